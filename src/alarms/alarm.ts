@@ -1,0 +1,92 @@
+import type { Priority, RuleParameters } from '../detection/rule.ts'
+import type { PointValue } from '../telemetry/point.ts'
+
+/** One stay of the fault; `ended` null while it lasts. Event times, ms. */
+export interface Occurrence {
+  started: number
+  ended: number | null
+}
+
+export interface AlarmComment {
+  at: number
+  by: string
+  text: string
+}
+
+export interface Acknowledgement {
+  at: number
+  by: string
+  comment: string
+}
+
+export interface Shelving {
+  at: number
+  by: string
+  until: number
+  reason: string
+}
+
+/** Why the rule fired, frozen at activation. */
+export interface Evidence {
+  ruleType: string
+  parameters: RuleParameters
+  onDelay: number
+  offDelay: number
+  /** Values of the rule's points by name; null = unknown then. */
+  values: Readonly<Record<string, PointValue | null>>
+  mode: string
+}
+
+/**
+ * The one live alarm of a (facility, rule). Condition, acknowledgement and suppression are independent;
+ * the ISA-18.2 state is derived from them by `alarmState`.
+ */
+export interface Alarm {
+  id: number
+  facility: string
+  kind: string
+  rule: string
+  priority: Priority
+  active: boolean
+  latching: boolean
+  /** A latching alarm not reset yet. */
+  latched: boolean
+  shelvable: boolean
+  acknowledged: Acknowledgement | null
+  shelved: Shelving | null
+  outOfService: boolean
+  /** Event time of the first and the newest activation, ms. */
+  raised: number
+  activated: number
+  returned: number | null
+  /** When it left the live list, ms; null while it is live. */
+  ended: number | null
+  /** Newest last; at most `MAX_OCCURRENCES`, older ones only counted. */
+  occurrences: readonly Occurrence[]
+  occurrenceCount: number
+  comments: readonly AlarmComment[]
+  evidence: Evidence
+  /** Counts changes of this alarm; an action states the one it saw. */
+  version: number
+}
+
+export const MAX_OCCURRENCES = 50
+
+export type AlarmState =
+  | 'normal'
+  | 'unacknowledged'
+  | 'acknowledged'
+  | 'rtn-unacknowledged'
+  | 'latched'
+  | 'shelved'
+  | 'suppressed-by-design'
+  | 'out-of-service'
+
+/** The state an operator sees. Out of service and shelving hide the others (ISA-18.2, 6.3). */
+export function alarmState(alarm: Pick<Alarm, 'active' | 'latched' | 'acknowledged' | 'shelved' | 'outOfService'>): AlarmState {
+  if (alarm.outOfService) return 'out-of-service'
+  if (alarm.shelved) return 'shelved'
+  if (alarm.active) return alarm.acknowledged ? 'acknowledged' : 'unacknowledged'
+  if (!alarm.acknowledged) return 'rtn-unacknowledged'
+  return alarm.latched ? 'latched' : 'normal'
+}

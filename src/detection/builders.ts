@@ -1,0 +1,228 @@
+import type { FacilityView, Judge, RuleDraft, RuleOptions, RuleType } from './rule.ts'
+
+type Rated<R extends string> = Readonly<Record<R, number>>
+
+/** A condition over the values of several points, in the order they are named. */
+type Predicate<R extends string> = (values: readonly number[], rated: Rated<R>) => boolean
+
+interface Guard<P extends string, R extends string> {
+  points: readonly P[]
+  when: Predicate<R>
+}
+
+/** The rule builders of a kind with points `P` and rated values `R`: naming an undeclared point does not compile. */
+export interface RuleBuilders<P extends string, R extends string> {
+  /** Above `high` or below `low`; returns past the limit by `deadband`. A limit may depend on rated values. */
+  limit(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P>
+  /** Changes faster than `perMinute` (negative: falls), measured over `window` ms. */
+  rate(options: RuleOptions & { point: P; perMinute: number; window: number }): RuleDraft<P>
+  /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
+  stuck(options: RuleOptions & { point: P; period: number; tolerance: number; only?: Guard<P, R> }): RuleDraft<P>
+  /** No report for `period` ms of the facility's own clock, or its last will said offline. */
+  silence(options: RuleOptions & { period: number }): RuleDraft<P>
+  /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
+  discrepancy(options: RuleOptions & { command: P; feedback: P; tolerance?: number }): RuleDraft<P>
+  /** Any condition over several points. `consecutive`: must hold for that many reports in a row. */
+  condition(options: RuleOptions & Guard<P, R> & { consecutive?: number; parameters?: Record<string, number> }): RuleDraft<P>
+}
+
+interface LimitOptions<P extends string, R extends string> {
+  point: P
+  high?: number | ((rated: Rated<R>) => number)
+  low?: number | ((rated: Rated<R>) => number)
+  deadband?: number
+  only?: Guard<P, R>
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+const UNKNOWN = Number.NaN
+
+function draft<P extends string>(
+  type: RuleType,
+  options: RuleOptions,
+  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'>,
+): RuleDraft<P> {
+  const { title, timeToAct, response, cause, consequence, priority, onDelay = 0, offDelay = 0, latching = false, shelvable = true } = options
+  return { type, title, timeToAct, response, cause, consequence, priority, onDelay, offDelay, latching, shelvable, ...rest }
+}
+
+/** Gathers the values of `points` into one reused array; false when one of them is unknown. */
+function gatherer(points: readonly number[]): { values: number[]; gather: (view: FacilityView) => boolean } {
+  const values = points.map(() => UNKNOWN)
+  return {
+    values,
+    gather(view) {
+      for (let i = 0; i < points.length; i++) {
+        const value = view.values[points[i] as number] as number
+        if (Number.isNaN(value)) return false
+        values[i] = value
+      }
+      return true
+    },
+  }
+}
+
+/** undefined = the guard's own points are unknown. */
+function compileGuard<R extends string>(points: readonly number[], when: Predicate<R>): (view: FacilityView) => boolean | undefined {
+  const { values, gather } = gatherer(points)
+  return (view) => (gather(view) ? when(values, view.rated as Rated<R>) : undefined)
+}
+
+function limit<P extends string, R extends string>(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P> {
+  const { point, high = NEVER, low = -NEVER, deadband = 0, only } = options
+  const parameters: Record<string, number> = { deadband }
+  if (typeof high === 'number' && high !== NEVER) parameters.high = high
+  if (typeof low === 'number' && low !== -NEVER) parameters.low = low
+  return draft('limit', options, {
+    points: [point, ...(only?.points ?? [])],
+    parameters,
+    slots: 0,
+    judge([index, ...guardPoints]): Judge {
+      const guard = only && compileGuard(guardPoints, only.when)
+      return (view, at, wasTrue) => {
+        const value = view.values[index as number] as number
+        if (Number.isNaN(value)) return UNKNOWN
+        if (guard) {
+          const open = guard(view)
+          if (open === undefined) return UNKNOWN
+          if (!open) return NEVER
+        }
+        const margin = wasTrue ? deadband : 0
+        const top = typeof high === 'number' ? high : high(view.rated as Rated<R>)
+        const bottom = typeof low === 'number' ? low : low(view.rated as Rated<R>)
+        return value > top - margin || value < bottom + margin ? at : NEVER
+      }
+    },
+  })
+}
+
+/** Samples a window is divided into; more follow a ramp more closely and cost memory. */
+const RATE_SAMPLES = 6
+const msPerMinute = 60_000
+
+function rate<P extends string>(options: RuleOptions & { point: P; perMinute: number; window: number }): RuleDraft<P> {
+  const { point, perMinute, window } = options
+  return draft('rate', options, {
+    points: [point],
+    parameters: { perMinute, window },
+    slots: RATE_SAMPLES * 2,
+    judge([index]): Judge {
+      return (view, at, _wasTrue, memory) => {
+        const value = view.values[index as number] as number
+        if (Number.isNaN(value)) return UNKNOWN
+        // memory: pairs (time, value), oldest first, at least window / RATE_SAMPLES apart.
+        let count = 0
+        while (count < RATE_SAMPLES && !Number.isNaN(memory[count * 2] as number)) count++
+        while (count > 1 && at - (memory[2] as number) >= window) {
+          memory.copyWithin(0, 2, count * 2)
+          count--
+          memory[count * 2] = UNKNOWN
+        }
+        const first = memory[0] as number
+        const span = at - first
+        const slope = count > 0 && span >= window / 2 ? ((value - (memory[1] as number)) / span) * msPerMinute : 0
+        if (count === 0 || at - (memory[(count - 1) * 2] as number) >= window / RATE_SAMPLES) {
+          if (count === RATE_SAMPLES) {
+            memory.copyWithin(0, 2)
+            count--
+          }
+          memory[count * 2] = at
+          memory[count * 2 + 1] = value
+        }
+        // After a gap the difference says nothing about a rate.
+        if (span > window * 2) return NEVER
+        return perMinute >= 0 ? (slope > perMinute ? at : NEVER) : slope < perMinute ? at : NEVER
+      }
+    },
+  })
+}
+
+function stuck<P extends string, R extends string>(
+  options: RuleOptions & { point: P; period: number; tolerance: number; only?: Guard<P, R> },
+): RuleDraft<P> {
+  const { point, period, tolerance, only } = options
+  return draft('stuck', options, {
+    points: [point, ...(only?.points ?? [])],
+    parameters: { period, tolerance },
+    slots: 2,
+    judge([index, ...guardPoints]): Judge {
+      const guard = only && compileGuard(guardPoints, only.when)
+      return (view, at, wasTrue, memory) => {
+        const value = view.values[index as number] as number
+        if (Number.isNaN(value)) return UNKNOWN
+        const open = guard ? guard(view) : true
+        if (open === undefined) return UNKNOWN
+        const moved = !(Math.abs(value - (memory[1] as number)) <= tolerance)
+        if (moved || !open) {
+          memory[0] = at
+          memory[1] = value
+          return NEVER
+        }
+        // Judged at a report only: without reports the facility is silent, not stuck.
+        return wasTrue || at - (memory[0] as number) >= period ? at : NEVER
+      }
+    },
+  })
+}
+
+function silence<P extends string>(options: RuleOptions & { period: number }): RuleDraft<P> {
+  const { period } = options
+  return draft('silence', options, {
+    points: [],
+    parameters: { period },
+    slots: 0,
+    judge: (): Judge => (view, at) => (view.offline ? at : view.lastReport + period),
+  })
+}
+
+function discrepancy<P extends string>(options: RuleOptions & { command: P; feedback: P; tolerance?: number }): RuleDraft<P> {
+  const { command, feedback, tolerance = 0 } = options
+  return draft('discrepancy', options, {
+    points: [feedback, command],
+    parameters: { tolerance },
+    slots: 0,
+    judge([actual, wanted]): Judge {
+      return (view, at) => {
+        const difference = Math.abs((view.values[actual as number] as number) - (view.values[wanted as number] as number))
+        return Number.isNaN(difference) ? UNKNOWN : difference > tolerance ? at : NEVER
+      }
+    },
+  })
+}
+
+function condition<P extends string, R extends string>(
+  options: RuleOptions & Guard<P, R> & { consecutive?: number; parameters?: Record<string, number> },
+): RuleDraft<P> {
+  const { points, when, consecutive = 1 } = options
+  return draft('condition', options, {
+    points,
+    parameters: { ...options.parameters, ...(consecutive > 1 && { consecutive }) },
+    slots: consecutive > 1 ? 2 : 0,
+    judge(indices): Judge {
+      const holds = compileGuard(indices, when)
+      if (consecutive === 1) {
+        return (view, at) => {
+          const now = holds(view)
+          return now === undefined ? UNKNOWN : now ? at : NEVER
+        }
+      }
+      return (view, at, wasTrue, memory) => {
+        const now = holds(view)
+        if (now === undefined) return UNKNOWN
+        if (!now) {
+          memory[0] = 0
+          return NEVER
+        }
+        // memory: reports in a row, time of the last one counted.
+        if (memory[1] !== at) memory[0] = (memory[0] || 0) + 1
+        memory[1] = at
+        return wasTrue || (memory[0] as number) >= consecutive ? at : NEVER
+      }
+    },
+  })
+}
+
+/** The one set of builders, seen through the types of a kind. */
+export function ruleBuilders<P extends string, R extends string>(): RuleBuilders<P, R> {
+  return { limit, rate, stuck, silence, discrepancy, condition }
+}

@@ -1,0 +1,73 @@
+import type { Text } from '../telemetry/point.ts'
+
+/** Highest first; the number is the one operators see beside the symbol. */
+export const priorities = ['critical', 'high', 'medium', 'low'] as const
+export type Priority = (typeof priorities)[number]
+
+/** What an operator is told when the rule fires. */
+export interface RuleTexts {
+  title: Text
+  /** Minutes an operator has before the consequence. */
+  timeToAct: number
+  response: readonly Text[]
+  cause: Text
+  consequence: Text
+}
+
+/** What a rule sees of a facility. A value is NaN while the point is absent or its sensor is bad. */
+export interface FacilityView {
+  readonly values: Float64Array
+  /** Device time of each point's latest reading, ms; NaN before the first. */
+  readonly times: Float64Array
+  /** Device time of the facility's latest report, ms. */
+  readonly lastReport: number
+  /** Rated values of this facility, in the order the kind declares them. */
+  readonly rated: Readonly<Record<string, number>>
+  readonly offline: boolean
+  /** How many points have an impossible value as their latest. */
+  readonly badPoints: number
+}
+
+/**
+ * Judges one rule at facility time `at` and returns the time since which the fault has been there:
+ * a time up to `at` = it is there, a later time = it will be there then unless a report says otherwise,
+ * Infinity = it is not, NaN = the points needed are unknown, so nothing changes.
+ * `memory` holds the rule's own `slots` numbers, NaN at first.
+ */
+export type Judge = (view: FacilityView, at: number, wasTrue: boolean, memory: Float64Array) => number
+
+export type RuleParameters = Readonly<Record<string, number>>
+
+export interface RuleOptions extends RuleTexts {
+  priority: Priority
+  /** How long the fault must be there before the alarm, ms. */
+  onDelay?: number
+  /** How long it must be gone before the alarm returns to normal, ms. */
+  offDelay?: number
+  /** Stays until reset by hand even when the fault is gone. */
+  latching?: boolean
+  /** False where putting the alarm aside could cost lives. */
+  shelvable?: boolean
+}
+
+/** A rule of a facility kind; `points` are indices into the kind's table, the first is the one an operator wants to see. */
+export interface Rule extends Required<RuleOptions> {
+  key: string
+  type: RuleType
+  points: readonly number[]
+  /** Frozen into an alarm as its proof: limit, deadband, window, in the unit of the point or ms. */
+  parameters: RuleParameters
+  slots: number
+  judge: Judge
+}
+
+export type RuleType = 'limit' | 'rate' | 'stuck' | 'silence' | 'discrepancy' | 'condition' | 'sensor-fault'
+
+/** A rule as a builder makes it, before its kind gives it a key and numbers its points. */
+export interface RuleDraft<P extends string = string> extends Required<RuleOptions> {
+  type: RuleType
+  points: readonly P[]
+  parameters: RuleParameters
+  slots: number
+  judge: (points: readonly number[]) => Judge
+}

@@ -1,0 +1,241 @@
+import Type, { type Static } from 'typebox'
+import { facilityModes } from '../../facilities/plant.ts'
+import { priorities } from '../../detection/rule.ts'
+
+/** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
+const time = (description: string) => Type.Number({ description: `${description}, ms since 1970` })
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const literals = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...values] })
+
+export const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
+export const PrioritySchema = literals(priorities)
+export const ModeSchema = literals(facilityModes)
+export const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.String(), Type.Null()])
+
+export const facilityStates = ['normal', 'no-report', 'low', 'medium', 'high', 'critical', 'out-of-service'] as const
+/** The worst of what is wrong with a facility, for its dot on the map. */
+export const FacilityStateSchema = literals(facilityStates)
+export type FacilityState = Static<typeof FacilityStateSchema>
+
+export const alarmStates = [
+  'normal', 'unacknowledged', 'acknowledged', 'rtn-unacknowledged', 'latched', 'shelved', 'suppressed-by-design', 'out-of-service',
+] as const
+
+export const PointSchema = Type.Object({
+  key: Type.String(),
+  title: TextSchema,
+  type: literals(['number', 'boolean', 'state'] as const),
+  unit: Type.String(),
+  digits: Type.Integer(),
+  plausible: nullable(Type.Tuple([Type.Number(), Type.Number()])),
+  normal: nullable(Type.Tuple([Type.Number(), Type.Number()])),
+  states: Type.Array(Type.Object({ key: Type.String(), title: TextSchema })),
+})
+export type PointView = Static<typeof PointSchema>
+
+export const RuleSchema = Type.Object({
+  key: Type.String(),
+  type: Type.String(),
+  title: TextSchema,
+  priority: PrioritySchema,
+  points: Type.Array(Type.String()),
+  parameters: Type.Record(Type.String(), Type.Number()),
+  onDelay: Type.Number(),
+  offDelay: Type.Number(),
+  latching: Type.Boolean(),
+  shelvable: Type.Boolean(),
+  timeToAct: Type.Number({ description: 'minutes' }),
+  response: Type.Array(TextSchema),
+  cause: TextSchema,
+  consequence: TextSchema,
+})
+export type RuleView = Static<typeof RuleSchema>
+
+export const KindSchema = Type.Object({
+  key: Type.String(),
+  domain: Type.String(),
+  title: TextSchema,
+  rated: Type.Record(Type.String(), Type.Number()),
+  points: Type.Array(PointSchema),
+  rules: Type.Array(RuleSchema),
+  panel: Type.Object({ gauges: Type.Array(Type.String()), trends: Type.Array(Type.Array(Type.String())), headline: Type.String() }),
+})
+export type KindView = Static<typeof KindSchema>
+
+export const FacilityInputSchema = Type.Object(
+  {
+    id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'letters, digits, dot, dash, underscore; at most 64' }),
+    kind: Type.String(),
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    district: Type.Optional(Type.String({ maxLength: 100 })),
+    road: Type.Optional(Type.String({ maxLength: 100 })),
+    position: Type.Optional(nullable(Type.Tuple([Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })]))),
+    fedBy: Type.Optional(nullable(Type.String())),
+    gateway: Type.Optional(nullable(Type.String())),
+    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    rated: Type.Optional(Type.Record(Type.String(), Type.Number())),
+    mode: Type.Optional(ModeSchema),
+  },
+  { additionalProperties: false },
+)
+export type FacilityInput = Static<typeof FacilityInputSchema>
+
+export const FacilitySchema = Type.Object({
+  number: Type.Integer(),
+  id: Type.String(),
+  kind: Type.String(),
+  name: Type.String(),
+  district: Type.String(),
+  road: Type.String(),
+  position: nullable(Type.Tuple([Type.Number(), Type.Number()], { description: 'WGS84 longitude, latitude' })),
+  fedBy: nullable(Type.String()),
+  gateway: nullable(Type.String()),
+  labels: Type.Record(Type.String(), Type.String()),
+  rated: Type.Record(Type.String(), Type.Number()),
+  mode: ModeSchema,
+})
+export type FacilityView = Static<typeof FacilitySchema>
+
+export const LatestSchema = Type.Object({ point: Type.String(), value: ValueSchema, at: time('device time'), good: Type.Boolean() })
+export type LatestView = Static<typeof LatestSchema>
+
+export const FacilityDetailSchema = Type.Object({
+  facility: FacilitySchema,
+  state: FacilityStateSchema,
+  lastReport: nullable(time('device time of the latest report')),
+  lastReceived: nullable(time('when the latest report came in')),
+  latest: Type.Array(LatestSchema),
+})
+export type FacilityDetail = Static<typeof FacilityDetailSchema>
+
+export const AlarmSchema = Type.Object({
+  id: Type.Integer(),
+  facility: Type.String(),
+  kind: Type.String(),
+  rule: Type.String(),
+  priority: PrioritySchema,
+  state: literals(alarmStates),
+  active: Type.Boolean(),
+  latched: Type.Boolean(),
+  shelvable: Type.Boolean(),
+  acknowledged: nullable(Type.Object({ at: time('when'), by: Type.String(), comment: Type.String() })),
+  shelved: nullable(Type.Object({ at: time('when'), by: Type.String(), until: time('end'), reason: Type.String() })),
+  outOfService: Type.Boolean(),
+  raised: time('event time of the first activation'),
+  activated: time('event time of the newest activation'),
+  returned: nullable(time('event time of the return to normal')),
+  ended: nullable(time('when it left the live list')),
+  occurrences: Type.Array(Type.Object({ started: time('event time'), ended: nullable(time('event time')) })),
+  occurrenceCount: Type.Integer(),
+  comments: Type.Array(Type.Object({ at: time('when'), by: Type.String(), text: Type.String() })),
+  evidence: Type.Object({
+    ruleType: Type.String(),
+    parameters: Type.Record(Type.String(), Type.Number()),
+    onDelay: Type.Number(),
+    offDelay: Type.Number(),
+    values: Type.Record(Type.String(), ValueSchema),
+    mode: Type.String(),
+  }),
+  version: Type.Integer(),
+})
+export type AlarmView = Static<typeof AlarmSchema>
+
+/** Everything the wall shows, at one point of the delta sequence. */
+export const SnapshotSchema = Type.Object({
+  epoch: Type.String(),
+  seq: Type.Integer(),
+  at: time('server time'),
+  alarms: Type.Array(AlarmSchema, { description: 'all live alarms' }),
+  facilities: Type.Array(
+    Type.Object({
+      number: Type.Integer(),
+      id: Type.String(),
+      kind: Type.String(),
+      name: Type.String(),
+      district: Type.String(),
+      road: Type.String(),
+      position: nullable(Type.Tuple([Type.Number(), Type.Number()])),
+      state: FacilityStateSchema,
+    }),
+  ),
+  timeline: Type.Array(
+    Type.Object({ at: time('start of the 15 minutes'), critical: Type.Integer(), high: Type.Integer(), medium: Type.Integer(), low: Type.Integer() }),
+    { description: 'alarms raised per 15 minutes over the last 24 h' },
+  ),
+})
+export type Snapshot = Static<typeof SnapshotSchema>
+
+export const SeriesSchema = Type.Object({
+  point: Type.String(),
+  at: Type.Array(Type.Number()),
+  /** Raw answers have `value` and `good`; down-sampled ones min, max, mean, last, count. */
+  value: Type.Optional(Type.Array(Type.Number())),
+  good: Type.Optional(Type.Array(Type.Boolean())),
+  min: Type.Optional(Type.Array(Type.Number())),
+  max: Type.Optional(Type.Array(Type.Number())),
+  mean: Type.Optional(Type.Array(Type.Number())),
+  last: Type.Optional(Type.Array(Type.Number())),
+  count: Type.Optional(Type.Array(Type.Number())),
+})
+export type SeriesView = Static<typeof SeriesSchema>
+
+export const ReadingsQuerySchema = Type.Object(
+  {
+    points: Type.Optional(Type.String({ description: 'point names, comma separated; all when absent' })),
+    from: Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'ms since 1970 or ISO 8601; an hour before `to` when absent' })),
+    to: Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'ms since 1970 or ISO 8601, exclusive; now when absent' })),
+    buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 4000, description: 'down-sample to this many buckets; raw when absent' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000, default: 5000, description: 'raw: device times per point' })),
+  },
+  { additionalProperties: false },
+)
+
+export const ReadingsSchema = Type.Object({
+  facility: Type.String(),
+  from: time('start'),
+  to: time('end, exclusive'),
+  bucket: nullable(Type.Number({ description: 'length of a bucket, ms; null = raw' })),
+  /** Where to go on when `limit` cut a raw answer off. */
+  next: nullable(time('`from` of the next page')),
+  series: Type.Array(SeriesSchema),
+})
+export type ReadingsView = Static<typeof ReadingsSchema>
+
+export const SessionSchema = Type.Object({ name: Type.String(), expires: time('end') })
+export const LoginSchema = Type.Object({ name: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 1000 }) }, { additionalProperties: false })
+
+export const AcknowledgeSchema = Type.Object({ comment: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false })
+export const AcknowledgeManySchema = Type.Object(
+  { ids: Type.Array(Type.Integer(), { minItems: 1, maxItems: 500 }), comment: Type.Optional(Type.String({ maxLength: 2000 })) },
+  { additionalProperties: false },
+)
+export const CommentSchema = Type.Object({ text: Type.String({ minLength: 1, maxLength: 2000 }) }, { additionalProperties: false })
+export const ShelveSchema = Type.Object(
+  { minutes: Type.Number({ minimum: 1, maximum: 1440 }), reason: Type.String({ minLength: 1, maxLength: 2000 }) },
+  { additionalProperties: false },
+)
+export const ModeChangeSchema = Type.Object({ mode: ModeSchema, reason: Type.String({ minLength: 1, maxLength: 2000 }) }, { additionalProperties: false })
+
+export const RejectionsSchema = Type.Object({
+  counts: Type.Array(Type.Object({ reason: Type.String(), help: Type.String(), count: Type.Integer() })),
+  samples: Type.Array(
+    Type.Object({
+      at: time('when it came in'),
+      reason: Type.String(),
+      detail: Type.String(),
+      facility: nullable(Type.String()),
+      topic: Type.String(),
+      payload: Type.String({ description: 'first bytes of the payload, as text' }),
+      payloadHex: Type.String({ description: 'first bytes of the payload, in hex' }),
+    }),
+    { description: 'newest first' },
+  ),
+})
+
+export const ProblemSchema = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.String(),
+})

@@ -1,0 +1,44 @@
+import type { AlarmView, FacilityState } from '../http/schemas.ts'
+
+/** Changes since the snapshot or delta before; `seq` grows by one, a gap asks for a new snapshot. */
+export interface Delta {
+  /** Names one run of the server; another epoch asks for a new snapshot. */
+  epoch: string
+  seq: number
+  /** New or changed alarms; one with `ended` set leaves the list. */
+  alarms: AlarmView[]
+  /** Changed facility states: [facility number, state]. */
+  states: [number, FacilityState][]
+}
+
+/** Each second, so that a client knows how fresh it is. */
+export interface Heartbeat {
+  epoch: string
+  seq: number
+  /** Server time, ms. */
+  at: number
+  /** New alarms in the last 10 minutes. */
+  rate: number
+  messagesPerSecond: number
+}
+
+/** Newest values of a watched facility: [point key, value as in the API, device time ms, good]. */
+export interface LiveReadings {
+  facility: string
+  readings: [point: string, value: number | boolean | string, at: number, good: boolean][]
+}
+
+export interface ServerEvents {
+  delta(delta: Delta): void
+  heartbeat(heartbeat: Heartbeat): void
+  readings(readings: LiveReadings): void
+  /** The facility list changed; fetch a new snapshot. */
+  plant(): void
+  /** The session ended; sign in again. */
+  'signed-out'(): void
+}
+
+export interface ClientEvents {
+  /** Watch the readings of one facility, or none; replaces the last watch. */
+  watch(facility: string | null): void
+}

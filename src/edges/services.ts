@@ -1,0 +1,81 @@
+import type { Alarm } from '../alarms/alarm.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
+import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
+import type { StateStore } from '../storage/state-store.ts'
+import type { TelemetryStore } from '../storage/telemetry-store.ts'
+import type { RejectionReason } from '../telemetry/rejection.ts'
+import type { FacilityDetail, FacilityInput, FacilityState } from './http/schemas.ts'
+
+/** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
+export interface Services {
+  readonly kinds: readonly FacilityKind[]
+  readonly plant: Plant
+  readonly state: StateStore
+  readonly telemetry: TelemetryStore
+
+  /** Adds or changes facilities, all or nothing. */
+  putFacilities(inputs: readonly FacilityInput[], by: string): Facility[]
+  removeFacility(id: string, by: string): void
+  setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility
+  facilityDetail(facility: Facility): FacilityDetail
+  facilityState(facility: Facility): FacilityState
+
+  liveAlarms(): Iterable<Alarm>
+  /** All or nothing. */
+  acknowledge(ids: readonly number[], by: string, comment: string): Alarm[]
+  comment(id: number, by: string, text: string): Alarm
+  shelve(id: number, by: string, minutes: number, reason: string): Alarm
+  unshelve(id: number, by: string): Alarm
+  reset(id: number, by: string): Alarm
+
+  readonly rejections: RejectionLogView
+  /** Problems that make the service not ready, in words; empty when it is. */
+  notReady(): string[]
+  figures(): Figures
+  /** Called after each step of the pipeline or action that changed something. */
+  onChange(listener: (change: Change) => void): void
+}
+
+export interface RejectedMessage {
+  at: number
+  reason: RejectionReason
+  detail: string
+  facility: string | null
+  topic: string
+  /** First bytes of the payload. */
+  payload: Uint8Array
+}
+
+export interface RejectionLogView {
+  counts(): ReadonlyMap<RejectionReason, number>
+  /** Newest first, bounded. */
+  samples(): readonly RejectedMessage[]
+}
+
+export interface Change {
+  /** New or changed alarms, each once. */
+  alarms: readonly Alarm[]
+  /** Facilities with new readings or another state. */
+  facilities: ReadonlySet<Facility>
+  /** The list of facilities itself changed. */
+  plant: boolean
+}
+
+/** Running totals since start and present levels, for /metrics and the heartbeat. */
+export interface Figures {
+  messages: number
+  readings: number
+  duplicates: number
+  late: number
+  badValues: number
+  pipelineBacklog: number
+  journal: { bytes: number; segments: number; next: number; oldest: number; givenUp: number }
+  /** Messages the telemetry store has not confirmed yet. */
+  storeLag: number
+  storeWritten: number
+  storeFailures: number
+  mqttClients: number
+  facilities: number
+  liveAlarms: number
+  alarmsRaised: number
+}

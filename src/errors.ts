@@ -1,0 +1,24 @@
+/** Every error this program raises on purpose, with the HTTP status it maps to. */
+export const errorCodes = {
+  'config-invalid': 500,
+  'journal-unwritable': 503,
+  'journal-full': 503,
+  'store-unavailable': 503,
+  'not-found': 404,
+  'not-signed-in': 401,
+  'not-allowed': 403,
+  'invalid-request': 400,
+  'action-refused': 409,
+  'too-many-requests': 429,
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+export class LamplighterError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'LamplighterError'
+    this.code = code
+  }
+}

@@ -1,0 +1,60 @@
+import type { FacilityKind } from './facility-kind.ts'
+
+/** auto: normal running; the other modes suppress or change what is judged. */
+export const facilityModes = ['auto', 'manual', 'maintenance', 'out-of-service'] as const
+export type FacilityMode = (typeof facilityModes)[number]
+
+/** A facility as people describe it. */
+export interface FacilityDescription {
+  id: string
+  kind: string
+  name: string
+  district: string
+  road: string
+  /** WGS84 degrees [longitude, latitude], or null when nobody measured it. */
+  position: readonly [number, number] | null
+  /** Id of the facility that feeds it, or null. */
+  fedBy: string | null
+  /** Id of the gateway that reports for it, or null when it reports for itself. */
+  gateway: string | null
+  labels: Readonly<Record<string, string>>
+  /** Own rated values; the kind's defaults fill the rest. */
+  rated: Readonly<Record<string, number>>
+  mode: FacilityMode
+}
+
+/** A registered facility; `number` is small, stable, never reused. */
+export interface Facility extends Omit<FacilityDescription, 'kind'> {
+  readonly number: number
+  readonly kind: FacilityKind
+}
+
+/** The registered facilities, looked up by id and number. Single writer: `put` replaces a facility of the same id. */
+export class Plant {
+  readonly #byId = new Map<string, Facility>()
+  readonly #byNumber: (Facility | undefined)[] = []
+
+  get size(): number {
+    return this.#byId.size
+  }
+  get(id: string): Facility | undefined {
+    return this.#byId.get(id)
+  }
+  at(number: number): Facility | undefined {
+    return this.#byNumber[number]
+  }
+  put(facility: Facility): void {
+    this.#byId.set(facility.id, facility)
+    this.#byNumber[facility.number] = facility
+  }
+  remove(id: string): void {
+    const facility = this.#byId.get(id)
+    if (!facility) return
+    this.#byId.delete(id)
+    this.#byNumber[facility.number] = undefined
+  }
+  /** In order of number. */
+  *[Symbol.iterator](): IterableIterator<Facility> {
+    for (const facility of this.#byNumber) if (facility) yield facility
+  }
+}

@@ -1,0 +1,29 @@
+import type { Message } from '../telemetry/message.ts'
+
+export interface JournalStats {
+  /** Position of the next message. */
+  next: number
+  /** Oldest position that can still be read. */
+  oldest: number
+  bytes: number
+  segments: number
+  /** Messages given up because the journal reached its bound. */
+  givenUp: number
+  /** Bytes of a torn tail cut off at opening, 0 when there was none. */
+  tornBytes: number
+}
+
+/** What came in, in order, on disk before anybody is told it was accepted. */
+export interface Journal {
+  /** Takes a message into the next group commit and returns its position at once. `committed` hears of it when it is on disk. */
+  append(topic: string, payload: Uint8Array, received: number): number
+  /** Called after each commit with its messages in order, or with an error when they could not be written; set once, before the first append. */
+  onCommit(listener: (messages: readonly Message[], error: Error | null) => void): void
+  /** Messages from `position` on, oldest first, at most about `maxBytes`; empty at the end. Only committed ones. */
+  read(position: number, maxBytes: number): Promise<Message[]>
+  /** Nothing before `position` is needed any more. */
+  release(position: number): Promise<void>
+  stats(): JournalStats
+  /** Commits what is pending and closes the file. */
+  close(): Promise<void>
+}

@@ -1,0 +1,101 @@
+import type { Alarm } from '../alarms/alarm.ts'
+import type { FacilityDescription } from '../facilities/plant.ts'
+
+/** How far the alarms in the store account for the journal: all changes caused up to this message and this tick. */
+export interface AppliedThrough {
+  position: number
+  /** ms; ticks up to here were applied. */
+  tick: number
+}
+
+/** Detection state of one facility after the message at `position`; opaque bytes of the layout named. */
+export interface DetectionSnapshot {
+  facility: number
+  position: number
+  layout: string
+  bytes: Uint8Array
+}
+
+export interface UserRecord {
+  name: string
+  /** PHC string. */
+  passwordHash: string
+  role: string
+}
+
+export interface SessionRecord {
+  /** SHA-256 of the cookie's value, hex. */
+  tokenHash: string
+  user: string
+  created: number
+  lastSeen: number
+}
+
+export interface AuditRecord {
+  at: number
+  by: string
+  action: string
+  subject: string
+  detail: string
+}
+
+/** A page of a list that can grow; `next` is passed back to go on, null at the end. */
+export interface Page<T> {
+  items: T[]
+  next: number | null
+}
+
+export interface AlarmHistoryQuery {
+  facility?: string
+  rule?: string
+  /** Raised at or after / before, ms. */
+  from?: number
+  to?: number
+  /** Only alarms with a lower id; newest first. */
+  before?: number
+  limit: number
+}
+
+/** Everything that must survive but is not a time series. All calls are synchronous and durable when they return. */
+export interface StateStore {
+  /** Runs `work` in one transaction; nested calls join it. */
+  transaction<T>(work: () => T): T
+
+  facilities(): { number: number; description: FacilityDescription }[]
+  /** Inserts or replaces; returns the number, which a known id keeps. */
+  putFacility(description: FacilityDescription): number
+  removeFacility(id: string): void
+
+  /** Alarms that have not ended. */
+  liveAlarms(): Alarm[]
+  alarm(id: number): Alarm | undefined
+  /** Inserts an alarm (its `id` is ignored) and returns its id. Fails when the (facility, rule) has a live one. */
+  insertAlarm(alarm: Alarm): number
+  updateAlarm(alarm: Alarm): void
+  alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
+  /** Raise times and priorities since `from`, for the timeline. */
+  raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[]
+
+  appliedThrough(): AppliedThrough
+  setAppliedThrough(applied: AppliedThrough): void
+  /** Position up to which the telemetry store has confirmed everything. */
+  storedThrough(): number
+  setStoredThrough(position: number): void
+  detectionSnapshots(): DetectionSnapshot[]
+  putDetectionSnapshots(snapshots: readonly DetectionSnapshot[]): void
+
+  user(name: string): UserRecord | undefined
+  hasUsers(): boolean
+  putUser(user: UserRecord): void
+  session(tokenHash: string): SessionRecord | undefined
+  putSession(session: SessionRecord): void
+  removeSession(tokenHash: string): void
+  removeSessionsBefore(lastSeen: number, created: number): void
+
+  audit(record: AuditRecord): void
+  auditTrail(before: number | null, limit: number): Page<AuditRecord & { id: number }>
+
+  /** Throws when the store cannot be written. */
+  check(): void
+  close(): void
+}

@@ -1,0 +1,78 @@
+import type { Point } from '../telemetry/point.ts'
+
+/** A row of one facility at one device time; `values[i]` belongs to `points[i]` of the batch's kind. */
+export interface TelemetryRows {
+  kind: string
+  /** Facility ids, each once; `facility[row]` is an index into it. */
+  facilities: readonly string[]
+  facility: Uint32Array
+  /** Device times, ms. */
+  at: Float64Array
+  /** Names of the columns: a point's key, or key + ".bad" for values flagged as impossible, so that no aggregate can include them. */
+  columns: readonly string[]
+  /** One array per column; NaN where the row has no value. Numbers as `encodeValue` gives them. */
+  values: readonly Float64Array[]
+  rows: number
+}
+
+export interface RangeQuery {
+  facility: string
+  kind: string
+  points: readonly string[]
+  /** ms, inclusive. */
+  from: number
+  /** ms, exclusive. */
+  to: number
+}
+
+/** Parallel arrays, oldest first, one entry per stored value. `quality` false = flagged impossible. */
+export interface RawSeries {
+  point: string
+  at: number[]
+  value: number[]
+  good: boolean[]
+}
+
+/** Parallel arrays, one entry per non-empty bucket; `at` is the start of the bucket. Impossible values are left out. */
+export interface BucketSeries {
+  point: string
+  at: number[]
+  min: number[]
+  max: number[]
+  mean: number[]
+  last: number[]
+  count: number[]
+}
+
+export interface LatestValue {
+  facility: string
+  point: string
+  at: number
+  value: number
+  good: boolean
+}
+
+/**
+ * Where time series are kept. One row per (facility, device time): writing it again is the same as writing it once,
+ * and columns of two writes of the same row are merged.
+ */
+export interface TelemetryStore {
+  readonly name: string
+  /** Resolves when the rows are durable in the store; rejects with `store-unavailable` when they may not be (write them again). */
+  write(batches: readonly TelemetryRows[]): Promise<void>
+  /** Raw values, at most `limit` device times per point. */
+  range(query: RangeQuery, limit: number): Promise<RawSeries[]>
+  /** Buckets of equal length aligned to `from`. */
+  buckets(query: RangeQuery, buckets: number): Promise<BucketSeries[]>
+  /** The newest value of every point of every facility of a kind, looking back to `since`; to rebuild memory at start. */
+  latest(kind: string, since: number): Promise<LatestValue[]>
+  /** Resolves when the store can take writes. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a store must know of a kind to lay out its tables. */
+export interface StoredKind {
+  key: string
+  points: ReadonlyMap<string, Point>
+}

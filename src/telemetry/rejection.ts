@@ -1,0 +1,26 @@
+/** Why a message, or a part of one, did not become readings. The list is closed: counters and help texts are per reason. */
+export const rejectionReasons = {
+  'unknown-topic': 'The topic is none the service reads; telemetry goes to facilities/{kind}/{id}/telemetry.',
+  'unknown-facility': 'No facility of this kind and id is registered; register it or correct the topic.',
+  'not-behind-gateway': 'The facility is registered, but not behind the gateway that reported it.',
+  'payload-too-large': 'The payload is longer than the limit; send smaller batches.',
+  'not-utf8': 'The payload is not valid UTF-8.',
+  'malformed-json': 'The payload is not valid JSON.',
+  'too-deep': 'The JSON is nested deeper than a report can be.',
+  'wrong-shape': 'The JSON is not {"at": time, "values": {point: value}} or an array of such.',
+  'bad-time': '"at" is neither milliseconds since 1970 nor an ISO 8601 time.',
+  'time-in-future': 'The device time lies further in the future than clocks may differ; set the device clock.',
+  'time-too-old': 'The device time lies further in the past than the service accepts; set the device clock.',
+  'unknown-point': 'The facility kind has no point of this name.',
+  'wrong-type': 'The value is not of the type of its point.',
+} as const
+
+export type RejectionReason = keyof typeof rejectionReasons
+
+export interface Rejection {
+  reason: RejectionReason
+  /** What exactly was wrong, with the place in the payload. */
+  detail: string
+  /** Facility id when it is known, else null. */
+  facility: string | null
+}

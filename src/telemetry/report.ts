@@ -1,0 +1,35 @@
+import type { PointTable } from './point.ts'
+
+/** What the telemetry road must know of a facility. The number is small, stable and never reused. */
+export interface ReportingFacility {
+  readonly id: string
+  readonly number: number
+  readonly kind: { readonly key: string; readonly table: PointTable }
+  /** Id of the gateway that may report for this facility. */
+  readonly gateway: string | null
+}
+
+/** `bad`: the value is physically impossible, so it says something of the sensor and nothing of the process. */
+export type Quality = 'good' | 'bad'
+
+/** The value of one point; `point` is the index in the kind's table, `value` as `encodeValue` gives it. */
+export interface Reading {
+  point: number
+  value: number
+  quality: Quality
+}
+
+/** Readings one facility took at one moment. Times are ms since 1970: `at` by the device's clock, `received` by ours. */
+export interface Report {
+  facility: ReportingFacility
+  at: number
+  received: number
+  readings: Reading[]
+}
+
+/** What a last will or a greeting says of a facility's link. */
+export interface LinkStatus {
+  facility: ReportingFacility
+  online: boolean
+  received: number
+}
