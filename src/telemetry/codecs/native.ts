@@ -1,0 +1,187 @@
+import type { Message } from '../message.ts'
+import { encodeValue, isPlausible, type PointValue } from '../point.ts'
+import type { Rejection, RejectionReason } from '../rejection.ts'
+import type { LinkStatus, Reading, Report, ReportingFacility } from '../report.ts'
+import { parseTopic } from '../topic.ts'
+
+export interface DecodeLimits {
+  /** bytes */
+  maxPayload: number
+  /** How far a device clock may be ahead of ours, ms. */
+  maxFuture: number
+  /** Oldest device time taken, ms before it came in. */
+  maxAge: number
+}
+
+export interface Decoded {
+  reports: Report[]
+  /** Facilities whose link is said to be up or down. */
+  links: LinkStatus[]
+  rejections: Rejection[]
+}
+
+/** Finds facilities for the codec: by id, and all behind a gateway. */
+export interface FacilityLookup {
+  get(id: string): ReportingFacility | undefined
+  behind(gateway: string): Iterable<ReportingFacility>
+}
+
+/** The body of a native report. */
+export interface NativeReport {
+  /** ms since 1970 or ISO 8601 with a zone */
+  at: number | string
+  values: Record<string, PointValue>
+  seq?: number
+  /** In a gateway's array: whose report it is. */
+  facility?: string
+}
+
+export const encodeReports = (reports: NativeReport | readonly NativeReport[]): string => JSON.stringify(reports)
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+const MAX_DEPTH = 4
+/** Rejections listed for one message; more say nothing new. */
+const MAX_REJECTIONS = 20
+
+/** Bytes of the native JSON dialect to readings. Never throws on what a device sent; what cannot be read is in `rejections`. */
+export function decodeNative(message: Message, plant: FacilityLookup, limits: DecodeLimits): Decoded {
+  const decoded: Decoded = { reports: [], links: [], rejections: [] }
+  const topic = parseTopic(message.topic)
+  if (!topic) return reject(decoded, 'unknown-topic', message.topic.slice(0, 200), null)
+  const publisher = 'kind' in topic ? plant.get(topic.id) : undefined
+  if ('kind' in topic && publisher?.kind.key !== topic.kind) {
+    return reject(decoded, 'unknown-facility', `${topic.kind}/${topic.id}`, null)
+  }
+  const id = publisher?.id ?? null
+  if (message.payload.length > limits.maxPayload) {
+    return reject(decoded, 'payload-too-large', `${message.payload.length} bytes, limit ${limits.maxPayload}`, id)
+  }
+  let text: string
+  try {
+    text = utf8.decode(message.payload)
+  } catch {
+    return reject(decoded, 'not-utf8', `${message.payload.length} bytes`, id)
+  }
+  if (topic.type === 'status' || topic.type === 'gateway-status') {
+    const facilities = publisher ? [publisher] : plant.behind(topic.id)
+    return decodeStatus(text, facilities, message.received, decoded, id)
+  }
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (error) {
+    return reject(decoded, 'malformed-json', error instanceof Error ? error.message : String(error), id)
+  }
+  const context: Context = { decoded, plant, limits, message, publisher, gateway: topic.id, text }
+  if (Array.isArray(body)) for (let i = 0; i < body.length; i++) decodeReport(body[i], `[${i}]`, context)
+  else decodeReport(body, '', context)
+  return decoded
+}
+
+interface Context {
+  decoded: Decoded
+  plant: FacilityLookup
+  limits: DecodeLimits
+  message: Message
+  /** The facility the topic names; absent for a gateway's topic. */
+  publisher: ReportingFacility | undefined
+  gateway: string
+  text: string
+}
+
+function reject(decoded: Decoded, reason: RejectionReason, detail: string, facility: string | null): Decoded {
+  if (decoded.rejections.length < MAX_REJECTIONS) decoded.rejections.push({ reason, detail, facility })
+  return decoded
+}
+
+function decodeStatus(text: string, facilities: Iterable<ReportingFacility>, received: number, decoded: Decoded, id: string | null): Decoded {
+  const status = text.trim()
+  // An empty retained message clears the topic.
+  if (status === '') return decoded
+  if (status !== 'online' && status !== 'offline') {
+    return reject(decoded, 'wrong-shape', `status is neither online nor offline: ${status.slice(0, 50)}`, id)
+  }
+  for (const facility of facilities) decoded.links.push({ facility, online: status === 'online', received })
+  return decoded
+}
+
+function decodeReport(body: unknown, place: string, context: Context): void {
+  const { decoded, limits, message } = context
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return rejectShape(body, place, context)
+  const { at: time, values, facility: named } = body as Partial<Record<keyof NativeReport, unknown>>
+  const facility = reporter(named, place, context)
+  if (!facility) return
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return rejectShape(values, `${place}.values`, context)
+  const at = parseTime(time)
+  if (at === undefined) {
+    reject(decoded, 'bad-time', `${place}.at: ${JSON.stringify(time)?.slice(0, 60)}`, facility.id)
+    return
+  }
+  if (at > message.received + limits.maxFuture) {
+    reject(decoded, 'time-in-future', `${place}.at: ${Math.round((at - message.received) / 1000)} s ahead`, facility.id)
+    return
+  }
+  if (at < message.received - limits.maxAge) {
+    const hint = at > message.received / 1100 && at < message.received / 900 ? '; these look like seconds, send milliseconds' : ''
+    reject(decoded, 'time-too-old', `${place}.at: ${at}${hint}`, facility.id)
+    return
+  }
+  const readings: Reading[] = []
+  const { index, points } = facility.kind.table
+  for (const key in values) {
+    const point = index.get(key)
+    if (point === undefined) {
+      reject(decoded, 'unknown-point', `${place}.values.${key.slice(0, 60)}`, facility.id)
+      continue
+    }
+    const given = (values as Record<string, unknown>)[key]
+    const definition = points[point] as (typeof points)[number]
+    const value = encodeValue(definition, given)
+    if (value !== undefined) readings.push({ point, value, quality: isPlausible(definition, value) ? 'good' : 'bad' })
+    else if (typeof given === 'object' && given !== null) rejectShape(given, `${place}.values.${key.slice(0, 60)}`, context)
+    else reject(decoded, 'wrong-type', `${place}.values.${key}: ${JSON.stringify(given)?.slice(0, 60)} is not a ${definition.type}`, facility.id)
+  }
+  decoded.reports.push({ facility, at, received: message.received, readings })
+}
+
+/** Whose report it is: the topic's facility, or the one behind this gateway that the report names. */
+function reporter(named: unknown, place: string, { decoded, plant, publisher, gateway }: Context): ReportingFacility | undefined {
+  if (named === undefined && publisher) return publisher
+  if (typeof named !== 'string') {
+    reject(decoded, 'wrong-shape', `${place}.facility: a gateway's report must name its facility`, publisher?.id ?? null)
+    return undefined
+  }
+  if (named === publisher?.id) return publisher
+  const facility = plant.get(named)
+  if (facility?.gateway === gateway) return facility
+  if (facility) reject(decoded, 'not-behind-gateway', `${place}.facility: ${named.slice(0, 64)} is not behind ${gateway}`, named)
+  else reject(decoded, 'unknown-facility', `${place}.facility: ${named.slice(0, 64)}`, null)
+  return undefined
+}
+
+function rejectShape(value: unknown, place: string, { decoded, publisher, text }: Context): void {
+  const deep = depth(text) > MAX_DEPTH
+  const detail = deep ? `deeper than ${MAX_DEPTH} levels` : `${place || 'body'} is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`
+  reject(decoded, deep ? 'too-deep' : 'wrong-shape', detail, publisher?.id ?? null)
+}
+
+/** Deepest nesting of brackets, those in strings included: good enough to name the trouble of a text that is already refused. */
+function depth(text: string): number {
+  let level = 0
+  let deepest = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++level)
+    else if (c === 0x5d || c === 0x7d) level--
+  }
+  return deepest
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
+
+function parseTime(time: unknown): number | undefined {
+  if (typeof time === 'number') return Number.isFinite(time) && time >= 0 ? Math.round(time) : undefined
+  if (typeof time !== 'string' || !isoTime.test(time)) return undefined
+  const at = Date.parse(time)
+  return Number.isNaN(at) ? undefined : at
+}

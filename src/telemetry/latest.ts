@@ -1,0 +1,66 @@
+import type { Reading, Report } from './report.ts'
+
+/** The newest reading of each point of one facility, by device time. Arrays are indexed like the kind's point table. */
+export interface Latest {
+  /** NaN while the point is absent or its newest value was impossible. */
+  readonly values: Float64Array
+  /** Device times, ms; NaN before the first reading. */
+  readonly times: Float64Array
+  /** The impossible value where the newest one was, else NaN. */
+  readonly bad: Float64Array
+  badPoints: number
+}
+
+export function createLatest(points: number): Latest {
+  const unknown = () => new Float64Array(points).fill(Number.NaN)
+  return { values: unknown(), times: unknown(), bad: unknown(), badPoints: 0 }
+}
+
+/** What became of a report's readings; `stored` are those the time series needs (fresh and late ones). */
+export interface Admission {
+  fresh: number
+  late: number
+  duplicate: number
+  stored: Reading[]
+}
+
+/**
+ * Admits a report: idempotent by (facility, point, device time), and a late reading never moves `latest` back.
+ * A repetition of an older reading is admitted as late; stores keep one row per device time.
+ */
+export function admit(latest: Latest, report: Report): Admission {
+  let fresh = 0
+  let late = 0
+  let duplicate = 0
+  for (const reading of report.readings) {
+    const newest = latest.times[reading.point] as number
+    if (newest === report.at) duplicate++
+    else if (newest > report.at) late++
+    else {
+      fresh++
+      take(latest, reading, report.at)
+    }
+  }
+  const stored = duplicate === 0 ? report.readings : report.readings.filter((reading, i) => isFirst(latest, report, reading, i))
+  return { fresh, late, duplicate, stored: fresh + late === 0 ? [] : stored }
+}
+
+/** With some duplicates and some new readings at one time, a reading counts when its value is the one that was taken. */
+function isFirst(latest: Latest, report: Report, reading: Reading, index: number): boolean {
+  if (latest.times[reading.point] !== report.at) return true
+  const taken = reading.quality === 'good' ? latest.values[reading.point] : latest.bad[reading.point]
+  return taken === reading.value && report.readings.findIndex((r) => r.point === reading.point) === index
+}
+
+function take(latest: Latest, { point, value, quality }: Reading, at: number): void {
+  if (!Number.isNaN(latest.bad[point] as number)) latest.badPoints--
+  latest.times[point] = at
+  if (quality === 'good') {
+    latest.values[point] = value
+    latest.bad[point] = Number.NaN
+  } else {
+    latest.values[point] = Number.NaN
+    latest.bad[point] = value
+    latest.badPoints++
+  }
+}
