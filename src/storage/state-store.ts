@@ -1,7 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 
-/** How far the alarms in the store account for the journal: all changes caused up to this message and this tick. */
+/** How far the alarms in the store account for the journal: all changes caused up to this message and this tick. -1 and 0 in a new store. */
 export interface AppliedThrough {
   position: number
   /** ms; ticks up to here were applied. */
@@ -48,6 +48,8 @@ export interface Page<T> {
 export interface AlarmHistoryQuery {
   facility?: string
   rule?: string
+  /** True: only alarms that have not ended; false: only those that have. */
+  live?: boolean
   /** Raised at or after / before, ms. */
   from?: number
   to?: number
@@ -78,7 +80,10 @@ export interface StateStore {
 
   appliedThrough(): AppliedThrough
   setAppliedThrough(applied: AppliedThrough): void
-  /** Position up to which the telemetry store has confirmed everything. */
+  /** Messages up to here need not be judged again: every facility's snapshot accounts for them; -1 in a new store. */
+  detectedThrough(): number
+  setDetectedThrough(position: number): void
+  /** Position up to which the telemetry store has confirmed everything; -1 in a new store. */
   storedThrough(): number
   setStoredThrough(position: number): void
   detectionSnapshots(): DetectionSnapshot[]

@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { LamplighterError } from '../../errors.ts'
+import { migrations } from './state-migrations.ts'
+
+/** Extended result codes: unique index, primary key. */
+const UNIQUE_CONSTRAINTS = [2067, 1555]
+const CONSTRAINT = 19
+
+/** Opens the file, makes commits durable, brings the schema up to date. Throws `store-unavailable` with what, where and what to do. */
+export function openDatabase(file: string): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+    db = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 })
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    migrate(db, file)
+    return db
+  } catch (error) {
+    if (db?.isOpen) db.close()
+    if (error instanceof LamplighterError) throw error
+    throw new LamplighterError('store-unavailable', openingProblem(file, error), error)
+  }
+}
+
+function openingProblem(file: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error)
+  if (/malformed|not a database/.test(reason)) {
+    return `The state file ${file} is damaged (${reason}). Restore it from a backup, or move it away to start with an empty state.`
+  }
+  return `The state file ${file} cannot be opened for writing (${reason}). Check that its folder exists, belongs to the user of this program and has free space.`
+}
+
+function migrate(db: DatabaseSync, file: string): void {
+  const version = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+  if (version > migrations.length) {
+    throw new LamplighterError(
+      'store-unavailable',
+      `The state file ${file} was written by a newer program (schema ${version}, this one knows ${migrations.length}). Start the newer program, or restore a backup made before the upgrade.`,
+    )
+  }
+  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
+  if (version === 0 && tables > 0) {
+    throw new LamplighterError('store-unavailable', `The file ${file} is a database of another program. Name another data folder.`)
+  }
+  for (const [index, step] of migrations.entries()) {
+    if (index < version) continue
+    // One transaction per step: a crash in between leaves the file at a whole version.
+    db.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`)
+  }
+}
+
+/** Turns errors of SQLite into ours; others pass as they are. */
+export function guarded<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const code = sqliteCode(error)
+    if (code === undefined) throw error
+    const reason = (error as Error).message
+    if (UNIQUE_CONSTRAINTS.includes(code)) throw new LamplighterError('action-refused', `It is there already (${reason}).`, error)
+    if ((code & 0xff) === CONSTRAINT) throw new LamplighterError('action-refused', `The state store refuses it (${reason}).`, error)
+    throw new LamplighterError('store-unavailable', `The state store cannot be used (${reason}). Check the disk of the data folder.`, error)
+  }
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
+}
+
+/** Runs `work` in a transaction; inside another one as a savepoint, so that a failure that is caught further out undoes its own part only. */
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  const nested = db.isTransaction
+  guarded(() => db.exec(nested ? 'SAVEPOINT nested' : 'BEGIN IMMEDIATE'))
+  try {
+    const result = work()
+    guarded(() => db.exec(nested ? 'RELEASE nested' : 'COMMIT'))
+    return result
+  } catch (error) {
+    // SQLite itself has rolled back after some errors (disk full, input/output).
+    if (db.isTransaction) db.exec(nested ? 'ROLLBACK TO nested; RELEASE nested' : 'ROLLBACK')
+    throw error
+  }
+}

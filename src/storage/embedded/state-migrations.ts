@@ -1,0 +1,90 @@
+/**
+ * The schema, one step per version; `PRAGMA user_version` counts the steps a file has had. A released step never changes.
+ * Times are REAL because a device may report fractions of a millisecond; SQLite keeps whole ones as integers all the same.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE facility (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    district TEXT NOT NULL,
+    road TEXT NOT NULL,
+    longitude REAL,
+    latitude REAL,
+    fed_by TEXT,
+    gateway TEXT,
+    labels TEXT NOT NULL CHECK (json_valid(labels)),
+    rated TEXT NOT NULL CHECK (json_valid(rated)),
+    mode TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE alarm (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    facility TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    latching INTEGER NOT NULL,
+    latched INTEGER NOT NULL,
+    shelvable INTEGER NOT NULL,
+    acknowledged TEXT CHECK (json_valid(acknowledged)),
+    shelved TEXT CHECK (json_valid(shelved)),
+    out_of_service INTEGER NOT NULL,
+    raised REAL NOT NULL,
+    activated REAL NOT NULL,
+    returned REAL,
+    ended REAL,
+    occurrences TEXT NOT NULL CHECK (json_valid(occurrences)),
+    occurrence_count INTEGER NOT NULL,
+    comments TEXT NOT NULL CHECK (json_valid(comments)),
+    evidence TEXT NOT NULL CHECK (json_valid(evidence)),
+    version INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX alarm_live ON alarm (facility, rule) WHERE ended IS NULL;
+  CREATE INDEX alarm_facility ON alarm (facility, id);
+  CREATE INDEX alarm_raised ON alarm (raised);
+
+  CREATE TABLE progress (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    applied_position INTEGER NOT NULL,
+    applied_tick REAL NOT NULL,
+    detected_position INTEGER NOT NULL,
+    stored_position INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO progress VALUES (1, -1, 0, -1, -1);
+
+  CREATE TABLE detection_snapshot (
+    facility TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    layout TEXT NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE user (
+    name TEXT PRIMARY KEY,
+    password_hash TEXT NOT NULL,
+    role TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE session (
+    token_hash TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES user (name) ON DELETE CASCADE,
+    created REAL NOT NULL,
+    last_seen REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
+  CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are never removed'); END;
+  `,
+]

@@ -1,0 +1,127 @@
+import type { SQLInputValue } from 'node:sqlite'
+import type { Alarm } from '../../alarms/alarm.ts'
+import type { FacilityDescription } from '../../facilities/plant.ts'
+
+/** Rows as SQLite hands them out; the STRICT tables hold the types. Booleans are 0 or 1, JSON is text. */
+export interface AlarmRow
+  extends Pick<Alarm, 'id' | 'facility' | 'kind' | 'rule' | 'priority' | 'raised' | 'activated' | 'returned' | 'ended'> {
+  active: number
+  latching: number
+  latched: number
+  shelvable: number
+  acknowledged: string | null
+  shelved: string | null
+  out_of_service: number
+  occurrences: string
+  occurrence_count: number
+  comments: string
+  evidence: string
+  version: number
+}
+
+export interface FacilityRow extends Omit<FacilityDescription, 'position' | 'fedBy' | 'labels' | 'rated'> {
+  number: number
+  longitude: number | null
+  latitude: number | null
+  fed_by: string | null
+  labels: string
+  rated: string
+}
+
+const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
+const parsed = (value: string | null) => (value === null ? null : JSON.parse(value))
+
+export const alarmColumns = [
+  'facility', 'kind', 'rule', 'priority', 'active', 'latching', 'latched', 'shelvable', 'acknowledged', 'shelved', 'out_of_service',
+  'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'version',
+] as const // biome-ignore format: a list
+
+/** In the order of `alarmColumns`. */
+export function alarmValues(alarm: Alarm): SQLInputValue[] {
+  return [
+    alarm.facility,
+    alarm.kind,
+    alarm.rule,
+    alarm.priority,
+    Number(alarm.active),
+    Number(alarm.latching),
+    Number(alarm.latched),
+    Number(alarm.shelvable),
+    json(alarm.acknowledged),
+    json(alarm.shelved),
+    Number(alarm.outOfService),
+    alarm.raised,
+    alarm.activated,
+    alarm.returned,
+    alarm.ended,
+    json(alarm.occurrences),
+    alarm.occurrenceCount,
+    json(alarm.comments),
+    json(alarm.evidence),
+    alarm.version,
+  ]
+}
+
+export function toAlarm(row: AlarmRow): Alarm {
+  return {
+    id: row.id,
+    facility: row.facility,
+    kind: row.kind,
+    rule: row.rule,
+    priority: row.priority,
+    active: row.active === 1,
+    latching: row.latching === 1,
+    latched: row.latched === 1,
+    shelvable: row.shelvable === 1,
+    acknowledged: parsed(row.acknowledged),
+    shelved: parsed(row.shelved),
+    outOfService: row.out_of_service === 1,
+    raised: row.raised,
+    activated: row.activated,
+    returned: row.returned,
+    ended: row.ended,
+    occurrences: parsed(row.occurrences),
+    occurrenceCount: row.occurrence_count,
+    comments: parsed(row.comments),
+    evidence: parsed(row.evidence),
+    version: row.version,
+  }
+}
+
+export const facilityColumns = [
+  'id', 'kind', 'name', 'district', 'road', 'longitude', 'latitude', 'fed_by', 'gateway', 'labels', 'rated', 'mode',
+] as const // biome-ignore format: a list
+
+/** In the order of `facilityColumns`. */
+export function facilityValues(facility: FacilityDescription): SQLInputValue[] {
+  return [
+    facility.id,
+    facility.kind,
+    facility.name,
+    facility.district,
+    facility.road,
+    facility.position?.[0] ?? null,
+    facility.position?.[1] ?? null,
+    facility.fedBy,
+    facility.gateway,
+    json(facility.labels),
+    json(facility.rated),
+    facility.mode,
+  ]
+}
+
+export function toFacility(row: FacilityRow): FacilityDescription {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    district: row.district,
+    road: row.road,
+    position: row.longitude === null || row.latitude === null ? null : [row.longitude, row.latitude],
+    fedBy: row.fed_by,
+    gateway: row.gateway,
+    labels: parsed(row.labels),
+    rated: parsed(row.rated),
+    mode: row.mode,
+  }
+}

@@ -1,0 +1,258 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Alarm } from '../../alarms/alarm.ts'
+import type { FacilityDescription } from '../../facilities/plant.ts'
+import type {
+  AlarmHistoryQuery,
+  AppliedThrough,
+  AuditRecord,
+  DetectionSnapshot,
+  Page,
+  SessionRecord,
+  StateStore,
+  UserRecord,
+} from '../state-store.ts'
+import { guarded, inTransaction, openDatabase } from './state-database.ts'
+import {
+  type AlarmRow,
+  alarmColumns,
+  alarmValues,
+  type FacilityRow,
+  facilityColumns,
+  facilityValues,
+  toAlarm,
+  toFacility,
+} from './state-rows.ts'
+
+/** Opens the state in this file, or in `:memory:`. Throws `store-unavailable`. */
+export function openStateStore(file: string): StateStore {
+  return new SqliteStateStore(openDatabase(file))
+}
+
+// The driver's own prepared statements rather than a query builder: those are asynchronous, and a step of the pipeline
+// must find its alarms durable when the call returns. A store on a database server can bring its builder along.
+class SqliteStateStore implements StateStore {
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  transaction<T>(work: () => T): T {
+    return inTransaction(this.#db, work)
+  }
+
+  facilities(): { number: number; description: FacilityDescription }[] {
+    return this.#all<FacilityRow>('SELECT * FROM facility ORDER BY number').map((row) => ({
+      number: row.number,
+      description: toFacility(row),
+    }))
+  }
+
+  putFacility(description: FacilityDescription): number {
+    const updates = facilityColumns.slice(1).map((column) => `${column} = excluded.${column}`)
+    const row = this.#one<{ number: number }>(
+      `INSERT INTO facility (${facilityColumns}) VALUES (${facilityColumns.map(() => '?')})
+       ON CONFLICT (id) DO UPDATE SET ${updates} RETURNING number`,
+      ...facilityValues(description),
+    )
+    return row.number
+  }
+
+  removeFacility(id: string): void {
+    this.transaction(() => {
+      this.#run('DELETE FROM facility WHERE id = ?', id)
+      // A facility registered later under this id is another one and starts afresh.
+      this.#run('DELETE FROM detection_snapshot WHERE facility = ?', id)
+    })
+  }
+
+  liveAlarms(): Alarm[] {
+    return this.#all<AlarmRow>('SELECT * FROM alarm WHERE ended IS NULL ORDER BY id').map(toAlarm)
+  }
+
+  alarm(id: number): Alarm | undefined {
+    const row = this.#get<AlarmRow>('SELECT * FROM alarm WHERE id = ?', id)
+    return row && toAlarm(row)
+  }
+
+  insertAlarm(alarm: Alarm): number {
+    const row = this.#one<{ id: number }>(
+      `INSERT INTO alarm (${alarmColumns}) VALUES (${alarmColumns.map(() => '?')}) RETURNING id`,
+      ...alarmValues(alarm),
+    )
+    return row.id
+  }
+
+  updateAlarm(alarm: Alarm): void {
+    this.#run(`UPDATE alarm SET ${alarmColumns.map((column) => `${column} = ?`)} WHERE id = ?`, ...alarmValues(alarm), alarm.id)
+  }
+
+  alarmHistory(query: AlarmHistoryQuery): Page<Alarm> {
+    const conditions: [string, SQLInputValue | undefined][] = [
+      ['facility = ?', query.facility],
+      ['rule = ?', query.rule],
+      ['raised >= ?', query.from],
+      ['raised < ?', query.to],
+      ['id < ?', query.before],
+    ]
+    const given = conditions.filter((condition): condition is [string, SQLInputValue] => condition[1] !== undefined)
+    const where = given.map(([sql]) => sql)
+    if (query.live !== undefined) where.push(query.live ? 'ended IS NULL' : 'ended IS NOT NULL')
+    const rows = this.#all<AlarmRow>(
+      `SELECT * FROM alarm ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ?`,
+      ...given.map(([, value]) => value),
+      query.limit + 1,
+    )
+    return page(rows.map(toAlarm), query.limit)
+  }
+
+  raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[] {
+    return this.#all('SELECT raised, priority FROM alarm WHERE raised >= ? ORDER BY raised', from)
+  }
+
+  appliedThrough(): AppliedThrough {
+    return this.#one('SELECT applied_position AS position, applied_tick AS tick FROM progress')
+  }
+
+  setAppliedThrough(applied: AppliedThrough): void {
+    this.#run('UPDATE progress SET applied_position = ?, applied_tick = ?', applied.position, applied.tick)
+  }
+
+  detectedThrough(): number {
+    return this.#one<{ detected_position: number }>('SELECT detected_position FROM progress').detected_position
+  }
+
+  setDetectedThrough(position: number): void {
+    this.#run('UPDATE progress SET detected_position = ?', position)
+  }
+
+  storedThrough(): number {
+    return this.#one<{ stored_position: number }>('SELECT stored_position FROM progress').stored_position
+  }
+
+  setStoredThrough(position: number): void {
+    this.#run('UPDATE progress SET stored_position = ?', position)
+  }
+
+  detectionSnapshots(): DetectionSnapshot[] {
+    return this.#all('SELECT facility, position, layout, bytes FROM detection_snapshot')
+  }
+
+  putDetectionSnapshots(snapshots: readonly DetectionSnapshot[]): void {
+    this.transaction(() => {
+      for (const { facility, position, layout, bytes } of snapshots) {
+        this.#run(
+          `INSERT INTO detection_snapshot (facility, position, layout, bytes) VALUES (?, ?, ?, ?)
+           ON CONFLICT (facility) DO UPDATE SET position = excluded.position, layout = excluded.layout, bytes = excluded.bytes`,
+          facility,
+          position,
+          layout,
+          bytes,
+        )
+      }
+    })
+  }
+
+  user(name: string): UserRecord | undefined {
+    return this.#get('SELECT name, password_hash AS passwordHash, role FROM user WHERE name = ?', name)
+  }
+
+  hasUsers(): boolean {
+    return this.#get('SELECT 1 FROM user LIMIT 1') !== undefined
+  }
+
+  putUser(user: UserRecord): void {
+    this.#run(
+      `INSERT INTO user (name, password_hash, role) VALUES (?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role`,
+      user.name,
+      user.passwordHash,
+      user.role,
+    )
+  }
+
+  session(tokenHash: string): SessionRecord | undefined {
+    return this.#get('SELECT token_hash AS tokenHash, user, created, last_seen AS lastSeen FROM session WHERE token_hash = ?', tokenHash)
+  }
+
+  putSession(session: SessionRecord): void {
+    this.#run(
+      `INSERT INTO session (token_hash, user, created, last_seen) VALUES (?, ?, ?, ?)
+       ON CONFLICT (token_hash) DO UPDATE SET last_seen = excluded.last_seen`,
+      session.tokenHash,
+      session.user,
+      session.created,
+      session.lastSeen,
+    )
+  }
+
+  removeSession(tokenHash: string): void {
+    this.#run('DELETE FROM session WHERE token_hash = ?', tokenHash)
+  }
+
+  removeSessionsBefore(lastSeen: number, created: number): void {
+    this.#run('DELETE FROM session WHERE last_seen < ? OR created < ?', lastSeen, created)
+  }
+
+  audit(record: AuditRecord): void {
+    this.#run(
+      'INSERT INTO audit (at, by, action, subject, detail) VALUES (?, ?, ?, ?, ?)',
+      record.at,
+      record.by,
+      record.action,
+      record.subject,
+      record.detail,
+    )
+  }
+
+  auditTrail(before: number | null, limit: number): Page<AuditRecord & { id: number }> {
+    const rows = this.#all<AuditRecord & { id: number }>(
+      'SELECT id, at, by, action, subject, detail FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?',
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit + 1,
+    )
+    return page(rows, limit)
+  }
+
+  check(): void {
+    this.#run('UPDATE progress SET stored_position = stored_position')
+  }
+
+  close(): void {
+    this.#statements.clear()
+    if (this.#db.isOpen) this.#db.close()
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#db.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): void {
+    guarded(() => this.#prepare(sql).run(...values))
+  }
+
+  #get<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
+    const row = guarded(() => this.#prepare(sql).get(...values))
+    return row && ({ ...row } as T)
+  }
+
+  #one<T>(sql: string, ...values: SQLInputValue[]): T {
+    return this.#get<T>(sql, ...values) as T
+  }
+
+  #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
+    return guarded(() => this.#prepare(sql).all(...values)).map((row) => ({ ...row }) as T)
+  }
+}
+
+/** Cuts a list that was asked for with one row too many. */
+function page<T extends { id: number }>(rows: T[], limit: number): Page<T> {
+  const items = rows.slice(0, limit)
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+}

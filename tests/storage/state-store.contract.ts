@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Alarm } from '../../src/alarms/alarm.ts'
+import type { FacilityDescription } from '../../src/facilities/plant.ts'
+import type { StateStore } from '../../src/storage/state-store.ts'
+
+export function sampleAlarm(more: Partial<Alarm> = {}): Alarm {
+  return {
+    id: 0,
+    facility: 'lamp-1',
+    kind: 'street-light',
+    rule: 'dark',
+    priority: 'high',
+    active: true,
+    latching: false,
+    latched: false,
+    shelvable: true,
+    acknowledged: null,
+    shelved: null,
+    outOfService: false,
+    raised: 1_700_000_000_000,
+    activated: 1_700_000_000_000,
+    returned: null,
+    ended: null,
+    occurrences: [{ started: 1_700_000_000_000, ended: null }],
+    occurrenceCount: 1,
+    comments: [],
+    evidence: {
+      ruleType: 'limit',
+      parameters: { limit: 3 },
+      onDelay: 0,
+      offDelay: 0,
+      values: { power: 0.5, on: true, mode: null },
+      mode: 'auto',
+    },
+    version: 1,
+    ...more,
+  }
+}
+
+export function sampleFacility(id: string, more: Partial<FacilityDescription> = {}): FacilityDescription {
+  return {
+    id,
+    kind: 'street-light',
+    name: `Lamp ${id}`,
+    district: 'North',
+    road: '解放路',
+    position: [120.5, 30.25],
+    fedBy: null,
+    gateway: null,
+    labels: {},
+    rated: {},
+    mode: 'auto',
+    ...more,
+  }
+}
+
+/** What every state store must keep; `open` gives an empty one. */
+export function describeStateStore(name: string, open: () => StateStore): void {
+  describe(`state store: ${name}`, () => {
+    let store: StateStore
+    beforeEach(() => {
+      store = open()
+    })
+    afterEach(() => store.close())
+
+    test('keeps facilities, their numbers stay and are never given again', () => {
+      const full = sampleFacility('a', {
+        fedBy: 'cabinet',
+        gateway: 'g',
+        labels: { pole: '7' },
+        rated: { power: 60.5 },
+        mode: 'maintenance',
+      })
+      const a = store.putFacility(full)
+      const b = store.putFacility(sampleFacility('b', { position: null }))
+      expect(store.putFacility({ ...full, name: 'renamed' })).toBe(a)
+      store.removeFacility('b')
+      store.removeFacility('never-there')
+      const c = store.putFacility(sampleFacility('c', { position: null }))
+      expect(new Set([a, b, c]).size).toBe(3)
+      expect(store.facilities()).toEqual([
+        { number: a, description: { ...full, name: 'renamed' } },
+        { number: c, description: sampleFacility('c', { position: null }) },
+      ])
+    })
+
+    test('gives back an alarm as it was put', () => {
+      const alarm = sampleAlarm({
+        acknowledged: { at: 5, by: 'admin', comment: '去看看' },
+        shelved: { at: 6, by: 'admin', until: 7.5, reason: 'work' },
+        comments: [{ at: 8, by: 'admin', text: "it's; DROP TABLE alarm" }],
+        latching: true,
+        latched: true,
+        outOfService: true,
+        raised: 1_700_000_000_000.25,
+      })
+      const id = store.insertAlarm(alarm)
+      expect(store.alarm(id)).toEqual({ ...alarm, id })
+      const ended = { ...alarm, id, active: false, returned: 9, ended: 10, shelved: null, version: 2 }
+      store.updateAlarm(ended)
+      expect(store.alarm(id)).toEqual(ended)
+      expect(store.liveAlarms()).toEqual([])
+      expect(store.alarm(id + 1)).toBeUndefined()
+    })
+
+    test('refuses a second live alarm of a facility and rule, and takes one after the first ended', () => {
+      const id = store.insertAlarm(sampleAlarm())
+      expect(() => store.insertAlarm(sampleAlarm())).toThrow(expect.objectContaining({ code: 'action-refused' }))
+      store.insertAlarm(sampleAlarm({ rule: 'other' }))
+      store.updateAlarm(sampleAlarm({ id, ended: 5 }))
+      const second = store.insertAlarm(sampleAlarm())
+      expect(second).toBeGreaterThan(id)
+      expect(store.liveAlarms().map((alarm) => alarm.rule)).toEqual(['other', 'dark'])
+    })
+
+    test('pages the history newest first, each alarm once', () => {
+      for (let i = 0; i < 25; i++) {
+        store.insertAlarm(sampleAlarm({ facility: `lamp-${i % 2}`, rule: `rule-${i}`, raised: 1000 + i, ended: i < 20 ? 2000 : null }))
+      }
+      const seen: number[] = []
+      let before: number | undefined
+      for (;;) {
+        const page = store.alarmHistory({ limit: 10, ...(before !== undefined && { before }) })
+        seen.push(...page.items.map((alarm) => alarm.raised))
+        if (page.next === null) break
+        before = page.next
+      }
+      expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => 1024 - i))
+      expect(store.alarmHistory({ limit: 25 }).next).toBeNull()
+      expect(store.alarmHistory({ limit: 100, facility: 'lamp-1', from: 1005, to: 1009 }).items.map((alarm) => alarm.raised)).toEqual([
+        1007, 1005,
+      ])
+      expect(store.alarmHistory({ limit: 100, rule: 'rule-3' }).items).toHaveLength(1)
+      expect(store.alarmHistory({ limit: 100, live: true }).items).toHaveLength(5)
+      expect(store.alarmHistory({ limit: 100, live: false }).items).toHaveLength(20)
+      expect(store.raisedSince(1023)).toEqual([
+        { raised: 1023, priority: 'high' },
+        { raised: 1024, priority: 'high' },
+      ])
+    })
+
+    test('a transaction that throws leaves nothing, a nested one joins', () => {
+      store.insertAlarm(sampleAlarm({ rule: 'kept' }))
+      const failing = () =>
+        store.transaction(() => {
+          store.insertAlarm(sampleAlarm())
+          store.transaction(() => store.setAppliedThrough({ position: 7, tick: 7 }))
+          throw new Error('stop')
+        })
+      expect(failing).toThrow('stop')
+      expect(store.liveAlarms().map((alarm) => alarm.rule)).toEqual(['kept'])
+      expect(store.appliedThrough().position).toBe(-1)
+      expect(store.transaction(() => store.transaction(() => store.insertAlarm(sampleAlarm())))).toBeGreaterThan(0)
+    })
+
+    test('a failed part of a transaction that is caught takes only itself back', () => {
+      store.transaction(() => {
+        store.setStoredThrough(3)
+        expect(() =>
+          store.transaction(() => {
+            store.setStoredThrough(4)
+            store.insertAlarm(sampleAlarm())
+            store.insertAlarm(sampleAlarm())
+          }),
+        ).toThrow()
+      })
+      expect(store.storedThrough()).toBe(3)
+      expect(store.liveAlarms()).toEqual([])
+    })
+
+    test('remembers how far it is', () => {
+      expect([store.appliedThrough(), store.storedThrough()]).toEqual([{ position: -1, tick: 0 }, -1])
+      store.setAppliedThrough({ position: 2 ** 40, tick: 1_700_000_000_000 })
+      store.setStoredThrough(2 ** 40 - 1)
+      expect(store.detectedThrough()).toBe(-1)
+      store.setDetectedThrough(9)
+      expect(store.detectedThrough()).toBe(9)
+      expect([store.appliedThrough(), store.storedThrough()]).toEqual([{ position: 2 ** 40, tick: 1_700_000_000_000 }, 2 ** 40 - 1])
+    })
+
+    test('keeps one detection snapshot per facility, and none of a removed one', () => {
+      store.putFacility(sampleFacility('a'))
+      store.putDetectionSnapshots([{ facility: 'a', position: 1, layout: 'v1', bytes: new Uint8Array([1, 0, 255]) }])
+      store.putDetectionSnapshots([
+        { facility: 'a', position: 2, layout: 'v1', bytes: new Uint8Array([2]) },
+        { facility: 'b', position: 3, layout: 'v1', bytes: new Uint8Array(0) },
+      ])
+      store.removeFacility('a')
+      const [only, ...rest] = store.detectionSnapshots()
+      expect(rest).toEqual([])
+      expect(only).toMatchObject({ facility: 'b', position: 3, layout: 'v1' })
+      expect([...(only?.bytes ?? [1])]).toEqual([])
+    })
+
+    test('keeps users and sessions, and forgets old sessions', () => {
+      expect(store.hasUsers()).toBe(false)
+      store.putUser({ name: 'admin', passwordHash: 'x', role: 'admin' })
+      store.putUser({ name: 'admin', passwordHash: 'y', role: 'admin' })
+      expect([store.hasUsers(), store.user('admin'), store.user('ADMIN')]).toEqual([
+        true,
+        { name: 'admin', passwordHash: 'y', role: 'admin' },
+        undefined,
+      ])
+      const session = { tokenHash: 't1', user: 'admin', created: 100, lastSeen: 200 }
+      store.putSession(session)
+      store.putSession({ ...session, tokenHash: 't2', lastSeen: 300 })
+      store.putSession({ ...session, lastSeen: 400 })
+      expect(store.session('t1')).toEqual({ ...session, lastSeen: 400 })
+      store.removeSessionsBefore(350, 0)
+      expect([store.session('t1') !== undefined, store.session('t2')]).toEqual([true, undefined])
+      store.removeSessionsBefore(0, 101)
+      expect(store.session('t1')).toBeUndefined()
+      expect(() => store.putSession({ ...session, user: 'nobody' })).toThrow(expect.objectContaining({ code: 'action-refused' }))
+    })
+
+    test('keeps the audit trail in pages, newest first', () => {
+      for (let i = 0; i < 5; i++) store.audit({ at: i, by: 'admin', action: 'test', subject: `s${i}`, detail: '' })
+      const first = store.auditTrail(null, 3)
+      const second = store.auditTrail(first.next, 3)
+      expect([...first.items, ...second.items].map((record) => record.subject)).toEqual(['s4', 's3', 's2', 's1', 's0'])
+      expect(second.next).toBeNull()
+    })
+
+    test('says that it can be written', () => {
+      expect(() => store.check()).not.toThrow()
+    })
+  })
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openStateStore } from '../../src/storage/embedded/state-store.ts'
+import { describeStateStore, sampleAlarm } from './state-store.contract.ts'
+
+let folder: string
+let files = 0
+const newFile = () => join(folder, 'nested', `state-${files++}.db`)
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lamplighter-state-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describeStateStore('embedded, in memory', () => openStateStore(':memory:'))
+describeStateStore('embedded, in a file', () => openStateStore(newFile()))
+
+const refusal = (words: RegExp) => expect.objectContaining({ code: 'store-unavailable', message: expect.stringMatching(words) })
+
+describe('embedded state file', () => {
+  test('survives reopening', () => {
+    const file = newFile()
+    const first = openStateStore(file)
+    const id = first.insertAlarm(sampleAlarm())
+    first.close()
+    const second = openStateStore(file)
+    expect(second.alarm(id)).toEqual(sampleAlarm({ id }))
+    second.close()
+  })
+
+  test('brings an empty file up to date, and commits with full synchronisation', () => {
+    const file = join(folder, 'empty.db')
+    writeFileSync(file, '')
+    openStateStore(file).close()
+    const db = new DatabaseSync(file)
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    db.close()
+  })
+
+  test('loses nothing that was said to be durable when the process is killed', async () => {
+    const file = newFile()
+    const writer = spawn(process.execPath, [fileURLToPath(new URL('state-writer.ts', import.meta.url)), file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    writer.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
+      if (output.split('\n').length > 100) writer.kill('SIGKILL')
+    })
+    await once(writer, 'close')
+    const promised = Number(output.slice(0, output.lastIndexOf('\n')).split('\n').at(-1))
+    const store = openStateStore(file)
+    const alarms = store.liveAlarms()
+    expect(alarms.length).toBeGreaterThan(promised)
+    expect(store.appliedThrough().position).toBe(alarms.length - 1)
+    store.close()
+  })
+
+  test('audit records can be neither changed nor removed', () => {
+    const file = newFile()
+    const store = openStateStore(file)
+    store.audit({ at: 1, by: 'admin', action: 'test', subject: '', detail: '' })
+    store.close()
+    const db = new DatabaseSync(file)
+    expect(() => db.exec("UPDATE audit SET by = 'somebody else'")).toThrow(/never changed/)
+    expect(() => db.exec('DELETE FROM audit')).toThrow(/never removed/)
+    db.close()
+  })
+
+  test('says what is wrong with a file that is damaged, foreign or newer', () => {
+    const damaged = join(folder, 'damaged.db')
+    writeFileSync(damaged, 'this is no database at all, but long enough to look at'.repeat(100))
+    expect(() => openStateStore(damaged)).toThrow(refusal(/damaged\.db is damaged.*backup/))
+
+    const foreign = join(folder, 'foreign.db')
+    const other = new DatabaseSync(foreign)
+    other.exec('CREATE TABLE something (x)')
+    other.close()
+    expect(() => openStateStore(foreign)).toThrow(refusal(/another program/))
+
+    const newer = join(folder, 'newer.db')
+    const future = new DatabaseSync(newer)
+    future.exec('PRAGMA user_version = 99')
+    future.close()
+    expect(() => openStateStore(newer)).toThrow(refusal(/newer program \(schema 99/))
+  })
+
+  test('says that it cannot write, when opened and later', () => {
+    writeFileSync(join(folder, 'a-file'), '')
+    expect(() => openStateStore(join(folder, 'a-file', 'state.db'))).toThrow(refusal(/cannot be opened for writing.*Check/))
+    const store = openStateStore(newFile())
+    store.close()
+    expect(() => store.check()).toThrow()
+  })
+
+  test.skipIf(process.getuid?.() === 0)('says that a read-only file cannot be written', () => {
+    const file = newFile()
+    openStateStore(file).close()
+    chmodSync(file, 0o444)
+    expect(() => openStateStore(file).check()).toThrow(refusal(/write|readonly/))
+  })
+})
