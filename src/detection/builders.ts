@@ -42,7 +42,18 @@ function draft<P extends string>(
   options: RuleOptions,
   rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'>,
 ): RuleDraft<P> {
-  const { title, timeToAct, response, cause, consequence, priority, onDelay = 0, offDelay = 0, latching = false, shelvable = true } = options
+  const {
+    title,
+    timeToAct,
+    response,
+    cause,
+    consequence,
+    priority,
+    onDelay = 0,
+    offDelay = 0,
+    latching = false,
+    shelvable = true,
+  } = options
   return { type, title, timeToAct, response, cause, consequence, priority, onDelay, offDelay, latching, shelvable, ...rest }
 }
 

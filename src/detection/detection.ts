@@ -6,7 +6,12 @@ import type { FacilityView, Rule } from './rule.ts'
 /** A facility as detection needs it. */
 export interface DetectedFacility extends ReportingFacility {
   readonly rated: Readonly<Record<string, number>>
-  readonly kind: { readonly key: string; readonly table: PointTable; readonly rules: readonly Rule[]; readonly rated: Readonly<Record<string, number>> }
+  readonly kind: {
+    readonly key: string
+    readonly table: PointTable
+    readonly rules: readonly Rule[]
+    readonly rated: Readonly<Record<string, number>>
+  }
 }
 
 /** A rule became active or normal, at an event time of the facility's own clock, ms. */
@@ -106,7 +111,8 @@ function judge(state: Detection, at: number, emit: Emit): void {
       if (wasTrue) conditions[base + FALSE_FROM] = at
       conditions[base + TRUE_FROM] = trueFrom
     }
-    if (conditions[base + ACTIVE] === 1 || trueFrom <= at || (conditions[base + TRUE_FROM] as number) <= at) settleRule(state, i, at, true, emit)
+    if (conditions[base + ACTIVE] === 1 || trueFrom <= at || (conditions[base + TRUE_FROM] as number) <= at)
+      settleRule(state, i, at, true, emit)
   }
 }
 

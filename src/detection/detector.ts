@@ -1,5 +1,5 @@
-import { admit, type Admission } from '../telemetry/latest.ts'
 import { seconds } from '../telemetry/duration.ts'
+import { type Admission, admit } from '../telemetry/latest.ts'
 import type { LinkStatus, Report } from '../telemetry/report.ts'
 import {
   type ConditionChange,

@@ -1,9 +1,11 @@
 import type { Alarm } from '../alarms/alarm.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
+import type { Change } from '../pipeline.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionReason } from '../telemetry/rejection.ts'
+import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { FacilityDetail, FacilityInput, FacilityState } from './http/schemas.ts'
 
 /** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
@@ -36,29 +38,12 @@ export interface Services {
   onChange(listener: (change: Change) => void): void
 }
 
-export interface RejectedMessage {
-  at: number
-  reason: RejectionReason
-  detail: string
-  facility: string | null
-  topic: string
-  /** First bytes of the payload. */
-  payload: Uint8Array
-}
+export type { Change, RejectedMessage }
 
 export interface RejectionLogView {
   counts(): ReadonlyMap<RejectionReason, number>
   /** Newest first, bounded. */
   samples(): readonly RejectedMessage[]
-}
-
-export interface Change {
-  /** New or changed alarms, each once. */
-  alarms: readonly Alarm[]
-  /** Facilities with new readings or another state. */
-  facilities: ReadonlySet<Facility>
-  /** The list of facilities itself changed. */
-  plant: boolean
 }
 
 /** Running totals since start and present levels, for /metrics and the heartbeat. */

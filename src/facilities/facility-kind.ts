@@ -1,5 +1,5 @@
-import type { Rule, RuleDraft } from '../detection/rule.ts'
 import { type RuleBuilders, ruleBuilders } from '../detection/builders.ts'
+import type { Rule, RuleDraft } from '../detection/rule.ts'
 import { sensorFaultRule } from '../detection/sensor-fault.ts'
 import { type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
 
@@ -81,7 +81,10 @@ export interface FacilityKind {
 /** Checks and compiles one kind of facility. A rule or panel that names an undeclared point, or a simulation that forgets one, does not compile. */
 export function defineFacilityKind<const P extends string, const R extends string>(definition: KindDefinition<P, R>): FacilityKind {
   const table = pointTable(definition.points)
-  const drafts: [string, RuleDraft][] = [...Object.entries(definition.rules(ruleBuilders<P, R>())), ['sensor-fault', sensorFaultRule(table)]]
+  const drafts: [string, RuleDraft][] = [
+    ...Object.entries(definition.rules(ruleBuilders<P, R>())),
+    ['sensor-fault', sensorFaultRule(table)],
+  ]
   const rules = drafts.map(([key, draft]): Rule => {
     const points = draft.points.map((point) => table.index.get(point) as number)
     return { ...draft, key, points, judge: draft.judge(points) }

@@ -33,6 +33,7 @@ export interface Facility extends Omit<FacilityDescription, 'kind'> {
 export class Plant {
   readonly #byId = new Map<string, Facility>()
   readonly #byNumber: (Facility | undefined)[] = []
+  readonly #byGateway = new Map<string, Set<Facility>>()
 
   get size(): number {
     return this.#byId.size
@@ -43,15 +44,25 @@ export class Plant {
   at(number: number): Facility | undefined {
     return this.#byNumber[number]
   }
+  /** All facilities reported by a gateway. */
+  behind(gateway: string): Iterable<Facility> {
+    return this.#byGateway.get(gateway) ?? []
+  }
   put(facility: Facility): void {
+    this.remove(facility.id)
     this.#byId.set(facility.id, facility)
     this.#byNumber[facility.number] = facility
+    if (facility.gateway === null) return
+    const behind = this.#byGateway.get(facility.gateway)
+    if (behind) behind.add(facility)
+    else this.#byGateway.set(facility.gateway, new Set([facility]))
   }
   remove(id: string): void {
     const facility = this.#byId.get(id)
     if (!facility) return
     this.#byId.delete(id)
     this.#byNumber[facility.number] = undefined
+    if (facility.gateway !== null) this.#byGateway.get(facility.gateway)?.delete(facility)
   }
   /** In order of number. */
   *[Symbol.iterator](): IterableIterator<Facility> {

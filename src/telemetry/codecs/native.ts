@@ -94,7 +94,13 @@ function reject(decoded: Decoded, reason: RejectionReason, detail: string, facil
   return decoded
 }
 
-function decodeStatus(text: string, facilities: Iterable<ReportingFacility>, received: number, decoded: Decoded, id: string | null): Decoded {
+function decodeStatus(
+  text: string,
+  facilities: Iterable<ReportingFacility>,
+  received: number,
+  decoded: Decoded,
+  id: string | null,
+): Decoded {
   const status = text.trim()
   // An empty retained message clears the topic.
   if (status === '') return decoded
@@ -107,11 +113,17 @@ function decodeStatus(text: string, facilities: Iterable<ReportingFacility>, rec
 
 function decodeReport(body: unknown, place: string, context: Context): void {
   const { decoded, limits, message } = context
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return rejectShape(body, place, context)
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    rejectShape(body, place, context)
+    return
+  }
   const { at: time, values, facility: named } = body as Partial<Record<keyof NativeReport, unknown>>
   const facility = reporter(named, place, context)
   if (!facility) return
-  if (typeof values !== 'object' || values === null || Array.isArray(values)) return rejectShape(values, `${place}.values`, context)
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    rejectShape(values, `${place}.values`, context)
+    return
+  }
   const at = parseTime(time)
   if (at === undefined) {
     reject(decoded, 'bad-time', `${place}.at: ${JSON.stringify(time)?.slice(0, 60)}`, facility.id)
@@ -139,7 +151,13 @@ function decodeReport(body: unknown, place: string, context: Context): void {
     const value = encodeValue(definition, given)
     if (value !== undefined) readings.push({ point, value, quality: isPlausible(definition, value) ? 'good' : 'bad' })
     else if (typeof given === 'object' && given !== null) rejectShape(given, `${place}.values.${key.slice(0, 60)}`, context)
-    else reject(decoded, 'wrong-type', `${place}.values.${key}: ${JSON.stringify(given)?.slice(0, 60)} is not a ${definition.type}`, facility.id)
+    else
+      reject(
+        decoded,
+        'wrong-type',
+        `${place}.values.${key}: ${JSON.stringify(given)?.slice(0, 60)} is not a ${definition.type}`,
+        facility.id,
+      )
   }
   decoded.reports.push({ facility, at, received: message.received, readings })
 }
@@ -161,7 +179,9 @@ function reporter(named: unknown, place: string, { decoded, plant, publisher, ga
 
 function rejectShape(value: unknown, place: string, { decoded, publisher, text }: Context): void {
   const deep = depth(text) > MAX_DEPTH
-  const detail = deep ? `deeper than ${MAX_DEPTH} levels` : `${place || 'body'} is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`
+  const detail = deep
+    ? `deeper than ${MAX_DEPTH} levels`
+    : `${place || 'body'} is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`
   reject(decoded, deep ? 'too-deep' : 'wrong-shape', detail, publisher?.id ?? null)
 }
 

@@ -1,0 +1,82 @@
+import { LamplighterError } from '../errors.ts'
+import { type Alarm, type Evidence, MAX_OCCURRENCES, type Occurrence } from './alarm.ts'
+
+/** What moves an alarm. `at` of conditions is event time, of actions our time, ms. */
+export type AlarmEvent =
+  | { type: 'activate'; at: number; evidence: Evidence }
+  | { type: 'return'; at: number }
+  | { type: 'acknowledge'; at: number; by: string; comment: string }
+  | { type: 'comment'; at: number; by: string; text: string }
+  | { type: 'shelve'; at: number; by: string; until: number; reason: string }
+  | { type: 'unshelve'; at: number }
+  | { type: 'reset'; at: number; by: string }
+  | { type: 'take-out-of-service'; at: number }
+  | { type: 'return-to-service'; at: number }
+
+/** Newest comments kept with the alarm; each one is in the audit trail too. */
+const MAX_COMMENTS = 200
+
+/**
+ * Moves an alarm through its life (ISA-18.2 / IEC 62682). Condition, acknowledgement and suppression are independent fields.
+ * Returns the same object when nothing changes; throws `action-refused` when a person asks for what the alarm does not allow.
+ */
+export function stepAlarm(alarm: Alarm, event: AlarmEvent): Alarm {
+  if (alarm.ended !== null) throw new LamplighterError('action-refused', `Alarm ${alarm.id} has ended; it can only be read.`)
+  const next = change(alarm, event)
+  if (next === alarm) return alarm
+  return { ...next, version: alarm.version + 1, ended: isOver(next) ? event.at : null }
+}
+
+/** Nothing left to tell or to do. Out of service asks nobody for an acknowledgement. */
+function isOver(alarm: Alarm): boolean {
+  return !alarm.active && (alarm.outOfService || (alarm.acknowledged !== null && !alarm.latched))
+}
+
+function change(alarm: Alarm, event: AlarmEvent): Alarm {
+  switch (event.type) {
+    case 'activate':
+      return alarm.active ? alarm : reactivate(alarm, event.at, event.evidence)
+    case 'return':
+      return alarm.active ? { ...alarm, active: false, returned: event.at, occurrences: closeLast(alarm.occurrences, event.at) } : alarm
+    case 'acknowledge':
+      // The first acknowledgement counts; a second person's click on the same alarm is not an error.
+      return alarm.acknowledged ? alarm : { ...alarm, acknowledged: { at: event.at, by: event.by, comment: event.comment } }
+    case 'comment':
+      return { ...alarm, comments: [...alarm.comments, { at: event.at, by: event.by, text: event.text }].slice(-MAX_COMMENTS) }
+    case 'shelve':
+      if (!alarm.shelvable) throw new LamplighterError('action-refused', 'This alarm protects lives and cannot be shelved.')
+      if (event.until <= event.at) throw new LamplighterError('action-refused', 'The end of shelving lies in the past.')
+      return { ...alarm, shelved: { at: event.at, by: event.by, until: event.until, reason: event.reason } }
+    case 'unshelve':
+      return alarm.shelved ? { ...alarm, shelved: null } : alarm
+    case 'reset':
+      if (!alarm.latched) throw new LamplighterError('action-refused', 'This alarm is not latched; there is nothing to reset.')
+      if (alarm.active) throw new LamplighterError('action-refused', 'The fault is still there; a latched alarm is reset after it is gone.')
+      if (!alarm.acknowledged) throw new LamplighterError('action-refused', 'Acknowledge the alarm before resetting it.')
+      return { ...alarm, latched: false }
+    case 'take-out-of-service':
+      return alarm.outOfService ? alarm : { ...alarm, outOfService: true }
+    case 'return-to-service':
+      return alarm.outOfService ? { ...alarm, outOfService: false } : alarm
+  }
+}
+
+/** The fault came back while the alarm was live: it asks for a new acknowledgement. */
+function reactivate(alarm: Alarm, at: number, evidence: Evidence): Alarm {
+  return {
+    ...alarm,
+    active: true,
+    latched: alarm.latching,
+    acknowledged: null,
+    activated: at,
+    returned: null,
+    evidence,
+    occurrences: [...alarm.occurrences, { started: at, ended: null }].slice(-MAX_OCCURRENCES),
+    occurrenceCount: alarm.occurrenceCount + 1,
+  }
+}
+
+function closeLast(occurrences: readonly Occurrence[], at: number): readonly Occurrence[] {
+  const last = occurrences.at(-1)
+  return last ? [...occurrences.slice(0, -1), { started: last.started, ended: at }] : occurrences
+}

@@ -1,0 +1,149 @@
+import type { ConditionChange } from '../detection/detection.ts'
+import { LamplighterError } from '../errors.ts'
+import type { Alarm, Evidence } from './alarm.ts'
+import { type AlarmEvent, stepAlarm } from './lifecycle.ts'
+
+/** Where alarms are kept; a call has made the change durable when it returns, or belongs to the caller's transaction. */
+export interface AlarmStore {
+  liveAlarms(): Alarm[]
+  alarm(id: number): Alarm | undefined
+  insertAlarm(alarm: Alarm): number
+  updateAlarm(alarm: Alarm): void
+}
+
+/** What an alarm freezes of its facility when it is raised. */
+export interface AlarmContext {
+  evidence: Evidence
+  outOfService: boolean
+}
+
+/** The live alarms: one per (facility, rule). */
+export class AlarmRegister {
+  readonly #store: AlarmStore
+  readonly #live = new Map<number, Alarm>()
+  readonly #byRule = new Map<string, number>()
+  readonly #byFacility = new Map<string, Set<number>>()
+  #raised = 0
+
+  constructor(store: AlarmStore) {
+    this.#store = store
+    this.reload()
+  }
+
+  /** Takes the live alarms from the store again, after a transaction that did not go through. */
+  reload(): void {
+    this.#live.clear()
+    this.#byRule.clear()
+    this.#byFacility.clear()
+    for (const alarm of this.#store.liveAlarms()) this.#keep(alarm)
+  }
+
+  get size(): number {
+    return this.#live.size
+  }
+  /** Alarms raised since start. */
+  get raised(): number {
+    return this.#raised
+  }
+  live(): Iterable<Alarm> {
+    return this.#live.values()
+  }
+  get(id: number): Alarm | undefined {
+    return this.#live.get(id)
+  }
+  find(facility: string, rule: string): Alarm | undefined {
+    const id = this.#byRule.get(ruleKey(facility, rule))
+    return id === undefined ? undefined : this.#live.get(id)
+  }
+  *of(facility: string): Iterable<Alarm> {
+    for (const id of this.#byFacility.get(facility) ?? []) yield this.#live.get(id) as Alarm
+  }
+
+  /** Moves the alarm of a condition, raising it when there is none; undefined when nothing changed. */
+  apply(change: ConditionChange, context: () => AlarmContext): Alarm | undefined {
+    const { facility, rule, active, at } = change
+    const known = this.find(facility.id, rule.key)
+    if (known) {
+      const event: AlarmEvent = active ? { type: 'activate', at, evidence: context().evidence } : { type: 'return', at }
+      if (active && !known.active) this.#raised++
+      return this.#step(known, event)
+    }
+    if (!active) return undefined
+    const { evidence, outOfService } = context()
+    const alarm: Alarm = {
+      id: 0,
+      facility: facility.id,
+      kind: facility.kind.key,
+      rule: rule.key,
+      priority: rule.priority,
+      active: true,
+      latching: rule.latching,
+      latched: rule.latching,
+      shelvable: rule.shelvable,
+      acknowledged: null,
+      shelved: null,
+      outOfService,
+      raised: at,
+      activated: at,
+      returned: null,
+      ended: null,
+      occurrences: [{ started: at, ended: null }],
+      occurrenceCount: 1,
+      comments: [],
+      evidence,
+      version: 1,
+    }
+    const raised = { ...alarm, id: this.#store.insertAlarm(alarm) }
+    this.#raised++
+    this.#keep(raised)
+    return raised
+  }
+
+  /** An operator's action; throws `not-found` or `action-refused`. Returns the alarm as it is afterwards. */
+  act(id: number, event: AlarmEvent): Alarm {
+    const alarm = this.#live.get(id)
+    if (alarm) return this.#step(alarm, event) ?? alarm
+    if (this.#store.alarm(id)) throw new LamplighterError('action-refused', `Alarm ${id} has ended; it can only be read.`)
+    throw new LamplighterError('not-found', `There is no alarm ${id}.`)
+  }
+
+  /** Brings back alarms whose shelving has ended. */
+  expireShelving(now: number): Alarm[] {
+    const expired = [...this.#live.values()].filter((alarm) => alarm.shelved && alarm.shelved.until <= now)
+    return expired.map((alarm) => this.act(alarm.id, { type: 'unshelve', at: now }))
+  }
+
+  /** All live alarms of a facility follow it out of and back into service. */
+  setOutOfService(facility: string, outOfService: boolean, now: number): Alarm[] {
+    const type = outOfService ? 'take-out-of-service' : 'return-to-service'
+    return [...this.of(facility)].map((alarm) => this.act(alarm.id, { type, at: now }))
+  }
+
+  #step(alarm: Alarm, event: AlarmEvent): Alarm | undefined {
+    const next = stepAlarm(alarm, event)
+    if (next === alarm) return undefined
+    this.#store.updateAlarm(next)
+    if (next.ended === null) this.#live.set(next.id, next)
+    else this.#drop(next)
+    return next
+  }
+
+  #keep(alarm: Alarm): void {
+    this.#live.set(alarm.id, alarm)
+    this.#byRule.set(ruleKey(alarm.facility, alarm.rule), alarm.id)
+    const ids = this.#byFacility.get(alarm.facility)
+    if (ids) ids.add(alarm.id)
+    else this.#byFacility.set(alarm.facility, new Set([alarm.id]))
+  }
+
+  #drop(alarm: Alarm): void {
+    this.#live.delete(alarm.id)
+    this.#byRule.delete(ruleKey(alarm.facility, alarm.rule))
+    const ids = this.#byFacility.get(alarm.facility)
+    ids?.delete(alarm.id)
+    if (ids?.size === 0) this.#byFacility.delete(alarm.facility)
+  }
+}
+
+// Neither part can hold a slash.
+const ruleKey = (facility: string, rule: string) => `${facility}/${rule}`
