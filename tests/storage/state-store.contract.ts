@@ -172,6 +172,9 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect([store.appliedThrough(), store.storedThrough()]).toEqual([{ position: -1, tick: 0 }, -1])
       store.setAppliedThrough({ position: 2 ** 40, tick: 1_700_000_000_000 })
       store.setStoredThrough(2 ** 40 - 1)
+      store.setAppliedThrough({ position: 2 ** 40, tick: Number.NEGATIVE_INFINITY })
+      expect(store.appliedThrough().tick).toBe(Number.NEGATIVE_INFINITY)
+      store.setAppliedThrough({ position: 2 ** 40, tick: 1_700_000_000_000 })
       expect(store.detectedThrough()).toBe(-1)
       store.setDetectedThrough(9)
       expect(store.detectedThrough()).toBe(9)
@@ -179,16 +182,17 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     })
 
     test('keeps one detection snapshot per facility, and none of a removed one', () => {
-      store.putFacility(sampleFacility('a'))
-      store.putDetectionSnapshots([{ facility: 'a', position: 1, layout: 'v1', bytes: new Uint8Array([1, 0, 255]) }])
+      const [a, b] = [store.putFacility(sampleFacility('a')), store.putFacility(sampleFacility('b'))]
+      store.putDetectionSnapshots([{ facility: a, position: 1, layout: 'v1', bytes: new Uint8Array([1, 0, 255]) }])
       store.putDetectionSnapshots([
-        { facility: 'a', position: 2, layout: 'v1', bytes: new Uint8Array([2]) },
-        { facility: 'b', position: 3, layout: 'v1', bytes: new Uint8Array(0) },
+        { facility: a, position: 2, layout: 'v1', bytes: new Uint8Array([2]) },
+        { facility: b, position: 3, layout: 'v1', bytes: new Uint8Array(0) },
       ])
+      expect([...(store.detectionSnapshots()[0]?.bytes ?? [])]).toEqual([2])
       store.removeFacility('a')
       const [only, ...rest] = store.detectionSnapshots()
       expect(rest).toEqual([])
-      expect(only).toMatchObject({ facility: 'b', position: 3, layout: 'v1' })
+      expect(only).toMatchObject({ facility: b, position: 3, layout: 'v1' })
       expect([...(only?.bytes ?? [1])]).toEqual([])
     })
 

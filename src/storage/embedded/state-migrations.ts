@@ -57,7 +57,7 @@ export const migrations: readonly string[] = [
   INSERT INTO progress VALUES (1, -1, 0, -1, -1);
 
   CREATE TABLE detection_snapshot (
-    facility TEXT PRIMARY KEY,
+    facility INTEGER PRIMARY KEY,
     position INTEGER NOT NULL,
     layout TEXT NOT NULL,
     bytes BLOB NOT NULL

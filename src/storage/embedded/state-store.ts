@@ -61,9 +61,8 @@ class SqliteStateStore implements StateStore {
 
   removeFacility(id: string): void {
     this.transaction(() => {
+      this.#run('DELETE FROM detection_snapshot WHERE facility = (SELECT number FROM facility WHERE id = ?)', id)
       this.#run('DELETE FROM facility WHERE id = ?', id)
-      // A facility registered later under this id is another one and starts afresh.
-      this.#run('DELETE FROM detection_snapshot WHERE facility = ?', id)
     })
   }
 
