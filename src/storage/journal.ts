@@ -11,6 +11,8 @@ export interface JournalStats {
   givenUp: number
   /** Bytes of a torn tail cut off at opening, 0 when there was none. */
   tornBytes: number
+  /** Places in the files on disk where unsound bytes were stepped over. */
+  corruptBlocks: number
 }
 
 /** What came in, in order, on disk before anybody is told it was accepted. */

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Block, type BlockSeal, inspectBlock } from './journal-block.ts'
+
+/** One file of the journal, named by its first position and its secret: `0000000000000001-9f86d081884c7d65.journal`. */
+export interface Segment {
+  path: string
+  seal: BlockSeal
+  first: number
+  /** Position after its last message. */
+  next: number
+  /** Bytes known to be on disk; nothing beyond is read. */
+  bytes: number
+  /** When its first and newest message came in, ms. */
+  begun: number
+  newest: number
+  /** Offsets where unsound bytes were found. */
+  corruptAt: Set<number>
+}
+
+const namePattern = /^(\d{16})-([0-9a-f]{16})\.journal$/
+const chunkBytes = 1024 * 1024
+
+export function describeNewSegment(folder: string, first: number, now: number): Segment {
+  return describeSegment(folder, `${String(first).padStart(16, '0')}-${randomBytes(8).toString('hex')}.journal`, now)
+}
+
+function describeSegment(folder: string, name: string, now: number): Segment {
+  const [, position = '', secret = ''] = namePattern.exec(name) ?? []
+  const bytes = Buffer.from(secret, 'hex')
+  const first = Number(position)
+  const seal = { mark: bytes.subarray(0, 4), seed: bytes.readUInt32LE(4) }
+  return { path: join(folder, name), seal, first, next: first, bytes: 0, begun: now, newest: now, corruptAt: new Set() }
+}
+
+/** The segments of a folder by position. All but the last are taken as whole: they are checked when they are read. */
+export async function listSegments(folder: string): Promise<Segment[]> {
+  const names = (await readdir(folder)).filter((name) => namePattern.test(name)).sort()
+  const segments: Segment[] = []
+  for (const name of names) {
+    const { size, mtimeMs, birthtimeMs } = await stat(join(folder, name))
+    const segment = describeSegment(folder, name, mtimeMs)
+    segment.begun = Math.min(birthtimeMs || mtimeMs, mtimeMs)
+    segment.bytes = size
+    const before = segments.at(-1)
+    if (before) before.next = segment.first
+    segments.push(segment)
+  }
+  return segments
+}
+
+/**
+ * Sound blocks of a segment from `offset` on, each with the buffer it lies in. Unsound bytes are stepped over to the next sound block;
+ * where they begin is noted in `corruptAt`. Returns where the sound part ends.
+ */
+export async function* readBlocks(segment: Segment, offset: number, chunk = chunkBytes): AsyncGenerator<FoundBlock, number> {
+  const file = await open(segment.path, 'r')
+  try {
+    const limit = segment.bytes
+    let at = offset
+    let unsoundFrom: number | undefined
+    let expected = 0
+    const end = (at: number) => {
+      if (unsoundFrom !== undefined) segment.corruptAt.add(unsoundFrom)
+      return unsoundFrom ?? at
+    }
+    while (at < limit) {
+      let buffer = await readAt(file, at, Math.min(chunk, limit - at))
+      let local = 0
+      while (local < buffer.length) {
+        const found = inspectBlock(buffer, local, limit - at - local, segment.seal)
+        if (typeof found === 'number') {
+          if (local > 0) break
+          buffer = await readAt(file, at, found)
+          if (buffer.length < found) return end(at)
+        } else if (found && found.first >= expected) {
+          if (unsoundFrom !== undefined) segment.corruptAt.add(unsoundFrom)
+          unsoundFrom = undefined
+          expected = found.first + found.count
+          yield { buffer, block: found, offset: at + local, end: at + found.end }
+          local = found.end
+        } else {
+          unsoundFrom ??= at + local
+          const mark = buffer.indexOf(segment.seal.mark, local + 1)
+          // The mark may begin in the last three bytes and go on in the next chunk.
+          local = mark >= 0 ? mark : Math.max(local + 1, buffer.length - 3)
+        }
+      }
+      if (buffer.length === 0) return end(at)
+      at += local
+    }
+    return end(limit)
+  } finally {
+    await file.close()
+  }
+}
+
+export interface FoundBlock {
+  buffer: Buffer
+  block: Block
+  /** Where in the segment the block begins and ends. */
+  offset: number
+  end: number
+}
+
+async function readAt(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(bytes)
+  let filled = 0
+  while (filled < bytes) {
+    const { bytesRead } = await file.read(buffer, filled, bytes - filled, at + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return buffer.subarray(0, filled)
+}
