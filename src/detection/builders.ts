@@ -1,14 +1,8 @@
-import type { FacilityView, Judge, RuleDraft, RuleOptions, RuleType } from './rule.ts'
-
-type Rated<R extends string> = Readonly<Record<R, number>>
-
-/** A condition over the values of several points, in the order they are named. */
-type Predicate<R extends string> = (values: readonly number[], rated: Rated<R>) => boolean
-
-interface Guard<P extends string, R extends string> {
-  points: readonly P[]
-  when: Predicate<R>
-}
+import { compileGuard, draft, type Guard, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
+import { type DriftOptions, drift } from './drift.ts'
+import { type LossOptions, loss } from './loss.ts'
+import { type ProfileOptions, profile } from './profile.ts'
+import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
 
 /** The rule builders of a kind with points `P` and rated values `R`: naming an undeclared point does not compile. */
 export interface RuleBuilders<P extends string, R extends string> {
@@ -19,7 +13,13 @@ export interface RuleBuilders<P extends string, R extends string> {
   /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
   stuck(options: RuleOptions & { point: P; period: number; tolerance: number; only?: Guard<P, R> }): RuleDraft<P>
   /** No report for `period` ms of the facility's own clock, or its last will said offline. */
-  silence(options: RuleOptions & { period: number }): RuleDraft<P>
+  silence(options: RuleOptions & { period: number | ((rated: Rated<R>) => number) }): RuleDraft<P>
+  /** The facility reports, but this point's sensor is lost: no reading for `period` ms, or an impossible one. */
+  loss(options: RuleOptions & LossOptions<P>): RuleDraft<P>
+  /** The mean of the last minutes lies below the point's own mean of a much longer time. */
+  drift(options: RuleOptions & DriftOptions<P, R>): RuleDraft<P>
+  /** Compares a load with what it was at this time of day on the days before. */
+  profile(options: RuleOptions & ProfileOptions<P>): RuleDraft<P>
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
   discrepancy(options: RuleOptions & { command: P; feedback: P; tolerance?: number }): RuleDraft<P>
   /** Any condition over several points. `consecutive`: must hold for that many reports in a row. */
@@ -34,62 +34,17 @@ interface LimitOptions<P extends string, R extends string> {
   only?: Guard<P, R>
 }
 
-const NEVER = Number.POSITIVE_INFINITY
-const UNKNOWN = Number.NaN
-
-function draft<P extends string>(
-  type: RuleType,
-  options: RuleOptions,
-  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'>,
-): RuleDraft<P> {
-  const {
-    title,
-    timeToAct,
-    response,
-    cause,
-    consequence,
-    priority,
-    onDelay = 0,
-    offDelay = 0,
-    latching = false,
-    shelvable = true,
-  } = options
-  return { type, title, timeToAct, response, cause, consequence, priority, onDelay, offDelay, latching, shelvable, ...rest }
-}
-
-/** Gathers the values of `points` into one reused array; false when one of them is unknown. */
-function gatherer(points: readonly number[]): { values: number[]; gather: (view: FacilityView) => boolean } {
-  const values = points.map(() => UNKNOWN)
-  return {
-    values,
-    gather(view) {
-      for (let i = 0; i < points.length; i++) {
-        const value = view.values[points[i] as number] as number
-        if (Number.isNaN(value)) return false
-        values[i] = value
-      }
-      return true
-    },
-  }
-}
-
-/** undefined = the guard's own points are unknown. */
-function compileGuard<R extends string>(points: readonly number[], when: Predicate<R>): (view: FacilityView) => boolean | undefined {
-  const { values, gather } = gatherer(points)
-  return (view) => (gather(view) ? when(values, view.rated as Rated<R>) : undefined)
-}
-
 function limit<P extends string, R extends string>(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P> {
   const { point, high = NEVER, low = -NEVER, deadband = 0, only } = options
   const parameters: Record<string, number> = { deadband }
   if (typeof high === 'number' && high !== NEVER) parameters.high = high
   if (typeof low === 'number' && low !== -NEVER) parameters.low = low
   return draft('limit', options, {
-    points: [point, ...(only?.points ?? [])],
+    points: [point, ...guardPoints(only)],
     parameters,
     slots: 0,
-    judge([index, ...guardPoints]): Judge {
-      const guard = only && compileGuard(guardPoints, only.when)
+    judge([index, ...others]): Judge {
+      const guard = only && compileGuard(only, others)
       return (view, at, wasTrue) => {
         const value = view.values[index as number] as number
         if (Number.isNaN(value)) return UNKNOWN
@@ -153,11 +108,11 @@ function stuck<P extends string, R extends string>(
 ): RuleDraft<P> {
   const { point, period, tolerance, only } = options
   return draft('stuck', options, {
-    points: [point, ...(only?.points ?? [])],
+    points: [point, ...guardPoints(only)],
     parameters: { period, tolerance },
     slots: 2,
-    judge([index, ...guardPoints]): Judge {
-      const guard = only && compileGuard(guardPoints, only.when)
+    judge([index, ...others]): Judge {
+      const guard = only && compileGuard(only, others)
       return (view, at, wasTrue, memory) => {
         const value = view.values[index as number] as number
         if (Number.isNaN(value)) return UNKNOWN
@@ -176,13 +131,16 @@ function stuck<P extends string, R extends string>(
   })
 }
 
-function silence<P extends string>(options: RuleOptions & { period: number }): RuleDraft<P> {
+function silence<P extends string, R extends string>(
+  options: RuleOptions & { period: number | ((rated: Rated<R>) => number) },
+): RuleDraft<P> {
   const { period } = options
+  const length = typeof period === 'number' ? () => period : period
   return draft('silence', options, {
     points: [],
-    parameters: { period },
+    parameters: typeof period === 'number' ? { period } : {},
     slots: 0,
-    judge: (): Judge => (view, at) => (view.offline ? at : view.lastReport + period),
+    judge: (): Judge => (view, at) => (view.offline ? at : view.lastReport + length(view.rated as Rated<R>)),
   })
 }
 
@@ -204,13 +162,13 @@ function discrepancy<P extends string>(options: RuleOptions & { command: P; feed
 function condition<P extends string, R extends string>(
   options: RuleOptions & Guard<P, R> & { consecutive?: number; parameters?: Record<string, number> },
 ): RuleDraft<P> {
-  const { points, when, consecutive = 1 } = options
+  const { consecutive = 1 } = options
   return draft('condition', options, {
-    points,
+    points: guardPoints(options),
     parameters: { ...options.parameters, ...(consecutive > 1 && { consecutive }) },
     slots: consecutive > 1 ? 2 : 0,
     judge(indices): Judge {
-      const holds = compileGuard(indices, when)
+      const holds = compileGuard(options, indices)
       if (consecutive === 1) {
         return (view, at) => {
           const now = holds(view)
@@ -235,5 +193,5 @@ function condition<P extends string, R extends string>(
 
 /** The one set of builders, seen through the types of a kind. */
 export function ruleBuilders<P extends string, R extends string>(): RuleBuilders<P, R> {
-  return { limit, rate, stuck, silence, discrepancy, condition }
+  return { limit, rate, stuck, silence, loss, drift, profile, discrepancy, condition }
 }

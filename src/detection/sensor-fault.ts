@@ -1,8 +1,8 @@
-import { type PointTable, text } from '../telemetry/point.ts'
+import { text } from '../telemetry/point.ts'
 import type { RuleDraft } from './rule.ts'
 
 /** The rule every kind has: a sensor reported a physically impossible value. */
-export function sensorFaultRule(_table: PointTable): RuleDraft {
+export function sensorFaultRule(): RuleDraft {
   return {
     type: 'sensor-fault',
     title: text('Sensor reports impossible values', '传感器数值不可能'),

@@ -83,7 +83,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
   const table = pointTable(definition.points)
   const drafts: [string, RuleDraft][] = [
     ...Object.entries(definition.rules(ruleBuilders<P, R>())),
-    ['sensor-fault', sensorFaultRule(table)],
+    ['sensor-fault', sensorFaultRule()],
   ]
   const rules = drafts.map(([key, draft]): Rule => {
     const points = draft.points.map((point) => table.index.get(point) as number)

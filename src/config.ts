@@ -1,0 +1,197 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { LamplighterError } from './errors.ts'
+
+interface Setting<T> {
+  value: T
+  help: string
+  parse: (text: string) => T
+}
+
+function setting<T>(value: T, help: string, parse: (text: string) => T): Setting<T> {
+  return { value, help, parse }
+}
+
+const string = (value: string, help: string) => setting<string>(value, help, (text) => text)
+const integer = (value: number, help: string, min: number, max: number) =>
+  setting(value, `${help} (${min} to ${max})`, (text) => {
+    const number = Number(text)
+    if (!Number.isInteger(number) || number < min || number > max) throw new Error(`must be a whole number from ${min} to ${max}`)
+    return number
+  })
+const boolean = (value: boolean, help: string) =>
+  setting(value, help, (text) => {
+    if (text !== 'true' && text !== 'false') throw new Error('must be true or false')
+    return text === 'true'
+  })
+const choice = <const T extends string>(value: T, help: string, choices: readonly T[]) =>
+  setting<T>(value, `${help}: ${choices.join(', ')}`, (text) => {
+    const found = choices.find((c) => c === text)
+    if (found === undefined) throw new Error(`must be one of ${choices.join(', ')}`)
+    return found
+  })
+
+/** Every setting with its default. Each can stand in the configuration file, in the environment, or on the command line (--http-port). */
+const settings = {
+  DATA_FOLDER: string('data', 'folder of the journal and the embedded databases'),
+  PLANT_FILE: string('', 'JSON file {"facilities": [...]} registered at every start'),
+  HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
+  HTTP_PORT: integer(8080, 'port of the console and the API; 0 = any free one', 0, 65535),
+  HTTP_SECURE_COOKIES: boolean(false, 'true behind HTTPS: the session cookie is then Secure and __Host- bound'),
+  ADMIN_PASSWORD: string('', 'password of the first account, admin, at the first start; made up and printed once when empty'),
+  MQTT_HOST: string('127.0.0.1', 'address of the embedded MQTT broker'),
+  MQTT_PORT: integer(1883, 'port of the embedded MQTT broker; 0 = any free one', 0, 65535),
+  MQTT_USERNAME: string('', 'user name all MQTT clients must give; none when empty'),
+  MQTT_PASSWORD: string('', 'password all MQTT clients must give'),
+  MQTT_MAX_PAYLOAD: integer(65_536, 'longest MQTT payload taken, bytes', 128, 16_777_216),
+  MAX_CLOCK_AHEAD_SECONDS: integer(300, 'how far a device clock may be ahead', 0, 86_400),
+  MAX_AGE_DAYS: integer(400, 'oldest device time taken', 1, 20_000),
+  JOURNAL_COMMIT_MS: integer(5, 'longest time a message waits for others before it is written to disk', 0, 20),
+  JOURNAL_MAX_MB: integer(2048, 'size at which the journal gives up its oldest messages', 8, 1_048_576),
+  JOURNAL_MAX_HOURS: integer(72, 'age at which the journal gives up messages no store has taken', 1, 8760),
+  TELEMETRY_STORE: choice('embedded', 'where time series are kept', ['embedded', 'influxdb1', 'influxdb2']),
+  TELEMETRY_RETENTION_DAYS: integer(400, 'how long the embedded store keeps readings', 1, 36_500),
+  INFLUXDB_URL: string('http://127.0.0.1:8086', 'address of InfluxDB'),
+  INFLUXDB_DATABASE: string('lamplighter', 'InfluxDB 1.x database, made when missing'),
+  INFLUXDB_USERNAME: string('', 'InfluxDB 1.x user'),
+  INFLUXDB_PASSWORD: string('', 'InfluxDB 1.x password'),
+  INFLUXDB_ORG: string('', 'InfluxDB 2.x organisation'),
+  INFLUXDB_BUCKET: string('lamplighter', 'InfluxDB 2.x bucket, made when missing'),
+  INFLUXDB_TOKEN: string('', 'InfluxDB 2.x token'),
+  LOG_LEVEL: choice('info', 'how much is logged', ['debug', 'info', 'warn', 'error', 'silent']),
+} satisfies Record<string, Setting<string | number | boolean>>
+
+type Settings = typeof settings
+export type Config = { readonly [K in keyof Settings]: Settings[K]['value'] }
+
+const names = Object.keys(settings) as (keyof Settings)[]
+const flagOf = (name: string) => `--${name.toLowerCase().replaceAll('_', '-')}`
+
+export function configHelp(): string {
+  const rows = names.map(
+    (name) => `  ${name.padEnd(26)} ${settings[name].help} [${settings[name].value === '' ? 'empty' : settings[name].value}]`,
+  )
+  return [
+    'Usage: npm start -- [--config FILE] [--http-port 8080 ...]',
+    '',
+    'Settings, highest precedence first: command line (--http-port 8080), environment (HTTP_PORT=8080),',
+    'configuration file (JSON, {"HTTP_PORT": 8080}; --config FILE or CONFIG_FILE).',
+    '',
+    ...rows,
+  ].join('\n')
+}
+
+/**
+ * Reads the configuration from the command line, the environment and the file they name.
+ * All problems are reported at once in one `config-invalid` error, a line each.
+ */
+export function readConfig(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = []
+  const given = new Map<string, { text: string; from: string }>()
+  const flags = readFlags(args, problems)
+  const file = flags.get('CONFIG') ?? environment.CONFIG_FILE
+  flags.delete('CONFIG')
+  if (file) readFile(file, given, problems)
+  for (const [name, text] of Object.entries(environment)) {
+    if (text === undefined) continue
+    if (name in settings) given.set(name, { text, from: 'environment' })
+    else if (name !== 'CONFIG_FILE') reportTypo(name, problems)
+  }
+  for (const [name, text] of flags) given.set(name, { text, from: 'command line' })
+  const config = Object.fromEntries(names.map((name) => [name, parse(name, given.get(name), problems)])) as Config
+  if (problems.length === 0) checkTogether(config, problems)
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
+    throw new LamplighterError('config-invalid', `${count} in the configuration:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+  }
+  return config
+}
+
+function readFlags(args: readonly string[], problems: string[]): Map<string, string> {
+  const flags = new Map<string, string>()
+  for (let i = 0; i < args.length; i++) {
+    const [flag, inline] = (args[i] as string).split(/=(.*)/s)
+    const name = flag?.startsWith('--') ? flag.slice(2).toUpperCase().replaceAll('-', '_') : ''
+    if (name !== 'CONFIG' && !(name in settings)) {
+      const hint = closest(name)
+      problems.push(`command line: unknown option ${args[i]}${hint ? `; did you mean ${flagOf(hint)}?` : '; see --help'}`)
+      continue
+    }
+    const value = inline ?? args[++i]
+    if (value === undefined) problems.push(`command line: ${flag} needs a value`)
+    else flags.set(name, value)
+  }
+  return flags
+}
+
+function readFile(file: string, given: Map<string, { text: string; from: string }>, problems: string[]): void {
+  if (!existsSync(file)) {
+    problems.push(`configuration file ${file} does not exist`)
+    return
+  }
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    problems.push(`configuration file ${file} is not valid JSON: ${error instanceof Error ? error.message : error}`)
+    return
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    problems.push(`configuration file ${file} is not an object of settings`)
+    return
+  }
+  for (const [name, value] of Object.entries(content)) {
+    if (name in settings) given.set(name, { text: String(value), from: file })
+    else problems.push(`${file}: unknown setting ${name}${closest(name) ? `; did you mean ${closest(name)}?` : '; see --help'}`)
+  }
+}
+
+function parse(name: keyof Settings, given: { text: string; from: string } | undefined, problems: string[]) {
+  const { value, parse: read } = settings[name]
+  if (!given) return value
+  try {
+    return read(given.text)
+  } catch (error) {
+    const shown = /PASSWORD|TOKEN/.test(name) ? 'the value given' : JSON.stringify(given.text)
+    problems.push(`${given.from}: ${name} ${error instanceof Error ? error.message : error}, not ${shown}`)
+    return value
+  }
+}
+
+/** The environment holds many foreign names; only one that is nearly ours is a mistake. */
+function reportTypo(name: string, problems: string[]): void {
+  const near = closest(name)
+  if (near) problems.push(`environment: unknown setting ${name}; did you mean ${near}?`)
+}
+
+function checkTogether(config: Config, problems: string[]): void {
+  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.MQTT_HOST)
+  if (!loopback && config.MQTT_USERNAME === '') {
+    problems.push(`MQTT_HOST ${config.MQTT_HOST} is reachable from outside: set MQTT_USERNAME and MQTT_PASSWORD, or listen on 127.0.0.1`)
+  }
+  if ((config.MQTT_USERNAME === '') !== (config.MQTT_PASSWORD === '')) problems.push('MQTT_USERNAME and MQTT_PASSWORD go together')
+  if (config.TELEMETRY_STORE === 'influxdb2') {
+    for (const name of ['INFLUXDB_ORG', 'INFLUXDB_TOKEN'] as const)
+      if (config[name] === '') problems.push(`TELEMETRY_STORE influxdb2 needs ${name}`)
+  }
+  if (config.ADMIN_PASSWORD !== '' && config.ADMIN_PASSWORD.length < 12) problems.push('ADMIN_PASSWORD must have at least 12 characters')
+  if (!URL.canParse(config.INFLUXDB_URL)) problems.push('INFLUXDB_URL is not a URL')
+}
+
+function closest(name: string): keyof Settings | undefined {
+  return names.find((known) => name.length > 5 && distance(name, known) <= 2)
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[b.length] as number
+}

@@ -1,0 +1,59 @@
+import type { FacilityView, RuleDraft, RuleOptions, RuleType } from './rule.ts'
+
+export type Rated<R extends string> = Readonly<Record<R, number>>
+
+/** A condition over the values of several points, in the order they are named: those of `points`, then those of `optional`. */
+export type Predicate<R extends string> = (values: readonly number[], rated: Rated<R>) => boolean
+
+export interface Guard<P extends string, R extends string> {
+  points: readonly P[]
+  /** Points that may be unknown; their value is then NaN. */
+  optional?: readonly P[]
+  when: Predicate<R>
+}
+
+export const NEVER = Number.POSITIVE_INFINITY
+export const UNKNOWN = Number.NaN
+
+export function draft<P extends string>(
+  type: RuleType,
+  options: RuleOptions,
+  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'>,
+): RuleDraft<P> {
+  const {
+    title,
+    timeToAct,
+    response,
+    cause,
+    consequence,
+    priority,
+    onDelay = 0,
+    offDelay = 0,
+    latching = false,
+    shelvable = true,
+  } = options
+  return { type, title, timeToAct, response, cause, consequence, priority, onDelay, offDelay, latching, shelvable, ...rest }
+}
+
+/** The points a guard reads, needed ones first, as `compileGuard` wants their indices. */
+export function guardPoints<P extends string, R extends string>(guard: Guard<P, R> | undefined): readonly P[] {
+  return guard ? [...guard.points, ...(guard.optional ?? [])] : []
+}
+
+/** undefined = a point the guard needs is unknown. Values are gathered into one reused array. */
+export function compileGuard<P extends string, R extends string>(
+  guard: Guard<P, R>,
+  indices: readonly number[],
+): (view: FacilityView) => boolean | undefined {
+  const { when } = guard
+  const needed = guard.points.length
+  const values = indices.map(() => UNKNOWN)
+  return (view) => {
+    for (let i = 0; i < indices.length; i++) {
+      const value = view.values[indices[i] as number] as number
+      if (i < needed && Number.isNaN(value)) return undefined
+      values[i] = value
+    }
+    return when(values, view.rated as Rated<R>)
+  }
+}

@@ -1,0 +1,124 @@
+import { minutes } from '../telemetry/duration.ts'
+import { draft, NEVER, UNKNOWN } from './draft.ts'
+import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
+
+export interface ProfileOptions<P extends string> {
+  point: P
+  /**
+   * deviation: the load differs from its usual band while it is on and usually on;
+   * unexpected: it is on at a time when it never was; missing: it is off at a time when it always was on.
+   */
+  watch: 'deviation' | 'unexpected' | 'missing'
+  /** At and below this the load is off. */
+  off: number
+  /** deviation: smallest difference that counts, in units of the point and as a share of the usual band's edge. */
+  atLeast?: number
+  share?: number
+  /** How long it must last, ms. */
+  period: number
+  /** What happens up to this much earlier or later on other days is still usual, ms: the sun moves the switching times. */
+  shift: number
+  /** deviation: nothing is judged for this long after the load was switched, ms. */
+  settling?: number
+  /** Days that must be known before anything is judged. */
+  days: number
+}
+
+const BIN = minutes(5)
+const BINS = 288
+/** Part of a day's bins that makes it a known day. */
+const KNOWN_SHARE = 0.7
+/** How far a band closes per day towards a day that lies within it; it opens at once. */
+const CLOSING = 0.2
+
+// Places in a rule's memory, then the lowest and the highest usual value of each bin.
+const LEARNED = 0
+const OPEN_BIN = 1
+const OPEN_LOW = 2
+const OPEN_HIGH = 3
+const TAKEN = 4
+const SINCE = 5
+const SIDE = 6
+const SWITCHED = 7
+const WAS_ON = 8
+const LOW = 9
+const HIGH = LOW + BINS
+
+function closeBin(memory: Float64Array): void {
+  const bin = (memory[OPEN_BIN] as number) % BINS
+  const low = memory[OPEN_LOW] as number
+  const high = memory[OPEN_HIGH] as number
+  if (Number.isNaN(low)) return
+  const usualLow = memory[LOW + bin] as number
+  const usualHigh = memory[HIGH + bin] as number
+  memory[LOW + bin] = low < usualLow || Number.isNaN(usualLow) ? low : usualLow + CLOSING * (low - usualLow)
+  memory[HIGH + bin] = high > usualHigh || Number.isNaN(usualHigh) ? high : usualHigh + CLOSING * (high - usualHigh)
+  memory[LEARNED] = (memory[LEARNED] || 0) + 1
+}
+
+/** Adds a value to the bin of its time; a bin becomes usual when it is over. */
+function learn(memory: Float64Array, taken: number, value: number): void {
+  const bin = Math.floor(taken / BIN)
+  if (bin !== memory[OPEN_BIN]) {
+    closeBin(memory)
+    memory[OPEN_BIN] = bin
+    memory[OPEN_LOW] = value
+    memory[OPEN_HIGH] = value
+    return
+  }
+  memory[OPEN_LOW] = Math.min(memory[OPEN_LOW] as number, value)
+  memory[OPEN_HIGH] = Math.max(memory[OPEN_HIGH] as number, value)
+}
+
+/** -1, 0 or 1: below, within or above what is usual around `taken`. */
+function sideOf(memory: Float64Array, taken: number, value: number, options: ProfileOptions<string>): number {
+  const { watch, off, atLeast = 0, share = 0, shift, settling = 0 } = options
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  const last = Math.floor((taken + shift) / BIN)
+  for (let bin = Math.floor((taken - shift) / BIN); bin <= last; bin++) {
+    const at = bin % BINS
+    if (Number.isNaN(memory[LOW + at] as number)) continue
+    low = Math.min(low, memory[LOW + at] as number)
+    high = Math.max(high, memory[HIGH + at] as number)
+  }
+  if (low > high) return 0
+  if (watch === 'unexpected') return value > off && high <= off ? 1 : 0
+  if (watch === 'missing') return value <= off && low > off ? -1 : 0
+  // Near a switching time the band reaches down to nothing and says nothing of the load.
+  if (value <= off || low <= off || taken - (memory[SWITCHED] as number) < settling) return 0
+  if (value < low - Math.max(atLeast, share * low)) return -1
+  return value > high + Math.max(atLeast, share * high) ? 1 : 0
+}
+
+function noteSwitch(memory: Float64Array, taken: number, isOn: boolean): void {
+  if ((memory[WAS_ON] === 1) !== isOn) memory[SWITCHED] = taken
+  memory[WAS_ON] = isOn ? 1 : 0
+}
+
+export function profile<P extends string>(options: RuleOptions & ProfileOptions<P>): RuleDraft<P> {
+  const { point, off, atLeast, share, period, shift, days } = options
+  return draft('profile', options, {
+    points: [point],
+    parameters: { off, period, shift, days, ...(atLeast !== undefined && { atLeast }), ...(share !== undefined && { share }) },
+    slots: HIGH + BINS,
+    judge([index]): Judge {
+      return (view, at, wasTrue, memory) => {
+        const value = view.values[index as number] as number
+        const taken = view.times[index as number] as number
+        if (Number.isNaN(value) || taken === memory[TAKEN]) return UNKNOWN
+        const gap = taken - (memory[TAKEN] as number)
+        memory[TAKEN] = taken
+        noteSwitch(memory, taken, value > off)
+        const known = (memory[LEARNED] as number) >= days * BINS * KNOWN_SHARE
+        const side = known ? sideOf(memory, taken, value, options) : 0
+        if (side === 0) learn(memory, taken, value)
+        // What happened in a gap is unknown, so a deviation begins anew after it.
+        if (side !== memory[SIDE] || gap > BIN * 2) memory[SINCE] = taken
+        memory[SIDE] = side
+        if (side === 0) return NEVER
+        return wasTrue || taken - (memory[SINCE] as number) >= period ? at : NEVER
+      }
+    },
+  })
+}

@@ -1,0 +1,50 @@
+import type { Alarm } from '../../src/alarms/alarm.ts'
+import type { AlarmStore } from '../../src/alarms/register.ts'
+
+export const evidence = { ruleType: 'limit', parameters: { high: 5 }, onDelay: 0, offDelay: 0, values: { level: 6 }, mode: 'auto' }
+
+export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
+  return {
+    id: 1,
+    facility: 'T-1',
+    kind: 'tank',
+    rule: 'high',
+    priority: 'high',
+    active: true,
+    latching: false,
+    latched: false,
+    shelvable: true,
+    acknowledged: null,
+    shelved: null,
+    outOfService: false,
+    raised: 1000,
+    activated: 1000,
+    returned: null,
+    ended: null,
+    occurrences: [{ started: 1000, ended: null }],
+    occurrenceCount: 1,
+    comments: [],
+    evidence,
+    version: 1,
+    ...more,
+  }
+}
+
+/** Keeps alarms in memory the way a store would: by value, and one live alarm per (facility, rule). */
+export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm> } {
+  const all = new Map<number, Alarm>()
+  return {
+    all,
+    liveAlarms: () => [...all.values()].filter((alarm) => alarm.ended === null),
+    alarm: (id) => all.get(id),
+    insertAlarm(alarm) {
+      for (const other of all.values()) {
+        if (other.ended === null && other.facility === alarm.facility && other.rule === alarm.rule) throw new Error('second live alarm')
+      }
+      const id = all.size + 1
+      all.set(id, structuredClone({ ...alarm, id }))
+      return id
+    },
+    updateAlarm: (alarm) => void all.set(alarm.id, structuredClone(alarm)),
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { AlarmRegister } from '../../src/alarms/register.ts'
+import type { ConditionChange } from '../../src/detection/detection.ts'
+import { detectorWith, texts } from '../detection/fixtures.ts'
+import { evidence, memoryAlarmStore } from './fixtures.ts'
+
+const { facility } = detectorWith((build) => ({ high: build.limit({ ...texts, priority: 'high', point: 'level', high: 5 }) }))
+const rule = facility.kind.rules[0] as ConditionChange['rule']
+const change = (active: boolean, at: number): ConditionChange => ({ facility, rule, active, at })
+const context = () => ({ evidence, outOfService: false })
+
+test('there is one live alarm per facility and rule, and a new one after it ended', () => {
+  const store = memoryAlarmStore()
+  const register = new AlarmRegister(store)
+  const first = register.apply(change(true, 1000), context)
+  expect(register.apply(change(true, 1500), context)).toBeUndefined()
+  register.apply(change(false, 2000), context)
+  expect(register.apply(change(true, 3000), context)?.id).toBe(first?.id)
+  register.act(1, { type: 'acknowledge', at: 3500, by: 'li', comment: '' })
+  register.apply(change(false, 4000), context)
+  expect([register.size, register.find('T-1', 'high')]).toEqual([0, undefined])
+  expect(register.apply(change(true, 5000), context)?.id).toBe(2)
+  expect(store.all.get(1)).toMatchObject({ ended: 4000, occurrenceCount: 2 })
+})
+
+test('a restart goes on with the alarms of the store and raises none again', () => {
+  const store = memoryAlarmStore()
+  new AlarmRegister(store).apply(change(true, 1000), context)
+  const again = new AlarmRegister(store)
+  expect(again.apply(change(true, 9000), context)).toBeUndefined()
+  expect([...again.of('T-1')]).toMatchObject([{ activated: 1000, occurrenceCount: 1 }])
+})
+
+test('shelving ends by itself', () => {
+  const register = new AlarmRegister(memoryAlarmStore())
+  register.apply(change(true, 1000), context)
+  register.act(1, { type: 'shelve', at: 1000, by: 'li', until: 5000, reason: 'works' })
+  expect(register.expireShelving(4999)).toEqual([])
+  expect(register.expireShelving(5000)).toMatchObject([{ id: 1, shelved: null }])
+})
+
+test('actions on ended and unknown alarms say so', () => {
+  const register = new AlarmRegister(memoryAlarmStore())
+  register.apply(change(true, 1000), context)
+  register.act(1, { type: 'acknowledge', at: 1, by: 'li', comment: '' })
+  register.apply(change(false, 2000), context)
+  expect(() => register.act(1, { type: 'unshelve', at: 1 })).toThrow(/has ended/)
+  expect(() => register.act(7, { type: 'unshelve', at: 1 })).toThrow(/no alarm 7/)
+})

@@ -1,0 +1,57 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { configHelp, readConfig } from '../src/config.ts'
+
+const file = (content: string) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'lamplighter.json')
+  writeFileSync(path, content)
+  return path
+}
+
+test('defaults need nothing', () => {
+  expect(readConfig([], { PATH: '/bin', HTTP_PROXY: 'x' })).toMatchObject({ HTTP_PORT: 8080, TELEMETRY_STORE: 'embedded' })
+})
+
+test('the command line beats the environment, which beats the file', () => {
+  const path = file('{"HTTP_PORT": 1, "MQTT_PORT": 2, "JOURNAL_COMMIT_MS": 3}')
+  const config = readConfig(['--config', path, '--http-port=7'], { HTTP_PORT: '8', MQTT_PORT: '9' })
+  expect([config.HTTP_PORT, config.MQTT_PORT, config.JOURNAL_COMMIT_MS]).toEqual([7, 9, 3])
+})
+
+test('all problems are reported at once, with a hint for a slip', () => {
+  const path = file('{"HTTP_PORTS": 1, "TELEMETRY_STORE": "mysql"}')
+  const args = ['--config', path, '--frobnicate', '--journal-commit-ms', '99']
+  expect(() => readConfig(args, { MQTT_PORT: 'abc', TELEMTRY_STORE: 'embedded', MQTT_PASSWORD: 'secret-value' })).toThrow(
+    expect.objectContaining({
+      code: 'config-invalid',
+      message: expect.toSatisfy((message: string) => {
+        const expected = [
+          /HTTP_PORTS; did you mean HTTP_PORT\?/,
+          /TELEMETRY_STORE must be one of/,
+          /--frobnicate/,
+          /JOURNAL_COMMIT_MS must be/,
+          /MQTT_PORT must be/,
+          /TELEMTRY_STORE; did you mean TELEMETRY_STORE/,
+        ]
+        return expected.every((pattern) => pattern.test(message)) && !message.includes('secret-value')
+      }),
+    }),
+  )
+})
+
+test('what belongs together is checked together', () => {
+  expect(() => readConfig([], { MQTT_HOST: '0.0.0.0' })).toThrow(/reachable from outside/)
+  expect(() => readConfig([], { MQTT_USERNAME: 'a' })).toThrow(/go together/)
+  expect(() => readConfig([], { TELEMETRY_STORE: 'influxdb2' })).toThrow(/INFLUXDB_ORG[\s\S]*INFLUXDB_TOKEN/)
+})
+
+test('a file that is missing or no JSON says so', () => {
+  expect(() => readConfig(['--config', '/nowhere/x.json'], {})).toThrow(/does not exist/)
+  expect(() => readConfig([], { CONFIG_FILE: file('{') })).toThrow(/not valid JSON/)
+})
+
+test('help names every setting', () => {
+  expect(configHelp()).toMatch(/HTTP_PORT[\s\S]*MQTT_PORT[\s\S]*LOG_LEVEL/)
+})

@@ -1,0 +1,267 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { loadDetection, saveDetection } from '../../src/detection/detection.ts'
+import { minutes, seconds } from '../../src/telemetry/duration.ts'
+import { detectorWith, texts } from './fixtures.ts'
+
+const options = { ...texts, priority: 'high' } as const
+
+describe('limit', () => {
+  const start = () => detectorWith((build) => ({ high: build.limit({ ...options, point: 'level', high: 5, deadband: 1 }) }))
+
+  test('fires past the limit, not at it, and returns past the deadband', () => {
+    const { report, take } = start()
+    report(1000, { level: 5 })
+    expect(take()).toEqual([])
+    report(2000, { level: 5.01 })
+    expect(take()).toEqual(['high+ 2000'])
+    report(3000, { level: 4 })
+    expect(take()).toEqual(['high- 3000'])
+    report(4000, { level: 5.5 })
+    report(5000, { level: 4.1 })
+    expect(take()).toEqual(['high+ 4000'])
+  })
+
+  test('an impossible value is a sensor fault and holds the process alarm as it was', () => {
+    const { report, take } = start()
+    report(1000, { level: 746 })
+    expect(take()).toEqual(['sensor-fault+ 1000'])
+    report(2000, { level: 6 })
+    expect(take()).toEqual(['high+ 2000', 'sensor-fault- 2000'])
+    report(3000, { level: -1 })
+    expect(take()).toEqual(['sensor-fault+ 3000'])
+  })
+
+  test('a limit may follow from a rated value', () => {
+    const { report, take } = detectorWith((build) => ({ low: build.limit({ ...options, point: 'flow', low: ({ flow }) => flow * 0.8 }) }))
+    report(1000, { flow: 40 })
+    expect(take()).toEqual([])
+    report(2000, { flow: 39 })
+    expect(take()).toEqual(['low+ 2000'])
+  })
+})
+
+describe('delays', () => {
+  const start = () =>
+    detectorWith((build) => ({
+      high: build.limit({ ...options, point: 'level', high: 5, onDelay: seconds(10), offDelay: seconds(20) }),
+    }))
+
+  test('the alarm is dated when the delay ran out, whoever noticed', () => {
+    const byReport = start()
+    byReport.report(seconds(100), { level: 6 })
+    byReport.report(seconds(130), { level: 6 })
+    expect(byReport.take()).toEqual([`high+ ${seconds(110)}`])
+    const byTick = start()
+    byTick.report(seconds(100), { level: 6 })
+    byTick.tick(seconds(111))
+    expect(byTick.take()).toEqual([`high+ ${seconds(110)}`])
+  })
+
+  test('a fault shorter than the delay is none, one that ends just then neither', () => {
+    const { report, take } = start()
+    report(seconds(100), { level: 6 })
+    report(seconds(109), { level: 4 })
+    report(seconds(200), { level: 6 })
+    report(seconds(210), { level: 4 })
+    expect(take()).toEqual([])
+  })
+
+  test('one that lasted between two reports is found although the second one is good', () => {
+    const { report, take } = start()
+    report(seconds(100), { level: 6 })
+    report(seconds(111), { level: 4 })
+    report(seconds(140), { level: 4 })
+    expect(take()).toEqual([`high+ ${seconds(110)}`, `high- ${seconds(131)}`])
+  })
+
+  test('coming back within the off-delay keeps the alarm', () => {
+    const { report, take } = start()
+    report(seconds(100), { level: 6 })
+    report(seconds(120), { level: 4 })
+    report(seconds(130), { level: 6 })
+    report(seconds(145), { level: 6 })
+    expect(take()).toEqual([`high+ ${seconds(110)}`])
+  })
+
+  test('a tick leaves the network a second before it judges a delay', () => {
+    const { report, tick, take } = start()
+    report(seconds(100), { level: 6 })
+    tick(seconds(110))
+    expect(take()).toEqual([])
+    report(seconds(109), { level: 4 }, 900)
+    tick(seconds(130))
+    expect(take()).toEqual([])
+  })
+})
+
+describe('silence', () => {
+  const start = () => detectorWith((build) => ({ silence: build.silence({ ...options, period: minutes(3) }) }))
+
+  test('is dated by the device clock, however wrong that is, and ends with the next report', () => {
+    const { report, tick, take } = start()
+    report(1000, { level: 1 }, minutes(60))
+    tick(1000 + minutes(63))
+    expect(take()).toEqual([])
+    tick(1000 + minutes(63) + seconds(2))
+    expect(take()).toEqual([`silence+ ${1000 + minutes(3)}`])
+    report(minutes(10), { level: 1 }, minutes(60))
+    expect(take()).toEqual([`silence- ${minutes(10)}`])
+  })
+
+  test('a gap is found by the report after it, as a replay at any speed would', () => {
+    const { report, take } = start()
+    report(1000, { level: 1 })
+    report(1000 + minutes(4), { level: 1 }, -minutes(3))
+    expect(take()).toEqual([`silence+ ${1000 + minutes(3)}`, `silence- ${1000 + minutes(4)}`])
+  })
+
+  test('a last will counts at once, a greeting ends it', () => {
+    const { report, link, take } = start()
+    report(1000, { level: 1 })
+    link(5000, false)
+    expect(take()).toEqual(['silence+ 5000'])
+    link(9000, true)
+    expect(take()).toEqual(['silence- 9000'])
+  })
+
+  test('one that never reported is not silent, and downtime of the program is not silence', () => {
+    const { report, tick, take, detector } = start()
+    tick(minutes(100))
+    report(minutes(100), { level: 1 })
+    detector.resume(minutes(500))
+    tick(minutes(502))
+    expect(take()).toEqual([])
+    tick(minutes(504))
+    expect(take()).toEqual([`silence+ ${minutes(103)}`])
+  })
+})
+
+describe('other builders', () => {
+  test('discrepancy waits for the actuator', () => {
+    const { report, tick, take } = detectorWith((build) => ({
+      stuck: build.discrepancy({ ...options, command: 'command', feedback: 'feedback', onDelay: seconds(10) }),
+    }))
+    report(seconds(1), { command: true, feedback: false })
+    report(seconds(8), { command: true, feedback: true })
+    report(seconds(20), { command: false, feedback: true })
+    tick(seconds(60))
+    expect(take()).toEqual([`stuck+ ${seconds(30)}`])
+  })
+
+  test('stuck needs reports: a silent sensor is not stuck', () => {
+    const { report, tick, take } = detectorWith((build) => ({
+      stuck: build.stuck({ ...options, point: 'level', period: minutes(10), tolerance: 0.01 }),
+    }))
+    report(minutes(1), { level: 2 })
+    tick(minutes(30))
+    expect(take()).toEqual([])
+    report(minutes(31), { level: 2.005 })
+    expect(take()).toEqual([`stuck+ ${minutes(31)}`])
+    report(minutes(32), { level: 2.5 })
+    expect(take()).toEqual([`stuck- ${minutes(32)}`])
+  })
+
+  test('rate of change follows a fall and forgets it after a gap', () => {
+    const { report, take } = detectorWith((build) => ({
+      burst: build.rate({ ...options, point: 'level', perMinute: -1, window: minutes(1) }),
+    }))
+    for (let s = 0; s <= 120; s += 10) report(seconds(s), { level: 9 - s * 0.01 })
+    expect(take()).toEqual([])
+    for (let s = 130; s <= 180; s += 10) report(seconds(s), { level: 7.8 - (s - 120) * 0.05 })
+    expect(take().map((change) => change.split(' ')[0])).toEqual(['burst+'])
+    report(minutes(30), { level: 1 })
+    expect(take()).toEqual([`burst- ${minutes(30)}`])
+  })
+
+  test('condition over several points, for some reports in a row', () => {
+    const { report, take } = detectorWith((build) => ({
+      dry: build.condition({
+        ...options,
+        points: ['flow', 'command'],
+        when: ([flow, on]) => on === 1 && (flow as number) < 1,
+        consecutive: 3,
+      }),
+    }))
+    report(1000, { command: true })
+    report(2000, { flow: 0 })
+    report(3000, { flow: 0 })
+    report(4000, { flow: 5 })
+    report(5000, { flow: 0 })
+    report(6000, { flow: 0 })
+    expect(take()).toEqual([])
+    report(7000, { flow: 0 })
+    expect(take()).toEqual(['dry+ 7000'])
+  })
+})
+
+describe('any run', () => {
+  const rules = () =>
+    detectorWith((build) => ({
+      high: build.limit({ ...options, point: 'level', high: 5, deadband: 1, onDelay: seconds(7), offDelay: seconds(3) }),
+      silence: build.silence({ ...options, period: seconds(30) }),
+      stuck: build.stuck({ ...options, point: 'flow', period: seconds(40), tolerance: 0 }),
+      fall: build.rate({ ...options, point: 'level', perMinute: -6, window: seconds(20) }),
+    }))
+  const run = fc.array(
+    fc.record({ gap: fc.integer({ min: 1, max: 60 }), level: fc.integer({ min: -1, max: 8 }), flow: fc.integer({ min: 0, max: 2 }) }),
+    { maxLength: 60 },
+  )
+
+  test('gives the same changes with and without ticks between the reports, and whatever the delay of the network', () => {
+    fc.assert(
+      fc.property(run, fc.integer({ min: 0, max: 900 }), (steps, delay) => {
+        const quick = rules()
+        const slow = rules()
+        let at = 1_000_000
+        for (const { gap, level, flow } of steps) {
+          at += gap * 1000
+          quick.detector.report(
+            {
+              facility: quick.facility,
+              at,
+              received: 0,
+              readings: [
+                { point: 0, value: level, quality: level < 0 ? 'bad' : 'good' },
+                { point: 1, value: flow, quality: 'good' },
+              ],
+            },
+            () => {},
+          )
+          slow.report(at, { level, flow }, delay)
+        }
+        const again = rules()
+        at = 1_000_000
+        for (const { gap, level, flow } of steps) {
+          at += gap * 1000
+          again.report(at, { level, flow })
+        }
+        expect(slow.take()).toEqual(again.take())
+        expect(Array.from(quick.detector.state(1)?.conditions ?? [])).toEqual(Array.from(again.detector.state(1)?.conditions ?? []))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('goes on from a saved state as if nothing had happened', () => {
+    fc.assert(
+      fc.property(run, fc.nat(), (steps, where) => {
+        const whole = rules()
+        const cut = rules()
+        let at = 1_000_000
+        steps.forEach(({ gap, level, flow }, i) => {
+          at += gap * 1000
+          whole.report(at, { level, flow })
+          cut.report(at, { level, flow })
+          if (i === where % steps.length) {
+            const bytes = saveDetection(cut.detector.state(1) as never)
+            expect(saveDetection(loadDetection(cut.facility, bytes))).toEqual(bytes)
+            cut.detector.restore(cut.facility, bytes)
+          }
+        })
+        expect(cut.take()).toEqual(whole.take())
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

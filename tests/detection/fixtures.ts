@@ -1,0 +1,62 @@
+import { ruleBuilders } from '../../src/detection/builders.ts'
+import type { ConditionChange, DetectedFacility } from '../../src/detection/detection.ts'
+import { Detector } from '../../src/detection/detector.ts'
+import type { Rule, RuleDraft, RuleTexts } from '../../src/detection/rule.ts'
+import { sensorFaultRule } from '../../src/detection/sensor-fault.ts'
+import { analog, digital, isPlausible, type Point, pointTable, text } from '../../src/telemetry/point.ts'
+import type { Reading } from '../../src/telemetry/report.ts'
+
+export const texts: RuleTexts = {
+  title: text('t', 't'),
+  timeToAct: 10,
+  response: [text('r', 'r')],
+  cause: text('c', 'c'),
+  consequence: text('q', 'q'),
+}
+
+const points = {
+  level: analog(text('Level', '液位'), 'm', [0, 10]),
+  flow: analog(text('Flow', '流量'), 'm3/h', [0, 100]),
+  command: digital(text('Command', '命令'), text('off', '关'), text('on', '开')),
+  feedback: digital(text('Feedback', '反馈'), text('off', '关'), text('on', '开')),
+} satisfies Record<string, Point>
+
+type PointKey = keyof typeof points
+
+/** A facility with four points and the rules given, and what a detector makes of reports. */
+export function detectorWith(rules: (build: ReturnType<typeof ruleBuilders<PointKey, 'flow'>>) => Record<string, RuleDraft<PointKey>>) {
+  const table = pointTable(points)
+  const drafts: [string, RuleDraft][] = [...Object.entries(rules(ruleBuilders<PointKey, 'flow'>())), ['sensor-fault', sensorFaultRule()]]
+  const compiled = drafts.map(([key, draft]): Rule => {
+    const indices = draft.points.map((point) => table.index.get(point) as number)
+    return { ...draft, key, points: indices, judge: draft.judge(indices) }
+  })
+  const facility: DetectedFacility = {
+    id: 'T-1',
+    number: 1,
+    gateway: null,
+    rated: {},
+    kind: { key: 'tank', table, rules: compiled, rated: { flow: 50 } },
+  }
+  const detector = new Detector()
+  detector.put(facility)
+  const changes: ConditionChange[] = []
+  const emit = (change: ConditionChange) => changes.push(change)
+  return {
+    detector,
+    facility,
+    /** A report at device time `at`, received `delay` ms later. */
+    report(at: number, values: Partial<Record<PointKey, number | boolean>>, delay = 0) {
+      detector.advance(at + delay, emit)
+      const readings = Object.entries(values).map(([key, value]): Reading => {
+        const point = table.index.get(key) as number
+        return { point, value: Number(value), quality: isPlausible(table.points[point] as Point, Number(value)) ? 'good' : 'bad' }
+      })
+      return detector.report({ facility, at, received: at + delay, readings }, emit)
+    },
+    link: (at: number, online: boolean) => detector.link({ facility, online, received: at }, emit),
+    tick: (now: number) => detector.advance(now, emit),
+    /** Changes so far as "key+ at" and "key- at", and forgets them. */
+    take: () => changes.splice(0).map(({ rule, active, at }) => `${rule.key}${active ? '+' : '-'} ${at}`),
+  }
+}

@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeNative, type FacilityLookup } from '../../src/telemetry/codecs/native.ts'
+import { days, minutes } from '../../src/telemetry/duration.ts'
+import { analog, digital, pointTable, state, text } from '../../src/telemetry/point.ts'
+import type { ReportingFacility } from '../../src/telemetry/report.ts'
+
+const t = text('t', 't')
+const kind = {
+  key: 'tank',
+  table: pointTable({ level: analog(t, 'm', [0, 10]), valve: digital(t, t, t), mode: state(t, { auto: t, manual: t }) }),
+}
+const facilities: ReportingFacility[] = [
+  { id: 'T-1', number: 1, kind, gateway: null },
+  { id: 'T-2', number: 2, kind, gateway: 'G-1' },
+  { id: 'T-3', number: 3, kind, gateway: 'T-1' },
+]
+const plant: FacilityLookup = {
+  get: (id) => facilities.find((f) => f.id === id),
+  behind: (gateway) => facilities.filter((f) => f.gateway === gateway),
+}
+const limits = { maxPayload: 1000, maxFuture: minutes(5), maxAge: days(400) }
+const now = Date.parse('2026-03-01T12:00:00Z')
+
+function decode(payload: unknown, topic = 'facilities/tank/T-1/telemetry') {
+  const bytes =
+    payload instanceof Uint8Array ? payload : new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload))
+  return decodeNative({ position: 0, received: now, topic, payload: bytes }, plant, limits)
+}
+const readings = (payload: unknown, topic?: string) =>
+  decode(payload, topic).reports.map(({ facility, at, readings }) => [
+    facility.id,
+    at,
+    ...readings.map((r) => `${r.point}=${r.value} ${r.quality}`),
+  ])
+const reasons = (payload: unknown, topic?: string) => decode(payload, topic).rejections.map((r) => r.reason)
+
+describe('a report', () => {
+  test('gives readings of all types', () => {
+    expect(readings({ at: now, values: { level: 1.5, valve: true, mode: 'manual' } })).toEqual([
+      ['T-1', now, '0=1.5 good', '1=1 good', '2=1 good'],
+    ])
+  })
+  test('takes ISO times with a zone', () => {
+    expect(readings({ at: '2026-03-01T20:00:00.250+08:00', values: {} })).toEqual([['T-1', now + 250]])
+  })
+  test('flags an impossible value and keeps it', () => {
+    expect(readings({ at: now, values: { level: 746 } })).toEqual([['T-1', now, '0=746 bad']])
+  })
+  test('keeps the good part beside a bad one', () => {
+    const payload = { at: now, values: { level: 2, depth: 3, valve: 'open', mode: null } }
+    expect(readings(payload)).toEqual([['T-1', now, '0=2 good']])
+    expect(reasons(payload)).toEqual(['unknown-point', 'wrong-type', 'wrong-type'])
+  })
+  test('comes in arrays, from a facility for itself and those behind it, and from a gateway', () => {
+    expect(
+      readings([
+        { at: now, values: {} },
+        { facility: 'T-3', at: now, values: { level: 1 } },
+      ]),
+    ).toEqual([
+      ['T-1', now],
+      ['T-3', now, '0=1 good'],
+    ])
+    expect(readings([{ facility: 'T-2', at: now, values: { level: 1 } }], 'gateways/G-1/telemetry')).toEqual([['T-2', now, '0=1 good']])
+    expect(
+      reasons([
+        { facility: 'T-2', at: now, values: {} },
+        { facility: 'T-9', at: now, values: {} },
+      ]),
+    ).toEqual(['not-behind-gateway', 'unknown-facility'])
+    expect(reasons({ at: now, values: {} }, 'gateways/G-1/telemetry')).toEqual(['wrong-shape'])
+  })
+})
+
+describe('a status', () => {
+  test('speaks for the facility or all behind the gateway', () => {
+    expect(decode('offline', 'facilities/tank/T-1/status').links).toMatchObject([{ facility: { id: 'T-1' }, online: false }])
+    expect(decode('online', 'gateways/G-1/status').links).toMatchObject([{ facility: { id: 'T-2' }, online: true }])
+    expect(reasons('gone', 'gateways/G-1/status')).toEqual(['wrong-shape'])
+    expect(decode('', 'facilities/tank/T-1/status')).toEqual({ reports: [], links: [], rejections: [] })
+  })
+})
+
+test.each([
+  ['unknown-topic', {}, 'facilities/tank/T-1/telemetry/more'],
+  ['unknown-topic', {}, 'somewhere'],
+  ['unknown-facility', { at: now, values: {} }, 'facilities/tank/T-9/telemetry'],
+  ['unknown-facility', { at: now, values: {} }, 'facilities/pump/T-1/telemetry'],
+  ['payload-too-large', 'x'.repeat(1001), undefined],
+  ['not-utf8', new Uint8Array([0x7b, 0xff, 0x7d]), undefined],
+  ['malformed-json', '{"at": 1,', undefined],
+  ['malformed-json', '', undefined],
+  ['wrong-shape', '7', undefined],
+  ['wrong-shape', 'null', undefined],
+  ['wrong-shape', { at: now }, undefined],
+  ['wrong-shape', { at: now, values: [1] }, undefined],
+  ['wrong-shape', { at: now, values: { level: [1] } }, undefined],
+  ['too-deep', `${'['.repeat(400)}${']'.repeat(400)}`, undefined],
+  ['too-deep', { at: now, values: { level: { a: { b: { c: 1 } } } } }, undefined],
+  ['bad-time', { values: {} }, undefined],
+  ['bad-time', { at: '2026-03-01', values: {} }, undefined],
+  ['bad-time', { at: '2026-03-01T12:00:00', values: {} }, undefined],
+  ['bad-time', { at: -5, values: {} }, undefined],
+  ['time-in-future', { at: now + minutes(6), values: {} }, undefined],
+  ['time-too-old', { at: now - days(401), values: {} }, undefined],
+  ['wrong-type', { at: now, values: { level: '5' } }, undefined],
+  ['wrong-type', '{"at": 1772366400000, "values": {"level": 1e999}}', undefined],
+])('refuses %s: %o on %s', (reason, payload, topic) => {
+  expect(reasons(payload, topic)).toEqual([reason])
+})
+
+test('a time in seconds gets a hint', () => {
+  expect(decode({ at: now / 1000, values: {} }).rejections[0]?.detail).toMatch(/send milliseconds/)
+})
+
+test('no bytes make it throw', () => {
+  const topics = fc.constantFrom('facilities/tank/T-1/telemetry', 'gateways/G-1/telemetry', 'gateways/G-1/status', 'x', '')
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), topics, (bytes, topic) => void decode(bytes, topic)),
+    { numRuns: 2000 },
+  )
+  fc.assert(
+    fc.property(fc.json(), topics, (json, topic) => {
+      const { reports, rejections, links } = decode(json, topic)
+      expect(reports.length + rejections.length + links.length > 0 || /^\s*\[\s*\]\s*$/.test(json) || topic.endsWith('status')).toBe(true)
+    }),
+    { numRuns: 2000 },
+  )
+})
