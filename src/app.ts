@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { AlarmRegister } from './alarms/register.ts'
+import type { Config } from './config.ts'
+import { Detector, TICK } from './detection/detector.ts'
+import type { FacilityInput } from './edges/http/schemas.ts'
+import { startHttp } from './edges/http/server.ts'
+import { ensureAdmin } from './edges/http/session.ts'
+import { type Broker, startBroker } from './edges/mqtt/broker.ts'
+import type { Figures, Services } from './edges/services.ts'
+import { LamplighterError } from './errors.ts'
+import { kindByKey } from './facilities/index.ts'
+import { Plant } from './facilities/plant.ts'
+import { type Change, Pipeline } from './pipeline.ts'
+import { admitFacility, createServices } from './services.ts'
+import { openJournal } from './storage/embedded/segment-journal.ts'
+import { openStateStore } from './storage/embedded/state-store.ts'
+import { openTelemetryStore } from './storage/open-telemetry-store.ts'
+import { createStoreWriter } from './storage/store-writer.ts'
+import { decodeNative } from './telemetry/codecs/native.ts'
+import { days, hours, seconds } from './telemetry/duration.ts'
+import type { Message } from './telemetry/message.ts'
+import { RejectionLog } from './telemetry/rejection-log.ts'
+
+const MEGABYTE = 1_048_576
+/** Facilities whose detection state is saved per second; more make recovery shorter and each second dearer. */
+const SAVED_PER_SECOND = 500
+const RECOVERY_BATCH = 4 * MEGABYTE
+
+export interface App {
+  url: string
+  mqttPort: number
+  /** The account made at the first start, with its password; null at later starts. */
+  firstAccount: { name: string; password: string } | null
+  services: Services
+  stop(): Promise<void>
+}
+
+export interface AppOptions {
+  config: Config
+  log: Logger
+  consoleFolder: string
+  now?: () => number
+}
+
+/** Starts every part in order; each registers how it stops, and stops run last-in first-out. */
+export async function startApp({ config, log, consoleFolder, now = Date.now }: AppOptions): Promise<App> {
+  const stops: (() => unknown)[] = []
+  const stop = async () => {
+    for (const stopPart of stops.splice(0).reverse()) {
+      try {
+        await stopPart()
+      } catch (error) {
+        log.error({ err: error }, 'a part did not stop cleanly')
+      }
+    }
+  }
+  try {
+    return await start()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  async function start(): Promise<App> {
+    makeFolder(config.DATA_FOLDER)
+    const state = openStateStore(join(config.DATA_FOLDER, 'state.sqlite'))
+    stops.push(() => state.close())
+    const firstAccount = await ensureAdmin(state, now(), config.ADMIN_PASSWORD || undefined)
+
+    const plant = new Plant()
+    const detector = new Detector()
+    const register = new AlarmRegister(state)
+    for (const { number, description } of state.facilities()) admitFacility({ kinds: kindByKey, plant, detector }, number, description)
+
+    const journal = await openJournal({
+      folder: join(config.DATA_FOLDER, 'journal'),
+      maxBytes: config.JOURNAL_MAX_MB * MEGABYTE,
+      maxAge: hours(config.JOURNAL_MAX_HOURS),
+      commitInterval: config.JOURNAL_COMMIT_MS,
+      now,
+    })
+    stops.push(() => journal.close())
+    const { tornBytes } = journal.stats()
+    if (tornBytes > 0) log.warn({ tornBytes }, 'the journal ended in an unfinished write; nothing acknowledged was in it')
+
+    const limits = {
+      maxPayload: config.MQTT_MAX_PAYLOAD,
+      maxFuture: seconds(config.MAX_CLOCK_AHEAD_SECONDS),
+      maxAge: days(config.MAX_AGE_DAYS),
+    }
+    const decode = (message: Message) => decodeNative(message, plant, limits)
+    const telemetry = await openTelemetryStore(config, [...kindByKey.values()], log)
+    stops.push(() => telemetry.close())
+    const writer = createStoreWriter({
+      store: telemetry,
+      journal,
+      decode: (message) => decode(message).reports,
+      kinds: [...kindByKey.values()],
+      state,
+      now,
+      schedule,
+      random: Math.random,
+      log,
+    })
+    stops.push(() => writer.close(seconds(10)))
+
+    const listeners: ((change: Change) => void)[] = []
+    const publish = (change: Change) => {
+      for (const listener of listeners) listener(change)
+    }
+    const rejections = new RejectionLog()
+    let trouble: string | null = null
+    const pipeline = new Pipeline({
+      plant,
+      detector,
+      register,
+      state,
+      rejections,
+      decode,
+      store: writer,
+      dispatch: (change) => {
+        trouble = null
+        publish(change)
+      },
+      onTrouble: (error) => {
+        trouble = `Alarms cannot be saved: ${error instanceof Error ? error.message : error}`
+        log.error({ err: error }, 'alarms cannot be saved; trying again each second')
+      },
+    })
+    await recover()
+    stops.push(() => pipeline.save())
+
+    const waiting: ((error?: Error) => void)[] = []
+    journal.onCommit((messages, error) => {
+      const acknowledge = waiting.splice(0, messages.length)
+      for (const done of acknowledge) done(error ?? undefined)
+      if (error) log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged')
+      else pipeline.process(messages)
+    })
+    const ticking = setInterval(() => {
+      pipeline.tick(now())
+      pipeline.save(SAVED_PER_SECOND)
+      journal
+        .release(Math.min(writer.storedThrough(), state.detectedThrough()) + 1)
+        .catch((error: unknown) => log.warn({ err: error }, 'old journal files could not be removed'))
+    }, TICK)
+    stops.push(() => clearInterval(ticking))
+
+    let broker: Broker | undefined
+    const services = createServices({
+      kinds: kindByKey,
+      plant,
+      state,
+      telemetry,
+      detector,
+      register,
+      pipeline,
+      rejections,
+      now,
+      publish,
+      onChange: (listener) => void listeners.push(listener),
+      notReady: () => [...(trouble ? [trouble] : []), ...writer.problems()],
+      figures: () => figures(),
+    })
+    if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
+
+    broker = await startBroker({
+      host: config.MQTT_HOST,
+      port: config.MQTT_PORT,
+      maxPayload: config.MQTT_MAX_PAYLOAD,
+      ...(config.MQTT_USERNAME && { username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD }),
+      now,
+      onPublish(topic, payload, _clientId, acknowledged) {
+        waiting.push(acknowledged)
+        journal.append(topic, payload, now())
+      },
+      onRefused: ({ topic, payload, reason, detail }) =>
+        rejections.add({ received: now(), topic, payload }, [{ reason, detail, facility: null }]),
+    })
+    stops.push(() => broker?.close())
+
+    const http = await startHttp({
+      services,
+      host: config.HTTP_HOST,
+      port: config.HTTP_PORT,
+      consoleFolder,
+      secureCookies: config.HTTP_SECURE_COOKIES,
+      now,
+      schedule,
+      epoch: randomUUID(),
+      log,
+    })
+    stops.push(() => http.close())
+    return { url: http.url, mqttPort: broker.port, firstAccount, services, stop }
+
+    /** Judges again what came in after the last saved state, so that a crash is as if it had not been. */
+    async function recover(): Promise<void> {
+      for (const snapshot of state.detectionSnapshots()) {
+        const facility = plant.at(snapshot.facility)
+        if (facility && !pipeline.restore(facility, snapshot))
+          log.warn({ facility: facility.id }, 'rules have changed since the state was saved; detection starts anew')
+      }
+      let position = state.detectedThrough() + 1
+      let count = 0
+      for (;;) {
+        const messages = await journal.read(position, RECOVERY_BATCH)
+        const last = messages.at(-1)
+        if (!last) break
+        pipeline.process(messages)
+        count += messages.length
+        position = last.position + 1
+      }
+      pipeline.recovered(now())
+      if (count > 0) log.info({ messages: count }, 'judged again what came in since the last saved state')
+    }
+
+    function figures(): Figures {
+      const { bytes, segments, next, oldest, givenUp } = journal.stats()
+      const stored = writer.stats()
+      return {
+        ...pipeline.counts,
+        pipelineBacklog: waiting.length,
+        journal: { bytes, segments, next, oldest, givenUp },
+        storeLag: Math.max(0, next - 1 - stored.storedThrough),
+        storeWritten: stored.written,
+        storeFailures: stored.failures,
+        mqttClients: broker?.clients() ?? 0,
+        facilities: plant.size,
+        liveAlarms: register.size,
+        alarmsRaised: register.raised,
+      }
+    }
+  }
+}
+
+function schedule(work: () => void, delay: number): () => void {
+  const timer = setTimeout(work, delay)
+  return () => clearTimeout(timer)
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new LamplighterError('config-invalid', `DATA_FOLDER ${folder} cannot be made; give one this account may write to.`, error)
+  }
+}
+
+/** Registers the facilities of a plant file; facilities that are known take its values. */
+function registerPlantFile(file: string, services: Services): void {
+  let content: { facilities?: FacilityInput[] }
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new LamplighterError(
+      'config-invalid',
+      `PLANT_FILE ${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
+      error,
+    )
+  }
+  if (!Array.isArray(content?.facilities)) throw new LamplighterError('config-invalid', `PLANT_FILE ${file} is not {"facilities": [...]}.`)
+  services.putFacilities(content.facilities, 'plant file')
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { startApp } from './app.ts'
+import { configHelp, readConfig } from './config.ts'
+import { LamplighterError } from './errors.ts'
+
+/** Exit codes: 2 = the configuration or its surroundings must be changed by hand, 1 = anything else. */
+const EXIT_CONFIG = 2
+
+async function main(args: string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(configHelp())
+    return
+  }
+  const config = readConfig(args, process.env)
+  const log = pino({ level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const app = await startApp({ config, log, consoleFolder: join(import.meta.dirname, '..', 'dashboards', 'console', 'dist') })
+  console.log(`Lamplighter is up.\n  Console and API  ${app.url}\n  MQTT             mqtt://${config.MQTT_HOST}:${app.mqttPort}`)
+  if (app.firstAccount) {
+    const { name, password } = app.firstAccount
+    console.log(
+      config.ADMIN_PASSWORD
+        ? `  Account          ${name}`
+        : `  Account          ${name}\n  Password         ${password}   (shown this once)`,
+    )
+  }
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    app.stop().then(
+      () => process.exit(0),
+      (error) => {
+        log.error({ err: error }, 'did not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof LamplighterError) {
+    console.error(error.message)
+    process.exit(error.code === 'config-invalid' || error.code === 'journal-unwritable' ? EXIT_CONFIG : 1)
+  }
+  console.error(error)
+  process.exit(1)
+})
