@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { facilityModes } from '../../facilities/plant.ts'
 import { priorities } from '../../detection/rule.ts'
+import { facilityModes } from '../../facilities/plant.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
 const time = (description: string) => Type.Number({ description: `${description}, ms since 1970` })
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const literals = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...values] })
 
 export const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
@@ -18,7 +18,14 @@ export const FacilityStateSchema = literals(facilityStates)
 export type FacilityState = Static<typeof FacilityStateSchema>
 
 export const alarmStates = [
-  'normal', 'unacknowledged', 'acknowledged', 'rtn-unacknowledged', 'latched', 'shelved', 'suppressed-by-design', 'out-of-service',
+  'normal',
+  'unacknowledged',
+  'acknowledged',
+  'rtn-unacknowledged',
+  'latched',
+  'shelved',
+  'suppressed-by-design',
+  'out-of-service',
 ] as const
 
 export const PointSchema = Type.Object({
@@ -69,7 +76,9 @@ export const FacilityInputSchema = Type.Object(
     name: Type.Optional(Type.String({ maxLength: 200 })),
     district: Type.Optional(Type.String({ maxLength: 100 })),
     road: Type.Optional(Type.String({ maxLength: 100 })),
-    position: Type.Optional(nullable(Type.Tuple([Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })]))),
+    position: Type.Optional(
+      nullable(Type.Tuple([Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })])),
+    ),
     fedBy: Type.Optional(nullable(Type.String())),
     gateway: Type.Optional(nullable(Type.String())),
     labels: Type.Optional(Type.Record(Type.String(), Type.String())),
@@ -159,7 +168,13 @@ export const SnapshotSchema = Type.Object({
     }),
   ),
   timeline: Type.Array(
-    Type.Object({ at: time('start of the 15 minutes'), critical: Type.Integer(), high: Type.Integer(), medium: Type.Integer(), low: Type.Integer() }),
+    Type.Object({
+      at: time('start of the 15 minutes'),
+      critical: Type.Integer(),
+      high: Type.Integer(),
+      medium: Type.Integer(),
+      low: Type.Integer(),
+    }),
     { description: 'alarms raised per 15 minutes over the last 24 h' },
   ),
 })
@@ -182,7 +197,9 @@ export type SeriesView = Static<typeof SeriesSchema>
 export const ReadingsQuerySchema = Type.Object(
   {
     points: Type.Optional(Type.String({ description: 'point names, comma separated; all when absent' })),
-    from: Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'ms since 1970 or ISO 8601; an hour before `to` when absent' })),
+    from: Type.Optional(
+      Type.Union([Type.Number(), Type.String()], { description: 'ms since 1970 or ISO 8601; an hour before `to` when absent' }),
+    ),
     to: Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'ms since 1970 or ISO 8601, exclusive; now when absent' })),
     buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 4000, description: 'down-sample to this many buckets; raw when absent' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000, default: 5000, description: 'raw: device times per point' })),
@@ -202,7 +219,10 @@ export const ReadingsSchema = Type.Object({
 export type ReadingsView = Static<typeof ReadingsSchema>
 
 export const SessionSchema = Type.Object({ name: Type.String(), expires: time('end') })
-export const LoginSchema = Type.Object({ name: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 1000 }) }, { additionalProperties: false })
+export const LoginSchema = Type.Object(
+  { name: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 1000 }) },
+  { additionalProperties: false },
+)
 
 export const AcknowledgeSchema = Type.Object({ comment: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false })
 export const AcknowledgeManySchema = Type.Object(
@@ -214,7 +234,10 @@ export const ShelveSchema = Type.Object(
   { minutes: Type.Number({ minimum: 1, maximum: 1440 }), reason: Type.String({ minLength: 1, maxLength: 2000 }) },
   { additionalProperties: false },
 )
-export const ModeChangeSchema = Type.Object({ mode: ModeSchema, reason: Type.String({ minLength: 1, maxLength: 2000 }) }, { additionalProperties: false })
+export const ModeChangeSchema = Type.Object(
+  { mode: ModeSchema, reason: Type.String({ minLength: 1, maxLength: 2000 }) },
+  { additionalProperties: false },
+)
 
 export const RejectionsSchema = Type.Object({
   counts: Type.Array(Type.Object({ reason: Type.String(), help: Type.String(), count: Type.Integer() })),
@@ -231,6 +254,7 @@ export const RejectionsSchema = Type.Object({
     { description: 'newest first' },
   ),
 })
+export type RejectionView = Static<typeof RejectionsSchema>['samples'][number]
 
 export const ProblemSchema = Type.Object({
   type: Type.String(),

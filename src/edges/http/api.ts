@@ -1,0 +1,63 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import Type from 'typebox'
+import { LamplighterError } from '../../errors.ts'
+import type { Facility } from '../../facilities/plant.ts'
+import type { Services } from '../services.ts'
+import type { Session, Sessions } from './session.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    session: Session | null
+  }
+  interface FastifyContextConfig {
+    /** Needs no session. */
+    open?: boolean
+  }
+}
+
+/** The HTTP server with types taken from the schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** What routes are made of. */
+export interface RouteParts {
+  services: Services
+  sessions: Sessions
+  now: () => number
+  /** The snapshot of the live feed as JSON text. */
+  snapshot: () => string
+}
+
+/** Name of the signed-in person. */
+export function signedIn(request: FastifyRequest): string {
+  if (!request.session) throw new LamplighterError('not-signed-in', 'Sign in first: POST /api/session with name and password.')
+  return request.session.user
+}
+
+export function findFacility(services: Services, id: string): Facility {
+  const facility = services.plant.get(id)
+  if (!facility) throw new LamplighterError('not-found', `There is no facility ${JSON.stringify(id)}; /api/facilities lists them.`)
+  return facility
+}
+
+/** Whole numbers and facility ids in addresses. */
+export const AlarmIdSchema = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+export const FacilityIdSchema = Type.Object({ id: Type.String({ maxLength: 64 }) })
+export const limitSchema = (maximum: number, usual: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum, default: usual, description: 'entries per page' }))
+export const cursorSchema = Type.Optional(
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: '`next` of the page before; the first page when absent' }),
+)

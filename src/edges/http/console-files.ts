@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Api } from './api.ts'
+import { sendProblem } from './problem.ts'
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Lamplighter</title>
+<h1>The console has not been built</h1>
+<p>Run <code>npm run build</code> in the project's folder, then load this page again. The API works without it: <a href="/api/docs">/api/docs</a>.</p>
+<h1 lang="zh">控制台尚未构建</h1>
+<p lang="zh">请在项目目录运行 <code>npm run build</code>，然后刷新本页。</p>
+</html>
+`
+
+/** Serves the built console. Returns the handler for what no route knows: pages of the console, or a problem. */
+export async function serveConsole(app: Api, folder: string): Promise<(request: FastifyRequest, reply: FastifyReply) => FastifyReply> {
+  await app.register(fastifyStatic, {
+    root: folder,
+    // The folder may be built while the server runs.
+    suppressWarning: true,
+    dotfiles: 'ignore',
+    // Names of built files hold a hash of their content; the page that names them must be asked for each time.
+    setHeaders: (reply, path) =>
+      reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    cacheControl: false,
+  })
+  return (request, reply) => {
+    const path = request.url.split('?', 1)[0] as string
+    if (isPage(request, path)) {
+      if (existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html')
+      return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT)
+    }
+    return sendProblem(reply, {
+      status: 404,
+      code: 'not-found',
+      detail: `There is nothing at ${request.method} ${path}; /api/docs lists what there is.`,
+    })
+  }
+}
+
+function isPage(request: FastifyRequest, path: string): boolean {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  return isRead && !/^\/(api|socket\.io)(\/|$)/.test(path) && (request.headers.accept ?? '').includes('text/html')
+}

@@ -1,0 +1,64 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Figures, Services } from '../services.ts'
+
+type Read = (figures: Figures) => number
+
+const totals: Record<string, [help: string, read: Read]> = {
+  messages_total: ['MQTT messages processed', (f) => f.messages],
+  readings_total: ['Readings admitted', (f) => f.readings],
+  duplicate_readings_total: ['Readings that had come before', (f) => f.duplicates],
+  late_readings_total: ['Readings older than the latest of their point', (f) => f.late],
+  bad_values_total: ['Values that are physically impossible', (f) => f.badValues],
+  journal_given_up_total: ['Messages given up because the journal was full', (f) => f.journal.givenUp],
+  store_written_total: ['Rows the telemetry store has confirmed', (f) => f.storeWritten],
+  store_failures_total: ['Writes the telemetry store did not confirm', (f) => f.storeFailures],
+  alarms_raised_total: ['Alarms raised', (f) => f.alarmsRaised],
+}
+
+const levels: Record<string, [help: string, read: Read]> = {
+  pipeline_backlog: ['Messages on disk that wait to be processed', (f) => f.pipelineBacklog],
+  journal_bytes: ['Size of the journal', (f) => f.journal.bytes],
+  journal_segments: ['Files of the journal', (f) => f.journal.segments],
+  store_lag_messages: ['Messages the telemetry store has not confirmed yet', (f) => f.storeLag],
+  mqtt_clients: ['Connected MQTT clients', (f) => f.mqttClients],
+  facilities: ['Registered facilities', (f) => f.facilities],
+  live_alarms: ['Alarms that have not ended', (f) => f.liveAlarms],
+}
+
+/** The figures of the service and of the process, as Prometheus reads them. */
+export function createMetrics(services: Pick<Services, 'figures' | 'rejections'>): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  for (const [name, [help, read]] of Object.entries(totals)) {
+    new Counter({
+      name: `lamplighter_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset()
+        this.inc(read(services.figures()))
+      },
+    })
+  }
+  for (const [name, [help, read]] of Object.entries(levels)) {
+    new Gauge({
+      name: `lamplighter_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read(services.figures()))
+      },
+    })
+  }
+  new Counter({
+    name: 'lamplighter_rejections_total',
+    help: 'Messages or parts of messages refused, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [reason, count] of services.rejections.counts()) this.inc({ reason }, count)
+    },
+  })
+  return registry
+}

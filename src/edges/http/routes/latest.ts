@@ -1,0 +1,36 @@
+import Type from 'typebox'
+import { LamplighterError } from '../../../errors.ts'
+import { type Api, cursorSchema, limitSchema, type RouteParts } from '../api.ts'
+import { FacilityDetailSchema, nullable } from '../schemas.ts'
+
+const { state, lastReport, lastReceived, latest } = FacilityDetailSchema.properties
+const ItemSchema = Type.Object({ facility: Type.String(), state, lastReport, lastReceived, latest })
+
+export function latestRoutes(app: Api, { services }: RouteParts): void {
+  app.get(
+    '/api/latest',
+    {
+      schema: {
+        tags: ['readings'],
+        summary: 'Latest values of many facilities, in pages',
+        querystring: Type.Object(
+          { kind: Type.Optional(Type.String({ maxLength: 64 })), after: cursorSchema, limit: limitSchema(1000, 100) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ items: Type.Array(ItemSchema), next: nullable(Type.String()) }) },
+      },
+    },
+    ({ query: { kind, after = -1, limit = 100 } }) => {
+      if (kind !== undefined && !services.kinds.some(({ key }) => key === kind)) {
+        throw new LamplighterError(
+          'invalid-request',
+          `There is no kind ${kind}; there are ${services.kinds.map(({ key }) => key).join(', ')}.`,
+        )
+      }
+      const rest = [...services.plant].filter((facility) => facility.number > after && (kind === undefined || facility.kind.key === kind))
+      const page = rest.slice(0, limit)
+      const items = page.map((facility) => ({ ...services.facilityDetail(facility), facility: facility.id }))
+      return { items, next: rest.length > limit ? String(page.at(-1)?.number) : null }
+    },
+  )
+}

@@ -1,0 +1,64 @@
+import type { FastifyRequest } from 'fastify'
+import { Registry } from 'prom-client'
+import Type from 'typebox'
+import { LamplighterError } from '../../../errors.ts'
+import type { Api, RouteParts } from '../api.ts'
+import { createMetrics } from '../metrics.ts'
+
+const ReadySchema = Type.Object({ ready: Type.Boolean(), problems: Type.Array(Type.String()) })
+
+/** For those who run the server. Whether it lives and is ready anybody may know; why not, and figures, only this machine or who is signed in. */
+export function operationRoutes(app: Api, { services, metrics }: RouteParts & { metrics: Registry | undefined }): void {
+  const own = createMetrics(services)
+  const registry = metrics ? Registry.merge([own, metrics]) : own
+
+  app.get(
+    '/healthz',
+    {
+      config: { open: true },
+      schema: { tags: ['operation'], summary: 'Whether the process is alive', response: { 200: Type.Object({ alive: Type.Boolean() }) } },
+    },
+    () => ({ alive: true }),
+  )
+
+  app.get(
+    '/readyz',
+    {
+      config: { open: true },
+      schema: {
+        tags: ['operation'],
+        summary: 'Whether the service can work, and if not, why',
+        response: { 200: ReadySchema, 503: ReadySchema },
+      },
+    },
+    (request, reply) => {
+      const problems = services.notReady()
+      const ready = problems.length === 0
+      reply.code(ready ? 200 : 503)
+      return { ready, problems: mayLookInside(request) ? problems : [] }
+    },
+  )
+
+  app.get(
+    '/metrics',
+    {
+      config: { open: true },
+      schema: {
+        tags: ['operation'],
+        summary: 'Figures for Prometheus; without a session from this machine only',
+        response: { 200: Type.String() },
+      },
+    },
+    async (request, reply) => {
+      if (!mayLookInside(request)) throw new LamplighterError('not-signed-in', 'Sign in first, or ask from the machine of the server.')
+      return reply.type(registry.contentType).send(await registry.metrics())
+    },
+  )
+}
+
+function mayLookInside(request: FastifyRequest): boolean {
+  if (request.session) return true
+  // What a proxy on this machine passes on comes from elsewhere.
+  const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
+  return !isForwarded && /^(::ffff:)?127\.|^::1$/.test(request.ip)
+}

@@ -1,0 +1,123 @@
+import type { Server } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyReply } from 'fastify'
+import type { Registry } from 'prom-client'
+import { LamplighterError } from '../../errors.ts'
+import type { Services } from '../services.ts'
+import type { Api } from './api.ts'
+import { serveConsole } from './console-files.ts'
+import { guard } from './guard.ts'
+import { documentApi } from './openapi.ts'
+import { handleErrors, problem, sendProblem } from './problem.ts'
+import { alarmActionRoutes } from './routes/alarm-actions.ts'
+import { alarmRoutes } from './routes/alarms.ts'
+import { facilityRoutes } from './routes/facilities.ts'
+import { kindRoutes } from './routes/kinds.ts'
+import { latestRoutes } from './routes/latest.ts'
+import { operationRoutes } from './routes/operation.ts'
+import { readingRoutes } from './routes/readings.ts'
+import { recordRoutes } from './routes/records.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { snapshotRoutes } from './routes/snapshot.ts'
+import type { Sessions } from './session.ts'
+
+export interface HttpOptions {
+  services: Services
+  sessions: Sessions
+  /** The live feed's snapshot as JSON text. */
+  snapshot: () => string
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** Where the built console lies; may be absent. */
+  consoleFolder: string
+  /** Cookies over TLS only; false where the server is reached over plain HTTP. */
+  secureCookies: boolean
+  /** Origins besides the server's own whose pages may change things. */
+  allowedOrigins?: readonly string[]
+  /** Addresses of proxies whose word on the client's address is taken. */
+  trustedProxies?: readonly string[]
+  now: () => number
+  log: FastifyBaseLogger
+  /** Shown at /metrics besides the figures of the services and the process. */
+  metrics?: Registry
+}
+
+export interface HttpEdge {
+  url: string
+  server: Server
+  close(): Promise<void>
+}
+
+/** Starts the HTTP edge. Throws `config-invalid` when the address cannot be used. */
+export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
+  const app = await buildApi(options)
+  const { host, port } = options
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    throw new LamplighterError('config-invalid', listenProblem(host, port, error), error)
+  }
+  const { address, port: taken, family } = app.server.address() as AddressInfo
+  const name = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
+  return { url: `http://${name}:${taken}`, server: app.server, close: () => app.close() }
+}
+
+async function buildApi(options: HttpOptions): Promise<Api> {
+  const { sessions, secureCookies, allowedOrigins = [], trustedProxies = [], log } = options
+  const app: Api = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit: 64 * 1024,
+    connectionTimeout: 60_000,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    clientErrorHandler,
+    frameworkErrors: (error, _request, reply) => {
+      const detail = `${error.message}. Correct the address.`
+      sendProblem(reply as FastifyReply, { status: error.statusCode ?? 400, code: 'invalid-request', detail })
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  // Response schemas document; our own mappers build the answers, and a test holds both together.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.removeContentTypeParser('text/plain')
+
+  await guard(app, { sessions, secureCookies, allowedOrigins })
+  await documentApi(app, sessions.cookieName)
+  sessionRoutes(app, options)
+  kindRoutes(app, options)
+  snapshotRoutes(app, options)
+  facilityRoutes(app, options)
+  readingRoutes(app, options)
+  latestRoutes(app, options)
+  alarmRoutes(app, options)
+  alarmActionRoutes(app, options)
+  recordRoutes(app, options)
+  operationRoutes(app, { ...options, metrics: options.metrics })
+  handleErrors(app, await serveConsole(app, options.consoleFolder))
+  return app
+}
+
+function listenProblem(host: string, port: number, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `Port ${port} of ${host} is in use by another program. Stop it, or set another HTTP port.`
+  if (code === 'EACCES') return `This user may not open port ${port}. Take one above 1023, or give the right to it.`
+  return `The HTTP server cannot listen on ${host}:${port} (${error instanceof Error ? error.message : error}). Check host and port.`
+}
+
+/** Answers what is not even HTTP; there is no request and no reply then. */
+function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const body = JSON.stringify(problem(status, 'invalid-request', 'This is not a request the server can read.'))
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`
+  socket.end(head + body)
+}

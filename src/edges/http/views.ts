@@ -1,0 +1,116 @@
+import { type Alarm, alarmState } from '../../alarms/alarm.ts'
+import type { Rule } from '../../detection/rule.ts'
+import type { FacilityKind } from '../../facilities/facility-kind.ts'
+import type { Facility } from '../../facilities/plant.ts'
+import type { Point } from '../../telemetry/point.ts'
+import type { RejectedMessage } from '../services.ts'
+import type { AlarmView, FacilityView, KindView, PointView, RejectionView, RuleView } from './schemas.ts'
+
+/** What is inside the program, in the shapes of the API. */
+export function alarmView(alarm: Alarm): AlarmView {
+  return {
+    id: alarm.id,
+    facility: alarm.facility,
+    kind: alarm.kind,
+    rule: alarm.rule,
+    priority: alarm.priority,
+    state: alarmState(alarm),
+    active: alarm.active,
+    latched: alarm.latched,
+    shelvable: alarm.shelvable,
+    acknowledged: alarm.acknowledged,
+    shelved: alarm.shelved,
+    outOfService: alarm.outOfService,
+    raised: alarm.raised,
+    activated: alarm.activated,
+    returned: alarm.returned,
+    ended: alarm.ended,
+    occurrences: [...alarm.occurrences],
+    occurrenceCount: alarm.occurrenceCount,
+    comments: [...alarm.comments],
+    evidence: { ...alarm.evidence, parameters: { ...alarm.evidence.parameters }, values: { ...alarm.evidence.values } },
+    version: alarm.version,
+  }
+}
+
+export function facilityView(facility: Facility): FacilityView {
+  return {
+    number: facility.number,
+    id: facility.id,
+    kind: facility.kind.key,
+    name: facility.name,
+    district: facility.district,
+    road: facility.road,
+    position: facility.position && [...facility.position],
+    fedBy: facility.fedBy,
+    gateway: facility.gateway,
+    labels: { ...facility.labels },
+    rated: { ...facility.rated },
+    mode: facility.mode,
+  }
+}
+
+export function kindView(kind: FacilityKind): KindView {
+  const { keys, points } = kind.table
+  return {
+    key: kind.key,
+    domain: kind.domain,
+    title: kind.title,
+    rated: { ...kind.rated },
+    points: points.map((point, i) => pointView(keys[i] as string, point)),
+    rules: kind.rules.map((rule) => ruleView(rule, keys)),
+    panel: {
+      gauges: [...kind.panel.gauges],
+      trends: kind.panel.trends.map((trend) => [...trend]),
+      headline: kind.panel.headline,
+    },
+  }
+}
+
+function pointView(key: string, point: Point): PointView {
+  const isNumber = point.type === 'number'
+  return {
+    key,
+    title: point.title,
+    type: point.type,
+    unit: point.unit,
+    digits: isNumber ? point.digits : 0,
+    plausible: isNumber ? [...point.plausible] : null,
+    normal: isNumber && point.normal ? [...point.normal] : null,
+    states: statesOf(point),
+  }
+}
+
+/** The keys are what a value of the API reads as text. */
+function statesOf(point: Point): PointView['states'] {
+  if (point.type === 'number') return []
+  if (point.type === 'state') return [...point.states]
+  return [
+    { key: 'false', title: point.states[0] },
+    { key: 'true', title: point.states[1] },
+  ]
+}
+
+function ruleView(rule: Rule, keys: readonly string[]): RuleView {
+  return {
+    key: rule.key,
+    type: rule.type,
+    title: rule.title,
+    priority: rule.priority,
+    points: rule.points.map((point) => keys[point] as string),
+    parameters: { ...rule.parameters },
+    onDelay: rule.onDelay,
+    offDelay: rule.offDelay,
+    latching: rule.latching,
+    shelvable: rule.shelvable,
+    timeToAct: rule.timeToAct,
+    response: [...rule.response],
+    cause: rule.cause,
+    consequence: rule.consequence,
+  }
+}
+
+export function rejectionView({ at, reason, detail, facility, topic, payload }: RejectedMessage): RejectionView {
+  const bytes = Buffer.from(payload)
+  return { at, reason, detail, facility, topic, payload: bytes.toString('utf8'), payloadHex: bytes.toString('hex') }
+}
