@@ -5,8 +5,11 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyBaseLogger, type FastifyReply } from 'fastify'
 import type { Registry } from 'prom-client'
 import { LamplighterError } from '../../errors.ts'
+import { LiveFeed } from '../live/feed.ts'
+import { startLive } from '../live/live.ts'
+import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
-import type { Api } from './api.ts'
+import type { Api, RouteParts } from './api.ts'
 import { serveConsole } from './console-files.ts'
 import { guard } from './guard.ts'
 import { documentApi } from './openapi.ts'
@@ -21,13 +24,11 @@ import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { snapshotRoutes } from './routes/snapshot.ts'
-import type { Sessions } from './session.ts'
+import { Sessions } from './session.ts'
 
 export interface HttpOptions {
   services: Services
-  sessions: Sessions
-  /** The live feed's snapshot as JSON text. */
-  snapshot: () => string
+  /** `localhost` is taken as 127.0.0.1. */
   host: string
   /** 0 takes a free one. */
   port: number
@@ -40,6 +41,9 @@ export interface HttpOptions {
   /** Addresses of proxies whose word on the client's address is taken. */
   trustedProxies?: readonly string[]
   now: () => number
+  schedule: Schedule
+  /** Names this run of the server. */
+  epoch: string
   log: FastifyBaseLogger
   /** Shown at /metrics besides the figures of the services and the process. */
   metrics?: Registry
@@ -51,23 +55,33 @@ export interface HttpEdge {
   close(): Promise<void>
 }
 
-/** Starts the HTTP edge. Throws `config-invalid` when the address cannot be used. */
+/** Starts the HTTP edge with the live edge on it. Throws `config-invalid` when the address cannot be used. */
 export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
-  const app = await buildApi(options)
-  const { host, port } = options
+  const { services, now, secureCookies, port } = options
+  // A name with two addresses would get two servers, the second without the live edge.
+  const host = options.host === 'localhost' ? '127.0.0.1' : options.host
+  const sessions = new Sessions({ state: services.state, now, secureCookies })
+  const feed = new LiveFeed(options)
+  const app = await buildApi(options, { services, sessions, now, snapshot: () => feed.snapshot() })
+  const live = startLive({ ...options, server: app.server, sessions, feed })
+  const close = async () => {
+    live.close()
+    await app.close()
+  }
   try {
     await app.listen({ host, port })
   } catch (error) {
-    await app.close()
+    await close()
     throw new LamplighterError('config-invalid', listenProblem(host, port, error), error)
   }
   const { address, port: taken, family } = app.server.address() as AddressInfo
   const name = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-  return { url: `http://${name}:${taken}`, server: app.server, close: () => app.close() }
+  return { url: `http://${name}:${taken}`, server: app.server, close }
 }
 
-async function buildApi(options: HttpOptions): Promise<Api> {
-  const { sessions, secureCookies, allowedOrigins = [], trustedProxies = [], log } = options
+async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
+  const { secureCookies, allowedOrigins = [], trustedProxies = [], log } = options
+  const { sessions } = parts
   const app: Api = Fastify({
     loggerInstance: log,
     disableRequestLogging: true,
@@ -89,16 +103,16 @@ async function buildApi(options: HttpOptions): Promise<Api> {
 
   await guard(app, { sessions, secureCookies, allowedOrigins })
   await documentApi(app, sessions.cookieName)
-  sessionRoutes(app, options)
-  kindRoutes(app, options)
-  snapshotRoutes(app, options)
-  facilityRoutes(app, options)
-  readingRoutes(app, options)
-  latestRoutes(app, options)
-  alarmRoutes(app, options)
-  alarmActionRoutes(app, options)
-  recordRoutes(app, options)
-  operationRoutes(app, { ...options, metrics: options.metrics })
+  sessionRoutes(app, { ...parts, secureCookies })
+  kindRoutes(app, parts)
+  snapshotRoutes(app, parts)
+  facilityRoutes(app, parts)
+  readingRoutes(app, parts)
+  latestRoutes(app, parts)
+  alarmRoutes(app, parts)
+  alarmActionRoutes(app, parts)
+  recordRoutes(app, parts)
+  operationRoutes(app, { ...parts, metrics: options.metrics })
   handleErrors(app, await serveConsole(app, options.consoleFolder))
   return app
 }

@@ -1,0 +1,177 @@
+import type { Alarm } from '../../alarms/alarm.ts'
+import type { Facility } from '../../facilities/plant.ts'
+import { seconds } from '../../telemetry/duration.ts'
+import type { AlarmView, FacilityState } from '../http/schemas.ts'
+import { alarmView } from '../http/views.ts'
+import type { Change, Services } from '../services.ts'
+import type { Delta } from './protocol.ts'
+import { type Schedule, Throttle } from './throttle.ts'
+import { TIMELINE_SPAN, Timeline } from './timeline.ts'
+
+/** Changes that come closer together than this go out in one delta, ms. */
+export const DELTA_INTERVAL = 50
+/** Alarms per delta; a flood goes out in several. */
+const MAX_ALARMS = 500
+/** The time and the timeline in a snapshot may be this old. */
+const SNAPSHOT_AGE = seconds(1)
+
+export interface FeedOptions {
+  services: Pick<Services, 'plant' | 'state' | 'liveAlarms' | 'facilityState' | 'onChange'>
+  now: () => number
+  schedule: Schedule
+  /** Names this run of the server. */
+  epoch: string
+}
+
+export interface FeedListener {
+  delta(delta: Delta): void
+  /** The facility list changed. */
+  plant(): void
+}
+
+interface ListedFacility {
+  /** JSON of what does not change, up to the state. */
+  head: string
+  state: FacilityState
+}
+
+/**
+ * What the wall shows, as all deltas sent so far have made it, and the deltas. The snapshot is taken from that mirror
+ * and not from the services, so that a change that comes and goes between two deltas can never stay in a snapshot.
+ */
+export class LiveFeed {
+  readonly epoch: string
+  readonly #options: FeedOptions
+  readonly #throttle: Throttle
+  readonly #timeline = new Timeline()
+  readonly #listeners: FeedListener[] = []
+  /** JSON of each live alarm. */
+  readonly #alarms = new Map<number, string>()
+  #facilities = new Map<number, ListedFacility>()
+  #pendingAlarms = new Map<number, Alarm>()
+  #pendingFacilities = new Set<number>()
+  #plantPending = false
+  #newestAlarm: number
+  #seq = 0
+  #snapshot: { text: string; seq: number; at: number } | undefined
+
+  constructor(options: FeedOptions) {
+    const { services, now, schedule, epoch } = options
+    this.#options = options
+    this.epoch = epoch
+    this.#throttle = new Throttle({ interval: DELTA_INTERVAL, now, schedule, flush: () => this.#flush() })
+    const started = now()
+    for (const { raised, priority } of services.state.raisedSince(started - TIMELINE_SPAN)) {
+      this.#timeline.add(raised, priority, Math.min(raised, started))
+    }
+    for (const alarm of services.liveAlarms()) this.#alarms.set(alarm.id, JSON.stringify(alarmView(alarm)))
+    this.#newestAlarm = services.state.alarmHistory({ limit: 1 }).items[0]?.id ?? 0
+    this.#listFacilities()
+    services.onChange((change) => this.#take(change))
+  }
+
+  /** Number of the last delta. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  listen(listener: FeedListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /** New alarms in the last ten minutes. */
+  rate(): number {
+    return this.#timeline.rate(this.#options.now())
+  }
+
+  /** The mirror as JSON text (`Snapshot`), made once for all who ask at the same delta. */
+  snapshot(): string {
+    const now = this.#options.now()
+    const cached = this.#snapshot
+    if (cached && cached.seq === this.#seq && Math.abs(now - cached.at) < SNAPSHOT_AGE) return cached.text
+    const facilities = [...this.#facilities.values()].map(({ head, state }) => `${head}"${state}"}`)
+    const head = JSON.stringify({ epoch: this.epoch, seq: this.#seq, at: now, timeline: this.#timeline.view(now) })
+    const text = `${head.slice(0, -1)},"alarms":[${[...this.#alarms.values()]}],"facilities":[${facilities}]}`
+    this.#snapshot = { text, seq: this.#seq, at: now }
+    return text
+  }
+
+  close(): void {
+    this.#throttle.close()
+  }
+
+  #take({ alarms, facilities, plant }: Change): void {
+    const now = this.#options.now()
+    const newestBefore = this.#newestAlarm
+    for (const alarm of alarms) {
+      this.#pendingAlarms.set(alarm.id, alarm)
+      if (alarm.id <= newestBefore) continue
+      this.#timeline.add(alarm.raised, alarm.priority, now)
+      this.#newestAlarm = Math.max(this.#newestAlarm, alarm.id)
+    }
+    for (const { number } of facilities) this.#pendingFacilities.add(number)
+    if (plant) this.#plantPending = true
+    this.#throttle.request()
+  }
+
+  #flush(): boolean {
+    const plant = this.#plantPending
+    const states = plant ? this.#listFacilities() : this.#changedStates()
+    const views = [...this.#pendingAlarms.values()].map(alarmView)
+    this.#pendingAlarms = new Map()
+    this.#pendingFacilities = new Set()
+    this.#plantPending = false
+    if (!plant && views.length === 0 && states.length === 0) return false
+    for (const view of views) this.#mirror(view)
+    for (let from = 0; from === 0 || from < views.length; from += MAX_ALARMS) {
+      this.#send(views.slice(from, from + MAX_ALARMS), from === 0 ? states : [])
+    }
+    if (plant) for (const listener of this.#listeners) listener.plant()
+    return true
+  }
+
+  #mirror(view: AlarmView): void {
+    if (view.ended === null) this.#alarms.set(view.id, JSON.stringify(view))
+    else this.#alarms.delete(view.id)
+  }
+
+  #send(alarms: AlarmView[], states: Delta['states']): void {
+    this.#seq++
+    const delta: Delta = { epoch: this.epoch, seq: this.#seq, alarms, states }
+    for (const listener of this.#listeners) listener.delta(delta)
+  }
+
+  /** Facilities of the pending changes whose state is another than the one sent last. */
+  #changedStates(): Delta['states'] {
+    const { plant, facilityState } = this.#options.services
+    const states: Delta['states'] = []
+    for (const number of this.#pendingFacilities) {
+      const listed = this.#facilities.get(number)
+      const facility = plant.at(number)
+      if (!listed || !facility) continue
+      const state = facilityState(facility)
+      if (state === listed.state) continue
+      listed.state = state
+      states.push([number, state])
+    }
+    return states
+  }
+
+  /** Reads the whole plant anew; returns states that differ from those sent. */
+  #listFacilities(): Delta['states'] {
+    const { plant, facilityState } = this.#options.services
+    const before = this.#facilities
+    const states: Delta['states'] = []
+    this.#facilities = new Map()
+    for (const facility of plant) {
+      const state = facilityState(facility)
+      this.#facilities.set(facility.number, { head: facilityHead(facility), state })
+      if (before.get(facility.number)?.state !== state) states.push([facility.number, state])
+    }
+    return states
+  }
+}
+
+function facilityHead({ number, id, kind, name, district, road, position }: Facility): string {
+  return `${JSON.stringify({ number, id, kind: kind.key, name, district, road, position }).slice(0, -1)},"state":`
+}

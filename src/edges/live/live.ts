@@ -1,0 +1,194 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import { Server, type Socket } from 'socket.io'
+import { seconds } from '../../telemetry/duration.ts'
+import { isOwnOrigin } from '../http/origin.ts'
+import type { Sessions } from '../http/session.ts'
+import type { Services } from '../services.ts'
+import type { LiveFeed } from './feed.ts'
+import type { ClientEvents, ServerEvents } from './protocol.ts'
+import type { Schedule } from './throttle.ts'
+import { WatchedReadings } from './watched-readings.ts'
+
+const HEARTBEAT = seconds(1)
+/** Heartbeats between two looks at whether sessions still stand. */
+const SESSION_CHECK = 5
+const MAX_CLIENTS = 500
+/** Bytes that may wait for a client; one that falls further behind is dropped and starts again from a snapshot. */
+const MAX_WAITING = 4 * 1024 * 1024
+/** Times a client may change what it watches between two heartbeats. */
+const MAX_WATCHES = 20
+
+export interface LiveOptions {
+  server: HttpServer
+  services: Services
+  sessions: Pick<Sessions, 'ofCookie' | 'touch' | 'onEnd'>
+  feed: LiveFeed
+  now: () => number
+  schedule: Schedule
+  log: FastifyBaseLogger
+  allowedOrigins?: readonly string[]
+  maxClients?: number
+  maxWaiting?: number
+}
+
+export interface LiveEdge {
+  clients(): number
+  close(): void
+}
+
+/** What we keep of a client; `session` is the key of its session. */
+interface ClientData {
+  session: string
+  watching: string | null
+  watches: number
+}
+type LiveServer = Server<ClientEvents, ServerEvents, Record<string, never>, ClientData>
+type Client = Socket<ClientEvents, ServerEvents, Record<string, never>, ClientData>
+
+const watchRoom = (facility: string) => `facility:${facility}`
+const sessionRoom = (key: string) => `session:${key}`
+
+/** Attaches the live edge to the HTTP server: numbered deltas to all, readings to those who watch, a heartbeat each second. */
+export function startLive(options: LiveOptions): LiveEdge {
+  const { server, services, sessions, feed, now, schedule, log, maxWaiting = MAX_WAITING } = options
+  const io: LiveServer = new Server(server, {
+    serveClient: false,
+    maxHttpBufferSize: 4096,
+    connectTimeout: seconds(10),
+    pingInterval: seconds(10),
+    pingTimeout: seconds(10),
+    perMessageDeflate: false,
+    allowRequest: (request, decide) => {
+      const refusal = refuse(request, options, io.engine.clientsCount)
+      decide(refusal, refusal === null)
+    },
+  })
+  const watched = new WatchedReadings({
+    services,
+    now,
+    schedule,
+    send: (readings) => io.to(watchRoom(readings.facility)).emit('readings', readings),
+  })
+  feed.listen({ delta: (delta) => io.emit('delta', delta), plant: () => io.emit('plant') })
+  sessions.onEnd((key) => signOut(io, key))
+
+  io.use((client, next) => {
+    const session = sessions.ofCookie(client.request.headers.cookie)
+    if (!session) return next(new Error('not-signed-in'))
+    Object.assign(client.data, { session: session.key, watching: null, watches: 0 } satisfies ClientData)
+    next()
+  })
+  io.on('connection', (client) => {
+    client.join(sessionRoom(client.data.session))
+    client.emit('heartbeat', pulse.heartbeat())
+    client.on('watch', (facility: unknown) => changeWatch(client, facility, watched))
+    client.on('disconnect', () => stopWatching(client, watched))
+  })
+
+  const pulse = startPulse(options, io, (client) => {
+    const waiting = waitingBytes(client)
+    if (waiting <= maxWaiting) return
+    log.warn({ waiting, address: client.request.socket.remoteAddress }, 'a console does not keep up and is dropped; it will start again')
+    drop(client.conn)
+  })
+  return {
+    clients: () => io.engine.clientsCount,
+    close() {
+      pulse.stop()
+      watched.close()
+      feed.close()
+      for (const client of io.sockets.sockets.values()) drop(client.conn)
+      io.engine.close()
+    },
+  }
+}
+
+/** Why a handshake is refused, or null. The text goes to the client. */
+function refuse(
+  request: IncomingMessage,
+  { sessions, allowedOrigins, maxClients = MAX_CLIENTS, log }: LiveOptions,
+  clients: number,
+): string | null {
+  if (!isOwnOrigin(request.headers, allowedOrigins)) return 'not-allowed'
+  if (clients >= maxClients) return 'too-many-clients'
+  try {
+    return sessions.ofCookie(request.headers.cookie) ? null : 'not-signed-in'
+  } catch (error) {
+    log.error({ err: error }, 'a session could not be checked')
+    return 'store-unavailable'
+  }
+}
+
+function changeWatch(client: Client, facility: unknown, watched: WatchedReadings): void {
+  if (++client.data.watches > MAX_WATCHES) {
+    drop(client.conn)
+    return
+  }
+  if (facility !== null && typeof facility !== 'string') return
+  stopWatching(client, watched)
+  if (facility === null) return
+  const readings = watched.watch(facility)
+  if (!readings) return
+  client.data.watching = facility
+  client.join(watchRoom(facility))
+  client.emit('readings', readings)
+}
+
+function stopWatching(client: Client, watched: WatchedReadings): void {
+  const { watching } = client.data
+  if (watching === null) return
+  client.data.watching = null
+  client.leave(watchRoom(watching))
+  watched.unwatch(watching)
+}
+
+function signOut(io: LiveServer, key: string): void {
+  const clients = io.in(sessionRoom(key))
+  clients.emit('signed-out')
+  clients.disconnectSockets(true)
+}
+
+/** Each second: the heartbeat, a look at slow clients, and now and then at sessions; an open console counts as activity. */
+function startPulse({ services, sessions, feed, now, schedule, log }: LiveOptions, io: LiveServer, look: (client: Client) => void) {
+  let beats = 0
+  let lastCount = services.figures().messages
+  let messagesPerSecond = 0
+  const heartbeat = () => ({ epoch: feed.epoch, seq: feed.seq, at: now(), rate: feed.rate(), messagesPerSecond })
+  const beat = () => {
+    cancel = schedule(beat, HEARTBEAT)
+    const { messages } = services.figures()
+    messagesPerSecond = Math.max(0, messages - lastCount)
+    lastCount = messages
+    io.emit('heartbeat', heartbeat())
+    const clients = [...io.sockets.sockets.values()]
+    for (const client of clients) {
+      client.data.watches = 0
+      look(client)
+    }
+    if (++beats % SESSION_CHECK !== 0) return
+    try {
+      for (const key of new Set(clients.map((client) => client.data.session))) if (!sessions.touch(key)) signOut(io, key)
+    } catch (error) {
+      log.error({ err: error }, 'sessions could not be checked')
+    }
+  }
+  let cancel = schedule(beat, HEARTBEAT)
+  return { heartbeat, stop: () => cancel() }
+}
+
+type Connection = Client['conn']
+
+function waitingBytes(client: Client): number {
+  let bytes = 0
+  const { writeBuffer } = client.conn as unknown as { writeBuffer: { data?: string | Buffer }[] }
+  for (const { data } of writeBuffer) bytes += data?.length ?? 0
+  return bytes
+}
+
+/** Ends the connection without waiting for a peer that may never read again; the client takes it for a broken link and comes back. */
+function drop(connection: Connection): void {
+  const { socket } = connection.transport as unknown as { socket?: { terminate?: () => void } }
+  socket?.terminate?.()
+  connection.close(true)
+}
