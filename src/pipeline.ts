@@ -30,7 +30,17 @@ export interface PipelineParts {
   plant: Plant
   detector: Detector
   register: AlarmRegister
-  state: Pick<StateStore, 'transaction' | 'appliedThrough' | 'setAppliedThrough' | 'putDetectionSnapshots' | 'setDetectedThrough'>
+  state: Pick<
+    StateStore,
+    | 'transaction'
+    | 'appliedThrough'
+    | 'setAppliedThrough'
+    | 'putDetectionSnapshots'
+    | 'detectedThrough'
+    | 'setDetectedThrough'
+    | 'resumedAt'
+    | 'setResumedAt'
+  >
   rejections: RejectionLog
   decode: (message: Message) => Decoded
   store: ReadingSink
@@ -63,7 +73,7 @@ export interface PipelineCounts {
 export class Pipeline {
   readonly counts = noCounts()
   readonly #parts: PipelineParts
-  #position = -1
+  #position: number
   #pending: PlacedChange[] = []
   #touched = new Set<Facility>()
   readonly #changedAlarms = new Map<number, Alarm>()
@@ -76,6 +86,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.#applied = parts.state.appliedThrough()
+    this.#position = parts.state.detectedThrough()
   }
 
   /** Position of the last message that has gone all the way. */
@@ -227,7 +238,7 @@ export class Pipeline {
   /** Puts back the saved state of one facility; what it accounts for is not judged again when the journal's tail is processed. */
   restore(facility: Facility, { bytes, layout, position }: DetectionSnapshot): boolean {
     if (layout !== detectionLayout(facility.kind)) return false
-    this.#parts.detector.restore(facility, bytes)
+    this.#parts.detector.restore(facility, bytes, this.#parts.state.resumedAt())
     this.#restored.set(facility.number, position)
     return true
   }
@@ -251,6 +262,7 @@ export class Pipeline {
     this.#applied = { position: this.#position, tick: Number.NEGATIVE_INFINITY }
     this.#apply()
     detector.resume(now)
+    this.#parts.state.setResumedAt(now)
     Object.assign(this.counts, noCounts())
     this.save()
   }

@@ -46,9 +46,10 @@ export class Detector {
     this.#states[facility] = undefined
   }
 
-  /** Puts back a saved state. */
-  restore(facility: DetectedFacility, bytes: Uint8Array): void {
+  /** Puts back a saved state; nobody was listening before `resumedAt`, ms. */
+  restore(facility: DetectedFacility, bytes: Uint8Array, resumedAt = 0): void {
     const state = loadDetection(facility, bytes)
+    if (state.lastReceived < resumedAt) state.lastReceived = resumedAt
     this.#states[facility.number] = state
     this.#scheduled[facility.number] = Number.POSITIVE_INFINITY
     this.#schedule(state)
@@ -82,7 +83,10 @@ export class Detector {
     const last = Math.floor(now / TICK) * TICK
     if (last <= this.#ticked) return
     const first = Math.max(this.#ticked, this.#earliest())
-    for (let tick = first; tick <= last; tick += TICK) this.#runTick(tick, emit)
+    for (let tick = first; tick <= last; tick += TICK) {
+      this.#ticked = tick
+      this.#runTick(tick, emit)
+    }
     this.#ticked = last
   }
 

@@ -42,6 +42,8 @@ export interface SimulatedFacility<R extends string> {
 export interface SimulatedFault {
   title: Text
   raises: readonly [string, ...string[]]
+  /** How long the facility must have been healthy before its rules know enough to see this fault, ms. */
+  learning?: number
 }
 
 export type SimulatedValues<P extends string> = { [K in P]: PointValue | null }
@@ -61,9 +63,9 @@ export interface KindDefinition<P extends string, R extends string> {
   /** Rated values with their defaults; a facility may have its own. */
   rated: Readonly<Record<R, number>>
   points: Readonly<Record<P, Point>>
-  rules: (build: RuleBuilders<P, R>) => Readonly<Record<string, RuleDraft<P>>>
-  panel: Panel<P>
-  simulation: Simulation<P, R>
+  rules: (build: RuleBuilders<NoInfer<P>, NoInfer<R>>) => Readonly<Record<string, RuleDraft<NoInfer<P>>>>
+  panel: Panel<NoInfer<P>>
+  simulation: Simulation<NoInfer<P>, NoInfer<R>>
 }
 
 /** A facility kind as the generic parts read it. */
@@ -81,10 +83,7 @@ export interface FacilityKind {
 /** Checks and compiles one kind of facility. A rule or panel that names an undeclared point, or a simulation that forgets one, does not compile. */
 export function defineFacilityKind<const P extends string, const R extends string>(definition: KindDefinition<P, R>): FacilityKind {
   const table = pointTable(definition.points)
-  const drafts: [string, RuleDraft][] = [
-    ...Object.entries(definition.rules(ruleBuilders<P, R>())),
-    ['sensor-fault', sensorFaultRule()],
-  ]
+  const drafts: [string, RuleDraft][] = [...Object.entries(definition.rules(ruleBuilders<P, R>())), ['sensor-fault', sensorFaultRule()]]
   const rules = drafts.map(([key, draft]): Rule => {
     const points = draft.points.map((point) => table.index.get(point) as number)
     return { ...draft, key, points, judge: draft.judge(points) }

@@ -83,6 +83,9 @@ export interface StateStore {
   /** Messages up to here need not be judged again: every facility's snapshot accounts for them; -1 in a new store. */
   detectedThrough(): number
   setDetectedThrough(position: number): void
+  /** When the present run began, ms: before it nobody was listening, so it counts as no silence. 0 before the first run. */
+  resumedAt(): number
+  setResumedAt(at: number): void
   /** Position up to which the telemetry store has confirmed everything; -1 in a new store. */
   storedThrough(): number
   setStoredThrough(position: number): void

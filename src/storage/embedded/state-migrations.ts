@@ -52,9 +52,10 @@ export const migrations: readonly string[] = [
     applied_position INTEGER NOT NULL,
     applied_tick REAL NOT NULL,
     detected_position INTEGER NOT NULL,
-    stored_position INTEGER NOT NULL
+    stored_position INTEGER NOT NULL,
+    resumed_at REAL NOT NULL
   ) STRICT;
-  INSERT INTO progress VALUES (1, -1, 0, -1, -1);
+  INSERT INTO progress VALUES (1, -1, 0, -1, -1, 0);
 
   CREATE TABLE detection_snapshot (
     facility INTEGER PRIMARY KEY,

@@ -126,6 +126,14 @@ class SqliteStateStore implements StateStore {
     this.#run('UPDATE progress SET detected_position = ?', position)
   }
 
+  resumedAt(): number {
+    return this.#one<{ resumed_at: number }>('SELECT resumed_at FROM progress').resumed_at
+  }
+
+  setResumedAt(at: number): void {
+    this.#run('UPDATE progress SET resumed_at = ?', at)
+  }
+
   storedThrough(): number {
     return this.#one<{ stored_position: number }>('SELECT stored_position FROM progress').stored_position
   }
