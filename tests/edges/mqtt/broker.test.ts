@@ -1,0 +1,410 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect as connectSocket, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type Broker, type BrokerOptions, type RefusedPublish, startBroker } from '../../../src/edges/mqtt/broker.ts'
+import { openJournal } from '../../../src/storage/embedded/segment-journal.ts'
+import { findProgram } from '../../servers.ts'
+
+const telemetry = 'facilities/street-light/sl-1/telemetry'
+const status = 'facilities/street-light/sl-1/status'
+
+const stops: (() => unknown)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+interface Received {
+  topic: string
+  payload: string
+  clientId: string
+  acknowledge: (error?: Error) => void
+}
+
+/** A broker that notes what it gets, and acknowledges at once unless `hold`. */
+async function start(options: Partial<BrokerOptions> & { hold?: boolean } = {}) {
+  const received: Received[] = []
+  const refused: RefusedPublish[] = []
+  const faults: string[] = []
+  const broker = await startBroker({
+    host: '127.0.0.1',
+    port: 0,
+    maxPayload: 1_000,
+    now: Date.now,
+    onPublish(topic, payload, clientId, acknowledge) {
+      received.push({ topic, payload: Buffer.from(payload).toString(), clientId, acknowledge })
+      if (!options.hold) acknowledge()
+    },
+    onRefused: (one) => refused.push(one),
+    onFault: (fault) => faults.push(fault),
+    ...options,
+  })
+  stops.push(() => broker.close())
+  return { broker, received, refused, faults }
+}
+
+async function connect(broker: Broker, options: IClientOptions = {}): Promise<MqttClient> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 0, ...options }, false)
+  client.on('error', () => {})
+  stops.push(() => client.endAsync(true))
+  return client
+}
+
+async function connectRaw(broker: Broker): Promise<Socket> {
+  const socket = connectSocket(broker.port, '127.0.0.1')
+  socket.on('error', () => {})
+  stops.push(() => socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Unlike `once`, takes an error before it as part of closing. */
+const closeOf = (closing: MqttClient | Socket) =>
+  new Promise<void>((resolve) => {
+    ;(closing as Socket).once('close', () => resolve())
+  })
+const until = (condition: () => unknown) => vi.waitUntil(condition, { timeout: 10_000, interval: 5 })
+/** Resolves when the broker has answered all that this client sent before. */
+const settle = (client: MqttClient) => client.subscribeAsync('facilities/nobody/nothing/status')
+
+describe('publish', () => {
+  test('PUBACK waits for the acknowledgement', async () => {
+    const { broker, received } = await start({ hold: true })
+    const client = await connect(broker, { clientId: 'device-1' })
+    let isAcknowledged = false
+    const publishing = client.publishAsync(telemetry, '{"a":1}', { qos: 1 }).then(() => {
+      isAcknowledged = true
+    })
+    await until(() => received.length === 1)
+    await settle(await connect(broker))
+    expect(isAcknowledged).toBe(false)
+    received[0]!.acknowledge()
+    await publishing
+    expect(received).toMatchObject([{ topic: telemetry, payload: '{"a":1}', clientId: 'device-1' }])
+  })
+
+  test('a message that could not be kept is not acknowledged but disconnects', async () => {
+    const { broker, received } = await start({ hold: true })
+    const client = await connect(broker)
+    const closed = closeOf(client)
+    client.publish(telemetry, 'x', { qos: 1 }, () => {})
+    await until(() => received.length === 1)
+    received[0]!.acknowledge(new Error('disk full'))
+    await closed
+    const throwing = await start({
+      onPublish() {
+        throw new Error('disk full')
+      },
+    })
+    const other = await connect(throwing.broker)
+    const otherClosed = closeOf(other)
+    other.publish(telemetry, 'x', { qos: 1 }, () => {})
+    await otherClosed
+  })
+
+  test.each([3, 4] as const)('protocol level %i, every quality of service', async (protocolVersion) => {
+    const { broker, received } = await start()
+    const protocolId = protocolVersion === 3 ? 'MQIsdp' : 'MQTT'
+    const client = await connect(broker, { protocolVersion, protocolId })
+    for (const qos of [0, 1, 2] as const) await client.publishAsync(telemetry, `q${qos}`, { qos })
+    await until(() => received.length === 3)
+    expect(received.map(({ payload }) => payload)).toEqual(['q0', 'q1', 'q2'])
+  })
+
+  test('PUBACK means on disk: with the journal, a message is readable there when its PUBACK comes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lamplighter-broker-'))
+    stops.push(() => rmSync(folder, { recursive: true, force: true }))
+    const journal = await openJournal({ folder, maxBytes: 1e8, maxAge: 1e9, now: Date.now })
+    stops.push(() => journal.close())
+    const waiting: ((error?: Error) => void)[] = []
+    journal.onCommit((messages, error) => {
+      for (const done of waiting.splice(0, messages.length)) done(error ?? undefined)
+    })
+    const { broker } = await start({
+      onPublish(topic, payload, _clientId, acknowledge) {
+        journal.append(topic, payload, Date.now())
+        waiting.push(acknowledge)
+      },
+    })
+    const client = await connect(broker)
+    await Promise.all(
+      Array.from({ length: 500 }, async (_, i) => {
+        await client.publishAsync(telemetry, String(i), { qos: 1 })
+        if (i % 100 === 99) {
+          const payloads = (await journal.read(1, 1e7)).map(({ payload }) => Buffer.from(payload).toString())
+          expect(payloads).toContain(String(i))
+        }
+      }),
+    )
+    expect((await journal.read(1, 1e7)).map(({ payload }) => Number(Buffer.from(payload).toString()))).toEqual(
+      Array.from({ length: 500 }, (_, i) => i),
+    )
+  })
+
+  test('an unknown topic and a large payload are acknowledged, reported and dropped', async () => {
+    const { broker, received, refused } = await start()
+    const subscriber = await connect(broker)
+    await subscriber.subscribeAsync('#')
+    const topics: string[] = []
+    subscriber.on('message', (topic) => topics.push(topic))
+    const client = await connect(broker, { clientId: 'gateway-1' })
+    for (const qos of [0, 1, 2] as const) await client.publishAsync('home/kitchen', 'x', { qos })
+    await client.publishAsync('$SYS/x', 'x', { qos: 1 })
+    await client.publishAsync(telemetry, Buffer.alloc(1_001), { qos: 1 })
+    await client.publishAsync(telemetry, 'good', { qos: 1 })
+    await until(() => topics.length === 1)
+    expect(topics).toEqual([telemetry])
+    expect(received.map(({ payload }) => payload)).toEqual(['good'])
+    expect(refused.map(({ topic, reason, clientId }) => `${topic} ${reason} ${clientId}`)).toEqual([
+      'home/kitchen unknown-topic gateway-1',
+      'home/kitchen unknown-topic gateway-1',
+      'home/kitchen unknown-topic gateway-1',
+      '$SYS/x unknown-topic gateway-1',
+      `${telemetry} payload-too-large gateway-1`,
+    ])
+  })
+
+  test('messages reach MQTT subscribers, and the program can publish too', async () => {
+    const { broker } = await start()
+    const subscriber = await connect(broker)
+    await subscriber.subscribeAsync({ 'facilities/#': { qos: 1 }, 'gateways/+/status': { qos: 0 } })
+    const seen: string[] = []
+    subscriber.on('message', (topic, payload) => seen.push(`${topic} ${payload}`))
+    const client = await connect(broker)
+    await client.publishAsync(telemetry, 'one', { qos: 1 })
+    await client.publishAsync('gateways/g-1/status', 'two', { qos: 0 })
+    await broker.publish('facilities/street-light/sl-1/command', 'three')
+    await until(() => seen.length === 3)
+    expect(seen.sort()).toEqual(['facilities/street-light/sl-1/command three', `${telemetry} one`, 'gateways/g-1/status two'])
+  })
+
+  test('only a status is retained, and so many of them', async () => {
+    const { broker } = await start({ maxRetained: 1 })
+    const client = await connect(broker)
+    await client.publishAsync(telemetry, 'telemetry', { qos: 1, retain: true })
+    await client.publishAsync(status, 'online', { qos: 1, retain: true })
+    await client.publishAsync('facilities/street-light/sl-2/status', 'online', { qos: 1, retain: true })
+    const late = await connect(broker)
+    const seen: string[] = []
+    late.on('message', (topic, _payload, { retain }) => seen.push(`${topic} ${retain}`))
+    await late.subscribeAsync('#')
+    await until(() => seen.length > 0)
+    await settle(late)
+    expect(seen).toEqual([`${status} true`])
+    await client.publishAsync(status, '', { qos: 1, retain: true })
+    await client.publishAsync('facilities/street-light/sl-2/status', 'online', { qos: 1, retain: true })
+    const later = await connect(broker)
+    const seenLater: string[] = []
+    later.on('message', (topic) => seenLater.push(topic))
+    await later.subscribeAsync('#')
+    await until(() => seenLater.length > 0)
+    expect(seenLater).toEqual(['facilities/street-light/sl-2/status'])
+  })
+})
+
+describe('wills', () => {
+  const will = { topic: status, payload: Buffer.from('offline'), qos: 1 as const, retain: true }
+
+  test('a lost client leaves its will once, a client that says goodbye none', async () => {
+    const { broker, received } = await start()
+    const lost = await connect(broker, { clientId: 'lost', will })
+    const polite = await connect(broker, { clientId: 'polite', will: { ...will, payload: Buffer.from('polite') } })
+    await polite.endAsync()
+    lost.stream.destroy()
+    await until(() => received.length > 0)
+    const late = await connect(broker)
+    const seen: string[] = []
+    late.on('message', (_topic, payload) => seen.push(String(payload)))
+    await late.subscribeAsync('facilities/#')
+    await until(() => seen.length > 0)
+    await settle(late)
+    expect(seen).toEqual(['offline'])
+    expect(received.map(({ topic, payload, clientId }) => [topic, payload, clientId])).toEqual([[status, 'offline', 'lost']])
+  })
+
+  test('a will on another topic is refused', async () => {
+    const { broker, received, refused } = await start()
+    const client = await connect(broker, { will: { ...will, topic: 'home/kitchen' } })
+    client.stream.destroy()
+    await until(() => refused.length > 0)
+    expect(refused).toMatchObject([{ topic: 'home/kitchen', reason: 'unknown-topic' }])
+    expect(received).toEqual([])
+  })
+
+  test('closing the broker is quick and leaves no wills', async () => {
+    const { broker, received } = await start()
+    await Promise.all(Array.from({ length: 20 }, (_, i) => connect(broker, { clientId: `c${i}`, will })))
+    await connectRaw(broker)
+    expect(broker.clients()).toBe(20)
+    await broker.close()
+    expect(broker.clients()).toBe(0)
+    expect(received).toEqual([])
+  })
+})
+
+describe('who may connect', () => {
+  const secured = { username: 'lamp', password: 'light' }
+
+  test('user name and password, when they are set', async () => {
+    const { broker } = await start(secured)
+    const client = await connect(broker, secured)
+    expect(client.connected).toBe(true)
+    for (const wrong of [{}, { username: 'lamp' }, { username: 'lamp', password: 'dark' }, { username: 'other', password: 'light' }]) {
+      await expect(connect(broker, wrong)).rejects.toThrow('Not authorized')
+    }
+  })
+
+  test('MQTT 5 is refused cleanly', async () => {
+    const { broker } = await start()
+    const socket = await connectRaw(broker)
+    socket.write(Buffer.from('101000044d5154540502003c0000036162', 'hex'))
+    socket.write(Buffer.from('63', 'hex'))
+    const [answer] = await once(socket, 'data')
+    expect(answer).toEqual(Buffer.from([0x20, 2, 0, 1]))
+    await closeOf(socket)
+    await expect(connect(broker, { protocolVersion: 5 })).rejects.toThrow()
+  })
+
+  test('no id and no clean session is refused with the reason', async () => {
+    const { broker } = await start()
+    const socket = await connectRaw(broker)
+    socket.write(Buffer.from('100c00044d5154540400003c0000', 'hex'))
+    const [answer] = await once(socket, 'data')
+    expect(answer).toEqual(Buffer.from([0x20, 2, 0, 2]))
+    await closeOf(socket)
+  })
+
+  test('$SYS cannot be subscribed', async () => {
+    const { broker } = await start()
+    const client = await connect(broker)
+    await expect(client.subscribeAsync('$SYS/#')).rejects.toThrow()
+    expect(client.connected).toBe(true)
+  })
+
+  test('more connections than the limit are not taken', async () => {
+    const { broker, faults } = await start({ maxConnections: 1 })
+    await connect(broker)
+    const socket = await connectRaw(broker)
+    await closeOf(socket)
+    expect(faults).toContain('too-many-connections')
+  })
+})
+
+describe('frames', () => {
+  test('another first packet, or a large CONNECT, closes the connection', async () => {
+    const { broker, faults } = await start()
+    for (const bytes of [Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.from([0x10, 0xff, 0xff, 0x7f])]) {
+      const socket = await connectRaw(broker)
+      socket.write(bytes)
+      await closeOf(socket)
+    }
+    expect(faults.filter((fault) => fault !== 'connection-error')).toEqual(['not-connect', 'connect-too-large'])
+    expect(broker.clients()).toBe(0)
+  })
+
+  test('a CONNECT that does not come, or byte by byte and never whole, closes the connection', async () => {
+    const { broker, faults } = await start({ connectTimeout: 200 })
+    const silent = await connectRaw(broker)
+    const slow = await connectRaw(broker)
+    const bytes = Buffer.from('101000044d5154540402003c', 'hex')
+    let at = 0
+    const trickle = setInterval(() => slow.write(bytes.subarray(at++, at)), 30)
+    await Promise.all([closeOf(silent), closeOf(slow)])
+    clearInterval(trickle)
+    expect(faults).toContain('connection-error')
+  })
+
+  test('an endless PUBLISH closes the connection and is reported with its topic', async () => {
+    const { broker, refused, faults } = await start()
+    const client = await connect(broker, { clientId: 'big' })
+    const closed = closeOf(client)
+    client.publish(telemetry, Buffer.alloc(3_000), { qos: 1 }, () => {})
+    await closed
+    expect(faults).toContain('packet-too-large')
+    expect(refused).toMatchObject([{ topic: telemetry, reason: 'payload-too-large', clientId: 'big' }])
+  })
+
+  test('sockets that send without end before CONNECT cost no memory', async () => {
+    const { broker, faults } = await start()
+    const before = process.memoryUsage().rss
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => connectRaw(broker)))
+    await Promise.all(
+      sockets.map(async (socket) => {
+        socket.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f]))
+        socket.write(Buffer.alloc(2_000_000))
+        await closeOf(socket)
+      }),
+    )
+    expect(faults.filter((fault) => fault === 'connect-too-large')).toHaveLength(10)
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
+  })
+})
+
+test('a subscriber that stops reading does not stop telemetry', async () => {
+  const { broker, received } = await start({ maxPayload: 100_000 })
+  const frozen = await connect(broker, { clientId: 'frozen' })
+  await frozen.subscribeAsync('facilities/#')
+  frozen.stream.pause()
+  ;(frozen.stream as Socket).pause()
+  const client = await connect(broker)
+  const payload = Buffer.alloc(90_000)
+  for (let i = 0; i < 400; i++) await client.publishAsync(telemetry, payload, { qos: 1 })
+  expect(received).toHaveLength(400)
+  expect(broker.dropped()).toBeGreaterThan(0)
+}, 20_000)
+
+describe('starting', () => {
+  test('a port in use and a wrong host are told with what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    stops.push(() => other.close())
+    const { port } = other.address() as { port: number }
+    await expect(start({ port })).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(`MQTT port ${port} .*in use.*set another MQTT_PORT`),
+    })
+    await expect(start({ host: '192.0.2.1' })).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining('MQTT_HOST'),
+    })
+    await expect(start({ host: 'no.such.host.invalid' })).rejects.toMatchObject({ code: 'config-invalid' })
+  })
+})
+
+const mosquittoPub = findProgram('mosquitto_pub')
+describe.skipIf(!mosquittoPub)('with the Mosquitto clients', () => {
+  const run = (program: string, broker: Broker, ...args: string[]) => {
+    const child = spawn(program, ['-h', '127.0.0.1', '-p', String(broker.port), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    stops.push(() => child.kill())
+    return child
+  }
+
+  test.each(['mqttv31', 'mqttv311'])('%s', async (version) => {
+    const { broker, received } = await start()
+    const subscriber = run(mosquittoPub!.replace('_pub', '_sub'), broker, '-V', version, '-t', 'facilities/#', '-C', '1', '-v')
+    let output = ''
+    subscriber.stdout.on('data', (data) => {
+      output += data
+    })
+    // It does not say when it has subscribed.
+    while (subscriber.exitCode === null) {
+      const publisher = run(mosquittoPub!, broker, '-V', version, '-q', '1', '-t', telemetry, '-m', '{"v":1}')
+      expect(await once(publisher, 'exit')).toEqual([0, null])
+    }
+    expect(received[0]).toMatchObject({ topic: telemetry, payload: '{"v":1}' })
+    await until(() => output !== '')
+    expect(output).toBe(`${telemetry} {"v":1}\n`)
+  })
+
+  test('MQTT 5 ends with an error, not by hanging', async () => {
+    const { broker, received } = await start()
+    const publisher = run(mosquittoPub!, broker, '-V', 'mqttv5', '-q', '1', '-t', telemetry, '-m', 'x')
+    const [code] = await once(publisher, 'exit')
+    expect(code).not.toBe(0)
+    expect(received).toEqual([])
+  })
+})
