@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
 import { errorCodes, LamplighterError } from '../../errors.ts'
+import type { Api } from './api.ts'
 import type { ProblemSchema } from './schemas.ts'
 
 export type Problem = Static<typeof ProblemSchema>
@@ -27,8 +28,8 @@ export function sendProblem(reply: FastifyReply, { status, code, detail }: Pick<
     .send(problem(status, code, detail))
 }
 
-/** The one place where errors become answers. What was not meant for a client goes to the log only. */
-export function handleErrors(app: FastifyInstance, notFound: (request: FastifyRequest, reply: FastifyReply) => FastifyReply): void {
+/** The one place where errors become answers, for the routes registered after it. What was not meant for a client goes to the log only. */
+export function handleErrors(app: Api): void {
   app.setErrorHandler((error: FastifyError | LamplighterError, request, reply) => {
     const known = knownProblem(error)
     if (known) {
@@ -38,7 +39,6 @@ export function handleErrors(app: FastifyInstance, notFound: (request: FastifyRe
     request.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'a request failed')
     return sendProblem(reply, { status: 500, code: 'internal', detail: 'The server failed at this request; its log says why.' })
   })
-  app.setNotFoundHandler(notFound)
 }
 
 function knownProblem(error: FastifyError | LamplighterError): Pick<Problem, 'status' | 'code' | 'detail'> | undefined {

@@ -101,6 +101,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.removeContentTypeParser('text/plain')
 
+  handleErrors(app)
   await guard(app, { sessions, secureCookies, allowedOrigins })
   await documentApi(app, sessions.cookieName)
   sessionRoutes(app, { ...parts, secureCookies })
@@ -113,7 +114,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   alarmActionRoutes(app, parts)
   recordRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
-  handleErrors(app, await serveConsole(app, options.consoleFolder))
+  app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
   return app
 }
 

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { AlarmRegister } from '../../src/alarms/register.ts'
+import { Detector } from '../../src/detection/detector.ts'
+import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
+import { ensureAdmin } from '../../src/edges/http/session.ts'
+import type { Figures } from '../../src/edges/services.ts'
+import { Plant } from '../../src/facilities/plant.ts'
+import { type Change, Pipeline } from '../../src/pipeline.ts'
+import { createServices } from '../../src/services.ts'
+import { openStateStore } from '../../src/storage/embedded/state-store.ts'
+import type { BucketSeries, RangeQuery, RawSeries, TelemetryStore } from '../../src/storage/telemetry-store.ts'
+import { decodeNative } from '../../src/telemetry/codecs/native.ts'
+import { days, minutes } from '../../src/telemetry/duration.ts'
+import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
+import type { Report } from '../../src/telemetry/report.ts'
+import { tankKind } from '../tank-kind.ts'
+
+const figures: Figures = {
+  messages: 0,
+  readings: 0,
+  duplicates: 0,
+  late: 0,
+  badValues: 0,
+  pipelineBacklog: 0,
+  journal: { bytes: 0, segments: 1, next: 0, oldest: 0, givenUp: 0 },
+  storeLag: 0,
+  storeWritten: 0,
+  storeFailures: 0,
+  mqttClients: 0,
+  facilities: 0,
+  liveAlarms: 0,
+  alarmsRaised: 0,
+}
+
+/** The series of the tests' city, straight from the reports. */
+class ReportedTelemetry implements TelemetryStore {
+  readonly name = 'reports'
+  readonly reports: Report[] = []
+
+  async range({ facility, points, from, to }: RangeQuery, limit: number): Promise<RawSeries[]> {
+    const reports = this.reports.filter((report) => report.facility.id === facility && report.at >= from && report.at < to)
+    return points.map((point) => {
+      const index = tankKind.table.index.get(point)
+      const found = reports
+        .flatMap(({ at, readings }) => readings.filter((r) => r.point === index).map((r) => ({ at, ...r })))
+        .sort((a, b) => a.at - b.at)
+        .slice(0, limit)
+      return { point, at: found.map((r) => r.at), value: found.map((r) => r.value), good: found.map((r) => r.quality === 'good') }
+    })
+  }
+  async buckets(query: RangeQuery, buckets: number): Promise<BucketSeries[]> {
+    const length = (query.to - query.from) / buckets
+    const series = await this.range(query, Number.POSITIVE_INFINITY)
+    return series.map(({ point, at, value }) => {
+      const starts = [...new Set(at.map((time) => query.from + Math.floor((time - query.from) / length) * length))]
+      const of = (start: number) => value.filter((_, i) => (at[i] as number) >= start && (at[i] as number) < start + length)
+      const each = (reduce: (values: number[]) => number) => starts.map((start) => reduce(of(start)))
+      return {
+        point,
+        at: starts,
+        min: each((values) => Math.min(...values)),
+        max: each((values) => Math.max(...values)),
+        mean: each((values) => values.reduce((sum, x) => sum + x, 0) / values.length),
+        last: each((values) => values.at(-1) as number),
+        count: each((values) => values.length),
+      }
+    })
+  }
+  async latest(): Promise<[]> {
+    return []
+  }
+  async write(): Promise<void> {}
+  async ping(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+export const PASSWORD = 'correct horse battery staple'
+
+/** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
+export async function startCity(options: Partial<HttpOptions> = {}) {
+  const consoleFolder = mkdtempSync(join(tmpdir(), 'lamplighter-console-'))
+  const clock = { ahead: 0 }
+  const now = () => Date.now() + clock.ahead
+  const state = openStateStore(':memory:')
+  await ensureAdmin(state, now(), PASSWORD)
+  const plant = new Plant()
+  const detector = new Detector()
+  const register = new AlarmRegister(state)
+  const rejections = new RejectionLog()
+  const telemetry = new ReportedTelemetry()
+  const listeners: ((change: Change) => void)[] = []
+  const publish = (change: Change) => {
+    for (const listener of listeners) listener(change)
+  }
+  const pipeline = new Pipeline({
+    plant,
+    detector,
+    register,
+    state,
+    rejections,
+    decode: (message) => decodeNative(message, plant, { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }),
+    store: { append: (report) => void telemetry.reports.push(report), reached: () => {} },
+    dispatch: publish,
+    onTrouble: (error) => {
+      throw error
+    },
+  })
+  const problems: string[] = []
+  const services = createServices({
+    kinds: new Map([[tankKind.key, tankKind]]),
+    plant,
+    state,
+    telemetry,
+    detector,
+    register,
+    pipeline,
+    rejections,
+    now,
+    publish,
+    onChange: (listener) => void listeners.push(listener),
+    notReady: () => problems,
+    figures: () => ({ ...figures, ...pipeline.counts, facilities: plant.size, liveAlarms: register.size }),
+  })
+  const http: HttpEdge = await startHttp({
+    services,
+    host: '127.0.0.1',
+    port: 0,
+    consoleFolder,
+    secureCookies: false,
+    now,
+    schedule: (work, delay) => {
+      const timer = setTimeout(work, delay)
+      return () => clearTimeout(timer)
+    },
+    epoch: randomUUID(),
+    log: pino({ level: 'silent' }),
+    ...options,
+  })
+  let position = 0
+  let cookie = ''
+
+  return {
+    url: http.url,
+    server: http.server,
+    services,
+    state,
+    clock,
+    now,
+    problems,
+    /** A report of one tank, as from its device. */
+    report(id: string, values: Record<string, unknown>, at = now()) {
+      const payload = Buffer.from(JSON.stringify({ at, values }))
+      pipeline.process([{ position: position++, received: now(), topic: `facilities/tank/${id}/telemetry`, payload }])
+    },
+    publishRaw(topic: string, payload: Uint8Array) {
+      pipeline.process([{ position: position++, received: now(), topic, payload }])
+    },
+    tick: () => pipeline.tick(now()),
+    /** Puts a file where the built console lies. */
+    putConsoleFile(path: string, content: string) {
+      mkdirSync(join(consoleFolder, path, '..'), { recursive: true })
+      writeFileSync(join(consoleFolder, path), content)
+    },
+    consoleFolder,
+    async signIn(name = 'admin', password = PASSWORD): Promise<Response> {
+      const response = await fetch(`${http.url}/api/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name, password }),
+      })
+      const set = response.headers.get('set-cookie')
+      if (set) cookie = set.split(';', 1)[0] as string
+      return response
+    },
+    cookie: () => cookie,
+    /** A request with the session of the last sign-in. A body goes as JSON, a string as it is. */
+    async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+      const response = await fetch(http.url + path, {
+        method,
+        headers: { ...(cookie && { cookie }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const isJson = /json/.test(response.headers.get('content-type') ?? '')
+      // biome-ignore lint/suspicious/noExplicitAny: what came is what the test is about to look at
+      const answer: any = isJson ? JSON.parse(text) : text
+      return { status: response.status, headers: response.headers, body: answer }
+    },
+    async stop() {
+      await http.close()
+      state.close()
+      rmSync(consoleFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type City = Awaited<ReturnType<typeof startCity>>
