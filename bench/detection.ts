@@ -1,0 +1,75 @@
+import { Detector } from '../src/detection/detector.ts'
+import { facilityKinds } from '../src/facilities/index.ts'
+import type { Facility } from '../src/facilities/plant.ts'
+import { encodeValue, type Point } from '../src/telemetry/point.ts'
+import type { Reading, Report } from '../src/telemetry/report.ts'
+
+/** Readings per second through admission and a kind's own rules on one core, and how the cost grows with the plant. */
+const quick = process.argv.includes('--quick')
+const READINGS = quick ? 400_000 : 4_000_000
+const sizes = quick ? [1000, 10_000] : [1000, 10_000, 100_000]
+
+const rows: Record<string, Record<string, number>> = {}
+for (const kind of facilityKinds) {
+  const row: Record<string, number> = { rules: kind.rules.length }
+  let first = 0
+  for (const size of sizes) {
+    const heapBefore = memory()
+    const detector = new Detector()
+    const facilities = Array.from(
+      { length: size },
+      (_, number): Facility => ({
+        id: `${kind.key}-${number}`,
+        number,
+        kind,
+        name: '',
+        district: '',
+        road: '',
+        position: null,
+        fedBy: null,
+        gateway: null,
+        labels: {},
+        rated: {},
+        mode: 'auto',
+      }),
+    )
+    for (const facility of facilities) detector.put(facility)
+    const readings = sampleReadings(kind)
+    const start = 1_700_000_000_000
+    for (const facility of facilities) detector.report({ facility, at: start, received: start, readings }, () => {})
+    const bytes = (memory() - heapBefore) / size
+    const reports = Math.ceil(READINGS / readings.length)
+    const before = process.cpuUsage()
+    for (let i = 0; i < reports; i++) {
+      const at = start + (Math.floor(i / size) + 1) * 10_000
+      const report: Report = { facility: facilities[i % size] as Facility, at, received: at, readings }
+      detector.report(report, () => {})
+    }
+    const { user, system } = process.cpuUsage(before)
+    const nanoseconds = ((user + system) * 1000) / (reports * readings.length)
+    first ||= nanoseconds
+    row[`${size} facilities: readings/s`] = Math.round(1e9 / nanoseconds)
+    row[`${size}: cost`] = Number((nanoseconds / first).toFixed(2))
+    row[`${size}: bytes each`] = Math.round(bytes)
+  }
+  rows[kind.key] = row
+}
+console.table(rows)
+
+/** Eight readings such as a healthy facility sends. */
+function sampleReadings(kind: (typeof facilityKinds)[number]): Reading[] {
+  const step = kind.simulation.create({ id: 'bench', rated: kind.rated }, () => 0.5)
+  const values = step({ at: 1_700_000_000_000, elapsed: 0, daylight: 0, temperature: 15, demand: 0.5, random: () => 0.5, fault: () => 0 })
+  return kind.table.keys
+    .flatMap((key, point) => {
+      const value = encodeValue(kind.table.points[point] as Point, values?.[key])
+      return value === undefined ? [] : [{ point, value, quality: 'good' as const }]
+    })
+    .slice(0, 8)
+}
+
+function memory(): number {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
