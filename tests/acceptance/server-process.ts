@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { io, type Socket } from 'socket.io-client'
+import type { FacilityInput } from '../../src/edges/http/schemas.ts'
+import type { ClientEvents, ServerEvents } from '../../src/edges/live/protocol.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+export const PASSWORD = 'acceptance-password'
+
+/** A folder of its own for one test; removed by the returned function. */
+export function testFolder(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'lamplighter-'))
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** The real program as its own process, on free ports. */
+export interface ServerProcess {
+  url: string
+  mqttPort: number
+  child: ChildProcess
+  output: () => string
+  /** Ends the process and waits until it is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+}
+
+export interface ServerOptions {
+  folder: string
+  facilities?: FacilityInput[]
+  mqttPort?: number
+  env?: Record<string, string>
+}
+
+export async function startServer({ folder, facilities, mqttPort = 0, env = {} }: ServerOptions): Promise<ServerProcess> {
+  const plantFile = join(folder, 'plant.json')
+  if (facilities) writeFileSync(plantFile, JSON.stringify({ facilities }))
+  const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      DATA_FOLDER: join(folder, 'data'),
+      HTTP_PORT: '0',
+      MQTT_PORT: String(mqttPort),
+      ADMIN_PASSWORD: PASSWORD,
+      ...(facilities && { PLANT_FILE: plantFile }),
+      ...env,
+    },
+  })
+  let output = ''
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const up = new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      output += chunk
+      if (/Console and API +http/.test(output) && /MQTT +mqtt:/.test(output)) resolve()
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', hear)
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${output}`)))
+  })
+  await up
+  return {
+    url: output.match(/Console and API +(\S+)/)?.[1] as string,
+    mqttPort: Number(output.match(/MQTT +mqtt:\/\/[^:]+:(\d+)/)?.[1]),
+    child,
+    output: () => output,
+    async end(signal) {
+      child.kill(signal)
+      await gone
+    },
+  }
+}
+
+/** A signed-in person. */
+export interface Client {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body: unknown): Promise<T>
+  live(): Socket<ServerEvents, ClientEvents>
+}
+
+export async function signIn(url: string): Promise<Client> {
+  const headers = { 'content-type': 'application/json', origin: url }
+  const login = await fetch(`${url}/api/session`, { method: 'POST', headers, body: JSON.stringify({ name: 'admin', password: PASSWORD }) })
+  if (!login.ok) throw new Error(`login failed: ${await login.text()}`)
+  const cookie = login.headers
+    .getSetCookie()
+    .map((c) => c.split(';')[0])
+    .join('; ')
+  const call = async <T>(path: string, init: RequestInit): Promise<T> => {
+    const response = await fetch(url + path, { ...init, headers: { ...headers, cookie } })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as T
+  }
+  return {
+    get: (path) => call(path, {}),
+    post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
+    live: () => io(url, { extraHeaders: { cookie, origin: url }, transports: ['websocket'], reconnection: false }),
+  }
+}
+
+/** Asks until the answer satisfies, or fails with the last one. */
+export async function eventually<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean, timeout = 20_000): Promise<T> {
+  const deadline = Date.now() + timeout
+  for (;;) {
+    const answer = await ask()
+    if (satisfied(answer)) return answer
+    if (Date.now() > deadline) throw new Error(`still not after ${timeout} ms: ${JSON.stringify(answer).slice(0, 2000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
