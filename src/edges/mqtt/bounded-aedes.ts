@@ -1,4 +1,5 @@
 import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes'
+import { boundOfflineQueues } from './offline-queues.ts'
 
 export type { PublishPacket }
 
@@ -12,6 +13,7 @@ const forward = Aedes.prototype.publish as unknown as Publish
 const maxForwarding = 16 * 1024 * 1024
 /** What a packet under way takes beside its payload. */
 const packetOverhead = 512
+const queueLimits = { messages: 1_000, bytes: 64 * 1024 * 1024 }
 
 /**
  * Aedes lets a publisher go on when all subscribers have its message, so one frozen subscriber stops all telemetry. Here publishers go on at
@@ -24,6 +26,11 @@ export class BoundedAedes extends Aedes {
 
   constructor(options: AedesOptions) {
     super(options)
+  }
+
+  override async listen(): Promise<void> {
+    await super.listen()
+    boundOfflineQueues((this as unknown as { persistence: Parameters<typeof boundOfflineQueues>[0] }).persistence, queueLimits)
   }
 
   /** Has a client's packet acknowledged and otherwise ignored. */

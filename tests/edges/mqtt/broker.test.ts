@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect as connectSocket, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
+import { connectAsync, connect as connectNow, type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Broker, type BrokerOptions, type RefusedPublish, startBroker } from '../../../src/edges/mqtt/broker.ts'
 import { openJournal } from '../../../src/storage/embedded/segment-journal.ts'
@@ -355,6 +355,26 @@ test('a subscriber that stops reading does not stop telemetry', async () => {
   for (let i = 0; i < 400; i++) await client.publishAsync(telemetry, payload, { qos: 1 })
   expect(received).toHaveLength(400)
   expect(broker.dropped()).toBeGreaterThan(0)
+}, 20_000)
+
+test('what waits for a session that is away is bounded', async () => {
+  const { broker } = await start()
+  const session = { clientId: 'wall', clean: false, protocolVersion: 4 as const }
+  const away = await connect(broker, session)
+  await away.subscribeAsync('facilities/#', { qos: 1 })
+  await away.endAsync()
+  const client = await connect(broker)
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 1_200; i++) await client.publishAsync(telemetry, String(i), { qos: 1 })
+    const payloads: number[] = []
+    const back = connectNow(`mqtt://127.0.0.1:${broker.port}`, { ...session, reconnectPeriod: 0 })
+    back.on('message', (_topic, payload) => payloads.push(Number(String(payload))))
+    await until(() => payloads.length === 1_000)
+    await client.publishAsync(telemetry, '-1', { qos: 1 })
+    await until(() => payloads.length === 1_001)
+    expect(payloads).toEqual([...Array.from({ length: 1_000 }, (_, i) => i), -1])
+    await back.endAsync()
+  }
 }, 20_000)
 
 describe('starting', () => {
