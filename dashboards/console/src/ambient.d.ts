@@ -1,0 +1,8 @@
+// Leaflet's source modules bring only the parts used; the bundled file brings every layer and control it has.
+declare module 'leaflet/src/map/Map.js' {
+  export { Map } from 'leaflet'
+}
+declare module 'leaflet/src/map/handler/Map.Drag.js'
+declare module 'leaflet/src/map/handler/Map.Keyboard.js'
+declare module 'leaflet/src/map/handler/Map.ScrollWheelZoom.js'
+declare module 'leaflet/src/map/handler/Map.TouchZoom.js'

@@ -1,0 +1,164 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { FacilityDetail, KindView, LatestView } from '../../../../src/edges/http/schemas.ts'
+import { formatDuration } from '../format.ts'
+import { ApiProblem, getFacility } from '../live/api.ts'
+import { alarms, facilityById, kinds, link, serverNow, view, watch, watched } from '../live/live.ts'
+import { stateCodes } from '../live/live-state.ts'
+import type { PlotLimit } from '../plots/plot.tsx'
+import { limitsOf } from '../plots/plot-data.ts'
+import { say, t } from '../settings.ts'
+import { useKeys } from '../shell/keys.ts'
+import { explain } from '../shell/notice.tsx'
+import { navigate } from '../shell/router.ts'
+import { StateSymbol } from '../symbols.tsx'
+import { compareAlarms } from '../wall/alarm-order.ts'
+import { FacilityAlarms } from './facility-alarms.tsx'
+import { ModeChange } from './mode-change.tsx'
+import { Rules } from './rules.tsx'
+import { Trends } from './trends.tsx'
+import { ValueBar } from './value-bar.tsx'
+
+/** The facility as the server has it; asked anew when its alarms or the connection change. */
+function useFacility(id: string) {
+  const [detail, setDetail] = useState<FacilityDetail | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
+  const [asked, ask] = useState(0)
+  const linked = link.value === 'live'
+  useEffect(() => {
+    let wanted = true
+    getFacility(id).then(
+      (answer) => {
+        if (wanted) setDetail(answer)
+        if (wanted) setProblem(null)
+      },
+      (failure) => wanted && setProblem(failure),
+    )
+    return () => {
+      wanted = false
+    }
+  }, [id, asked, linked])
+  useEffect(() => {
+    watch(id)
+    return () => watch(null)
+  }, [id])
+  return { detail: detail?.facility.id === id ? detail : null, problem, again: () => ask((n) => n + 1) }
+}
+
+/** Newest of what was fetched and what came live, by point. */
+function latestOf(detail: FacilityDetail): Map<string, LatestView> {
+  const latest = new Map(detail.latest.map((one) => [one.point, one]))
+  if (watched.value.facility === detail.facility.id) {
+    for (const [point, value, at, good] of watched.value.readings.values()) {
+      if (at >= (latest.get(point)?.at ?? 0)) latest.set(point, { point, value, at, good })
+    }
+  }
+  return latest
+}
+
+/** Declared limits of the kind's rules, by the point they judge. */
+function limitsByPoint(kind: KindView): Map<string, PlotLimit[]> {
+  const found = new Map<string, PlotLimit[]>()
+  for (const { type, points, parameters, priority } of kind.rules) {
+    const point = points[0]
+    if (type !== 'limit' || point === undefined) continue
+    const own = limitsOf(parameters).map((value): PlotLimit => ({ value, priority, point }))
+    found.set(point, [...(found.get(point) ?? []), ...own])
+  }
+  return found
+}
+
+export function FacilityPage({ id }: { id: string }) {
+  const { detail, problem, again } = useFacility(id)
+  useKeys({ Escape: () => navigate('/facilities') })
+  const kind = detail && kinds.value.get(detail.facility.kind)
+  if (problem && !detail) {
+    const absent = problem instanceof ApiProblem && problem.status === 404
+    return (
+      <section class="panel welcome">
+        <h1>{id}</h1>
+        <p>{absent ? t().noSuchFacility : explain(problem)}</p>
+        <a href="/facilities">{t().facilityList}</a>
+      </section>
+    )
+  }
+  if (!detail || !kind) return <p class="hint muted">{t().loading}</p>
+  const limits = limitsByPoint(kind)
+  return (
+    <div class="facility">
+      <Head detail={detail} kind={kind} again={again} />
+      <div class="columns">
+        <Values detail={detail} kind={kind} limits={limits} />
+        <div class="stack">
+          <FacilityAlarms id={id} alarms={[...alarms.value.values()].filter(({ facility }) => facility === id).sort(compareAlarms)} />
+          <Trends kind={kind} facility={id} limits={limits} />
+        </div>
+      </div>
+      <Rules kind={kind} />
+    </div>
+  )
+}
+
+function Head({ detail, kind, again }: { detail: FacilityDetail; kind: KindView; again: () => void }) {
+  const { facility } = detail
+  const known = facilityById.value.get(facility.id)
+  const state = (known && stateCodes[view.value?.states[known.number] ?? 0]) ?? detail.state
+  const newest = Math.max(...[...latestOf(detail).values()].map(({ at }) => at), detail.lastReport ?? 0)
+  const where = [say(kind.title), facility.district, facility.road].filter(Boolean).join(' · ')
+  return (
+    <section class="panel facility-head">
+      <h1>
+        <StateSymbol state={state} size={26} />
+        {facility.id}
+        {facility.name && facility.name !== facility.id && <span class="name">{facility.name}</span>}
+      </h1>
+      <p class="muted">{where}</p>
+      <dl class="line">
+        <dt>{t().state}</dt>
+        <dd>{t().facilityStates[state]}</dd>
+        <dt>{t().mode}</dt>
+        <dd>{t().modes[facility.mode]}</dd>
+        <dt>{t().lastReport}</dt>
+        <dd>{newest > 0 ? formatDuration(serverNow.value - newest) : t().neverReported}</dd>
+        {facility.fedBy && (
+          <>
+            <dt>{t().fedBy}</dt>
+            <dd>
+              <a href={`/facilities/${encodeURIComponent(facility.fedBy)}`}>{facility.fedBy}</a>
+            </dd>
+          </>
+        )}
+      </dl>
+      <span class="grow" />
+      <ModeChange facility={facility} onChanged={again} />
+    </section>
+  )
+}
+
+function Values({ detail, kind, limits }: { detail: FacilityDetail; kind: KindView; limits: Map<string, PlotLimit[]> }) {
+  const latest = latestOf(detail)
+  const oldAfter = kind.rules.find(({ type }) => type === 'silence')?.parameters.period ?? null
+  const order = [...kind.panel.gauges, ...kind.points.map(({ key }) => key).filter((key) => !kind.panel.gauges.includes(key))]
+  return (
+    <section class="panel values">
+      <h2>{t().values}</h2>
+      <ul>
+        {order.map((key) => {
+          const point = kind.points.find((candidate) => candidate.key === key)
+          return (
+            point && (
+              <ValueBar
+                key={key}
+                point={point}
+                latest={latest.get(key)}
+                limits={limits.get(key) ?? []}
+                oldAfter={oldAfter}
+                large={kind.panel.gauges.includes(key)}
+              />
+            )
+          )
+        })}
+      </ul>
+      <p class="muted small">{t().barKey}</p>
+    </section>
+  )
+}

@@ -1,0 +1,74 @@
+import type { LatestView, PointView } from '../../../../src/edges/http/schemas.ts'
+import { formatDuration, formatValue, formatWithUnit } from '../format.ts'
+import { serverNow } from '../live/live.ts'
+import type { PlotLimit } from '../plots/plot.tsx'
+import { say, t } from '../settings.ts'
+
+interface ValueProps {
+  point: PointView
+  latest: LatestView | undefined
+  limits: readonly PlotLimit[]
+  /** Ms after which a value counts as old, from the kind's silence rule; null without one. */
+  oldAfter: number | null
+  large: boolean
+}
+
+/** One value: a moving analogue bar with its normal band and limits, age and quality always beside it. */
+export function ValueBar({ point, latest, limits, oldAfter, large }: ValueProps) {
+  const age = latest ? serverNow.value - latest.at : null
+  const old = age !== null && oldAfter !== null && age > oldAfter
+  const bad = latest !== undefined && !latest.good
+  const outside =
+    latest?.good && point.normal && typeof latest.value === 'number' && (latest.value < point.normal[0] || latest.value > point.normal[1])
+  return (
+    <li class={`value-bar ${large ? 'large' : ''} ${old ? 'old' : ''} ${bad ? 'bad' : ''}`} data-point={point.key}>
+      <span class="name">{say(point.title)}</span>
+      <span class="reading">
+        <b>{formatValue(point, latest?.value)}</b> {point.unit !== '1' && point.unit}
+      </span>
+      {point.type === 'number' && point.plausible ? <Bar point={point} value={latest?.value} limits={limits} /> : <span />}
+      <span class="quality muted">
+        {age === null ? t().neverReported : formatDuration(age)}
+        {bad && <strong class="tag">{t().badQuality}</strong>}
+        {old && !bad && <strong class="tag">{t().oldValue}</strong>}
+        {outside && <strong class="tag outside">{t().outsideNormal}</strong>}
+      </span>
+    </li>
+  )
+}
+
+function Bar({ point, value, limits }: { point: PointView; value: LatestView['value'] | undefined; limits: readonly PlotLimit[] }) {
+  const [low, high] = scaleOf(point, limits)
+  const place = (at: number) => Math.min(100, Math.max(0, ((at - low) / (high - low)) * 100))
+  const words = [
+    formatWithUnit(point, value),
+    point.normal && t().normalBand(formatWithUnit(point, point.normal[0]), formatWithUnit(point, point.normal[1])),
+  ]
+  return (
+    <svg class="bar" role="img" aria-label={words.filter(Boolean).join(', ')} viewBox="0 0 100 16" preserveAspectRatio="none">
+      <rect class="range" x="0" y="4" width="100" height="8" />
+      {point.normal && (
+        <rect class="normal" x={place(point.normal[0])} y="4" height="8" width={place(point.normal[1]) - place(point.normal[0])} />
+      )}
+      {limits.map(({ value: limit, priority }) => (
+        <g key={`${limit}${priority}`}>
+          <line class="limit under" x1={place(limit)} x2={place(limit)} y1="1" y2="15" vector-effect="non-scaling-stroke" />
+          <line class={`limit stroke ${priority}`} x1={place(limit)} x2={place(limit)} y1="1" y2="15" vector-effect="non-scaling-stroke" />
+        </g>
+      ))}
+      {typeof value === 'number' && (
+        <line class="marker" x1={place(value)} x2={place(value)} y1="0" y2="16" vector-effect="non-scaling-stroke" />
+      )}
+    </svg>
+  )
+}
+
+/** From a third below the normal band and the limits to a third above, within what is plausible, so that the bar moves visibly. */
+function scaleOf({ plausible, normal }: PointView, limits: readonly PlotLimit[]): [number, number] {
+  const [least, most] = plausible ?? [0, 1]
+  if (!normal) return [least, most]
+  const marks = [...normal, ...limits.map(({ value }) => value)]
+  const [low, high] = [Math.min(...marks), Math.max(...marks)]
+  const room = (high - low) / 3 || 1
+  return [Math.max(least, low - room), Math.min(most, high + room)]
+}

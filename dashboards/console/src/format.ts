@@ -1,0 +1,63 @@
+import type { PointView } from '../../../src/edges/http/schemas.ts'
+import { language, say, t } from './settings.ts'
+
+const locales = { en: 'en-GB', zh: 'zh-CN' } as const
+const formats = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>()
+
+function kept<F extends Intl.DateTimeFormat | Intl.NumberFormat>(name: string, make: (locale: string) => F): F {
+  const key = `${language.value} ${name}`
+  const format = (formats.get(key) as F | undefined) ?? make(locales[language.value])
+  formats.set(key, format)
+  return format
+}
+
+const dateFormat = (name: string, options: Intl.DateTimeFormatOptions) =>
+  kept(name, (locale) => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options }))
+const numberFormat = (digits: number) =>
+  kept(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }))
+
+export const formatNumber = (value: number, digits = 0): string => numberFormat(digits).format(value)
+
+export const formatClock = (at: number): string => dateFormat('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+
+export const formatDateTime = (at: number): string =>
+  dateFormat('full', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+
+/** The clock time for today, else the day too. */
+export function formatWhen(at: number, now: number): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
+  return sameDay ? formatClock(at) : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at)
+}
+
+/** How long, in the two largest units; `ms` below zero counts as zero. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [d, h, m, s] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
+  const two = (n: number) => String(n).padStart(2, '0')
+  if (d > 0) return `${d}d ${two(h)}h`
+  if (h > 0) return `${h}h ${two(m)}m`
+  if (m > 0) return `${m}m ${two(s)}s`
+  return `${s}s`
+}
+
+type AnyValue = number | boolean | string | null | undefined
+
+/** A value as an operator reads it, without its unit. */
+export function formatValue(point: PointView | undefined, value: AnyValue): string {
+  if (value === null || value === undefined) return '–'
+  if (point?.type === 'boolean') {
+    const title = point.states[value === true || value === 1 ? 1 : 0]?.title
+    return title ? say(title) : value ? t().yes : t().no
+  }
+  if (point?.type === 'state') {
+    const state = typeof value === 'number' ? point.states[value] : point.states.find(({ key }) => key === value)
+    return state ? say(state.title) : String(value)
+  }
+  if (typeof value === 'number') return formatNumber(value, point?.digits ?? (Number.isInteger(value) ? 0 : 2))
+  return String(value)
+}
+
+export function formatWithUnit(point: PointView | undefined, value: AnyValue): string {
+  const text = formatValue(point, value)
+  return point?.unit && point.unit !== '1' && text !== '–' ? `${text} ${point.unit}` : text
+}

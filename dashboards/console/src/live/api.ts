@@ -1,0 +1,84 @@
+import { signal } from '@preact/signals'
+import type { AlarmView, FacilityDetail, FacilityView, KindView, ReadingsView, Snapshot } from '../../../../src/edges/http/schemas.ts'
+import type { FacilityMode } from '../../../../src/facilities/plant.ts'
+
+const PATIENCE = 15_000
+
+export interface Session {
+  name: string
+  expires: number
+}
+
+/** undefined: not asked yet; null: nobody is signed in. */
+export const session = signal<Session | null | undefined>(undefined)
+
+/** The server's refusal, or `unreachable` when there was no answer; `message` is for people. */
+export class ApiProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+
+  constructor(status: number, code: string, title: string, detail: string) {
+    super(detail)
+    this.status = status
+    this.code = code
+    this.title = title
+  }
+}
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      signal: AbortSignal.timeout(PATIENCE),
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  } catch (cause) {
+    throw new ApiProblem(0, 'unreachable', '', cause instanceof Error ? cause.message : String(cause))
+  }
+  if (response.status === 204) return undefined as T
+  const answer = (await response.json().catch(() => null)) as (T & { title?: string; detail?: string; code?: string }) | null
+  if (response.ok && answer !== null) return answer
+  if (response.status === 401 && path !== '/api/session') session.value = null
+  throw new ApiProblem(response.status, answer?.code ?? 'unknown', answer?.title ?? response.statusText, answer?.detail ?? '')
+}
+
+const get = <T>(path: string, query: Record<string, string | number | undefined> = {}): Promise<T> => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
+  return request('GET', search ? `${path}?${search}` : path)
+}
+const id = encodeURIComponent
+
+export const signIn = (name: string, password: string) => request<Session>('POST', '/api/session', { name, password })
+export const signOut = () => request<void>('DELETE', '/api/session')
+export const getSession = () => get<Session>('/api/session')
+export const getKinds = () => get<{ kinds: KindView[] }>('/api/kinds')
+export const getSnapshot = () => get<Snapshot>('/api/snapshot')
+
+export interface FacilityPage {
+  items: FacilityView[]
+  next: string | null
+  total: number
+}
+export const getFacilities = (query: { q?: string; kind?: string; limit?: number; after?: string }) =>
+  get<FacilityPage>('/api/facilities', query)
+export const getFacility = (facility: string) => get<FacilityDetail>(`/api/facilities/${id(facility)}`)
+export const setMode = (facility: string, mode: FacilityMode, reason: string) =>
+  request<unknown>('PUT', `/api/facilities/${id(facility)}/mode`, { mode, reason })
+/** `from` and `to` ms since 1970; down-sampled to `buckets`. */
+export const getReadings = (facility: string, points: readonly string[], from: number, to: number, buckets: number) =>
+  get<ReadingsView>(`/api/facilities/${id(facility)}/readings`, { points: points.join(','), from, to, buckets })
+
+export const getAlarm = (alarm: number) => get<AlarmView>(`/api/alarms/${alarm}`)
+export const getAlarmHistory = (facility: string, before?: string | number) =>
+  get<{ items: AlarmView[]; next: string | number | null }>('/api/alarms', { facility, limit: 20, ...(before !== undefined && { before }) })
+export const acknowledge = (ids: readonly number[], comment?: string) =>
+  request<{ alarms: AlarmView[] }>('POST', '/api/alarms/acknowledge', { ids, ...(comment && { comment }) })
+export const commentOn = (alarm: number, text: string) => request<AlarmView>('POST', `/api/alarms/${alarm}/comment`, { text })
+export const shelve = (alarm: number, minutes: number, reason: string) =>
+  request<AlarmView>('POST', `/api/alarms/${alarm}/shelve`, { minutes, reason })
+export const unshelve = (alarm: number) => request<AlarmView>('POST', `/api/alarms/${alarm}/unshelve`, {})
+export const reset = (alarm: number) => request<AlarmView>('POST', `/api/alarms/${alarm}/reset`, {})

@@ -1,0 +1,96 @@
+import { signal } from '@preact/signals'
+import { render } from 'preact'
+import { FacilityList } from './facility/facility-list.tsx'
+import { FacilityPage } from './facility/facility-page.tsx'
+import { ApiProblem, getSession, session } from './live/api.ts'
+import { link, startLive } from './live/live.ts'
+import { loadSettings, t } from './settings.ts'
+import { Banners, Header } from './shell/header.tsx'
+import { Help, helpOpen } from './shell/help.tsx'
+import { startKeys, useKeys } from './shell/keys.ts'
+import { Notice } from './shell/notice.tsx'
+import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
+import { SignIn } from './shell/sign-in.tsx'
+import { Wall } from './wall/wall.tsx'
+
+function Page() {
+  const path = pathname.value
+  if (path === '/' || /^\/alarms\/\d+$/.test(path)) return <Wall />
+  if (path === '/facilities' || path === '/facilities/') return <FacilityList />
+  const facility = /^\/facilities\/([^/]+)$/.exec(path)?.[1]
+  if (facility) return <FacilityPage key={facility} id={decodeId(facility)} />
+  return (
+    <section class="panel welcome">
+      <h1>{t().noSuchPage}</h1>
+      <a href="/">{t().wall}</a>
+    </section>
+  )
+}
+
+function decodeId(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+function SignedIn() {
+  useKeys({
+    '1': () => navigate('/'),
+    '2': () => navigate('/facilities'),
+    '?': () => {
+      helpOpen.value = true
+    },
+    f: toggleKiosk,
+  })
+  return (
+    <div class={`console ${kiosk.value ? 'kiosk' : ''}`} data-link={link.value}>
+      <Header />
+      <Banners />
+      <main class="drain">
+        <Page />
+      </main>
+      <Notice />
+    </div>
+  )
+}
+
+function Console() {
+  if (session.value === undefined) {
+    return unreachable.value ? (
+      <main>
+        <p class="hint">{t().waitingForServer}</p>
+      </main>
+    ) : null
+  }
+  return (
+    <>
+      {session.value ? <SignedIn /> : <SignIn />}
+      <Help />
+    </>
+  )
+}
+
+const ASK_AGAIN = 2000
+const unreachable = signal(false)
+
+/** Asks who is signed in until the server answers. */
+async function findSession(): Promise<void> {
+  try {
+    session.value = await getSession()
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.status > 0 && problem.status < 500) session.value = null
+    else {
+      unreachable.value = true
+      setTimeout(() => void findSession(), ASK_AGAIN)
+    }
+  }
+}
+
+loadSettings()
+startRouter()
+startKeys()
+startLive()
+void findSession()
+render(<Console />, document.getElementById('console') as HTMLElement)

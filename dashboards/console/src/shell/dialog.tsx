@@ -1,0 +1,54 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { t } from '../settings.ts'
+
+interface DialogProps {
+  title: string
+  /** Words on the button that does it; without it the dialog only informs. */
+  confirm?: string
+  /** Closes the dialog when it answers true. */
+  onConfirm?: (form: FormData) => Promise<boolean>
+  onClose: () => void
+  children: ComponentChildren
+}
+
+export function Dialog({ title, confirm, onConfirm, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  useEffect(() => {
+    const before = document.activeElement
+    dialog.current?.showModal()
+    return () => (before instanceof HTMLElement ? before.focus() : undefined)
+  }, [])
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    if (!onConfirm || (await onConfirm(new FormData(event.currentTarget as HTMLFormElement)))) onClose()
+  }
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby={heading} onClose={onClose}>
+      <form onSubmit={submit}>
+        <h2 id={heading}>{title}</h2>
+        {children}
+        <div class="buttons">
+          {confirm && (
+            <button type="submit" class="button primary">
+              {confirm}
+            </button>
+          )}
+          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+            {confirm ? t().cancel : t().close}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  )
+}
+
+export function ReasonField({ label, name = 'reason' }: { label: string; name?: string }) {
+  return (
+    <label class="field">
+      {label}
+      <textarea name={name} required maxLength={2000} rows={3} />
+    </label>
+  )
+}

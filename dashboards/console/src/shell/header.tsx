@@ -1,0 +1,118 @@
+import { formatClock, formatDuration, formatNumber } from '../format.ts'
+import { session, signOut } from '../live/api.ts'
+import { link, live, serverNow, silentFor } from '../live/live.ts'
+import { language, setLanguage, setTheme, t, theme } from '../settings.ts'
+import { helpOpen } from './help.tsx'
+import { kiosk, pathname } from './router.ts'
+
+const SKEW_SHOWN = 30_000
+
+export function Header() {
+  const rate = live.value.heartbeat?.rate
+  return (
+    <header class="header">
+      <a class="product" href="/">
+        {t().product}
+      </a>
+      {!kiosk.value && <Navigation />}
+      <span class="grow" />
+      <LinkState />
+      {rate !== undefined && (
+        <span class="rate">
+          <b>{formatNumber(rate)}</b> {t().perTenMinutes}
+        </span>
+      )}
+      {!kiosk.value && <Person />}
+      <Switches />
+      <ServerClock />
+    </header>
+  )
+}
+
+function Navigation() {
+  const onFacilities = pathname.value.startsWith('/facilities')
+  return (
+    <nav aria-label={t().pages}>
+      <a href="/" aria-current={onFacilities ? undefined : 'page'}>
+        {t().wall} <kbd>1</kbd>
+      </a>
+      <a href="/facilities" aria-current={onFacilities ? 'page' : undefined}>
+        {t().facilityList} <kbd>2</kbd>
+      </a>
+    </nav>
+  )
+}
+
+function LinkState() {
+  return (
+    <span class={`link-state ${link.value}`} role="status">
+      <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+        {link.value === 'disconnected' ? <path d="M2 2 12 12M12 2 2 12" /> : <circle cx="7" cy="7" r="5" />}
+      </svg>
+      {t().links[link.value]}
+    </span>
+  )
+}
+
+function Person() {
+  return (
+    <span class="person">
+      <span class="muted">{session.value?.name}</span>
+      <button type="button" class="button" onClick={() => void leave()}>
+        {t().signOut}
+      </button>
+    </span>
+  )
+}
+
+async function leave(): Promise<void> {
+  // Signed out here even when the server cannot be told; its cookie then ends by itself.
+  await signOut().catch(() => undefined)
+  session.value = null
+}
+
+/** Theme, language, help. */
+export function Switches() {
+  return (
+    <>
+      <button type="button" class="button" onClick={() => setTheme(theme.value === 'dark' ? 'light' : 'dark')}>
+        {theme.value === 'dark' ? t().lightTheme : t().darkTheme}
+      </button>
+      <button
+        type="button"
+        class="button"
+        lang={language.value === 'en' ? 'zh-CN' : 'en'}
+        onClick={() => setLanguage(language.value === 'en' ? 'zh' : 'en')}
+      >
+        {language.value === 'en' ? '中文' : 'English'}
+      </button>
+      <button type="button" class="button" aria-label={t().help} title={`${t().help} (?)`} onClick={() => (helpOpen.value = true)}>
+        ?
+      </button>
+    </>
+  )
+}
+
+function ServerClock() {
+  const skew = live.value.clockOffset ?? 0
+  return (
+    <>
+      {Math.abs(skew) > SKEW_SHOWN && <span class="tag skew">{t().clockSkew(formatDuration(Math.abs(skew)))}</span>}
+      <time class="clock">{formatClock(serverNow.value)}</time>
+    </>
+  )
+}
+
+/** Bars across the page: old values, no connection, a flood. */
+export function Banners() {
+  const seconds = formatDuration(silentFor.value)
+  return (
+    <div role="alert">
+      {link.value === 'stale' && <p class="banner warning">✕ {t().staleBanner(seconds)}</p>}
+      {link.value === 'disconnected' && <p class="banner warning">✕ {t().disconnectedBanner(seconds)}</p>}
+      {live.value.flood && link.value === 'live' && (
+        <p class="banner flood">{t().floodBanner(formatNumber(live.value.heartbeat?.rate ?? 0))}</p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { keysOn } from '../settings.ts'
+
+export type KeyActions = Readonly<Record<string, () => void>>
+
+const layers: KeyActions[] = []
+
+/** Binds keys while the component is there; the newest component wins. */
+export function useKeys(actions: KeyActions): void {
+  const latest = useRef(actions)
+  latest.current = actions
+  useEffect(() => {
+    const layer: KeyActions = new Proxy({}, { get: (_, key) => latest.current[key as string] })
+    layers.push(layer)
+    return () => void layers.splice(layers.indexOf(layer), 1)
+  }, [])
+}
+
+const typing = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches('input, textarea, select')
+
+export function startKeys(): void {
+  addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (document.querySelector('dialog[open]')) return
+    if (typing(event.target) && event.key !== 'Escape') return
+    if (!keysOn.peek() && event.key !== 'Escape') return
+    // A focused button or link keeps Enter to itself.
+    if (event.key === 'Enter' && event.target instanceof HTMLElement && event.target.matches('button, a')) return
+    const action = layers.findLast((layer) => layer[event.key])?.[event.key]
+    if (!action) return
+    event.preventDefault()
+    action()
+  })
+}

@@ -1,0 +1,46 @@
+import { computed, signal } from '@preact/signals'
+
+const address = signal(new URL(location.href))
+export const pathname = computed(() => address.value.pathname)
+export const query = computed(() => address.value.searchParams)
+export const kiosk = computed(() => query.value.get('kiosk') === '1')
+
+/** Goes to a page of the console; `replace` leaves no entry behind for the back button. */
+export function navigate(to: string, replace = false): void {
+  const next = new URL(to, location.href)
+  if (kiosk.peek() && !next.searchParams.has('kiosk')) next.searchParams.set('kiosk', '1')
+  if (next.href === address.peek().href) return
+  history[replace ? 'replaceState' : 'pushState'](null, '', next)
+  address.value = next
+}
+
+/** Changes one search parameter in place; null removes it. */
+export function setQuery(name: string, value: string | null, replace = true): void {
+  const next = new URL(address.peek())
+  if (value === null) next.searchParams.delete(name)
+  else next.searchParams.set(name, value)
+  history[replace ? 'replaceState' : 'pushState'](null, '', next)
+  address.value = next
+}
+
+export const toggleKiosk = (): void => {
+  const on = !kiosk.peek()
+  setQuery('kiosk', on ? '1' : null)
+  if (on) void document.documentElement.requestFullscreen?.().catch(() => undefined)
+  else if (document.fullscreenElement) void document.exitFullscreen()
+}
+
+/** Links of the console change the page without loading it anew. */
+export function startRouter(): void {
+  addEventListener('popstate', () => {
+    address.value = new URL(location.href)
+  })
+  addEventListener('click', (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    const anchor = (event.target as Element).closest?.('a')
+    const to = anchor?.getAttribute('href')
+    if (!to?.startsWith('/') || to.startsWith('/api') || anchor?.target) return
+    event.preventDefault()
+    navigate(to)
+  })
+}

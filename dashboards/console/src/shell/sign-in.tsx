@@ -1,0 +1,45 @@
+import { useState } from 'preact/hooks'
+import { ApiProblem, session, signIn } from '../live/api.ts'
+import { t } from '../settings.ts'
+import { Switches } from './header.tsx'
+import { explain } from './notice.tsx'
+
+export function SignIn() {
+  const [problem, setProblem] = useState('')
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    setBusy(true)
+    try {
+      session.value = await signIn(String(form.get('name')), String(form.get('password')))
+    } catch (failure) {
+      setProblem(failure instanceof ApiProblem && failure.status === 401 ? t().wrongPassword : explain(failure))
+      setBusy(false)
+    }
+  }
+  return (
+    <main class="sign-in">
+      <form class="panel" onSubmit={(event) => void submit(event)}>
+        <h1>{t().product}</h1>
+        <label class="field">
+          {t().name}
+          <input name="name" autocomplete="username" required autofocus />
+        </label>
+        <label class="field">
+          {t().password}
+          <input name="password" type="password" autocomplete="current-password" required />
+        </label>
+        <p role="alert">{problem}</p>
+        <div class="buttons">
+          <button type="submit" class="button primary" disabled={busy}>
+            {t().signIn}
+          </button>
+          <span class="grow" />
+          <Switches />
+        </div>
+        <p class="muted small">{t().signInHint}</p>
+      </form>
+    </main>
+  )
+}

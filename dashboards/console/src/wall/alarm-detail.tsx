@@ -1,0 +1,225 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatDateTime, formatDuration, formatNumber, formatWithUnit } from '../format.ts'
+import { facilityById, kinds, serverNow, view, watch, watched } from '../live/live.ts'
+import { limitsOf } from '../plots/plot-data.ts'
+import { Trend } from '../plots/trend.tsx'
+import { say, t } from '../settings.ts'
+import { lookOf, StateSymbol } from '../symbols.tsx'
+import { AlarmActions } from './alarm-actions.tsx'
+import { ruleOf } from './alarm-order.ts'
+import { Age, alarmTitle, StateTag } from './alarm-row.tsx'
+
+import { fetchEnded, missing, selected, selectedId } from './selection.ts'
+
+const HALF_HOUR = 30 * 60_000
+/** Of the half hour around the moment an alarm arose, so much lies after it. */
+const AFTERWARDS = 5 * 60_000
+
+/** Everything about the alarm of the address. */
+export function AlarmDetail() {
+  const id = selectedId.value
+  const alarm = selected.value
+  const wanted = id !== null && !alarm && view.value !== null
+  useEffect(() => {
+    if (wanted && id !== null) void fetchEnded(id)
+  }, [wanted, id])
+  useEffect(() => {
+    watch(alarm?.facility ?? null)
+    return () => watch(null)
+  }, [alarm?.facility])
+  return (
+    <section class="panel detail" aria-label={t().detail} tabIndex={-1} id="detail">
+      {alarm ? (
+        <Detail key={alarm.id} alarm={alarm} />
+      ) : (
+        <p class="muted hint">{id === null ? t().selectHint : missing.value ? t().noSuchAlarm(id) : t().loading}</p>
+      )}
+    </section>
+  )
+}
+
+function Detail({ alarm }: { alarm: AlarmView }) {
+  const facility = facilityById.value.get(alarm.facility)
+  const kind = kinds.value.get(alarm.kind)
+  const rule = ruleOf(alarm, kinds.value)
+  const where = [facility?.name !== alarm.facility && facility?.name, kind && say(kind.title), facility?.district, facility?.road].filter(
+    Boolean,
+  )
+  return (
+    <>
+      <h2>
+        <StateSymbol state={alarm.priority} look={lookOf(alarm)} size={24} />
+        <span>{alarmTitle(alarm)}</span>
+        <StateTag alarm={alarm} />
+      </h2>
+      <p class="where">
+        <a href={`/facilities/${encodeURIComponent(alarm.facility)}`}>{alarm.facility}</a>
+        {where.map((part) => (
+          <span key={part}> · {part}</span>
+        ))}
+      </p>
+      <p class="muted">
+        {t().priorities[alarm.priority]} · {t().raisedAt(formatDateTime(alarm.activated))} ·{' '}
+        {alarm.ended === null ? <Age since={alarm.activated} /> : t().endedAt(formatDateTime(alarm.ended))}
+        {alarm.returned !== null && ` · ${t().returnedAt(formatDateTime(alarm.returned))}`}
+      </p>
+      {alarm.ended === null && <AlarmActions alarm={alarm} />}
+      {rule && <Guidance rule={rule} />}
+      {rule && <AlarmTrend alarm={alarm} rule={rule} />}
+      <Evidence alarm={alarm} rule={rule} />
+      <History alarm={alarm} />
+    </>
+  )
+}
+
+function Guidance({ rule }: { rule: RuleView }) {
+  return (
+    <dl class="facts">
+      <dt>{t().timeToAct}</dt>
+      <dd>
+        <b>{formatDuration(rule.timeToAct * 60_000)}</b>
+      </dd>
+      <dt>{t().response}</dt>
+      <dd>
+        <ol>
+          {rule.response.map((step) => (
+            <li key={step.en}>{say(step)}</li>
+          ))}
+        </ol>
+      </dd>
+      <dt>{t().cause}</dt>
+      <dd>{say(rule.cause)}</dd>
+      <dt>{t().consequence}</dt>
+      <dd>{say(rule.consequence)}</dd>
+    </dl>
+  )
+}
+
+/** The rule's points, or for rules without any (silence) the one the kind's panel puts first. */
+function AlarmTrend({ alarm, rule }: { alarm: AlarmView; rule: RuleView }) {
+  const kind = kinds.value.get(alarm.kind)
+  const old = serverNow.peek() - alarm.activated > HALF_HOUR - AFTERWARDS
+  const [whenRaised, setWhenRaised] = useState(alarm.ended !== null)
+  const keys = rule.points.length > 0 ? rule.points.slice(0, 2) : kind ? [kind.panel.headline] : []
+  const points = keys.flatMap((key) => kind?.points.find((point) => point.key === key) ?? [])
+  if (points.length === 0) return null
+  const first = points[0]?.key ?? ''
+  const limits = limitsOf(alarm.evidence.parameters).map((value) => ({ value, priority: alarm.priority, point: first }))
+  return (
+    <>
+      <div class="trend-head">
+        <h3>{whenRaised ? t().trendAtAlarm : t().trendNow}</h3>
+        {(old || alarm.ended !== null) && (
+          <button type="button" class="button" aria-pressed={whenRaised} onClick={() => setWhenRaised(!whenRaised)}>
+            {t().whenRaised}
+          </button>
+        )}
+        <span class="grow" />
+        <LiveValue facility={alarm.facility} point={points[0]} />
+      </div>
+      <Trend
+        facility={alarm.facility}
+        points={points}
+        limits={limits}
+        length={HALF_HOUR}
+        end={whenRaised ? alarm.activated + AFTERWARDS : null}
+        height={170}
+      />
+    </>
+  )
+}
+
+function LiveValue({ facility, point }: { facility: string; point: Parameters<typeof formatWithUnit>[0] }) {
+  const reading = watched.value.facility === facility && point ? watched.value.readings.get(point.key) : undefined
+  if (!reading) return null
+  return (
+    <span>
+      {t().now} <b class="value">{formatWithUnit(point, reading[1])}</b>{' '}
+      <span class="muted">
+        {formatDuration(serverNow.value - reading[2])} {reading[3] ? '' : `· ${t().badQuality}`}
+      </span>
+    </span>
+  )
+}
+
+/** What the rule saw when it fired, frozen with the alarm. */
+function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefined }) {
+  const points = kinds.value.get(alarm.kind)?.points ?? []
+  const unitPoint = points.find(({ key }) => key === rule?.points[0])
+  return (
+    <details open>
+      <summary>{t().evidence}</summary>
+      <dl class="facts">
+        {Object.entries(alarm.evidence.values).map(([key, value]) => {
+          const point = points.find((candidate) => candidate.key === key)
+          return <Fact key={key} name={point ? say(point.title) : key} value={formatWithUnit(point, value)} />
+        })}
+        {Object.entries(alarm.evidence.parameters).map(([name, value]) => (
+          <Fact key={name} name={t().parameters[name] ?? name} value={formatParameter(name, value, unitPoint)} />
+        ))}
+        <Fact name={t().delays} value={`${formatDuration(alarm.evidence.onDelay)} / ${formatDuration(alarm.evidence.offDelay)}`} />
+        <Fact name={t().mode} value={t().modes[alarm.evidence.mode as keyof ReturnType<typeof t>['modes']] ?? alarm.evidence.mode} />
+      </dl>
+    </details>
+  )
+}
+
+const durations = new Set(['period', 'window'])
+
+/** A rule's parameter: times as durations, the others in the unit of the rule's point. */
+export function formatParameter(name: string, value: number, point: Parameters<typeof formatWithUnit>[0]): string {
+  if (durations.has(name)) return formatDuration(value)
+  if (name === 'consecutive') return formatNumber(value)
+  return formatWithUnit(point, value) + (name === 'perMinute' ? ' / min' : '')
+}
+
+const Fact = ({ name, value }: { name: string; value: string }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </>
+)
+
+function History({ alarm }: { alarm: AlarmView }) {
+  const { acknowledged, shelved } = alarm
+  return (
+    <>
+      {acknowledged && (
+        <p>
+          {t().acknowledgedBy(acknowledged.by, formatDateTime(acknowledged.at))} {acknowledged.comment}
+        </p>
+      )}
+      {shelved && (
+        <p>
+          {t().shelvedUntil(formatDateTime(shelved.until), shelved.by)} {shelved.reason}
+        </p>
+      )}
+      <details>
+        <summary>{t().occurrences(formatNumber(alarm.occurrenceCount))}</summary>
+        <ol reversed class="log">
+          {alarm.occurrences.toReversed().map(({ started, ended }) => (
+            <li key={started}>
+              {formatDateTime(started)} – {ended === null ? t().lasting : `${formatDateTime(ended)} (${formatDuration(ended - started)})`}
+            </li>
+          ))}
+        </ol>
+      </details>
+      {alarm.comments.length > 0 && (
+        <>
+          <h3>{t().comments}</h3>
+          <ul class="log">
+            {alarm.comments.map(({ at, by, text }) => (
+              <li key={`${at}${text}`}>
+                <span class="muted">
+                  {formatDateTime(at)} {by}
+                </span>{' '}
+                {text}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  )
+}

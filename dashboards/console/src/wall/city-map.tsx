@@ -1,0 +1,171 @@
+import { computed } from '@preact/signals'
+import { Map as LeafletMap } from 'leaflet/src/map/Map.js'
+import 'leaflet/src/map/handler/Map.Drag.js'
+import 'leaflet/src/map/handler/Map.Keyboard.js'
+import 'leaflet/src/map/handler/Map.ScrollWheelZoom.js'
+import 'leaflet/src/map/handler/Map.TouchZoom.js'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { formatNumber } from '../format.ts'
+import { facilities, kinds, view } from '../live/live.ts'
+import { stateCodes, type WallFacility } from '../live/live-state.ts'
+import { palettes, symbolStates } from '../palette.ts'
+import { say, t, theme } from '../settings.ts'
+import { useKeys } from '../shell/keys.ts'
+import { navigate } from '../shell/router.ts'
+import { StateSymbol } from '../symbols.tsx'
+import { compareAlarms } from './alarm-order.ts'
+import { FacilityLayer, type Scene } from './facility-layer.ts'
+import { alarmPath, selected, standing } from './selection.ts'
+
+const noStates = new Uint8Array()
+
+/** How many facilities are in each state. */
+const counts = computed(() => {
+  const found = stateCodes.map(() => 0)
+  const states = view.value?.states ?? noStates
+  for (const { number } of facilities.value) found[states[number] ?? 0] = (found[states[number] ?? 0] ?? 0) + 1
+  return new Map(stateCodes.map((state, i) => [state, found[i] ?? 0]))
+})
+
+const scene = computed(
+  (): Scene => ({
+    facilities: facilities.value,
+    states: view.value?.states ?? noStates,
+    palette: palettes[theme.value],
+    selected: selected.value?.facility ?? null,
+  }),
+)
+
+function useMap() {
+  const box = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const made = useRef<{ map: LeafletMap; layer: FacilityLayer } | null>(null)
+  useEffect(() => {
+    const map = new LeafletMap(box.current as HTMLDivElement, {
+      center: [0, 0],
+      zoom: 2,
+      minZoom: 3,
+      maxZoom: 20,
+      zoomSnap: 0.25,
+      zoomAnimation: false,
+      attributionControl: false,
+      zoomControl: false,
+    })
+    const layer = new FacilityLayer(map, canvas.current as HTMLCanvasElement, scene.peek())
+    made.current = { map, layer }
+    layer.fit()
+    const observer = new ResizeObserver(() => {
+      map.invalidateSize({ pan: false })
+      layer.redraw()
+    })
+    observer.observe(box.current as HTMLDivElement)
+    return () => {
+      observer.disconnect()
+      layer.remove()
+      map.remove()
+    }
+  }, [])
+  const located = useRef(facilities.peek())
+  useEffect(
+    () =>
+      scene.subscribe((next) => {
+        made.current?.layer.show(next)
+        if (located.current.length === 0 && next.facilities.length > 0) made.current?.layer.fit()
+        located.current = next.facilities
+      }),
+    [],
+  )
+  useEffect(() => {
+    const position = facilities.peek().find(({ id }) => id === selected.value?.facility)?.position
+    const map = made.current?.map
+    if (position && map && !map.getBounds().contains([position[1], position[0]])) map.panTo([position[1], position[0]], { animate: false })
+  }, [selected.value?.facility])
+  return { box, canvas, made }
+}
+
+/** Its worst standing alarm, else its page. */
+function open(facility: WallFacility): void {
+  const worst = standing
+    .peek()
+    .filter((alarm) => alarm.facility === facility.id)
+    .sort(compareAlarms)[0]
+  navigate(worst ? alarmPath(worst.id) : `/facilities/${encodeURIComponent(facility.id)}`)
+}
+
+/** Every facility as a dot or symbol, on a plain ground that needs no tile server. */
+export function CityMap() {
+  const { box, canvas, made } = useMap()
+  const [under, setUnder] = useState<{ facility: WallFacility; x: number; y: number } | null>(null)
+  useKeys({ g: () => box.current?.focus() })
+  const find = (event: MouseEvent) => {
+    const { left, top } = (box.current as HTMLDivElement).getBoundingClientRect()
+    const [x, y] = [event.clientX - left, event.clientY - top]
+    const facility = made.current?.layer.at(x, y)
+    return facility ? { facility, x, y } : null
+  }
+  const pressed = useRef({ x: 0, y: 0 })
+  const click = (event: MouseEvent) => {
+    const moved = Math.hypot(event.clientX - pressed.current.x, event.clientY - pressed.current.y) > 4
+    const found = moved ? null : find(event)
+    if (found) open(found.facility)
+  }
+  const total = facilities.value.length
+  const reporting = total - (counts.value.get('no-report') ?? 0)
+  const words = symbolStates.map((state) => `${t().facilityStates[state]} ${counts.value.get(state) ?? 0}`).join(', ')
+  return (
+    <section class="panel map" aria-label={t().map}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the same facilities stand in the table page, which the label names */}
+      <div
+        class="ground"
+        ref={box}
+        role="application"
+        aria-label={t().mapWords(words)}
+        onPointerDown={(event) => (pressed.current = { x: event.clientX, y: event.clientY })}
+        onPointerMove={(event) => setUnder(event.buttons ? null : find(event))}
+        onPointerLeave={() => setUnder(null)}
+        onClick={click}
+      >
+        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus */}
+        <canvas ref={canvas} aria-hidden="true" />
+      </div>
+      <p class="chip reporting">
+        <b>{formatNumber(reporting)}</b> / {t().facilitiesReporting(formatNumber(total))}
+      </p>
+      <div class="chip zoom">
+        <button type="button" class="button" aria-label={t().zoomIn} onClick={() => made.current?.map.zoomIn(1)}>
+          +
+        </button>
+        <button type="button" class="button" aria-label={t().zoomOut} onClick={() => made.current?.map.zoomOut(1)}>
+          −
+        </button>
+        <button type="button" class="button" aria-label={t().wholeCity} title={t().wholeCity} onClick={() => made.current?.layer.fit()}>
+          ⛶
+        </button>
+        <a class="button" href="/facilities">
+          {t().asTable}
+        </a>
+      </div>
+      <ul class="chip legend" aria-label={t().legend}>
+        {symbolStates.map((state) => (
+          <li key={state} class="with-symbol">
+            <StateSymbol state={state} size={16} />
+            {t().facilityStates[state]} <b>{formatNumber(counts.value.get(state) ?? 0)}</b>
+          </li>
+        ))}
+      </ul>
+      {under && <Tip {...under} />}
+    </section>
+  )
+}
+
+function Tip({ facility, x, y }: { facility: WallFacility; x: number; y: number }) {
+  const state = stateCodes[view.value?.states[facility.number] ?? 0] ?? 'normal'
+  const kind = kinds.value.get(facility.kind)
+  return (
+    <div class="tip" style={{ transform: `translate(${x + 14}px, ${y + 14}px)` }}>
+      <b>{facility.id}</b> {facility.name !== facility.id && facility.name}
+      <br />
+      {kind && say(kind.title)} · {facility.road || facility.district} · {t().facilityStates[state]}
+    </div>
+  )
+}

@@ -1,0 +1,65 @@
+import { facilities, view } from '../live/live.ts'
+import { t } from '../settings.ts'
+import { useKeys } from '../shell/keys.ts'
+import { navigate } from '../shell/router.ts'
+import { AlarmDetail } from './alarm-detail.tsx'
+import { AlarmList } from './alarm-list.tsx'
+import { CityMap } from './city-map.tsx'
+import { Matrix } from './matrix.tsx'
+import { filter, noFilterSet, selectStep } from './selection.ts'
+import { Timeline } from './timeline.tsx'
+
+/** The fault wall. */
+export function Wall() {
+  useKeys({
+    j: () => selectStep(1),
+    k: () => selectStep(-1),
+    ArrowDown: () => selectStep(1),
+    ArrowUp: () => selectStep(-1),
+    Enter: () => document.getElementById('detail')?.focus(),
+    '/': () => document.getElementById('filter')?.focus(),
+    Escape: () => {
+      if (noFilterSet(filter.peek())) navigate('/')
+      else filter.value = { text: '', domain: null, priority: null }
+    },
+  })
+  if (!view.value) return <p class="hint muted">{t().loading}</p>
+  if (facilities.value.length === 0) return <EmptyInstallation />
+  return (
+    <div class="wall">
+      <h1 class="unseen">{t().wall}</h1>
+      <div class="left">
+        <Matrix />
+        <AlarmList />
+      </div>
+      <div class="right">
+        <CityMap />
+        <AlarmDetail />
+      </div>
+      <Timeline />
+    </div>
+  )
+}
+
+/** Nothing is registered yet: what to do next. */
+function EmptyInstallation() {
+  return (
+    <section class="panel welcome">
+      <h1>{t().emptyTitle}</h1>
+      <p>{t().emptyText}</p>
+      <ol>
+        <li>
+          {t().emptyRegister} <a href="/api/docs">/api/docs</a>
+        </li>
+        <li>
+          {t().emptySend}
+          <pre>{'facilities/{kind}/{id}/telemetry\n{ "at": 1767225600000, "values": { "level": 2.1 } }'}</pre>
+        </li>
+        <li>
+          {t().emptyDemo} <code>npm run demo</code>
+        </li>
+      </ol>
+      <p class="muted">{t().emptyThen}</p>
+    </section>
+  )
+}
