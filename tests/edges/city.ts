@@ -82,7 +82,8 @@ export const PASSWORD = 'correct horse battery staple'
 
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
 export async function startCity(options: Partial<HttpOptions> = {}) {
-  const consoleFolder = mkdtempSync(join(tmpdir(), 'lamplighter-console-'))
+  const folder = mkdtempSync(join(tmpdir(), 'lamplighter-city-'))
+  const consoleFolder = join(folder, 'dist')
   const clock = { ahead: 0 }
   const now = () => Date.now() + clock.ahead
   const state = openStateStore(':memory:')
@@ -185,7 +186,7 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
       const text = await response.text()
-      const isJson = /json/.test(response.headers.get('content-type') ?? '')
+      const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
       // biome-ignore lint/suspicious/noExplicitAny: what came is what the test is about to look at
       const answer: any = isJson ? JSON.parse(text) : text
       return { status: response.status, headers: response.headers, body: answer }
@@ -193,7 +194,7 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
     async stop() {
       await http.close()
       state.close()
-      rmSync(consoleFolder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -7,9 +7,12 @@ import type { ProblemSchema } from './schemas.ts'
 
 export type Problem = Static<typeof ProblemSchema>
 
+const invalid: [code: string, advice: string] = ['invalid-request', 'Correct the request; /api/docs describes it.']
+
 /** Errors the HTTP server itself raises, by status: our code and what to do. */
 const ownProblems: Record<number, [code: string, advice: string]> = {
-  400: ['invalid-request', 'Correct the request; /api/docs describes it.'],
+  400: invalid,
+  403: ['not-allowed', '/api/docs lists what there is.'],
   404: ['not-found', '/api/docs lists what there is.'],
   413: ['payload-too-large', 'Send less at once.'],
   414: ['invalid-request', 'The address is too long.'],
@@ -45,8 +48,8 @@ function knownProblem(error: FastifyError | LamplighterError): Pick<Problem, 'st
   if (error instanceof LamplighterError) return { status: errorCodes[error.code], code: error.code, detail: error.message }
   if (error.validation) return { status: 400, code: 'invalid-request', detail: describeValidation(error) }
   const status = error.statusCode ?? 500
-  const own = ownProblems[status]
-  if (!own) return undefined
+  if (status < 400 || status >= 500) return undefined
+  const own = ownProblems[status] ?? invalid
   return { status, code: own[0], detail: `${error.message.replace(/\.$/, '')}. ${own[1]}` }
 }
 

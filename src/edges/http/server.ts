@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import { LamplighterError } from '../../errors.ts'
 import { LiveFeed } from '../live/feed.ts'
@@ -84,7 +84,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   const { sessions } = parts
   const app: Api = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: 64 * 1024,
     connectionTimeout: 60_000,

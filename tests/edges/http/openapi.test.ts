@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type City, startCity } from '../city.ts'
+
+let city: City
+beforeAll(async () => {
+  city = await startCity()
+  await city.signIn()
+})
+afterAll(() => city.stop())
+
+const routes = [
+  'POST /api/session',
+  'GET /api/session',
+  'DELETE /api/session',
+  'GET /api/kinds',
+  'GET /api/snapshot',
+  'GET /api/facilities',
+  'POST /api/facilities',
+  'GET /api/facilities/{id}',
+  'DELETE /api/facilities/{id}',
+  'PUT /api/facilities/{id}/mode',
+  'GET /api/facilities/{id}/readings',
+  'GET /api/latest',
+  'GET /api/alarms',
+  'GET /api/alarms/{id}',
+  'POST /api/alarms/acknowledge',
+  'POST /api/alarms/{id}/acknowledge',
+  'POST /api/alarms/{id}/comment',
+  'POST /api/alarms/{id}/shelve',
+  'POST /api/alarms/{id}/unshelve',
+  'POST /api/alarms/{id}/reset',
+  'GET /api/rejections',
+  'GET /api/audit',
+  'GET /api/openapi.json',
+  'GET /healthz',
+  'GET /readyz',
+  'GET /metrics',
+]
+
+interface Operation {
+  summary?: string
+  tags?: string[]
+  parameters?: { name: string; in: string; schema: object }[]
+  requestBody?: { content: Record<string, { schema: object }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+}
+
+test('the document is OpenAPI 3.1 and names every route with a summary, its answer and its errors', async () => {
+  const { status, body } = await city.ask('GET', '/api/openapi.json')
+  expect([status, body.openapi]).toEqual([200, '3.1.0'])
+  const operations = new Map<string, Operation>()
+  for (const [path, item] of Object.entries(body.paths as Record<string, Record<string, Operation>>)) {
+    for (const [method, operation] of Object.entries(item)) {
+      if (method !== 'head') operations.set(`${method.toUpperCase()} ${path}`, operation)
+    }
+  }
+  expect([...operations.keys()].sort()).toEqual([...routes].sort())
+  for (const [route, operation] of operations) {
+    expect(operation.summary, route).toMatch(/^[A-Z].{5}/)
+    expect(operation.tags, route).toHaveLength(1)
+    expect(Object.keys(operation.responses), route).toContain('default')
+    for (const [code, response] of Object.entries(operation.responses)) {
+      expect(response.description, `${route} ${code}`).toEqual(expect.any(String))
+      if (code === 'default') expect(Object.keys(response.content ?? {}), route).toEqual(['application/problem+json'])
+    }
+    const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+    expect(
+      (operation.parameters ?? []).filter((p) => p.in === 'path').map((p) => p.name),
+      route,
+    ).toEqual(inPath)
+  }
+  expect(operations.get('POST /api/session')?.requestBody?.content['application/json']?.schema).toMatchObject({
+    required: ['name', 'password'],
+  })
+})
+
+test('the page that shows it loads only from here', async () => {
+  const page = await city.ask('GET', '/api/docs/')
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringMatching('text/html')])
+  const policy = page.headers.get('content-security-policy') as string
+  expect(policy).toMatch(/default-src 'self'/)
+  expect(policy).not.toMatch(/script-src|unsafe-eval|upgrade-insecure-requests/)
+  expect(page.body).not.toMatch(/(src|href)="https?:/)
+  expect(page.body).not.toMatch(/<script>[^<]/)
+})

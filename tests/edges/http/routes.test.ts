@@ -1,0 +1,352 @@
+import { connect } from 'node:net'
+import Type from 'typebox'
+import { Value } from 'typebox/value'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  AlarmSchema,
+  FacilityDetailSchema,
+  FacilitySchema,
+  KindSchema,
+  ProblemSchema,
+  ReadingsSchema,
+  RejectionsSchema,
+  SnapshotSchema,
+} from '../../../src/edges/http/schemas.ts'
+import { minutes } from '../../../src/telemetry/duration.ts'
+import { type City, startCity } from '../city.ts'
+
+let city: City
+const start = Date.now() - minutes(30)
+
+beforeAll(async () => {
+  city = await startCity()
+  await city.signIn()
+  const facilities = Array.from({ length: 25 }, (_, i) => ({
+    id: `T-${i}`,
+    kind: 'tank',
+    name: `Tank ${i}`,
+    district: i % 2 ? 'North' : 'South',
+    road: '解放路',
+    position: [120, 30],
+  }))
+  expect((await city.ask('POST', '/api/facilities', { facilities })).status).toBe(200)
+  for (let i = 0; i < 10; i++) {
+    city.report('T-0', i % 3 === 0 ? { level: 4 + i / 10, valve: true } : { level: 4 + i / 10 }, start + minutes(i))
+  }
+  city.report('T-1', { level: 9 })
+  city.report('T-2', { level: 9 })
+  city.report('T-3', { valve: true, level: 1.5 })
+  city.publishRaw('facilities/tank/T-1/telemetry', Buffer.from([0xff, 0xfe]))
+})
+afterAll(() => city.stop())
+
+function expectShape(schema: Type.TSchema, value: unknown) {
+  expect(Value.Errors(schema, value)).toEqual([])
+}
+
+describe('a request without a session', () => {
+  test.each([
+    ['GET', '/api/kinds'],
+    ['GET', '/api/snapshot'],
+    ['GET', '/api/facilities'],
+    ['POST', '/api/facilities'],
+    ['GET', '/api/facilities/T-0'],
+    ['DELETE', '/api/facilities/T-0'],
+    ['PUT', '/api/facilities/T-0/mode'],
+    ['GET', '/api/facilities/T-0/readings'],
+    ['GET', '/api/latest'],
+    ['GET', '/api/alarms'],
+    ['GET', '/api/alarms/1'],
+    ['POST', '/api/alarms/acknowledge'],
+    ['POST', '/api/alarms/1/acknowledge'],
+    ['POST', '/api/alarms/1/comment'],
+    ['POST', '/api/alarms/1/shelve'],
+    ['POST', '/api/alarms/1/unshelve'],
+    ['POST', '/api/alarms/1/reset'],
+    ['GET', '/api/rejections'],
+    ['GET', '/api/audit'],
+    ['GET', '/api/docs/'],
+    ['GET', '/api/openapi.json'],
+    ['HEAD', '/api/alarms'],
+  ])('%s %s is refused', async (method, path) => {
+    const { status, headers } = await city.ask(method, path, undefined, { cookie: 'lamplighter-session=made-up' })
+    expect(status).toBe(401)
+    expect(headers.get('content-type')).toMatch('application/problem+json')
+  })
+})
+
+describe('bad requests get a problem that says what to do', () => {
+  test.each<[method: string, path: string, body: unknown, status: number, detail: RegExp]>([
+    ['GET', '/api/nothing', undefined, 404, /nothing at GET \/api\/nothing/],
+    ['GET', '/nothing.js', undefined, 404, /nothing at GET/],
+    ['PATCH', '/api/kinds', undefined, 404, /nothing at PATCH/],
+    ['GET', '/api/facilities?limit=0', undefined, 400, /query: limit must be >= 1/],
+    ['GET', '/api/facilities?limit=many', undefined, 400, /limit must be integer/],
+    ['GET', '/api/facilities?colour=red', undefined, 400, /unknown field colour/],
+    ['GET', '/api/facilities?after=x', undefined, 400, /after must be integer/],
+    ['GET', '/api/facilities?q=a&q=b', undefined, 400, /q must be string/],
+    ['GET', '/api/facilities/none', undefined, 404, /no facility "none"/],
+    ['GET', '/api/facilities/none/readings', undefined, 404, /no facility "none"/],
+    ['GET', `/api/facilities/${'x'.repeat(65)}`, undefined, 400, /address: id must not have more than 64/],
+    ['GET', `/api/facilities/${'x'.repeat(200)}`, undefined, 404, /nothing at GET/],
+    ['GET', '/api/facilities/%E0%A4%A', undefined, 400, /Correct the address/],
+    ['DELETE', '/api/facilities/none', undefined, 404, /no facility "none"/],
+    [
+      'PUT',
+      '/api/facilities/T-0/mode',
+      { mode: 'asleep', reason: 'x' },
+      400,
+      /mode must be one of auto, manual, maintenance, out-of-service/,
+    ],
+    ['PUT', '/api/facilities/T-0/mode', { mode: 'manual' }, 400, /missing field reason/],
+    ['POST', '/api/facilities', { facilities: [] }, 400, /facilities must not have fewer than 1/],
+    ['POST', '/api/facilities', { facilities: [{ id: 'a b', kind: 'tank' }] }, 400, /facilities\.0\.id must match pattern/],
+    ['POST', '/api/facilities', { facilities: [{ id: 'a', kind: 'tank', colour: 'red' }] }, 400, /unknown field colour in facilities\.0/],
+    ['POST', '/api/facilities', { facilities: [{ id: 'a', kind: 'castle' }] }, 400, /unknown kind castle/],
+    ['POST', '/api/facilities', { facilities: [{ id: 'a', kind: 'tank', position: [200, 0] }] }, 400, /facilities\.0\.position/],
+    ['POST', '/api/facilities', undefined, 400, /body: it must be object/],
+    ['POST', '/api/facilities', '{"facilities": [', 400, /JSON/i],
+    ['POST', '/api/facilities', '{"__proto__": {"x": 1}, "facilities": []}', 400, /not valid JSON/],
+    ['POST', '/api/session', `{"name": "${'x'.repeat(5000)}"}`, 413, /too large.*Send less/],
+    ['POST', '/api/session', { name: 'admin' }, 400, /missing field password/],
+    ['POST', '/api/session', { name: 7, password: 'x' }, 400, /name must be string/],
+    ['GET', '/api/facilities/T-0/readings?points=level,wind', undefined, 400, /tank has no point wind; it has level, valve/],
+    ['GET', '/api/facilities/T-0/readings?from=yesterday', undefined, 400, /from is no time; give ms/],
+    ['GET', '/api/facilities/T-0/readings?to=2026-01-01T00:00', undefined, 400, /to is no time.*zone/],
+    ['GET', '/api/facilities/T-0/readings?from=2000&to=2000', undefined, 400, /from must be before to/],
+    ['GET', '/api/facilities/T-0/readings?buckets=4001', undefined, 400, /buckets must be <= 4000/],
+    ['GET', '/api/facilities/T-0/readings?limit=10001', undefined, 400, /limit must be <= 10000/],
+    ['GET', '/api/latest?kind=castle', undefined, 400, /no kind castle; there are tank/],
+    ['GET', '/api/alarms?live=perhaps', undefined, 400, /live must be boolean/],
+    ['GET', '/api/alarms?from=soon', undefined, 400, /from is no time/],
+    ['GET', '/api/alarms/x', undefined, 400, /id must be integer/],
+    ['GET', '/api/alarms/1e300', undefined, 400, /id must be/],
+    ['GET', '/api/alarms/999', undefined, 404, /no alarm 999/],
+    ['POST', '/api/alarms/acknowledge', { ids: [] }, 400, /ids must not have fewer than 1/],
+    ['POST', '/api/alarms/acknowledge', { ids: ['1'] }, 400, /ids\.0 must be integer/],
+    ['POST', '/api/alarms/acknowledge', { ids: [1, 999] }, 404, /999/],
+    ['POST', '/api/alarms/1/comment', { text: '' }, 400, /text must not have fewer than 1/],
+    ['POST', '/api/alarms/1/shelve', { minutes: 1441, reason: 'x' }, 400, /minutes must be <= 1440/],
+    ['POST', '/api/alarms/999/reset', undefined, 404, /999/],
+    ['GET', '/api/audit?limit=1001', undefined, 400, /limit must be <= 1000/],
+  ])('%s %s %j -> %i', async (method, path, body, status, detail) => {
+    const answer = await city.ask(method, path, body)
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json')
+    expectShape(ProblemSchema, answer.body)
+    expect([answer.status, answer.body.status, answer.body.detail]).toEqual([status, status, expect.stringMatching(detail)])
+  })
+
+  test('a huge body is refused before it is read', async () => {
+    const answer = await city.ask('POST', '/api/facilities', `{"facilities": "${'x'.repeat(3_000_000)}"}`)
+    expect([answer.status, answer.body.code]).toEqual([413, 'payload-too-large'])
+  })
+
+  test('what is not HTTP gets an answer and is hung up on', async () => {
+    const { hostname, port } = new URL(city.url)
+    const socket = connect(Number(port), hostname)
+    socket.write('\x16\x03\x01 hello\r\n\r\n')
+    let answer = ''
+    for await (const chunk of socket) answer += chunk
+    expect(answer).toMatch(/^HTTP\/1\.1 400 .*problem\+json/s)
+  })
+
+  test('one error changes nothing: a list of which one is wrong is not half taken', async () => {
+    const facilities = [
+      { id: 'good', kind: 'tank' },
+      { id: 'wrong', kind: 'castle' },
+    ]
+    expect((await city.ask('POST', '/api/facilities', { facilities })).status).toBe(400)
+    expect((await city.ask('GET', '/api/facilities/good')).status).toBe(404)
+  })
+})
+
+describe('facilities', () => {
+  test('kinds come with points, rules and panels', async () => {
+    const { body } = await city.ask('GET', '/api/kinds')
+    expectShape(Type.Object({ kinds: Type.Array(KindSchema) }), body)
+    expect(body.kinds[0].points[1].states.map((state: { key: string }) => state.key)).toEqual(['false', 'true'])
+    expect(body.kinds[0].rules.find((rule: { key: string }) => rule.key === 'left-open').points).toEqual(['valve', 'level'])
+  })
+
+  test('the list is paged, each facility once, and counted', async () => {
+    const seen: string[] = []
+    let after = ''
+    for (;;) {
+      const { body } = await city.ask('GET', `/api/facilities?limit=10${after}`)
+      for (const item of body.items) {
+        expectShape(FacilitySchema, item)
+        seen.push(item.id)
+      }
+      expect(body.total).toBe(25)
+      if (body.next === null) break
+      after = `&after=${body.next}`
+    }
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => `T-${i}`))
+  })
+
+  test('it can be searched', async () => {
+    const total = async (query: string) => (await city.ask('GET', `/api/facilities?${query}`)).body.total
+    expect([
+      await total('q=t-2'),
+      await total('district=North'),
+      await total('kind=castle'),
+      await total(`q=${encodeURIComponent('解放')}&district=South`),
+    ]).toEqual([6, 12, 0, 13])
+  })
+
+  test('one comes with its latest values, decoded', async () => {
+    const { body } = await city.ask('GET', '/api/facilities/T-0')
+    expectShape(FacilityDetailSchema, body)
+    expect(body.latest).toEqual([
+      { point: 'level', value: 4.9, at: start + minutes(9), good: true },
+      { point: 'valve', value: true, at: start + minutes(9), good: true },
+    ])
+    expect((await city.ask('GET', '/api/facilities/T-20')).body).toMatchObject({ lastReport: null, latest: [] })
+  })
+
+  test('modes are changed and facilities removed under the name of who did it', async () => {
+    await city.ask('POST', '/api/facilities', { facilities: [{ id: 'gone', kind: 'tank' }] })
+    const { body } = await city.ask('PUT', '/api/facilities/gone/mode', { mode: 'maintenance', reason: 'paint' })
+    expectShape(FacilitySchema, body)
+    expect(body.mode).toBe('maintenance')
+    expect((await city.ask('DELETE', '/api/facilities/gone')).status).toBe(204)
+    expect((await city.ask('GET', '/api/facilities/gone')).status).toBe(404)
+    const trail = (await city.ask('GET', '/api/audit?limit=3')).body
+    expect(trail.items.map((record: { by: string; action: string }) => [record.by, record.action])).toEqual([
+      ['admin', 'remove-facility'],
+      ['admin', 'set-mode'],
+      ['admin', 'put-facility'],
+    ])
+    const older = (await city.ask('GET', `/api/audit?limit=3&before=${trail.next}`)).body
+    expect(older.items[0].id).toBe(trail.next - 1)
+  })
+
+  test('the latest values of many are paged', async () => {
+    const first = (await city.ask('GET', '/api/latest?kind=tank&limit=20')).body
+    const second = (await city.ask('GET', `/api/latest?kind=tank&limit=20&after=${first.next}`)).body
+    expect([first.items.length, second.items.length, second.next]).toEqual([20, 5, null])
+    expect(first.items[1]).toMatchObject({ facility: 'T-1', state: 'high', latest: [{ point: 'level', value: 9 }] })
+  })
+})
+
+describe('readings', () => {
+  const path = '/api/facilities/T-0/readings'
+  const range = `from=${start}&to=${start + minutes(10)}`
+
+  test('raw ones are paged without a gap or a repeat in any series', async () => {
+    const seen: Record<string, number[]> = { level: [], valve: [] }
+    let from = start
+    for (let pages = 1; ; pages++) {
+      const { body } = await city.ask('GET', `${path}?from=${from}&to=${start + minutes(10)}&limit=3`)
+      expectShape(ReadingsSchema, body)
+      for (const { point, at } of body.series) {
+        expect(at.length).toBeLessThanOrEqual(3)
+        seen[point]?.push(...at)
+      }
+      if (body.next === null) {
+        expect(pages).toBe(4)
+        break
+      }
+      from = body.next
+    }
+    expect(seen.level).toEqual(Array.from({ length: 10 }, (_, i) => start + minutes(i)))
+    expect(seen.valve).toEqual([0, 3, 6, 9].map((i) => start + minutes(i)))
+  })
+
+  test('they can be down-sampled, and asked for by ISO times', async () => {
+    const { body } = await city.ask('GET', `${path}?points=level&${range}&buckets=2`)
+    expectShape(ReadingsSchema, body)
+    expect(body).toMatchObject({
+      bucket: minutes(5),
+      next: null,
+      series: [{ point: 'level', at: [start, start + minutes(5)], count: [5, 5], last: [4.4, 4.9] }],
+    })
+    const iso = (at: number) => encodeURIComponent(new Date(at).toISOString())
+    const again = await city.ask('GET', `${path}?points=level&from=${iso(start)}&to=${iso(start + minutes(10))}`)
+    expect(again.body.series[0].at).toHaveLength(10)
+    const lastHour = (await city.ask('GET', path)).body
+    expect([lastHour.to - lastHour.from, lastHour.series.length, lastHour.series[0].at.length]).toEqual([minutes(60), 2, 10])
+  })
+})
+
+describe('alarms', () => {
+  const listed = async (query: string) => (await city.ask('GET', `/api/alarms?${query}`)).body
+
+  test('are listed newest first, in pages, by facility, rule and life', async () => {
+    const all = await listed('live=true')
+    expectShape(Type.Array(AlarmSchema), all.items)
+    expect(all.items.map((alarm: { facility: string; rule: string }) => `${alarm.facility} ${alarm.rule}`)).toEqual([
+      'T-3 left-open',
+      'T-2 high',
+      'T-1 high',
+    ])
+    const page = await listed('limit=2')
+    expect((await listed(`limit=2&before=${page.next}`)).items[0].facility).toBe('T-1')
+    expect((await listed('facility=T-2&rule=high')).items).toHaveLength(1)
+    expect((await listed('live=false')).items).toEqual([])
+    expect((await listed(`from=${start}&to=${start + 1}`)).items).toEqual([])
+  })
+
+  test('go through acknowledge, comment, shelve, unshelve, reset', async () => {
+    const [leftOpen, high2, high1] = (await listed('live=true')).items.map((alarm: { id: number }) => alarm.id)
+    const act = async (id: number, action: string, body?: unknown) => {
+      const answer = await city.ask('POST', `/api/alarms/${id}/${action}`, body)
+      if (answer.status === 200) expectShape(AlarmSchema, answer.body)
+      return answer
+    }
+    const many = await city.ask('POST', '/api/alarms/acknowledge', { ids: [high1, high2, high1], comment: 'on the way' })
+    expect(many.body.alarms.map((alarm: { state: string }) => alarm.state)).toEqual(['acknowledged', 'acknowledged'])
+    expect((await act(leftOpen, 'acknowledge', {})).body).toMatchObject({ state: 'acknowledged', acknowledged: { by: 'admin' } })
+    expect((await act(high1, 'comment', { text: '泵已停' })).body.comments.at(-1)).toMatchObject({ by: 'admin', text: '泵已停' })
+    expect((await act(high1, 'shelve', { minutes: 5, reason: 'known' })).body.state).toBe('shelved')
+    expect((await act(high1, 'unshelve')).body.state).toBe('acknowledged')
+    expect((await act(leftOpen, 'shelve', { minutes: 5, reason: 'no' })).body).toMatchObject({ status: 409, code: 'action-refused' })
+    expect((await act(leftOpen, 'reset')).body).toMatchObject({ status: 409, code: 'action-refused' })
+    city.report('T-3', { valve: false })
+    expect((await act(leftOpen, 'reset')).status).toBe(200)
+    expect((await city.ask('GET', `/api/alarms/${leftOpen}`)).body.ended).not.toBeNull()
+    expect((await listed('live=false')).items).toHaveLength(1)
+  })
+})
+
+test('refused messages can be looked at', async () => {
+  const { body } = await city.ask('GET', '/api/rejections')
+  expectShape(RejectionsSchema, body)
+  expect(body.counts).toEqual([{ reason: 'not-utf8', help: expect.any(String), count: 1 }])
+  expect(body.samples[0]).toMatchObject({ topic: 'facilities/tank/T-1/telemetry', payloadHex: 'fffe' })
+})
+
+test('the snapshot has the shape the wall expects', async () => {
+  // What changed last goes out a moment later.
+  await expect.poll(async () => (await city.ask('GET', '/api/snapshot')).body.facilities.length).toBe(25)
+  const { body, headers } = await city.ask('GET', '/api/snapshot')
+  expectShape(SnapshotSchema, body)
+  expect(headers.get('content-type')).toMatch('application/json')
+  expect(body.timeline).toHaveLength(96)
+  expect(body.timeline.reduce((sum: number, bucket: { high: number; critical: number }) => sum + bucket.high + bucket.critical, 0)).toBe(3)
+})
+
+describe('for those who run the server', () => {
+  const stranger = { cookie: '', 'x-forwarded-for': '203.0.113.7' }
+
+  test('health and readiness need no session, but reasons do, unless asked from the same machine', async () => {
+    expect(await city.ask('GET', '/healthz', undefined, stranger)).toMatchObject({ status: 200, body: { alive: true } })
+    expect(await city.ask('GET', '/readyz')).toMatchObject({ status: 200, body: { ready: true, problems: [] } })
+    city.problems.push('the disk is full')
+    expect(await city.ask('GET', '/readyz', undefined, { cookie: '' })).toMatchObject({
+      status: 503,
+      body: { problems: ['the disk is full'] },
+    })
+    expect(await city.ask('GET', '/readyz', undefined, stranger)).toMatchObject({ status: 503, body: { ready: false, problems: [] } })
+    city.problems.pop()
+  })
+
+  test('Prometheus reads figures', async () => {
+    const { body } = await city.ask('GET', '/metrics', undefined, { cookie: '' })
+    expect(body).toMatch(/^lamplighter_messages_total 1\d$/m)
+    expect(body).toMatch(/^lamplighter_rejections_total\{reason="not-utf8"\} 1$/m)
+    expect(body).toMatch(/^process_resident_memory_bytes /m)
+    expect((await city.ask('GET', '/metrics')).body).toMatch(/^lamplighter_messages_total 1\d$/m)
+    expect((await city.ask('GET', '/metrics', undefined, stranger)).status).toBe(401)
+  })
+})
