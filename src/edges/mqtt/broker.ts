@@ -169,7 +169,7 @@ function authorizeTopics(options: BrokerOptions, state: { closing: boolean }, sw
           : undefined
       if (refusal) {
         swallow(packet)
-        options.onRefused({ topic: topic.slice(0, maxTopicLength), payload, clientId, ...refusal })
+        options.onRefused({ topic: topic.slice(0, maxTopicLength), payload: plainBytes(payload), clientId, ...refusal })
         return done(null)
       }
       // Only the last status of a facility is worth keeping for those who come later.
@@ -186,6 +186,9 @@ function authorizeTopics(options: BrokerOptions, state: { closing: boolean }, sw
     },
   }
 }
+
+/** The same bytes, but not a Buffer, whose `slice` makes no copy: who keeps the beginning would keep all that the socket read. */
+const plainBytes = ({ buffer, byteOffset, length }: Buffer) => new Uint8Array(buffer, byteOffset, length)
 
 type Refusal = Pick<RefusedPublish, 'reason' | 'detail'>
 

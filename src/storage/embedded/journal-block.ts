@@ -57,7 +57,7 @@ export class BlockBuilder {
     this.#slab.set(payload, topicEnd)
     this.#end = end
     this.#bytes += end - record
-    this.messages.push({ position, received, topic, payload: this.#slab.subarray(topicEnd, end) })
+    this.messages.push({ position, received, topic, payload: new Uint8Array(this.#slab.buffer, topicEnd, payload.length) })
   }
 
   /** The finished block as parts to write one after the other, and its messages; the builder is empty afterwards. */
@@ -137,7 +137,9 @@ export function decodeMessages(buffer: Buffer, block: Block, position: number, m
     const end = topicEnd + buffer.readUInt32LE(at + 10)
     if (block.first + i >= position) {
       const topic = buffer.toString('utf8', topicStart, topicEnd)
-      into.push({ position: block.first + i, received: buffer.readDoubleLE(at), topic, payload: buffer.subarray(topicEnd, end) })
+      // No Buffer, whose `slice` makes no copy and would keep all that was read in memory.
+      const payload = new Uint8Array(buffer.buffer, buffer.byteOffset + topicEnd, end - topicEnd)
+      into.push({ position: block.first + i, received: buffer.readDoubleLE(at), topic, payload })
       added += end - at
     }
     at = end

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
 import { LamplighterError } from '../../errors.ts'
 import type { Message } from '../../telemetry/message.ts'
 import type { Journal, JournalStats } from '../journal.ts'
+import { syncFolder, writeFully } from './durable-write.ts'
 import { BlockBuilder, decodeMessages, recordHeaderBytes, sealBlock } from './journal-block.ts'
 import { describeNewSegment, listSegments, readBlocks, type Segment } from './segment.ts'
 
@@ -303,37 +304,5 @@ class SegmentJournal implements Journal {
     await this.#givingUp
     await this.#file?.close()
     this.#file = undefined
-  }
-}
-
-async function writeFully(file: FileHandle, parts: Buffer[], start: number): Promise<void> {
-  let at = start
-  let rest = parts
-  while (rest.length > 0) {
-    const { bytesWritten } = await (rest.length === 1 ? file.write(rest[0]!, 0, rest[0]!.length, at) : file.writev(rest, at))
-    at += bytesWritten
-    rest = afterBytes(rest, bytesWritten)
-  }
-}
-
-/** What is left of `parts` after a write that took only some bytes, as a disk that fills up does. */
-function afterBytes(parts: Buffer[], bytes: number): Buffer[] {
-  const rest: Buffer[] = []
-  let left = bytes
-  for (const part of parts) {
-    if (left < part.length) rest.push(left > 0 ? part.subarray(left) : part)
-    left = Math.max(0, left - part.length)
-  }
-  return rest
-}
-
-/** A new file's name is on disk only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

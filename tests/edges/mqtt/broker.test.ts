@@ -159,6 +159,7 @@ describe('publish', () => {
     await until(() => topics.length === 1)
     expect(topics).toEqual([telemetry])
     expect(received.map(({ payload }) => payload)).toEqual(['good'])
+    expect(refused.some(({ payload }) => Buffer.isBuffer(payload))).toBe(false)
     expect(refused.map(({ topic, reason, clientId }) => `${topic} ${reason} ${clientId}`)).toEqual([
       'home/kitchen unknown-topic gateway-1',
       'home/kitchen unknown-topic gateway-1',

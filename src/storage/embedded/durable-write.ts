@@ -1,0 +1,34 @@
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** Writes all parts one after the other from `start` on, going on after short writes. */
+export async function writeFully(file: FileHandle, parts: Buffer[], start: number): Promise<void> {
+  let at = start
+  let rest = parts
+  while (rest.length > 0) {
+    const { bytesWritten } = await (rest.length === 1 ? file.write(rest[0]!, 0, rest[0]!.length, at) : file.writev(rest, at))
+    at += bytesWritten
+    rest = afterBytes(rest, bytesWritten)
+  }
+}
+
+/** What is left of `parts` after a write that took only some bytes, as a disk that fills up does. */
+function afterBytes(parts: Buffer[], bytes: number): Buffer[] {
+  const rest: Buffer[] = []
+  let left = bytes
+  for (const part of parts) {
+    if (left < part.length) rest.push(left > 0 ? part.subarray(left) : part)
+    left = Math.max(0, left - part.length)
+  }
+  return rest
+}
+
+/** A new file's name is on disk only when its folder is. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
