@@ -1,0 +1,30 @@
+import { text } from '../../telemetry/point.ts'
+import { defineFacilityKind } from '../facility-kind.ts'
+import { cabinetRules } from './cabinet-rules.ts'
+import { circuitRules } from './circuit-rules.ts'
+import { points, rated } from './points.ts'
+import { simulation } from './simulation.ts'
+import { supplyRules } from './supply-rules.ts'
+
+/** A cabinet that feeds and switches up to twelve lighting circuits. */
+export const lightCabinet = defineFacilityKind({
+  key: 'light-cabinet',
+  domain: 'cabinets',
+  title: text('Lighting cabinet', '照明控制柜'),
+  rated,
+  points,
+  rules: (build) => ({ ...supplyRules(build), ...circuitRules(build), ...cabinetRules(build) }),
+  panel: {
+    headline: 'active-power',
+    gauges: ['active-power', 'voltage-a', 'voltage-b', 'voltage-c', 'temperature'],
+    trends: [
+      ['active-power'],
+      ['voltage-a', 'voltage-b', 'voltage-c'],
+      ['current-a', 'current-b', 'current-c', 'neutral-current'],
+      ['circuit-1-current', 'circuit-2-current', 'circuit-3-current', 'circuit-4-current'],
+      ['circuit-5-current', 'circuit-6-current', 'circuit-7-current', 'circuit-8-current'],
+      ['temperature'],
+    ],
+  },
+  simulation,
+})

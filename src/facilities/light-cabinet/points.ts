@@ -1,0 +1,48 @@
+import { analog, digital, state, text } from '../../telemetry/point.ts'
+import { perItem, phases } from '../writing.ts'
+
+export const circuits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const
+export type Circuit = (typeof circuits)[number]
+
+const phaseName = { a: text('A', 'A'), b: text('B', 'B'), c: text('C', 'C') } as const
+const open = text('open', '断开')
+const closed = text('closed', '闭合')
+const no = text('no', '否')
+const yes = text('yes', '是')
+
+export const points = {
+  ...perItem('voltage-', phases, '', (p) =>
+    analog(text(`Voltage ${phaseName[p].en}`, `${phaseName[p].zh}相电压`), 'V', [0, 300], { normal: [205, 235] }),
+  ),
+  ...perItem('current-', phases, '', (p) => analog(text(`Current ${phaseName[p].en}`, `${phaseName[p].zh}相电流`), 'A', [0, 100])),
+  'neutral-current': analog(text('Neutral current', '零线电流'), 'A', [0, 100]),
+  'active-power': analog(text('Active power', '有功功率'), 'W', [0, 80_000], { digits: 0 }),
+  'reactive-power': analog(text('Reactive power', '无功功率'), 'var', [-80_000, 80_000], { digits: 0 }),
+  'power-factor': analog(text('Power factor', '功率因数'), '', [0, 1], { normal: [0.9, 1], digits: 2 }),
+  energy: analog(text('Energy', '电能'), 'kWh', [0, 1e9]),
+  frequency: analog(text('Frequency', '频率'), 'Hz', [40, 60], { normal: [49.5, 50.5], digits: 2 }),
+  ...perItem('circuit-', circuits, '-current', (n) => analog(text(`Circuit ${n} current`, `${n} 号回路电流`), 'A', [0, 63], { digits: 2 })),
+  ...perItem('circuit-', circuits, '-command', (n) => digital(text(`Circuit ${n} command`, `${n} 号回路指令`), open, closed)),
+  ...perItem('circuit-', circuits, '-contactor', (n) => digital(text(`Circuit ${n} contactor`, `${n} 号回路接触器`), open, closed)),
+  ...perItem('circuit-', circuits, '-tripped', (n) => digital(text(`Circuit ${n} breaker tripped`, `${n} 号回路断路器跳闸`), no, yes)),
+  ...perItem('circuit-', circuits, '-leakage', (n) =>
+    analog(text(`Circuit ${n} leakage`, `${n} 号回路漏电流`), 'mA', [0, 2000], { normal: [0, 100], digits: 0 }),
+  ),
+  door: digital(text('Door', '柜门'), text('shut', '关闭'), text('open', '打开')),
+  water: digital(text('Water in cabinet', '柜内进水'), no, yes),
+  smoke: digital(text('Smoke', '烟雾'), no, yes),
+  temperature: analog(text('Cabinet temperature', '柜内温度'), '°C', [-40, 120], { normal: [-30, 55] }),
+  mode: state(text('Mode', '运行模式'), {
+    auto: text('automatic', '自动'),
+    manual: text('manual', '手动'),
+    remote: text('remote', '远程'),
+  }),
+  battery: analog(text('Battery', '蓄电池电压'), 'V', [0, 20], { normal: [11.5, 13.8] }),
+  'clock-drift': analog(text('Clock drift', '时钟偏差'), 's', [-86_400, 86_400], { normal: [-30, 30], digits: 0 }),
+} as const
+
+/** Circuits in use; current of one lit circuit in A; the interval between two reports at most, in seconds. */
+export const rated = { circuits: 8, 'circuit-current': 12, 'report-interval': 300 } as const
+
+export type CabinetPoint = keyof typeof points
+export type CabinetRated = keyof typeof rated

@@ -1,0 +1,20 @@
+/** Noise of a sensor: uniform within +-`size`. */
+export const noise = (random: () => number, size: number) => (random() * 2 - 1) * size
+
+/** Moves `from` towards `to` as a first-order lag with `constant` ms does in `elapsed` ms. */
+export function approach(from: number, to: number, elapsed: number, constant: number): number {
+  return to + (from - to) * Math.exp(-elapsed / constant)
+}
+
+export const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
+
+export const round = (value: number, digits: number) => Number(value.toFixed(digits))
+
+const DUSK = 0.12
+const DAWN = 0.2
+
+/** Whether lighting is due; the gap between dusk and dawn levels keeps twilight from switching twice. */
+export const isLightingDue = (wasOn: boolean, daylight: number) => (wasOn ? daylight < DAWN : daylight < DUSK)
+
+/** Local hour of the day in the one time zone the simulated city lies in (UTC+8), 0 to below 24. */
+export const localHour = (at: number) => (at / 3_600_000 + 8) % 24

@@ -1,0 +1,21 @@
+import { text } from '../../telemetry/point.ts'
+import { defineFacilityKind } from '../facility-kind.ts'
+import { points, rated } from './points.ts'
+import { rules } from './rules.ts'
+import { simulation } from './simulation.ts'
+
+/** One lamp with its own controller on a permanently fed circuit. */
+export const streetLight = defineFacilityKind({
+  key: 'street-light',
+  domain: 'lighting',
+  title: text('Street light', '路灯'),
+  rated,
+  points,
+  rules,
+  panel: {
+    headline: 'power',
+    gauges: ['power', 'dim-actual', 'voltage', 'leakage-current'],
+    trends: [['power'], ['dim-command', 'dim-actual'], ['voltage'], ['driver-temperature'], ['leakage-current', 'tilt']],
+  },
+  simulation,
+})

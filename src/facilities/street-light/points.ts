@@ -1,0 +1,24 @@
+import { analog, digital, text } from '../../telemetry/point.ts'
+
+export const points = {
+  voltage: analog(text('Voltage', '电压'), 'V', [0, 300], { normal: [205, 235] }),
+  current: analog(text('Current', '电流'), 'A', [0, 5], { digits: 2 }),
+  power: analog(text('Power', '功率'), 'W', [0, 400]),
+  'power-factor': analog(text('Power factor', '功率因数'), '', [0, 1], { normal: [0.85, 1], digits: 2 }),
+  energy: analog(text('Energy', '电能'), 'kWh', [0, 1e7], { digits: 2 }),
+  'dim-command': analog(text('Dimming command', '调光指令'), '%', [0, 100], { digits: 0 }),
+  'dim-actual': analog(text('Dimming level', '实际亮度'), '%', [0, 100], { digits: 0 }),
+  'on-hours': analog(text('Burning hours', '累计亮灯时间'), 'h', [0, 200_000], { digits: 0 }),
+  'switch-count': analog(text('Switching count', '开关次数'), '', [0, 1e7], { digits: 0 }),
+  'driver-temperature': analog(text('Driver temperature', '驱动器温度'), '°C', [-40, 120], { normal: [-20, 75] }),
+  'leakage-current': analog(text('Leakage current', '漏电流'), 'mA', [0, 500], { normal: [0, 15] }),
+  tilt: analog(text('Pole tilt', '灯杆倾角'), '°', [0, 90], { normal: [0, 5] }),
+  relay: digital(text('Relay', '继电器'), text('open', '断开'), text('closed', '闭合')),
+  rssi: analog(text('Signal strength', '信号强度'), 'dBm', [-140, 0], { normal: [-105, -40], digits: 0 }),
+} as const
+
+/** Power in W; the interval between two reports at most, in seconds. */
+export const rated = { power: 120, 'report-interval': 900 } as const
+
+export type LampPoint = keyof typeof points
+export type LampRated = keyof typeof rated
