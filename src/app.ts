@@ -80,6 +80,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       maxBytes: config.JOURNAL_MAX_MB * MEGABYTE,
       maxAge: hours(config.JOURNAL_MAX_HOURS),
       commitInterval: config.JOURNAL_COMMIT_MS,
+      startAt: Math.max(state.storedThrough(), state.detectedThrough(), state.appliedThrough().position) + 1,
       now,
     })
     stops.push(() => journal.close())
@@ -129,6 +130,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         trouble = `Alarms cannot be saved: ${error instanceof Error ? error.message : error}`
         log.error({ err: error }, 'alarms cannot be saved; trying again each second')
       },
+      onMishap: (error, message) =>
+        log.error({ err: error, topic: message.topic, position: message.position }, 'a message could not be processed and was passed over'),
     })
     await recover()
     stops.push(() => pipeline.save())
@@ -174,8 +177,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       ...(config.MQTT_USERNAME && { username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD }),
       now,
       onPublish(topic, payload, _clientId, acknowledged) {
-        waiting.push(acknowledged)
         journal.append(topic, payload, now())
+        waiting.push(acknowledged)
       },
       onRefused: ({ topic, payload, reason, detail }) =>
         rejections.add({ received: now(), topic, payload }, [{ reason, detail, facility: null }]),

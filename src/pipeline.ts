@@ -47,6 +47,8 @@ export interface PipelineParts {
   dispatch: (change: Change) => void
   /** Told when alarms could not be made durable; they are kept and tried again. */
   onTrouble: (error: unknown) => void
+  /** Told of a message that broke the program's own code; it is passed over, so that one message cannot stop the city. */
+  onMishap: (error: unknown, message: Message) => void
 }
 
 /** A condition change with its place in the order of messages and ticks, and what the alarm would freeze. */
@@ -99,7 +101,11 @@ export class Pipeline {
     for (const message of messages) {
       this.#parts.detector.advance(message.received, this.#observed)
       this.#position = message.position
-      this.#take(message)
+      try {
+        this.#take(message)
+      } catch (error) {
+        this.#parts.onMishap(error, message)
+      }
     }
     this.#apply()
   }

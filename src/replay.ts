@@ -53,9 +53,8 @@ export async function replay(messages: Iterable<Message> | AsyncIterable<Message
       decode: (message) => decodeNative(message, plant, limits),
       store: { append: (report) => onReport?.(report), reached: () => {} },
       dispatch: (change) => onChange?.(change),
-      onTrouble: (error) => {
-        throw error
-      },
+      onTrouble: rethrow,
+      onMishap: rethrow,
     })
     for await (const message of messages) pipeline.process([message])
     if (until !== undefined) pipeline.tick(until)
@@ -69,4 +68,8 @@ export async function replay(messages: Iterable<Message> | AsyncIterable<Message
   } finally {
     state.close()
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }

@@ -51,6 +51,9 @@ function openRoad(state: StateStore) {
     store: { append: (report) => void stored.push(report), reached: () => {} },
     dispatch: (change) => void changes.push(change),
     onTrouble: (error) => void troubles.push(error),
+    onMishap: (error) => {
+      throw error
+    },
   })
   return { plant, pipeline, register, stored, changes, rejections, troubles }
 }
