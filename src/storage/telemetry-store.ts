@@ -25,7 +25,7 @@ export interface RangeQuery {
   to: number
 }
 
-/** Parallel arrays, oldest first, one entry per stored value. `quality` false = flagged impossible. */
+/** Parallel arrays, oldest first, one entry per stored value. `good` false = flagged impossible. */
 export interface RawSeries {
   point: string
   at: number[]
@@ -62,10 +62,12 @@ export interface TelemetryStore {
   write(batches: readonly TelemetryRows[]): Promise<void>
   /** Raw values, at most `limit` device times per point. */
   range(query: RangeQuery, limit: number): Promise<RawSeries[]>
-  /** Buckets of equal length aligned to `from`. */
+  /** At most `buckets` buckets of equal whole-millisecond length (see `bucketLength`) aligned to `from`. */
   buckets(query: RangeQuery, buckets: number): Promise<BucketSeries[]>
   /** The newest value of every point of every facility of a kind, looking back to `since`; to rebuild memory at start. */
   latest(kind: string, since: number): Promise<LatestValue[]>
+  /** Rows that the server refuses for ever and that were set aside so far; absent where that cannot be. */
+  refused?(): number
   /** Resolves when the store can take writes. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -1,0 +1,85 @@
+import { bucketLength, foldIntoBuckets } from '../bucket-series.ts'
+import type { LatestValue, RangeQuery, RawSeries, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+
+/** Value of each column of one row. */
+type Row = Map<string, number>
+/** Rows by facility and device time. */
+type KindRows = Map<string, Map<number, Row>>
+
+/** Keeps everything in memory: for replays, back-tests and tests. */
+export function openMemoryTelemetryStore(): TelemetryStore {
+  const kinds = new Map<string, KindRows>()
+
+  function rowsOf({ facility, kind, from, to }: RangeQuery): [number, Row][] {
+    const rows = kinds.get(kind)?.get(facility)
+    return rows ? [...rows].filter(([at]) => at >= from && at < to).sort(([a], [b]) => a - b) : []
+  }
+
+  function range(query: RangeQuery, limit: number): RawSeries[] {
+    const rows = rowsOf(query)
+    return query.points.map((point) => {
+      const series: RawSeries = { point, at: [], value: [], good: [] }
+      for (const [at, row] of rows) {
+        const value = row.get(point) ?? row.get(`${point}.bad`)
+        if (value === undefined) continue
+        if (series.at.length >= limit) break
+        series.at.push(at)
+        series.value.push(value)
+        series.good.push(row.has(point))
+      }
+      return series
+    })
+  }
+
+  return {
+    name: 'memory',
+    write: async (batches) => batches.forEach((batch) => void insert(kinds, batch)),
+    range: async (query, limit) => range(query, limit),
+    async buckets(query, buckets) {
+      const length = bucketLength(query, buckets)
+      return range(query, Number.POSITIVE_INFINITY).map((series) => foldIntoBuckets(series, query.from, length))
+    },
+    latest: async (kind, since) => newest(kinds.get(kind) ?? new Map(), since),
+    ping: async () => {},
+    close: async () => {},
+  }
+}
+
+function insert(kinds: Map<string, KindRows>, batch: TelemetryRows): void {
+  const facilities = obtain(kinds, batch.kind, () => new Map())
+  for (let i = 0; i < batch.rows; i++) {
+    const rows = obtain(facilities, batch.facilities[batch.facility[i] as number] as string, () => new Map<number, Row>())
+    const row = obtain(rows, batch.at[i] as number, () => new Map<string, number>())
+    for (const [c, column] of batch.columns.entries()) {
+      const value = batch.values[c]?.[i] as number
+      if (!Number.isNaN(value)) row.set(column, value)
+    }
+  }
+}
+
+function obtain<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = create()
+    map.set(key, value)
+  }
+  return value
+}
+
+function newest(facilities: KindRows, since: number): LatestValue[] {
+  const found: LatestValue[] = []
+  for (const [facility, rows] of facilities) {
+    const points = new Map<string, LatestValue>()
+    for (const [at, row] of rows) {
+      if (at < since) continue
+      for (const [column, value] of row) {
+        const good = !column.endsWith('.bad')
+        const point = good ? column : column.slice(0, -'.bad'.length)
+        const known = points.get(point)
+        if (!known || at > known.at || (at === known.at && good)) points.set(point, { facility, point, at, value, good })
+      }
+    }
+    found.push(...points.values())
+  }
+  return found
+}
