@@ -315,6 +315,7 @@ describe('a failing disk', () => {
 
   const mountPoint = mkdtempSync(join(tmpdir(), 'lamplighter-tiny-'))
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', mountPoint]).status === 0
+  if (!mounted) rmSync(mountPoint, { recursive: true })
   test.skipIf(!mounted)('a full file system refuses, and room made later is used (needs the right to mount)', async () => {
     try {
       const journal = await journalIn(join(mountPoint, 'journal'))
