@@ -109,6 +109,9 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
     onTrouble: (error) => {
       throw error
     },
+    onMishap: (error) => {
+      throw error
+    },
   })
   const problems: string[] = []
   const services = createServices({
@@ -146,7 +149,8 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
 
   return {
     url: http.url,
-    server: http.server,
+    clients: http.clients,
+    listeners,
     services,
     state,
     clock,

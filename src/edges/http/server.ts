@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
@@ -47,11 +46,16 @@ export interface HttpOptions {
   log: FastifyBaseLogger
   /** Shown at /metrics besides the figures of the services and the process. */
   metrics?: Registry
+  /** Consoles connected at once. */
+  maxClients?: number
+  /** Bytes that may wait for one console before it is dropped. */
+  maxWaiting?: number
 }
 
 export interface HttpEdge {
   url: string
-  server: Server
+  /** Connected consoles. */
+  clients(): number
   close(): Promise<void>
 }
 
@@ -76,7 +80,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   }
   const { address, port: taken, family } = app.server.address() as AddressInfo
   const name = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-  return { url: `http://${name}:${taken}`, server: app.server, close }
+  return { url: `http://${name}:${taken}`, clients: live.clients, close }
 }
 
 async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
