@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { FacilityDetail, KindView, LatestView } from '../../../../src/edges/http/schemas.ts'
+import type { FacilityDetail, KindView, LatestView, PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration } from '../format.ts'
 import { ApiProblem, getFacility } from '../live/api.ts'
 import { alarms, facilityById, kinds, link, serverNow, view, watch, watched } from '../live/live.ts'
@@ -138,26 +138,33 @@ function Values({ detail, kind, limits }: { detail: FacilityDetail; kind: KindVi
   const latest = latestOf(detail)
   const oldAfter = kind.rules.find(({ type }) => type === 'silence')?.parameters.period ?? null
   const order = [...kind.panel.gauges, ...kind.points.map(({ key }) => key).filter((key) => !kind.panel.gauges.includes(key))]
+  const points = order.flatMap((key): PointView[] => kind.points.filter((point) => point.key === key))
+  const bars = (shown: readonly PointView[]) => (
+    <ul>
+      {shown.map((point) => (
+        <ValueBar
+          key={point.key}
+          point={point}
+          latest={latest.get(point.key)}
+          limits={limits.get(point.key) ?? []}
+          oldAfter={oldAfter}
+          large={kind.panel.gauges.includes(point.key)}
+        />
+      ))}
+    </ul>
+  )
+  // Circuits a cabinet does not use would fill the page with dashes.
+  const silent = points.filter(({ key }) => !latest.has(key))
   return (
     <section class="panel values">
       <h2>{t().values}</h2>
-      <ul>
-        {order.map((key) => {
-          const point = kind.points.find((candidate) => candidate.key === key)
-          return (
-            point && (
-              <ValueBar
-                key={key}
-                point={point}
-                latest={latest.get(key)}
-                limits={limits.get(key) ?? []}
-                oldAfter={oldAfter}
-                large={kind.panel.gauges.includes(key)}
-              />
-            )
-          )
-        })}
-      </ul>
+      {bars(points.filter(({ key }) => latest.has(key)))}
+      {silent.length > 0 && (
+        <details>
+          <summary>{t().neverReportedPoints(String(silent.length))}</summary>
+          {bars(silent)}
+        </details>
+      )}
       <p class="muted small">{t().barKey}</p>
     </section>
   )

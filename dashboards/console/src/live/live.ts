@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { io, type Socket } from 'socket.io-client'
 import type { AlarmView, KindView } from '../../../../src/edges/http/schemas.ts'
 import type { ClientEvents, LiveReadings, ServerEvents } from '../../../../src/edges/live/protocol.ts'
-import { getKinds, getSnapshot, session } from './api.ts'
+import { ApiProblem, getKinds, getSession, getSnapshot, session } from './api.ts'
 import { initialLiveState, type LiveEvent, linkState, receive, type WallFacility } from './live-state.ts'
 
 /** Events are taken in batches this far apart, so that a flood costs a few redraws a second. */
@@ -124,7 +124,12 @@ function connect(): void {
     const { facility } = watched.peek()
     if (facility) socket?.emit('watch', facility)
   })
-  socket.on('disconnect', () => pushNow({ type: 'disconnected', at: Date.now() }))
+  socket.on('disconnect', (reason) => {
+    pushNow({ type: 'disconnected', at: Date.now() })
+    // The one case in which the library waits to be told.
+    if (reason === 'io server disconnect' && session.peek()) socket?.connect()
+  })
+  socket.on('connect_error', () => void checkSession())
   socket.on('delta', (delta) => push({ type: 'delta', delta, at: Date.now() }))
   socket.on('heartbeat', (heartbeat) => push({ type: 'heartbeat', heartbeat, at: Date.now() }))
   socket.on('plant', () => push({ type: 'plant', at: Date.now() }))
@@ -132,6 +137,15 @@ function connect(): void {
   socket.on('signed-out', () => {
     session.value = null
   })
+}
+
+/** A refused handshake does not say why; perhaps the session ended. */
+async function checkSession(): Promise<void> {
+  try {
+    await getSession()
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.status === 401) session.value = null
+  }
 }
 
 function disconnect(): void {

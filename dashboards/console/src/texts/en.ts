@@ -160,6 +160,7 @@ export const en = {
   barKey: 'Bar: the band is normal running, the marker the value now, the coloured ticks are limits. Beside it the age of the value.',
   normalBand: (low: string, high: string) => `normal ${low} to ${high}`,
   neverReported: 'never reported',
+  neverReportedPoints: (count: string) => `${count} points never reported`,
   state: 'State',
   lastReport: 'Last report',
   fedBy: 'Fed by',
@@ -190,7 +191,7 @@ export const en = {
 
   emptyTitle: 'No facilities yet',
   emptyText: 'The server is running and waits for something to watch. Next:',
-  emptyRegister: 'Register your facilities: PUT /api/facilities, described at',
+  emptyRegister: 'Register your facilities: POST /api/facilities, described at',
   emptySend: 'Let their devices send telemetry by MQTT:',
   emptyDemo: 'Or stop the server and start a simulated city instead:',
   emptyThen: 'This page fills by itself as soon as the first facility is registered.',

@@ -134,6 +134,7 @@ export const zh: Texts = {
   barKey: '色带为正常范围，标记为当前值，彩色刻度为限值；旁边为数值的时效。',
   normalBand: (low, high) => `正常 ${low} 至 ${high}`,
   neverReported: '从未上报',
+  neverReportedPoints: (count) => `${count} 个测点从未上报`,
   state: '状态',
   lastReport: '最近上报',
   fedBy: '上级供电/供给',
@@ -164,7 +165,7 @@ export const zh: Texts = {
 
   emptyTitle: '尚无设施',
   emptyText: '服务器已运行，等待监控对象。下一步：',
-  emptyRegister: '登记设施：PUT /api/facilities，说明见',
+  emptyRegister: '登记设施：POST /api/facilities，说明见',
   emptySend: '让设备通过 MQTT 上报数据：',
   emptyDemo: '或者停止服务器，改为启动模拟城市：',
   emptyThen: '登记第一处设施后，本页会自动显示内容。',

@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals'
 import { Map as LeafletMap } from 'leaflet/src/map/Map.js'
+import 'leaflet/src/layer/Layer.js'
 import 'leaflet/src/map/handler/Map.Drag.js'
 import 'leaflet/src/map/handler/Map.Keyboard.js'
 import 'leaflet/src/map/handler/Map.ScrollWheelZoom.js'
