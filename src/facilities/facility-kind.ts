@@ -44,6 +44,8 @@ export interface SimulatedFault {
   raises: readonly [string, ...string[]]
   /** How long the facility must have been healthy before its rules know enough to see this fault, ms. */
   learning?: number
+  /** Rated values a facility must have to show this fault, where not every variant of the kind can. */
+  needs?: Readonly<Record<string, number>>
 }
 
 export type SimulatedValues<P extends string> = { [K in P]: PointValue | null }

@@ -1,0 +1,56 @@
+import { analog, digital, text } from '../../telemetry/point.ts'
+import { perItem } from '../writing.ts'
+
+export const detectors = [1, 2, 3, 4] as const
+export type GasDetector = (typeof detectors)[number]
+
+export const valves = ['inlet', 'outlet'] as const
+export type Valve = (typeof valves)[number]
+
+const no = text('no', '否')
+const yes = text('yes', '是')
+const shut = text('shut', '关闭')
+const open = text('open', '打开')
+const valveName = { inlet: text('Inlet', '进站'), outlet: text('Outlet', '出站') } as const
+
+export const points = {
+  ...perItem('ch4-', detectors, '', (n) => analog(text(`Methane ${n}`, `${n} 号甲烷探测器`), '%LEL', [-5, 110], { normal: [0, 20] })),
+  'inlet-pressure': analog(text('Inlet pressure', '进口压力'), 'MPa', [-0.1, 6], { normal: [0.35, 0.45], digits: 3 }),
+  'outlet-pressure': analog(text('Outlet pressure', '出口压力'), 'MPa', [-0.1, 2.5], { normal: [0.18, 0.25], digits: 3 }),
+  'filter-differential': analog(text('Filter differential pressure', '过滤器差压'), 'MPa', [-0.01, 0.5], { normal: [0, 0.03], digits: 4 }),
+  temperature: analog(text('Gas temperature', '燃气温度'), '°C', [-60, 90], { normal: [-10, 40] }),
+  flow: analog(text('Flow', '流量'), 'Nm³/h', [0, 8000], { digits: 0 }),
+  odorant: analog(text('Odorant', '加臭剂浓度'), 'mg/m³', [0, 100], { normal: [12, 30] }),
+  'tank-level': analog(text('Tank level', '储罐液位'), '%', [0, 100], { normal: [20, 90] }),
+  'tank-pressure': analog(text('Tank pressure', '储罐压力'), 'MPa', [-0.1, 3], { normal: [0.1, 0.7], digits: 3 }),
+  inventory: analog(text('Inventory', '库存'), 't', [0, 100_000]),
+  ...perItem('', valves, '-valve-command', (v) =>
+    digital(text(`${valveName[v].en} valve command`, `${valveName[v].zh}阀指令`), shut, open),
+  ),
+  ...perItem('', valves, '-valve', (v) => digital(text(`${valveName[v].en} valve`, `${valveName[v].zh}阀`), shut, open)),
+  'shut-off-tripped': digital(text('Shut-off valve tripped', '切断阀动作'), no, yes),
+  esd: digital(text('Emergency shutdown', '紧急停车'), no, yes),
+  fan: digital(text('Fan', '风机'), text('stopped', '停止'), text('running', '运行')),
+  'on-battery': digital(text('Running on battery', 'UPS 电池供电'), no, yes),
+  door: digital(text('Door', '站门'), shut, open),
+  flame: digital(text('Flame seen', '火焰探测'), no, yes),
+} as const
+
+/**
+ * Pressures in MPa; flow in Nm³/h at the peak; daily-use: forecast use in t a day; usable-share: part of the inventory
+ * that can be drawn. report-interval in seconds.
+ */
+export const rated = {
+  'inlet-low': 0.35,
+  'inlet-high': 0.45,
+  'outlet-low': 0.18,
+  'outlet-high': 0.26,
+  'shut-off': 0.3,
+  flow: 5000,
+  'daily-use': 25,
+  'usable-share': 0.9,
+  'report-interval': 10,
+} as const
+
+export type GasPoint = keyof typeof points
+export type GasRated = keyof typeof rated

@@ -1,0 +1,62 @@
+import { analog, digital, state, text } from '../../telemetry/point.ts'
+import { perItem, phases } from '../writing.ts'
+
+const no = text('no', '否')
+const yes = text('yes', '是')
+const stopped = text('stopped', '停止')
+const running = text('running', '运行')
+
+export const points = {
+  flow: analog(text('Flow', '流量'), 'm³/h', [0, 2000]),
+  'inlet-pressure': analog(text('Inlet pressure', '进口压力'), 'MPa', [-0.1, 1.6], { normal: [0.05, 0.3], digits: 3 }),
+  'outlet-pressure': analog(text('Outlet pressure', '出口压力'), 'MPa', [-0.1, 2.5], { normal: [0.2, 0.8], digits: 3 }),
+  'pressure-setpoint': analog(text('Pressure setpoint', '压力设定'), 'MPa', [0, 2.5], { digits: 3 }),
+  ...perItem('current-', phases, '', (p) =>
+    analog(text(`Motor current ${p.toUpperCase()}`, `电机${p.toUpperCase()}相电流`), 'A', [0, 1000]),
+  ),
+  power: analog(text('Power', '功率'), 'kW', [0, 1000]),
+  'winding-temperature': analog(text('Winding temperature', '绕组温度'), '°C', [-40, 250], { normal: [-20, 120] }),
+  'bearing-temperature': analog(text('Bearing temperature', '轴承温度'), '°C', [-40, 200], { normal: [-20, 75] }),
+  vibration: analog(text('Vibration', '振动'), 'mm/s', [0, 50], { normal: [0, 4.5], digits: 2 }),
+  speed: analog(text('Speed', '转速频率'), 'Hz', [0, 60]),
+  'run-command': digital(text('Run command', '运行指令'), stopped, running),
+  running: digital(text('Pump', '水泵'), stopped, running),
+  'wet-well-level': analog(text('Wet well level', '集水井液位'), 'm', [0, 10], { normal: [0.8, 3.5], digits: 2 }),
+  'starts-per-hour': analog(text('Starts per hour', '每小时启动次数'), '1/h', [0, 120], { normal: [0, 10], digits: 0 }),
+  'run-hours': analog(text('Run hours', '运行时间'), 'h', [0, 1e6], { digits: 0 }),
+  'seal-leak': digital(text('Seal leak', '机封泄漏'), no, yes),
+  h2s: analog(text('Hydrogen sulphide', '硫化氢'), 'ppm', [0, 500], { normal: [0, 6] }),
+  o2: analog(text('Oxygen', '氧气'), '%', [0, 25], { normal: [19.5, 23] }),
+  'screen-head': analog(text('Head over the screen', '格栅前后液位差'), 'm', [0, 3], { normal: [0, 0.3], digits: 2 }),
+  chlorine: analog(text('Residual chlorine', '余氯'), 'mg/L', [0, 10], { normal: [0.3, 2], digits: 2 }),
+  turbidity: analog(text('Turbidity', '浊度'), 'NTU', [0, 100], { normal: [0, 1], digits: 2 }),
+  ph: analog(text('pH', 'pH 值'), '', [0, 14], { normal: [6.5, 8.5], digits: 2 }),
+  'network-pressure': analog(text('Pressure at the end of the network', '管网末端压力'), 'MPa', [0, 1.6], {
+    normal: [0.14, 0.5],
+    digits: 3,
+  }),
+  mode: state(text('Mode', '运行模式'), {
+    auto: text('automatic', '自动'),
+    manual: text('manual', '手动'),
+    remote: text('remote', '远程'),
+  }),
+} as const
+
+/**
+ * flow in m³/h and current in A at 50 Hz; outlet-pressure in MPa; the vibration limits in mm/s belong to the single pump.
+ * drainage: 1 for a wet well, 0 for water supply. steady-duty: 1 where the pump turns at one speed against a fixed circuit,
+ * so that a small lasting fall of its flow means something. report-interval in seconds.
+ */
+export const rated = {
+  flow: 200,
+  current: 60,
+  'outlet-pressure': 0.45,
+  'vibration-high': 4.5,
+  'vibration-trip': 7.1,
+  drainage: 0,
+  'steady-duty': 0,
+  'report-interval': 60,
+} as const
+
+export type PumpPoint = keyof typeof points
+export type PumpRated = keyof typeof rated
