@@ -9,7 +9,7 @@ export interface RuleBuilders<P extends string, R extends string> {
   /** Above `high` or below `low`; returns past the limit by `deadband`. A limit may depend on rated values. */
   limit(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P>
   /** Changes faster than `perMinute` (negative: falls), measured over `window` ms. */
-  rate(options: RuleOptions & { point: P; perMinute: number; window: number }): RuleDraft<P>
+  rate(options: RuleOptions & RateOptions<P, R>): RuleDraft<P>
   /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
   stuck(options: RuleOptions & { point: P; period: number; tolerance: number; only?: Guard<P, R> }): RuleDraft<P>
   /** No report for `period` ms of the facility's own clock, or its last will said offline. */
@@ -24,6 +24,13 @@ export interface RuleBuilders<P extends string, R extends string> {
   discrepancy(options: RuleOptions & { command: P; feedback: P; tolerance?: number }): RuleDraft<P>
   /** Any condition over several points. `consecutive`: must hold for that many reports in a row. */
   condition(options: RuleOptions & Guard<P, R> & { consecutive?: number; parameters?: Record<string, number> }): RuleDraft<P>
+}
+
+interface RateOptions<P extends string, R extends string> {
+  point: P
+  perMinute: number
+  window: number
+  only?: Guard<P, R>
 }
 
 interface LimitOptions<P extends string, R extends string> {
@@ -66,13 +73,14 @@ function limit<P extends string, R extends string>(options: RuleOptions & LimitO
 const RATE_SAMPLES = 6
 const msPerMinute = 60_000
 
-function rate<P extends string>(options: RuleOptions & { point: P; perMinute: number; window: number }): RuleDraft<P> {
-  const { point, perMinute, window } = options
+function rate<P extends string, R extends string>(options: RuleOptions & RateOptions<P, R>): RuleDraft<P> {
+  const { point, perMinute, window, only } = options
   return draft('rate', options, {
-    points: [point],
+    points: [point, ...guardPoints(only)],
     parameters: { perMinute, window },
     slots: RATE_SAMPLES * 2,
-    judge([index]): Judge {
+    judge([index, ...others]): Judge {
+      const guard = only && compileGuard(only, others)
       return (view, at, _wasTrue, memory) => {
         const value = view.values[index as number] as number
         if (Number.isNaN(value)) return UNKNOWN
@@ -97,6 +105,9 @@ function rate<P extends string>(options: RuleOptions & { point: P; perMinute: nu
         }
         // After a gap the difference says nothing about a rate.
         if (span > window * 2) return NEVER
+        const open = guard ? guard(view) : true
+        if (open === undefined) return UNKNOWN
+        if (!open) return NEVER
         return perMinute >= 0 ? (slope > perMinute ? at : NEVER) : slope < perMinute ? at : NEVER
       }
     },
@@ -115,7 +126,8 @@ function stuck<P extends string, R extends string>(
       const guard = only && compileGuard(only, others)
       return (view, at, wasTrue, memory) => {
         const value = view.values[index as number] as number
-        if (Number.isNaN(value)) return UNKNOWN
+        // Other points' reports say nothing of this one.
+        if (Number.isNaN(value) || (view.times[index as number] as number) < view.lastReport) return UNKNOWN
         const open = guard ? guard(view) : true
         if (open === undefined) return UNKNOWN
         const moved = !(Math.abs(value - (memory[1] as number)) <= tolerance)

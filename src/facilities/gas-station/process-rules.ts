@@ -220,6 +220,8 @@ function pressureRules(build: Build) {
       perMinute: -0.03,
       window: minutes(1),
       offDelay: minutes(2),
+      // The end of an overpressure is a fast fall too.
+      only: { points: ['outlet-pressure'], when: ([pressure], rated) => pressure! < 1.1 * rated['outlet-low'] },
     }),
     'outlet-pressure-stuck': build.stuck({
       ...pressureStuck,

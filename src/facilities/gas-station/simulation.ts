@@ -18,7 +18,7 @@ export const faults = {
   flame: { title: text('Flame', '火焰'), raises: ['flame'] },
   'regulator-open': {
     title: text('Regulator fails open', '调压器失效全开'),
-    raises: ['outlet-overpressure', 'outlet-pressure-high', 'outlet-pressure-falling'],
+    raises: ['outlet-overpressure', 'outlet-pressure-high'],
   },
   'shut-off': {
     title: text('Shut-off valve trips', '切断阀动作'),

@@ -22,7 +22,7 @@ export const faults = {
   },
   'contactor-dead': {
     title: text('Contactor of circuit 3 does not close', '3 号回路接触器拒合'),
-    raises: ['contactor-stuck-3', 'power-deviation', 'unbalance'],
+    raises: ['contactor-stuck-3', 'power-deviation', 'unbalance', 'strong-unbalance'],
   },
   'unexpected-load': {
     title: text('Circuit 4 fed from elsewhere', '4 号回路外部反送电'),

@@ -10,6 +10,8 @@ const FULL_SPEED = 50
 
 /** A motor that draws more than this share of its rated current turns, whatever its contactor says. */
 const TURNING_SHARE = 0.1
+/** Flow a meter may show while none passes. */
+const NO_FLOW_SHARE = 0.02
 
 export const isTurning = (current: number, rated: Rated) => current > TURNING_SHARE * rated.current
 
@@ -110,10 +112,10 @@ function flowRules(build: Build) {
       ...noFlow,
       priority: 'high',
       points: ['flow', 'current-a'],
-      when: ([flow, current], rated) => isTurning(current!, rated) && flow! < 0.02 * rated.flow,
+      when: ([flow, current], rated) => isTurning(current!, rated) && flow! < NO_FLOW_SHARE * rated.flow,
       onDelay: seconds(15),
       offDelay: seconds(10),
-      parameters: { flowShare: 0.02 },
+      parameters: { flowShare: NO_FLOW_SHARE },
     }),
     'flow-below-curve': build.condition({
       ...belowCurve,
@@ -158,7 +160,10 @@ function flowRules(build: Build) {
       point: 'flow',
       period: minutes(30),
       tolerance: 0,
-      only: { points: ['current-a'], when: ([current], rated) => isTurning(current!, rated) },
+      only: {
+        points: ['current-a', 'flow'],
+        when: ([current, flow], rated) => isTurning(current!, rated) && flow! > NO_FLOW_SHARE * rated.flow,
+      },
     }),
   }
 }
@@ -195,7 +200,7 @@ function pressureRules(build: Build) {
       priority: 'medium',
       points: ['outlet-pressure', 'pressure-setpoint', 'running'],
       when: ([pressure, setpoint, isRunning]) => isRunning === 1 && Math.abs(pressure! - setpoint!) > 0.1 * setpoint!,
-      onDelay: seconds(60),
+      onDelay: minutes(3),
       offDelay: seconds(30),
       parameters: { share: 0.1 },
     }),
@@ -206,6 +211,12 @@ function pressureRules(build: Build) {
       perMinute: -0.05,
       window: minutes(1),
       offDelay: minutes(2),
+      // A stopped pump and the end of an overpressure let the pressure fall too.
+      only: {
+        points: ['outlet-pressure'],
+        optional: ['running'],
+        when: ([pressure, isRunning], rated) => pressure! < 0.95 * rated['outlet-pressure'] && isRunning !== 0,
+      },
     }),
     'network-pressure-low': build.limit({
       ...networkLow,

@@ -26,7 +26,7 @@ export const faults = {
   'phase-unbalance': { title: text('Terminal burnt', '接线端子烧损'), raises: ['current-unbalance'] },
   'start-failure': {
     title: text('Pump does not start', '水泵不启动'),
-    raises: ['start-failure', 'overflow', 'level-high', 'network-pressure-low', 'burst'],
+    raises: ['start-failure', 'overflow', 'level-high', 'network-pressure-low'],
   },
   overheating: { title: text('Cooling failed', '冷却失效'), raises: ['winding-overheated', 'winding-warm'] },
   'bearing-wear': {
