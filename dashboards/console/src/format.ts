@@ -21,12 +21,26 @@ export const formatNumber = (value: number, digits = 0): string => numberFormat(
 export const formatClock = (at: number): string => dateFormat('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
 
 export const formatDateTime = (at: number): string =>
-  dateFormat('full', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+  dateFormat('full', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+    .format(at)
+    .replace(',', '')
 
 /** The clock time for today, else the day too. */
 export function formatWhen(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
-  return sameDay ? formatClock(at) : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at)
+  return sameDay
+    ? formatClock(at)
+    : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
+}
+
+/** A span somebody chose, in whole minutes or hours. */
+export function formatMinutes(minutes: number): string {
+  const hours = minutes >= 120 && minutes % 60 === 0
+  const format = kept(
+    hours ? 'hours' : 'minutes',
+    (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit: hours ? 'hour' : 'minute' }),
+  )
+  return format.format(hours ? minutes / 60 : minutes)
 }
 
 /** How long, in the two largest units; `ms` below zero counts as zero. */

@@ -100,7 +100,7 @@ function FacilityTable({ items }: { items: readonly FacilityView[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="sideways" tabIndex={0} aria-label={t().facilityList}>
-      <table class="plain">
+      <table class="grid-table">
         <thead>
           <tr>
             {t().facilityColumns.map((title) => (

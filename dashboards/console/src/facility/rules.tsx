@@ -1,5 +1,5 @@
 import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
-import { formatDuration } from '../format.ts'
+import { formatDuration, formatMinutes } from '../format.ts'
 import { say, t } from '../settings.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { formatParameter } from '../wall/alarm-detail.tsx'
@@ -11,7 +11,7 @@ export function Rules({ kind }: { kind: KindView }) {
       <h2>{t().rules}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="sideways" tabIndex={0} aria-label={t().rules}>
-        <table class="plain">
+        <table class="grid-table">
           <thead>
             <tr>
               {t().ruleColumns.map((title) => (
@@ -54,7 +54,7 @@ function RuleRow({ rule, kind }: { rule: RuleView; kind: KindView }) {
       <td>
         {formatDuration(rule.onDelay)} / {formatDuration(rule.offDelay)}
       </td>
-      <td>{formatDuration(rule.timeToAct * 60_000)}</td>
+      <td>{formatMinutes(rule.timeToAct)}</td>
       <td>{[rule.latching && t().latching, !rule.shelvable && t().notShelvable].filter(Boolean).join(', ')}</td>
     </tr>
   )

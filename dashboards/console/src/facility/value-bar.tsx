@@ -26,7 +26,7 @@ export function ValueBar({ point, latest, limits, oldAfter, large }: ValueProps)
       <span class="reading">
         <b>{formatValue(point, latest?.value)}</b> {point.unit !== '1' && point.unit}
       </span>
-      {point.type === 'number' && point.plausible ? <Bar point={point} value={latest?.value} limits={limits} /> : <span />}
+      {hasBar(point) ? <Bar point={point} value={latest?.value} limits={limits} /> : <span />}
       <span class="quality muted">
         {age === null ? t().neverReported : formatDuration(age)}
         {bad && <strong class="tag">{t().badQuality}</strong>}
@@ -36,6 +36,10 @@ export function ValueBar({ point, latest, limits, oldAfter, large }: ValueProps)
     </li>
   )
 }
+
+/** A counter runs on for years: its place between nothing and the largest number it can hold says nothing. */
+const hasBar = ({ type, plausible, normal }: PointView): boolean =>
+  type === 'number' && plausible !== null && (normal !== null || plausible[1] - plausible[0] < 150_000)
 
 function Bar({ point, value, limits }: { point: PointView; value: LatestView['value'] | undefined; limits: readonly PlotLimit[] }) {
   const [low, high] = scaleOf(point, limits)

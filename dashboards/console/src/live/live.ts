@@ -7,6 +7,8 @@ import { initialLiveState, type LiveEvent, linkState, receive, type WallFacility
 
 /** Events are taken in batches this far apart, so that a flood costs a few redraws a second. */
 const BATCH = 100
+/** A held arrow key runs through many alarms a second; the server is told where it stops. */
+const WATCH_PAUSE = 200
 const MAX_QUEUED = 5000
 /** At least so long between two snapshots. */
 const PAUSE = 1000
@@ -102,11 +104,18 @@ export function takeAnswer(changed: readonly AlarmView[]): void {
   live.value = { ...state, view: { ...state.view, alarms: next } }
 }
 
+let watching: ReturnType<typeof setTimeout> | undefined
+function emitWatch(): void {
+  clearTimeout(watching)
+  watching = undefined
+  if (socket?.connected) socket.emit('watch', watched.peek().facility)
+}
+
 /** Asks for live readings of one facility, or of none. */
 export function watch(facility: string | null): void {
   if (watched.peek().facility === facility) return
   watched.value = { facility, readings: new Map() }
-  if (socket?.connected) socket.emit('watch', facility)
+  watching ??= setTimeout(emitWatch, WATCH_PAUSE)
 }
 
 function takeReadings({ facility, readings }: LiveReadings): void {
@@ -121,8 +130,7 @@ function connect(): void {
   socket = io({ transports: ['websocket', 'polling'], reconnectionDelay: 500, reconnectionDelayMax: 3000, timeout: 5000 })
   socket.on('connect', () => {
     pushNow({ type: 'connected', at: Date.now() })
-    const { facility } = watched.peek()
-    if (facility) socket?.emit('watch', facility)
+    if (watched.peek().facility) emitWatch()
   })
   socket.on('disconnect', (reason) => {
     pushNow({ type: 'disconnected', at: Date.now() })

@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import type { Priority } from '../../../../src/detection/rule.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatClock, formatDateTime, formatNumber, formatValue } from '../format.ts'
-import { language, palette, say, theme } from '../settings.ts'
+import { language, palette, say, t, theme } from '../settings.ts'
 import type { PlotData } from './plot-data.ts'
 
 export interface PlotLimit {
@@ -96,7 +96,7 @@ function optionsOf(points: readonly PointView[], range: Range, width: number, he
       ),
     ],
     series: [
-      { value: (_, at) => (at === null ? '' : formatDateTime(at * 1000)), label: '' },
+      { value: (_, at) => (at === null ? '' : formatDateTime(at * 1000)), label: t().time },
       ...points.flatMap((point, i) => curveSeries(point, i, colours.text)),
     ],
     bands: points.map((_, i) => ({ series: [i * 3 + 3, i * 3 + 2] as uPlot.Band.Bounds, fill: `${colours.text}2e` })),
@@ -167,8 +167,8 @@ function drawLimits(plot: uPlot, points: readonly PointView[], limits: readonly 
       ctx.stroke()
     }
     // A light colour on a light ground needs its dark edge here too.
-    if (colours.outline) line(colours.outline, 3, [6, 4])
-    line(colours.states[priority], 1.6, [6, 4])
+    if (colours.outline) line(colours.outline, 4.5, [7, 4])
+    line(colours.states[priority], 2.5, [7, 4])
   }
   ctx.restore()
 }

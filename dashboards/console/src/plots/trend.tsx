@@ -8,6 +8,8 @@ import { Plot, type PlotLimit } from './plot.tsx'
 import { type PlotData, plotData } from './plot-data.ts'
 
 const BUCKETS = 400
+/** Nothing is fetched for an alarm only passed by on the way down the list. */
+const SETTLED = 120
 /** How often a live plot is fetched anew, ms, for its length. */
 const refreshEvery = (length: number): number => Math.min(300_000, Math.max(5000, length / 360))
 
@@ -46,11 +48,12 @@ function useReadings({ facility, points, length, end }: TrendProps): { shown: Sh
         if (wanted) setProblem(explain(failure))
       }
     }
-    void load()
+    const first = setTimeout(() => void load(), SETTLED)
     const timer =
       end === null ? setInterval(() => !document.hidden && link.peek() !== 'disconnected' && void load(), refreshEvery(length)) : undefined
     return () => {
       wanted = false
+      clearTimeout(first)
       clearInterval(timer)
     }
   }, [asked])

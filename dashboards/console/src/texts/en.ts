@@ -16,7 +16,7 @@ const facilityStates: Named<FacilityState> = {
 const alarmTags: Named<AlarmView['state']> = {
   unacknowledged: 'UNACK',
   acknowledged: 'ACK',
-  'rtn-unacknowledged': 'GONE, UNACK',
+  'rtn-unacknowledged': 'GONE',
   latched: 'LATCHED',
   shelved: 'SHELVED',
   'suppressed-by-design': 'SUPPRESSED',
@@ -60,6 +60,7 @@ export const en = {
   yes: 'Yes',
   no: 'No',
   now: 'Now',
+  time: 'Time',
   lightTheme: 'Light',
   darkTheme: 'Dark',
 
@@ -122,6 +123,7 @@ export const en = {
 
   detail: 'Alarm',
   selectHint: 'Select an alarm: click a row, or press j and k.',
+  mostUrgent: 'The most urgent one. To act, select it: click its row, or press j.',
   noSuchAlarm: (id: number) => `There is no alarm ${id}.`,
   raisedAt: (at: string) => `raised ${at}`,
   returnedAt: (at: string) => `back to normal ${at}`,

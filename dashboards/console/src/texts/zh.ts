@@ -17,6 +17,7 @@ export const zh: Texts = {
   yes: '是',
   no: '否',
   now: '当前',
+  time: '时间',
   lightTheme: '亮色',
   darkTheme: '暗色',
 
@@ -43,7 +44,7 @@ export const zh: Texts = {
   alarmTags: {
     unacknowledged: '未确认',
     acknowledged: '已确认',
-    'rtn-unacknowledged': '已恢复未确认',
+    'rtn-unacknowledged': '已恢复',
     latched: '待复位',
     shelved: '已搁置',
     'suppressed-by-design': '已抑制',
@@ -96,6 +97,7 @@ export const zh: Texts = {
 
   detail: '告警详情',
   selectHint: '请选择一条告警：点击一行，或按 j、k 键。',
+  mostUrgent: '最紧急的一条。如需操作，请先选中：点击该行，或按 j 键。',
   noSuchAlarm: (id) => `没有编号为 ${id} 的告警。`,
   raisedAt: (at) => `发生于 ${at}`,
   returnedAt: (at) => `恢复于 ${at}`,

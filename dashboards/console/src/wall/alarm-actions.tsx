@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
-import { formatDuration } from '../format.ts'
+import { formatMinutes } from '../format.ts'
 import { commentOn, reset, setMode, shelve, unshelve } from '../live/api.ts'
 import { link, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
@@ -79,7 +79,7 @@ function Asked({ asking, alarm, onClose }: { asking: NonNullable<Asking>; alarm:
           <select name="minutes">
             {shelveMinutes.map((minutes) => (
               <option key={minutes} value={minutes} selected={minutes === 60}>
-                {formatDuration(minutes * 60_000)}
+                {formatMinutes(minutes)}
               </option>
             ))}
           </select>

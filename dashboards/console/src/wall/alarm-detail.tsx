@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
-import { formatDateTime, formatDuration, formatNumber, formatWithUnit } from '../format.ts'
+import { formatDateTime, formatDuration, formatMinutes, formatNumber, formatWithUnit } from '../format.ts'
 import { facilityById, kinds, serverNow, view, watch, watched } from '../live/live.ts'
 import { limitsOf } from '../plots/plot-data.ts'
 import { Trend } from '../plots/trend.tsx'
@@ -10,7 +10,7 @@ import { AlarmActions } from './alarm-actions.tsx'
 import { ruleOf } from './alarm-order.ts'
 import { Age, alarmTitle, StateTag } from './alarm-row.tsx'
 
-import { fetchEnded, missing, selected, selectedId } from './selection.ts'
+import { fetchEnded, missing, selectedId, shown } from './selection.ts'
 
 const HALF_HOUR = 30 * 60_000
 /** Of the half hour around the moment an alarm arose, so much lies after it. */
@@ -19,7 +19,7 @@ const AFTERWARDS = 5 * 60_000
 /** Everything about the alarm of the address. */
 export function AlarmDetail() {
   const id = selectedId.value
-  const alarm = selected.value
+  const alarm = shown.value
   const wanted = id !== null && !alarm && view.value !== null
   useEffect(() => {
     if (wanted && id !== null) void fetchEnded(id)
@@ -31,7 +31,7 @@ export function AlarmDetail() {
   return (
     <section class="panel detail" aria-label={t().detail} tabIndex={-1} id="detail">
       {alarm ? (
-        <Detail key={alarm.id} alarm={alarm} />
+        <Detail key={alarm.id} alarm={alarm} chosen={id !== null} />
       ) : (
         <p class="muted hint">{id === null ? t().selectHint : missing.value ? t().noSuchAlarm(id) : t().loading}</p>
       )}
@@ -39,7 +39,7 @@ export function AlarmDetail() {
   )
 }
 
-function Detail({ alarm }: { alarm: AlarmView }) {
+function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
   const facility = facilityById.value.get(alarm.facility)
   const kind = kinds.value.get(alarm.kind)
   const rule = ruleOf(alarm, kinds.value)
@@ -64,7 +64,9 @@ function Detail({ alarm }: { alarm: AlarmView }) {
         {alarm.ended === null ? <Age since={alarm.activated} /> : t().endedAt(formatDateTime(alarm.ended))}
         {alarm.returned !== null && ` · ${t().returnedAt(formatDateTime(alarm.returned))}`}
       </p>
-      {alarm.ended === null && <AlarmActions alarm={alarm} />}
+      {/* What stands here without having been chosen may change at any moment, also just before a key is pressed. */}
+      {!chosen && <p class="muted">{t().mostUrgent}</p>}
+      {chosen && alarm.ended === null && <AlarmActions alarm={alarm} />}
       {rule && <Guidance rule={rule} />}
       {rule && <AlarmTrend alarm={alarm} rule={rule} />}
       <Evidence alarm={alarm} rule={rule} />
@@ -78,7 +80,7 @@ function Guidance({ rule }: { rule: RuleView }) {
     <dl class="facts">
       <dt>{t().timeToAct}</dt>
       <dd>
-        <b>{formatDuration(rule.timeToAct * 60_000)}</b>
+        <b>{formatMinutes(rule.timeToAct)}</b>
       </dd>
       <dt>{t().response}</dt>
       <dd>

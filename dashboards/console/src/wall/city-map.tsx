@@ -16,7 +16,7 @@ import { navigate } from '../shell/router.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { compareAlarms } from './alarm-order.ts'
 import { FacilityLayer, type Scene } from './facility-layer.ts'
-import { alarmPath, selected, standing } from './selection.ts'
+import { alarmPath, selected, shown, standing } from './selection.ts'
 
 const noStates = new Uint8Array()
 
@@ -33,7 +33,7 @@ const scene = computed(
     facilities: facilities.value,
     states: view.value?.states ?? noStates,
     palette: palettes[theme.value],
-    selected: selected.value?.facility ?? null,
+    selected: shown.value?.facility ?? null,
   }),
 )
 
@@ -140,7 +140,9 @@ export function CityMap() {
           −
         </button>
         <button type="button" class="button" aria-label={t().wholeCity} title={t().wholeCity} onClick={() => made.current?.layer.fit()}>
-          ⛶
+          <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+            <path d="M1 5V1H5M9 1H13V5M13 9V13H9M5 13H1V9" fill="none" stroke="currentcolor" stroke-width="2" />
+          </svg>
         </button>
         <a class="button" href="/facilities">
           {t().asTable}

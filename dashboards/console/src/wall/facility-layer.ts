@@ -3,7 +3,7 @@ import { stateCodes, type WallFacility } from '../live/live-state.ts'
 import { dark, hollow, numbers, type Palette, shapes, symbolStates } from '../palette.ts'
 
 /** Kinds with more facilities than this are drawn small: lamps between cabinets and stations. */
-const CROWD = 300
+const CROWD = 1000
 const REACH = 14
 
 export interface Scene {
@@ -146,7 +146,7 @@ export class FacilityLayer {
   }
 
   #symbols(state: (typeof symbolStates)[number], list: readonly [number, number, number][], large: number, zoomed: boolean): void {
-    const size = (large ? 22 : 9) + (zoomed && !large ? 9 : 0)
+    const size = (large ? 22 : state === 'no-report' ? 6 : 9) + (zoomed && !large ? 9 : 0)
     const sprite = this.#sprite(state, size)
     const half = size / 2 + 2
     for (const [x, y, own] of list) if (own === large) this.#context.drawImage(sprite, x - half, y - half, half * 2, half * 2)
@@ -201,7 +201,7 @@ function drawSymbol(state: (typeof symbolStates)[number], size: number, palette:
   const path = new Path2D(shapes[state])
   const thin = 24 / size
   if (hollow[state]) {
-    c.lineWidth = Math.max(3, 1.6 * thin)
+    c.lineWidth = Math.max(3, 1.2 * thin)
     c.strokeStyle = palette.states[state]
     c.stroke(path)
     return sprite

@@ -41,6 +41,9 @@ export async function fetchEnded(id: number): Promise<void> {
   }
 }
 
+/** What the detail shows: the selected alarm, or the most urgent one while none is selected. */
+export const shown = computed(() => (selectedId.value === null ? (rows.value[0] ?? null) : selected.value))
+
 export const alarmPath = (id: number): string => `/alarms/${id}`
 
 /** `step` rows down (negative: up) from the selected one; the back button leads out of the list, not through it. */
