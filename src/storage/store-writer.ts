@@ -123,10 +123,12 @@ class Writer implements StoreWriter {
   reached(position: number): void {
     this.#seen = Math.max(this.#seen, position + 1)
     if (!this.#live || position < this.#next || this.#closing) return
-    if (position > this.#next) return this.#fallBehind()
-    this.#taken(position)
-    if (this.#buffered() > (this.#parts.maxBuffered ?? 2_000_000)) return this.#drop()
-    this.#flushSoon()
+    if (position > this.#next) this.#fallBehind()
+    else {
+      this.#taken(position)
+      if (this.#buffered() > (this.#parts.maxBuffered ?? 2_000_000)) this.#drop()
+      else this.#flushSoon()
+    }
   }
 
   storedThrough(): number {
@@ -200,7 +202,10 @@ class Writer implements StoreWriter {
     this.#cancelFlush = null
     if (this.#writing || this.#cancelRetry) return
     const first = this.#queue[0]
-    if (!first) return this.#onEmpty?.()
+    if (!first) {
+      this.#onEmpty?.()
+      return
+    }
     first.closed = true
     this.#writing = true
     // `then` first, so that a store that throws at once counts as one that rejects.
@@ -227,7 +232,8 @@ class Writer implements StoreWriter {
       this.#setAside += buffer.values
       this.#parts.log?.error({ err: error, values: buffer.values }, 'the telemetry store refuses readings; they were set aside')
       this.#parts.onSetAside?.(buffer.batches(), error)
-      return this.#leave(buffer)
+      this.#leave(buffer)
+      return
     }
     if (this.#consecutiveFailures++ === 0)
       this.#parts.log?.warn({ err: error }, 'readings cannot be stored; they wait in the journal and are tried again')
@@ -320,7 +326,10 @@ class Writer implements StoreWriter {
   #reachedEnd(seen: number): void {
     if (this.#seen <= this.#next) this.#live = true
     else if (seen > this.#next) {
-      if (++this.#missing < TRIES_OF_A_MISSING_MESSAGE) return this.#readLater()
+      if (++this.#missing < TRIES_OF_A_MISSING_MESSAGE) {
+        this.#readLater()
+        return
+      }
       this.#parts.log?.error({ from: this.#next, to: seen - 1 }, 'the journal has lost messages that were to be stored')
       this.#missing = 0
       this.#next = seen

@@ -44,7 +44,9 @@ export function openMemoryJournal(maxBytes = DEFAULT_MAX_BYTES): Journal {
       if (pending.push({ position: next, topic, payload: payload.slice(), received }) === 1) queueMicrotask(commit)
       return next++
     },
-    onCommit: (given) => void (listener = given),
+    onCommit(given) {
+      listener = given
+    },
     async read(position, most) {
       const first = find(position)
       let last = first

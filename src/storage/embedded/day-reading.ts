@@ -1,0 +1,168 @@
+import { bucketLength, emptyBuckets } from '../bucket-series.ts'
+import type { BucketSeries, LatestValue, RangeQuery, RawSeries } from '../telemetry-store.ts'
+import type { DayFile, DayFiles } from './day-files.ts'
+import { type Day, endOfDay, quoted, startOfDay } from './day-name.ts'
+
+/** A query is given up after so long, ms, so that one that is too wide does not hold up the others for ever. */
+const LONGEST_QUERY = 20_000
+
+type Cell = number | null
+
+/** Reads each day that the times touch, oldest first, until `read` says false. */
+async function readDays(
+  files: DayFiles,
+  from: number,
+  to: number,
+  read: (file: DayFile) => Promise<boolean>,
+  days: Day[] = files.days(),
+): Promise<void> {
+  for (const day of days) {
+    if (endOfDay(day) <= from || startOfDay(day) >= to) continue
+    if (!(await files.use(day, read))) return
+  }
+}
+
+async function columnsOf(files: DayFiles, sql: string): Promise<Cell[][]> {
+  const { reading } = files.connections
+  const timer = setTimeout(() => reading.interrupt(), LONGEST_QUERY)
+  try {
+    return (await reading.runAndReadAll(sql)).getColumns() as Cell[][]
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The rows of one facility as a subquery of `@at` and the columns; repeated rows are merged to the last value of each column. */
+function rowsOf(file: DayFile, { facility, kind, from, to }: RangeQuery, columns: readonly string[]): string {
+  const names = columns.map(quoted)
+  const values = file.sealed ? names : names.map((name) => `arg_max(${name}, rowid) AS ${name}`)
+  const present = names.map((name) => `${name} IS NOT NULL`).join(' OR ')
+  return `SELECT ${['"@at"', ...values].join(', ')} FROM ${file.database}.main.${quoted(kind)}
+    WHERE "@facility" = ${file.numbers.get(facility)} AND "@at" >= ${Math.ceil(from)} AND "@at" < ${Math.ceil(to)} AND (${present})
+    ${file.sealed ? '' : 'GROUP BY "@at"'}`
+}
+
+export async function readRange(files: DayFiles, query: RangeQuery, limit: number): Promise<RawSeries[]> {
+  const series = query.points.map((point): RawSeries => ({ point, at: [], value: [], good: [] }))
+  await readDays(files, query.from, query.to, async (file) => {
+    let from = query.from
+    for (;;) {
+      const wanting = series.filter(({ at }) => at.length < limit)
+      if (wanting.length === 0) return false
+      const last = await readPage(files, file, { ...query, from }, wanting, limit)
+      if (last === null) return true
+      from = last + 1
+    }
+  })
+  return series
+}
+
+/** Adds up to `limit` rows to the series; returns the time of the last when there may be more. */
+async function readPage(files: DayFiles, file: DayFile, query: RangeQuery, wanting: RawSeries[], limit: number): Promise<number | null> {
+  const known = file.columns.get(query.kind) ?? []
+  const columns = wanting.flatMap(({ point }) => [point, `${point}.bad`]).filter((name) => known.includes(name))
+  if (columns.length === 0 || !file.numbers.has(query.facility)) return null
+  const [at = [], ...values] = await columnsOf(
+    files,
+    `SELECT "@at"::DOUBLE, ${columns.map(quoted).join(', ')} FROM (${rowsOf(file, query, columns)}) ORDER BY "@at" LIMIT ${limit}`,
+  )
+  for (const series of wanting) {
+    const good = values[columns.indexOf(series.point)]
+    const bad = values[columns.indexOf(`${series.point}.bad`)]
+    for (let i = 0; i < at.length && series.at.length < limit; i++) {
+      const value = good?.[i] ?? bad?.[i] ?? null
+      if (value === null) continue
+      series.at.push(at[i] as number)
+      series.value.push(value)
+      series.good.push((good?.[i] ?? null) !== null)
+    }
+  }
+  return at.length < limit ? null : (at.at(-1) as number)
+}
+
+export async function readBuckets(files: DayFiles, query: RangeQuery, buckets: number): Promise<BucketSeries[]> {
+  const length = bucketLength(query, buckets)
+  const series = query.points.map(emptyBuckets)
+  await readDays(files, query.from, query.to, async (file) => {
+    const known = file.columns.get(query.kind) ?? []
+    const wanted = series.filter(({ point }) => known.includes(point))
+    if (wanted.length === 0 || !file.numbers.has(query.facility)) return true
+    const folds = wanted.map(({ point }) => {
+      const name = quoted(point)
+      return `min(${name}), max(${name}), sum(${name}), arg_max(${name}, "@at"), count(${name})::DOUBLE`
+    })
+    const points = wanted.map(({ point }) => point)
+    const [start = [], ...values] = await columnsOf(
+      files,
+      `SELECT (("@at" - ${query.from}) // ${length})::DOUBLE AS bucket, ${folds.join(', ')}
+       FROM (${rowsOf(file, query, points)}) GROUP BY bucket ORDER BY bucket`,
+    )
+    for (const [i, into] of wanted.entries()) addBuckets(into, query.from, length, start, values.slice(i * 5, i * 5 + 5))
+    return true
+  })
+  return series
+}
+
+/** Adds a day's buckets; the first may go on with the last of the day before. */
+function addBuckets(into: BucketSeries, from: number, length: number, numbers: Cell[], [min, max, sum, last, count]: Cell[][]): void {
+  for (const [i, number] of numbers.entries()) {
+    const values = count?.[i] as number
+    if (values === 0) continue
+    const at = from + (number as number) * length
+    const mean = (sum?.[i] as number) / values
+    const end = into.at.length - 1
+    if (into.at[end] === at) {
+      const before = into.count[end] as number
+      into.min[end] = Math.min(into.min[end] as number, min?.[i] as number)
+      into.max[end] = Math.max(into.max[end] as number, max?.[i] as number)
+      into.mean[end] = ((into.mean[end] as number) * before + mean * values) / (before + values)
+      into.last[end] = last?.[i] as number
+      into.count[end] = before + values
+    } else {
+      into.at.push(at)
+      into.min.push(min?.[i] as number)
+      into.max.push(max?.[i] as number)
+      into.mean.push(mean)
+      into.last.push(last?.[i] as number)
+      into.count.push(values)
+    }
+  }
+}
+
+export async function readLatest(files: DayFiles, kind: string, since: number): Promise<LatestValue[]> {
+  const latest = new Map<string, LatestValue>()
+  const newestFirst = files.days().reverse()
+  await readDays(
+    files,
+    since,
+    Number.POSITIVE_INFINITY,
+    async (file) => {
+      const columns = file.columns.get(kind) ?? []
+      if (columns.length === 0) return true
+      const folds = columns.map((column) => {
+        const name = quoted(column)
+        return `arg_max(${name}, "@at"), (max("@at") FILTER (WHERE ${name} IS NOT NULL))::DOUBLE`
+      })
+      const [facilities = [], ...values] = await columnsOf(
+        files,
+        `SELECT "@facility", ${folds.join(', ')} FROM ${file.database}.main.${quoted(kind)} WHERE "@at" >= ${Math.ceil(since)} GROUP BY 1`,
+      )
+      for (const [c, column] of columns.entries()) {
+        const good = !column.endsWith('.bad')
+        const point = good ? column : column.slice(0, -'.bad'.length)
+        for (const [i, number] of facilities.entries()) {
+          const value = values[2 * c]?.[i] ?? null
+          const at = values[2 * c + 1]?.[i] ?? null
+          if (value === null || at === null) continue
+          const facility = file.facilities[number as number] as string
+          const key = `${facility} ${point}`
+          const known = latest.get(key)
+          if (!known || at > known.at || (at === known.at && good)) latest.set(key, { facility, point, at, value, good })
+        }
+      }
+      return true
+    },
+    newestFirst,
+  )
+  return [...latest.values()]
+}

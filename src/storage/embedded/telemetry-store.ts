@@ -1,0 +1,153 @@
+import { Worker } from 'node:worker_threads'
+import { LamplighterError } from '../../errors.ts'
+import { minutes, seconds } from '../../telemetry/duration.ts'
+import type { StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import type { Answer, CallName, Maintenance, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
+
+const MAINTENANCE_PERIOD = minutes(10)
+/** An answer that takes longer is given up; the worker itself goes on, because ending it in the midst of a query ends the process. */
+const LONGEST_CALL = seconds(120)
+/** Calls waiting for the worker; more are refused. */
+const MOST_PENDING = 1_000
+
+export interface EmbeddedTelemetryStoreOptions {
+  /** Made when missing; owned by this process alone. */
+  folder: string
+  /** As for every store; the columns follow what is written. */
+  kinds: readonly StoredKind[]
+  /** Whole days that are kept. */
+  retentionDays: number
+  log?: { warn(details: object, message: string): void; info(details: object, message: string): void }
+  /** Hears of each worker thread that is started. */
+  onWorker?: (worker: Worker) => void
+}
+
+export interface EmbeddedTelemetryStore extends TelemetryStore {
+  /** Seals finished days and removes those past retention, as of `now`; happens by itself every ten minutes. */
+  maintain(now: number): Promise<Maintenance>
+}
+
+interface Pending {
+  resolve(result: unknown): void
+  reject(error: Error): void
+  timer: NodeJS.Timeout
+}
+
+/** Opens the store kept in DuckDB files, one per UTC day, by a thread of its own. Rejects with `store-unavailable` when the folder cannot be used. */
+export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStoreOptions): Promise<EmbeddedTelemetryStore> {
+  const caller = new WorkerCaller(options)
+  try {
+    await caller.call('open')
+  } catch (error) {
+    await caller.close()
+    throw error
+  }
+  const maintain = (now: number) => caller.call('maintain', now)
+  const maintaining = setInterval(() => {
+    maintain(Date.now()).then(
+      ({ sealed, removed }) => {
+        if (sealed.length + removed.length > 0) options.log?.info({ sealed, removed }, 'telemetry days were put in order')
+      },
+      (error: unknown) => options.log?.warn({ err: error }, 'telemetry days could not be put in order'),
+    )
+  }, MAINTENANCE_PERIOD)
+  maintaining.unref()
+  return {
+    name: 'embedded',
+    write: (batches) => caller.write(batches),
+    range: (query, limit) => caller.call('range', query, limit),
+    buckets: (query, buckets) => caller.call('buckets', query, buckets),
+    latest: (kind, since) => caller.call('latest', kind, since),
+    ping: () => caller.call('open'),
+    maintain,
+    async close() {
+      clearInterval(maintaining)
+      await caller.close()
+    },
+  }
+}
+
+class WorkerCaller {
+  readonly #options: EmbeddedTelemetryStoreOptions
+  readonly #pending = new Map<number, Pending>()
+  #worker: Worker | null = null
+  #exited: Promise<void> = Promise.resolve()
+  #lastId = 0
+  #closed = false
+
+  constructor(options: EmbeddedTelemetryStoreOptions) {
+    this.#options = options
+  }
+
+  call<N extends CallName>(name: N, ...args: WorkerCalls[N]['args']): Promise<WorkerCalls[N]['result']> {
+    return this.#call(name, args, []) as Promise<WorkerCalls[N]['result']>
+  }
+
+  /** The columns are copied before they are handed over: the caller keeps them to write them again. */
+  write(batches: readonly TelemetryRows[]): Promise<undefined> {
+    const copies = batches.map((batch) => ({
+      ...batch,
+      facility: batch.facility.slice(0, batch.rows),
+      at: batch.at.slice(0, batch.rows),
+      values: batch.values.map((column) => column.slice(0, batch.rows)),
+    }))
+    const buffers = copies.flatMap(({ facility, at, values }) => [facility.buffer, at.buffer, ...values.map(({ buffer }) => buffer)])
+    return this.#call('write', [copies], buffers) as Promise<undefined>
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    if (this.#worker)
+      await this.call('close').catch((error: unknown) => this.#options.log?.warn({ err: error }, 'telemetry files were not closed'))
+    this.#closed = true
+    await this.#exited
+  }
+
+  async #call(name: CallName, args: unknown[], transfer: ArrayBuffer[]): Promise<unknown> {
+    if (this.#closed) throw unavailable('the telemetry store is closed')
+    if (this.#pending.size >= MOST_PENDING) throw unavailable('too many calls wait for the telemetry store')
+    if (!this.#worker) {
+      // A worker that died may still be letting go of its files.
+      await this.#exited
+      this.#worker ??= this.#start()
+    }
+    const id = ++this.#lastId
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    const timer = setTimeout(() => this.#settle({ id, result: undefined, error: `no answer within ${LONGEST_CALL} ms` }), LONGEST_CALL)
+    this.#pending.set(id, { resolve, reject, timer })
+    this.#worker.postMessage({ id, name, args }, transfer)
+    return promise
+  }
+
+  #start(): Worker {
+    const { folder, kinds, retentionDays } = this.#options
+    const setup: WorkerSetup = {
+      folder,
+      retentionDays,
+      kinds: Object.fromEntries(kinds.map(({ key, points }) => [key, [...points.keys()]])),
+    }
+    const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), { workerData: setup, name: 'telemetry-store' })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#exited = promise
+    worker.on('message', (answer: Answer) => this.#settle(answer))
+    worker.on('error', (error) => this.#options.log?.warn({ err: error }, 'the telemetry worker failed and is started again'))
+    worker.on('exit', () => {
+      this.#worker = null
+      resolve()
+      for (const id of [...this.#pending.keys()]) this.#settle({ id, result: undefined, error: 'its worker ended' })
+    })
+    this.#options.onWorker?.(worker)
+    return worker
+  }
+
+  #settle({ id, result, error }: Answer): void {
+    const pending = this.#pending.get(id)
+    if (!pending) return
+    this.#pending.delete(id)
+    clearTimeout(pending.timer)
+    if (error === null) pending.resolve(result)
+    else pending.reject(unavailable(`the telemetry store failed: ${error}`))
+  }
+}
+
+const unavailable = (message: string) => new LamplighterError('store-unavailable', message)

@@ -1,0 +1,38 @@
+import type { BucketSeries, LatestValue, RangeQuery, RawSeries, TelemetryRows } from '../telemetry-store.ts'
+
+/** What the worker is started with. */
+export interface WorkerSetup {
+  folder: string
+  retentionDays: number
+}
+
+/** What a look through the day files did. */
+export interface Maintenance {
+  /** Days sealed, as 2026-01-31. */
+  sealed: string[]
+  removed: string[]
+}
+
+/** What the worker can be asked for, with its answers. */
+export interface WorkerCalls {
+  open: { args: []; result: undefined }
+  write: { args: [batches: readonly TelemetryRows[]]; result: undefined }
+  range: { args: [query: RangeQuery, limit: number]; result: RawSeries[] }
+  buckets: { args: [query: RangeQuery, buckets: number]; result: BucketSeries[] }
+  latest: { args: [kind: string, since: number]; result: LatestValue[] }
+  maintain: { args: [now: number]; result: Maintenance }
+  close: { args: []; result: undefined }
+}
+
+export type CallName = keyof WorkerCalls
+export interface Call {
+  id: number
+  name: CallName
+  args: unknown[]
+}
+/** `error` is null when it went well. */
+export interface Answer {
+  id: number
+  result: unknown
+  error: string | null
+}

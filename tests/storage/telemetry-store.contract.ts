@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bucketLength, foldIntoBuckets } from '../../src/storage/bucket-series.ts'
+import type { StoredKind, TelemetryRows, TelemetryStore } from '../../src/storage/telemetry-store.ts'
+import { days, hours, minutes } from '../../src/telemetry/duration.ts'
+import { analog, digital, state, text } from '../../src/telemetry/point.ts'
+
+const label = text('x', 'x')
+
+export const contractKind: StoredKind = {
+  key: 'pump-station',
+  points: new Map([
+    ['flow', analog(label, 'm3/h', [0, 100])],
+    ['level', analog(label, 'm', [0, 10])],
+    ['running', digital(label, label, label)],
+    ['mode', state(label, { off: label, auto: label, manual: label })],
+  ]),
+}
+
+/** Monday noon. */
+export const NOON = Date.UTC(2026, 1, 2, 12)
+
+type Cells = Record<string, number>
+
+/** Rows of [facility, at, cells]. */
+export function rowsOf(...rows: [facility: string, at: number, cells: Cells][]): TelemetryRows {
+  const facilities = [...new Set(rows.map(([facility]) => facility))]
+  const columns = [...new Set(rows.flatMap(([, , cells]) => Object.keys(cells)))]
+  return {
+    kind: contractKind.key,
+    facilities,
+    facility: Uint32Array.from(rows, ([facility]) => facilities.indexOf(facility)),
+    at: Float64Array.from(rows, ([, at]) => at),
+    columns,
+    values: columns.map((column) => Float64Array.from(rows, ([, , cells]) => cells[column] ?? Number.NaN)),
+    rows: rows.length,
+  }
+}
+
+export interface StoreUnderTest {
+  store: TelemetryStore
+  /** Closes the store and opens it again on the same data. */
+  reopen(): Promise<TelemetryStore>
+  stop(): Promise<void>
+}
+
+/** What every telemetry store must do; each test has facilities of its own. */
+export function telemetryStoreContract(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`telemetry store contract: ${name}`, () => {
+    let under: StoreUnderTest
+    let store: TelemetryStore
+    beforeAll(async () => {
+      under = await open()
+      store = under.store
+    }, 30_000)
+    afterAll(() => under?.stop())
+
+    const query = (facility: string, points: string[], from = NOON - days(10), to = NOON + days(10)) => ({
+      facility,
+      kind: contractKind.key,
+      points,
+      from,
+      to,
+    })
+
+    test('gives back what was written, booleans and states too, oldest first', async () => {
+      await store.write([rowsOf(['a', NOON + 1000, { flow: 2.5, running: 1, mode: 2 }], ['a', NOON, { flow: -1.25, running: 0, mode: 0 }])])
+      expect(await store.range(query('a', ['flow', 'running', 'mode', 'level']), 10)).toEqual([
+        { point: 'flow', at: [NOON, NOON + 1000], value: [-1.25, 2.5], good: [true, true] },
+        { point: 'running', at: [NOON, NOON + 1000], value: [0, 1], good: [true, true] },
+        { point: 'mode', at: [NOON, NOON + 1000], value: [0, 2], good: [true, true] },
+        { point: 'level', at: [], value: [], good: [] },
+      ])
+    })
+
+    test('a name with quotes, spaces, commas and a backslash is only a name', async () => {
+      const odd = `it's "odd", a=b \\ \u8def\u706f`
+      await store.write([rowsOf([odd, NOON, { flow: 1 }])])
+      expect((await store.range(query(odd, ['flow']), 10))[0]?.value).toEqual([1])
+      expect((await store.latest(contractKind.key, NOON - 1)).filter(({ facility }) => facility === odd)).toHaveLength(1)
+    })
+
+    test('writing a row again changes nothing, and the columns of two writes are merged', async () => {
+      const row = rowsOf(['b', NOON, { flow: 3 }], ['b', NOON, { flow: 3 }])
+      await store.write([row])
+      await store.write([row, rowsOf(['b', NOON, { level: 4 }])])
+      const [flow, level] = await store.range(query('b', ['flow', 'level']), 10)
+      expect([flow?.value, level?.value, flow?.at]).toEqual([[3], [4], [NOON]])
+      const [counted] = await store.buckets(query('b', ['flow'], NOON, NOON + 1000), 1)
+      expect(counted?.count).toEqual([1])
+    })
+
+    test('impossible values are shown by a range and left out of buckets', async () => {
+      await store.write([rowsOf(['c', NOON, { flow: 1 }], ['c', NOON + 1000, { 'flow.bad': 1e6 }], ['c', NOON + 2000, { flow: 3 }])])
+      const [flow] = await store.range(query('c', ['flow']), 10)
+      expect(flow).toEqual({ point: 'flow', at: [NOON, NOON + 1000, NOON + 2000], value: [1, 1e6, 3], good: [true, false, true] })
+      const [bucket] = await store.buckets(query('c', ['flow'], NOON, NOON + 3000), 1)
+      expect(bucket).toEqual({ point: 'flow', at: [NOON], min: [1], max: [3], mean: [2], last: [3], count: [2] })
+    })
+
+    test('ranges without data are empty; the end of a range is not in it', async () => {
+      await store.write([rowsOf(['d', NOON, { flow: 1 }])])
+      expect(await store.range(query('nobody', ['flow']), 10)).toEqual([{ point: 'flow', at: [], value: [], good: [] }])
+      expect((await store.range(query('d', ['flow'], NOON - 1000, NOON), 10))[0]?.at).toEqual([])
+      expect((await store.range(query('d', ['flow'], NOON, NOON + 1), 10))[0]?.at).toEqual([NOON])
+      expect((await store.buckets(query('d', ['flow'], NOON - 1000, NOON), 5))[0]?.at).toEqual([])
+    })
+
+    test('a limit holds for each point, and a long range can be read in pages', async () => {
+      const rows = Array.from({ length: 25 }, (_, i): [string, number, Cells] => [
+        'e',
+        NOON + i,
+        i % 5 === 0 ? { flow: i, level: i } : { flow: i },
+      ])
+      await store.write([rowsOf(...rows)])
+      const [flow, level] = await store.range(query('e', ['flow', 'level']), 4)
+      expect([flow?.value, level?.value]).toEqual([
+        [0, 1, 2, 3],
+        [0, 5, 10, 15],
+      ])
+      const read: number[] = []
+      for (let from = NOON; ; ) {
+        const [page] = await store.range(query('e', ['flow'], from), 10)
+        read.push(...(page?.value ?? []))
+        if ((page?.at.length ?? 0) < 10) break
+        from = (page?.at.at(-1) ?? 0) + 1
+      }
+      expect(read).toEqual(rows.map((_, i) => i))
+    })
+
+    test('several days and late rows are one series', async () => {
+      const late = NOON - days(3)
+      await store.write([rowsOf(['f', NOON, { flow: 3 }], ['f', NOON + days(1), { flow: 4 }])])
+      await store.write([rowsOf(['f', late, { flow: 1 }], ['f', NOON - hours(12) - 1, { flow: 2 }])])
+      const [flow] = await store.range(query('f', ['flow']), 10)
+      expect(flow).toMatchObject({ at: [late, NOON - hours(12) - 1, NOON, NOON + days(1)], value: [1, 2, 3, 4] })
+      const [bucket] = await store.buckets(query('f', ['flow'], late, late + days(8)), 2)
+      expect(bucket).toEqual({
+        point: 'flow',
+        at: [late, late + days(4)],
+        min: [1, 4],
+        max: [3, 4],
+        mean: [2, 4],
+        last: [3, 4],
+        count: [3, 1],
+      })
+    })
+
+    test('the latest value of every point, flagged ones too', async () => {
+      await store.write([
+        rowsOf(
+          ['g', NOON, { flow: 1, mode: 1 }],
+          ['g', NOON + 5, { flow: 2 }],
+          ['h', NOON - days(1), { level: 9 }],
+          ['h', NOON, { 'level.bad': -7 }],
+        ),
+      ])
+      await store.write([rowsOf(['g', NOON - days(2), { flow: 0, level: 5 }], ['h', NOON - days(6), { flow: 8 }])])
+      const latest = (await store.latest(contractKind.key, NOON - days(4))).filter(({ facility }) => facility === 'g' || facility === 'h')
+      const sorted = latest.sort((a, b) => (a.facility + a.point < b.facility + b.point ? -1 : 1))
+      expect(sorted).toEqual([
+        { facility: 'g', point: 'flow', at: NOON + 5, value: 2, good: true },
+        { facility: 'g', point: 'level', at: NOON - days(2), value: 5, good: true },
+        { facility: 'g', point: 'mode', at: NOON, value: 1, good: true },
+        { facility: 'h', point: 'level', at: NOON, value: -7, good: false },
+      ])
+    })
+
+    test('buckets equal those folded from the raw values', async () => {
+      let facility = 0
+      const rows = fc.array(
+        fc.tuple(fc.integer({ min: 0, max: hours(30) }), fc.integer({ min: -50, max: 50 }), fc.integer({ min: 0, max: 3 })),
+        { maxLength: 60 },
+      )
+      await fc.assert(
+        fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: hours(5) }), async (drawn, buckets, offset) => {
+          const id = `random-${facility++}`
+          const unique = new Map(drawn.map(([at, value, kind]) => [at, { value: value / 4, kind }]))
+          const written = [...unique].map(([at, { value, kind }]): [string, number, Cells] => [
+            id,
+            NOON + at,
+            { ...(kind === 0 ? { 'flow.bad': value } : { flow: value }), running: kind & 1, mode: kind % 3 },
+          ])
+          if (written.length > 0) await store.write([rowsOf(...written)])
+          const asked = query(id, ['flow', 'running', 'mode'], NOON + offset, NOON + offset + minutes(1234))
+          const raw = await store.range(asked, 1000)
+          expect(raw[0]?.at).toEqual(
+            written
+              .map(([, at]) => at)
+              .filter((at) => at >= asked.from && at < asked.to)
+              .sort((a, b) => a - b),
+          )
+          const folded = raw.map((series) => foldIntoBuckets(series, asked.from, bucketLength(asked, buckets)))
+          const got = await store.buckets(asked, buckets)
+          const rounded = (all: typeof got) => all.map((one) => ({ ...one, mean: one.mean.map((mean) => Math.round(mean * 1e6)) }))
+          expect(rounded(got)).toEqual(rounded(folded))
+        }),
+        { numRuns: 15, seed: 7 },
+      )
+    })
+
+    test('is the same after reopening', async () => {
+      await store.write([rowsOf(['i', NOON, { flow: 1, running: 1, 'level.bad': 77 }])])
+      const asked = query('i', ['flow', 'running', 'level'])
+      const before = await store.range(asked, 10)
+      store = await under.reopen()
+      await store.ping()
+      expect(await store.range(asked, 10)).toEqual(before)
+      await store.write([rowsOf(['i', NOON + 1, { flow: 2 }])])
+      expect((await store.range(asked, 10))[0]?.value).toEqual([1, 2])
+    })
+  })
+}
