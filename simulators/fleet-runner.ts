@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SimulatedClock } from './clock.ts'
+import type { Fleet } from './fleet.ts'
+import { type ClientMode, clientsOf, encodeMessages } from './messages.ts'
+import { type LinkCounts, MqttLink } from './mqtt-link.ts'
+
+export interface RunOptions {
+  fleet: Fleet
+  clock: SimulatedClock
+  mode: ClientMode
+  url: string
+  username?: string | undefined
+  password?: string | undefined
+  /** Before each client id, so that two simulators can meet at one broker. */
+  clientPrefix?: string
+  /** Simulated time at which the run ends by itself. */
+  until?: number
+  onTrouble?: (problem: string | null) => void
+}
+
+export interface FleetRun {
+  readonly counts: LinkCounts
+  readonly clients: number
+  connected(): number
+  /** Resolves when the end of the run is reached or it was stopped, and everything sent is acknowledged or given up. */
+  readonly done: Promise<void>
+  stop(): void
+}
+
+const TICK = 100
+/** New connections a tick, so that a thousand do not knock at once. */
+const CONNECTS_PER_TICK = 40
+/** Messages waiting in all links together at most. */
+const TOTAL_BUFFER = 200_000
+const DRAIN_TIMEOUT = 10_000
+
+/** Steps a fleet along the wall clock and publishes what it reports. */
+export function runFleet(options: RunOptions): FleetRun {
+  const { fleet, clock, mode, url, username, password, clientPrefix = 'sim-', until = Number.POSITIVE_INFINITY, onTrouble } = options
+  const counts: LinkCounts = { sent: 0, acknowledged: 0, dropped: 0 }
+  const clients = clientsOf(fleet.facilities, mode)
+  const links = new Map<string, MqttLink>()
+  const buffer = Math.min(1000, Math.max(10, Math.floor(TOTAL_BUFFER / clients.length)))
+  const stop = new AbortController()
+
+  const connectSome = (): boolean => {
+    for (const { key, statusTopic } of clients.slice(links.size, links.size + CONNECTS_PER_TICK)) {
+      const clientId = `${clientPrefix}${key}`
+      links.set(key, new MqttLink({ url, clientId, username, password, statusTopic, buffer, counts, ...(onTrouble && { onTrouble }) }))
+    }
+    return links.size === clients.length
+  }
+
+  const run = async () => {
+    while (!stop.signal.aborted && !connectSome()) await sleep(TICK / 4, undefined, { signal: stop.signal }).catch(() => {})
+    while (!stop.signal.aborted) {
+      const now = Math.min(until, clock.at(Date.now()))
+      for (const { client, topic, payload } of encodeMessages(fleet.step(now), mode)) links.get(client)?.send({ topic, payload })
+      if (now >= until) break
+      await sleep(TICK, undefined, { signal: stop.signal }).catch(() => {})
+    }
+    const drained = AbortSignal.any([stop.signal, AbortSignal.timeout(DRAIN_TIMEOUT)])
+    await Promise.allSettled([...links.values()].map((link) => link.below(1, drained)))
+    await Promise.all([...links.values()].map((link) => link.stop()))
+  }
+  return {
+    counts,
+    clients: clients.length,
+    connected: () => [...links.values()].filter(({ isConnected }) => isConnected).length,
+    done: run(),
+    stop: () => stop.abort(),
+  }
+}

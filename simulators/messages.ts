@@ -1,0 +1,61 @@
+import { encodeReports, type NativeReport } from '../src/telemetry/codecs/native.ts'
+import { gatewayStatusTopic, gatewayTelemetryTopic, statusTopic, telemetryTopic } from '../src/telemetry/topic.ts'
+import type { SimulatedFacilityInput, SimulatedReport } from './device.ts'
+
+export const clientModes = ['separate', 'gateways'] as const
+/** One MQTT client per facility, or one per gateway that reports for all behind it. */
+export type ClientMode = (typeof clientModes)[number]
+
+export interface SimulatedMessage {
+  /** Which client sends it. */
+  client: string
+  topic: string
+  payload: string
+}
+
+export interface SimulatedClient {
+  key: string
+  statusTopic: string
+}
+
+/** Reports in one gateway message at most; keeps the payload far below the 64 kB a server takes by default. */
+const MAX_ARRAY = 50
+
+function clientOf({ id, kind, gateway }: SimulatedFacilityInput, mode: ClientMode): SimulatedClient & { topic: string } {
+  if (mode === 'gateways' && gateway !== null) {
+    return { key: `gateway-${gateway}`, statusTopic: gatewayStatusTopic(gateway), topic: gatewayTelemetryTopic(gateway) }
+  }
+  return { key: id, statusTopic: statusTopic(kind.key, id), topic: telemetryTopic(kind.key, id) }
+}
+
+/** The clients a fleet needs, each once. */
+export function clientsOf(facilities: readonly SimulatedFacilityInput[], mode: ClientMode): SimulatedClient[] {
+  return [...new Map(facilities.map((facility) => [clientOf(facility, mode).key, clientOf(facility, mode)])).values()].map(
+    ({ key, statusTopic }) => ({ key, statusTopic }),
+  )
+}
+
+/** Reports to MQTT messages; a gateway's reports are gathered in arrays. Each facility's reports stay in order. */
+export function encodeMessages(reports: readonly SimulatedReport[], mode: ClientMode): SimulatedMessage[] {
+  const messages: SimulatedMessage[] = []
+  const gathered = new Map<string, { client: string; topic: string; body: NativeReport[] }>()
+  const flush = ({ client, topic, body }: { client: string; topic: string; body: NativeReport[] }) => {
+    messages.push({ client, topic, payload: encodeReports(body) })
+  }
+  for (const { facility, at, values } of reports) {
+    const { key: client, topic } = clientOf(facility, mode)
+    if (mode === 'separate' || facility.gateway === null) {
+      messages.push({ client, topic, payload: encodeReports({ at, values }) })
+      continue
+    }
+    const open = gathered.get(client) ?? { client, topic, body: [] }
+    gathered.set(client, open)
+    open.body.push({ facility: facility.id, at, values })
+    if (open.body.length === MAX_ARRAY) {
+      flush(open)
+      gathered.delete(client)
+    }
+  }
+  for (const open of gathered.values()) flush(open)
+  return messages
+}

@@ -1,0 +1,148 @@
+import { facilityKinds } from '../src/facilities/index.ts'
+import { days, seconds } from '../src/telemetry/duration.ts'
+import {
+  duration,
+  failWith,
+  flag,
+  list,
+  moment,
+  mqttUrl,
+  number,
+  oneOf,
+  port,
+  readCommandLine,
+  speed,
+  text,
+  type Values,
+  value,
+} from './arguments.ts'
+import { type CityFacility, writePlantFile } from './city.ts'
+import { simulatedClock, startEndingNow } from './clock.ts'
+import { faultsPerHour, parseFault } from './fault-arguments.ts'
+import { serveFaults } from './fault-server.ts'
+import { Faults } from './faults.ts'
+import { Fleet } from './fleet.ts'
+import { type FleetRun, runFleet } from './fleet-runner.ts'
+import { labelWriter } from './labels.ts'
+import { clientModes } from './messages.ts'
+import { cityOfLamps, middleOf, type PlantEntry, readPlantFile, resolveKinds } from './plant-source.ts'
+import { createWorld } from './world.ts'
+
+const command = {
+  usage: 'npm run simulate -- [options]',
+  about: `Simulates a city's facilities over MQTT, with faults on request. Times of faults and --duration are simulated time.
+With a speed above x1 the simulated time starts in the past, so that no event time ever lies in the future:
+as far back as --duration needs, else a day; once caught up it goes on at x1.`,
+  options: {
+    url: value('URL', 'MQTT broker', 'mqtt://127.0.0.1:1883', mqttUrl),
+    username: value('NAME', 'MQTT user', undefined, text),
+    password: value('TEXT', 'MQTT password', undefined, text),
+    plant: value('FILE', 'facilities to simulate, {"facilities": [...]}', undefined, text),
+    city: value('LAMPS', 'otherwise a made-up city with so many lamps', 2000, number(1, 1_000_000, true)),
+    write: value('FILE', "write the city's plant file (for the server's PLANT_FILE) and end", undefined, text),
+    seed: value('TEXT', 'the same seed gives the same city and the same readings', 'lamplighter', text),
+    clients: value('HOW', `MQTT clients: ${clientModes.join(' or ')}`, 'gateways', oneOf(clientModes)),
+    speed: value('xN', 'how much faster simulated time runs', 1, speed),
+    start: value('TIME', 'simulated start, ISO 8601', undefined, moment),
+    duration: value('TIME', 'simulated time to run, like 24h; for ever when absent', undefined, duration),
+    'run-ahead': flag('let event times run past the present'),
+    fault: list('SPEC', 'facility=LC-003,fault=phase-loss,after=20s,for=5min,size=1; the facility may hold * and ?', parseFault),
+    'random-faults': value('N/h', 'random faults an hour', 0, faultsPerHour),
+    labels: value('FILE', 'append each fault as a JSON line', undefined, text),
+    'control-port': value('PORT', 'inject faults by HTTP on 127.0.0.1; 0 = any free port', undefined, port),
+  },
+  examples: [
+    'npm run simulate -- --write plant.json',
+    'npm run simulate -- --plant plant.json --random-faults 30/h --labels faults.jsonl --control-port 9080',
+    'npm run simulate -- --city 200 --duration 24h --speed x200',
+  ],
+}
+
+type Options = Values<(typeof command)['options']>
+const PROGRESS_EVERY = seconds(5)
+
+function readEntries({ plant, city, seed }: Options): PlantEntry[] {
+  if (plant === undefined) return cityOfLamps(city, seed)
+  try {
+    return readPlantFile(plant)
+  } catch (error) {
+    return failWith([`--plant ${plant}: ${error instanceof Error ? error.message : error}`])
+  }
+}
+
+function buildFleet(options: Options, start: number): Fleet {
+  const entries = readEntries(options)
+  const { facilities, unknown } = resolveKinds(entries, facilityKinds)
+  if (unknown.length > 0) failWith([`unknown facility kinds: ${unknown.join(', ')}`])
+  if (facilities.length === 0) failWith(['there is no facility to simulate'])
+  const { seed, labels } = options
+  const faults = new Faults(labels === undefined ? undefined : labelWriter(labels))
+  const world = createWorld({ position: middleOf(entries), seed })
+  const fleet = new Fleet({ facilities, seed, world, start, faults, randomFaultsPerHour: options['random-faults'] })
+  const problems: string[] = []
+  for (const request of options.fault) {
+    try {
+      fleet.inject(request)
+    } catch (error) {
+      problems.push(`--fault: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  if (problems.length > 0) failWith(problems)
+  return fleet
+}
+
+function reportProgress(run: FleetRun, fleet: Fleet): () => void {
+  let before = 0
+  return () => {
+    const { sent, acknowledged, dropped } = run.counts
+    const rate = Math.round(((sent - before) * 1000) / PROGRESS_EVERY)
+    before = sent
+    const faults = fleet.faults.activeCount(fleet.now)
+    console.log(
+      `${new Date(fleet.now).toISOString()}  ${run.connected()}/${run.clients} clients  ${rate} msg/s  ` +
+        `${sent} sent  ${acknowledged} acknowledged  ${dropped} dropped  ${faults} faults`,
+    )
+  }
+}
+
+/** Says what is wrong with the connection once, not once for each of a thousand clients. */
+function troubleReporter(): (problem: string | null) => void {
+  let last: string | null = null
+  return (problem) => {
+    if (problem !== null && problem !== last) console.error(`MQTT: ${problem}; trying again`)
+    if (problem === null && last !== null) console.log('MQTT: connected again')
+    last = problem
+  }
+}
+
+async function simulate(options: Options): Promise<void> {
+  const { seed, speed, duration: length, url, username, password, clients: mode } = options
+  if (options.write !== undefined) {
+    const city = readEntries(options)
+    writePlantFile(options.write, city as CityFacility[])
+    console.log(`${city.length} facilities written to ${options.write}`)
+    return
+  }
+  const wallStart = Date.now()
+  const mayRunAhead = options['run-ahead']
+  const ownStart = speed > 1 && !mayRunAhead ? startEndingNow(wallStart, length ?? days(1), speed) : wallStart
+  const start = options.start ?? ownStart
+  const fleet = buildFleet(options, start)
+  const control = options['control-port'] === undefined ? undefined : await serveFaults(fleet, options['control-port'])
+  if (control) console.log(`Faults by HTTP: ${control.url}`)
+  const clock = simulatedClock({ start, wallStart, speed, mayRunAhead })
+  const onTrouble = troubleReporter()
+  const run = runFleet({ fleet, clock, mode, url, username, password, onTrouble, ...(length !== undefined && { until: start + length }) })
+  console.log(`${fleet.facilities.length} facilities through ${run.clients} MQTT clients to ${url}, x${speed}, seed ${seed}`)
+  const print = reportProgress(run, fleet)
+  const timer = setInterval(print, PROGRESS_EVERY)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, run.stop)
+  await run.done
+  clearInterval(timer)
+  fleet.faults.endAll(fleet.now)
+  await control?.close()
+  const { sent, acknowledged, dropped } = run.counts
+  console.log(`Stopped: ${sent} messages sent, ${acknowledged} acknowledged, ${dropped} dropped`)
+}
+
+await simulate(readCommandLine(command).values)
