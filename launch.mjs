@@ -14,10 +14,14 @@ const packaged = [`node-${windows ? 'win' : process.platform}-${process.arch}`, 
 const node = Number(process.versions.node.split('.')[0]) >= WANTED_MAJOR ? process.execPath : packaged
 
 if (!node) {
-  console.error(`Lamplighter needs Node ${WANTED_MAJOR} or newer; this is ${process.version} and no packaged Node was found for ${process.platform}-${process.arch}.\nInstall Node ${WANTED_MAJOR} from your system's packages, or run "npm ci" again without --omit=optional.`)
+  console.error(
+    `Lamplighter needs Node ${WANTED_MAJOR} or newer; this is ${process.version} and no packaged Node was found for ${process.platform}-${process.arch}.\nInstall Node ${WANTED_MAJOR} from your system's packages, or run "npm ci" again without --omit=optional.`,
+  )
   process.exit(2)
 }
 
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code, signal) => process.exit(signal ? 128 + { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] || 1 : (code ?? 1)))
+child.on('exit', (code, signal) =>
+  process.exit(signal ? 128 + { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] || 1 : (code ?? 1)),
+)
