@@ -84,6 +84,8 @@ function useMap() {
   return { box, canvas, made }
 }
 
+const isInLegend = (state: (typeof symbolStates)[number]): boolean => state !== 'out-of-service' || (counts.value.get(state) ?? 0) > 0
+
 /** Its worst standing alarm, else its page. */
 function open(facility: WallFacility): void {
   const worst = standing
@@ -149,7 +151,7 @@ export function CityMap() {
         </a>
       </div>
       <ul class="chip legend" aria-label={t().legend}>
-        {symbolStates.map((state) => (
+        {symbolStates.filter(isInLegend).map((state) => (
           <li key={state} class="with-symbol">
             <StateSymbol state={state} size={16} />
             {t().facilityStates[state]} <b>{formatNumber(counts.value.get(state) ?? 0)}</b>

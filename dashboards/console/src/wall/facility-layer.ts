@@ -140,7 +140,7 @@ export class FacilityLayer {
   }
 
   #dots(list: readonly [number, number, number][], large: number, zoomed: boolean): void {
-    const size = (large ? 7 : 2) + (zoomed ? 3 : 0)
+    const size = (large ? 5 : 2) + (zoomed ? 3 : 0)
     this.#context.fillStyle = this.#scene.palette.states.normal
     for (const [x, y, own] of list) if (own === large) this.#context.fillRect(x - size / 2, y - size / 2, size, size)
   }

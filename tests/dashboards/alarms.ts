@@ -1,0 +1,29 @@
+import type { AlarmView } from '../../src/edges/http/schemas.ts'
+
+/** An alarm for tests of the console, plain but for what the test is about. */
+export function alarmOf(more: Partial<AlarmView>): AlarmView {
+  return {
+    id: 1,
+    facility: 'PMP-01',
+    kind: 'pump-station',
+    rule: 'overload',
+    priority: 'high',
+    state: 'unacknowledged',
+    active: true,
+    latched: false,
+    shelvable: true,
+    acknowledged: null,
+    shelved: null,
+    outOfService: false,
+    raised: 1_767_225_600_000,
+    activated: 1_767_225_600_000,
+    returned: null,
+    ended: null,
+    occurrences: [],
+    occurrenceCount: 1,
+    comments: [],
+    evidence: { ruleType: 'limit', parameters: {}, onDelay: 0, offDelay: 0, values: {}, mode: 'auto' },
+    version: 1,
+    ...more,
+  }
+}
