@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bucketLength, foldIntoBuckets } from '../../src/storage/bucket-series.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../../src/storage/telemetry-store.ts'
 import { days, hours, minutes } from '../../src/telemetry/duration.ts'
-import { analog, digital, state, text } from '../../src/telemetry/point.ts'
+import { analog, digital, type Point, state, text } from '../../src/telemetry/point.ts'
 
 const label = text('x', 'x')
 
 export const contractKind: StoredKind = {
   key: 'pump-station',
-  points: new Map([
+  points: new Map<string, Point>([
     ['flow', analog(label, 'm3/h', [0, 100])],
     ['level', analog(label, 'm', [0, 10])],
     ['running', digital(label, label, label)],

@@ -120,12 +120,8 @@ class WorkerCaller {
   }
 
   #start(): Worker {
-    const { folder, kinds, retentionDays } = this.#options
-    const setup: WorkerSetup = {
-      folder,
-      retentionDays,
-      kinds: Object.fromEntries(kinds.map(({ key, points }) => [key, [...points.keys()]])),
-    }
+    const { folder, retentionDays } = this.#options
+    const setup: WorkerSetup = { folder, retentionDays }
     const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), { workerData: setup, name: 'telemetry-store' })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#exited = promise

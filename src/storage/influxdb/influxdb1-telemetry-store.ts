@@ -1,0 +1,195 @@
+import { InfluxDB, type IPoolOptions } from 'influx'
+import { Pool, RequestError } from 'influx/lib/src/pool.js'
+import { bucketLength, emptyBuckets, foldIntoBuckets } from '../bucket-series.ts'
+import type { BucketSeries, LatestValue, RangeQuery, RawSeries, StoredKind, TelemetryStore } from '../telemetry-store.ts'
+import { badField, decodeField, pointOfField } from './line-protocol.ts'
+import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
+import { mergeSeries, readAllPages } from './series.ts'
+
+export interface Influxdb1Options {
+  url: string
+  /** Made when missing. */
+  database: string
+  username?: string
+  password?: string
+  kinds: readonly StoredKind[]
+  /** Ms until a request is given up. */
+  timeout: number
+  onPoison?: OnPoison
+}
+
+/** One statement's answer, as the HTTP API gives it. */
+interface Statement {
+  error?: string
+  series?: { tags?: Record<string, string>; columns: string[]; values: unknown[][] }[]
+}
+
+const identifier = (name: string) => `"${name.replace(/["\\]/g, '\\$&')}"`
+const literal = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`
+
+/** Opens a store on an InfluxDB 1.x server. Rejects with `store-unavailable` when the database can neither be found nor made. */
+export async function openInfluxdb1(options: Influxdb1Options): Promise<TelemetryStore> {
+  const client = new Client(options)
+  await client.createDatabase()
+  return createStore(client, options)
+}
+
+/** The `influx` client for queries, and its connection pool for lines that are already encoded. */
+class Client {
+  readonly #influx: InfluxDB
+  readonly #pool: Pool
+  readonly #database: string
+  readonly #auth: string | undefined
+
+  constructor({ url, database, username, password, timeout }: Influxdb1Options) {
+    const { protocol, hostname, port, pathname } = new URL(url)
+    // No retries and no pause after a failure: the writer has its own.
+    const noPause = { getDelay: () => 0, next: () => noPause, reset: () => noPause }
+    const pool: IPoolOptions = { maxRetries: 0, requestTimeout: timeout, backoff: noPause }
+    const path = pathname === '/' ? '' : pathname
+    const numbered = Number(port) || (protocol === 'https:' ? 443 : 80)
+    const credentials = username === undefined ? {} : { username, password: password ?? '' }
+    this.#influx = new InfluxDB({
+      host: hostname,
+      port: numbered,
+      protocol: protocol === 'https:' ? 'https' : 'http',
+      path,
+      database,
+      pool,
+      ...credentials,
+    })
+    this.#pool = new Pool(pool)
+    this.#pool.addHost(`${protocol}//${hostname}:${numbered}${path}`)
+    this.#database = database
+    this.#auth = username === undefined ? undefined : `${username}:${password ?? ''}`
+  }
+
+  async createDatabase(): Promise<void> {
+    await this.#influx.createDatabase(this.#database).catch((error: unknown) => {
+      throw unavailable(`InfluxDB cannot be used: ${messageOf(error)}`, error)
+    })
+  }
+
+  async send(body: string): Promise<WriteOutcome> {
+    try {
+      await this.#pool.discard({
+        method: 'POST',
+        path: '/write',
+        query: { db: this.#database, precision: 'ms' },
+        body,
+        ...(this.#auth !== undefined && { auth: this.#auth }),
+      })
+      return { type: 'written' }
+    } catch (error) {
+      if (!(error instanceof RequestError)) return { type: 'unavailable', reason: messageOf(error) }
+      const status = error.res.statusCode ?? 0
+      // Somebody dropped the database: the next try finds it again.
+      if (status === 404) await this.createDatabase()
+      return outcomeOf(status, error.message)
+    }
+  }
+
+  async query(statements: string[]): Promise<Statement[]> {
+    if (statements.length === 0) return []
+    const answer = (await this.#influx
+      .queryRaw(statements.join(';'), { database: this.#database, precision: 'ms' })
+      .catch((error: unknown) => {
+        throw unavailable(`InfluxDB cannot be asked: ${messageOf(error)}`, error)
+      })) as { results: Statement[] }
+    const failed = answer.results.find(({ error }) => error)
+    if (failed) throw unavailable(`InfluxDB cannot answer: ${failed.error}`)
+    return answer.results
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message || error.constructor.name : String(error))
+
+function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): TelemetryStore {
+  const writer = new LineWriter(kinds, (body) => client.send(body), onPoison)
+  const pointsOf = (kind: string) => kinds.find(({ key }) => key === kind)?.points ?? new Map()
+
+  const where = ({ facility, from, to }: RangeQuery) =>
+    `"facility" = ${literal(facility)} AND time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`
+
+  async function range(query: RangeQuery, limit: number): Promise<RawSeries[]> {
+    const fields = query.points.flatMap((point) => [point, badField(point)])
+    const answers = await client.query(
+      fields.map(
+        (field) => `SELECT ${identifier(field)} FROM ${identifier(query.kind)} WHERE ${where(query)} ORDER BY time ASC LIMIT ${limit}`,
+      ),
+    )
+    return query.points.map((point, i) => {
+      const values = (answer: Statement | undefined) =>
+        (answer?.series?.[0]?.values ?? []).map(([at, value]): [number, number | undefined] => [
+          at as number,
+          decodeField(pointsOf(query.kind).get(point), value),
+        ])
+      return mergeSeries(point, values(answers[2 * i]), values(answers[2 * i + 1]), limit)
+    })
+  }
+
+  async function foldOnServer(query: RangeQuery, length: number): Promise<BucketSeries[]> {
+    const folds = (point: string) => ['min', 'max', 'mean', 'last', 'count'].map((fold) => `${fold}(${identifier(point)})`).join(', ')
+    const answers = await client.query(
+      query.points.map(
+        (point) =>
+          `SELECT ${folds(point)} FROM ${identifier(query.kind)} WHERE ${where(query)} GROUP BY time(${length}ms, ${query.from % length}ms) fill(none)`,
+      ),
+    )
+    return query.points.map((point, i) => {
+      const series = emptyBuckets(point)
+      for (const [at, min, max, mean, last, count] of (answers[i]?.series?.[0]?.values ?? []) as number[][]) {
+        if (!count) continue
+        for (const [column, value] of [
+          [series.at, at],
+          [series.min, min],
+          [series.max, max],
+          [series.mean, mean],
+          [series.last, last],
+          [series.count, count],
+        ] as [number[], number][])
+          column.push(value)
+      }
+      return series
+    })
+  }
+
+  return {
+    name: 'influxdb1',
+    write: (batches) => writer.write(batches),
+    refused: () => writer.refused,
+    range,
+    async buckets(query, buckets) {
+      const length = bucketLength(query, buckets)
+      const isNumber = (point: string) => pointsOf(query.kind).get(point)?.type === 'number'
+      const folded = await foldOnServer({ ...query, points: query.points.filter(isNumber) }, length)
+      // InfluxQL has no minimum or mean of booleans and strings.
+      const others = await readAllPages({ ...query, points: query.points.filter((point) => !isNumber(point)) }, range)
+      const all = [...folded, ...others.map((series) => foldIntoBuckets(series, query.from, length))]
+      return query.points.flatMap((point) => all.find((series) => series.point === point) ?? [])
+    },
+    async latest(kind, since) {
+      const points = pointsOf(kind)
+      const fields = [...points.keys()].flatMap((point) => [point, badField(point)])
+      const answers = await client.query(
+        fields.map(
+          (field) => `SELECT last(${identifier(field)}) FROM ${identifier(kind)} WHERE time >= ${Math.ceil(since)}ms GROUP BY "facility"`,
+        ),
+      )
+      const latest = new Map<string, LatestValue>()
+      for (const [i, field] of fields.entries()) {
+        const { point, good } = pointOfField(field)
+        for (const { tags, values } of answers[i]?.series ?? []) {
+          const facility = tags?.facility ?? ''
+          const at = values[0]?.[0] as number
+          const value = decodeField(points.get(point), values[0]?.[1])
+          const known = latest.get(`${facility} ${point}`)
+          if (value !== undefined && (!known || at > known.at)) latest.set(`${facility} ${point}`, { facility, point, at, value, good })
+        }
+      }
+      return [...latest.values()]
+    },
+    ping: () => client.createDatabase(),
+    close: async () => {},
+  }
+}

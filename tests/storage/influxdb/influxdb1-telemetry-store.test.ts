@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openInfluxdb1 } from '../../../src/storage/influxdb/influxdb1-telemetry-store.ts'
+import { findProgram } from '../../servers.ts'
+import { contractKind, NOON, rowsOf, telemetryStoreContract } from '../telemetry-store.contract.ts'
+import { freePort, type OutsideServer, startInfluxd } from './server.ts'
+
+const influxd = findProgram('influxd')
+const open = (url: string, more: { onPoison?: (line: string, reason: string) => void } = {}) =>
+  openInfluxdb1({ url, database: 'lamplighter', kinds: [contractKind], timeout: 10_000, ...more })
+
+describe.skipIf(!influxd)('with a server', () => {
+  telemetryStoreContract('InfluxDB 1', async () => {
+    const server = await startInfluxd(influxd as string)
+    const store = await open(server.url)
+    return { store, reopen: () => open(server.url), stop: () => server.stop() }
+  })
+
+  describe('InfluxDB 1 store', () => {
+    let server: OutsideServer
+    beforeAll(async () => {
+      server = await startInfluxd(influxd as string)
+    }, 30_000)
+    afterAll(() => server?.stop())
+    const asked = { facility: 'a', kind: contractKind.key, points: ['flow', 'level'], from: NOON - 1000, to: NOON + 100_000 }
+
+    test('rejects while the server is away and works when it is back', async () => {
+      const store = await open(server.url)
+      await server.pause()
+      const row = rowsOf(['away', NOON, { flow: 1 }])
+      await expect(store.write([row])).rejects.toMatchObject({ code: 'store-unavailable' })
+      await expect(store.range({ ...asked, facility: 'away' }, 10)).rejects.toMatchObject({ code: 'store-unavailable' })
+      await expect(store.ping()).rejects.toMatchObject({ code: 'store-unavailable' })
+      await server.resume()
+      await store.write([row])
+      expect((await store.range({ ...asked, facility: 'away' }, 10))[0]?.value).toEqual([1])
+    })
+
+    test('a line the server refuses for ever is set aside alone', async () => {
+      const database = `${server.url}/write?db=lamplighter&precision=ms`
+      await open(server.url)
+      // Somebody else wrote the field with another type; a type holds for a week's shard.
+      expect((await fetch(database, { method: 'POST', body: `pump-station,facility=x level="high" ${NOON}` })).status).toBe(204)
+      const poison: string[] = []
+      const store = await open(server.url, { onPoison: (line) => poison.push(line) })
+      const rows = Array.from({ length: 100 }, (_, i): [string, number, Record<string, number>] => [
+        'a',
+        NOON + i,
+        i === 37 ? { level: 1 } : { flow: i },
+      ])
+      await store.write([rowsOf(...rows)])
+      expect(poison).toEqual([`pump-station,facility=a level=1 ${NOON + 37}`])
+      expect(store.refused?.()).toBe(1)
+      expect((await store.range({ ...asked, points: ['flow'] }, 1000))[0]?.at).toHaveLength(99)
+    })
+
+    test('a database dropped by somebody is made again', async () => {
+      const store = await open(server.url)
+      await fetch(`${server.url}/query`, { method: 'POST', body: new URLSearchParams({ q: 'DROP DATABASE lamplighter' }) })
+      const row = rowsOf(['again', NOON, { flow: 1 }])
+      await expect(store.write([row])).rejects.toMatchObject({ code: 'store-unavailable' })
+      await vi.waitFor(() => store.write([row]), { timeout: 10_000 })
+      expect((await store.range({ ...asked, facility: 'again' }, 10))[0]?.value).toEqual([1])
+    })
+  })
+})
+
+test('opening fails with store-unavailable when nobody listens', async () => {
+  await expect(open(`http://127.0.0.1:${await freePort()}`)).rejects.toMatchObject({ code: 'store-unavailable' })
+})
