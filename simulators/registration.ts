@@ -1,0 +1,33 @@
+import type { FacilityInput } from '../src/edges/http/schemas.ts'
+
+export interface ApiAccess {
+  url: string
+  user: string
+  password: string
+}
+
+const TIMEOUT = 10_000
+
+/** Signs in and registers facilities. Throws with the server's own words when it refuses. */
+export async function registerFacilities({ url, user, password }: ApiAccess, facilities: readonly FacilityInput[]): Promise<void> {
+  const session = await post(new URL('/api/session', url), { name: user, password })
+  const cookie = session.headers
+    .getSetCookie()
+    .map((header) => header.split(';')[0])
+    .join('; ')
+  await post(new URL('/api/facilities', url), { facilities }, { cookie })
+  const signal = AbortSignal.timeout(TIMEOUT)
+  await fetch(new URL('/api/session', url), { method: 'DELETE', headers: { cookie }, signal }).catch(() => undefined)
+}
+
+async function post(url: URL, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT),
+  })
+  if (response.ok) return response
+  const problem = (await response.json().catch(() => ({}))) as { detail?: unknown }
+  throw new Error(`${url.pathname} answered ${response.status}${problem.detail ? `: ${problem.detail}` : ''}`)
+}
