@@ -31,24 +31,30 @@ const KNOWN_SHARE = 0.7
 /** How far a band closes per day towards a day that lies within it; it opens at once. */
 const CLOSING = 0.2
 
-// Places in a rule's memory, then the lowest and the highest usual value of each bin.
+/**
+ * A bin becomes usual only when it is this many bins old, so that what happens now never excuses what comes next.
+ * Must span more than any `shift`.
+ */
+const WAITING = 8
+
+// Places in a rule's memory: some single numbers, three per waiting bin, the lowest and the highest usual value of each bin.
 const LEARNED = 0
-const OPEN_BIN = 1
-const OPEN_LOW = 2
-const OPEN_HIGH = 3
-const TAKEN = 4
-const SINCE = 5
-const SIDE = 6
-const SWITCHED = 7
-const WAS_ON = 8
-const LOW = 9
+const TAKEN = 1
+const SINCE = 2
+const SIDE = 3
+const SWITCHED = 4
+const WAS_ON = 5
+const WAIT_BIN = 6
+const WAIT_LOW = WAIT_BIN + WAITING
+const WAIT_HIGH = WAIT_LOW + WAITING
+const LOW = WAIT_HIGH + WAITING
 const HIGH = LOW + BINS
 
-function closeBin(memory: Float64Array): void {
-  const bin = (memory[OPEN_BIN] as number) % BINS
-  const low = memory[OPEN_LOW] as number
-  const high = memory[OPEN_HIGH] as number
-  if (Number.isNaN(low)) return
+function makeUsual(memory: Float64Array, slot: number): void {
+  const bin = (memory[WAIT_BIN + slot] as number) % BINS
+  if (Number.isNaN(bin)) return
+  const low = memory[WAIT_LOW + slot] as number
+  const high = memory[WAIT_HIGH + slot] as number
   const usualLow = memory[LOW + bin] as number
   const usualHigh = memory[HIGH + bin] as number
   memory[LOW + bin] = low < usualLow || Number.isNaN(usualLow) ? low : usualLow + CLOSING * (low - usualLow)
@@ -56,18 +62,23 @@ function closeBin(memory: Float64Array): void {
   memory[LEARNED] = (memory[LEARNED] || 0) + 1
 }
 
-/** Adds a value to the bin of its time; a bin becomes usual when it is over. */
 function learn(memory: Float64Array, taken: number, value: number): void {
   const bin = Math.floor(taken / BIN)
-  if (bin !== memory[OPEN_BIN]) {
-    closeBin(memory)
-    memory[OPEN_BIN] = bin
-    memory[OPEN_LOW] = value
-    memory[OPEN_HIGH] = value
+  const slot = bin % WAITING
+  if (memory[WAIT_BIN + slot] !== bin) {
+    makeUsual(memory, slot)
+    memory[WAIT_BIN + slot] = bin
+    memory[WAIT_LOW + slot] = value
+    memory[WAIT_HIGH + slot] = value
     return
   }
-  memory[OPEN_LOW] = Math.min(memory[OPEN_LOW] as number, value)
-  memory[OPEN_HIGH] = Math.max(memory[OPEN_HIGH] as number, value)
+  memory[WAIT_LOW + slot] = Math.min(memory[WAIT_LOW + slot] as number, value)
+  memory[WAIT_HIGH + slot] = Math.max(memory[WAIT_HIGH + slot] as number, value)
+}
+
+/** What led up to a deviation is part of it. */
+function forgetWaiting(memory: Float64Array): void {
+  memory.fill(Number.NaN, WAIT_BIN, WAIT_BIN + WAITING)
 }
 
 /** -1, 0 or 1: below, within or above what is usual around `taken`. */
@@ -113,6 +124,7 @@ export function profile<P extends string>(options: RuleOptions & ProfileOptions<
         const known = (memory[LEARNED] as number) >= days * BINS * KNOWN_SHARE
         const side = known ? sideOf(memory, taken, value, options) : 0
         if (side === 0) learn(memory, taken, value)
+        else forgetWaiting(memory)
         // What happened in a gap is unknown, so a deviation begins anew after it.
         if (side !== memory[SIDE] || gap > BIN * 2) memory[SINCE] = taken
         memory[SIDE] = side

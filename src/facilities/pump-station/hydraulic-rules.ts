@@ -133,6 +133,7 @@ function flowRules(build: Build) {
       point: 'flow',
       short: seconds(45),
       long: minutes(20),
+      samples: 30,
       atLeast: 0.01,
       spreads: 3,
       only: {

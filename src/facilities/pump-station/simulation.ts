@@ -1,4 +1,4 @@
-import { minutes, seconds } from '../../telemetry/duration.ts'
+import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
 import type { SimulatedFacility, SimulatedFault, SimulatedWorld, Simulation } from '../facility-kind.ts'
 import { approach, clamp, noise, round } from '../physics.ts'
@@ -11,6 +11,12 @@ const drainage = { drainage: 1 } as const
 export const faults = {
   'no-flow': { title: text('Valve closed', '阀门关闭'), raises: ['no-flow', 'flow-below-curve', 'overflow', 'level-high', 'long-run'] },
   blockage: { title: text('Impeller partly blocked', '叶轮部分堵塞'), raises: ['flow-below-curve', 'overflow', 'level-high', 'long-run'] },
+  'valve-closing': {
+    title: text('Valve a little closed', '阀门略微关小'),
+    raises: ['flow-below-usual'],
+    learning: hours(6),
+    needs: { drainage: 1, 'steady-duty': 1 },
+  },
   'dry-running': {
     title: text('No water at the inlet', '进口无水'),
     raises: ['dry-running', 'no-flow', 'flow-below-curve', 'suction-low', 'overflow', 'level-high', 'long-run'],
@@ -91,7 +97,7 @@ function startOrStop(pump: Pump, world: SimulatedWorld, fault: FaultSize): void 
 /** Share of the flow of the undisturbed pump that still passes. */
 function passing(fault: FaultSize): number {
   if (fault('no-flow') > 0 || fault('dry-running') > 0) return 0
-  return 1 - 0.45 * fault('blockage')
+  return 1 - 0.45 * fault('blockage') - 0.06 * fault('valve-closing')
 }
 
 function speedOf(pump: Pump, world: SimulatedWorld): number {
