@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -33,7 +33,10 @@ test.each(['HTTP_PORT', 'MQTT_PORT'])('a busy %s says so', async (name) => {
 })
 
 test('a data folder that cannot be made or written says so', async () => {
-  expect(await refusal({ DATA_FOLDER: '/proc/nowhere/data' })).toMatch(/ended with 2[\s\S]*DATA_FOLDER/)
+  const file = join(folder, 'a-file')
+  writeFileSync(file, '')
+  expect(await refusal({ DATA_FOLDER: join(file, 'data') })).toMatch(/ended with 2[\s\S]*DATA_FOLDER/)
+  // Nothing is locked for root.
   if (process.getuid?.() === 0) return
   const locked = join(folder, 'locked')
   mkdirSync(locked)
