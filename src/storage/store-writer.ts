@@ -298,8 +298,8 @@ class Writer implements StoreWriter {
     if (this.#reading || this.#live || this.#cancelRead) return
     this.#reading = true
     try {
-      // Two buffers are filled ahead of the one being written.
-      while (!this.#closing && !this.#live && !this.#cancelRead && this.#queue.length < 3) {
+      // Two buffers are filled ahead of the one being written, none while the store is away.
+      while (!this.#closing && !this.#live && !this.#cancelRead && !this.#cancelRetry && this.#queue.length < 3) {
         const seen = this.#seen
         const messages = await this.#parts.journal.read(this.#next, CATCH_UP_BYTES)
         if (messages.length > 0) this.#replay(messages)

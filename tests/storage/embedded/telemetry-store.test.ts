@@ -28,7 +28,7 @@ telemetryStoreContract('embedded', async () => {
   return under
 })
 
-describe('embedded telemetry store', () => {
+describe('embedded telemetry store', { timeout: 30_000 }, () => {
   const opened: { store: EmbeddedTelemetryStore; folder: string }[] = []
   async function openNew(onWorker?: (worker: Worker) => void) {
     const folder = newFolder()
@@ -92,7 +92,7 @@ describe('embedded telemetry store', () => {
 
   test('more days than files kept open', async () => {
     const { store } = await openNew()
-    const rows = Array.from({ length: 60 }, (_, i): [string, number, Record<string, number>] => ['a', NOON - days(30 - i), { flow: i }])
+    const rows = Array.from({ length: 45 }, (_, i): [string, number, Record<string, number>] => ['a', NOON - days(30 - i), { flow: i }])
     await store.write([rowsOf(...rows)])
     expect((await store.range(all, 100))[0]?.value).toEqual(rows.map((_, i) => i))
   })

@@ -1,0 +1,315 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { LamplighterError } from '../../src/errors.ts'
+import { openMemoryJournal } from '../../src/storage/memory/journal.ts'
+import { openMemoryTelemetryStore } from '../../src/storage/memory/telemetry-store.ts'
+import { createStoreWriter, type StoreWriterParts } from '../../src/storage/store-writer.ts'
+import type { TelemetryRows } from '../../src/storage/telemetry-store.ts'
+import type { Message } from '../../src/telemetry/message.ts'
+import { analog, pointTable, text } from '../../src/telemetry/point.ts'
+import type { Report } from '../../src/telemetry/report.ts'
+
+const kind = {
+  key: 'lamp',
+  table: pointTable({ power: analog(text('x', 'x'), 'W', [0, 100]), volts: analog(text('x', 'x'), 'V', [0, 300]) }),
+}
+
+/** A message is the number of readings in it, spread over reports of two each. */
+function decode({ position, payload }: Message): Report[] {
+  return Array.from({ length: payload[0] as number }, (_, i) => ({
+    facility: { id: `lamp-${i}`, number: i, kind, gateway: null },
+    at: position * 1000,
+    received: position * 1000,
+    readings: [
+      { point: 0, value: position, quality: 'good' as const },
+      { point: 1, value: i, quality: i % 2 ? ('bad' as const) : ('good' as const) },
+    ],
+  }))
+}
+
+class Clock {
+  at = 1_000_000
+  #timers: { at: number; work: () => void }[] = []
+
+  schedule = (work: () => void, delay: number) => {
+    const timer = { at: this.at + delay, work }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  async advance(ms: number): Promise<void> {
+    const end = this.at + ms
+    for (;;) {
+      await turn()
+      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+      if (!next) break
+      this.#timers = this.#timers.filter((other) => other !== next)
+      this.at = Math.max(this.at, next.at)
+      next.work()
+    }
+    this.at = end
+  }
+}
+
+const unavailable = () => new LamplighterError('store-unavailable', 'away')
+
+function setUp(more: Partial<StoreWriterParts> = {}, storedThrough = -1, journal = openMemoryJournal()) {
+  const clock = new Clock()
+  const memory = openMemoryTelemetryStore()
+  const writes: number[] = []
+  /** Answers of the coming writes; written when there is none. */
+  const faults: (() => Promise<void>)[] = []
+  let inFlight = 0
+  const store = {
+    async write(batches: readonly TelemetryRows[]) {
+      expect(++inFlight).toBe(1)
+      try {
+        writes.push(batches.reduce((sum, { rows }) => sum + rows, 0))
+        await faults.shift()?.()
+        await memory.write(batches)
+      } finally {
+        inFlight--
+      }
+    },
+  }
+  const noted: number[] = []
+  const state = { storedThrough: () => noted.at(-1) ?? storedThrough, setStoredThrough: (position: number) => void noted.push(position) }
+  const make = () =>
+    createStoreWriter({
+      store,
+      journal,
+      decode,
+      kinds: [kind],
+      state,
+      now: () => clock.at,
+      schedule: clock.schedule,
+      random: () => 1,
+      ...more,
+    })
+  const box = { writer: make() }
+  journal.onCommit((messages) => {
+    for (const message of messages) {
+      for (const report of decode(message)) box.writer.append(report, message.position)
+      box.writer.reached(message.position)
+    }
+  })
+  const send = (reports: number, count = 1) => {
+    for (let i = 0; i < count; i++) journal.append('t', Uint8Array.of(reports), clock.at)
+  }
+  const stored = async (lamp = 0) =>
+    (await memory.range({ facility: `lamp-${lamp}`, kind: 'lamp', points: ['power'], from: 0, to: Number.MAX_SAFE_INTEGER }, 1e9))[0]
+      ?.value ?? []
+  return {
+    clock,
+    box,
+    make,
+    journal,
+    writes,
+    faults,
+    noted,
+    send,
+    stored,
+    get writer() {
+      return box.writer
+    },
+  }
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
+
+describe('store writer', () => {
+  test('a few readings wait a second for company; the progress is noted', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    it.send(2, 3)
+    await it.clock.advance(999)
+    expect(it.writes).toEqual([])
+    await it.clock.advance(1)
+    await turn()
+    expect(it.writes).toEqual([6])
+    expect(await it.stored()).toEqual([1, 2, 3])
+    await it.clock.advance(1000)
+    expect(it.writer.storedThrough()).toBe(3)
+    expect(it.writer.stats()).toMatchObject({ written: 12, buffered: 0, failures: 0, lastError: null })
+  })
+
+  test('many readings are written at once, and what comes meanwhile goes with the next write', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    it.send(1)
+    await it.clock.advance(0)
+    expect(it.writer.stats().catchingUp).toBe(false)
+    const gate = Promise.withResolvers<void>()
+    it.faults.push(() => gate.promise)
+    it.send(100, 26)
+    await turn()
+    it.send(100, 60)
+    await turn()
+    expect(it.writes).toHaveLength(1)
+    gate.resolve()
+    await it.clock.advance(0)
+    expect(it.writes).toHaveLength(2)
+    expect(it.writes[0]! + it.writes[1]!).toBe(8601)
+    expect(await it.stored(7)).toHaveLength(86)
+  })
+
+  test('messages without readings move the progress on', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    it.send(0, 5)
+    await it.clock.advance(2000)
+    expect(it.writer.storedThrough()).toBe(5)
+    expect(it.writes).toEqual([])
+    it.send(1)
+    it.send(0, 3)
+    await it.clock.advance(3000)
+    expect(it.writer.storedThrough()).toBe(9)
+  })
+
+  test('progress is noted at most once a second', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    for (let i = 0; i < 50; i++) {
+      it.send(0)
+      await it.clock.advance(100)
+    }
+    expect(it.noted.length).toBeLessThanOrEqual(7)
+  })
+
+  test('an unavailable store is tried again with growing pauses, and nothing is lost', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    it.send(1)
+    for (let i = 0; i < 9; i++) it.faults.push(() => Promise.reject(unavailable()))
+    await it.clock.advance(1000)
+    await turn()
+    expect(it.writer.problems()).toEqual(['Readings cannot be stored: away'])
+    await it.clock.advance(200 + 400 + 800)
+    expect(it.writes).toHaveLength(4)
+    it.send(1, 5)
+    await it.clock.advance(60_000)
+    expect(await it.stored()).toEqual(upTo(6))
+    expect(it.writer.stats()).toMatchObject({ failures: 9, setAside: 0, written: 12 })
+    expect(it.writer.problems()).toEqual([])
+  })
+
+  test('what the store refuses for another reason is set aside after five tries', async () => {
+    const aside: number[] = []
+    const it = setUp({ onSetAside: (batches) => aside.push(batches[0]?.rows ?? 0) })
+    await it.clock.advance(0)
+    for (let i = 0; i < 5; i++) it.faults.push(() => Promise.reject(new Error('refused')))
+    it.send(3)
+    await it.clock.advance(10_000)
+    it.send(1)
+    await it.clock.advance(3000)
+    expect(aside).toEqual([3])
+    expect(await it.stored()).toEqual([2])
+    expect(it.writer.stats()).toMatchObject({ setAside: 6, storedThrough: 2 })
+  })
+
+  test('a store that is away too long makes it read from the journal again, in order, and then live once more', async () => {
+    const it = setUp({ maxBuffered: 400 })
+    await it.clock.advance(0)
+    it.send(1)
+    await it.clock.advance(2000)
+    for (let i = 0; i < 6; i++) it.faults.push(() => Promise.reject(unavailable()))
+    for (let i = 0; i < 50; i++) {
+      it.send(10, 20)
+      await it.clock.advance(100)
+    }
+    expect(it.writer.stats().catchingUp).toBe(true)
+    expect(it.writer.stats().buffered).toBeLessThan(700_000)
+    await it.clock.advance(60_000)
+    expect(it.writer.stats()).toMatchObject({ catchingUp: false, storedThrough: 1001, buffered: 0 })
+    expect(await it.stored()).toEqual(upTo(1001))
+    expect(it.writes.filter((_, i) => i > 0).at(-1)).toBeGreaterThan(0)
+  })
+
+  test('after a restart it begins where the store had confirmed everything', async () => {
+    const journal = openMemoryJournal()
+    for (let i = 0; i < 10; i++) journal.append('t', Uint8Array.of(1), 0)
+    await turn()
+    const it = setUp({}, 4, journal)
+    it.send(1)
+    await it.clock.advance(3000)
+    expect(await it.stored()).toEqual([5, 6, 7, 8, 9, 10, 11])
+    expect(it.writer.storedThrough()).toBe(11)
+  })
+
+  test('a journal that cannot be read for a while is read again', async () => {
+    let broken = 3
+    const inner = openMemoryJournal()
+    const journal = {
+      ...inner,
+      read: (position: number, bytes: number) => (broken-- > 0 ? Promise.reject(new Error('EIO')) : inner.read(position, bytes)),
+    }
+    const it = setUp({}, -1, journal)
+    it.send(1, 3)
+    await it.clock.advance(100)
+    expect(it.writer.stats()).toMatchObject({ catchingUp: true, lastError: 'EIO' })
+    await it.clock.advance(3000)
+    expect(await it.stored()).toEqual([1, 2, 3])
+    expect(it.writer.stats().catchingUp).toBe(false)
+  })
+
+  test('closing writes what is buffered; a store that does not answer ends it by the timeout', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    it.send(1, 2)
+    await turn()
+    await it.writer.close(1000)
+    expect(await it.stored()).toEqual([1, 2])
+    expect(it.noted.at(-1)).toBe(2)
+
+    const stuck = setUp()
+    await stuck.clock.advance(0)
+    stuck.faults.push(() => new Promise(() => {}))
+    stuck.send(1, 2)
+    await turn()
+    const closed = stuck.writer.close(1000)
+    await stuck.clock.advance(1000)
+    await closed
+    expect(stuck.noted.at(-1) ?? -1).toBeLessThan(2)
+  })
+
+  test('random failures, crashes and bursts: every row is stored, and the noted progress is never ahead of the store', async () => {
+    const step = fc.oneof(
+      fc.record({ type: fc.constant('send' as const), reports: fc.integer({ min: 0, max: 4 }), count: fc.integer({ min: 1, max: 30 }) }),
+      fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 3000 }) }),
+      fc.record({ type: fc.constant('fail' as const), times: fc.integer({ min: 1, max: 4 }), afterwards: fc.boolean() }),
+      fc.record({ type: fc.constant('restart' as const) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const it = setUp({ maxBuffered: 60 })
+        let sent = 0
+        const expected: number[] = []
+        for (const action of steps) {
+          if (action.type === 'send') {
+            it.send(action.reports, action.count)
+            for (let i = 0; i < action.count; i++) if (++sent && action.reports > 0) expected.push(sent)
+            await turn()
+          } else if (action.type === 'wait') await it.clock.advance(action.ms)
+          else if (action.type === 'fail') for (let i = 0; i < action.times; i++) it.faults.push(() => Promise.reject(unavailable()))
+          else {
+            // As after kill -9: whatever was under way may or may not have reached the store.
+            it.box.writer.close(0).catch(() => {})
+            await it.clock.advance(0)
+            it.box.writer = it.make()
+          }
+          const noted = it.noted.at(-1) ?? -1
+          const there = new Set(await it.stored())
+          expect(expected.filter((position) => position <= noted && !there.has(position))).toEqual([])
+        }
+        await it.clock.advance(120_000)
+        expect(await it.stored()).toEqual(expected)
+        expect(it.writer.stats()).toMatchObject({ buffered: 0, catchingUp: false })
+        if (sent > 0) expect(it.writer.storedThrough()).toBe(sent)
+      }),
+      { numRuns: 150, seed: 11 },
+    )
+  })
+})
