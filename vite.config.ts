@@ -4,7 +4,9 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: 'dashboards/console',
   base: '/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // These two stand here because NODE_ENV would choose debugging builds while tests run.
+  resolve: { conditions: ['module', 'browser', 'production'] },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -8,12 +8,13 @@ import type { AlarmView, FacilityView, Snapshot } from '../../src/edges/http/sch
 import type { ClientEvents, Delta, ServerEvents } from '../../src/edges/live/protocol.ts'
 import { buildCity, type City, raiseAlarm, type Scenario, seriesOf, settle, valueAt } from './fixture-city.ts'
 
-export const dist = join(import.meta.dirname, '../../dashboards/console/dist')
 export const login = { name: 'admin', password: 'lamplight' }
 
 export interface FixtureOptions {
   scenario?: Scenario
   lamps?: number
+  /** Where the console was built to. */
+  folder?: string
   /** Alarms in ten minutes, as the heartbeat says; 148 in a flood, else 7. */
   rate?: number
   /** Server clock minus this machine's, ms. */
@@ -151,10 +152,11 @@ class FixtureServer {
 
 /** Starts the fixture on a free port of this machine. The console must have been built. */
 export async function startConsoleFixture(options: FixtureOptions = {}): Promise<ConsoleFixture> {
+  const folder = options.folder ?? join(import.meta.dirname, '../../dashboards/console/dist')
   const app = Fastify()
   const server = new FixtureServer(options, app)
-  await app.register(fastifyStatic, { root: dist })
-  addRoutes(app, server)
+  await app.register(fastifyStatic, { root: folder })
+  addRoutes(app, server, folder)
   const timer = setInterval(() => server.beat(), 1000)
   await app.listen({ port: 0, host: '127.0.0.1' })
   return {
@@ -174,14 +176,14 @@ export async function startConsoleFixture(options: FixtureOptions = {}): Promise
 
 const problem = (status: number, title: string, detail: string) => ({ type: 'about:blank', status, title, detail, code: 'fixture' })
 
-function addRoutes(app: FastifyInstance, server: FixtureServer): void {
+function addRoutes(app: FastifyInstance, server: FixtureServer, folder: string): void {
   app.addHook('onRequest', async (request, reply) => {
     if (server.isCut && request.url.startsWith('/api')) return reply.code(503).send(problem(503, 'Cut', 'The fixture is cut off.'))
     const isOpen = !request.url.startsWith('/api') || (request.url === '/api/session' && request.method === 'POST')
     if (!isOpen && !request.headers.cookie?.includes('session=fixture'))
       return reply.code(401).send(problem(401, 'Not signed in', 'Sign in first.'))
   })
-  const page = readFile(join(dist, 'index.html'), 'utf8')
+  const page = readFile(join(folder, 'index.html'), 'utf8')
   app.setNotFoundHandler(async (request, reply) => {
     if (request.url.startsWith('/api')) return reply.code(404).send(problem(404, 'Not found', request.url))
     return reply.type('text/html; charset=utf-8').send(await page)

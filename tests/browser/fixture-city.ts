@@ -22,6 +22,7 @@ export interface City {
   states: Map<number, FacilityState>
   alarms: Map<number, AlarmView>
   timeline: Snapshot['timeline']
+  nextAlarm: number
 }
 
 const minute = 60_000
@@ -153,7 +154,7 @@ interface Fault {
 /** A city of `lamps` lamps, their cabinets, and some stations. */
 export function buildCity(scenario: Scenario, lamps: number, now: number): City {
   const kinds = [kindView(streetLight), kindView(lightCabinet), pumpStation, gasStation]
-  const city: City = { kinds, facilities: [], states: new Map(), alarms: new Map(), timeline: emptyTimeline(now) }
+  const city: City = { kinds, facilities: [], states: new Map(), alarms: new Map(), timeline: emptyTimeline(now), nextAlarm: 1 }
   if (scenario === 'empty') return city
   const random = seeded(7)
   placeLamps(city, lamps, random)
@@ -265,13 +266,11 @@ function raiseSome(city: City, scenario: Scenario, now: number, random: () => nu
   }
 }
 
-let nextId = 1
-
 /** Adds an alarm to the city and counts it; `settle` derives what follows from it. */
 export function raiseAlarm(city: City, facility: FacilityView, rule: RuleView, at: number): AlarmView {
   const points = city.kinds.find(({ key }) => key === facility.kind)?.points ?? []
   const alarm: AlarmView = {
-    id: nextId++,
+    id: city.nextAlarm++,
     facility: facility.id,
     kind: facility.kind,
     rule: rule.key,

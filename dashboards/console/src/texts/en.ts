@@ -178,7 +178,7 @@ export const en = {
   pastAlarms: 'Past alarms',
   noPastAlarms: 'No past alarms.',
   rules: 'Rules',
-  ruleColumns: ['Priority', 'Fault', 'Points', 'Limits', 'Delay on / off', 'Act within', ''],
+  ruleColumns: ['Priority', 'Fault', 'Points', 'Limits', 'Delay on / off', 'Act within', 'Special'],
   latching: 'needs reset',
   notShelvable: 'may not be shelved',
 

@@ -152,7 +152,7 @@ export const zh: Texts = {
   pastAlarms: '历史告警',
   noPastAlarms: '没有历史告警。',
   rules: '规则',
-  ruleColumns: ['级别', '故障', '测点', '限值', '触发 / 恢复延时', '处置时限', ''],
+  ruleColumns: ['级别', '故障', '测点', '限值', '触发 / 恢复延时', '处置时限', '特殊'],
   latching: '需复位',
   notShelvable: '不允许搁置',
 

@@ -82,9 +82,10 @@ function MatrixCell({ domain, priority }: { domain: Domain; priority: Priority }
   const words = `${t().domains[domain]}, ${t().priorities[priority]}: ${t().unackOfAll(unacknowledged, all)}`
   return (
     <td class={unacknowledged > 0 ? `alarmed ${priority}` : ''}>
-      <button type="button" aria-pressed={chosen} aria-label={words} title={words} onClick={toggle}>
+      <button type="button" aria-pressed={chosen} title={words} onClick={toggle}>
         <b>{unacknowledged}</b>
         <span>/{all}</span>
+        <span class="unseen"> {words}</span>
       </button>
     </td>
   )

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Builds the console into a folder of its own, so that a test never meets a half-written build. */
+export async function buildConsole(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'console-'))
+  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+export function launchChromium(executablePath: string): Promise<Browser> {
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic']
+  return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', ...quiet] })
+}
+
+export interface Visit {
+  path?: string
+  theme?: 'dark' | 'light'
+  language?: 'en' | 'zh'
+  width?: number
+  height?: number
+  login?: { name: string; password: string } | null
+}
+
+/** Opens a page of the console in a fresh browser profile, signed in unless told otherwise. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  { path = '/', theme = 'dark', language = 'en', width = 1366, height = 768, login }: Visit,
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
+  await context.addInitScript(
+    ([wanted, spoken]) => {
+      localStorage.setItem('console.theme', wanted as string)
+      localStorage.setItem('console.language', spoken as string)
+    },
+    [theme, language],
+  )
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  if (login) await page.request.post(`${url}/api/session`, { data: login, headers: { origin: url } })
+  await page.goto(url + path)
+  return page
+}
+
+interface Violation {
+  id: string
+  help: string
+  nodes: { html: string; failureSummary?: string }[]
+}
+
+/** What axe finds wrong on the page as it is now, in words; all its rules run. */
+export async function findViolations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: join(root, 'node_modules/axe-core/axe.min.js') })
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
+    return (await axe.run()).violations
+  })
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 160)}\n  ${failureSummary}`),
+  )
+}
