@@ -49,6 +49,7 @@ as far back as --duration needs, else a day; once caught up it goes on at x1.`,
     fault: list('SPEC', 'facility=LC-003,fault=phase-loss,after=20s,for=5min,size=1; the facility may hold * and ?', parseFault),
     'random-faults': value('N/h', 'random faults an hour', 0, faultsPerHour),
     labels: value('FILE', 'append each fault as a JSON line', undefined, text),
+    progress: value('TIME', 'time between two lines of progress; 0s for none', seconds(5), duration),
     'control-port': value('PORT', 'inject faults by HTTP on 127.0.0.1; 0 = any free port', undefined, port),
   },
   examples: [
@@ -59,7 +60,6 @@ as far back as --duration needs, else a day; once caught up it goes on at x1.`,
 }
 
 type Options = Values<(typeof command)['options']>
-const PROGRESS_EVERY = seconds(5)
 
 function readEntries({ plant, city, seed }: Options): PlantEntry[] {
   if (plant === undefined) return cityOfLamps(city, seed)
@@ -91,11 +91,11 @@ function buildFleet(options: Options, start: number): Fleet {
   return fleet
 }
 
-function reportProgress(run: FleetRun, fleet: Fleet): () => void {
+function reportProgress(run: FleetRun, fleet: Fleet, every: number): () => void {
   let before = 0
   return () => {
     const { sent, acknowledged, dropped } = run.counts
-    const rate = Math.round(((sent - before) * 1000) / PROGRESS_EVERY)
+    const rate = Math.round(((sent - before) * 1000) / every)
     before = sent
     const faults = fleet.faults.activeCount(fleet.now)
     console.log(
@@ -134,8 +134,8 @@ async function simulate(options: Options): Promise<void> {
   const onTrouble = troubleReporter()
   const run = runFleet({ fleet, clock, mode, url, username, password, onTrouble, ...(length !== undefined && { until: start + length }) })
   console.log(`${fleet.facilities.length} facilities through ${run.clients} MQTT clients to ${url}, x${speed}, seed ${seed}`)
-  const print = reportProgress(run, fleet)
-  const timer = setInterval(print, PROGRESS_EVERY)
+  const { progress } = options
+  const timer = progress > 0 ? setInterval(reportProgress(run, fleet, progress), progress) : undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, run.stop)
   await run.done
   clearInterval(timer)

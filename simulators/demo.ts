@@ -1,0 +1,174 @@
+import { once } from 'node:events'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { facilityKinds } from '../src/facilities/index.ts'
+import { minutes, seconds } from '../src/telemetry/duration.ts'
+import { flag, number, port, readCommandLine, text, type Values, value } from './arguments.ts'
+import { type Child, startChild } from './child.ts'
+import { CITY_CENTRE, type CityFacility, writePlantFile } from './city.ts'
+import { faultsPerHour } from './fault-arguments.ts'
+import { cityOfLamps } from './plant-source.ts'
+import { pick, seededRandom } from './random.ts'
+import { chooseFirstFaults, rehearseFaults } from './rehearsal.ts'
+import { createWorld } from './world.ts'
+
+const command = {
+  usage: 'npm run demo -- [options]',
+  about: 'Starts the server and a simulated small city in which faults appear now and then. Ctrl-C stops both.',
+  options: {
+    port: value('PORT', 'console and API; the next free one when it is taken', 8080, port),
+    'mqtt-port': value('PORT', 'MQTT broker; the next free one when it is taken', 1883, port),
+    'control-port': value('PORT', 'faults by HTTP; the next free one when it is taken', 9080, port),
+    data: value('FOLDER', 'data of the demo', join('data', 'demo'), text),
+    fresh: flag('delete what the demo kept from before'),
+    lamps: value('N', 'size of the city', 2000, number(1, 100_000, true)),
+    seed: value('TEXT', 'another seed, another city', 'lamplighter', text),
+    'random-faults': value('N/h', 'random faults an hour', 30, faultsPerHour),
+  },
+  examples: ['npm run demo', 'npm run demo -- --fresh --port 9000 --lamps 200'],
+}
+
+type Options = Values<(typeof command)['options']>
+
+const root = join(import.meta.dirname, '..')
+const READY_WITHIN = seconds(60)
+const PORTS_TRIED = 100
+const FIRST_FAULT_AFTER = seconds(6)
+const FAULT_SPACING = seconds(4)
+/** A first fault that takes longer than this to raise its alarm is left to chance later. */
+const QUICK = seconds(25)
+
+/** The wanted port or the next free one. A race with another program is possible, and then told by the server itself. */
+async function freePort(name: string, wanted: number, taken: readonly number[]): Promise<number> {
+  for (let port = wanted; port < Math.min(wanted + PORTS_TRIED, 65_536); port++) {
+    if (port !== 0 && taken.includes(port)) continue
+    const server = createServer().listen(port, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    const address = server.address()
+    await new Promise((resolve) => server.close(resolve))
+    const found = typeof address === 'object' && address ? address.port : port
+    if (found !== wanted && wanted !== 0) console.log(`Port ${wanted} (${name}) is taken, using ${found}.`)
+    return found
+  }
+  throw new Error(`no free port for ${name} from ${wanted} on`)
+}
+
+async function buildConsole(): Promise<void> {
+  if (existsSync(join(root, 'dashboards', 'console', 'dist', 'index.html'))) return
+  console.log('Building the console (once)...')
+  const lines: string[] = []
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  const child = startChild('the build of the console', [vite, 'build', root, '--config', join(root, 'vite.config.ts')], (line) =>
+    lines.push(line),
+  )
+  const end = await child.ended
+  if (end.endsWith('code 0')) return
+  console.error(`${lines.slice(-20).join('\n')}\n${end}; the API works without it.`)
+}
+
+/** Faults that show at once, day or night, each on some facility of its kind, as options of the simulator. */
+async function firstFaults(city: readonly CityFacility[], seed: string): Promise<string[]> {
+  const world = createWorld({ position: CITY_CENTRE, seed })
+  const chosen = chooseFirstFaults(await rehearseFaults(facilityKinds, world, Date.now(), QUICK))
+  const random = seededRandom(`${seed}:first-faults`)
+  return chosen.flatMap(({ kind, fault }, i) => {
+    const facilities = city.filter((facility) => facility.kind === kind)
+    if (facilities.length === 0) return []
+    const after = FIRST_FAULT_AFTER + i * FAULT_SPACING
+    return ['--fault', `facility=${pick(random, facilities).id},fault=${fault},after=${after}ms,for=${minutes(10)}ms`]
+  })
+}
+
+async function untilReady(url: string, server: Child): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN
+  while (Date.now() < deadline && !server.hasEnded) {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    if (response?.ok) return
+    await sleep(200)
+  }
+  throw new Error(server.hasEnded ? await server.ended : `the server was not ready within ${READY_WITHIN / 1000} s`)
+}
+
+interface Ports {
+  http: number
+  mqtt: number
+  control: number
+}
+
+async function choosePorts(options: Options): Promise<Ports> {
+  const http = await freePort('console', options.port, [])
+  const mqtt = await freePort('MQTT', options['mqtt-port'], [http])
+  const control = await freePort('faults', options['control-port'], [http, mqtt])
+  return { http, mqtt, control }
+}
+
+function startServer(folder: string, plant: string, { http, mqtt }: Ports): Child {
+  return startChild('the server', [join(root, 'src', 'main.ts')], (line) => console.log(line), {
+    HTTP_PORT: String(http),
+    MQTT_PORT: String(mqtt),
+    DATA_FOLDER: folder,
+    PLANT_FILE: plant,
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
+  })
+}
+
+function startSimulator(options: Options, folder: string, plant: string, { mqtt, control }: Ports, faults: readonly string[]): Child {
+  const args = ['--plant', plant, '--url', `mqtt://127.0.0.1:${mqtt}`, '--seed', options.seed, '--progress', '60s']
+  args.push('--random-faults', `${options['random-faults']}/h`, '--labels', join(folder, 'faults.jsonl'), '--control-port', String(control))
+  return startChild('the simulator', [join(root, 'simulators', 'simulate.ts'), ...args, ...faults], (line) =>
+    console.log(`simulator: ${line}`),
+  )
+}
+
+async function demo(options: Options, stopped: Promise<void>): Promise<void> {
+  const folder = resolve(options.data)
+  const isFirst = options.fresh || !existsSync(folder)
+  if (options.fresh) rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const plant = join(folder, 'plant.json')
+  const city = cityOfLamps(options.lamps, options.seed)
+  writePlantFile(plant, city)
+  await buildConsole()
+  const ports = await choosePorts(options)
+  const url = `http://127.0.0.1:${ports.http}`
+  const children: Child[] = []
+  // Whatever ends this process, nothing it started stays behind.
+  process.on('exit', () => children.filter((child) => !child.hasEnded).map((child) => child.killNow()))
+  try {
+    const server = startServer(folder, plant, ports)
+    children.push(server)
+    await Promise.race([untilReady(url, server), stopped])
+    const simulator = startSimulator(options, folder, plant, ports, await firstFaults(city, options.seed))
+    children.push(simulator)
+    console.log(
+      `\nOpen  ${url}  and sign in as admin${isFirst ? '' : ' (the password was shown at the first start; --fresh starts anew)'}.`,
+    )
+    console.log(
+      `A city of ${city.length} facilities; first faults within half a minute. Faults by hand: http://127.0.0.1:${ports.control}\nCtrl-C stops.\n`,
+    )
+    const died = Promise.race([server.ended, simulator.ended]).then((end) => {
+      throw new Error(end)
+    })
+    await Promise.race([died, stopped])
+  } finally {
+    // The simulator first: it says goodbye to a broker that still listens.
+    for (const child of children.reverse()) await child.stop()
+  }
+}
+
+const { values } = readCommandLine(command)
+const stop = Promise.withResolvers<void>()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.resolve())
+try {
+  await demo(values, stop.promise)
+  console.log('Stopped.')
+} catch (error) {
+  console.error(`The demo ended: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}
