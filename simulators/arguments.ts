@@ -105,7 +105,8 @@ function take(token: OptionToken, option: Option<unknown>, values: Record<string
 
 export function helpText<O extends Options>({ usage, about, options, examples = [] }: Command<O>): string {
   const rows = Object.entries({ ...options, help: flag('print this') }).map(([name, { placeholder, help, many, initial }]) => {
-    const shown = initial === undefined || many || !placeholder ? '' : ` [${initial}]`
+    const normal = placeholder === 'TIME' && typeof initial === 'number' ? `${initial / 1000}s` : initial
+    const shown = initial === undefined || many || !placeholder ? '' : ` [${normal}]`
     return `  ${`--${name}${placeholder ? ` ${placeholder}` : ''}`.padEnd(30)} ${help}${shown}${many ? ' (repeatable)' : ''}`
   })
   return [

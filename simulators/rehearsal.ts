@@ -16,6 +16,8 @@ export interface Rehearsed {
   priority: Priority
   /** ms from the fault to its alarm */
   delay: number
+  /** The sensor is at fault, not what it measures. */
+  isSensorFault: boolean
 }
 
 const WARM_UP = minutes(2)
@@ -45,12 +47,14 @@ export async function rehearseFaults(kinds: readonly FacilityKind[], world: Worl
   })
   return cases.flatMap(({ id, kind, fault, raises }) => {
     const first = result.alarms.find((alarm) => alarm.facility === id && alarm.rule === raises[0] && alarm.raised >= at)
-    return first ? [{ kind: kind.key, fault, rule: first.rule, priority: first.priority, delay: first.raised - at }] : []
+    if (!first) return []
+    const isSensorFault = result.alarms.some((alarm) => alarm.facility === id && alarm.rule === 'sensor-fault')
+    return [{ kind: kind.key, fault, rule: first.rule, priority: first.priority, delay: first.raised - at, isSensorFault }]
   })
 }
 
 /** A broken sensor shows less than a broken facility. */
-const dullness = ({ rule }: Rehearsed) => (rule === 'sensor-fault' ? 1 : 0)
+const dullness = ({ isSensorFault }: Rehearsed) => (isSensorFault ? 1 : 0)
 
 const order: readonly Priority[] = ['critical', 'high', 'medium', 'low']
 

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import { CITY_CENTRE } from '../../simulators/city.ts'
+import { chooseFirstFaults, rehearseFaults } from '../../simulators/rehearsal.ts'
+import { createWorld } from '../../simulators/world.ts'
+import { facilityKinds } from '../../src/facilities/index.ts'
+
+test.each(['12:00', '17:10', '23:30', '06:45'])('at %s there are quick faults of all kinds and priorities', async (time) => {
+  const world = createWorld({ position: CITY_CENTRE, seed: 's' })
+  const chosen = chooseFirstFaults(await rehearseFaults(facilityKinds, world, Date.parse(`2026-11-24T${time}:00+08:00`), 25_000))
+  expect(new Set(chosen.map(({ kind }) => kind))).toEqual(new Set(facilityKinds.map(({ key }) => key)))
+  expect(new Set(chosen.map(({ priority }) => priority)).size).toBe(4)
+})
+
+/** Runs one of the project's programs and gives its lines as they come. */
+function run(file: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [join('simulators', file), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line))
+  const ended = once(child, 'close').then(([code]) => code as number)
+  const shows = (text: RegExp) => expect.poll(() => lines.join('\n'), { timeout: 40_000, interval: 50 }).toMatch(text)
+  return { child, lines, ended, shows }
+}
+
+test('the demo starts a city, shows its first faults, and stops cleanly', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'demo-'))
+  const program = run('demo.ts', [
+    '--port',
+    '0',
+    '--mqtt-port',
+    '0',
+    '--control-port',
+    '0',
+    '--lamps',
+    '50',
+    '--data',
+    join(folder, 'demo'),
+  ])
+  try {
+    await program.shows(/Password +\S+/)
+    await program.shows(/simulator: 5\d facilities/)
+    const url = /Faults by hand: (\S+)/.exec(program.lines.join('\n'))?.[1]
+    const { faults } = (await (await fetch(`${url}/faults`)).json()) as { faults: unknown[] }
+    expect(faults.length).toBeGreaterThanOrEqual(4)
+    program.child.kill('SIGINT')
+    program.child.kill('SIGINT')
+    expect(await program.ended).toBe(0)
+    expect(program.lines.at(-1)).toBe('Stopped.')
+    await expect(fetch(`${url}/faults`)).rejects.toThrow()
+    expect(readFileSync(join(folder, 'demo', 'faults.jsonl'), 'utf8')).toContain('"facility"')
+  } finally {
+    program.child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test.each([
+  ['simulate.ts', ['--speed', 'fast', '--fault', 'x', '--nope'], ['--speed', '--fault', '--nope']],
+  ['replay.ts', ['missing.csv'], ['--as is needed', '--facility is needed', '--map is needed', '--period']],
+  ['record.ts', [], ['a file is missing']],
+  ['demo.ts', ['--port', '99999'], ['--port']],
+])('%s lists all bad arguments and ends with code 2', async (file, args, named) => {
+  const { ended, lines } = run(file, args)
+  expect(await ended).toBe(2)
+  for (const text of named) expect(lines.join('\n')).toContain(text)
+})
+
+test.each(['simulate.ts', 'replay.ts', 'record.ts', 'demo.ts'])('%s explains itself', async (file) => {
+  const { ended, lines } = run(file, ['--help'])
+  expect(await ended).toBe(0)
+  expect(lines[0]).toContain('Usage: npm run')
+})
+
+test('the simulator writes the city it would simulate', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plant-'))
+  const file = join(folder, 'plant.json')
+  expect(await run('simulate.ts', ['--write', file]).ended).toBe(0)
+  expect(existsSync(file)).toBe(true)
+  expect(JSON.parse(readFileSync(file, 'utf8')).facilities).toHaveLength(2056)
+  rmSync(folder, { recursive: true })
+})
