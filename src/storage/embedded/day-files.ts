@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type Day, dayFileName, dayOfFile, quoted, quotedText } from './day-name.ts'
@@ -125,7 +125,8 @@ export class DayFiles {
       const attached = await this.#attached.get(day)
       while (attached && attached.users > 0) await this.#nextIdle()
       if (attached) {
-        await this.connections.attaching.run(`CHECKPOINT ${quoted(day)}`)
+        // Forced: it waits for transactions that have ended but are not cleared away yet.
+        await this.connections.attaching.run(`FORCE CHECKPOINT ${quoted(day)}`)
         await this.#detach(day)
       }
       return work()
@@ -146,6 +147,8 @@ export class DayFiles {
 
   /** Puts the unfinished file in the place of the day's file; call inside `exclusively`. */
   finish(day: Day): void {
+    // A log left beside the old file would be applied to the new one.
+    if (existsSync(`${this.path(day)}.wal`)) throw new Error(`${day} still has a log`)
     renameSync(this.unfinishedPath(day), this.path(day))
     const folder = openSync(this.#folder, 'r')
     fsyncSync(folder)

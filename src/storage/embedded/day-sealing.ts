@@ -27,7 +27,7 @@ async function copySorted(files: DayFiles, file: DayFile): Promise<boolean> {
     await sealing.run(`INSERT INTO ${target}.main."@facility" SELECT number, id FROM ${file.database}.main."@facility" ORDER BY number`)
     for (const [kind, columns] of [...file.columns]) await copyKind(files, file, kind, [...columns], target)
     await sealing.run(`UPDATE ${target}.main."@layout" SET sealed = true`)
-    await sealing.run(`CHECKPOINT ${target}`)
+    await sealing.run(`FORCE CHECKPOINT ${target}`)
   } finally {
     await sealing.run(`DETACH ${target}`)
   }

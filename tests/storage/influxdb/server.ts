@@ -17,6 +17,7 @@ export async function freePort(): Promise<number> {
 
 export interface OutsideServer {
   url: string
+  folder: string
   /** Ends the program; its data stays. */
   pause(): Promise<void>
   resume(): Promise<void>
@@ -36,6 +37,7 @@ export async function startOutsideServer(
   let child: ChildProcess
   const server: OutsideServer = {
     url,
+    folder,
     async pause() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGKILL')
@@ -72,6 +74,7 @@ dir = "${folder}/meta"
 dir = "${folder}/data"
 wal-dir = "${folder}/wal"
 query-log-enabled = false
+cache-snapshot-write-cold-duration = "1s"
 [http]
 bind-address = "127.0.0.1:${port}"
 log-enabled = false
