@@ -47,6 +47,8 @@ export interface RecordingOptions {
   /** Played one after the other; the whole file when empty. */
   ranges?: readonly RowRange[]
   edits?: readonly Edit[]
+  /** Plays rows without any value too, as reports of a device that is there and has nothing to say. */
+  keepEmpty?: boolean
   /** True for points that are booleans: 0 is false. */
   isBoolean?: (point: string) => boolean
 }
@@ -71,9 +73,9 @@ export function columnIndex({ columns }: Table, name: string): number {
   throw new Error(`there is no column ${JSON.stringify(name)}; there are ${columns.join(', ')}`)
 }
 
-/** Maps, edits, orders and times the rows of a table. Missing values are left out, rows without any value keep their time but are not played. */
+/** Maps, edits, orders and times the rows of a table. Missing values are left out, rows without any value keep their time but are not played unless asked. */
 export function readRecording(options: RecordingOptions): Recording {
-  const { table, mappings, time, edits = [], isBoolean = () => false } = options
+  const { table, mappings, time, edits = [], keepEmpty = false, isBoolean = () => false } = options
   const skipped = { cells: 0, rows: 0 }
   const series = new Map(mappings.map((mapping) => [mapping.point, mapColumn(table, mapping, skipped)]))
   applyEdits(series, edits)
@@ -86,7 +88,7 @@ export function readRecording(options: RecordingOptions): Recording {
       const value = column[row] as number
       if (!Number.isNaN(value)) values[point] = isBoolean(point) ? value !== 0 : value
     }
-    if (Object.keys(values).length > 0) rows.push({ offset, values })
+    if (keepEmpty || Object.keys(values).length > 0) rows.push({ offset, values })
     else skipped.rows++
   }
   return { rows, start: timed.start, duration: timed.rows.at(-1)?.offset ?? 0, skipped }

@@ -49,6 +49,7 @@ Rows are counted from 0, without the header. The speed changes when messages are
     period: value('TIME', 'time between rows, like 60s, when there is no time column', undefined, duration),
     times: value('HOW', 'event times: keep, now (the last row falls on the moment it is sent), or an ISO 8601 start', 'now', timesMode),
     rows: value('RANGES', 'row ranges in the order to play: 1440-8640,0-1440 (ends not included)', undefined, parseRanges),
+    'send-empty': flag('send rows without any value as empty reports: the device was there, its meter was not'),
     edit: list('SPEC', 'POINT:900..1099:add=-600 (both included); also scale=n, set=n, copy=first row, drop', parseEdit),
     speed: value('xN', 'x1 to x1000 and more', 1, speed),
     url: value('URL', 'MQTT broker', 'mqtt://127.0.0.1:1883', mqttUrl),
@@ -117,6 +118,7 @@ function loadTable(options: Options, file: string): Recording {
     time: time === undefined ? { period: period ?? 0 } : { column: time, read: timeReader(options['time-format'], options['utc-offset']) },
     ranges: rows ?? [],
     edits: edit,
+    keepEmpty: options['send-empty'],
     isBoolean: (point) => kind?.table.points[kind.table.index.get(point) ?? -1]?.type === 'boolean',
   })
 }

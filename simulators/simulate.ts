@@ -145,4 +145,9 @@ async function simulate(options: Options): Promise<void> {
   console.log(`Stopped: ${sent} messages sent, ${acknowledged} acknowledged, ${dropped} dropped`)
 }
 
-await simulate(readCommandLine(command).values)
+try {
+  await simulate(readCommandLine(command).values)
+} catch (error) {
+  console.error(`The simulator ended: ${error instanceof Error ? error.message : error}`)
+  process.exit(1)
+}

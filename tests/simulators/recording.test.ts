@@ -75,6 +75,9 @@ describe('a recording', () => {
     const { rows, skipped } = readRecording({ table, mappings: parseMappings('p=power'), time: { period: 1000 } })
     expect(rows.map(({ offset }) => offset)).toEqual([0, 2000, 3000])
     expect(skipped.rows).toBe(1)
+    const all = readRecording({ table, mappings: parseMappings('p=power'), time: { period: 1000 }, keepEmpty: true })
+    expect(all.rows[1]).toEqual({ offset: 1000, values: {} })
+    expect(all.skipped.rows).toBe(0)
   })
 
   test('ranges follow each other by the usual step', () => {
