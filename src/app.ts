@@ -143,6 +143,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       if (error) log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged')
       else pipeline.process(messages)
     })
+    // Its last commit still goes down the road, so it closes before what stands after it.
+    stops.push(() => journal.close())
     const ticking = setInterval(() => {
       pipeline.tick(now())
       pipeline.save(SAVED_PER_SECOND)

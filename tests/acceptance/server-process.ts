@@ -50,9 +50,15 @@ export async function startServer({ folder, facilities, mqttPort = 0, env = {} }
   let output = ''
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const up = new Promise<void>((resolve, reject) => {
+    const tooLong = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`the server did not come up:\n${output}`))
+    }, 30_000)
     const hear = (chunk: Buffer) => {
       output += chunk
-      if (/Console and API +http/.test(output) && /MQTT +mqtt:/.test(output)) resolve()
+      if (!/Console and API +http/.test(output) || !/MQTT +mqtt:/.test(output)) return
+      clearTimeout(tooLong)
+      resolve()
     }
     child.stdout?.on('data', hear)
     child.stderr?.on('data', hear)
