@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { limitsOf, plotData } from '../../dashboards/console/src/plots/plot-data.ts'
+import { limitsOf, lonely, plotData } from '../../dashboards/console/src/plots/plot-data.ts'
 
 const series = (point: string, at: number[], mean: number[]) => ({
   point,
@@ -38,6 +38,18 @@ describe('plotData', () => {
     const { curves } = plotData({ bucket: null, series: [{ point: 'a', at: [1, 2], value: [7, 8], good: [true, true] }] }, ['a'])
     expect(curves[0]).toMatchObject({ mean: [7, 8], min: [7, 8], max: [7, 8] })
   })
+})
+
+test('a stepped point shows its last value and never a mean', () => {
+  const valve = { ...series('valve', [0, 1000], [0.5, 0.3]), last: [1, 0] }
+  const { curves } = plotData({ bucket: 1000, series: [valve] }, ['valve'], new Set(['valve']))
+  expect(curves[0]).toMatchObject({ mean: [1, 0], min: [1, 0], max: [1, 0] })
+})
+
+test('samples without neighbours are found, times of other points do not count', () => {
+  expect(lonely([1, null, 2, 3, null, undefined, 4])).toEqual([0, 6])
+  expect(lonely([1, undefined, 2])).toEqual([])
+  expect(lonely([undefined, 5, undefined])).toEqual([1])
 })
 
 test('limits come from the parameters named high and low', () => {

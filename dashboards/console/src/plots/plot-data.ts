@@ -17,10 +17,14 @@ export interface PlotData {
 /** A pause so many times the usual distance between samples is a gap. */
 const GAP = 3.5
 
-/** Brings the series of one answer onto common times and marks the gaps. */
-export function plotData(readings: Pick<ReadingsView, 'series' | 'bucket'>, points: readonly string[]): PlotData {
+/** Brings the series of one answer onto common times and marks the gaps. A `stepped` point (on/off, states) has no means between its values. */
+export function plotData(
+  readings: Pick<ReadingsView, 'series' | 'bucket'>,
+  points: readonly string[],
+  stepped: ReadonlySet<string> = new Set(),
+): PlotData {
   const series = points.map((point) => readings.series.find((candidate) => candidate.point === point) ?? { point, at: [] })
-  const filled = series.map((one) => withGaps(one, readings.bucket ?? 0))
+  const filled = series.map((one) => withGaps(stepped.has(one.point) ? lastOnly(one) : one, readings.bucket ?? 0))
   const times = [...new Set(filled.flatMap(({ at }) => at))].sort((a, b) => a - b)
   const place = new Map(times.map((at, i) => [at, i]))
   const curves = filled.map((one): Curve => {
@@ -42,6 +46,10 @@ interface Filled {
   mean: (number | null)[]
   min: (number | null)[]
   max: (number | null)[]
+}
+
+function lastOnly({ point, at, count, last, value }: SeriesView): SeriesView {
+  return { point, at, ...(count && { count }), ...((last ?? value) && { value: last ?? value }) }
 }
 
 function withGaps(series: SeriesView, bucket: number): Filled {
@@ -69,6 +77,13 @@ function usualDistance(at: readonly number[]): number {
   const distances = at.slice(1).map((time, i) => time - (at[i] as number))
   distances.sort((a, b) => a - b)
   return distances[distances.length >> 1] ?? 0
+}
+
+/** Samples with a gap or an end on both sides: they have no line and need a dot. */
+export function lonely(curve: readonly (number | null | undefined)[]): number[] {
+  const shown = curve.flatMap((value, i) => (value === undefined ? [] : [{ value, i }]))
+  const isThere = (sample: { value: number | null } | undefined) => sample !== undefined && sample.value !== null
+  return shown.flatMap((sample, n) => (isThere(sample) && !isThere(shown[n - 1]) && !isThere(shown[n + 1]) ? [sample.i] : []))
 }
 
 /** Lines of a rule's limits as they were frozen or are declared: `high`, `low`. */

@@ -4,7 +4,7 @@ import type { Priority } from '../../../../src/detection/rule.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatClock, formatDateTime, formatNumber, formatValue } from '../format.ts'
 import { language, palette, say, t, theme } from '../settings.ts'
-import type { PlotData } from './plot-data.ts'
+import { lonely, type PlotData } from './plot-data.ts'
 
 export interface PlotLimit {
   value: number
@@ -119,7 +119,7 @@ function curveSeries(point: PointView, index: number, colour: string): uPlot.Ser
     stroke: colour,
     width: 1.5,
     dash: dashes[index % dashes.length] as number[],
-    points: { show: false },
+    points: { show: true, size: 4, fill: colour, width: 0, filter: (plot, series) => lonely(plot.data[series] ?? []) },
     value: (_, value) =>
       formatValue(point, value === null || value === undefined ? null : point.type === 'number' ? value : Math.round(value)),
     ...stepped,

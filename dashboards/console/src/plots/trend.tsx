@@ -35,6 +35,7 @@ function useReadings({ facility, points, length, end }: TrendProps): { shown: Sh
   const [shown, setShown] = useState<Shown | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const keys = points.map(({ key }) => key)
+  const stepped = new Set(points.filter(({ type }) => type !== 'number').map(({ key }) => key))
   const asked = `${facility} ${keys.join()} ${length} ${end}`
   useEffect(() => {
     let wanted = true
@@ -42,7 +43,7 @@ function useReadings({ facility, points, length, end }: TrendProps): { shown: Sh
       const to = end ?? serverNow.peek()
       try {
         const answer: ReadingsView = await getReadings(facility, keys, Math.round(to - length), Math.round(to), BUCKETS)
-        if (wanted) setShown({ data: plotData(answer, keys), from: to - length, to, asked })
+        if (wanted) setShown({ data: plotData(answer, keys, stepped), from: to - length, to, asked })
         if (wanted) setProblem(null)
       } catch (failure) {
         if (wanted) setProblem(explain(failure))

@@ -140,7 +140,10 @@ export class FacilityLayer {
   }
 
   #dots(list: readonly [number, number, number][], large: number, zoomed: boolean): void {
-    const size = (large ? 5 : 2) + (zoomed ? 3 : 0)
+    const { clientWidth, clientHeight } = this.#canvas
+    // A whole city of lamps must not become one grey field.
+    const fitting = Math.min(3, Math.max(1, 0.35 * Math.sqrt((clientWidth * clientHeight) / Math.max(1, list.length))))
+    const size = (large ? 5 : fitting) + (zoomed ? 3 : 0)
     this.#context.fillStyle = this.#scene.palette.states.normal
     for (const [x, y, own] of list) if (own === large) this.#context.fillRect(x - size / 2, y - size / 2, size, size)
   }

@@ -18,6 +18,12 @@ const total = ({ critical, high, medium, low }: TimelineEntry) => critical + hig
 const hour = (at: number) =>
   new Intl.DateTimeFormat(language.value === 'zh' ? 'zh-CN' : 'en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
 
+/** Every third full hour of the local clock. */
+function isTick(at: number): boolean {
+  const date = new Date(at)
+  return date.getMinutes() === 0 && date.getHours() % 3 === 0
+}
+
 /** Alarms raised per quarter of an hour over the last 24 h, with the line where a flood begins. */
 export function Timeline() {
   const entries = day.value
@@ -42,7 +48,13 @@ export function Timeline() {
         <line class="flood-line" x1="0" x2="960" y1={y(FLOOD_LINE)} y2={y(FLOOD_LINE)} vector-effect="non-scaling-stroke" />
       </svg>
       <ol class="hours" aria-hidden="true">
-        {entries.map((entry, i) => (i % 12 === 0 ? <li key={entry.at}>{hour(entry.at)}</li> : null))}
+        {entries.map(({ at }, i) =>
+          isTick(at) && i < entries.length - 3 ? (
+            <li key={at} style={{ left: `${(i / entries.length) * 100}%` }}>
+              {hour(at)}
+            </li>
+          ) : null,
+        )}
       </ol>
       <span class="flood-label muted" aria-hidden="true">
         {t().floodLine}
