@@ -33,6 +33,8 @@ export interface ConsoleFixture {
   loseDeltas(on: boolean): void
   /** Cuts all connections and refuses new ones. */
   cut(on: boolean): void
+  /** Ends the session of every client. */
+  endSessions(): void
   close(): Promise<void>
 }
 
@@ -129,6 +131,10 @@ class FixtureServer {
     this.#isCut = on
     if (on) for (const client of this.#io.sockets.sockets.values()) client.conn.close()
   }
+  endSessions(): void {
+    this.#io.emit('signed-out')
+    this.#io.disconnectSockets(true)
+  }
   async close(): Promise<void> {
     await this.#io.close()
   }
@@ -166,6 +172,7 @@ export async function startConsoleFixture(options: FixtureOptions = {}): Promise
     holdHeartbeats: (on) => server.hold(on),
     loseDeltas: (on) => server.lose(on),
     cut: (on) => server.cut(on),
+    endSessions: () => server.endSessions(),
     async close() {
       clearInterval(timer)
       await server.close()

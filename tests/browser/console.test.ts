@@ -233,6 +233,18 @@ describe.skipIf(!chromium)('console in a browser', () => {
     await page.getByText('4 found').waitFor()
   })
 
+  test('asks to sign in again where the session ended, and comes back to the same page', async () => {
+    const fixture = await start()
+    const page = await open(fixture, { path: '/facilities/PMP-02' })
+    await live(page)
+    fixture.endSessions()
+    await page.getByLabel('Name').fill(login.name)
+    await page.getByLabel('Password').fill(login.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: /PMP-02/ }).waitFor()
+    await live(page)
+  })
+
   test('says that the clock of this computer is wrong, and counts ages by the server', async () => {
     const fixture = await start({ skew: 90_000 })
     const { id } = fixture.raise('GAS-01', 'ch4-20')

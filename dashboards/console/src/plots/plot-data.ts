@@ -80,8 +80,8 @@ function usualDistance(at: readonly number[]): number {
 }
 
 /** Samples with a gap or an end on both sides: they have no line and need a dot. */
-export function lonely(curve: readonly (number | null | undefined)[]): number[] {
-  const shown = curve.flatMap((value, i) => (value === undefined ? [] : [{ value, i }]))
+export function lonely(curve: ArrayLike<number | null | undefined>): number[] {
+  const shown = Array.from(curve).flatMap((value, i) => (value === undefined ? [] : [{ value, i }]))
   const isThere = (sample: { value: number | null } | undefined) => sample !== undefined && sample.value !== null
   return shown.flatMap((sample, n) => (isThere(sample) && !isThere(shown[n - 1]) && !isThere(shown[n + 1]) ? [sample.i] : []))
 }

@@ -110,6 +110,7 @@ export const en = {
   legend: 'Legend',
   mapWords: (states: string) => `Map of all facilities. ${states}. The same as a table: page Facilities.`,
   facilitiesReporting: (total: string) => `${total} facilities reporting`,
+  withoutPosition: (count: string) => `${count} without a position`,
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   wholeCity: 'Whole city',

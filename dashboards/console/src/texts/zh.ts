@@ -85,6 +85,7 @@ export const zh: Texts = {
   legend: '图例',
   mapWords: (states) => `全部设施地图。${states}。表格形式见“设施”页。`,
   facilitiesReporting: (total) => `${total} 处设施在线`,
+  withoutPosition: (count) => `${count} 处无坐标`,
   zoomIn: '放大',
   zoomOut: '缩小',
   wholeCity: '全市',

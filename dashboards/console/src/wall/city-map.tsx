@@ -113,6 +113,7 @@ export function CityMap() {
     if (found) open(found.facility)
   }
   const total = facilities.value.length
+  const unplaced = facilities.value.filter(({ position }) => position === null).length
   const reporting = total - (counts.value.get('no-report') ?? 0)
   const words = symbolStates.map((state) => `${t().facilityStates[state]} ${counts.value.get(state) ?? 0}`).join(', ')
   return (
@@ -133,6 +134,7 @@ export function CityMap() {
       </div>
       <p class="chip reporting">
         <b>{formatNumber(reporting)}</b> / {t().facilitiesReporting(formatNumber(total))}
+        {unplaced > 0 && ` · ${t().withoutPosition(formatNumber(unplaced))}`}
       </p>
       <div class="chip zoom">
         <button type="button" class="button" aria-label={t().zoomIn} onClick={() => made.current?.map.zoomIn(1)}>
