@@ -6,6 +6,8 @@ import { LamplighterError } from './errors.ts'
 
 /** Exit codes: 2 = the configuration or its surroundings must be changed by hand, 1 = anything else. */
 const EXIT_CONFIG = 2
+/** ms after which another signal ends the program without waiting for its parts. */
+const IMPATIENT = 1000
 
 async function main(args: string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
@@ -24,10 +26,14 @@ async function main(args: string[]): Promise<void> {
         : `  Account          ${name}\n  Password         ${password}   (shown this once)`,
     )
   }
-  let stopping = false
+  let stoppingSince = 0
   const stop = (signal: string) => {
-    if (stopping) process.exit(1)
-    stopping = true
+    // A terminal and the launcher both pass on one Ctrl-C; a second one later means it.
+    if (stoppingSince > 0) {
+      if (Date.now() - stoppingSince > IMPATIENT) process.exit(1)
+      return
+    }
+    stoppingSince = Date.now()
     log.info({ signal }, 'stopping')
     app.stop().then(
       () => process.exit(0),

@@ -49,6 +49,10 @@ function limit<P extends string, R extends string>(options: RuleOptions & LimitO
   return draft('limit', options, {
     points: [point, ...guardPoints(only)],
     parameters,
+    ratedParameters: (rated) => ({
+      ...(typeof high === 'function' && { high: high(rated as Rated<R>) }),
+      ...(typeof low === 'function' && { low: low(rated as Rated<R>) }),
+    }),
     slots: 0,
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)
@@ -151,6 +155,7 @@ function silence<P extends string, R extends string>(
   return draft('silence', options, {
     points: [],
     parameters: typeof period === 'number' ? { period } : {},
+    ratedParameters: (rated) => (typeof period === 'number' ? {} : { period: period(rated as Rated<R>) }),
     slots: 0,
     judge: (): Judge => (view, at) => (view.offline ? at : view.lastReport + length(view.rated as Rated<R>)),
   })

@@ -18,7 +18,7 @@ export const UNKNOWN = Number.NaN
 export function draft<P extends string>(
   type: RuleType,
   options: RuleOptions,
-  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'>,
+  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'> & Partial<Pick<RuleDraft<P>, 'ratedParameters'>>,
 ): RuleDraft<P> {
   const {
     title,
@@ -32,7 +32,22 @@ export function draft<P extends string>(
     latching = false,
     shelvable = true,
   } = options
-  return { type, title, timeToAct, response, cause, consequence, priority, onDelay, offDelay, latching, shelvable, ...rest }
+  const ratedParameters = () => ({})
+  return {
+    type,
+    title,
+    timeToAct,
+    response,
+    cause,
+    consequence,
+    priority,
+    onDelay,
+    offDelay,
+    latching,
+    shelvable,
+    ratedParameters,
+    ...rest,
+  }
 }
 
 /** The points a guard reads, needed ones first, as `compileGuard` wants their indices. */

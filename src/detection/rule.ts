@@ -57,6 +57,8 @@ export interface Rule extends Required<RuleOptions> {
   points: readonly number[]
   /** Frozen into an alarm as its proof: limit, deadband, window, in the unit of the point or ms. */
   parameters: RuleParameters
+  /** Those that follow from a facility's rated values. */
+  ratedParameters: (rated: Readonly<Record<string, number>>) => RuleParameters
   slots: number
   judge: Judge
 }
@@ -68,6 +70,7 @@ export interface RuleDraft<P extends string = string> extends Required<RuleOptio
   type: RuleType
   points: readonly P[]
   parameters: RuleParameters
+  ratedParameters: (rated: Readonly<Record<string, number>>) => RuleParameters
   slots: number
   judge: (points: readonly number[]) => Judge
 }

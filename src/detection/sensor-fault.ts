@@ -20,6 +20,7 @@ export function sensorFaultRule(): RuleDraft {
     shelvable: true,
     points: [],
     parameters: {},
+    ratedParameters: () => ({}),
     slots: 0,
     judge: () => (view, at) => (view.badPoints > 0 ? at : Number.POSITIVE_INFINITY),
   }

@@ -15,7 +15,8 @@ export function evidenceOf(facility: Facility, rule: Rule, detection: Detection)
     const value = Number.isNaN(good) ? (detection.latest.bad[point] as number) : good
     values[table.keys[point] as string] = decodeValue(table.points[point] as Point, value)
   }
-  const { type: ruleType, parameters, onDelay, offDelay } = rule
+  const { type: ruleType, onDelay, offDelay } = rule
+  const parameters = { ...rule.parameters, ...rule.ratedParameters(detection.rated) }
   return { ruleType, parameters, onDelay, offDelay, values, mode: facility.mode }
 }
 

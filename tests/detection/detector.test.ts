@@ -33,11 +33,14 @@ describe('limit', () => {
   })
 
   test('a limit may follow from a rated value', () => {
-    const { report, take } = detectorWith((build) => ({ low: build.limit({ ...options, point: 'flow', low: ({ flow }) => flow * 0.8 }) }))
+    const { report, take, facility } = detectorWith((build) => ({
+      low: build.limit({ ...options, point: 'flow', low: ({ flow }) => flow * 0.8 }),
+    }))
     report(1000, { flow: 40 })
     expect(take()).toEqual([])
     report(2000, { flow: 39 })
     expect(take()).toEqual(['low+ 2000'])
+    expect(facility.kind.rules[0]?.ratedParameters({ flow: 60 })).toEqual({ low: 48 })
   })
 })
 

@@ -14,7 +14,7 @@ export function openDatabase(file: string): DatabaseSync {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     db = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 })
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     migrate(db, file)
     return db
   } catch (error) {
