@@ -84,8 +84,8 @@ export const PASSWORD = 'correct horse battery staple'
 export async function startCity(options: Partial<HttpOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-city-'))
   const consoleFolder = join(folder, 'dist')
-  const clock = { ahead: 0 }
-  const now = () => Date.now() + clock.ahead
+  const clock: { ahead: number; stoppedAt: number | null } = { ahead: 0, stoppedAt: null }
+  const now = () => (clock.stoppedAt ?? Date.now()) + clock.ahead
   const state = openStateStore(':memory:')
   await ensureAdmin(state, now(), PASSWORD)
   const plant = new Plant()
