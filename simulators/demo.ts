@@ -60,11 +60,10 @@ async function freePort(name: string, wanted: number, taken: readonly number[]):
 }
 
 async function buildConsole(): Promise<void> {
-  if (existsSync(join(root, 'dashboards', 'console', 'dist', 'index.html'))) return
-  console.log('Building the console (once)...')
+  console.log('Building the console...')
   const lines: string[] = []
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const child = startChild('the build of the console', [vite, 'build', root, '--config', join(root, 'vite.config.ts')], (line) =>
+  const child = startChild('the build of the console', [vite, 'build', '--config', join(root, 'vite.config.ts')], (line) =>
     lines.push(line),
   )
   const end = await child.ended
