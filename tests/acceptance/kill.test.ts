@@ -86,6 +86,7 @@ test(`kill -9 ${KILLS} times at ${RATE} messages/s loses and doubles nothing tha
     for (const [at, value] of expected) expect(byTime.get(at), `PS-${i} at ${at}`).toBe(value)
     total += expected.size
   }
+  console.info(`${total} acknowledged readings over ${KILLS} kills, all stored once`)
   expect(total).toBeGreaterThan(KILLS * 200)
   for (const [round, isAcknowledged] of alarmsAcknowledged.entries()) {
     const { items } = await client.get<{ items: AlarmView[] }>(`/api/alarms?facility=GS-${round}`)
