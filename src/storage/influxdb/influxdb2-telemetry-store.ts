@@ -1,10 +1,10 @@
 import { type FluxTableMetaData, fluxString, HttpError, InfluxDB, type QueryApi } from '@influxdata/influxdb-client'
 import type { Point } from '../../telemetry/point.ts'
-import { bucketLength, emptyBuckets, foldIntoBuckets } from '../bucket-series.ts'
+import { emptyBuckets } from '../bucket-series.ts'
 import type { BucketSeries, LatestValue, RangeQuery, RawSeries, StoredKind, TelemetryStore } from '../telemetry-store.ts'
 import { badField, decodeField, pointOfField } from './line-protocol.ts'
 import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
-import { mergeSeries, readAllPages } from './series.ts'
+import { bucketsByType, mergeSeries } from './series.ts'
 
 export interface Influxdb2Options {
   url: string
@@ -139,15 +139,7 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
     write: (batches) => writer.write(batches),
     refused: () => writer.refused,
     range,
-    async buckets(query, buckets) {
-      const length = bucketLength(query, buckets)
-      const isNumber = (point: string) => pointsOf(query.kind).get(point)?.type === 'number'
-      const folded = await foldOnServer({ ...query, points: query.points.filter(isNumber) }, length)
-      // Flux has no minimum or mean of booleans and strings.
-      const others = await readAllPages({ ...query, points: query.points.filter((point) => !isNumber(point)) }, range)
-      const all = [...folded, ...others.map((series) => foldIntoBuckets(series, query.from, length))]
-      return query.points.flatMap((point) => all.find((series) => series.point === point) ?? [])
-    },
+    buckets: (query, buckets) => bucketsByType(query, buckets, pointsOf(query.kind), foldOnServer, range),
     async latest(kind, since) {
       const rows = await ask(
         api,

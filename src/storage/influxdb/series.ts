@@ -1,4 +1,6 @@
-import type { RangeQuery, RawSeries } from '../telemetry-store.ts'
+import type { Point } from '../../telemetry/point.ts'
+import { bucketLength, foldIntoBuckets } from '../bucket-series.ts'
+import type { BucketSeries, RangeQuery, RawSeries, TelemetryStore } from '../telemetry-store.ts'
 
 const PAGE = 10_000
 
@@ -40,4 +42,22 @@ export async function readAllPages(
       }
     }),
   )
+}
+
+type Fold = (query: RangeQuery, length: number) => Promise<BucketSeries[]>
+
+/** Numbers are folded by the server; neither InfluxQL nor Flux has a minimum or mean of booleans and strings, so those are folded here. */
+export async function bucketsByType(
+  query: RangeQuery,
+  buckets: number,
+  points: ReadonlyMap<string, Point>,
+  foldOnServer: Fold,
+  range: TelemetryStore['range'],
+): Promise<BucketSeries[]> {
+  const length = bucketLength(query, buckets)
+  const isNumber = (point: string) => points.get(point)?.type === 'number'
+  const folded = await foldOnServer({ ...query, points: query.points.filter(isNumber) }, length)
+  const others = await readAllPages({ ...query, points: query.points.filter((point) => !isNumber(point)) }, range)
+  const all = [...folded, ...others.map((series) => foldIntoBuckets(series, query.from, length))]
+  return query.points.flatMap((point) => all.find((series) => series.point === point) ?? [])
 }

@@ -8,6 +8,7 @@ import { say, t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { explain } from '../shell/notice.tsx'
 import { navigate, query, setQuery } from '../shell/router.ts'
+import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
 
 const PAGE = 50
@@ -101,15 +102,7 @@ function FacilityTable({ items }: { items: readonly FacilityView[] }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="sideways" tabIndex={0} aria-label={t().facilityList}>
       <table class="grid-table">
-        <thead>
-          <tr>
-            {t().facilityColumns.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={t().facilityColumns} />
         <tbody>
           {items.map((facility) => {
             const state = stateCodes[view.value?.states[facility.number] ?? 0] ?? 'normal'

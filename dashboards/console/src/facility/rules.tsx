@@ -1,6 +1,7 @@
 import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration, formatMinutes } from '../format.ts'
 import { say, t } from '../settings.ts'
+import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
 import { formatParameter } from '../wall/alarm-detail.tsx'
 
@@ -12,15 +13,7 @@ export function Rules({ kind }: { kind: KindView }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="sideways" tabIndex={0} aria-label={t().rules}>
         <table class="grid-table">
-          <thead>
-            <tr>
-              {t().ruleColumns.map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead titles={t().ruleColumns} />
           <tbody>
             {kind.rules.map((rule) => (
               <RuleRow key={rule.key} rule={rule} kind={kind} />
