@@ -1,9 +1,10 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=optional
+RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev --omit=optional
+# The image has its own Node; optional packages stay, because the database's native part is one of them.
+RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-* node_modules/.bin/node
 
 FROM node:24-slim
 WORKDIR /app
