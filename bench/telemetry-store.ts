@@ -1,13 +1,14 @@
 /*
  * What the telemetry stores take and answer, side by side in one run: values written per second while the main thread's event loop is watched,
  * bytes per value on disk, and how long two typical questions take. The rate depends most on the values of a write, so it is measured for two sizes;
- * all stores get the same values. `node launch.mjs bench/telemetry-store.ts [values in millions]`
+ * all stores get the same values. `node launch.mjs bench/telemetry-store.ts [--millions 4] [--quick]`
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import { openEmbeddedTelemetryStore } from '../src/storage/embedded/telemetry-store.ts'
 import { openInfluxdb1 } from '../src/storage/influxdb/influxdb1-telemetry-store.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../src/storage/telemetry-store.ts'
@@ -143,7 +144,8 @@ async function measureInfluxdb(program: string, facilities: number, size: number
   }
 }
 
-const millions = Number(process.argv[2] ?? 4)
+const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false }, millions: { type: 'string', default: '4' } } })
+const millions = args.quick ? 1 : Number(args.millions)
 const facilities = Math.max(8, Math.round((millions * 1e6) / REPORTS / POINTS.length))
 const influxd = findProgram('influxd')
 const rows: Figures[] = []
