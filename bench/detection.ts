@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Detector } from '../src/detection/detector.ts'
 import { facilityKinds } from '../src/facilities/index.ts'
 import type { Facility } from '../src/facilities/plant.ts'
@@ -8,6 +10,9 @@ import type { Reading, Report } from '../src/telemetry/report.ts'
 const quick = process.argv.includes('--quick')
 const READINGS = quick ? 400_000 : 4_000_000
 const sizes = quick ? [1000, 10_000] : [1000, 10_000, 100_000]
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const rows: Record<string, Record<string, number>> = {}
 for (const kind of facilityKinds) {
@@ -69,7 +74,7 @@ function sampleReadings(kind: (typeof facilityKinds)[number]): Reading[] {
 }
 
 function memory(): number {
-  globalThis.gc?.()
+  collectGarbage()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
