@@ -11,6 +11,7 @@ import type { Reading, Report } from '../src/telemetry/report.ts'
 /** Readings per second through admission and a kind's own rules on one core, and how the cost grows with the plant. */
 const quick = process.argv.includes('--quick')
 const READINGS = quick ? 400_000 : 4_000_000
+const START = 1_700_000_000_000
 const sizes = quick ? [1000, 10_000] : [1000, 10_000, 100_000]
 
 setFlagsFromString('--expose-gc')
@@ -43,8 +44,6 @@ interface City {
   facilities: Facility[]
   readings: Reading[]
 }
-
-const START = 1_700_000_000_000
 
 /** Facilities of a kind that have reported once. */
 function createCity(kind: FacilityKind, size: number): City {
