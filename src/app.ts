@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import Type from 'typebox'
+import { Value } from 'typebox/value'
 import { AlarmRegister } from './alarms/register.ts'
 import type { Config } from './config.ts'
 import { Detector, TICK } from './detection/detector.ts'
-import type { FacilityInput } from './edges/http/schemas.ts'
+import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
 import { type Broker, startBroker } from './edges/mqtt/broker.ts'
@@ -113,7 +115,6 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       for (const listener of listeners) listener(change)
     }
     const rejections = new RejectionLog()
-    let trouble: string | null = null
     const pipeline = new Pipeline({
       plant,
       detector,
@@ -122,14 +123,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       rejections,
       decode,
       store: writer,
-      dispatch: (change) => {
-        trouble = null
-        publish(change)
-      },
-      onTrouble: (error) => {
-        trouble = `Alarms cannot be saved: ${error instanceof Error ? error.message : error}`
-        log.error({ err: error }, 'alarms cannot be saved; trying again each second')
-      },
+      dispatch: publish,
+      onTrouble: (error) => log.error({ err: error }, 'alarms or progress cannot be saved; they are kept and tried again'),
       onMishap: (error, message) =>
         log.error({ err: error, topic: message.topic, position: message.position }, 'a message could not be processed and was passed over'),
     })
@@ -141,7 +136,10 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       const acknowledge = waiting.splice(0, messages.length)
       for (const done of acknowledge) done(error ?? undefined)
       if (error) log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged')
-      else pipeline.process(messages)
+      else {
+        pipeline.keepTime(now())
+        pipeline.process(messages)
+      }
     })
     // Its last commit still goes down the road, so it closes before what stands after it.
     stops.push(() => journal.close())
@@ -167,7 +165,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       now,
       publish,
       onChange: (listener) => void listeners.push(listener),
-      notReady: () => [...(trouble ? [trouble] : []), ...writer.problems()],
+      notReady: () => [...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []), ...writer.problems()],
       figures: () => figures(),
     })
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
@@ -205,8 +203,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     async function recover(): Promise<void> {
       for (const snapshot of state.detectionSnapshots()) {
         const facility = plant.at(snapshot.facility)
-        if (facility && !pipeline.restore(facility, snapshot))
-          log.warn({ facility: facility.id }, 'rules have changed since the state was saved; detection starts anew')
+        if (facility) pipeline.restore(facility, snapshot)
       }
       let position = state.detectedThrough() + 1
       let count = 0
@@ -254,9 +251,12 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Registers the facilities of a plant file; facilities that are known take its values. */
+const PlantFileSchema = Type.Object({ facilities: Type.Array(FacilityInputSchema) })
+const MAX_PROBLEMS = 20
+
+/** Registers the facilities of a plant file; facilities that are known take its values. Throws `config-invalid` with all problems. */
 function registerPlantFile(file: string, services: Services): void {
-  let content: { facilities?: FacilityInput[] }
+  let content: unknown
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
@@ -266,6 +266,21 @@ function registerPlantFile(file: string, services: Services): void {
       error,
     )
   }
-  if (!Array.isArray(content?.facilities)) throw new LamplighterError('config-invalid', `PLANT_FILE ${file} is not {"facilities": [...]}.`)
-  services.putFacilities(content.facilities, 'plant file')
+  if (!Value.Check(PlantFileSchema, content)) {
+    const problems = Value.Errors(PlantFileSchema, content).map(
+      ({ instancePath, message }) => `  - ${instancePath || 'the file'}: ${message}`,
+    )
+    const rest = problems.length > MAX_PROBLEMS ? `\n  and ${problems.length - MAX_PROBLEMS} more` : ''
+    throw new LamplighterError(
+      'config-invalid',
+      `PLANT_FILE ${file} is not {"facilities": [...]}:\n${problems.slice(0, MAX_PROBLEMS).join('\n')}${rest}`,
+    )
+  }
+  try {
+    services.putFacilities(content.facilities, 'plant file')
+  } catch (error) {
+    if (error instanceof LamplighterError && error.code === 'invalid-request')
+      throw new LamplighterError('config-invalid', `PLANT_FILE ${file}: ${error.message}`, error)
+    throw error
+  }
 }

@@ -1,11 +1,12 @@
 import type { Alarm } from './alarms/alarm.ts'
 import type { AlarmRegister } from './alarms/register.ts'
-import { type ConditionChange, detectionLayout, isActive, saveDetection } from './detection/detection.ts'
+import { assumeActive, type ConditionChange, detectionLayout, isActive, saveDetection } from './detection/detection.ts'
 import type { Detector } from './detection/detector.ts'
 import { evidenceOf } from './facilities/evidence.ts'
 import type { Facility, Plant } from './facilities/plant.ts'
 import type { AppliedThrough, DetectionSnapshot, StateStore } from './storage/state-store.ts'
 import type { Decoded } from './telemetry/codecs/native.ts'
+import { seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
 import type { Report } from './telemetry/report.ts'
@@ -51,6 +52,9 @@ export interface PipelineParts {
   onMishap: (error: unknown, message: Message) => void
 }
 
+/** A longer step of the clock from one second to the next, or one back, is a pause of the program. */
+const LONGEST_STEP = seconds(15)
+
 /** A condition change with its place in the order of messages and ticks, and what the alarm would freeze. */
 interface PlacedChange {
   change: ConditionChange
@@ -79,6 +83,13 @@ export class Pipeline {
   #pending: PlacedChange[] = []
   #touched = new Set<Facility>()
   readonly #changedAlarms = new Map<number, Alarm>()
+  #trouble: string | null = null
+  /** The alarms in memory hold changes that did not become durable. */
+  #isRegisterStale = false
+  /** The program's clock when it was last told. */
+  #time: number | undefined
+  /** Position up to which the detection states were saved last. */
+  #saved = Number.NaN
   #applied: AppliedThrough
   /** Facilities whose saved state is behind, with the first message it lacks; oldest first. */
   readonly #unsaved = new Map<number, number>()
@@ -112,9 +123,58 @@ export class Pipeline {
 
   /** Lets time pass when no message comes. */
   tick(now: number): void {
+    this.keepTime(now)
     this.#parts.detector.advance(now, this.#observed)
-    for (const alarm of this.#parts.register.expireShelving(now)) this.#changed(alarm)
+    for (const alarm of this.#attempt(() => this.#parts.register.expireShelving(now)) ?? []) this.#changed(alarm)
     this.#apply()
+  }
+
+  /**
+   * To be told the time before messages and ticks of the running program. When the clock jumps, because it was set or the machine slept,
+   * that is a pause like a restart, and not everybody's silence.
+   */
+  keepTime(now: number): void {
+    const step = now - (this.#time ?? now)
+    this.#time = now
+    if (step > LONGEST_STEP || step < -LONGEST_STEP) this.#pause(now)
+  }
+
+  /** Starts to listen anew: nothing before `now` is judged again or counts as silence. */
+  #pause(now: number): void {
+    const { detector, state } = this.#parts
+    this.#apply()
+    detector.resume(now)
+    this.#applied = { position: this.#position, tick: detector.ticked }
+    this.#attempt(() => {
+      state.setResumedAt(now)
+      state.setAppliedThrough(this.#applied)
+    })
+    this.save()
+  }
+
+  /** Why alarms or progress could not be made durable when last tried; null when they could. */
+  get trouble(): string | null {
+    return this.#trouble
+  }
+
+  /** Runs `work` in a transaction; when that fails, memory is as the store again and undefined comes back. */
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      if (this.#isRegisterStale) this.#reload()
+      const result = this.#parts.state.transaction(work)
+      this.#trouble = null
+      return result
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error)
+      this.#parts.onTrouble(error)
+      this.#isRegisterStale = true
+      return undefined
+    }
+  }
+
+  #reload(): void {
+    this.#parts.register.reload()
+    this.#isRegisterStale = false
   }
 
   #take(message: Message): void {
@@ -163,24 +223,20 @@ export class Pipeline {
 
   /** Makes alarms of the condition changes, durable in one transaction, then tells everybody. */
   #apply(): void {
-    const { register, state } = this.#parts
+    const { plant, register, state } = this.#parts
     if (this.#pending.length > 0) {
       const alarms = new Map<number, Alarm>()
       const through = { position: this.#position, tick: this.#parts.detector.ticked }
-      try {
-        state.transaction(() => {
-          for (const placed of this.#pending) {
-            if (isUpTo(placed, this.#applied)) continue
-            const alarm = register.apply(placed.change, () => context(placed))
-            if (alarm) alarms.set(alarm.id, alarm)
-          }
-          state.setAppliedThrough(through)
-        })
-      } catch (error) {
-        register.reload()
-        this.#parts.onTrouble(error)
-        return
-      }
+      const done = this.#attempt(() => {
+        for (const placed of this.#pending) {
+          if (isUpTo(placed, this.#applied) || plant.get(placed.facility.id) === undefined) continue
+          const alarm = register.apply(placed.change, () => context(placed))
+          if (alarm) alarms.set(alarm.id, alarm)
+        }
+        state.setAppliedThrough(through)
+        return true
+      })
+      if (!done) return
       this.#applied = through
       this.#pending = []
       for (const alarm of alarms.values()) this.#changed(alarm)
@@ -205,9 +261,11 @@ export class Pipeline {
   act(work: (register: AlarmRegister) => Alarm[]): Alarm[] {
     let alarms: Alarm[]
     try {
+      if (this.#isRegisterStale) this.#reload()
       alarms = this.#parts.state.transaction(() => work(this.#parts.register))
     } catch (error) {
-      this.#parts.register.reload()
+      this.#isRegisterStale = true
+      this.#reload()
       throw error
     }
     for (const alarm of alarms) this.#changed(alarm)
@@ -219,6 +277,7 @@ export class Pipeline {
   save(limit = Number.POSITIVE_INFINITY): void {
     // Changes that are not durable yet must be found again after a crash, so the states that caused them stay unsaved.
     if (this.#pending.length > 0) return
+    if (this.#unsaved.size === 0 && this.#saved === this.#position) return
     const { detector, state } = this.#parts
     const saved: DetectionSnapshot[] = []
     const done: number[] = []
@@ -234,43 +293,59 @@ export class Pipeline {
       const layout = detectionLayout(detection.facility.kind)
       saved.push({ facility: number, position: this.#position, layout, bytes: saveDetection(detection) })
     }
-    state.transaction(() => {
+    const isSaved = this.#attempt(() => {
       state.putDetectionSnapshots(saved)
       state.setDetectedThrough(through)
+      return true
     })
+    if (!isSaved) return
     for (const number of done) this.#unsaved.delete(number)
+    this.#saved = through
   }
 
   /** Puts back the saved state of one facility; what it accounts for is not judged again when the journal's tail is processed. */
-  restore(facility: Facility, { bytes, layout, position }: DetectionSnapshot): boolean {
-    if (layout !== detectionLayout(facility.kind)) return false
-    this.#parts.detector.restore(facility, bytes, this.#parts.state.resumedAt())
+  restore(facility: Facility, { bytes, layout, position }: DetectionSnapshot): void {
+    this.#parts.detector.restore(facility, bytes, layout, this.#parts.state.resumedAt())
     this.#restored.set(facility.number, position)
-    return true
   }
 
   /** Ends recovery: lets the time pass that had passed before the stop, and makes alarms agree with what detection holds true. */
   recovered(now: number): void {
-    const { plant, detector, register } = this.#parts
-    detector.advance(this.#applied.tick, this.#observed)
+    const { plant, detector } = this.#parts
+    detector.advance(Math.min(this.#applied.tick, now), this.#observed)
     this.#apply()
     this.#restored.clear()
-    for (const facility of plant) {
-      const detection = detector.state(facility.number)
-      if (!detection) continue
-      facility.kind.rules.forEach((rule, index) => {
-        const active = isActive(detection, index)
-        if (active === (register.find(facility.id, rule.key)?.active ?? false)) return
-        const at = Number.isFinite(detection.clock) ? detection.clock : now
-        this.#observed({ facility: detection.facility, rule, active, at })
-      })
-    }
     this.#applied = { position: this.#position, tick: Number.NEGATIVE_INFINITY }
+    for (const facility of plant) this.#reconcile(facility, now)
     this.#apply()
-    detector.resume(now)
-    this.#parts.state.setResumedAt(now)
+    this.#withdrawOrphans(now)
+    this.#pause(now)
     Object.assign(this.counts, noCounts())
-    this.save()
+  }
+
+  #reconcile(facility: Facility, now: number): void {
+    const { detector, register } = this.#parts
+    const detection = detector.state(facility.number)
+    if (!detection) return
+    facility.kind.rules.forEach((rule, index) => {
+      const alarm = register.find(facility.id, rule.key)
+      const active = isActive(detection, index)
+      if (active === (alarm?.active ?? false)) return
+      // Of a facility whose saved state is lost nothing is known but its alarms; its first report decides.
+      if (alarm?.active && Number.isNaN(detection.lastReport)) assumeActive(detection, index, alarm.activated)
+      else this.#observed({ facility: detection.facility, rule, active, at: Number.isFinite(detection.clock) ? detection.clock : now })
+    })
+  }
+
+  /** Alarms of rules that this version does not have any more would stay for ever. */
+  #withdrawOrphans(now: number): void {
+    const { plant, register } = this.#parts
+    const isOrphan = ({ facility, rule }: Alarm) => !plant.get(facility)?.kind.rules.some(({ key }) => key === rule)
+    const orphans = [...register.live()].filter(isOrphan)
+    if (orphans.length === 0) return
+    this.#attempt(() => {
+      for (const { id } of orphans) register.act(id, { type: 'withdraw', at: now })
+    })
   }
 }
 

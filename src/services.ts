@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Alarm } from './alarms/alarm.ts'
+import type { AlarmEvent } from './alarms/lifecycle.ts'
 import type { AlarmRegister } from './alarms/register.ts'
 import type { Detector } from './detection/detector.ts'
 import { priorities } from './detection/rule.ts'
@@ -57,31 +58,30 @@ function facilityServices(parts: ServiceParts) {
   return {
     putFacilities(inputs: readonly FacilityInput[], by: string): Facility[] {
       const descriptions = describeFacilities(inputs, plant, kinds).filter((description) => !isSame(description, plant.get(description.id)))
-      const numbers = state.transaction(() =>
-        descriptions.map((description) => {
+      let numbers: number[] = []
+      pipeline.act(() => {
+        numbers = descriptions.map((description) => {
           state.audit({ at: now(), by, action: 'put-facility', subject: description.id, detail: '' })
           return state.putFacility(description)
-        }),
-      )
+        })
+        return descriptions.flatMap(({ id, mode }) => register.setOutOfService(id, mode === 'out-of-service', now()))
+      })
       const facilities = descriptions.map((description, i) => admitFacility(parts, numbers[i] as number, description))
       if (facilities.length > 0) publish({ alarms: [], facilities: new Set(facilities), plant: true })
-      for (const { id, mode } of facilities) {
-        const alarms = pipeline.act(() => register.setOutOfService(id, mode === 'out-of-service', now()))
-        if (alarms.length > 0) publish({ alarms, facilities: new Set(), plant: false })
-      }
       return inputs.map(({ id }) => known(plant, id))
     },
     removeFacility(id: string, by: string): void {
       const facility = known(plant, id)
-      if ([...register.of(id)].length > 0) {
+      if (facility.mode !== 'out-of-service' && [...register.of(id)].length > 0) {
         throw new LamplighterError(
           'action-refused',
-          `${id} still has live alarms; take it out of service first, then remove it when they have ended.`,
+          `${id} has live alarms. Take it out of service first; then it can be removed, and its alarms end.`,
         )
       }
-      state.transaction(() => {
+      pipeline.act(() => {
         state.audit({ at: now(), by, action: 'remove-facility', subject: id, detail: '' })
         state.removeFacility(id)
+        return register.withdraw(id, now())
       })
       plant.remove(id)
       detector.remove(facility.number)
@@ -105,29 +105,27 @@ function facilityServices(parts: ServiceParts) {
 }
 
 function alarmServices({ pipeline, register, state, now }: ServiceParts) {
-  const act = (id: number, by: string, action: string, detail: string, work: () => Alarm): Alarm => {
-    const [alarm] = pipeline.act(() => {
-      state.audit({ at: now(), by, action, subject: `alarm ${id}`, detail })
-      return [work()]
-    })
+  /** Audited when it changed something: a second click on the same button is no second action. */
+  const actOn = (id: number, by: string, action: string, detail: string, event: AlarmEvent): Alarm => {
+    const before = register.get(id)
+    const alarm = register.act(id, event)
+    if (alarm !== before) state.audit({ at: now(), by, action, subject: `alarm ${id}`, detail })
+    return alarm
+  }
+  const act = (id: number, by: string, action: string, detail: string, event: AlarmEvent): Alarm => {
+    const [alarm] = pipeline.act(() => [actOn(id, by, action, detail, event)])
     return alarm as Alarm
   }
   return {
     acknowledge: (ids: readonly number[], by: string, comment: string): Alarm[] =>
       pipeline.act(() =>
-        [...new Set(ids)].map((id) => {
-          state.audit({ at: now(), by, action: 'acknowledge', subject: `alarm ${id}`, detail: comment })
-          return register.act(id, { type: 'acknowledge', at: now(), by, comment })
-        }),
+        [...new Set(ids)].map((id) => actOn(id, by, 'acknowledge', comment, { type: 'acknowledge', at: now(), by, comment })),
       ),
-    comment: (id: number, by: string, text: string) =>
-      act(id, by, 'comment', text, () => register.act(id, { type: 'comment', at: now(), by, text })),
+    comment: (id: number, by: string, text: string) => act(id, by, 'comment', text, { type: 'comment', at: now(), by, text }),
     shelve: (id: number, by: string, length: number, reason: string) =>
-      act(id, by, 'shelve', `${length} min: ${reason}`, () =>
-        register.act(id, { type: 'shelve', at: now(), by, until: now() + minutes(length), reason }),
-      ),
-    unshelve: (id: number, by: string) => act(id, by, 'unshelve', '', () => register.act(id, { type: 'unshelve', at: now() })),
-    reset: (id: number, by: string) => act(id, by, 'reset', '', () => register.act(id, { type: 'reset', at: now(), by })),
+      act(id, by, 'shelve', `${length} min: ${reason}`, { type: 'shelve', at: now(), by, until: now() + minutes(length), reason }),
+    unshelve: (id: number, by: string) => act(id, by, 'unshelve', '', { type: 'unshelve', at: now() }),
+    reset: (id: number, by: string) => act(id, by, 'reset', '', { type: 'reset', at: now(), by }),
   }
 }
 
@@ -162,9 +160,8 @@ function known(plant: Plant, id: string): Facility {
   return facility
 }
 
-/** The worst active alarm; a facility that is silent and has no other fault shows as one without report. */
+/** The worst active alarm, which out of service can only be one that protects lives; one that is silent and has no other fault shows as without report. */
 function stateOf(facility: Facility, { register, detector }: ServiceParts): FacilityState {
-  if (facility.mode === 'out-of-service') return 'out-of-service'
   let worst = priorities.length as number
   let silent = !(Number(detector.state(facility.number)?.lastReport) >= 0)
   for (const alarm of register.of(facility.id)) {
@@ -172,7 +169,7 @@ function stateOf(facility: Facility, { register, detector }: ServiceParts): Faci
     if (alarm.evidence.ruleType === 'silence') silent = true
     else worst = Math.min(worst, priorities.indexOf(alarm.priority))
   }
-  return priorities[worst] ?? (silent ? 'no-report' : 'normal')
+  return priorities[worst] ?? (facility.mode === 'out-of-service' ? 'out-of-service' : silent ? 'no-report' : 'normal')
 }
 
 function detailOf(facility: Facility, parts: ServiceParts): FacilityDetail {

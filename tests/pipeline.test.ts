@@ -99,11 +99,13 @@ describe('the road', () => {
   })
 
   test('a gateway that dies takes those behind it offline, and back', () => {
-    const { pipeline, register } = openRoad(openStateStore(':memory:'))
+    const road = openRoad(openStateStore(':memory:'))
+    const { pipeline, register } = road
     pipeline.process([message('gateways/G-1/telemetry', [{ facility: 'T-2', at: start, values: { level: 4 } }], start)])
     pipeline.process([message('gateways/G-1/status', 'offline', start + 1000)])
+    tickThrough(road, start + 1000, start + 33_000)
     expect([...register.live()]).toMatchObject([{ facility: 'T-2', rule: 'silence', active: true }])
-    pipeline.process([message('gateways/G-1/status', 'online', start + 2000)])
+    pipeline.process([message('gateways/G-1/status', 'online', start + 34_000)])
     expect([...register.live()]).toMatchObject([{ rule: 'silence', active: false }])
   })
 
@@ -130,6 +132,94 @@ describe('the road', () => {
     expect([...register.live()]).toMatchObject([{ rule: 'high', raised: start, evidence: { values: { level: 9 } } }])
   })
 })
+
+describe('the clock of the program', () => {
+  const silences = ({ register }: ReturnType<typeof openRoad>) =>
+    [...register.live()].filter((alarm) => alarm.rule === 'silence').map((alarm) => alarm.raised)
+
+  test('set forward, or a machine that slept, silences nobody', () => {
+    const road = openRoad(openStateStore(':memory:'))
+    road.pipeline.tick(start)
+    road.pipeline.process([level('T-1', start, { level: 4 })])
+    for (let s = 1; s < 5; s++) road.pipeline.tick(start + seconds(s))
+    road.pipeline.keepTime(start + minutes(60))
+    road.pipeline.process([level('T-2', start + minutes(60), { level: 4 })])
+    road.pipeline.tick(start + minutes(60) + seconds(1))
+    expect(silences(road)).toEqual([])
+    for (let s = 2; s < 70; s++) road.pipeline.tick(start + minutes(60) + seconds(s))
+    expect(silences(road)).toEqual([start + minutes(1), start + minutes(61)])
+  })
+
+  test('that was ahead and is set right still finds silence, also over a restart', () => {
+    const state = openStateStore(':memory:')
+    const road = openRoad(state)
+    const ahead = days(30)
+    road.pipeline.tick(start + ahead)
+    road.pipeline.process([level('T-1', start, { level: 4 }, ahead)])
+    road.pipeline.tick(start + ahead + 1000)
+    road.pipeline.tick(start + 2000)
+    for (let s = 3; s < 70; s++) road.pipeline.tick(start + seconds(s))
+    expect(silences(road)).toEqual([start + minutes(1)])
+    road.pipeline.process([level('T-1', start + seconds(80), { level: 4 })])
+    expect([...road.register.live()]).toMatchObject([{ rule: 'silence', active: false }])
+    const again = openRoad(state)
+    for (const snapshot of state.detectionSnapshots()) again.pipeline.restore(again.plant.at(snapshot.facility) as never, snapshot)
+    again.pipeline.recovered(start + seconds(82))
+    expect(
+      [...again.register.live()].filter((alarm) => alarm.active && alarm.facility === 'T-1' && alarm.activated > start + minutes(2)),
+    ).toEqual([])
+  })
+})
+
+test('a full disk stops neither the road nor the clock, and nothing is lost', () => {
+  const state = openStateStore(':memory:')
+  let isFull = false
+  const failing: StateStore = new Proxy(state, {
+    get: (target, key) => {
+      const value = Reflect.get(target, key)
+      if (typeof value !== 'function') return value
+      if (key === 'transaction' && isFull)
+        return () => {
+          throw new Error('disk full')
+        }
+      return value.bind(target)
+    },
+  })
+  const { pipeline, register } = openRoad(failing)
+  pipeline.process([level('T-1', start, { level: 9 })])
+  pipeline.act(() => [register.act(1, { type: 'shelve', at: start, by: 'li', until: start + 3000, reason: 'works' })])
+  isFull = true
+  pipeline.process([level('T-2', start + 1000, { level: 9 })])
+  pipeline.tick(start + 4000)
+  pipeline.save()
+  expect(() => pipeline.act(() => [register.act(1, { type: 'acknowledge', at: start, by: 'li', comment: '' })])).toThrow('disk full')
+  expect(pipeline.trouble).toBe('disk full')
+  isFull = false
+  pipeline.tick(start + 5000)
+  expect(pipeline.trouble).toBeNull()
+  expect([...register.live()]).toMatchObject([
+    { facility: 'T-1', shelved: null, acknowledged: null },
+    { facility: 'T-2', raised: start + 1000 },
+  ])
+})
+
+test('alarms of rules that are no more are withdrawn at the next start, those of a facility without saved state stay', () => {
+  const state = openStateStore(':memory:')
+  const road = openRoad(state)
+  road.pipeline.process([level('T-1', start, { level: 9 })])
+  state.insertAlarm({ ...(state.liveAlarms()[0] as Alarm), rule: 'of-yesterday' })
+  const again = openRoad(state)
+  again.pipeline.recovered(start + 1000)
+  expect(state.liveAlarms()).toMatchObject([{ rule: 'high', active: true, occurrenceCount: 1 }])
+  again.pipeline.process([level('T-1', start + 2000, { level: 4 })])
+  expect(state.liveAlarms()).toMatchObject([{ rule: 'high', active: false, returned: start + 2000 }])
+})
+
+/** The program is told the time more often than every 15 s; a longer step is a pause. */
+function tickThrough({ pipeline }: ReturnType<typeof openRoad>, from: number, to: number): void {
+  for (let now = from; now < to; now += seconds(10)) pipeline.tick(now)
+  pipeline.tick(to)
+}
 
 describe('a crash', () => {
   const step = fc.record({
@@ -166,10 +256,8 @@ describe('a crash', () => {
         let now = start
         for (const { facility, gap, level: value, valve, crash, save, tick } of steps) {
           now += seconds(gap)
-          if (tick) {
-            steady.pipeline.tick(now)
-            road.pipeline.tick(now)
-          }
+          if (tick) for (const each of [steady, road]) tickThrough(each, now - seconds(gap), now)
+          else for (const each of [steady, road]) for (let at = now - seconds(gap); at < now; at += seconds(10)) each.pipeline.keepTime(at)
           now += 100
           const next = level(facility, now, { level: value, valve })
           journal.push(next)
@@ -184,9 +272,7 @@ describe('a crash', () => {
           }
         }
         // After a restart silence gets its full time again, so it may be found later, but is dated the same.
-        now += minutes(10)
-        steady.pipeline.tick(now)
-        road.pipeline.tick(now)
+        for (const each of [steady, road]) tickThrough(each, now, now + minutes(10))
         const all = (state: StateStore) =>
           facts(state.alarmHistory({ limit: 1000 }).items).sort(
             (a, b) => a.raised - b.raised || a.facility.localeCompare(b.facility) || a.rule.localeCompare(b.rule),

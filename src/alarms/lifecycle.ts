@@ -1,7 +1,7 @@
 import { LamplighterError } from '../errors.ts'
 import { type Alarm, type Evidence, MAX_OCCURRENCES, type Occurrence } from './alarm.ts'
 
-/** What moves an alarm. `at` of conditions is event time, of actions our time, ms. */
+/** What moves an alarm; `withdraw` ends one whose facility or rule is no more. `at` of conditions is event time, of actions our time, ms. */
 export type AlarmEvent =
   | { type: 'activate'; at: number; evidence: Evidence }
   | { type: 'return'; at: number }
@@ -12,6 +12,7 @@ export type AlarmEvent =
   | { type: 'reset'; at: number; by: string }
   | { type: 'take-out-of-service'; at: number }
   | { type: 'return-to-service'; at: number }
+  | { type: 'withdraw'; at: number }
 
 /** Newest comments kept with the alarm; each one is in the audit trail too. */
 const MAX_COMMENTS = 200
@@ -24,18 +25,20 @@ export function stepAlarm(alarm: Alarm, event: AlarmEvent): Alarm {
   if (alarm.ended !== null) throw new LamplighterError('action-refused', `Alarm ${alarm.id} has ended; it can only be read.`)
   const next = change(alarm, event)
   if (next === alarm) return alarm
-  return { ...next, version: alarm.version + 1, ended: isOver(next) ? event.at : null }
+  return { ...next, version: alarm.version + 1, ended: event.type === 'withdraw' || isOver(next) ? event.at : null }
 }
 
-/** Nothing left to tell or to do. Out of service asks nobody for an acknowledgement. */
+/** Nothing left to tell or to do. Out of service asks nobody for an acknowledgement, but what latched is still reset by hand. */
 function isOver(alarm: Alarm): boolean {
-  return !alarm.active && (alarm.outOfService || (alarm.acknowledged !== null && !alarm.latched))
+  return !alarm.active && !alarm.latched && (alarm.outOfService || alarm.acknowledged !== null)
 }
 
 function change(alarm: Alarm, event: AlarmEvent): Alarm {
   switch (event.type) {
     case 'activate':
       return alarm.active ? alarm : reactivate(alarm, event.at, event.evidence)
+    case 'withdraw':
+      return alarm.active ? change(alarm, { type: 'return', at: event.at }) : { ...alarm }
     case 'return':
       return alarm.active ? { ...alarm, active: false, returned: event.at, occurrences: closeLast(alarm.occurrences, event.at) } : alarm
     case 'acknowledge':

@@ -32,10 +32,11 @@ export class AlarmRegister {
 
   /** Takes the live alarms from the store again, after a transaction that did not go through. */
   reload(): void {
+    const alarms = this.#store.liveAlarms()
     this.#live.clear()
     this.#byRule.clear()
     this.#byFacility.clear()
-    for (const alarm of this.#store.liveAlarms()) this.#keep(alarm)
+    for (const alarm of alarms) this.#keep(alarm)
   }
 
   get size(): number {
@@ -82,7 +83,7 @@ export class AlarmRegister {
       shelvable: rule.shelvable,
       acknowledged: null,
       shelved: null,
-      outOfService,
+      outOfService: outOfService && rule.shelvable,
       raised: at,
       activated: at,
       returned: null,
@@ -113,10 +114,15 @@ export class AlarmRegister {
     return expired.map((alarm) => this.act(alarm.id, { type: 'unshelve', at: now }))
   }
 
-  /** All live alarms of a facility follow it out of and back into service. */
+  /** The live alarms of a facility follow it out of and back into service, but for those that protect lives. */
   setOutOfService(facility: string, outOfService: boolean, now: number): Alarm[] {
     const type = outOfService ? 'take-out-of-service' : 'return-to-service'
-    return [...this.of(facility)].map((alarm) => this.act(alarm.id, { type, at: now }))
+    return [...this.of(facility)].filter((alarm) => alarm.shelvable).map((alarm) => this.act(alarm.id, { type, at: now }))
+  }
+
+  /** Ends all live alarms of a facility that is removed. */
+  withdraw(facility: string, now: number): Alarm[] {
+    return [...this.of(facility)].map((alarm) => this.act(alarm.id, { type: 'withdraw', at: now }))
   }
 
   #step(alarm: Alarm, event: AlarmEvent): Alarm | undefined {

@@ -1,3 +1,4 @@
+import { seconds } from '../telemetry/duration.ts'
 import { compileGuard, draft, type Guard, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
 import { type DriftOptions, drift } from './drift.ts'
 import { type LossOptions, loss } from './loss.ts'
@@ -12,7 +13,7 @@ export interface RuleBuilders<P extends string, R extends string> {
   rate(options: RuleOptions & RateOptions<P, R>): RuleDraft<P>
   /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
   stuck(options: RuleOptions & { point: P; period: number; tolerance: number; only?: Guard<P, R> }): RuleDraft<P>
-  /** No report for `period` ms of the facility's own clock, or its last will said offline. */
+  /** No report for `period` ms of the facility's own clock, or offline by its last will and not back within 30 s. */
   silence(options: RuleOptions & { period: number | ((rated: Rated<R>) => number) }): RuleDraft<P>
   /** The facility reports, but this point's sensor is lost: no reading for `period` ms, or an impossible one. */
   loss(options: RuleOptions & LossOptions<P>): RuleDraft<P>
@@ -147,6 +148,9 @@ function stuck<P extends string, R extends string>(
   })
 }
 
+/** A link that is back so soon was a reconnection: of the device, of a gateway, or of all of them after a stall of the broker. */
+const LINK_GRACE = seconds(30)
+
 function silence<P extends string, R extends string>(
   options: RuleOptions & { period: number | ((rated: Rated<R>) => number) },
 ): RuleDraft<P> {
@@ -157,7 +161,10 @@ function silence<P extends string, R extends string>(
     parameters: typeof period === 'number' ? { period } : {},
     ratedParameters: (rated) => (typeof period === 'number' ? {} : { period: period(rated as Rated<R>) }),
     slots: 0,
-    judge: (): Judge => (view, at) => (view.offline ? at : view.lastReport + length(view.rated as Rated<R>)),
+    judge: (): Judge => (view) => {
+      const silentFrom = view.lastReport + length(view.rated as Rated<R>)
+      return Number.isNaN(view.offlineSince) ? silentFrom : Math.min(silentFrom, view.offlineSince + LINK_GRACE)
+    },
   })
 }
 

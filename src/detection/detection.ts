@@ -40,7 +40,7 @@ export interface Detection extends FacilityView {
   /** Facility time up to which delays and silence have been judged. */
   clock: number
   rated: Readonly<Record<string, number>>
-  offline: boolean
+  offlineSince: number
   badPoints: number
   readonly conditions: Float64Array
   readonly memories: readonly Float64Array[]
@@ -65,7 +65,7 @@ export function createDetection(facility: DetectedFacility): Detection {
     lastReceived: Number.NaN,
     clock: Number.NEGATIVE_INFINITY,
     rated: { ...facility.kind.rated, ...facility.rated },
-    offline: false,
+    offlineSince: Number.NaN,
     badPoints: 0,
     conditions,
     memories: rules.map((rule) => (rule.slots > 0 ? new Float64Array(rule.slots).fill(Number.NaN) : NO_MEMORY)),
@@ -77,7 +77,7 @@ export function observe(state: Detection, at: number, received: number, emit: Em
   const now = Math.max(at, state.clock)
   if (at > state.clock) settle(state, at, false, emit)
   // The first report after an offline will proves the link, whatever became of the greeting.
-  state.offline = false
+  state.offlineSince = Number.NaN
   if (!(at <= state.lastReport)) {
     state.lastReport = at
     state.lastReceived = received
@@ -88,10 +88,10 @@ export function observe(state: Detection, at: number, received: number, emit: Em
 
 /** Takes note of what a will or greeting said. */
 export function observeLink(state: Detection, online: boolean, received: number, emit: Emit): void {
-  if (Number.isNaN(state.lastReport) || state.offline !== online) return
+  if (Number.isNaN(state.lastReport) || Number.isNaN(state.offlineSince) === online) return
   const now = facilityTime(state, received)
   settle(state, now, true, emit)
-  state.offline = !online
+  state.offlineSince = online ? Number.NaN : now
   judge(state, Math.max(now, state.clock), emit)
 }
 
@@ -176,9 +176,14 @@ export function isActive(state: Detection, rule: number): boolean {
   return state.conditions[rule * PER_RULE + ACTIVE] === 1
 }
 
-/** Names the meaning of each number of a saved state; bytes of another layout are not read. */
+/** Makes the first judgement of a rule start from an alarm that is known to be active since `since`. */
+export function assumeActive(state: Detection, rule: number, since: number): void {
+  state.conditions.set([1, since, Number.POSITIVE_INFINITY], rule * PER_RULE)
+}
+
+/** Names the meaning of each number of a saved state. */
 export function detectionLayout(kind: DetectedFacility['kind']): string {
-  const rules = kind.rules.map((rule) => `${rule.key}:${rule.slots}`)
+  const rules = kind.rules.map((rule) => `${rule.key}/${rule.slots}`)
   return `1|${kind.key}|${kind.table.keys.join(',')}|${rules.join(',')}`
 }
 
@@ -187,7 +192,7 @@ const HEADER = 5
 export function saveDetection(state: Detection): Uint8Array {
   const parts = [state.latest.values, state.latest.times, state.latest.bad, state.conditions, ...state.memories]
   const numbers = new Float64Array(HEADER + parts.reduce((sum, part) => sum + part.length, 0))
-  numbers.set([state.lastReport, state.lastReceived, state.clock, state.offline ? 1 : 0, state.latest.badPoints])
+  numbers.set([state.lastReport, state.lastReceived, state.clock, state.offlineSince])
   let offset = HEADER
   for (const part of parts) {
     numbers.set(part, offset)
@@ -196,20 +201,36 @@ export function saveDetection(state: Detection): Uint8Array {
   return new Uint8Array(numbers.buffer)
 }
 
-/** Reads what `saveDetection` wrote for a kind of the same layout. */
-export function loadDetection(facility: DetectedFacility, bytes: Uint8Array): Detection {
+/** Reads what `saveDetection` wrote in `layout`, maybe by another version: points and rules are found by name, what is new starts anew. */
+export function loadDetection(facility: DetectedFacility, bytes: Uint8Array, layout: string): Detection {
   const state = createDetection(facility)
+  const [version, kind, points = '', rules = ''] = layout.split('|')
+  if (version !== '1' || kind !== facility.kind.key) return state
   const numbers = new Float64Array(bytes.slice().buffer)
+  const pointKeys = points.split(',')
+  const ruleKeys = rules.split(',').map((entry) => entry.split('/') as [string, string])
   state.lastReport = numbers[0] as number
   state.lastReceived = numbers[1] as number
   state.clock = numbers[2] as number
-  state.offline = numbers[3] === 1
-  state.latest.badPoints = numbers[4] as number
+  state.offlineSince = numbers[3] as number
+  const { values, times, bad } = state.latest
+  for (const [i, column] of [values, times, bad].entries()) {
+    for (const [j, key] of pointKeys.entries()) {
+      const point = facility.kind.table.index.get(key)
+      if (point !== undefined) column[point] = numbers[HEADER + i * pointKeys.length + j] as number
+    }
+  }
+  state.latest.badPoints = bad.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0)
   state.badPoints = state.latest.badPoints
-  let offset = HEADER
-  for (const part of [state.latest.values, state.latest.times, state.latest.bad, state.conditions, ...state.memories]) {
-    part.set(numbers.subarray(offset, offset + part.length))
-    offset += part.length
+  const conditionsAt = HEADER + 3 * pointKeys.length
+  let memoryAt = conditionsAt + ruleKeys.length * PER_RULE
+  for (const [i, [key, slots]] of ruleKeys.entries()) {
+    const index = facility.kind.rules.findIndex((rule) => rule.key === key)
+    const memory = numbers.subarray(memoryAt, memoryAt + Number(slots))
+    memoryAt += memory.length
+    if (index < 0) continue
+    state.conditions.set(numbers.subarray(conditionsAt + i * PER_RULE, conditionsAt + (i + 1) * PER_RULE), index * PER_RULE)
+    if (memory.length === state.memories[index]?.length) state.memories[index].set(memory)
   }
   return state
 }

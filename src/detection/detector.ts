@@ -46,9 +46,9 @@ export class Detector {
     this.#states[facility] = undefined
   }
 
-  /** Puts back a saved state; nobody was listening before `resumedAt`, ms. */
-  restore(facility: DetectedFacility, bytes: Uint8Array, resumedAt = 0): void {
-    const state = loadDetection(facility, bytes)
+  /** Puts back a saved state as far as the kind still has its points and rules; nobody was listening before `resumedAt`, ms. */
+  restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, resumedAt = 0): void {
+    const state = loadDetection(facility, bytes, layout)
     if (state.lastReceived < resumedAt) state.lastReceived = resumedAt
     this.#states[facility.number] = state
     this.#scheduled[facility.number] = Number.POSITIVE_INFINITY
@@ -95,13 +95,16 @@ export class Detector {
     return this.#ticked
   }
 
-  /** After a pause of the program: downtime is not silence, so facilities get their time from `now` on. */
+  /**
+   * After a pause: the program was not running, the machine slept or its clock was set. Nobody was listening then, so it was no silence, and
+   * every facility gets its full time from `now` on.
+   */
   resume(now: number): void {
-    for (const state of this.#states) if (state && state.lastReceived < now) state.lastReceived = now
     this.#agenda.clear()
-    this.#ticked = Math.max(this.#ticked, Math.floor(now / TICK) * TICK)
+    this.#ticked = Math.floor(now / TICK) * TICK
     for (const state of this.#states) {
       if (!state) continue
+      if (!Number.isNaN(state.lastReceived)) state.lastReceived = now
       this.#scheduled[state.facility.number] = Number.POSITIVE_INFINITY
       this.#schedule(state)
     }

@@ -23,7 +23,8 @@ export interface FacilityView {
   readonly lastReport: number
   /** Rated values of this facility, in the order the kind declares them. */
   readonly rated: Readonly<Record<string, number>>
-  readonly offline: boolean
+  /** Facility time at which its link was said to be down, ms; NaN while it is up. */
+  readonly offlineSince: number
   /** How many points have an impossible value as their latest. */
   readonly badPoints: number
 }

@@ -27,7 +27,7 @@ export function describeFacilities(
     else if (known && known.kind.key !== kind.key)
       problems.push(`${where}: is a ${known.kind.key}; remove it before the id is used for a ${kind.key}`)
     for (const name of Object.keys(registration.rated ?? {})) {
-      if (kind && !(name in kind.rated))
+      if (kind && !Object.hasOwn(kind.rated, name))
         problems.push(`${where}: unknown rated value ${name}; a ${kind.key} has ${Object.keys(kind.rated).join(', ')}`)
     }
     const fedBy = registration.fedBy ?? null

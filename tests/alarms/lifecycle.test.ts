@@ -102,6 +102,7 @@ describe('life cycle', () => {
           expect(alarm.latched && !latching).toBe(false)
           expect(alarm.ended !== null && alarm.active).toBe(false)
           expect(alarmState(alarm) === 'normal').toBe(alarm.ended !== null && !alarm.outOfService && !alarm.shelved)
+          if (alarm.ended !== null) expect(alarm.latched).toBe(false)
           if (alarm.ended !== null && !alarm.outOfService) expect(alarm.acknowledged).not.toBeNull()
         }
       }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { loadDetection, saveDetection } from '../../src/detection/detection.ts'
+import { detectionLayout, loadDetection, saveDetection } from '../../src/detection/detection.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { detectorWith, texts } from './fixtures.ts'
 
@@ -119,13 +119,18 @@ describe('silence', () => {
     expect(take()).toEqual([`silence+ ${1000 + minutes(3)}`, `silence- ${1000 + minutes(4)}`])
   })
 
-  test('a last will counts at once, a greeting ends it', () => {
-    const { report, link, take } = start()
+  test('a last will counts when the link is not back in half a minute, a greeting ends it', () => {
+    const { report, link, tick, take } = start()
     report(1000, { level: 1 })
     link(5000, false)
-    expect(take()).toEqual(['silence+ 5000'])
-    link(9000, true)
-    expect(take()).toEqual(['silence- 9000'])
+    link(34_000, true)
+    tick(60_000)
+    expect(take()).toEqual([])
+    link(61_000, false)
+    tick(93_000)
+    expect(take()).toEqual(['silence+ 91000'])
+    link(95_000, true)
+    expect(take()).toEqual(['silence- 95000'])
   })
 
   test('one that never reported is not silent, and downtime of the program is not silence', () => {
@@ -246,6 +251,22 @@ describe('any run', () => {
     )
   })
 
+  test('takes from a state saved by another version what it still knows by name', () => {
+    const before = rules()
+    before.report(1_000_000, { level: 6, flow: 1 })
+    before.report(1_010_000, { level: 6, flow: 1 })
+    expect(before.take()).toEqual(['high+ 1007000'])
+    const bytes = saveDetection(before.detector.state(1) as never)
+    const after = detectorWith((build) => ({
+      stuck: build.stuck({ ...options, point: 'flow', period: seconds(40), tolerance: 0 }),
+      added: build.limit({ ...options, point: 'level', high: 5 }),
+      high: build.limit({ ...options, point: 'level', high: 5, deadband: 1, onDelay: seconds(7), offDelay: seconds(3) }),
+    }))
+    after.detector.restore(after.facility, bytes, detectionLayout(before.facility.kind))
+    after.report(1_041_000, { level: 6, flow: 1 })
+    expect(after.take()).toEqual(['stuck+ 1041000', 'added+ 1041000'])
+  })
+
   test('goes on from a saved state as if nothing had happened', () => {
     fc.assert(
       fc.property(run, fc.nat(), (steps, where) => {
@@ -258,8 +279,9 @@ describe('any run', () => {
           cut.report(at, { level, flow })
           if (i === where % steps.length) {
             const bytes = saveDetection(cut.detector.state(1) as never)
-            expect(saveDetection(loadDetection(cut.facility, bytes))).toEqual(bytes)
-            cut.detector.restore(cut.facility, bytes)
+            const layout = detectionLayout(cut.facility.kind)
+            expect(saveDetection(loadDetection(cut.facility, bytes, layout))).toEqual(bytes)
+            cut.detector.restore(cut.facility, bytes, layout)
           }
         })
         expect(cut.take()).toEqual(whole.take())
