@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -59,7 +59,14 @@ async function freePort(name: string, wanted: number, taken: readonly number[]):
   throw new Error(`no free port for ${name} from ${wanted} on`)
 }
 
+/** Builds the console unless it is as new as its sources: another demo of this checkout may be serving it. */
 async function buildConsole(): Promise<void> {
+  const built = statSync(join(root, 'dashboards', 'console', 'dist', 'index.html'), { throwIfNoEntry: false })
+  const sources = globSync(
+    ['dashboards/console/{src,public}/**/*', 'dashboards/console/index.html', 'vite.config.ts', 'package-lock.json'],
+    { cwd: root },
+  )
+  if (built && sources.every((file) => statSync(join(root, file)).mtimeMs <= built.mtimeMs)) return
   console.log('Building the console...')
   const lines: string[] = []
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
@@ -156,8 +163,8 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
     })
     await Promise.race([died, stopped])
   } finally {
-    // The simulator first: it says goodbye to a broker that still listens.
-    for (const child of children.reverse()) await child.stop()
+    // The server first: were it to hear the simulated city say goodbye, the next start would show all of it lost.
+    for (const child of children) await child.stop()
   }
 }
 
