@@ -29,6 +29,9 @@ function openingProblem(file: string, error: unknown): string {
   if (/malformed|not a database/.test(reason)) {
     return `The state file ${file} is damaged (${reason}). Restore it from a backup, or move it away to start with an empty state.`
   }
+  if (/database is locked/.test(reason)) {
+    return `Another Lamplighter uses the data folder of ${file}. Stop it, or give this one a folder of its own.`
+  }
   return `The state file ${file} cannot be opened for writing (${reason}). Check that its folder exists, belongs to the user of this program and has free space.`
 }
 

@@ -50,7 +50,8 @@ export function decodeNative(message: Message, plant: FacilityLookup, limits: De
   if (!topic) return reject(decoded, 'unknown-topic', message.topic.slice(0, 200), null)
   const publisher = 'kind' in topic ? plant.get(topic.id) : undefined
   if ('kind' in topic && publisher?.kind.key !== topic.kind) {
-    return reject(decoded, 'unknown-facility', `${topic.kind}/${topic.id}`, null)
+    const other = publisher ? `; ${topic.id} is a ${publisher.kind.key}` : ''
+    return reject(decoded, 'unknown-facility', `${topic.kind}/${topic.id}${other}`, null)
   }
   const id = publisher?.id ?? null
   if (message.payload.length > limits.maxPayload) {
