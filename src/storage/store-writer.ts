@@ -260,7 +260,8 @@ class Writer implements StoreWriter {
 
   #confirm(position: number): void {
     this.#confirmed = position
-    const wait = this.#notedAt + seconds(1) - this.#parts.now()
+    // A clock set back must not put the note off.
+    const wait = Math.min(this.#notedAt + seconds(1) - this.#parts.now(), seconds(1))
     if (wait <= 0) this.#note()
     else this.#cancelNote ??= this.#parts.schedule(() => this.#note(), wait)
   }
@@ -316,10 +317,21 @@ class Writer implements StoreWriter {
   #replay(messages: readonly Message[]): void {
     this.#missing = 0
     for (const message of messages) {
-      for (const report of this.#parts.decode(message)) if (report.readings.length > 0) this.#take(report)
+      for (const report of this.#decode(message)) if (report.readings.length > 0) this.#take(report)
       this.#taken(message.position)
     }
     this.#flushSoon()
+  }
+
+  /** A message that breaks our own code is passed over here as it was on the road. */
+  #decode(message: Message): readonly Report[] {
+    try {
+      return this.#parts.decode(message)
+    } catch (error) {
+      this.#lastError = error instanceof Error ? error.message : String(error)
+      this.#parts.log?.error({ err: error, position: message.position }, 'a message could not be decoded for storing and was passed over')
+      return []
+    }
   }
 
   /** `seen` is from before the read that found nothing: what was seen since then may be found by the next one. */

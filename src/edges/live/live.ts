@@ -74,10 +74,15 @@ export function startLive(options: LiveOptions): LiveEdge {
   sessions.onEnd((key) => signOut(io, key))
 
   io.use((client, next) => {
-    const session = sessions.ofCookie(client.request.headers.cookie)
-    if (!session) return next(new Error('not-signed-in'))
-    Object.assign(client.data, { session: session.key, watching: null, watches: 0 } satisfies ClientData)
-    next()
+    try {
+      const session = sessions.ofCookie(client.request.headers.cookie)
+      if (!session) return next(new Error('not-signed-in'))
+      Object.assign(client.data, { session: session.key, watching: null, watches: 0 } satisfies ClientData)
+      next()
+    } catch (error) {
+      log.error({ err: error }, 'a session could not be checked')
+      next(new Error('store-unavailable'))
+    }
   })
   io.on('connection', (client) => {
     client.join(sessionRoom(client.data.session))

@@ -140,7 +140,8 @@ export const en = {
   shelveFor: 'Put aside for',
   neverShelved: 'May not be shelved.',
   takeOutOfService: 'Out of service',
-  outOfServiceMeans: 'All alarms of this facility leave the list and are counted on the shelf until it is back in service.',
+  outOfServiceMeans:
+    'The alarms of this facility leave the list and are counted on the shelf until it is back in service. Those that protect lives stay.',
   shelvedUntil: (until: string, by: string) => `Shelved until ${until} by ${by}:`,
   acknowledgedBy: (by: string, at: string) => `Acknowledged by ${by}, ${at}.`,
   timeToAct: 'Act within',

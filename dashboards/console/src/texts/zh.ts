@@ -114,7 +114,7 @@ export const zh: Texts = {
   shelveFor: '搁置时长',
   neverShelved: '此告警不允许搁置。',
   takeOutOfService: '停用',
-  outOfServiceMeans: '该设施的全部告警将移出列表并计入搁置数，直至恢复使用。',
+  outOfServiceMeans: '该设施的告警将移出列表并计入搁置数，直至恢复使用；涉及人身安全的告警保留在列表中。',
   shelvedUntil: (until, by) => `由 ${by} 搁置至 ${until}：`,
   acknowledgedBy: (by, at) => `${by} 已于 ${at} 确认。`,
   timeToAct: '处置时限',

@@ -9,6 +9,7 @@ import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { acknowledgeAlarms } from './alarm-list.tsx'
 import { isUnacknowledged } from './alarm-order.ts'
+import { alarmTitle } from './alarm-row.tsx'
 
 const shelveMinutes = [15, 30, 60, 120, 240, 480, 1440] as const
 
@@ -61,10 +62,11 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
 }
 
 function Asked({ asking, alarm, onClose }: { asking: NonNullable<Asking>; alarm: AlarmView; onClose: () => void }) {
+  const about = (action: string) => `${action}: ${alarm.facility} · ${alarmTitle(alarm)}`
   if (asking === 'comment') {
     const send = (form: FormData) => act(async () => takeAnswer([await commentOn(alarm.id, String(form.get('text')))]), t().done)
     return (
-      <Dialog title={t().comment} confirm={t().save} onConfirm={send} onClose={onClose}>
+      <Dialog title={about(t().comment)} confirm={t().save} onConfirm={send} onClose={onClose}>
         <ReasonField label={t().text} name="text" />
       </Dialog>
     )
@@ -73,7 +75,7 @@ function Asked({ asking, alarm, onClose }: { asking: NonNullable<Asking>; alarm:
     const send = (form: FormData) =>
       act(async () => takeAnswer([await shelve(alarm.id, Number(form.get('minutes')), String(form.get('reason')))]), t().done)
     return (
-      <Dialog title={t().shelve} confirm={t().shelve} onConfirm={send} onClose={onClose}>
+      <Dialog title={about(t().shelve)} confirm={t().shelve} onConfirm={send} onClose={onClose}>
         <label class="field">
           {t().shelveFor}
           <select name="minutes">

@@ -67,6 +67,11 @@ function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
       {/* What stands here without having been chosen may change at any moment, also just before a key is pressed. */}
       {!chosen && <p class="muted">{t().mostUrgent}</p>}
       {chosen && alarm.ended === null && <AlarmActions alarm={alarm} />}
+      {alarm.shelved && (
+        <p>
+          {t().shelvedUntil(formatDateTime(alarm.shelved.until), alarm.shelved.by)} {alarm.shelved.reason}
+        </p>
+      )}
       {rule && <Guidance rule={rule} />}
       {rule && <AlarmTrend alarm={alarm} rule={rule} />}
       <Evidence alarm={alarm} rule={rule} />
