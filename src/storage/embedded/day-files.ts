@@ -1,6 +1,8 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { LamplighterError } from '../../errors.ts'
+import { type DayFile, describeDay } from './day-file.ts'
 import { type Day, dayFileName, dayOfFile, quoted, quotedText } from './day-name.ts'
 
 /** Day files kept attached: a month of queries finds its files open. */
@@ -8,23 +10,11 @@ const MOST_ATTACHED = 40
 /** Suffix of a file that is not a day's file yet; left over only by a crash. */
 const UNFINISHED = '.unfinished'
 
-/** An attached day file, with what its tables hold. */
-export interface DayFile {
-  readonly day: Day
-  /** Name of the database in SQL, quoted. */
-  readonly database: string
-  /** Columns of each kind's table, in order, without time and facility. */
-  readonly columns: Map<string, string[]>
-  readonly numbers: Map<string, number>
-  readonly facilities: string[]
-  /** Sorted and free of repeated rows. */
-  sealed: boolean
-}
-
 interface Attached {
-  file: DayFile
+  readonly file: DayFile
   users: number
   lastUsed: number
+  /** A write failed: what it did to the tables is undone, or was committed without saying so. */
   stale: boolean
 }
 
@@ -48,6 +38,7 @@ export class DayFiles {
   readonly #writes = new Map<Day, number>()
   readonly #onIdle = new Set<() => void>()
   #uses = 0
+  #ended = false
 
   private constructor(folder: string, instance: DuckDBInstance, connections: Connections) {
     this.#folder = folder
@@ -85,41 +76,32 @@ export class DayFiles {
   }
 
   /** Runs `work` while the day's file is attached; creates the file if there is none. */
-  async use<T>(day: Day, work: (file: DayFile) => Promise<T>): Promise<T> {
-    while (this.#closed.has(day)) await this.#closed.get(day)
-    let attaching = this.#attached.get(day)
-    if (!attaching) {
-      attaching = this.#attach(day)
-      this.#attached.set(day, attaching)
-      attaching.catch(() => this.#attached.delete(day))
-    }
-    attaching = attaching.then((attached) => {
-      attached.users++
-      return attached
-    })
-    const attached = await attaching
-    attached.lastUsed = ++this.#uses
-    try {
-      if (attached.stale) {
-        attached.file = await this.#describe(day)
-        attached.stale = false
-      }
-      return await work(attached.file)
-    } catch (error) {
-      // What a failed transaction did to the tables is undone: look again before the next use.
+  use<T>(day: Day, work: (file: DayFile) => Promise<T>): Promise<T> {
+    return this.#hold(day, ({ file }) => work(file))
+  }
+
+  /**
+   * Like `use`, for the one write under way: only it may change the tables, and it changes `file` only by what is committed.
+   * After a failed write the next one looks at the tables again; readers need not, what they know is still there.
+   */
+  change(day: Day, work: (file: DayFile) => Promise<void>): Promise<void> {
+    return this.#hold(day, async (attached) => {
+      if (attached.stale) Object.assign(attached.file, await describeDay(this.connections.attaching, day, this.path(day)))
       attached.stale = true
-      throw error
-    } finally {
-      attached.users--
-      for (const wake of this.#onIdle) wake()
-      await this.#detachUnused()
-    }
+      try {
+        await work(attached.file)
+        attached.stale = false
+      } finally {
+        // Counted at the end: a write that began before sealing did may be committed after the rows were copied.
+        this.#writes.set(day, this.writes(day) + 1)
+      }
+    })
   }
 
   /** Runs `work` while nobody uses the day and its file is detached and whole on its own, without a log beside it. */
   async exclusively<T>(day: Day, work: () => T): Promise<T> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    while (this.#closed.has(day)) await this.#closed.get(day)
+    await this.#admission(day)
     this.#closed.set(day, promise)
     try {
       const attached = await this.#attached.get(day)
@@ -136,11 +118,7 @@ export class DayFiles {
     }
   }
 
-  /** Counts a write to the day. */
-  written(day: Day): void {
-    this.#writes.set(day, this.writes(day) + 1)
-  }
-
+  /** Writes to the day that have ended. */
   writes(day: Day): number {
     return this.#writes.get(day) ?? 0
   }
@@ -169,6 +147,8 @@ export class DayFiles {
 
   /** Attaches an empty unfinished file for the day under `database`, with its dictionary. */
   async begin(connection: DuckDBConnection, day: Day, database: string): Promise<void> {
+    // An earlier attempt that failed may have left it attached.
+    await connection.run(`DETACH DATABASE IF EXISTS ${database}`)
     this.discardUnfinished(day)
     await connection.run(`ATTACH ${quotedText(this.unfinishedPath(day))} AS ${database}`)
     await connection.run(`CREATE TABLE ${database}.main."@facility" (number INTEGER, id VARCHAR)`)
@@ -176,7 +156,14 @@ export class DayFiles {
     await connection.run(`INSERT INTO ${database}.main."@layout" VALUES (1, false)`)
   }
 
+  /** Waits for those who use a day; nobody may begin to. */
   async close(): Promise<void> {
+    this.#ended = true
+    for (const attaching of [...this.#attached.values()]) {
+      const attached = await attaching.catch(() => null)
+      while (attached && attached.users > 0) await this.#nextIdle()
+    }
+    await Promise.all(this.#closed.values())
     for (const day of [...this.#attached.keys()]) await this.#detach(day).catch(() => {})
     for (const connection of Object.values(this.connections)) connection.closeSync()
     this.#instance.closeSync()
@@ -193,31 +180,48 @@ export class DayFiles {
       this.finish(day)
     }
     await attaching.run(`ATTACH ${quotedText(this.path(day))} AS ${quoted(day)}`)
-    return { file: await this.#describe(day), users: 0, lastUsed: 0, stale: false }
+    try {
+      return { file: await describeDay(attaching, day, this.path(day)), users: 0, lastUsed: 0, stale: false }
+    } catch (error) {
+      await attaching.run(`DETACH ${quoted(day)}`)
+      throw error
+    }
   }
 
-  async #describe(day: Day): Promise<DayFile> {
-    const { attaching } = this.connections
-    const rows = async (sql: string) => (await attaching.runAndReadAll(sql)).getRows()
-    const columns = new Map<string, string[]>()
-    const found = await rows(
-      `SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = ${quotedText(day)} ORDER BY 1, column_index`,
-    )
-    for (const [table, column] of found as [string, string][]) {
-      if (table.startsWith('@')) continue
-      const known = columns.get(table) ?? []
-      columns.set(table, known)
-      if (!column.startsWith('@')) known.push(column)
+  /** Waits until the day may be used; what follows it runs in the same step. */
+  async #admission(day: Day): Promise<void> {
+    while (this.#closed.has(day)) await this.#closed.get(day)
+    if (this.#ended) throw new LamplighterError('store-unavailable', 'the telemetry files are closed')
+  }
+
+  async #hold<T>(day: Day, work: (attached: Attached) => Promise<T>): Promise<T> {
+    await this.#admission(day)
+    let attaching = this.#attached.get(day)
+    if (!attaching) {
+      attaching = this.#attach(day)
+      this.#attached.set(day, attaching)
+      attaching.catch(() => this.#attached.delete(day))
     }
-    const database = quoted(day)
-    const facilities = (await rows(`SELECT id FROM ${database}.main."@facility" ORDER BY number`)).map(([id]) => id as string)
-    const sealed = (await rows(`SELECT sealed FROM ${database}.main."@layout"`))[0]?.[0] === true
-    return { day, database, columns, facilities, numbers: new Map(facilities.map((id, i) => [id, i])), sealed }
+    // Counted in the same step in which it is attached, before anyone can find it unused.
+    const attached = await attaching.then((found) => {
+      found.users++
+      return found
+    })
+    attached.lastUsed = ++this.#uses
+    try {
+      return await work(attached)
+    } finally {
+      attached.users--
+      for (const wake of this.#onIdle) wake()
+      await this.#detachUnused()
+    }
   }
 
   async #detachUnused(): Promise<void> {
     if (this.#attached.size <= MOST_ATTACHED) return
-    const attached = await Promise.all([...this.#attached.values()])
+    // A day that cannot be attached is the trouble of those who asked for it.
+    const settled = await Promise.allSettled(this.#attached.values())
+    const attached = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     const unused = attached.filter(({ users, file }) => users === 0 && !this.#closed.has(file.day))
     const oldest = unused.sort((a, b) => a.lastUsed - b.lastUsed)[0]
     // When it fails the file stays attached, and the next use tries again.

@@ -1,6 +1,7 @@
 import { bucketLength, emptyBuckets } from '../bucket-series.ts'
 import type { BucketSeries, LatestValue, RangeQuery, RawSeries } from '../telemetry-store.ts'
-import type { DayFile, DayFiles } from './day-files.ts'
+import type { DayFile } from './day-file.ts'
+import type { DayFiles } from './day-files.ts'
 import { type Day, endOfDay, quoted, startOfDay } from './day-name.ts'
 
 /** A query is given up after so long, ms, so that one that is too wide does not hold up the others for ever. */
@@ -22,11 +23,16 @@ async function readDays(
   }
 }
 
-async function columnsOf(files: DayFiles, sql: string): Promise<Cell[][]> {
+/** Runs what `write` makes of the file as it is now. */
+async function columnsOf(files: DayFiles, file: DayFile, write: () => string): Promise<Cell[][]> {
   const { reading } = files.connections
+  const { sealed } = file
   const timer = setTimeout(() => reading.interrupt(), LONGEST_QUERY)
   try {
-    return (await reading.runAndReadAll(sql)).getColumns() as Cell[][]
+    const columns = (await reading.runAndReadAll(write())).getColumns() as Cell[][]
+    // A late row that came in between was not merged with the one it repeats.
+    if (sealed && !file.sealed) return (await reading.runAndReadAll(write())).getColumns() as Cell[][]
+    return columns
   } finally {
     clearTimeout(timer)
   }
@@ -64,7 +70,8 @@ async function readPage(files: DayFiles, file: DayFile, query: RangeQuery, wanti
   if (columns.length === 0 || !file.numbers.has(query.facility)) return null
   const [at = [], ...values] = await columnsOf(
     files,
-    `SELECT "@at"::DOUBLE, ${columns.map(quoted).join(', ')} FROM (${rowsOf(file, query, columns)}) ORDER BY "@at" LIMIT ${limit}`,
+    file,
+    () => `SELECT "@at"::DOUBLE, ${columns.map(quoted).join(', ')} FROM (${rowsOf(file, query, columns)}) ORDER BY "@at" LIMIT ${limit}`,
   )
   for (const series of wanting) {
     const good = values[columns.indexOf(series.point)]
@@ -94,7 +101,8 @@ export async function readBuckets(files: DayFiles, query: RangeQuery, buckets: n
     const points = wanted.map(({ point }) => point)
     const [start = [], ...values] = await columnsOf(
       files,
-      `SELECT (("@at" - ${query.from}) // ${length})::DOUBLE AS bucket, ${folds.join(', ')}
+      file,
+      () => `SELECT (("@at" - ${query.from}) // ${length})::DOUBLE AS bucket, ${folds.join(', ')}
        FROM (${rowsOf(file, query, points)}) GROUP BY bucket ORDER BY bucket`,
     )
     for (const [i, into] of wanted.entries()) addBuckets(into, query.from, length, start, values.slice(i * 5, i * 5 + 5))
@@ -145,7 +153,9 @@ export async function readLatest(files: DayFiles, kind: string, since: number): 
       })
       const [facilities = [], ...values] = await columnsOf(
         files,
-        `SELECT "@facility", ${folds.join(', ')} FROM ${file.database}.main.${quoted(kind)} WHERE "@at" >= ${Math.ceil(since)} GROUP BY 1`,
+        file,
+        () =>
+          `SELECT "@facility", ${folds.join(', ')} FROM ${file.database}.main.${quoted(kind)} WHERE "@at" >= ${Math.ceil(since)} GROUP BY 1`,
       )
       for (const [c, column] of columns.entries()) {
         const good = !column.endsWith('.bad')
@@ -154,7 +164,8 @@ export async function readLatest(files: DayFiles, kind: string, since: number): 
           const value = values[2 * c]?.[i] ?? null
           const at = values[2 * c + 1]?.[i] ?? null
           if (value === null || at === null) continue
-          const facility = file.facilities[number as number] as string
+          const facility = file.facilities[number as number]
+          if (facility === undefined) continue // its write is committed but not yet confirmed
           const key = `${facility} ${point}`
           const known = latest.get(key)
           if (!known || at > known.at || (at === known.at && good)) latest.set(key, { facility, point, at, value, good })

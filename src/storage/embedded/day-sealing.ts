@@ -1,4 +1,5 @@
-import type { DayFile, DayFiles } from './day-files.ts'
+import type { DayFile } from './day-file.ts'
+import type { DayFiles } from './day-files.ts'
 import { type Day, quoted } from './day-name.ts'
 
 /** Rows sorted at once: what merging them needs stays far under the memory limit. */
@@ -25,7 +26,7 @@ async function copySorted(files: DayFiles, file: DayFile): Promise<boolean> {
   await files.begin(sealing, file.day, target)
   try {
     await sealing.run(`INSERT INTO ${target}.main."@facility" SELECT number, id FROM ${file.database}.main."@facility" ORDER BY number`)
-    for (const [kind, columns] of [...file.columns]) await copyKind(files, file, kind, [...columns], target)
+    for (const [kind, columns] of [...file.columns]) await copyKind(files, file, kind, columns, target)
     await sealing.run(`UPDATE ${target}.main."@layout" SET sealed = true`)
     await sealing.run(`FORCE CHECKPOINT ${target}`)
   } finally {
@@ -34,7 +35,7 @@ async function copySorted(files: DayFiles, file: DayFile): Promise<boolean> {
   return true
 }
 
-async function copyKind(files: DayFiles, file: DayFile, kind: string, columns: string[], target: string): Promise<void> {
+async function copyKind(files: DayFiles, file: DayFile, kind: string, columns: readonly string[], target: string): Promise<void> {
   const { sealing } = files.connections
   const names = columns.map(quoted)
   const source = `${file.database}.main.${quoted(kind)}`

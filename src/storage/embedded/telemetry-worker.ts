@@ -13,16 +13,20 @@ const SLACK = hours(1)
 
 const setup = workerData as WorkerSetup
 let opened: Promise<DayFiles> | null = null
+/** Two that hold the same files would spoil them, so the next is opened when the last is closed. */
+let closed: Promise<unknown> = Promise.resolve()
 /** Calls of a queue follow each other: a connection serves one at a time. */
 const queues = { write: Promise.resolve() as Promise<unknown>, read: Promise.resolve() as Promise<unknown> }
 let maintaining: Promise<unknown> = Promise.resolve()
 
 function open(): Promise<DayFiles> {
-  opened ??= DayFiles.open(setup.folder)
-  opened.catch(() => {
-    opened = null
+  if (opened) return opened
+  const opening = closed.then(() => DayFiles.open(setup.folder))
+  opened = opening
+  opening.catch(() => {
+    if (opened === opening) opened = null
   })
-  return opened
+  return opening
 }
 
 function inTurn<T>(queue: keyof typeof queues, work: (files: DayFiles) => Promise<T>): Promise<T> {
@@ -68,9 +72,10 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
 /** After a fatal error DuckDB refuses everything until it is opened again. */
 async function recoverFrom(error: unknown): Promise<void> {
   if (!/fatal|invalidated/i.test(String(error))) return
-  const files = await opened?.catch(() => null)
+  const failed = opened
   opened = null
-  await files?.close()
+  if (failed) closed = failed.then((files) => files.close()).catch(() => {})
+  await closed
 }
 
 parentPort?.on('message', async ({ id, name, args }: Call) => {
