@@ -14,7 +14,7 @@ interface Attached {
   readonly file: DayFile
   users: number
   lastUsed: number
-  /** A write failed: what it did to the tables is undone, or was committed without saying so. */
+  /** A write is under way, or failed: what it did to the tables is undone, or was committed without saying so. */
   stale: boolean
 }
 
@@ -101,7 +101,9 @@ export class DayFiles {
   /** Runs `work` while nobody uses the day and its file is detached and whole on its own, without a log beside it. */
   async exclusively<T>(day: Day, work: () => T): Promise<T> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    await this.#admission(day)
+    // No await may come between the last look and what follows.
+    while (this.#closed.has(day)) await this.#closed.get(day)
+    this.#refuseWhenEnded()
     this.#closed.set(day, promise)
     try {
       const attached = await this.#attached.get(day)
@@ -188,14 +190,14 @@ export class DayFiles {
     }
   }
 
-  /** Waits until the day may be used; what follows it runs in the same step. */
-  async #admission(day: Day): Promise<void> {
-    while (this.#closed.has(day)) await this.#closed.get(day)
+  #refuseWhenEnded(): void {
     if (this.#ended) throw new LamplighterError('store-unavailable', 'the telemetry files are closed')
   }
 
   async #hold<T>(day: Day, work: (attached: Attached) => Promise<T>): Promise<T> {
-    await this.#admission(day)
+    // No await may come between the last look and what follows.
+    while (this.#closed.has(day)) await this.#closed.get(day)
+    this.#refuseWhenEnded()
     let attaching = this.#attached.get(day)
     if (!attaching) {
       attaching = this.#attach(day)

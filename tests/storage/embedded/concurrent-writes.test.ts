@@ -163,6 +163,20 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     await expectOwnValues(2)
   })
 
+  test('who asks for a day while another has it alone waits', async () => {
+    await writeDays(files, [rowsOf([0], ['p'])])
+    const detach = holdBefore(files.connections.attaching, 'DETACH')
+    let alone = false
+    const exclusive = files.exclusively(DAY, () => {
+      alone = true
+    })
+    const using = [files.use(DAY, async () => alone), files.exclusively(DAY, () => alone), valuesOf(0)]
+    await detach.reached
+    detach.release()
+    expect(await Promise.all(using)).toEqual([true, true, [0]])
+    await exclusive
+  })
+
   test('a late row written while its sealed day is read is merged in every answer', async () => {
     await writeDays(files, [rowsOf([0], ['p'])])
     expect(await sealDay(files, DAY)).toBe(true)
