@@ -37,6 +37,8 @@ export interface Detection extends FacilityView {
   lastReport: number
   /** When the latest report came in, by our clock; moved up after a restart, so that downtime is not silence. */
   lastReceived: number
+  /** Nothing was heard of it since the program last began to listen. */
+  isResumed: boolean
   /** Facility time up to which delays and silence have been judged. */
   clock: number
   rated: Readonly<Record<string, number>>
@@ -63,6 +65,7 @@ export function createDetection(facility: DetectedFacility): Detection {
     times: latest.times,
     lastReport: Number.NaN,
     lastReceived: Number.NaN,
+    isResumed: false,
     clock: Number.NEGATIVE_INFINITY,
     rated: { ...facility.kind.rated, ...facility.rated },
     offlineSince: Number.NaN,
@@ -75,7 +78,10 @@ export function createDetection(facility: DetectedFacility): Detection {
 /** Takes note of an admitted report with something new in it and judges all rules at its time. */
 export function observe(state: Detection, at: number, received: number, emit: Emit): void {
   const now = Math.max(at, state.clock)
-  if (at > state.clock) settle(state, at, false, emit)
+  // After a pause only the time in which we listened counts as silence.
+  const heardUntil = state.isResumed ? Math.min(at, facilityTime(state, received)) : at
+  if (at > state.clock) settle(state, at, false, emit, heardUntil)
+  state.isResumed = false
   // The first report after an offline will proves the link, whatever became of the greeting.
   state.offlineSince = Number.NaN
   if (!(at <= state.lastReport)) {
@@ -116,10 +122,14 @@ function judge(state: Detection, at: number, emit: Emit): void {
   }
 }
 
-/** Lets delays run to facility time `until`; a condition is as long as the last report left it. */
-export function settle(state: Detection, until: number, inclusive: boolean, emit: Emit): void {
+/** Lets delays run to facility time `until`, those of silence to `heardUntil`; a condition is as long as the last report left it. */
+export function settle(state: Detection, until: number, inclusive: boolean, emit: Emit, heardUntil = until): void {
   if (until < state.clock) return
-  for (let i = 0; i < state.facility.kind.rules.length; i++) settleRule(state, i, until, inclusive, emit)
+  const { rules } = state.facility.kind
+  for (let i = 0; i < rules.length; i++) {
+    const { type } = rules[i] as Rule
+    settleRule(state, i, type === 'silence' || type === 'loss' ? heardUntil : until, inclusive, emit)
+  }
   state.clock = until
 }
 

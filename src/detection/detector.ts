@@ -49,7 +49,10 @@ export class Detector {
   /** Puts back a saved state as far as the kind still has its points and rules; nobody was listening before `resumedAt`, ms. */
   restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, resumedAt = 0): void {
     const state = loadDetection(facility, bytes, layout)
-    if (state.lastReceived < resumedAt) state.lastReceived = resumedAt
+    if (state.lastReceived < resumedAt) {
+      state.lastReceived = resumedAt
+      state.isResumed = true
+    }
     this.#states[facility.number] = state
     this.#scheduled[facility.number] = Number.POSITIVE_INFINITY
     this.#schedule(state)
@@ -105,6 +108,7 @@ export class Detector {
     for (const state of this.#states) {
       if (!state) continue
       if (!Number.isNaN(state.lastReceived)) state.lastReceived = now
+      state.isResumed = true
       this.#scheduled[state.facility.number] = Number.POSITIVE_INFINITY
       this.#schedule(state)
     }

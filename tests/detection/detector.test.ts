@@ -145,6 +145,26 @@ describe('silence', () => {
   })
 })
 
+test('a pause of the program is no silence, for the tick and for the report after it', () => {
+  const rules = () =>
+    detectorWith((build) => ({
+      silence: build.silence({ ...options, period: minutes(3) }),
+      high: build.limit({ ...options, point: 'level', high: 5, onDelay: seconds(10) }),
+    }))
+  const back = rules()
+  back.report(1000, { level: 6 })
+  back.detector.resume(minutes(10))
+  back.report(minutes(10) + seconds(5), { level: 6 })
+  expect(back.take()).toEqual(['high+ 11000'])
+  const gone = rules()
+  gone.report(1000, { level: 4 })
+  gone.detector.resume(minutes(10))
+  gone.tick(minutes(13))
+  expect(gone.take()).toEqual([])
+  gone.report(minutes(14), { level: 4 })
+  expect(gone.take()).toEqual([`silence+ ${1000 + minutes(3)}`, `silence- ${minutes(14)}`])
+})
+
 describe('other builders', () => {
   test('discrepancy waits for the actuator', () => {
     const { report, tick, take } = detectorWith((build) => ({
