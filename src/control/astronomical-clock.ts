@@ -6,7 +6,6 @@ export type Position = readonly [longitude: number, latitude: number]
 
 /** Sun's centre at sunrise and sunset: half its diameter and the usual refraction below the horizon, degrees. */
 export const HORIZON = -0.833
-export const CIVIL_TWILIGHT = -6
 
 export interface SunTimes {
   /** ms since 1970; null where the sun does not cross the elevation that day. */

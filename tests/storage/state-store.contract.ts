@@ -2,39 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { StateStore } from '../../src/storage/state-store.ts'
+import { aLiveAlarm } from '../alarms/fixtures.ts'
 
+const at = 1_700_000_000_000
+
+/** A live alarm no store has seen. */
 export function sampleAlarm(more: Partial<Alarm> = {}): Alarm {
-  return {
-    id: 0,
-    facility: 'lamp-1',
-    kind: 'street-light',
-    rule: 'dark',
-    priority: 'high',
-    active: true,
-    latching: false,
-    latched: false,
-    shelvable: true,
-    acknowledged: null,
-    shelved: null,
-    outOfService: false,
-    raised: 1_700_000_000_000,
-    activated: 1_700_000_000_000,
-    returned: null,
-    ended: null,
-    occurrences: [{ started: 1_700_000_000_000, ended: null }],
-    occurrenceCount: 1,
-    comments: [],
-    evidence: {
-      ruleType: 'limit',
-      parameters: { limit: 3 },
-      onDelay: 0,
-      offDelay: 0,
-      values: { power: 0.5, on: true, mode: null },
-      mode: 'auto',
-    },
-    version: 1,
-    ...more,
-  }
+  const where = { facility: 'lamp-1', kind: 'street-light', rule: 'dark' }
+  const values = { power: 0.5, on: true, mode: null }
+  const evidence = { ruleType: 'limit', parameters: { limit: 3 }, onDelay: 0, offDelay: 0, values, mode: 'auto' }
+  return aLiveAlarm({ id: 0, ...where, raised: at, activated: at, occurrences: [{ started: at, ended: null }], evidence, ...more })
 }
 
 export function sampleFacility(id: string, more: Partial<FacilityDescription> = {}): FacilityDescription {
