@@ -112,7 +112,14 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
 
     const listeners: ((change: Change) => void)[] = []
     const publish = (change: Change) => {
-      for (const listener of listeners) listener(change)
+      for (const listener of listeners) {
+        // Whoever shows a change must never stop the road that made it.
+        try {
+          listener(change)
+        } catch (error) {
+          log.error({ err: error }, 'a change could not be shown')
+        }
+      }
     }
     const rejections = new RejectionLog()
     const pipeline = new Pipeline({
@@ -182,6 +189,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       },
       onRefused: ({ topic, payload, reason, detail }) =>
         rejections.add({ received: now(), topic, payload }, [{ reason, detail, facility: null }]),
+      onFault: (fault, detail) => log.debug({ fault, detail }, 'an MQTT connection was closed or not taken'),
     })
     stops.push(() => broker?.close())
 
