@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { Detector } from '../src/detection/detector.ts'
 import type { FacilityKind } from '../src/facilities/facility-kind.ts'
 import { facilityKinds } from '../src/facilities/index.ts'
+import { noGrid } from '../src/facilities/physics.ts'
 import type { Facility } from '../src/facilities/plant.ts'
 import { encodeValue, type Point } from '../src/telemetry/point.ts'
 import type { Reading, Report } from '../src/telemetry/report.ts'
@@ -50,8 +51,13 @@ function createCity(kind: FacilityKind, size: number): City {
   const detector = new Detector()
   const described = {
     name: '',
+    nameEn: '',
     district: '',
     road: '',
+    roadClass: null,
+    keyArea: false,
+    owner: '',
+    circuit: null,
     position: null,
     fedBy: null,
     gateway: null,
@@ -83,8 +89,17 @@ function measure({ detector, facilities, readings }: City): number {
 
 /** Eight readings such as a healthy facility sends. */
 function sampleReadings(kind: FacilityKind): Reading[] {
-  const step = kind.simulation.create({ id: 'bench', rated: kind.rated }, () => 0.5)
-  const values = step({ at: 1_700_000_000_000, elapsed: 0, daylight: 0, temperature: 15, demand: 0.5, random: () => 0.5, fault: () => 0 })
+  const step = kind.simulation.create({ id: 'bench', rated: kind.rated }, () => 0.5, noGrid)
+  const values = step({
+    at: 1_700_000_000_000,
+    elapsed: 0,
+    daylight: 0,
+    temperature: 15,
+    demand: 0.5,
+    rain: 0,
+    random: () => 0.5,
+    fault: () => 0,
+  })
   return kind.table.keys
     .flatMap((key, point) => {
       const value = encodeValue(kind.table.points[point] as Point, values?.[key])

@@ -1,4 +1,5 @@
 import type { FacilityKind, SimulatedWorld } from '../src/facilities/facility-kind.ts'
+import { noGrid } from '../src/facilities/physics.ts'
 import type { PointValue } from '../src/telemetry/point.ts'
 import type { Faults } from './faults.ts'
 import { seededRandom } from './random.ts'
@@ -34,7 +35,7 @@ export class Device {
     this.#world = world
     this.#faults = faults
     const { simulation, rated } = facility.kind
-    this.#step = simulation.create({ id: facility.id, rated: { ...rated, ...facility.rated } }, this.#random)
+    this.#step = simulation.create({ id: facility.id, rated: { ...rated, ...facility.rated } }, this.#random, noGrid)
   }
 
   /** Goes on to `at`; null when the device is silent then. */

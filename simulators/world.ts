@@ -8,6 +8,8 @@ export interface Weather {
   temperature: number
   /** Share of the day's peak demand for water and gas, 0 to 1. */
   demand: number
+  /** mm/h */
+  rain: number
 }
 
 export interface WorldOptions {
@@ -44,6 +46,7 @@ export function createWorld({ position, utcOffset = Math.round(position[0] / 15)
       daylight: Math.min(1, Math.max(0, (solarElevation(at, position) + TWILIGHT) / (2 * TWILIGHT))),
       temperature: MEAN_TEMPERATURE + YEARLY_SWING * warmth + DAILY_SWING * Math.cos((2 * Math.PI * (hour - 15)) / HOURS_PER_DAY) + spell,
       demand: demandAt(hour),
+      rain: 0,
     }
   }
 }

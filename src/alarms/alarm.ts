@@ -1,4 +1,4 @@
-import type { Priority, RuleParameters } from '../detection/rule.ts'
+import type { Need, Priority, RuleParameters } from '../detection/rule.ts'
 import type { PointValue } from '../telemetry/point.ts'
 
 /** One stay of the fault; `ended` null while it lasts. Event times, ms. */
@@ -24,6 +24,17 @@ export interface Shelving {
   by: string
   until: number
   reason: string
+}
+
+/** Why nobody is bothered with an alarm; it is recorded all the same. */
+export interface Suppression {
+  /** supply, link: somebody else's alarm explains it; consequence: another alarm of the same facility does; mode: the facility is worked on. */
+  cause: Need | 'consequence' | 'mode'
+  /** The alarm that explains it; null for a mode. */
+  by: number | null
+  since: number
+  /** Its cause is gone: when it becomes an alarm of its own if the fault is still there, ms; null while the cause lasts. */
+  until: number | null
 }
 
 /** Why the rule fired, frozen at activation. */
@@ -55,6 +66,9 @@ export interface Alarm {
   acknowledged: Acknowledgement | null
   shelved: Shelving | null
   outOfService: boolean
+  suppressed: Suppression | null
+  /** How many facilities lacked supply or link through it when it was raised. */
+  affects: number
   /** Event time of the first and the newest activation, ms. */
   raised: number
   activated: number
@@ -82,9 +96,12 @@ export type AlarmState =
   | 'suppressed-by-design'
   | 'out-of-service'
 
-/** The state an operator sees. Out of service and shelving hide the others (ISA-18.2, 6.3). */
-export function alarmState(alarm: Pick<Alarm, 'active' | 'latched' | 'acknowledged' | 'shelved' | 'outOfService'>): AlarmState {
+/** The state an operator sees. Out of service, suppression and shelving hide the others (ISA-18.2, 6.3). */
+export function alarmState(
+  alarm: Pick<Alarm, 'active' | 'latched' | 'acknowledged' | 'shelved' | 'outOfService' | 'suppressed'>,
+): AlarmState {
   if (alarm.outOfService) return 'out-of-service'
+  if (alarm.suppressed) return 'suppressed-by-design'
   if (alarm.shelved) return 'shelved'
   if (alarm.active) return alarm.acknowledged ? 'acknowledged' : 'unacknowledged'
   if (!alarm.acknowledged) return 'rtn-unacknowledged'

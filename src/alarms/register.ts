@@ -84,6 +84,8 @@ export class AlarmRegister {
       acknowledged: null,
       shelved: null,
       outOfService: outOfService && rule.shelvable,
+      suppressed: null,
+      affects: 0,
       raised: at,
       activated: at,
       returned: null,

@@ -24,7 +24,13 @@ export interface RuleBuilders<P extends string, R extends string> {
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
   discrepancy(options: RuleOptions & { command: P; feedback: P; tolerance?: number }): RuleDraft<P>
   /** Any condition over several points. `consecutive`: must hold for that many reports in a row. */
-  condition(options: RuleOptions & Guard<P, R> & { consecutive?: number; parameters?: Record<string, number> }): RuleDraft<P>
+  condition<N extends string = never>(options: RuleOptions & ConditionOptions<P, R, N>): RuleDraft<P>
+}
+
+interface ConditionOptions<P extends string, R extends string, N extends string> extends Guard<P, R, NoInfer<N>> {
+  consecutive?: number
+  /** What engineers may change, handed to `when`. */
+  parameters?: Readonly<Record<N, number>>
 }
 
 interface RateOptions<P extends string, R extends string> {
@@ -183,16 +189,14 @@ function discrepancy<P extends string>(options: RuleOptions & { command: P; feed
   })
 }
 
-function condition<P extends string, R extends string>(
-  options: RuleOptions & Guard<P, R> & { consecutive?: number; parameters?: Record<string, number> },
-): RuleDraft<P> {
+function condition<P extends string, R extends string, N extends string>(options: RuleOptions & ConditionOptions<P, R, N>): RuleDraft<P> {
   const { consecutive = 1 } = options
   return draft('condition', options, {
     points: guardPoints(options),
     parameters: { ...options.parameters, ...(consecutive > 1 && { consecutive }) },
     slots: consecutive > 1 ? 2 : 0,
     judge(indices): Judge {
-      const holds = compileGuard(options, indices)
+      const holds = compileGuard(options, indices, options.parameters)
       if (consecutive === 1) {
         return (view, at) => {
           const now = holds(view)

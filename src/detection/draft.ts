@@ -2,14 +2,21 @@ import type { FacilityView, RuleDraft, RuleOptions, RuleType } from './rule.ts'
 
 export type Rated<R extends string> = Readonly<Record<R, number>>
 
-/** A condition over the values of several points, in the order they are named: those of `points`, then those of `optional`. */
-export type Predicate<R extends string> = (values: readonly number[], rated: Rated<R>) => boolean
+/**
+ * A condition over the values of several points, in the order they are named: those of `points`, then those of `optional`.
+ * `parameters` are those in force for the facility: what engineers may change must be read from there.
+ */
+export type Predicate<R extends string, N extends string = never> = (
+  values: readonly number[],
+  rated: Rated<R>,
+  parameters: Readonly<Record<N, number>>,
+) => boolean
 
-export interface Guard<P extends string, R extends string> {
+export interface Guard<P extends string, R extends string, N extends string = never> {
   points: readonly P[]
   /** Points that may be unknown; their value is then NaN. */
   optional?: readonly P[]
-  when: Predicate<R>
+  when: Predicate<R, N>
 }
 
 export const NEVER = Number.POSITIVE_INFINITY
@@ -31,6 +38,11 @@ export function draft<P extends string>(
     offDelay = 0,
     latching = false,
     shelvable = true,
+    whileFed = false,
+    needs = [],
+    deprives = null,
+    expects = false,
+    consequenceOf = [],
   } = options
   const ratedParameters = () => ({})
   return {
@@ -45,20 +57,26 @@ export function draft<P extends string>(
     offDelay,
     latching,
     shelvable,
+    whileFed,
+    needs,
+    deprives,
+    expects,
+    consequenceOf,
     ratedParameters,
     ...rest,
   }
 }
 
 /** The points a guard reads, needed ones first, as `compileGuard` wants their indices. */
-export function guardPoints<P extends string, R extends string>(guard: Guard<P, R> | undefined): readonly P[] {
+export function guardPoints<P extends string, R extends string, N extends string>(guard: Guard<P, R, N> | undefined): readonly P[] {
   return guard ? [...guard.points, ...(guard.optional ?? [])] : []
 }
 
 /** undefined = a point the guard needs is unknown. Values are gathered into one reused array. */
-export function compileGuard<P extends string, R extends string>(
-  guard: Guard<P, R>,
+export function compileGuard<P extends string, R extends string, N extends string>(
+  guard: Guard<P, R, N>,
   indices: readonly number[],
+  parameters = {} as Readonly<Record<N, number>>,
 ): (view: FacilityView) => boolean | undefined {
   const { when } = guard
   const needed = guard.points.length
@@ -69,6 +87,6 @@ export function compileGuard<P extends string, R extends string>(
       if (i < needed && Number.isNaN(value)) return undefined
       values[i] = value
     }
-    return when(values, view.rated as Rated<R>)
+    return when(values, view.rated as Rated<R>, parameters)
   }
 }

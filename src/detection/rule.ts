@@ -39,6 +39,15 @@ export type Judge = (view: FacilityView, at: number, wasTrue: boolean, memory: F
 
 export type RuleParameters = Readonly<Record<string, number>>
 
+/** What a facility has from others and cannot do without: power or water from what feeds it, and a way for its reports. */
+export type Need = 'supply' | 'link'
+
+/** What the facilities lack that this one feeds or reports for; `circuit` when only those on one circuit do. */
+export interface Deprivation {
+  of: readonly Need[]
+  circuit?: number
+}
+
 export interface RuleOptions extends RuleTexts {
   priority: Priority
   /** How long the fault must be there before the alarm, ms. */
@@ -49,6 +58,16 @@ export interface RuleOptions extends RuleTexts {
   latching?: boolean
   /** False where putting the alarm aside could cost lives. */
   shelvable?: boolean
+  /** Judged only while the circuit that feeds the facility is switched on: a lamp owes nothing by day. */
+  whileFed?: boolean
+  /** The alarm is no news while the facility lacks one of these through somebody else's alarm: it is suppressed by design. */
+  needs?: readonly Need[]
+  /** While this alarm is active, those the facility feeds or reports for lack these; null when they lack nothing. */
+  deprives?: Deprivation | null
+  /** Compares with what should be, which nobody knows while the facility is run by hand: suppressed by its mode. */
+  expects?: boolean
+  /** Rules of the same kind whose fault brings this one about: suppressed by design while one of them is active. */
+  consequenceOf?: readonly string[]
 }
 
 /** A rule of a facility kind; `points` are indices into the kind's table, the first is the one an operator wants to see. */

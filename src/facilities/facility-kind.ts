@@ -27,6 +27,8 @@ export interface SimulatedWorld {
   temperature: number
   /** Share of the day's peak demand for water and gas, 0 to 1. */
   demand: number
+  /** mm/h */
+  rain: number
   /** Seeded, 0 to below 1. */
   random(): number
   /** Size of an injected fault now, 0 when it is absent, usually 1 when present. */
@@ -46,6 +48,32 @@ export interface SimulatedFault {
   learning?: number
   /** Rated values a facility must have to show this fault, where not every variant of the kind can. */
   needs?: Readonly<Record<string, number>>
+  /** When the fault can show at all; at any time when absent. */
+  shows?: 'by-night' | 'by-day'
+  /** Its alarm comes at most this long after the fault begins (or begins to show), ms. */
+  within?: number
+}
+
+/** What a simulated facility is given where it is connected. */
+export interface SimulatedSupply {
+  isOn: boolean
+  /** V */
+  voltage: number
+}
+
+/** Draws so many amperes at the moment it is asked, were it fed; `fault` sizes are those of the facility asked. */
+export type SimulatedLoad = (at: number) => number
+
+/** The wires between simulated facilities. Without registered neighbours there are none, and a simulation makes up its own. */
+export interface SimulatedGrid {
+  /** What feeds this facility gives it at its place on the circuit; undefined when nothing that is simulated does. */
+  supply(at: number): SimulatedSupply | undefined
+  /** Tells what this facility draws. */
+  draws(load: SimulatedLoad): void
+  /** What is connected to circuit `n` (null: to any), nearest first. */
+  loads(circuit: number | null): readonly SimulatedLoad[]
+  /** Tells what those on circuit `n` are given; `along` is 0 for the nearest to 1 for the farthest. */
+  feeds(supply: (circuit: number | null, along: number, at: number) => SimulatedSupply): void
 }
 
 export type SimulatedValues<P extends string> = { [K in P]: PointValue | null }
@@ -55,7 +83,22 @@ export interface Simulation<P extends string, R extends string> {
   period: number
   faults: Readonly<Record<string, SimulatedFault>>
   /** Returns the step function of one facility. A null value is left out of the report; a step that returns null sends none. */
-  create(facility: SimulatedFacility<R>, random: () => number): (world: SimulatedWorld) => SimulatedValues<P> | null
+  create(facility: SimulatedFacility<R>, random: () => number, grid: SimulatedGrid): (world: SimulatedWorld) => SimulatedValues<P> | null
+}
+
+/** How other systems call a point; absent where they have no word for it. */
+export interface Terms {
+  talq?: string
+  ucifi?: string
+  fiware?: string
+  /** OPC 40223 (pumps and vacuum pumps) */
+  opcua?: string
+}
+
+/** A sort of the kind, as rated values that make it one. */
+export interface Variant<R extends string> {
+  title: Text
+  rated: Readonly<Partial<Record<R, number>>>
 }
 
 export interface KindDefinition<P extends string, R extends string> {
@@ -68,6 +111,13 @@ export interface KindDefinition<P extends string, R extends string> {
   rules: (build: RuleBuilders<NoInfer<P>, NoInfer<R>>) => Readonly<Record<string, RuleDraft<NoInfer<P>>>>
   panel: Panel<NoInfer<P>>
   simulation: Simulation<NoInfer<P>, NoInfer<R>>
+  /** Sorts of this kind that differ in what they measure and do; the defaults of `rated` must be one of them. */
+  variants?: Readonly<Record<string, Variant<NoInfer<R>>>>
+  terms?: { readonly [K in NoInfer<P>]?: Terms }
+  /** Point n - 1 says whether circuit n is switched on, for a kind that feeds others by switched circuits. */
+  circuits?: readonly NoInfer<P>[]
+  /** What points should read at a light level of the lighting programme, 0 (off) to 1. */
+  expected?: { readonly [K in NoInfer<P>]?: (level: number, rated: Readonly<Record<NoInfer<R>, number>>) => number }
 }
 
 /** A facility kind as the generic parts read it. */
@@ -80,6 +130,13 @@ export interface FacilityKind {
   readonly rules: readonly Rule[]
   readonly panel: Panel<string>
   readonly simulation: Simulation<string, string>
+  readonly variants: Readonly<Record<string, Variant<string>>>
+  /** By point key. */
+  readonly terms: Readonly<Record<string, Terms>>
+  /** Index of the point that says whether circuit n + 1 is switched on. */
+  readonly circuits: readonly number[]
+  /** By point index. */
+  readonly expected: ReadonlyMap<number, (level: number, rated: Readonly<Record<string, number>>) => number>
 }
 
 /** Checks and compiles one kind of facility. A rule or panel that names an undeclared point, or a simulation that forgets one, does not compile. */
@@ -90,5 +147,19 @@ export function defineFacilityKind<const P extends string, const R extends strin
     const points = draft.points.map((point) => table.index.get(point) as number)
     return { ...draft, key, points, judge: draft.judge(points) }
   })
-  return { ...definition, table, rules, simulation: definition.simulation as unknown as Simulation<string, string> }
+  const indexOf = (key: string) => table.index.get(key) as number
+  const expected = Object.entries(definition.expected ?? {}) as [
+    string,
+    (level: number, rated: Readonly<Record<string, number>>) => number,
+  ][]
+  return {
+    ...definition,
+    table,
+    rules,
+    simulation: definition.simulation as unknown as Simulation<string, string>,
+    variants: (definition.variants ?? {}) as Readonly<Record<string, Variant<string>>>,
+    terms: (definition.terms ?? {}) as Readonly<Record<string, Terms>>,
+    circuits: (definition.circuits ?? []).map(indexOf),
+    expected: new Map(expected.map(([key, of]) => [indexOf(key), of])),
+  }
 }

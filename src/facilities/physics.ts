@@ -1,3 +1,5 @@
+import type { SimulatedGrid } from './facility-kind.ts'
+
 /** Noise of a sensor: uniform within +-`size`. */
 export const noise = (random: () => number, size: number) => (random() * 2 - 1) * size
 
@@ -18,3 +20,6 @@ export const isLightingDue = (wasOn: boolean, daylight: number) => (wasOn ? dayl
 
 /** Local hour of the day in the one time zone the simulated city lies in (UTC+8), 0 to below 24. */
 export const localHour = (at: number) => (at / 3_600_000 + 8) % 24
+
+/** The grid of a facility that stands alone. */
+export const noGrid: SimulatedGrid = { supply: () => undefined, draws: () => {}, loads: () => [], feeds: () => {} }

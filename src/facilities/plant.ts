@@ -4,17 +4,30 @@ import type { FacilityKind } from './facility-kind.ts'
 export const facilityModes = ['auto', 'manual', 'maintenance', 'out-of-service'] as const
 export type FacilityMode = (typeof facilityModes)[number]
 
+export const roadClasses = ['main', 'secondary', 'branch', 'landscape'] as const
+export type RoadClass = (typeof roadClasses)[number]
+
 /** A facility as people describe it. */
 export interface FacilityDescription {
   id: string
   kind: string
+  /** In the language of the place. */
   name: string
+  /** In English; empty when it has none. */
+  nameEn: string
   district: string
   road: string
+  roadClass: RoadClass | null
+  /** Stands where a fault matters most: a hospital, a square, a crossing. */
+  keyArea: boolean
+  /** The company that owns it. */
+  owner: string
   /** WGS84 degrees [longitude, latitude], or null when nobody measured it. */
   position: readonly [number, number] | null
   /** Id of the facility that feeds it, or null. */
   fedBy: string | null
+  /** Number of the circuit it hangs on, from 1; null when it hangs on none or nobody knows. */
+  circuit: number | null
   /** Id of the gateway that reports for it, or null when it reports for itself. */
   gateway: string | null
   labels: Readonly<Record<string, string>>

@@ -17,6 +17,8 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
     acknowledged: null,
     shelved: null,
     outOfService: false,
+    suppressed: null,
+    affects: 0,
     raised: 1000,
     activated: 1000,
     returned: null,

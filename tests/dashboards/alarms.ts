@@ -15,6 +15,8 @@ export function alarmOf(more: Partial<AlarmView>): AlarmView {
     acknowledged: null,
     shelved: null,
     outOfService: false,
+    suppressed: null,
+    affects: 0,
     raised: 1_767_225_600_000,
     activated: 1_767_225_600_000,
     returned: null,

@@ -1,6 +1,7 @@
 import type { ConditionChange, DetectedFacility } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import type { FacilityKind, SimulatedWorld } from '../../src/facilities/facility-kind.ts'
+import { noGrid } from '../../src/facilities/physics.ts'
 import { encodeValue, isPlausible } from '../../src/telemetry/point.ts'
 import type { Reading } from '../../src/telemetry/report.ts'
 
@@ -50,6 +51,7 @@ function worldAt(at: number, elapsed: number, random: () => number, faults: read
     daylight: Math.min(1, Math.max(0, 0.5 + 0.9 * Math.cos(((hour - 12.5) / 24) * 2 * Math.PI))),
     temperature: 16 + 7 * Math.cos(((hour - 15) / 24) * 2 * Math.PI),
     demand: Math.min(1, 0.25 + 0.65 * peak(7.5, 2) + 0.7 * peak(19, 2.5) + 0.3 * peak(12.5, 2)),
+    rain: 0,
     random,
     fault: (name) => (faults.includes(name) ? 1 : 0),
   }
@@ -64,7 +66,7 @@ export interface SimulatedRun {
 export function simulateFacility(kind: FacilityKind, rated: Readonly<Record<string, number>> = {}, seed = 1): SimulatedRun {
   const facility = facilityOf(kind, rated)
   const random = seeded(seed)
-  const step = kind.simulation.create(facility, random)
+  const step = kind.simulation.create(facility, random, noGrid)
   const detector = new Detector()
   detector.put(facility)
   let at = NOON

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { priorities } from '../../detection/rule.ts'
-import { facilityModes } from '../../facilities/plant.ts'
+import { facilityModes, roadClasses } from '../../facilities/plant.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
 const time = (description: string) => Type.Number({ description: `${description}, ms since 1970` })
@@ -10,6 +10,7 @@ const literals = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ ty
 export const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
 export const PrioritySchema = literals(priorities)
 export const ModeSchema = literals(facilityModes)
+export const RoadClassSchema = literals(roadClasses)
 export const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.String(), Type.Null()])
 
 export const facilityStates = ['normal', 'no-report', 'low', 'medium', 'high', 'critical', 'out-of-service'] as const
@@ -74,12 +75,17 @@ export const FacilityInputSchema = Type.Object(
     id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'letters, digits, dot, dash, underscore; at most 64' }),
     kind: Type.String(),
     name: Type.Optional(Type.String({ maxLength: 200 })),
+    nameEn: Type.Optional(Type.String({ maxLength: 200 })),
     district: Type.Optional(Type.String({ maxLength: 100 })),
     road: Type.Optional(Type.String({ maxLength: 100 })),
+    roadClass: Type.Optional(nullable(RoadClassSchema)),
+    keyArea: Type.Optional(Type.Boolean()),
+    owner: Type.Optional(Type.String({ maxLength: 100, description: 'the company that owns it' })),
     position: Type.Optional(
       nullable(Type.Tuple([Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })])),
     ),
     fedBy: Type.Optional(nullable(Type.String())),
+    circuit: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 99, description: 'number of the circuit it hangs on' }))),
     gateway: Type.Optional(nullable(Type.String())),
     labels: Type.Optional(Type.Record(Type.String(), Type.String())),
     rated: Type.Optional(Type.Record(Type.String(), Type.Number())),
@@ -93,11 +99,16 @@ export const FacilitySchema = Type.Object({
   number: Type.Integer(),
   id: Type.String(),
   kind: Type.String(),
-  name: Type.String(),
+  name: Type.String({ description: 'in the language of the place' }),
+  nameEn: Type.String({ description: 'in English; empty when it has none' }),
   district: Type.String(),
   road: Type.String(),
+  roadClass: nullable(RoadClassSchema),
+  keyArea: Type.Boolean(),
+  owner: Type.String(),
   position: nullable(Type.Tuple([Type.Number(), Type.Number()], { description: 'WGS84 longitude, latitude' })),
   fedBy: nullable(Type.String()),
+  circuit: nullable(Type.Integer()),
   gateway: nullable(Type.String()),
   labels: Type.Record(Type.String(), Type.String()),
   rated: Type.Record(Type.String(), Type.Number()),
@@ -130,6 +141,15 @@ export const AlarmSchema = Type.Object({
   acknowledged: nullable(Type.Object({ at: time('when'), by: Type.String(), comment: Type.String() })),
   shelved: nullable(Type.Object({ at: time('when'), by: Type.String(), until: time('end'), reason: Type.String() })),
   outOfService: Type.Boolean(),
+  suppressed: nullable(
+    Type.Object({
+      cause: literals(['supply', 'link', 'consequence', 'mode'] as const),
+      by: nullable(Type.Integer({ description: 'the alarm that explains it; null for a mode' })),
+      since: time('when'),
+      until: nullable(time('when it becomes an alarm of its own if its fault lasts; null while the cause lasts')),
+    }),
+  ),
+  affects: Type.Integer({ description: 'facilities that lacked supply or link through it when it was raised' }),
   raised: time('event time of the first activation'),
   activated: time('event time of the newest activation'),
   returned: nullable(time('event time of the return to normal')),

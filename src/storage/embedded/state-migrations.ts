@@ -88,4 +88,14 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
   CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are never removed'); END;
   `,
+  `
+  ALTER TABLE facility ADD COLUMN name_en TEXT NOT NULL DEFAULT '';
+  ALTER TABLE facility ADD COLUMN road_class TEXT;
+  ALTER TABLE facility ADD COLUMN key_area INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE facility ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+  ALTER TABLE facility ADD COLUMN circuit INTEGER;
+
+  ALTER TABLE alarm ADD COLUMN suppressed TEXT CHECK (json_valid(suppressed));
+  ALTER TABLE alarm ADD COLUMN affects INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

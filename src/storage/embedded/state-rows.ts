@@ -12,6 +12,8 @@ export interface AlarmRow
   acknowledged: string | null
   shelved: string | null
   out_of_service: number
+  suppressed: string | null
+  affects: number
   occurrences: string
   occurrence_count: number
   comments: string
@@ -19,8 +21,12 @@ export interface AlarmRow
   version: number
 }
 
-export interface FacilityRow extends Omit<FacilityDescription, 'position' | 'fedBy' | 'labels' | 'rated'> {
+export interface FacilityRow
+  extends Omit<FacilityDescription, 'nameEn' | 'roadClass' | 'keyArea' | 'position' | 'fedBy' | 'labels' | 'rated'> {
   number: number
+  name_en: string
+  road_class: FacilityDescription['roadClass']
+  key_area: number
   longitude: number | null
   latitude: number | null
   fed_by: string | null
@@ -32,7 +38,7 @@ const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
 const parsed = (value: string | null) => (value === null ? null : JSON.parse(value))
 
 export const alarmColumns = [
-  'facility', 'kind', 'rule', 'priority', 'active', 'latching', 'latched', 'shelvable', 'acknowledged', 'shelved', 'out_of_service',
+  'facility', 'kind', 'rule', 'priority', 'active', 'latching', 'latched', 'shelvable', 'acknowledged', 'shelved', 'out_of_service', 'suppressed', 'affects',
   'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'version',
 ] as const // biome-ignore format: a list
 
@@ -50,6 +56,8 @@ export function alarmValues(alarm: Alarm): SQLInputValue[] {
     json(alarm.acknowledged),
     json(alarm.shelved),
     Number(alarm.outOfService),
+    json(alarm.suppressed),
+    alarm.affects,
     alarm.raised,
     alarm.activated,
     alarm.returned,
@@ -76,6 +84,8 @@ export function toAlarm(row: AlarmRow): Alarm {
     acknowledged: parsed(row.acknowledged),
     shelved: parsed(row.shelved),
     outOfService: row.out_of_service === 1,
+    suppressed: parsed(row.suppressed),
+    affects: row.affects,
     raised: row.raised,
     activated: row.activated,
     returned: row.returned,
@@ -89,7 +99,8 @@ export function toAlarm(row: AlarmRow): Alarm {
 }
 
 export const facilityColumns = [
-  'id', 'kind', 'name', 'district', 'road', 'longitude', 'latitude', 'fed_by', 'gateway', 'labels', 'rated', 'mode',
+  'id', 'kind', 'name', 'name_en', 'district', 'road', 'road_class', 'key_area', 'owner', 'longitude', 'latitude', 'fed_by', 'circuit',
+  'gateway', 'labels', 'rated', 'mode',
 ] as const // biome-ignore format: a list
 
 /** In the order of `facilityColumns`. */
@@ -98,11 +109,16 @@ export function facilityValues(facility: FacilityDescription): SQLInputValue[] {
     facility.id,
     facility.kind,
     facility.name,
+    facility.nameEn,
     facility.district,
     facility.road,
+    facility.roadClass,
+    Number(facility.keyArea),
+    facility.owner,
     facility.position?.[0] ?? null,
     facility.position?.[1] ?? null,
     facility.fedBy,
+    facility.circuit,
     facility.gateway,
     json(facility.labels),
     json(facility.rated),
@@ -115,10 +131,15 @@ export function toFacility(row: FacilityRow): FacilityDescription {
     id: row.id,
     kind: row.kind,
     name: row.name,
+    nameEn: row.name_en,
     district: row.district,
     road: row.road,
+    roadClass: row.road_class,
+    keyArea: row.key_area === 1,
+    owner: row.owner,
     position: row.longitude === null || row.latitude === null ? null : [row.longitude, row.latitude],
     fedBy: row.fed_by,
+    circuit: row.circuit,
     gateway: row.gateway,
     labels: parsed(row.labels),
     rated: parsed(row.rated),
