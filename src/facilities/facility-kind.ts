@@ -4,7 +4,7 @@ import { sensorFaultRule } from '../detection/sensor-fault.ts'
 import { type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
 
 /** Rows of the fault wall. */
-export const domains = { lighting: true, cabinets: true, water: true, gas: true, sewage: true, waste: true } as const
+export const domains = { lighting: true, cabinets: true, water: true, gas: true, sewage: true, waste: true, network: true } as const
 export type Domain = keyof typeof domains
 
 /** How a facility looks on its page, as data; every name is a declared point. */

@@ -30,6 +30,7 @@ const domains: Named<Domain> = {
   gas: 'Gas',
   sewage: 'Sewage',
   waste: 'Waste',
+  network: 'Network',
 }
 const modes: Named<FacilityMode> = { auto: 'Automatic', manual: 'Manual', maintenance: 'Maintenance', 'out-of-service': 'Out of service' }
 const links: Named<LinkState> = { connecting: 'CONNECTING', live: 'LIVE', stale: 'STALE', disconnected: 'DISCONNECTED' }

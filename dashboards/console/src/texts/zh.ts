@@ -51,7 +51,15 @@ export const zh: Texts = {
     'out-of-service': '停用',
     normal: '正常',
   },
-  domains: { lighting: '照明', cabinets: '控制柜', water: '给排水泵站', gas: '燃气', sewage: '污水处理', waste: '垃圾处理' },
+  domains: {
+    lighting: '照明',
+    cabinets: '控制柜',
+    water: '给排水泵站',
+    gas: '燃气',
+    sewage: '污水处理',
+    waste: '垃圾处理',
+    network: '通信网络',
+  },
   modes: { auto: '自动', manual: '手动', maintenance: '检修', 'out-of-service': '停用' },
   parameters: {
     high: '高于',
