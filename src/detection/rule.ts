@@ -42,10 +42,10 @@ export type RuleParameters = Readonly<Record<string, number>>
 /** What a facility has from others and cannot do without: power or water from what feeds it, and a way for its reports. */
 export type Need = 'supply' | 'link'
 
-/** What the facilities lack that this one feeds or reports for; `circuit` when only those on one circuit do. */
+/** What the facilities lack that this one feeds or reports for; `circuits` when only those on certain circuits do. */
 export interface Deprivation {
   of: readonly Need[]
-  circuit?: number
+  circuits?: readonly number[]
 }
 
 export interface RuleOptions extends RuleTexts {
