@@ -1,58 +1,50 @@
-import type { FacilityKind, SimulatedWorld } from '../src/facilities/facility-kind.ts'
-import { noGrid } from '../src/facilities/physics.ts'
+import type { FacilityKind, SimulatedGrid, SimulatedMoment, SimulatedWorld } from '../src/facilities/facility-kind.ts'
+import type { FacilityDescription } from '../src/facilities/plant.ts'
 import type { PointValue } from '../src/telemetry/point.ts'
-import type { Faults } from './faults.ts'
 import { seededRandom } from './random.ts'
-import type { World } from './world.ts'
 
 /** A facility as the simulators know it. */
-export interface SimulatedFacilityInput {
-  id: string
+export interface SimulatedFacilityInput extends Omit<FacilityDescription, 'kind'> {
   kind: FacilityKind
-  gateway: string | null
-  rated: Readonly<Record<string, number>>
 }
 
 /** What one facility reports at one moment of simulated time, ms since 1970. */
 export interface SimulatedReport {
   facility: SimulatedFacilityInput
+  /** By the device's clock. */
   at: number
+  /** When it leaves the device, by the true clock. */
+  sent: number
   values: Record<string, PointValue>
 }
 
-/** Runs the simulation of one facility. What it reports depends on seed, id and the times it is stepped at, on no other device. */
+export interface DeviceOptions {
+  seed: string
+  grid: SimulatedGrid
+  moment: (at: number) => SimulatedMoment
+}
+
+/** Runs the simulation of one facility. What it reports depends on seed, id, the times it is stepped at and its neighbours in the grid. */
 export class Device {
-  readonly facility: SimulatedFacilityInput
   readonly #step: (world: SimulatedWorld) => Record<string, PointValue | null> | null
   readonly #random: () => number
-  readonly #world: World
-  readonly #faults: Faults
+  readonly #moment: (at: number) => SimulatedMoment
   #last: number | null = null
 
-  constructor(facility: SimulatedFacilityInput, { seed, world, faults }: { seed: string; world: World; faults: Faults }) {
-    this.facility = facility
-    this.#random = seededRandom(`${seed}:${facility.id}`)
-    this.#world = world
-    this.#faults = faults
-    const { simulation, rated } = facility.kind
-    this.#step = simulation.create({ id: facility.id, rated: { ...rated, ...facility.rated } }, this.#random, noGrid)
+  constructor({ id, kind, rated }: SimulatedFacilityInput, { seed, grid, moment }: DeviceOptions) {
+    this.#random = seededRandom(`${seed}:${id}`)
+    this.#moment = moment
+    this.#step = kind.simulation.create({ id, rated: { ...kind.rated, ...rated } }, this.#random, grid)
   }
 
-  /** Goes on to `at`; null when the device is silent then. */
-  step(at: number): SimulatedReport | null {
+  /** Goes on to `at` and returns what it measures; null when the device is silent then. */
+  step(at: number): Record<string, PointValue> | null {
     const elapsed = this.#last === null ? 0 : at - this.#last
     this.#last = at
-    const { id } = this.facility
-    const stepped = this.#step({
-      ...this.#world(at),
-      at,
-      elapsed,
-      random: this.#random,
-      fault: (name) => this.#faults.size(id, name, at),
-    })
+    const stepped = this.#step({ ...this.#moment(at), at, elapsed, random: this.#random })
     if (stepped === null) return null
     const values: Record<string, PointValue> = {}
     for (const [point, value] of Object.entries(stepped)) if (value !== null) values[point] = value
-    return { facility: this.facility, at, values }
+    return values
   }
 }

@@ -1,12 +1,15 @@
+import type { SimulatedSupply } from '../src/facilities/facility-kind.ts'
 import { seconds } from '../src/telemetry/duration.ts'
 import { Device, type SimulatedFacilityInput, type SimulatedReport } from './device.ts'
 import { DueQueue } from './due-queue.ts'
 import { type FaultRecord, type FaultRequest, Faults } from './faults.ts'
+import { Grid } from './grid.ts'
 import { seededRandom } from './random.ts'
 import { type PlannedFault, planRandomFaults } from './random-faults.ts'
+import { type Imperfections, type Uplink, uplinkOf } from './uplink.ts'
 import type { World } from './world.ts'
 
-export interface FleetOptions {
+export interface FleetOptions extends Imperfections {
   facilities: readonly SimulatedFacilityInput[]
   seed: string
   world: World
@@ -21,40 +24,95 @@ export interface FleetOptions {
 const HELLO_WITHIN = seconds(15)
 /** Devices report at once when something changes: after a fault begins or ends, so many ms later. */
 const CHANGE_REPORTS = [0, seconds(5), seconds(10)]
+/** Those that lose or get back their supply or their gateway do so too, once they have started: so long after it at least and so much more at most. */
+const START_UP = seconds(2)
+const START_UP_SPREAD = seconds(4)
 /** A gateway asks this many of its facilities at a time. */
 const POLL_SIZE = 10
+/** A step of the voltage that devices notice, V. */
+const VOLTAGE_STEP = 10
+
+/** A device in its place in the fleet. */
+interface Member {
+  facility: SimulatedFacilityInput
+  device: Device
+  uplink: Uplink
+  lastStep: number
+  /** It reported nothing when it was stepped last. */
+  isSilent: boolean
+  /** Number of its gateway when that is simulated too. */
+  gateway: number | undefined
+  /** Numbers of those that report through it. */
+  behind: number[]
+  /** What its circuits carried when it was stepped last. */
+  outputs: Map<number | null, SimulatedSupply>
+}
 
 /** Steps all facilities in simulated time. Pure: the same options and the same calls give the same reports. */
 export class Fleet {
   readonly facilities: readonly SimulatedFacilityInput[]
   readonly faults: Faults
-  readonly #devices: Device[]
-  readonly #numbers = new Map<string, number>()
+  readonly #members: Member[]
+  readonly #grid: Grid
+  readonly #numbers: ReadonlyMap<string, number>
   readonly #due = new DueQueue()
   readonly #extra = new DueQueue()
   readonly #random: Iterator<PlannedFault>
-  readonly #lastStep: Float64Array
+  readonly #seed: string
   #nextFault: PlannedFault | undefined
   #now: number
 
-  constructor({ facilities, seed, world, start, faults = new Faults(), randomFaultsPerHour = 0 }: FleetOptions) {
+  constructor(options: FleetOptions) {
+    const { facilities, seed, world, start, faults = new Faults(), randomFaultsPerHour = 0 } = options
     this.facilities = facilities
     this.faults = faults
     this.#now = start
-    this.#lastStep = new Float64Array(facilities.length).fill(Number.NEGATIVE_INFINITY)
-    this.#devices = facilities.map((facility) => new Device(facility, { seed, world, faults }))
-    const polls = pollOrder(facilities)
-    facilities.forEach((facility, number) => {
-      this.#numbers.set(facility.id, number)
+    this.#seed = seed
+    const ids = facilities.map(({ id }) => id)
+    this.#numbers = new Map(ids.map((id, number) => [id, number]))
+    const momentOf = (number: number, at: number) => ({
+      ...world(at),
+      fault: (name: string) => faults.size(ids[number] as string, name, at),
+    })
+    this.#grid = new Grid(facilities, momentOf)
+    this.#members = facilities.map((facility, number) => this.#member(facility, number, momentOf, options))
+    for (const [number, { gateway }] of this.#members.entries()) {
+      if (gateway !== undefined) this.#members[gateway]?.behind.push(number)
+    }
+    this.#schedule(start)
+    this.#random = planRandomFaults({ seed, perHour: randomFaultsPerHour, facilities, from: start })
+    this.#nextFault = this.#random.next().value
+  }
+
+  #member(
+    facility: SimulatedFacilityInput,
+    number: number,
+    momentOf: (number: number, at: number) => ReturnType<World> & { fault(name: string): number },
+    { seed, ...imperfections }: FleetOptions,
+  ): Member {
+    const device = new Device(facility, { seed, grid: this.#grid.of(number), moment: (at) => momentOf(number, at) })
+    return {
+      facility,
+      device,
+      uplink: uplinkOf(facility.id, seed, imperfections),
+      lastStep: Number.NEGATIVE_INFINITY,
+      isSilent: false,
+      gateway: facility.gateway === null ? undefined : this.#numbers.get(facility.gateway),
+      behind: [],
+      outputs: new Map(),
+    }
+  }
+
+  #schedule(start: number): void {
+    const polls = pollOrder(this.facilities)
+    for (const [number, facility] of this.facilities.entries()) {
       const { period } = facility.kind.simulation
       // The first, early report comes on top of the regular ones.
-      const phase = phaseOf(facility, seed, polls.get(facility.id))
+      const phase = phaseOf(facility, this.#seed, polls.get(facility.id))
       const hello = Math.round(phase * Math.min(HELLO_WITHIN, period / 2))
       this.#extra.push(start + hello, number)
       this.#due.push(start + Math.round(phase * period) + Math.min(HELLO_WITHIN, period / 2), number)
-    })
-    this.#random = planRandomFaults({ seed, perHour: randomFaultsPerHour, facilities, from: start })
-    this.#nextFault = this.#random.next().value
+    }
   }
 
   /** Simulated time reached. */
@@ -78,7 +136,7 @@ export class Fleet {
     return record
   }
 
-  /** Everything reported up to and including `until`, in order of time; one facility's reports have rising times. */
+  /** Everything that got through up to and including `until`, in order of sending; one facility's reports have rising times. */
   step(until: number): SimulatedReport[] {
     const reports: SimulatedReport[] = []
     for (;;) {
@@ -92,16 +150,39 @@ export class Fleet {
       if (at > until) break
       this.#now = at
       const { item } = (regular <= extra ? this.#due.pop() : this.#extra.pop()) as { item: number }
-      if (regular <= extra) this.#due.push(at + (this.#devices[item] as Device).facility.kind.simulation.period, item)
+      const member = this.#members[item] as Member
+      if (regular <= extra) this.#due.push(at + member.facility.kind.simulation.period, item)
       // One report a moment: a second one of the same time would say nothing new.
-      if (at <= (this.#lastStep[item] as number)) continue
-      this.#lastStep[item] = at
-      const report = (this.#devices[item] as Device).step(at)
+      if (at <= member.lastStep) continue
+      const report = this.#stepMember(item, member, at)
       if (report) reports.push(report)
     }
     this.#now = Math.max(this.#now, until)
     this.faults.prune(this.#now)
     return reports
+  }
+
+  /** Null when nothing gets through to the server. */
+  #stepMember(number: number, member: Member, at: number): SimulatedReport | null {
+    member.lastStep = at
+    const values = member.device.step(at)
+    const wasSilent = member.isSilent
+    member.isSilent = values === null
+    if (wasSilent && values) this.#reportSoon(member.behind, at)
+    if (this.#grid.isFeeder(number)) this.#watchOutputs(number, member, at)
+    const isCutOff = member.gateway !== undefined && (this.#members[member.gateway] as Member).isSilent
+    if (!values || isCutOff || member.uplink.loses()) return null
+    return { facility: member.facility, at: member.uplink.clock(at), sent: at, values }
+  }
+
+  /** Tells those on a circuit that their supply has changed. */
+  #watchOutputs(number: number, member: Member, at: number): void {
+    for (const { circuit, supply, fed } of this.#grid.outputs(number, at)) {
+      const before = member.outputs.get(circuit)
+      member.outputs.set(circuit, supply)
+      if (!before) continue
+      if (before.isOn !== supply.isOn || Math.abs(before.voltage - supply.voltage) > VOLTAGE_STEP) this.#reportSoon(fed, at)
+    }
   }
 
   #beginRandomFault({ start, ...request }: PlannedFault): void {
@@ -115,6 +196,14 @@ export class Fleet {
     const number = this.#numbers.get(facility)
     if (number === undefined) return
     for (const delay of CHANGE_REPORTS) this.#extra.push(at + delay, number)
+  }
+
+  #reportSoon(numbers: readonly number[], at: number): void {
+    for (const number of numbers) {
+      const { id } = this.facilities[number] as SimulatedFacilityInput
+      const spread = seededRandom(`${this.#seed}:${id}:start-up`)() * START_UP_SPREAD
+      for (const delay of CHANGE_REPORTS) this.#extra.push(at + START_UP + Math.round(spread) + delay, number)
+    }
   }
 }
 

@@ -3,9 +3,9 @@ import type { FacilityKind } from '../src/facilities/facility-kind.ts'
 import { replay } from '../src/replay.ts'
 import { minutes } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
-import type { SimulatedFacilityInput } from './device.ts'
 import { Fleet } from './fleet.ts'
 import { encodeMessages } from './messages.ts'
+import { simulatedFacilities } from './plant-source.ts'
 import type { World } from './world.ts'
 
 /** What injecting a fault at some moment leads to first. */
@@ -31,18 +31,22 @@ export async function rehearseFaults(kinds: readonly FacilityKind[], world: Worl
   const cases = kinds.flatMap((kind) =>
     Object.entries(kind.simulation.faults).map(([fault, { raises }], i) => ({ id: `${kind.key}.${i}`, kind, fault, raises })),
   )
-  const facilities = cases.map(({ id, kind }): SimulatedFacilityInput => ({ id, kind, gateway: null, rated: {} }))
+  const registrations = cases.map(({ id, kind }) => ({ id, kind: kind.key }))
+  const byKey = new Map(kinds.map((kind) => [kind.key, kind]))
+  const facilities = simulatedFacilities(registrations, byKey)
   const fleet = new Fleet({ facilities, seed: 'rehearsal', world, start: at - WARM_UP })
   for (const { id, fault } of cases) fleet.inject({ facility: id, fault, after: WARM_UP, for: null, size: 1 })
-  const messages = fleet
-    .step(at + length)
-    .flatMap((report) =>
-      encodeMessages([report], 'separate').map(({ topic, payload }) => ({ topic, payload: encoder.encode(payload), received: report.at })),
-    )
+  const messages = fleet.step(at + length).flatMap((report) =>
+    encodeMessages([report], 'separate').map(({ topic, payload }) => ({
+      topic,
+      payload: encoder.encode(payload),
+      received: report.sent,
+    })),
+  )
   const numbered = messages.map((message, i): Message => ({ ...message, position: i + 1 }))
   const result = await replay(numbered, {
-    kinds: new Map(kinds.map((kind) => [kind.key, kind])),
-    facilities: cases.map(({ id, kind }) => ({ id, kind: kind.key })),
+    kinds: byKey,
+    facilities: registrations,
     until: at + length,
   })
   return cases.flatMap(({ id, kind, fault, raises }) => {

@@ -1,4 +1,5 @@
-import { facilityKinds } from '../src/facilities/index.ts'
+import { kindByKey } from '../src/facilities/index.ts'
+import type { Registration } from '../src/facilities/registration.ts'
 import { days, seconds } from '../src/telemetry/duration.ts'
 import {
   duration,
@@ -25,7 +26,7 @@ import { Fleet } from './fleet.ts'
 import { type FleetRun, runFleet } from './fleet-runner.ts'
 import { labelWriter } from './labels.ts'
 import { clientModes } from './messages.ts'
-import { cityOfLamps, middleOf, type PlantEntry, readPlantFile, resolveKinds } from './plant-source.ts'
+import { cityOfLamps, middleOf, readPlantFile, simulatedFacilities } from './plant-source.ts'
 import { createWorld } from './world.ts'
 
 const command = {
@@ -61,7 +62,7 @@ as far back as --duration needs, else a day; once caught up it goes on at x1.`,
 
 type Options = Values<(typeof command)['options']>
 
-function readEntries({ plant, city, seed }: Options): PlantEntry[] {
+function readEntries({ plant, city, seed }: Options): Registration[] {
   if (plant === undefined) return cityOfLamps(city, seed)
   try {
     return readPlantFile(plant)
@@ -72,8 +73,7 @@ function readEntries({ plant, city, seed }: Options): PlantEntry[] {
 
 function buildFleet(options: Options, start: number): Fleet {
   const entries = readEntries(options)
-  const { facilities, unknown } = resolveKinds(entries, facilityKinds)
-  if (unknown.length > 0) failWith([`unknown facility kinds: ${unknown.join(', ')}`])
+  const facilities = simulatedFacilities(entries, kindByKey)
   if (facilities.length === 0) failWith(['there is no facility to simulate'])
   const { seed, labels } = options
   const faults = new Faults(labels === undefined ? undefined : labelWriter(labels))

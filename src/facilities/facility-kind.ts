@@ -17,22 +17,26 @@ export interface Panel<P extends string> {
   headline: P
 }
 
-/** What the simulated world is like at one step. `at` is ms since 1970, `elapsed` ms since the last step (0 at first). */
-export interface SimulatedWorld {
-  at: number
-  elapsed: number
+/** The surroundings of a simulated facility at one moment, and what is wrong with it then. */
+export interface SimulatedMoment {
   /** 0 by night to 1 by day. */
   daylight: number
   /** Outdoor temperature, degC. */
   temperature: number
-  /** Share of the day's peak demand for water and gas, 0 to 1. */
+  /** Share of the peak demand for water and gas, 0 to 1. */
   demand: number
   /** mm/h */
   rain: number
-  /** Seeded, 0 to below 1. */
-  random(): number
   /** Size of an injected fault now, 0 when it is absent, usually 1 when present. */
   fault(name: string): number
+}
+
+/** What the simulated world is like at one step. `at` is ms since 1970, `elapsed` ms since the last step (0 at first). */
+export interface SimulatedWorld extends SimulatedMoment {
+  at: number
+  elapsed: number
+  /** Seeded, 0 to below 1. */
+  random(): number
 }
 
 export interface SimulatedFacility<R extends string> {
@@ -61,19 +65,23 @@ export interface SimulatedSupply {
   voltage: number
 }
 
-/** Draws so many amperes at the moment it is asked, were it fed; `fault` sizes are those of the facility asked. */
+/** Tells how many amperes a facility draws at a moment, were it fed. */
 export type SimulatedLoad = (at: number) => number
 
-/** The wires between simulated facilities. Without registered neighbours there are none, and a simulation makes up its own. */
+/**
+ * The wires between simulated facilities. Without registered neighbours there are none, and a simulation makes up its own.
+ * What is told with `draws` and `feeds` is asked at any time, between the steps too, with the moment and the faults of the
+ * facility that told it; it must change no state.
+ */
 export interface SimulatedGrid {
   /** What feeds this facility gives it at its place on the circuit; undefined when nothing that is simulated does. */
   supply(at: number): SimulatedSupply | undefined
-  /** Tells what this facility draws. */
-  draws(load: SimulatedLoad): void
+  /** Tells what this facility draws, A, were it fed. */
+  draws(load: (at: number, moment: SimulatedMoment) => number): void
   /** What is connected to circuit `n` (null: to any), nearest first. */
   loads(circuit: number | null): readonly SimulatedLoad[]
   /** Tells what those on circuit `n` are given; `along` is 0 for the nearest to 1 for the farthest. */
-  feeds(supply: (circuit: number | null, along: number, at: number) => SimulatedSupply): void
+  feeds(supply: (circuit: number | null, along: number, at: number, moment: SimulatedMoment) => SimulatedSupply): void
 }
 
 export type SimulatedValues<P extends string> = { [K in P]: PointValue | null }

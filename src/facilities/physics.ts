@@ -12,10 +12,11 @@ export const clamp = (value: number, low: number, high: number) => Math.min(high
 
 export const round = (value: number, digits: number) => Number(value.toFixed(digits))
 
-const DUSK = 0.12
-const DAWN = 0.2
+// The sun about 4 degrees below the horizon, where lighting programmes switch.
+const DUSK = 0.16
+const DAWN = 0.173
 
-/** Whether lighting is due; the gap between dusk and dawn levels keeps twilight from switching twice. */
+/** Whether lighting is due; the gap between dusk and dawn levels keeps a cloud from switching twice. */
 export const isLightingDue = (wasOn: boolean, daylight: number) => (wasOn ? daylight < DAWN : daylight < DUSK)
 
 /** Local hour of the day in the one time zone the simulated city lies in (UTC+8), 0 to below 24. */

@@ -1,4 +1,5 @@
 import type { SimulatedFacilityInput } from '../../simulators/device.ts'
+import { simulatedFacilities } from '../../simulators/plant-source.ts'
 import { defineFacilityKind } from '../../src/facilities/facility-kind.ts'
 import { analog, text } from '../../src/telemetry/point.ts'
 
@@ -29,4 +30,7 @@ export const tank = defineFacilityKind({
 })
 
 export const tanks = (count: number, gateway: string | null = null): SimulatedFacilityInput[] =>
-  Array.from({ length: count }, (_, i) => ({ id: `T-${i + 1}`, kind: tank, gateway, rated: {} }))
+  simulatedFacilities(
+    Array.from({ length: count }, (_, i) => ({ id: `T-${i + 1}`, kind: 'tank', gateway })),
+    new Map([[tank.key, tank]]),
+  )
