@@ -2,6 +2,7 @@ import { seconds } from '../telemetry/duration.ts'
 import { compileGuard, draft, type Guard, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
 import { type DriftOptions, drift } from './drift.ts'
 import { type LossOptions, loss } from './loss.ts'
+import { type MeanOptions, mean } from './mean.ts'
 import { type ProfileOptions, profile } from './profile.ts'
 import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
 
@@ -19,6 +20,8 @@ export interface RuleBuilders<P extends string, R extends string> {
   loss(options: RuleOptions & LossOptions<P>): RuleDraft<P>
   /** The mean of the last minutes lies below the point's own mean of a much longer time. */
   drift(options: RuleOptions & DriftOptions<P, R>): RuleDraft<P>
+  /** The mean over a sliding window lies above a limit, which may depend on other points. */
+  mean<N extends string>(options: RuleOptions & MeanOptions<P, R, N>): RuleDraft<P>
   /** Compares a load with what it was at this time of day on the days before. */
   profile(options: RuleOptions & ProfileOptions<P>): RuleDraft<P>
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
@@ -221,5 +224,5 @@ function condition<P extends string, R extends string, N extends string>(options
 
 /** The one set of builders, seen through the types of a kind. */
 export function ruleBuilders<P extends string, R extends string>(): RuleBuilders<P, R> {
-  return { limit, rate, stuck, silence, loss, drift, profile, discrepancy, condition }
+  return { limit, rate, stuck, silence, loss, drift, mean, profile, discrepancy, condition }
 }

@@ -83,7 +83,18 @@ export interface Rule extends Required<RuleOptions> {
   judge: Judge
 }
 
-export type RuleType = 'limit' | 'rate' | 'stuck' | 'silence' | 'loss' | 'drift' | 'profile' | 'discrepancy' | 'condition' | 'sensor-fault'
+export type RuleType =
+  | 'limit'
+  | 'rate'
+  | 'stuck'
+  | 'silence'
+  | 'loss'
+  | 'drift'
+  | 'mean'
+  | 'profile'
+  | 'discrepancy'
+  | 'condition'
+  | 'sensor-fault'
 
 /** A rule as a builder makes it, before its kind gives it a key and numbers its points. */
 export interface RuleDraft<P extends string = string> extends Required<RuleOptions> {
