@@ -3,13 +3,14 @@ import { existsSync, globSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { facilityKinds } from '../src/facilities/index.ts'
+import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
 import { minutes, seconds } from '../src/telemetry/duration.ts'
 import { flag, number, port, readCommandLine, text, type Values, value } from './arguments.ts'
 import { type Child, startChild } from './child.ts'
 import { CITY_CENTRE, type CityFacility, writePlantFile } from './city.ts'
 import { faultsPerHour } from './fault-arguments.ts'
-import { cityOfLamps } from './plant-source.ts'
+import { canShow } from './faults.ts'
+import { cityOfLamps, simulatedFacilities } from './plant-source.ts'
 import { pick, seededRandom } from './random.ts'
 import { chooseFirstFaults, rehearseFaults } from './rehearsal.ts'
 import { createWorld } from './world.ts'
@@ -81,10 +82,11 @@ async function buildConsole(): Promise<void> {
 /** Faults that show at once, day or night, each on some facility of its kind, as options of the simulator. */
 async function firstFaults(city: readonly CityFacility[], seed: string): Promise<string[]> {
   const world = createWorld({ position: CITY_CENTRE, seed })
+  const simulated = simulatedFacilities(city, kindByKey)
   const chosen = chooseFirstFaults(await rehearseFaults(facilityKinds, world, Date.now(), QUICK))
   const random = seededRandom(`${seed}:first-faults`)
   return chosen.flatMap(({ kind, fault }, i) => {
-    const facilities = city.filter((facility) => facility.kind === kind)
+    const facilities = simulated.filter((facility) => facility.kind.key === kind && canShow(facility, fault))
     if (facilities.length === 0) return []
     const after = FIRST_FAULT_AFTER + i * FAULT_SPACING
     return ['--fault', `facility=${pick(random, facilities).id},fault=${fault},after=${after}ms,for=${minutes(10)}ms`]

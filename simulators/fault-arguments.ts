@@ -3,17 +3,28 @@ import type { FaultRequest } from './faults.ts'
 
 export const MAX_FAULT_SIZE = 1000
 const size = number(0.001, MAX_FAULT_SIZE)
+const names = ['facility', 'fault', 'after', 'for', 'size']
 
-/** "facility=LC-003,fault=phase-loss,after=20s,for=5min,size=1"; the last three may be left out. */
+export const faultSyntax = 'facility=LC-003,fault=phase-loss,after=20s,for=5min,size=1'
+
+/** The query that finds a facility by its id, which may hold the wildcards * and ?. */
+export const byId = (id: string) => `id=${JSON.stringify(id)}`
+
+/**
+ * "facility=LC-003,fault=phase-loss,after=20s,for=5min,size=1", or instead of one facility a query at the end:
+ * "fault=lamp-failure,for=1h where kind=street-light roadClass=main,secondary". After, for and size may be left out.
+ */
 export function parseFault(text: string): FaultRequest {
-  const given = pairs(text)
-  const unknown = [...given.keys()].filter((key) => !['facility', 'fault', 'after', 'for', 'size'].includes(key))
-  if (unknown.length > 0) throw new Error(`unknown ${unknown.join(', ')}; a fault has facility, fault, after, for, size`)
+  const [, head, query] = /^(.*?)(?:(?:^|\s+)where\s+(.*))?$/s.exec(text) as unknown as [string, string, string | undefined]
+  const given = pairs(head)
+  const unknown = [...given.keys()].filter((key) => !names.includes(key))
+  if (unknown.length > 0)
+    throw new Error(`unknown ${unknown.join(', ')}; a fault has ${names.join(', ')}, or "where" and a query at the end`)
   const [facility, fault] = [given.get('facility'), given.get('fault')]
-  if (!facility || !fault) throw new Error('facility and fault are needed, like facility=LC-003,fault=phase-loss')
+  if (!fault || !(facility || query)) throw new Error(`fault and facility (or where) are needed, like ${faultSyntax}`)
   const length = given.get('for')
   return {
-    facility,
+    where: [facility && byId(facility), query].filter(Boolean).join(' '),
     fault,
     after: duration(given.get('after') ?? '0s'),
     for: length === undefined ? null : duration(length),

@@ -1,13 +1,15 @@
 import Fastify, { type FastifyError } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { MAX_QUERY_LENGTH } from '../src/facilities/facility-query.ts'
 import { duration } from './arguments.ts'
-import { MAX_FAULT_SIZE } from './fault-arguments.ts'
+import { byId, MAX_FAULT_SIZE } from './fault-arguments.ts'
 import type { FaultRecord } from './faults.ts'
 import type { Fleet } from './fleet.ts'
 
 const InjectSchema = Type.Object(
   {
-    facility: Type.String({ minLength: 1, maxLength: 100 }),
+    facility: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    where: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_QUERY_LENGTH })),
     fault: Type.String({ minLength: 1, maxLength: 100 }),
     after: Type.Optional(Type.String({ maxLength: 20 })),
     for: Type.Optional(Type.String({ maxLength: 20 })),
@@ -71,10 +73,12 @@ export async function serveFaults(fleet: Fleet, port: number): Promise<{ url: st
     return { faults: faults.slice(offset, offset + limit).map(view), total: faults.length }
   })
   app.post<{ Body: Static<typeof InjectSchema> }>('/faults', { schema: { body: InjectSchema } }, (request, reply) => {
-    const { facility, fault, after = '0s', for: length, size = 1 } = request.body
+    const { facility, where, fault, after = '0s', for: length, size = 1 } = request.body
     try {
+      if (facility === undefined && where === undefined) throw new Error('facility (an id, with * and ?) or where (a query) is needed')
+      const found = [facility && byId(facility), where].filter(Boolean).join(' ')
       const times = { after: duration(after), for: length === undefined ? null : duration(length) }
-      const records = fleet.inject({ facility, fault, size, ...times })
+      const records = fleet.inject({ where: found, fault, size, ...times })
       return reply.code(201).send({ faults: records.slice(0, 1000).map(view), total: records.length })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)

@@ -1,9 +1,10 @@
 import type { FacilityKind } from '../src/facilities/facility-kind.ts'
+import { matchesFacility, parseFacilityQuery, type QueriedFacility } from '../src/facilities/facility-query.ts'
 
 /** A fault someone asked for. Times in ms of simulated time. */
 export interface FaultRequest {
-  /** Facility id; may hold the wildcards * and ?. */
-  facility: string
+  /** Facility query, like "id=LC-00*" or "kind=street-light roadClass=main". */
+  where: string
   fault: string
   /** How long after now it starts. */
   after: number
@@ -21,16 +22,27 @@ export interface FaultRecord {
   size: number
   start: number
   end: number | null
+  /** Key of the rule that must raise an alarm, and those of rules that may follow from it. */
+  alarm: string
+  following: readonly string[]
+  /** How long after the start the alarm may take, ms. */
+  within: number | null
+  /** When the fault can show at all. */
+  shows: 'by-night' | 'by-day' | null
 }
 
 /** What the faults must know of a facility. */
-export interface Faultable {
-  id: string
-  kind: Pick<FacilityKind, 'key' | 'simulation'>
-}
+export type Faultable = QueriedFacility & { kind: Pick<FacilityKind, 'key' | 'rated' | 'simulation'> }
 
 /** Faults kept at the same time at most, so that a wild request cannot fill the memory. */
 const MAX_FAULTS = 20_000
+
+/** Whether a facility has such a fault, which not every variant of its kind does. */
+export function canShow({ kind, rated }: Pick<Faultable, 'kind' | 'rated'>, fault: string): boolean {
+  if (!Object.hasOwn(kind.simulation.faults, fault)) return false
+  const needs = Object.entries(kind.simulation.faults[fault]?.needs ?? {})
+  return needs.every(([name, wanted]) => (rated[name] ?? kind.rated[name]) === wanted)
+}
 
 /** Which facility shows which fault when. Records change when a fault is injected or removed; ended ones are dropped by `prune`. */
 export class Faults {
@@ -44,19 +56,24 @@ export class Faults {
     this.#label = label
   }
 
-  /** Injects into every facility the pattern matches that has such a fault. Throws with what to do when there is none. */
-  inject(request: FaultRequest, facilities: Iterable<Faultable>, now: number): FaultRecord[] {
-    const matches = [...facilities].filter(({ id }) => matchesGlob(request.facility, id))
-    if (matches.length === 0) throw new Error(`no facility matches ${request.facility}`)
-    const able = matches.filter(({ kind }) => Object.hasOwn(kind.simulation.faults, request.fault))
+  /** Injects into every facility the query finds that can have such a fault. Throws with what to do when there is none. */
+  inject({ where, fault, size, ...times }: FaultRequest, facilities: Iterable<Faultable>, now: number): FaultRecord[] {
+    const query = parseFacilityQuery(where)
+    const found = [...facilities].filter((facility) => matchesFacility(query, facility))
+    if (found.length === 0) throw new Error(`no facility matches ${where}`)
+    const able = found.filter((facility) => canShow(facility, fault))
     if (able.length === 0) {
-      const known = [...new Set(matches.flatMap(({ kind }) => Object.keys(kind.simulation.faults)))]
-      throw new Error(`${request.facility} has no fault ${request.fault}; it has ${known.join(', ') || 'none'}`)
+      const known = new Set(found.flatMap((one) => Object.keys(one.kind.simulation.faults).filter((name) => canShow(one, name))))
+      throw new Error(`nothing that matches ${where} has a fault ${fault}; there are ${[...known].join(', ') || 'none'}`)
     }
     if (this.#byId.size + able.length > MAX_FAULTS) throw new Error(`more than ${MAX_FAULTS} faults at once`)
-    const start = now + request.after
-    const end = request.for === null ? null : start + request.for
-    return able.map(({ id, kind }) => this.#add({ facility: id, kind: kind.key, fault: request.fault, size: request.size, start, end }))
+    const start = now + times.after
+    const end = times.for === null ? null : start + times.for
+    return able.map(({ id, kind }) => {
+      const { raises, within = null, shows = null } = kind.simulation.faults[fault] as FacilityKind['simulation']['faults'][string]
+      const [alarm, ...following] = raises
+      return this.#add({ facility: id, kind: kind.key, fault, size, start, end, alarm, following, within, shows })
+    })
   }
 
   #add(rest: Omit<FaultRecord, 'id'>): FaultRecord {
@@ -71,8 +88,10 @@ export class Faults {
 
   /** Size of a fault at a moment, 0 when it is absent; of several of one name the largest. */
   size(facility: string, fault: string, at: number): number {
+    const records = this.#byFacility.get(facility)
+    if (!records) return 0
     let size = 0
-    for (const record of this.#byFacility.get(facility) ?? []) {
+    for (const record of records) {
       if (record.fault === fault && at >= record.start && (record.end === null || at < record.end)) size = Math.max(size, record.size)
     }
     return size
@@ -120,14 +139,4 @@ export class Faults {
     if (rest.length > 0) this.#byFacility.set(record.facility, rest)
     else this.#byFacility.delete(record.facility)
   }
-}
-
-/** `*` stands for any characters, `?` for one. */
-export function matchesGlob(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === text
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${expression}$`).test(text)
 }

@@ -1,4 +1,5 @@
 import type { SimulatedSupply } from '../src/facilities/facility-kind.ts'
+import { matchesFacility, parseFacilityQuery } from '../src/facilities/facility-query.ts'
 import { seconds } from '../src/telemetry/duration.ts'
 import { Device, type SimulatedFacilityInput, type SimulatedReport } from './device.ts'
 import { DueQueue } from './due-queue.ts'
@@ -18,6 +19,8 @@ export interface FleetOptions extends Imperfections {
   faults?: Faults
   /** Mean number of random faults an hour, 0 for none. */
   randomFaultsPerHour?: number
+  /** Facility query that says where random faults may come; everywhere when absent. */
+  randomFaultsWhere?: string
 }
 
 /** All devices say hello within this time of the beginning, then report at their own moment of the period. */
@@ -38,8 +41,8 @@ interface Member {
   device: Device
   uplink: Uplink
   lastStep: number
-  /** It reported nothing when it was stepped last. */
-  isSilent: boolean
+  /** It reported nothing when it was stepped last, or lets nothing of others through. */
+  isDeaf: boolean
   /** Number of its gateway when that is simulated too. */
   gateway: number | undefined
   /** Numbers of those that report through it. */
@@ -63,7 +66,7 @@ export class Fleet {
   #now: number
 
   constructor(options: FleetOptions) {
-    const { facilities, seed, world, start, faults = new Faults(), randomFaultsPerHour = 0 } = options
+    const { facilities, seed, world, start, faults = new Faults(), randomFaultsPerHour = 0, randomFaultsWhere = '' } = options
     this.facilities = facilities
     this.faults = faults
     this.#now = start
@@ -80,7 +83,9 @@ export class Fleet {
       if (gateway !== undefined) this.#members[gateway]?.behind.push(number)
     }
     this.#schedule(start)
-    this.#random = planRandomFaults({ seed, perHour: randomFaultsPerHour, facilities, from: start })
+    const query = parseFacilityQuery(randomFaultsWhere)
+    const exposed = facilities.filter((facility) => matchesFacility(query, facility))
+    this.#random = planRandomFaults({ seed, perHour: randomFaultsPerHour, facilities: exposed, from: start })
     this.#nextFault = this.#random.next().value
   }
 
@@ -96,7 +101,7 @@ export class Fleet {
       device,
       uplink: uplinkOf(facility.id, seed, imperfections),
       lastStep: Number.NEGATIVE_INFINITY,
-      isSilent: false,
+      isDeaf: false,
       gateway: facility.gateway === null ? undefined : this.#numbers.get(facility.gateway),
       behind: [],
       outputs: new Map(),
@@ -166,11 +171,11 @@ export class Fleet {
   #stepMember(number: number, member: Member, at: number): SimulatedReport | null {
     member.lastStep = at
     const values = member.device.step(at)
-    const wasSilent = member.isSilent
-    member.isSilent = values === null
-    if (wasSilent && values) this.#reportSoon(member.behind, at)
+    const wasDeaf = member.isDeaf
+    member.isDeaf = values === null || !this.#grid.relays(number, at)
+    if (wasDeaf && !member.isDeaf) this.#reportSoon(member.behind, at)
     if (this.#grid.isFeeder(number)) this.#watchOutputs(number, member, at)
-    const isCutOff = member.gateway !== undefined && (this.#members[member.gateway] as Member).isSilent
+    const isCutOff = member.gateway !== undefined && (this.#members[member.gateway] as Member).isDeaf
     if (!values || isCutOff || member.uplink.loses()) return null
     return { facility: member.facility, at: member.uplink.clock(at), sent: at, values }
   }
@@ -185,10 +190,10 @@ export class Fleet {
     }
   }
 
-  #beginRandomFault({ start, ...request }: PlannedFault): void {
+  #beginRandomFault({ start, facility, ...request }: PlannedFault): void {
     this.#now = Math.max(this.#now, start)
     // One thing at a time: with two faults at once nobody can say which alarm belongs to which.
-    if (!this.faults.isFaulty(request.facility, start)) this.inject(request)
+    if (!this.faults.isFaulty(facility, start)) this.inject(request)
     this.#nextFault = this.#random.next().value
   }
 

@@ -11,6 +11,7 @@ export interface Wired {
 
 type Draw = (at: number, moment: SimulatedMoment) => number
 type Feed = Parameters<SimulatedGrid['feeds']>[0]
+type Relay = Parameters<SimulatedGrid['relays']>[0]
 
 /** One facility's place in the grid. */
 interface Node {
@@ -21,6 +22,7 @@ interface Node {
   load: SimulatedLoad
   draw: Draw | undefined
   feed: Feed | undefined
+  relay: Relay | undefined
   /** Numbers of what it feeds by circuit, nearest first. */
   fed: Map<number | null, number[]>
   loads: Map<number | null, readonly SimulatedLoad[]>
@@ -45,7 +47,7 @@ export class Grid {
     this.#nodes = facilities.map(({ fedBy, circuit }, number): Node => {
       const feeder = fedBy === null ? undefined : numbers.get(fedBy)
       const load = (at: number) => this.#nodes[number]?.draw?.(at, momentOf(number, at)) ?? 0
-      return { feeder, circuit, along: 0, load, draw: undefined, feed: undefined, fed: new Map(), loads: new Map() }
+      return { feeder, circuit, along: 0, load, draw: undefined, feed: undefined, relay: undefined, fed: new Map(), loads: new Map() }
     })
     for (const [number, { feeder, circuit }] of this.#nodes.entries()) {
       if (feeder === undefined) continue
@@ -80,6 +82,9 @@ export class Grid {
       feeds: (feed) => {
         node.feed = feed
       },
+      relays: (relay) => {
+        node.relay = relay
+      },
     }
   }
 
@@ -95,6 +100,11 @@ export class Grid {
   isFeeder(number: number): boolean {
     const { feed, fed } = this.#nodes[number] as Node
     return feed !== undefined && fed.size > 0
+  }
+
+  /** Whether a facility lets the reports of others through. */
+  relays(number: number, at: number): boolean {
+    return this.#nodes[number]?.relay?.(at, this.#momentOf(number, at)) ?? true
   }
 
   #supply({ feeder, circuit, along }: Node, at: number): SimulatedSupply | undefined {

@@ -1,8 +1,10 @@
 import { minutes } from '../src/telemetry/duration.ts'
-import type { Faultable, FaultRequest } from './faults.ts'
+import { byId } from './fault-arguments.ts'
+import { canShow, type Faultable, type FaultRequest } from './faults.ts'
 import { pick, seededRandom } from './random.ts'
 
 export interface PlannedFault extends FaultRequest {
+  facility: string
   /** ms since 1970 */
   start: number
 }
@@ -32,8 +34,9 @@ export function* planRandomFaults({ seed, perHour, facilities, from }: RandomFau
   for (;;) {
     start += Math.round((-Math.log(1 - random()) / perHour) * MS_PER_HOUR)
     const facility = pick(random, byKind.get(pick(random, kinds)) as Faultable[])
-    const fault = pick(random, Object.keys(facility.kind.simulation.faults))
+    const able = Object.keys(facility.kind.simulation.faults).filter((name) => canShow(facility, name))
     const length = Math.round(SHORTEST + (LONGEST - SHORTEST) * random())
-    yield { facility: facility.id, fault, start, after: 0, for: length, size: 1 }
+    if (able.length === 0) continue
+    yield { facility: facility.id, where: byId(facility.id), fault: pick(random, able), start, after: 0, for: length, size: 1 }
   }
 }

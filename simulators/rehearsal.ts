@@ -3,6 +3,7 @@ import type { FacilityKind } from '../src/facilities/facility-kind.ts'
 import { replay } from '../src/replay.ts'
 import { minutes } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
+import { byId } from './fault-arguments.ts'
 import { Fleet } from './fleet.ts'
 import { encodeMessages } from './messages.ts'
 import { simulatedFacilities } from './plant-source.ts'
@@ -29,13 +30,13 @@ const encoder = new TextEncoder()
  */
 export async function rehearseFaults(kinds: readonly FacilityKind[], world: World, at: number, length: number): Promise<Rehearsed[]> {
   const cases = kinds.flatMap((kind) =>
-    Object.entries(kind.simulation.faults).map(([fault, { raises }], i) => ({ id: `${kind.key}.${i}`, kind, fault, raises })),
+    Object.entries(kind.simulation.faults).map(([fault, { raises, needs }], i) => ({ id: `${kind.key}.${i}`, kind, fault, raises, needs })),
   )
-  const registrations = cases.map(({ id, kind }) => ({ id, kind: kind.key }))
+  const registrations = cases.map(({ id, kind, needs }) => ({ id, kind: kind.key, ...(needs && { rated: needs }) }))
   const byKey = new Map(kinds.map((kind) => [kind.key, kind]))
   const facilities = simulatedFacilities(registrations, byKey)
   const fleet = new Fleet({ facilities, seed: 'rehearsal', world, start: at - WARM_UP })
-  for (const { id, fault } of cases) fleet.inject({ facility: id, fault, after: WARM_UP, for: null, size: 1 })
+  for (const { id, fault } of cases) fleet.inject({ where: byId(id), fault, after: WARM_UP, for: null, size: 1 })
   const messages = fleet.step(at + length).flatMap((report) =>
     encodeMessages([report], 'separate').map(({ topic, payload }) => ({
       topic,

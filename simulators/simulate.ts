@@ -1,3 +1,4 @@
+import { parseFacilityQuery } from '../src/facilities/facility-query.ts'
 import { kindByKey } from '../src/facilities/index.ts'
 import type { Registration } from '../src/facilities/registration.ts'
 import { days, seconds } from '../src/telemetry/duration.ts'
@@ -19,21 +20,28 @@ import {
 } from './arguments.ts'
 import { type CityFacility, writePlantFile } from './city.ts'
 import { simulatedClock, startEndingNow } from './clock.ts'
-import { faultsPerHour, parseFault } from './fault-arguments.ts'
+import { faultSyntax, faultsPerHour, parseFault } from './fault-arguments.ts'
 import { serveFaults } from './fault-server.ts'
 import { Faults } from './faults.ts'
 import { Fleet } from './fleet.ts'
 import { type FleetRun, runFleet } from './fleet-runner.ts'
-import { labelWriter } from './labels.ts'
+import { labelsHelp, labelWriter } from './labels.ts'
 import { clientModes } from './messages.ts'
 import { cityOfLamps, middleOf, readPlantFile, simulatedFacilities } from './plant-source.ts'
 import { createWorld } from './world.ts'
+
+const query = (given: string) => {
+  parseFacilityQuery(given)
+  return given
+}
 
 const command = {
   usage: 'npm run simulate -- [options]',
   about: `Simulates a city's facilities over MQTT, with faults on request. Times of faults and --duration are simulated time.
 With a speed above x1 the simulated time starts in the past, so that no event time ever lies in the future:
-as far back as --duration needs, else a day; once caught up it goes on at x1.`,
+as far back as --duration needs, else a day; once caught up it goes on at x1.
+A fault comes to one facility (its id may hold * and ?) or to all that a query finds, given at the end after "where".
+${labelsHelp}`,
   options: {
     url: value('URL', 'MQTT broker', 'mqtt://127.0.0.1:1883', mqttUrl),
     username: value('NAME', 'MQTT user', undefined, text),
@@ -47,8 +55,11 @@ as far back as --duration needs, else a day; once caught up it goes on at x1.`,
     start: value('TIME', 'simulated start, ISO 8601', undefined, moment),
     duration: value('TIME', 'simulated time to run, like 24h; for ever when absent', undefined, duration),
     'run-ahead': flag('let event times run past the present'),
-    fault: list('SPEC', 'facility=LC-003,fault=phase-loss,after=20s,for=5min,size=1; the facility may hold * and ?', parseFault),
+    fault: list('SPEC', `${faultSyntax}, or fault=...,... where QUERY`, parseFault),
     'random-faults': value('N/h', 'random faults an hour', 0, faultsPerHour),
+    'random-where': value('QUERY', 'only where this facility query finds something', undefined, query),
+    gaps: value('SHARE', 'share of the messages that get lost, 0 to 1', 0, number(0, 0.99)),
+    skew: value('TIME', 'device clocks are wrong by up to this much, each by its own constant', 0, duration),
     labels: value('FILE', 'append each fault as a JSON line', undefined, text),
     progress: value('TIME', 'time between two lines of progress; 0s for none', seconds(5), duration),
     'control-port': value('PORT', 'inject faults by HTTP on 127.0.0.1; 0 = any free port', undefined, port),
@@ -56,6 +67,7 @@ as far back as --duration needs, else a day; once caught up it goes on at x1.`,
   examples: [
     'npm run simulate -- --write plant.json',
     'npm run simulate -- --plant plant.json --random-faults 30/h --labels faults.jsonl --control-port 9080',
+    'npm run simulate -- --fault "fault=lamp-failure,for=1h where kind=street-light roadClass=main,secondary keyArea=yes"',
     'npm run simulate -- --city 200 --duration 24h --speed x200',
   ],
 }
@@ -75,10 +87,11 @@ function buildFleet(options: Options, start: number): Fleet {
   const entries = readEntries(options)
   const facilities = simulatedFacilities(entries, kindByKey)
   if (facilities.length === 0) failWith(['there is no facility to simulate'])
-  const { seed, labels } = options
+  const { seed, labels, gaps, skew } = options
   const faults = new Faults(labels === undefined ? undefined : labelWriter(labels))
   const world = createWorld({ position: middleOf(entries), seed })
-  const fleet = new Fleet({ facilities, seed, world, start, faults, randomFaultsPerHour: options['random-faults'] })
+  const random = { randomFaultsPerHour: options['random-faults'], randomFaultsWhere: options['random-where'] ?? '' }
+  const fleet = new Fleet({ facilities, seed, world, start, faults, gaps, skew, ...random })
   const problems: string[] = []
   for (const request of options.fault) {
     try {

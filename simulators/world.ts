@@ -1,16 +1,10 @@
 import { type Position, solarElevation } from '../src/control/astronomical-clock.ts'
+import type { SimulatedMoment } from '../src/facilities/facility-kind.ts'
 import { seededRandom } from './random.ts'
+import { coldness, rainfall } from './weather.ts'
 
-export interface Weather {
-  /** 0 by night to 1 by day. */
-  daylight: number
-  /** Outdoor temperature, degC. */
-  temperature: number
-  /** Share of the day's peak demand for water and gas, 0 to 1. */
-  demand: number
-  /** mm/h */
-  rain: number
-}
+/** What all facilities share at a moment. */
+export type Surroundings = Omit<SimulatedMoment, 'fault'>
 
 export interface WorldOptions {
   position: Position
@@ -20,7 +14,7 @@ export interface WorldOptions {
 }
 
 /** The surroundings all facilities share, as a pure function of time. */
-export type World = (at: number) => Weather
+export type World = (at: number) => Surroundings
 
 const MS_PER_HOUR = 3_600_000
 const HOURS_PER_DAY = 24
@@ -34,28 +28,43 @@ const TWILIGHT = 6
 
 export function createWorld({ position, utcOffset = Math.round(position[0] / 15), seed }: WorldOptions): World {
   const random = seededRandom(`${seed}:weather`)
-  // Warm and cold spells of some days: a few slow waves.
-  const spells = [2.3, 4.1, 7.7].map((period) => ({ period, phase: random() * 2 * Math.PI }))
+  // Warm and cool days: a few slow waves; real cold comes in spells of its own.
+  const waves = [2.3, 4.1, 7.7].map((period) => ({ period, phase: random() * 2 * Math.PI }))
   const northern = position[1] >= 0 ? 1 : -1
-  return (at) => {
-    const hour = (((at / MS_PER_HOUR + utcOffset) % HOURS_PER_DAY) + HOURS_PER_DAY) % HOURS_PER_DAY
-    const day = at / MS_PER_HOUR / HOURS_PER_DAY
-    const warmth = -northern * Math.cos((2 * Math.PI * ((day % DAYS_PER_YEAR) - 20)) / DAYS_PER_YEAR)
-    const spell = spells.reduce((sum, { period, phase }) => sum + Math.sin((2 * Math.PI * day) / period + phase), 0)
+  const warmthAt = (day: number) => -northern * Math.cos((2 * Math.PI * ((day % DAYS_PER_YEAR) - 20)) / DAYS_PER_YEAR)
+  const rainAt = rainfall(seed, warmthAt)
+  const coldAt = coldness(seed, warmthAt)
+  const look = (at: number): Surroundings => {
+    const hours = at / MS_PER_HOUR + utcOffset
+    const hour = ((hours % HOURS_PER_DAY) + HOURS_PER_DAY) % HOURS_PER_DAY
+    const day = hours / HOURS_PER_DAY
+    const warmth = warmthAt(day)
+    const wave = waves.reduce((sum, { period, phase }) => sum + Math.sin((2 * Math.PI * day) / period + phase), 0)
+    const daily = DAILY_SWING * Math.cos((2 * Math.PI * (hour - 15)) / HOURS_PER_DAY)
     return {
       daylight: Math.min(1, Math.max(0, (solarElevation(at, position) + TWILIGHT) / (2 * TWILIGHT))),
-      temperature: MEAN_TEMPERATURE + YEARLY_SWING * warmth + DAILY_SWING * Math.cos((2 * Math.PI * (hour - 15)) / HOURS_PER_DAY) + spell,
-      demand: demandAt(hour),
-      rain: 0,
+      temperature: MEAN_TEMPERATURE + YEARLY_SWING * warmth + daily + wave - coldAt(day),
+      demand: demandAt(hour, isWeekend(day)) * (0.92 + 0.08 * warmth),
+      rain: rainAt(day),
     }
+  }
+  // Many facilities are stepped and asked at one moment.
+  let last = { at: Number.NaN, seen: look(0) }
+  return (at) => {
+    if (last.at !== at) last = { at, seen: look(at) }
+    return last.seen
   }
 }
 
-/** Peaks before work and in the evening, a plateau by day, little by night. */
-function demandAt(hour: number): number {
+/** 1970 began on a Thursday. */
+const isWeekend = (day: number) => (((Math.floor(day) + 3) % 7) + 7) % 7 >= 5
+
+/** Peaks before work (later and flatter when there is none) and in the evening, a plateau by day, little by night. */
+function demandAt(hour: number, isFree: boolean): number {
   const peak = (middle: number, width: number) => {
     const distance = Math.min(Math.abs(hour - middle), HOURS_PER_DAY - Math.abs(hour - middle))
     return Math.exp(-((distance / width) ** 2))
   }
-  return Math.min(1, 0.25 + 0.6 * peak(7.5, 1.8) + 0.35 * peak(12.5, 2.5) + 0.7 * peak(19, 2.3))
+  const morning = isFree ? 0.5 * peak(9, 2.2) : 0.6 * peak(7.5, 1.8)
+  return Math.min(1, 0.25 + morning + 0.35 * peak(12.5, 2.5) + 0.7 * peak(19, 2.3))
 }

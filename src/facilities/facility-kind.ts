@@ -82,6 +82,8 @@ export interface SimulatedGrid {
   loads(circuit: number | null): readonly SimulatedLoad[]
   /** Tells what those on circuit `n` are given; `along` is 0 for the nearest to 1 for the farthest. */
   feeds(supply: (circuit: number | null, along: number, at: number, moment: SimulatedMoment) => SimulatedSupply): void
+  /** Tells whether it lets the reports of others through while it reports itself; one that is never told does. */
+  relays(isOpen: (at: number, moment: SimulatedMoment) => boolean): void
 }
 
 export type SimulatedValues<P extends string> = { [K in P]: PointValue | null }

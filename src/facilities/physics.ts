@@ -23,4 +23,4 @@ export const isLightingDue = (wasOn: boolean, daylight: number) => (wasOn ? dayl
 export const localHour = (at: number) => (at / 3_600_000 + 8) % 24
 
 /** The grid of a facility that stands alone. */
-export const noGrid: SimulatedGrid = { supply: () => undefined, draws: () => {}, loads: () => [], feeds: () => {} }
+export const noGrid: SimulatedGrid = { supply: () => undefined, draws: () => {}, loads: () => [], feeds: () => {}, relays: () => {} }

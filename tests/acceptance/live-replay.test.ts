@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { generateCity } from '../../simulators/city.ts'
+import { byId } from '../../simulators/fault-arguments.ts'
 import { Fleet } from '../../simulators/fleet.ts'
 import { encodeMessages } from '../../simulators/messages.ts'
 import { simulatedFacilities } from '../../simulators/plant-source.ts'
@@ -30,7 +31,7 @@ function recordCity(start: number): { messages: Message[]; lastReports: Readonly
   const fleet = new Fleet({ facilities, seed: 'replay', world, start, randomFaultsPerHour: 60 })
   for (const f of city.filter((f) => f.kind !== 'street-light')) {
     const [fault] = Object.keys(kindByKey.get(f.kind)?.simulation.faults ?? {})
-    if (fault) fleet.inject({ facility: f.id, fault, after: minutes(5), for: minutes(10), size: 1 })
+    if (fault) fleet.inject({ where: byId(f.id), fault, after: minutes(5), for: minutes(10), size: 1 })
   }
   const messages: Omit<Message, 'position'>[] = []
   // One gateway message holds the reports of one moment, so they are gathered second by second.

@@ -23,7 +23,7 @@ test('lists facilities and what can go wrong with them, in pages', async () => {
   const { body } = await call('/?limit=10&offset=245')
   expect(body.total).toBe(250)
   expect(body.facilities).toHaveLength(5)
-  expect(Object.keys(body.faultsByKind.tank)).toEqual(['overfull', 'silent'])
+  expect(Object.keys(body.faultsByKind.tank)).toEqual(['overfull', 'silent', 'high'])
 })
 
 test('injects, lists and removes', async () => {
@@ -32,6 +32,9 @@ test('injects, lists and removes', async () => {
   expect(made.body.total).toBe(10)
   expect(made.body.faults[0]).toMatchObject({ facility: 'T-240', start: '2026-03-01T12:00:00.000Z', end: '2026-03-01T12:05:00.000Z' })
   expect(fleet.faults.size('T-240', 'overfull', start + 1)).toBe(0.5)
+  const query = await call('/faults', 'POST', { where: 'kind=tank id=T-2,T-3', fault: 'silent' })
+  expect(query.body.faults.map(({ facility }: { facility: string }) => facility)).toEqual(['T-2', 'T-3'])
+  for (const { id } of query.body.faults) await call(`/faults/${id}`, 'DELETE')
   expect((await call('/faults?limit=3')).body).toMatchObject({ total: 10, faults: { length: 3 } })
   const { id } = made.body.faults[0]
   expect((await call(`/faults/${id}`, 'DELETE')).body).toMatchObject({ id, facility: 'T-240' })
@@ -39,11 +42,13 @@ test('injects, lists and removes', async () => {
 })
 
 test.each([
-  ['unknown facility', 'POST', '/faults', { facility: 'X', fault: 'overfull' }, 400, 'no facility matches X'],
+  ['unknown facility', 'POST', '/faults', { facility: 'X', fault: 'overfull' }, 400, 'no facility matches id='],
   ['unknown fault', 'POST', '/faults', { facility: 'T-1', fault: 'x' }, 400, 'overfull, silent'],
   ['wrong time', 'POST', '/faults', { facility: 'T-1', fault: 'silent', for: 'long' }, 400, 'time like 20s'],
   ['wrong size', 'POST', '/faults', { facility: 'T-1', fault: 'silent', size: -1 }, 400, 'size'],
-  ['nothing', 'POST', '/faults', {}, 400, 'facility'],
+  ['nothing', 'POST', '/faults', {}, 400, 'fault'],
+  ['nowhere', 'POST', '/faults', { fault: 'silent' }, 400, 'where'],
+  ['a bad query', 'POST', '/faults', { where: 'colour=red', fault: 'silent' }, 400, 'colour'],
   ['unknown path', 'GET', '/x', undefined, 404, 'GET /faults'],
 ])('answers with a problem: %s', async (_name, method, path, body, status, detail) => {
   const answer = await call(path, method, body)

@@ -15,8 +15,9 @@ export const tank = defineFacilityKind({
   simulation: {
     period: 60_000,
     faults: {
-      overfull: { title: text('Overfull', '溢满'), raises: ['sensor-fault'] },
-      silent: { title: text('Silent', '无声'), raises: ['sensor-fault'] },
+      overfull: { title: text('Overfull', '溢满'), raises: ['sensor-fault'], within: 60_000 },
+      silent: { title: text('Silent', '无声'), raises: ['sensor-fault'], within: 60_000 },
+      high: { title: text('High', '过高'), raises: ['sensor-fault'], within: 60_000, needs: { height: 9 } },
     },
     create(facility, random) {
       let level = facility.rated.height * random()

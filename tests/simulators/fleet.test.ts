@@ -7,6 +7,8 @@ import { Faults } from '../../simulators/faults.ts'
 import { Fleet } from '../../simulators/fleet.ts'
 import { encodeMessages } from '../../simulators/messages.ts'
 import { createWorld } from '../../simulators/world.ts'
+import { sunTimes } from '../../src/control/astronomical-clock.ts'
+import { isLightingDue } from '../../src/facilities/physics.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { tanks } from './fixtures.ts'
 
@@ -71,7 +73,7 @@ describe('a fleet', () => {
 describe('faults', () => {
   test('appear and vanish at their times, and are reported at once', () => {
     const fleet = fleetOf(3)
-    fleet.inject({ facility: 'T-2', fault: 'overfull', after: seconds(20), for: minutes(2), size: 1 })
+    fleet.inject({ where: 'id=T-2', fault: 'overfull', after: seconds(20), for: minutes(2), size: 1 })
     const reports = plain(fleet, start + minutes(5)).filter(({ id }) => id === 'T-2')
     const isFull = (at: number) => at >= start + seconds(20) && at < start + minutes(2) + seconds(20)
     for (const { at, values } of reports) expect((values.level as number) > 4.9).toBe(isFull(at))
@@ -79,25 +81,43 @@ describe('faults', () => {
     expect(fleet.faults.list()).toEqual([])
   })
 
+  test('only those that can have a fault get it', () => {
+    const fleet = fleetOf(2)
+    fleet.facilities[1]!.rated = { height: 9 }
+    expect(fleet.inject({ where: '', fault: 'high', after: 0, for: null, size: 1 }).map(({ facility }) => facility)).toEqual(['T-2'])
+    expect(() => fleet.inject({ where: 'id=T-1', fault: 'high', after: 0, for: null, size: 1 })).toThrow('there are overfull, silent')
+  })
+
   test('a pattern takes all, a silent device sends nothing, removal ends it', () => {
     const fleet = fleetOf(12)
-    const records = fleet.inject({ facility: 'T-1*', fault: 'silent', after: 0, for: null, size: 1 })
+    const records = fleet.inject({ where: 'id=T-1*', fault: 'silent', after: 0, for: null, size: 1 })
     expect(records.map(({ facility }) => facility)).toEqual(['T-1', 'T-10', 'T-11', 'T-12'])
     expect(new Set(plain(fleet, start + minutes(3)).map(({ id }) => id))).not.toContain('T-10')
     expect(fleet.remove(records[1]!.id)).toMatchObject({ facility: 'T-10', end: start + minutes(3) })
     expect(plain(fleet, start + minutes(5)).map(({ id }) => id)).toContain('T-10')
     expect(fleet.remove(999)).toBeUndefined()
-    expect(() => fleet.inject({ facility: 'X', fault: 'silent', after: 0, for: null, size: 1 })).toThrow('no facility matches X')
-    expect(() => fleet.inject({ facility: 'T-1', fault: 'x', after: 0, for: null, size: 1 })).toThrow('overfull, silent')
+    expect(() => fleet.inject({ where: 'id=X', fault: 'silent', after: 0, for: null, size: 1 })).toThrow('no facility matches id=X')
+    expect(() => fleet.inject({ where: 'id=T-1', fault: 'x', after: 0, for: null, size: 1 })).toThrow('overfull, silent')
   })
 
   test('labels say what, where and when', () => {
     const labels: unknown[] = []
     const fleet = new Fleet({ facilities: tanks(1), seed: 's', world, start, faults: new Faults((record) => labels.push(record)) })
-    fleet.inject({ facility: 'T-1', fault: 'overfull', after: 1000, for: 5000, size: 2 })
+    fleet.inject({ where: 'id=T-1', fault: 'overfull', after: 1000, for: 5000, size: 2 })
     fleet.step(start + 3000)
     fleet.faults.endAll(fleet.now)
-    const label = { id: 1, facility: 'T-1', kind: 'tank', fault: 'overfull', size: 2, start: start + 1000 }
+    const label = {
+      id: 1,
+      facility: 'T-1',
+      kind: 'tank',
+      fault: 'overfull',
+      size: 2,
+      start: start + 1000,
+      alarm: 'sensor-fault',
+      following: [],
+      within: 60_000,
+      shows: null,
+    }
     expect(labels).toEqual([
       { ...label, end: start + 6000 },
       { ...label, end: start + 3000 },
@@ -119,14 +139,28 @@ describe('faults', () => {
 
   test('are read from the command line', () => {
     expect(parseFault('facility=LC-003,fault=phase-loss,after=20s,for=5min,size=0.5')).toEqual({
-      facility: 'LC-003',
+      where: 'id="LC-003"',
       fault: 'phase-loss',
       after: 20_000,
       for: 300_000,
       size: 0.5,
     })
     expect(parseFault('facility=LC-*,fault=door')).toMatchObject({ after: 0, for: null, size: 1 })
-    for (const bad of ['facility=A', 'facility=A,fault=b,after=5', 'facility=A,fault=b,size=-1', 'facility=A,fault=b,when=3', 'x']) {
+    expect(parseFault('fault=dark,for=1h where kind=street-light roadClass=main,secondary')).toMatchObject({
+      where: 'kind=street-light roadClass=main,secondary',
+      fault: 'dark',
+      for: 3_600_000,
+    })
+    expect(parseFault('facility=SL-*,fault=dark where keyArea=yes')).toMatchObject({ where: 'id="SL-*" keyArea=yes' })
+    for (const bad of [
+      'facility=A',
+      'fault=b',
+      'fault=b where',
+      'facility=A,fault=b,after=5',
+      'facility=A,fault=b,size=-1',
+      'facility=A,fault=b,when=3',
+      'x',
+    ]) {
       expect(() => parseFault(bad), bad).toThrow()
     }
   })
@@ -176,6 +210,32 @@ describe('the clock', () => {
   })
 })
 
+describe('on the way to the server', () => {
+  const plainFleet = (more: { gaps?: number; skew?: number }) => new Fleet({ facilities: tanks(50), seed: 's', world, start, ...more })
+
+  test('a share of the messages gets lost, the others say the same', () => {
+    const all = plainFleet({}).step(start + minutes(60))
+    const some = plainFleet({ gaps: 0.05 }).step(start + minutes(60))
+    expect(some.length / all.length).toBeGreaterThan(0.93)
+    expect(some.length / all.length).toBeLessThan(0.97)
+    const text = (reports: typeof all) => reports.map(({ facility, at, values }) => `${facility.id} ${at} ${values.level}`)
+    const known = new Set(text(all))
+    expect(text(some).filter((line) => !known.has(line))).toEqual([])
+  })
+
+  test('each device has its own constant error of its clock', () => {
+    const reports = plainFleet({ skew: seconds(30) }).step(start + minutes(10))
+    const errors = new Map<string, Set<number>>()
+    for (const { facility, at, sent } of reports) errors.set(facility.id, (errors.get(facility.id) ?? new Set()).add(at - sent))
+    const values = [...errors.values()].map((seen) => [...seen])
+    for (const seen of values) expect(seen).toHaveLength(1)
+    const flat = values.flat()
+    expect(Math.min(...flat)).toBeLessThan(-seconds(20))
+    expect(Math.max(...flat)).toBeGreaterThan(seconds(20))
+    for (const error of flat) expect(Math.abs(error)).toBeLessThanOrEqual(seconds(30))
+  })
+})
+
 test('the world has nights and days, cold and warm, and demand', () => {
   const winter = Date.parse('2026-01-15T00:00:00+08:00')
   const summer = Date.parse('2026-07-15T00:00:00+08:00')
@@ -185,4 +245,26 @@ test('the world has nights and days, cold and warm, and demand', () => {
   expect(hour(summer, 5).daylight).toBeGreaterThan(hour(winter, 5).daylight)
   expect(hour(summer, 15).temperature).toBeGreaterThan(hour(winter, 15).temperature + 15)
   expect(hour(winter, 19).demand).toBeGreaterThan(2 * hour(winter, 3).demand)
+})
+
+test('it rains at times, in spells; cold comes in spells; lighting switches with the sun at four degrees below the horizon', () => {
+  const hours = Array.from({ length: 365 * 24 }, (_, hour) => world(Date.parse('2026-01-01T00:00:00+08:00') + hour * 3_600_000))
+  const wet = hours.filter(({ rain }) => rain > 0.1).length / hours.length
+  expect(wet).toBeGreaterThan(0.02)
+  expect(wet).toBeLessThan(0.15)
+  for (const { rain } of hours) expect(rain).toBeLessThan(60)
+  const mean = (from: number) => hours.slice(from, from + 24).reduce((sum, { temperature }) => sum + temperature / 24, 0)
+  const falls = Array.from({ length: 60 }, (_, day) => mean(day * 24) - mean((day + 3) * 24))
+  expect(Math.max(...falls)).toBeGreaterThan(5)
+  for (const day of ['2026-01-15', '2026-04-01', '2026-06-21', '2026-11-24']) {
+    const noon = Date.parse(`${day}T12:00:00+08:00`)
+    const wanted = sunTimes(noon, CITY_CENTRE, -4)
+    let isOn = false
+    for (let at = noon; at < noon + 86_400_000; at += 30_000) {
+      const was: boolean = isOn
+      isOn = isLightingDue(isOn, world(at).daylight)
+      const due = isOn ? wanted.set! : wanted.rise! + 86_400_000
+      if (was !== isOn) expect(Math.abs(at - due), day).toBeLessThan(minutes(3))
+    }
+  }
 })

@@ -73,7 +73,7 @@ const fleetOf = (given: readonly Registration[] = registrations) =>
     start,
   })
 const inject = (fleet: Fleet, facility: string, fault: string, length: number) =>
-  fleet.inject({ facility, fault, after: 0, for: length, size: 1 })
+  fleet.inject({ where: `id=${facility}`, fault, after: 0, for: length, size: 1 })
 const latest = (fleet: Fleet, until: number) =>
   Object.fromEntries(fleet.step(until).map(({ facility, values }) => [facility.id, Object.values(values)[0]]))
 

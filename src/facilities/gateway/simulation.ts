@@ -67,6 +67,7 @@ export const simulation: Simulation<GatewayPoint, GatewayRated> = {
       signal: -90 + 25 * random(),
     }
     const { devices } = facility.rated
+    grid.relays((_at, { fault }) => fault('radio-failed') === 0)
     return (world) => {
       const isFed = world.fault('on-battery') === 0 && (grid.supply(world.at)?.isOn ?? true)
       const battery = charge(state, isFed, world.elapsed, world.fault('battery-worn'))
