@@ -1,7 +1,10 @@
 import type { Alarm } from './alarms/alarm.ts'
 import type { AlarmRegister } from './alarms/register.ts'
-import { assumeActive, type ConditionChange, detectionLayout, isActive, saveDetection } from './detection/detection.ts'
+import type { ConditionChange } from './detection/detection.ts'
 import type { Detector } from './detection/detector.ts'
+import type { RuleSetting } from './detection/rule.ts'
+import { saveDetection } from './detection/saved-state.ts'
+import { assumeActive, isActive } from './detection/state.ts'
 import { evidenceOf } from './facilities/evidence.ts'
 import type { Facility, Plant } from './facilities/plant.ts'
 import type { AppliedThrough, DetectionSnapshot, StateStore } from './storage/state-store.ts'
@@ -216,7 +219,7 @@ export class Pipeline {
     const facility = plant.at(change.facility.number)
     const detection = detector.state(change.facility.number)
     if (!facility || !detection) return
-    const evidence = change.active ? evidenceOf(facility, change.rule, detection) : null
+    const evidence = change.active ? evidenceOf(facility, change.rule, change.setting, change.at, detection) : null
     this.#pending.push({ change, position: this.#position, tick: detector.ticked, facility, evidence })
     this.#touch(facility)
   }
@@ -290,8 +293,7 @@ export class Pipeline {
       done.push(number)
       const detection = detector.state(number)
       if (!detection) continue
-      const layout = detectionLayout(detection.facility.kind)
-      saved.push({ facility: number, position: this.#position, layout, bytes: saveDetection(detection) })
+      saved.push({ facility: number, position: this.#position, layout: detection.layout.name, bytes: saveDetection(detection) })
     }
     const isSaved = this.#attempt(() => {
       state.putDetectionSnapshots(saved)
@@ -332,8 +334,16 @@ export class Pipeline {
       const active = isActive(detection, index)
       if (active === (alarm?.active ?? false)) return
       // Of a facility whose saved state is lost nothing is known but its alarms; its first report decides.
+      const setting = detection.settings[index] as RuleSetting
       if (alarm?.active && Number.isNaN(detection.lastReport)) assumeActive(detection, index, alarm.activated)
-      else this.#observed({ facility: detection.facility, rule, active, at: Number.isFinite(detection.clock) ? detection.clock : now })
+      else
+        this.#observed({
+          facility: detection.facility,
+          rule,
+          setting,
+          active,
+          at: Number.isFinite(detection.clock) ? detection.clock : now,
+        })
     })
   }
 

@@ -179,11 +179,11 @@ function detailOf(facility: Facility, parts: ServiceParts): FacilityDetail {
   const orNull = (time: number | undefined) => (time === undefined || Number.isNaN(time) ? null : time)
   if (detection) {
     table.keys.forEach((key, i) => {
-      const at = detection.latest.times[i] as number
+      const at = detection.times[i] as number
       if (Number.isNaN(at)) return
-      const bad = detection.latest.bad[i] as number
-      const good = Number.isNaN(bad)
-      const value = good ? (detection.latest.values[i] as number) : bad
+      const bad = detection.bad?.get(i)
+      const good = bad === undefined
+      const value = good ? (detection.values[i] as number) : bad
       latest.push({ point: key, value: decodeValue(table.points[i] as Point, value), at, good })
     })
   }

@@ -73,7 +73,7 @@ describe('the road', () => {
     pipeline.process([level('T-1', start, { level: 9, valve: false })])
     expect(stored).toMatchObject([{ facility: { id: 'T-1' }, at: start, readings: [{ value: 9 }, { value: 0 }] }])
     expect(changes).toMatchObject([
-      { alarms: [{ facility: 'T-1', rule: 'high', raised: start, evidence: { values: { level: 9 }, mode: 'auto' } }] },
+      { alarms: [{ facility: 'T-1', rule: 'high', raised: start, evidence: { values: { level: 9 }, figures: {}, mode: 'auto' } }] },
     ])
     expect([...(changes[0]?.facilities ?? [])].map((f) => f.id)).toEqual(['T-1'])
   })

@@ -45,6 +45,8 @@ export interface Evidence {
   offDelay: number
   /** Values of the rule's points by name; null = unknown then. */
   values: Readonly<Record<string, PointValue | null>>
+  /** What the rule figured out by name: the expected value, the number of lamps out. */
+  figures: Readonly<Record<string, number>>
   mode: string
 }
 

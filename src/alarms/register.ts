@@ -62,7 +62,7 @@ export class AlarmRegister {
 
   /** Moves the alarm of a condition, raising it when there is none; undefined when nothing changed. */
   apply(change: ConditionChange, context: () => AlarmContext): Alarm | undefined {
-    const { facility, rule, active, at } = change
+    const { facility, rule, setting, active, at } = change
     const known = this.find(facility.id, rule.key)
     if (known) {
       const event: AlarmEvent = active ? { type: 'activate', at, evidence: context().evidence } : { type: 'return', at }
@@ -76,7 +76,7 @@ export class AlarmRegister {
       facility: facility.id,
       kind: facility.kind.key,
       rule: rule.key,
-      priority: rule.priority,
+      priority: setting.priority,
       active: true,
       latching: rule.latching,
       latched: rule.latching,

@@ -1,10 +1,11 @@
 import { seconds } from '../telemetry/duration.ts'
+import { type DeviationOptions, deviation } from './deviation.ts'
 import { compileGuard, draft, type Guard, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
 import { type DriftOptions, drift } from './drift.ts'
 import { type LossOptions, loss } from './loss.ts'
 import { type MeanOptions, mean } from './mean.ts'
 import { type ProfileOptions, profile } from './profile.ts'
-import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
+import type { Judge, Need, RuleDraft, RuleOptions } from './rule.ts'
 
 /** The rule builders of a kind with points `P` and rated values `R`: naming an undeclared point does not compile. */
 export interface RuleBuilders<P extends string, R extends string> {
@@ -24,6 +25,8 @@ export interface RuleBuilders<P extends string, R extends string> {
   mean<N extends string>(options: RuleOptions & MeanOptions<P, R, N>): RuleDraft<P>
   /** Compares a load with what it was at this time of day on the days before. */
   profile(options: RuleOptions & ProfileOptions<P>): RuleDraft<P>
+  /** The point does not read what it should by lighting programme, command, supply and mode. */
+  deviation<N extends string = never>(options: RuleOptions & DeviationOptions<P, R, N>): RuleDraft<P>
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
   discrepancy(options: RuleOptions & { command: P; feedback: P; tolerance?: number }): RuleDraft<P>
   /** Any condition over several points. `consecutive`: must hold for that many reports in a row. */
@@ -66,18 +69,16 @@ function limit<P extends string, R extends string>(options: RuleOptions & LimitO
     slots: 0,
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)
-      return (view, at, wasTrue) => {
+      return (view, at, wasTrue, parameters) => {
         const value = view.values[index as number] as number
         if (Number.isNaN(value)) return UNKNOWN
         if (guard) {
-          const open = guard(view)
+          const open = guard(view, parameters)
           if (open === undefined) return UNKNOWN
           if (!open) return NEVER
         }
-        const margin = wasTrue ? deadband : 0
-        const top = typeof high === 'number' ? high : high(view.rated as Rated<R>)
-        const bottom = typeof low === 'number' ? low : low(view.rated as Rated<R>)
-        return value > top - margin || value < bottom + margin ? at : NEVER
+        const margin = wasTrue ? (parameters.deadband as number) : 0
+        return value > (parameters.high ?? NEVER) - margin || value < (parameters.low ?? -NEVER) + margin ? at : NEVER
       }
     },
   })
@@ -95,31 +96,32 @@ function rate<P extends string, R extends string>(options: RuleOptions & RateOpt
     slots: RATE_SAMPLES * 2,
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)
-      return (view, at, _wasTrue, memory) => {
+      return (view, at, _wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
         if (Number.isNaN(value)) return UNKNOWN
+        const { window, perMinute } = parameters as { window: number; perMinute: number }
         // memory: pairs (time, value), oldest first, at least window / RATE_SAMPLES apart.
         let count = 0
-        while (count < RATE_SAMPLES && !Number.isNaN(memory[count * 2] as number)) count++
-        while (count > 1 && at - (memory[2] as number) >= window) {
-          memory.copyWithin(0, 2, count * 2)
+        while (count < RATE_SAMPLES && !Number.isNaN(memory[base + count * 2] as number)) count++
+        while (count > 1 && at - (memory[base + 2] as number) >= window) {
+          memory.copyWithin(base, base + 2, base + count * 2)
           count--
-          memory[count * 2] = UNKNOWN
+          memory[base + count * 2] = UNKNOWN
         }
-        const first = memory[0] as number
+        const first = memory[base] as number
         const span = at - first
-        const slope = count > 0 && span >= window / 2 ? ((value - (memory[1] as number)) / span) * msPerMinute : 0
-        if (count === 0 || at - (memory[(count - 1) * 2] as number) >= window / RATE_SAMPLES) {
+        const slope = count > 0 && span >= window / 2 ? ((value - (memory[base + 1] as number)) / span) * msPerMinute : 0
+        if (count === 0 || at - (memory[base + (count - 1) * 2] as number) >= window / RATE_SAMPLES) {
           if (count === RATE_SAMPLES) {
-            memory.copyWithin(0, 2)
+            memory.copyWithin(base, base + 2, base + RATE_SAMPLES * 2)
             count--
           }
-          memory[count * 2] = at
-          memory[count * 2 + 1] = value
+          memory[base + count * 2] = at
+          memory[base + count * 2 + 1] = value
         }
         // After a gap the difference says nothing about a rate.
         if (span > window * 2) return NEVER
-        const open = guard ? guard(view) : true
+        const open = guard ? guard(view, parameters) : true
         if (open === undefined) return UNKNOWN
         if (!open) return NEVER
         return perMinute >= 0 ? (slope > perMinute ? at : NEVER) : slope < perMinute ? at : NEVER
@@ -138,20 +140,20 @@ function stuck<P extends string, R extends string>(
     slots: 2,
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)
-      return (view, at, wasTrue, memory) => {
+      return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
         // Other points' reports say nothing of this one.
         if (Number.isNaN(value) || (view.times[index as number] as number) < view.lastReport) return UNKNOWN
-        const open = guard ? guard(view) : true
+        const open = guard ? guard(view, parameters) : true
         if (open === undefined) return UNKNOWN
-        const moved = !(Math.abs(value - (memory[1] as number)) <= tolerance)
+        const moved = !(Math.abs(value - (memory[base + 1] as number)) <= (parameters.tolerance as number))
         if (moved || !open) {
-          memory[0] = at
-          memory[1] = value
+          memory[base] = at
+          memory[base + 1] = value
           return NEVER
         }
         // Judged at a report only: without reports the facility is silent, not stuck.
-        return wasTrue || at - (memory[0] as number) >= period ? at : NEVER
+        return wasTrue || at - (memory[base] as number) >= (parameters.period as number) ? at : NEVER
       }
     },
   })
@@ -164,17 +166,26 @@ function silence<P extends string, R extends string>(
   options: RuleOptions & { period: number | ((rated: Rated<R>) => number) },
 ): RuleDraft<P> {
   const { period } = options
-  const length = typeof period === 'number' ? () => period : period
-  return draft('silence', options, {
-    points: [],
-    parameters: typeof period === 'number' ? { period } : {},
-    ratedParameters: (rated) => (typeof period === 'number' ? {} : { period: period(rated as Rated<R>) }),
-    slots: 0,
-    judge: (): Judge => (view) => {
-      const silentFrom = view.lastReport + length(view.rated as Rated<R>)
-      return Number.isNaN(view.offlineSince) ? silentFrom : Math.min(silentFrom, view.offlineSince + LINK_GRACE)
+  const both: readonly Need[] = ['supply', 'link']
+  return draft(
+    'silence',
+    { whileFed: true, needs: both, deprives: { of: both }, ...options },
+    {
+      points: [],
+      parameters: typeof period === 'number' ? { period } : {},
+      ratedParameters: (rated) => (typeof period === 'number' ? {} : { period: period(rated as Rated<R>) }),
+      slots: 0,
+      judge: (): Judge => (view, at, wasTrue, parameters) => {
+        const { lastReport, fedFrom, offlineSince } = view
+        const unheard = lastReport + (parameters.period as number)
+        // Once silent it stays so until it is heard, whatever becomes of its circuit.
+        if (wasTrue && unheard <= at) return unheard
+        const silentFrom = Math.max(lastReport, fedFrom) + (parameters.period as number)
+        if (Number.isNaN(offlineSince) || fedFrom > at || offlineSince < fedFrom) return silentFrom
+        return Math.min(silentFrom, offlineSince + LINK_GRACE)
+      },
     },
-  })
+  )
 }
 
 function discrepancy<P extends string>(options: RuleOptions & { command: P; feedback: P; tolerance?: number }): RuleDraft<P> {
@@ -184,9 +195,9 @@ function discrepancy<P extends string>(options: RuleOptions & { command: P; feed
     parameters: { tolerance },
     slots: 0,
     judge([actual, wanted]): Judge {
-      return (view, at) => {
+      return (view, at, _wasTrue, parameters) => {
         const difference = Math.abs((view.values[actual as number] as number) - (view.values[wanted as number] as number))
-        return Number.isNaN(difference) ? UNKNOWN : difference > tolerance ? at : NEVER
+        return Number.isNaN(difference) ? UNKNOWN : difference > (parameters.tolerance as number) ? at : NEVER
       }
     },
   })
@@ -199,24 +210,24 @@ function condition<P extends string, R extends string, N extends string>(options
     parameters: { ...options.parameters, ...(consecutive > 1 && { consecutive }) },
     slots: consecutive > 1 ? 2 : 0,
     judge(indices): Judge {
-      const holds = compileGuard(options, indices, options.parameters)
+      const holds = compileGuard(options, indices)
       if (consecutive === 1) {
-        return (view, at) => {
-          const now = holds(view)
+        return (view, at, _wasTrue, parameters) => {
+          const now = holds(view, parameters)
           return now === undefined ? UNKNOWN : now ? at : NEVER
         }
       }
-      return (view, at, wasTrue, memory) => {
-        const now = holds(view)
+      return (view, at, wasTrue, parameters, memory, base) => {
+        const now = holds(view, parameters)
         if (now === undefined) return UNKNOWN
         if (!now) {
-          memory[0] = 0
+          memory[base] = 0
           return NEVER
         }
         // memory: reports in a row, time of the last one counted.
-        if (memory[1] !== at) memory[0] = (memory[0] || 0) + 1
-        memory[1] = at
-        return wasTrue || (memory[0] as number) >= consecutive ? at : NEVER
+        if (memory[base + 1] !== at) memory[base] = (memory[base] || 0) + 1
+        memory[base + 1] = at
+        return wasTrue || (memory[base] as number) >= (parameters.consecutive as number) ? at : NEVER
       }
     },
   })
@@ -224,5 +235,5 @@ function condition<P extends string, R extends string, N extends string>(options
 
 /** The one set of builders, seen through the types of a kind. */
 export function ruleBuilders<P extends string, R extends string>(): RuleBuilders<P, R> {
-  return { limit, rate, stuck, silence, loss, drift, mean, profile, discrepancy, condition }
+  return { limit, rate, stuck, silence, loss, drift, mean, profile, discrepancy, deviation, condition }
 }

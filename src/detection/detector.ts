@@ -1,19 +1,14 @@
 import { seconds } from '../telemetry/duration.ts'
 import { type Admission, admit } from '../telemetry/latest.ts'
 import type { LinkStatus, Report } from '../telemetry/report.ts'
-import {
-  type ConditionChange,
-  createDetection,
-  type DetectedFacility,
-  type Detection,
-  type Emit,
-  facilityTime,
-  loadDetection,
-  nextDue,
-  observe,
-  observeLink,
-  settle,
-} from './detection.ts'
+import { type ConditionChange, type Emit, nextDue, observe, observeLink, observeSupply, settle } from './detection.ts'
+import type { Surroundings } from './expected.ts'
+import type { RuleSetting } from './rule.ts'
+import { loadDetection } from './saved-state.ts'
+import { defaultSettings } from './settings.ts'
+import { type DetectedFacility, Detection, facilityTime } from './state.ts'
+import { layoutOf, Slabs } from './state-layout.ts'
+import { noteCircuits } from './supply.ts'
 
 /** Delays are judged at whole ticks of our clock, so that a replay of the same messages judges at the same moments. */
 export const TICK = seconds(1)
@@ -24,37 +19,78 @@ const NETWORK_ALLOWANCE = seconds(1)
 /** The detection of all facilities: reports and ticks in, condition changes out, in event time. */
 export class Detector {
   readonly #states: (Detection | undefined)[] = []
+  readonly #byId = new Map<string, Detection>()
+  /** Those fed by a facility, and those it reports for, whether it is registered or not. */
+  readonly #fedBy = new Map<string, Set<Detection>>()
+  readonly #behind = new Map<string, Set<Detection>>()
+  readonly #surroundings: Surroundings
+  readonly #slabs = new Slabs()
   /** Facilities to look at, by the tick (ms) at which their next delay may have run out. */
   readonly #agenda = new Map<number, Detection[]>()
   /** Tick at which each facility stands in the agenda, Infinity when it does not. */
   readonly #scheduled: number[] = []
   #ticked = Number.NEGATIVE_INFINITY
 
-  /** Adds a facility, or takes its new description; what is known of it stays. */
-  put(facility: DetectedFacility): void {
-    const known = this.#states[facility.number]
-    if (known) {
-      known.facility = facility
-      known.rated = { ...facility.kind.rated, ...facility.rated }
-      return
+  constructor(surroundings: Surroundings = {}) {
+    this.#surroundings = surroundings
+  }
+
+  /** Adds a facility, or takes its new description and the settings in force for its rules; what is known of it stays. */
+  put(facility: DetectedFacility, settings: readonly RuleSetting[] = defaultSettings(facility.kind, facility.rated)): void {
+    let state = this.#states[facility.number]
+    if (state) {
+      this.#unlink(state)
+      state.facility = facility
+      state.rated = { ...facility.kind.rated, ...facility.rated }
+    } else {
+      state = new Detection(facility, this.#surroundings, this.#slabs.take(layoutOf(facility.kind)))
+      this.#states[facility.number] = state
+      this.#scheduled[facility.number] = Number.POSITIVE_INFINITY
     }
-    this.#states[facility.number] = createDetection(facility)
-    this.#scheduled[facility.number] = Number.POSITIVE_INFINITY
+    state.settings = settings
+    this.#link(state)
   }
 
   remove(facility: number): void {
+    const state = this.#states[facility]
+    if (!state) return
+    this.#unlink(state)
+    this.#byId.delete(state.facility.id)
+    for (const child of this.#fedBy.get(state.facility.id) ?? []) child.feeder = null
+    for (const child of this.#behind.get(state.facility.id) ?? []) child.reporter = null
     this.#states[facility] = undefined
+    this.#slabs.give(state.layout, state.values)
+  }
+
+  #link(state: Detection): void {
+    const { id, fedBy, gateway } = state.facility
+    this.#byId.set(id, state)
+    if (fedBy) addTo(this.#fedBy, fedBy, state)
+    if (gateway) addTo(this.#behind, gateway, state)
+    state.feeder = this.#byId.get(fedBy ?? '') ?? null
+    state.reporter = this.#byId.get(gateway ?? '') ?? null
+    // Whoever is fed may have been registered before.
+    for (const child of this.#fedBy.get(id) ?? []) child.feeder = state
+    for (const child of this.#behind.get(id) ?? []) child.reporter = state
+    if (!state.feeder) state.fedFrom = Number.NEGATIVE_INFINITY
+  }
+
+  #unlink(state: Detection): void {
+    const { fedBy, gateway } = state.facility
+    this.#fedBy.get(fedBy ?? '')?.delete(state)
+    this.#behind.get(gateway ?? '')?.delete(state)
   }
 
   /** Puts back a saved state as far as the kind still has its points and rules; nobody was listening before `resumedAt`, ms. */
   restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, resumedAt = 0): void {
-    const state = loadDetection(facility, bytes, layout)
+    const settings = this.#states[facility.number]?.settings
+    this.remove(facility.number)
+    this.put(facility, settings)
+    const state = loadDetection(this.#states[facility.number] as Detection, bytes, layout)
     if (state.lastReceived < resumedAt) {
       state.lastReceived = resumedAt
       state.isResumed = true
     }
-    this.#states[facility.number] = state
-    this.#scheduled[facility.number] = Number.POSITIVE_INFINITY
     this.#schedule(state)
   }
 
@@ -70,8 +106,21 @@ export class Detector {
     if (admission.fresh > 0 || (report.readings.length === 0 && !(report.at <= state.lastReport))) {
       observe(state, report.at, report.received, emit)
       this.#schedule(state)
+      if (state.layout.circuits < state.layout.size) this.#switchCircuits(state, report.received, emit)
     }
     return admission
+  }
+
+  /** What a facility feeds learns that its circuit was switched. */
+  #switchCircuits(state: Detection, received: number, emit: Emit): void {
+    const changed = noteCircuits(state, received)
+    const children = changed.length > 0 ? this.#fedBy.get(state.facility.id) : undefined
+    if (!children) return
+    const concerned = [...children].filter(({ facility: { circuit } }) => !circuit || changed.includes(circuit))
+    for (const child of concerned.sort((a, b) => a.facility.number - b.facility.number)) {
+      observeSupply(child, received, emit)
+      this.#schedule(child)
+    }
   }
 
   link(status: LinkStatus, emit: Emit): void {
@@ -148,4 +197,10 @@ export class Detector {
     if (states) states.push(state)
     else this.#agenda.set(tick, [state])
   }
+}
+
+function addTo(index: Map<string, Set<Detection>>, key: string, state: Detection): void {
+  const known = index.get(key)
+  if (known) known.add(state)
+  else index.set(key, new Set([state]))
 }

@@ -1,4 +1,4 @@
-import type { FacilityView, RuleDraft, RuleOptions, RuleType } from './rule.ts'
+import type { FacilityView, RuleDraft, RuleOptions, RuleParameters, RuleType } from './rule.ts'
 
 export type Rated<R extends string> = Readonly<Record<R, number>>
 
@@ -25,7 +25,7 @@ export const UNKNOWN = Number.NaN
 export function draft<P extends string>(
   type: RuleType,
   options: RuleOptions,
-  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'> & Partial<Pick<RuleDraft<P>, 'ratedParameters'>>,
+  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'> & Partial<Pick<RuleDraft<P>, 'ratedParameters' | 'figures'>>,
 ): RuleDraft<P> {
   const {
     title,
@@ -63,6 +63,7 @@ export function draft<P extends string>(
     expects,
     consequenceOf,
     ratedParameters,
+    figures: null,
     ...rest,
   }
 }
@@ -76,17 +77,16 @@ export function guardPoints<P extends string, R extends string, N extends string
 export function compileGuard<P extends string, R extends string, N extends string>(
   guard: Guard<P, R, N>,
   indices: readonly number[],
-  parameters = {} as Readonly<Record<N, number>>,
-): (view: FacilityView) => boolean | undefined {
+): (view: FacilityView, parameters: RuleParameters) => boolean | undefined {
   const { when } = guard
   const needed = guard.points.length
   const values = indices.map(() => UNKNOWN)
-  return (view) => {
+  return (view, parameters) => {
     for (let i = 0; i < indices.length; i++) {
       const value = view.values[indices[i] as number] as number
       if (i < needed && Number.isNaN(value)) return undefined
       values[i] = value
     }
-    return when(values, view.rated as Rated<R>, parameters)
+    return when(values, view.rated as Rated<R>, parameters as Readonly<Record<N, number>>)
   }
 }

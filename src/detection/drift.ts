@@ -30,26 +30,27 @@ const RATIO = 10
 /** How much slower the long mean follows while the fault is there, so that a new way of running becomes usual in the end. */
 const SLOWED = 20
 
-function learn(memory: Float64Array, value: number, elapsed: number, short: number, long: number, pace: number): void {
-  const running = (memory[RUNNING] as number) + elapsed
-  const learned = (memory[LEARNED] as number) + elapsed
-  memory[RUNNING] = running
-  memory[LEARNED] = learned
+function learn(memory: Float64Array, base: number, value: number, elapsed: number, short: number, long: number, pace: number): void {
+  const running = (memory[base + RUNNING] as number) + elapsed
+  const learned = (memory[base + LEARNED] as number) + elapsed
+  memory[base + RUNNING] = running
+  memory[base + LEARNED] = learned
   // A young mean is the plain mean of what was seen.
-  memory[SHORT] = (memory[SHORT] as number) + Math.min(1, elapsed / Math.min(running, short)) * (value - (memory[SHORT] as number))
+  const shortMean = memory[base + SHORT] as number
+  memory[base + SHORT] = shortMean + Math.min(1, elapsed / Math.min(running, short)) * (value - shortMean)
   const share = Math.min(1, elapsed / Math.min(learned, long)) * pace
-  memory[LONG] = (memory[LONG] as number) + share * (value - (memory[LONG] as number))
-  const distance = Math.abs((memory[SHORT] as number) / (memory[LONG] as number) - 1)
-  memory[SPREAD] = (memory[SPREAD] as number) + share * (distance - (memory[SPREAD] as number))
+  memory[base + LONG] = (memory[base + LONG] as number) + share * (value - (memory[base + LONG] as number))
+  const distance = Math.abs((memory[base + SHORT] as number) / (memory[base + LONG] as number) - 1)
+  memory[base + SPREAD] = (memory[base + SPREAD] as number) + share * (distance - (memory[base + SPREAD] as number))
 }
 
-function start(memory: Float64Array, at: number, value: number): void {
-  memory[LAST] = at
-  memory[LEARNED] = 0
-  memory[SHORT] = value
-  memory[LONG] = value
-  memory[SPREAD] = 0
-  memory[RUNNING] = 0
+function start(memory: Float64Array, base: number, at: number, value: number): void {
+  memory[base + LAST] = at
+  memory[base + LEARNED] = 0
+  memory[base + SHORT] = value
+  memory[base + LONG] = value
+  memory[base + SPREAD] = 0
+  memory[base + RUNNING] = 0
 }
 
 export function drift<P extends string, R extends string>(options: RuleOptions & DriftOptions<P, R>): RuleDraft<P> {
@@ -60,29 +61,36 @@ export function drift<P extends string, R extends string>(options: RuleOptions &
     slots: SLOTS,
     judge([index, ...others]): Judge {
       const guard = compileGuard(only, others)
-      return (view, at, wasTrue, memory) => {
+      return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
-        const open = guard(view)
+        const open = guard(view, parameters)
         if (Number.isNaN(value) || open === undefined || (view.times[index as number] as number) < view.lastReport) return UNKNOWN
-        const elapsed = at - (memory[LAST] as number)
-        if (!(elapsed < options.long)) start(memory, at, value)
-        memory[LAST] = at
+        const {
+          short: shortest,
+          long: longest,
+          samples,
+          atLeast,
+          spreads,
+        } = parameters as Record<'short' | 'long' | 'samples' | 'atLeast' | 'spreads', number>
+        const elapsed = at - (memory[base + LAST] as number)
+        if (!(elapsed < longest)) start(memory, base, at, value)
+        memory[base + LAST] = at
         if (!open) {
           // What was usual stays known; the short mean begins anew when running resumes.
-          memory[RUNNING] = Number.NaN
+          memory[base + RUNNING] = Number.NaN
           return NEVER
         }
-        if (Number.isNaN(memory[RUNNING] as number)) {
-          memory[RUNNING] = 0
-          memory[SHORT] = value
+        if (Number.isNaN(memory[base + RUNNING] as number)) {
+          memory[base + RUNNING] = 0
+          memory[base + SHORT] = value
           return NEVER
         }
-        const short = Math.max(options.short, samples * elapsed)
-        const long = Math.max(options.long, RATIO * short)
-        if (elapsed > 0 && elapsed < options.long) learn(memory, value, elapsed, short, long, wasTrue ? 1 / SLOWED : 1)
-        if ((memory[LEARNED] as number) < long / 4 || (memory[RUNNING] as number) < 2 * short) return NEVER
-        const fall = 1 - (memory[SHORT] as number) / (memory[LONG] as number)
-        const enough = Math.max(atLeast, spreads * (memory[SPREAD] as number)) * (wasTrue ? 0.5 : 1)
+        const short = Math.max(shortest, samples * elapsed)
+        const long = Math.max(longest, RATIO * short)
+        if (elapsed > 0 && elapsed < longest) learn(memory, base, value, elapsed, short, long, wasTrue ? 1 / SLOWED : 1)
+        if ((memory[base + LEARNED] as number) < long / 4 || (memory[base + RUNNING] as number) < 2 * short) return NEVER
+        const fall = 1 - (memory[base + SHORT] as number) / (memory[base + LONG] as number)
+        const enough = Math.max(atLeast, spreads * (memory[base + SPREAD] as number)) * (wasTrue ? 0.5 : 1)
         return fall > enough ? at : NEVER
       }
     },

@@ -13,13 +13,13 @@ export function loss<P extends string>(options: RuleOptions & LossOptions<P>): R
     parameters: { period },
     slots: 0,
     judge([index]): Judge {
-      return (view, at) => {
+      return (view, at, _wasTrue, parameters) => {
         const taken = view.times[index as number] as number
         // A sensor that never reported is not installed.
         if (Number.isNaN(taken)) return NEVER
         if (Number.isNaN(view.values[index as number] as number)) return at
         // Judged at reports only: when the whole facility is silent, its silence is the alarm.
-        return at - taken >= period ? at : NEVER
+        return at - taken >= (parameters.period as number) ? at : NEVER
       }
     },
   })

@@ -31,13 +31,13 @@ const SLOTS = SUM + PARTS
 const LONGEST_SHARE = 1 / 4
 
 /** A reading stands for the time since the one before: analysers report what they measured until now. */
-function takeIn(memory: Float64Array, taken: number, value: number, window: number): void {
-  const weight = Math.min(taken - (memory[LAST] as number), window * LONGEST_SHARE)
-  memory[LAST] = taken
+function takeIn(memory: Float64Array, base: number, taken: number, value: number, window: number): void {
+  const weight = Math.min(taken - (memory[base + LAST] as number), window * LONGEST_SHARE)
+  memory[base + LAST] = taken
   // The first reading of all stands for no time.
   if (!(weight > 0)) return
   const part = Math.floor(taken / (window / PARTS))
-  const place = part % PARTS
+  const place = base + (part % PARTS)
   if (memory[NUMBER + place] !== part) {
     memory[NUMBER + place] = part
     memory[WEIGHT + place] = 0
@@ -48,11 +48,11 @@ function takeIn(memory: Float64Array, taken: number, value: number, window: numb
 }
 
 /** Mean over the window that ends at `at`, NaN where readings account for less than `coverage` of it. */
-function meanAt(memory: Float64Array, at: number, window: number, coverage: number): number {
+function meanAt(memory: Float64Array, base: number, at: number, window: number, coverage: number): number {
   const oldest = Math.floor(at / (window / PARTS)) - PARTS
   let weight = 0
   let sum = 0
-  for (let place = 0; place < PARTS; place++) {
+  for (let place = base; place < base + PARTS; place++) {
     if (!((memory[NUMBER + place] as number) > oldest)) continue
     weight += memory[WEIGHT + place] as number
     sum += memory[SUM + place] as number
@@ -67,7 +67,8 @@ function meanAt(memory: Float64Array, at: number, window: number, coverage: numb
 export function mean<P extends string, R extends string, N extends string>(options: RuleOptions & MeanOptions<P, R, N>): RuleDraft<P> {
   const { point, window, coverage = 0.75, deadbandShare = 0.02, beside = [], limit } = options
   const given = Object.entries(options.parameters) as [string, number | ((rated: Rated<R>) => number)][]
-  const fixed: Record<string, number> = { window, coverage, deadbandShare }
+  // The window shapes the memory, so it is no parameter that could be changed.
+  const fixed: Record<string, number> = { coverage, deadbandShare }
   for (const [name, value] of given) if (typeof value === 'number') fixed[name] = value
   const ratedParameters = (rated: Readonly<Record<string, number>>) =>
     Object.fromEntries(given.flatMap(([name, value]) => (typeof value === 'function' ? [[name, value(rated as Rated<R>)]] : [])))
@@ -78,16 +79,17 @@ export function mean<P extends string, R extends string, N extends string>(optio
     slots: SLOTS,
     judge([index, ...others]): Judge {
       const values = others.map(() => UNKNOWN)
-      return (view, at, wasTrue, memory) => {
+      return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
         const taken = view.times[index as number] as number
-        if (!Number.isNaN(value) && taken !== memory[LAST]) takeIn(memory, taken, value, window)
+        if (!Number.isNaN(value) && taken !== memory[base + LAST]) takeIn(memory, base, taken, value, window)
         for (let i = 0; i < others.length; i++) values[i] = view.values[others[i] as number] as number
-        const top = limit(values, { ...fixed, ...ratedParameters(view.rated) } as Readonly<Record<N, number>>)
-        const margin = wasTrue ? deadbandShare * top : 0
-        const over = meanAt(memory, at, window, coverage) - (top - margin)
+        const top = limit(values, parameters as Readonly<Record<N, number>>)
+        const margin = wasTrue ? (parameters.deadbandShare as number) * top : 0
+        const over = meanAt(memory, base, at, window, parameters.coverage as number) - (top - margin)
         return Number.isNaN(over) ? UNKNOWN : over > 0 ? at : NEVER
       }
     },
+    figures: () => (_view, at, parameters, memory, base) => ({ mean: meanAt(memory, base, at, window, parameters.coverage as number) }),
   })
 }

@@ -1,6 +1,6 @@
 import { minutes } from '../telemetry/duration.ts'
 import { draft, NEVER, UNKNOWN } from './draft.ts'
-import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
+import type { Judge, RuleDraft, RuleOptions, RuleParameters } from './rule.ts'
 
 export interface ProfileOptions<P extends string> {
   point: P
@@ -50,87 +50,112 @@ const WAIT_HIGH = WAIT_LOW + WAITING
 const LOW = WAIT_HIGH + WAITING
 const HIGH = LOW + BINS
 
-function makeUsual(memory: Float64Array, slot: number): void {
-  const bin = (memory[WAIT_BIN + slot] as number) % BINS
+function makeUsual(memory: Float64Array, base: number, slot: number): void {
+  const bin = (memory[base + WAIT_BIN + slot] as number) % BINS
   if (Number.isNaN(bin)) return
-  const low = memory[WAIT_LOW + slot] as number
-  const high = memory[WAIT_HIGH + slot] as number
-  const usualLow = memory[LOW + bin] as number
-  const usualHigh = memory[HIGH + bin] as number
-  memory[LOW + bin] = low < usualLow || Number.isNaN(usualLow) ? low : usualLow + CLOSING * (low - usualLow)
-  memory[HIGH + bin] = high > usualHigh || Number.isNaN(usualHigh) ? high : usualHigh + CLOSING * (high - usualHigh)
-  memory[LEARNED] = (memory[LEARNED] || 0) + 1
+  const low = memory[base + WAIT_LOW + slot] as number
+  const high = memory[base + WAIT_HIGH + slot] as number
+  const usualLow = memory[base + LOW + bin] as number
+  const usualHigh = memory[base + HIGH + bin] as number
+  memory[base + LOW + bin] = low < usualLow || Number.isNaN(usualLow) ? low : usualLow + CLOSING * (low - usualLow)
+  memory[base + HIGH + bin] = high > usualHigh || Number.isNaN(usualHigh) ? high : usualHigh + CLOSING * (high - usualHigh)
+  memory[base + LEARNED] = (memory[base + LEARNED] || 0) + 1
 }
 
-function learn(memory: Float64Array, taken: number, value: number): void {
+function learn(memory: Float64Array, base: number, taken: number, value: number): void {
   const bin = Math.floor(taken / BIN)
   const slot = bin % WAITING
-  if (memory[WAIT_BIN + slot] !== bin) {
-    makeUsual(memory, slot)
-    memory[WAIT_BIN + slot] = bin
-    memory[WAIT_LOW + slot] = value
-    memory[WAIT_HIGH + slot] = value
+  if (memory[base + WAIT_BIN + slot] !== bin) {
+    makeUsual(memory, base, slot)
+    memory[base + WAIT_BIN + slot] = bin
+    memory[base + WAIT_LOW + slot] = value
+    memory[base + WAIT_HIGH + slot] = value
     return
   }
-  memory[WAIT_LOW + slot] = Math.min(memory[WAIT_LOW + slot] as number, value)
-  memory[WAIT_HIGH + slot] = Math.max(memory[WAIT_HIGH + slot] as number, value)
+  memory[base + WAIT_LOW + slot] = Math.min(memory[base + WAIT_LOW + slot] as number, value)
+  memory[base + WAIT_HIGH + slot] = Math.max(memory[base + WAIT_HIGH + slot] as number, value)
 }
 
 /** What led up to a deviation is part of it. */
-function forgetWaiting(memory: Float64Array): void {
-  memory.fill(Number.NaN, WAIT_BIN, WAIT_BIN + WAITING)
+function forgetWaiting(memory: Float64Array, base: number): void {
+  memory.fill(Number.NaN, base + WAIT_BIN, base + WAIT_BIN + WAITING)
 }
 
-/** -1, 0 or 1: below, within or above what is usual around `taken`. */
-function sideOf(memory: Float64Array, taken: number, value: number, options: ProfileOptions<string>): number {
-  const { watch, off, atLeast = 0, share = 0, shift, settling = 0 } = options
+/** What was usual around `taken` on the days before, or null where nothing is known. */
+function usualBand(memory: Float64Array, base: number, taken: number, shift: number): { low: number; high: number } | null {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   const last = Math.floor((taken + shift) / BIN)
   for (let bin = Math.floor((taken - shift) / BIN); bin <= last; bin++) {
     const at = bin % BINS
-    if (Number.isNaN(memory[LOW + at] as number)) continue
-    low = Math.min(low, memory[LOW + at] as number)
-    high = Math.max(high, memory[HIGH + at] as number)
+    if (Number.isNaN(memory[base + LOW + at] as number)) continue
+    low = Math.min(low, memory[base + LOW + at] as number)
+    high = Math.max(high, memory[base + HIGH + at] as number)
   }
-  if (low > high) return 0
+  return low > high ? null : { low, high }
+}
+
+interface Place {
+  memory: Float64Array
+  base: number
+}
+
+/** -1, 0 or 1: below, within or above what is usual around `taken`. */
+function sideOf({ memory, base }: Place, taken: number, value: number, watch: ProfileOptions<string>['watch'], p: RuleParameters): number {
+  const { off, atLeast = 0, share = 0, shift, settling = 0 } = p as { off: number; shift: number } & RuleParameters
+  const band = usualBand(memory, base, taken, shift)
+  if (!band) return 0
+  const { low, high } = band
   if (watch === 'unexpected') return value > off && high <= off ? 1 : 0
   if (watch === 'missing') return value <= off && low > off ? -1 : 0
   // Near a switching time the band reaches down to nothing and says nothing of the load.
-  if (value <= off || low <= off || taken - (memory[SWITCHED] as number) < settling) return 0
+  if (value <= off || low <= off || taken - (memory[base + SWITCHED] as number) < settling) return 0
   if (value < low - Math.max(atLeast, share * low)) return -1
   return value > high + Math.max(atLeast, share * high) ? 1 : 0
 }
 
-function noteSwitch(memory: Float64Array, taken: number, isOn: boolean): void {
-  if ((memory[WAS_ON] === 1) !== isOn) memory[SWITCHED] = taken
-  memory[WAS_ON] = isOn ? 1 : 0
+function noteSwitch(memory: Float64Array, base: number, taken: number, isOn: boolean): void {
+  if ((memory[base + WAS_ON] === 1) !== isOn) memory[base + SWITCHED] = taken
+  memory[base + WAS_ON] = isOn ? 1 : 0
 }
 
 export function profile<P extends string>(options: RuleOptions & ProfileOptions<P>): RuleDraft<P> {
-  const { point, off, atLeast, share, period, shift, days } = options
+  const { point, watch, off, atLeast, share, period, shift, settling, days } = options
   return draft('profile', options, {
     points: [point],
-    parameters: { off, period, shift, days, ...(atLeast !== undefined && { atLeast }), ...(share !== undefined && { share }) },
+    parameters: {
+      off,
+      period,
+      shift,
+      days,
+      ...(atLeast !== undefined && { atLeast }),
+      ...(share !== undefined && { share }),
+      ...(settling !== undefined && { settling }),
+    },
     slots: HIGH + BINS,
     judge([index]): Judge {
-      return (view, at, wasTrue, memory) => {
+      return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
         const taken = view.times[index as number] as number
-        if (Number.isNaN(value) || taken === memory[TAKEN]) return UNKNOWN
-        const gap = taken - (memory[TAKEN] as number)
-        memory[TAKEN] = taken
-        noteSwitch(memory, taken, value > off)
-        const known = (memory[LEARNED] as number) >= days * BINS * KNOWN_SHARE
-        const side = known ? sideOf(memory, taken, value, options) : 0
-        if (side === 0) learn(memory, taken, value)
-        else forgetWaiting(memory)
+        if (Number.isNaN(value) || taken === memory[base + TAKEN]) return UNKNOWN
+        const gap = taken - (memory[base + TAKEN] as number)
+        memory[base + TAKEN] = taken
+        noteSwitch(memory, base, taken, value > (parameters.off as number))
+        const known = (memory[base + LEARNED] as number) >= (parameters.days as number) * BINS * KNOWN_SHARE
+        const side = known ? sideOf({ memory, base }, taken, value, watch, parameters) : 0
+        if (side === 0) learn(memory, base, taken, value)
+        else forgetWaiting(memory, base)
         // What happened in a gap is unknown, so a deviation begins anew after it.
-        if (side !== memory[SIDE] || gap > BIN * 2) memory[SINCE] = taken
-        memory[SIDE] = side
+        if (side !== memory[base + SIDE] || gap > BIN * 2) memory[base + SINCE] = taken
+        memory[base + SIDE] = side
         if (side === 0) return NEVER
-        return wasTrue || taken - (memory[SINCE] as number) >= period ? at : NEVER
+        return wasTrue || taken - (memory[base + SINCE] as number) >= (parameters.period as number) ? at : NEVER
       }
+    },
+    figures: () => (_view, _at, parameters, memory, base) => {
+      const taken = memory[base + TAKEN] as number
+      const band = usualBand(memory, base, taken, parameters.shift as number)
+      return band ? { usualLow: band.low, usualHigh: band.high } : {}
     },
   })
 }

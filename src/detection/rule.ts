@@ -16,6 +16,7 @@ export interface RuleTexts {
 
 /** What a rule sees of a facility. A value is NaN while the point is absent or its sensor is bad. */
 export interface FacilityView {
+  /** By point; what follows the points is not for rules. */
   readonly values: Float64Array
   /** Device time of each point's latest reading, ms; NaN before the first. */
   readonly times: Float64Array
@@ -25,17 +26,40 @@ export interface FacilityView {
   readonly rated: Readonly<Record<string, number>>
   /** Facility time at which its link was said to be down, ms; NaN while it is up. */
   readonly offlineSince: number
-  /** How many points have an impossible value as their latest. */
-  readonly badPoints: number
+  /** Facility time since when its circuit is switched on, ms: -Infinity = always was, later than now = when it will be. */
+  readonly fedFrom: number
+  /** The impossible values that are the latest of their points; null when there is none. */
+  readonly bad: ReadonlyMap<number, number> | null
+  /** What a point should read at facility time `at`, given what it reads at a light level 0 to 1; NaN when nobody can say. */
+  expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number
 }
+
+/** What a point should read at a light level from 0 (off) to 1. */
+export type ExpectedOfLevel = (level: number, rated: Readonly<Record<string, number>>) => number
 
 /**
  * Judges one rule at facility time `at` and returns the time since which the fault has been there:
  * a time up to `at` = it is there, a later time = it will be there then unless a report says otherwise,
  * Infinity = it is not, NaN = the points needed are unknown, so nothing changes.
- * `memory` holds the rule's own `slots` numbers, NaN at first.
+ * The rule's own `slots` numbers, NaN at first, stand in `memory` from place `base` on.
  */
-export type Judge = (view: FacilityView, at: number, wasTrue: boolean, memory: Float64Array) => number
+export type Judge = (
+  view: FacilityView,
+  at: number,
+  wasTrue: boolean,
+  parameters: RuleParameters,
+  memory: Float64Array,
+  base: number,
+) => number
+
+/** Figures to freeze with the alarm beside the values seen: what was expected, how many lamps are out. */
+export type Figures = (
+  view: FacilityView,
+  at: number,
+  parameters: RuleParameters,
+  memory: Float64Array,
+  base: number,
+) => Readonly<Record<string, number>>
 
 export type RuleParameters = Readonly<Record<string, number>>
 
@@ -70,6 +94,15 @@ export interface RuleOptions extends RuleTexts {
   consequenceOf?: readonly string[]
 }
 
+/** What is in force of a rule for one facility, after what engineers changed for it, its group or its kind. */
+export interface RuleSetting {
+  readonly enabled: boolean
+  readonly priority: Priority
+  readonly onDelay: number
+  readonly offDelay: number
+  readonly parameters: RuleParameters
+}
+
 /** A rule of a facility kind; `points` are indices into the kind's table, the first is the one an operator wants to see. */
 export interface Rule extends Required<RuleOptions> {
   key: string
@@ -81,6 +114,7 @@ export interface Rule extends Required<RuleOptions> {
   ratedParameters: (rated: Readonly<Record<string, number>>) => RuleParameters
   slots: number
   judge: Judge
+  figures: Figures | null
 }
 
 export type RuleType =
@@ -93,6 +127,7 @@ export type RuleType =
   | 'mean'
   | 'profile'
   | 'discrepancy'
+  | 'deviation'
   | 'condition'
   | 'sensor-fault'
 
@@ -104,4 +139,5 @@ export interface RuleDraft<P extends string = string> extends Required<RuleOptio
   ratedParameters: (rated: Readonly<Record<string, number>>) => RuleParameters
   slots: number
   judge: (points: readonly number[]) => Judge
+  figures: ((points: readonly number[]) => Figures) | null
 }

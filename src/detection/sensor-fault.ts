@@ -27,6 +27,7 @@ export function sensorFaultRule(): RuleDraft {
     parameters: {},
     ratedParameters: () => ({}),
     slots: 0,
-    judge: () => (view, at) => (view.badPoints > 0 ? at : Number.POSITIVE_INFINITY),
+    judge: () => (view, at) => (view.bad ? at : Number.POSITIVE_INFINITY),
+    figures: null,
   }
 }

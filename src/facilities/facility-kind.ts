@@ -155,7 +155,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
   const drafts: [string, RuleDraft][] = [...Object.entries(definition.rules(ruleBuilders<P, R>())), ['sensor-fault', sensorFaultRule()]]
   const rules = drafts.map(([key, draft]): Rule => {
     const points = draft.points.map((point) => table.index.get(point) as number)
-    return { ...draft, key, points, judge: draft.judge(points) }
+    return { ...draft, key, points, judge: draft.judge(points), figures: draft.figures?.(points) ?? null }
   })
   const indexOf = (key: string) => table.index.get(key) as number
   const expected = Object.entries(definition.expected ?? {}) as [

@@ -6,14 +6,13 @@ export interface Latest {
   readonly values: Float64Array
   /** Device times, ms; NaN before the first reading. */
   readonly times: Float64Array
-  /** The impossible value where the newest one was, else NaN. */
-  readonly bad: Float64Array
-  badPoints: number
+  /** The impossible value of each point whose newest one was; null while there is none, which is nearly always. */
+  bad: Map<number, number> | null
 }
 
 export function createLatest(points: number): Latest {
   const unknown = () => new Float64Array(points).fill(Number.NaN)
-  return { values: unknown(), times: unknown(), bad: unknown(), badPoints: 0 }
+  return { values: unknown(), times: unknown(), bad: null }
 }
 
 /** What became of a report's readings; `stored` are those the time series needs (fresh and late ones). */
@@ -48,19 +47,18 @@ export function admit(latest: Latest, report: Report): Admission {
 /** With some duplicates and some new readings at one time, a reading counts when its value is the one that was taken. */
 function isFirst(latest: Latest, report: Report, reading: Reading, index: number): boolean {
   if (latest.times[reading.point] !== report.at) return true
-  const taken = reading.quality === 'good' ? latest.values[reading.point] : latest.bad[reading.point]
+  const taken = reading.quality === 'good' ? latest.values[reading.point] : latest.bad?.get(reading.point)
   return taken === reading.value && report.readings.findIndex((r) => r.point === reading.point) === index
 }
 
 function take(latest: Latest, { point, value, quality }: Reading, at: number): void {
-  if (!Number.isNaN(latest.bad[point] as number)) latest.badPoints--
   latest.times[point] = at
   if (quality === 'good') {
     latest.values[point] = value
-    latest.bad[point] = Number.NaN
+    if (latest.bad?.delete(point) && latest.bad.size === 0) latest.bad = null
   } else {
     latest.values[point] = Number.NaN
-    latest.bad[point] = value
-    latest.badPoints++
+    latest.bad ??= new Map()
+    latest.bad.set(point, value)
   }
 }

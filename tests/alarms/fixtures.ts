@@ -1,7 +1,15 @@
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmStore } from '../../src/alarms/register.ts'
 
-export const evidence = { ruleType: 'limit', parameters: { high: 5 }, onDelay: 0, offDelay: 0, values: { level: 6 }, mode: 'auto' }
+export const evidence = {
+  ruleType: 'limit',
+  parameters: { high: 5 },
+  onDelay: 0,
+  offDelay: 0,
+  values: { level: 6 },
+  figures: {},
+  mode: 'auto',
+}
 
 export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
   return {

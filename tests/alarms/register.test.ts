@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { AlarmRegister } from '../../src/alarms/register.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
+import { defaultSettings } from '../../src/detection/settings.ts'
 import { detectorWith, texts } from '../detection/fixtures.ts'
 import { evidence, memoryAlarmStore } from './fixtures.ts'
 
 const { facility } = detectorWith((build) => ({ high: build.limit({ ...texts, priority: 'high', point: 'level', high: 5 }) }))
 const rule = facility.kind.rules[0] as ConditionChange['rule']
-const change = (active: boolean, at: number): ConditionChange => ({ facility, rule, active, at })
+const setting = defaultSettings(facility.kind, {})[0] as ConditionChange['setting']
+const change = (active: boolean, at: number): ConditionChange => ({ facility, rule, setting, active, at })
 const context = () => ({ evidence, outOfService: false })
 
 test('there is one live alarm per facility and rule, and a new one after it ended', () => {

@@ -300,6 +300,7 @@ export function raiseAlarm(city: City, facility: FacilityView, rule: RuleView, a
     occurrenceCount: 2,
     comments: [],
     evidence: {
+      figures: {},
       ruleType: rule.type,
       parameters: rule.parameters,
       onDelay: rule.onDelay,

@@ -24,7 +24,7 @@ export function alarmOf(more: Partial<AlarmView>): AlarmView {
     occurrences: [],
     occurrenceCount: 1,
     comments: [],
-    evidence: { ruleType: 'limit', parameters: {}, onDelay: 0, offDelay: 0, values: {}, mode: 'auto' },
+    evidence: { ruleType: 'limit', parameters: {}, onDelay: 0, offDelay: 0, values: {}, figures: {}, mode: 'auto' },
     version: 1,
     ...more,
   }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { detectionLayout, loadDetection, saveDetection } from '../../src/detection/detection.ts'
+import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
+import { Detection } from '../../src/detection/state.ts'
+import { layoutOf } from '../../src/detection/state-layout.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { detectorWith, texts } from './fixtures.ts'
 
@@ -265,7 +267,11 @@ describe('any run', () => {
           again.report(at, { level, flow })
         }
         expect(slow.take()).toEqual(again.take())
-        expect(Array.from(quick.detector.state(1)?.conditions ?? [])).toEqual(Array.from(again.detector.state(1)?.conditions ?? []))
+        const conditions = ({ detector }: typeof quick) => {
+          const { values, layout } = detector.state(1) as Detection
+          return [...values.subarray(layout.trueFrom, layout.falseFrom + layout.rules)]
+        }
+        expect(conditions(quick)).toEqual(conditions(again))
       }),
       { numRuns: 300 },
     )
@@ -282,7 +288,7 @@ describe('any run', () => {
       added: build.limit({ ...options, point: 'level', high: 5 }),
       high: build.limit({ ...options, point: 'level', high: 5, deadband: 1, onDelay: seconds(7), offDelay: seconds(3) }),
     }))
-    after.detector.restore(after.facility, bytes, detectionLayout(before.facility.kind))
+    after.detector.restore(after.facility, bytes, layoutOf(before.facility.kind).name)
     after.report(1_041_000, { level: 6, flow: 1 })
     expect(after.take()).toEqual(['stuck+ 1041000', 'added+ 1041000'])
   })
@@ -299,8 +305,8 @@ describe('any run', () => {
           cut.report(at, { level, flow })
           if (i === where % steps.length) {
             const bytes = saveDetection(cut.detector.state(1) as never)
-            const layout = detectionLayout(cut.facility.kind)
-            expect(saveDetection(loadDetection(cut.facility, bytes, layout))).toEqual(bytes)
+            const layout = layoutOf(cut.facility.kind).name
+            expect(saveDetection(loadDetection(new Detection(cut.facility), bytes, layout))).toEqual(bytes)
             cut.detector.restore(cut.facility, bytes, layout)
           }
         })

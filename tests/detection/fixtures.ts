@@ -1,8 +1,9 @@
 import { ruleBuilders } from '../../src/detection/builders.ts'
-import type { ConditionChange, DetectedFacility } from '../../src/detection/detection.ts'
+import type { ConditionChange } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import type { Rule, RuleDraft, RuleTexts } from '../../src/detection/rule.ts'
 import { sensorFaultRule } from '../../src/detection/sensor-fault.ts'
+import type { DetectedFacility } from '../../src/detection/state.ts'
 import { analog, digital, isPlausible, type Point, pointTable, text } from '../../src/telemetry/point.ts'
 import type { Reading } from '../../src/telemetry/report.ts'
 
@@ -29,7 +30,7 @@ export function detectorWith(rules: (build: ReturnType<typeof ruleBuilders<Point
   const drafts: [string, RuleDraft][] = [...Object.entries(rules(ruleBuilders<PointKey, 'flow'>())), ['sensor-fault', sensorFaultRule()]]
   const compiled = drafts.map(([key, draft]): Rule => {
     const indices = draft.points.map((point) => table.index.get(point) as number)
-    return { ...draft, key, points: indices, judge: draft.judge(indices) }
+    return { ...draft, key, points: indices, judge: draft.judge(indices), figures: draft.figures?.(indices) ?? null }
   })
   const facility: DetectedFacility = {
     id: 'T-1',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { detectionLayout, loadDetection, saveDetection } from '../../src/detection/detection.ts'
+import { saveDetection } from '../../src/detection/saved-state.ts'
+import { layoutOf } from '../../src/detection/state-layout.ts'
 import { hours, minutes } from '../../src/telemetry/duration.ts'
 import { detectorWith, texts } from './fixtures.ts'
 
@@ -81,7 +82,7 @@ test('the limit may follow from rated values and from other points', () => {
   report(minutes(65), { level: 6, flow: 60 })
   expect(take()).toEqual([`mean+ ${minutes(65)}`])
   const [rule] = facility.kind.rules
-  expect(rule?.parameters).toMatchObject({ window: hours(1), coverage: 0.75, raised: 8, above: 60 })
+  expect(rule?.parameters).toMatchObject({ coverage: 0.75, raised: 8, above: 60 })
   expect(rule?.ratedParameters({ flow: 50 })).toEqual({ high: 5 })
 })
 
@@ -89,8 +90,8 @@ test('what a restart saves goes on as if nothing had been', () => {
   const { report, take, detector, facility } = start()
   for (const [minute, level] of every(5, 0, 40, 6)) report(minutes(minute), { level })
   const saved = saveDetection(detector.state(1)!)
-  detector.restore(facility, saved, detectionLayout(facility.kind))
-  expect(loadDetection(facility, saved, detectionLayout(facility.kind)).memories[0]).toEqual(detector.state(1)!.memories[0])
+  detector.restore(facility, saved, layoutOf(facility.kind).name)
+  expect(saveDetection(detector.state(1)!)).toEqual(saved)
   report(minutes(45), { level: 6 })
   expect(take()).toEqual([`mean+ ${minutes(45)}`])
 })

@@ -10,7 +10,15 @@ const at = 1_700_000_000_000
 export function sampleAlarm(more: Partial<Alarm> = {}): Alarm {
   const where = { facility: 'lamp-1', kind: 'street-light', rule: 'dark' }
   const values = { power: 0.5, on: true, mode: null }
-  const evidence = { ruleType: 'limit', parameters: { limit: 3 }, onDelay: 0, offDelay: 0, values, mode: 'auto' }
+  const evidence = {
+    ruleType: 'limit',
+    parameters: { limit: 3 },
+    onDelay: 0,
+    offDelay: 0,
+    values,
+    figures: { expected: 100 },
+    mode: 'auto',
+  }
   return aLiveAlarm({ id: 0, ...where, raised: at, activated: at, occurrences: [{ started: at, ended: null }], evidence, ...more })
 }
 

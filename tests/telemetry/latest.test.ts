@@ -21,14 +21,14 @@ test('a repetition is counted and not stored again', () => {
   expect(admit(latest, report(1000, [good(0, 8)]))).toMatchObject({ duplicate: 1, stored: [] })
 })
 
-test('bad points are counted until a good value comes', () => {
+test('bad points are kept until a good value comes', () => {
   const latest = createLatest(2)
   admit(latest, report(1000, [{ point: 0, value: 746, quality: 'bad' }]))
-  expect([latest.badPoints, latest.values[0], latest.bad[0]]).toEqual([1, Number.NaN, 746])
+  expect([latest.bad, latest.values[0]]).toEqual([new Map([[0, 746]]), Number.NaN])
   admit(latest, report(2000, [{ point: 0, value: 745, quality: 'bad' }]))
-  expect(latest.badPoints).toBe(1)
+  expect(latest.bad).toEqual(new Map([[0, 745]]))
   admit(latest, report(3000, [good(0, 1)]))
-  expect([latest.badPoints, latest.values[0], latest.bad[0]]).toEqual([0, 1, Number.NaN])
+  expect([latest.bad, latest.values[0]]).toEqual([null, 1])
 })
 
 test('in any order and with any repetition, latest is the newest and every reading is stored or known', () => {

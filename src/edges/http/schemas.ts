@@ -163,6 +163,7 @@ export const AlarmSchema = Type.Object({
     onDelay: Type.Number(),
     offDelay: Type.Number(),
     values: Type.Record(Type.String(), ValueSchema),
+    figures: Type.Record(Type.String(), Type.Number(), { description: 'what the rule figured out, such as the expected value' }),
     mode: Type.String(),
   }),
   version: Type.Integer(),

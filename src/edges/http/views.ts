@@ -30,7 +30,12 @@ export function alarmView(alarm: Alarm): AlarmView {
     occurrences: [...alarm.occurrences],
     occurrenceCount: alarm.occurrenceCount,
     comments: [...alarm.comments],
-    evidence: { ...alarm.evidence, parameters: { ...alarm.evidence.parameters }, values: { ...alarm.evidence.values } },
+    evidence: {
+      ...alarm.evidence,
+      parameters: { ...alarm.evidence.parameters },
+      values: { ...alarm.evidence.values },
+      figures: { ...alarm.evidence.figures },
+    },
     version: alarm.version,
   }
 }

@@ -1,0 +1,39 @@
+import type { ExpectedOfLevel } from './rule.ts'
+import type { DetectedFacility, Detection } from './state.ts'
+
+/** What a lighting programme asks for at one moment: a light level from 0 (off) to 1, and from when to when (ms) it does. */
+export interface ProgrammeStep {
+  level: number
+  from: number
+  until: number
+}
+
+/** What detection is told of the world beyond telemetry. Both are pure functions of time. */
+export interface Surroundings {
+  /** The lighting programme of a facility; undefined when it has none. */
+  programme?: (facility: DetectedFacility, at: number) => ProgrammeStep | undefined
+  /** What the command ledger holds for a point, in the point's encoding; undefined when nothing was commanded. */
+  commanded?: (facility: DetectedFacility, point: number, at: number) => number | undefined
+}
+
+/** Why a point should read what it should, the strongest reason first. */
+export type ExpectedSource = 'supply' | 'command' | 'programme'
+
+export interface Expected {
+  value: number
+  source: ExpectedSource
+}
+
+/**
+ * What a point should read at facility time `at`: nothing is expected of a facility that is worked on or run by hand; one whose circuit is
+ * off is dark; a command goes before the programme.
+ */
+export function expectedAt(state: Detection, point: number, at: number, ofLevel: ExpectedOfLevel | undefined): Expected | undefined {
+  const { facility, feeder, surroundings } = state
+  if ((facility.mode ?? 'auto') !== 'auto' || !ofLevel) return undefined
+  if (state.fedFrom > at) return { value: ofLevel(0, state.rated), source: 'supply' }
+  const commanded = surroundings.commanded?.(facility, point, at)
+  if (commanded !== undefined) return { value: commanded, source: 'command' }
+  const step = surroundings.programme?.(feeder?.facility ?? facility, at)
+  return step && { value: ofLevel(step.level, state.rated), source: 'programme' }
+}

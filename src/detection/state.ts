@@ -1,0 +1,114 @@
+import type { Latest } from '../telemetry/latest.ts'
+import type { PointTable } from '../telemetry/point.ts'
+import type { ReportingFacility } from '../telemetry/report.ts'
+import { expectedAt, type Surroundings } from './expected.ts'
+import type { ExpectedOfLevel, FacilityView, Rule, RuleSetting } from './rule.ts'
+import { defaultSettings } from './settings.ts'
+import { CLOCK, clearNumbers, LAST_RECEIVED, LAST_REPORT, layoutOf, OFFLINE_SINCE, type StateLayout } from './state-layout.ts'
+
+/** A facility as detection needs it. What stands alone need not say by whom it is fed. */
+export interface DetectedFacility extends ReportingFacility {
+  readonly rated: Readonly<Record<string, number>>
+  readonly fedBy?: string | null
+  readonly circuit?: number | null
+  readonly mode?: string
+  /** WGS84 degrees [longitude, latitude]. */
+  readonly position?: readonly [number, number] | null
+  readonly kind: {
+    readonly key: string
+    readonly table: PointTable
+    readonly rules: readonly Rule[]
+    readonly rated: Readonly<Record<string, number>>
+    readonly circuits?: readonly number[]
+    readonly expected?: ReadonlyMap<number, ExpectedOfLevel>
+  }
+}
+
+/** Everything detection remembers of one facility. Steps change it in place and read no clock. */
+export class Detection implements FacilityView, Latest {
+  facility: DetectedFacility
+  rated: Readonly<Record<string, number>>
+  settings: readonly RuleSetting[]
+  readonly layout: StateLayout
+  readonly surroundings: Surroundings
+  /** What feeds it and what reports for it, as far as they are registered. */
+  feeder: Detection | null = null
+  reporter: Detection | null = null
+  /** All numbers of the state; the first are the values. */
+  readonly values: Float64Array
+  readonly times: Float64Array
+  bad: Map<number, number> | null = null
+  /** Nothing was heard of it since the program last began to listen. */
+  isResumed = false
+  fedFrom = Number.NEGATIVE_INFINITY
+  /** Conditions that are on, so that a facility without any is passed over quickly. */
+  activeCount = 0
+
+  constructor(facility: DetectedFacility, surroundings: Surroundings = {}, numbers?: Float64Array) {
+    const { kind } = facility
+    this.layout = layoutOf(kind)
+    this.facility = facility
+    this.surroundings = surroundings
+    this.rated = { ...kind.rated, ...facility.rated }
+    this.settings = defaultSettings(kind, facility.rated)
+    this.values = numbers ?? new Float64Array(this.layout.size)
+    this.times = this.values.subarray(this.layout.points, 2 * this.layout.points)
+    clearNumbers(this.values, this.layout)
+  }
+
+  get latest(): Latest {
+    return this
+  }
+  get lastReport(): number {
+    return this.values[this.layout.header + LAST_REPORT] as number
+  }
+  set lastReport(at: number) {
+    this.values[this.layout.header + LAST_REPORT] = at
+  }
+  /** When the latest report came in, by our clock; moved up after a pause, so that downtime is not silence. */
+  get lastReceived(): number {
+    return this.values[this.layout.header + LAST_RECEIVED] as number
+  }
+  set lastReceived(at: number) {
+    this.values[this.layout.header + LAST_RECEIVED] = at
+  }
+  /** Facility time up to which delays and silence have been judged. */
+  get clock(): number {
+    return this.values[this.layout.header + CLOCK] as number
+  }
+  set clock(at: number) {
+    this.values[this.layout.header + CLOCK] = at
+  }
+  get offlineSince(): number {
+    return this.values[this.layout.header + OFFLINE_SINCE] as number
+  }
+  set offlineSince(at: number) {
+    this.values[this.layout.header + OFFLINE_SINCE] = at
+  }
+
+  expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number {
+    return expectedAt(this, point, at, ofLevel)?.value ?? Number.NaN
+  }
+}
+
+export function isActive({ values, layout }: Detection, rule: number): boolean {
+  return (values[layout.falseFrom + rule] as number) > Number.NEGATIVE_INFINITY
+}
+
+/** Makes the first judgement of a rule start from an alarm that is known to be active since `since`. */
+export function assumeActive(state: Detection, rule: number, since: number): void {
+  const { values, layout } = state
+  if (!isActive(state, rule)) state.activeCount++
+  values[layout.trueFrom + rule] = since
+  values[layout.falseFrom + rule] = Number.POSITIVE_INFINITY
+}
+
+/** The facility's own time when our clock shows `now`: its last report's time plus what has passed since it came in. */
+export function facilityTime(state: Detection, now: number): number {
+  return state.lastReport + (now - state.lastReceived)
+}
+
+/** The inverse: what our clock shows at facility time `at`. */
+export function ourTime(state: Detection, at: number): number {
+  return state.lastReceived + (at - state.lastReport)
+}

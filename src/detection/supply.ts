@@ -1,0 +1,74 @@
+import { seconds } from '../telemetry/duration.ts'
+import { type Detection, facilityTime, isActive, ourTime } from './state.ts'
+
+/** A silent child waits so much longer than its parent's verdict, so that the parent's alarm is there to explain it. */
+const AFTER_VERDICT = seconds(2)
+/** A silence is this many reports long. */
+const MISSED_REPORTS = 3
+
+/**
+ * Since when the circuit of a facility is switched on, in its own time: -Infinity when nothing switches it, later than `at` when it will
+ * be, Infinity when nobody knows. A feeder that never told the state of its circuits is taken to follow its lighting programme.
+ */
+export function fedFrom(state: Detection, at: number): number {
+  const { feeder, facility } = state
+  if (!feeder) return Number.NEGATIVE_INFINITY
+  const { circuits = [] } = feeder.facility.kind
+  if (circuits.length === 0) return Number.NEGATIVE_INFINITY
+  const since = switchedOnSince(feeder, facility.circuit ?? null)
+  if (since === Number.POSITIVE_INFINITY) return since
+  if (!Number.isNaN(since)) return facilityTime(state, since)
+  const step = state.surroundings.programme?.(feeder.facility, at)
+  if (!step) return Number.NEGATIVE_INFINITY
+  return step.level > 0 ? step.from : step.until
+}
+
+/** By our clock; of a facility on no known circuit the one that is on longest. */
+function switchedOnSince({ values, layout, facility }: Detection, circuit: number | null): number {
+  const { circuits = [] } = facility.kind
+  if (circuit !== null) return circuit <= circuits.length ? (values[layout.circuits + circuit - 1] as number) : Number.NaN
+  let since = Number.NaN
+  for (let i = 0; i < circuits.length; i++) {
+    const on = values[layout.circuits + i] as number
+    if (!Number.isNaN(on) && !(on >= since)) since = on
+  }
+  return since
+}
+
+/** Takes note of which circuits a facility's newest values say are on. Returns the numbers of those that changed. */
+export function noteCircuits({ values, layout, facility }: Detection, received: number): number[] {
+  const changed: number[] = []
+  const { circuits = [] } = facility.kind
+  for (let i = 0; i < circuits.length; i++) {
+    const place = layout.circuits + i
+    const reading = values[circuits[i] as number] as number
+    if (Number.isNaN(reading)) continue
+    const wasOn = Number.isFinite(values[place] as number)
+    if (reading === 1 ? wasOn : values[place] === Number.POSITIVE_INFINITY) continue
+    values[place] = reading === 1 ? received : Number.POSITIVE_INFINITY
+    changed.push(i + 1)
+  }
+  return changed
+}
+
+/**
+ * Until when (facility time) the silence of a facility is not judged, because what feeds it or reports for it may have died with it and
+ * has not been judged yet; -Infinity when nothing is awaited.
+ */
+export function awaitedVerdict(state: Detection): number {
+  return Math.max(
+    verdictOf(state.feeder, state),
+    state.reporter === state.feeder ? Number.NEGATIVE_INFINITY : verdictOf(state.reporter, state),
+  )
+}
+
+function verdictOf(parent: Detection | null, child: Detection): number {
+  const index = parent?.layout.silence ?? -1
+  if (!parent || index < 0 || isActive(parent, index)) return Number.NEGATIVE_INFINITY
+  const interval = ((child.settings[child.layout.silence]?.parameters.period ?? 0) as number) / MISSED_REPORTS
+  // It was heard after the child should have been: it lives, and the child is silent on its own.
+  if (parent.lastReceived - child.lastReceived > interval && Number.isNaN(parent.offlineSince)) return Number.NEGATIVE_INFINITY
+  const due = (parent.values[parent.layout.trueFrom + index] as number) + (parent.settings[index]?.onDelay ?? 0)
+  const verdict = facilityTime(child, ourTime(parent, due) + AFTER_VERDICT)
+  return Number.isFinite(verdict) ? verdict : Number.NEGATIVE_INFINITY
+}

@@ -1,0 +1,202 @@
+import { expect, test } from 'vitest'
+import { ruleBuilders } from '../../src/detection/builders.ts'
+import type { ConditionChange } from '../../src/detection/detection.ts'
+import { Detector } from '../../src/detection/detector.ts'
+import { expectedAt, type Surroundings } from '../../src/detection/expected.ts'
+import type { Rule, RuleDraft } from '../../src/detection/rule.ts'
+import type { DetectedFacility, Detection } from '../../src/detection/state.ts'
+import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
+import { digital, pointTable, text } from '../../src/telemetry/point.ts'
+import { texts } from './fixtures.ts'
+
+const options = { ...texts, priority: 'medium' } as const
+const onOff = digital(text('x', 'x'), text('off', '关'), text('on', '开'))
+const compile = (keys: readonly string[], rules: Record<string, RuleDraft>) => {
+  const table = pointTable(Object.fromEntries(keys.map((key) => [key, onOff])))
+  const compiled = Object.entries(rules).map(([key, draft]): Rule => {
+    const points = draft.points.map((point) => table.index.get(point) as number)
+    return { ...draft, key, points, judge: draft.judge(points), figures: draft.figures?.(points) ?? null }
+  })
+  return { table, rules: compiled, rated: {} }
+}
+const build = ruleBuilders<string, never>()
+const cabinetKind = {
+  key: 'cabinet',
+  ...compile(['circuit-1', 'circuit-2'], { silence: build.silence({ ...options, period: minutes(9) }) }),
+  circuits: [0, 1],
+}
+const lit = (level: number) => (level > 0 ? 1 : 0)
+const lampKind = {
+  key: 'lamp',
+  ...compile(['lit', 'fed'], {
+    silence: build.silence({ ...options, period: minutes(9) }),
+    'supply-loss': build.condition({ ...options, points: ['fed'], when: ([fed]) => fed === 0, whileFed: true, onDelay: minutes(2) }),
+    schedule: build.deviation({ ...options, point: 'lit', expected: lit, tolerance: 0.5, onDelay: minutes(15) }),
+  }),
+  expected: new Map([[0, lit]]),
+}
+
+/** A cabinet with lamps on circuit 1 and 2 and the detector that watches them. */
+function city(surroundings: Surroundings = {}) {
+  const facility = (id: string, number: number, more: Partial<DetectedFacility>): DetectedFacility => ({
+    id,
+    number,
+    kind: lampKind,
+    gateway: null,
+    rated: {},
+    fedBy: 'C',
+    ...more,
+  })
+  const cabinet = facility('C', 1, { kind: cabinetKind, fedBy: null })
+  const lamp1 = facility('L1', 2, { circuit: 1 })
+  const lamp2 = facility('L2', 3, { circuit: 2 })
+  const detector = new Detector(surroundings)
+  // In any order: a lamp may be registered before its cabinet.
+  for (const one of [lamp1, cabinet, lamp2]) detector.put(one)
+  const changes: ConditionChange[] = []
+  const emit = (change: ConditionChange) => changes.push(change)
+  const reporting = (of: DetectedFacility) => (at: number, values: Record<string, boolean>) => {
+    detector.advance(at, emit)
+    const readings = Object.entries(values).map(([key, value]) => ({
+      point: of.kind.table.index.get(key) as number,
+      value: Number(value),
+      quality: 'good' as const,
+    }))
+    detector.report({ facility: of, at, received: at, readings }, emit)
+  }
+  return {
+    detector,
+    cabinet: reporting(cabinet),
+    lamp1: reporting(lamp1),
+    lamp2: reporting(lamp2),
+    tick: (now: number) => detector.advance(now, emit),
+    link: (number: number, at: number, online: boolean) =>
+      detector.link({ facility: (detector.state(number) as Detection).facility, online, received: at }, emit),
+    take: () => changes.splice(0).map(({ facility: { id }, rule, active, at }) => `${id} ${rule.key}${active ? '+' : '-'} ${at / 60_000}`),
+  }
+}
+
+test('a lamp is silent by day and owes a report only some time after its circuit was switched on', () => {
+  const { cabinet, lamp1, tick, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true, 'circuit-2': true })
+  lamp1(minutes(2), { lit: true, fed: true })
+  cabinet(minutes(5), { 'circuit-1': false })
+  for (let m = 8; m <= 600; m += 3) cabinet(minutes(m), { 'circuit-1': false })
+  expect(take()).toEqual([])
+  cabinet(minutes(602), { 'circuit-1': true })
+  cabinet(minutes(608), { 'circuit-1': true })
+  tick(minutes(610))
+  expect(take()).toEqual([])
+  cabinet(minutes(611), { 'circuit-1': true })
+  tick(minutes(611) + seconds(3))
+  expect(take()).toEqual(['L1 silence+ 611'])
+  lamp1(minutes(612), { lit: true })
+  expect(take()).toEqual(['L1 silence- 612'])
+})
+
+test('a lamp that was silent when its circuit was switched off stays so until it is heard', () => {
+  const { cabinet, lamp1, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(2), { lit: true })
+  for (let m = 3; m <= 14; m++) cabinet(minutes(m), { 'circuit-1': true })
+  expect(take()).toEqual(['L1 silence+ 11'])
+  cabinet(minutes(15), { 'circuit-1': false })
+  cabinet(minutes(18), { 'circuit-1': true })
+  cabinet(minutes(20), { 'circuit-1': true })
+  expect(take()).toEqual([])
+  lamp1(minutes(21), { lit: true })
+  expect(take()).toEqual(['L1 silence- 21'])
+})
+
+test('the last word of a lamp whose circuit is being switched off is no loss of supply', () => {
+  const { cabinet, lamp1, tick, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(2), { lit: true, fed: true })
+  lamp1(minutes(4), { lit: false, fed: false })
+  cabinet(minutes(5), { 'circuit-1': false })
+  tick(minutes(13))
+  expect(take()).toEqual([])
+  const other = city()
+  other.cabinet(minutes(1), { 'circuit-1': true, 'circuit-2': false })
+  other.lamp1(minutes(4), { fed: false })
+  other.tick(minutes(7))
+  expect(other.take()).toEqual(['L1 supply-loss+ 6'])
+})
+
+test('the silence of a lamp waits for the verdict on its cabinet when both went quiet together', () => {
+  const { cabinet, lamp1, lamp2, tick, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true, 'circuit-2': true })
+  lamp1(minutes(1), { lit: true })
+  lamp2(minutes(1), { lit: true })
+  cabinet(minutes(3), { 'circuit-1': true })
+  tick(minutes(11))
+  expect(take()).toEqual([])
+  tick(minutes(14))
+  expect(take()).toEqual(['C silence+ 12', `L1 silence+ ${12 + 2 / 60}`, `L2 silence+ ${12 + 2 / 60}`])
+})
+
+test('a lamp whose cabinet lives is silent on its own', () => {
+  const { cabinet, lamp1, tick, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(1), { lit: true })
+  for (let m = 2; m <= 10; m++) cabinet(minutes(m), { 'circuit-1': true })
+  tick(minutes(10) + seconds(3))
+  expect(take()).toEqual(['L1 silence+ 10'])
+})
+
+test('one whose cabinet never told is taken to follow the programme', () => {
+  // On from hour 10 to hour 20.
+  const programme = (_: DetectedFacility, at: number) =>
+    at >= hours(10) && at < hours(20)
+      ? { level: 1, from: hours(10), until: hours(20) }
+      : { level: 0, from: at < hours(10) ? 0 : hours(20), until: at < hours(10) ? hours(10) : hours(34) }
+  const { lamp1, tick, take } = city({ programme })
+  lamp1(minutes(5), { lit: false })
+  tick(hours(10))
+  expect(take()).toEqual([])
+  tick(hours(11))
+  expect(take()).toEqual([`L1 silence+ ${600 + 9}`])
+})
+
+test('what should be: supply goes before command, command before programme, and nothing is expected in other modes', () => {
+  const commands = new Map<number, number>()
+  const { detector, cabinet, lamp1 } = city({
+    programme: () => ({ level: 1, from: 0, until: Number.POSITIVE_INFINITY }),
+    commanded: (_, point) => commands.get(point),
+  })
+  const state = detector.state(2) as Detection
+  const expected = (at: number) => expectedAt(state, 0, at, state.facility.kind.expected?.get(0))
+  lamp1(minutes(1), { lit: true })
+  expect(expected(minutes(1))).toEqual({ value: 1, source: 'programme' })
+  commands.set(0, 0)
+  expect(expected(minutes(1))).toEqual({ value: 0, source: 'command' })
+  cabinet(minutes(2), { 'circuit-1': false })
+  expect(expected(minutes(3))).toEqual({ value: 0, source: 'supply' })
+  detector.put({ ...state.facility, mode: 'manual' })
+  expect(expected(minutes(3))).toBeUndefined()
+})
+
+test('a lamp that does not do as it should deviates, with what was expected as proof', () => {
+  const { detector, lamp1, take } = city({ programme: () => ({ level: 1, from: 0, until: Number.POSITIVE_INFINITY }) })
+  for (const m of [1, 5, 9, 13, 17]) lamp1(minutes(m), { lit: false })
+  expect(take()).toEqual(['L1 schedule+ 16'])
+  const { facility, values, layout } = detector.state(2) as Detection
+  const rule = facility.kind.rules[2] as Rule
+  expect(rule.figures?.(detector.state(2) as Detection, minutes(16), {}, values, layout.memories[2] as number)).toEqual({ expected: 1 })
+})
+
+test('what circuits are on survives a restart', () => {
+  const before = city()
+  before.cabinet(minutes(1), { 'circuit-1': false, 'circuit-2': true })
+  before.lamp1(minutes(1), { lit: false })
+  const after = city()
+  for (const number of [2, 1, 3]) {
+    const state = before.detector.state(number) as Detection
+    const { facility } = after.detector.state(number) as Detection
+    after.detector.restore(facility, new Uint8Array(state.values.slice().buffer), state.layout.name)
+  }
+  after.tick(minutes(8))
+  after.cabinet(minutes(9), { 'circuit-1': false })
+  after.tick(minutes(17))
+  expect(after.take()).toEqual([])
+})
