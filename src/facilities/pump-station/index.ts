@@ -1,10 +1,13 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
-import { hydraulicRules } from './hydraulic-rules.ts'
-import { machineRules } from './machine-rules.ts'
-import { points, rated } from './points.ts'
+import { flowRules } from './flow-rules.ts'
+import { motorRules } from './motor-rules.ts'
+import { points, rated, terms, variants } from './points.ts'
+import { pressureRules } from './pressure-rules.ts'
 import { simulation } from './simulation.ts'
 import { stationRules } from './station-rules.ts'
+import { wearRules } from './wear-rules.ts'
+import { wellRules } from './well-rules.ts'
 
 /** A pump of water supply or drainage with what is measured around it. */
 export const pumpStation = defineFacilityKind({
@@ -12,8 +15,17 @@ export const pumpStation = defineFacilityKind({
   domain: 'water',
   title: text('Pump station', '泵站'),
   rated,
+  variants,
   points,
-  rules: (build) => ({ ...hydraulicRules(build), ...machineRules(build), ...stationRules(build) }),
+  terms,
+  rules: (build) => ({
+    ...flowRules(build),
+    ...pressureRules(build),
+    ...motorRules(build),
+    ...wearRules(build),
+    ...wellRules(build),
+    ...stationRules(build),
+  }),
   panel: {
     headline: 'flow',
     gauges: ['flow', 'outlet-pressure', 'wet-well-level', 'current-a', 'vibration'],

@@ -1,4 +1,5 @@
 import { analog, digital, state, text } from '../../telemetry/point.ts'
+import type { Terms } from '../facility-kind.ts'
 import { perItem, phases } from '../writing.ts'
 
 const no = text('no', '否')
@@ -35,6 +36,10 @@ export const points = {
     normal: [0.14, 0.5],
     digits: 3,
   }),
+  'pressure-pass-rate': analog(text('Network pressure pass rate of the last day', '近一日管网压力合格率'), '%', [0, 100], {
+    normal: [97, 100],
+    digits: 1,
+  }),
   mode: state(text('Mode', '运行模式'), {
     auto: text('automatic', '自动'),
     manual: text('manual', '手动'),
@@ -43,12 +48,15 @@ export const points = {
 } as const
 
 /**
- * flow in m³/h and current in A at 50 Hz; outlet-pressure in MPa; the vibration limits in mm/s belong to the single pump.
+ * flow in m³/h and current in A at 50 Hz; head is the rise of pressure at that flow and shut-off-head the one without flow,
+ * both in MPa; outlet-pressure in MPa; the vibration limits in mm/s belong to the single pump.
  * drainage: 1 for a wet well, 0 for water supply. steady-duty: 1 where the pump turns at one speed against a fixed circuit,
  * so that a small lasting fall of its flow means something. report-interval in seconds.
  */
 export const rated = {
   flow: 200,
+  head: 0.42,
+  'shut-off-head': 0.63,
   current: 60,
   'outlet-pressure': 0.45,
   'vibration-high': 4.5,
@@ -60,3 +68,26 @@ export const rated = {
 
 export type PumpPoint = keyof typeof points
 export type PumpRated = keyof typeof rated
+export type Rated = Readonly<Record<PumpRated, number>>
+
+export const variants = {
+  'water-supply': { title: text('Water supply', '供水加压'), rated: { drainage: 0, head: 0.42, 'shut-off-head': 0.63 } },
+  drainage: { title: text('Drainage', '排水'), rated: { drainage: 1, head: 0.2, 'shut-off-head': 0.3 } },
+} as const
+
+/** OPC 40223: browse names of MeasurementsType, VibrationMeasurementType, DriveMeasurementsType and the pump's actuation. */
+export const terms: { readonly [K in PumpPoint]?: Terms } = {
+  'inlet-pressure': { opcua: 'InletPressureOfTheInstallation' },
+  'outlet-pressure': { opcua: 'OutletPressureOfTheInstallation' },
+  power: { opcua: 'DriverPowerInput' },
+  'winding-temperature': { opcua: 'MotorTemperature' },
+  'bearing-temperature': { opcua: 'BearingTemperature' },
+  vibration: { opcua: 'OverallVibrationVelocityRMS' },
+  speed: { opcua: 'Frequency' },
+  'run-command': { opcua: 'OnOff' },
+  running: { opcua: 'PumpOperation' },
+  'wet-well-level': { opcua: 'Level' },
+  mode: { opcua: 'ActualOperationMode' },
+  turbidity: { fiware: 'turbidity' },
+  ph: { fiware: 'pH' },
+}

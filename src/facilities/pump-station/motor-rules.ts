@@ -1,7 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { hours, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
-import { isTurning } from './hydraulic-rules.ts'
+import { isTurning } from './flow-rules.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
 
 type Build = RuleBuilders<PumpPoint, PumpRated>
@@ -44,36 +44,6 @@ const windingTrip = advise(
   ['Winding burns.', '绕组烧毁。'],
   ['Stop the pump, start the standby pump.', '停泵并启动备用泵。'],
 )
-const bearingHot = advise(
-  ['Bearing warm', '轴承温度偏高'],
-  240,
-  ['Grease missing or too much, misalignment, wear.', '缺油或加油过多、不对中或磨损。'],
-  ['Bearing will fail.', '轴承将损坏。'],
-  ['Order lubrication and a check of the alignment.', '派单加油并检查对中。'],
-)
-const bearingTrip = advise(
-  ['Bearing overheated', '轴承过热'],
-  10,
-  ['Bearing is failing.', '轴承正在损坏。'],
-  ['Shaft seizes; the motor burns.', '轴抱死，电机烧毁。'],
-  ['Stop the pump, start the standby pump.', '停泵并启动备用泵。'],
-  ['Order replacement of the bearing.', '派单更换轴承。'],
-)
-const vibrationHigh = advise(
-  ['Vibration raised', '振动偏大'],
-  1440,
-  ['Imbalance, misalignment, loose foundation bolts, cavitation.', '不平衡、不对中、地脚螺栓松动或汽蚀。'],
-  ['Bearings and seals wear quickly.', '轴承与机封加速磨损。'],
-  ['Compare with inlet pressure: low means cavitation.', '查看进口压力，偏低则为汽蚀。'],
-  ['Order a vibration measurement on site.', '派单现场测振。'],
-)
-const vibrationTrip = advise(
-  ['Vibration dangerous', '振动超限'],
-  15,
-  ['Bearing or coupling breaking, large object in the impeller.', '轴承或联轴器将断裂、叶轮卡入大异物。'],
-  ['Pump destroys itself.', '水泵将损毁。'],
-  ['Stop the pump, start the standby pump.', '停泵并启动备用泵。'],
-)
 const startFailure = advise(
   ['Pump does not follow its command', '水泵启停失败'],
   15,
@@ -105,24 +75,15 @@ const longRun = advise(
   ['Compare with rain and level: if the level does not fall, start a further pump.', '结合降雨与液位：液位不降则增开水泵。'],
   ['Without rain order a check of the impeller.', '无降雨时派单检查叶轮。'],
 )
-const sealLeak = advise(
-  ['Seal leaks', '机械密封泄漏'],
-  1440,
-  ['Mechanical seal worn.', '机械密封磨损。'],
-  ['Water enters the motor and short-circuits it.', '水进入电机造成短路。'],
-  ['Change to the standby pump; order a new seal.', '切换备用泵，派单更换机封。'],
-)
 
-function electricRules(build: Build) {
+function loadRules(build: Build) {
   const currents = { points: ['current-a'], optional: ['current-b', 'current-c'] } as const
-  const above = (share: number) => (values: readonly number[], rated: { readonly current: number }) =>
-    values.some((current) => current > share * rated.current)
   return {
     'overload-trip': build.condition({
       ...overloadTrip,
       priority: 'high',
       ...currents,
-      when: above(1.15),
+      when: (phases, rated, { currentShare }) => phases.some((current) => current > currentShare * rated.current),
       onDelay: seconds(10),
       offDelay: seconds(10),
       parameters: { currentShare: 1.15 },
@@ -131,73 +92,72 @@ function electricRules(build: Build) {
       ...overload,
       priority: 'medium',
       ...currents,
-      when: above(1.05),
+      when: (phases, rated, { currentShare }) => phases.some((current) => current > currentShare * rated.current),
       onDelay: seconds(60),
       offDelay: seconds(30),
       parameters: { currentShare: 1.05 },
+      consequenceOf: ['overload-trip', 'current-unbalance'],
     }),
     'current-unbalance': build.condition({
       ...unbalance,
       priority: 'medium',
       points: ['current-a', 'current-b', 'current-c'],
-      when: ([a, b, c], rated) => {
+      when: ([a, b, c], rated, { share }) => {
         const mean = (a! + b! + c!) / 3
-        return isTurning(mean, rated) && Math.max(Math.abs(a! - mean), Math.abs(b! - mean), Math.abs(c! - mean)) > 0.1 * mean
+        return isTurning(mean, rated) && Math.max(Math.abs(a! - mean), Math.abs(b! - mean), Math.abs(c! - mean)) > share * mean
       },
       onDelay: seconds(60),
       parameters: { share: 0.1 },
     }),
+    'winding-overheated': build.limit({
+      ...windingTrip,
+      priority: 'high',
+      point: 'winding-temperature',
+      high: 140,
+      deadband: 5,
+      onDelay: seconds(10),
+      consequenceOf: ['overload-trip'],
+    }),
+    'winding-warm': build.limit({
+      ...windingHot,
+      priority: 'medium',
+      point: 'winding-temperature',
+      high: 120,
+      deadband: 5,
+      onDelay: seconds(10),
+      consequenceOf: ['winding-overheated', 'overload-trip', 'overload'],
+    }),
+  }
+}
+
+function startRules(build: Build) {
+  const starts = { point: 'starts-per-hour', deadband: 1 } as const
+  return {
     'start-failure': build.discrepancy({
       ...startFailure,
       priority: 'high',
       command: 'run-command',
       feedback: 'running',
       onDelay: seconds(15),
-    }),
-  }
-}
-
-function wearRules(build: Build) {
-  const winding = { point: 'winding-temperature', deadband: 5, onDelay: seconds(10) } as const
-  const bearing = { point: 'bearing-temperature', deadband: 3, onDelay: seconds(10) } as const
-  const vibration = { point: 'vibration', deadband: 0.3 } as const
-  const starts = { point: 'starts-per-hour', deadband: 1 } as const
-  return {
-    'winding-overheated': build.limit({ ...windingTrip, ...winding, priority: 'high', high: 140 }),
-    'winding-warm': build.limit({ ...windingHot, ...winding, priority: 'medium', high: 120 }),
-    'bearing-overheated': build.limit({ ...bearingTrip, ...bearing, priority: 'high', high: 85 }),
-    'bearing-warm': build.limit({ ...bearingHot, ...bearing, priority: 'medium', high: 75 }),
-    'vibration-trip': build.limit({
-      ...vibrationTrip,
-      ...vibration,
-      priority: 'high',
-      high: (rated) => rated['vibration-trip'],
-      onDelay: seconds(10),
-    }),
-    'vibration-high': build.limit({
-      ...vibrationHigh,
-      ...vibration,
-      priority: 'medium',
-      high: (rated) => rated['vibration-high'],
-      onDelay: seconds(60),
+      expects: true,
     }),
     'starts-far-too-often': build.limit({ ...strongCycling, ...starts, priority: 'medium', high: 15 }),
-    'starts-too-often': build.limit({ ...shortCycling, ...starts, priority: 'low', high: 10 }),
+    'starts-too-often': build.limit({
+      ...shortCycling,
+      ...starts,
+      priority: 'low',
+      high: 10,
+      consequenceOf: ['starts-far-too-often'],
+    }),
     'long-run': build.condition({
       ...longRun,
       priority: 'low',
       points: ['running', 'wet-well-level'],
       when: ([isRunning], rated) => isRunning === 1 && rated.drainage === 1,
       onDelay: hours(2),
-    }),
-    'seal-leak': build.condition({
-      ...sealLeak,
-      priority: 'medium',
-      points: ['seal-leak'],
-      when: ([leaks]) => leaks === 1,
-      onDelay: seconds(30),
+      consequenceOf: ['overflow', 'level-high', 'level-stuck', 'flow-below-curve', 'no-flow', 'dry-running', 'communication-loss'],
     }),
   }
 }
 
-export const machineRules = (build: Build) => ({ ...electricRules(build), ...wearRules(build) })
+export const motorRules = (build: Build) => ({ ...loadRules(build), ...startRules(build) })

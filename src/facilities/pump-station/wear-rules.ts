@@ -1,0 +1,80 @@
+import type { RuleBuilders } from '../../detection/builders.ts'
+import { seconds } from '../../telemetry/duration.ts'
+import { advise } from '../writing.ts'
+import type { PumpPoint, PumpRated } from './points.ts'
+
+const bearingHot = advise(
+  ['Bearing warm', '轴承温度偏高'],
+  240,
+  ['Grease missing or too much, misalignment, wear.', '缺油或加油过多、不对中或磨损。'],
+  ['Bearing will fail.', '轴承将损坏。'],
+  ['Order lubrication and a check of the alignment.', '派单加油并检查对中。'],
+)
+const bearingTrip = advise(
+  ['Bearing overheated', '轴承过热'],
+  10,
+  ['Bearing is failing.', '轴承正在损坏。'],
+  ['Shaft seizes; the motor burns.', '轴抱死，电机烧毁。'],
+  ['Stop the pump, start the standby pump.', '停泵并启动备用泵。'],
+  ['Order replacement of the bearing.', '派单更换轴承。'],
+)
+const vibrationHigh = advise(
+  ['Vibration raised', '振动偏大'],
+  1440,
+  ['Imbalance, misalignment, loose foundation bolts, cavitation.', '不平衡、不对中、地脚螺栓松动或汽蚀。'],
+  ['Bearings and seals wear quickly.', '轴承与机封加速磨损。'],
+  ['Compare with inlet pressure: low means cavitation.', '查看进口压力，偏低则为汽蚀。'],
+  ['Order a vibration measurement on site.', '派单现场测振。'],
+)
+const vibrationTrip = advise(
+  ['Vibration dangerous', '振动超限'],
+  15,
+  ['Bearing or coupling breaking, large object in the impeller.', '轴承或联轴器将断裂、叶轮卡入大异物。'],
+  ['Pump destroys itself.', '水泵将损毁。'],
+  ['Stop the pump, start the standby pump.', '停泵并启动备用泵。'],
+)
+const sealLeak = advise(
+  ['Seal leaks', '机械密封泄漏'],
+  1440,
+  ['Mechanical seal worn.', '机械密封磨损。'],
+  ['Water enters the motor and short-circuits it.', '水进入电机造成短路。'],
+  ['Change to the standby pump; order a new seal.', '切换备用泵，派单更换机封。'],
+)
+
+export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
+  const bearing = { point: 'bearing-temperature', deadband: 3, onDelay: seconds(10) } as const
+  const vibration = { point: 'vibration', deadband: 0.3 } as const
+  return {
+    'bearing-overheated': build.limit({ ...bearingTrip, ...bearing, priority: 'high', high: 85 }),
+    'bearing-warm': build.limit({
+      ...bearingHot,
+      ...bearing,
+      priority: 'medium',
+      high: 75,
+      consequenceOf: ['bearing-overheated', 'vibration-trip'],
+    }),
+    'vibration-trip': build.limit({
+      ...vibrationTrip,
+      ...vibration,
+      priority: 'high',
+      high: (rated) => rated['vibration-trip'],
+      onDelay: seconds(10),
+      consequenceOf: ['bearing-overheated', 'cavitation'],
+    }),
+    'vibration-high': build.limit({
+      ...vibrationHigh,
+      ...vibration,
+      priority: 'medium',
+      high: (rated) => rated['vibration-high'],
+      onDelay: seconds(60),
+      consequenceOf: ['vibration-trip', 'bearing-overheated', 'bearing-warm', 'cavitation'],
+    }),
+    'seal-leak': build.condition({
+      ...sealLeak,
+      priority: 'medium',
+      points: ['seal-leak'],
+      when: ([leaks]) => leaks === 1,
+      onDelay: seconds(30),
+    }),
+  }
+}
