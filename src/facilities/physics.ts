@@ -24,3 +24,18 @@ export const localHour = (at: number) => (at / 3_600_000 + 8) % 24
 
 /** The grid of a facility that stands alone. */
 export const noGrid: SimulatedGrid = { supply: () => undefined, draws: () => {}, loads: () => [], feeds: () => {}, relays: () => {} }
+
+/** V; loads tell their current at this voltage. */
+export const NOMINAL_VOLTAGE = 220
+
+/** Drivers stop working below this, V. */
+export const DRIVER_MINIMUM = 90
+
+/** The usual dimming steps of a night by the clock: share of full light. */
+export function dimmingStep(at: number): number {
+  const hour = localHour(at)
+  return hour >= 23 || hour < 5 ? 0.7 : 1
+}
+
+/** Cold drivers start softly: share of the full current `since` ms after they were switched on. */
+export const warmedUp = (since: number) => 1 - 0.4 * Math.exp(-since / 60_000)

@@ -1,10 +1,12 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
+import { perItem } from '../writing.ts'
 import { cabinetRules } from './cabinet-rules.ts'
 import { circuitRules } from './circuit-rules.ts'
-import { points, rated } from './points.ts'
+import { circuits, points, rated } from './points.ts'
 import { simulation } from './simulation.ts'
 import { supplyRules } from './supply-rules.ts'
+import { terms } from './terms.ts'
 
 /** A cabinet that feeds and switches up to twelve lighting circuits. */
 export const lightCabinet = defineFacilityKind({
@@ -23,8 +25,12 @@ export const lightCabinet = defineFacilityKind({
       ['current-a', 'current-b', 'current-c', 'neutral-current'],
       ['circuit-1-current', 'circuit-2-current', 'circuit-3-current', 'circuit-4-current'],
       ['circuit-5-current', 'circuit-6-current', 'circuit-7-current', 'circuit-8-current'],
+      ['dimming'],
       ['temperature'],
     ],
   },
   simulation,
+  terms,
+  circuits: circuits.map((n) => `circuit-${n}-contactor` as const),
+  expected: perItem('circuit-', circuits, '-command', () => (level: number) => (level > 0 ? 1 : 0)),
 })

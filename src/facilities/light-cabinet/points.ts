@@ -1,8 +1,12 @@
 import { analog, digital, state, text } from '../../telemetry/point.ts'
-import { perItem, phases } from '../writing.ts'
+import { type Phase, perItem, phases } from '../writing.ts'
 
 export const circuits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const
 export type Circuit = (typeof circuits)[number]
+
+/** Circuits are spread over the phases in turn. */
+export const phaseOf = (n: Circuit): Phase => phases[(n - 1) % phases.length] as Phase
+export const circuitsOf = (phase: Phase): readonly Circuit[] => circuits.filter((n) => phaseOf(n) === phase)
 
 const phaseName = { a: text('A', 'A'), b: text('B', 'B'), c: text('C', 'C') } as const
 const open = text('open', '断开')
@@ -28,6 +32,7 @@ export const points = {
   ...perItem('circuit-', circuits, '-leakage', (n) =>
     analog(text(`Circuit ${n} leakage`, `${n} 号回路漏电流`), 'mA', [0, 2000], { normal: [0, 100], digits: 0 }),
   ),
+  dimming: analog(text('Dimming step', '调光档位'), '%', [0, 100], { digits: 0 }),
   door: digital(text('Door', '柜门'), text('shut', '关闭'), text('open', '打开')),
   water: digital(text('Water in cabinet', '柜内进水'), no, yes),
   smoke: digital(text('Smoke', '烟雾'), no, yes),
@@ -41,8 +46,18 @@ export const points = {
   'clock-drift': analog(text('Clock drift', '时钟偏差'), 's', [-86_400, 86_400], { normal: [-30, 30], digits: 0 }),
 } as const
 
-/** Circuits in use; current of one lit circuit in A; the interval between two reports at most, in seconds. */
-export const rated = { circuits: 8, 'circuit-current': 12, 'report-interval': 300 } as const
+/**
+ * Circuits in use; current of one circuit and of one lamp on it at full light, A; length (m) and conductor section (mm2) of a
+ * circuit's cable; the interval between two reports at most, s.
+ */
+export const rated = {
+  circuits: 6,
+  'circuit-current': 12,
+  'lamp-current': 0.57,
+  'cable-length': 500,
+  'cable-section': 25,
+  'report-interval': 300,
+} as const
 
 export type CabinetPoint = keyof typeof points
 export type CabinetRated = keyof typeof rated

@@ -1,178 +1,134 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
-import { advise, type Phase, perItem, phases } from '../writing.ts'
-import type { CabinetPoint, CabinetRated } from './points.ts'
+import { perItem, phases } from '../writing.ts'
+import { type CabinetPoint, type CabinetRated, circuits, circuitsOf } from './points.ts'
+import * as texts from './supply-texts.ts'
 
-const upper = (p: Phase) => p.toUpperCase()
-
-const phaseLoss = (p: Phase) =>
-  advise(
-    [`Phase ${upper(p)} lost`, `${upper(p)} 相缺相`],
-    15,
-    ['Fuse of the supply blown, transformer or mains fault.', '进线熔断器熔断、变压器或电网故障。'],
-    ['A third of the lamps is dark; the other phases may see overvoltage.', '三分之一灯具熄灭，其余两相可能过压。'],
-    ['Ask the electricity company whether the mains has failed.', '向供电公司确认电网是否停电。'],
-    ['If not, send a crew to the fuses of the cabinet.', '若非电网故障，派人检查柜内进线熔断器。'],
-  )
-const overVoltage = (p: Phase) =>
-  advise(
-    [`Phase ${upper(p)} voltage high`, `${upper(p)} 相电压偏高`],
-    60,
-    ['Transformer tap too high, or neutral broken when the phases differ.', '变压器分接头偏高；三相相差大时为断零。'],
-    ['Drivers are damaged; a broken neutral makes poles live.', '损坏驱动器；断零可使灯杆带电。'],
-    ['Compare the three phases: if they drift apart, switch the cabinet off.', '比较三相电压：若明显分离，立即断开控制柜。'],
-    ['Otherwise report to the electricity company.', '否则通知供电公司。'],
-  )
-const underVoltage = (p: Phase) =>
-  advise(
-    [`Phase ${upper(p)} voltage low`, `${upper(p)} 相电压偏低`],
-    240,
-    ['Overloaded transformer or a bad joint in the supply.', '变压器过载或进线接头不良。'],
-    ['Lamps at the ends of the circuits go out.', '回路末端灯具熄灭。'],
-    ['Look at the phase current: high current means overload.', '查看该相电流，过大则为过载。'],
-    ['Report to the electricity company, order a check of the supply joints.', '通知供电公司并派单检查进线接头。'],
-  )
-
-const unbalance = advise(
-  ['Phase currents unbalanced', '三相电流不平衡'],
-  1440,
-  ['A circuit has failed or was connected to the wrong phase.', '某回路失电或接错相。'],
-  ['Neutral conductor is loaded; voltages drift apart.', '零线负荷增大，相电压偏移。'],
-  ['Look for a circuit with less current than usual.', '查找电流低于平常的回路。'],
-)
-const strongUnbalance = advise(
-  ['Phase currents strongly unbalanced', '三相电流严重不平衡'],
-  240,
-  ['A whole phase of lamps is dark, or a heavy foreign load on one phase.', '一相灯具全灭，或单相私接大负载。'],
-  ['Neutral may overheat and break.', '零线可能过热烧断。'],
-  ['Compare the circuit currents; order a check of the strongest phase.', '比较各回路电流，派单检查电流最大的一相。'],
-)
-const lowPowerFactor = advise(
-  ['Power factor low', '功率因数偏低'],
-  10080,
-  ['Compensation capacitors failed or many old drivers.', '补偿电容失效或驱动器老化较多。'],
-  ['Penalty on the electricity bill.', '产生力调电费罚款。'],
-  ['Plan a check of the capacitors.', '安排检查补偿电容。'],
-)
-const frequencyTexts = advise(
-  ['Mains frequency out of range', '电网频率越限'],
-  60,
-  ['Disturbance of the grid, or supply by a generator.', '电网扰动或由发电机供电。'],
-  ['The mains may fail.', '可能停电。'],
-  ['Ask the electricity company; make the emergency supply ready.', '联系供电公司，做好应急供电准备。'],
-)
-const powerDeviation = advise(
-  ['Power differs from other nights', '功率与往日不符'],
-  480,
-  [
-    'Below: a group of lamps is out. Above: foreign load, or lamps that should be dimmed.',
-    '偏低：成组灯具熄灭；偏高：私接负载或未按计划调光。',
-  ],
-  ['A dark stretch of road, or stolen energy.', '路段缺亮或电能被盗用。'],
-  ['Look at the circuit currents: the one that changed tells where.', '查看各回路电流，找出发生变化的回路。'],
-  [
-    'Divide the missing power by that of one lamp to know how many are out, and order the repair.',
-    '以缺少功率除以单灯功率估算灭灯数，并派单维修。',
-  ],
-)
-const dayBurner = advise(
-  ['Lit at a time it is never lit', '非亮灯时段有负载'],
-  480,
-  ['Local override left on, contactor welded, clock wrong.', '就地手动未复位、接触器粘连或时钟错误。'],
-  ['Wasted energy of the whole cabinet; complaints.', '整柜电能浪费，引起投诉。'],
-  ['Look at mode and clock drift, then repeat the off command.', '查看运行模式与时钟偏差，重发关灯指令。'],
-  ['If a crew tests on site, shelve the alarm until it is done.', '若现场正在检修试灯，可将报警搁置至检修结束。'],
-)
-const unlit = advise(
-  ['Dark at a time it is always lit', '亮灯时段未亮灯'],
-  15,
-  ['Mains failure, main contactor or time switch failed, clock wrong.', '停电、总接触器或时控故障、时钟错误。'],
-  ['All roads of this cabinet are dark.', '该柜全部道路无照明。'],
-  ['Look at the voltages: without voltage call the electricity company.', '查看电压：无电压则联系供电公司。'],
-  ['With voltage repeat the on command, then send a crew.', '有电压则重发开灯指令，无效立即派人。'],
-)
-const voltageStuck = advise(
-  ['Voltage reading does not move', '电压读数不变'],
-  1440,
-  ['Meter or its bus hangs; the cabinet reports old values.', '电表或其总线死机，上传旧数据。'],
-  ['Supply faults go unseen.', '供电故障将无法发现。'],
-  ['Restart the meter link from here; if it stays, order a check.', '远程重启电表通信，无效则派单。'],
-)
-
+/** A phase with less voltage than this feeds nothing, V. */
+const LOST_VOLTAGE = 100
 /** Below this power nothing is lit, W. */
 const OFF_POWER = 100
 const profileOf = { point: 'active-power', off: OFF_POWER, shift: minutes(20), days: 3 } as const
 
-/** Largest difference from the mean as a share of it; 0 while hardly anything is lit. */
-function unbalanceOf(a: number, b: number, c: number): number {
+/** Largest difference from the mean as a share of it; 0 while the mean is below `smallest` A. */
+function unbalanceOf(a: number, b: number, c: number, smallest: number): number {
   const mean = (a + b + c) / 3
-  return mean < 5 ? 0 : Math.max(Math.abs(a - mean), Math.abs(b - mean), Math.abs(c - mean)) / mean
+  return mean < smallest ? 0 : Math.max(Math.abs(a - mean), Math.abs(b - mean), Math.abs(c - mean)) / mean
 }
 
 type Build = RuleBuilders<CabinetPoint, CabinetRated>
 
+const ofAll = <B extends string>(...keys: readonly B[]) => keys.flatMap((key) => circuits.map((n) => `${key}-${n}`))
+const ofPhases = phases.map((p) => `phase-loss-${p}`)
+
+/** Alarms that say which circuits have lost their load or carry one too many. */
+const loadChanges = [
+  'mains-lost',
+  ...ofPhases,
+  ...ofAll('breaker-tripped', 'contactor-open', 'contactor-welded', 'open-circuit', 'unexpected-load'),
+  'local-override',
+]
+
 function phaseRules(build: Build) {
   const onDelay = seconds(60)
-  const currents = ['current-a', 'current-b', 'current-c'] as const
   return {
     ...perItem('phase-loss-', phases, '', (p) =>
-      build.limit({ ...phaseLoss(p), priority: 'high', point: `voltage-${p}`, low: 100, deadband: 5, onDelay: seconds(5) }),
+      build.limit({
+        ...texts.phaseLoss(p),
+        priority: 'high',
+        point: `voltage-${p}`,
+        low: LOST_VOLTAGE,
+        deadband: 5,
+        onDelay: seconds(5),
+        needs: ['supply'],
+        deprives: { of: ['supply'], circuits: circuitsOf(p) },
+        consequenceOf: ['mains-lost'],
+      }),
     ),
     ...perItem('voltage-high-', phases, '', (p) =>
-      build.limit({ ...overVoltage(p), priority: 'high', point: `voltage-${p}`, high: 242, deadband: 5, onDelay }),
+      build.limit({ ...texts.overVoltage(p), priority: 'high', point: `voltage-${p}`, high: 242, deadband: 5, onDelay }),
     ),
     ...perItem('voltage-low-', phases, '', (p) =>
       build.limit({
-        ...underVoltage(p),
+        ...texts.underVoltage(p),
         priority: 'medium',
         point: `voltage-${p}`,
         low: 198,
         deadband: 5,
         onDelay,
-        only: { points: [`voltage-${p}`], when: ([voltage]) => voltage! >= 100 },
+        only: { points: [`voltage-${p}`], when: ([voltage]) => voltage! >= LOST_VOLTAGE },
       }),
     ),
-    unbalance: build.condition({
-      ...unbalance,
-      priority: 'low',
-      points: currents,
-      when: ([a, b, c]) => unbalanceOf(a!, b!, c!) > 0.2,
-      onDelay: minutes(5),
-      parameters: { share: 0.2 },
-    }),
+  }
+}
+
+function balanceRules(build: Build) {
+  const currents = ['current-a', 'current-b', 'current-c'] as const
+  return {
     'strong-unbalance': build.condition({
-      ...strongUnbalance,
+      ...texts.strongUnbalance,
       priority: 'medium',
       points: currents,
-      when: ([a, b, c]) => unbalanceOf(a!, b!, c!) > 0.4,
+      when: ([a, b, c], _rated, { share, smallest }) => unbalanceOf(a!, b!, c!, smallest) > share,
       onDelay: minutes(2),
-      parameters: { share: 0.4 },
+      parameters: { share: 0.4, smallest: 5 },
+      consequenceOf: loadChanges,
+    }),
+    unbalance: build.condition({
+      ...texts.unbalance,
+      priority: 'low',
+      points: currents,
+      when: ([a, b, c], _rated, { share, smallest }) => unbalanceOf(a!, b!, c!, smallest) > share,
+      onDelay: minutes(5),
+      parameters: { share: 0.2, smallest: 5 },
+      consequenceOf: [...loadChanges, 'strong-unbalance'],
+    }),
+    'neutral-high': build.condition({
+      ...texts.neutralHigh,
+      priority: 'medium',
+      points: ['neutral-current', ...currents],
+      when: ([neutral, a, b, c], _rated, { share, smallest }) => neutral! > Math.max(smallest, share * Math.max(a!, b!, c!)),
+      onDelay: minutes(5),
+      parameters: { share: 1.1, smallest: 10 },
+      consequenceOf: [...loadChanges, 'strong-unbalance', 'unbalance'],
     }),
   }
 }
 
 export function supplyRules(build: Build) {
   return {
+    'mains-lost': build.condition({
+      ...texts.mainsLost,
+      priority: 'high',
+      points: ['voltage-a', 'voltage-b', 'voltage-c'],
+      when: ([a, b, c], _rated, { low }) => Math.max(a!, b!, c!) < low,
+      onDelay: seconds(3),
+      parameters: { low: LOST_VOLTAGE },
+      needs: ['supply'],
+      deprives: { of: ['supply'] },
+    }),
     ...phaseRules(build),
+    ...balanceRules(build),
     'low-power-factor': build.condition({
-      ...lowPowerFactor,
+      ...texts.lowPowerFactor,
       priority: 'low',
       points: ['power-factor', 'active-power'],
-      when: ([factor, power]) => factor! < 0.9 && power! > 1000,
+      when: ([factor, power], _rated, { low, smallest }) => factor! < low && power! > smallest,
       onDelay: minutes(15),
-      parameters: { low: 0.9 },
+      parameters: { low: 0.9, smallest: 1000 },
     }),
     frequency: build.limit({
-      ...frequencyTexts,
+      ...texts.frequencyTexts,
       priority: 'medium',
       point: 'frequency',
       low: 49.5,
       high: 50.5,
       deadband: 0.05,
       onDelay: seconds(10),
+      consequenceOf: ['mains-lost'],
     }),
     'power-deviation': build.profile({
-      ...powerDeviation,
+      ...texts.powerDeviation,
       priority: 'medium',
       ...profileOf,
       watch: 'deviation',
@@ -180,9 +136,31 @@ export function supplyRules(build: Build) {
       share: 0.02,
       period: minutes(7),
       settling: minutes(10),
+      consequenceOf: [...loadChanges, 'strong-unbalance', 'unbalance'],
     }),
-    'day-burner': build.profile({ ...dayBurner, priority: 'medium', ...profileOf, watch: 'unexpected', period: minutes(5) }),
-    unlit: build.profile({ ...unlit, priority: 'high', ...profileOf, watch: 'missing', period: minutes(5) }),
-    'voltage-stuck': build.stuck({ ...voltageStuck, priority: 'low', point: 'voltage-a', period: hours(2), tolerance: 0 }),
+    'day-burner': build.profile({
+      ...texts.dayBurner,
+      priority: 'medium',
+      ...profileOf,
+      watch: 'unexpected',
+      period: minutes(5),
+      consequenceOf: [...ofAll('contactor-welded', 'unexpected-load'), 'local-override', 'strong-unbalance', 'unbalance'],
+    }),
+    unlit: build.profile({
+      ...texts.unlit,
+      priority: 'high',
+      ...profileOf,
+      watch: 'missing',
+      period: minutes(5),
+      consequenceOf: loadChanges,
+    }),
+    'voltage-stuck': build.stuck({
+      ...texts.voltageStuck,
+      priority: 'low',
+      point: 'voltage-a',
+      period: hours(2),
+      tolerance: 0,
+      only: { points: ['voltage-a'], when: ([voltage]) => voltage! >= LOST_VOLTAGE },
+    }),
   }
 }
