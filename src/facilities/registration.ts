@@ -5,7 +5,7 @@ import type { FacilityDescription, Plant } from './plant.ts'
 /** A facility as it is handed in: what is left out keeps its present value, or gets a default. */
 export type Registration = Partial<FacilityDescription> & Pick<FacilityDescription, 'id' | 'kind'>
 
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+export const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const MAX_PROBLEMS = 20
 
 /** Checks registrations against the kinds and the plant. All problems are reported in one `invalid-request`, none is half taken. */
@@ -47,7 +47,7 @@ function firstRepeated(registrations: readonly Registration[]): string {
   return registrations.find(({ id }) => seen.has(id) || !seen.add(id))?.id ?? ''
 }
 
-function describe(given: Registration, known: FacilityDescription | undefined): FacilityDescription {
+export function describe(given: Registration, known: FacilityDescription | undefined): FacilityDescription {
   return {
     id: given.id,
     kind: given.kind,
