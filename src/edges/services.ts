@@ -15,12 +15,18 @@ export interface Services {
   readonly state: StateStore
   readonly telemetry: TelemetryStore
 
-  /** Adds or changes facilities, all or nothing. */
-  putFacilities(inputs: readonly FacilityInput[], by: string): Facility[]
-  removeFacility(id: string, by: string): void
+  /** Adds or changes facilities, all or nothing; each change leaves a version. */
+  putFacilities(inputs: readonly FacilityInput[], by: string, how?: Registering): Facility[]
+  /** Refused while it has live alarms, unless it is out of service, and while others are fed by it. */
+  removeFacility(id: string, by: string, reason?: string): void
   setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility
   facilityDetail(facility: Facility): FacilityDetail
   facilityState(facility: Facility): FacilityState
+  /** All that match, in order of number. */
+  findFacilities(filter: FacilityFilter): readonly Facility[]
+  listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage
+  /** What hangs on a facility: fed by it, or reported for by it. */
+  childrenOf(facility: Facility, of: 'supply' | 'link', circuit: number | undefined, after: number, limit: number): FacilityPage
 
   liveAlarms(): Iterable<Alarm>
   /** All or nothing. */
@@ -39,6 +45,29 @@ export interface Services {
 }
 
 export type { Change, RejectedMessage }
+
+export interface Registering {
+  reason?: string
+  action?: 'put' | 'import'
+}
+
+/** All that is given must hold. */
+export interface FacilityFilter {
+  /** Text form of `parseFacilityQuery`. */
+  query?: string
+  /** Part of id, name or road. */
+  words?: string
+  kind?: string
+  district?: string
+}
+
+export interface FacilityPage {
+  items: readonly Facility[]
+  /** Number of the last one, to be passed back as `after`; null at the end. */
+  next: number | null
+  /** How many there are on all pages. */
+  total: number
+}
 
 export interface RejectionLogView {
   counts(): ReadonlyMap<RejectionReason, number>

@@ -1,6 +1,6 @@
 import { LamplighterError } from '../errors.ts'
 import { type FacilityDescription, facilityModes, roadClasses } from './plant.ts'
-import { ANY, glyphsOf, matchesPattern, ONE, plainText } from './text-pattern.ts'
+import { ANY, escapePattern, glyphsOf, matchesPattern, ONE, plainText } from './text-pattern.ts'
 
 /** What a query looks at: a facility as it is described or as it is registered. */
 export type QueriedFacility = Omit<FacilityDescription, 'kind'> & {
@@ -220,7 +220,7 @@ const PLAIN = /^[\p{L}\p{N}._*?\\/:+-]*$/u
 const quoted = (piece: string) => (PLAIN.test(piece) ? piece : `"${piece.replaceAll('"', '\\"')}"`)
 
 function formatCondition({ field, not, anyOf }: FacilityCondition): string {
-  return `${quoted(field.replaceAll(/[\\*?]/g, '\\$&'))}${not ? '!=' : '='}${anyOf.map(quoted).join(',')}`
+  return `${quoted(escapePattern(field))}${not ? '!=' : '='}${anyOf.map(quoted).join(',')}`
 }
 
 /** The text of a query in its one form; reading it again gives the same query. */

@@ -42,14 +42,43 @@ export interface Facility extends Omit<FacilityDescription, 'kind'> {
   readonly kind: FacilityKind
 }
 
+/** Facilities by what they have in common; an empty group is forgotten. */
+class FacilitiesBy {
+  readonly #groups = new Map<string, Set<Facility>>()
+
+  of(key: string): ReadonlySet<Facility> {
+    return this.#groups.get(key) ?? NOBODY
+  }
+  add(key: string | null, facility: Facility): void {
+    if (key === null) return
+    const group = this.#groups.get(key)
+    if (group) group.add(facility)
+    else this.#groups.set(key, new Set([facility]))
+  }
+  delete(key: string | null, facility: Facility): void {
+    if (key === null) return
+    const group = this.#groups.get(key)
+    group?.delete(facility)
+    if (group?.size === 0) this.#groups.delete(key)
+  }
+}
+
+const NOBODY: ReadonlySet<Facility> = new Set()
+
 /** The registered facilities, looked up by id and number. Single writer: `put` replaces a facility of the same id. */
 export class Plant {
   readonly #byId = new Map<string, Facility>()
   readonly #byNumber: (Facility | undefined)[] = []
-  readonly #byGateway = new Map<string, Set<Facility>>()
+  readonly #byGateway = new FacilitiesBy()
+  readonly #byFeeder = new FacilitiesBy()
+  #revision = 0
 
   get size(): number {
     return this.#byId.size
+  }
+  /** Counts the changes of the plant: what was found at a revision is still true while it stands. */
+  get revision(): number {
+    return this.#revision
   }
   get(id: string): Facility | undefined {
     return this.#byId.get(id)
@@ -58,27 +87,48 @@ export class Plant {
     return this.#byNumber[number]
   }
   /** All facilities reported by a gateway. */
-  behind(gateway: string): Iterable<Facility> {
-    return this.#byGateway.get(gateway) ?? []
+  behind(gateway: string): ReadonlySet<Facility> {
+    return this.#byGateway.of(gateway)
+  }
+  /** All facilities that this one feeds, without those that they feed. */
+  fedBy(feeder: string): ReadonlySet<Facility> {
+    return this.#byFeeder.of(feeder)
+  }
+  /** What feeds a facility, and what feeds that, nearest first. */
+  feeders(facility: Facility): Facility[] {
+    const feeders = new Set<Facility>()
+    for (let next = this.#feederOf(facility); next && !feeders.has(next); next = this.#feederOf(next)) feeders.add(next)
+    return [...feeders]
+  }
+  #feederOf({ fedBy }: Facility): Facility | undefined {
+    return fedBy === null ? undefined : this.#byId.get(fedBy)
   }
   put(facility: Facility): void {
     this.remove(facility.id)
     this.#byId.set(facility.id, facility)
     this.#byNumber[facility.number] = facility
-    if (facility.gateway === null) return
-    const behind = this.#byGateway.get(facility.gateway)
-    if (behind) behind.add(facility)
-    else this.#byGateway.set(facility.gateway, new Set([facility]))
+    this.#byGateway.add(facility.gateway, facility)
+    this.#byFeeder.add(facility.fedBy, facility)
+    this.#revision++
   }
   remove(id: string): void {
     const facility = this.#byId.get(id)
     if (!facility) return
     this.#byId.delete(id)
     this.#byNumber[facility.number] = undefined
-    if (facility.gateway !== null) this.#byGateway.get(facility.gateway)?.delete(facility)
+    this.#byGateway.delete(facility.gateway, facility)
+    this.#byFeeder.delete(facility.fedBy, facility)
+    this.#revision++
   }
   /** In order of number. */
-  *[Symbol.iterator](): IterableIterator<Facility> {
-    for (const facility of this.#byNumber) if (facility) yield facility
+  [Symbol.iterator](): IterableIterator<Facility> {
+    return this.after(-1)
+  }
+  /** Those with a higher number, in order of number. */
+  *after(number: number): IterableIterator<Facility> {
+    for (let next = number + 1; next < this.#byNumber.length; next++) {
+      const facility = this.#byNumber[next]
+      if (facility) yield facility
+    }
   }
 }

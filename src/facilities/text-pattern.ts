@@ -27,7 +27,7 @@ export function matchesPattern(pattern: readonly Glyph[], text: readonly string[
   return p === pattern.length
 }
 
-/** Reads a pattern: `*` and `?` are wildcards, `\\` takes the next character as it is. */
+/** Reads a pattern: `*` and `?` are wildcards, `\` takes the next character as it is. */
 export function glyphsOf(pattern: string): Glyph[] {
   const glyphs: Glyph[] = []
   const characters = [...pattern]
@@ -44,3 +44,6 @@ export const plainText = (pattern: string) =>
   glyphsOf(pattern)
     .map(({ character }) => character)
     .join('')
+
+/** The pattern that only this text matches. */
+export const escapePattern = (text: string) => text.replaceAll(/[\\*?]/g, '\\$&')

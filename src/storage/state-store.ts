@@ -1,4 +1,5 @@
 import type { Alarm } from '../alarms/alarm.ts'
+import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 
 /** How far the alarms in the store account for the journal: all changes caused up to this message and this tick. -1 and 0 in a new store. */
@@ -67,6 +68,9 @@ export interface StateStore {
   /** Inserts or replaces; returns the number, which a known id keeps. */
   putFacility(description: FacilityDescription): number
   removeFacility(id: string): void
+  addFacilityVersion(version: FacilityVersion): void
+  /** Newest first. */
+  facilityVersions(facility: string, before: number | null, limit: number): Page<FacilityVersion & { id: number }>
 
   /** Alarms that have not ended. */
   liveAlarms(): Alarm[]

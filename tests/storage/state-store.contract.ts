@@ -74,6 +74,23 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       ])
     })
 
+    test('keeps the versions of a facility in pages, newest first, also after its end', () => {
+      const description = sampleFacility('a', { labels: { pole: '7' }, rated: { power: 60.5 } })
+      const version = { facility: 'a', at: 1.5, by: 'li', reason: '登记', changes: [] }
+      const changes = [{ field: 'position', before: [120.5, 30.25], after: null }]
+      store.addFacilityVersion({ ...version, action: 'import', description })
+      store.addFacilityVersion({ ...version, facility: 'b', action: 'put', description: sampleFacility('b') })
+      store.addFacilityVersion({ ...version, action: 'put', changes, description: { ...description, position: null } })
+      store.addFacilityVersion({ ...version, action: 'remove', description: null })
+      const first = store.facilityVersions('a', null, 2)
+      const second = store.facilityVersions('a', first.next, 2)
+      expect(first.items.map(({ id: _, ...kept }) => kept)).toEqual([
+        { ...version, action: 'remove', description: null },
+        { ...version, action: 'put', changes, description: { ...description, position: null } },
+      ])
+      expect(second).toEqual({ items: [{ id: expect.any(Number), ...version, action: 'import', description }], next: null })
+    })
+
     test('gives back an alarm as it was put', () => {
       const alarm = sampleAlarm({
         acknowledged: { at: 5, by: 'admin', comment: '去看看' },

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { migrations } from '../../src/storage/embedded/state-migrations.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { describeStateStore, sampleAlarm } from './state-store.contract.ts'
 
@@ -38,7 +39,7 @@ describe('embedded state file', () => {
     writeFileSync(file, '')
     openStateStore(file).close()
     const db = new DatabaseSync(file)
-    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
     db.close()
   })

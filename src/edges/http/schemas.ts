@@ -1,17 +1,21 @@
 import Type, { type Static } from 'typebox'
 import { priorities } from '../../detection/rule.ts'
+import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
 const time = (description: string) => Type.Number({ description: `${description}, ms since 1970` })
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const literals = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...values] })
+export const literals = <T extends string>(values: readonly T[], more: { default?: T; description?: string } = {}) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], ...more })
 
 export const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
 export const PrioritySchema = literals(priorities)
 export const ModeSchema = literals(facilityModes)
 export const RoadClassSchema = literals(roadClasses)
 export const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.String(), Type.Null()])
+
+export const ReasonSchema = Type.Optional(Type.String({ maxLength: 2000, description: 'why; kept with the change' }))
 
 export const facilityStates = ['normal', 'no-report', 'low', 'medium', 'high', 'critical', 'out-of-service'] as const
 /** The worst of what is wrong with a facility, for its dot on the map. */
@@ -95,8 +99,7 @@ export const FacilityInputSchema = Type.Object(
 )
 export type FacilityInput = Static<typeof FacilityInputSchema>
 
-export const FacilitySchema = Type.Object({
-  number: Type.Integer(),
+const describedFields = {
   id: Type.String(),
   kind: Type.String(),
   name: Type.String({ description: 'in the language of the place' }),
@@ -113,8 +116,41 @@ export const FacilitySchema = Type.Object({
   labels: Type.Record(Type.String(), Type.String()),
   rated: Type.Record(Type.String(), Type.Number()),
   mode: ModeSchema,
-})
+}
+export const FacilitySchema = Type.Object({ number: Type.Integer(), ...describedFields })
 export type FacilityView = Static<typeof FacilitySchema>
+
+/** A facility in a list. */
+export const ListedFacilitySchema = Type.Object({ ...FacilitySchema.properties, state: FacilityStateSchema })
+
+/** A page of facilities; `next` is passed back as `after`. */
+export const FacilityPageSchema = Type.Object({
+  items: Type.Array(ListedFacilitySchema),
+  next: nullable(Type.String()),
+  total: Type.Integer({ description: 'facilities on all pages' }),
+})
+export type FacilityPageView = Static<typeof FacilityPageSchema>
+
+const FieldValueSchema = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Array(Type.Number()), Type.Null()])
+
+export const FacilityVersionSchema = Type.Object({
+  id: Type.Integer(),
+  at: time('when'),
+  by: Type.String(),
+  action: literals(versionActions),
+  reason: Type.String(),
+  changes: Type.Array(
+    Type.Object({
+      field: Type.String({ description: 'name of the field; label.NAME and rated.NAME are fields of their own' }),
+      before: FieldValueSchema,
+      after: FieldValueSchema,
+    }),
+    { description: 'what it changed; empty for a registration and a removal' },
+  ),
+  isRegistration: Type.Boolean({ description: 'the facility was not there before' }),
+  facility: nullable(Type.Object(describedFields, { description: 'the facility afterwards; null when it was removed' })),
+})
+export type FacilityVersionView = Static<typeof FacilityVersionSchema>
 
 export const LatestSchema = Type.Object({ point: Type.String(), value: ValueSchema, at: time('device time'), good: Type.Boolean() })
 export type LatestView = Static<typeof LatestSchema>
@@ -125,6 +161,21 @@ export const FacilityDetailSchema = Type.Object({
   lastReport: nullable(time('device time of the latest report')),
   lastReceived: nullable(time('when the latest report came in')),
   latest: Type.Array(LatestSchema),
+  feeders: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.String(),
+      name: Type.String(),
+      nameEn: Type.String(),
+      circuit: nullable(Type.Integer({ description: 'its circuit that leads here' })),
+      state: FacilityStateSchema,
+    }),
+    { description: 'what feeds it and what feeds that, nearest first' },
+  ),
+  children: Type.Object(
+    { supply: Type.Integer({ description: 'facilities it feeds' }), link: Type.Integer({ description: 'facilities it reports for' }) },
+    { description: '/api/facilities/{id}/children lists them' },
+  ),
 })
 export type FacilityDetail = Static<typeof FacilityDetailSchema>
 

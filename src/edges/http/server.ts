@@ -16,6 +16,7 @@ import { handleErrors, problem, sendProblem } from './problem.ts'
 import { alarmActionRoutes } from './routes/alarm-actions.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { facilityRoutes } from './routes/facilities.ts'
+import { facilityRecordRoutes } from './routes/facility-records.ts'
 import { kindRoutes } from './routes/kinds.ts'
 import { latestRoutes } from './routes/latest.ts'
 import { operationRoutes } from './routes/operation.ts'
@@ -112,6 +113,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   kindRoutes(app, parts)
   snapshotRoutes(app, parts)
   facilityRoutes(app, parts)
+  facilityRecordRoutes(app, parts)
   readingRoutes(app, parts)
   latestRoutes(app, parts)
   alarmRoutes(app, parts)

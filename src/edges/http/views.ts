@@ -1,10 +1,21 @@
 import { type Alarm, alarmState } from '../../alarms/alarm.ts'
 import type { Rule } from '../../detection/rule.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
-import type { Facility } from '../../facilities/plant.ts'
+import type { FacilityVersion, FieldValue } from '../../facilities/facility-version.ts'
+import type { Facility, FacilityDescription } from '../../facilities/plant.ts'
 import type { Point } from '../../telemetry/point.ts'
-import type { RejectedMessage } from '../services.ts'
-import type { AlarmView, FacilityView, KindView, PointView, RejectionView, RuleView } from './schemas.ts'
+import type { FacilityPage, RejectedMessage } from '../services.ts'
+import type {
+  AlarmView,
+  FacilityPageView,
+  FacilityState,
+  FacilityVersionView,
+  FacilityView,
+  KindView,
+  PointView,
+  RejectionView,
+  RuleView,
+} from './schemas.ts'
 
 /** What is inside the program, in the shapes of the API. */
 export function alarmView(alarm: Alarm): AlarmView {
@@ -41,10 +52,37 @@ export function alarmView(alarm: Alarm): AlarmView {
 }
 
 export function facilityView(facility: Facility): FacilityView {
+  return { number: facility.number, ...describedView({ ...facility, kind: facility.kind.key }) }
+}
+
+export function facilityPageView({ items, next, total }: FacilityPage, stateOf: (facility: Facility) => FacilityState): FacilityPageView {
   return {
-    number: facility.number,
+    items: items.map((facility) => ({ ...facilityView(facility), state: stateOf(facility) })),
+    next: next === null ? null : String(next),
+    total,
+  }
+}
+
+export function facilityVersionView(version: FacilityVersion & { id: number }): FacilityVersionView {
+  const { id, at, by, action, reason, changes, description } = version
+  return {
+    id,
+    at,
+    by,
+    action,
+    reason,
+    changes: changes.map(({ field, before, after }) => ({ field, before: fieldValue(before), after: fieldValue(after) })),
+    isRegistration: description !== null && changes.length === 0,
+    facility: description && describedView(description),
+  }
+}
+
+const fieldValue = (value: FieldValue) => (typeof value === 'object' && value !== null ? [...value] : value)
+
+function describedView(facility: FacilityDescription): Omit<FacilityView, 'number'> {
+  return {
     id: facility.id,
-    kind: facility.kind.key,
+    kind: facility.kind,
     name: facility.name,
     nameEn: facility.nameEn,
     district: facility.district,

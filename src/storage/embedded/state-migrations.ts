@@ -97,5 +97,21 @@ export const migrations: readonly string[] = [
 
   ALTER TABLE alarm ADD COLUMN suppressed TEXT CHECK (json_valid(suppressed));
   ALTER TABLE alarm ADD COLUMN affects INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE facility_version (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    facility TEXT NOT NULL,
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    changes TEXT NOT NULL CHECK (json_valid(changes)),
+    description TEXT CHECK (json_valid(description))
+  ) STRICT;
+  CREATE INDEX facility_version_facility ON facility_version (facility, id);
+  CREATE TRIGGER facility_version_unchanged BEFORE UPDATE ON facility_version
+    BEGIN SELECT RAISE(ABORT, 'versions of a facility are never changed'); END;
+  CREATE TRIGGER facility_version_kept BEFORE DELETE ON facility_version
+    BEGIN SELECT RAISE(ABORT, 'versions of a facility are never removed'); END;
   `,
 ]

@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
+import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 
 /** Rows as SQLite hands them out; the STRICT tables hold the types. Booleans are 0 or 1, JSON is text. */
@@ -145,4 +146,14 @@ export function toFacility(row: FacilityRow): FacilityDescription {
     rated: parsed(row.rated),
     mode: row.mode,
   }
+}
+
+export interface FacilityVersionRow extends Omit<FacilityVersion, 'changes' | 'description'> {
+  id: number
+  changes: string
+  description: string | null
+}
+
+export function toFacilityVersion({ changes, description, ...row }: FacilityVersionRow): FacilityVersion & { id: number } {
+  return { ...row, changes: parsed(changes), description: parsed(description) }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
+import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type {
   AlarmHistoryQuery,
@@ -17,10 +18,12 @@ import {
   alarmColumns,
   alarmValues,
   type FacilityRow,
+  type FacilityVersionRow,
   facilityColumns,
   facilityValues,
   toAlarm,
   toFacility,
+  toFacilityVersion,
 } from './state-rows.ts'
 
 /** Opens the state in this file, or in `:memory:`. Throws `store-unavailable`. */
@@ -64,6 +67,29 @@ class SqliteStateStore implements StateStore {
       this.#run('DELETE FROM detection_snapshot WHERE facility = (SELECT number FROM facility WHERE id = ?)', id)
       this.#run('DELETE FROM facility WHERE id = ?', id)
     })
+  }
+
+  addFacilityVersion({ facility, at, by, action, reason, changes, description }: FacilityVersion): void {
+    this.#run(
+      'INSERT INTO facility_version (facility, at, by, action, reason, changes, description) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      facility,
+      at,
+      by,
+      action,
+      reason,
+      JSON.stringify(changes),
+      description && JSON.stringify(description),
+    )
+  }
+
+  facilityVersions(facility: string, before: number | null, limit: number): Page<FacilityVersion & { id: number }> {
+    const rows = this.#all<FacilityVersionRow>(
+      'SELECT * FROM facility_version WHERE facility = ? AND id < ? ORDER BY id DESC LIMIT ?',
+      facility,
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit + 1,
+    )
+    return page(rows.map(toFacilityVersion), limit)
   }
 
   liveAlarms(): Alarm[] {

@@ -19,6 +19,8 @@ const routes = [
   'GET /api/facilities/{id}',
   'DELETE /api/facilities/{id}',
   'PUT /api/facilities/{id}/mode',
+  'GET /api/facilities/{id}/children',
+  'GET /api/facilities/{id}/versions',
   'GET /api/facilities/{id}/readings',
   'GET /api/latest',
   'GET /api/alarms',

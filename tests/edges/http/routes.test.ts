@@ -53,6 +53,8 @@ describe('a request without a session', () => {
     ['GET', '/api/facilities/T-0'],
     ['DELETE', '/api/facilities/T-0'],
     ['PUT', '/api/facilities/T-0/mode'],
+    ['GET', '/api/facilities/T-0/children'],
+    ['GET', '/api/facilities/T-0/versions'],
     ['GET', '/api/facilities/T-0/readings'],
     ['GET', '/api/latest'],
     ['GET', '/api/alarms'],
@@ -215,7 +217,7 @@ describe('facilities', () => {
     expect(trail.items.map((record: { by: string; action: string }) => [record.by, record.action])).toEqual([
       ['admin', 'remove-facility'],
       ['admin', 'set-mode'],
-      ['admin', 'put-facility'],
+      ['admin', 'put-facilities'],
     ])
     const older = (await city.ask('GET', `/api/audit?limit=3&before=${trail.next}`)).body
     expect(older.items[0].id).toBe(trail.next - 1)

@@ -1,15 +1,28 @@
 import Type from 'typebox'
-import type { Facility } from '../../../facilities/plant.ts'
-import type { Services } from '../../services.ts'
+import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import { type Api, cursorSchema, FacilityIdSchema, findFacility, limitSchema, type RouteParts, signedIn } from '../api.ts'
-import { FacilityDetailSchema, FacilityInputSchema, FacilitySchema, FacilityStateSchema, ModeChangeSchema, nullable } from '../schemas.ts'
-import { facilityView } from '../views.ts'
+import {
+  FacilityDetailSchema,
+  FacilityInputSchema,
+  FacilityPageSchema,
+  FacilitySchema,
+  ModeChangeSchema,
+  ReasonSchema,
+} from '../schemas.ts'
+import { facilityPageView, facilityView } from '../views.ts'
 
-const ListedFacilitySchema = Type.Object({ ...FacilitySchema.properties, state: FacilityStateSchema })
+const QuerySchema = Type.Optional(
+  Type.String({
+    maxLength: MAX_QUERY_LENGTH,
+    description:
+      'conditions separated by blanks, all of which must hold: kind=street-light district="新华区 Xinhua" roadClass=main,secondary keyArea=yes fedBy=LC-001 circuit=3 id=SL-00* rated.power=120 label.pole=steel gateway!=; * and ? are wildcards, commas separate values of which one must be there, != means none of them, no value means that it has none',
+  }),
+)
 
 const ListQuerySchema = Type.Object(
   {
     q: Type.Optional(Type.String({ maxLength: 100, description: 'part of id, name or road' })),
+    query: QuerySchema,
     kind: Type.Optional(Type.String({ maxLength: 64 })),
     district: Type.Optional(Type.String({ maxLength: 100 })),
     limit: limitSchema(1000, 100),
@@ -26,21 +39,11 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
         tags: ['facilities'],
         summary: 'Registered facilities, in pages',
         querystring: ListQuerySchema,
-        response: { 200: Type.Object({ items: Type.Array(ListedFacilitySchema), next: nullable(Type.String()), total: Type.Integer() }) },
+        response: { 200: FacilityPageSchema },
       },
     },
-    ({ query }) => {
-      const { limit = 100, after = -1 } = query
-      const found = matching(services, query)
-      const rest = found.filter((facility) => facility.number > after)
-      const items = rest.slice(0, limit)
-      const next = rest.length > limit ? String(items.at(-1)?.number) : null
-      return {
-        items: items.map((facility) => ({ ...facilityView(facility), state: services.facilityState(facility) })),
-        next,
-        total: found.length,
-      }
-    },
+    ({ query: { q, limit = 100, after = -1, ...filter } }) =>
+      facilityPageView(services.listFacilities({ ...filter, ...(q !== undefined && { words: q }) }, after, limit), services.facilityState),
   )
 
   app.post(
@@ -51,13 +54,16 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
         tags: ['facilities'],
         summary: 'Register or change facilities, all or nothing',
         body: Type.Object(
-          { facilities: Type.Array(FacilityInputSchema, { minItems: 1, maxItems: 1000 }) },
+          { facilities: Type.Array(FacilityInputSchema, { minItems: 1, maxItems: 1000 }), reason: ReasonSchema },
           { additionalProperties: false },
         ),
         response: { 200: Type.Object({ facilities: Type.Array(FacilitySchema) }) },
       },
     },
-    (request) => ({ facilities: services.putFacilities(request.body.facilities, signedIn(request)).map(facilityView) }),
+    (request) => {
+      const { facilities, reason = '' } = request.body
+      return { facilities: services.putFacilities(facilities, signedIn(request), { reason }).map(facilityView) }
+    },
   )
 
   app.get(
@@ -65,7 +71,7 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
     {
       schema: {
         tags: ['facilities'],
-        summary: 'One facility with its latest values',
+        summary: 'One facility with its latest values, what feeds it and how many hang on it',
         params: FacilityIdSchema,
         response: { 200: FacilityDetailSchema },
       },
@@ -75,9 +81,17 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
 
   app.delete(
     '/api/facilities/:id',
-    { schema: { tags: ['facilities'], summary: 'Remove a facility', params: FacilityIdSchema, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        tags: ['facilities'],
+        summary: 'Remove a facility that feeds no other',
+        params: FacilityIdSchema,
+        querystring: Type.Object({ reason: ReasonSchema }, { additionalProperties: false }),
+        response: { 204: Type.Null() },
+      },
+    },
     (request, reply) => {
-      services.removeFacility(findFacility(services, request.params.id).id, signedIn(request))
+      services.removeFacility(findFacility(services, request.params.id).id, signedIn(request), request.query.reason)
       reply.code(204)
       return null
     },
@@ -98,15 +112,5 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
       const { mode, reason } = request.body
       return facilityView(services.setMode(findFacility(services, request.params.id).id, mode, reason, signedIn(request)))
     },
-  )
-}
-
-function matching(services: Services, { q, kind, district }: { q?: string; kind?: string; district?: string }): Facility[] {
-  const words = q?.trim().toLowerCase()
-  return [...services.plant].filter(
-    (facility) =>
-      (kind === undefined || facility.kind.key === kind) &&
-      (district === undefined || facility.district === district) &&
-      (!words || [facility.id, facility.name, facility.road].some((text) => text.toLowerCase().includes(words))),
   )
 }

@@ -27,10 +27,12 @@ export function latestRoutes(app: Api, { services }: RouteParts): void {
           `There is no kind ${kind}; there are ${services.kinds.map(({ key }) => key).join(', ')}.`,
         )
       }
-      const rest = [...services.plant].filter((facility) => facility.number > after && (kind === undefined || facility.kind.key === kind))
-      const page = rest.slice(0, limit)
-      const items = page.map((facility) => ({ ...services.facilityDetail(facility), facility: facility.id }))
-      return { items, next: rest.length > limit ? String(page.at(-1)?.number) : null }
+      const page = services.listFacilities({ ...(kind !== undefined && { kind }) }, after, limit)
+      const items = page.items.map((facility) => {
+        const { state, lastReport, lastReceived, latest } = services.facilityDetail(facility)
+        return { facility: facility.id, state, lastReport, lastReceived, latest }
+      })
+      return { items, next: page.next === null ? null : String(page.next) }
     },
   )
 }

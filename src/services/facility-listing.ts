@@ -1,0 +1,84 @@
+import type { FacilityFilter, FacilityPage } from '../edges/services.ts'
+import { exactValue, type FacilityQuery, formatFacilityQuery, matchesFacility, parseFacilityQuery } from '../facilities/facility-query.ts'
+import type { Facility, Plant } from '../facilities/plant.ts'
+import { escapePattern } from '../facilities/text-pattern.ts'
+
+/** Answers kept so that the pages of a list do not each search the whole plant again. */
+const KEPT_ANSWERS = 16
+
+/** Finds facilities. */
+export function facilityListing(plant: Plant) {
+  const answers = new Map<string, { revision: number; found: readonly Facility[] }>()
+
+  function findFacilities(filter: FacilityFilter): readonly Facility[] {
+    const query = fullQuery(filter)
+    const words = filter.words?.trim().toLowerCase() ?? ''
+    const key = `${words}\n${formatFacilityQuery(query)}`
+    const known = answers.get(key)
+    answers.delete(key)
+    const answer = known?.revision === plant.revision ? known : { revision: plant.revision, found: search(plant, query, words) }
+    answers.set(key, answer)
+    if (answers.size > KEPT_ANSWERS) answers.delete(answers.keys().next().value as string)
+    return answer.found
+  }
+
+  return {
+    findFacilities,
+    listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage {
+      if (!filter.words && !filter.query && filter.kind === undefined && filter.district === undefined)
+        return pageOf(plant.after(after), plant.size, limit)
+      const found = findFacilities(filter)
+      return pageOf(found.slice(firstAfter(found, after)), found.length, limit)
+    },
+    childrenOf(facility: Facility, of: 'supply' | 'link', circuit: number | undefined, after: number, limit: number): FacilityPage {
+      const all = of === 'supply' ? plant.fedBy(facility.id) : plant.behind(facility.id)
+      const children = [...all].filter((child) => circuit === undefined || child.circuit === circuit).sort((a, b) => a.number - b.number)
+      return pageOf(children.slice(firstAfter(children, after)), children.length, limit)
+    },
+  }
+}
+
+function fullQuery({ query = '', kind, district }: FacilityFilter): FacilityQuery {
+  const { conditions } = parseFacilityQuery(query)
+  const more = Object.entries({ kind, district }).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { conditions: [...more.map(([field, value]) => ({ field, not: false, anyOf: [escapePattern(value)] })), ...conditions] }
+}
+
+/** In order of number. What the plant has an index for is looked up, all else is looked through. */
+function search(plant: Plant, query: FacilityQuery, words: string): Facility[] {
+  const found: Facility[] = []
+  for (const facility of candidates(plant, query)) {
+    if (words && ![facility.id, facility.name, facility.nameEn, facility.road].some((text) => text.toLowerCase().includes(words))) continue
+    if (matchesFacility(query, facility)) found.push(facility)
+  }
+  return found.sort((a, b) => a.number - b.number)
+}
+
+function candidates(plant: Plant, query: FacilityQuery): Iterable<Facility> {
+  const id = exactValue(query, 'id')
+  if (id !== undefined) return [plant.get(id)].filter((facility) => facility !== undefined)
+  const feeder = exactValue(query, 'fedBy')
+  if (feeder !== undefined) return plant.fedBy(feeder)
+  const gateway = exactValue(query, 'gateway')
+  return gateway === undefined ? plant : plant.behind(gateway)
+}
+
+/** Index of the first with a higher number, by halving. */
+function firstAfter(facilities: readonly Facility[], number: number): number {
+  let [low, high] = [0, facilities.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((facilities[middle] as Facility).number <= number) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function pageOf(rest: Iterable<Facility>, total: number, limit: number): FacilityPage {
+  const items: Facility[] = []
+  for (const facility of rest) {
+    if (items.length === limit) return { items, next: items.at(-1)?.number ?? null, total }
+    items.push(facility)
+  }
+  return { items, next: null, total }
+}

@@ -1,0 +1,91 @@
+import type { FacilityInput } from '../edges/http/schemas.ts'
+import type { Registering } from '../edges/services.ts'
+import { LamplighterError } from '../errors.ts'
+import { changedFields, type FacilityVersion, type FieldChange } from '../facilities/facility-version.ts'
+import type { Facility, FacilityDescription, FacilityMode, Plant } from '../facilities/plant.ts'
+import { checkRemoval, describeFacilities } from '../facilities/registration.ts'
+import type { AuditRecord } from '../storage/state-store.ts'
+import { admitFacility, descriptionOf } from './admission.ts'
+import type { ServiceParts } from './parts.ts'
+
+/** A facility as it is to be, and what that changes. */
+interface FacilityPlan {
+  description: FacilityDescription
+  changes: FieldChange[]
+}
+
+type Cause = Pick<FacilityVersion, 'by' | 'action' | 'reason'>
+
+/** What people do with the plant. Each change leaves a version; what changes nothing leaves none. */
+export function facilityServices(parts: ServiceParts) {
+  const { kinds, plant, state, detector, pipeline, register, now, publish } = parts
+
+  /** Stores all plans or none, then makes them part of the running plant. */
+  function carryOut(plans: readonly FacilityPlan[], cause: Cause, audit: Pick<AuditRecord, 'action' | 'subject' | 'detail'>): Facility[] {
+    const at = now()
+    const numbers: number[] = []
+    pipeline.act(() => {
+      state.audit({ at, by: cause.by, ...audit })
+      for (const { description, changes } of plans) {
+        numbers.push(state.putFacility(description))
+        state.addFacilityVersion({ ...cause, at, facility: description.id, changes, description })
+      }
+      return plans.flatMap(({ description: { id, mode } }) => register.setOutOfService(id, mode === 'out-of-service', at))
+    })
+    return plans.map(({ description }, i) => admitFacility(parts, numbers[i] as number, description))
+  }
+
+  return {
+    putFacilities(inputs: readonly FacilityInput[], by: string, { reason = '', action = 'put' }: Registering = {}): Facility[] {
+      const plans = describeFacilities(inputs, plant, kinds).flatMap((description) => planOf(description, plant.get(description.id)))
+      const [first] = plans
+      if (first) {
+        const subject = plans.length === 1 ? first.description.id : `${plans.length} facilities`
+        const facilities = carryOut(plans, { by, action, reason }, { action: `${action}-facilities`, subject, detail: reason })
+        publish({ alarms: [], facilities: new Set(facilities), plant: true })
+      }
+      return inputs.map(({ id }) => known(plant, id))
+    },
+    removeFacility(id: string, by: string, reason = ''): void {
+      const facility = known(plant, id)
+      if (facility.mode !== 'out-of-service' && [...register.of(id)].length > 0) {
+        throw new LamplighterError(
+          'action-refused',
+          `${id} has live alarms. Take it out of service first; then it can be removed, and its alarms end.`,
+        )
+      }
+      checkRemoval(facility, plant)
+      const at = now()
+      pipeline.act(() => {
+        state.audit({ at, by, action: 'remove-facility', subject: id, detail: reason })
+        state.addFacilityVersion({ facility: id, at, by, action: 'remove', reason, changes: [], description: null })
+        state.removeFacility(id)
+        return register.withdraw(id, at)
+      })
+      plant.remove(id)
+      detector.remove(facility.number)
+      publish({ alarms: [], facilities: new Set(), plant: true })
+    },
+    setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility {
+      const before = known(plant, id)
+      const plans = planOf({ ...descriptionOf(before), mode }, before)
+      if (plans.length === 0) return before
+      const audit = { action: 'set-mode', subject: id, detail: `${before.mode} -> ${mode}: ${reason}` }
+      const facilities = carryOut(plans, { by, action: 'mode', reason }, audit)
+      publish({ alarms: [], facilities: new Set(facilities), plant: false })
+      return facilities[0] as Facility
+    },
+  }
+}
+
+/** Empty when the facility is so already. */
+function planOf(description: FacilityDescription, known: Facility | undefined): FacilityPlan[] {
+  const changes = known ? changedFields(descriptionOf(known), description) : []
+  return known && changes.length === 0 ? [] : [{ description, changes }]
+}
+
+function known(plant: Plant, id: string): Facility {
+  const facility = plant.get(id)
+  if (!facility) throw new LamplighterError('not-found', `There is no facility ${id}.`)
+  return facility
+}

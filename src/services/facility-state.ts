@@ -1,0 +1,60 @@
+import { priorities } from '../detection/rule.ts'
+import type { FacilityDetail, FacilityState, LatestView } from '../edges/http/schemas.ts'
+import { facilityView } from '../edges/http/views.ts'
+import type { Facility } from '../facilities/plant.ts'
+import { decodeValue, type Point } from '../telemetry/point.ts'
+import type { ServiceParts } from './parts.ts'
+
+type Parts = Pick<ServiceParts, 'register' | 'detector' | 'plant'>
+
+/** The worst active alarm, which out of service can only be one that protects lives; one that is silent and has no other fault shows as without report. */
+export function facilityState(facility: Facility, { register, detector }: Parts): FacilityState {
+  let worst = priorities.length as number
+  let silent = !(Number(detector.state(facility.number)?.lastReport) >= 0)
+  for (const alarm of register.of(facility.id)) {
+    if (!alarm.active || alarm.shelved || alarm.outOfService) continue
+    if (alarm.evidence.ruleType === 'silence') silent = true
+    else worst = Math.min(worst, priorities.indexOf(alarm.priority))
+  }
+  return priorities[worst] ?? (facility.mode === 'out-of-service' ? 'out-of-service' : silent ? 'no-report' : 'normal')
+}
+
+const orNull = (time: number | undefined) => (time === undefined || Number.isNaN(time) ? null : time)
+
+/** A facility with what it last said, what feeds it and what hangs on it. */
+export function facilityDetail(facility: Facility, parts: Parts): FacilityDetail {
+  const { plant, detector } = parts
+  const detection = detector.state(facility.number)
+  const feeders = plant.feeders(facility)
+  return {
+    facility: facilityView(facility),
+    state: facilityState(facility, parts),
+    lastReport: orNull(detection?.lastReport),
+    lastReceived: orNull(detection?.lastReceived),
+    latest: latestOf(facility, parts),
+    feeders: feeders.map((feeder, i) => ({
+      id: feeder.id,
+      kind: feeder.kind.key,
+      name: feeder.name,
+      nameEn: feeder.nameEn,
+      circuit: (feeders[i - 1] ?? facility).circuit,
+      state: facilityState(feeder, parts),
+    })),
+    children: { supply: plant.fedBy(facility.id).size, link: plant.behind(facility.id).size },
+  }
+}
+
+function latestOf({ number, kind: { table } }: Facility, { detector }: Parts): LatestView[] {
+  const latest: LatestView[] = []
+  const detection = detector.state(number)
+  if (!detection) return latest
+  table.keys.forEach((key, i) => {
+    const at = detection.times[i] as number
+    if (Number.isNaN(at)) return
+    const bad = detection.bad?.get(i)
+    const good = bad === undefined
+    const value = good ? (detection.values[i] as number) : bad
+    latest.push({ point: key, value: decodeValue(table.points[i] as Point, value), at, good })
+  })
+  return latest
+}

@@ -1,0 +1,27 @@
+import type { AlarmRegister } from '../alarms/register.ts'
+import type { Detector } from '../detection/detector.ts'
+import type { Figures, Services } from '../edges/services.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
+import type { Plant } from '../facilities/plant.ts'
+import type { Change, Pipeline } from '../pipeline.ts'
+import type { StateStore } from '../storage/state-store.ts'
+import type { TelemetryStore } from '../storage/telemetry-store.ts'
+import type { RejectionLog } from '../telemetry/rejection-log.ts'
+
+/** What the services are made of. */
+export interface ServiceParts {
+  kinds: ReadonlyMap<string, FacilityKind>
+  plant: Plant
+  state: StateStore
+  telemetry: TelemetryStore
+  detector: Detector
+  register: AlarmRegister
+  pipeline: Pipeline
+  rejections: RejectionLog
+  now: () => number
+  notReady: () => string[]
+  figures: () => Figures
+  /** Hands a change to all listeners. */
+  publish: (change: Change) => void
+  onChange: Services['onChange']
+}

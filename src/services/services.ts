@@ -1,0 +1,27 @@
+import type { Services } from '../edges/services.ts'
+import { alarmServices } from './alarm-services.ts'
+import { facilityListing } from './facility-listing.ts'
+import { facilityServices } from './facility-services.ts'
+import { facilityDetail, facilityState } from './facility-state.ts'
+import type { ServiceParts } from './parts.ts'
+
+/** What people and other programs may do with the running city. Every action is audited in the transaction that makes it durable. */
+export function createServices(parts: ServiceParts): Services {
+  const { plant, state, telemetry, rejections, kinds } = parts
+  return {
+    kinds: [...kinds.values()],
+    plant,
+    state,
+    telemetry,
+    rejections,
+    notReady: parts.notReady,
+    figures: parts.figures,
+    onChange: parts.onChange,
+    liveAlarms: () => parts.register.live(),
+    facilityState: (facility) => facilityState(facility, parts),
+    facilityDetail: (facility) => facilityDetail(facility, parts),
+    ...facilityListing(plant),
+    ...facilityServices(parts),
+    ...alarmServices(parts),
+  }
+}

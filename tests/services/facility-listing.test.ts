@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { type Facility, Plant } from '../../src/facilities/plant.ts'
+import { facilityListing } from '../../src/services/facility-listing.ts'
+import { sampleFacility } from '../storage/state-store.contract.ts'
+import { tankKind } from '../tank-kind.ts'
+
+function plantOf(size: number): Plant {
+  const plant = new Plant()
+  for (let number = 1; number <= size; number++) {
+    const place = {
+      district: `District ${number % 7}`,
+      road: `Road ${number % 500}`,
+      circuit: (number % 6) + 1,
+      fedBy: number > 50 ? `T-${(number % 50) + 1}` : null,
+    }
+    plant.put({ ...sampleFacility(`T-${number}`, { ...place, gateway: 'G' }), number, kind: tankKind })
+  }
+  return plant
+}
+const numbers = (facilities: readonly Facility[]) => facilities.map(({ number }) => number)
+
+describe('the list of facilities', () => {
+  const plant = plantOf(1000)
+  const listing = facilityListing(plant)
+
+  test.each([
+    [{}, 1000],
+    [{ words: 'road 499' }, 2],
+    [{ query: 'fedBy=T-3' }, 19],
+    [{ query: 'fedBy=T-3 circuit=1' }, 6],
+    [{ query: 'gateway=G id=T-1??' }, 100],
+    [{ query: 'id=T-7' }, 1],
+    [{ query: 'id=T-7 id!=T-7' }, 0],
+    [{ query: 'id=T-7', kind: 'castle' }, 0],
+    [{ kind: 'tank', district: 'District 3', words: 'T-99' }, 2],
+  ])('%j has %d, on whatever pages', (filter, total) => {
+    const seen: number[] = []
+    for (let after = -1; ; ) {
+      const page = listing.listFacilities(filter, after, 7)
+      expect(page.total).toBe(total)
+      seen.push(...numbers(page.items))
+      if (page.next === null) break
+      after = page.next
+    }
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b))
+    expect(seen).toHaveLength(total)
+  })
+
+  test('sees a change at once', () => {
+    const filter = { query: 'owner=me' }
+    expect(listing.listFacilities(filter, -1, 5).total).toBe(0)
+    plant.put({ ...(plant.at(9) as Facility), owner: 'me' })
+    expect(numbers(listing.listFacilities(filter, -1, 5).items)).toEqual([9])
+    plant.remove('T-9')
+    expect(listing.listFacilities(filter, -1, 5).total).toBe(0)
+  })
+
+  test('lists children by circuit', () => {
+    const page = listing.childrenOf(plant.at(3) as Facility, 'supply', 3, 100, 2)
+    expect([numbers(page.items), page.next, page.total]).toEqual([[152, 302], 302, 6])
+    expect(listing.childrenOf(plant.at(3) as Facility, 'link', undefined, -1, 2)).toEqual({ items: [], next: null, total: 0 })
+  })
+})
+
+test('a page of 100,000 facilities comes in some milliseconds', () => {
+  const plant = plantOf(100_000)
+  const listing = facilityListing(plant)
+  const time = (work: () => unknown) => {
+    const started = performance.now()
+    work()
+    return performance.now() - started
+  }
+  const query = 'kind=tank road=*499 keyArea=yes'
+  listing.listFacilities({ query }, -1, 100)
+  const pages = Array.from({ length: 20 }, (_, i) => time(() => listing.listFacilities(i % 2 ? { query } : {}, 5000 * i, 100))).sort(
+    (a, b) => a - b,
+  )
+  expect(pages[10]).toBeLessThan(10)
+  expect(time(() => listing.listFacilities({ query: 'fedBy=T-3 circuit=2' }, -1, 100))).toBeLessThan(50)
+})
