@@ -26,7 +26,7 @@ export interface Expected {
 
 /**
  * What a point should read at facility time `at`: nothing is expected of a facility that is worked on or run by hand; one whose circuit is
- * off is dark; a command goes before the programme.
+ * off is dark; a command goes before the programme; one whose circuit is on although the programme says dark is lit.
  */
 export function expectedAt(state: Detection, point: number, at: number, ofLevel: ExpectedOfLevel | undefined): Expected | undefined {
   const { facility, feeder, surroundings } = state
@@ -35,5 +35,7 @@ export function expectedAt(state: Detection, point: number, at: number, ofLevel:
   const commanded = surroundings.commanded?.(facility, point, at)
   if (commanded !== undefined) return { value: commanded, source: 'command' }
   const step = surroundings.programme?.(feeder?.facility ?? facility, at)
+  // A circuit that is on lights what hangs on it; that it is on at the wrong time is its feeder's deviation.
+  if (step?.level === 0 && Number.isFinite(state.fedFrom)) return { value: ofLevel(1, state.rated), source: 'supply' }
   return step && { value: ofLevel(step.level, state.rated), source: 'programme' }
 }

@@ -176,6 +176,18 @@ test('what should be: supply goes before command, command before programme, and 
   expect(expected(minutes(3))).toBeUndefined()
 })
 
+test('a lamp on a circuit that is on by day owes no darkness; one that is always fed does', () => {
+  const { detector, cabinet, lamp1 } = city({ programme: () => ({ level: 0, from: 0, until: Number.POSITIVE_INFINITY }) })
+  const state = detector.state(2) as Detection
+  const expected = (at: number) => expectedAt(state, 0, at, state.facility.kind.expected?.get(0))
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(2), { lit: true })
+  expect(expected(minutes(2))).toEqual({ value: 1, source: 'supply' })
+  detector.put({ ...state.facility, fedBy: null })
+  lamp1(minutes(3), { lit: true })
+  expect(expected(minutes(3))).toEqual({ value: 0, source: 'programme' })
+})
+
 test('a lamp that does not do as it should deviates, with what was expected as proof', () => {
   const { detector, lamp1, take } = city({ programme: () => ({ level: 1, from: 0, until: Number.POSITIVE_INFINITY }) })
   for (const m of [1, 5, 9, 13, 17]) lamp1(minutes(m), { lit: false })

@@ -76,7 +76,6 @@ export function rules(build: RuleBuilders<GatewayPoint, GatewayRated>) {
       ...silent,
       priority: 'high',
       period: (rated) => seconds(MISSED_REPORTS * rated['report-interval']),
-      needs: ['supply', 'link'],
       deprives: { of: ['link'] },
     }),
     'radio-failed': build.condition({

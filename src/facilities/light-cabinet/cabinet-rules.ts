@@ -73,9 +73,6 @@ export function cabinetRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       ...texts.silent,
       priority: 'high',
       period: (rated) => seconds(MISSED_REPORTS * rated['report-interval']),
-      needs: ['supply', 'link'],
-      // A cabinet that is silent may be dead: nobody knows whether it feeds or passes on anything.
-      deprives: { of: ['supply', 'link'] },
     }),
   }
 }

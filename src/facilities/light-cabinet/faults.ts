@@ -23,7 +23,7 @@ export const faults = {
   },
   'mains-lost': {
     title: text('Power cut', '停电'),
-    raises: ['mains-lost', ...perPhase('phase-loss-'), ...perCircuit('contactor-open-'), 'unlit', 'battery-low'],
+    raises: ['mains-lost', ...perPhase('phase-loss-'), ...perCircuit('contactor-open-'), 'unlit', 'battery-low', 'schedule-deviation'],
     within: minutes(2),
   },
   'communication-loss': { title: text('Modem dead', '通信模块损坏'), raises: ['communication-loss'], within: minutes(17) },
@@ -40,7 +40,7 @@ export const faults = {
   },
   'contactor-welded': {
     title: text('Contactor of circuit 3 welded', '3 号回路接触器粘连'),
-    raises: ['contactor-welded-3', 'day-burner', 'strong-unbalance', 'unbalance'],
+    raises: ['contactor-welded-3', 'day-burner', 'strong-unbalance', 'unbalance', 'schedule-deviation'],
     shows: 'by-day',
     within: minutes(2),
   },
@@ -52,7 +52,7 @@ export const faults = {
   },
   'unexpected-load': {
     title: text('Circuit 4 fed from elsewhere', '4 号回路外部反送电'),
-    raises: ['unexpected-load-4', 'day-burner', 'strong-unbalance', 'unbalance', 'power-deviation'],
+    raises: ['unexpected-load-4', 'day-burner', 'strong-unbalance', 'unbalance', 'power-deviation', 'schedule-deviation'],
     shows: 'by-day',
     within: minutes(2),
   },
@@ -67,7 +67,7 @@ export const faults = {
   },
   'day-burner': {
     title: text('Lit by day', '白天亮灯'),
-    raises: ['day-burner', 'local-override'],
+    raises: ['day-burner', 'local-override', 'schedule-deviation'],
     learning,
     shows: 'by-day',
     within: minutes(30),
@@ -81,7 +81,7 @@ export const faults = {
   'under-voltage': { title: text('Mains voltage low', '电网电压低'), raises: perPhase('voltage-low-'), within: minutes(3) },
   unbalance: {
     title: text('Foreign load on phase A', 'A 相私接负载'),
-    raises: ['strong-unbalance', 'unbalance', 'power-deviation', 'day-burner'],
+    raises: ['strong-unbalance', 'unbalance', 'power-deviation', 'day-burner', 'schedule-deviation'],
     within: minutes(4),
   },
   harmonics: {

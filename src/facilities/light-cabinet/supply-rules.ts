@@ -154,6 +154,18 @@ export function supplyRules(build: Build) {
       period: minutes(5),
       consequenceOf: loadChanges,
     }),
+    'schedule-deviation': build.deviation({
+      ...texts.scheduleDeviation,
+      priority: 'high',
+      point: 'active-power',
+      expected: (level) => (level > 0 ? 1 : 0),
+      actual: (power, _rated, { off }) => (power > off ? 1 : 0),
+      parameters: { off: OFF_POWER },
+      tolerance: 0.5,
+      onDelay: minutes(15),
+      // What it says first says it better.
+      consequenceOf: [...loadChanges, 'day-burner', 'unlit', 'strong-unbalance'],
+    }),
     'voltage-stuck': build.stuck({
       ...texts.voltageStuck,
       priority: 'low',

@@ -114,3 +114,14 @@ export const neutralHigh = advise(
   ['Compare the phase currents: equal phases mean harmonics.', '比较三相电流：若平衡则为谐波。'],
   ['Order a check of the neutral joints with a thermal camera.', '派单用热像仪检查零线接头。'],
 )
+export const scheduleDeviation = advise(
+  ['Not switched by the lighting programme', '未按照明方案开关'],
+  60,
+  [
+    'Clock or position of the cabinet wrong, left in manual, contactor failed, or the programme did not arrive.',
+    '时钟或经纬度错误、处于手动、接触器故障或方案未下发。',
+  ],
+  ['Its roads are dark by night, or burn by day.', '所辖道路夜间无照明或白天亮灯。'],
+  ['Look at mode and clock drift.', '查看运行模式与时钟偏差。'],
+  ['Repeat the command; if it is not followed, send a crew.', '重发指令，未执行则派人处理。'],
+)

@@ -3,8 +3,9 @@ import { defineFacilityKind } from '../facility-kind.ts'
 import { points, rated } from './points.ts'
 import { rules } from './rules.ts'
 import { simulation } from './simulation.ts'
+import { terms } from './terms.ts'
 
-/** One lamp with its own controller on a permanently fed circuit. */
+/** One lamp with its own controller, on a permanently fed circuit or on one that its cabinet switches. */
 export const streetLight = defineFacilityKind({
   key: 'street-light',
   domain: 'lighting',
@@ -18,4 +19,6 @@ export const streetLight = defineFacilityKind({
     trends: [['power'], ['dim-command', 'dim-actual'], ['voltage'], ['driver-temperature'], ['leakage-current', 'tilt']],
   },
   simulation,
+  terms,
+  expected: { 'dim-command': (level) => 100 * level },
 })

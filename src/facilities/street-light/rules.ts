@@ -15,31 +15,50 @@ const DARK_SHARE = 0.05
 
 const MISSED_REPORTS = 3
 
-/** Deviation of the power from what the dimming level asks for; NaN where the lamp is off, dark or badly fed. */
-function powerDeviation([power, dim, voltage, relay]: readonly number[], rated: Rated): number {
-  if (dim === 0 || relay === 0 || (voltage as number) < MIN_VOLTAGE || (power as number) < DARK_SHARE * rated.power) return Number.NaN
-  return (power as number) - (rated.power * (dim as number)) / 100
+interface PowerLimits {
+  atLeast: number
+  share: number
+  minVoltage: number
+  darkShare: number
 }
 
-const tolerance = (dim: number, rated: Rated) => Math.max(10, (0.15 * rated.power * dim) / 100)
+/** How far the power lies from what the dimming level asks for, in units of its tolerance; NaN where the lamp is off, dark or badly fed. */
+function powerDeviation([power, dim, voltage, relay]: readonly number[], rated: Rated, limits: Readonly<PowerLimits>): number {
+  if (dim === 0 || relay === 0 || voltage! < limits.minVoltage || power! < limits.darkShare * rated.power) return Number.NaN
+  const expected = (rated.power * dim!) / 100
+  return (power! - expected) / Math.max(limits.atLeast, limits.share * expected)
+}
 
 function lightRules(build: Build) {
   return {
+    'schedule-deviation': build.deviation({
+      ...texts.scheduleDeviation,
+      priority: 'low',
+      point: 'dim-command',
+      expected: (level) => (level > 0 ? 1 : 0),
+      actual: (command) => (command > 0 ? 1 : 0),
+      tolerance: 0.5,
+      onDelay: minutes(20),
+      needs: ['supply'],
+    }),
     'lamp-failure': build.condition({
       ...texts.lampFailure,
       priority: 'medium',
       points: ['power', 'dim-command', 'voltage', 'relay'],
-      when: ([power, command, voltage, relay], rated) =>
-        command! > 0 && relay === 1 && voltage! >= MIN_VOLTAGE && power! < DARK_SHARE * rated.power,
+      when: ([power, command, voltage, relay], rated, { darkShare, minVoltage }) =>
+        command! > 0 && relay === 1 && voltage! >= minVoltage && power! < darkShare * rated.power,
       consecutive: 2,
       parameters: { darkShare: DARK_SHARE, minVoltage: MIN_VOLTAGE },
+      needs: ['supply'],
+      consequenceOf: ['cycling', 'supply-loss'],
     }),
     'day-burner': build.condition({
       ...texts.dayBurner,
       priority: 'low',
       points: ['power', 'dim-command'],
-      when: ([power, command], rated) => command === 0 && power! > Math.max(10, 0.1 * rated.power),
+      when: ([power, command], rated, { atLeast, share }) => command === 0 && power! > Math.max(atLeast, share * rated.power),
       consecutive: 2,
+      parameters: { atLeast: 10, share: 0.1 },
     }),
     'relay-failure': build.condition({
       ...texts.relayFailure,
@@ -47,28 +66,33 @@ function lightRules(build: Build) {
       points: ['relay', 'dim-command'],
       when: ([relay, command]) => (relay === 1) !== command! > 0,
       onDelay: seconds(60),
-    }),
-    'dimming-failure': build.discrepancy({
-      ...texts.dimmingFailure,
-      priority: 'low',
-      command: 'dim-command',
-      feedback: 'dim-actual',
-      tolerance: 10,
-      onDelay: seconds(60),
+      consequenceOf: ['cycling', 'day-burner', 'supply-loss'],
     }),
     'control-gear-failure': build.condition({
       ...texts.controlGearFailure,
       priority: 'medium',
       points: ['dim-actual', 'dim-command', 'power'],
-      when: ([actual, command, power], rated) => actual === 0 && command! > 0 && power! > 0.2 * rated.power,
+      when: ([actual, command, power], rated, { share }) => actual === 0 && command! > 0 && power! > share * rated.power,
       consecutive: 2,
+      parameters: { share: 0.2 },
     }),
     'thermal-derating': build.condition({
       ...texts.thermalDerating,
       priority: 'low',
       points: ['driver-temperature', 'dim-actual', 'dim-command'],
-      when: ([temperature, actual, command]) => temperature! >= 80 && actual! < command! - 10,
+      when: ([temperature, actual, command], _rated, { high, tolerance }) => temperature! >= high && actual! < command! - tolerance,
       consecutive: 2,
+      parameters: { high: 80, tolerance: 10 },
+    }),
+    'dimming-failure': build.condition({
+      ...texts.dimmingFailure,
+      priority: 'low',
+      points: ['dim-actual', 'dim-command', 'voltage'],
+      when: ([actual, command, voltage], _rated, { tolerance, minVoltage }) =>
+        voltage! >= minVoltage && Math.abs(actual! - command!) > tolerance,
+      onDelay: seconds(60),
+      parameters: { tolerance: 10, minVoltage: MIN_VOLTAGE },
+      consequenceOf: ['control-gear-failure', 'thermal-derating', 'relay-failure', 'lamp-failure'],
     }),
     cycling: build.rate({ ...texts.cycling, priority: 'medium', point: 'switch-count', perMinute: 0.19, window: minutes(30) }),
   }
@@ -76,27 +100,31 @@ function lightRules(build: Build) {
 
 function powerRules(build: Build) {
   const points = ['power', 'dim-actual', 'voltage', 'relay'] as const
+  const parameters = { atLeast: 10, share: 0.15, minVoltage: MIN_VOLTAGE, darkShare: DARK_SHARE }
   return {
     'over-power': build.condition({
       ...texts.overPower,
       priority: 'low',
       points,
-      when: (values, rated) => powerDeviation(values, rated) > tolerance(values[1]!, rated),
+      when: (values, rated, limits) => powerDeviation(values, rated, limits) > 1,
       consecutive: 3,
+      parameters,
     }),
     'under-power': build.condition({
       ...texts.underPower,
       priority: 'low',
       points,
-      when: (values, rated) => powerDeviation(values, rated) < -tolerance(values[1]!, rated),
+      when: (values, rated, limits) => powerDeviation(values, rated, limits) < -1,
       consecutive: 3,
+      parameters,
     }),
     'low-power-factor': build.condition({
       ...texts.lowPowerFactor,
       priority: 'low',
       points: ['power-factor', 'dim-actual', 'power'],
-      when: ([factor, dim, power], rated) => factor! < 0.85 && dim! >= 70 && power! > 0.2 * rated.power,
+      when: ([factor, dim, power], rated, { low, dimmedTo, share }) => factor! < low && dim! >= dimmedTo && power! > share * rated.power,
       consecutive: 3,
+      parameters: { low: 0.85, dimmedTo: 70, share: 0.2 },
     }),
   }
 }
@@ -105,13 +133,39 @@ function supplyRules(build: Build) {
   const point = 'voltage'
   const fed = { points: [point], when: ([voltage]: readonly number[]) => voltage! >= DEAD_VOLTAGE } as const
   const onDelay = seconds(30)
+  const supply = { point, whileFed: true, needs: ['supply'] } as const
   return {
+    'supply-loss': build.limit({ ...texts.supplyLoss, priority: 'medium', ...supply, low: DEAD_VOLTAGE, deadband: 5 }),
     'voltage-high-high': build.limit({ ...texts.voltageHighHigh, priority: 'high', point, high: 264, deadband: 5 }),
-    'voltage-high': build.limit({ ...texts.voltageHigh, priority: 'low', point, high: 242, deadband: 5, onDelay }),
-    'voltage-low': build.limit({ ...texts.voltageLow, priority: 'low', point, low: 198, deadband: 5, onDelay, only: fed }),
-    'voltage-low-low': build.limit({ ...texts.voltageLowLow, priority: 'medium', point, low: 176, deadband: 5, only: fed }),
-    'supply-loss': build.limit({ ...texts.supplyLoss, priority: 'medium', point, low: DEAD_VOLTAGE, deadband: 5 }),
-    'voltage-stuck': build.stuck({ ...texts.voltageStuck, priority: 'low', point, period: hours(6), tolerance: 0 }),
+    'voltage-high': build.limit({
+      ...texts.voltageHigh,
+      priority: 'low',
+      point,
+      high: 242,
+      deadband: 5,
+      onDelay,
+      consequenceOf: ['voltage-high-high'],
+    }),
+    'voltage-low-low': build.limit({
+      ...texts.voltageLowLow,
+      priority: 'medium',
+      ...supply,
+      low: 176,
+      deadband: 5,
+      only: fed,
+      consequenceOf: ['supply-loss'],
+    }),
+    'voltage-low': build.limit({
+      ...texts.voltageLow,
+      priority: 'low',
+      ...supply,
+      low: 198,
+      deadband: 5,
+      onDelay,
+      only: fed,
+      consequenceOf: ['voltage-low-low', 'supply-loss'],
+    }),
+    'voltage-stuck': build.stuck({ ...texts.voltageStuck, priority: 'low', point, period: hours(6), tolerance: 0, only: fed }),
   }
 }
 
@@ -119,17 +173,41 @@ function poleRules(build: Build) {
   const leakage = { point: 'leakage-current', priority: 'critical', shelvable: false } as const
   return {
     leakage: build.limit({ ...texts.leakage, ...leakage, high: 30, deadband: 3 }),
-    'leakage-rising': build.limit({ ...texts.leakageRising, ...leakage, high: 15, deadband: 2 }),
+    'leakage-rising': build.limit({ ...texts.leakageRising, ...leakage, high: 15, deadband: 2, consequenceOf: ['leakage'] }),
     impact: build.limit({ ...texts.impact, priority: 'high', point: 'tilt', high: 15, deadband: 1 }),
-    tilt: build.limit({ ...texts.tilt, priority: 'medium', point: 'tilt', high: 5, deadband: 1, onDelay: minutes(2) }),
-    'driver-hot': build.limit({ ...texts.driverHot, priority: 'low', point: 'driver-temperature', high: 75, deadband: 3 }),
+    tilt: build.limit({
+      ...texts.tilt,
+      priority: 'medium',
+      point: 'tilt',
+      high: 5,
+      deadband: 1,
+      onDelay: minutes(2),
+      consequenceOf: ['impact'],
+    }),
     'driver-overheated': build.limit({ ...texts.driverOverheated, priority: 'medium', point: 'driver-temperature', high: 85, deadband: 3 }),
+    'driver-hot': build.limit({
+      ...texts.driverHot,
+      priority: 'low',
+      point: 'driver-temperature',
+      high: 75,
+      deadband: 3,
+      consequenceOf: ['driver-overheated', 'thermal-derating'],
+    }),
     'replacement-due': build.limit({ ...texts.replacementDue, priority: 'low', point: 'on-hours', high: 50_000 }),
-    'weak-signal': build.limit({ ...texts.weakSignal, priority: 'low', point: 'rssi', low: -115, deadband: 5, onDelay: hours(1) }),
+    'weak-signal': build.limit({
+      ...texts.weakSignal,
+      priority: 'low',
+      point: 'rssi',
+      low: -115,
+      deadband: 5,
+      onDelay: hours(1),
+      whileFed: true,
+    }),
     'communication-loss': build.silence({
       ...texts.communicationLoss,
       priority: 'medium',
       period: (rated) => seconds(MISSED_REPORTS * rated['report-interval']),
+      consequenceOf: ['supply-loss'],
     }),
   }
 }

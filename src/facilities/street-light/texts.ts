@@ -17,6 +17,14 @@ export const lampFailure = advise(
   ['Switch the lamp off and on once from here.', '远程关灯后再开灯一次。'],
   ['If it stays dark, order its repair with driver and module of its type.', '仍不亮时派单，携带同型号驱动器与模组。'],
 )
+export const scheduleDeviation = advise(
+  ['Not switched by its programme', '未按计划开关灯'],
+  1440,
+  ['Programme did not arrive, clock of the controller wrong, or it was commanded on site.', '方案未下发、控制器时钟偏差或现场操作。'],
+  ['Dark by night or lit by day.', '夜间不亮或白天亮灯。'],
+  ['Send the programme again and set the clock.', '重新下发方案并校时。'],
+  ['Ask whether a crew is at work there.', '确认现场是否有检修。'],
+)
 export const dayBurner = advise(
   ['Lit although switched off', '非计划亮灯'],
   1440,
