@@ -6,6 +6,7 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { AlarmRegister } from './alarms/register.ts'
 import type { Config } from './config.ts'
+import { lightingProgrammes } from './control/lighting-programme.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
@@ -74,7 +75,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const firstAccount = await ensureAdmin(state, now(), config.ADMIN_PASSWORD || undefined)
 
     const plant = new Plant()
-    const detector = new Detector()
+    const detector = new Detector({ programme: lightingProgrammes() })
     const register = new AlarmRegister(state)
     for (const { number, description } of state.facilities()) admitFacility({ kinds: kindByKey, plant, detector }, number, description)
 

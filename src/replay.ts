@@ -1,5 +1,6 @@
 import type { Alarm } from './alarms/alarm.ts'
 import { AlarmRegister } from './alarms/register.ts'
+import { lightingProgrammes } from './control/lighting-programme.ts'
 import { Detector } from './detection/detector.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
 import { Plant } from './facilities/plant.ts'
@@ -37,7 +38,7 @@ const defaultLimits: DecodeLimits = { maxPayload: 1_048_576, maxFuture: minutes(
 export async function replay(messages: Iterable<Message> | AsyncIterable<Message>, options: ReplayOptions): Promise<ReplayResult> {
   const { kinds, facilities, until, limits = defaultLimits, onReport, onChange } = options
   const plant = new Plant()
-  const detector = new Detector()
+  const detector = new Detector({ programme: lightingProgrammes() })
   const state = openStateStore(':memory:')
   try {
     for (const description of describeFacilities(facilities, plant, kinds)) {

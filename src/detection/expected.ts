@@ -34,7 +34,8 @@ export function expectedAt(state: Detection, point: number, at: number, ofLevel:
   if (state.fedFrom > at) return { value: ofLevel(0, state.rated), source: 'supply' }
   const commanded = surroundings.commanded?.(facility, point, at)
   if (commanded !== undefined) return { value: commanded, source: 'command' }
-  const step = surroundings.programme?.(feeder?.facility ?? facility, at)
+  const { programme } = surroundings
+  const step = (feeder && programme?.(feeder.facility, at)) ?? programme?.(facility, at)
   // A circuit that is on lights what hangs on it; that it is on at the wrong time is its feeder's deviation.
   if (step?.level === 0 && Number.isFinite(state.fedFrom)) return { value: ofLevel(1, state.rated), source: 'supply' }
   return step && { value: ofLevel(step.level, state.rated), source: 'programme' }
