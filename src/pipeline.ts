@@ -1,5 +1,6 @@
 import type { Alarm } from './alarms/alarm.ts'
-import type { AlarmRegister } from './alarms/register.ts'
+import type { AlarmContext, AlarmRegister } from './alarms/register.ts'
+import { AlarmSuppression } from './alarms/suppression.ts'
 import type { ConditionChange } from './detection/detection.ts'
 import type { Detector } from './detection/detector.ts'
 import type { RuleSetting } from './detection/rule.ts'
@@ -9,7 +10,7 @@ import { evidenceOf } from './facilities/evidence.ts'
 import type { Facility, Plant } from './facilities/plant.ts'
 import type { AppliedThrough, DetectionSnapshot, StateStore } from './storage/state-store.ts'
 import type { Decoded } from './telemetry/codecs/native.ts'
-import { seconds } from './telemetry/duration.ts'
+import { minutes, seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
 import type { Report } from './telemetry/report.ts'
@@ -58,6 +59,9 @@ export interface PipelineParts {
 /** A longer step of the clock from one second to the next, or one back, is a pause of the program. */
 const LONGEST_STEP = seconds(15)
 
+/** A facility that is well again has at least this long to say so, before its suppressed alarm becomes one of its own. */
+const LEAST_GRACE = minutes(2)
+
 /** A condition change with its place in the order of messages and ticks, and what the alarm would freeze. */
 interface PlacedChange {
   change: ConditionChange
@@ -82,6 +86,7 @@ export interface PipelineCounts {
 export class Pipeline {
   readonly counts = noCounts()
   readonly #parts: PipelineParts
+  readonly #suppression: AlarmSuppression<Facility>
   #position: number
   #pending: PlacedChange[] = []
   #touched = new Set<Facility>()
@@ -101,6 +106,7 @@ export class Pipeline {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
+    this.#suppression = new AlarmSuppression({ register: parts.register, tree: parts.plant, grace: (facility) => this.#grace(facility) })
     this.#applied = parts.state.appliedThrough()
     this.#position = parts.state.detectedThrough()
   }
@@ -128,7 +134,8 @@ export class Pipeline {
   tick(now: number): void {
     this.keepTime(now)
     this.#parts.detector.advance(now, this.#observed)
-    for (const alarm of this.#attempt(() => this.#parts.register.expireShelving(now)) ?? []) this.#changed(alarm)
+    const expired = this.#attempt(() => [...this.#parts.register.expireShelving(now), ...this.#suppression.expire(now)])
+    for (const alarm of expired ?? []) this.#changed(alarm)
     this.#apply()
   }
 
@@ -233,8 +240,9 @@ export class Pipeline {
       const done = this.#attempt(() => {
         for (const placed of this.#pending) {
           if (isUpTo(placed, this.#applied) || plant.get(placed.facility.id) === undefined) continue
-          const alarm = register.apply(placed.change, () => context(placed))
-          if (alarm) alarms.set(alarm.id, alarm)
+          const alarm = register.apply(placed.change, () => this.#context(placed))
+          if (!alarm) continue
+          for (const changed of [alarm, ...this.#suppression.follow(alarm, placed.tick)]) alarms.set(changed.id, changed)
         }
         state.setAppliedThrough(through)
         return true
@@ -245,6 +253,31 @@ export class Pipeline {
       for (const alarm of alarms.values()) this.#changed(alarm)
     }
     if (this.#touched.size > 0 || this.#changedAlarms.size > 0) this.#dispatch()
+  }
+
+  /** What an alarm freezes of its facility, and what explains it already. */
+  #context({ change, evidence, facility, tick }: PlacedChange): AlarmContext {
+    const cause = this.#suppression.explain(facility, change.rule)
+    return {
+      evidence: evidence as Alarm['evidence'],
+      outOfService: facility.mode === 'out-of-service',
+      suppressed: cause && { ...cause, since: tick, until: null },
+      affects: this.#suppression.affected(facility, change.rule).size,
+    }
+  }
+
+  /** Time for a facility to report twice after what explained its alarm is gone. */
+  #grace({ number, kind }: Facility): number {
+    const silence = kind.rules.findIndex(({ type }) => type === 'silence')
+    const period = this.#parts.detector.state(number)?.settings[silence]?.parameters.period ?? 0
+    return LEAST_GRACE + (2 / 3) * period
+  }
+
+  /** The facilities that lack supply or link while an alarm is active. */
+  affectedBy(alarm: Alarm): Facility[] {
+    const facility = this.#parts.plant.get(alarm.facility)
+    const rule = facility?.kind.rules.find(({ key }) => key === alarm.rule)
+    return facility && rule ? [...this.#suppression.affected(facility, rule).keys()] : []
   }
 
   #changed(alarm: Alarm): void {
@@ -261,11 +294,11 @@ export class Pipeline {
   }
 
   /** An operator's actions take the same last steps as a message: durable first, then told. */
-  act(work: (register: AlarmRegister) => Alarm[]): Alarm[] {
+  act(work: (register: AlarmRegister, suppression: AlarmSuppression<Facility>) => Alarm[]): Alarm[] {
     let alarms: Alarm[]
     try {
       if (this.#isRegisterStale) this.#reload()
-      alarms = this.#parts.state.transaction(() => work(this.#parts.register))
+      alarms = this.#parts.state.transaction(() => work(this.#parts.register, this.#suppression))
     } catch (error) {
       this.#isRegisterStale = true
       this.#reload()
@@ -360,10 +393,6 @@ export class Pipeline {
 }
 
 const noCounts = (): PipelineCounts => ({ messages: 0, readings: 0, late: 0, duplicates: 0, badValues: 0 })
-
-function context({ evidence, facility }: PlacedChange): { evidence: Alarm['evidence']; outOfService: boolean } {
-  return { evidence: evidence as Alarm['evidence'], outOfService: facility.mode === 'out-of-service' }
-}
 
 const isUpTo = (placed: { position: number; tick: number }, applied: AppliedThrough) =>
   placed.position < applied.position || (placed.position === applied.position && placed.tick <= applied.tick)

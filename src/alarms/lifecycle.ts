@@ -1,5 +1,5 @@
 import { LamplighterError } from '../errors.ts'
-import { type Alarm, type Evidence, MAX_OCCURRENCES, type Occurrence } from './alarm.ts'
+import { type Alarm, type Evidence, MAX_OCCURRENCES, type Occurrence, type Suppression } from './alarm.ts'
 
 /** What moves an alarm; `withdraw` ends one whose facility or rule is no more. `at` of conditions is event time, of actions our time, ms. */
 export type AlarmEvent =
@@ -12,6 +12,8 @@ export type AlarmEvent =
   | { type: 'reset'; at: number; by: string }
   | { type: 'take-out-of-service'; at: number }
   | { type: 'return-to-service'; at: number }
+  /** null: the alarm stands for itself again. */
+  | { type: 'suppress'; at: number; suppression: Suppression | null }
   | { type: 'withdraw'; at: number }
 
 /** Newest comments kept with the alarm; each one is in the audit trail too. */
@@ -28,9 +30,9 @@ export function stepAlarm(alarm: Alarm, event: AlarmEvent): Alarm {
   return { ...next, version: alarm.version + 1, ended: event.type === 'withdraw' || isOver(next) ? event.at : null }
 }
 
-/** Nothing left to tell or to do. Out of service asks nobody for an acknowledgement, but what latched is still reset by hand. */
+/** Nothing left to tell or to do. What bothers nobody asks for no acknowledgement, but what latched is still reset by hand. */
 function isOver(alarm: Alarm): boolean {
-  return !alarm.active && !alarm.latched && (alarm.outOfService || alarm.acknowledged !== null)
+  return !alarm.active && !alarm.latched && (alarm.outOfService || alarm.suppressed !== null || alarm.acknowledged !== null)
 }
 
 function change(alarm: Alarm, event: AlarmEvent): Alarm {
@@ -59,6 +61,8 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
       return { ...alarm, latched: false }
     case 'take-out-of-service':
       return alarm.outOfService ? alarm : { ...alarm, outOfService: true }
+    case 'suppress':
+      return { ...alarm, suppressed: event.suppression }
     case 'return-to-service':
       return alarm.outOfService ? { ...alarm, outOfService: false } : alarm
   }

@@ -1,6 +1,6 @@
 import type { ConditionChange } from '../detection/detection.ts'
 import { LamplighterError } from '../errors.ts'
-import type { Alarm, Evidence } from './alarm.ts'
+import type { Alarm, Evidence, Suppression } from './alarm.ts'
 import { type AlarmEvent, stepAlarm } from './lifecycle.ts'
 
 /** Where alarms are kept; a call has made the change durable when it returns, or belongs to the caller's transaction. */
@@ -15,6 +15,9 @@ export interface AlarmStore {
 export interface AlarmContext {
   evidence: Evidence
   outOfService: boolean
+  suppressed: Suppression | null
+  /** Facilities that lack supply or link through it. */
+  affects: number
 }
 
 /** The live alarms: one per (facility, rule). */
@@ -70,7 +73,7 @@ export class AlarmRegister {
       return this.#step(known, event)
     }
     if (!active) return undefined
-    const { evidence, outOfService } = context()
+    const { evidence, outOfService, suppressed, affects } = context()
     const alarm: Alarm = {
       id: 0,
       facility: facility.id,
@@ -84,8 +87,8 @@ export class AlarmRegister {
       acknowledged: null,
       shelved: null,
       outOfService: outOfService && rule.shelvable,
-      suppressed: null,
-      affects: 0,
+      suppressed,
+      affects,
       raised: at,
       activated: at,
       returned: null,

@@ -9,7 +9,7 @@ const { facility } = detectorWith((build) => ({ high: build.limit({ ...texts, pr
 const rule = facility.kind.rules[0] as ConditionChange['rule']
 const setting = defaultSettings(facility.kind, {})[0] as ConditionChange['setting']
 const change = (active: boolean, at: number): ConditionChange => ({ facility, rule, setting, active, at })
-const context = () => ({ evidence, outOfService: false })
+const context = () => ({ evidence, outOfService: false, suppressed: null, affects: 0 })
 
 test('there is one live alarm per facility and rule, and a new one after it ended', () => {
   const store = memoryAlarmStore()

@@ -1,0 +1,174 @@
+import type { Need, Rule } from '../detection/rule.ts'
+import type { Alarm, Suppression } from './alarm.ts'
+import type { AlarmRegister } from './register.ts'
+
+/** A facility as suppression sees it. */
+export interface TreeFacility {
+  readonly id: string
+  readonly mode: string
+  readonly fedBy: string | null
+  readonly circuit: number | null
+  readonly gateway: string | null
+  readonly kind: { readonly rules: readonly Rule[] }
+}
+
+/** What feeds what, and what reports for what. */
+export interface Tree<F extends TreeFacility = TreeFacility> {
+  get(id: string): F | undefined
+  fedBy(id: string): Iterable<F>
+  behind(id: string): Iterable<F>
+}
+
+export interface SuppressionOptions<F extends TreeFacility> {
+  register: AlarmRegister
+  tree: Tree<F>
+  /** How long after its cause is gone an alarm stays suppressed, so that the facility can show that it is well again, ms. */
+  grace: (facility: F) => number
+}
+
+type Cause = Pick<Suppression, 'cause' | 'by'>
+
+/** A chain of feeders longer than this is a mistake in the plant. */
+const DEEPEST = 8
+
+/**
+ * Suppression by design (ISA-18.2, 11.3): an alarm that another alarm explains, or the mode of its facility, bothers nobody. It is
+ * recorded, and becomes an alarm of its own when it outlives its cause by the grace time.
+ */
+export class AlarmSuppression<F extends TreeFacility> {
+  readonly #register: AlarmRegister
+  readonly #tree: Tree<F>
+  readonly #grace: (facility: F) => number
+
+  constructor({ register, tree, grace }: SuppressionOptions<F>) {
+    this.#register = register
+    this.#tree = tree
+    this.#grace = grace
+  }
+
+  /** What explains an alarm of this rule now; null when it stands for itself. */
+  explain(facility: F, rule: Rule): Cause | null {
+    return this.#byMode(facility, rule) ?? this.#byConsequence(facility, rule) ?? this.#byNeeds(facility, rule.needs)
+  }
+
+  /** Facilities that lack something while this rule of a facility is active, each with what it lacks. */
+  affected(facility: F, rule: Rule): Map<F, readonly Need[]> {
+    const found = new Map<F, readonly Need[]>()
+    const { deprives } = rule
+    if (!deprives) return found
+    for (const [child, need] of this.#childrenOf(facility, deprives.of, deprives.circuits)) this.#spread(child, need, found, 0)
+    found.delete(facility)
+    return found
+  }
+
+  /** Follows an alarm that became active or went: suppresses what it explains, or lets its grace time begin. Returns changed alarms. */
+  follow(alarm: Alarm, now: number): Alarm[] {
+    const facility = this.#tree.get(alarm.facility)
+    const rule = facility && ruleOf(facility, alarm.rule)
+    if (!facility || !rule) return []
+    const own = alarm.active && alarm.ended === null ? this.#review(alarm, now) : []
+    const concerned = [...this.#dependants(facility, rule)].filter(({ id }) => id !== alarm.id)
+    return [...own, ...concerned.flatMap((other) => this.#review(other, now))]
+  }
+
+  /** Follows a facility whose mode changed. */
+  followMode(facility: F, now: number): Alarm[] {
+    const children = [...this.#tree.fedBy(facility.id), ...this.#tree.behind(facility.id)]
+    return [facility, ...children].flatMap((one) => [...this.#register.of(one.id)].flatMap((alarm) => this.#review(alarm, now)))
+  }
+
+  /** Ends suppression whose grace time is over, unless something else explains the alarm by now. */
+  expire(now: number): Alarm[] {
+    const due = [...this.#register.live()].filter(({ suppressed }) => suppressed?.until != null && suppressed.until <= now)
+    return due.flatMap((alarm) => this.#review(alarm, now, true))
+  }
+
+  /** Live alarms that an alarm of this rule may explain. */
+  *#dependants(facility: F, rule: Rule): Iterable<Alarm> {
+    for (const other of this.#register.of(facility.id)) {
+      if (ruleOf(facility, other.rule)?.consequenceOf.includes(rule.key)) yield other
+    }
+    for (const [child, needs] of this.affected(facility, rule)) {
+      for (const other of this.#register.of(child.id)) {
+        if (ruleOf(child, other.rule)?.needs.some((need) => needs.includes(need))) yield other
+      }
+    }
+  }
+
+  #review(alarm: Alarm, now: number, isDue = false): Alarm[] {
+    const facility = this.#tree.get(alarm.facility)
+    const rule = facility && ruleOf(facility, alarm.rule)
+    if (!facility || !rule) return []
+    const cause = this.explain(facility, rule)
+    const { suppressed } = alarm
+    const act = (next: Suppression | null) => [this.#register.act(alarm.id, { type: 'suppress', at: now, suppression: next })]
+    if (cause) {
+      if (suppressed && suppressed.until === null && suppressed.by === cause.by && suppressed.cause === cause.cause) return []
+      return act({ ...cause, since: suppressed?.since ?? now, until: null })
+    }
+    if (!suppressed) return []
+    if (isDue) return act(null)
+    return suppressed.until === null ? act({ ...suppressed, until: now + this.#grace(facility) }) : []
+  }
+
+  #byMode(facility: F, rule: Rule): Cause | null {
+    // What protects lives is shown to the crew's colleagues whatever the crew does.
+    const isWorkedOn = facility.mode === 'maintenance' && rule.shelvable
+    const isUnjudged = rule.expects && (facility.mode === 'manual' || facility.mode === 'maintenance')
+    return isWorkedOn || isUnjudged ? { cause: 'mode', by: null } : null
+  }
+
+  #byConsequence(facility: F, rule: Rule): Cause | null {
+    for (const key of rule.consequenceOf) {
+      const cause = this.#register.find(facility.id, key)
+      if (cause?.active) return { cause: 'consequence', by: cause.id }
+    }
+    return null
+  }
+
+  #byNeeds(facility: F, needs: readonly Need[], depth = 0): Cause | null {
+    if (needs.length === 0 || depth === DEEPEST) return null
+    const feeder = facility.fedBy === null ? undefined : this.#tree.get(facility.fedBy)
+    const reporter = facility.gateway === null ? undefined : this.#tree.get(facility.gateway)
+    const supply = needs.filter((need) => need === 'supply')
+    const link = needs.filter((need) => need === 'link')
+    return (
+      this.#byParent(feeder, supply, facility.circuit) ??
+      this.#byParent(reporter, link, null) ??
+      // Whatever a parent lacks, its children lack too.
+      (feeder ? this.#byNeeds(feeder, supply, depth + 1) : null) ??
+      (reporter ? this.#byNeeds(reporter, link, depth + 1) : null)
+    )
+  }
+
+  #byParent(parent: F | undefined, needs: readonly Need[], circuit: number | null): Cause | null {
+    if (!parent || needs.length === 0) return null
+    if (parent.mode === 'maintenance') return { cause: 'mode', by: null }
+    for (const alarm of this.#register.of(parent.id)) {
+      const deprives = alarm.active ? ruleOf(parent, alarm.rule)?.deprives : null
+      const need = deprives && needs.find((one) => deprives.of.includes(one))
+      if (!need || (deprives.circuits && (circuit === null || !deprives.circuits.includes(circuit)))) continue
+      return { cause: need, by: alarm.suppressed?.by ?? alarm.id }
+    }
+    return null
+  }
+
+  /** Children that lack something when their parent lacks `lacking`, each with one thing it lacks; one may come twice. */
+  *#childrenOf(parent: F, lacking: readonly Need[], circuits?: readonly number[]): Iterable<[F, Need]> {
+    if (lacking.includes('supply')) {
+      for (const child of this.#tree.fedBy(parent.id)) {
+        if (!circuits || (child.circuit !== null && circuits.includes(child.circuit))) yield [child, 'supply']
+      }
+    }
+    if (lacking.includes('link') && !circuits) for (const child of this.#tree.behind(parent.id)) yield [child, 'link']
+  }
+
+  #spread(facility: F, need: Need, found: Map<F, readonly Need[]>, depth: number): void {
+    const known = found.get(facility) ?? []
+    if (known.includes(need) || depth === DEEPEST) return
+    found.set(facility, [...known, need])
+    for (const [child, lacked] of this.#childrenOf(facility, [need])) this.#spread(child, lacked, found, depth + 1)
+  }
+}
+
+const ruleOf = (facility: TreeFacility, key: string): Rule | undefined => facility.kind.rules.find((rule) => rule.key === key)

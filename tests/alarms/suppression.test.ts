@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest'
+import { alarmState } from '../../src/alarms/alarm.ts'
+import { AlarmRegister } from '../../src/alarms/register.ts'
+import { AlarmSuppression, type TreeFacility } from '../../src/alarms/suppression.ts'
+import { ruleBuilders } from '../../src/detection/builders.ts'
+import type { Rule, RuleDraft, RuleOptions, RuleSetting } from '../../src/detection/rule.ts'
+import { texts } from '../detection/fixtures.ts'
+import { evidence, memoryAlarmStore } from './fixtures.ts'
+
+const build = ruleBuilders<string, never>()
+const plain = (more: Partial<RuleOptions> = {}): RuleDraft =>
+  build.condition({ ...texts, priority: 'medium', points: [], when: () => true, ...more })
+const rulesOf = (drafts: Record<string, RuleDraft>): Rule[] =>
+  Object.entries(drafts).map(([key, draft]) => ({ ...draft, key, points: [], judge: () => 0, figures: null }))
+
+const gatewayRules = rulesOf({ silent: plain({ deprives: { of: ['link'] }, needs: ['link'] }) })
+const cabinetRules = rulesOf({
+  silent: plain({ deprives: { of: ['supply', 'link'] }, needs: ['supply', 'link'] }),
+  'tripped-1': plain({ deprives: { of: ['supply'], circuits: [1] } }),
+  unbalance: plain({ consequenceOf: ['tripped-1'] }),
+})
+const lampRules = rulesOf({
+  silent: plain({ needs: ['supply', 'link'] }),
+  'supply-loss': plain({ needs: ['supply'] }),
+  leakage: plain({ shelvable: false, needs: [] }),
+  schedule: plain({ expects: true }),
+  tilt: plain(),
+})
+
+const GRACE = 1000
+
+/** A gateway G; a cabinet C behind it with lamps on circuit 1 and 2; a lamp W that C feeds and another gateway, never seen, reports for. */
+function city() {
+  const make = (id: string, rules: Rule[], more: Partial<TreeFacility> = {}): TreeFacility => ({
+    id,
+    mode: 'auto',
+    fedBy: null,
+    circuit: null,
+    gateway: null,
+    kind: { rules },
+    ...more,
+  })
+  const facilities = new Map(
+    [
+      make('G', gatewayRules),
+      make('C', cabinetRules, { gateway: 'G' }),
+      make('L1', lampRules, { fedBy: 'C', circuit: 1, gateway: 'C' }),
+      make('L2', lampRules, { fedBy: 'C', circuit: 2, gateway: 'C' }),
+      make('W', lampRules, { fedBy: 'C', circuit: 2, gateway: 'other' }),
+    ].map((facility) => [facility.id, facility]),
+  )
+  const register = new AlarmRegister(memoryAlarmStore())
+  const suppression = new AlarmSuppression({
+    register,
+    tree: {
+      get: (id) => facilities.get(id),
+      fedBy: (id) => [...facilities.values()].filter(({ fedBy }) => fedBy === id),
+      behind: (id) => [...facilities.values()].filter(({ gateway }) => gateway === id),
+    },
+    grace: () => GRACE,
+  })
+  const change = (id: string, key: string, active: boolean, at: number) => {
+    const facility = facilities.get(id) as TreeFacility
+    const rule = facility.kind.rules.find((one) => one.key === key) as Rule
+    const alarm = register.apply(
+      { facility: facility as never, rule, setting: { priority: rule.priority } as RuleSetting, active, at },
+      () => {
+        const cause = suppression.explain(facility, rule)
+        return {
+          evidence,
+          outOfService: false,
+          suppressed: cause && { ...cause, since: at, until: null },
+          affects: suppression.affected(facility, rule).size,
+        }
+      },
+    )
+    if (alarm) suppression.follow(alarm, at)
+    return alarm
+  }
+  return {
+    register,
+    suppression,
+    raise: (id: string, key: string, at: number) => change(id, key, true, at),
+    end: (id: string, key: string, at: number) => change(id, key, false, at),
+    setMode(id: string, mode: string, at: number) {
+      const facility = { ...(facilities.get(id) as TreeFacility), mode }
+      facilities.set(id, facility)
+      suppression.followMode(facility, at)
+    },
+    /** Each live alarm as "facility rule" with what suppresses it. */
+    seen: () =>
+      [...register.live()].map((alarm) => {
+        const { suppressed } = alarm
+        const why = suppressed ? ` (${suppressed.cause}${suppressed.by === null ? '' : ` ${suppressed.by}`})` : ''
+        expect(alarmState(alarm) === 'suppressed-by-design').toBe(suppressed !== null)
+        return `${alarm.facility} ${alarm.rule}${why}`
+      }),
+  }
+}
+
+test('a dead cabinet is one alarm: what its lamps lack is explained, whichever came first', () => {
+  const { raise, seen, register } = city()
+  raise('L1', 'silent', 1)
+  raise('L2', 'supply-loss', 2)
+  raise('L2', 'tilt', 3)
+  expect(raise('C', 'silent', 4)?.affects).toBe(3)
+  raise('W', 'silent', 5)
+  expect(seen()).toEqual(['L1 silent (supply 4)', 'L2 supply-loss (supply 4)', 'L2 tilt', 'C silent', 'W silent (supply 4)'])
+  expect(register.get(4)?.suppressed).toBeNull()
+})
+
+test('a dead gateway explains what reports through it, down to the lamps behind its cabinets', () => {
+  const { raise, seen } = city()
+  expect(raise('G', 'silent', 1)?.affects).toBe(3)
+  raise('C', 'silent', 2)
+  raise('L1', 'silent', 3)
+  raise('L1', 'supply-loss', 4)
+  // The cabinet's own silence is explained by the gateway, and that is what the lamps point to.
+  expect(seen()).toEqual(['G silent', 'C silent (link 1)', 'L1 silent (supply 1)', 'L1 supply-loss (supply 1)'])
+})
+
+test('a tripped circuit explains its own lamps only, and its consequences in the cabinet', () => {
+  const { raise, seen } = city()
+  raise('C', 'unbalance', 1)
+  raise('C', 'tripped-1', 2)
+  raise('L1', 'supply-loss', 3)
+  raise('L2', 'supply-loss', 4)
+  expect(seen()).toEqual(['C unbalance (consequence 2)', 'C tripped-1', 'L1 supply-loss (supply 2)', 'L2 supply-loss'])
+})
+
+test('what is well again within the grace time ends unseen; what stays bad becomes an alarm of its own', () => {
+  const { raise, end, seen, suppression, register } = city()
+  raise('C', 'silent', 1)
+  raise('L1', 'silent', 2)
+  raise('L2', 'silent', 3)
+  end('C', 'silent', 10)
+  expect(register.find('L2', 'silent')?.suppressed).toMatchObject({ until: 10 + GRACE })
+  end('L1', 'silent', 11)
+  suppression.expire(10 + GRACE - 1)
+  expect(seen()).toEqual(['C silent', 'L2 silent (supply 1)'])
+  suppression.expire(10 + GRACE)
+  expect(seen()).toEqual(['C silent', 'L2 silent'])
+  expect(alarmState(register.find('L2', 'silent')!)).toBe('unacknowledged')
+})
+
+test('a cause that comes back, or another one, goes on suppressing', () => {
+  const { raise, end, seen, suppression } = city()
+  raise('C', 'silent', 1)
+  raise('C', 'tripped-1', 2)
+  raise('L1', 'supply-loss', 3)
+  end('C', 'silent', 4)
+  expect(seen()).toContain('L1 supply-loss (supply 2)')
+  end('C', 'tripped-1', 5)
+  raise('C', 'tripped-1', 6)
+  suppression.expire(5 + GRACE)
+  expect(seen()).toContain('L1 supply-loss (supply 2)')
+})
+
+test('work on a facility suppresses its alarms but those that protect lives; manual only what compares with what should be', () => {
+  const { raise, seen, setMode, suppression } = city()
+  raise('L1', 'leakage', 1)
+  raise('L1', 'tilt', 1)
+  raise('L1', 'schedule', 1)
+  setMode('L1', 'manual', 2)
+  expect(seen()).toEqual(['L1 leakage', 'L1 tilt', 'L1 schedule (mode)'])
+  setMode('L1', 'maintenance', 3)
+  expect(seen()).toEqual(['L1 leakage', 'L1 tilt (mode)', 'L1 schedule (mode)'])
+  setMode('L1', 'auto', 4)
+  suppression.expire(4 + GRACE)
+  expect(seen()).toEqual(['L1 leakage', 'L1 tilt', 'L1 schedule'])
+})
+
+test('work on a cabinet suppresses what its lamps lack by it', () => {
+  const { raise, seen, setMode } = city()
+  raise('L2', 'supply-loss', 1)
+  raise('L2', 'tilt', 1)
+  setMode('C', 'maintenance', 2)
+  raise('L1', 'silent', 3)
+  expect(seen()).toEqual(['L2 supply-loss (mode)', 'L2 tilt', 'L1 silent (mode)'])
+})
