@@ -29,6 +29,8 @@ function openRoad(state: StateStore) {
       [
         { id: 'T-1', kind: 'tank' },
         { id: 'T-2', kind: 'tank', gateway: 'G-1' },
+        { id: 'T-3', kind: 'tank', fedBy: 'T-1' },
+        { id: 'T-4', kind: 'tank', fedBy: 'T-1' },
       ],
       plant,
       kinds,
@@ -107,6 +109,37 @@ describe('the road', () => {
     expect([...register.live()]).toMatchObject([{ facility: 'T-2', rule: 'silence', active: true }])
     pipeline.process([message('gateways/G-1/status', 'online', start + 34_000)])
     expect([...register.live()]).toMatchObject([{ rule: 'silence', active: false }])
+  })
+
+  test('what dies with its feeder is one alarm, over a restart too; who is not back with it gets an alarm of its own', () => {
+    const state = openStateStore(':memory:')
+    const before = openRoad(state)
+    const both = (at: number) => [level('T-3', at, { level: 4 }), level('T-4', at, { level: 4 })]
+    before.pipeline.process([level('T-1', start, { level: 4 }), ...both(start)])
+    tickThrough(before, start, start + minutes(2))
+    expect(
+      [...before.register.live()].map(({ facility, rule, suppressed, affects }) => [facility, rule, suppressed?.cause, affects]),
+    ).toEqual([
+      ['T-1', 'silence', undefined, 2],
+      ['T-3', 'silence', 'supply', 0],
+      ['T-4', 'silence', 'supply', 0],
+    ])
+    const after = openRoad(state)
+    after.pipeline.recovered(start + minutes(2))
+    const back = start + minutes(3)
+    after.pipeline.process([level('T-1', back, { level: 4 }), level('T-3', back + 1000, { level: 4 })])
+    expect([...after.register.live()].map(({ facility, active }) => [facility, active])).toEqual([
+      ['T-1', false],
+      ['T-4', true],
+    ])
+    expect(after.register.find('T-4', 'silence')?.suppressed).not.toBeNull()
+    const calm = (at: number) => [level('T-1', at, { level: 4 }), level('T-3', at, { level: 4 })]
+    for (let at = back + seconds(30); at <= back + minutes(3); at += seconds(30)) after.pipeline.process(calm(at))
+    tickThrough(after, back + minutes(3), back + minutes(3) + 1000)
+    expect(after.register.find('T-4', 'silence')).toMatchObject({ active: true, suppressed: null, acknowledged: null })
+    expect(after.changes.flatMap(({ alarms }) => alarms).filter(({ facility }) => facility === 'T-3')).toMatchObject([
+      { ended: back + 1000 },
+    ])
   })
 
   test('alarms that cannot be saved are kept and come when it works again', () => {

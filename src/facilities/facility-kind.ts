@@ -121,6 +121,8 @@ export interface KindDefinition<P extends string, R extends string> {
   rules: (build: RuleBuilders<NoInfer<P>, NoInfer<R>>) => Readonly<Record<string, RuleDraft<NoInfer<P>>>>
   panel: Panel<NoInfer<P>>
   simulation: Simulation<NoInfer<P>, NoInfer<R>>
+  /** Passes on the reports of others: whatever it passes on is a sign of its own life. */
+  relays?: boolean
   /** Sorts of this kind that differ in what they measure and do; the defaults of `rated` must be one of them. */
   variants?: Readonly<Record<string, Variant<NoInfer<R>>>>
   terms?: { readonly [K in NoInfer<P>]?: Terms }
@@ -140,6 +142,7 @@ export interface FacilityKind {
   readonly rules: readonly Rule[]
   readonly panel: Panel<string>
   readonly simulation: Simulation<string, string>
+  readonly relays: boolean
   readonly variants: Readonly<Record<string, Variant<string>>>
   /** By point key. */
   readonly terms: Readonly<Record<string, Terms>>
@@ -167,6 +170,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     table,
     rules,
     simulation: definition.simulation as unknown as Simulation<string, string>,
+    relays: definition.relays ?? false,
     variants: (definition.variants ?? {}) as Readonly<Record<string, Variant<string>>>,
     terms: (definition.terms ?? {}) as Readonly<Record<string, Terms>>,
     circuits: (definition.circuits ?? []).map(indexOf),

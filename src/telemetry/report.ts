@@ -4,7 +4,12 @@ import type { PointTable } from './point.ts'
 export interface ReportingFacility {
   readonly id: string
   readonly number: number
-  readonly kind: { readonly key: string; readonly table: PointTable }
+  readonly kind: {
+    readonly key: string
+    readonly table: PointTable
+    /** Whatever it passes on for others is a sign of its own life. */
+    readonly relays?: boolean
+  }
   /** Id of the gateway that may report for this facility. */
   readonly gateway: string | null
 }

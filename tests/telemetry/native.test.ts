@@ -14,6 +14,8 @@ const facilities: ReportingFacility[] = [
   { id: 'T-1', number: 1, kind, gateway: null },
   { id: 'T-2', number: 2, kind, gateway: 'G-1' },
   { id: 'T-3', number: 3, kind, gateway: 'T-1' },
+  { id: 'R-1', number: 4, kind: { ...kind, key: 'relay', relays: true }, gateway: null },
+  { id: 'T-4', number: 5, kind, gateway: 'R-1' },
 ]
 const plant: FacilityLookup = {
   get: (id) => facilities.find((f) => f.id === id),
@@ -52,6 +54,12 @@ describe('a report', () => {
     expect(readings(payload)).toEqual([['T-1', now, '0=2 good']])
     expect(reasons(payload)).toEqual(['unknown-point', 'wrong-type', 'wrong-type'])
   })
+  test('that a gateway passes on is a sign of life of the gateway, whatever the clock of its device says', () => {
+    expect(readings([{ facility: 'T-4', at: now - 5000, values: { level: 1 } }], 'gateways/R-1/telemetry')).toEqual([
+      ['R-1', now],
+      ['T-4', now - 5000, '0=1 good'],
+    ])
+  })
   test('comes in arrays, from a facility for itself and those behind it, and from a gateway', () => {
     expect(
       readings([
@@ -77,6 +85,7 @@ describe('a status', () => {
   test('speaks for the facility or all behind the gateway', () => {
     expect(decode('offline', 'facilities/tank/T-1/status').links).toMatchObject([{ facility: { id: 'T-1' }, online: false }])
     expect(decode('online', 'gateways/G-1/status').links).toMatchObject([{ facility: { id: 'T-2' }, online: true }])
+    expect(decode('offline', 'gateways/R-1/status').links.map(({ facility }) => facility.id)).toEqual(['R-1', 'T-4'])
     expect(reasons('gone', 'gateways/G-1/status')).toEqual(['wrong-shape'])
     expect(decode('', 'facilities/tank/T-1/status')).toEqual({ reports: [], links: [], rejections: [] })
   })

@@ -9,6 +9,7 @@ export const gateway = defineFacilityKind({
   key: 'gateway',
   domain: 'network',
   title: text('Communication gateway', '通信网关'),
+  relays: true,
   rated,
   points,
   rules,

@@ -64,8 +64,7 @@ export function decodeNative(message: Message, plant: FacilityLookup, limits: De
     return reject(decoded, 'not-utf8', `${message.payload.length} bytes`, id)
   }
   if (topic.type === 'status' || topic.type === 'gateway-status') {
-    const facilities = publisher ? [publisher] : plant.behind(topic.id)
-    return decodeStatus(text, facilities, message.received, decoded, id)
+    return decodeStatus(text, publisher ? [publisher] : gatewayAndBehind(plant, topic.id), message.received, decoded, id)
   }
   let body: unknown
   try {
@@ -73,10 +72,19 @@ export function decodeNative(message: Message, plant: FacilityLookup, limits: De
   } catch (error) {
     return reject(decoded, 'malformed-json', error instanceof Error ? error.message : String(error), id)
   }
+  const relay = publisher ? undefined : plant.get(topic.id)
+  if (relay?.kind.relays) decoded.reports.push({ facility: relay, at: message.received, received: message.received, readings: [] })
   const context: Context = { decoded, plant, limits, message, publisher, gateway: topic.id, text }
   if (Array.isArray(body)) for (let i = 0; i < body.length; i++) decodeReport(body[i], `[${i}]`, context)
   else decodeReport(body, '', context)
   return decoded
+}
+
+/** A gateway that is a facility itself shares its link with all it reports for. */
+function* gatewayAndBehind(plant: FacilityLookup, id: string): Iterable<ReportingFacility> {
+  const gateway = plant.get(id)
+  if (gateway) yield gateway
+  yield* plant.behind(id)
 }
 
 interface Context {
