@@ -1,9 +1,12 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
-import { points, rated } from './points.ts'
-import { processRules } from './process-rules.ts'
+import { points, rated, variants } from './points.ts'
+import { pressureRules } from './pressure-rules.ts'
 import { safetyRules } from './safety-rules.ts'
 import { simulation } from './simulation.ts'
+import { siteRules } from './site-rules.ts'
+import { storageRules } from './storage-rules.ts'
+import { treatmentRules } from './treatment-rules.ts'
 
 /** A station that stores, regulates or meters gas. */
 export const gasStation = defineFacilityKind({
@@ -11,10 +14,17 @@ export const gasStation = defineFacilityKind({
   domain: 'gas',
   title: text('Gas station', '燃气站'),
   rated,
+  variants,
   points,
-  rules: (build) => ({ ...safetyRules(build), ...processRules(build) }),
+  rules: (build) => ({
+    ...safetyRules(build),
+    ...pressureRules(build),
+    ...treatmentRules(build),
+    ...storageRules(build),
+    ...siteRules(build),
+  }),
   panel: {
-    headline: 'outlet-pressure',
+    headline: 'flow',
     gauges: ['outlet-pressure', 'inlet-pressure', 'flow', 'tank-level', 'ch4-1', 'ch4-2', 'ch4-3', 'ch4-4'],
     trends: [
       ['ch4-1', 'ch4-2', 'ch4-3', 'ch4-4'],

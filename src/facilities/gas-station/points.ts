@@ -38,7 +38,7 @@ export const points = {
 
 /**
  * Pressures in MPa; flow in Nm³/h at the peak; daily-use: forecast use in t a day; usable-share: part of the inventory
- * that can be drawn. report-interval in seconds.
+ * that can be drawn; tank, regulator: 1 where the station has one. report-interval in seconds.
  */
 export const rated = {
   'inlet-low': 0.35,
@@ -47,6 +47,8 @@ export const rated = {
   'outlet-high': 0.26,
   'shut-off': 0.3,
   flow: 5000,
+  tank: 1,
+  regulator: 1,
   'daily-use': 25,
   'usable-share': 0.9,
   'report-interval': 10,
@@ -54,3 +56,22 @@ export const rated = {
 
 export type GasPoint = keyof typeof points
 export type GasRated = keyof typeof rated
+export type Rated = Readonly<Record<GasRated, number>>
+
+export const variants = {
+  storage: { title: text('Storage station', '储配站'), rated: { tank: 1, regulator: 1 } },
+  regulating: { title: text('Regulating station', '调压站'), rated: { tank: 0, regulator: 1 } },
+  metering: { title: text('Metering station', '计量站'), rated: { tank: 0, regulator: 0 } },
+  gate: {
+    title: text('Gate station', '门站'),
+    rated: {
+      tank: 0,
+      regulator: 1,
+      'inlet-low': 1.6,
+      'inlet-high': 2.5,
+      'outlet-low': 0.35,
+      'outlet-high': 0.45,
+      'shut-off': 0.5,
+    },
+  },
+} as const

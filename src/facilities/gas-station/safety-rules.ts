@@ -104,7 +104,16 @@ export function safetyRules(build: RuleBuilders<GasPoint, GasRated>) {
   const gas = { ...safety, latching: true, deadband: 2 } as const
   return {
     ...perItem('ch4-cut-off-', detectors, '', (n) => build.limit({ ...gasCutOff(n), ...gas, point: `ch4-${n}`, high: 40 })),
-    ...perItem('ch4-alarm-', detectors, '', (n) => build.limit({ ...gasAlarm(n), ...gas, point: `ch4-${n}`, high: FAN_LEVEL })),
+    ...perItem('ch4-alarm-', detectors, '', (n) =>
+      build.limit({
+        ...gasAlarm(n),
+        ...gas,
+        point: `ch4-${n}`,
+        high: FAN_LEVEL,
+        // Of one detector the higher alarm calls for all the lower one does, and more; those of the others still show.
+        consequenceOf: [`ch4-cut-off-${n}`],
+      }),
+    ),
     ...perItem('ch4-lost-', detectors, '', (n) => build.loss({ ...detectorLost(n), ...safety, point: `ch4-${n}`, period: seconds(30) })),
     // A live detector flickers by some tenths even in clean air.
     ...perItem('ch4-frozen-', detectors, '', (n) =>
@@ -118,7 +127,7 @@ export function safetyRules(build: RuleBuilders<GasPoint, GasRated>) {
       ...safety,
       points: ['fan'],
       optional: ['ch4-1', 'ch4-2', 'ch4-3', 'ch4-4'],
-      when: ([fan, a, b, c, d]) => fan === 0 && (a! > FAN_LEVEL || b! > FAN_LEVEL || c! > FAN_LEVEL || d! > FAN_LEVEL),
+      when: ([fan, a, b, c, d], _rated, { gas }) => fan === 0 && (a! > gas || b! > gas || c! > gas || d! > gas),
       onDelay: seconds(10),
       parameters: { gas: FAN_LEVEL },
     }),
@@ -126,7 +135,7 @@ export function safetyRules(build: RuleBuilders<GasPoint, GasRated>) {
       ...closedValveFlow,
       ...safety,
       points: ['flow', 'inlet-valve', 'outlet-valve'],
-      when: ([flow, inlet, outlet], rated) => inlet === 0 && outlet === 0 && flow! > 0.01 * rated.flow,
+      when: ([flow, inlet, outlet], rated, { flowShare }) => inlet === 0 && outlet === 0 && flow! > flowShare * rated.flow,
       onDelay: seconds(30),
       parameters: { flowShare: 0.01 },
     }),
@@ -134,6 +143,8 @@ export function safetyRules(build: RuleBuilders<GasPoint, GasRated>) {
       ...silent,
       ...safety,
       period: (rated) => seconds(MISSED_REPORTS * rated['report-interval']),
+      needs: ['supply', 'link'],
+      deprives: { of: ['link'] },
     }),
   }
 }

@@ -1,0 +1,103 @@
+import type { RuleBuilders } from '../../detection/builders.ts'
+import { minutes, seconds } from '../../telemetry/duration.ts'
+import { advise } from '../writing.ts'
+import type { GasPoint, GasRated, Rated } from './points.ts'
+
+type Build = RuleBuilders<GasPoint, GasRated>
+
+const tankLow = advise(
+  ['Tank level low', '储罐液位低'],
+  720,
+  ['Use above plan or a delivery is late.', '用量超计划或来车延误。'],
+  ['Reserve is shrinking.', '储备减少。'],
+  ['Ask where the next delivery is.', '确认下一车到站时间。'],
+)
+const tankEmpty = advise(
+  ['Tank nearly empty', '储罐即将用尽'],
+  60,
+  ['No delivery came.', '未及时补液。'],
+  ['Supply ends within hours.', '数小时内断供。'],
+  ['Feed the district from another station.', '由其他站场供气。'],
+  ['Order an emergency delivery.', '安排应急运输。'],
+)
+const tankFull = advise(
+  ['Tank level high', '储罐液位高'],
+  60,
+  ['Filling continues.', '正在充装。'],
+  ['Overfilling is near.', '接近超装。'],
+  ['Tell the filler to slow down and stop at 90 %.', '通知充装人员减速并在 90% 停止。'],
+)
+const tankOverfull = advise(
+  ['Tank overfilled', '储罐超装'],
+  5,
+  ['Filling was not stopped.', '未及时停止充装。'],
+  ['Relief valve opens; liquid expands and may burst the tank.', '安全阀起跳，液体膨胀可能胀裂储罐。'],
+  ['Stop filling now; move liquid to another tank.', '立即停止充装并倒罐。'],
+)
+const tankPressure = advise(
+  ['Tank pressure high', '储罐压力高'],
+  10,
+  ['Vacuum of the insulation lost, heat, vaporiser runs on.', '绝热真空失效、受热或增压器未停。'],
+  ['Relief valve opens and gas escapes.', '安全阀起跳排放燃气。'],
+  ['Stop the vaporiser of the tank; release to the network.', '停止增压，向管网泄压。'],
+  ['Cool the tank with water if it rises on.', '继续升高则喷淋降温。'],
+)
+const reserveWarn = advise(
+  ['Reserve below seven days', '储备不足七天'],
+  2880,
+  ['Use above forecast or deliveries late.', '用量超预测或来气不足。'],
+  ['Short supply if the road or the source fails.', '道路或气源中断时将供应紧张。'],
+  ['Order further deliveries and check the forecast.', '增订气量并核对用量预测。'],
+)
+const reserveLow = advise(
+  ['Reserve below three days', '储备不足三天'],
+  480,
+  ['Deliveries failed or a cold spell.', '来气中断或寒潮用气激增。'],
+  ['Supply to the city is at risk.', '城市供气面临风险。'],
+  ['Start the supply plan: large customers to the other fuel.', '启动保供预案，大用户切换燃料。'],
+  ['Report to the bureau on duty.', '上报主管部门值班室。'],
+)
+
+function tankRules(build: Build) {
+  const level = { point: 'tank-level', deadband: 1, onDelay: seconds(10) } as const
+  return {
+    'tank-nearly-empty': build.limit({ ...tankEmpty, ...level, priority: 'high', low: 10 }),
+    'tank-low': build.limit({
+      ...tankLow,
+      ...level,
+      priority: 'medium',
+      low: 20,
+      consequenceOf: ['tank-nearly-empty', 'reserve-low'],
+    }),
+    'tank-overfull': build.limit({ ...tankOverfull, ...level, priority: 'critical', high: 95 }),
+    'tank-full': build.limit({ ...tankFull, ...level, priority: 'medium', high: 90, consequenceOf: ['tank-overfull'] }),
+    'tank-pressure-high': build.limit({ ...tankPressure, priority: 'critical', point: 'tank-pressure', high: 0.75, deadband: 0.02 }),
+  }
+}
+
+/** Days the usable inventory lasts at the forecast use. */
+const daysLeft = (inventory: number, rated: Rated) => (inventory * rated['usable-share']) / rated['daily-use']
+
+function reserveRules(build: Build) {
+  const reserve = { points: ['inventory'], onDelay: minutes(10), offDelay: minutes(10) } as const
+  return {
+    'reserve-low': build.condition({
+      ...reserveLow,
+      ...reserve,
+      priority: 'high',
+      when: ([inventory], rated, { days }) => daysLeft(inventory!, rated) < days,
+      parameters: { days: 3 },
+      consequenceOf: ['tank-nearly-empty'],
+    }),
+    'reserve-warning': build.condition({
+      ...reserveWarn,
+      ...reserve,
+      priority: 'medium',
+      when: ([inventory], rated, { days }) => daysLeft(inventory!, rated) < days,
+      parameters: { days: 7 },
+      consequenceOf: ['reserve-low', 'tank-nearly-empty', 'tank-low'],
+    }),
+  }
+}
+
+export const storageRules = (build: Build) => ({ ...tankRules(build), ...reserveRules(build) })
