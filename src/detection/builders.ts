@@ -152,8 +152,9 @@ function stuck<P extends string, R extends string>(
           memory[base + 1] = value
           return NEVER
         }
-        // Judged at a report only: without reports the facility is silent, not stuck.
-        return wasTrue || at - (memory[base] as number) >= (parameters.period as number) ? at : NEVER
+        // Judged at a report only: without reports the facility is silent, not stuck; nor does it owe a change while its circuit is off.
+        const since = Math.max(memory[base] as number, view.fedFrom)
+        return wasTrue || at - since >= (parameters.period as number) ? at : NEVER
       }
     },
   })

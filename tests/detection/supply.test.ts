@@ -31,6 +31,7 @@ const lampKind = {
   ...compile(['lit', 'fed'], {
     silence: build.silence({ ...options, period: minutes(9) }),
     'supply-loss': build.condition({ ...options, points: ['fed'], when: ([fed]) => fed === 0, whileFed: true, onDelay: minutes(2) }),
+    frozen: build.stuck({ ...options, point: 'lit', period: hours(6), tolerance: 0 }),
     schedule: build.deviation({ ...options, point: 'lit', expected: lit, tolerance: 0.5, onDelay: minutes(15) }),
   }),
   expected: new Map([[0, lit]]),
@@ -123,6 +124,21 @@ test('the last word of a lamp whose circuit is being switched off is no loss of 
   expect(other.take()).toEqual(['L1 supply-loss+ 6'])
 })
 
+test('a value that is the same at dusk as it was at dawn is not stuck', () => {
+  const { cabinet, lamp1, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(2), { lit: true })
+  cabinet(minutes(3), { 'circuit-1': false })
+  cabinet(hours(10), { 'circuit-1': true })
+  lamp1(hours(10) + minutes(5), { lit: true })
+  expect(take().filter((change) => change.includes('frozen'))).toEqual([])
+  for (let m = 10; m <= 365; m += 5) {
+    cabinet(hours(10) + minutes(m), { 'circuit-1': true })
+    lamp1(hours(10) + minutes(m), { lit: true })
+  }
+  expect(take().filter((change) => change.includes('frozen'))).toEqual(['L1 frozen+ 960'])
+})
+
 test('the silence of a lamp waits for the verdict on its cabinet when both went quiet together', () => {
   const { cabinet, lamp1, lamp2, tick, take } = city()
   cabinet(minutes(1), { 'circuit-1': true, 'circuit-2': true })
@@ -193,8 +209,8 @@ test('a lamp that does not do as it should deviates, with what was expected as p
   for (const m of [1, 5, 9, 13, 17]) lamp1(minutes(m), { lit: false })
   expect(take()).toEqual(['L1 schedule+ 16'])
   const { facility, values, layout } = detector.state(2) as Detection
-  const rule = facility.kind.rules[2] as Rule
-  expect(rule.figures?.(detector.state(2) as Detection, minutes(16), {}, values, layout.memories[2] as number)).toEqual({ expected: 1 })
+  const rule = facility.kind.rules[3] as Rule
+  expect(rule.figures?.(detector.state(2) as Detection, minutes(16), {}, values, layout.memories[3] as number)).toEqual({ expected: 1 })
 })
 
 test('what circuits are on survives a restart', () => {
