@@ -5,6 +5,7 @@ import { type DriftOptions, drift } from './drift.ts'
 import { type LossOptions, loss } from './loss.ts'
 import { type MeanOptions, mean } from './mean.ts'
 import { type ProfileOptions, profile } from './profile.ts'
+import { type ReferenceOptions, reference } from './reference.ts'
 import type { Judge, Need, RuleDraft, RuleOptions } from './rule.ts'
 
 /** The rule builders of a kind with points `P` and rated values `R`: naming an undeclared point does not compile. */
@@ -25,6 +26,8 @@ export interface RuleBuilders<P extends string, R extends string> {
   mean<N extends string>(options: RuleOptions & MeanOptions<P, R, N>): RuleDraft<P>
   /** Compares a load with what it was at this time of day on the days before. */
   profile(options: RuleOptions & ProfileOptions<P>): RuleDraft<P>
+  /** Counts the lamps that are out by the current of their circuit, against what it was at this hour and dimming step. */
+  reference(options: RuleOptions & ReferenceOptions<P, R>): RuleDraft<P>
   /** The point does not read what it should by lighting programme, command, supply and mode. */
   deviation<N extends string = never>(options: RuleOptions & DeviationOptions<P, R, N>): RuleDraft<P>
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
@@ -236,5 +239,5 @@ function condition<P extends string, R extends string, N extends string>(options
 
 /** The one set of builders, seen through the types of a kind. */
 export function ruleBuilders<P extends string, R extends string>(): RuleBuilders<P, R> {
-  return { limit, rate, stuck, silence, loss, drift, mean, profile, discrepancy, deviation, condition }
+  return { limit, rate, stuck, silence, loss, drift, mean, profile, reference, discrepancy, deviation, condition }
 }

@@ -126,6 +126,7 @@ export type RuleType =
   | 'drift'
   | 'mean'
   | 'profile'
+  | 'reference'
   | 'discrepancy'
   | 'deviation'
   | 'condition'
