@@ -1,11 +1,56 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
-import { seconds } from '../../telemetry/duration.ts'
+import type { RuleOptions } from '../../detection/rule.ts'
+import { minutes, seconds } from '../../telemetry/duration.ts'
 import { perItem } from '../writing.ts'
 import * as texts from './circuit-texts.ts'
 import { type CabinetPoint, type CabinetRated, type Circuit, circuits, phaseOf } from './points.ts'
 
 /** What makes a circuit dark before its own current can tell. */
 export const darkens = (n: Circuit) => ['mains-lost', `phase-loss-${phaseOf(n)}`, `breaker-tripped-${n}`, `contactor-open-${n}`]
+
+/** Less current than this is none, A. */
+const CLOSED_BELOW = 0.2
+
+/** Circuits are lamp counters: what is missing of a circuit's usual current, divided by the current of one lamp. */
+function lampRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
+  const counter = (n: Circuit) =>
+    ({
+      point: `circuit-${n}-current`,
+      voltage: `voltage-${phaseOf(n)}`,
+      step: 'dimming',
+      only: {
+        points: [`circuit-${n}-current`],
+        optional: [`circuit-${n}-contactor`, `circuit-${n}-tripped`],
+        when: ([current, contactor, tripped]) => contactor !== 0 && tripped !== 1 && current! >= CLOSED_BELOW,
+      },
+      lamp: (rated) => rated['lamp-current'],
+      lamps: 1.5,
+      nights: 3,
+      settling: minutes(15),
+    }) satisfies Omit<Parameters<typeof build.reference>[0], keyof RuleOptions | 'share' | 'period'>
+  return {
+    ...perItem('many-lamps-out-', circuits, '', (n) =>
+      build.reference({
+        ...texts.manyLampsOut(n),
+        ...counter(n),
+        priority: 'high',
+        share: 0.25,
+        period: minutes(3),
+        consequenceOf: [...darkens(n), `open-circuit-${n}`],
+      }),
+    ),
+    ...perItem('few-lamps-out-', circuits, '', (n) =>
+      build.reference({
+        ...texts.fewLampsOut(n),
+        ...counter(n),
+        priority: 'medium',
+        share: 0.1,
+        period: minutes(5),
+        consequenceOf: [...darkens(n), `open-circuit-${n}`, `many-lamps-out-${n}`],
+      }),
+    ),
+  }
+}
 
 /** The rules every circuit has; circuits a cabinet does not have report nothing and are not judged. */
 export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
@@ -19,7 +64,7 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
         points: [`circuit-${n}-current`, `circuit-${n}-contactor`, `circuit-${n}-tripped`],
         when: ([current, contactor, tripped], _rated, { closedBelow }) => contactor === 1 && tripped === 0 && current! < closedBelow,
         onDelay: seconds(30),
-        parameters: { closedBelow: 0.2 },
+        parameters: { closedBelow: CLOSED_BELOW },
         consequenceOf: darkens(n),
         deprives: supplyOf(n),
       }),
@@ -77,5 +122,6 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
         consequenceOf: [`leakage-${n}`],
       }),
     ),
+    ...lampRules(build),
   }
 }

@@ -58,6 +58,20 @@ export const faults = {
   },
   leakage: { title: text('Circuit 1 leaks', '1 号回路漏电'), raises: ['leakage-1', 'leakage-rising-1'], within: minutes(2) },
   'insulation-damp': { title: text('Damp joint on circuit 1', '1 号回路接头受潮'), raises: ['leakage-rising-1'], within: minutes(2) },
+  'lamps-out': {
+    title: text('Lamps of circuit 1 out (size: their share)', '1 号回路部分灯具熄灭（大小为占比）'),
+    raises: ['few-lamps-out-1', 'many-lamps-out-1', 'power-deviation'],
+    learning,
+    shows: 'by-night',
+    within: minutes(25),
+  },
+  'branch-lost': {
+    title: text('Branch of circuit 1 lost', '1 号回路支线断电'),
+    raises: ['many-lamps-out-1', 'few-lamps-out-1', ...circuitGone],
+    learning,
+    shows: 'by-night',
+    within: minutes(25),
+  },
   'lamps-scattered': {
     title: text('Single lamps out on every circuit', '各回路零星灭灯'),
     raises: ['power-deviation'],

@@ -78,11 +78,16 @@ interface CircuitState {
   leakage: number
 }
 
+/** Share of a circuit's lamps that give no light. */
+function lampsLost(n: Circuit, fault: FaultSize): number {
+  const scattered = shareOf(fault('lamps-scattered'), 0.06)
+  return n === 1 ? Math.max(scattered, shareOf(fault('lamps-out'), 0.16), shareOf(fault('branch-lost'), 0.4)) : scattered
+}
+
 function circuitState(n: Circuit, cabinet: Cabinet, world: SimulatedWorld, switching: Switching, voltage: number): CircuitState {
   const { fault, isLit } = switching
   const fed = isFed(n, switching)
-  const scattered = fault('lamps-scattered')
-  const out = 1 - (scattered > 0 ? shareOf(scattered, 0.06) : 0)
+  const out = 1 - lampsLost(n, fault)
   const warmth = warmedUp(isLit ? world.at - cabinet.litSince : minutes(10))
   const nominal = fed ? loadOf(n, cabinet.grid, cabinet.rated, dimmingStep(world.at), world.at) * out * warmth : 0
   const lit = circuitCurrent(nominal, voltage, cabinet.resistance) * (1 + noise(world.random, 0.005))

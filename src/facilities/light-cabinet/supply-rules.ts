@@ -25,7 +25,7 @@ const ofPhases = phases.map((p) => `phase-loss-${p}`)
 const loadChanges = [
   'mains-lost',
   ...ofPhases,
-  ...ofAll('breaker-tripped', 'contactor-open', 'contactor-welded', 'open-circuit', 'unexpected-load'),
+  ...ofAll('breaker-tripped', 'contactor-open', 'contactor-welded', 'open-circuit', 'many-lamps-out', 'few-lamps-out', 'unexpected-load'),
   'local-override',
 ]
 
