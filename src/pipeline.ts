@@ -354,6 +354,7 @@ export class Pipeline {
     for (const facility of plant) this.#reconcile(facility, now)
     this.#apply()
     this.#withdrawOrphans(now)
+    this.#attempt(() => this.#suppression.followAll(now))
     this.#pause(now)
     Object.assign(this.counts, noCounts())
   }

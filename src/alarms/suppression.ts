@@ -71,10 +71,15 @@ export class AlarmSuppression<F extends TreeFacility> {
     return [...own, ...concerned.flatMap((other) => this.#review(other, now))]
   }
 
-  /** Follows a facility whose mode changed. */
-  followMode(facility: F, now: number): Alarm[] {
+  /** Follows a facility whose mode or place in the plant changed. */
+  followPlant(facility: F, now: number): Alarm[] {
     const children = [...this.#tree.fedBy(facility.id), ...this.#tree.behind(facility.id)]
     return [facility, ...children].flatMap((one) => [...this.#register.of(one.id)].flatMap((alarm) => this.#review(alarm, now)))
+  }
+
+  /** Looks at all live alarms anew, where nobody followed what happened. */
+  followAll(now: number): Alarm[] {
+    return [...this.#register.live()].flatMap((alarm) => this.#review(alarm, now))
   }
 
   /** Ends suppression whose grace time is over, unless something else explains the alarm by now. */

@@ -29,6 +29,8 @@ export interface Services {
   childrenOf(facility: Facility, of: 'supply' | 'link', circuit: number | undefined, after: number, limit: number): FacilityPage
 
   liveAlarms(): Iterable<Alarm>
+  /** Those that lack supply or link while the alarm is active, as the plant is now. */
+  affectedBy(alarm: Alarm, after: number, limit: number): FacilityPage
   /** All or nothing. */
   acknowledge(ids: readonly number[], by: string, comment: string): Alarm[]
   comment(id: number, by: string, text: string): Alarm

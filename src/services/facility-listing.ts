@@ -32,8 +32,11 @@ export function facilityListing(plant: Plant) {
     },
     childrenOf(facility: Facility, of: 'supply' | 'link', circuit: number | undefined, after: number, limit: number): FacilityPage {
       const all = of === 'supply' ? plant.fedBy(facility.id) : plant.behind(facility.id)
-      const children = [...all].filter((child) => circuit === undefined || child.circuit === circuit).sort((a, b) => a.number - b.number)
-      return pageOf(children.slice(firstAfter(children, after)), children.length, limit)
+      return pageAfter(
+        [...all].filter((child) => circuit === undefined || child.circuit === circuit),
+        after,
+        limit,
+      )
     },
   }
 }
@@ -61,6 +64,12 @@ function candidates(plant: Plant, query: FacilityQuery): Iterable<Facility> {
   if (feeder !== undefined) return plant.fedBy(feeder)
   const gateway = exactValue(query, 'gateway')
   return gateway === undefined ? plant : plant.behind(gateway)
+}
+
+/** A page of these, in order of number. */
+export function pageAfter(facilities: Facility[], after: number, limit: number): FacilityPage {
+  const sorted = facilities.sort((a, b) => a.number - b.number)
+  return pageOf(sorted.slice(firstAfter(sorted, after)), sorted.length, limit)
 }
 
 /** Index of the first with a higher number, by halving. */

@@ -14,6 +14,9 @@ interface FacilityPlan {
   changes: FieldChange[]
 }
 
+/** Fields that decide what explains an alarm. */
+const decidesSuppression: ReadonlySet<string> = new Set(['mode', 'fedBy', 'circuit', 'gateway'])
+
 type Cause = Pick<FacilityVersion, 'by' | 'action' | 'reason'>
 
 /** What people do with the plant. Each change leaves a version; what changes nothing leaves none. */
@@ -32,7 +35,10 @@ export function facilityServices(parts: ServiceParts) {
       }
       return plans.flatMap(({ description: { id, mode } }) => register.setOutOfService(id, mode === 'out-of-service', at))
     })
-    return plans.map(({ description }, i) => admitFacility(parts, numbers[i] as number, description))
+    const facilities = plans.map(({ description }, i) => admitFacility(parts, numbers[i] as number, description))
+    const moved = facilities.filter((_, i) => plans[i]?.changes.some(({ field }) => decidesSuppression.has(field)))
+    if (moved.length > 0) pipeline.act((_, suppression) => moved.flatMap((facility) => suppression.followPlant(facility, at)))
+    return facilities
   }
 
   return {

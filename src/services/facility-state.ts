@@ -1,4 +1,7 @@
+import { expectedAt } from '../detection/expected.ts'
 import { priorities } from '../detection/rule.ts'
+import { facilityTime } from '../detection/state.ts'
+import { fedFrom } from '../detection/supply.ts'
 import type { FacilityDetail, FacilityState, LatestView } from '../edges/http/schemas.ts'
 import { facilityView } from '../edges/http/views.ts'
 import type { Facility } from '../facilities/plant.ts'
@@ -6,6 +9,7 @@ import { decodeValue, type Point } from '../telemetry/point.ts'
 import type { ServiceParts } from './parts.ts'
 
 type Parts = Pick<ServiceParts, 'register' | 'detector' | 'plant'>
+type TimedParts = Parts & Pick<ServiceParts, 'now'>
 
 /** The worst active alarm, which out of service can only be one that protects lives; one that is silent and has no other fault shows as without report. */
 export function facilityState(facility: Facility, { register, detector }: Parts): FacilityState {
@@ -13,7 +17,9 @@ export function facilityState(facility: Facility, { register, detector }: Parts)
   let silent = !(Number(detector.state(facility.number)?.lastReport) >= 0)
   for (const alarm of register.of(facility.id)) {
     if (!alarm.active || alarm.shelved || alarm.outOfService) continue
+    // That nothing is heard of it is so whatever explains it.
     if (alarm.evidence.ruleType === 'silence') silent = true
+    else if (alarm.suppressed) continue
     else worst = Math.min(worst, priorities.indexOf(alarm.priority))
   }
   return priorities[worst] ?? (facility.mode === 'out-of-service' ? 'out-of-service' : silent ? 'no-report' : 'normal')
@@ -22,7 +28,7 @@ export function facilityState(facility: Facility, { register, detector }: Parts)
 const orNull = (time: number | undefined) => (time === undefined || Number.isNaN(time) ? null : time)
 
 /** A facility with what it last said, what feeds it and what hangs on it. */
-export function facilityDetail(facility: Facility, parts: Parts): FacilityDetail {
+export function facilityDetail(facility: Facility, parts: TimedParts): FacilityDetail {
   const { plant, detector } = parts
   const detection = detector.state(facility.number)
   const feeders = plant.feeders(facility)
@@ -32,6 +38,7 @@ export function facilityDetail(facility: Facility, parts: Parts): FacilityDetail
     lastReport: orNull(detection?.lastReport),
     lastReceived: orNull(detection?.lastReceived),
     latest: latestOf(facility, parts),
+    expected: expectedOf(facility, parts),
     feeders: feeders.map((feeder, i) => ({
       id: feeder.id,
       kind: feeder.kind.key,
@@ -57,4 +64,17 @@ function latestOf({ number, kind: { table } }: Facility, { detector }: Parts): L
     latest.push({ point: key, value: decodeValue(table.points[i] as Point, value), at, good })
   })
   return latest
+}
+
+/** What points should read now, and why; a point of which nobody can say is left out. */
+function expectedOf({ number, kind: { table, expected } }: Facility, { detector, now }: TimedParts): FacilityDetail['expected'] {
+  const detection = detector.state(number)
+  if (!detection) return []
+  const at = Number.isNaN(detection.lastReport) ? now() : facilityTime(detection, now())
+  detection.fedFrom = fedFrom(detection, at)
+  return [...expected].flatMap(([point, ofLevel]) => {
+    const found = expectedAt(detection, point, at, ofLevel)
+    if (!found) return []
+    return [{ point: table.keys[point] as string, value: decodeValue(table.points[point] as Point, found.value), source: found.source }]
+  })
 }

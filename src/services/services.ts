@@ -1,6 +1,6 @@
 import type { Services } from '../edges/services.ts'
 import { alarmServices } from './alarm-services.ts'
-import { facilityListing } from './facility-listing.ts'
+import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState } from './facility-state.ts'
 import type { ServiceParts } from './parts.ts'
@@ -18,6 +18,7 @@ export function createServices(parts: ServiceParts): Services {
     figures: parts.figures,
     onChange: parts.onChange,
     liveAlarms: () => parts.register.live(),
+    affectedBy: (alarm, after, limit) => pageAfter(parts.pipeline.affectedBy(alarm), after, limit),
     facilityState: (facility) => facilityState(facility, parts),
     facilityDetail: (facility) => facilityDetail(facility, parts),
     ...facilityListing(plant),

@@ -49,6 +49,8 @@ export interface Page<T> {
 export interface AlarmHistoryQuery {
   facility?: string
   rule?: string
+  /** Id of the alarm that explains them. */
+  suppressedBy?: number
   /** True: only alarms that have not ended; false: only those that have. */
   live?: boolean
   /** Raised at or after / before, ms. */
@@ -79,7 +81,7 @@ export interface StateStore {
   insertAlarm(alarm: Alarm): number
   updateAlarm(alarm: Alarm): void
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
-  /** Raise times and priorities since `from`, for the timeline. */
+  /** Raise times and priorities since `from` of alarms that bothered somebody, for the timeline. */
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[]
 
   appliedThrough(): AppliedThrough

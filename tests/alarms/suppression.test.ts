@@ -85,7 +85,7 @@ function city() {
     setMode(id: string, mode: string, at: number) {
       const facility = { ...(facilities.get(id) as TreeFacility), mode }
       facilities.set(id, facility)
-      suppression.followMode(facility, at)
+      suppression.followPlant(facility, at)
     },
     /** Each live alarm as "facility rule" with what suppresses it. */
     seen: () =>

@@ -161,6 +161,14 @@ export const FacilityDetailSchema = Type.Object({
   lastReport: nullable(time('device time of the latest report')),
   lastReceived: nullable(time('when the latest report came in')),
   latest: Type.Array(LatestSchema),
+  expected: Type.Array(
+    Type.Object({
+      point: Type.String(),
+      value: ValueSchema,
+      source: literals(['supply', 'command', 'programme'] as const),
+    }),
+    { description: 'what points should read now, and why; points of which nobody can say are left out' },
+  ),
   feeders: Type.Array(
     Type.Object({
       id: Type.String(),

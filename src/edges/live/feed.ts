@@ -48,6 +48,8 @@ export class LiveFeed {
   /** JSON of each live alarm. */
   readonly #alarms = new Map<number, string>()
   #facilities = new Map<number, ListedFacility>()
+  /** Live alarms that nobody has been bothered with. */
+  readonly #suppressed = new Set<number>()
   #pendingAlarms = new Map<number, Alarm>()
   #pendingFacilities = new Set<number>()
   #plantPending = false
@@ -64,7 +66,10 @@ export class LiveFeed {
     for (const { raised, priority } of services.state.raisedSince(started - TIMELINE_SPAN)) {
       this.#timeline.add(raised, priority, Math.min(raised, started))
     }
-    for (const alarm of services.liveAlarms()) this.#alarms.set(alarm.id, JSON.stringify(alarmView(alarm)))
+    for (const alarm of services.liveAlarms()) {
+      this.#alarms.set(alarm.id, JSON.stringify(alarmView(alarm)))
+      if (alarm.suppressed) this.#suppressed.add(alarm.id)
+    }
     this.#newestAlarm = services.state.alarmHistory({ limit: 1 }).items[0]?.id ?? 0
     this.#listFacilities()
     services.onChange((change) => this.#take(change))
@@ -105,9 +110,13 @@ export class LiveFeed {
     const newestBefore = this.#newestAlarm
     for (const alarm of alarms) {
       this.#pendingAlarms.set(alarm.id, alarm)
-      if (alarm.id <= newestBefore) continue
-      this.#timeline.add(alarm.raised, alarm.priority, now)
+      // What is suppressed by design is no load for an operator until it stands for itself.
+      if (alarm.suppressed) this.#suppressed.add(alarm.id)
+      const stands = this.#suppressed.has(alarm.id) ? !alarm.suppressed : alarm.id > newestBefore
       this.#newestAlarm = Math.max(this.#newestAlarm, alarm.id)
+      if (alarm.ended !== null || !alarm.suppressed) this.#suppressed.delete(alarm.id)
+      if (!stands) continue
+      this.#timeline.add(alarm.raised, alarm.priority, now)
     }
     for (const { number } of facilities) this.#pendingFacilities.add(number)
     if (plant) this.#plantPending = true

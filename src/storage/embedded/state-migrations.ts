@@ -97,6 +97,7 @@ export const migrations: readonly string[] = [
 
   ALTER TABLE alarm ADD COLUMN suppressed TEXT CHECK (json_valid(suppressed));
   ALTER TABLE alarm ADD COLUMN affects INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX alarm_suppressed ON alarm (json_extract(suppressed, '$.by')) WHERE suppressed IS NOT NULL;
 
   CREATE TABLE facility_version (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -117,6 +117,7 @@ class SqliteStateStore implements StateStore {
     const conditions: [string, SQLInputValue | undefined][] = [
       ['facility = ?', query.facility],
       ['rule = ?', query.rule],
+      ["json_extract(suppressed, '$.by') = ?", query.suppressedBy],
       ['raised >= ?', query.from],
       ['raised < ?', query.to],
       ['id < ?', query.before],
@@ -133,7 +134,7 @@ class SqliteStateStore implements StateStore {
   }
 
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[] {
-    return this.#all('SELECT raised, priority FROM alarm WHERE raised >= ? ORDER BY raised', from)
+    return this.#all('SELECT raised, priority FROM alarm WHERE raised >= ? AND suppressed IS NULL ORDER BY raised', from)
   }
 
   appliedThrough(): AppliedThrough {

@@ -25,6 +25,7 @@ const routes = [
   'GET /api/latest',
   'GET /api/alarms',
   'GET /api/alarms/{id}',
+  'GET /api/alarms/{id}/affected',
   'POST /api/alarms/acknowledge',
   'POST /api/alarms/{id}/acknowledge',
   'POST /api/alarms/{id}/comment',

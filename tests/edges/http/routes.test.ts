@@ -58,6 +58,7 @@ describe('a request without a session', () => {
     ['GET', '/api/facilities/T-0/readings'],
     ['GET', '/api/latest'],
     ['GET', '/api/alarms'],
+    ['GET', '/api/alarms/1/affected'],
     ['GET', '/api/alarms/1'],
     ['POST', '/api/alarms/acknowledge'],
     ['POST', '/api/alarms/1/acknowledge'],

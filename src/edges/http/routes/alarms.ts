@@ -1,9 +1,10 @@
 import Type from 'typebox'
+import type { Alarm } from '../../../alarms/alarm.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { AlarmIdSchema, type Api, cursorSchema, limitSchema, type RouteParts } from '../api.ts'
-import { AlarmSchema, nullable } from '../schemas.ts'
+import { AlarmSchema, FacilityPageSchema, nullable } from '../schemas.ts'
 import { parseTime } from '../times.ts'
-import { alarmView } from '../views.ts'
+import { alarmView, facilityPageView } from '../views.ts'
 
 const TimeSchema = Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'raised; ms since 1970 or ISO 8601' }))
 
@@ -18,6 +19,7 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
           {
             facility: Type.Optional(Type.String({ maxLength: 64 })),
             rule: Type.Optional(Type.String({ maxLength: 100 })),
+            suppressedBy: Type.Optional(Type.Integer({ minimum: 1, description: 'only those that this alarm explains' })),
             live: Type.Optional(Type.Boolean({ description: 'true: only live ones, false: only past ones' })),
             from: TimeSchema,
             to: TimeSchema,
@@ -43,10 +45,27 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
   app.get(
     '/api/alarms/:id',
     { schema: { tags: ['alarms'], summary: 'One alarm', params: AlarmIdSchema, response: { 200: AlarmSchema } } },
-    (request) => {
-      const alarm = services.state.alarm(request.params.id)
-      if (!alarm) throw new LamplighterError('not-found', `There is no alarm ${request.params.id}; /api/alarms lists them.`)
-      return alarmView(alarm)
-    },
+    (request) => alarmView(knownAlarm(request.params.id)),
   )
+
+  app.get(
+    '/api/alarms/:id/affected',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'Facilities that lack supply or link while the alarm is active, as the plant is now, in pages',
+        params: AlarmIdSchema,
+        querystring: Type.Object({ after: cursorSchema, limit: limitSchema(1000, 100) }, { additionalProperties: false }),
+        response: { 200: FacilityPageSchema },
+      },
+    },
+    ({ params: { id }, query: { after = -1, limit = 100 } }) =>
+      facilityPageView(services.affectedBy(knownAlarm(id), after, limit), services.facilityState),
+  )
+
+  function knownAlarm(id: number): Alarm {
+    const alarm = services.state.alarm(id)
+    if (!alarm) throw new LamplighterError('not-found', `There is no alarm ${id}; /api/alarms lists them.`)
+    return alarm
+  }
 }
