@@ -38,8 +38,9 @@ test('one alarm stands for itself and says whom it affects; those it explains ar
 })
 
 test('what is suppressed is no load: it is in the snapshot and not in the timeline', async () => {
-  const { alarms, timeline } = (await city.ask('GET', '/api/snapshot')).body
-  expect(alarms).toHaveLength(4)
+  const snapshot = async () => (await city.ask('GET', '/api/snapshot')).body
+  await expect.poll(async () => (await snapshot()).alarms.length, { timeout: 5000 }).toBe(4)
+  const { timeline } = await snapshot()
   expect(timeline.reduce((sum: number, bucket: { low: number }) => sum + bucket.low, 0)).toBe(1)
 })
 
