@@ -1,5 +1,6 @@
+import type { DetectedFacility } from './detected-facility.ts'
 import type { Rule, RuleSetting } from './rule.ts'
-import { type DetectedFacility, type Detection, facilityTime, isActive, ourTime } from './state.ts'
+import { type Detection, facilityTime, isActive, ourTime } from './state.ts'
 import { awaitedVerdict, fedFrom } from './supply.ts'
 
 /** A rule became active or normal, at an event time of the facility's own clock, ms. */

@@ -1,5 +1,5 @@
+import type { DetectedFacility } from './detected-facility.ts'
 import type { ExpectedOfLevel } from './rule.ts'
-import type { DetectedFacility, Detection } from './state.ts'
 
 /** What a lighting programme asks for at one moment: a light level from 0 (off) to 1, and from when to when (ms) it does. */
 export interface ProgrammeStep {
@@ -24,11 +24,20 @@ export interface Expected {
   source: ExpectedSource
 }
 
+/** What decides what a facility should do. */
+interface Expecting {
+  readonly facility: DetectedFacility
+  readonly feeder: { readonly facility: DetectedFacility } | null
+  readonly surroundings: Surroundings
+  readonly fedFrom: number
+  readonly rated: Readonly<Record<string, number>>
+}
+
 /**
  * What a point should read at facility time `at`: nothing is expected of a facility that is worked on or run by hand; one whose circuit is
  * off is dark; a command goes before the programme; one whose circuit is on although the programme says dark is lit.
  */
-export function expectedAt(state: Detection, point: number, at: number, ofLevel: ExpectedOfLevel | undefined): Expected | undefined {
+export function expectedAt(state: Expecting, point: number, at: number, ofLevel: ExpectedOfLevel | undefined): Expected | undefined {
   const { facility, feeder, surroundings } = state
   if ((facility.mode ?? 'auto') !== 'auto' || !ofLevel) return undefined
   if (state.fedFrom > at) return { value: ofLevel(0, state.rated), source: 'supply' }

@@ -1,28 +1,9 @@
 import type { Latest } from '../telemetry/latest.ts'
-import type { PointTable } from '../telemetry/point.ts'
-import type { ReportingFacility } from '../telemetry/report.ts'
+import type { DetectedFacility } from './detected-facility.ts'
 import { expectedAt, type Surroundings } from './expected.ts'
-import type { ExpectedOfLevel, FacilityView, Rule, RuleSetting } from './rule.ts'
+import type { ExpectedOfLevel, FacilityView, RuleSetting } from './rule.ts'
 import { defaultSettings } from './settings.ts'
 import { CLOCK, clearNumbers, LAST_RECEIVED, LAST_REPORT, layoutOf, OFFLINE_SINCE, type StateLayout } from './state-layout.ts'
-
-/** A facility as detection needs it. What stands alone need not say by whom it is fed. */
-export interface DetectedFacility extends ReportingFacility {
-  readonly rated: Readonly<Record<string, number>>
-  readonly fedBy?: string | null
-  readonly circuit?: number | null
-  readonly mode?: string
-  /** WGS84 degrees [longitude, latitude]. */
-  readonly position?: readonly [number, number] | null
-  readonly kind: {
-    readonly key: string
-    readonly table: PointTable
-    readonly rules: readonly Rule[]
-    readonly rated: Readonly<Record<string, number>>
-    readonly circuits?: readonly number[]
-    readonly expected?: ReadonlyMap<number, ExpectedOfLevel>
-  }
-}
 
 /** Everything detection remembers of one facility. Steps change it in place and read no clock. */
 export class Detection implements FacilityView, Latest {

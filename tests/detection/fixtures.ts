@@ -1,9 +1,9 @@
 import { ruleBuilders } from '../../src/detection/builders.ts'
+import type { DetectedFacility } from '../../src/detection/detected-facility.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import type { Rule, RuleDraft, RuleTexts } from '../../src/detection/rule.ts'
 import { sensorFaultRule } from '../../src/detection/sensor-fault.ts'
-import type { DetectedFacility } from '../../src/detection/state.ts'
 import { analog, digital, isPlausible, type Point, pointTable, text } from '../../src/telemetry/point.ts'
 import type { Reading } from '../../src/telemetry/report.ts'
 

@@ -1,6 +1,6 @@
+import type { DetectedFacility } from '../../src/detection/detected-facility.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
-import type { DetectedFacility } from '../../src/detection/state.ts'
 import type { FacilityKind, SimulatedWorld } from '../../src/facilities/facility-kind.ts'
 import { noGrid } from '../../src/facilities/physics.ts'
 import { encodeValue, isPlausible } from '../../src/telemetry/point.ts'
