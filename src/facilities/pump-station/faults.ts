@@ -73,7 +73,12 @@ export const faults = {
   },
   'bearing-wear': {
     title: text('Bearing worn', '轴承磨损'),
-    raises: ['bearing-overheated', 'bearing-warm', 'vibration-high', 'vibration-trip'],
+    raises: ['vibration-trip', 'vibration-high', 'bearing-overheated', 'bearing-warm'],
+    within: STANDSTILL + minutes(1),
+  },
+  'bearing-dry': {
+    title: text('Bearing without grease', '轴承缺脂'),
+    raises: ['bearing-overheated', 'bearing-warm'],
     within: hours(2),
   },
   imbalance: { title: text('Impeller out of balance', '叶轮不平衡'), raises: ['vibration-high'], within: STANDSTILL + minutes(2) },

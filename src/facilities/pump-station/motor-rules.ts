@@ -1,5 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
-import { hours, seconds } from '../../telemetry/duration.ts'
+import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import { isTurning } from './flow-rules.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
@@ -78,6 +78,8 @@ const longRun = advise(
 
 function loadRules(build: Build) {
   const currents = { points: ['current-a'], optional: ['current-b', 'current-c'] } as const
+  // Between two runs a motor cools down; the alarm outlasts the rest.
+  const winding = { point: 'winding-temperature', deadband: 5, onDelay: seconds(10), offDelay: minutes(30) } as const
   return {
     'overload-trip': build.condition({
       ...overloadTrip,
@@ -112,19 +114,15 @@ function loadRules(build: Build) {
     'winding-overheated': build.limit({
       ...windingTrip,
       priority: 'high',
-      point: 'winding-temperature',
+      ...winding,
       high: 140,
-      deadband: 5,
-      onDelay: seconds(10),
       consequenceOf: ['overload-trip'],
     }),
     'winding-warm': build.limit({
       ...windingHot,
       priority: 'medium',
-      point: 'winding-temperature',
+      ...winding,
       high: 120,
-      deadband: 5,
-      onDelay: seconds(10),
       consequenceOf: ['winding-overheated', 'overload-trip', 'overload'],
     }),
   }

@@ -98,7 +98,7 @@ function temperatures(pump: Pump, current: number, world: SimulatedWorld, fault:
   // Losses in the copper go with the square of the current.
   const windingRise = pump.running ? 20 + 60 * current * current + 140 * fault('overheating') : 0
   pump.winding = approach(pump.winding, Math.min(245, room + windingRise), world.elapsed, minutes(8))
-  const bearingRise = pump.running ? 25 + 80 * fault('bearing-wear') : 0
+  const bearingRise = pump.running ? 25 + 80 * Math.max(fault('bearing-wear'), fault('bearing-dry')) : 0
   pump.bearing = approach(pump.bearing, Math.min(190, room + bearingRise), world.elapsed, minutes(8))
   return {
     'winding-temperature': fault('impossible-temperature') > 0 ? 746 : round(pump.winding + noise(world.random, 0.4), 1),

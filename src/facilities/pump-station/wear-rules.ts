@@ -1,5 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
-import { seconds } from '../../telemetry/duration.ts'
+import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
 
@@ -42,10 +42,17 @@ const sealLeak = advise(
 )
 
 export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
-  const bearing = { point: 'bearing-temperature', deadband: 3, onDelay: seconds(10) } as const
+  // Between two runs a bearing cools down; the alarm outlasts the rest.
+  const bearing = { point: 'bearing-temperature', deadband: 3, onDelay: seconds(10), offDelay: minutes(30) } as const
   const vibration = { point: 'vibration', deadband: 0.3 } as const
   return {
-    'bearing-overheated': build.limit({ ...bearingTrip, ...bearing, priority: 'high', high: 85 }),
+    'bearing-overheated': build.limit({
+      ...bearingTrip,
+      ...bearing,
+      priority: 'high',
+      high: 85,
+      consequenceOf: ['vibration-trip'],
+    }),
     'bearing-warm': build.limit({
       ...bearingHot,
       ...bearing,
@@ -59,7 +66,7 @@ export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
       priority: 'high',
       high: (rated) => rated['vibration-trip'],
       onDelay: seconds(10),
-      consequenceOf: ['bearing-overheated', 'cavitation'],
+      consequenceOf: ['cavitation'],
     }),
     'vibration-high': build.limit({
       ...vibrationHigh,
@@ -67,7 +74,7 @@ export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
       priority: 'medium',
       high: (rated) => rated['vibration-high'],
       onDelay: seconds(60),
-      consequenceOf: ['vibration-trip', 'bearing-overheated', 'bearing-warm', 'cavitation'],
+      consequenceOf: ['vibration-trip', 'bearing-overheated', 'cavitation'],
     }),
     'seal-leak': build.condition({
       ...sealLeak,
