@@ -152,10 +152,15 @@ export function profile<P extends string>(options: RuleOptions & ProfileOptions<
         return wasTrue || taken - (memory[base + SINCE] as number) >= (parameters.period as number) ? at : NEVER
       }
     },
-    figures: () => (_view, _at, parameters, memory, base) => {
-      const taken = memory[base + TAKEN] as number
-      const band = usualBand(memory, base, taken, parameters.shift as number)
-      return band ? { usualLow: band.low, usualHigh: band.high } : {}
-    },
+    figures:
+      ([index]) =>
+      (view, _at, parameters, memory, base) => {
+        const band = usualBand(memory, base, memory[base + TAKEN] as number, parameters.shift as number)
+        if (!band) return {}
+        const value = view.values[index as number] as number
+        // From the nearer edge of the band.
+        const deviation = value < band.low ? value - band.low : value > band.high ? value - band.high : 0
+        return { usualLow: band.low, usualHigh: band.high, deviation }
+      },
   })
 }
