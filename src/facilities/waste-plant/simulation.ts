@@ -168,7 +168,7 @@ function pitTemperature(plant: Plant, world: SimulatedWorld, fault: FaultSize): 
 const FLAMES = 100
 
 function gasValues(plant: Plant, world: SimulatedWorld, fault: FaultSize, frozen: { nh3: number }) {
-  if (fault('nh3-frozen') === 0) frozen.nh3 = round(Math.max(0, plant.gas.nh3 + noise(world.random, 0.04)), 3)
+  if (fault('nh3-frozen') === 0) frozen.nh3 = round(Math.max(0, plant.gas.nh3 + noise(world.random, 0.04)), 5)
   const h2s = round(Math.max(0, plant.gas.h2s + noise(world.random, 0.002)), 6)
   return { nh3: frozen.nh3, h2s: fault('h2s-dead') > 0 ? null : h2s, 'pit-pressure': round(plant.pressure + noise(world.random, 1), 1) }
 }
