@@ -1,213 +1,260 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { pick, seededRandom } from './random.ts'
+import type { FacilityKind } from '../src/facilities/facility-kind.ts'
+import type { FacilityDescription, RoadClass } from '../src/facilities/plant.ts'
+import { districtNames, gasStationNames, roadNames } from './place-names.ts'
+import { type Place, positionOf, spread } from './places.ts'
+import { seededRandom } from './random.ts'
+import { variantsOf } from './variants.ts'
 
 export interface CityOptions {
   seed: string
+  kinds: ReadonlyMap<string, FacilityKind>
   lamps?: number
   cabinets?: number
+  /** Cabinets whose lamps report through a gateway of their own; those of the others report through the cabinet. */
+  gateways?: number
   pumpStations?: number
   gasStations?: number
+  sewagePlants?: number
+  wastePlants?: number
 }
 
 /** A facility as the plant file and the API take it. */
-export interface CityFacility {
-  id: string
-  kind: string
-  name: string
-  district: string
-  road: string
-  /** WGS84 degrees [longitude, latitude] */
-  position: [number, number]
-  fedBy: string | null
-  gateway: string | null
-  labels: Record<string, string>
-  rated: Record<string, number>
-}
+export type CityFacility = Omit<FacilityDescription, 'position' | 'mode'> & { position: [number, number] }
 
 /** Where the made-up city lies: in the open plain, in the time zone UTC+8. */
 export const CITY_CENTRE: readonly [number, number] = [114.6, 37.9]
 
-const districts = ['新华区 Xinhua', '桥东区 Qiaodong', '滨河区 Binhe', '高新区 Gaoxin', '南湖区 Nanhu', '北城区 Beicheng']
-const roads = [
-  '裕华路 Yuhua Rd',
-  '和平路 Heping Rd',
-  '建设大街 Jianshe St',
-  '中山路 Zhongshan Rd',
-  '槐安路 Huaian Rd',
-  '体育大街 Tiyu St',
-  '翟营大街 Zhaiying St',
-  '友谊大街 Youyi St',
-  '解放路 Jiefang Rd',
-  '滨河路 Binhe Rd',
-  '长江路 Changjiang Rd',
-  '黄河大道 Huanghe Ave',
-  '泰山街 Taishan St',
-  '文化路 Wenhua Rd',
-  '学府路 Xuefu Rd',
-  '工农路 Gongnong Rd',
-  '光明街 Guangming St',
-  '青园街 Qingyuan St',
-  '珠峰大街 Zhufeng St',
-  '湘江道 Xiangjiang Rd',
-  '汾河街 Fenhe St',
-  '石津路 Shijin Rd',
-  '平安大街 Pingan St',
-  '新开路 Xinkai Rd',
-  '东风路 Dongfeng Rd',
-  '胜利街 Shengli St',
-  '仓丰路 Cangfeng Rd',
-  '桃园路 Taoyuan Rd',
-  '柳林街 Liulin St',
-  '梧桐路 Wutong Rd',
-  '银杏路 Yinxing Rd',
-  '海棠街 Haitang St',
-  '松柏路 Songbai Rd',
-  '竹园街 Zhuyuan St',
-  '荷花路 Hehua Rd',
-  '明月街 Mingyue St',
-  '朝阳路 Chaoyang Rd',
-  '迎宾大道 Yingbin Ave',
-  '科技路 Keji Rd',
-  '创新街 Chuangxin St',
-]
-
-const METRES_PER_DEGREE = 111_320
+/** Metres between lamps on one side, and between neighbouring cabinets. */
 const LAMP_SPACING = 32
-/** How far apart neighbouring cabinets stand, metres. */
 const CABINET_SPACING = 1150
-const lampWatts = { main: 180, secondary: 120, branch: 80 } as const
+/** Metres around the centre where a fault matters most. */
+const KEY_AREA = 1200
+const lampWatts: Readonly<Record<RoadClass, number>> = { main: 180, secondary: 120, branch: 80, landscape: 60 }
+/** Each side of a street is fed in three stretches, one for each phase. */
+const STRETCHES = 3
+const CIRCUITS = 2 * STRETCHES
+/** Every so many cabinets one lights a park. */
+const LANDSCAPE_EVERY = 10
 const roadClasses = ['main', 'secondary', 'branch'] as const
 
 type Random = () => number
-
-/** Metres east and north of the centre. */
-interface Place {
-  east: number
-  north: number
-}
-
-const position = ({ east, north }: Place): [number, number] => {
-  const [longitude, latitude] = CITY_CENTRE
-  const narrowing = Math.cos((latitude * Math.PI) / 180)
-  const round = (value: number) => Number(value.toFixed(6))
-  return [round(longitude + east / METRES_PER_DEGREE / narrowing), round(latitude + north / METRES_PER_DEGREE)]
-}
+type Described = Pick<CityFacility, 'id' | 'kind' | 'name' | 'nameEn' | 'owner' | 'rated'>
 
 const numbered = (prefix: string, n: number, digits: number) => `${prefix}-${String(n).padStart(digits, '0')}`
-const districtOf = ({ east, north }: Place) =>
-  districts[Math.floor(((Math.atan2(north, east) / (2 * Math.PI) + 1) % 1) * districts.length)] as string
 
-/** A plausible small city, the same for the same options: roads with rows of lamps fed by their cabinet, stations spread between them. */
-export function generateCity({ seed, lamps = 2000, cabinets = 40, pumpStations = 12, gasStations = 4 }: CityOptions): CityFacility[] {
-  const random = seededRandom(`${seed}:city`)
-  const places = spread(random, Math.max(1, cabinets))
-  const facilities: CityFacility[] = []
-  for (let i = 0; i < cabinets; i++) facilities.push(cabinet(i, places[i] as Place))
-  for (let i = 0, n = 1; i < cabinets; i++) {
-    const share = Math.floor((lamps * (i + 1)) / cabinets) - Math.floor((lamps * i) / cabinets)
-    facilities.push(...lampRow(random, facilities[i] as CityFacility, places[i] as Place, share, n))
-    n += share
-  }
-  const between = (i: number): Place => {
-    const { east, north } = places[Math.floor(((i + 0.5) * places.length) / (pumpStations + gasStations)) % places.length] as Place
-    return { east: east + CABINET_SPACING * 0.4, north: north + CABINET_SPACING * (0.3 + 0.2 * random()) }
-  }
-  for (let i = 0; i < pumpStations; i++) facilities.push(pumpStation(random, i, between(i)))
-  for (let i = 0; i < gasStations; i++) facilities.push(gasStation(i, between(pumpStations + i)))
-  return facilities
+/** Road number `i` in both languages; after the last name they are numbered on. */
+function roadOf(i: number): { zh: string; en: string } {
+  const [zh, en] = roadNames[i % roadNames.length] as readonly [string, string]
+  const round = i < roadNames.length ? '' : ` ${Math.floor(i / roadNames.length) + 1}`
+  return { zh: zh + round, en: en + round }
+}
+const roadText = ({ zh, en }: { zh: string; en: string }) => `${zh} ${en}`
+
+function districtOf({ east, north }: Place): string {
+  const share = (Math.atan2(north, east) / (2 * Math.PI) + 1) % 1
+  return districtNames[Math.floor(share * districtNames.length)] as string
 }
 
-/** Places on a loose grid, those near the centre first. */
-function spread(random: Random, count: number): Place[] {
-  const side = Math.ceil(Math.sqrt(count * 1.4)) + 1
-  const grid: Place[] = []
-  for (let x = 0; x < side; x++) {
-    for (let y = 0; y < side; y++) {
-      const jitter = () => (random() - 0.5) * 0.35
-      grid.push({ east: (x - (side - 1) / 2 + jitter()) * CABINET_SPACING, north: (y - (side - 1) / 2 + jitter()) * CABINET_SPACING })
-    }
-  }
-  return grid.sort((a, b) => Math.hypot(a.east, a.north) - Math.hypot(b.east, b.north)).slice(0, count)
-}
-
-const roadOf = (i: number) => `${roads[i % roads.length]}${i < roads.length ? '' : ` ${Math.floor(i / roads.length) + 1}`}`
-const roadClassOf = (i: number) => roadClasses[i % 3] as (typeof roadClasses)[number]
-
-function cabinet(i: number, place: Place): CityFacility {
-  const road = roadOf(i)
+function at(place: Place, road: number, described: Described): CityFacility {
   return {
-    id: numbered('LC', i + 1, 3),
-    kind: 'light-cabinet',
-    name: `${road} 配电箱 Cabinet`,
     district: districtOf(place),
-    road,
-    position: position(place),
+    road: roadText(roadOf(road)),
+    roadClass: null,
+    keyArea: Math.hypot(place.east, place.north) < KEY_AREA,
+    position: positionOf(place, CITY_CENTRE),
     fedBy: null,
+    circuit: null,
     gateway: null,
-    labels: { roadClass: roadClassOf(i), keyArea: Math.hypot(place.east, place.north) < 1200 ? 'yes' : 'no' },
-    rated: {},
+    labels: {},
+    ...described,
   }
+}
+
+/**
+ * A plausible small city, the same for the same options: streets of lamps on the circuits of their cabinet, stations of all
+ * variants of their kinds spread between them.
+ */
+export function generateCity(options: CityOptions): CityFacility[] {
+  const { seed, kinds, lamps = 2000, cabinets = 40, gateways = Math.ceil(cabinets / 3) } = options
+  const { pumpStations = 12, gasStations = 6, sewagePlants = 2, wastePlants = 1 } = options
+  const random = seededRandom(`${seed}:city`)
+  const places = spread(random, Math.max(1, cabinets), CABINET_SPACING)
+  const share = (count: number, i: number) => Math.floor((count * (i + 1)) / cabinets) - Math.floor((count * i) / cabinets)
+  const facilities: CityFacility[] = []
+  for (let i = 0, first = 1; i < cabinets; first += share(lamps, i++)) {
+    const gateway = share(gateways, i) > 0 ? facilities.filter(({ kind }) => kind === 'gateway').length + 1 : null
+    facilities.push(...street(random, i, places[i] as Place, { lamps: share(lamps, i), first, gateway }))
+  }
+  const stations = [
+    ...Array.from({ length: pumpStations }, (_, i) => pumpStation(i)),
+    ...Array.from({ length: gasStations }, (_, i) => gasStation(i)),
+    ...Array.from({ length: sewagePlants }, (_, i) => sewagePlant(i)),
+    ...Array.from({ length: wastePlants }, (_, i) => wastePlant(i)),
+  ]
+  for (const [i, { road, kind, describe }] of stations.entries()) {
+    const between = places[Math.floor(((i + 0.5) * places.length) / stations.length) % places.length] as Place
+    const place = { east: between.east + CABINET_SPACING * 0.4, north: between.north + CABINET_SPACING * (0.3 + 0.2 * random()) }
+    const found = kinds.get(kind)
+    if (found) facilities.push(at(place, road, describe(found)))
+  }
+  return facilities.filter(({ kind }) => kinds.has(kind))
+}
+
+interface StreetPlan {
+  lamps: number
+  /** Number of the first lamp. */
+  first: number
+  /** Number of the gateway its lamps report through; the cabinet when null. */
+  gateway: number | null
+}
+
+/** A cabinet, the lamps on its circuits and, where there is one, their gateway on a supply that is never switched. */
+function street(random: Random, i: number, place: Place, { lamps, first, gateway }: StreetPlan): CityFacility[] {
+  const isPark = i % LANDSCAPE_EVERY === LANDSCAPE_EVERY - 1
+  const roadClass: RoadClass = isPark ? 'landscape' : (roadClasses[i % roadClasses.length] as RoadClass)
+  const { zh, en } = roadOf(i)
+  const owner = isPark ? '市园林绿化中心' : i % 4 === 3 ? '城投照明有限公司' : '市路灯管理中心'
+  const perCircuit = Math.ceil(lamps / CIRCUITS)
+  const cabinet = {
+    ...at(place, i, {
+      id: numbered('LC', i + 1, 3),
+      kind: 'light-cabinet',
+      name: `${zh}${isPark ? '景观' : ''}照明控制柜`,
+      nameEn: `${en} ${isPark ? 'Park ' : ''}Cabinet`,
+      owner,
+      rated: cabinetRated(perCircuit, lampWatts[roadClass]),
+    }),
+    roadClass,
+  }
+  const reporter = gateway === null ? cabinet.id : numbered('GW', gateway, 3)
+  const lampRow = streetLamps(random, cabinet, place, lamps, first).map((lamp) => ({ ...lamp, gateway: reporter }))
+  if (gateway === null) return [cabinet, ...lampRow]
+  const beside = { east: place.east + 25, north: place.north + 25 }
+  const names = { name: `${zh}通信网关`, nameEn: `${en} Gateway`, owner, rated: { devices: lamps } }
+  return [cabinet, { ...at(beside, i, { id: reporter, kind: 'gateway', ...names }), roadClass, fedBy: cabinet.id }, ...lampRow]
+}
+
+/** Mains voltage and power factor of lamps, to size a circuit. */
+const VOLTS = 225
+const LAMP_POWER_FACTOR = 0.95
+
+function cabinetRated(lampsPerCircuit: number, watts: number): Record<string, number> {
+  const amps = Number(((lampsPerCircuit * watts) / (VOLTS * LAMP_POWER_FACTOR)).toFixed(2))
+  return { circuits: CIRCUITS, ...(lampsPerCircuit > 0 && { 'circuit-current': amps }) }
 }
 
 /** Lamps on both sides of a gently bent street with the cabinet in its middle. */
-function lampRow(random: Random, feeding: CityFacility, { east, north }: Place, count: number, first: number): CityFacility[] {
+function streetLamps(random: Random, cabinet: CityFacility, { east, north }: Place, count: number, first: number): CityFacility[] {
   const heading = (Math.floor(random() * 4) * Math.PI) / 2 + (random() - 0.5) * 0.5
   const bend = (random() - 0.5) / 900
-  const watts = lampWatts[feeding.labels.roadClass as keyof typeof lampWatts]
   const pairs = Math.ceil(count / 2)
   return Array.from({ length: count }, (_, i) => {
-    const along = ((i >> 1) - (pairs - 1) / 2) * LAMP_SPACING
-    const across = (i % 2 === 0 ? 1 : -1) * 9 + bend * along * along
+    const [side, pair] = [i % 2, i >> 1]
+    const along = (pair - (pairs - 1) / 2) * LAMP_SPACING
+    const across = (side === 0 ? 1 : -1) * 9 + bend * along * along
+    const [zh, en] = cabinet.road.split(/ (.*)/s) as [string, string]
     return {
+      ...cabinet,
       id: numbered('SL', first + i, 4),
       kind: 'street-light',
-      name: `${feeding.road} ${i + 1}`,
-      district: feeding.district,
-      road: feeding.road,
-      position: position({
-        east: east + along * Math.cos(heading) - across * Math.sin(heading),
-        north: north + along * Math.sin(heading) + across * Math.cos(heading),
-      }),
-      fedBy: feeding.id,
-      gateway: feeding.id,
-      labels: { ...feeding.labels },
-      rated: { power: watts },
+      name: `${zh}${i + 1}号灯`,
+      nameEn: `${en} ${i + 1}`,
+      position: positionOf(
+        {
+          east: east + along * Math.cos(heading) - across * Math.sin(heading),
+          north: north + along * Math.sin(heading) + across * Math.cos(heading),
+        },
+        CITY_CENTRE,
+      ),
+      fedBy: cabinet.id,
+      circuit: side * STRETCHES + Math.floor((pair * STRETCHES) / pairs) + 1,
+      rated: { power: lampWatts[cabinet.roadClass as RoadClass] },
     }
   })
 }
 
-function pumpStation(random: Random, i: number, place: Place): CityFacility {
-  const road = roadOf(Math.floor(random() * roads.length))
+interface Station {
+  kind: string
+  road: number
+  describe: (kind: FacilityKind) => Described
+}
+
+/** One variant after the other. */
+function variantRated(kind: FacilityKind, i: number): Record<string, number> {
+  const variants = variantsOf(kind)
+  return { ...variants[i % variants.length]?.rated }
+}
+
+function pumpStation(i: number): Station {
+  const road = i * 3 + 1
+  const { zh, en } = roadOf(road)
   return {
-    id: numbered('PS', i + 1, 2),
     kind: 'pump-station',
-    name: `${road.split(' ')[0]}泵站 ${road.split(' ')[1]} Pump Station`,
-    district: districtOf(place),
     road,
-    position: position(place),
-    fedBy: null,
-    gateway: null,
-    labels: { network: pick(random, ['供水 supply', '加压 boosting']) },
-    rated: {},
+    describe: (kind) => {
+      const rated = variantRated(kind, i)
+      const isDrainage = { ...kind.rated, ...rated }.drainage === 1
+      return {
+        id: numbered('PS', i + 1, 2),
+        kind: kind.key,
+        name: `${zh}${isDrainage ? '排水' : '加压'}泵站`,
+        nameEn: `${en} ${isDrainage ? 'Drainage' : 'Booster'} Pumps`,
+        owner: isDrainage ? '市排水有限公司' : '市自来水公司',
+        rated,
+      }
+    },
   }
 }
 
-function gasStation(i: number, place: Place): CityFacility {
-  const names = ['东门站 East Gate', '西郊储配站 West Depot', '南调压站 South Regulator', '北门站 North Gate']
+function gasStation(i: number): Station {
+  const [zh, en] = gasStationNames[i % gasStationNames.length] as readonly [string, string]
+  const round = i < gasStationNames.length ? '' : ` ${Math.floor(i / gasStationNames.length) + 1}`
   return {
-    id: numbered('GS', i + 1, 2),
     kind: 'gas-station',
-    name: `${names[i % names.length]}${i < names.length ? '' : ` ${Math.floor(i / names.length) + 1}`}`,
-    district: districtOf(place),
-    road: roadOf(i * 7 + 3),
-    position: position(place),
-    fedBy: null,
-    gateway: null,
-    labels: {},
-    rated: {},
+    road: i * 7 + 3,
+    describe: (kind) => {
+      const variants = variantsOf(kind)
+      const { title, rated } = variants[i % variants.length] as (typeof variants)[number]
+      return {
+        id: numbered('GS', i + 1, 2),
+        kind: kind.key,
+        name: `${zh}${title.zh}${round}`,
+        nameEn: `${en} ${title.en}${round}`,
+        owner: '市燃气集团',
+        rated: { ...rated },
+      }
+    },
   }
 }
+
+const sides = [
+  ['城南', 'South'],
+  ['城东', 'East'],
+  ['城北', 'North'],
+  ['城西', 'West'],
+] as const
+
+function plantOf(key: string, prefix: string, zh: string, en: string, owner: string): (i: number) => Station {
+  return (i) => {
+    const [sideZh, sideEn] = sides[i % sides.length] as (typeof sides)[number]
+    return {
+      kind: key,
+      road: i * 11 + 5,
+      describe: (kind) => ({
+        id: numbered(prefix, i + 1, 2),
+        kind: key,
+        name: `${sideZh}${zh}`,
+        nameEn: `${sideEn} ${en}`,
+        owner,
+        rated: variantRated(kind, i),
+      }),
+    }
+  }
+}
+const sewagePlant = plantOf('sewage-plant', 'SP', '污水处理厂', 'Sewage Works', '市排水有限公司')
+const wastePlant = plantOf('waste-plant', 'WP', '生活垃圾处理中心', 'Waste Centre', '市环卫集团')
 
 /** Writes facilities as a plant file the server registers at its start. */
 export function writePlantFile(file: string, facilities: readonly CityFacility[]): void {

@@ -5,11 +5,11 @@ import { describeFacilities, type Registration } from '../src/facilities/registr
 import { CITY_CENTRE, type CityFacility, generateCity } from './city.ts'
 import type { SimulatedFacilityInput } from './device.ts'
 
-/** A city with about `size` times the default: 2,000 lamps, 40 cabinets, 12 pump and 4 gas stations at size 2000. */
-export function cityOfLamps(lamps: number, seed: string): CityFacility[] {
-  const share = lamps / 2000
-  const scaled = (count: number) => Math.max(1, Math.round(count * share))
-  return generateCity({ seed, lamps, cabinets: scaled(40), pumpStations: scaled(12), gasStations: scaled(4) })
+/** A city with about `size` times the default: 2,000 lamps, 40 cabinets, 14 gateways, 12 pump and 6 gas stations at size 2000. */
+export function cityOfLamps(lamps: number, seed: string, kinds: ReadonlyMap<string, FacilityKind>): CityFacility[] {
+  const scaled = (count: number) => Math.max(1, Math.round((count * lamps) / 2000))
+  const [pumpStations, gasStations, sewagePlants] = [scaled(12), scaled(6), scaled(2)]
+  return generateCity({ seed, kinds, lamps, cabinets: scaled(40), pumpStations, gasStations, sewagePlants, wastePlants: scaled(1) })
 }
 
 /** Reads a plant file. Throws with what is wrong with it. */
