@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FacilityKind } from '../src/facilities/facility-kind.ts'
+import { NOMINAL_VOLTAGE } from '../src/facilities/physics.ts'
 import type { FacilityDescription, RoadClass } from '../src/facilities/plant.ts'
 import { districtNames, gasStationNames, roadNames } from './place-names.ts'
 import { type Place, positionOf, spread } from './places.ts'
@@ -136,13 +137,17 @@ function street(random: Random, i: number, place: Place, { lamps, first, gateway
   return [cabinet, { ...at(beside, i, { id: reporter, kind: 'gateway', ...names }), roadClass, fedBy: cabinet.id }, ...lampRow]
 }
 
-/** Mains voltage and power factor of lamps, to size a circuit. */
-const VOLTS = 225
+/** Of lamps at the nominal voltage. */
 const LAMP_POWER_FACTOR = 0.95
 
 function cabinetRated(lampsPerCircuit: number, watts: number): Record<string, number> {
-  const amps = Number(((lampsPerCircuit * watts) / (VOLTS * LAMP_POWER_FACTOR)).toFixed(2))
-  return { circuits: CIRCUITS, ...(lampsPerCircuit > 0 && { 'circuit-current': amps }) }
+  const amps = watts / (NOMINAL_VOLTAGE * LAMP_POWER_FACTOR)
+  const round = (value: number) => Number(value.toFixed(2))
+  return {
+    circuits: CIRCUITS,
+    'lamp-current': round(amps),
+    ...(lampsPerCircuit > 0 && { 'circuit-current': round(lampsPerCircuit * amps) }),
+  }
 }
 
 /** Lamps on both sides of a gently bent street with the cabinet in its middle. */

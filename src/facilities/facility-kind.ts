@@ -61,6 +61,8 @@ export interface SimulatedFault {
 /** What a simulated facility is given where it is connected. */
 export interface SimulatedSupply {
   isOn: boolean
+  /** Taken before the switches: it goes only when the whole facility loses its supply. */
+  isPermanent?: boolean
   /** V */
   voltage: number
 }

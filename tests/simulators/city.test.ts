@@ -44,7 +44,7 @@ test('what a cabinet is rated for agrees with the lamps on it', () => {
   for (const { id, rated } of ofKind('light-cabinet')) {
     for (let circuit = 1; circuit <= rated.circuits!; circuit++) {
       const lamps = ofKind('street-light').filter((lamp) => lamp.fedBy === id && lamp.circuit === circuit)
-      const amps = lamps.reduce((sum, lamp) => sum + lamp.rated.power! / 225 / 0.95, 0)
+      const amps = lamps.reduce((sum, lamp) => sum + lamp.rated.power! / 220 / 0.95, 0)
       expect(Math.abs(amps / rated['circuit-current']! - 1), `${id} ${circuit}`).toBeLessThan(0.15)
     }
   }

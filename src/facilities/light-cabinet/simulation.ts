@@ -63,8 +63,9 @@ function isFed(n: Circuit, switching: Switching): boolean {
 function feed(cabinet: Cabinet, circuit: number | null, along: number, moment: SimulatedMoment): SimulatedSupply {
   const fault: FaultSize = (name) => moment.fault(name)
   const switching = { fault, isLit: isCommanded(cabinet, moment, fault) }
-  // One whose circuit nobody knows is taken to hang on the first.
-  const n = (circuit ?? 1) as Circuit
+  // What hangs on no circuit, as a gateway does, is connected before the contactors.
+  if (circuit === null) return { isOn: hasMains(fault), isPermanent: true, voltage: mainsVoltage('a', moment.demand, fault) }
+  const n = circuit as Circuit
   if (!isFed(n, switching)) return { isOn: false, voltage: 0 }
   const voltage = mainsVoltage(phaseOf(n), moment.demand, fault)
   return { isOn: true, voltage: Math.max(0, voltage - voltageDrop(cabinet.resistance, cabinet.currents[n - 1] ?? 0, along)) }

@@ -30,7 +30,8 @@ const POWER_FACTOR = 0.95
 
 /** Level by its own clock, %: on a switched circuit it burns whenever it is fed, else from dusk to dawn. */
 function dimCommand(lamp: Lamp, at: number, daylight: number): number {
-  const isDue = lamp.grid.supply(at) ? true : isLightingDue(lamp.commanded, daylight)
+  const supply = lamp.grid.supply(at)
+  const isDue = supply && !supply.isPermanent ? true : isLightingDue(lamp.commanded, daylight)
   return isDue ? Math.round(100 * dimmingStep(at)) : 0
 }
 
