@@ -54,11 +54,14 @@ describe('a report', () => {
     expect(readings(payload)).toEqual([['T-1', now, '0=2 good']])
     expect(reasons(payload)).toEqual(['unknown-point', 'wrong-type', 'wrong-type'])
   })
-  test('that a gateway passes on is a sign of life of the gateway, whatever the clock of its device says', () => {
-    expect(readings([{ facility: 'T-4', at: now - 5000, values: { level: 1 } }], 'gateways/R-1/telemetry')).toEqual([
-      ['R-1', now],
+  test('that a gateway passes on is a sign of its own life, as old as the newest it passed on', () => {
+    const passedOn = [now - 9000, now - 5000].map((at) => ({ facility: 'T-4', at, values: { level: 1 } }))
+    expect(readings(passedOn, 'gateways/R-1/telemetry')).toEqual([
+      ['T-4', now - 9000, '0=1 good'],
       ['T-4', now - 5000, '0=1 good'],
+      ['R-1', now - 5000],
     ])
+    expect(readings([], 'gateways/R-1/telemetry')).toEqual([])
   })
   test('comes in arrays, from a facility for itself and those behind it, and from a gateway', () => {
     expect(

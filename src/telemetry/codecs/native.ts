@@ -72,12 +72,17 @@ export function decodeNative(message: Message, plant: FacilityLookup, limits: De
   } catch (error) {
     return reject(decoded, 'malformed-json', error instanceof Error ? error.message : String(error), id)
   }
-  const relay = publisher ? undefined : plant.get(topic.id)
-  if (relay?.kind.relays) decoded.reports.push({ facility: relay, at: message.received, received: message.received, readings: [] })
   const context: Context = { decoded, plant, limits, message, publisher, gateway: topic.id, text }
   if (Array.isArray(body)) for (let i = 0; i < body.length; i++) decodeReport(body[i], `[${i}]`, context)
   else decodeReport(body, '', context)
+  if (!publisher) noteRelay(decoded, plant.get(topic.id), message.received)
   return decoded
+}
+
+/** What a gateway passes on is a sign of its own life, as old as the newest report it passed on: it may have kept them for hours. */
+function noteRelay({ reports }: Decoded, relay: ReportingFacility | undefined, received: number): void {
+  if (!relay?.kind.relays || reports.length === 0) return
+  reports.push({ facility: relay, at: Math.max(...reports.map(({ at }) => at)), received, readings: [] })
 }
 
 /** A gateway that is a facility itself shares its link with all it reports for. */
