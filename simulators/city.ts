@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FacilityKind } from '../src/facilities/facility-kind.ts'
+import { kindByKey } from '../src/facilities/index.ts'
 import { NOMINAL_VOLTAGE } from '../src/facilities/physics.ts'
 import type { FacilityDescription, RoadClass } from '../src/facilities/plant.ts'
 import { districtNames, gasStationNames, roadNames } from './place-names.ts'
@@ -10,7 +11,6 @@ import { variantsOf } from './variants.ts'
 
 export interface CityOptions {
   seed: string
-  kinds: ReadonlyMap<string, FacilityKind>
   lamps?: number
   cabinets?: number
   /** Cabinets whose lamps report through a gateway of their own; those of the others report through the cabinet. */
@@ -78,8 +78,8 @@ function at(place: Place, road: number, described: Described): CityFacility {
  * variants of their kinds spread between them.
  */
 export function generateCity(options: CityOptions): CityFacility[] {
-  const { seed, kinds, lamps = 2000, cabinets = 40, gateways = Math.ceil(cabinets / 3) } = options
-  const { pumpStations = 12, gasStations = 6, sewagePlants = 2, wastePlants = 1 } = options
+  const { seed, lamps = 2000, cabinets = 40, gateways = Math.ceil(cabinets / 3) } = options
+  const { pumpStations = 12, gasStations = 6, sewagePlants = 3, wastePlants = 1 } = options
   const random = seededRandom(`${seed}:city`)
   const places = spread(random, Math.max(1, cabinets), CABINET_SPACING)
   const share = (count: number, i: number) => Math.floor((count * (i + 1)) / cabinets) - Math.floor((count * i) / cabinets)
@@ -97,10 +97,9 @@ export function generateCity(options: CityOptions): CityFacility[] {
   for (const [i, { road, kind, describe }] of stations.entries()) {
     const between = places[Math.floor(((i + 0.5) * places.length) / stations.length) % places.length] as Place
     const place = { east: between.east + CABINET_SPACING * 0.4, north: between.north + CABINET_SPACING * (0.3 + 0.2 * random()) }
-    const found = kinds.get(kind)
-    if (found) facilities.push(at(place, road, describe(found)))
+    facilities.push(at(place, road, describe(kindByKey.get(kind) as FacilityKind)))
   }
-  return facilities.filter(({ kind }) => kinds.has(kind))
+  return facilities
 }
 
 interface StreetPlan {

@@ -140,7 +140,7 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
   if (options.fresh) rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const plant = join(folder, 'plant.json')
-  const city = cityOfLamps(options.lamps, options.seed, kindByKey)
+  const city = cityOfLamps(options.lamps, options.seed)
   writePlantFile(plant, city)
   await buildConsole()
   const ports = await choosePorts(options)

@@ -5,11 +5,11 @@ import { describeFacilities, type Registration } from '../src/facilities/registr
 import { CITY_CENTRE, type CityFacility, generateCity } from './city.ts'
 import type { SimulatedFacilityInput } from './device.ts'
 
-/** A city with about `size` times the default: 2,000 lamps, 40 cabinets, 14 gateways, 12 pump and 6 gas stations at size 2000. */
-export function cityOfLamps(lamps: number, seed: string, kinds: ReadonlyMap<string, FacilityKind>): CityFacility[] {
+/** A city with about `size` times the default: 2,000 lamps, 40 cabinets, 14 gateways, 12 pump and 6 gas stations, 3 sewage works and a waste centre at size 2000. */
+export function cityOfLamps(lamps: number, seed: string): CityFacility[] {
   const scaled = (count: number) => Math.max(1, Math.round((count * lamps) / 2000))
-  const [pumpStations, gasStations, sewagePlants] = [scaled(12), scaled(6), scaled(2)]
-  return generateCity({ seed, kinds, lamps, cabinets: scaled(40), pumpStations, gasStations, sewagePlants, wastePlants: scaled(1) })
+  const [pumpStations, gasStations, sewagePlants] = [scaled(12), scaled(6), scaled(3)]
+  return generateCity({ seed, lamps, cabinets: scaled(40), pumpStations, gasStations, sewagePlants, wastePlants: scaled(1) })
 }
 
 /** Reads a plant file. Throws with what is wrong with it. */

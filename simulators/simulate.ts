@@ -75,7 +75,7 @@ ${labelsHelp}`,
 type Options = Values<(typeof command)['options']>
 
 function readEntries({ plant, city, seed }: Options): Registration[] {
-  if (plant === undefined) return cityOfLamps(city, seed, kindByKey)
+  if (plant === undefined) return cityOfLamps(city, seed)
   try {
     return readPlantFile(plant)
   } catch (error) {

@@ -22,7 +22,7 @@ const { folder, remove } = testFolder()
 afterAll(remove)
 
 const LENGTH = minutes(40)
-const city = generateCity({ seed: 'replay', kinds: kindByKey, lamps: 40, cabinets: 4, pumpStations: 3, gasStations: 2 })
+const city = generateCity({ seed: 'replay', lamps: 40, cabinets: 4, pumpStations: 3, gasStations: 2 })
 
 /** What a small city sends in 40 minutes with faults of all kinds that begin and end. */
 function recordCity(start: number): { messages: Message[]; lastReports: ReadonlyMap<string, number> } {
