@@ -179,7 +179,7 @@ describe('other builders', () => {
     expect(take()).toEqual([`stuck+ ${seconds(30)}`])
   })
 
-  test('stuck needs reports: a silent sensor is not stuck', () => {
+  test('stuck needs reports: a silent sensor is not stuck, and the same value after a long pause is no proof', () => {
     const { report, tick, take } = detectorWith((build) => ({
       stuck: build.stuck({ ...options, point: 'level', period: minutes(10), tolerance: 0.01 }),
     }))
@@ -187,9 +187,13 @@ describe('other builders', () => {
     tick(minutes(30))
     expect(take()).toEqual([])
     report(minutes(31), { level: 2.005 })
-    expect(take()).toEqual([`stuck+ ${minutes(31)}`])
-    report(minutes(32), { level: 2.5 })
-    expect(take()).toEqual([`stuck- ${minutes(32)}`])
+    expect(take()).toEqual([])
+    report(minutes(36), { level: 2.005 })
+    report(minutes(41), { level: 2.01 })
+    expect(take()).toEqual([`stuck+ ${minutes(41)}`])
+    report(minutes(55), { level: 2.01 })
+    report(minutes(56), { level: 2.5 })
+    expect(take()).toEqual([`stuck- ${minutes(56)}`])
   })
 
   test('rate of change follows a fall and forgets it after a gap', () => {

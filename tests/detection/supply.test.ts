@@ -137,7 +137,7 @@ test('a value that is the same at dusk as it was at dawn is not stuck', () => {
     cabinet(hours(10) + minutes(m), { 'circuit-1': true })
     lamp1(hours(10) + minutes(m), { lit: true })
   }
-  expect(take().filter((change) => change.includes('frozen'))).toEqual(['L1 frozen+ 960'])
+  expect(take().filter((change) => change.includes('frozen'))).toEqual(['L1 frozen+ 965'])
 })
 
 test('the silence of a lamp waits for the verdict on its cabinet when both went quiet together', () => {
