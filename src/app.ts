@@ -16,6 +16,7 @@ import type { Figures, Services } from './edges/services.ts'
 import { LamplighterError } from './errors.ts'
 import { kindByKey } from './facilities/index.ts'
 import { Plant } from './facilities/plant.ts'
+import { RuleBook } from './facilities/rule-book.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
 import { createServices } from './services/services.ts'
@@ -77,7 +78,9 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const plant = new Plant()
     const detector = new Detector({ programme: lightingProgrammes() })
     const register = new AlarmRegister(state)
-    for (const { number, description } of state.facilities()) admitFacility({ kinds: kindByKey, plant, detector }, number, description)
+    const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
+    const admitting = { kinds: kindByKey, plant, detector, rules }
+    for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)
 
     const journal = await openJournal({
       folder: join(config.DATA_FOLDER, 'journal'),
@@ -165,6 +168,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const services = createServices({
       kinds: kindByKey,
       plant,
+      rules,
       state,
       telemetry,
       detector,

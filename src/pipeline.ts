@@ -309,6 +309,15 @@ export class Pipeline {
     return alarms
   }
 
+  /** Lets other settings than those before, by facility number, count from now on; what they change of alarms comes at once. */
+  resettle(before: ReadonlyMap<number, readonly RuleSetting[]>, now: number): void {
+    const first = this.#pending.length
+    for (const [number, settings] of before) this.#parts.detector.resettle(number, settings, now, this.#observed)
+    // Neither a message nor a tick brought these about, so none that was applied already accounts for them.
+    for (const placed of this.#pending.slice(first)) placed.position = Number.POSITIVE_INFINITY
+    this.#apply()
+  }
+
   /** Saves the detection state of up to `limit` facilities, those longest unsaved first. */
   save(limit = Number.POSITIVE_INFINITY): void {
     // Changes that are not durable yet must be found again after a crash, so the states that caused them stay unsaved.

@@ -5,6 +5,8 @@ import { Detector } from './detection/detector.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
 import { Plant } from './facilities/plant.ts'
 import { describeFacilities, type Registration } from './facilities/registration.ts'
+import { RuleBook } from './facilities/rule-book.ts'
+import type { FacilityGroup, RuleOverride } from './facilities/rule-settings.ts'
 import { type Change, Pipeline, type PipelineCounts } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
@@ -18,6 +20,8 @@ import type { Report } from './telemetry/report.ts'
 export interface ReplayOptions {
   kinds: ReadonlyMap<string, FacilityKind>
   facilities: readonly Registration[]
+  /** What engineers changed of the rules; as the kinds have them when absent. */
+  rules?: { groups: readonly FacilityGroup[]; overrides: readonly RuleOverride[] }
   /** Time goes on to here after the last message, ms; so that silence and delays can run out. */
   until?: number
   limits?: DecodeLimits
@@ -36,13 +40,14 @@ const defaultLimits: DecodeLimits = { maxPayload: 1_048_576, maxFuture: minutes(
 
 /** Takes recorded messages down the same road as live ones, as fast as it goes, with stores in memory. `received` of the messages is the clock. */
 export async function replay(messages: Iterable<Message> | AsyncIterable<Message>, options: ReplayOptions): Promise<ReplayResult> {
-  const { kinds, facilities, until, limits = defaultLimits, onReport, onChange } = options
+  const { kinds, facilities, rules: changed, until, limits = defaultLimits, onReport, onChange } = options
   const plant = new Plant()
   const detector = new Detector({ programme: lightingProgrammes() })
+  const rules = new RuleBook(changed?.groups, changed?.overrides)
   const state = openStateStore(':memory:')
   try {
     for (const description of describeFacilities(facilities, plant, kinds)) {
-      admitFacility({ kinds, plant, detector }, state.putFacility(description), description)
+      admitFacility({ kinds, plant, detector, rules }, state.putFacility(description), description)
     }
     const rejections = new RejectionLog()
     const pipeline = new Pipeline({

@@ -5,6 +5,7 @@ import { AlarmRegister } from '../src/alarms/register.ts'
 import { Detector } from '../src/detection/detector.ts'
 import { Plant } from '../src/facilities/plant.ts'
 import { describeFacilities } from '../src/facilities/registration.ts'
+import { RuleBook } from '../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../src/pipeline.ts'
 import { admitFacility } from '../src/services/admission.ts'
 import { openStateStore } from '../src/storage/embedded/state-store.ts'
@@ -37,7 +38,8 @@ function openRoad(state: StateStore) {
     ))
       state.putFacility(d)
   }
-  for (const { number, description } of state.facilities()) admitFacility({ kinds, plant, detector }, number, description)
+  for (const { number, description } of state.facilities())
+    admitFacility({ kinds, plant, detector, rules: new RuleBook() }, number, description)
   const stored: Report[] = []
   const changes: Change[] = []
   const troubles: unknown[] = []

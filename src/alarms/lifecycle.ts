@@ -1,9 +1,10 @@
+import type { Priority } from '../detection/rule.ts'
 import { LamplighterError } from '../errors.ts'
 import { type Alarm, type Evidence, MAX_OCCURRENCES, type Occurrence, type Suppression } from './alarm.ts'
 
 /** What moves an alarm; `withdraw` ends one whose facility or rule is no more. `at` of conditions is event time, of actions our time, ms. */
 export type AlarmEvent =
-  | { type: 'activate'; at: number; evidence: Evidence }
+  | { type: 'activate'; at: number; priority: Priority; evidence: Evidence }
   | { type: 'return'; at: number }
   | { type: 'acknowledge'; at: number; by: string; comment: string }
   | { type: 'comment'; at: number; by: string; text: string }
@@ -38,7 +39,7 @@ function isOver(alarm: Alarm): boolean {
 function change(alarm: Alarm, event: AlarmEvent): Alarm {
   switch (event.type) {
     case 'activate':
-      return alarm.active ? alarm : reactivate(alarm, event.at, event.evidence)
+      return alarm.active ? alarm : reactivate(alarm, event)
     case 'withdraw':
       return alarm.active ? change(alarm, { type: 'return', at: event.at }) : { ...alarm }
     case 'return':
@@ -68,10 +69,11 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
   }
 }
 
-/** The fault came back while the alarm was live: it asks for a new acknowledgement. */
-function reactivate(alarm: Alarm, at: number, evidence: Evidence): Alarm {
+/** The fault came back while the alarm was live: it asks for a new acknowledgement, as urgently as it is taken now. */
+function reactivate(alarm: Alarm, { at, priority, evidence }: Extract<AlarmEvent, { type: 'activate' }>): Alarm {
   return {
     ...alarm,
+    priority,
     active: true,
     latched: alarm.latching,
     acknowledged: null,

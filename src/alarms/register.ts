@@ -68,7 +68,9 @@ export class AlarmRegister {
     const { facility, rule, setting, active, at } = change
     const known = this.find(facility.id, rule.key)
     if (known) {
-      const event: AlarmEvent = active ? { type: 'activate', at, evidence: context().evidence } : { type: 'return', at }
+      const event: AlarmEvent = active
+        ? { type: 'activate', at, priority: setting.priority, evidence: context().evidence }
+        : { type: 'return', at }
       if (active && !known.active) this.#raised++
       return this.#step(known, event)
     }

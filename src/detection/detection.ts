@@ -55,6 +55,36 @@ export function observeSupply(state: Detection, received: number, emit: Emit): v
   for (const rule of state.layout.fedRules) if (rule === state.layout.silence || state.fedFrom > at) judgeRule(state, rule, at, emit)
 }
 
+/** Judges the latest report anew by those settings that differ from `before`: a fault they find begins now, one they do not find ends now. */
+export function rejudge(state: Detection, before: readonly RuleSetting[], now: number, emit: Emit): void {
+  if (Number.isNaN(state.lastReport)) return
+  const at = Math.max(facilityTime(state, now), state.clock)
+  state.clock = at
+  if (state.feeder) state.fedFrom = fedFrom(state, at)
+  const { values, layout, settings, facility } = state
+  for (let i = 0; i < layout.rules; i++) {
+    const setting = settings[i] as RuleSetting
+    if (setting === before[i]) continue
+    const wasTrue = (values[layout.trueFrom + i] as number) <= at
+    const { slots } = facility.kind.rules[i] as Rule
+    const memory = layout.memories[i] as number
+    const remembered = values.slice(memory, memory + slots)
+    const trueFrom = verdict(state, i, state.lastReport, wasTrue)
+    // The report was counted when it came.
+    values.set(remembered, memory)
+    if (trueFrom <= at) {
+      if (!wasTrue) values[layout.trueFrom + i] = at
+      if (isActive(state, i)) values[layout.falseFrom + i] = NEVER
+    } else if (trueFrom > at) {
+      values[layout.trueFrom + i] = trueFrom
+      // What is switched off has nothing to wait for.
+      if (isActive(state, i) && values[layout.falseFrom + i] === NEVER)
+        values[layout.falseFrom + i] = setting.enabled ? at : at - setting.offDelay
+    }
+    settleRule(state, i, at, true, emit)
+  }
+}
+
 function judge(state: Detection, at: number, emit: Emit): void {
   state.clock = at
   if (state.feeder) state.fedFrom = fedFrom(state, at)

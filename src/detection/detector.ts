@@ -2,7 +2,7 @@ import { seconds } from '../telemetry/duration.ts'
 import { type Admission, admit } from '../telemetry/latest.ts'
 import type { LinkStatus, Report } from '../telemetry/report.ts'
 import type { DetectedFacility } from './detected-facility.ts'
-import { type ConditionChange, type Emit, nextDue, observe, observeLink, observeSupply, settle } from './detection.ts'
+import { type ConditionChange, type Emit, nextDue, observe, observeLink, observeSupply, rejudge, settle } from './detection.ts'
 import type { Surroundings } from './expected.ts'
 import type { RuleSetting } from './rule.ts'
 import { loadDetection } from './saved-state.ts'
@@ -50,6 +50,14 @@ export class Detector {
     }
     state.settings = settings
     this.#link(state)
+  }
+
+  /** Judges at once what other settings than `before` say of a facility's latest report; without this they count from its next report on. */
+  resettle(facility: number, before: readonly RuleSetting[], now: number, emit: Emit): void {
+    const state = this.#states[facility]
+    if (!state) return
+    rejudge(state, before, now, emit)
+    this.#schedule(state)
   }
 
   remove(facility: number): void {

@@ -1,11 +1,13 @@
 import type { Alarm } from '../alarms/alarm.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
+import type { EffectiveRule, FacilityGroup, RuleOverride } from '../facilities/rule-settings.ts'
 import type { Change } from '../pipeline.ts'
-import type { StateStore } from '../storage/state-store.ts'
+import type { Page, StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionReason } from '../telemetry/rejection.ts'
 import type { RejectedMessage } from '../telemetry/rejection-log.ts'
+import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState } from './http/schemas.ts'
 
 /** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
@@ -27,6 +29,22 @@ export interface Services {
   listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage
   /** What hangs on a facility: fed by it, or reported for by it. */
   childrenOf(facility: Facility, of: 'supply' | 'link', circuit: number | undefined, after: number, limit: number): FacilityPage
+
+  /** By name. */
+  groups(): readonly FacilityGroup[]
+  group(name: string): FacilityGroup
+  putGroup(name: string, group: GroupInput, by: string): FacilityGroup
+  /** Refused while overrides are made for it. */
+  removeGroup(name: string, reason: string, by: string): void
+  /** Newest first; only those with a lower id than `before`. */
+  listOverrides(filter: OverrideFilter, before: number, limit: number): Page<RuleOverride>
+  /** Why an override of an older program has no full effect any more; null when it has. */
+  overrideProblem(override: RuleOverride): string | null
+  /** Adds an override, or replaces the one of the same scope and rule; counts at once. */
+  putOverride(override: OverrideInput, by: string): RuleOverride
+  removeOverride(id: number, reason: string, by: string): void
+  /** What is in force for a facility, the overrides that make it so, and the groups it is in, both the weakest first. */
+  rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
 
   liveAlarms(): Iterable<Alarm>
   /** Those that lack supply or link while the alarm is active, as the plant is now. */
@@ -61,6 +79,13 @@ export interface FacilityFilter {
   words?: string
   kind?: string
   district?: string
+}
+
+export interface OverrideFilter {
+  kind?: string
+  group?: string
+  facility?: string
+  rule?: string
 }
 
 export interface FacilityPage {

@@ -2,9 +2,9 @@ import { LamplighterError } from '../errors.ts'
 import type { Facility, FacilityDescription } from '../facilities/plant.ts'
 import type { ServiceParts } from './parts.ts'
 
-/** Makes a described facility part of the running plant. */
+/** Makes a described facility part of the running plant, with the rule settings that are in force for it. */
 export function admitFacility(
-  { kinds, plant, detector }: Pick<ServiceParts, 'kinds' | 'plant' | 'detector'>,
+  { kinds, plant, detector, rules }: Pick<ServiceParts, 'kinds' | 'plant' | 'detector' | 'rules'>,
   number: number,
   description: FacilityDescription,
 ): Facility {
@@ -16,7 +16,7 @@ export function admitFacility(
     )
   const facility: Facility = { ...description, number, kind }
   plant.put(facility)
-  detector.put(facility)
+  detector.put(facility, rules.settingsOf(facility))
   return facility
 }
 

@@ -7,6 +7,7 @@ import { checkRemoval, describeFacilities } from '../facilities/registration.ts'
 import type { AuditRecord } from '../storage/state-store.ts'
 import { admitFacility, descriptionOf } from './admission.ts'
 import type { ServiceParts } from './parts.ts'
+import { resettle } from './resettling.ts'
 
 /** A facility as it is to be, and what that changes. */
 interface FacilityPlan {
@@ -21,7 +22,7 @@ type Cause = Pick<FacilityVersion, 'by' | 'action' | 'reason'>
 
 /** What people do with the plant. Each change leaves a version; what changes nothing leaves none. */
 export function facilityServices(parts: ServiceParts) {
-  const { kinds, plant, state, detector, pipeline, register, now, publish } = parts
+  const { kinds, plant, rules, state, detector, pipeline, register, now, publish } = parts
 
   /** Stores all plans or none, then makes them part of the running plant. */
   function carryOut(plans: readonly FacilityPlan[], cause: Cause, audit: Pick<AuditRecord, 'action' | 'subject' | 'detail'>): Facility[] {
@@ -35,7 +36,9 @@ export function facilityServices(parts: ServiceParts) {
       }
       return plans.flatMap(({ description: { id, mode } }) => register.setOutOfService(id, mode === 'out-of-service', at))
     })
+    const before = new Map(numbers.map((number) => [number, detector.state(number)?.settings]))
     const facilities = plans.map(({ description }, i) => admitFacility(parts, numbers[i] as number, description))
+    resettle(parts, facilities, before, at)
     const moved = facilities.filter((_, i) => plans[i]?.changes.some(({ field }) => decidesSuppression.has(field)))
     if (moved.length > 0) pipeline.act((_, suppression) => moved.flatMap((facility) => suppression.followPlant(facility, at)))
     return facilities
@@ -62,12 +65,19 @@ export function facilityServices(parts: ServiceParts) {
       }
       checkRemoval(facility, plant)
       const at = now()
+      const own = rules.overrides.filter((override) => override.facility === id)
       pipeline.act(() => {
         state.audit({ at, by, action: 'remove-facility', subject: id, detail: reason })
         state.addFacilityVersion({ facility: id, at, by, action: 'remove', reason, changes: [], description: null })
+        for (const override of own) state.rules.removeOverride(override.id)
         state.removeFacility(id)
         return register.withdraw(id, at)
       })
+      if (own.length > 0)
+        rules.replace(
+          rules.groups,
+          rules.overrides.filter((override) => override.facility !== id),
+        )
       plant.remove(id)
       detector.remove(facility.number)
       publish({ alarms: [], facilities: new Set(), plant: true })

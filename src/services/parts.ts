@@ -3,6 +3,7 @@ import type { Detector } from '../detection/detector.ts'
 import type { Figures, Services } from '../edges/services.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Plant } from '../facilities/plant.ts'
+import type { RuleBook } from '../facilities/rule-book.ts'
 import type { Change, Pipeline } from '../pipeline.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
@@ -12,6 +13,7 @@ import type { RejectionLog } from '../telemetry/rejection-log.ts'
 export interface ServiceParts {
   kinds: ReadonlyMap<string, FacilityKind>
   plant: Plant
+  rules: RuleBook
   state: StateStore
   telemetry: TelemetryStore
   detector: Detector

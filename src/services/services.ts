@@ -3,6 +3,8 @@ import { alarmServices } from './alarm-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState } from './facility-state.ts'
+import { groupServices } from './group-services.ts'
+import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 
 /** What people and other programs may do with the running city. Every action is audited in the transaction that makes it durable. */
@@ -24,5 +26,7 @@ export function createServices(parts: ServiceParts): Services {
     ...facilityListing(plant),
     ...facilityServices(parts),
     ...alarmServices(parts),
+    ...groupServices(parts),
+    ...overrideServices(parts),
   }
 }

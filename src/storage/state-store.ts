@@ -1,6 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
+import type { RuleStore } from './rule-store.ts'
 
 /** How far the alarms in the store account for the journal: all changes caused up to this message and this tick. -1 and 0 in a new store. */
 export interface AppliedThrough {
@@ -73,6 +74,8 @@ export interface StateStore {
   addFacilityVersion(version: FacilityVersion): void
   /** Newest first. */
   facilityVersions(facility: string, before: number | null, limit: number): Page<FacilityVersion & { id: number }>
+
+  readonly rules: RuleStore
 
   /** Alarms that have not ended. */
   liveAlarms(): Alarm[]

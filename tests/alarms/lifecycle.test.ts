@@ -8,7 +8,7 @@ import { aLiveAlarm, evidence } from './fixtures.ts'
 const run = (alarm: Alarm, ...events: AlarmEvent[]) => events.reduce(stepAlarm, alarm)
 const acknowledge: AlarmEvent = { type: 'acknowledge', at: 2000, by: 'li', comment: 'seen' }
 const goes: AlarmEvent = { type: 'return', at: 3000 }
-const comes: AlarmEvent = { type: 'activate', at: 4000, evidence }
+const comes: AlarmEvent = { type: 'activate', at: 4000, priority: 'high', evidence }
 const shelve: AlarmEvent = { type: 'shelve', at: 2000, by: 'li', until: 9000, reason: 'works' }
 
 describe('life cycle', () => {
@@ -71,7 +71,12 @@ describe('life cycle', () => {
 
   test('no run of events reaches an illegal state', () => {
     const event = fc.oneof(
-      fc.record({ type: fc.constant('activate' as const), at: fc.nat(), evidence: fc.constant(evidence) }),
+      fc.record({
+        type: fc.constant('activate' as const),
+        at: fc.nat(),
+        priority: fc.constant('high' as const),
+        evidence: fc.constant(evidence),
+      }),
       fc.record({ type: fc.constantFrom('return', 'unshelve', 'take-out-of-service', 'return-to-service'), at: fc.nat() }),
       fc.record({ type: fc.constant('acknowledge' as const), at: fc.nat(), by: fc.constant('li'), comment: fc.string() }),
       fc.record({ type: fc.constant('comment' as const), at: fc.nat(), by: fc.constant('li'), text: fc.string() }),

@@ -9,6 +9,7 @@ import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http
 import { ensureAdmin } from '../../src/edges/http/session.ts'
 import type { Figures } from '../../src/edges/services.ts'
 import { Plant } from '../../src/facilities/plant.ts'
+import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { createServices } from '../../src/services/services.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
@@ -117,6 +118,7 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
   const services = createServices({
     kinds: new Map([[tankKind.key, tankKind]]),
     plant,
+    rules: new RuleBook(),
     state,
     telemetry,
     detector,

@@ -91,6 +91,37 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect(second).toEqual({ items: [{ id: expect.any(Number), ...version, action: 'import', description }], next: null })
     })
 
+    test('keeps groups and overrides, one per scope and rule', () => {
+      const { rules } = store
+      const group = { name: '北区', rank: 2, query: 'district=North', reason: 'x', by: 'li', at: 1.5 }
+      rules.putGroup(group)
+      rules.putGroup({ ...group, name: 'a' })
+      rules.putGroup({ ...group, rank: 3 })
+      expect(rules.groups()).toEqual([
+        { ...group, name: 'a' },
+        { ...group, rank: 3 },
+      ])
+      const override = { id: 0, kind: 'tank', group: null, facility: null, rule: 'low', reason: 'x', by: 'li', at: 1.5 }
+      const changes = { enabled: true, onDelay: 5, parameters: { low: 0.5 } }
+      const ids = [
+        rules.putOverride({ ...override, changes }),
+        rules.putOverride({ ...override, changes, group: '北区' }),
+        rules.putOverride({ ...override, changes, facility: 'T-1' }),
+      ]
+      expect(rules.putOverride({ ...override, changes: { onDelay: 6 }, group: '北区' })).toBe(ids[1])
+      expect(rules.overrides().map(({ id, changes }) => [id, changes])).toEqual([
+        [ids[0], changes],
+        [ids[1], { onDelay: 6 }],
+        [ids[2], changes],
+      ])
+      expect(rules.override(ids[2] as number)).toEqual({ ...override, id: ids[2], facility: 'T-1', changes })
+      expect(() => rules.removeGroup('北区')).toThrow(expect.objectContaining({ code: 'action-refused' }))
+      expect(() => rules.putOverride({ ...override, changes, group: 'none' })).toThrow(expect.objectContaining({ code: 'action-refused' }))
+      rules.removeOverride(ids[1] as number)
+      rules.removeGroup('北区')
+      expect([rules.override(ids[1] as number), rules.groups().length]).toEqual([undefined, 1])
+    })
+
     test('gives back an alarm as it was put', () => {
       const alarm = sampleAlarm({
         acknowledged: { at: 5, by: 'admin', comment: '去看看' },

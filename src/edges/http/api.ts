@@ -55,6 +55,7 @@ export function findFacility(services: Services, id: string): Facility {
 
 /** Whole numbers and facility ids in addresses. */
 export const AlarmIdSchema = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+export const OverrideIdSchema = AlarmIdSchema
 export const FacilityIdSchema = Type.Object({ id: Type.String({ maxLength: 64 }) })
 export const limitSchema = (maximum: number, usual: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum, default: usual, description: 'entries per page' }))

@@ -22,6 +22,7 @@ import { latestRoutes } from './routes/latest.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
+import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { snapshotRoutes } from './routes/snapshot.ts'
 import { Sessions } from './session.ts'
@@ -114,6 +115,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   snapshotRoutes(app, parts)
   facilityRoutes(app, parts)
   facilityRecordRoutes(app, parts)
+  ruleRoutes(app, parts)
   readingRoutes(app, parts)
   latestRoutes(app, parts)
   alarmRoutes(app, parts)

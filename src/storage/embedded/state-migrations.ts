@@ -114,5 +114,29 @@ export const migrations: readonly string[] = [
     BEGIN SELECT RAISE(ABORT, 'versions of a facility are never changed'); END;
   CREATE TRIGGER facility_version_kept BEFORE DELETE ON facility_version
     BEGIN SELECT RAISE(ABORT, 'versions of a facility are never removed'); END;
+
+  CREATE TABLE facility_group (
+    name TEXT PRIMARY KEY,
+    rank INTEGER NOT NULL,
+    query TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE rule_override (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    group_name TEXT REFERENCES facility_group (name),
+    facility TEXT,
+    rule TEXT NOT NULL,
+    changes TEXT NOT NULL CHECK (json_valid(changes)),
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at REAL NOT NULL,
+    CHECK (group_name IS NULL OR facility IS NULL)
+  ) STRICT;
+  CREATE UNIQUE INDEX rule_override_scope ON rule_override (kind, rule, coalesce(group_name, ''), coalesce(facility, ''));
+  CREATE INDEX rule_override_facility ON rule_override (facility) WHERE facility IS NOT NULL;
   `,
 ]

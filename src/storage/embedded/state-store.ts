@@ -1,7 +1,8 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
+import type { RuleStore } from '../rule-store.ts'
 import type {
   AlarmHistoryQuery,
   AppliedThrough,
@@ -12,7 +13,8 @@ import type {
   StateStore,
   UserRecord,
 } from '../state-store.ts'
-import { guarded, inTransaction, openDatabase } from './state-database.ts'
+import { sqliteRuleStore } from './rule-store.ts'
+import { inTransaction, openDatabase } from './state-database.ts'
 import {
   type AlarmRow,
   alarmColumns,
@@ -25,6 +27,7 @@ import {
   toFacility,
   toFacilityVersion,
 } from './state-rows.ts'
+import { Statements } from './statements.ts'
 
 /** Opens the state in this file, or in `:memory:`. Throws `store-unavailable`. */
 export function openStateStore(file: string): StateStore {
@@ -35,10 +38,13 @@ export function openStateStore(file: string): StateStore {
 // must find its alarms durable when the call returns. A store on a database server can bring its builder along.
 class SqliteStateStore implements StateStore {
   readonly #db: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #sql: Statements
+  readonly rules: RuleStore
 
   constructor(db: DatabaseSync) {
     this.#db = db
+    this.#sql = new Statements(db)
+    this.rules = sqliteRuleStore(this.#sql)
   }
 
   transaction<T>(work: () => T): T {
@@ -46,7 +52,7 @@ class SqliteStateStore implements StateStore {
   }
 
   facilities(): { number: number; description: FacilityDescription }[] {
-    return this.#all<FacilityRow>('SELECT * FROM facility ORDER BY number').map((row) => ({
+    return this.#sql.all<FacilityRow>('SELECT * FROM facility ORDER BY number').map((row) => ({
       number: row.number,
       description: toFacility(row),
     }))
@@ -54,7 +60,7 @@ class SqliteStateStore implements StateStore {
 
   putFacility(description: FacilityDescription): number {
     const updates = facilityColumns.slice(1).map((column) => `${column} = excluded.${column}`)
-    const row = this.#one<{ number: number }>(
+    const row = this.#sql.one<{ number: number }>(
       `INSERT INTO facility (${facilityColumns}) VALUES (${facilityColumns.map(() => '?')})
        ON CONFLICT (id) DO UPDATE SET ${updates} RETURNING number`,
       ...facilityValues(description),
@@ -64,13 +70,13 @@ class SqliteStateStore implements StateStore {
 
   removeFacility(id: string): void {
     this.transaction(() => {
-      this.#run('DELETE FROM detection_snapshot WHERE facility = (SELECT number FROM facility WHERE id = ?)', id)
-      this.#run('DELETE FROM facility WHERE id = ?', id)
+      this.#sql.run('DELETE FROM detection_snapshot WHERE facility = (SELECT number FROM facility WHERE id = ?)', id)
+      this.#sql.run('DELETE FROM facility WHERE id = ?', id)
     })
   }
 
   addFacilityVersion({ facility, at, by, action, reason, changes, description }: FacilityVersion): void {
-    this.#run(
+    this.#sql.run(
       'INSERT INTO facility_version (facility, at, by, action, reason, changes, description) VALUES (?, ?, ?, ?, ?, ?, ?)',
       facility,
       at,
@@ -83,7 +89,7 @@ class SqliteStateStore implements StateStore {
   }
 
   facilityVersions(facility: string, before: number | null, limit: number): Page<FacilityVersion & { id: number }> {
-    const rows = this.#all<FacilityVersionRow>(
+    const rows = this.#sql.all<FacilityVersionRow>(
       'SELECT * FROM facility_version WHERE facility = ? AND id < ? ORDER BY id DESC LIMIT ?',
       facility,
       before ?? Number.MAX_SAFE_INTEGER,
@@ -93,16 +99,16 @@ class SqliteStateStore implements StateStore {
   }
 
   liveAlarms(): Alarm[] {
-    return this.#all<AlarmRow>('SELECT * FROM alarm WHERE ended IS NULL ORDER BY id').map(toAlarm)
+    return this.#sql.all<AlarmRow>('SELECT * FROM alarm WHERE ended IS NULL ORDER BY id').map(toAlarm)
   }
 
   alarm(id: number): Alarm | undefined {
-    const row = this.#get<AlarmRow>('SELECT * FROM alarm WHERE id = ?', id)
+    const row = this.#sql.get<AlarmRow>('SELECT * FROM alarm WHERE id = ?', id)
     return row && toAlarm(row)
   }
 
   insertAlarm(alarm: Alarm): number {
-    const row = this.#one<{ id: number }>(
+    const row = this.#sql.one<{ id: number }>(
       `INSERT INTO alarm (${alarmColumns}) VALUES (${alarmColumns.map(() => '?')}) RETURNING id`,
       ...alarmValues(alarm),
     )
@@ -110,7 +116,7 @@ class SqliteStateStore implements StateStore {
   }
 
   updateAlarm(alarm: Alarm): void {
-    this.#run(`UPDATE alarm SET ${alarmColumns.map((column) => `${column} = ?`)} WHERE id = ?`, ...alarmValues(alarm), alarm.id)
+    this.#sql.run(`UPDATE alarm SET ${alarmColumns.map((column) => `${column} = ?`)} WHERE id = ?`, ...alarmValues(alarm), alarm.id)
   }
 
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm> {
@@ -125,7 +131,7 @@ class SqliteStateStore implements StateStore {
     const given = conditions.filter((condition): condition is [string, SQLInputValue] => condition[1] !== undefined)
     const where = given.map(([sql]) => sql)
     if (query.live !== undefined) where.push(query.live ? 'ended IS NULL' : 'ended IS NOT NULL')
-    const rows = this.#all<AlarmRow>(
+    const rows = this.#sql.all<AlarmRow>(
       `SELECT * FROM alarm ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ?`,
       ...given.map(([, value]) => value),
       query.limit + 1,
@@ -134,49 +140,49 @@ class SqliteStateStore implements StateStore {
   }
 
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[] {
-    return this.#all('SELECT raised, priority FROM alarm WHERE raised >= ? AND suppressed IS NULL ORDER BY raised', from)
+    return this.#sql.all('SELECT raised, priority FROM alarm WHERE raised >= ? AND suppressed IS NULL ORDER BY raised', from)
   }
 
   appliedThrough(): AppliedThrough {
-    return this.#one('SELECT applied_position AS position, applied_tick AS tick FROM progress')
+    return this.#sql.one('SELECT applied_position AS position, applied_tick AS tick FROM progress')
   }
 
   setAppliedThrough(applied: AppliedThrough): void {
-    this.#run('UPDATE progress SET applied_position = ?, applied_tick = ?', applied.position, applied.tick)
+    this.#sql.run('UPDATE progress SET applied_position = ?, applied_tick = ?', applied.position, applied.tick)
   }
 
   detectedThrough(): number {
-    return this.#one<{ detected_position: number }>('SELECT detected_position FROM progress').detected_position
+    return this.#sql.one<{ detected_position: number }>('SELECT detected_position FROM progress').detected_position
   }
 
   setDetectedThrough(position: number): void {
-    this.#run('UPDATE progress SET detected_position = ?', position)
+    this.#sql.run('UPDATE progress SET detected_position = ?', position)
   }
 
   resumedAt(): number {
-    return this.#one<{ resumed_at: number }>('SELECT resumed_at FROM progress').resumed_at
+    return this.#sql.one<{ resumed_at: number }>('SELECT resumed_at FROM progress').resumed_at
   }
 
   setResumedAt(at: number): void {
-    this.#run('UPDATE progress SET resumed_at = ?', at)
+    this.#sql.run('UPDATE progress SET resumed_at = ?', at)
   }
 
   storedThrough(): number {
-    return this.#one<{ stored_position: number }>('SELECT stored_position FROM progress').stored_position
+    return this.#sql.one<{ stored_position: number }>('SELECT stored_position FROM progress').stored_position
   }
 
   setStoredThrough(position: number): void {
-    this.#run('UPDATE progress SET stored_position = ?', position)
+    this.#sql.run('UPDATE progress SET stored_position = ?', position)
   }
 
   detectionSnapshots(): DetectionSnapshot[] {
-    return this.#all('SELECT facility, position, layout, bytes FROM detection_snapshot')
+    return this.#sql.all('SELECT facility, position, layout, bytes FROM detection_snapshot')
   }
 
   putDetectionSnapshots(snapshots: readonly DetectionSnapshot[]): void {
     this.transaction(() => {
       for (const { facility, position, layout, bytes } of snapshots) {
-        this.#run(
+        this.#sql.run(
           `INSERT INTO detection_snapshot (facility, position, layout, bytes) VALUES (?, ?, ?, ?)
            ON CONFLICT (facility) DO UPDATE SET position = excluded.position, layout = excluded.layout, bytes = excluded.bytes`,
           facility,
@@ -189,15 +195,15 @@ class SqliteStateStore implements StateStore {
   }
 
   user(name: string): UserRecord | undefined {
-    return this.#get('SELECT name, password_hash AS passwordHash, role FROM user WHERE name = ?', name)
+    return this.#sql.get('SELECT name, password_hash AS passwordHash, role FROM user WHERE name = ?', name)
   }
 
   hasUsers(): boolean {
-    return this.#get('SELECT 1 FROM user LIMIT 1') !== undefined
+    return this.#sql.get('SELECT 1 FROM user LIMIT 1') !== undefined
   }
 
   putUser(user: UserRecord): void {
-    this.#run(
+    this.#sql.run(
       `INSERT INTO user (name, password_hash, role) VALUES (?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role`,
       user.name,
@@ -207,11 +213,14 @@ class SqliteStateStore implements StateStore {
   }
 
   session(tokenHash: string): SessionRecord | undefined {
-    return this.#get('SELECT token_hash AS tokenHash, user, created, last_seen AS lastSeen FROM session WHERE token_hash = ?', tokenHash)
+    return this.#sql.get(
+      'SELECT token_hash AS tokenHash, user, created, last_seen AS lastSeen FROM session WHERE token_hash = ?',
+      tokenHash,
+    )
   }
 
   putSession(session: SessionRecord): void {
-    this.#run(
+    this.#sql.run(
       `INSERT INTO session (token_hash, user, created, last_seen) VALUES (?, ?, ?, ?)
        ON CONFLICT (token_hash) DO UPDATE SET last_seen = excluded.last_seen`,
       session.tokenHash,
@@ -222,15 +231,15 @@ class SqliteStateStore implements StateStore {
   }
 
   removeSession(tokenHash: string): void {
-    this.#run('DELETE FROM session WHERE token_hash = ?', tokenHash)
+    this.#sql.run('DELETE FROM session WHERE token_hash = ?', tokenHash)
   }
 
   removeSessionsBefore(lastSeen: number, created: number): void {
-    this.#run('DELETE FROM session WHERE last_seen < ? OR created < ?', lastSeen, created)
+    this.#sql.run('DELETE FROM session WHERE last_seen < ? OR created < ?', lastSeen, created)
   }
 
   audit(record: AuditRecord): void {
-    this.#run(
+    this.#sql.run(
       'INSERT INTO audit (at, by, action, subject, detail) VALUES (?, ?, ?, ?, ?)',
       record.at,
       record.by,
@@ -241,7 +250,7 @@ class SqliteStateStore implements StateStore {
   }
 
   auditTrail(before: number | null, limit: number): Page<AuditRecord & { id: number }> {
-    const rows = this.#all<AuditRecord & { id: number }>(
+    const rows = this.#sql.all<AuditRecord & { id: number }>(
       'SELECT id, at, by, action, subject, detail FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?',
       before ?? Number.MAX_SAFE_INTEGER,
       limit + 1,
@@ -250,38 +259,12 @@ class SqliteStateStore implements StateStore {
   }
 
   check(): void {
-    this.#run('UPDATE progress SET stored_position = stored_position')
+    this.#sql.run('UPDATE progress SET stored_position = stored_position')
   }
 
   close(): void {
-    this.#statements.clear()
+    this.#sql.clear()
     if (this.#db.isOpen) this.#db.close()
-  }
-
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
-    if (!statement) {
-      statement = this.#db.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
-  }
-
-  #run(sql: string, ...values: SQLInputValue[]): void {
-    guarded(() => this.#prepare(sql).run(...values))
-  }
-
-  #get<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
-    const row = guarded(() => this.#prepare(sql).get(...values))
-    return row && ({ ...row } as T)
-  }
-
-  #one<T>(sql: string, ...values: SQLInputValue[]): T {
-    return this.#get<T>(sql, ...values) as T
-  }
-
-  #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
-    return guarded(() => this.#prepare(sql).all(...values)).map((row) => ({ ...row }) as T)
   }
 }
 

@@ -1,0 +1,139 @@
+import Type from 'typebox'
+import { type Api, cursorSchema, FacilityIdSchema, findFacility, limitSchema, OverrideIdSchema, type RouteParts, signedIn } from '../api.ts'
+import {
+  FacilityRulesSchema,
+  GroupDetailSchema,
+  GroupInputSchema,
+  GroupNameSchema,
+  GroupSchema,
+  OverrideInputSchema,
+  OverrideSchema,
+  RemovalReasonSchema,
+} from '../rule-schemas.ts'
+import { facilityRulesView, groupView, overrideView } from '../rule-views.ts'
+import { nullable } from '../schemas.ts'
+
+/** Groups of facilities, and what engineers changed of the rules. */
+export function ruleRoutes(app: Api, parts: RouteParts): void {
+  groupRoutes(app, parts)
+  overrideRoutes(app, parts)
+  app.get(
+    '/api/facilities/:id/rules',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'Limits, delays and priorities in force for a facility, and where each comes from',
+        params: FacilityIdSchema,
+        response: { 200: FacilityRulesSchema },
+      },
+    },
+    ({ params }) => facilityRulesView(findFacility(parts.services, params.id), parts.services),
+  )
+}
+
+function groupRoutes(app: Api, { services }: RouteParts): void {
+  const detail = (name: string) => {
+    const group = groupView(services.group(name))
+    const facilities = group.problem === null ? services.listFacilities({ query: group.query }, -1, 1).total : 0
+    return { ...group, facilities }
+  }
+  const named = { tags: ['rules'], params: GroupNameSchema }
+  app.get(
+    '/api/groups',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'Groups of facilities by name, at most 200',
+        response: { 200: Type.Object({ items: Type.Array(GroupSchema) }) },
+      },
+    },
+    () => ({ items: services.groups().map(groupView) }),
+  )
+  app.get(
+    '/api/groups/:name',
+    { schema: { ...named, summary: 'One group with the number of facilities in it', response: { 200: GroupDetailSchema } } },
+    ({ params: { name } }) => detail(name),
+  )
+  app.put(
+    '/api/groups/:name',
+    { schema: { ...named, summary: 'Make or change a group of facilities', body: GroupInputSchema, response: { 200: GroupDetailSchema } } },
+    (request) => {
+      const { name } = request.params
+      services.putGroup(name, request.body, signedIn(request))
+      return detail(name)
+    },
+  )
+  app.delete(
+    '/api/groups/:name',
+    {
+      schema: {
+        ...named,
+        summary: 'Remove a group for which no override is made',
+        querystring: RemovalReasonSchema,
+        response: { 204: Type.Null() },
+      },
+    },
+    (request, reply) => {
+      services.removeGroup(request.params.name, request.query.reason, signedIn(request))
+      reply.code(204)
+      return null
+    },
+  )
+}
+
+function overrideRoutes(app: Api, { services }: RouteParts): void {
+  app.get(
+    '/api/overrides',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'What was changed of the rules, newest first, in pages',
+        querystring: Type.Object(
+          {
+            kind: Type.Optional(Type.String({ maxLength: 64 })),
+            group: Type.Optional(Type.String({ maxLength: 64 })),
+            facility: Type.Optional(Type.String({ maxLength: 64 })),
+            rule: Type.Optional(Type.String({ maxLength: 100 })),
+            before: cursorSchema,
+            limit: limitSchema(500, 100),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ items: Type.Array(OverrideSchema), next: nullable(Type.Integer()) }) },
+      },
+    },
+    ({ query: { before = Number.POSITIVE_INFINITY, limit = 100, ...filter } }) => {
+      const { items, next } = services.listOverrides(filter, before, limit)
+      return { items: items.map((override) => overrideView(override, services.overrideProblem(override))), next }
+    },
+  )
+  app.put(
+    '/api/overrides',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'Change a rule for a kind, a group or a facility; replaces what was changed there before and counts at once',
+        body: OverrideInputSchema,
+        response: { 200: OverrideSchema },
+      },
+    },
+    (request) => overrideView(services.putOverride(request.body, signedIn(request)), null),
+  )
+  app.delete(
+    '/api/overrides/:id',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'Take back what was changed of a rule',
+        params: OverrideIdSchema,
+        querystring: RemovalReasonSchema,
+        response: { 204: Type.Null() },
+      },
+    },
+    (request, reply) => {
+      services.removeOverride(request.params.id, request.query.reason, signedIn(request))
+      reply.code(204)
+      return null
+    },
+  )
+}

@@ -1,0 +1,132 @@
+import type { RuleSetting } from '../detection/rule.ts'
+import { defaultSettings } from '../detection/settings.ts'
+import { LamplighterError } from '../errors.ts'
+import { type FacilityQuery, matchesFacility, parseFacilityQuery } from './facility-query.ts'
+import type { Facility } from './plant.ts'
+import { applyOverrides, type EffectiveRule, effectiveSettings, type FacilityGroup, type RuleOverride } from './rule-settings.ts'
+
+interface RankedGroup {
+  name: string
+  query: FacilityQuery
+}
+
+/** The overrides of one kind, by where they hold. */
+interface KindOverrides {
+  ofKind: RuleOverride[]
+  ofGroups: Map<string, RuleOverride[]>
+  ofFacilities: Map<string, RuleOverride[]>
+}
+
+/** More different settings than a city has; beyond, sharing begins anew. */
+const MAX_SHARED = 10_000
+
+/** What of the rules engineers have changed, and for whom: default < rated < kind < group by rising rank < facility. */
+export class RuleBook {
+  #groups: readonly FacilityGroup[] = []
+  #overrides: readonly RuleOverride[] = []
+  #ranked: readonly RankedGroup[] = []
+  #byKind: ReadonlyMap<string, KindOverrides> = new Map()
+  /** By content, so an entry is right for ever. */
+  readonly #shared = new Map<string, readonly RuleSetting[]>()
+
+  constructor(groups: readonly FacilityGroup[] = [], overrides: readonly RuleOverride[] = []) {
+    this.replace(groups, overrides)
+  }
+
+  get groups(): readonly FacilityGroup[] {
+    return this.#groups
+  }
+  get overrides(): readonly RuleOverride[] {
+    return this.#overrides
+  }
+
+  /** Takes all groups and overrides anew. A group whose query cannot be read has no members. */
+  replace(groups: readonly FacilityGroup[], overrides: readonly RuleOverride[]): void {
+    this.#groups = groups
+    this.#overrides = overrides
+    this.#ranked = groups
+      .filter((group) => queryProblem(group.query) === null)
+      .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
+      .map(({ name, query }) => ({ name, query: parseFacilityQuery(query) }))
+    this.#byKind = byKind(overrides)
+  }
+
+  /** Names of the groups a facility is in, the weakest first. */
+  groupsOf(facility: Facility): string[] {
+    return this.#ranked.filter(({ query }) => matchesFacility(query, facility)).map(({ name }) => name)
+  }
+
+  /** The overrides that hold for a facility, the weakest first. */
+  overridesFor(facility: Facility): readonly RuleOverride[] {
+    const all = this.#byKind.get(facility.kind.key)
+    if (!all) return []
+    const found = [...all.ofKind]
+    if (all.ofGroups.size > 0) {
+      for (const { name, query } of this.#ranked) {
+        const ofGroup = all.ofGroups.get(name)
+        if (ofGroup && matchesFacility(query, facility)) found.push(...ofGroup)
+      }
+    }
+    return found.concat(all.ofFacilities.get(facility.id) ?? [])
+  }
+
+  /** What is in force for a facility, one setting per rule of its kind; the same content is the same object. */
+  settingsOf(facility: Facility): readonly RuleSetting[] {
+    const overrides = this.overridesFor(facility)
+    if (overrides.length === 0) return defaultSettings(facility.kind, facility.rated)
+    const { kind, rated } = facility
+    const key = `${kind.key} ${JSON.stringify({ ...kind.rated, ...rated })} ${overrides.map(contentOf).join(' ')}`
+    const known = this.#shared.get(key)
+    if (known) return known
+    if (this.#shared.size >= MAX_SHARED) this.#shared.clear()
+    const settings = applyOverrides(kind, rated, overrides)
+    this.#shared.set(key, settings)
+    return settings
+  }
+
+  /** What is in force for a facility, with where each value comes from. */
+  effective(facility: Facility): EffectiveRule[] {
+    return effectiveSettings(facility.kind, facility.rated, this.overridesFor(facility))
+  }
+}
+
+/** Why a group's query cannot be used; null when it can. */
+export function queryProblem(query: string): string | null {
+  try {
+    parseFacilityQuery(query)
+    return null
+  } catch (error) {
+    if (error instanceof LamplighterError) return error.message
+    throw error
+  }
+}
+
+function byKind(overrides: readonly RuleOverride[]): Map<string, KindOverrides> {
+  const kinds = new Map<string, KindOverrides>()
+  for (const override of overrides) {
+    const { kind, group, facility } = override
+    const known: KindOverrides = kinds.get(kind) ?? { ofKind: [], ofGroups: new Map(), ofFacilities: new Map() }
+    kinds.set(kind, known)
+    if (facility !== null) addTo(known.ofFacilities, facility, override)
+    else if (group !== null) addTo(known.ofGroups, group, override)
+    else known.ofKind.push(override)
+  }
+  return kinds
+}
+
+function addTo(map: Map<string, RuleOverride[]>, key: string, override: RuleOverride): void {
+  const known = map.get(key)
+  if (known) known.push(override)
+  else map.set(key, [override])
+}
+
+const contents = new WeakMap<RuleOverride, string>()
+
+function contentOf(override: RuleOverride): string {
+  let content = contents.get(override)
+  if (content === undefined) {
+    content = override.rule + JSON.stringify(override.changes)
+    contents.set(override, content)
+  }
+  return content
+}

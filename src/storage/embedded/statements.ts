@@ -1,0 +1,44 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { guarded } from './state-database.ts'
+
+/** Runs SQL with each text prepared once; errors of SQLite come as ours. */
+export class Statements {
+  readonly #db: DatabaseSync
+  readonly #prepared = new Map<string, StatementSync>()
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): void {
+    guarded(() => this.#prepare(sql).run(...values))
+  }
+
+  get<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
+    const row = guarded(() => this.#prepare(sql).get(...values))
+    return row && ({ ...row } as T)
+  }
+
+  /** Of a query that always finds a row. */
+  one<T>(sql: string, ...values: SQLInputValue[]): T {
+    return this.get<T>(sql, ...values) as T
+  }
+
+  all<T>(sql: string, ...values: SQLInputValue[]): T[] {
+    return guarded(() => this.#prepare(sql).all(...values)).map((row) => ({ ...row }) as T)
+  }
+
+  /** Before the database is closed. */
+  clear(): void {
+    this.#prepared.clear()
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql)
+    if (!statement) {
+      statement = this.#db.prepare(sql)
+      this.#prepared.set(sql, statement)
+    }
+    return statement
+  }
+}
