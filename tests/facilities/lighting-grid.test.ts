@@ -121,9 +121,13 @@ describe('alarms of a cabinet and its lamps', { timeout: 60_000 }, () => {
     ['a tripped breaker', { facility: 'LC', fault: 'breaker-tripped', after: evening }, 'LC breaker-tripped-2'],
     ['a contactor that falls off', { facility: 'LC', fault: 'contactor-dead', after: evening }, 'LC contactor-open-3'],
     ['a lost phase', { facility: 'LC', fault: 'phase-loss', after: evening }, 'LC phase-loss-b'],
+    ['too much voltage', { facility: 'LC', fault: 'over-voltage', after: evening }, 'LC voltage-high-a'],
+    ['too little voltage', { facility: 'LC', fault: 'under-voltage', after: evening }, 'LC voltage-low-a'],
     ['a contactor welded by day', { facility: 'LC', fault: 'contactor-welded', after: hours(1) }, 'LC contactor-welded-3'],
     ['a blown fuse of a lamp', { facility: 'L1-3', fault: 'supply-loss', after: evening, lasts: hours(2) }, 'L1-3 supply-loss'],
     ['a silent lamp', { facility: 'L1-3', fault: 'communication-loss', after: evening, lasts: hours(2) }, 'L1-3 communication-loss'],
+    ['a hot lamp', { facility: 'L1-3', fault: 'thermal-derating', after: evening }, 'L1-3 thermal-derating'],
+    ['a lamp that goes on and off', { facility: 'L1-3', fault: 'cycling', after: evening }, 'L1-3 cycling'],
     ['a dead lamp', { facility: 'L1-3', fault: 'lamp-failure', after: evening }, 'L1-3 lamp-failure'],
   ])('%s is one alarm', async (_, injection, alarm) => {
     expect(shown(await run(hours(12), [injection]))).toEqual([alarm])

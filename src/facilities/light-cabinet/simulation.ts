@@ -82,7 +82,7 @@ interface CircuitState {
 /** Share of a circuit's lamps that give no light. */
 function lampsLost(n: Circuit, fault: FaultSize): number {
   const scattered = shareOf(fault('lamps-scattered'), 0.06)
-  return n === 1 ? Math.max(scattered, shareOf(fault('lamps-out'), 0.16), shareOf(fault('branch-lost'), 0.4)) : scattered
+  return n === 1 ? Math.max(scattered, shareOf(fault('lamps-out'), 0.22), shareOf(fault('branch-lost'), 0.4)) : scattered
 }
 
 function circuitState(n: Circuit, cabinet: Cabinet, world: SimulatedWorld, switching: Switching, voltage: number): CircuitState {

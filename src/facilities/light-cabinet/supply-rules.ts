@@ -1,6 +1,6 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
-import { perItem, phases } from '../writing.ts'
+import { type Phase, perItem, phases } from '../writing.ts'
 import { type CabinetPoint, type CabinetRated, circuits, circuitsOf } from './points.ts'
 import * as texts from './supply-texts.ts'
 
@@ -29,8 +29,17 @@ const loadChanges = [
   'local-override',
 ]
 
+/** The mains is one: the first phase speaks for the others, and for the lamps on it. */
+const badVoltage = (rule: string, p: Phase) =>
+  ({
+    deadband: 5,
+    onDelay: seconds(60),
+    needs: ['supply'],
+    deprives: { of: ['supply'], circuits: circuitsOf(p) },
+    consequenceOf: phases.slice(0, phases.indexOf(p)).map((before) => `${rule}${before}`),
+  }) as const
+
 function phaseRules(build: Build) {
-  const onDelay = seconds(60)
   return {
     ...perItem('phase-loss-', phases, '', (p) =>
       build.limit({
@@ -46,16 +55,15 @@ function phaseRules(build: Build) {
       }),
     ),
     ...perItem('voltage-high-', phases, '', (p) =>
-      build.limit({ ...texts.overVoltage(p), priority: 'high', point: `voltage-${p}`, high: 242, deadband: 5, onDelay }),
+      build.limit({ ...texts.overVoltage(p), ...badVoltage('voltage-high-', p), priority: 'high', point: `voltage-${p}`, high: 242 }),
     ),
     ...perItem('voltage-low-', phases, '', (p) =>
       build.limit({
         ...texts.underVoltage(p),
+        ...badVoltage('voltage-low-', p),
         priority: 'medium',
         point: `voltage-${p}`,
         low: 198,
-        deadband: 5,
-        onDelay,
         only: { points: [`voltage-${p}`], when: ([voltage]) => voltage! >= LOST_VOLTAGE },
       }),
     ),

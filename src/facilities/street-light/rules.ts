@@ -132,15 +132,16 @@ function powerRules(build: Build) {
 function supplyRules(build: Build) {
   const point = 'voltage'
   const fed = { points: [point], when: ([voltage]: readonly number[]) => voltage! >= DEAD_VOLTAGE } as const
-  const onDelay = seconds(30)
+  // Longer than the cabinet takes to say that it is the mains.
+  const onDelay = minutes(2)
   const supply = { point, whileFed: true, needs: ['supply'] } as const
   return {
     'supply-loss': build.limit({ ...texts.supplyLoss, priority: 'medium', ...supply, low: DEAD_VOLTAGE, deadband: 5 }),
-    'voltage-high-high': build.limit({ ...texts.voltageHighHigh, priority: 'high', point, high: 264, deadband: 5 }),
+    'voltage-high-high': build.limit({ ...texts.voltageHighHigh, priority: 'high', ...supply, high: 264, deadband: 5 }),
     'voltage-high': build.limit({
       ...texts.voltageHigh,
       priority: 'low',
-      point,
+      ...supply,
       high: 242,
       deadband: 5,
       onDelay,
@@ -191,6 +192,7 @@ function poleRules(build: Build) {
       point: 'driver-temperature',
       high: 75,
       deadband: 3,
+      onDelay: minutes(15),
       consequenceOf: ['driver-overheated', 'thermal-derating'],
     }),
     'replacement-due': build.limit({ ...texts.replacementDue, priority: 'low', point: 'on-hours', high: 50_000 }),
