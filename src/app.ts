@@ -14,6 +14,7 @@ import { ensureAdmin } from './edges/http/session.ts'
 import { type Broker, startBroker } from './edges/mqtt/broker.ts'
 import type { Figures, Services } from './edges/services.ts'
 import { LamplighterError } from './errors.ts'
+import type { GeoBox } from './facilities/city-box.ts'
 import { kindByKey } from './facilities/index.ts'
 import { Plant } from './facilities/plant.ts'
 import { RuleBook } from './facilities/rule-book.ts'
@@ -178,9 +179,15 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       now,
       publish,
       onChange: (listener) => void listeners.push(listener),
+      imports: {
+        folder: join(config.DATA_FOLDER, 'imports'),
+        city: boxOf(config.CITY_BOX),
+        onTrouble: (error, message) => log.error({ err: error }, message),
+      },
       notReady: () => [...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []), ...writer.problems()],
       figures: () => figures(),
     })
+    stops.push(() => services.imports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
 
     broker = await startBroker({
@@ -255,6 +262,11 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
 function schedule(work: () => void, delay: number): () => void {
   const timer = setTimeout(work, delay)
   return () => clearTimeout(timer)
+}
+
+/** `CITY_BOX` as numbers, which the configuration has checked. */
+function boxOf(text: string): GeoBox | undefined {
+  return text === '' ? undefined : (text.split(',').map(Number) as unknown as GeoBox)
 }
 
 function makeFolder(folder: string): void {

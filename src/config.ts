@@ -30,10 +30,22 @@ const choice = <const T extends string>(value: T, help: string, choices: readonl
     return found
   })
 
+/** West, south, east and north in degrees; kept as text. */
+const box = (help: string) =>
+  setting('', help, (text) => {
+    if (text === '') return text
+    const sides = text.split(',').map((side) => (side.trim() === '' ? Number.NaN : Number(side)))
+    const [west, south, east, north] = sides as [number, number, number, number]
+    const isBox = sides.length === 4 && west >= -180 && west < east && east <= 180 && south >= -90 && south < north && north <= 90
+    if (!isBox) throw new Error('must be west,south,east,north in degrees, such as 114.2,37.9,114.8,38.2')
+    return sides.join(',')
+  })
+
 /** Every setting with its default. Each can stand in the configuration file, in the environment, or on the command line (--http-port). */
 const settings = {
   DATA_FOLDER: string('data', 'folder of the journal and the embedded databases'),
   PLANT_FILE: string('', 'JSON file {"facilities": [...]} registered at every start'),
+  CITY_BOX: box('where facilities of the city can be, as west,south,east,north in degrees; imports refuse others'),
   HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
   HTTP_PORT: integer(8080, 'port of the console and the API; 0 = any free one', 0, 65535),
   HTTP_SECURE_COOKIES: boolean(false, 'true behind HTTPS: the session cookie is then Secure and __Host- bound'),

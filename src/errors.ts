@@ -8,6 +8,7 @@ export const errorCodes = {
   'not-signed-in': 401,
   'not-allowed': 403,
   'invalid-request': 400,
+  'payload-too-large': 413,
   'action-refused': 409,
   'too-many-requests': 429,
 } as const

@@ -7,8 +7,9 @@ import type { Page, StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionReason } from '../telemetry/rejection.ts'
 import type { RejectedMessage } from '../telemetry/rejection-log.ts'
+import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
-import type { FacilityDetail, FacilityInput, FacilityState } from './http/schemas.ts'
+import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 
 /** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
 export interface Services {
@@ -24,6 +25,8 @@ export interface Services {
   setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility
   facilityDetail(facility: Facility): FacilityDetail
   facilityState(facility: Facility): FacilityState
+  /** What its points said last. */
+  latestValues(facility: Facility): LatestView[]
   /** All that match, in order of number. */
   findFacilities(filter: FacilityFilter): readonly Facility[]
   listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage
@@ -45,6 +48,8 @@ export interface Services {
   removeOverride(id: number, reason: string, by: string): void
   /** What is in force for a facility, the overrides that make it so, and the groups it is in, both the weakest first. */
   rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
+  /** Files of facilities on their way into the plant. */
+  readonly imports: ImportJobs
 
   liveAlarms(): Iterable<Alarm>
   /** Those that lack supply or link while the alarm is active, as the plant is now. */

@@ -41,6 +41,11 @@ export function changedFields(before: FacilityDescription, after: FacilityDescri
   return changes
 }
 
+const suppressing: ReadonlySet<string> = new Set(['mode', 'fedBy', 'circuit', 'gateway'])
+
+/** Whether the change can alter what explains an alarm of the facility. */
+export const decidesSuppression = ({ field }: Pick<FieldChange, 'field'>) => suppressing.has(field)
+
 type Entries = Readonly<Record<string, string | number>>
 
 function addChanges(changes: FieldChange[], prefix: string, before: Entries, after: Entries): void {

@@ -165,7 +165,7 @@ function readRated(field: `rated.${string}`, text: string, kind: FacilityKind, v
   const point = kind.table.points[kind.table.index.get(name) ?? -1]
   // A rated value with the name of a point is a quantity that point can measure.
   const range = point?.type === 'number' ? point.plausible : undefined
-  if (number === undefined || (range && (number < range[0] || number > range[1])))
-    found(field, text, 'number-bad', range ? `${range[0]}…${range[1]}` : '12.5')
+  if (number === undefined || number < 0 || (range && (number < range[0] || number > range[1])))
+    found(field, text, 'number-bad', range ? `${range[0]}…${range[1]}` : '0…')
   else values.rated[name] = number
 }

@@ -36,7 +36,10 @@ function circuitsOf({ kind, rated }: Node): number {
   return rated.circuits ?? kind?.rated.circuits ?? kind?.circuits.length ?? 0
 }
 
-function checkParent({ row, description: { fedBy, circuit } }: ImportedFacility, checks: LinkChecks): void {
+/** Only what the row changes is judged, so that an old slip blocks no other change. */
+function checkParent({ row, description: { id, fedBy, circuit, gateway }, known }: ImportedFacility, checks: LinkChecks): void {
+  if (gateway === id && known?.gateway !== gateway) checks.found(row, 'gateway', gateway, 'gateway-itself', '')
+  if (known && known.fedBy === fedBy && known.circuit === circuit) return
   if (fedBy !== null && checks.unfinished.has(fedBy)) return
   const parent = fedBy === null ? undefined : nodeOf(fedBy, checks)
   if (fedBy !== null && !parent) checks.found(row, 'fedBy', fedBy, 'parent-unknown', '')
@@ -83,7 +86,8 @@ function* checkPlaces({ imported, plant, found }: LinkChecks): Generator<void> {
       const place = placeOf(position)
       const other = taken.get(place)
       // Where two registered ones have long stood together there is no news.
-      if (other !== undefined && (!known || changed.includes('position'))) found(row, 'lon', position.join(', '), 'same-place', other)
+      if (other !== undefined && (!known || changed.some(({ field }) => field === 'position')))
+        found(row, 'lon', position.join(', '), 'same-place', other)
       else if (other === undefined) taken.set(place, id)
     }
     yield

@@ -86,6 +86,10 @@ export const importReasons = {
     (about) => `It would feed itself: ${about}.`,
     (about) => `供电关系成环：${about}。`,
   ),
+  'gateway-itself': error(
+    () => 'It is named as its own gateway; one that reports for itself has none, so leave it empty.',
+    () => '网关为设施自身；自行上报的设施没有网关，请留空。',
+  ),
   'circuit-unknown': error(
     (about) => `Its parent does not have this circuit; it has ${about}.`,
     (about) => `上级设施没有该回路；其回路数为 ${about}。`,

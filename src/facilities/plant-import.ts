@@ -1,12 +1,12 @@
 import type { CityBox } from './city-box.ts'
-import { changedFields } from './description-changes.ts'
 import type { FacilityKind } from './facility-kind.ts'
+import { changedFields, type FieldChange } from './facility-version.ts'
 import { type CellValues, findKind, readCells } from './import-cells.ts'
 import { checkLinks } from './import-links.ts'
 import type { ImportRow } from './import-mapping.ts'
 import { lookAtMeasured } from './import-measured.ts'
 import { type ImportProblem, type ImportReason, shownValue } from './import-problem.ts'
-import type { Facility, FacilityDescription, Plant } from './plant.ts'
+import { descriptionOf, type Facility, type FacilityDescription, type Plant } from './plant.ts'
 import type { PlantField } from './plant-fields.ts'
 import { describe, idPattern } from './registration.ts'
 
@@ -20,7 +20,7 @@ export interface ImportedFacility {
   /** As it was registered when the row was checked. */
   known: Facility | undefined
   /** What differs from `known`; empty for one that is new. */
-  changed: readonly (keyof FacilityDescription)[]
+  changed: readonly FieldChange[]
 }
 
 export interface PlantImportOptions {
@@ -77,7 +77,7 @@ export class PlantImport {
       return true
     }
     if (known && known.kind.key !== kind.key) found('kind', kindName, 'kind-changed', known.kind.key)
-    const before = known && describeKnown(known)
+    const before = known && descriptionOf(known)
     const description = merge(id, kind.key, readCells(row, kind, city, found), before)
     lookAtMeasured(row, kind, (point, value, reason, about) => this.#report(row.row, point, value, reason, about))
     const isBlank = (field: 'lon' | 'lat') => (row.cells.get(field) ?? '').trim() === ''
@@ -94,7 +94,8 @@ export class PlantImport {
       return
     }
     const differing = changedFields(first.description, imported.description)
-    const reason = differing.length === 0 ? 'duplicate' : differing.includes('position') ? 'label-at-two-places' : 'conflict'
+    const reason =
+      differing.length === 0 ? 'duplicate' : differing.some(({ field }) => field === 'position') ? 'label-at-two-places' : 'conflict'
     this.#report(imported.row, this.#options.column('id'), id, reason, String(first.row))
   }
 
@@ -114,11 +115,6 @@ export class PlantImport {
   #report(row: number, column: string, value: string, reason: ImportReason, about: string): void {
     this.#options.report({ row, column, value: shownValue(value), reason, about })
   }
-}
-
-/** As it would have to be described to be as it is. */
-export function describeKnown({ number: _, kind, ...rest }: Facility): FacilityDescription {
-  return { ...rest, kind: kind.key }
 }
 
 function merge(

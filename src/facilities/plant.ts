@@ -42,6 +42,11 @@ export interface Facility extends Omit<FacilityDescription, 'kind'> {
   readonly kind: FacilityKind
 }
 
+/** A registered facility as people describe it. */
+export function descriptionOf({ number: _, kind, ...rest }: Facility): FacilityDescription {
+  return { ...rest, kind: kind.key }
+}
+
 /** Facilities by what they have in common; an empty group is forgotten. */
 class FacilitiesBy {
   readonly #groups = new Map<string, Set<Facility>>()

@@ -1,6 +1,8 @@
 import { LamplighterError } from '../errors.ts'
+import { decidesSuppression, type FieldChange } from '../facilities/facility-version.ts'
 import type { Facility, FacilityDescription } from '../facilities/plant.ts'
 import type { ServiceParts } from './parts.ts'
+import { resettle } from './resettling.ts'
 
 /** Makes a described facility part of the running plant, with the rule settings that are in force for it. */
 export function admitFacility(
@@ -20,7 +22,17 @@ export function admitFacility(
   return facility
 }
 
-/** A registered facility as people describe it. */
-export function descriptionOf({ number: _, kind, ...rest }: Facility): FacilityDescription {
-  return { ...rest, kind: kind.key }
+/** Makes changed facilities part of the running plant, and lets at once count what they change: rule settings, and what explains alarms. */
+export function admitChanged(
+  parts: ServiceParts,
+  changed: readonly { number: number; description: FacilityDescription; changes: readonly FieldChange[] }[],
+  now: number,
+): Facility[] {
+  const { detector, pipeline } = parts
+  const before = new Map(changed.map(({ number }) => [number, detector.state(number)?.settings]))
+  const facilities = changed.map(({ number, description }) => admitFacility(parts, number, description))
+  resettle(parts, facilities, before, now)
+  const moved = facilities.filter((_, i) => changed[i]?.changes.some(decidesSuppression))
+  if (moved.length > 0) pipeline.act((_, suppression) => moved.flatMap((facility) => suppression.followPlant(facility, now)))
+  return facilities
 }

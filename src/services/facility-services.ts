@@ -2,12 +2,11 @@ import type { FacilityInput } from '../edges/http/schemas.ts'
 import type { Registering } from '../edges/services.ts'
 import { LamplighterError } from '../errors.ts'
 import { changedFields, type FacilityVersion, type FieldChange } from '../facilities/facility-version.ts'
-import type { Facility, FacilityDescription, FacilityMode, Plant } from '../facilities/plant.ts'
+import { descriptionOf, type Facility, type FacilityDescription, type FacilityMode, type Plant } from '../facilities/plant.ts'
 import { checkRemoval, describeFacilities } from '../facilities/registration.ts'
 import type { AuditRecord } from '../storage/state-store.ts'
-import { admitFacility, descriptionOf } from './admission.ts'
+import { admitChanged } from './admission.ts'
 import type { ServiceParts } from './parts.ts'
-import { resettle } from './resettling.ts'
 
 /** A facility as it is to be, and what that changes. */
 interface FacilityPlan {
@@ -15,17 +14,15 @@ interface FacilityPlan {
   changes: FieldChange[]
 }
 
-/** Fields that decide what explains an alarm. */
-const decidesSuppression: ReadonlySet<string> = new Set(['mode', 'fedBy', 'circuit', 'gateway'])
-
 type Cause = Pick<FacilityVersion, 'by' | 'action' | 'reason'>
 
-/** What people do with the plant. Each change leaves a version; what changes nothing leaves none. */
-export function facilityServices(parts: ServiceParts) {
+/** What people do with the plant. Each change leaves a version; what changes nothing leaves none. `refuse` throws when nothing may be changed. */
+export function facilityServices(parts: ServiceParts, refuse: () => void) {
   const { kinds, plant, rules, state, detector, pipeline, register, now, publish } = parts
 
   /** Stores all plans or none, then makes them part of the running plant. */
   function carryOut(plans: readonly FacilityPlan[], cause: Cause, audit: Pick<AuditRecord, 'action' | 'subject' | 'detail'>): Facility[] {
+    refuse()
     const at = now()
     const numbers: number[] = []
     pipeline.act(() => {
@@ -36,12 +33,8 @@ export function facilityServices(parts: ServiceParts) {
       }
       return plans.flatMap(({ description: { id, mode } }) => register.setOutOfService(id, mode === 'out-of-service', at))
     })
-    const before = new Map(numbers.map((number) => [number, detector.state(number)?.settings]))
-    const facilities = plans.map(({ description }, i) => admitFacility(parts, numbers[i] as number, description))
-    resettle(parts, facilities, before, at)
-    const moved = facilities.filter((_, i) => plans[i]?.changes.some(({ field }) => decidesSuppression.has(field)))
-    if (moved.length > 0) pipeline.act((_, suppression) => moved.flatMap((facility) => suppression.followPlant(facility, at)))
-    return facilities
+    const changed = plans.map((plan, i) => ({ ...plan, number: numbers[i] as number }))
+    return admitChanged(parts, changed, at)
   }
 
   return {
@@ -56,6 +49,7 @@ export function facilityServices(parts: ServiceParts) {
       return inputs.map(({ id }) => known(plant, id))
     },
     removeFacility(id: string, by: string, reason = ''): void {
+      refuse()
       const facility = known(plant, id)
       if (facility.mode !== 'out-of-service' && [...register.of(id)].length > 0) {
         throw new LamplighterError(

@@ -37,7 +37,7 @@ export function facilityDetail(facility: Facility, parts: TimedParts): FacilityD
     state: facilityState(facility, parts),
     lastReport: orNull(detection?.lastReport),
     lastReceived: orNull(detection?.lastReceived),
-    latest: latestOf(facility, parts),
+    latest: latestValues(facility, parts),
     expected: expectedOf(facility, parts),
     feeders: feeders.map((feeder, i) => ({
       id: feeder.id,
@@ -51,7 +51,8 @@ export function facilityDetail(facility: Facility, parts: TimedParts): FacilityD
   }
 }
 
-function latestOf({ number, kind: { table } }: Facility, { detector }: Parts): LatestView[] {
+/** What the points of a facility said last, impossible values included. */
+export function latestValues({ number, kind: { table } }: Facility, { detector }: Pick<Parts, 'detector'>): LatestView[] {
   const latest: LatestView[] = []
   const detection = detector.state(number)
   if (!detection) return latest

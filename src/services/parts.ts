@@ -1,6 +1,7 @@
 import type { AlarmRegister } from '../alarms/register.ts'
 import type { Detector } from '../detection/detector.ts'
 import type { Figures, Services } from '../edges/services.ts'
+import type { GeoBox } from '../facilities/city-box.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
@@ -26,4 +27,11 @@ export interface ServiceParts {
   /** Hands a change to all listeners. */
   publish: (change: Change) => void
   onChange: Services['onChange']
+  imports: {
+    /** Where files lie while they are looked at; cleared at the start. */
+    folder: string
+    /** Where facilities of the city can be. */
+    city?: GeoBox | undefined
+    onTrouble: (error: unknown, message: string) => void
+  }
 }

@@ -1,15 +1,19 @@
+import { createImportJobs } from '../edges/exchange/import-jobs.ts'
 import type { Services } from '../edges/services.ts'
 import { alarmServices } from './alarm-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
-import { facilityDetail, facilityState } from './facility-state.ts'
+import { facilityDetail, facilityState, latestValues } from './facility-state.ts'
 import { groupServices } from './group-services.ts'
 import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
+import { plantTakeOver } from './plant-take-over.ts'
 
 /** What people and other programs may do with the running city. Every action is audited in the transaction that makes it durable. */
 export function createServices(parts: ServiceParts): Services {
-  const { plant, state, telemetry, rejections, kinds } = parts
+  const { plant, state, telemetry, rejections, kinds, now } = parts
+  const { folder, city, onTrouble } = parts.imports
+  const takeOver = plantTakeOver(parts)
   return {
     kinds: [...kinds.values()],
     plant,
@@ -24,7 +28,9 @@ export function createServices(parts: ServiceParts): Services {
     facilityState: (facility) => facilityState(facility, parts),
     facilityDetail: (facility) => facilityDetail(facility, parts),
     ...facilityListing(plant),
-    ...facilityServices(parts),
+    latestValues: (facility) => latestValues(facility, parts),
+    imports: createImportJobs(folder, { plant, kinds, city, takeOver, now, log: onTrouble }),
+    ...facilityServices(parts, takeOver.refuseMeanwhile),
     ...alarmServices(parts),
     ...groupServices(parts),
     ...overrideServices(parts),

@@ -1,6 +1,7 @@
 import type { Alarm } from '../alarms/alarm.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
+import type { FacilityStaging } from './facility-staging.ts'
 import type { RuleStore } from './rule-store.ts'
 
 /** How far the alarms in the store account for the journal: all changes caused up to this message and this tick. -1 and 0 in a new store. */
@@ -71,6 +72,8 @@ export interface StateStore {
   /** Inserts or replaces; returns the number, which a known id keeps. */
   putFacility(description: FacilityDescription): number
   removeFacility(id: string): void
+  /** Where the facilities of a large import wait. */
+  readonly staging: FacilityStaging
   addFacilityVersion(version: FacilityVersion): void
   /** Newest first. */
   facilityVersions(facility: string, before: number | null, limit: number): Page<FacilityVersion & { id: number }>

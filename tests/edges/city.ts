@@ -128,6 +128,12 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
     now,
     publish,
     onChange: (listener) => void listeners.push(listener),
+    imports: {
+      folder: join(folder, 'imports'),
+      onTrouble: (error) => {
+        throw error
+      },
+    },
     notReady: () => problems,
     figures: () => ({ ...figures, ...pipeline.counts, facilities: plant.size, liveAlarms: register.size }),
   })
@@ -199,6 +205,7 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
     },
     async stop() {
       await http.close()
+      services.imports.close()
       state.close()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -122,6 +122,29 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect([rules.override(ids[1] as number), rules.groups().length]).toEqual([undefined, 1])
     })
 
+    test('takes over staged facilities in their order once they are sealed, each with a version', () => {
+      const number = store.putFacility(sampleFacility('b'))
+      const renamed = sampleFacility('b', { name: 'renamed' })
+      const changes = [{ field: 'name', before: 'Lamp b', after: 'renamed' }]
+      store.staging.stage('one', [{ description: sampleFacility('a'), changes: [] }])
+      store.staging.stage('one', [{ description: renamed, changes }])
+      store.staging.stage('one', [{ description: sampleFacility('c'), changes: [] }])
+      store.staging.stage('other', [{ description: sampleFacility('d'), changes: [] }])
+      expect(store.staging.takeNext('one', 10)).toEqual([])
+      store.staging.seal('one', { at, by: 'admin', reason: 'a file' })
+      store.staging.drop('one')
+      const first = store.staging.takeNext('one', 2)
+      expect(first).toMatchObject([{ description: { id: 'a' } }, { number, description: renamed, changes }])
+      expect(store.staging.takeNext('one', 2)).toMatchObject([{ description: { id: 'c' } }])
+      expect(store.staging.takeNext('one', 2)).toEqual([])
+      expect(store.facilities().map(({ description }) => description.id)).toEqual(['b', 'a', 'c'])
+      const [version] = store.facilityVersions('b', null, 10).items
+      expect(version).toMatchObject({ action: 'import', at, by: 'admin', reason: 'a file', changes, description: renamed })
+      store.staging.drop('other')
+      store.staging.seal('other', { at, by: 'admin', reason: '' })
+      expect(store.staging.takeNext('other', 2)).toEqual([])
+    })
+
     test('gives back an alarm as it was put', () => {
       const alarm = sampleAlarm({
         acknowledged: { at: 5, by: 'admin', comment: '去看看' },

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrations } from '../../src/storage/embedded/state-migrations.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
+import { IMPORTED } from './import-writer.ts'
 import { describeStateStore, sampleAlarm } from './state-store.contract.ts'
 
 let folder: string
@@ -60,6 +61,25 @@ describe('embedded state file', () => {
     const alarms = store.liveAlarms()
     expect(alarms.length).toBeGreaterThan(promised)
     expect(store.appliedThrough().position).toBe(alarms.length - 1)
+    store.close()
+  })
+
+  test.each(['staging', 'taking'])('an import that is killed while %s is there wholly or not at all', async (stage) => {
+    const file = newFile()
+    const writer = spawn(process.execPath, [fileURLToPath(new URL('import-writer.ts', import.meta.url)), file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let seen = 0
+    writer.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      seen += chunk.split(stage).length - 1
+      if (seen >= 5) writer.kill('SIGKILL')
+    })
+    const [, signal] = await once(writer, 'close')
+    expect(signal).toBe('SIGKILL')
+    const store = openStateStore(file)
+    expect(store.facilities()).toHaveLength(stage === 'taking' ? IMPORTED : 0)
+    expect(store.facilityVersions(`L-${IMPORTED - 1}`, null, 10).items).toHaveLength(stage === 'taking' ? 1 : 0)
+    expect(store.staging.takeNext('killed', 10)).toEqual([])
     store.close()
   })
 

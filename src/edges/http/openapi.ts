@@ -7,6 +7,7 @@ import { ProblemSchema } from './schemas.ts'
 const TAGS = {
   session: 'Signing in and out',
   facilities: 'Facilities and their kinds',
+  exchange: 'Files of facilities in and out',
   readings: 'Measured values',
   alarms: 'Alarms and what operators do with them',
   live: 'What the wall starts from',

@@ -15,8 +15,10 @@ import { documentApi } from './openapi.ts'
 import { handleErrors, problem, sendProblem } from './problem.ts'
 import { alarmActionRoutes } from './routes/alarm-actions.ts'
 import { alarmRoutes } from './routes/alarms.ts'
+import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
+import { importRoutes } from './routes/imports.ts'
 import { kindRoutes } from './routes/kinds.ts'
 import { latestRoutes } from './routes/latest.ts'
 import { operationRoutes } from './routes/operation.ts'
@@ -116,6 +118,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   facilityRoutes(app, parts)
   facilityRecordRoutes(app, parts)
   ruleRoutes(app, parts)
+  importRoutes(app, parts)
+  exportRoutes(app, parts)
   readingRoutes(app, parts)
   latestRoutes(app, parts)
   alarmRoutes(app, parts)

@@ -138,5 +138,18 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX rule_override_scope ON rule_override (kind, rule, coalesce(group_name, ''), coalesce(facility, ''));
   CREATE INDEX rule_override_facility ON rule_override (facility) WHERE facility IS NOT NULL;
+  CREATE TABLE facility_staging (
+    number INTEGER PRIMARY KEY,
+    import TEXT NOT NULL,
+    description TEXT NOT NULL,
+    changes TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX facility_staging_import ON facility_staging (import, number);
+  CREATE TABLE facility_import (
+    id TEXT PRIMARY KEY,
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
   `,
 ]

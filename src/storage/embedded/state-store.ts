@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
+import type { FacilityStaging } from '../facility-staging.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type {
   AlarmHistoryQuery,
@@ -13,6 +14,7 @@ import type {
   StateStore,
   UserRecord,
 } from '../state-store.ts'
+import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { inTransaction, openDatabase } from './state-database.ts'
 import {
@@ -40,11 +42,13 @@ class SqliteStateStore implements StateStore {
   readonly #db: DatabaseSync
   readonly #sql: Statements
   readonly rules: RuleStore
+  readonly staging: FacilityStaging
 
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#sql = new Statements(db)
     this.rules = sqliteRuleStore(this.#sql)
+    this.staging = openFacilityStaging(db, this.#sql, this)
   }
 
   transaction<T>(work: () => T): T {

@@ -63,7 +63,7 @@ function description(id: string, kind: 'street-light' | 'light-cabinet', fedBy: 
     labels: fc.dictionary(label, words, { maxKeys: 3, noNullPrototype: true }),
     rated: fc.dictionary(
       fc.constant('report-interval'),
-      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
       { noNullPrototype: true },
     ),
     mode: fc.constantFrom(...facilityModes),

@@ -63,6 +63,11 @@ describe('a request without a session', () => {
     ['PUT', '/api/overrides'],
     ['DELETE', '/api/overrides/1'],
     ['GET', '/api/facilities/T-0/readings'],
+    ['POST', '/api/imports'],
+    ['GET', '/api/imports'],
+    ['POST', '/api/imports/x/commit'],
+    ['DELETE', '/api/imports/x'],
+    ['GET', '/api/export?format=csv'],
     ['GET', '/api/latest'],
     ['GET', '/api/alarms'],
     ['GET', '/api/alarms/1/affected'],
@@ -328,7 +333,14 @@ test('refused messages can be looked at', async () => {
 
 test('the snapshot has the shape the wall expects', async () => {
   // What changed last goes out a moment later.
-  await expect.poll(async () => (await city.ask('GET', '/api/snapshot')).body.facilities.length).toBe(25)
+  let seq = -1
+  const isSettled = async () => {
+    const { body } = await city.ask('GET', '/api/snapshot')
+    const isSame = body.seq === seq
+    seq = body.seq
+    return isSame && body.facilities.length
+  }
+  await expect.poll(isSettled, { interval: 150 }).toBe(25)
   const { body, headers } = await city.ask('GET', '/api/snapshot')
   expectShape(SnapshotSchema, body)
   expect(headers.get('content-type')).toMatch('application/json')
