@@ -57,7 +57,7 @@ export const faults = {
   },
   overload: {
     title: text('Impeller drags', '叶轮卡滞'),
-    raises: ['overload-trip', 'overload', 'winding-warm', 'winding-overheated', ...undrained],
+    raises: ['overload-trip', 'overload', 'behaviour-unusual', 'winding-warm', 'winding-overheated', ...undrained],
     within: STANDSTILL + minutes(1),
   },
   'phase-unbalance': { title: text('Terminal burnt', '接线端子烧损'), raises: ['current-unbalance'], within: STANDSTILL + minutes(2) },
@@ -80,6 +80,12 @@ export const faults = {
     title: text('Bearing without grease', '轴承缺脂'),
     raises: ['bearing-overheated', 'bearing-warm'],
     within: hours(2),
+  },
+  'worn-impeller': {
+    title: text('Impeller worn', '叶轮磨损'),
+    raises: ['behaviour-unusual'],
+    learning: hours(30),
+    within: hours(3),
   },
   imbalance: { title: text('Impeller out of balance', '叶轮不平衡'), raises: ['vibration-high'], within: STANDSTILL + minutes(2) },
   'short-cycling': {
@@ -108,7 +114,7 @@ export const faults = {
   'acid-water': { title: text('Acid water', '水质偏酸'), raises: ['ph-out-of-range'], needs: supply, within: minutes(4) },
   'stuck-flow': {
     title: text('Flow meter frozen', '流量计冻结'),
-    raises: ['flow-stuck', 'flow-below-curve'],
+    raises: ['flow-stuck', 'flow-below-curve', 'behaviour-unusual'],
     needs: supply,
     within: minutes(35),
   },

@@ -52,12 +52,13 @@ const flowStuck = advise(
 )
 
 /**
- * Flow the pump should give, m³/h: by its curve against the measured rise of pressure, or, where pressures are not measured,
- * in proportion to its speed, as the affinity laws have it for a fixed circuit.
+ * Flow the pump should give, m³/h: by its curve against the measured rise of pressure. Where pressures are not measured, a well's
+ * rising main or another fixed circuit lets pass what goes with the speed (affinity laws), and of a network nobody can say: NaN.
  */
 function dueFlow(speed: number, inlet: number, outlet: number, rated: Rated): number {
   const rise = outlet - inlet
-  return rated.flow * (Number.isNaN(rise) ? speed : flowAt(rise, speed, rated))
+  if (!Number.isNaN(rise)) return rated.flow * flowAt(rise, speed, rated)
+  return rated.drainage === 1 || rated['steady-duty'] === 1 ? rated.flow * speed : Number.NaN
 }
 
 export function flowRules(build: RuleBuilders<PumpPoint, PumpRated>) {

@@ -54,7 +54,7 @@ const TORQUE = 0.96
 const RATED_POWER_FACTOR = 0.86
 /** kV */
 const LINE_VOLTAGE = 0.38
-/** What the drag of bearings and seal takes, and all that a pump without water takes. */
+/** What the turning disc takes, with the cube of the speed, and all that a pump without water takes. */
 const IDLE_LOAD = 0.08
 /** Flow, as a share of the best, at which the efficiency has fallen to nothing. */
 const RUN_OUT = 1.73
@@ -109,7 +109,9 @@ function temperatures(pump: Pump, current: number, world: SimulatedWorld, fault:
 /** What the pump and its motor show. `isDry`: it turns without water; `shaking`: what the water adds to its vibration, mm/s. */
 export function machineValues(pump: Pump, world: SimulatedWorld, fault: FaultSize, isDry: boolean, shaking: number) {
   const drag = 0.6 * fault('overload') * pump.speed ** 2
-  const power = pump.running ? IDLE_LOAD + (isDry ? 0 : (1 - IDLE_LOAD) * shaftPower(pump.flow, pump.speed, pump.rated)) + drag : 0
+  // A worn impeller slips: it takes more for the same flow.
+  const shaft = isDry ? 0 : shaftPower(pump.flow, pump.speed, pump.rated) * (1 + 0.15 * fault('worn-impeller'))
+  const power = pump.running ? IDLE_LOAD * pump.speed ** 3 + (1 - IDLE_LOAD) * shaft + drag : 0
   const share = motorCurrent(power, pump.speed)
   const amps = perItem('current-', phases, '', (p) => {
     // What a bad contact takes from one phase the other two must carry.
@@ -121,7 +123,7 @@ export function machineValues(pump: Pump, world: SimulatedWorld, fault: FaultSiz
   return {
     flow: pump.shownFlow,
     ...amps,
-    power: round(power * Math.sqrt(3) * LINE_VOLTAGE * pump.rated.current * RATED_POWER_FACTOR, 1),
+    power: round(power * (1 + noise(world.random, 0.01)) * Math.sqrt(3) * LINE_VOLTAGE * pump.rated.current * RATED_POWER_FACTOR, 1),
     ...temperatures(pump, share, world, fault),
     vibration: round(pump.running ? vibration : 0.05, 2),
     speed: round(pump.running ? pump.speed * 50 + noise(world.random, 0.02) : 0, 2),

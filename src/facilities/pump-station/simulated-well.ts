@@ -51,7 +51,7 @@ const SEWER_CAPACITY = 1.7
 
 function inflow(well: Well, world: SimulatedWorld, fault: FaultSize): number {
   well.rainFlow = approach(well.rainFlow, FLOW_PER_RAIN * world.rain, world.elapsed, minutes(20))
-  if (fault('long-run') > 0) return 0.97 * fault('long-run')
+  if (fault('long-run') > 0) return fault('long-run')
   const usual = 0.28 + 0.32 * world.demand + noise(world.random, 0.03) + well.rainFlow
   return Math.min(SEWER_CAPACITY, usual) + 2.2 * fault('overflow')
 }

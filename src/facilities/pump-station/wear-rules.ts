@@ -1,6 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
+import { behaviourRule } from './behaviour-rule.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
 
 const bearingHot = advise(
@@ -76,6 +77,16 @@ export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
       onDelay: seconds(60),
       consequenceOf: ['vibration-trip', 'bearing-overheated', 'cavitation'],
     }),
+    'behaviour-unusual': behaviourRule([
+      'overload-trip',
+      'overload',
+      'dry-running',
+      'no-flow',
+      'flow-below-curve',
+      'flow-stuck',
+      'cavitation',
+      'vibration-trip',
+    ]),
     'seal-leak': build.condition({
       ...sealLeak,
       priority: 'medium',
