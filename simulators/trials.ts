@@ -39,7 +39,7 @@ const SETTLING = hours(2)
 const SEASON = Date.parse('2026-11-01T12:00:00+08:00')
 /** By local time; the faults that show at any time come at any hour. */
 const beginsAt = { 'by-night': 20, 'by-day': 11 } as const
-const LAMPS = 12
+const LAMPS = 48
 
 /** The healthy time of every variant of every kind, then every fault of it. */
 export function planTrials(plan: TrialPlan): Trial[] {

@@ -43,7 +43,7 @@ function steady(inlet: Inlet, basin: Basin, rated: Readonly<Record<SewageRated, 
     20 + 0.035 * Math.min(inlet.cod, 400) + 25 * (1 - nitrification(basin)) ** 2 + 0.8 * rated['cod-limit'] * fault('organic-overload')
   const crowding = Math.max(0, inlet.lifted - 0.8)
   return {
-    cod: digestible + 0.8 * rated['cod-limit'] * fault('undegradable-discharge'),
+    cod: digestible + 0.9 * rated['cod-limit'] * fault('undegradable-discharge'),
     bod5: 0.18 * digestible,
     'nh3-n': nh3n,
     tn: nh3n + nitrate,

@@ -108,7 +108,7 @@ function pole(lamp: Lamp, world: SimulatedWorld, fault: FaultSize) {
   return {
     'leakage-current': round(lamp.leakage + 0.3 * random() + 60 * fault('leakage') + 18 * fault('insulation-damp'), 1),
     tilt: round(lamp.tilt + 0.2 * random() + 30 * fault('impact') + 8 * fault('leaning'), 1),
-    rssi: Math.round(lamp.rssi + noise(random, 3) - 40 * fault('weak-signal')),
+    rssi: clamp(Math.round(lamp.rssi + noise(random, 3) - 50 * fault('weak-signal')), -139, 0),
   }
 }
 
