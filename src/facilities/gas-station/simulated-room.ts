@@ -46,11 +46,12 @@ export function stepRoom(room: Room, world: SimulatedWorld, fault: FaultSize) {
   const changes = room.isFanOn ? FAN_CHANGES : NATURAL_CHANGES
   room.mixed = approach(room.mixed, mixedShare(room.leak, changes), world.elapsed, hours(1) / changes)
   const percentAt = (n: GasDetector) => clamp((100 * (room.mixed + nearShare(room.leak, distance[n]))) / LOWER_EXPLOSIVE_LIMIT, 0, 100)
-  const nearest = percentAt(1)
-  room.isFanOn = fault('leak-without-fan') === 0 && nearest > (room.isFanOn ? FAN_OFF : FAN_ON)
   const values: Record<`ch4-${GasDetector}`, number | null> = perItem('ch4-', detectors, '', (n) =>
     round(percentAt(n) + 0.2 + noise(world.random, 0.4), 3),
   )
+  // The fan follows what the detectors show, as the safety controller sees it.
+  const shown = Math.max(...detectors.map((n) => values[`ch4-${n}`] as number))
+  room.isFanOn = fault('leak-without-fan') === 0 && shown > (room.isFanOn ? FAN_OFF : FAN_ON)
   if (fault('detector-dead') > 0) values['ch4-3'] = null
   if (fault('detector-impossible') > 0) values['ch4-3'] = 746
   if (fault('detector-frozen') > 0) values['ch4-4'] = room.shownFourth
