@@ -1,6 +1,6 @@
 import { LamplighterError } from '../errors.ts'
 import { type FacilityDescription, facilityModes, roadClasses } from './plant.ts'
-import { ANY, escapePattern, glyphsOf, matchesPattern, ONE, plainText } from './text-pattern.ts'
+import { ANY, escapePattern, glyphsOf, matchesPattern, ONE, piecesOf, plainText } from './text-pattern.ts'
 
 /** What a query looks at: a facility as it is described or as it is registered. */
 export type QueriedFacility = Omit<FacilityDescription, 'kind'> & {
@@ -91,8 +91,14 @@ function compilePattern(field: Field, pattern: string, problem: (what: string) =
   if (glyphs.some(({ isWild }) => isWild)) {
     // One character may fold into several, so the pattern is folded character by character into a new one.
     const folded = glyphs.flatMap(({ character, isWild }) => [...fold(character)].map((each) => ({ character: each, isWild })))
-    // Nothing is not a text: `gateway=*` asks for those that have one.
-    return (text) => text !== '' && matchesPattern(folded, [...fold(text)])
+    // Most texts lack a piece of the pattern, which is seen much sooner than that the whole does not match.
+    const pieces = piecesOf(folded)
+    return (text) => {
+      // Nothing is not a text: `gateway=*` asks for those that have one.
+      if (text === '') return false
+      const given = fold(text)
+      return pieces.every((piece) => given.includes(piece)) && matchesPattern(folded, [...given])
+    }
   }
   const given = plainText(pattern)
   const value = field.read ? field.read(given) : fold(given)

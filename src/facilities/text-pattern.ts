@@ -27,6 +27,16 @@ export function matchesPattern(pattern: readonly Glyph[], text: readonly string[
   return p === pattern.length
 }
 
+/** The texts between the wildcards, each of which a match contains. */
+export function piecesOf(pattern: readonly Glyph[]): string[] {
+  const pieces: string[] = ['']
+  for (const { character, isWild } of pattern) {
+    if (isWild) pieces.push('')
+    else pieces.push(pieces.pop() + character)
+  }
+  return pieces.filter((piece) => piece !== '')
+}
+
 /** Reads a pattern: `*` and `?` are wildcards, `\` takes the next character as it is. */
 export function glyphsOf(pattern: string): Glyph[] {
   const glyphs: Glyph[] = []

@@ -81,6 +81,7 @@ export async function startServer({ folder, facilities, mqttPort = 0, env = {} }
 export interface Client {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   live(): Socket<ServerEvents, ClientEvents>
 }
 
@@ -100,6 +101,7 @@ export async function signIn(url: string): Promise<Client> {
   return {
     get: (path) => call(path, {}),
     post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
+    put: (path, body) => call(path, { method: 'PUT', body: JSON.stringify(body) }),
     live: () => io(url, { extraHeaders: { cookie, origin: url }, transports: ['websocket'], reconnection: false }),
   }
 }

@@ -47,6 +47,7 @@ export function detectorWith(rules: (build: ReturnType<typeof ruleBuilders<Point
     detector,
     facility,
     /** A report at device time `at`, received `delay` ms later. */
+    emit,
     report(at: number, values: Partial<Record<PointKey, number | boolean>>, delay = 0) {
       detector.advance(at + delay, emit)
       const readings = Object.entries(values).map(([key, value]): Reading => {

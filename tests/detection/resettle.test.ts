@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import type { RuleSetting } from '../../src/detection/rule.ts'
+import { minutes, seconds } from '../../src/telemetry/duration.ts'
+import { detectorWith, texts } from './fixtures.ts'
+
+const options = { ...texts, priority: 'high' } as const
+const start = 1_700_000_000_000
+
+/** A detector with one rule, and what changes its setting at a moment of our clock. */
+function tuned(...args: Parameters<typeof detectorWith>) {
+  const made = detectorWith(...args)
+  const { detector, facility } = made
+  return {
+    ...made,
+    tune(now: number, changes: Partial<RuleSetting>) {
+      const before = detector.state(1)?.settings as readonly RuleSetting[]
+      const [first, ...others] = before as [RuleSetting, ...RuleSetting[]]
+      detector.put(facility, [{ ...first, ...changes }, ...others])
+      detector.resettle(1, before, now, made.emit)
+    },
+  }
+}
+
+test('a limit that is moved judges the latest report from now on', () => {
+  const { report, tune, take } = tuned((build) => ({ high: build.limit({ ...options, point: 'level', high: 8 }) }))
+  report(start, { level: 6 })
+  tune(start + 5000, { parameters: { high: 5, deadband: 0 } })
+  expect(take()).toEqual([`high+ ${start + 5000}`])
+  tune(start + 9000, { parameters: { high: 7, deadband: 0 } })
+  expect(take()).toEqual([`high- ${start + 9000}`])
+})
+
+test('delays that run go on from where they began', () => {
+  const { report, tune, tick, take } = tuned((build) => ({
+    high: build.limit({ ...options, point: 'level', high: 8, onDelay: minutes(10) }),
+  }))
+  report(start, { level: 9 })
+  tune(start + minutes(1), { onDelay: minutes(5) })
+  tick(start + minutes(4))
+  expect(take()).toEqual([])
+  tick(start + minutes(6))
+  expect(take()).toEqual([`high+ ${start + minutes(5)}`])
+})
+
+test('a rule that is switched off ends its alarm at once, whatever its delay, and comes back when it is switched on', () => {
+  const { report, tune, take } = tuned((build) => ({ high: build.limit({ ...options, point: 'level', high: 8, offDelay: minutes(10) }) }))
+  report(start, { level: 9 })
+  expect(take()).toEqual([`high+ ${start}`])
+  tune(start + 5000, { enabled: false })
+  expect(take()).toEqual([`high- ${start + 5000}`])
+  report(start + 6000, { level: 9.5 })
+  expect(take()).toEqual([])
+  tune(start + 7000, { enabled: true })
+  expect(take()).toEqual([`high+ ${start + 7000}`])
+})
+
+test('silence is measured from the last report, and a longer patience ends its alarm', () => {
+  const { report, tune, tick, take } = tuned((build) => ({ silence: build.silence({ ...options, period: minutes(10) }) }))
+  report(start, { level: 1 })
+  tune(start + minutes(3), { parameters: { period: minutes(2) } })
+  expect(take()).toEqual([`silence+ ${start + minutes(3)}`])
+  tune(start + minutes(4), { parameters: { period: minutes(8) } })
+  expect(take()).toEqual([`silence- ${start + minutes(4)}`])
+  tick(start + minutes(7))
+  expect(take()).toEqual([])
+  tick(start + minutes(9))
+  expect(take()).toEqual([`silence+ ${start + minutes(8)}`])
+})
+
+test('no report is counted twice', () => {
+  const { report, tune, take } = tuned((build) => ({
+    three: build.condition({
+      ...options,
+      points: ['level'],
+      parameters: { above: 5 },
+      consecutive: 3,
+      when: ([level], _, { above }) => (level as number) > above,
+    }),
+  }))
+  report(start, { level: 6 })
+  report(start + 1000, { level: 6.1 })
+  for (let i = 0; i < 5; i++) tune(start + 1100 + i, { parameters: { above: 5 + i / 100, consecutive: 3 } })
+  expect(take()).toEqual([])
+  report(start + 2000, { level: 6.2 })
+  expect(take()).toEqual([`three+ ${start + 2000}`])
+  tune(start + seconds(5), { parameters: { above: 7, consecutive: 3 } })
+  expect(take()).toEqual([`three- ${start + seconds(5)}`])
+})
+
+test('what was never heard of is not judged', () => {
+  const { tune, tick, take } = tuned((build) => ({ silence: build.silence({ ...options, period: minutes(10) }) }))
+  tune(start, { parameters: { period: 0 } })
+  tick(start + minutes(60))
+  expect(take()).toEqual([])
+})
