@@ -70,11 +70,10 @@ test('a page of 100,000 facilities comes in some milliseconds', () => {
     work()
     return performance.now() - started
   }
+  /** Half of the times are shorter: a pause of a busy machine says nothing of the list. */
+  const usual = (work: (i: number) => unknown) => Array.from({ length: 20 }, (_, i) => time(() => work(i))).sort((a, b) => a - b)[10]
   const query = 'kind=tank road=*499 keyArea=yes'
   listing.listFacilities({ query }, -1, 100)
-  const pages = Array.from({ length: 20 }, (_, i) => time(() => listing.listFacilities(i % 2 ? { query } : {}, 5000 * i, 100))).sort(
-    (a, b) => a - b,
-  )
-  expect(pages[10]).toBeLessThan(10)
-  expect(time(() => listing.listFacilities({ query: 'fedBy=T-3 circuit=2' }, -1, 100))).toBeLessThan(50)
+  expect(usual((i) => listing.listFacilities(i % 2 ? { query } : {}, 5000 * i, 100))).toBeLessThan(10)
+  expect(usual((i) => listing.listFacilities({ query: `fedBy=T-${i + 1} circuit=2` }, -1, 100))).toBeLessThan(10)
 })
