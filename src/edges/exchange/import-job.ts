@@ -113,6 +113,7 @@ export class ImportJob {
     if (errors > 0)
       throw new LamplighterError('action-refused', `The file has ${errors} errors, so none of it is taken. Correct it and import it again.`)
     this.#committer = by
+    this.trouble = null
     this.#become('committing')
     return this.#run(() => this.#commit(MAX_TRIES))
   }
@@ -160,7 +161,6 @@ export class ImportJob {
     })
     this.#isSealed = true
     await this.#takeOver(pending.length)
-    this.trouble = null
     this.#become('committed')
     await this.#clear()
   }
@@ -225,7 +225,7 @@ export class ImportJob {
   #become(state: ImportState): void {
     this.state = state
     this.touched = this.#parts.now()
-    if (state !== 'committing') this.progress = 1
+    this.progress = state === 'committing' ? 0 : 1
   }
 
   async #clear(): Promise<void> {

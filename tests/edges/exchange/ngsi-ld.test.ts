@@ -185,6 +185,25 @@ test('a cabinet gives its powers in kW, and leaves out what the model cannot hol
   expect(given).not.toHaveProperty('totalReactivePower')
 })
 
+test('measured values that cannot be are told, and none is taken', async () => {
+  const lamp = {
+    id: 'L-1',
+    type: 'Streetlight',
+    location: { type: 'Point', coordinates: [114, 38] },
+    voltage: 50,
+    current: 250,
+    powerFactor: 0.9,
+  }
+  const { problems, facilities } = await read(lamp, { id: 'C-1', type: 'StreetlightControlCabinet', location: null, totalActivePower: 95 })
+  expect(problems.map(({ row, column, value, reason, about }) => [row, column, value, reason, about])).toEqual([
+    [1, 'voltage', '50', 'value-unusual', '205…235 V'],
+    [1, 'current', '250', 'value-impossible', '0…5 A'],
+    [2, 'active-power', '95000', 'value-impossible', '0…80000 W'],
+    [2, 'lon', '', 'position-missing', ''],
+  ])
+  expect(facilities[0]).toMatchObject({ id: 'L-1', rated: {}, labels: {} })
+})
+
 test('the normalised form is read like the short one', async () => {
   const short = await read(entity(lamp, lampValues))
   const normalised = Object.fromEntries(
