@@ -8,6 +8,7 @@ import { Detector } from '../../src/detection/detector.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
 import { ensureAdmin } from '../../src/edges/http/session.ts'
 import type { Figures } from '../../src/edges/services.ts'
+import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
@@ -45,7 +46,7 @@ class ReportedTelemetry implements TelemetryStore {
   async range({ facility, points, from, to }: RangeQuery, limit: number): Promise<RawSeries[]> {
     const reports = this.reports.filter((report) => report.facility.id === facility && report.at >= from && report.at < to)
     return points.map((point) => {
-      const index = tankKind.table.index.get(point)
+      const index = reports[0]?.facility.kind.table.index.get(point)
       const found = reports
         .flatMap(({ at, readings }) => readings.filter((r) => r.point === index).map((r) => ({ at, ...r })))
         .sort((a, b) => a.at - b.at)
@@ -82,7 +83,7 @@ class ReportedTelemetry implements TelemetryStore {
 export const PASSWORD = 'correct horse battery staple'
 
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
-export async function startCity(options: Partial<HttpOptions> = {}) {
+export async function startCity({ kinds = [tankKind], ...options }: Partial<HttpOptions> & { kinds?: readonly FacilityKind[] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-city-'))
   const consoleFolder = join(folder, 'dist')
   const clock: { ahead: number; stoppedAt: number | null } = { ahead: 0, stoppedAt: null }
@@ -116,7 +117,7 @@ export async function startCity(options: Partial<HttpOptions> = {}) {
   })
   const problems: string[] = []
   const services = createServices({
-    kinds: new Map([[tankKind.key, tankKind]]),
+    kinds: new Map(kinds.map((kind) => [kind.key, kind])),
     plant,
     rules: new RuleBook(),
     state,

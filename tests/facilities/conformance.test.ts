@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { facilityKinds } from '../../src/facilities/index.ts'
+import { CITY_CENTRE } from '../../simulators/city.ts'
+import { Fleet } from '../../simulators/fleet.ts'
+import { simulatedFacilities } from '../../simulators/plant-source.ts'
+import { runTrial } from '../../simulators/trial-run.ts'
+import { planTrials } from '../../simulators/trials.ts'
+import { createWorld } from '../../simulators/world.ts'
+import { facilityKinds, kindByKey } from '../../src/facilities/index.ts'
+import { days, minutes, seconds } from '../../src/telemetry/duration.ts'
 import type { Text } from '../../src/telemetry/point.ts'
-import { simulateFacility } from './simulated.ts'
 
 const HOUR = 3_600_000
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const HAN = /\p{Script=Han}/u
+
+const SEED = 'conformance'
+const world = createWorld({ position: CITY_CENTRE, seed: SEED })
 
 /** Units and symbols that read the same in Chinese. */
 const isTranslated = (text: Text) => text.en.trim() !== '' && (HAN.test(text.zh) || text.zh === text.en)
@@ -64,26 +73,73 @@ describe.each(facilityKinds.map((kind) => [kind.key, kind] as const))('%s', (_ke
     for (const fault of Object.values(faults)) for (const rule of fault.raises) expect(ruleKeys).toContain(rule)
   })
 
-  const longest = Math.max(0, ...Object.values(faults).map((fault) => fault.learning ?? 0))
-  const variants = new Map([{}, ...Object.values(faults).map((fault) => fault.needs ?? {})].map((needs) => [JSON.stringify(needs), needs]))
-
-  test.each([...variants])('a healthy facility %s raises nothing from noon to noon', (_name, rated) => {
-    expect(simulateFacility(kind, rated, 7).run(longest + 26 * HOUR)).toEqual([])
+  test('rules and texts of variants name what exists', () => {
+    const circuits = new Set(kind.circuits.map((_, i) => i + 1))
+    for (const { key, consequenceOf, deprives } of kind.rules) {
+      for (const cause of consequenceOf) expect(ruleKeys, key).toContain(cause)
+      for (const circuit of deprives?.circuits ?? []) expect(circuits, key).toContain(circuit)
+    }
+    for (const point of Object.keys(kind.terms)) expect(kind.table.keys).toContain(point)
+    for (const point of [...kind.circuits, ...kind.expected.keys()]) expect(kind.table.keys[point], kind.key).toBeDefined()
   })
 
-  test.each(Object.entries(faults))('fault %s raises its alarm and no other', (name, fault) => {
-    const run = simulateFacility(kind, fault.needs, 11)
-    expect(run.run(fault.learning ?? HOUR)).toEqual([])
-    const changes = run.run(26 * HOUR, [name], (change) => change.rule === fault.raises[0])
-    changes.push(...run.run(2 * HOUR, [name]), ...run.run(3 * HOUR))
-    const raised = new Set(changes.filter((change) => change.active).map((change) => change.rule))
-    expect(raised).toContain(fault.raises[0])
-    expect([...raised].filter((rule) => !fault.raises.includes(rule))).toEqual([])
+  test('variants are sorts of the kind, and a facility with no rated values of its own is one of them', () => {
+    const variants = Object.entries(kind.variants)
+    const described = variants.map(([, { rated }]) => JSON.stringify({ ...kind.rated, ...rated }))
+    expect(new Set(described).size).toBe(variants.length)
+    for (const [key, { title, rated }] of variants) {
+      expect(key).toMatch(KEBAB)
+      expect(isTranslated(title), title.en).toBe(true)
+      for (const name of Object.keys(rated)) expect(Object.keys(kind.rated), key).toContain(name)
+    }
+    if (variants.length > 0) expect(described).toContain(JSON.stringify(kind.rated))
   })
 
-  test('the same seed gives the same day', () => {
+  test('each fault says in what time its alarm comes, and what it needs exists', () => {
+    for (const [name, { within, needs, learning = 0 }] of Object.entries(faults)) {
+      expect(within, name).toBeGreaterThan(0)
+      expect(learning, name).toBeGreaterThanOrEqual(0)
+      for (const rated of Object.keys(needs ?? {})) expect(Object.keys(kind.rated), name).toContain(rated)
+    }
+  })
+
+  const trials = planTrials({ kinds: [kind], world, seed: SEED, healthy: days(7), firstVariantOnly: true })
+  const options = { kinds: kindByKey, world, seed: SEED, gaps: 0.05, skew: seconds(30), hold: minutes(10), recovery: minutes(30) }
+  const named = (isHealthy: boolean) =>
+    trials
+      .filter(({ fault }) => (fault === null) === isHealthy)
+      .map((trial) => [`${trial.fault ?? 'week'} ${trial.variant.key}`, trial] as const)
+
+  test('the healthy week has rain, cold, dusk and dawn', () => {
+    const { start, faultAt } = trials[0]!
+    const moments = Array.from({ length: (faultAt - start) / HOUR }, (_, hour) => world(start + hour * HOUR))
+    expect(Math.max(...moments.map(({ rain }) => rain))).toBeGreaterThan(0.5)
+    expect(
+      Math.max(...moments.map(({ temperature }) => temperature)) - Math.min(...moments.map(({ temperature }) => temperature)),
+    ).toBeGreaterThan(8)
+    expect(new Set(moments.map(({ daylight }) => Math.round(daylight))).size).toBe(2)
+  })
+
+  test.each(named(true))('a healthy %s raises nothing', async (_name, trial) => {
+    const { falseAlarms, reports } = await runTrial(trial, options)
+    expect(falseAlarms).toEqual([])
+    expect(reports).toBeGreaterThan(days(6) / kind.simulation.period)
+  })
+
+  test.each(named(false))('fault %s raises its alarm in its time, and no other', async (_name, trial) => {
+    const { delay, isInTime, falseAlarms } = await runTrial(trial, options)
+    const { within } = faults[trial.fault as string]!
+    expect({ isInTime, falseAlarms }, `alarm after ${delay} of ${within} ms`).toEqual({ isInTime: true, falseAlarms: [] })
+  })
+
+  test('the same seed gives the same hours', () => {
+    const facilities = simulatedFacilities([{ id: 'X-1', kind: kind.key }], kindByKey)
     const [fault] = Object.keys(faults)
-    const once = () => simulateFacility(kind, {}, 3).run(30 * HOUR, fault === undefined ? [] : [fault])
+    const once = () => {
+      const fleet = new Fleet({ facilities, seed: SEED, world, start: trials[0]!.start })
+      if (fault !== undefined) fleet.inject({ where: 'id=X-1', fault, after: HOUR, for: HOUR, size: 1 })
+      return fleet.step(trials[0]!.start + 5 * HOUR).map(({ at, values }) => ({ at, values }))
+    }
     expect(once()).toEqual(once())
   })
 })

@@ -46,7 +46,7 @@ const analyserFaults = {
 }
 
 const processFaults = {
-  'undegradable-discharge': { title: text('Undegradable COD', '难降解 COD 排入'), raises: levels('cod'), within: hours(2.5) },
+  'undegradable-discharge': { title: text('Undegradable COD', '难降解 COD 排入'), raises: levels('cod'), within: hours(3) },
   'organic-overload': {
     title: text('Industrial discharge', '工业废水冲击'),
     raises: ['influent-cod-high', ...levels('cod'), 'effluent-bod5-breach', 'effluent-bod5-near-limit'],
