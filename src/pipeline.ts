@@ -273,6 +273,9 @@ export class Pipeline {
     return LEAST_GRACE + (2 / 3) * period
   }
 
+  /** The alarm through which a facility lacks supply or link now. */
+  cutOffBy = (facility: Facility): Alarm | undefined => this.#suppression.cutOffBy(facility)
+
   /** The facilities that lack supply or link while an alarm is active. */
   affectedBy(alarm: Alarm): Facility[] {
     const facility = this.#parts.plant.get(alarm.facility)
@@ -283,7 +286,10 @@ export class Pipeline {
   #changed(alarm: Alarm): void {
     this.#changedAlarms.set(alarm.id, alarm)
     const facility = this.#parts.plant.get(alarm.facility)
-    if (facility) this.#touched.add(facility)
+    if (!facility) return
+    this.#touched.add(facility)
+    // Those that hang on it may be heard of no more, or again.
+    if (alarm.affects > 0) for (const one of this.affectedBy(alarm)) this.#touched.add(one)
   }
 
   #dispatch(): void {

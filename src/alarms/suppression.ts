@@ -61,6 +61,12 @@ export class AlarmSuppression<F extends TreeFacility> {
     return found
   }
 
+  /** The alarm through which a facility lacks supply or link now; undefined when it lacks nothing by an alarm. */
+  cutOffBy(facility: F): Alarm | undefined {
+    const by = this.#byNeeds(facility, ['supply', 'link'])?.by
+    return by == null ? undefined : this.#register.get(by)
+  }
+
   /** Follows an alarm that became active or went: suppresses what it explains, or lets its grace time begin. Returns changed alarms. */
   follow(alarm: Alarm, now: number): Alarm[] {
     const facility = this.#tree.get(alarm.facility)

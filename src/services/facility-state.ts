@@ -8,13 +8,16 @@ import type { Facility } from '../facilities/plant.ts'
 import { decodeValue, type Point } from '../telemetry/point.ts'
 import type { ServiceParts } from './parts.ts'
 
-type Parts = Pick<ServiceParts, 'register' | 'detector' | 'plant'>
+type Parts = Pick<ServiceParts, 'register' | 'detector' | 'plant' | 'pipeline'>
 type TimedParts = Parts & Pick<ServiceParts, 'now'>
 
 /** The worst active alarm, which out of service can only be one that protects lives; one that is silent and has no other fault shows as without report. */
-export function facilityState(facility: Facility, { register, detector }: Parts): FacilityState {
+export function facilityState(facility: Facility, { register, detector, pipeline }: Parts): FacilityState {
   let worst = priorities.length as number
-  let silent = !(Number(detector.state(facility.number)?.lastReport) >= 0)
+  const detection = detector.state(facility.number)
+  const cutOff = pipeline.cutOffBy(facility)
+  // One that hangs on what is dead is silent before its own silence is long enough to be judged, unless it was heard since.
+  let silent = !(Number(detection?.lastReport) >= 0) || (cutOff !== undefined && Number(detection?.lastReceived) < cutOff.activated)
   for (const alarm of register.of(facility.id)) {
     if (!alarm.active || alarm.shelved || alarm.outOfService) continue
     // That nothing is heard of it is so whatever explains it.

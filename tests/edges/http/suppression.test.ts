@@ -37,9 +37,16 @@ test('one alarm stands for itself and says whom it affects; those it explains ar
   expect((await city.ask('GET', '/api/alarms/999/affected')).status).toBe(404)
 })
 
+test('what hangs on the dead and was not heard since shows as without report, and is well when it is heard', async () => {
+  const stateOf = async (id: string) => (await city.ask('GET', `/api/facilities/${id}`)).body.state
+  expect(await stateOf('T-1')).toBe('no-report')
+  city.report('T-1', { level: 4 })
+  expect(await stateOf('T-1')).toBe('normal')
+})
+
 test('what is suppressed is no load: it is in the snapshot and not in the timeline', async () => {
   const snapshot = async () => (await city.ask('GET', '/api/snapshot')).body
-  await expect.poll(async () => (await snapshot()).alarms.length, { timeout: 5000 }).toBe(4)
+  await expect.poll(async () => (await snapshot()).alarms.length, { timeout: 5000 }).toBe(3)
   const { timeline } = await snapshot()
   expect(timeline.reduce((sum: number, bucket: { low: number }) => sum + bucket.low, 0)).toBe(1)
 })
