@@ -1,6 +1,6 @@
 import { type Priority, priorities, type Rule, type RuleParameters, type RuleSetting } from '../detection/rule.ts'
 import { defaultSettings } from '../detection/settings.ts'
-import { days } from '../telemetry/duration.ts'
+import { days, seconds } from '../telemetry/duration.ts'
 import type { FacilityKind } from './facility-kind.ts'
 
 /** What engineers change of a rule; what is left out stays as it is. Delays in ms. */
@@ -90,7 +90,9 @@ export function applyOverrides(
 function applyChanges(rule: Rule, setting: RuleSetting, changes: RuleChanges): RuleSetting {
   const parameters = { ...setting.parameters, ...known(setting.parameters, changes.parameters) }
   const { enabled = setting.enabled, priority = setting.priority, onDelay = setting.onDelay, offDelay = setting.offDelay } = changes
-  if (!rule.shelvable && safetyProblems(rule, changes).length > 0) return { ...setting, onDelay, offDelay, parameters }
+  if (!rule.shelvable && safetyProblems(rule, changes).length > 0) {
+    return { ...setting, onDelay: Math.min(onDelay, longestSafeDelay(rule)), offDelay, parameters }
+  }
   return { enabled, priority, onDelay, offDelay, parameters }
 }
 
@@ -184,8 +186,13 @@ function valueProblem(name: string, value: number): string | undefined {
   return undefined
 }
 
-function safetyProblems(rule: Rule, { enabled, priority }: RuleChanges): string[] {
+/** GB/T 50493 wants a gas alarm at once; what takes longer by design may keep its own delay, ms. */
+const longestSafeDelay = (rule: Rule) => Math.max(rule.onDelay, seconds(2))
+
+function safetyProblems(rule: Rule, { enabled, priority, onDelay }: RuleChanges): string[] {
   const problems: string[] = []
+  if (onDelay !== undefined && onDelay > longestSafeDelay(rule))
+    problems.push(`it protects lives and waits at most ${longestSafeDelay(rule)} ms`)
   if (enabled === false) problems.push('it protects lives and cannot be switched off')
   if (priority !== undefined && priorities.indexOf(priority) > priorities.indexOf(rule.priority))
     problems.push(`it protects lives and stays at least ${rule.priority}`)

@@ -128,6 +128,8 @@ describe('changes', () => {
     ['high', { parameters: { high: 4, deadband: -1 } }, /deadband is -1; give a number from 0 up/],
     ['silence', { parameters: { period: minutes(60 * 24 * 8) } }, /period is .*give at most 604800000/],
     ['left-open', { enabled: false }, /protects lives and cannot be switched off/],
+    ['left-open', { onDelay: 2001 }, /protects lives and waits at most 2000 ms/],
+    ['left-open', { onDelay: 2000 }, null],
     ['left-open', { priority: 'high' }, /protects lives and stays at least critical/],
   ])('of %s to %j', (rule, changes, problem) => {
     const problems = changeProblems(tankKind, rule, changes).join('; ')
