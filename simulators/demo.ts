@@ -3,8 +3,9 @@ import { existsSync, globSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FacilityKind } from '../src/facilities/facility-kind.ts'
 import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
-import { minutes, seconds } from '../src/telemetry/duration.ts'
+import { hours, minutes, seconds } from '../src/telemetry/duration.ts'
 import { flag, number, port, readCommandLine, text, type Values, value } from './arguments.ts'
 import { type Child, startChild } from './child.ts'
 import { CITY_CENTRE, type CityFacility, writePlantFile } from './city.ts'
@@ -12,7 +13,7 @@ import { faultsPerHour } from './fault-arguments.ts'
 import { canShow } from './faults.ts'
 import { cityOfLamps, simulatedFacilities } from './plant-source.ts'
 import { pick, seededRandom } from './random.ts'
-import { chooseFirstFaults, rehearseFaults } from './rehearsal.ts'
+import { chooseFirstFaults, cutsSupply, rehearseFaults } from './rehearsal.ts'
 import { createWorld } from './world.ts'
 
 const command = {
@@ -79,17 +80,28 @@ async function buildConsole(): Promise<void> {
   console.error(`${lines.slice(-20).join('\n')}\n${end}; the API works without it.`)
 }
 
-/** Faults that show at once, day or night, each on some facility of its kind, as options of the simulator. */
+/** Faults that show at once, day or night, as options of the simulator: some of each kind, and the supply of all that one facility feeds. */
 async function firstFaults(city: readonly CityFacility[], seed: string): Promise<string[]> {
   const world = createWorld({ position: CITY_CENTRE, seed })
   const simulated = simulatedFacilities(city, kindByKey)
-  const chosen = chooseFirstFaults(await rehearseFaults(facilityKinds, world, Date.now(), QUICK))
+  const rehearsed = await rehearseFaults(facilityKinds, world, Date.now(), QUICK)
   const random = seededRandom(`${seed}:first-faults`)
-  return chosen.flatMap(({ kind, fault }, i) => {
-    const facilities = simulated.filter((facility) => facility.kind.key === kind && canShow(facility, fault))
+  const feeding = new Set(city.map(({ fedBy }) => fedBy))
+  const cuts = rehearsed.filter(({ kind, rule }) => cutsSupply(kindByKey.get(kind) as FacilityKind, rule)).slice(0, 1)
+  const wanted = [
+    ...chooseFirstFaults(rehearsed).map((one) => ({ ...one, length: minutes(10) })),
+    ...cuts.map((one) => ({ ...one, length: hours(1) })),
+  ]
+  const taken = new Set<string>()
+  return wanted.flatMap(({ kind, fault, rule, length }, i) => {
+    const isCut = cutsSupply(kindByKey.get(kind) as FacilityKind, rule)
+    const able = simulated.filter((facility) => facility.kind.key === kind && canShow(facility, fault) && !taken.has(facility.id))
+    const facilities = isCut ? able.filter(({ id }) => feeding.has(id)) : able
     if (facilities.length === 0) return []
+    const { id } = pick(random, facilities)
+    taken.add(id)
     const after = FIRST_FAULT_AFTER + i * FAULT_SPACING
-    return ['--fault', `facility=${pick(random, facilities).id},fault=${fault},after=${after}ms,for=${minutes(10)}ms`]
+    return ['--fault', `facility=${id},fault=${fault},after=${after}ms,for=${length}ms`]
   })
 }
 
@@ -158,7 +170,7 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
       `\nOpen  ${url}  and sign in as admin${isFirst ? '' : ' (the password was shown at the first start; --fresh starts anew)'}.`,
     )
     console.log(
-      `A city of ${city.length} facilities; first faults within half a minute. Faults by hand: http://127.0.0.1:${ports.control}\nCtrl-C stops.\n`,
+      `A city of ${city.length} facilities; first faults within half a minute. Faults by hand, and how to kill a cabinet: http://127.0.0.1:${ports.control}\nCtrl-C stops.\n`,
     )
     const died = Promise.race([server.ended, simulator.ended]).then((end) => {
       throw new Error(end)

@@ -5,6 +5,7 @@ import { duration } from './arguments.ts'
 import { byId, MAX_FAULT_SIZE } from './fault-arguments.ts'
 import type { FaultRecord } from './faults.ts'
 import type { Fleet } from './fleet.ts'
+import { cutsSupply } from './rehearsal.ts'
 
 const InjectSchema = Type.Object(
   {
@@ -39,6 +40,21 @@ const view = (record: FaultRecord) => ({
   end: record.end === null ? null : new Date(record.end).toISOString(),
 })
 
+/** What can be asked of this port, with a fault that takes the supply from all that one facility feeds where there is one. */
+function usageOf({ facilities }: Fleet, url: string): string[] {
+  const post = (body: object) => `curl ${url}/faults -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
+  const feeding = new Set(facilities.map(({ fedBy }) => fedBy))
+  const feeder = facilities.find(({ id }) => feeding.has(id)) ?? facilities[0]
+  const faults = Object.entries(feeder?.kind.simulation.faults ?? {})
+  const cut = faults.find(([, { raises }]) => cutsSupply(feeder?.kind ?? { rules: [] }, raises[0]))?.[0]
+  const [fault = 'FAULT'] = [cut ?? faults[0]?.[0]]
+  return [
+    'GET /faults lists what is wrong, DELETE /faults/:id mends it; POST /faults takes facility (* and ?) or where (a query), fault, after, for, size.',
+    ...(cut && feeder ? [`Kill ${feeder.id} and see one alarm with all it feeds: ${post({ facility: feeder.id, fault, for: '1h' })}`] : []),
+    `In many places at once: ${post({ where: `kind=${feeder?.kind.key} district=${JSON.stringify(feeder?.district ?? '')}`, fault, for: '10min', size: 1 })}`,
+  ]
+}
+
 /** Serves the faults of a running fleet on the loopback address; port 0 takes a free one. */
 export async function serveFaults(fleet: Fleet, port: number): Promise<{ url: string; close(): Promise<void> }> {
   const app = Fastify({ bodyLimit: 16 * 1024, requestTimeout: 10_000 })
@@ -63,10 +79,17 @@ export async function serveFaults(fleet: Fleet, port: number): Promise<{ url: st
       .type('application/problem+json')
       .send(problem(404, 'Not found', 'See GET /, GET /faults, POST /faults, DELETE /faults/:id.')),
   )
+  let address = ''
   app.get<{ Querystring: Page }>('/', { schema: { querystring: PageSchema } }, ({ query: { offset = 0, limit = 100 } }) => {
     const facilities = fleet.facilities.slice(offset, offset + limit).map(({ id, kind }) => ({ id, kind: kind.key }))
     const kinds = Object.fromEntries(fleet.facilities.map(({ kind }) => [kind.key, kind.simulation.faults]))
-    return { time: new Date(fleet.now).toISOString(), faultsByKind: kinds, facilities, total: fleet.facilities.length }
+    return {
+      usage: usageOf(fleet, address),
+      time: new Date(fleet.now).toISOString(),
+      faultsByKind: kinds,
+      facilities,
+      total: fleet.facilities.length,
+    }
   })
   app.get<{ Querystring: Page }>('/faults', { schema: { querystring: PageSchema } }, ({ query: { offset = 0, limit = 100 } }) => {
     const faults = fleet.faults.list()
@@ -96,6 +119,6 @@ export async function serveFaults(fleet: Fleet, port: number): Promise<{ url: st
       .type('application/problem+json')
       .send(problem(404, 'Not found', `There is no fault ${request.params.id}.`))
   })
-  const url = await app.listen({ host: '127.0.0.1', port })
-  return { url, close: () => app.close() }
+  address = await app.listen({ host: '127.0.0.1', port })
+  return { url: address, close: () => app.close() }
 }

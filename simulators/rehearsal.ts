@@ -58,6 +58,12 @@ export async function rehearseFaults(kinds: readonly FacilityKind[], world: Worl
   })
 }
 
+/** Whether the alarm of a fault says that all a facility feeds has lost its supply. */
+export function cutsSupply(kind: Pick<FacilityKind, 'rules'>, rule: string): boolean {
+  const deprives = kind.rules.find(({ key }) => key === rule)?.deprives
+  return deprives?.of.includes('supply') === true && deprives.circuits === undefined
+}
+
 /** A broken sensor shows less than a broken facility. */
 const dullness = ({ isSensorFault }: Rehearsed) => (isSensorFault ? 1 : 0)
 

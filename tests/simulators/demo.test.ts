@@ -44,7 +44,7 @@ test('the demo starts a city, shows its first faults, and stops cleanly', async 
   try {
     await program.shows(/Password +\S+/)
     await program.shows(/simulator: 5\d facilities/)
-    const url = /Faults by hand: (\S+)/.exec(program.lines.join('\n'))?.[1]
+    const url = /how to kill a cabinet: (\S+)/.exec(program.lines.join('\n'))?.[1]
     const { faults } = (await (await fetch(`${url}/faults`)).json()) as { faults: unknown[] }
     expect(faults.length).toBeGreaterThanOrEqual(4)
     program.child.kill('SIGINT')

@@ -23,6 +23,7 @@ test('lists facilities and what can go wrong with them, in pages', async () => {
   const { body } = await call('/?limit=10&offset=245')
   expect(body.total).toBe(250)
   expect(body.facilities).toHaveLength(5)
+  expect(body.usage.join()).toContain(`${server.url}/faults`)
   expect(Object.keys(body.faultsByKind.tank)).toEqual(['overfull', 'silent', 'high'])
 })
 
