@@ -145,7 +145,7 @@ export interface FacilityKind {
   readonly panel: Panel<string>
   readonly simulation: Simulation<string, string>
   readonly relays: boolean
-  readonly variants: Readonly<Record<string, Variant<string>>>
+  readonly variants: Readonly<Record<string, { readonly title: Text; readonly rated: Readonly<Record<string, number>> }>>
   /** By point key. */
   readonly terms: Readonly<Record<string, Terms>>
   /** Index of the point that says whether circuit n + 1 is switched on. */
@@ -173,7 +173,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     rules,
     simulation: definition.simulation as unknown as Simulation<string, string>,
     relays: definition.relays ?? false,
-    variants: (definition.variants ?? {}) as Readonly<Record<string, Variant<string>>>,
+    variants: (definition.variants ?? {}) as FacilityKind['variants'],
     terms: (definition.terms ?? {}) as Readonly<Record<string, Terms>>,
     circuits: (definition.circuits ?? []).map(indexOf),
     expected: new Map(expected.map(([key, of]) => [indexOf(key), of])),

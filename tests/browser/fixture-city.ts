@@ -59,6 +59,7 @@ function limitRule(
     priority,
     points: [point],
     parameters: { high, deadband: high / 20 },
+    ratedParameters: {},
     onDelay: 10_000,
     offDelay: 30_000,
     latching: false,
@@ -70,6 +71,7 @@ function limitRule(
     ],
     cause: text('Worn gasket or a failed regulator seal.', '法兰垫片老化或调压器密封失效。'),
     consequence: text('Danger to people nearby; supply interrupted.', '危及周边人员，供应中断。'),
+    deprives: [],
     ...more,
   }
 }
@@ -85,6 +87,8 @@ const gasStation: KindView = {
   domain: 'gas',
   title: text('Gas station', '燃气场站'),
   rated: {},
+  variants: [],
+  circuits: 0,
   points: [
     numberPoint('ch4', text('Methane', '甲烷浓度'), '%LEL', [0, 100], [0, 10]),
     numberPoint('outlet-pressure', text('Outlet pressure', '出口压力'), 'MPa', [0, 0.6], [0.18, 0.25], 3),
@@ -119,6 +123,8 @@ const pumpStation: KindView = {
   domain: 'water',
   title: text('Pump station', '泵站'),
   rated: {},
+  variants: [],
+  circuits: 0,
   points: [
     numberPoint('level', text('Wet-well level', '集水池液位'), 'm', [0, 6], [0.8, 3.5], 2),
     numberPoint('flow', text('Flow', '流量'), 'm³/h', [0, 2000], [200, 900], 0),
@@ -335,17 +341,19 @@ function alarmingValue(point: PointView | undefined, rule: RuleView): number | b
 export function settle(city: City, alarm: AlarmView): void {
   alarm.state = alarm.outOfService
     ? 'out-of-service'
-    : alarm.shelved
-      ? 'shelved'
-      : alarm.active
-        ? alarm.acknowledged
-          ? 'acknowledged'
-          : 'unacknowledged'
-        : alarm.acknowledged
-          ? alarm.latched
-            ? 'latched'
-            : 'normal'
-          : 'rtn-unacknowledged'
+    : alarm.suppressed
+      ? 'suppressed-by-design'
+      : alarm.shelved
+        ? 'shelved'
+        : alarm.active
+          ? alarm.acknowledged
+            ? 'acknowledged'
+            : 'unacknowledged'
+          : alarm.acknowledged
+            ? alarm.latched
+              ? 'latched'
+              : 'normal'
+            : 'rtn-unacknowledged'
   const facility = city.facilities.find(({ id }) => id === alarm.facility)
   if (!facility) return
   const own = [...city.alarms.values()].filter((one) => one.facility === facility.id && one.active && !one.shelved)

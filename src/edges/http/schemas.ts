@@ -52,6 +52,9 @@ export const RuleSchema = Type.Object({
   priority: PrioritySchema,
   points: Type.Array(Type.String()),
   parameters: Type.Record(Type.String(), Type.Number()),
+  ratedParameters: Type.Record(Type.String(), Type.Number(), {
+    description: "those that follow from a facility's rated values, as they are for the kind's",
+  }),
   onDelay: Type.Number(),
   offDelay: Type.Number(),
   latching: Type.Boolean(),
@@ -60,6 +63,9 @@ export const RuleSchema = Type.Object({
   response: Type.Array(TextSchema),
   cause: TextSchema,
   consequence: TextSchema,
+  deprives: Type.Array(literals(['supply', 'link'] as const), {
+    description: 'what the facilities lack that hang on this one while the alarm is active',
+  }),
 })
 export type RuleView = Static<typeof RuleSchema>
 
@@ -68,6 +74,10 @@ export const KindSchema = Type.Object({
   domain: Type.String(),
   title: TextSchema,
   rated: Type.Record(Type.String(), Type.Number()),
+  variants: Type.Array(Type.Object({ key: Type.String(), title: TextSchema, rated: Type.Record(Type.String(), Type.Number()) }), {
+    description: 'sorts of the kind, each with the rated values that make it one',
+  }),
+  circuits: Type.Integer({ description: 'circuits by which it feeds others; 0 when it does not switch them one by one' }),
   points: Type.Array(PointSchema),
   rules: Type.Array(RuleSchema),
   panel: Type.Object({ gauges: Type.Array(Type.String()), trends: Type.Array(Type.Array(Type.String())), headline: Type.String() }),

@@ -107,8 +107,10 @@ export function kindView(kind: FacilityKind): KindView {
     domain: kind.domain,
     title: kind.title,
     rated: { ...kind.rated },
+    variants: Object.entries(kind.variants).map(([key, { title, rated }]) => ({ key, title, rated: { ...rated } })),
+    circuits: kind.circuits.length,
     points: points.map((point, i) => pointView(keys[i] as string, point)),
-    rules: kind.rules.map((rule) => ruleView(rule, keys)),
+    rules: kind.rules.map((rule) => ruleView(rule, kind)),
     panel: {
       gauges: [...kind.panel.gauges],
       trends: kind.panel.trends.map((trend) => [...trend]),
@@ -141,7 +143,7 @@ function statesOf(point: Point): PointView['states'] {
   ]
 }
 
-function ruleView(rule: Rule, keys: readonly string[]): RuleView {
+function ruleView(rule: Rule, { table: { keys }, rated }: FacilityKind): RuleView {
   return {
     key: rule.key,
     type: rule.type,
@@ -149,6 +151,7 @@ function ruleView(rule: Rule, keys: readonly string[]): RuleView {
     priority: rule.priority,
     points: rule.points.map((point) => keys[point] as string),
     parameters: { ...rule.parameters },
+    ratedParameters: { ...rule.ratedParameters(rated) },
     onDelay: rule.onDelay,
     offDelay: rule.offDelay,
     latching: rule.latching,
@@ -157,6 +160,7 @@ function ruleView(rule: Rule, keys: readonly string[]): RuleView {
     response: [...rule.response],
     cause: rule.cause,
     consequence: rule.consequence,
+    deprives: [...(rule.deprives?.of ?? [])],
   }
 }
 
