@@ -6,6 +6,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
 import type { AlarmView, FacilityView, Snapshot } from '../../src/edges/http/schemas.ts'
 import type { ClientEvents, Delta, ServerEvents } from '../../src/edges/live/protocol.ts'
+import { LamplighterError } from '../../src/errors.ts'
+import { matchesFacility, parseFacilityQuery } from '../../src/facilities/facility-query.ts'
 import { buildCity, type City, raiseAlarm, type Scenario, seriesOf, settle, valueAt } from './fixture-city.ts'
 
 export const login = { name: 'admin', password: 'lamplight' }
@@ -40,6 +42,8 @@ export interface ConsoleFixture {
 
 class FixtureServer {
   readonly city: City
+  /** Alarms that ended. */
+  readonly past = new Map<number, AlarmView>()
   readonly #epoch = `run-${Date.now()}`
   #seq = 0
   #losing = false
@@ -104,6 +108,7 @@ class FixtureServer {
       if (alarm.state === 'normal') {
         alarm.ended = this.now()
         this.city.alarms.delete(alarm.id)
+        this.past.set(alarm.id, alarm)
       }
       const facility = this.city.facilities.find(({ id }) => id === alarm.facility)
       if (facility) states.push([facility.number, this.city.states.get(facility.number) ?? 'normal'])
@@ -191,6 +196,12 @@ function addRoutes(app: FastifyInstance, server: FixtureServer, folder: string):
       return reply.code(401).send(problem(401, 'Not signed in', 'Sign in first.'))
   })
   const page = readFile(join(folder, 'index.html'), 'utf8')
+  app.setErrorHandler((error, _, reply) => {
+    const isOurs = error instanceof LamplighterError
+    return reply
+      .code(isOurs ? 400 : 500)
+      .send({ ...problem(isOurs ? 400 : 500, 'Bad Request', String((error as Error).message)), code: isOurs ? error.code : 'internal' })
+  })
   app.setNotFoundHandler(async (request, reply) => {
     if (request.url.startsWith('/api')) return reply.code(404).send(problem(404, 'Not found', request.url))
     return reply.type('text/html; charset=utf-8').send(await page)
@@ -211,16 +222,28 @@ function addRoutes(app: FastifyInstance, server: FixtureServer, folder: string):
 function addFacilityRoutes(app: FastifyInstance, server: FixtureServer): void {
   const { city } = server
   const find = (id: string) => city.facilities.find((facility) => facility.id === id)
+  const childrenOf = (id: string) => city.facilities.filter(({ fedBy }) => fedBy === id)
+  const feedersOf = ({ fedBy, circuit }: FacilityView) => {
+    const feeder = city.facilities.find(({ id }) => id === fedBy)
+    return feeder ? [{ id: feeder.id, kind: feeder.kind, name: feeder.name, nameEn: '', circuit, state: stateOf(server, feeder) }] : []
+  }
   const pointsOf = (facility: FacilityView) => city.kinds.find(({ key }) => key === facility.kind)?.points ?? []
-  app.get<{ Querystring: { q?: string; kind?: string; limit?: number; after?: string } }>('/api/facilities', ({ query }) => {
-    const { q = '', kind, limit = 50, after = '-1' } = query
-    const found = city.facilities.filter(
-      (one) => (!kind || one.kind === kind) && `${one.id} ${one.name} ${one.road}`.toLowerCase().includes(q.toLowerCase()),
-    )
-    const rest = found.filter(({ number }) => number > Number(after))
-    const items = rest.slice(0, Number(limit))
-    return { items, next: rest.length > items.length ? String(items.at(-1)?.number) : null, total: found.length }
-  })
+  app.get<{ Querystring: { q?: string; query?: string; kind?: string; limit?: number; after?: string } }>(
+    '/api/facilities',
+    ({ query }) => {
+      const { q = '', query: conditions = '', kind, limit = 50, after = '-1' } = query
+      const parsed = parseFacilityQuery(conditions)
+      const found = city.facilities.filter(
+        (one) =>
+          matchesFacility(parsed, one) &&
+          (!kind || one.kind === kind) &&
+          `${one.id} ${one.name} ${one.road}`.toLowerCase().includes(q.toLowerCase()),
+      )
+      const rest = found.filter(({ number }) => number > Number(after))
+      const items = rest.slice(0, Number(limit)).map((one) => ({ ...one, state: stateOf(server, one) }))
+      return { items, next: rest.length > items.length ? String(items.at(-1)?.number) : null, total: found.length }
+    },
+  )
   app.get<{ Params: { id: string } }>('/api/facilities/:id', ({ params }, reply) => {
     const facility = find(params.id)
     if (!facility) return reply.code(404).send(problem(404, 'Not found', params.id))
@@ -228,8 +251,20 @@ function addFacilityRoutes(app: FastifyInstance, server: FixtureServer): void {
     const latest = pointsOf(facility)
       .slice(0, 20)
       .map((point, i) => ({ point: point.key, value: valueAt(city, facility, point, at), at, good: i !== 4 }))
-    return { facility, state: city.states.get(facility.number) ?? 'normal', lastReport: at, lastReceived: at, latest }
+    const expected = facility.kind === 'street-light' ? [{ point: 'dim-actual', value: 80, source: 'programme' }] : []
+    const children = { supply: childrenOf(facility.id).length, link: 0 }
+    return {
+      facility,
+      state: city.states.get(facility.number) ?? 'normal',
+      lastReport: at,
+      lastReceived: at,
+      latest,
+      expected,
+      feeders: feedersOf(facility),
+      children,
+    }
   })
+  addRecordRoutes(app, server)
   app.put<{ Params: { id: string }; Body: { mode: FacilityView['mode'] } }>('/api/facilities/:id/mode', ({ params, body }, reply) => {
     const facility = find(params.id)
     if (!facility) return reply.code(404).send(problem(404, 'Not found', params.id))
@@ -257,13 +292,35 @@ function addFacilityRoutes(app: FastifyInstance, server: FixtureServer): void {
   )
 }
 
+const stateOf = (server: FixtureServer, { number }: FacilityView) => server.city.states.get(number) ?? 'normal'
+
+/** What hangs on a facility, and what became of it. */
+function addRecordRoutes(app: FastifyInstance, server: FixtureServer): void {
+  type Params = { Params: { id: string } }
+  app.get<Params & { Querystring: { after?: string; limit: string } }>('/api/facilities/:id/children', ({ params, query }) => {
+    const all = server.city.facilities.filter(({ fedBy }) => fedBy === params.id)
+    const rest = all.filter(({ number }) => number > Number(query.after ?? -1))
+    const items = rest.slice(0, Number(query.limit)).map((one) => ({ ...one, state: stateOf(server, one) }))
+    return { items, next: rest.length > items.length ? String(items.at(-1)?.number) : null, total: all.length }
+  })
+}
+
 function addAlarmRoutes(app: FastifyInstance, server: FixtureServer): void {
   const { alarms } = server.city
   type Params = { Params: { id: string } }
-  app.get('/api/alarms', () => ({ items: [], next: null }))
+  app.get<{ Querystring: { suppressedBy?: string } }>('/api/alarms', ({ query }) => ({
+    items: query.suppressedBy ? [...alarms.values()].filter(({ suppressed }) => suppressed?.by === Number(query.suppressedBy)) : [],
+    next: null,
+  }))
+  app.get<Params>('/api/alarms/:id/affected', ({ params }) => {
+    const facility = alarms.get(Number(params.id))?.facility
+    const all = server.city.facilities.filter(({ fedBy }) => fedBy === facility)
+    return { items: all.slice(0, 20).map((one) => ({ ...one, state: stateOf(server, one) })), next: null, total: all.length }
+  })
   app.get<Params>(
     '/api/alarms/:id',
-    ({ params }, reply) => alarms.get(Number(params.id)) ?? reply.code(404).send(problem(404, 'Not found', params.id)),
+    ({ params }, reply) =>
+      alarms.get(Number(params.id)) ?? server.past.get(Number(params.id)) ?? reply.code(404).send(problem(404, 'Not found', params.id)),
   )
   app.post<{ Body: { ids: number[]; comment?: string } }>('/api/alarms/acknowledge', ({ body }) => {
     const changed = body.ids.flatMap((id) => alarms.get(id) ?? [])

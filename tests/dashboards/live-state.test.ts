@@ -218,4 +218,24 @@ describe('live state', () => {
     expect(day).toHaveLength(96)
     expect(day.at(-1)).toMatchObject({ high: 1, critical: 0 })
   })
+
+  test('an alarm suppressed by design counts in the timeline only once it stands for itself', () => {
+    const server = new ModelServer()
+    const start: LiveEvent[] = [
+      { type: 'connected', at: 0 },
+      { type: 'snapshot', at: 0, snapshot: server.snapshot() },
+    ]
+    const suppressed = { cause: 'supply', by: 9, since: 0, until: null } as const
+    const delta = (seq: number, more: Parameters<typeof alarmOf>[0]): LiveEvent => ({
+      type: 'delta',
+      at: seq,
+      delta: { epoch: 'one', seq, alarms: [alarmOf({ version: seq, ...more })], states: [] },
+    })
+    const raised = (events: LiveEvent[]) =>
+      (receive(initialLiveState(0), [...start, ...events]).view?.timeline ?? []).reduce((sum, { high }) => sum + high, 0)
+    const hidden = delta(1, { suppressed, state: 'suppressed-by-design' })
+    expect(raised([hidden])).toBe(0)
+    expect(raised([hidden, delta(2, { suppressed: null })])).toBe(1)
+    expect(raised([hidden, delta(2, { suppressed: null }), delta(3, { suppressed: null })])).toBe(1)
+  })
 })

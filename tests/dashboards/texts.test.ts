@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { en } from '../../dashboards/console/src/texts/en.ts'
+import { plantEn } from '../../dashboards/console/src/texts/plant-en.ts'
+import { plantZh } from '../../dashboards/console/src/texts/plant-zh.ts'
 import { zh } from '../../dashboards/console/src/texts/zh.ts'
+import { facilityKinds } from '../../src/facilities/index.ts'
 
 /** Every text with its path; functions are called with words to be found again. */
 function flatten(value: unknown, path = ''): [string, string][] {
@@ -9,8 +12,11 @@ function flatten(value: unknown, path = ''): [string, string][] {
   return Object.entries(value as object).flatMap(([key, inner]) => flatten(inner, `${path}.${key}`))
 }
 
-describe('catalogues', () => {
-  const [english, chinese] = [new Map(flatten(en)), new Map(flatten(zh))]
+describe.each([
+  ['wall', en, zh],
+  ['plant', plantEn, plantZh],
+] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {
+  const [english, chinese] = [new Map(flatten(inEnglish)), new Map(flatten(inChinese))]
 
   test('have the same keys', () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
@@ -25,7 +31,18 @@ describe('catalogues', () => {
 
   test('leave nothing untranslated', () => {
     const same = [...english].filter(([key, text]) => /[a-z]{3}/i.test(text) && chinese.get(key) === text).map(([key]) => key)
-    // Names of keys on the keyboard.
-    expect(same.filter((key) => !key.startsWith('.keys.'))).toEqual([])
+    // Names of keys on the keyboard, units, queries.
+    expect(same.filter((key) => !/^\.keys\.|^\.rated\..*\.1$|^\.queryExamples\..*\.0$/.test(key))).toEqual([])
   })
+})
+
+test('every rated value and parameter of every kind has a name in both languages', () => {
+  const nameless = facilityKinds.flatMap(({ key, rated, rules }) => [
+    ...Object.keys(rated).filter((name) => !plantEn.rated[name] || !plantZh.rated[name]),
+    ...rules
+      .flatMap((rule) => Object.keys({ ...rule.parameters, ...rule.ratedParameters(rated) }))
+      .filter((name) => !en.parameters[name] || !zh.parameters[name])
+      .map((name) => `${key}: ${name}`),
+  ])
+  expect([...new Set(nameless)]).toEqual([])
 })

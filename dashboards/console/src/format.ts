@@ -25,6 +25,10 @@ export const formatDateTime = (at: number): string =>
     .format(at)
     .replace(',', '')
 
+/** With the year, for what is kept for years. */
+export const formatFull = (at: number): string =>
+  dateFormat('year', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
+
 /** The clock time for today, else the day too. */
 export function formatWhen(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()

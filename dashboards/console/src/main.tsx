@@ -1,24 +1,25 @@
 import { signal } from '@preact/signals'
 import { render } from 'preact'
-import { FacilityList } from './facility/facility-list.tsx'
-import { FacilityPage } from './facility/facility-page.tsx'
 import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
 import { loadSettings, t } from './settings.ts'
 import { Banners, Header } from './shell/header.tsx'
 import { Help, helpOpen } from './shell/help.tsx'
 import { startKeys, useKeys } from './shell/keys.ts'
+import { lazy } from './shell/lazy.tsx'
 import { Notice } from './shell/notice.tsx'
 import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
 import { SignIn } from './shell/sign-in.tsx'
 import { Wall } from './wall/wall.tsx'
 
+/** Loaded apart, so that the wall stays small. */
+const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx')).PlantPages)
+const plantPaths = /^\/(facilities(\/[^/]+(\/(supply|rules|history|edit))?)?\/?|new-facility|import|groups)$/
+
 function Page() {
   const path = pathname.value
   if (path === '/' || /^\/alarms\/\d+$/.test(path)) return <Wall />
-  if (path === '/facilities' || path === '/facilities/') return <FacilityList />
-  const facility = /^\/facilities\/([^/]+)$/.exec(path)?.[1]
-  if (facility) return <FacilityPage key={facility} id={decodeId(facility)} />
+  if (plantPaths.test(path)) return <PlantPages path={path} />
   return (
     <section class="panel welcome">
       <h1>{t().noSuchPage}</h1>
@@ -27,18 +28,11 @@ function Page() {
   )
 }
 
-function decodeId(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
-
 function SignedIn() {
   useKeys({
     '1': () => navigate('/'),
     '2': () => navigate('/facilities'),
+    '3': () => navigate('/groups'),
     '?': () => {
       helpOpen.value = true
     },

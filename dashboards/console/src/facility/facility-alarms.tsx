@@ -5,6 +5,7 @@ import { getAlarmHistory } from '../live/api.ts'
 import { t } from '../settings.ts'
 import { explain } from '../shell/notice.tsx'
 import { lookOf, StateSymbol } from '../symbols.tsx'
+import { p } from '../texts/plant.ts'
 import { Age, alarmTitle, StateTag } from '../wall/alarm-row.tsx'
 import { alarmPath } from '../wall/selection.ts'
 
@@ -29,7 +30,7 @@ export function FacilityAlarms({ id, alarms }: { id: string; alarms: readonly Al
   }
   return (
     <section class="panel alarms">
-      <h2>{t().liveAlarms(String(alarms.length))}</h2>
+      <h2>{p().liveAlarms(String(alarms.length))}</h2>
       {alarms.length === 0 && <p class="muted">{t().noAlarmsHere}</p>}
       <ul class="alarm-lines">
         {alarms.map((alarm) => (
@@ -43,11 +44,11 @@ export function FacilityAlarms({ id, alarms }: { id: string; alarms: readonly Al
           ))}
         </ul>
       )}
-      {past?.length === 0 && <p class="muted">{t().noPastAlarms}</p>}
+      {past?.length === 0 && <p class="muted">{p().noPastAlarms}</p>}
       {problem && <p>{problem}</p>}
       {(past === null || next !== null) && (
         <button type="button" class="button" onClick={() => void load()}>
-          {past === null ? t().pastAlarms : t().more}
+          {past === null ? p().pastAlarms : t().more}
         </button>
       )}
     </section>

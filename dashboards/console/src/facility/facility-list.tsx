@@ -1,111 +1,163 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { FacilityView } from '../../../../src/edges/http/schemas.ts'
+import type { FacilityPageView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber } from '../format.ts'
-import { type FacilityPage, getFacilities } from '../live/api.ts'
+import { ApiProblem } from '../live/api.ts'
 import { kinds, view } from '../live/live.ts'
 import { stateCodes } from '../live/live-state.ts'
-import { say, t } from '../settings.ts'
+import { language, say, t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
-import { explain } from '../shell/notice.tsx'
+import { explain, tell } from '../shell/notice.tsx'
+import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query, setQuery } from '../shell/router.ts'
 import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
+import { p } from '../texts/plant.ts'
+import { getFacilities } from './facility-api.ts'
+import { QueryHelp } from './query-help.tsx'
 
 const PAGE = 50
-const TYPING_PAUSE = 250
+const TYPING_PAUSE = 400
 
-/** One page of the list; search words, kind and place stand in the address. */
-function usePage() {
-  const [page, setPage] = useState<FacilityPage | null>(null)
-  const [problem, setProblem] = useState('')
-  const [q, kind, after] = ['q', 'kind', 'after'].map((name) => query.value.get(name) ?? '') as [string, string, string]
-  useEffect(() => {
-    let wanted = true
-    getFacilities({ q, kind, after, limit: PAGE }).then(
-      (answer) => {
-        if (wanted) setPage(answer)
-        if (wanted) setProblem('')
-      },
-      (failure) => wanted && setProblem(explain(failure)),
-    )
-    return () => {
-      wanted = false
-    }
-  }, [q, kind, after])
-  return { page, problem, q, kind, after }
-}
-
+/** Search words, query and kind stand in the address. */
 export function FacilityList() {
-  const { page, problem, q, kind, after } = usePage()
+  const [q, conditions, kind] = ['q', 'query', 'kind'].map((name) => query.value.get(name) ?? '') as [string, string, string]
+  const [wrong, setWrong] = useState('')
+  const pages = usePages(async (after) => {
+    setWrong('')
+    try {
+      return await getFacilities({ q, query: conditions, kind, limit: PAGE, after })
+    } catch (problem) {
+      if (conditions && problem instanceof ApiProblem && problem.code === 'invalid-request') setWrong(explain(problem))
+      throw problem
+    }
+  }, `${q}\n${conditions}\n${kind}`)
   useKeys({ '/': () => document.getElementById('search')?.focus(), Escape: () => navigate('/') })
-  const search = (name: string, value: string) => {
-    setQuery('after', null)
-    setQuery(name, value || null)
-  }
+  const { page } = pages
   return (
     <section class="panel facilities">
-      <h1>{t().facilityList}</h1>
       <div class="list-bar">
-        <Search value={q} onSearch={(value) => search('q', value)} />
-        <select aria-label={t().kind} value={kind} onChange={(event) => search('kind', event.currentTarget.value)}>
-          <option value="">{t().allKinds}</option>
+        <h1>{t().facilityList}</h1>
+        <span class="muted" role="status">
+          {page && !pages.problem && p().foundCount(formatNumber(page.total ?? 0))}
+        </span>
+        <span class="grow" />
+        <a class="button" href="/new-facility">
+          {p().newFacility}
+        </a>
+        <a class="button" href="/import">
+          {p().import}…
+        </a>
+        <Export q={q} conditions={conditions} kind={kind} refused={Boolean(pages.problem)} />
+      </div>
+      <div class="list-bar">
+        <Typed id="search" label={`${p().search} (/)`} value={q} onTyped={(text) => setQuery('q', text || null)} />
+        <select aria-label={p().fields.kind} value={kind} onChange={(event) => setQuery('kind', event.currentTarget.value || null)}>
+          <option value="">{p().allKinds}</option>
           {[...kinds.value.values()].map(({ key, title }) => (
             <option key={key} value={key} selected={key === kind}>
               {say(title)}
             </option>
           ))}
         </select>
-        <span class="muted" role="status">
-          {page && t().foundCount(formatNumber(page.total))}
-        </span>
+        <Typed
+          id="query"
+          label={`${p().query}: kind=street-light roadClass=main`}
+          value={conditions}
+          onTyped={(text) => setQuery('query', text || null)}
+          wrong={Boolean(wrong)}
+        />
       </div>
-      {problem && <p>{problem}</p>}
-      {page && page.items.length === 0 && <p class="muted">{t().nothingFound}</p>}
-      {page && page.items.length > 0 && <FacilityTable items={page.items} />}
-      <div class="buttons">
-        {after && (
-          <button type="button" class="button" onClick={() => history.back()}>
-            ← {t().previousPage}
-          </button>
-        )}
-        {page?.next && (
-          <button type="button" class="button" onClick={() => setQuery('after', page.next, false)}>
-            {t().nextPage} →
-          </button>
-        )}
-      </div>
+      <QueryHelp onChoose={(text) => setQuery('query', text)} />
+      {wrong && (
+        <p class="problem" role="alert" id="query-problem">
+          <b>{p().queryWrong}</b> {wrong}
+        </p>
+      )}
+      {pages.problem && !wrong && (
+        <p class="problem" role="alert">
+          {pages.problem}
+        </p>
+      )}
+      {page && !pages.problem && page.items.length === 0 && <p class="muted">{p().nothingFound}</p>}
+      {page && !pages.problem && page.items.length > 0 && <FacilityTable items={page.items} />}
+      {!pages.problem && <Pager pages={pages} size={PAGE} />}
     </section>
   )
 }
 
-function Search({ value, onSearch }: { value: string; onSearch: (value: string) => void }) {
+interface TypedProps {
+  id: string
+  label: string
+  value: string
+  onTyped: (text: string) => void
+  wrong?: boolean
+}
+
+/** A search field that speaks when the typing pauses, and follows what others do to its value. */
+function Typed({ id, label, value, onTyped, wrong = false }: TypedProps) {
   const [typed, type] = useState(value)
+  useEffect(() => type(value), [value])
   useEffect(() => {
     if (typed === value) return
-    const timer = setTimeout(() => onSearch(typed), TYPING_PAUSE)
+    const timer = setTimeout(() => onTyped(typed), TYPING_PAUSE)
     return () => clearTimeout(timer)
   }, [typed])
   return (
     <input
-      id="search"
+      id={id}
       type="search"
-      aria-label={t().search}
-      placeholder={`${t().search} (/)`}
+      class={id === 'query' ? 'wide' : ''}
+      aria-label={label}
+      placeholder={label}
+      maxLength={2000}
+      autocomplete="off"
+      spellcheck={false}
+      aria-invalid={wrong}
+      aria-describedby={wrong ? 'query-problem' : undefined}
       value={typed}
       onInput={(event) => type(event.currentTarget.value)}
     />
   )
 }
 
-function FacilityTable({ items }: { items: readonly FacilityView[] }) {
+/** What the list shows, as a file. */
+function Export({ q, conditions, kind, refused }: { q: string; conditions: string; kind: string; refused: boolean }) {
+  if (q || refused) {
+    return (
+      <button type="button" class="button" aria-disabled="true" title={p().exportRefused} onClick={() => tell(p().exportRefused, true)}>
+        {p().exportShown}
+      </button>
+    )
+  }
+  const all = [kind && `kind=${kind}`, conditions].filter(Boolean).join(' ')
+  const link = (format: 'csv' | 'geojson' | 'ngsi-ld') => {
+    const more: Record<string, string> = format === 'csv' ? { mark: 'true', language: language.value } : {}
+    return `/api/export?${new URLSearchParams({ format, ...(all && { query: all }), ...more })}`
+  }
+  return (
+    <span class="together">
+      {p().exportShown}:
+      {(['csv', 'geojson', 'ngsi-ld'] as const).map((format) => (
+        <a key={format} class="button" href={link(format)} download>
+          {p().exportAs[format]}
+        </a>
+      ))}
+    </span>
+  )
+}
+
+export const stateOf = (facility: FacilityPageView['items'][number]) =>
+  stateCodes[view.value?.states[facility.number] ?? -1] ?? facility.state
+
+function FacilityTable({ items }: { items: readonly FacilityPageView['items'][number][] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="sideways" tabIndex={0} aria-label={t().facilityList}>
       <table class="grid-table">
-        <TableHead titles={t().facilityColumns} />
+        <TableHead titles={p().facilityColumns} />
         <tbody>
           {items.map((facility) => {
-            const state = stateCodes[view.value?.states[facility.number] ?? 0] ?? 'normal'
+            const state = stateOf(facility)
             const kind = kinds.value.get(facility.kind)
             return (
               <tr key={facility.id}>
@@ -122,6 +174,8 @@ function FacilityTable({ items }: { items: readonly FacilityView[] }) {
                 <td>{kind ? say(kind.title) : facility.kind}</td>
                 <td>{facility.district}</td>
                 <td>{facility.road}</td>
+                <td>{facility.roadClass && p().roadClasses[facility.roadClass]}</td>
+                <td>{facility.keyArea && t().yes}</td>
                 <td>{t().modes[facility.mode]}</td>
               </tr>
             )

@@ -6,17 +6,24 @@ import { alarms, facilityById, kinds, link, serverNow, view, watch, watched } fr
 import { stateCodes } from '../live/live-state.ts'
 import type { PlotLimit } from '../plots/plot.tsx'
 import { limitsOf } from '../plots/plot-data.ts'
+import { FacilityRules } from '../rules/facility-rules.tsx'
 import { say, t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { explain } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { StateSymbol } from '../symbols.tsx'
+import { p } from '../texts/plant.ts'
 import { compareAlarms } from '../wall/alarm-order.ts'
+import { Description } from './description.tsx'
 import { FacilityAlarms } from './facility-alarms.tsx'
+import { FacilityForm } from './facility-form.tsx'
+import { History } from './history.tsx'
 import { ModeChange } from './mode-change.tsx'
-import { Rules } from './rules.tsx'
+import { Chain, Supply } from './supply.tsx'
 import { Trends } from './trends.tsx'
 import { ValueBar } from './value-bar.tsx'
+
+const REFRESH = 15_000
 
 /** The facility as the server has it; asked anew when its alarms or the connection change. */
 function useFacility(id: string) {
@@ -37,6 +44,11 @@ function useFacility(id: string) {
       wanted = false
     }
   }, [id, asked, linked])
+  useEffect(() => {
+    // What a value should be changes with dusk and commands, of which no delta tells.
+    const timer = setInterval(() => !document.hidden && link.peek() === 'live' && ask((n) => n + 1), REFRESH)
+    return () => clearInterval(timer)
+  }, [id])
   useEffect(() => {
     watch(id)
     return () => watch(null)
@@ -67,7 +79,28 @@ function limitsByPoint(kind: KindView): Map<string, PlotLimit[]> {
   return found
 }
 
-export function FacilityPage({ id }: { id: string }) {
+/** What may stand behind the id in the address. */
+const tabs = ['overview', 'supply', 'rules', 'history', 'edit'] as const
+type Tab = (typeof tabs)[number]
+export const isTab = (text: string): text is Tab => tabs.includes(text as Tab)
+
+function Tabs({ id, tab }: { id: string; tab: Tab }) {
+  return (
+    <nav class="tabs" aria-label={id}>
+      {tabs.map((one) => (
+        <a
+          key={one}
+          href={`/facilities/${encodeURIComponent(id)}${one === 'overview' ? '' : `/${one}`}`}
+          aria-current={one === tab ? 'page' : undefined}
+        >
+          {p().tabs[one]}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+export function FacilityPage({ id, tab }: { id: string; tab: Tab }) {
   const { detail, problem, again } = useFacility(id)
   useKeys({ Escape: () => navigate('/facilities') })
   const kind = detail && kinds.value.get(detail.facility.kind)
@@ -76,24 +109,38 @@ export function FacilityPage({ id }: { id: string }) {
     return (
       <section class="panel welcome">
         <h1>{id}</h1>
-        <p>{absent ? t().noSuchFacility : explain(problem)}</p>
+        <p>{absent ? p().noSuchFacility : explain(problem)}</p>
         <a href="/facilities">{t().facilityList}</a>
       </section>
     )
   }
   if (!detail || !kind) return <p class="hint muted">{t().loading}</p>
-  const limits = limitsByPoint(kind)
   return (
     <div class="facility">
       <Head detail={detail} kind={kind} again={again} />
-      <div class="columns">
+      <Tabs id={id} tab={tab} />
+      {tab === 'overview' && <Overview id={id} detail={detail} kind={kind} />}
+      {tab === 'supply' && <Supply detail={detail} kind={kind} />}
+      {tab === 'rules' && <FacilityRules facility={detail.facility} kind={kind} />}
+      {tab === 'history' && <History id={id} />}
+      {tab === 'edit' && <FacilityForm facility={detail.facility} onSaved={again} />}
+    </div>
+  )
+}
+
+function Overview({ id, detail, kind }: { id: string; detail: FacilityDetail; kind: KindView }) {
+  const limits = limitsByPoint(kind)
+  return (
+    <div class="columns">
+      <div class="stack">
         <Values detail={detail} kind={kind} limits={limits} />
-        <div class="stack">
-          <FacilityAlarms id={id} alarms={[...alarms.value.values()].filter(({ facility }) => facility === id).sort(compareAlarms)} />
-          <Trends kind={kind} facility={id} limits={limits} />
-        </div>
+        <Description facility={detail.facility} kind={kind} />
       </div>
-      <Rules kind={kind} />
+      <div class="stack">
+        <FacilityAlarms id={id} alarms={[...alarms.value.values()].filter(({ facility }) => facility === id).sort(compareAlarms)} />
+        <Chain detail={detail} />
+        <Trends kind={kind} facility={id} limits={limits} />
+      </div>
     </div>
   )
 }
@@ -113,15 +160,15 @@ function Head({ detail, kind, again }: { detail: FacilityDetail; kind: KindView;
       </h1>
       <p class="muted">{where}</p>
       <dl class="line">
-        <dt>{t().state}</dt>
+        <dt>{p().state}</dt>
         <dd>{t().facilityStates[state]}</dd>
         <dt>{t().mode}</dt>
         <dd>{t().modes[facility.mode]}</dd>
-        <dt>{t().lastReport}</dt>
-        <dd>{newest > 0 ? formatDuration(serverNow.value - newest) : t().neverReported}</dd>
+        <dt>{p().lastReport}</dt>
+        <dd>{newest > 0 ? formatDuration(serverNow.value - newest) : p().neverReported}</dd>
         {facility.fedBy && (
           <>
-            <dt>{t().fedBy}</dt>
+            <dt>{p().fields.fedBy}</dt>
             <dd>
               <a href={`/facilities/${encodeURIComponent(facility.fedBy)}`}>{facility.fedBy}</a>
             </dd>
@@ -146,6 +193,7 @@ function Values({ detail, kind, limits }: { detail: FacilityDetail; kind: KindVi
           key={point.key}
           point={point}
           latest={latest.get(point.key)}
+          expected={detail.expected.find((one) => one.point === point.key)}
           limits={limits.get(point.key) ?? []}
           oldAfter={oldAfter}
           large={kind.panel.gauges.includes(point.key)}
@@ -157,15 +205,15 @@ function Values({ detail, kind, limits }: { detail: FacilityDetail; kind: KindVi
   const silent = points.filter(({ key }) => !latest.has(key))
   return (
     <section class="panel values">
-      <h2>{t().values}</h2>
+      <h2>{p().values}</h2>
       {bars(points.filter(({ key }) => latest.has(key)))}
       {silent.length > 0 && (
         <details>
-          <summary>{t().neverReportedPoints(String(silent.length))}</summary>
+          <summary>{p().neverReportedPoints(String(silent.length))}</summary>
           {bars(silent)}
         </details>
       )}
-      <p class="muted small">{t().barKey}</p>
+      <p class="muted small">{p().barKey}</p>
     </section>
   )
 }

@@ -6,6 +6,7 @@ import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
+import { p } from '../texts/plant.ts'
 
 /** Takes the facility out of service, back, or into another mode; always with a reason. */
 export function ModeChange({ facility, onChanged }: { facility: FacilityView; onChanged: () => void }) {
@@ -24,10 +25,10 @@ export function ModeChange({ facility, onChanged }: { facility: FacilityView; on
   return (
     <>
       <button type="button" class="button" aria-disabled={refused} onClick={begin}>
-        {t().changeMode}…
+        {p().changeMode}…
       </button>
       {open && (
-        <Dialog title={`${t().changeMode}: ${facility.id}`} confirm={t().changeMode} onConfirm={send} onClose={() => setOpen(false)}>
+        <Dialog title={`${p().changeMode}: ${facility.id}`} confirm={p().changeMode} onConfirm={send} onClose={() => setOpen(false)}>
           <label class="field">
             {t().mode}
             <select name="mode" value={mode} onChange={(event) => choose(event.currentTarget.value as FacilityMode)}>

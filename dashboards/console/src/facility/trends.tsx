@@ -1,8 +1,9 @@
 import type { KindView, PointView } from '../../../../src/edges/http/schemas.ts'
 import type { PlotLimit } from '../plots/plot.tsx'
 import { Trend } from '../plots/trend.tsx'
-import { say, t } from '../settings.ts'
+import { say } from '../settings.ts'
 import { query, setQuery } from '../shell/router.ts'
+import { p } from '../texts/plant.ts'
 
 const hour = 3_600_000
 const ranges = { '1h': hour, '6h': 6 * hour, '24h': 24 * hour, '7d': 168 * hour } as const
@@ -16,11 +17,11 @@ export function Trends({ kind, facility, limits }: { kind: KindView; facility: s
   return (
     <section class="panel trends">
       <div class="trend-head">
-        <h2>{t().trends}</h2>
+        <h2>{p().trends}</h2>
         <span class="grow" />
         {(Object.keys(ranges) as Range[]).map((name) => (
           <button key={name} type="button" class="button" aria-pressed={name === range} onClick={() => setQuery('range', name)}>
-            {t().ranges[name]}
+            {p().ranges[name]}
           </button>
         ))}
       </div>
@@ -41,7 +42,7 @@ export function Trends({ kind, facility, limits }: { kind: KindView; facility: s
           </div>
         )
       })}
-      <p class="muted small">{t().trendKey}</p>
+      <p class="muted small">{p().trendKey}</p>
     </section>
   )
 }

@@ -1,12 +1,15 @@
-import type { LatestView, PointView } from '../../../../src/edges/http/schemas.ts'
+import type { FacilityDetail, LatestView, PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration, formatValue, formatWithUnit } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import type { PlotLimit } from '../plots/plot.tsx'
 import { say, t } from '../settings.ts'
+import { p } from '../texts/plant.ts'
 
 interface ValueProps {
   point: PointView
   latest: LatestView | undefined
+  /** What it should read now, and why; absent when nobody can say. */
+  expected: FacilityDetail['expected'][number] | undefined
   limits: readonly PlotLimit[]
   /** Ms after which a value counts as old, from the kind's silence rule; null without one. */
   oldAfter: number | null
@@ -14,7 +17,7 @@ interface ValueProps {
 }
 
 /** One value: a moving analogue bar with its normal band and limits, age and quality always beside it. */
-export function ValueBar({ point, latest, limits, oldAfter, large }: ValueProps) {
+export function ValueBar({ point, latest, expected, limits, oldAfter, large }: ValueProps) {
   const age = latest ? serverNow.value - latest.at : null
   const old = age !== null && oldAfter !== null && age > oldAfter
   const bad = latest !== undefined && !latest.good
@@ -26,12 +29,17 @@ export function ValueBar({ point, latest, limits, oldAfter, large }: ValueProps)
       <span class="reading">
         <b>{formatValue(point, latest?.value)}</b> {point.unit !== '1' && point.unit}
       </span>
+      {expected && (
+        <span class="expected muted">
+          {p().expected(formatWithUnit(point, expected.value))} · {p().expectedFrom[expected.source]}
+        </span>
+      )}
       {hasBar(point) ? <Bar point={point} value={latest?.value} limits={limits} /> : <span />}
       <span class="quality muted">
-        {age === null ? t().neverReported : formatDuration(age)}
+        {age === null ? p().neverReported : formatDuration(age)}
         {bad && <strong class="tag">{t().badQuality}</strong>}
-        {old && !bad && <strong class="tag">{t().oldValue}</strong>}
-        {outside && <strong class="tag outside">{t().outsideNormal}</strong>}
+        {old && !bad && <strong class="tag">{p().oldValue}</strong>}
+        {outside && <strong class="tag outside">{p().outsideNormal}</strong>}
       </span>
     </li>
   )
@@ -46,7 +54,7 @@ function Bar({ point, value, limits }: { point: PointView; value: LatestView['va
   const place = (at: number) => Math.min(100, Math.max(0, ((at - low) / (high - low)) * 100))
   const words = [
     formatWithUnit(point, value),
-    point.normal && t().normalBand(formatWithUnit(point, point.normal[0]), formatWithUnit(point, point.normal[1])),
+    point.normal && p().normalBand(formatWithUnit(point, point.normal[0]), formatWithUnit(point, point.normal[1])),
   ]
   return (
     <svg class="bar" role="img" aria-label={words.filter(Boolean).join(', ')} viewBox="0 0 100 16" preserveAspectRatio="none">

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { AlarmView, FacilityDetail, FacilityView, KindView, ReadingsView, Snapshot } from '../../../../src/edges/http/schemas.ts'
+import type { AlarmView, FacilityDetail, FacilityPageView, KindView, ReadingsView, Snapshot } from '../../../../src/edges/http/schemas.ts'
 import type { FacilityMode } from '../../../../src/facilities/plant.ts'
 
 const PATIENCE = 15_000
@@ -26,7 +26,7 @@ export class ApiProblem extends Error {
   }
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, {
@@ -45,12 +45,12 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
   throw new ApiProblem(response.status, answer?.code ?? 'unknown', answer?.title ?? response.statusText, answer?.detail ?? '')
 }
 
-const get = <T>(path: string, query: Record<string, string | number | undefined> = {}): Promise<T> => {
+export const get = <T>(path: string, query: Record<string, string | number | undefined> = {}): Promise<T> => {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
   return request('GET', search ? `${path}?${search}` : path)
 }
-const id = encodeURIComponent
+export const id = encodeURIComponent
 
 export const signIn = (name: string, password: string) => request<Session>('POST', '/api/session', { name, password })
 export const signOut = () => request<void>('DELETE', '/api/session')
@@ -58,13 +58,6 @@ export const getSession = () => get<Session>('/api/session')
 export const getKinds = () => get<{ kinds: KindView[] }>('/api/kinds')
 export const getSnapshot = () => get<Snapshot>('/api/snapshot')
 
-export interface FacilityPage {
-  items: FacilityView[]
-  next: string | null
-  total: number
-}
-export const getFacilities = (query: { q?: string; kind?: string; limit?: number; after?: string }) =>
-  get<FacilityPage>('/api/facilities', query)
 export const getFacility = (facility: string) => get<FacilityDetail>(`/api/facilities/${id(facility)}`)
 export const setMode = (facility: string, mode: FacilityMode, reason: string) =>
   request<unknown>('PUT', `/api/facilities/${id(facility)}/mode`, { mode, reason })
@@ -75,6 +68,16 @@ export const getReadings = (facility: string, points: readonly string[], from: n
 export const getAlarm = (alarm: number) => get<AlarmView>(`/api/alarms/${alarm}`)
 export const getAlarmHistory = (facility: string, before?: string | number) =>
   get<{ items: AlarmView[]; next: string | number | null }>('/api/alarms', { facility, limit: 20, ...(before !== undefined && { before }) })
+/** Facilities that lack something through an alarm. */
+export const getAffected = (alarm: number, limit: number, after?: string | number) =>
+  get<FacilityPageView>(`/api/alarms/${alarm}/affected`, { limit, ...(after !== undefined && { after }) })
+/** Alarms that one explains. */
+export const getExplained = (alarm: number, limit: number, before?: string | number) =>
+  get<{ items: AlarmView[]; next: string | number | null }>('/api/alarms', {
+    suppressedBy: alarm,
+    limit,
+    ...(before !== undefined && { before }),
+  })
 export const acknowledge = (ids: readonly number[], comment?: string) =>
   request<{ alarms: AlarmView[] }>('POST', '/api/alarms/acknowledge', { ids, ...(comment && { comment }) })
 export const commentOn = (alarm: number, text: string) => request<AlarmView>('POST', `/api/alarms/${alarm}/comment`, { text })

@@ -203,7 +203,9 @@ class DeltaBatch {
       this.#alarms.delete(alarm.id)
       return
     }
-    if (!this.#alarms.has(alarm.id)) {
+    // As the server counts: what is suppressed by design is no load until it stands for itself.
+    const known = this.#alarms.get(alarm.id)
+    if (!alarm.suppressed && (!known || known.suppressed)) {
       this.#timeline ??= [...view.timeline]
       countRaised(this.#timeline, alarm)
     }

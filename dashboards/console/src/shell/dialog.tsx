@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { t } from '../settings.ts'
+import { notice } from './notice.tsx'
 
 interface DialogProps {
   title: string
@@ -15,6 +16,7 @@ interface DialogProps {
 export function Dialog({ title, confirm, onConfirm, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
+  const before = useRef(notice.peek())
   useEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
@@ -29,6 +31,11 @@ export function Dialog({ title, confirm, onConfirm, onClose, children }: DialogP
       <form onSubmit={submit}>
         <h2 id={heading}>{title}</h2>
         {children}
+        {notice.value?.bad && notice.value !== before.current && (
+          <p class="problem" role="alert">
+            {notice.value.text}
+          </p>
+        )}
         <div class="buttons">
           {confirm && (
             <button type="submit" class="button primary">

@@ -30,14 +30,19 @@ export function Header() {
 }
 
 function Navigation() {
-  const onFacilities = pathname.value.startsWith('/facilities')
+  const path = pathname.value
+  const here = path === '/groups' ? 'groups' : path === '/' || path.startsWith('/alarms') ? 'wall' : 'facilities'
+  const current = (page: typeof here) => (here === page ? 'page' : undefined)
   return (
     <nav aria-label={t().pages}>
-      <a href="/" aria-current={onFacilities ? undefined : 'page'}>
+      <a href="/" aria-current={current('wall')}>
         {t().wall} <kbd>1</kbd>
       </a>
-      <a href="/facilities" aria-current={onFacilities ? 'page' : undefined}>
+      <a href="/facilities" aria-current={current('facilities')}>
         {t().facilityList} <kbd>2</kbd>
+      </a>
+      <a href="/groups" aria-current={current('groups')}>
+        {t().groups} <kbd>3</kbd>
       </a>
     </nav>
   )

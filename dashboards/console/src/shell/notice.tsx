@@ -4,7 +4,8 @@ import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
 
 const SHOWN = 8000
-const notice = signal<{ text: string; bad: boolean } | null>(null)
+/** How the last action went; a dialog covers the line at the bottom and shows it itself. */
+export const notice = signal<{ text: string; bad: boolean } | null>(null)
 let clearing: ReturnType<typeof setTimeout> | undefined
 
 export function tell(text: string, bad = false): void {

@@ -8,8 +8,9 @@ import { say, t } from '../settings.ts'
 import { lookOf, StateSymbol } from '../symbols.tsx'
 import { AlarmActions } from './alarm-actions.tsx'
 import { ruleOf } from './alarm-order.ts'
+import { Reach, Suppression } from './alarm-reach.tsx'
 import { Age, alarmTitle, StateTag } from './alarm-row.tsx'
-
+import { formatParameter } from './parameter-format.ts'
 import { fetchEnded, missing, selectedId, shown } from './selection.ts'
 
 const HALF_HOUR = 30 * 60_000
@@ -72,6 +73,8 @@ function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
           {t().shelvedUntil(formatDateTime(alarm.shelved.until), alarm.shelved.by)} {alarm.shelved.reason}
         </p>
       )}
+      <Suppression alarm={alarm} />
+      <Reach alarm={alarm} rule={rule} />
       {rule && <Guidance rule={rule} />}
       {rule && <AlarmTrend alarm={alarm} rule={rule} />}
       <Evidence alarm={alarm} rule={rule} />
@@ -162,6 +165,9 @@ function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefine
           const point = points.find((candidate) => candidate.key === key)
           return <Fact key={key} name={point ? say(point.title) : key} value={formatWithUnit(point, value)} />
         })}
+        {Object.entries(alarm.evidence.figures).map(([name, value]) => (
+          <Fact key={name} name={t().figures[name] ?? name} value={formatParameter(name, value, unitPoint)} />
+        ))}
         {Object.entries(alarm.evidence.parameters).map(([name, value]) => (
           <Fact key={name} name={t().parameters[name] ?? name} value={formatParameter(name, value, unitPoint)} />
         ))}
@@ -172,15 +178,6 @@ function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefine
   )
 }
 
-const durations = new Set(['period', 'window'])
-
-/** A rule's parameter: times as durations, the others in the unit of the rule's point. */
-export function formatParameter(name: string, value: number, point: Parameters<typeof formatWithUnit>[0]): string {
-  if (durations.has(name)) return formatDuration(value)
-  if (name === 'consecutive') return formatNumber(value)
-  return formatWithUnit(point, value) + (name === 'perMinute' ? ' / min' : '')
-}
-
 const Fact = ({ name, value }: { name: string; value: string }) => (
   <>
     <dt>{name}</dt>
@@ -189,17 +186,12 @@ const Fact = ({ name, value }: { name: string; value: string }) => (
 )
 
 function History({ alarm }: { alarm: AlarmView }) {
-  const { acknowledged, shelved } = alarm
+  const { acknowledged } = alarm
   return (
     <>
       {acknowledged && (
         <p>
           {t().acknowledgedBy(acknowledged.by, formatDateTime(acknowledged.at))} {acknowledged.comment}
-        </p>
-      )}
-      {shelved && (
-        <p>
-          {t().shelvedUntil(formatDateTime(shelved.until), shelved.by)} {shelved.reason}
         </p>
       )}
       <details>

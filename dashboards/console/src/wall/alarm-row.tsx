@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the elements of a table cannot be placed one by one as a virtual list needs
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows and heads of this table do nothing by themselves
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
-import { formatDuration, formatWhen, formatWithUnit } from '../format.ts'
+import { formatDuration, formatNumber, formatWhen, formatWithUnit } from '../format.ts'
 import { facilityById, kinds, serverNow } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { navigate } from '../shell/router.ts'
@@ -62,10 +62,11 @@ export function AlarmRow({ alarm, index, top, selected }: RowProps) {
       <span role="cell" title={name}>
         {alarm.facility}
       </span>
-      <span role="cell">
+      <span role="cell" class="fault">
         <a href={alarmPath(alarm.id)} tabIndex={selected ? 0 : -1} aria-current={selected ? 'true' : undefined}>
           {alarmTitle(alarm)}
         </a>
+        {alarm.affects > 0 && <span class="tag">{t().affectsShort(formatNumber(alarm.affects))}</span>}
       </span>
       <span role="cell" class="number">
         {alarmValue(alarm)}

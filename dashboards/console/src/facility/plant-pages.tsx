@@ -1,0 +1,23 @@
+import { ImportPage } from '../import/import-page.tsx'
+import { GroupsPage } from '../rules/groups-page.tsx'
+import { FacilityForm } from './facility-form.tsx'
+import { FacilityList } from './facility-list.tsx'
+import { FacilityPage, isTab } from './facility-page.tsx'
+
+/** The pages about the plant; the address has been found to be one of `plantPaths`. */
+export function PlantPages({ path }: { path: string }) {
+  if (/^\/facilities\/?$/.test(path)) return <FacilityList />
+  if (path === '/new-facility') return <FacilityForm facility={null} onSaved={() => undefined} />
+  if (path === '/import') return <ImportPage />
+  if (path === '/groups') return <GroupsPage />
+  const [, id = '', tab = 'overview'] = /^\/facilities\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []
+  return <FacilityPage key={id} id={decodeId(id)} tab={isTab(tab) ? tab : 'overview'} />
+}
+
+function decodeId(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

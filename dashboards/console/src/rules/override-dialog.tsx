@@ -1,0 +1,160 @@
+import { useState } from 'preact/hooks'
+import { priorities } from '../../../../src/detection/rule.ts'
+import type { OverrideInput, OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
+import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatDuration } from '../format.ts'
+import { say, t } from '../settings.ts'
+import { Dialog, ReasonField } from '../shell/dialog.tsx'
+import { act, tell } from '../shell/notice.tsx'
+import { p } from '../texts/plant.ts'
+import { formatParameter, sortOf, unitOf } from '../wall/parameter-format.ts'
+import { changesOf, scaleOf, typedOf } from './rule-draft.ts'
+import { putOverride, removeOverride } from './rules-api.ts'
+
+/** For whom a rule can be changed, and what is changed there now. */
+export interface ScopeChoice {
+  scope: OverrideInput['scope']
+  title: string
+  known: OverrideView | undefined
+}
+
+interface OverrideDialogProps {
+  kind: KindView
+  rule: RuleView
+  /** Parameters with what is in force of them, which for those that follow from rated values the kind does not say. */
+  parameters: Readonly<Record<string, number>>
+  choices: readonly ScopeChoice[]
+  onDone: () => void
+  onClose: () => void
+}
+
+/** Changes a rule for a facility, its kind or a group; what is left empty stays. */
+export function OverrideDialog({ kind, rule, parameters, choices, onDone, onClose }: OverrideDialogProps) {
+  const [index, choose] = useState(0)
+  const choice = choices[index]
+  if (!choice) return null
+  const send = async (form: FormData) => {
+    const changes = changesOf(form, Object.keys(parameters))
+    if (Object.keys(changes).length === 0) {
+      tell(p().nothingChanged, true)
+      return false
+    }
+    const done = await act(
+      () => putOverride({ scope: choice.scope, rule: rule.key, changes, reason: String(form.get('reason')) }),
+      p().saved,
+    )
+    if (done) onDone()
+    return done
+  }
+  return (
+    <Dialog title={p().changeRule(say(rule.title))} confirm={t().save} onConfirm={send} onClose={onClose}>
+      <label class="field">
+        {p().changeFor}
+        <select value={index} onChange={(event) => choose(Number(event.currentTarget.value))}>
+          {choices.map(({ title }, i) => (
+            <option key={title} value={i}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="muted">{rule.shelvable ? p().leaveEmpty : `${p().safetyRule} ${p().leaveEmpty}`}</p>
+      {/* Another scope has other changes: the fields begin anew. */}
+      <Fields key={index} kind={kind} rule={rule} parameters={parameters} known={choice.known?.changes} />
+      <ReasonField label={t().reason} />
+    </Dialog>
+  )
+}
+
+interface FieldsProps {
+  kind: KindView
+  rule: RuleView
+  parameters: Readonly<Record<string, number>>
+  known: OverrideView['changes'] | undefined
+}
+
+function Fields({ kind, rule, parameters, known }: FieldsProps) {
+  const point = kind.points.find(({ key }) => key === rule.points[0])
+  const allowed = rule.shelvable ? priorities : priorities.slice(0, priorities.indexOf(rule.priority) + 1)
+  return (
+    <div class="pairs">
+      {rule.shelvable && (
+        <label class="field">
+          {p().enabled}
+          <select name="enabled" defaultValue={known?.enabled === undefined ? '' : known.enabled ? 'on' : 'off'}>
+            <option value="" />
+            <option value="on" selected={known?.enabled === true}>
+              {t().yes}
+            </option>
+            <option value="off" selected={known?.enabled === false}>
+              {t().no}
+            </option>
+          </select>
+        </label>
+      )}
+      <label class="field">
+        {p().priority}
+        <select name="priority">
+          <option value="" />
+          {allowed.map((priority) => (
+            <option key={priority} value={priority} selected={known?.priority === priority}>
+              {t().priorities[priority]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <NumberField name="onDelay" label={p().onDelay} value={typedOf(known?.onDelay, 1000)} hint={formatDuration(rule.onDelay)} min={0} />
+      <NumberField
+        name="offDelay"
+        label={p().offDelay}
+        value={typedOf(known?.offDelay, 1000)}
+        hint={formatDuration(rule.offDelay)}
+        min={0}
+      />
+      {Object.entries(parameters).map(([name, value]) => {
+        const unit = sortOf(name) === 'duration' ? 's' : unitOf(name, point)
+        return (
+          <NumberField
+            key={name}
+            name={`parameter.${name}`}
+            label={[t().parameters[name] ?? name, unit].filter(Boolean).join(', ')}
+            value={typedOf(known?.parameters?.[name], scaleOf(name))}
+            hint={formatParameter(name, value, point)}
+          />
+        )
+      })}
+    </div>
+  )
+}
+
+function NumberField({ name, label, value, hint, min }: { name: string; label: string; value: string; hint: string; min?: number }) {
+  return (
+    <label class="field">
+      {label}
+      <input type="number" step="any" name={name} defaultValue={value} placeholder={hint} {...(min !== undefined && { min })} />
+    </label>
+  )
+}
+
+/** Takes back what was changed of a rule, with a reason. */
+export function TakeBack({ override, title, onDone }: { override: OverrideView; title: string; onDone: () => void }) {
+  const [open, setOpen] = useState(false)
+  const send = async (form: FormData) => {
+    const done = await act(() => removeOverride(override.id, String(form.get('reason'))), t().done)
+    if (done) onDone()
+    return done
+  }
+  return (
+    <>
+      <button type="button" class="button" onClick={() => setOpen(true)}>
+        {p().takeBack}…
+      </button>
+      {open && (
+        <Dialog title={`${p().takeBack}: ${title}`} confirm={p().takeBack} onConfirm={send} onClose={() => setOpen(false)}>
+          <p>{p().takeBackMeans}</p>
+          <ReasonField label={t().reason} />
+        </Dialog>
+      )}
+    </>
+  )
+}

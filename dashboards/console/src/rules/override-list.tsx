@@ -1,0 +1,207 @@
+import { useState } from 'preact/hooks'
+import type { GroupView, OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
+import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatDuration, formatFull } from '../format.ts'
+import { kinds } from '../live/live.ts'
+import { say, t } from '../settings.ts'
+import { Dialog } from '../shell/dialog.tsx'
+import { act } from '../shell/notice.tsx'
+import { Pager, usePages } from '../shell/pages.tsx'
+import { TableHead } from '../shell/table-head.tsx'
+import { p } from '../texts/plant.ts'
+import { formatParameter } from '../wall/parameter-format.ts'
+import { OverrideDialog, type ScopeChoice, TakeBack } from './override-dialog.tsx'
+import { getOverrides, getOverridesOf, getRules } from './rules-api.ts'
+
+const PAGE = 50
+
+interface Asked {
+  kind: KindView
+  rule: RuleView
+  parameters: Readonly<Record<string, number>>
+  choices: ScopeChoice[]
+}
+
+const find = (kindKey: string, ruleKey: string) => {
+  const kind = kinds.value.get(kindKey)
+  const rule = kind?.rules.find(({ key }) => key === ruleKey)
+  return kind && rule ? { kind, rule } : null
+}
+
+/** With what those that follow from rated values are by the kind's. */
+const parametersOf = (rule: RuleView) => ({ ...rule.parameters, ...rule.ratedParameters })
+
+function scopeOf({ kind, group, facility }: OverrideView): ScopeChoice['scope'] {
+  if (facility !== null) return { facility }
+  return group === null ? { kind } : { kind, group }
+}
+
+function scopeWords({ kind, group, facility }: OverrideView): string {
+  if (facility !== null) return p().forFacility(facility)
+  const title = kinds.value.get(kind)?.title
+  const words = title ? say(title) : kind
+  return group === null ? p().forKind(words) : p().forGroup(words, group)
+}
+
+/** Everything that was changed of the rules, newest first. */
+export function OverrideList({ groups }: { groups: readonly GroupView[] }) {
+  const pages = usePages((before) => getOverrides(PAGE, before), '')
+  const [asked, ask] = useState<Asked | null>(null)
+  const [choosing, setChoosing] = useState(false)
+  const edit = async (override: OverrideView) => {
+    const found = find(override.kind, override.rule)
+    if (!found) return
+    // Those that follow from rated values are known of a facility only.
+    const own = override.facility === null ? null : await getRules(override.facility).catch(() => null)
+    const effective = own?.rules
+      .find(({ rule }) => rule === override.rule)
+      ?.parameters.map(({ name, value }): [string, number] => [name, value])
+    const parameters = { ...parametersOf(found.rule), ...override.changes.parameters, ...Object.fromEntries(effective ?? []) }
+    ask({ ...found, parameters, choices: [{ scope: scopeOf(override), title: scopeWords(override), known: override }] })
+  }
+  return (
+    <section class="panel">
+      <div class="list-bar">
+        <h2>{p().overrideList}</h2>
+        <span class="grow" />
+        <button type="button" class="button" onClick={() => setChoosing(true)}>
+          {p().newOverride}…
+        </button>
+      </div>
+      {pages.problem && <p class="problem">{pages.problem}</p>}
+      {pages.page?.items.length === 0 && <p class="muted">{p().noOverrides}</p>}
+      {pages.page && pages.page.items.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <section class="sideways" tabIndex={0} aria-label={p().overrideList}>
+          <table class="grid-table">
+            <TableHead titles={p().overrideColumns} />
+            <tbody>
+              {pages.page.items.map((override) => (
+                <Row key={override.id} override={override} onEdit={() => void edit(override)} onDone={pages.again} />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      <Pager pages={pages} size={PAGE} />
+      {choosing && <RuleChoice groups={groups} onChosen={ask} onClose={() => setChoosing(false)} />}
+      {asked && <OverrideDialog {...asked} onDone={pages.again} onClose={() => ask(null)} />}
+    </section>
+  )
+}
+
+function Row({ override, onEdit, onDone }: { override: OverrideView; onEdit: () => void; onDone: () => void }) {
+  const found = find(override.kind, override.rule)
+  const title = found ? say(found.rule.title) : override.rule
+  return (
+    <tr>
+      <td>
+        {override.facility ? (
+          <a href={`/facilities/${encodeURIComponent(override.facility)}/rules`}>{scopeWords(override)}</a>
+        ) : (
+          scopeWords(override)
+        )}
+      </td>
+      <th scope="row">{title}</th>
+      <td>
+        <Changes override={override} found={found} />
+        {override.problem && <p class="problem">{override.problem}</p>}
+      </td>
+      <td>{override.reason}</td>
+      <td class="nowrap">
+        {override.by}, {formatFull(override.at)}
+      </td>
+      <td class="nowrap">
+        {found && (
+          <button type="button" class="button" onClick={onEdit}>
+            {p().change}…<span class="unseen"> {title}</span>
+          </button>
+        )}{' '}
+        <TakeBack override={override} title={title} onDone={onDone} />
+      </td>
+    </tr>
+  )
+}
+
+function Changes({ override: { changes }, found }: { override: OverrideView; found: ReturnType<typeof find> }) {
+  const { enabled, priority, onDelay, offDelay, parameters = {} } = changes
+  const point = found?.kind.points.find(({ key }) => key === found.rule.points[0])
+  const lines = [
+    enabled !== undefined && `${p().enabled}: ${enabled ? t().yes : t().no}`,
+    priority !== undefined && `${p().priority}: ${t().priorities[priority]}`,
+    onDelay !== undefined && `${p().effectiveColumns[3]}: ${formatDuration(onDelay)}`,
+    offDelay !== undefined && `${p().effectiveColumns[4]}: ${formatDuration(offDelay)}`,
+    ...Object.entries(parameters).map(([name, value]) => `${t().parameters[name] ?? name}: ${formatParameter(name, value, point)}`),
+  ]
+  return (
+    <ul>
+      {lines
+        .filter((line) => line !== false)
+        .map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+    </ul>
+  )
+}
+
+/** Asks which rule of which kind is to be changed, for the whole kind or a group. */
+function RuleChoice({
+  groups,
+  onChosen,
+  onClose,
+}: {
+  groups: readonly GroupView[]
+  onChosen: (asked: Asked) => void
+  onClose: () => void
+}) {
+  const [kindKey, setKind] = useState(kinds.value.keys().next().value ?? '')
+  const kind = kinds.value.get(kindKey)
+  const choose = async (form: FormData) => {
+    const found = find(kindKey, String(form.get('rule')))
+    const group = String(form.get('group') ?? '')
+    if (!found) return false
+    const title = group ? p().forGroup(say(found.kind.title), group) : p().forKind(say(found.kind.title))
+    const scope = group ? { kind: kindKey, group } : { kind: kindKey }
+    return act(async () => {
+      // There is one change per scope and rule; another one would replace it.
+      const { items } = await getOverridesOf(kindKey, found.rule.key)
+      const known = items.find((one) => one.facility === null && (one.group ?? '') === group)
+      onChosen({ ...found, parameters: parametersOf(found.rule), choices: [{ scope, title, known }] })
+    })
+  }
+  return (
+    <Dialog title={p().newOverride} confirm={p().change} onConfirm={choose} onClose={onClose}>
+      <label class="field">
+        {p().fields.kind}
+        <select value={kindKey} onChange={(event) => setKind(event.currentTarget.value)}>
+          {[...kinds.value.values()].map(({ key, title }) => (
+            <option key={key} value={key}>
+              {say(title)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        {p().changeFor}
+        <select name="group">
+          <option value="">{p().ofWholeKind}</option>
+          {groups.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        {p().rule}
+        <select name="rule" required>
+          {kind?.rules.map(({ key, title }) => (
+            <option key={key} value={key}>
+              {say(title)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Dialog>
+  )
+}

@@ -1,0 +1,256 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectAsync, type MqttClient } from 'mqtt'
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type App, startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { findProgram } from '../servers.ts'
+import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
+
+const chromium = findProgram('chromium')
+const login = { name: 'admin', password: 'plant-test-password' }
+const header = 'id,kind,name,lon,lat,fedBy,circuit,roadClass\n'
+
+/** The pages about the plant on the real server: what is entered there is what the server knows. */
+describe.skipIf(!chromium)('pages about the plant', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plant-'))
+  let browser: Browser
+  let built: Awaited<ReturnType<typeof buildConsole>>
+  let app: App
+  let mqtt: MqttClient
+
+  beforeAll(async () => {
+    built = await buildConsole()
+    browser = await launchChromium(chromium as string)
+    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
+    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
+    const lamps = Array.from({ length: 60 }, (_, i) => ({
+      id: `SL-${String(i + 1).padStart(3, '0')}`,
+      kind: 'street-light',
+      name: `Quay ${i + 1}`,
+      district: 'Harbour',
+      road: 'Quay road',
+      roadClass: 'main' as const,
+      position: [114.62 + i / 10_000, 37.901] as [number, number],
+      fedBy: 'LC-1',
+      circuit: (i % 2) + 1,
+    }))
+    app.services.putFacilities(
+      [
+        { id: 'LC-1', kind: 'light-cabinet', name: 'Quay cabinet', district: 'Harbour', position: [114.62, 37.9], keyArea: true },
+        { id: 'PS-1', kind: 'pump-station', name: 'River pumps', district: 'Harbour', position: [114.61, 37.91] },
+        ...lamps,
+      ],
+      'test',
+    )
+    mqtt = await connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`)
+  })
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
+  afterAll(async () => {
+    await mqtt?.endAsync(true)
+    await browser?.close()
+    await app?.stop()
+    await built?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = async (path: string, more: Visit = {}): Promise<Page> => {
+    const page = await visit(browser, app.url, { path, login, ...more })
+    await page.locator('.console[data-link=live]').waitFor()
+    return page
+  }
+  const confirm = (page: Page) => page.locator('dialog[open] button[type=submit]').click()
+  const upload = (page: Page, name: string, text: string) =>
+    page.getByLabel('File', { exact: true }).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+
+  test('a query finds facilities, says what is wrong with it, and decides what is exported', async () => {
+    const page = await open('/facilities')
+    await page.locator('#query').fill('fedBy=LC-1 circuit=2')
+    await page.getByText('30 found').waitFor()
+    const link = await page.getByRole('link', { name: 'CSV' }).getAttribute('href')
+    const file = await (await page.request.get(app.url + link)).text()
+    expect(file.trim().split('\n').length).toBe(31)
+    await page.locator('#query').fill('colour=red')
+    await page.getByRole('alert').getByText('there is no field "colour"').waitFor()
+    await page.locator('#query').fill('')
+    await page.getByText('62 found').waitFor()
+  })
+
+  test('a facility is registered, changed with a reason, refused where it is wrong, and removed', async () => {
+    const page = await open('/new-facility')
+    await page.getByLabel('Id', { exact: false }).first().fill('PS-2')
+    await page.getByLabel('Kind').selectOption('pump-station')
+    await page.getByLabel('Name', { exact: true }).fill('Lower pumps')
+    await page.getByLabel('Variant').selectOption({ label: 'Drainage' })
+    await page.getByLabel('Fed by').fill('NOWHERE')
+    await page.getByRole('button', { name: 'Register' }).click()
+    await page.getByRole('alert').getByText('NOWHERE').waitFor()
+    await page.getByLabel('Fed by').fill('')
+    await page.getByRole('button', { name: 'Register' }).click()
+    await page.getByRole('heading', { name: /PS-2/ }).waitFor()
+    expect(app.services.plant.get('PS-2')?.rated.drainage).toBe(1)
+    await page.getByRole('link', { name: 'Edit', exact: true }).click()
+    await page.getByLabel('Road', { exact: true }).fill('River road')
+    await page.getByLabel(/^Rated flow/).fill('350')
+    await page.getByLabel(/^Reason/).fill('measured again')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('link', { name: 'History' }).click()
+    const row = page.locator('tr', { hasText: 'measured again' })
+    await row.getByText('River road').waitFor()
+    expect(await row.textContent()).toContain('350 m³/h')
+    await page.getByRole('link', { name: 'Edit', exact: true }).click()
+    await page.getByRole('button', { name: /^Remove/ }).click()
+    await page.locator('dialog[open] textarea').fill('closed down')
+    await confirm(page)
+    await page.getByRole('heading', { name: 'Facilities' }).waitFor()
+    expect(app.services.plant.get('PS-2')).toBeUndefined()
+  })
+
+  test('the supply page shows what feeds a lamp and pages through what a cabinet feeds', async () => {
+    const page = await open('/facilities/SL-001/supply')
+    await page.locator('.chain a', { hasText: 'LC-1' }).click()
+    await page.getByRole('link', { name: 'Supply' }).click()
+    await page.getByText('1 to 50 of 60').waitFor()
+    await page.getByRole('button', { name: /Next/ }).click()
+    await page.getByText('51 to 60 of 60').waitFor()
+    await page.getByLabel('Circuit').selectOption('1')
+    await page.getByText('30 found').waitFor()
+  })
+
+  test('a rule is changed for a facility, shows where it comes from, and is taken back', async () => {
+    const page = await open('/facilities/SL-002/rules')
+    const row = page
+      .locator('tr')
+      .filter({ has: page.locator('th', { hasText: /^Mains voltage high$|^Voltage high/ }) })
+      .first()
+    const limit = app.services.plant.get('SL-002')?.kind.rules.find(({ key }) => key === 'voltage-high')?.parameters.high
+    await row.getByRole('button', { name: /^Change/ }).click()
+    await page.locator('dialog[open] [name="parameter.high"]').fill(String(Number(limit) + 3))
+    await page.locator('dialog[open] [name=onDelay]').fill('90')
+    await page.locator('dialog[open] textarea').fill('long street')
+    await confirm(page)
+    await row.getByText('changed for this facility').first().waitFor()
+    expect(await row.textContent()).toContain('1m 30s')
+    const effective = () => app.services.rulesOf(app.services.plant.get('SL-002')!).rules.find(({ rule }) => rule.key === 'voltage-high')
+    expect(effective()?.parameters.high?.value).toBe(Number(limit) + 3)
+    await page.goto(`${app.url}/groups`)
+    await page.locator('td', { hasText: 'only SL-002' }).waitFor()
+    await page.getByRole('button', { name: /^Take back/ }).click()
+    await page.locator('dialog[open] textarea').fill('not needed')
+    await confirm(page)
+    await page.getByText('No rule was changed.').waitFor()
+    expect(effective()?.parameters.high?.value).toBe(limit)
+  })
+
+  test('a group is made with a live count, its rule is changed, and it cannot be removed while that stands', async () => {
+    const page = await open('/groups')
+    await page.getByRole('button', { name: /^New group/ }).click()
+    await page.getByLabel('Name', { exact: true }).last().fill('Quay lamps')
+    await page.locator('dialog[open]').getByLabel('Query').fill('kind=street-light circuit=1')
+    await page.getByText('30 facilities match').waitFor()
+    await page.locator('dialog[open] [name=reason]').fill('own limits')
+    await confirm(page)
+    await page.locator('th', { hasText: 'Quay lamps' }).waitFor()
+    await page.getByRole('button', { name: /^Change a rule/ }).click()
+    await page.locator('dialog[open] select').nth(0).selectOption('street-light')
+    await page.locator('dialog[open] [name=group]').selectOption('Quay lamps')
+    await page.locator('dialog[open] [name=rule]').selectOption('voltage-high')
+    await confirm(page)
+    await page.locator('dialog[open] [name=priority]').selectOption('low')
+    await page.locator('dialog[open] textarea').fill('long street')
+    await confirm(page)
+    await page.locator('td', { hasText: 'in group Quay lamps' }).waitFor()
+    await page.getByRole('button', { name: /^Remove/ }).click()
+    await page.locator('dialog[open] textarea').fill('try')
+    await confirm(page)
+    await page.locator('dialog[open] .problem', { hasText: '1 override is made for group Quay lamps' }).waitFor()
+    const inGroup = app.services.rulesOf(app.services.plant.get('SL-001')!).rules.find(({ rule }) => rule.key === 'voltage-high')
+    expect(inGroup?.priority.value).toBe('low')
+  })
+
+  test('a dirty file is reported row by row and blocked; a clean one is taken over as a whole', async () => {
+    const page = await open('/import')
+    await upload(page, 'dirty.csv', `${header}SL-900,street-light,A,114.6,37.9,LC-9,1,main\nSL-901,rocket,B,,,,,\n`)
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByText(/errors: nothing can be taken over/).waitFor()
+    await page.locator('tr', { hasText: 'rocket' }).first().waitFor()
+    await page.locator('tr', { hasText: 'LC-9' }).first().waitFor()
+    expect(await page.getByRole('button', { name: /^Take over/ }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Another file' }).click()
+    await upload(
+      page,
+      'clean.csv',
+      `${header}SL-900,street-light,A,114.625,37.901,LC-1,1,main\nSL-001,street-light,Quay one,114.62,37.901,LC-1,1,main\n`,
+    )
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByText('Ready: 1 new and 1 changed').waitFor()
+    await page.getByRole('button', { name: /^Take over/ }).click()
+    await confirm(page)
+    await page.getByText('Taken over: 1 new, 1 changed').waitFor()
+    expect(app.services.plant.get('SL-900')?.fedBy).toBe('LC-1')
+    expect(app.services.plant.get('SL-001')?.name).toBe('Quay one')
+  })
+
+  test('a dead cabinet is one alarm that lists its lamps; what it explains is on the shelf only', { timeout: 120_000 }, async () => {
+    const report = (kind: string, id: string, values: object) =>
+      mqtt.publishAsync(`facilities/${kind}/${id}/telemetry`, JSON.stringify({ at: Date.now(), values }), { qos: 1 })
+    await report('light-cabinet', 'LC-1', { 'voltage-a': 0, 'voltage-b': 0, 'voltage-c': 0 })
+    await expect.poll(() => [...app.services.liveAlarms()].map(({ rule }) => rule), { timeout: 40_000 }).toContain('mains-lost')
+    const page = await open('/')
+    await page.locator('.rows .tag', { hasText: /6\d affected/ }).waitFor()
+    await page.locator('.rows .row', { hasText: 'LC-1' }).first().click()
+    await page.getByText(/6\d facilities without supply/).click()
+    await page.locator('#detail').getByRole('link', { name: 'SL-001', exact: true }).waitFor()
+    await report('street-light', 'SL-001', { voltage: 0, power: 0 })
+    const lamp = () => [...app.services.liveAlarms()].find(({ facility }) => facility === 'SL-001')
+    await expect.poll(() => lamp()?.suppressed?.cause, { timeout: 40_000 }).toBe('supply')
+    await page.getByText(/^Alarms suppressed under it/).waitFor()
+    expect(await page.locator('.rows .row', { hasText: 'SL-001' }).count()).toBe(0)
+    await page.getByRole('button', { name: /^Shelf \([1-9]/ }).click()
+    await page.locator('dialog[open] li', { hasText: 'SL-001' }).getByText('it lacks supply because of').first().waitFor()
+    await page.locator('dialog[open] li', { hasText: 'SL-001' }).getByRole('link').first().click()
+    await page.locator('#detail .tag.suppressed-by-design').waitFor()
+    await page.locator('#detail p', { hasText: 'it lacks supply' }).getByRole('link', { name: /LC-1/ }).waitFor()
+  })
+
+  test.each([
+    ['dark', 'en'],
+    ['dark', 'zh'],
+    ['light', 'en'],
+    ['light', 'zh'],
+  ] as const)('axe finds nothing, %s %s', { timeout: 120_000 }, async (theme, language) => {
+    const found: string[] = []
+    const look = async (page: Page, what: string) => found.push(...(await findViolations(page)).map((text) => `${what} ${text}`))
+    for (const path of [
+      '/facilities?query=colour%3Dred',
+      '/new-facility',
+      '/facilities/PS-1/edit',
+      '/facilities/LC-1/supply',
+      '/facilities/LC-1/rules',
+      '/facilities/SL-001/history',
+      '/groups',
+      '/import',
+    ]) {
+      const page = await open(path, { theme, language })
+      await page.locator('main h1, main h2').first().waitFor()
+      await page.waitForLoadState('networkidle').catch(() => undefined)
+      await page
+        .locator('details > summary')
+        .first()
+        .click({ timeout: 300 })
+        .catch(() => undefined)
+      await look(page, path)
+      if (path.endsWith('rules')) {
+        await page.locator('td .button').first().click()
+        await look(page, `${path} dialog`)
+      }
+      await page.context().close()
+    }
+    expect(found).toEqual([])
+  })
+})
