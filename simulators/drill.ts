@@ -1,4 +1,3 @@
-import { setTimeout as breathe } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
 import { days, hours, minutes, seconds } from '../src/telemetry/duration.ts'
@@ -49,7 +48,7 @@ const isGood = ({ isInTime, falseAlarms }: TrialResult) => isInTime && falseAlar
 const statedTime = ({ kind, fault }: Trial) => (fault === null ? undefined : kind.simulation.faults[fault]?.within)
 
 function describe(result: TrialResult): string {
-  const { trial, delay, isInTime, following, falseAlarms, reports } = result
+  const { trial, delay, isInTime, following, suppressed, falseAlarms, reports } = result
   const { kind, variant, fault, start, faultAt } = trial
   const stated = statedTime(trial)
   const cells = [kind.key, variant.key, fault ?? `healthy, ${Number(((faultAt - start) / days(1)).toFixed(1))} days`]
@@ -58,24 +57,21 @@ function describe(result: TrialResult): string {
   const rest = [
     ...(falseAlarms.length > 0 ? [`FALSE: ${falseAlarms.join(', ')}`] : []),
     ...(following.length > 0 ? [`then ${following.join(', ')}`] : []),
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
     ...(fault === null ? [`${reports} reports`] : []),
   ]
   const line = row(cells, rest.join('; '))
   return isGood(result) ? line : styleText('red', line)
 }
 
-const asJson = ({ trial, delay, isInTime, following, falseAlarms, reports }: TrialResult) => ({
+const asJson = ({ trial, ...result }: TrialResult) => ({
   kind: trial.kind.key,
   variant: trial.variant.key || null,
   fault: trial.fault,
   injected: trial.fault === null ? null : new Date(trial.faultAt).toISOString(),
-  detected: delay !== null,
-  delay,
+  detected: result.delay !== null,
   within: statedTime(trial) ?? null,
-  isInTime,
-  following,
-  falseAlarms,
-  reports,
+  ...result,
 })
 
 function chooseTrials({ kind, fault, days: healthyDays, seed, quick }: Options, world: ReturnType<typeof createWorld>): Trial[] {
@@ -89,16 +85,22 @@ function chooseTrials({ kind, fault, days: healthyDays, seed, quick }: Options, 
   return chosen
 }
 
+/** One line that the next one overwrites, for people who wait. */
+function showProgress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
+}
+
 async function drill(options: Options, isStopped: () => boolean): Promise<TrialResult[]> {
   const { seed, gaps, skew, quick, json } = options
   const world = createWorld({ position: CITY_CENTRE, seed })
   const watch = quick ? { hold: minutes(10), recovery: minutes(30) } : { hold: hours(1), recovery: hours(1) }
   const results: TrialResult[] = []
   if (!json) console.log(row(titles, 'alarms'))
-  for (const trial of chooseTrials(options, world)) {
-    // A signal is heard only between two turns.
-    await breathe(0)
+  const trials = chooseTrials(options, world)
+  for (const [i, trial] of trials.entries()) {
+    showProgress(`${i + 1} of ${trials.length}: ${trial.kind.key} ${trial.fault ?? 'healthy'}`)
     const result = await runTrial(trial, { kinds: kindByKey, world, seed, gaps, skew, isStopped, ...watch })
+    showProgress('')
     if (isStopped()) break
     results.push(result)
     if (!json) console.log(describe(result))
@@ -121,10 +123,11 @@ function summarize(results: readonly TrialResult[], took: number): string {
 
 const { values } = readCommandLine(command)
 let stopped = false
-process.on('SIGINT', () => {
-  if (stopped) process.exit(130)
-  stopped = true
-})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stopped = true
+  })
+}
 const began = performance.now()
 const results = await drill(values, () => stopped)
 console.log(values.json ? JSON.stringify(results.map(asJson), null, 2) : `\n${summarize(results, performance.now() - began)}`)

@@ -1,8 +1,9 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { type Alarm, alarmState } from '../src/alarms/alarm.ts'
 import type { FacilityKind } from '../src/facilities/facility-kind.ts'
 import type { Change } from '../src/pipeline.ts'
 import { replay } from '../src/replay.ts'
-import { days, seconds } from '../src/telemetry/duration.ts'
+import { days, hours, seconds } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
 import { gatewayTelemetryTopic } from '../src/telemetry/topic.ts'
 import { byId } from './fault-arguments.ts'
@@ -31,12 +32,15 @@ export interface TrialResult {
   isInTime: boolean
   /** Rules that followed from the fault as it states; those of what feeds the facility with their kind. */
   following: string[]
+  /** Alarms nobody saw, because they were suppressed by design all the time. */
+  suppressed: number
   /** "rule", or "rule of facility", of each alarm an operator should not have seen. */
   falseAlarms: string[]
   reports: number
 }
 
 const SLICE = seconds(30)
+const BREATH = hours(2)
 const encoder = new TextEncoder()
 /** An empty message of a gateway nothing is behind: it says nothing but that time goes on. */
 const heartbeat = { topic: gatewayTelemetryTopic('heartbeat'), payload: encoder.encode('[]') }
@@ -44,9 +48,15 @@ const heartbeat = { topic: gatewayTelemetryTopic('heartbeat'), payload: encoder.
 /** What operators got to see: alarms that were active at some time while nothing suppressed them. */
 class Watch {
   readonly shown = new Map<number, Alarm>()
+  readonly #all = new Set<number>()
+
+  get suppressed(): number {
+    return this.#all.size - this.shown.size
+  }
 
   readonly note = ({ alarms }: Change): void => {
     for (const alarm of alarms) {
+      this.#all.add(alarm.id)
       const state = alarmState(alarm)
       if (alarm.active && state !== 'suppressed-by-design' && state !== 'out-of-service') this.shown.set(alarm.id, alarm)
     }
@@ -66,7 +76,7 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
   const clock = uplinkOf(trial.subject, seed, options)
   const watch = new Watch()
   let reports = 0
-  function* messages(): Generator<Message> {
+  async function* messages(): AsyncGenerator<Message> {
     const until = endOf(trial, fleet, options, () => ownAlarm(trial, watch, clock.clock(trial.faultAt)) !== undefined)
     for (let at = trial.start + SLICE; at <= until(at) && !isStopped(); at += SLICE) {
       for (const report of fleet.step(at)) {
@@ -76,10 +86,12 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
         }
       }
       yield { ...heartbeat, received: at, position: reports }
+      // Signals are heard only between two turns of the loop.
+      if (at % BREATH < SLICE) await breathe()
     }
   }
   await replay(messages(), { kinds, facilities: trial.facilities, onChange: watch.note })
-  return { trial, ...score(trial, watch, clock.clock(trial.faultAt)), reports }
+  return { trial, ...score(trial, watch, clock.clock(trial.faultAt)), suppressed: watch.suppressed, reports }
 }
 
 /** Injects the fault, ends it some time after its alarm or after that is overdue, and says when the trial is over. */

@@ -70,7 +70,7 @@ test.each([
   for (const text of named) expect(lines.join('\n')).toContain(text)
 })
 
-test.each(['simulate.ts', 'replay.ts', 'record.ts', 'demo.ts'])('%s explains itself', async (file) => {
+test.each(['simulate.ts', 'replay.ts', 'record.ts', 'demo.ts', 'drill.ts'])('%s explains itself', async (file) => {
   const { ended, lines } = run(file, ['--help'])
   expect(await ended).toBe(0)
   expect(lines[0]).toContain('Usage: npm run')
