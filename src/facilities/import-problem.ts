@@ -119,7 +119,7 @@ export const importReasons = {
     (about) => `位置远离所有已登记设施（${about}）。`,
   ),
   'number-bad': error(
-    (about) => `A number is wanted here, such as or within ${about}.`,
+    (about) => `A number is wanted here (an example, or the range: ${about}).`,
     (about) => `此处应为数值（示例或范围：${about}）。`,
   ),
   'rated-unknown': error(
