@@ -13,6 +13,7 @@ import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
 import { p } from '../texts/plant.ts'
 import { getFacilities } from './facility-api.ts'
+import { nameOf } from './field-names.ts'
 import { QueryHelp } from './query-help.tsx'
 
 const PAGE = 50
@@ -170,7 +171,7 @@ function FacilityTable({ items }: { items: readonly FacilityPageView['items'][nu
                 <th scope="row">
                   <a href={`/facilities/${encodeURIComponent(facility.id)}`}>{facility.id}</a>
                 </th>
-                <td>{facility.name}</td>
+                <td>{nameOf(facility)}</td>
                 <td>{kind ? say(kind.title) : facility.kind}</td>
                 <td>{facility.district}</td>
                 <td>{facility.road}</td>

@@ -17,6 +17,7 @@ import { compareAlarms } from '../wall/alarm-order.ts'
 import { Description } from './description.tsx'
 import { FacilityAlarms } from './facility-alarms.tsx'
 import { FacilityForm } from './facility-form.tsx'
+import { nameOf } from './field-names.ts'
 import { History } from './history.tsx'
 import { ModeChange } from './mode-change.tsx'
 import { Chain, Supply } from './supply.tsx'
@@ -156,7 +157,7 @@ function Head({ detail, kind, again }: { detail: FacilityDetail; kind: KindView;
       <h1>
         <StateSymbol state={state} size={26} />
         {facility.id}
-        {facility.name && facility.name !== facility.id && <span class="name">{facility.name}</span>}
+        {nameOf(facility) !== facility.id && <span class="name">{nameOf(facility)}</span>}
       </h1>
       <p class="muted">{where}</p>
       <dl class="line">

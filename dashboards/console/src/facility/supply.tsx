@@ -2,13 +2,14 @@ import { useState } from 'preact/hooks'
 import type { FacilityDetail, KindView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber } from '../format.ts'
 import { kinds } from '../live/live.ts'
-import { language, say, t } from '../settings.ts'
+import { say, t } from '../settings.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
 import { p } from '../texts/plant.ts'
 import { getChildren } from './facility-api.ts'
 import { stateOf } from './facility-list.tsx'
+import { nameOf } from './field-names.ts'
 
 const PAGE = 50
 
@@ -34,11 +35,11 @@ export function Chain({ detail: { facility, feeders } }: { detail: FacilityDetai
       <h2>{p().chain}</h2>
       {feeders.length === 0 && <p class="muted">{facility.fedBy ?? p().feedsItself}</p>}
       <ol class="chain">
-        {feeders.map(({ id, kind, name, nameEn, circuit, state }) => (
+        {feeders.map(({ id, kind, circuit, state, ...names }) => (
           <li key={id}>
             <StateSymbol state={state} />
             <a href={`/facilities/${encodeURIComponent(id)}`}>{id}</a>
-            <span>{(language.value === 'en' && nameEn) || name}</span>
+            <span>{nameOf(names)}</span>
             <span class="muted">
               {[kindTitle(kind), circuit !== null && p().onCircuit(String(circuit)), t().facilityStates[state]].filter(Boolean).join(' · ')}
             </span>
@@ -99,7 +100,7 @@ function Children({ detail: { facility, children }, kind }: { detail: FacilityDe
                   <th scope="row">
                     <a href={`/facilities/${encodeURIComponent(child.id)}`}>{child.id}</a>
                   </th>
-                  <td>{child.name}</td>
+                  <td>{nameOf(child)}</td>
                   <td>{kindTitle(child.kind)}</td>
                   <td>{child.circuit ?? p().nothing}</td>
                   <td>{child.road}</td>

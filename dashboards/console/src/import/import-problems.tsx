@@ -3,13 +3,10 @@ import { formatNumber } from '../format.ts'
 import { say } from '../settings.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { TableHead } from '../shell/table-head.tsx'
-import { StateSymbol } from '../symbols.tsx'
 import { p } from '../texts/plant.ts'
 import { getProblems, type ImportView, type Severity } from './import-api.ts'
 
 const PAGE = 50
-/** An error is drawn as what must be dealt with, a warning as what should be looked at. */
-const symbols = { error: 'high', warning: 'medium' } as const
 
 /** What is wrong with the rows of a file: row, column, value, reason. */
 export function ImportProblems({ job, report }: { job: ImportView; report: NonNullable<ImportView['report']> }) {
@@ -54,10 +51,8 @@ export function ImportProblems({ job, report }: { job: ImportView; report: NonNu
                 <tr key={`${problem.row} ${problem.column} ${problem.reason} ${problem.value}`}>
                   <th scope="row">{formatNumber(problem.row)}</th>
                   <td>
-                    <span class="with-symbol">
-                      <StateSymbol state={symbols[problem.severity]} size={16} />
-                      {p().severities[problem.severity]}
-                    </span>
+                    {/* No symbol of an alarm: 1 to 4 are priorities. */}
+                    {problem.severity === 'error' ? <b>{p().severities.error}</b> : p().severities.warning}
                   </td>
                   <td>{problem.column || p().nothing}</td>
                   <td class="breakable">{problem.value}</td>

@@ -108,7 +108,7 @@ function Changes({ job, report }: { job: ImportView; report: Report }) {
   const sums = Object.entries(report.changedFields).map(([field, count]) => `${fieldName(field)} ${formatNumber(count)}`)
   return (
     <>
-      <h3>{p().changes}</h3>
+      <h3>{job.state === 'committed' ? p().changesMade : p().changes}</h3>
       <p class="muted">{sums.join(' · ')}</p>
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page && pages.page.items.length > 0 && (

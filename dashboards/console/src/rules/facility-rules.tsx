@@ -126,6 +126,7 @@ function Row({ effective, rule, kind, facility, view, onDone }: RowProps) {
             kind={kind}
             rule={rule}
             parameters={Object.fromEntries(parameters.map(({ name, value }) => [name, value]))}
+            inForce={{ enabled: enabled.value, priority: priority.value, onDelay: onDelay.value, offDelay: offDelay.value }}
             choices={choicesOf(rule, kind, facility, view)}
             onDone={onDone}
             onClose={() => ask(false)}
@@ -144,10 +145,16 @@ function Origin({ source, usual }: { source: Source; usual: string }) {
   )
 }
 
+const isLimit = (name: string) => name === 'high' || name === 'low'
+
+/** The limit is what an engineer looks for. */
+const limitsFirst = (parameters: EffectiveRuleView['parameters']) =>
+  parameters.toSorted((a, b) => Number(isLimit(b.name)) - Number(isLimit(a.name)))
+
 function Parameters({ parameters, point }: { parameters: EffectiveRuleView['parameters']; point: PointView | undefined }) {
   return (
     <ul>
-      {parameters.map(({ name, value, usual, source }) => (
+      {limitsFirst(parameters).map(({ name, value, usual, source }) => (
         <li key={name}>
           {t().parameters[name] ?? name} <b>{formatParameter(name, value, point)}</b>
           {isChanged(source) && <Origin source={source} usual={formatParameter(name, usual, point)} />}

@@ -23,13 +23,15 @@ interface OverrideDialogProps {
   rule: RuleView
   /** Parameters with what is in force of them, which for those that follow from rated values the kind does not say. */
   parameters: Readonly<Record<string, number>>
+  /** What is in force of the rest. */
+  inForce: Pick<RuleView, 'priority' | 'onDelay' | 'offDelay'> & { enabled: boolean }
   choices: readonly ScopeChoice[]
   onDone: () => void
   onClose: () => void
 }
 
 /** Changes a rule for a facility, its kind or a group; what is left empty stays. */
-export function OverrideDialog({ kind, rule, parameters, choices, onDone, onClose }: OverrideDialogProps) {
+export function OverrideDialog({ kind, rule, parameters, inForce, choices, onDone, onClose }: OverrideDialogProps) {
   const [index, choose] = useState(0)
   const choice = choices[index]
   if (!choice) return null
@@ -60,20 +62,17 @@ export function OverrideDialog({ kind, rule, parameters, choices, onDone, onClos
       </label>
       <p class="muted">{rule.shelvable ? p().leaveEmpty : `${p().safetyRule} ${p().leaveEmpty}`}</p>
       {/* Another scope has other changes: the fields begin anew. */}
-      <Fields key={index} kind={kind} rule={rule} parameters={parameters} known={choice.known?.changes} />
+      <Fields key={index} kind={kind} rule={rule} parameters={parameters} inForce={inForce} known={choice.known?.changes} />
       <ReasonField label={t().reason} />
     </Dialog>
   )
 }
 
-interface FieldsProps {
-  kind: KindView
-  rule: RuleView
-  parameters: Readonly<Record<string, number>>
+interface FieldsProps extends Pick<OverrideDialogProps, 'kind' | 'rule' | 'parameters' | 'inForce'> {
   known: OverrideView['changes'] | undefined
 }
 
-function Fields({ kind, rule, parameters, known }: FieldsProps) {
+function Fields({ kind, rule, parameters, inForce, known }: FieldsProps) {
   const point = kind.points.find(({ key }) => key === rule.points[0])
   const allowed = rule.shelvable ? priorities : priorities.slice(0, priorities.indexOf(rule.priority) + 1)
   return (
@@ -81,8 +80,8 @@ function Fields({ kind, rule, parameters, known }: FieldsProps) {
       {rule.shelvable && (
         <label class="field">
           {p().enabled}
-          <select name="enabled" defaultValue={known?.enabled === undefined ? '' : known.enabled ? 'on' : 'off'}>
-            <option value="" />
+          <select name="enabled">
+            <option value="">– ({inForce.enabled ? t().yes : t().no})</option>
             <option value="on" selected={known?.enabled === true}>
               {t().yes}
             </option>
@@ -95,7 +94,7 @@ function Fields({ kind, rule, parameters, known }: FieldsProps) {
       <label class="field">
         {p().priority}
         <select name="priority">
-          <option value="" />
+          <option value="">– ({t().priorities[inForce.priority]})</option>
           {allowed.map((priority) => (
             <option key={priority} value={priority} selected={known?.priority === priority}>
               {t().priorities[priority]}
@@ -103,12 +102,18 @@ function Fields({ kind, rule, parameters, known }: FieldsProps) {
           ))}
         </select>
       </label>
-      <NumberField name="onDelay" label={p().onDelay} value={typedOf(known?.onDelay, 1000)} hint={formatDuration(rule.onDelay)} min={0} />
+      <NumberField
+        name="onDelay"
+        label={p().onDelay}
+        value={typedOf(known?.onDelay, 1000)}
+        hint={formatDuration(inForce.onDelay)}
+        min={0}
+      />
       <NumberField
         name="offDelay"
         label={p().offDelay}
         value={typedOf(known?.offDelay, 1000)}
-        hint={formatDuration(rule.offDelay)}
+        hint={formatDuration(inForce.offDelay)}
         min={0}
       />
       {Object.entries(parameters).map(([name, value]) => {

@@ -85,7 +85,7 @@ export function OverrideList({ groups }: { groups: readonly GroupView[] }) {
       )}
       <Pager pages={pages} size={PAGE} />
       {choosing && <RuleChoice groups={groups} onChosen={ask} onClose={() => setChoosing(false)} />}
-      {asked && <OverrideDialog {...asked} onDone={pages.again} onClose={() => ask(null)} />}
+      {asked && <OverrideDialog {...asked} inForce={{ enabled: true, ...asked.rule }} onDone={pages.again} onClose={() => ask(null)} />}
     </section>
   )
 }

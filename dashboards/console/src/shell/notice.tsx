@@ -20,7 +20,8 @@ export function tell(text: string, bad = false): void {
 export function explain(problem: unknown): string {
   if (!(problem instanceof ApiProblem)) return String(problem)
   if (problem.code === 'unreachable') return t().noAnswer
-  return [problem.title, problem.message].filter(Boolean).join(': ') || `${problem.status}`
+  // The title only says the status in words.
+  return problem.message || problem.title || `${problem.status}`
 }
 
 /** Does something over HTTP and says how it went; while disconnected it is refused, never kept for later. True when done. */

@@ -273,6 +273,7 @@ export const plantEn = {
   leftOut: (count: string) => `${count} more were counted and are not listed.`,
   noProblems: 'No problems.',
   changes: 'What would change',
+  changesMade: 'What was changed',
   changeColumns: ['Row', 'Id', 'Fields'],
   otherFile: 'Another file',
   recentImports: 'Imports of the last hour',

@@ -256,6 +256,7 @@ export const plantZh: PlantTexts = {
   leftOut: (count) => `另有 ${count} 个已计数，未列出。`,
   noProblems: '没有问题。',
   changes: '将发生的变更',
+  changesMade: '已作变更',
   changeColumns: ['行', '编号', '字段'],
   otherFile: '换一个文件',
   recentImports: '最近一小时的导入',

@@ -68,7 +68,8 @@ export class FacilityLayer {
         [south, west],
         [north, east],
       ],
-      { padding: [28, 28], maxZoom: 17, animate: false },
+      // Clear of the chips at the top and the legend at the bottom.
+      { paddingTopLeft: [28, 48], paddingBottomRight: [28, 58], maxZoom: 17, animate: false },
     )
   }
 
