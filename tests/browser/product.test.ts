@@ -87,7 +87,7 @@ describe.skipIf(!chromium)('from a device to the wall', () => {
     await page.context().close()
   })
 
-  test('axe finds nothing on the pages of all four kinds, in both themes and languages', { timeout: 120_000 }, async () => {
+  test('axe finds nothing on the pages of all four kinds, in both themes and languages', { timeout: 240_000 }, async () => {
     await publish('street-light', 'SL-1', { voltage: 221, power: 118, 'dim-actual': 100 })
     await publish('light-cabinet', 'LC-1', { 'voltage-a': 221, 'door-open': true })
     const found: string[] = []
