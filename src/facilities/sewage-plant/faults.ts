@@ -52,7 +52,7 @@ const processFaults = {
     raises: ['influent-cod-high', ...levels('cod'), 'effluent-bod5-breach', 'effluent-bod5-near-limit'],
     within: hours(1),
   },
-  'toxic-shock': { title: text('Poison in the influent', '进水含毒'), raises: unnitrified, within: hours(2.5) },
+  'toxic-shock': { title: text('Poison in the influent', '进水含毒'), raises: unnitrified, within: hours(3) },
   'internal-recycle-stopped': {
     title: text('Internal recycle stands', '内回流泵停'),
     raises: ['effluent-tn-breach', 'effluent-tn-high', 'effluent-tn-near-limit'],
