@@ -1,6 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { Detector } from '../src/detection/detector.ts'
 import type { FacilityKind } from '../src/facilities/facility-kind.ts'
 import { facilityKinds } from '../src/facilities/index.ts'
@@ -8,6 +5,7 @@ import { noGrid } from '../src/facilities/physics.ts'
 import type { Facility } from '../src/facilities/plant.ts'
 import { encodeValue, type Point } from '../src/telemetry/point.ts'
 import type { Reading, Report } from '../src/telemetry/report.ts'
+import { memoryInUse } from './memory.ts'
 
 /** Readings per second through admission and a kind's own rules on one core, and how the cost grows with the plant. */
 const quick = process.argv.includes('--quick')
@@ -16,17 +14,14 @@ const START = 1_700_000_000_000
 const STRIDE = 7919
 const sizes = quick ? [1000, 10_000] : [1000, 10_000, 100_000]
 
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
-
 const rows: Record<string, Record<string, number>> = {}
 for (const kind of facilityKinds) {
   const row: Record<string, number> = { rules: kind.rules.length }
   let first = 0
   for (const size of sizes) {
-    const before = await memory()
+    const before = await memoryInUse()
     const city = createCity(kind, size)
-    const bytes = ((await memory()) - before) / size
+    const bytes = ((await memoryInUse()) - before) / size
     const nanoseconds = measure(city)
     first ||= nanoseconds
     row[`${size} facilities: readings/s`] = Math.round(1e9 / nanoseconds)
@@ -111,14 +106,4 @@ function sampleReadings(kind: FacilityKind): Reading[] {
       return value === undefined ? [] : [{ point, value, quality: 'good' as const }]
     })
     .slice(0, 8)
-}
-
-/** Buffers outside the heap are given back some time after the collection that found them free. */
-async function memory(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    collectGarbage()
-    await pause(30)
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }

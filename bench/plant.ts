@@ -1,6 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { CITY_CENTRE } from '../simulators/city.ts'
 import { Fleet } from '../simulators/fleet.ts'
 import { encodeMessages } from '../simulators/messages.ts'
@@ -10,6 +7,7 @@ import { kindByKey } from '../src/facilities/index.ts'
 import { replay } from '../src/replay.ts'
 import { hours } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
+import { memoryInUse } from './memory.ts'
 
 /**
  * What a reading costs on the whole road (decode, admit, detect, alarms; stores in memory) and what a facility takes of memory, as the
@@ -22,9 +20,6 @@ const LENGTH = quick ? hours(3) : hours(8)
 const START = Date.parse('2026-03-01T19:00:00+08:00')
 /** Share of the messages that warm up and are not counted. */
 const WARM_UP = 0.25
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const rows: Record<string, Record<string, number>> = {}
 let first = 0
@@ -50,11 +45,11 @@ async function weigh(size: number) {
   let counted = 0
   let nanoseconds = 0
   let bytes = 0
-  const before = await memory()
+  const before = await memoryInUse()
   async function* measured(): AsyncGenerator<Message> {
     const warm = Math.floor(messages.length * WARM_UP)
     yield* messages.slice(0, warm)
-    bytes = (await memory()) - before
+    bytes = (await memoryInUse()) - before
     counted = readings
     const start = process.cpuUsage()
     yield* messages.slice(warm)
@@ -88,14 +83,4 @@ function simulate(city: ReturnType<typeof cityOfLamps>, length: number): Message
     }
   }
   return messages
-}
-
-/** Buffers outside the heap are given back some time after the collection that found them free. */
-async function memory(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    collectGarbage()
-    await pause(30)
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }
