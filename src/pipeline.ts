@@ -158,6 +158,8 @@ export class Pipeline {
     this.#attempt(() => {
       state.setResumedAt(now)
       state.setAppliedThrough(this.#applied)
+      // Who was to show within the grace time that it is well could not be heard.
+      for (const alarm of this.#suppression.renewGrace(now)) this.#changedAlarms.set(alarm.id, alarm)
     })
     this.save()
   }
@@ -369,7 +371,10 @@ export class Pipeline {
     for (const facility of plant) this.#reconcile(facility, now)
     this.#apply()
     this.#withdrawOrphans(now)
-    this.#attempt(() => this.#suppression.followAll(now))
+    this.#attempt(() => {
+      for (const { id, mode } of plant) this.#parts.register.setOutOfService(id, mode === 'out-of-service', now)
+      this.#suppression.followAll(now)
+    })
     this.#pause(now)
     Object.assign(this.counts, noCounts())
   }

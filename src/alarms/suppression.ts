@@ -48,7 +48,9 @@ export class AlarmSuppression<F extends TreeFacility> {
 
   /** What explains an alarm of this rule now; null when it stands for itself. */
   explain(facility: F, rule: Rule): Cause | null {
-    return this.#byMode(facility, rule) ?? this.#byConsequence(facility, rule) ?? this.#byNeeds(facility, rule.needs)
+    return (
+      this.#byMode(facility, rule) ?? this.#byConsequence(facility, rule) ?? (rule.shelvable ? this.#byNeeds(facility, rule.needs) : null)
+    )
   }
 
   /** Facilities that lack something while this rule of a facility is active, each with what it lacks. */
@@ -63,6 +65,7 @@ export class AlarmSuppression<F extends TreeFacility> {
 
   /** The alarm through which a facility lacks supply or link now; undefined when it lacks nothing by an alarm. */
   cutOffBy(facility: F): Alarm | undefined {
+    if (facility.fedBy === null && facility.gateway === null) return undefined
     const by = this.#byNeeds(facility, ['supply', 'link'])?.by
     return by == null ? undefined : this.#register.get(by)
   }
@@ -79,13 +82,28 @@ export class AlarmSuppression<F extends TreeFacility> {
 
   /** Follows a facility whose mode or place in the plant changed. */
   followPlant(facility: F, now: number): Alarm[] {
-    const children = [...this.#tree.fedBy(facility.id), ...this.#tree.behind(facility.id)]
-    return [facility, ...children].flatMap((one) => [...this.#register.of(one.id)].flatMap((alarm) => this.#review(alarm, now)))
+    const below = new Map<F, readonly Need[]>()
+    for (const need of ['supply', 'link'] as const) this.#spread(facility, need, below, 0)
+    return [...new Set([facility, ...below.keys()])].flatMap((one) =>
+      [...this.#register.of(one.id)].flatMap((alarm) => this.#review(alarm, now)),
+    )
   }
 
   /** Looks at all live alarms anew, where nobody followed what happened. */
   followAll(now: number): Alarm[] {
     return [...this.#register.live()].flatMap((alarm) => this.#review(alarm, now))
+  }
+
+  /** Gives those whose grace time runs their full time again, after nobody was listening. */
+  renewGrace(now: number): Alarm[] {
+    return [...this.#register.live()].flatMap((alarm) => {
+      const facility = this.#tree.get(alarm.facility)
+      const { suppressed } = alarm
+      if (!facility || suppressed?.until == null) return []
+      return [
+        this.#register.act(alarm.id, { type: 'suppress', at: now, suppression: { ...suppressed, until: now + this.#grace(facility) } }),
+      ]
+    })
   }
 
   /** Ends suppression whose grace time is over, unless something else explains the alarm by now. */
@@ -144,20 +162,22 @@ export class AlarmSuppression<F extends TreeFacility> {
     const supply = needs.filter((need) => need === 'supply')
     const link = needs.filter((need) => need === 'link')
     return (
-      this.#byParent(feeder, supply, facility.circuit) ??
-      this.#byParent(reporter, link, null) ??
+      this.#byParent(feeder, supply, facility.circuit, facility.id) ??
+      this.#byParent(reporter, link, null, facility.id) ??
       // Whatever a parent lacks, its children lack too.
       (feeder ? this.#byNeeds(feeder, supply, depth + 1) : null) ??
       (reporter ? this.#byNeeds(reporter, link, depth + 1) : null)
     )
   }
 
-  #byParent(parent: F | undefined, needs: readonly Need[], circuit: number | null): Cause | null {
+  #byParent(parent: F | undefined, needs: readonly Need[], circuit: number | null, facility: string): Cause | null {
     if (!parent || needs.length === 0) return null
     if (parent.mode === 'maintenance') return { cause: 'mode', by: null }
     for (const alarm of this.#register.of(parent.id)) {
       const deprives = alarm.active ? ruleOf(parent, alarm.rule)?.deprives : null
       const need = deprives && needs.find((one) => deprives.of.includes(one))
+      // What is itself explained by the facility in question cannot explain it in turn.
+      if (alarm.suppressed?.by != null && this.#register.get(alarm.suppressed.by)?.facility === facility) continue
       if (!need || (deprives.circuits && (circuit === null || !deprives.circuits.includes(circuit)))) continue
       return { cause: need, by: alarm.suppressed?.by ?? alarm.id }
     }

@@ -3,6 +3,8 @@ import { type Detection, facilityTime, isActive, ourTime } from './state.ts'
 
 /** A silent child waits so much longer than its parent's verdict, so that the parent's alarm is there to explain it. */
 const AFTER_VERDICT = seconds(2)
+/** A longer chain of feeders and reporters is a mistake in the plant. */
+const DEEPEST = 4
 /** A silence is this many reports long. */
 const MISSED_REPORTS = 3
 
@@ -62,8 +64,21 @@ export function awaitedVerdict(state: Detection): number {
   )
 }
 
+/** Whether a chain of feeders and reporters leads from one facility to the other. */
+function hangsOn(state: Detection, other: Detection, depth = 0): boolean {
+  if (depth === DEEPEST) return false
+  const { feeder, reporter } = state
+  if (feeder === other || reporter === other) return true
+  return (
+    (feeder !== null && hangsOn(feeder, other, depth + 1)) ||
+    (reporter !== null && reporter !== feeder && hangsOn(reporter, other, depth + 1))
+  )
+}
+
 function verdictOf(parent: Detection | null, child: Detection): number {
   const index = parent?.layout.silence ?? -1
+  // A gateway fed by the cabinet it reports for: were each to wait for the other, nobody would ever speak.
+  if (parent && hangsOn(parent, child)) return Number.NEGATIVE_INFINITY
   if (!parent || index < 0 || isActive(parent, index)) return Number.NEGATIVE_INFINITY
   const interval = ((child.settings[child.layout.silence]?.parameters.period ?? 0) as number) / MISSED_REPORTS
   // It was heard after the child should have been: it lives, and the child is silent on its own.

@@ -72,8 +72,11 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
           rules.groups,
           rules.overrides.filter((override) => override.facility !== id),
         )
+      const left = [...plant.fedBy(id), ...plant.behind(id)]
       plant.remove(id)
       detector.remove(facility.number)
+      // What it explained stands for itself now.
+      pipeline.act((_, suppression) => left.flatMap((one) => suppression.followPlant(one, at)))
       publish({ alarms: [], facilities: new Set(), plant: true })
     },
     setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility {

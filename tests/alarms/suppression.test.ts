@@ -27,6 +27,9 @@ const lampRules = rulesOf({
   tilt: plain(),
 })
 
+const stationRules = rulesOf({ silent: plain({ shelvable: false, priority: 'critical', needs: ['supply', 'link'] }) })
+const feedableGatewayRules = rulesOf({ silent: plain({ deprives: { of: ['link'] }, needs: ['supply', 'link'] }) })
+
 const GRACE = 1000
 
 /** A gateway G; a cabinet C behind it with lamps on circuit 1 and 2; a lamp W that C feeds and another gateway, never seen, reports for. */
@@ -46,6 +49,10 @@ function city() {
       make('C', cabinetRules, { gateway: 'G' }),
       make('L1', lampRules, { fedBy: 'C', circuit: 1, gateway: 'C' }),
       make('L2', lampRules, { fedBy: 'C', circuit: 2, gateway: 'C' }),
+      make('S', stationRules, { gateway: 'G' }),
+      // A cabinet whose gateway it feeds itself.
+      make('R', cabinetRules, { gateway: 'D' }),
+      make('D', feedableGatewayRules, { fedBy: 'R' }),
       make('W', lampRules, { fedBy: 'C', circuit: 2, gateway: 'other' }),
     ].map((facility) => [facility.id, facility]),
   )
@@ -111,7 +118,7 @@ test('a dead cabinet is one alarm: what its lamps lack is explained, whichever c
 
 test('a dead gateway explains what reports through it, down to the lamps behind its cabinets', () => {
   const { raise, seen } = city()
-  expect(raise('G', 'silent', 1)?.affects).toBe(3)
+  expect(raise('G', 'silent', 1)?.affects).toBe(4)
   raise('C', 'silent', 2)
   raise('L1', 'silent', 3)
   raise('L1', 'supply-loss', 4)
@@ -168,6 +175,30 @@ test('work on a facility suppresses its alarms but those that protect lives; man
   setMode('L1', 'auto', 4)
   suppression.expire(4 + GRACE)
   expect(seen()).toEqual(['L1 leakage', 'L1 tilt', 'L1 schedule'])
+})
+
+test('what protects lives is hidden by nobody else, and a ring of feeder and gateway does not hide both', () => {
+  const { raise, seen, setMode } = city()
+  setMode('G', 'maintenance', 1)
+  raise('S', 'silent', 2)
+  expect(seen()).toEqual(['S silent'])
+  const ring = city()
+  ring.raise('R', 'silent', 1)
+  ring.raise('D', 'silent', 2)
+  expect(ring.seen()).toEqual(['R silent', 'D silent (supply 1)'])
+})
+
+test('work two levels up explains, and its end lets go', () => {
+  const { raise, seen, setMode, suppression } = city()
+  setMode('G', 'maintenance', 1)
+  raise('L1', 'silent', 2)
+  expect(seen()).toEqual(['L1 silent (mode)'])
+  setMode('G', 'auto', 3)
+  suppression.renewGrace(10)
+  suppression.expire(9 + GRACE)
+  expect(seen()).toEqual(['L1 silent (mode)'])
+  suppression.expire(10 + GRACE)
+  expect(seen()).toEqual(['L1 silent'])
 })
 
 test('work on a cabinet suppresses what its lamps lack by it', () => {

@@ -152,6 +152,16 @@ test('the silence of a lamp waits for the verdict on its cabinet when both went 
   expect(take()).toEqual(['C silence+ 12', `L1 silence+ ${12 + 2 / 60}`, `L2 silence+ ${12 + 2 / 60}`])
 })
 
+test('a gateway fed by the cabinet it reports for: neither waits for ever for the other', () => {
+  const { detector, cabinet, lamp1, tick, take } = city()
+  const { facility } = detector.state(1) as Detection
+  detector.put({ ...facility, gateway: 'L1' })
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(1), { lit: true })
+  tick(minutes(30))
+  expect(take().map((change) => change.split(' ').slice(0, 2).join(' '))).toEqual(['C silence+', 'L1 silence+'])
+})
+
 test('a lamp whose cabinet lives is silent on its own', () => {
   const { cabinet, lamp1, tick, take } = city()
   cabinet(minutes(1), { 'circuit-1': true })

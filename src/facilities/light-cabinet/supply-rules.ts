@@ -160,7 +160,8 @@ export function supplyRules(build: Build) {
       ...profileOf,
       watch: 'missing',
       period: minutes(5),
-      consequenceOf: loadChanges,
+      // Only what darkens every circuit explains a dark street; a lamp that waits for its repair must not hide it.
+      consequenceOf: ['mains-lost'],
     }),
     'schedule-deviation': build.deviation({
       ...texts.scheduleDeviation,
@@ -171,8 +172,8 @@ export function supplyRules(build: Build) {
       parameters: { off: OFF_POWER },
       tolerance: 0.5,
       onDelay: minutes(15),
-      // What it says first says it better.
-      consequenceOf: [...loadChanges, 'day-burner', 'unlit', 'strong-unbalance'],
+      // What says it first says it better; all of these carry current where none should be, or darken everything.
+      consequenceOf: ['mains-lost', 'unlit', 'day-burner', 'local-override', ...ofAll('contactor-welded', 'unexpected-load')],
     }),
     'voltage-stuck': build.stuck({
       ...texts.voltageStuck,

@@ -82,7 +82,7 @@ export function decodeNative(message: Message, plant: FacilityLookup, limits: De
 /** What a gateway passes on is a sign of its own life, as old as the newest report it passed on: it may have kept them for hours. */
 function noteRelay({ reports }: Decoded, relay: ReportingFacility | undefined, received: number): void {
   if (!relay?.kind.relays || reports.length === 0) return
-  reports.push({ facility: relay, at: Math.max(...reports.map(({ at }) => at)), received, readings: [] })
+  reports.push({ facility: relay, at: Math.min(received, Math.max(...reports.map(({ at }) => at))), received, readings: [] })
 }
 
 /** A gateway that is a facility itself shares its link with all it reports for. */

@@ -115,7 +115,14 @@ export function FacilityPage({ id, tab }: { id: string; tab: Tab }) {
       </section>
     )
   }
-  if (!detail || !kind) return <p class="hint muted">{t().loading}</p>
+  if (!detail || !kind) {
+    return (
+      <section class="panel welcome">
+        <h1>{id}</h1>
+        <p class="muted">{t().loading}</p>
+      </section>
+    )
+  }
   return (
     <div class="facility">
       <Head detail={detail} kind={kind} again={again} />
