@@ -63,6 +63,7 @@ test('work on the feeder explains what hangs on it, until the work is done and t
   // In steps, since a jump of the clock is a pause in which nobody listened, and renews the grace time.
   while (city.clock.ahead <= over) {
     city.clock.ahead += 10_000
+    city.report('T-0', { level: 4 })
     city.tick()
   }
   expect(await of3()).toMatchObject([{ state: 'unacknowledged', suppressed: null }])
