@@ -120,6 +120,7 @@ export class Pipeline {
   process(messages: readonly Message[]): void {
     for (const message of messages) {
       this.#parts.detector.advance(message.received, this.#observed)
+      if (this.#suppression.mayExpire(message.received)) this.#endGrace(message.received)
       this.#position = message.position
       try {
         this.#take(message)
@@ -128,6 +129,12 @@ export class Pipeline {
       }
     }
     this.#apply()
+  }
+
+  /** What outlived its cause stands for itself from now on, also where only messages tell the time, as in a replay. */
+  #endGrace(now: number): void {
+    this.#apply()
+    for (const alarm of this.#attempt(() => this.#suppression.expire(now)) ?? []) this.#changed(alarm)
   }
 
   /** Lets time pass when no message comes. */
@@ -238,7 +245,9 @@ export class Pipeline {
     const { plant, register, state } = this.#parts
     if (this.#pending.length > 0) {
       const alarms = new Map<number, Alarm>()
-      const through = { position: this.#position, tick: this.#parts.detector.ticked }
+      const reached = { position: this.#position, tick: this.#parts.detector.ticked }
+      // While a journal's tail is judged again, the alarms account for more than has been judged.
+      const through = isUpTo(reached, this.#applied) ? this.#applied : reached
       const done = this.#attempt(() => {
         for (const placed of this.#pending) {
           if (isUpTo(placed, this.#applied) || plant.get(placed.facility.id) === undefined) continue

@@ -136,8 +136,8 @@ describe('the road', () => {
     ])
     expect(after.register.find('T-4', 'silence')?.suppressed).not.toBeNull()
     const calm = (at: number) => [level('T-1', at, { level: 4 }), level('T-3', at, { level: 4 })]
+    // Messages tell the time too, as in a replay.
     for (let at = back + seconds(30); at <= back + minutes(3); at += seconds(30)) after.pipeline.process(calm(at))
-    tickThrough(after, back + minutes(3), back + minutes(3) + 1000)
     expect(after.register.find('T-4', 'silence')).toMatchObject({ active: true, suppressed: null, acknowledged: null })
     expect(after.changes.flatMap(({ alarms }) => alarms).filter(({ facility }) => facility === 'T-3')).toMatchObject([
       { ended: back + 1000 },

@@ -40,6 +40,9 @@ export class AlarmSuppression<F extends TreeFacility> {
   readonly #tree: Tree<F>
   readonly #grace: (facility: F) => number
 
+  /** No grace time ends before this, ms; -Infinity when nobody has looked yet. */
+  #earliest = Number.NEGATIVE_INFINITY
+
   constructor({ register, tree, grace }: SuppressionOptions<F>) {
     this.#register = register
     this.#tree = tree
@@ -108,8 +111,18 @@ export class AlarmSuppression<F extends TreeFacility> {
 
   /** Ends suppression whose grace time is over, unless something else explains the alarm by now. */
   expire(now: number): Alarm[] {
+    if (now < this.#earliest) return []
     const due = [...this.#register.live()].filter(({ suppressed }) => suppressed?.until != null && suppressed.until <= now)
-    return due.flatMap((alarm) => this.#review(alarm, now, true))
+    const changed = due.flatMap((alarm) => this.#review(alarm, now, true))
+    this.#earliest = Number.POSITIVE_INFINITY
+    for (const { suppressed } of this.#register.live())
+      this.#earliest = Math.min(this.#earliest, suppressed?.until ?? Number.POSITIVE_INFINITY)
+    return changed
+  }
+
+  /** Whether a grace time may end up to `now`. */
+  mayExpire(now: number): boolean {
+    return now >= this.#earliest
   }
 
   /** Live alarms that an alarm of this rule may explain. */
@@ -137,7 +150,10 @@ export class AlarmSuppression<F extends TreeFacility> {
     }
     if (!suppressed) return []
     if (isDue) return act(null)
-    return suppressed.until === null ? act({ ...suppressed, until: now + this.#grace(facility) }) : []
+    if (suppressed.until !== null) return []
+    const until = now + this.#grace(facility)
+    this.#earliest = Math.min(this.#earliest, until)
+    return act({ ...suppressed, until })
   }
 
   #byMode(facility: F, rule: Rule): Cause | null {
