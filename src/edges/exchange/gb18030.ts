@@ -46,7 +46,8 @@ function fourBytes(linear: number): [number, number, number, number] {
 }
 
 /**
- * Text as GB18030, which is GBK wherever GBK has the character. What no encoding has (half a surrogate pair) becomes `?`.
+ * Text as GB18030, which is GBK wherever GBK has the character. What has no bytes there becomes `?`: half a surrogate pair, U+FFFD,
+ * and 19 characters of private use whose bytes the Encoding Standard gives to characters that have a place of their own since.
  * Follows GB 18030-2005; the table is taken from the decoder of this Node, so that both agree.
  */
 export function encodeGb18030(text: string): Uint8Array {
