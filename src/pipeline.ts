@@ -406,6 +406,8 @@ export class Pipeline {
           setting,
           active,
           at: Number.isFinite(detection.clock) ? detection.clock : now,
+          late: false,
+          chattering: null,
         })
     })
   }

@@ -28,18 +28,50 @@ export interface Shelving {
 
 /** Why nobody is bothered with an alarm; it is recorded all the same. */
 export interface Suppression {
-  /** supply, link: somebody else's alarm explains it; consequence: another alarm of the same facility does; mode: the facility is worked on. */
-  cause: Need | 'consequence' | 'mode'
-  /** The alarm that explains it; null for a mode. */
+  /**
+   * supply, link: somebody else's alarm explains it; consequence: another alarm of the same facility does; mode: the facility is worked
+   * on; late: the data came too late to act on, and more recent ones are still on their way.
+   */
+  cause: Need | 'consequence' | 'mode' | 'late'
+  /** The alarm that explains it; null for a mode and for late data. */
   by: number | null
   since: number
   /** Its cause is gone: when it becomes an alarm of its own if the fault is still there, ms; null while the cause lasts. */
   until: number | null
 }
 
+/** The alarm is more urgent than its rule says, since `since` (our time, ms). */
+export interface Escalation {
+  since: number
+  /** Nobody acknowledged it within its time to act. */
+  reason: 'unacknowledged'
+}
+
+/** How often people were told again while nobody acknowledged it, and when last, ms. */
+export interface Reminders {
+  count: number
+  last: number
+}
+
+/** One person asked to reset an alarm that protects lives; another one must confirm. */
+export interface ResetRequest {
+  at: number
+  by: string
+}
+
+/** It comes and goes so often that its rule waits longer before it fires again. */
+export interface Chattering {
+  /** Event time, ms. */
+  since: number
+  /** In force instead of the rule's own while it lasts, ms. */
+  onDelay: number
+}
+
 /** Why the rule fired, frozen at activation. */
 export interface Evidence {
   ruleType: string
+  /** Version of the rule as it was in force: that of the program, and behind a plus sign the newest change that engineers made. */
+  ruleVersion: string
   parameters: RuleParameters
   onDelay: number
   offDelay: number
@@ -59,12 +91,24 @@ export interface Alarm {
   facility: string
   kind: string
   rule: string
+  /** As urgent as it is taken now. */
   priority: Priority
+  /** As urgent as its rule says; `priority` is higher while it is escalated. */
+  basePriority: Priority
+  escalated: Escalation | null
+  reminders: Reminders | null
+  /** When the operator's time to act is over, ms. */
+  actBy: number
   active: boolean
   latching: boolean
   /** A latching alarm not reset yet. */
   latched: boolean
+  /** False where putting it aside could cost lives; then a reset needs two people as well. */
   shelvable: boolean
+  resetRequest: ResetRequest | null
+  chattering: Chattering | null
+  /** Raised from data that came too late to act on: a record of what was, which paged nobody. */
+  historical: boolean
   acknowledged: Acknowledgement | null
   shelved: Shelving | null
   outOfService: boolean

@@ -1,6 +1,8 @@
 import type { ConditionChange } from '../detection/detection.ts'
 import { LamplighterError } from '../errors.ts'
+import { minutes } from '../telemetry/duration.ts'
 import type { Alarm, Evidence, Suppression } from './alarm.ts'
+import type { AlarmRecord } from './alarm-log.ts'
 import { type AlarmEvent, stepAlarm } from './lifecycle.ts'
 
 /** Where alarms are kept; a call has made the change durable when it returns, or belongs to the caller's transaction. */
@@ -9,6 +11,8 @@ export interface AlarmStore {
   alarm(id: number): Alarm | undefined
   insertAlarm(alarm: Alarm): number
   updateAlarm(alarm: Alarm): void
+  /** Adds a step to the alarm record. */
+  recordAlarm(record: AlarmRecord): void
 }
 
 /** What an alarm freezes of its facility when it is raised. */
@@ -82,10 +86,17 @@ export class AlarmRegister {
       kind: facility.kind.key,
       rule: rule.key,
       priority: setting.priority,
+      basePriority: setting.priority,
+      escalated: null,
+      reminders: null,
+      actBy: at + minutes(setting.texts.timeToAct),
       active: true,
       latching: rule.latching,
       latched: rule.latching,
       shelvable: rule.shelvable,
+      resetRequest: null,
+      chattering: change.chattering,
+      historical: change.late,
       acknowledged: null,
       shelved: null,
       outOfService: outOfService && rule.shelvable,

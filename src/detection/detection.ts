@@ -10,6 +10,10 @@ export interface ConditionChange {
   setting: RuleSetting
   active: boolean
   at: number
+  /** Judged from data that came too late to act on. */
+  late: boolean
+  /** It comes and goes too often: the longer on-delay in force since then; null when it does not. */
+  chattering: { since: number; onDelay: number } | null
 }
 
 export type Emit = (change: ConditionChange) => void
@@ -146,7 +150,7 @@ function settleRule(state: Detection, index: number, until: number, inclusive: b
     else if (passed(due)) {
       values[falseFrom] = OFF
       state.activeCount--
-      emit({ facility, rule, setting, active: false, at: due })
+      emit({ facility, rule, setting, active: false, at: due, late: false, chattering: null })
     }
   }
   if (!isActive(state, index)) {
@@ -159,7 +163,7 @@ function settleRule(state: Detection, index: number, until: number, inclusive: b
     if (passed(due)) {
       values[falseFrom] = NEVER
       state.activeCount++
-      emit({ facility, rule, setting, active: true, at: due })
+      emit({ facility, rule, setting, active: true, at: due, late: false, chattering: null })
     }
   }
 }

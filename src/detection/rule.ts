@@ -73,6 +73,8 @@ export interface Deprivation {
 }
 
 export interface RuleOptions extends RuleTexts {
+  /** Raised whenever the rule itself judges in another way than before; 1 at first. */
+  version?: number
   priority: Priority
   /** How long the fault must be there before the alarm, ms. */
   onDelay?: number
@@ -101,6 +103,9 @@ export interface RuleSetting {
   readonly onDelay: number
   readonly offDelay: number
   readonly parameters: RuleParameters
+  readonly texts: RuleTexts
+  /** Names what was in force: the rule's own version, and behind a plus sign the newest change of engineers, like `1+12`. */
+  readonly version: string
 }
 
 /** A rule of a facility kind; `points` are indices into the kind's table, the first is the one an operator wants to see. */

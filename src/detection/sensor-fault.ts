@@ -5,6 +5,7 @@ import type { RuleDraft } from './rule.ts'
 export function sensorFaultRule(): RuleDraft {
   return {
     type: 'sensor-fault',
+    version: 1,
     title: text('Sensor reports impossible values', '传感器数值不可能'),
     priority: 'medium',
     timeToAct: 480,

@@ -15,12 +15,14 @@ export function defaultSettings(kind: RuledKind, rated: Readonly<Record<string, 
   known.set(kind.rules, ofKind)
   const shared = ofKind.get(key)
   if (shared) return shared
-  const settings = kind.rules.map(({ priority, onDelay, offDelay, parameters, ratedParameters }) => ({
+  const settings = kind.rules.map(({ version, title, timeToAct, response, cause, consequence, ...rule }) => ({
     enabled: true,
-    priority,
-    onDelay,
-    offDelay,
-    parameters: { ...parameters, ...ratedParameters(all) },
+    priority: rule.priority,
+    onDelay: rule.onDelay,
+    offDelay: rule.offDelay,
+    parameters: { ...rule.parameters, ...rule.ratedParameters(all) },
+    texts: { title, timeToAct, response, cause, consequence },
+    version: String(version),
   }))
   ofKind.set(key, settings)
   return settings

@@ -15,8 +15,8 @@ export function evidenceOf(facility: Facility, rule: Rule, setting: RuleSetting,
     values[table.keys[point] as string] = decodeValue(table.points[point] as Point, value)
   }
   const { type: ruleType } = rule
-  const { onDelay, offDelay, parameters } = setting
+  const { onDelay, offDelay, parameters, version: ruleVersion } = setting
   const memory = detection.layout.memories[rules.indexOf(rule)] as number
   const figures = rule.figures?.(detection, at, parameters, detection.values, memory) ?? {}
-  return { ruleType, parameters, onDelay, offDelay, values, figures, mode: facility.mode }
+  return { ruleType, ruleVersion, parameters, onDelay, offDelay, values, figures, mode: facility.mode }
 }

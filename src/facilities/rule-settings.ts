@@ -93,7 +93,7 @@ function applyChanges(rule: Rule, setting: RuleSetting, changes: RuleChanges): R
   if (!rule.shelvable && safetyProblems(rule, changes).length > 0) {
     return { ...setting, onDelay: Math.min(onDelay, longestSafeDelay(rule)), offDelay, parameters }
   }
-  return { enabled, priority, onDelay, offDelay, parameters }
+  return { ...setting, enabled, priority, onDelay, offDelay, parameters }
 }
 
 function known(parameters: RuleParameters, changes: RuleParameters | undefined): RuleParameters {

@@ -1,4 +1,5 @@
 import type { Alarm } from '../alarms/alarm.ts'
+import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { FacilityStaging } from './facility-staging.ts'
@@ -63,6 +64,16 @@ export interface AlarmHistoryQuery {
   limit: number
 }
 
+export interface AlarmRecordQuery {
+  alarm?: number
+  /** Recorded at or after / before, ms. */
+  from?: number
+  to?: number
+  /** Only records with a lower id. */
+  before?: number
+  limit: number
+}
+
 /** Everything that must survive but is not a time series. All calls are synchronous and durable when they return. */
 export interface StateStore {
   /** Runs `work` in one transaction; nested calls join it. */
@@ -86,6 +97,11 @@ export interface StateStore {
   /** Inserts an alarm (its `id` is ignored) and returns its id. Fails when the (facility, rule) has a live one. */
   insertAlarm(alarm: Alarm): number
   updateAlarm(alarm: Alarm): void
+  recordAlarm(record: AlarmRecord): void
+  /** Steps of alarms, newest first. */
+  alarmRecords(query: AlarmRecordQuery): Page<AlarmRecord & { id: number }>
+  /** All steps recorded from `from` to before `to`, our time, ms, in the order they were recorded. */
+  alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord>
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
   /** Raise times and priorities since `from` of alarms that bothered somebody, for the timeline. */
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[]

@@ -1,8 +1,10 @@
 import type { Alarm } from '../../src/alarms/alarm.ts'
+import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import type { AlarmStore } from '../../src/alarms/register.ts'
 
 export const evidence = {
   ruleType: 'limit',
+  ruleVersion: '1',
   parameters: { high: 5 },
   onDelay: 0,
   offDelay: 0,
@@ -18,10 +20,17 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
     kind: 'tank',
     rule: 'high',
     priority: 'high',
+    basePriority: 'high',
+    escalated: null,
+    reminders: null,
+    actBy: 601_000,
     active: true,
     latching: false,
     latched: false,
     shelvable: true,
+    resetRequest: null,
+    chattering: null,
+    historical: false,
     acknowledged: null,
     shelved: null,
     outOfService: false,
@@ -41,10 +50,12 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
 }
 
 /** Keeps alarms in memory the way a store would: by value, and one live alarm per (facility, rule). */
-export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm> } {
+export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm>; records: AlarmRecord[] } {
   const all = new Map<number, Alarm>()
+  const records: AlarmRecord[] = []
   return {
     all,
+    records,
     liveAlarms: () => [...all.values()].filter((alarm) => alarm.ended === null),
     alarm: (id) => all.get(id),
     insertAlarm(alarm) {
@@ -56,5 +67,6 @@ export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm> } {
       return id
     },
     updateAlarm: (alarm) => void all.set(alarm.id, structuredClone(alarm)),
+    recordAlarm: (record) => void records.push(record),
   }
 }

@@ -8,7 +8,7 @@ import { evidence, memoryAlarmStore } from './fixtures.ts'
 const { facility } = detectorWith((build) => ({ high: build.limit({ ...texts, priority: 'high', point: 'level', high: 5 }) }))
 const rule = facility.kind.rules[0] as ConditionChange['rule']
 const setting = defaultSettings(facility.kind, {})[0] as ConditionChange['setting']
-const change = (active: boolean, at: number): ConditionChange => ({ facility, rule, setting, active, at })
+const change = (active: boolean, at: number): ConditionChange => ({ facility, rule, setting, active, at, late: false, chattering: null })
 const context = () => ({ evidence, outOfService: false, suppressed: null, affects: 0 })
 
 test('there is one live alarm per facility and rule, and a new one after it ended', () => {

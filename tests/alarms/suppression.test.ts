@@ -70,7 +70,15 @@ function city() {
     const facility = facilities.get(id) as TreeFacility
     const rule = facility.kind.rules.find((one) => one.key === key) as Rule
     const alarm = register.apply(
-      { facility: facility as never, rule, setting: { priority: rule.priority } as RuleSetting, active, at },
+      {
+        facility: facility as never,
+        rule,
+        setting: { priority: rule.priority, texts: rule } as unknown as RuleSetting,
+        active,
+        at,
+        late: false,
+        chattering: null,
+      },
       () => {
         const cause = suppression.explain(facility, rule)
         return {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Alarm } from '../../src/alarms/alarm.ts'
+import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
@@ -12,6 +13,7 @@ export function sampleAlarm(more: Partial<Alarm> = {}): Alarm {
   const values = { power: 0.5, on: true, mode: null }
   const evidence = {
     ruleType: 'limit',
+    ruleVersion: '1',
     parameters: { limit: 3 },
     onDelay: 0,
     offDelay: 0,
@@ -72,6 +74,35 @@ export function describeStateStore(name: string, open: () => StateStore): void {
         { number: a, description: { ...full, name: 'renamed' } },
         { number: c, description: sampleFacility('c', { position: null }) },
       ])
+    })
+
+    test('keeps the alarm record in the order it was written, and hands it out in pages', () => {
+      const record: AlarmRecord = {
+        alarm: 7,
+        facility: 'a',
+        rule: 'lamp-failure',
+        type: 'raise',
+        at: 1.5,
+        recorded: 100,
+        by: null,
+        detail: '',
+        priority: 'high',
+        told: true,
+      }
+      const steps = [
+        record,
+        { ...record, alarm: 8 },
+        { ...record, type: 'acknowledge', at: 150, recorded: 150, by: 'li', detail: '看到了', told: false } as const,
+      ]
+      for (const step of steps) store.recordAlarm(step)
+      expect([...store.alarmRecordsBetween(100, 150)].map(({ alarm }) => alarm)).toEqual([7, 8])
+      const first = store.alarmRecords({ alarm: 7, limit: 1 })
+      expect(first.items).toEqual([{ id: 3, ...steps[2] }])
+      expect(store.alarmRecords({ alarm: 7, before: first.next as number, limit: 1 })).toEqual({
+        items: [{ id: 1, ...record }],
+        next: null,
+      })
+      expect(store.alarmRecords({ from: 100, to: 150, limit: 9 }).items.map(({ id }) => id)).toEqual([2, 1])
     })
 
     test('keeps the versions of a facility in pages, newest first, also after its end', () => {

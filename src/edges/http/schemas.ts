@@ -203,17 +203,31 @@ export const AlarmSchema = Type.Object({
   kind: Type.String(),
   rule: Type.String(),
   priority: PrioritySchema,
+  basePriority: literals(priorities, { description: 'as its rule says; `priority` is higher while it is escalated' }),
+  escalated: nullable(Type.Object({ since: time('when'), reason: literals(['unacknowledged'] as const) })),
+  reminders: nullable(
+    Type.Object(
+      { count: Type.Integer(), last: time('when last') },
+      { description: 'how often people were told again while nobody acknowledged it' },
+    ),
+  ),
+  actBy: time("when the operator's time to act is over"),
   state: literals(alarmStates),
   active: Type.Boolean(),
   latched: Type.Boolean(),
-  shelvable: Type.Boolean(),
+  shelvable: Type.Boolean({ description: 'false: it protects lives; it is never shelved, and two people reset it' }),
+  resetRequest: nullable(Type.Object({ at: time('when'), by: Type.String() }, { description: 'another person must confirm the reset' })),
+  chattering: nullable(
+    Type.Object({ since: time('event time'), onDelay: Type.Number({ description: "in force instead of the rule's own, ms" }) }),
+  ),
+  historical: Type.Boolean({ description: 'raised from data that came too late to act on; paged nobody' }),
   acknowledged: nullable(Type.Object({ at: time('when'), by: Type.String(), comment: Type.String() })),
   shelved: nullable(Type.Object({ at: time('when'), by: Type.String(), until: time('end'), reason: Type.String() })),
   outOfService: Type.Boolean(),
   suppressed: nullable(
     Type.Object({
-      cause: literals(['supply', 'link', 'consequence', 'mode'] as const),
-      by: nullable(Type.Integer({ description: 'the alarm that explains it; null for a mode' })),
+      cause: literals(['supply', 'link', 'consequence', 'mode', 'late'] as const),
+      by: nullable(Type.Integer({ description: 'the alarm that explains it; null for a mode and for late data' })),
       since: time('when'),
       until: nullable(time('when it becomes an alarm of its own if its fault lasts; null while the cause lasts')),
     }),
@@ -228,6 +242,9 @@ export const AlarmSchema = Type.Object({
   comments: Type.Array(Type.Object({ at: time('when'), by: Type.String(), text: Type.String() })),
   evidence: Type.Object({
     ruleType: Type.String(),
+    ruleVersion: Type.String({
+      description: 'of the program, and behind a plus sign the newest change of engineers; empty when not recorded',
+    }),
     parameters: Type.Record(Type.String(), Type.Number()),
     onDelay: Type.Number(),
     offDelay: Type.Number(),

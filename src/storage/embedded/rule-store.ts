@@ -5,9 +5,10 @@ import type { Statements } from './statements.ts'
 interface OverrideRow extends Omit<RuleOverride, 'group' | 'changes'> {
   group_name: string | null
   changes: string
+  version: number
 }
 
-function toOverride({ group_name, changes, ...row }: OverrideRow): RuleOverride {
+function toOverride({ group_name, changes, version: _, ...row }: OverrideRow): RuleOverride {
   return { ...row, group: group_name, changes: JSON.parse(changes) }
 }
 

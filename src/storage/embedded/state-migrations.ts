@@ -152,4 +152,79 @@ export const migrations: readonly string[] = [
     reason TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE alarm ADD COLUMN base_priority TEXT NOT NULL DEFAULT '';
+  UPDATE alarm SET base_priority = priority;
+  ALTER TABLE alarm ADD COLUMN escalated TEXT CHECK (json_valid(escalated));
+  ALTER TABLE alarm ADD COLUMN reminders TEXT CHECK (json_valid(reminders));
+  ALTER TABLE alarm ADD COLUMN act_by REAL NOT NULL DEFAULT 0;
+  UPDATE alarm SET act_by = activated;
+  ALTER TABLE alarm ADD COLUMN reset_request TEXT CHECK (json_valid(reset_request));
+  ALTER TABLE alarm ADD COLUMN chattering TEXT CHECK (json_valid(chattering));
+  ALTER TABLE alarm ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;
+  UPDATE alarm SET evidence = json_set(evidence, '$.ruleVersion', '');
+
+  CREATE TABLE alarm_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    alarm INTEGER NOT NULL,
+    at REAL NOT NULL,
+    recorded REAL NOT NULL,
+    type TEXT NOT NULL,
+    by TEXT,
+    detail TEXT NOT NULL DEFAULT '',
+    facility TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    told INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX alarm_event_alarm ON alarm_event (alarm, id);
+  CREATE INDEX alarm_event_recorded ON alarm_event (recorded);
+
+  CREATE TABLE alarm_samples (
+    alarm INTEGER NOT NULL,
+    activated REAL NOT NULL,
+    due REAL NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    samples TEXT CHECK (json_valid(samples)),
+    PRIMARY KEY (alarm, activated)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alarm_samples_due ON alarm_samples (due) WHERE samples IS NULL;
+
+  CREATE TABLE flood (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started REAL NOT NULL,
+    ended REAL,
+    alarms INTEGER NOT NULL,
+    peak INTEGER NOT NULL,
+    peak_at REAL NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX flood_running ON flood (coalesce(ended, 0)) WHERE ended IS NULL;
+
+  CREATE TABLE rule_version (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    group_name TEXT,
+    facility TEXT,
+    rule TEXT NOT NULL,
+    changes TEXT CHECK (json_valid(changes)),
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX rule_version_rule ON rule_version (kind, rule, id);
+  CREATE TRIGGER rule_version_unchanged BEFORE UPDATE ON rule_version
+    BEGIN SELECT RAISE(ABORT, 'versions of a rule are never changed'); END;
+  CREATE TRIGGER rule_version_kept BEFORE DELETE ON rule_version
+    BEGIN SELECT RAISE(ABORT, 'versions of a rule are never removed'); END;
+  INSERT INTO rule_version (kind, group_name, facility, rule, changes, reason, by, at)
+    SELECT kind, group_name, facility, rule, changes, reason, by, at FROM rule_override ORDER BY id;
+  ALTER TABLE rule_override ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  UPDATE rule_override SET version = (SELECT max(id) FROM rule_version v WHERE v.kind = rule_override.kind AND v.rule = rule_override.rule
+    AND v.group_name IS rule_override.group_name AND v.facility IS rule_override.facility);
+
+  CREATE TABLE alarm_policy (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    policy TEXT NOT NULL CHECK (json_valid(policy))
+  ) STRICT;
+  `,
 ]

@@ -1,11 +1,19 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
+import type { AlarmRecord } from '../../alarms/alarm-log.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 
 /** Rows as SQLite hands them out; the STRICT tables hold the types. Booleans are 0 or 1, JSON is text. */
 export interface AlarmRow
   extends Pick<Alarm, 'id' | 'facility' | 'kind' | 'rule' | 'priority' | 'raised' | 'activated' | 'returned' | 'ended'> {
+  base_priority: Alarm['basePriority']
+  escalated: string | null
+  reminders: string | null
+  act_by: number
+  reset_request: string | null
+  chattering: string | null
+  historical: number
   active: number
   latching: number
   latched: number
@@ -39,7 +47,8 @@ const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
 const parsed = (value: string | null) => (value === null ? null : JSON.parse(value))
 
 export const alarmColumns = [
-  'facility', 'kind', 'rule', 'priority', 'active', 'latching', 'latched', 'shelvable', 'acknowledged', 'shelved', 'out_of_service', 'suppressed', 'affects',
+  'facility', 'kind', 'rule', 'priority', 'base_priority', 'escalated', 'reminders', 'act_by', 'active', 'latching', 'latched', 'shelvable',
+  'reset_request', 'chattering', 'historical', 'acknowledged', 'shelved', 'out_of_service', 'suppressed', 'affects',
   'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'version',
 ] as const // biome-ignore format: a list
 
@@ -50,10 +59,17 @@ export function alarmValues(alarm: Alarm): SQLInputValue[] {
     alarm.kind,
     alarm.rule,
     alarm.priority,
+    alarm.basePriority,
+    json(alarm.escalated),
+    json(alarm.reminders),
+    alarm.actBy,
     Number(alarm.active),
     Number(alarm.latching),
     Number(alarm.latched),
     Number(alarm.shelvable),
+    json(alarm.resetRequest),
+    json(alarm.chattering),
+    Number(alarm.historical),
     json(alarm.acknowledged),
     json(alarm.shelved),
     Number(alarm.outOfService),
@@ -78,10 +94,17 @@ export function toAlarm(row: AlarmRow): Alarm {
     kind: row.kind,
     rule: row.rule,
     priority: row.priority,
+    basePriority: row.base_priority,
+    escalated: parsed(row.escalated),
+    reminders: parsed(row.reminders),
+    actBy: row.act_by,
     active: row.active === 1,
     latching: row.latching === 1,
     latched: row.latched === 1,
     shelvable: row.shelvable === 1,
+    resetRequest: parsed(row.reset_request),
+    chattering: parsed(row.chattering),
+    historical: row.historical === 1,
     acknowledged: parsed(row.acknowledged),
     shelved: parsed(row.shelved),
     outOfService: row.out_of_service === 1,
@@ -97,6 +120,22 @@ export function toAlarm(row: AlarmRow): Alarm {
     evidence: parsed(row.evidence),
     version: row.version,
   }
+}
+
+export interface AlarmRecordRow extends Omit<AlarmRecord, 'told'> {
+  id: number
+  told: number
+}
+
+export const alarmRecordColumns = ['alarm', 'facility', 'rule', 'type', 'at', 'recorded', 'by', 'detail', 'priority', 'told'] as const
+
+/** In the order of `alarmRecordColumns`. */
+export function alarmRecordValues(record: AlarmRecord): SQLInputValue[] {
+  return alarmRecordColumns.map((column) => (column === 'told' ? Number(record.told) : record[column]))
+}
+
+export function toAlarmRecord({ told, ...row }: AlarmRecordRow): AlarmRecord & { id: number } {
+  return { ...row, told: told === 1 }
 }
 
 export const facilityColumns = [

@@ -1,11 +1,13 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
+import type { AlarmRecord } from '../../alarms/alarm-log.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type {
   AlarmHistoryQuery,
+  AlarmRecordQuery,
   AppliedThrough,
   AuditRecord,
   DetectionSnapshot,
@@ -18,14 +20,18 @@ import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { inTransaction, openDatabase } from './state-database.ts'
 import {
+  type AlarmRecordRow,
   type AlarmRow,
   alarmColumns,
+  alarmRecordColumns,
+  alarmRecordValues,
   alarmValues,
   type FacilityRow,
   type FacilityVersionRow,
   facilityColumns,
   facilityValues,
   toAlarm,
+  toAlarmRecord,
   toFacility,
   toFacilityVersion,
 } from './state-rows.ts'
@@ -123,23 +129,44 @@ class SqliteStateStore implements StateStore {
     this.#sql.run(`UPDATE alarm SET ${alarmColumns.map((column) => `${column} = ?`)} WHERE id = ?`, ...alarmValues(alarm), alarm.id)
   }
 
+  recordAlarm(record: AlarmRecord): void {
+    this.#sql.run(
+      `INSERT INTO alarm_event (${alarmRecordColumns}) VALUES (${alarmRecordColumns.map(() => '?')})`,
+      ...alarmRecordValues(record),
+    )
+  }
+
+  alarmRecords({ alarm, from, to, before, limit }: AlarmRecordQuery): Page<AlarmRecord & { id: number }> {
+    const given = matching([
+      ['alarm = ?', alarm],
+      ['recorded >= ?', from],
+      ['recorded < ?', to],
+      ['id < ?', before],
+    ])
+    const rows = this.#sql.all<AlarmRecordRow>(
+      `SELECT * FROM alarm_event ${given.where} ORDER BY id DESC LIMIT ?`,
+      ...given.values,
+      limit + 1,
+    )
+    return page(rows.map(toAlarmRecord), limit)
+  }
+
+  *alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord> {
+    const rows = this.#sql.all<AlarmRecordRow>('SELECT * FROM alarm_event WHERE recorded >= ? AND recorded < ? ORDER BY id', from, to)
+    for (const row of rows) yield toAlarmRecord(row)
+  }
+
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm> {
-    const conditions: [string, SQLInputValue | undefined][] = [
+    const given = matching([
       ['facility = ?', query.facility],
       ['rule = ?', query.rule],
       ["json_extract(suppressed, '$.by') = ?", query.suppressedBy],
       ['raised >= ?', query.from],
       ['raised < ?', query.to],
       ['id < ?', query.before],
-    ]
-    const given = conditions.filter((condition): condition is [string, SQLInputValue] => condition[1] !== undefined)
-    const where = given.map(([sql]) => sql)
-    if (query.live !== undefined) where.push(query.live ? 'ended IS NULL' : 'ended IS NOT NULL')
-    const rows = this.#sql.all<AlarmRow>(
-      `SELECT * FROM alarm ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY id DESC LIMIT ?`,
-      ...given.map(([, value]) => value),
-      query.limit + 1,
-    )
+      ['(ended IS NULL) = ?', query.live === undefined ? undefined : Number(query.live)],
+    ])
+    const rows = this.#sql.all<AlarmRow>(`SELECT * FROM alarm ${given.where} ORDER BY id DESC LIMIT ?`, ...given.values, query.limit + 1)
     return page(rows.map(toAlarm), query.limit)
   }
 
@@ -270,6 +297,13 @@ class SqliteStateStore implements StateStore {
     this.#sql.clear()
     if (this.#db.isOpen) this.#db.close()
   }
+}
+
+/** The WHERE clause of those conditions that are asked for, and its values. */
+function matching(conditions: [string, SQLInputValue | undefined][]): { where: string; values: SQLInputValue[] } {
+  const given = conditions.filter((condition): condition is [string, SQLInputValue] => condition[1] !== undefined)
+  const where = given.length > 0 ? `WHERE ${given.map(([sql]) => sql).join(' AND ')}` : ''
+  return { where, values: given.map(([, value]) => value) }
 }
 
 /** Cuts a list that was asked for with one row too many. */

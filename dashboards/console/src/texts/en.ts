@@ -205,6 +205,7 @@ export const en = {
     supply: 'Suppressed: it lacks supply because of',
     link: 'Suppressed: its reports do not come through because of',
     consequence: 'Suppressed: it follows from',
+    late: 'Suppressed: its data came late, more recent ones are on their way.',
     mode: 'Suppressed: the facility is run by hand or under maintenance.',
   },
   suppressedUntil: (until: string) => `The cause is gone. It becomes an alarm of its own at ${until} if the fault is still there.`,

@@ -183,6 +183,7 @@ export const zh: Texts = {
     supply: '已抑制：上级供给中断，起因是',
     link: '已抑制：上报通道中断，起因是',
     consequence: '已抑制：由以下告警引起',
+    late: '已抑制：数据迟到，较新的数据正在补传。',
     mode: '已抑制：设施处于手动或检修模式。',
   },
   suppressedUntil: (until) => `起因已消除；若 ${until} 故障仍在，将成为独立告警。`,
