@@ -1,0 +1,40 @@
+import { compileGuard, draft, type Guard, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
+import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
+
+export interface LimitOptions<P extends string, R extends string> {
+  point: P
+  high?: number | ((rated: Rated<R>) => number)
+  low?: number | ((rated: Rated<R>) => number)
+  deadband?: number
+  only?: Guard<P, R>
+}
+
+export function limit<P extends string, R extends string>(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P> {
+  const { point, high = NEVER, low = -NEVER, deadband = 0, only } = options
+  const parameters: Record<string, number> = { deadband }
+  if (typeof high === 'number' && high !== NEVER) parameters.high = high
+  if (typeof low === 'number' && low !== -NEVER) parameters.low = low
+  return draft('limit', options, {
+    points: [point, ...guardPoints(only)],
+    parameters,
+    ratedParameters: (rated) => ({
+      ...(typeof high === 'function' && { high: high(rated as Rated<R>) }),
+      ...(typeof low === 'function' && { low: low(rated as Rated<R>) }),
+    }),
+    slots: 0,
+    judge([index, ...others]): Judge {
+      const guard = only && compileGuard(only, others)
+      return (view, at, wasTrue, parameters) => {
+        const value = view.values[index as number] as number
+        if (Number.isNaN(value)) return UNKNOWN
+        if (guard) {
+          const open = guard(view, parameters)
+          if (open === undefined) return UNKNOWN
+          if (!open) return NEVER
+        }
+        const margin = wasTrue ? (parameters.deadband as number) : 0
+        return value > (parameters.high ?? NEVER) - margin || value < (parameters.low ?? -NEVER) + margin ? at : NEVER
+      }
+    },
+  })
+}

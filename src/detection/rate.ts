@@ -1,0 +1,55 @@
+import { compileGuard, draft, type Guard, guardPoints, NEVER, UNKNOWN } from './draft.ts'
+import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
+
+export interface RateOptions<P extends string, R extends string> {
+  point: P
+  perMinute: number
+  window: number
+  only?: Guard<P, R>
+}
+
+/** Samples a window is divided into; more follow a ramp more closely and cost memory. */
+const RATE_SAMPLES = 6
+const msPerMinute = 60_000
+
+export function rate<P extends string, R extends string>(options: RuleOptions & RateOptions<P, R>): RuleDraft<P> {
+  const { point, perMinute, window, only } = options
+  return draft('rate', options, {
+    points: [point, ...guardPoints(only)],
+    parameters: { perMinute, window },
+    slots: RATE_SAMPLES * 2,
+    judge([index, ...others]): Judge {
+      const guard = only && compileGuard(only, others)
+      return (view, at, _wasTrue, parameters, memory, base) => {
+        const value = view.values[index as number] as number
+        if (Number.isNaN(value)) return UNKNOWN
+        const { window, perMinute } = parameters as { window: number; perMinute: number }
+        // memory: pairs (time, value), oldest first, at least window / RATE_SAMPLES apart.
+        let count = 0
+        while (count < RATE_SAMPLES && !Number.isNaN(memory[base + count * 2] as number)) count++
+        while (count > 1 && at - (memory[base + 2] as number) >= window) {
+          memory.copyWithin(base, base + 2, base + count * 2)
+          count--
+          memory[base + count * 2] = UNKNOWN
+        }
+        const first = memory[base] as number
+        const span = at - first
+        const slope = count > 0 && span >= window / 2 ? ((value - (memory[base + 1] as number)) / span) * msPerMinute : 0
+        if (count === 0 || at - (memory[base + (count - 1) * 2] as number) >= window / RATE_SAMPLES) {
+          if (count === RATE_SAMPLES) {
+            memory.copyWithin(base, base + 2, base + RATE_SAMPLES * 2)
+            count--
+          }
+          memory[base + count * 2] = at
+          memory[base + count * 2 + 1] = value
+        }
+        // After a gap the difference says nothing about a rate.
+        if (span > window * 2) return NEVER
+        const open = guard ? guard(view, parameters) : true
+        if (open === undefined) return UNKNOWN
+        if (!open) return NEVER
+        return perMinute >= 0 ? (slope > perMinute ? at : NEVER) : slope < perMinute ? at : NEVER
+      }
+    },
+  })
+}
