@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config'
+
+/** The tests that judge mutants: only what is pure, so that a mutant costs a fraction of a second. */
+export default defineConfig({
+  test: { include: ['tests/detection/**/*.test.ts', 'tests/alarms/**/*.test.ts'] },
+})
