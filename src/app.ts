@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
+import { RECORD_KEPT } from './alarms/alarm-log.ts'
 import { AlarmRegister } from './alarms/register.ts'
 import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
@@ -33,6 +34,8 @@ import { RejectionLog } from './telemetry/rejection-log.ts'
 const MEGABYTE = 1_048_576
 /** Facilities whose detection state is saved per second; more make recovery shorter and each second dearer. */
 const SAVED_PER_SECOND = 500
+/** More than a city's alarms make in a second on the worst day. */
+const PRUNED_PER_SECOND = 500
 const RECOVERY_BATCH = 4 * MEGABYTE
 
 export interface App {
@@ -159,6 +162,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const ticking = setInterval(() => {
       pipeline.tick(now())
       pipeline.save(SAVED_PER_SECOND)
+      pruneRecord()
       journal
         .release(Math.min(writer.storedThrough(), state.detectedThrough()) + 1)
         .catch((error: unknown) => log.warn({ err: error }, 'old journal files could not be removed'))
@@ -238,6 +242,15 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       }
       pipeline.recovered(now())
       if (count > 0) log.info({ messages: count }, 'judged again what came in since the last saved state')
+    }
+
+    /** A few steps each second, so that nothing else has to wait. */
+    function pruneRecord(): void {
+      try {
+        state.pruneAlarmRecords(now() - RECORD_KEPT, PRUNED_PER_SECOND)
+      } catch (error) {
+        log.warn({ err: error }, 'old steps of alarms could not be removed')
+      }
     }
 
     function figures(): Figures {

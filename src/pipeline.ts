@@ -67,6 +67,8 @@ interface PlacedChange {
   change: ConditionChange
   position: number
   tick: number
+  /** Our time at which it was found, ms. */
+  now: number
   facility: Facility
   evidence: Alarm['evidence'] | null
 }
@@ -94,6 +96,8 @@ export class Pipeline {
   #trouble: string | null = null
   /** The alarms in memory hold changes that did not become durable. */
   #isRegisterStale = false
+  /** Our time, where something else than a tick is being judged. */
+  #judging: number | null = null
   /** The program's clock when it was last told. */
   #time: number | undefined
   /** Position up to which the detection states were saved last. */
@@ -122,11 +126,13 @@ export class Pipeline {
       this.#parts.detector.advance(message.received, this.#observed)
       if (this.#suppression.mayExpire(message.received)) this.#endGrace(message.received)
       this.#position = message.position
+      this.#judging = message.received
       try {
         this.#take(message)
       } catch (error) {
         this.#parts.onMishap(error, message)
       }
+      this.#judging = null
     }
     this.#apply()
   }
@@ -235,8 +241,9 @@ export class Pipeline {
     const facility = plant.at(change.facility.number)
     const detection = detector.state(change.facility.number)
     if (!facility || !detection) return
+    const tick = detector.ticked
     const evidence = change.active ? evidenceOf(facility, change.rule, change.setting, change.at, detection) : null
-    this.#pending.push({ change, position: this.#position, tick: detector.ticked, facility, evidence })
+    this.#pending.push({ change, position: this.#position, tick, now: this.#judging ?? tick, facility, evidence })
     this.#touch(facility)
   }
 
@@ -251,9 +258,9 @@ export class Pipeline {
       const done = this.#attempt(() => {
         for (const placed of this.#pending) {
           if (isUpTo(placed, this.#applied) || plant.get(placed.facility.id) === undefined) continue
-          const alarm = register.apply(placed.change, () => this.#context(placed))
+          const alarm = register.apply(placed.change, placed.now, () => this.#context(placed))
           if (!alarm) continue
-          for (const changed of [alarm, ...this.#suppression.follow(alarm, placed.tick)]) alarms.set(changed.id, changed)
+          for (const changed of [alarm, ...this.#suppression.follow(alarm, placed.now)]) alarms.set(changed.id, changed)
         }
         state.setAppliedThrough(through)
         return true
@@ -267,12 +274,12 @@ export class Pipeline {
   }
 
   /** What an alarm freezes of its facility, and what explains it already. */
-  #context({ change, evidence, facility, tick }: PlacedChange): AlarmContext {
+  #context({ change, evidence, facility, now }: PlacedChange): AlarmContext {
     const cause = this.#suppression.explain(facility, change.rule)
     return {
       evidence: evidence as Alarm['evidence'],
       outOfService: facility.mode === 'out-of-service',
-      suppressed: cause && { ...cause, since: tick, until: null },
+      suppressed: cause && { ...cause, since: now, until: null },
       affects: this.#suppression.affected(facility, change.rule).size,
     }
   }
@@ -329,7 +336,9 @@ export class Pipeline {
   /** Lets other settings than those before, by facility number, count from now on; what they change of alarms comes at once. */
   resettle(before: ReadonlyMap<number, readonly RuleSetting[]>, now: number): void {
     const first = this.#pending.length
+    this.#judging = now
     for (const [number, settings] of before) this.#parts.detector.resettle(number, settings, now, this.#observed)
+    this.#judging = null
     // Neither a message nor a tick brought these about, so none that was applied already accounts for them.
     for (const placed of this.#pending.slice(first)) placed.position = Number.POSITIVE_INFINITY
     this.#apply()
@@ -377,11 +386,13 @@ export class Pipeline {
     this.#apply()
     this.#restored.clear()
     this.#applied = { position: this.#position, tick: Number.NEGATIVE_INFINITY }
+    this.#judging = now
     for (const facility of plant) this.#reconcile(facility, now)
+    this.#judging = null
     this.#apply()
     this.#withdrawOrphans(now)
     this.#attempt(() => {
-      for (const { id, mode } of plant) this.#parts.register.setOutOfService(id, mode === 'out-of-service', now)
+      for (const { id, mode } of plant) this.#parts.register.setOutOfService(id, mode === 'out-of-service', now, null)
       this.#suppression.followAll(now)
     })
     this.#pause(now)
@@ -419,7 +430,7 @@ export class Pipeline {
     const orphans = [...register.live()].filter(isOrphan)
     if (orphans.length === 0) return
     this.#attempt(() => {
-      for (const { id } of orphans) register.act(id, { type: 'withdraw', at: now })
+      for (const { id } of orphans) register.act(id, { type: 'withdraw', at: now, by: null })
     })
   }
 }

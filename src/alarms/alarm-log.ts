@@ -1,5 +1,24 @@
 import type { Priority } from '../detection/rule.ts'
+import { days } from '../telemetry/duration.ts'
+import { type Alarm, isTold } from './alarm.ts'
 import type { AlarmEvent } from './lifecycle.ts'
+
+export const recordTypes = [
+  'raise',
+  'activate',
+  'return',
+  'acknowledge',
+  'comment',
+  'shelve',
+  'unshelve',
+  'reset',
+  'take-out-of-service',
+  'return-to-service',
+  'suppress',
+  'unsuppress',
+  'withdraw',
+] as const satisfies readonly ('raise' | AlarmEvent['type'])[]
+export type RecordType = (typeof recordTypes)[number]
 
 /** One step of an alarm's life. The list of them is the alarm record of ISA-18.2: figures, floods and reviews are taken from it. */
 export interface AlarmRecord {
@@ -7,7 +26,7 @@ export interface AlarmRecord {
   facility: string
   rule: string
   /** `raise`: the first activation; everything else moves an alarm that is there. */
-  type: 'raise' | AlarmEvent['type']
+  type: RecordType
   /** Event time of a condition, our time of an action, ms. */
   at: number
   /** Our time, ms; later than `at` where data came late. */
@@ -20,4 +39,42 @@ export interface AlarmRecord {
   priority: Priority
   /** Whether the alarm was there for people to see after this step: not suppressed, shelved, out of service or historical. */
   told: boolean
+  /** Of the alarm after this step; each step counts it up by one. */
+  version: number
+}
+
+/** How long steps are kept: a year to compare with, and the month in which one does it. */
+export const RECORD_KEPT = days(400)
+
+/** The step that made `alarm` what it is; `recorded` is our time, ms. */
+export function recordOf(alarm: Alarm, event: AlarmEvent | { type: 'raise'; at: number }, recorded: number): AlarmRecord {
+  const { id, facility, rule, priority, version } = alarm
+  return {
+    alarm: id,
+    facility,
+    rule,
+    type: event.type,
+    at: event.at,
+    recorded,
+    by: 'by' in event ? event.by : null,
+    detail: detailOf(event),
+    priority,
+    told: isTold(alarm),
+    version,
+  }
+}
+
+function detailOf(event: AlarmEvent | { type: 'raise' }): string {
+  switch (event.type) {
+    case 'acknowledge':
+      return event.comment
+    case 'comment':
+      return event.text
+    case 'shelve':
+      return `${Math.round((event.until - event.at) / 60_000)} min: ${event.reason}`
+    case 'suppress':
+      return event.suppression.by === null ? event.suppression.cause : `${event.suppression.cause} ${event.suppression.by}`
+    default:
+      return ''
+  }
 }

@@ -142,6 +142,11 @@ export type AlarmState =
   | 'suppressed-by-design'
   | 'out-of-service'
 
+/** Whether the alarm is there for people to see: nothing hides it. */
+export function isTold({ suppressed, shelved, outOfService, historical }: Alarm): boolean {
+  return suppressed === null && shelved === null && !outOfService && !historical
+}
+
 /** The state an operator sees. Out of service, suppression and shelving hide the others (ISA-18.2, 6.3). */
 export function alarmState(
   alarm: Pick<Alarm, 'active' | 'latched' | 'acknowledged' | 'shelved' | 'outOfService' | 'suppressed'>,

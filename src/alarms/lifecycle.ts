@@ -9,13 +9,15 @@ export type AlarmEvent =
   | { type: 'acknowledge'; at: number; by: string; comment: string }
   | { type: 'comment'; at: number; by: string; text: string }
   | { type: 'shelve'; at: number; by: string; until: number; reason: string }
-  | { type: 'unshelve'; at: number }
+  /** `by` null: its end came. */
+  | { type: 'unshelve'; at: number; by: string | null }
   | { type: 'reset'; at: number; by: string }
-  | { type: 'take-out-of-service'; at: number }
-  | { type: 'return-to-service'; at: number }
-  /** null: the alarm stands for itself again. */
-  | { type: 'suppress'; at: number; suppression: Suppression | null }
-  | { type: 'withdraw'; at: number }
+  | { type: 'take-out-of-service'; at: number; by: string | null }
+  | { type: 'return-to-service'; at: number; by: string | null }
+  | { type: 'suppress'; at: number; suppression: Suppression }
+  /** The alarm stands for itself again. */
+  | { type: 'unsuppress'; at: number }
+  | { type: 'withdraw'; at: number; by: string | null }
 
 /** Newest comments kept with the alarm; each one is in the audit trail too. */
 const MAX_COMMENTS = 200
@@ -64,6 +66,8 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
       return alarm.outOfService ? alarm : { ...alarm, outOfService: true }
     case 'suppress':
       return { ...alarm, suppressed: event.suppression }
+    case 'unsuppress':
+      return alarm.suppressed ? { ...alarm, suppressed: null } : alarm
     case 'return-to-service':
       return alarm.outOfService ? { ...alarm, outOfService: false } : alarm
   }

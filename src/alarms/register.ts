@@ -2,7 +2,7 @@ import type { ConditionChange } from '../detection/detection.ts'
 import { LamplighterError } from '../errors.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { Alarm, Evidence, Suppression } from './alarm.ts'
-import type { AlarmRecord } from './alarm-log.ts'
+import { type AlarmRecord, recordOf } from './alarm-log.ts'
 import { type AlarmEvent, stepAlarm } from './lifecycle.ts'
 
 /** Where alarms are kept; a call has made the change durable when it returns, or belongs to the caller's transaction. */
@@ -67,8 +67,8 @@ export class AlarmRegister {
     for (const id of this.#byFacility.get(facility) ?? []) yield this.#live.get(id) as Alarm
   }
 
-  /** Moves the alarm of a condition, raising it when there is none; undefined when nothing changed. */
-  apply(change: ConditionChange, context: () => AlarmContext): Alarm | undefined {
+  /** Moves the alarm of a condition at our time `now`, raising it when there is none; undefined when nothing changed. */
+  apply(change: ConditionChange, now: number, context: () => AlarmContext): Alarm | undefined {
     const { facility, rule, setting, active, at } = change
     const known = this.find(facility.id, rule.key)
     if (known) {
@@ -76,7 +76,7 @@ export class AlarmRegister {
         ? { type: 'activate', at, priority: setting.priority, evidence: context().evidence }
         : { type: 'return', at }
       if (active && !known.active) this.#raised++
-      return this.#step(known, event)
+      return this.#step(known, event, now)
     }
     if (!active) return undefined
     const { evidence, outOfService, suppressed, affects } = context()
@@ -113,15 +113,16 @@ export class AlarmRegister {
       version: 1,
     }
     const raised = { ...alarm, id: this.#store.insertAlarm(alarm) }
+    this.#store.recordAlarm(recordOf(raised, { type: 'raise', at }, now))
     this.#raised++
     this.#keep(raised)
     return raised
   }
 
-  /** An operator's action; throws `not-found` or `action-refused`. Returns the alarm as it is afterwards. */
+  /** A step that no condition brings, at our time `event.at`; throws `not-found` or `action-refused`. Returns the alarm as it is afterwards. */
   act(id: number, event: AlarmEvent): Alarm {
     const alarm = this.#live.get(id)
-    if (alarm) return this.#step(alarm, event) ?? alarm
+    if (alarm) return this.#step(alarm, event, event.at) ?? alarm
     if (this.#store.alarm(id)) throw new LamplighterError('action-refused', `Alarm ${id} has ended; it can only be read.`)
     throw new LamplighterError('not-found', `There is no alarm ${id}.`)
   }
@@ -129,24 +130,25 @@ export class AlarmRegister {
   /** Brings back alarms whose shelving has ended. */
   expireShelving(now: number): Alarm[] {
     const expired = [...this.#live.values()].filter((alarm) => alarm.shelved && alarm.shelved.until <= now)
-    return expired.map((alarm) => this.act(alarm.id, { type: 'unshelve', at: now }))
+    return expired.map((alarm) => this.act(alarm.id, { type: 'unshelve', at: now, by: null }))
   }
 
   /** The live alarms of a facility follow it out of and back into service, but for those that protect lives. */
-  setOutOfService(facility: string, outOfService: boolean, now: number): Alarm[] {
+  setOutOfService(facility: string, outOfService: boolean, now: number, by: string | null): Alarm[] {
     const type = outOfService ? 'take-out-of-service' : 'return-to-service'
-    return [...this.of(facility)].filter((alarm) => alarm.shelvable).map((alarm) => this.act(alarm.id, { type, at: now }))
+    return [...this.of(facility)].filter((alarm) => alarm.shelvable).map((alarm) => this.act(alarm.id, { type, at: now, by }))
   }
 
   /** Ends all live alarms of a facility that is removed. */
-  withdraw(facility: string, now: number): Alarm[] {
-    return [...this.of(facility)].map((alarm) => this.act(alarm.id, { type: 'withdraw', at: now }))
+  withdraw(facility: string, now: number, by: string): Alarm[] {
+    return [...this.of(facility)].map((alarm) => this.act(alarm.id, { type: 'withdraw', at: now, by }))
   }
 
-  #step(alarm: Alarm, event: AlarmEvent): Alarm | undefined {
+  #step(alarm: Alarm, event: AlarmEvent, now: number): Alarm | undefined {
     const next = stepAlarm(alarm, event)
     if (next === alarm) return undefined
     this.#store.updateAlarm(next)
+    this.#store.recordAlarm(recordOf(next, event, now))
     if (next.ended === null) this.#live.set(next.id, next)
     else this.#drop(next)
     return next

@@ -143,13 +143,13 @@ export class AlarmSuppression<F extends TreeFacility> {
     if (!facility || !rule) return []
     const cause = this.explain(facility, rule)
     const { suppressed } = alarm
-    const act = (next: Suppression | null) => [this.#register.act(alarm.id, { type: 'suppress', at: now, suppression: next })]
+    const act = (suppression: Suppression) => [this.#register.act(alarm.id, { type: 'suppress', at: now, suppression })]
     if (cause) {
       if (suppressed && suppressed.until === null && suppressed.by === cause.by && suppressed.cause === cause.cause) return []
       return act({ ...cause, since: suppressed?.since ?? now, until: null })
     }
     if (!suppressed) return []
-    if (isDue) return act(null)
+    if (isDue) return [this.#register.act(alarm.id, { type: 'unsuppress', at: now })]
     if (suppressed.until !== null) return []
     const until = now + this.#grace(facility)
     this.#earliest = Math.min(this.#earliest, until)

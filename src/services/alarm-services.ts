@@ -24,7 +24,7 @@ export function alarmServices({ pipeline, register, state, now }: Pick<ServicePa
     comment: (id: number, by: string, text: string) => act(id, by, 'comment', text, { type: 'comment', at: now(), by, text }),
     shelve: (id: number, by: string, length: number, reason: string) =>
       act(id, by, 'shelve', `${length} min: ${reason}`, { type: 'shelve', at: now(), by, until: now() + minutes(length), reason }),
-    unshelve: (id: number, by: string) => act(id, by, 'unshelve', '', { type: 'unshelve', at: now() }),
+    unshelve: (id: number, by: string) => act(id, by, 'unshelve', '', { type: 'unshelve', at: now(), by }),
     reset: (id: number, by: string) => act(id, by, 'reset', '', { type: 'reset', at: now(), by }),
   }
 }

@@ -31,7 +31,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
         numbers.push(state.putFacility(description))
         state.addFacilityVersion({ ...cause, at, facility: description.id, changes, description })
       }
-      return plans.flatMap(({ description: { id, mode } }) => register.setOutOfService(id, mode === 'out-of-service', at))
+      return plans.flatMap(({ description: { id, mode } }) => register.setOutOfService(id, mode === 'out-of-service', at, cause.by))
     })
     const changed = plans.map((plan, i) => ({ ...plan, number: numbers[i] as number }))
     return admitChanged(parts, changed, at)
@@ -65,7 +65,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
         state.addFacilityVersion({ facility: id, at, by, action: 'remove', reason, changes: [], description: null })
         for (const override of own) state.rules.removeOverride(override.id)
         state.removeFacility(id)
-        return register.withdraw(id, at)
+        return register.withdraw(id, at, by)
       })
       if (own.length > 0)
         rules.replace(

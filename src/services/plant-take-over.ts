@@ -21,7 +21,7 @@ export function plantTakeOver(parts: ServiceParts): GuardedTakeOver {
     let staged: (StagedFacility & { number: number })[] = []
     pipeline.act((register) => {
       staged = state.staging.takeNext(id, limit)
-      return staged.flatMap(({ description }) => register.setOutOfService(description.id, description.mode === 'out-of-service', at))
+      return staged.flatMap(({ description }) => register.setOutOfService(description.id, description.mode === 'out-of-service', at, null))
     })
     return admitChanged(parts, staged, at)
   }

@@ -102,6 +102,8 @@ export interface StateStore {
   alarmRecords(query: AlarmRecordQuery): Page<AlarmRecord & { id: number }>
   /** All steps recorded from `from` to before `to`, our time, ms, in the order they were recorded. */
   alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord>
+  /** Forgets up to `limit` steps recorded before this, our time, ms, the oldest first. */
+  pruneAlarmRecords(before: number, limit: number): void
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
   /** Raise times and priorities since `from` of alarms that bothered somebody, for the timeline. */
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[]

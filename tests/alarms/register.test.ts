@@ -14,28 +14,28 @@ const context = () => ({ evidence, outOfService: false, suppressed: null, affect
 test('there is one live alarm per facility and rule, and a new one after it ended', () => {
   const store = memoryAlarmStore()
   const register = new AlarmRegister(store)
-  const first = register.apply(change(true, 1000), context)
-  expect(register.apply(change(true, 1500), context)).toBeUndefined()
-  register.apply(change(false, 2000), context)
-  expect(register.apply(change(true, 3000), context)?.id).toBe(first?.id)
+  const first = register.apply(change(true, 1000), 1000, context)
+  expect(register.apply(change(true, 1500), 1500, context)).toBeUndefined()
+  register.apply(change(false, 2000), 2000, context)
+  expect(register.apply(change(true, 3000), 3000, context)?.id).toBe(first?.id)
   register.act(1, { type: 'acknowledge', at: 3500, by: 'li', comment: '' })
-  register.apply(change(false, 4000), context)
+  register.apply(change(false, 4000), 4000, context)
   expect([register.size, register.find('T-1', 'high')]).toEqual([0, undefined])
-  expect(register.apply(change(true, 5000), context)?.id).toBe(2)
+  expect(register.apply(change(true, 5000), 5000, context)?.id).toBe(2)
   expect(store.all.get(1)).toMatchObject({ ended: 4000, occurrenceCount: 2 })
 })
 
 test('a restart goes on with the alarms of the store and raises none again', () => {
   const store = memoryAlarmStore()
-  new AlarmRegister(store).apply(change(true, 1000), context)
+  new AlarmRegister(store).apply(change(true, 1000), 1000, context)
   const again = new AlarmRegister(store)
-  expect(again.apply(change(true, 9000), context)).toBeUndefined()
+  expect(again.apply(change(true, 9000), 9000, context)).toBeUndefined()
   expect([...again.of('T-1')]).toMatchObject([{ activated: 1000, occurrenceCount: 1 }])
 })
 
 test('shelving ends by itself', () => {
   const register = new AlarmRegister(memoryAlarmStore())
-  register.apply(change(true, 1000), context)
+  register.apply(change(true, 1000), 1000, context)
   register.act(1, { type: 'shelve', at: 1000, by: 'li', until: 5000, reason: 'works' })
   expect(register.expireShelving(4999)).toEqual([])
   expect(register.expireShelving(5000)).toMatchObject([{ id: 1, shelved: null }])
@@ -43,9 +43,27 @@ test('shelving ends by itself', () => {
 
 test('actions on ended and unknown alarms say so', () => {
   const register = new AlarmRegister(memoryAlarmStore())
-  register.apply(change(true, 1000), context)
+  register.apply(change(true, 1000), 1000, context)
   register.act(1, { type: 'acknowledge', at: 1, by: 'li', comment: '' })
-  register.apply(change(false, 2000), context)
-  expect(() => register.act(1, { type: 'unshelve', at: 1 })).toThrow(/has ended/)
-  expect(() => register.act(7, { type: 'unshelve', at: 1 })).toThrow(/no alarm 7/)
+  register.apply(change(false, 2000), 2000, context)
+  expect(() => register.act(1, { type: 'unshelve', at: 1, by: 'li' })).toThrow(/has ended/)
+  expect(() => register.act(7, { type: 'unshelve', at: 1, by: 'li' })).toThrow(/no alarm 7/)
+})
+
+test('every step leaves a record, with our time beside the time of the event', () => {
+  const store = memoryAlarmStore()
+  const register = new AlarmRegister(store)
+  register.apply(change(true, 1000), 1010, context)
+  register.act(1, { type: 'shelve', at: 61_000, by: 'li', until: 181_000, reason: 'works' })
+  register.apply(change(false, 62_000), 62_500, context)
+  register.expireShelving(181_000)
+  register.act(1, { type: 'acknowledge', at: 190_000, by: 'wang', comment: 'seen' })
+  const step = { alarm: 1, facility: 'T-1', rule: 'high', by: null, detail: '', priority: 'high' }
+  expect(store.records).toEqual([
+    { ...step, type: 'raise', at: 1000, recorded: 1010, told: true, version: 1 },
+    { ...step, type: 'shelve', at: 61_000, recorded: 61_000, by: 'li', detail: '2 min: works', told: false, version: 2 },
+    { ...step, type: 'return', at: 62_000, recorded: 62_500, told: false, version: 3 },
+    { ...step, type: 'unshelve', at: 181_000, recorded: 181_000, told: true, version: 4 },
+    { ...step, type: 'acknowledge', at: 190_000, recorded: 190_000, by: 'wang', detail: 'seen', told: true, version: 5 },
+  ])
 })

@@ -79,6 +79,7 @@ function city() {
         late: false,
         chattering: null,
       },
+      at,
       () => {
         const cause = suppression.explain(facility, rule)
         return {

@@ -88,6 +88,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
         detail: '',
         priority: 'high',
         told: true,
+        version: 1,
       }
       const steps = [
         record,
@@ -103,6 +104,10 @@ export function describeStateStore(name: string, open: () => StateStore): void {
         next: null,
       })
       expect(store.alarmRecords({ from: 100, to: 150, limit: 9 }).items.map(({ id }) => id)).toEqual([2, 1])
+      store.pruneAlarmRecords(151, 1)
+      expect(store.alarmRecords({ limit: 9 }).items.map(({ id }) => id)).toEqual([3, 2])
+      store.pruneAlarmRecords(150, 9)
+      expect(store.alarmRecords({ limit: 9 }).items.map(({ id }) => id)).toEqual([3])
     })
 
     test('keeps the versions of a facility in pages, newest first, also after its end', () => {

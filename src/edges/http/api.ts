@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import Type from 'typebox'
+import type { Alarm } from '../../alarms/alarm.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { Services } from '../services.ts'
@@ -51,6 +52,12 @@ export function findFacility(services: Services, id: string): Facility {
   const facility = services.plant.get(id)
   if (!facility) throw new LamplighterError('not-found', `There is no facility ${JSON.stringify(id)}; /api/facilities lists them.`)
   return facility
+}
+
+export function knownAlarm(services: Services, id: number): Alarm {
+  const alarm = services.state.alarm(id)
+  if (!alarm) throw new LamplighterError('not-found', `There is no alarm ${id}; /api/alarms lists them.`)
+  return alarm
 }
 
 /** Whole numbers and facility ids in addresses. */

@@ -4,7 +4,7 @@ import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
-const time = (description: string) => Type.Number({ description: `${description}, ms since 1970` })
+export const time = (description: string) => Type.Number({ description: `${description}, ms since 1970` })
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 export const literals = <T extends string>(values: readonly T[], more: { default?: T; description?: string } = {}) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], ...more })

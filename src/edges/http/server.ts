@@ -14,6 +14,7 @@ import { guard } from './guard.ts'
 import { documentApi } from './openapi.ts'
 import { handleErrors, problem, sendProblem } from './problem.ts'
 import { alarmActionRoutes } from './routes/alarm-actions.ts'
+import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
@@ -124,6 +125,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   latestRoutes(app, parts)
   alarmRoutes(app, parts)
   alarmActionRoutes(app, parts)
+  alarmRecordRoutes(app, parts)
   recordRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))

@@ -175,7 +175,8 @@ export const migrations: readonly string[] = [
     facility TEXT NOT NULL,
     rule TEXT NOT NULL,
     priority TEXT NOT NULL,
-    told INTEGER NOT NULL
+    told INTEGER NOT NULL,
+    version INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX alarm_event_alarm ON alarm_event (alarm, id);
   CREATE INDEX alarm_event_recorded ON alarm_event (recorded);

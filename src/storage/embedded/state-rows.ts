@@ -127,7 +127,9 @@ export interface AlarmRecordRow extends Omit<AlarmRecord, 'told'> {
   told: number
 }
 
-export const alarmRecordColumns = ['alarm', 'facility', 'rule', 'type', 'at', 'recorded', 'by', 'detail', 'priority', 'told'] as const
+export const alarmRecordColumns = [
+  'alarm', 'facility', 'rule', 'type', 'at', 'recorded', 'by', 'detail', 'priority', 'told', 'version',
+] as const // biome-ignore format: a list
 
 /** In the order of `alarmRecordColumns`. */
 export function alarmRecordValues(record: AlarmRecord): SQLInputValue[] {

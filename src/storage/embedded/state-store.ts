@@ -156,6 +156,14 @@ class SqliteStateStore implements StateStore {
     for (const row of rows) yield toAlarmRecord(row)
   }
 
+  pruneAlarmRecords(before: number, limit: number): void {
+    this.#sql.run(
+      'DELETE FROM alarm_event WHERE id IN (SELECT id FROM alarm_event WHERE recorded < ? ORDER BY recorded, id LIMIT ?)',
+      before,
+      limit,
+    )
+  }
+
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm> {
     const given = matching([
       ['facility = ?', query.facility],

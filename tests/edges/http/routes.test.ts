@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AlarmRecordSchema, type AlarmRecordView } from '../../../src/edges/http/alarm-schemas.ts'
 import {
   AlarmSchema,
   FacilityDetailSchema,
@@ -71,6 +72,8 @@ describe('a request without a session', () => {
     ['GET', '/api/latest'],
     ['GET', '/api/alarms'],
     ['GET', '/api/alarms/1/affected'],
+    ['GET', '/api/alarms/1/record'],
+    ['GET', '/api/alarm-record'],
     ['GET', '/api/alarms/1'],
     ['POST', '/api/alarms/acknowledge'],
     ['POST', '/api/alarms/1/acknowledge'],
@@ -137,6 +140,8 @@ describe('bad requests get a problem that says what to do', () => {
     ['GET', '/api/alarms/x', undefined, 400, /id must be integer/],
     ['GET', '/api/alarms/1e300', undefined, 400, /id must be/],
     ['GET', '/api/alarms/999', undefined, 404, /no alarm 999/],
+    ['GET', '/api/alarms/999/record', undefined, 404, /no alarm 999/],
+    ['GET', '/api/alarm-record?to=soon', undefined, 400, /to is no time/],
     ['POST', '/api/alarms/acknowledge', { ids: [] }, 400, /ids must not have fewer than 1/],
     ['POST', '/api/alarms/acknowledge', { ids: ['1'] }, 400, /ids\.0 must be integer/],
     ['POST', '/api/alarms/acknowledge', { ids: [1, 999] }, 404, /999/],
@@ -321,6 +326,25 @@ describe('alarms', () => {
     expect((await act(leftOpen, 'reset')).status).toBe(200)
     expect((await city.ask('GET', `/api/alarms/${leftOpen}`)).body.ended).not.toBeNull()
     expect((await listed('live=false')).items).toHaveLength(1)
+
+    const { body } = await city.ask('GET', `/api/alarms/${high1}/record?limit=3`)
+    expectShape(Type.Array(AlarmRecordSchema), body.items)
+    const told = ({ type, by, detail, told, version }: AlarmRecordView) => [type, by, detail, told, version]
+    expect(body.items.map(told)).toEqual([
+      ['unshelve', 'admin', '', true, 5],
+      ['shelve', 'admin', '5 min: known', false, 4],
+      ['comment', 'admin', '泵已停', true, 3],
+    ])
+    const rest = await city.ask('GET', `/api/alarms/${high1}/record?before=${body.next}`)
+    expect([rest.body.items.map(({ type }: AlarmRecordView) => type), rest.body.next]).toEqual([['acknowledge', 'raise'], null])
+    const all = (await city.ask('GET', `/api/alarm-record?from=${start}`)).body.items
+    expect(all.filter(({ alarm, type }: AlarmRecordView) => alarm === leftOpen && type !== 'comment')).toMatchObject([
+      { type: 'reset', by: 'admin' },
+      { type: 'return', by: null },
+      { type: 'acknowledge' },
+      { type: 'raise' },
+    ])
+    expect((await city.ask('GET', `/api/alarm-record?to=${start}`)).body.items).toEqual([])
   })
 })
 

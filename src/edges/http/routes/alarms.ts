@@ -1,7 +1,5 @@
 import Type from 'typebox'
-import type { Alarm } from '../../../alarms/alarm.ts'
-import { LamplighterError } from '../../../errors.ts'
-import { AlarmIdSchema, type Api, cursorSchema, limitSchema, type RouteParts } from '../api.ts'
+import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts } from '../api.ts'
 import { AlarmSchema, FacilityPageSchema, nullable } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 import { alarmView, facilityPageView } from '../views.ts'
@@ -45,7 +43,7 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
   app.get(
     '/api/alarms/:id',
     { schema: { tags: ['alarms'], summary: 'One alarm', params: AlarmIdSchema, response: { 200: AlarmSchema } } },
-    (request) => alarmView(knownAlarm(request.params.id)),
+    (request) => alarmView(knownAlarm(services, request.params.id)),
   )
 
   app.get(
@@ -60,12 +58,6 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     ({ params: { id }, query: { after = -1, limit = 100 } }) =>
-      facilityPageView(services.affectedBy(knownAlarm(id), after, limit), services.facilityState),
+      facilityPageView(services.affectedBy(knownAlarm(services, id), after, limit), services.facilityState),
   )
-
-  function knownAlarm(id: number): Alarm {
-    const alarm = services.state.alarm(id)
-    if (!alarm) throw new LamplighterError('not-found', `There is no alarm ${id}; /api/alarms lists them.`)
-    return alarm
-  }
 }

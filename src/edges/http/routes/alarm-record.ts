@@ -1,0 +1,50 @@
+import Type from 'typebox'
+import type { AlarmRecordQuery } from '../../../storage/state-store.ts'
+import { AlarmRecordSchema } from '../alarm-schemas.ts'
+import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts } from '../api.ts'
+import { nullable } from '../schemas.ts'
+import { parseTime } from '../times.ts'
+
+const TimeSchema = Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'recorded; ms since 1970 or ISO 8601' }))
+const PageSchema = Type.Object({ items: Type.Array(AlarmRecordSchema), next: nullable(Type.Integer()) })
+
+/** What happened to alarms, step by step. */
+export function alarmRecordRoutes(app: Api, { services }: RouteParts): void {
+  app.get(
+    '/api/alarms/:id/record',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'Every step of an alarm, newest first, in pages; steps are kept for 400 days',
+        params: AlarmIdSchema,
+        querystring: Type.Object({ before: cursorSchema, limit: limitSchema(1000, 100) }, { additionalProperties: false }),
+        response: { 200: PageSchema },
+      },
+    },
+    ({ params: { id }, query: { limit = 100, ...cursor } }) => {
+      knownAlarm(services, id)
+      return services.state.alarmRecords({ alarm: id, ...cursor, limit })
+    },
+  )
+
+  app.get(
+    '/api/alarm-record',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'The steps of all alarms, newest first, in pages; steps are kept for 400 days',
+        querystring: Type.Object(
+          { from: TimeSchema, to: TimeSchema, before: cursorSchema, limit: limitSchema(1000, 100) },
+          { additionalProperties: false },
+        ),
+        response: { 200: PageSchema },
+      },
+    },
+    ({ query: { limit = 100, from, to, ...cursor } }) => {
+      const query: AlarmRecordQuery = { ...cursor, limit }
+      if (from !== undefined) query.from = parseTime(from, 'from')
+      if (to !== undefined) query.to = parseTime(to, 'to')
+      return services.state.alarmRecords(query)
+    },
+  )
+}
