@@ -23,9 +23,11 @@ const points = {
 } satisfies Record<string, Point>
 
 type PointKey = keyof typeof points
+type Rules = (build: ReturnType<typeof ruleBuilders<PointKey, 'flow'>>) => Record<string, RuleDraft<PointKey>>
+export type Values = Partial<Record<PointKey, number | boolean>>
 
 /** A facility with four points and the rules given, and what a detector makes of reports. */
-export function detectorWith(rules: (build: ReturnType<typeof ruleBuilders<PointKey, 'flow'>>) => Record<string, RuleDraft<PointKey>>) {
+export function detectorWith(rules: Rules) {
   const table = pointTable(points)
   const drafts: [string, RuleDraft][] = [...Object.entries(rules(ruleBuilders<PointKey, 'flow'>())), ['sensor-fault', sensorFaultRule()]]
   const compiled = drafts.map(([key, draft]): Rule => {
@@ -48,7 +50,7 @@ export function detectorWith(rules: (build: ReturnType<typeof ruleBuilders<Point
     facility,
     /** A report at device time `at`, received `delay` ms later. */
     emit,
-    report(at: number, values: Partial<Record<PointKey, number | boolean>>, delay = 0) {
+    report(at: number, values: Values, delay = 0) {
       detector.advance(at + delay, emit)
       const readings = Object.entries(values).map(([key, value]): Reading => {
         const point = table.index.get(key) as number
@@ -62,3 +64,16 @@ export function detectorWith(rules: (build: ReturnType<typeof ruleBuilders<Point
     take: () => changes.splice(0).map(({ rule, active, at }) => `${rule.key}${active ? '+' : '-'} ${at}`),
   }
 }
+
+export type Row = readonly [second: number, values: Values]
+
+/** What reports at these seconds, by both clocks, bring about; as `take` says it, in seconds. */
+export function play(rules: Rules, rows: readonly Row[]): string[] {
+  const { report, take } = detectorWith(rules)
+  for (const [second, values] of rows) report(second * 1000, values)
+  return take().map((change) => change.replace(/\d+$/, (ms) => String(Number(ms) / 1000)))
+}
+
+/** Reports every `step` seconds, at both ends too. */
+export const rows = (step: number, from: number, to: number, values: (second: number) => Values): Row[] =>
+  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => [from + i * step, values(from + i * step)])
