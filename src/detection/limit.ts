@@ -10,13 +10,10 @@ export interface LimitOptions<P extends string, R extends string> {
 }
 
 export function limit<P extends string, R extends string>(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P> {
-  const { point, high = NEVER, low = -NEVER, deadband = 0, only } = options
-  const parameters: Record<string, number> = { deadband }
-  if (typeof high === 'number' && high !== NEVER) parameters.high = high
-  if (typeof low === 'number' && low !== -NEVER) parameters.low = low
+  const { point, high, low, deadband = 0, only } = options
   return draft('limit', options, {
     points: [point, ...guardPoints(only)],
-    parameters,
+    parameters: { deadband, ...(typeof high === 'number' && { high }), ...(typeof low === 'number' && { low }) },
     ratedParameters: (rated) => ({
       ...(typeof high === 'function' && { high: high(rated as Rated<R>) }),
       ...(typeof low === 'function' && { low: low(rated as Rated<R>) }),
