@@ -26,21 +26,29 @@ type PointKey = keyof typeof points
 type Rules = (build: ReturnType<typeof ruleBuilders<PointKey, 'flow'>>) => Record<string, RuleDraft<PointKey>>
 export type Values = Partial<Record<PointKey, number | boolean>>
 
+/** A kind of these points and rules without rated values. */
+export function kindOf(key: string, points: Readonly<Record<string, Point>>, drafts: Readonly<Record<string, RuleDraft>>) {
+  const table = pointTable(points)
+  const rules = Object.entries(drafts).map(([name, draft]): Rule => {
+    const indices = draft.points.map((point) => table.index.get(point) as number)
+    return { ...draft, key: name, points: indices, judge: draft.judge(indices), figures: draft.figures?.(indices) ?? null }
+  })
+  return { key, table, rules, rated: {} }
+}
+
 /** A facility with four points and the rules given, and what a detector makes of reports. */
 export function detectorWith(rules: Rules) {
-  const table = pointTable(points)
-  const drafts: [string, RuleDraft][] = [...Object.entries(rules(ruleBuilders<PointKey, 'flow'>())), ['sensor-fault', sensorFaultRule()]]
-  const compiled = drafts.map(([key, draft]): Rule => {
-    const indices = draft.points.map((point) => table.index.get(point) as number)
-    return { ...draft, key, points: indices, judge: draft.judge(indices), figures: draft.figures?.(indices) ?? null }
-  })
   const facility: DetectedFacility = {
     id: 'T-1',
     number: 1,
     gateway: null,
     rated: {},
-    kind: { key: 'tank', table, rules: compiled, rated: { flow: 50 } },
+    kind: {
+      ...kindOf('tank', points, { ...rules(ruleBuilders<PointKey, 'flow'>()), 'sensor-fault': sensorFaultRule() }),
+      rated: { flow: 50 },
+    },
   }
+  const { table } = facility.kind
   const detector = new Detector()
   detector.put(facility)
   const changes: ConditionChange[] = []

@@ -7,18 +7,17 @@ import type { Rule } from '../../src/detection/rule.ts'
 import { saveDetection } from '../../src/detection/saved-state.ts'
 import { layoutOf } from '../../src/detection/state-layout.ts'
 import { days, hours, minutes } from '../../src/telemetry/duration.ts'
-import { analog, digital, pointTable, text } from '../../src/telemetry/point.ts'
+import { analog, digital, text } from '../../src/telemetry/point.ts'
 import type { Reading } from '../../src/telemetry/report.ts'
-import { texts } from './fixtures.ts'
+import { kindOf, texts } from './fixtures.ts'
 
-const table = pointTable({
+const points = {
   current: analog(text('I', 'I'), 'A', [0, 63]),
   voltage: analog(text('U', 'U'), 'V', [0, 300]),
   dimming: analog(text('D', 'D'), '%', [0, 100]),
   closed: digital(text('K', 'K'), text('open', '断'), text('closed', '合')),
-})
-type P = 'current' | 'voltage' | 'dimming' | 'closed'
-const build = ruleBuilders<P, 'lamp'>()
+}
+const build = ruleBuilders<keyof typeof points, 'lamp'>()
 const draft = build.reference({
   ...texts,
   priority: 'medium',
@@ -33,9 +32,8 @@ const draft = build.reference({
   nights: 3,
   settling: minutes(15),
 })
-const indices = draft.points.map((point) => table.index.get(point) as number)
-const rule: Rule = { ...draft, key: 'out', points: indices, judge: draft.judge(indices), figures: draft.figures?.(indices) ?? null }
-const kind = { key: 'circuit', table, rules: [rule], rated: { lamp: 0.5 } }
+const kind = { ...kindOf('circuit', points, { out: draft }), rated: { lamp: 0.5 } }
+const rule = kind.rules[0] as Rule
 
 const LAMPS = 42
 const AMPS = 0.5

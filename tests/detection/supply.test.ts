@@ -4,32 +4,23 @@ import type { DetectedFacility } from '../../src/detection/detected-facility.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { expectedAt, type Surroundings } from '../../src/detection/expected.ts'
-import type { Rule, RuleDraft } from '../../src/detection/rule.ts'
+import type { Rule } from '../../src/detection/rule.ts'
 import type { Detection } from '../../src/detection/state.ts'
 import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
-import { digital, pointTable, text } from '../../src/telemetry/point.ts'
-import { texts } from './fixtures.ts'
+import { digital, text } from '../../src/telemetry/point.ts'
+import { kindOf, texts } from './fixtures.ts'
 
 const options = { ...texts, priority: 'medium' } as const
 const onOff = digital(text('x', 'x'), text('off', '关'), text('on', '开'))
-const compile = (keys: readonly string[], rules: Record<string, RuleDraft>) => {
-  const table = pointTable(Object.fromEntries(keys.map((key) => [key, onOff])))
-  const compiled = Object.entries(rules).map(([key, draft]): Rule => {
-    const points = draft.points.map((point) => table.index.get(point) as number)
-    return { ...draft, key, points, judge: draft.judge(points), figures: draft.figures?.(points) ?? null }
-  })
-  return { table, rules: compiled, rated: {} }
-}
+const switched = (...keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, onOff]))
 const build = ruleBuilders<string, never>()
 const cabinetKind = {
-  key: 'cabinet',
-  ...compile(['circuit-1', 'circuit-2'], { silence: build.silence({ ...options, period: minutes(9) }) }),
+  ...kindOf('cabinet', switched('circuit-1', 'circuit-2'), { silence: build.silence({ ...options, period: minutes(9) }) }),
   circuits: [0, 1],
 }
 const lit = (level: number) => (level > 0 ? 1 : 0)
 const lampKind = {
-  key: 'lamp',
-  ...compile(['lit', 'fed'], {
+  ...kindOf('lamp', switched('lit', 'fed'), {
     silence: build.silence({ ...options, period: minutes(9) }),
     'supply-loss': build.condition({ ...options, points: ['fed'], when: ([fed]) => fed === 0, whileFed: true, onDelay: minutes(2) }),
     frozen: build.stuck({ ...options, point: 'lit', period: hours(6), tolerance: 0 }),
