@@ -25,6 +25,9 @@ export interface RangeQuery {
   to: number
 }
 
+/** All facilities of a kind. */
+export type ScanQuery = Omit<RangeQuery, 'facility' | 'points'>
+
 /** Parallel arrays, oldest first, one entry per stored value. `good` false = flagged impossible. */
 export interface RawSeries {
   point: string
@@ -64,6 +67,8 @@ export interface TelemetryStore {
   range(query: RangeQuery, limit: number): Promise<RawSeries[]>
   /** At most `buckets` buckets of equal whole-millisecond length (see `bucketLength`) aligned to `from`. */
   buckets(query: RangeQuery, buckets: number): Promise<BucketSeries[]>
+  /** All rows of a kind in a time that the caller keeps short, oldest first; of one time in no special order. */
+  scan(query: ScanQuery): Promise<TelemetryRows>
   /** The newest value of every point of every facility of a kind, looking back to `since`; to rebuild memory at start. */
   latest(kind: string, since: number): Promise<LatestValue[]>
   /** Rows that the server refuses for ever and that were set aside so far; absent where that cannot be. */

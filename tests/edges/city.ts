@@ -14,7 +14,8 @@ import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { createServices } from '../../src/services/services.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
-import type { BucketSeries, RangeQuery, RawSeries, TelemetryStore } from '../../src/storage/telemetry-store.ts'
+import { RowCollector } from '../../src/storage/row-collector.ts'
+import type { BucketSeries, RangeQuery, RawSeries, ScanQuery, TelemetryRows, TelemetryStore } from '../../src/storage/telemetry-store.ts'
 import { decodeNative } from '../../src/telemetry/codecs/native.ts'
 import { days, minutes } from '../../src/telemetry/duration.ts'
 import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
@@ -71,6 +72,9 @@ class ReportedTelemetry implements TelemetryStore {
         count: each((values) => values.length),
       }
     })
+  }
+  async scan({ kind }: ScanQuery): Promise<TelemetryRows> {
+    return new RowCollector(kind).rows()
   }
   async latest(): Promise<[]> {
     return []

@@ -146,6 +146,32 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
       })
     })
 
+    test('a scan brings all rows of a kind in a time, oldest first, each once', async () => {
+      const late = NOON + days(20)
+      await store.write([
+        rowsOf(['scan-1', late + days(1), { flow: 3, mode: 2 }], ['scan-2', late, { running: 1 }], ['scan-1', late, { flow: 1 }]),
+      ])
+      await store.write([rowsOf(['scan-1', late, { flow: 1, 'level.bad': -7 }], ['scan-1', late - 1, { flow: 9 }])])
+      const { kind, rows, facilities, facility, at, columns, values } = await store.scan({
+        kind: contractKind.key,
+        from: late,
+        to: late + days(1) + 1,
+      })
+      const found = Array.from({ length: rows }, (_, row) => ({
+        facility: facilities[facility[row] as number],
+        at: at[row],
+        ...Object.fromEntries(columns.flatMap((name, c) => (Number.isNaN(values[c]?.[row]) ? [] : [[name, values[c]?.[row]]]))),
+      }))
+      expect(kind).toBe(contractKind.key)
+      expect(found.map((row) => row.at)).toEqual([late, late, late + days(1)])
+      expect(found.toSorted((a, b) => (a.at as number) - (b.at as number) || (String(a.facility) < String(b.facility) ? -1 : 1))).toEqual([
+        { facility: 'scan-1', at: late, flow: 1, 'level.bad': -7 },
+        { facility: 'scan-2', at: late, running: 1 },
+        { facility: 'scan-1', at: late + days(1), flow: 3, mode: 2 },
+      ])
+      expect(await store.scan({ kind: contractKind.key, from: late + days(30), to: late + days(31) })).toMatchObject({ rows: 0 })
+    })
+
     test('the latest value of every point, flagged ones too', async () => {
       await store.write([
         rowsOf(

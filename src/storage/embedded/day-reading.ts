@@ -1,5 +1,6 @@
 import { bucketLength, emptyBuckets } from '../bucket-series.ts'
-import type { BucketSeries, LatestValue, RangeQuery, RawSeries } from '../telemetry-store.ts'
+import { RowCollector } from '../row-collector.ts'
+import type { BucketSeries, LatestValue, RangeQuery, RawSeries, ScanQuery, TelemetryRows } from '../telemetry-store.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { type Day, endOfDay, quoted, startOfDay } from './day-name.ts'
@@ -135,6 +136,31 @@ function addBuckets(into: BucketSeries, from: number, length: number, numbers: C
       into.count.push(values)
     }
   }
+}
+
+export async function readScan(files: DayFiles, { kind, from, to }: ScanQuery): Promise<TelemetryRows> {
+  const collector = new RowCollector(kind)
+  await readDays(files, from, to, async (file) => {
+    const columns = file.columns.get(kind) ?? []
+    if (columns.length === 0) return true
+    const names = columns.map(quoted)
+    // A sealed day holds each row once; of repeated rows the last value of each column counts.
+    const [facilities = [], at = [], ...values] = await columnsOf(
+      files,
+      file,
+      () => `SELECT "@facility", "@at"::DOUBLE, ${file.sealed ? names : names.map((name) => `arg_max(${name}, rowid)`)}
+        FROM ${file.database}.main.${quoted(kind)} WHERE "@at" >= ${Math.ceil(from)} AND "@at" < ${Math.ceil(to)}
+        ${file.sealed ? '' : 'GROUP BY "@facility", "@at"'} ORDER BY "@at"`,
+    )
+    for (const [i, number] of facilities.entries()) {
+      const facility = file.facilities[number as number]
+      if (facility === undefined) continue // its write is committed but not yet confirmed
+      collector.begin(facility, at[i] as number)
+      for (const [c, column] of columns.entries()) collector.set(column, values[c]?.[i] ?? Number.NaN)
+    }
+    return true
+  })
+  return collector.rows()
 }
 
 export async function readLatest(files: DayFiles, kind: string, since: number): Promise<LatestValue[]> {

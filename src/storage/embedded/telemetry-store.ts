@@ -57,6 +57,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     write: (batches) => caller.write(batches),
     range: (query, limit) => caller.call('range', query, limit),
     buckets: (query, buckets) => caller.call('buckets', query, buckets),
+    scan: (query) => caller.call('scan', query),
     latest: (kind, since) => caller.call('latest', kind, since),
     ping: () => caller.call('open'),
     maintain,

@@ -3,7 +3,7 @@ import { days, hours } from '../../telemetry/duration.ts'
 import type { TelemetryRows } from '../telemetry-store.ts'
 import { DayFiles } from './day-files.ts'
 import { endOfDay } from './day-name.ts'
-import { readBuckets, readLatest, readRange } from './day-reading.ts'
+import { readBuckets, readLatest, readRange, readScan } from './day-reading.ts'
 import { sealDay } from './day-sealing.ts'
 import { writeDays } from './day-writing.ts'
 import type { Answer, Call, CallName, Maintenance, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
@@ -60,6 +60,7 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
   write: (batches: readonly TelemetryRows[]) => inTurn('write', async (files) => void (await writeDays(files, batches))),
   range: (query, limit) => inTurn('read', (files) => readRange(files, query, limit)),
   buckets: (query, buckets) => inTurn('read', (files) => readBuckets(files, query, buckets)),
+  scan: (query) => inTurn('read', (files) => readScan(files, query)),
   latest: (kind, since) => inTurn('read', (files) => readLatest(files, kind, since)),
   maintain(now) {
     const result = maintaining.then(() => maintain(now))

@@ -1,4 +1,4 @@
-import type { BucketSeries, LatestValue, RangeQuery, RawSeries, TelemetryRows } from '../telemetry-store.ts'
+import type { BucketSeries, LatestValue, RangeQuery, RawSeries, ScanQuery, TelemetryRows } from '../telemetry-store.ts'
 
 /** What the worker is started with. */
 export interface WorkerSetup {
@@ -19,6 +19,7 @@ export interface WorkerCalls {
   write: { args: [batches: readonly TelemetryRows[]]; result: undefined }
   range: { args: [query: RangeQuery, limit: number]; result: RawSeries[] }
   buckets: { args: [query: RangeQuery, buckets: number]; result: BucketSeries[] }
+  scan: { args: [query: ScanQuery]; result: TelemetryRows }
   latest: { args: [kind: string, since: number]; result: LatestValue[] }
   maintain: { args: [now: number]; result: Maintenance }
   close: { args: []; result: undefined }

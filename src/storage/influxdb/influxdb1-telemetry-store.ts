@@ -1,7 +1,17 @@
 import { InfluxDB, type IPoolOptions } from 'influx'
 import { Pool, RequestError } from 'influx/lib/src/pool.js'
 import { emptyBuckets } from '../bucket-series.ts'
-import type { BucketSeries, LatestValue, RangeQuery, RawSeries, StoredKind, TelemetryStore } from '../telemetry-store.ts'
+import { RowCollector } from '../row-collector.ts'
+import type {
+  BucketSeries,
+  LatestValue,
+  RangeQuery,
+  RawSeries,
+  ScanQuery,
+  StoredKind,
+  TelemetryRows,
+  TelemetryStore,
+} from '../telemetry-store.ts'
 import { badField, decodeField, pointOfField } from './line-protocol.ts'
 import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
 import { bucketsByType, mergeSeries } from './series.ts'
@@ -154,12 +164,31 @@ function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): Tel
     })
   }
 
+  async function scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
+    const times = `time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`
+    const [answer] = await client.query([`SELECT * FROM ${identifier(kind)} WHERE ${times} ORDER BY time ASC`])
+    const { columns = [], values = [] } = answer?.series?.[0] ?? {}
+    const points = pointsOf(kind)
+    const collector = new RowCollector(kind)
+    const facility = columns.indexOf('facility')
+    for (const row of values) {
+      collector.begin(String(row[facility]), row[0] as number)
+      for (const [i, column] of columns.entries()) {
+        const point = points.get(pointOfField(column).point)
+        const value = point && decodeField(point, row[i])
+        if (value !== undefined) collector.set(column, value)
+      }
+    }
+    return collector.rows()
+  }
+
   return {
     name: 'influxdb1',
     write: (batches) => writer.write(batches),
     refused: () => writer.refused,
     range,
     buckets: (query, buckets) => bucketsByType(query, buckets, pointsOf(query.kind), foldOnServer, range),
+    scan,
     async latest(kind, since) {
       const points = pointsOf(kind)
       const fields = [...points.keys()].flatMap((point) => [point, badField(point)])

@@ -1,7 +1,17 @@
 import { type FluxTableMetaData, fluxString, HttpError, InfluxDB, type QueryApi } from '@influxdata/influxdb-client'
 import type { Point } from '../../telemetry/point.ts'
 import { emptyBuckets } from '../bucket-series.ts'
-import type { BucketSeries, LatestValue, RangeQuery, RawSeries, StoredKind, TelemetryStore } from '../telemetry-store.ts'
+import { RowCollector } from '../row-collector.ts'
+import type {
+  BucketSeries,
+  LatestValue,
+  RangeQuery,
+  RawSeries,
+  ScanQuery,
+  StoredKind,
+  TelemetryRows,
+  TelemetryStore,
+} from '../telemetry-store.ts'
 import { badField, decodeField, pointOfField } from './line-protocol.ts'
 import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
 import { bucketsByType, mergeSeries } from './series.ts'
@@ -134,12 +144,35 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
     return [...folded.values()]
   }
 
+  async function scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
+    const rows = await ask(
+      api,
+      `from(bucket: ${fluxString(bucket)})
+  |> range(start: ${time(from)}, stop: ${time(to)})
+  |> filter(fn: (r) => r._measurement == ${fluxString(kind)})`,
+    )
+    // A table of the answer holds one field of one facility.
+    const byRow = Map.groupBy(rows, ({ facility, _time }) => `${_time} ${facility}`)
+    const cells = [...byRow.values()].map((row) => ({ at: Date.parse((row[0] as FluxRow)._time), row })).sort((a, b) => a.at - b.at)
+    const collector = new RowCollector(kind)
+    for (const { at, row } of cells) {
+      collector.begin((row[0] as FluxRow).facility, at)
+      for (const { _field, _value } of row) {
+        const point = pointsOf(kind).get(pointOfField(_field).point)
+        const value = point && decodeField(point, _value)
+        if (value !== undefined) collector.set(_field, value)
+      }
+    }
+    return collector.rows()
+  }
+
   return {
     name: 'influxdb2',
     write: (batches) => writer.write(batches),
     refused: () => writer.refused,
     range,
     buckets: (query, buckets) => bucketsByType(query, buckets, pointsOf(query.kind), foldOnServer, range),
+    scan,
     async latest(kind, since) {
       const rows = await ask(
         api,

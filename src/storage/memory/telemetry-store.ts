@@ -1,5 +1,6 @@
 import { bucketLength, foldIntoBuckets } from '../bucket-series.ts'
-import type { LatestValue, RangeQuery, RawSeries, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import { RowCollector } from '../row-collector.ts'
+import type { LatestValue, RangeQuery, RawSeries, ScanQuery, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 
 /** Value of each column of one row. */
 type Row = Map<string, number>
@@ -39,10 +40,23 @@ export function openMemoryTelemetryStore(): TelemetryStore {
       const length = bucketLength(query, buckets)
       return range(query, Number.POSITIVE_INFINITY).map((series) => foldIntoBuckets(series, query.from, length))
     },
+    scan: async (query) => scan(query, kinds.get(query.kind) ?? new Map()),
     latest: async (kind, since) => newest(kinds.get(kind) ?? new Map(), since),
     ping: async () => {},
     close: async () => {},
   }
+}
+
+function scan({ kind, from, to }: ScanQuery, facilities: KindRows): TelemetryRows {
+  const collector = new RowCollector(kind)
+  const found = [...facilities].flatMap(([facility, rows]) =>
+    [...rows].flatMap(([at, row]) => (at >= from && at < to ? [{ facility, at, row }] : [])),
+  )
+  for (const { facility, at, row } of found.sort((a, b) => a.at - b.at)) {
+    collector.begin(facility, at)
+    for (const [column, value] of row) collector.set(column, value)
+  }
+  return collector.rows()
 }
 
 function insert(kinds: Map<string, KindRows>, batch: TelemetryRows): void {

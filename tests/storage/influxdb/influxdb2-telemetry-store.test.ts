@@ -125,6 +125,32 @@ describe('InfluxDB 2 store', () => {
     )
   })
 
+  test('asks for all of a kind in a time and puts the fields of a row together', async () => {
+    const table = `${head('double')}
+,,0,2026-02-02T12:00:01Z,2.5,flow,b
+,,0,2026-02-02T12:00:00Z,1.5,flow,b
+,,1,2026-02-02T12:00:01Z,7,level.bad,b
+,,2,2026-02-02T12:00:01Z,3,flow,a`
+    const { url, requests } = await serve((request) => bucketExists(request) ?? csv(table))
+    const { kind, from, to } = asked
+    const rows = await (await open(url)).scan({ kind, from, to })
+    expect(flux(requests.at(-1))).toBe(`from(bucket: "b\\"x")
+  |> range(start: 2026-02-02T12:00:00.000Z, stop: 2026-02-02T12:01:00.000Z)
+  |> filter(fn: (r) => r._measurement == "pump-station")`)
+    expect({ ...rows, facility: [...rows.facility], at: [...rows.at], values: rows.values.map((column) => [...column]) }).toEqual({
+      kind,
+      facilities: ['b', 'a'],
+      facility: [0, 0, 1],
+      at: [NOON, NOON + 1000, NOON + 1000],
+      columns: ['flow', 'level.bad'],
+      values: [
+        [1.5, 2.5, 3],
+        [Number.NaN, 7, Number.NaN],
+      ],
+      rows: 3,
+    })
+  })
+
   test('asks for the latest values', async () => {
     const { url, requests } = await serve((request) =>
       request.path.startsWith('/api/v2/query')
