@@ -9,24 +9,33 @@ import { RuleBook } from './facilities/rule-book.ts'
 import type { FacilityGroup, RuleOverride } from './facilities/rule-settings.ts'
 import { type Change, Pipeline, type PipelineCounts } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
-import { openStateStore } from './storage/embedded/state-store.ts'
-import { type DecodeLimits, decodeNative } from './telemetry/codecs/native.ts'
+import { ReplayState } from './storage/memory/replay-state.ts'
+import { type Decoded, type DecodeLimits, decodeNative } from './telemetry/codecs/native.ts'
 import { days, minutes } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import type { RejectionReason } from './telemetry/rejection.ts'
 import { RejectionLog } from './telemetry/rejection-log.ts'
 import type { Report } from './telemetry/report.ts'
 
-export interface ReplayOptions {
+export interface ReplayRoadOptions {
   kinds: ReadonlyMap<string, FacilityKind>
   facilities: readonly Registration[]
   /** What engineers changed of the rules; as the kinds have them when absent. */
   rules?: { groups: readonly FacilityGroup[]; overrides: readonly RuleOverride[] }
-  /** Time goes on to here after the last message, ms; so that silence and delays can run out. */
-  until?: number
+  /** Bytes to readings, where the messages are no MQTT messages as they came in. */
+  decode?: (message: Message, plant: Plant) => Decoded
   limits?: DecodeLimits
   onReport?: (report: Report) => void
   onChange?: (change: Change) => void
+  /** Told of each alarm as it is after each step. */
+  onAlarm?: (alarm: Alarm) => void
+  /** False: alarms that have ended are forgotten, so that memory stays bounded. */
+  keepEnded?: boolean
+}
+
+export interface ReplayOptions extends ReplayRoadOptions {
+  /** Time goes on to here after the last message, ms; so that silence and delays can run out. */
+  until?: number
 }
 
 export interface ReplayResult {
@@ -38,42 +47,61 @@ export interface ReplayResult {
 
 const defaultLimits: DecodeLimits = { maxPayload: 1_048_576, maxFuture: minutes(5), maxAge: days(20_000) }
 
-/** Takes recorded messages down the same road as live ones, as fast as it goes, with stores in memory. `received` of the messages is the clock. */
-export async function replay(messages: Iterable<Message> | AsyncIterable<Message>, options: ReplayOptions): Promise<ReplayResult> {
-  const { kinds, facilities, rules: changed, until, limits = defaultLimits, onReport, onChange } = options
-  const plant = new Plant()
-  const detector = new Detector({ programme: lightingProgrammes() })
-  const rules = new RuleBook(changed?.groups, changed?.overrides)
-  const state = openStateStore(':memory:')
-  try {
-    for (const description of describeFacilities(facilities, plant, kinds)) {
-      admitFacility({ kinds, plant, detector, rules }, state.putFacility(description), description)
+/** The road of live messages with stores in memory, over which history goes as fast as it can. `received` of the messages is the clock. */
+export class ReplayRoad {
+  readonly plant = new Plant()
+  readonly #pipeline: Pipeline
+  readonly #rejections = new RejectionLog()
+  readonly #state: ReplayState
+
+  constructor(options: ReplayRoadOptions) {
+    const { kinds, facilities, rules: changed, limits = defaultLimits, onReport, onChange } = options
+    const { plant } = this
+    const decode = options.decode ?? ((message: Message) => decodeNative(message, plant, limits))
+    const detector = new Detector({ programme: lightingProgrammes() })
+    const rules = new RuleBook(changed?.groups, changed?.overrides)
+    this.#state = new ReplayState(options)
+    for (const [i, description] of describeFacilities(facilities, plant, kinds).entries()) {
+      admitFacility({ kinds, plant, detector, rules }, i + 1, description)
     }
-    const rejections = new RejectionLog()
-    const pipeline = new Pipeline({
+    this.#pipeline = new Pipeline({
       plant,
       detector,
-      register: new AlarmRegister(state),
-      state,
-      rejections,
-      decode: (message) => decodeNative(message, plant, limits),
+      register: new AlarmRegister(this.#state),
+      state: this.#state,
+      rejections: this.#rejections,
+      decode: (message) => decode(message, plant),
       store: { append: (report) => onReport?.(report), reached: () => {} },
       dispatch: (change) => onChange?.(change),
       onTrouble: rethrow,
       onMishap: rethrow,
     })
-    for await (const message of messages) pipeline.process([message])
-    if (until !== undefined) pipeline.tick(until)
-    const alarms: Alarm[] = []
-    for (let id = 1; ; id++) {
-      const alarm = state.alarm(id)
-      if (!alarm) break
-      alarms.push(alarm)
-    }
-    return { counts: pipeline.counts, rejections: rejections.counts(), alarms }
-  } finally {
-    state.close()
   }
+
+  process(messages: readonly Message[]): void {
+    this.#pipeline.process(messages)
+  }
+
+  /** Lets time pass to `now`, ms, when no message comes. */
+  tick(now: number): void {
+    this.#pipeline.tick(now)
+  }
+
+  get counts(): PipelineCounts {
+    return this.#pipeline.counts
+  }
+
+  result(): ReplayResult {
+    return { counts: this.#pipeline.counts, rejections: this.#rejections.counts(), alarms: this.#state.alarms() }
+  }
+}
+
+/** Takes recorded messages down the same road as live ones. */
+export async function replay(messages: Iterable<Message> | AsyncIterable<Message>, options: ReplayOptions): Promise<ReplayResult> {
+  const road = new ReplayRoad(options)
+  for await (const message of messages) road.process([message])
+  if (options.until !== undefined) road.tick(options.until)
+  return road.result()
 }
 
 function rethrow(error: unknown): never {
