@@ -173,6 +173,17 @@ export function duration(given: string): number {
   return Number(amount) * (units[unit] as number)
 }
 
+/** 75 s as "1m15s", for a column. */
+export function shortTime(ms: number): string {
+  const whole = Math.round(ms / 1000)
+  const parts = [
+    [Math.floor(whole / 3600), 'h'],
+    [Math.floor((whole % 3600) / 60), 'm'],
+    [whole % 60, 's'],
+  ] as const
+  return parts.flatMap(([count, unit]) => (count > 0 ? [`${count}${unit}`] : [])).join('') || '0s'
+}
+
 /** An ISO 8601 time with a zone, to ms since 1970. */
 export function moment(given: string): number {
   const at = /(Z|[+-]\d\d:?\d\d)$/.test(given) ? Date.parse(given) : Number.NaN

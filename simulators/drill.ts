@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
 import { days, hours, minutes, seconds } from '../src/telemetry/duration.ts'
-import { duration, failWith, flag, list, number, oneOf, readCommandLine, text, type Values, value } from './arguments.ts'
+import { duration, failWith, flag, list, number, oneOf, readCommandLine, shortTime, text, type Values, value } from './arguments.ts'
 import { CITY_CENTRE } from './city.ts'
 import { runTrial, type TrialResult } from './trial-run.ts'
 import { planTrials, type Trial } from './trials.ts'
@@ -32,17 +32,6 @@ const columns = [14, 13, 24, 9, 9, 9] as const
 const titles = ['kind', 'variant', 'fault', 'detected', 'delay', 'stated'] as const
 const row = (cells: readonly string[], rest: string) =>
   `${cells.map((cell, i) => cell.padEnd(columns[i] as number)).join(' ')} ${rest}`.trimEnd()
-
-/** 75 s as "1m15s", for a column. */
-function shortTime(ms: number): string {
-  const whole = Math.round(ms / 1000)
-  const parts = [
-    [Math.floor(whole / 3600), 'h'],
-    [Math.floor((whole % 3600) / 60), 'm'],
-    [whole % 60, 's'],
-  ] as const
-  return parts.flatMap(([count, unit]) => (count > 0 ? [`${count}${unit}`] : [])).join('') || '0s'
-}
 
 const isGood = ({ isInTime, falseAlarms }: TrialResult) => isInTime && falseAlarms.length === 0
 const statedTime = ({ kind, fault }: Trial) => (fault === null ? undefined : kind.simulation.faults[fault]?.within)

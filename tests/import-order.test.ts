@@ -16,6 +16,7 @@ const order = [
   'edges',
   'services',
   'replay',
+  'backtest',
   'app',
   'main',
 ]

@@ -1,0 +1,174 @@
+import { type Activation, ActivationLog } from '../alarms/activation.ts'
+import { type AlarmDifference, compareAlarms } from '../alarms/alarm-difference.ts'
+import { type AlarmLoad, alarmLoad } from '../alarms/alarm-load.ts'
+import { type AlarmScore, type FaultLabel, scoreAlarms } from '../alarms/alarm-score.ts'
+import { LamplighterError } from '../errors.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
+import type { Registration } from '../facilities/registration.ts'
+import type { RuleSet } from '../facilities/rule-proposal.ts'
+import { ReplayRoad } from '../replay.ts'
+import type { Decoded } from '../telemetry/codecs/native.ts'
+import { days } from '../telemetry/duration.ts'
+import type { Message } from '../telemetry/message.ts'
+import type { History } from './history.ts'
+
+export interface BacktestOptions {
+  history: History
+  kinds: ReadonlyMap<string, FacilityKind>
+  /** The plant, as it is taken to have been all the time; alarms of all of them are compared unless `subjects` names some. */
+  facilities: readonly Registration[]
+  /** Ids of those whose alarms are compared; the others only explain them. */
+  subjects?: ReadonlySet<string>
+  before: RuleSet
+  after: RuleSet
+  /** Alarms that begin in this time are compared, ms; all there is when absent. */
+  window?: { from?: number; to?: number }
+  /** Played before the window, so that learned rules know enough; its alarms count for nothing, ms. */
+  lead?: number
+  labels?: readonly FaultLabel[]
+  /** Two stays of a fault at most this far apart are one, ms. */
+  near?: number
+  signal?: AbortSignal
+  onProgress?: (progress: BacktestProgress) => void
+}
+
+export interface BacktestProgress {
+  /** Of the history, 0 to 1. */
+  share: number
+  readings: number
+  readingsPerSecond: number
+}
+
+/** What one rule set makes of the history. */
+export interface RuleSetResult {
+  load: AlarmLoad
+  /** Null without labels. */
+  score: AlarmScore | null
+}
+
+export interface BacktestResult {
+  /** The time compared, and the time played before it began, ms. */
+  window: { from: number; to: number }
+  lead: number
+  facilities: number
+  messages: number
+  readings: number
+  /** Messages that could not be read, wholly or in part. */
+  rejected: number
+  before: RuleSetResult
+  after: RuleSetResult
+  difference: AlarmDifference
+}
+
+export const DEFAULT_LEAD = days(1)
+/** Told at most so often, ms. */
+const PROGRESS_PERIOD = 250
+
+/**
+ * Plays history through the road of live messages under two rule sets side by side, and tells what people would see differently. Throws
+ * `invalid-request` when there is no history in the window, and the reason of `signal` when that aborts.
+ */
+export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
+  const { history, facilities, labels, near } = options
+  const span = await history.span()
+  const { from, to, first } = windowOf(options, span)
+  const before = new Run(options, options.before)
+  const after = new Run(options, options.after)
+  await play(options, { from: first, to }, [before, after])
+  const subjects = options.subjects?.size ?? facilities.length
+  const count = { facilities: subjects, from, to }
+  const resultOf = ({ activations }: Run): RuleSetResult => ({
+    load: alarmLoad(activations, from, to),
+    score: labels ? scoreAlarms(activations, labels, count) : null,
+  })
+  return {
+    window: { from, to },
+    lead: from - first,
+    facilities: subjects,
+    messages: before.road.counts.messages,
+    readings: before.road.counts.readings,
+    rejected: before.rejected,
+    before: resultOf(before),
+    after: resultOf(after),
+    difference: compareAlarms(before.activations, after.activations, { from, to, ...(near !== undefined && { near }) }),
+  }
+}
+
+/** The time to compare and where to begin to play, as far as there is history. */
+function windowOf({ window = {}, lead = DEFAULT_LEAD }: BacktestOptions, span: { from: number; to: number } | null) {
+  const iso = (at: number) => new Date(at).toISOString()
+  if (!span) throw new LamplighterError('invalid-request', 'There is no history to test with.')
+  // Whoever gives no window wants to see all there is, so nothing is left to warm up with.
+  const from = Math.max(window.from ?? span.from, span.from)
+  const to = Math.min(window.to ?? Number.POSITIVE_INFINITY, span.to + 1)
+  if (to <= from)
+    throw new LamplighterError(
+      'invalid-request',
+      `There is no history in the time asked for; there is some from ${iso(span.from)} to ${iso(span.to)}.`,
+    )
+  return { from, to, first: Math.max(span.from, from - lead) }
+}
+
+/** One rule set's road over the history, and the activations it gave. */
+class Run {
+  readonly road: ReplayRoad
+  readonly #log = new ActivationLog()
+  #now = Number.NEGATIVE_INFINITY
+
+  constructor({ kinds, facilities, subjects }: BacktestOptions, rules: RuleSet) {
+    this.road = new ReplayRoad({
+      kinds,
+      facilities,
+      rules,
+      keepEnded: false,
+      decode: (message) => (message as DecodedMessage).decoded,
+      onAlarm: (alarm) => {
+        if (!subjects || subjects.has(alarm.facility)) this.#log.note(alarm, this.#now)
+      },
+    })
+  }
+
+  get activations(): readonly Activation[] {
+    return this.#log.all
+  }
+  get rejected(): number {
+    return [...this.road.result().rejections.values()].reduce((sum, each) => sum + each, 0)
+  }
+
+  /** One by one: the steps of an alarm are written down at the time of the message that brought them. */
+  take(message: DecodedMessage): void {
+    this.#now = message.received
+    this.road.process([message])
+  }
+
+  finish(at: number): void {
+    this.#now = at
+    this.road.tick(at)
+  }
+}
+
+/** Decoded once for both rule sets: facilities have the same numbers on both roads, and detection changes no report. */
+interface DecodedMessage extends Message {
+  decoded: Decoded
+}
+
+async function play(options: BacktestOptions, { from, to }: { from: number; to: number }, runs: readonly [Run, Run]): Promise<void> {
+  const { history, signal = new AbortController().signal, onProgress = () => {} } = options
+  const [{ road }] = runs
+  const began = performance.now()
+  let told = began
+  for await (const batch of history.read({ from, to, plant: road.plant, signal })) {
+    for (const message of batch) {
+      const decoded: DecodedMessage = { ...message, decoded: history.decode(message, road.plant) }
+      for (const run of runs) run.take(decoded)
+    }
+    signal.throwIfAborted()
+    const now = performance.now()
+    const last = batch.at(-1)
+    if (last === undefined || now - told < PROGRESS_PERIOD) continue
+    told = now
+    const { readings } = road.counts
+    onProgress({ share: (last.received - from) / (to - from), readings, readingsPerSecond: Math.round((readings / (now - began)) * 1000) })
+  }
+  for (const run of runs) run.finish(to)
+}
