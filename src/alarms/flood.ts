@@ -32,8 +32,8 @@ export interface Flood {
 }
 
 /** Whether a step of an alarm is one more alarm for operators: it came where they see it, or outlived what explained it. */
-export function isTold({ type, told }: Pick<AlarmRecord, 'type' | 'told'>): boolean {
-  return told && (type === 'raise' || type === 'activate' || type === 'suppress')
+export function isAnnunciation({ type, told }: Pick<AlarmRecord, 'type' | 'told'>): boolean {
+  return told && (type === 'raise' || type === 'activate' || type === 'unsuppress')
 }
 
 /**

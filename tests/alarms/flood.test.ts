@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Flood, FloodWatch, floodsAmong, isTold, usualFloodLimits } from '../../src/alarms/flood.ts'
+import { type Flood, FloodWatch, floodsAmong, isAnnunciation, usualFloodLimits } from '../../src/alarms/flood.ts'
 
 const SPAN = 600_000
 const limits = usualFloodLimits
@@ -11,13 +11,13 @@ test('the limits are those of the standards: more than 10 in 10 min per operator
 })
 
 describe('which steps are one more alarm for operators', () => {
-  const told = ['raise', 'activate', 'suppress'] as const
+  const told = ['raise', 'activate', 'unsuppress'] as const
   test.each(told)('%s, when it is told', (type) => {
-    expect(isTold({ type, told: true })).toBe(true)
-    expect(isTold({ type, told: false })).toBe(false)
+    expect(isAnnunciation({ type, told: true })).toBe(true)
+    expect(isAnnunciation({ type, told: false })).toBe(false)
   })
-  test.each(['return', 'acknowledge', 'unshelve', 'return-to-service', 'comment'] as const)('%s never', (type) => {
-    expect(isTold({ type, told: true })).toBe(false)
+  test.each(['return', 'acknowledge', 'unshelve', 'return-to-service', 'comment', 'suppress'] as const)('%s never', (type) => {
+    expect(isAnnunciation({ type, told: true })).toBe(false)
   })
 })
 
