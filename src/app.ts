@@ -21,6 +21,7 @@ import { Plant } from './facilities/plant.ts'
 import { RuleBook } from './facilities/rule-book.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
+import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { createServices } from './services/services.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
@@ -140,6 +141,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       decode,
       store: writer,
       dispatch: publish,
+      onActivated: (alarm) => requestSamples(state.samples, alarm),
       onTrouble: (error) => log.error({ err: error }, 'alarms or progress cannot be saved; they are kept and tried again'),
       onMishap: (error, message) =>
         log.error({ err: error, topic: message.topic, position: message.position }, 'a message could not be processed and was passed over'),
@@ -159,8 +161,18 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     })
     // Its last commit still goes down the road, so it closes before what stands after it.
     stops.push(() => journal.close())
+    const samples = new SampleKeeper({
+      state,
+      telemetry,
+      kinds: kindByKey,
+      position: () => pipeline.position,
+      storedThrough: () => writer.storedThrough(),
+      log,
+    })
+    stops.push(() => samples.stop())
     const ticking = setInterval(() => {
       pipeline.tick(now())
+      void samples.tick(now())
       pipeline.save(SAVED_PER_SECOND)
       pruneRecord()
       journal

@@ -50,6 +50,8 @@ export interface PipelineParts {
   decode: (message: Message) => Decoded
   store: ReadingSink
   dispatch: (change: Change) => void
+  /** Told of each activation, within the transaction that makes its alarm durable. */
+  onActivated?: (alarm: Alarm) => void
   /** Told when alarms could not be made durable; they are kept and tried again. */
   onTrouble: (error: unknown) => void
   /** Told of a message that broke the program's own code; it is passed over, so that one message cannot stop the city. */
@@ -249,7 +251,7 @@ export class Pipeline {
 
   /** Makes alarms of the condition changes, durable in one transaction, then tells everybody. */
   #apply(): void {
-    const { plant, register, state } = this.#parts
+    const { plant, register, state, onActivated } = this.#parts
     if (this.#pending.length > 0) {
       const alarms = new Map<number, Alarm>()
       const reached = { position: this.#position, tick: this.#parts.detector.ticked }
@@ -260,6 +262,7 @@ export class Pipeline {
           if (isUpTo(placed, this.#applied) || plant.get(placed.facility.id) === undefined) continue
           const alarm = register.apply(placed.change, placed.now, () => this.#context(placed))
           if (!alarm) continue
+          if (placed.change.active) onActivated?.(alarm)
           for (const changed of [alarm, ...this.#suppression.follow(alarm, placed.now)]) alarms.set(changed.id, changed)
         }
         state.setAppliedThrough(through)

@@ -8,6 +8,7 @@ import { describeFacilities } from '../src/facilities/registration.ts'
 import { RuleBook } from '../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../src/pipeline.ts'
 import { admitFacility } from '../src/services/admission.ts'
+import { requestSamples } from '../src/services/sample-keeper.ts'
 import { openStateStore } from '../src/storage/embedded/state-store.ts'
 import type { StateStore } from '../src/storage/state-store.ts'
 import { decodeNative } from '../src/telemetry/codecs/native.ts'
@@ -54,6 +55,7 @@ function openRoad(state: StateStore) {
     decode: (message) => decodeNative(message, plant, limits),
     store: { append: (report) => void stored.push(report), reached: () => {} },
     dispatch: (change) => void changes.push(change),
+    onActivated: (alarm) => requestSamples(state.samples, alarm),
     onTrouble: (error) => void troubles.push(error),
     onMishap: (error) => {
       throw error
@@ -80,6 +82,22 @@ describe('the road', () => {
       { alarms: [{ facility: 'T-1', rule: 'high', raised: start, evidence: { values: { level: 9 }, figures: {}, mode: 'auto' } }] },
     ])
     expect([...(changes[0]?.facilities ?? [])].map((f) => f.id)).toEqual(['T-1'])
+  })
+
+  test('asks for samples once for each activation of an alarm, and not when its transaction fails', () => {
+    const state = openStateStore(':memory:')
+    const { pipeline, troubles } = openRoad(state)
+    pipeline.process([level('T-1', start, { level: 9 })])
+    const progress = state.setAppliedThrough
+    state.setAppliedThrough = () => {
+      throw new Error('disk full')
+    }
+    pipeline.process([level('T-1', start + 1000, { level: 4 }), level('T-1', start + 2000, { level: 9.5 })])
+    expect(troubles).toHaveLength(1)
+    expect(state.samples.awaited()).toBe(1)
+    state.setAppliedThrough = progress
+    pipeline.tick(start + 3000)
+    expect(state.samples.of(1)).toMatchObject([{ activated: start + 2000 }, { activated: start, due: start + minutes(5) + seconds(30) }])
   })
 
   test('stores late readings and neither moves values back nor raises alarms for them', () => {

@@ -13,6 +13,9 @@ export function discrepancy<P extends string>(options: RuleOptions & Discrepancy
     points: [feedback, command],
     parameters: { tolerance },
     slots: 0,
+    figures:
+      ([, wanted]) =>
+      (view) => ({ expected: view.values[wanted as number] as number }),
     judge([actual, wanted]): Judge {
       return (view, at, _wasTrue, parameters) => {
         const difference = Math.abs((view.values[actual as number] as number) - (view.values[wanted as number] as number))

@@ -94,5 +94,9 @@ export function drift<P extends string, R extends string>(options: RuleOptions &
         return fall > enough ? at : NEVER
       }
     },
+    figures: () => (_view, _at, _parameters, memory, base) => {
+      const usual = memory[base + LONG] as number
+      return Number.isNaN(usual) ? {} : { expected: usual, mean: memory[base + SHORT] as number }
+    },
   })
 }

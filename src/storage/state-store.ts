@@ -4,6 +4,7 @@ import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { RuleStore } from './rule-store.ts'
+import type { SampleStore } from './sample-store.ts'
 
 /** How far the alarms in the store account for the journal: all changes caused up to this message and this tick. -1 and 0 in a new store. */
 export interface AppliedThrough {
@@ -105,6 +106,7 @@ export interface StateStore {
   /** Forgets up to `limit` steps recorded before this, our time, ms, the oldest first. */
   pruneAlarmRecords(before: number, limit: number): void
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
+  readonly samples: SampleStore
   /** Raise times and priorities since `from` of alarms that bothered somebody, for the timeline. */
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[]
 

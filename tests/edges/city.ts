@@ -12,6 +12,7 @@ import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
+import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { RowCollector } from '../../src/storage/row-collector.ts'
@@ -112,6 +113,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     decode: (message) => decodeNative(message, plant, { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }),
     store: { append: (report) => void telemetry.reports.push(report), reached: () => {} },
     dispatch: publish,
+    onActivated: (alarm) => requestSamples(state.samples, alarm),
     onTrouble: (error) => {
       throw error
     },

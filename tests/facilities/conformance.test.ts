@@ -54,6 +54,11 @@ describe.each(facilityKinds.map((kind) => [kind.key, kind] as const))('%s', (_ke
     }
   })
 
+  test('a rule that compares with what should be freezes that with its alarm', () => {
+    const comparing = ['deviation', 'discrepancy', 'drift', 'profile', 'reference', 'mean']
+    for (const rule of kind.rules) if (rule.expects || comparing.includes(rule.type)) expect(rule.figures, rule.key).not.toBeNull()
+  })
+
   test('the panel shows points that exist', () => {
     const { headline, gauges, trends } = kind.panel
     for (const point of [headline, ...gauges, ...trends.flat()]) expect(kind.table.keys).toContain(point)

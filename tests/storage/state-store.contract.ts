@@ -55,6 +55,22 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     })
     afterEach(() => store.close())
 
+    test('keeps samples of the first and the newest activations of an alarm, each asked for once', () => {
+      const alarm = store.insertAlarm(sampleAlarm())
+      for (let i = 0; i <= 12; i++) store.samples.request({ alarm, activated: at + i, points: ['power'] }, at + 100 + i)
+      store.samples.request({ alarm, activated: at + 12, points: ['on'] }, at)
+      expect(store.samples.of(alarm).map(({ activated }) => activated - at)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 0])
+      expect(store.samples.due(at + 100, 10)).toEqual([
+        { alarm, activated: at, points: ['power'], due: at + 100, tries: 0, facility: 'lamp-1', kind: 'street-light' },
+      ])
+      store.samples.postpone(alarm, at, at + 500)
+      expect(store.samples.due(at + 200, 2)).toMatchObject([{ activated: at + 4 }, { activated: at + 5 }])
+      const samples = { from: at, to: at + 1, points: [], reports: [at], unavailable: null }
+      store.samples.keep(alarm, at, samples)
+      expect(store.samples.awaited()).toBe(9)
+      expect(store.samples.of(alarm).at(-1)).toEqual({ activated: at, due: at + 500, tries: 1, samples })
+    })
+
     test('keeps facilities, their numbers stay and are never given again', () => {
       const full = sampleFacility('a', {
         fedBy: 'cabinet',

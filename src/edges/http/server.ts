@@ -15,6 +15,7 @@ import { documentApi } from './openapi.ts'
 import { handleErrors, problem, sendProblem } from './problem.ts'
 import { alarmActionRoutes } from './routes/alarm-actions.ts'
 import { alarmRecordRoutes } from './routes/alarm-record.ts'
+import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
@@ -126,6 +127,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   alarmRoutes(app, parts)
   alarmActionRoutes(app, parts)
   alarmRecordRoutes(app, parts)
+  alarmSampleRoutes(app, parts)
   recordRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))

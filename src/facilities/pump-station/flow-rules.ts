@@ -83,6 +83,7 @@ export function flowRules(build: RuleBuilders<PumpPoint, PumpRated>) {
         // Near shut-off the curve is flat, and a little noise of the pressure is much flow.
         return isTurning(current!, rated) && due > leastShare * rated.flow && flow! < flowShare * due
       },
+      expected: ([, , speed, inlet, outlet], rated) => dueFlow(speedShare(speed!), inlet!, outlet!, rated),
       onDelay: seconds(60),
       offDelay: seconds(30),
       parameters: { flowShare: 0.8, leastShare: 0.2 },

@@ -113,6 +113,7 @@ function outletRules(build: Build) {
       priority: 'medium',
       points: ['outlet-pressure', 'pressure-setpoint', 'running'],
       when: ([pressure, setpoint, isRunning], _rated, { share }) => isRunning === 1 && Math.abs(pressure! - setpoint!) > share * setpoint!,
+      expected: ([, setpoint]) => setpoint!,
       onDelay: minutes(3),
       offDelay: seconds(30),
       parameters: { share: 0.1 },

@@ -202,6 +202,7 @@ function dosingRules(build: Build) {
         priority: 'high',
         points: [`${t}-use`, `${t}-dosing`],
         when: ([use, isDosing], rated, { useShare }) => isDosing === 1 && use! < useShare * rated[`${t}-use`],
+        expected: (_values, rated) => rated[`${t}-use`],
         parameters: { useShare: 0.05 },
         onDelay: minutes(10),
         expects: true,

@@ -22,10 +22,13 @@ interface PowerLimits {
   darkShare: number
 }
 
+/** W at a dimming level, %. */
+const duePower = (dim: number, rated: Rated) => (rated.power * dim) / 100
+
 /** How far the power lies from what the dimming level asks for, in units of its tolerance; NaN where the lamp is off, dark or badly fed. */
 function powerDeviation([power, dim, voltage, relay]: readonly number[], rated: Rated, limits: Readonly<PowerLimits>): number {
   if (dim === 0 || relay === 0 || voltage! < limits.minVoltage || power! < limits.darkShare * rated.power) return Number.NaN
-  const expected = (rated.power * dim!) / 100
+  const expected = duePower(dim!, rated)
   return (power! - expected) / Math.max(limits.atLeast, limits.share * expected)
 }
 
@@ -47,6 +50,7 @@ function lightRules(build: Build) {
       points: ['power', 'dim-command', 'voltage', 'relay'],
       when: ([power, command, voltage, relay], rated, { darkShare, minVoltage }) =>
         command! > 0 && relay === 1 && voltage! >= minVoltage && power! < darkShare * rated.power,
+      expected: ([, command], rated) => duePower(command!, rated),
       consecutive: 2,
       parameters: { darkShare: DARK_SHARE, minVoltage: MIN_VOLTAGE },
       needs: ['supply'],
@@ -57,6 +61,7 @@ function lightRules(build: Build) {
       priority: 'low',
       points: ['power', 'dim-command'],
       when: ([power, command], rated, { atLeast, share }) => command === 0 && power! > Math.max(atLeast, share * rated.power),
+      expected: () => 0,
       consecutive: 2,
       parameters: { atLeast: 10, share: 0.1 },
     }),
@@ -65,6 +70,7 @@ function lightRules(build: Build) {
       priority: 'medium',
       points: ['relay', 'dim-command'],
       when: ([relay, command]) => (relay === 1) !== command! > 0,
+      expected: ([, command]) => Number(command! > 0),
       onDelay: seconds(60),
       consequenceOf: ['cycling', 'day-burner', 'supply-loss'],
     }),
@@ -73,6 +79,7 @@ function lightRules(build: Build) {
       priority: 'medium',
       points: ['dim-actual', 'dim-command', 'power'],
       when: ([actual, command, power], rated, { share }) => actual === 0 && command! > 0 && power! > share * rated.power,
+      expected: ([, command]) => command!,
       consecutive: 2,
       parameters: { share: 0.2 },
     }),
@@ -90,6 +97,7 @@ function lightRules(build: Build) {
       points: ['dim-actual', 'dim-command', 'voltage'],
       when: ([actual, command, voltage], _rated, { tolerance, minVoltage }) =>
         voltage! >= minVoltage && Math.abs(actual! - command!) > tolerance,
+      expected: ([, command]) => command!,
       onDelay: seconds(60),
       parameters: { tolerance: 10, minVoltage: MIN_VOLTAGE },
       consequenceOf: ['control-gear-failure', 'thermal-derating', 'relay-failure', 'lamp-failure'],
@@ -107,6 +115,7 @@ function powerRules(build: Build) {
       priority: 'low',
       points,
       when: (values, rated, limits) => powerDeviation(values, rated, limits) > 1,
+      expected: ([, dim], rated) => duePower(dim!, rated),
       consecutive: 3,
       parameters,
     }),
@@ -115,6 +124,7 @@ function powerRules(build: Build) {
       priority: 'low',
       points,
       when: (values, rated, limits) => powerDeviation(values, rated, limits) < -1,
+      expected: ([, dim], rated) => duePower(dim!, rated),
       consecutive: 3,
       parameters,
     }),

@@ -88,6 +88,10 @@ const roundTooLight = advise(
 /** Machines without which nothing leaves the pit. */
 const clearingMachines = ['crane-not-following', 'conveyor-not-following'] as const
 
+/** Tonnes that will have come in by the end of the day. */
+const intakeToday = (received: number, planned: number, rated: Readonly<Record<WasteRated, number>>) =>
+  Math.max(received, Number.isNaN(planned) ? rated['daily-intake'] : planned)
+
 function throughputRules(build: Build) {
   const pit = { point: 'pit-fill', deadband: 2, onDelay: minutes(4) } as const
   return {
@@ -99,9 +103,9 @@ function throughputRules(build: Build) {
       // With next to nothing waiting the pace is that of the lorries and says nothing of the plant.
       when: ([cleared, received, rate, left, planned], rated, { waiting, shortfall }) => {
         if (left === 0 || received! - cleared! < waiting) return false
-        const today = Math.max(received!, Number.isNaN(planned!) ? rated['daily-intake'] : planned!)
-        return today - cleared! - rate! * (left! / 60) > shortfall
+        return intakeToday(received!, planned!, rated) - cleared! - rate! * (left! / 60) > shortfall
       },
+      expected: ([, received, , , planned], rated) => intakeToday(received!, planned!, rated),
       parameters: { waiting: 20, shortfall: 10 },
       onDelay: minutes(30),
       offDelay: minutes(15),

@@ -182,13 +182,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX alarm_event_recorded ON alarm_event (recorded);
 
   CREATE TABLE alarm_samples (
-    alarm INTEGER NOT NULL,
+    alarm INTEGER NOT NULL REFERENCES alarm (id) ON DELETE CASCADE,
     activated REAL NOT NULL,
+    points TEXT NOT NULL CHECK (json_valid(points)),
     due REAL NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
     samples TEXT CHECK (json_valid(samples)),
     PRIMARY KEY (alarm, activated)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX alarm_samples_due ON alarm_samples (due) WHERE samples IS NULL;
 
   CREATE TABLE flood (

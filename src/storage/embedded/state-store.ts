@@ -5,6 +5,7 @@ import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { RuleStore } from '../rule-store.ts'
+import type { SampleStore } from '../sample-store.ts'
 import type {
   AlarmHistoryQuery,
   AlarmRecordQuery,
@@ -18,6 +19,7 @@ import type {
 } from '../state-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteRuleStore } from './rule-store.ts'
+import { sqliteSampleStore } from './sample-store.ts'
 import { inTransaction, openDatabase } from './state-database.ts'
 import {
   type AlarmRecordRow,
@@ -48,12 +50,14 @@ class SqliteStateStore implements StateStore {
   readonly #db: DatabaseSync
   readonly #sql: Statements
   readonly rules: RuleStore
+  readonly samples: SampleStore
   readonly staging: FacilityStaging
 
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#sql = new Statements(db)
     this.rules = sqliteRuleStore(this.#sql)
+    this.samples = sqliteSampleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
   }
 

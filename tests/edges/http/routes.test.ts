@@ -73,6 +73,7 @@ describe('a request without a session', () => {
     ['GET', '/api/alarms'],
     ['GET', '/api/alarms/1/affected'],
     ['GET', '/api/alarms/1/record'],
+    ['GET', '/api/alarms/1/samples'],
     ['GET', '/api/alarm-record'],
     ['GET', '/api/alarms/1'],
     ['POST', '/api/alarms/acknowledge'],
