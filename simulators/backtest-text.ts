@@ -44,6 +44,7 @@ function figures({ before, after }: BacktestResult): string[] {
     row('hidden (suppressed, late, out of service)', ({ load }) => String(load.hidden)),
     row('per 10 minutes, mean', ({ load }) => fixed(load.mean)),
     row('per 10 minutes, most', ({ load }) => String(load.busiest)),
+    row('floods', ({ load }) => String(load.floods.length)),
     row('10 minutes without an alarm', ({ load }) => share(load.quietShare)),
     ...scored('precision', ({ precision }) => share(precision)),
     ...scored('recall', ({ recall, detected, labels }) => `${share(recall)} (${detected}/${labels})`),

@@ -1,4 +1,5 @@
 import type { Alarm } from './alarms/alarm.ts'
+import type { AlarmRecord } from './alarms/alarm-log.ts'
 import { AlarmRegister } from './alarms/register.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { Detector } from './detection/detector.ts'
@@ -27,8 +28,8 @@ export interface ReplayRoadOptions {
   limits?: DecodeLimits
   onReport?: (report: Report) => void
   onChange?: (change: Change) => void
-  /** Told of each alarm as it is after each step. */
-  onAlarm?: (alarm: Alarm) => void
+  /** Told of each alarm as it is after each step, and of the step. */
+  onStep?: (alarm: Alarm, step: AlarmRecord) => void
   /** False: alarms that have ended are forgotten, so that memory stays bounded. */
   keepEnded?: boolean
 }

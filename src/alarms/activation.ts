@@ -1,5 +1,5 @@
 import type { Priority } from '../detection/rule.ts'
-import { type Alarm, alarmState } from './alarm.ts'
+import { type Alarm, isTold } from './alarm.ts'
 
 /** One stay of a fault as a rule saw it. Times are ms since 1970, event times but for `toldAt`. */
 export interface Activation {
@@ -41,11 +41,4 @@ export class ActivationLog {
     open.ended = alarm.active ? alarm.ended : alarm.returned
     this.#open.delete(alarm.id)
   }
-}
-
-const hidden = new Set<ReturnType<typeof alarmState>>(['suppressed-by-design', 'shelved', 'out-of-service'])
-
-/** Whether people see the alarm among those they have to deal with. */
-export function isTold(alarm: Alarm): boolean {
-  return !alarm.historical && !hidden.has(alarmState(alarm))
 }

@@ -113,7 +113,6 @@ function windowOf({ window = {}, lead = DEFAULT_LEAD }: BacktestOptions, span: {
 class Run {
   readonly road: ReplayRoad
   readonly #log = new ActivationLog()
-  #now = Number.NEGATIVE_INFINITY
 
   constructor({ kinds, facilities, subjects }: BacktestOptions, rules: RuleSet) {
     this.road = new ReplayRoad({
@@ -122,8 +121,8 @@ class Run {
       rules,
       keepEnded: false,
       decode: (message) => (message as DecodedMessage).decoded,
-      onAlarm: (alarm) => {
-        if (!subjects || subjects.has(alarm.facility)) this.#log.note(alarm, this.#now)
+      onStep: (alarm, { recorded }) => {
+        if (!subjects || subjects.has(alarm.facility)) this.#log.note(alarm, recorded)
       },
     })
   }
@@ -133,17 +132,6 @@ class Run {
   }
   get rejected(): number {
     return [...this.road.result().rejections.values()].reduce((sum, each) => sum + each, 0)
-  }
-
-  /** One by one: the steps of an alarm are written down at the time of the message that brought them. */
-  take(message: DecodedMessage): void {
-    this.#now = message.received
-    this.road.process([message])
-  }
-
-  finish(at: number): void {
-    this.#now = at
-    this.road.tick(at)
   }
 }
 
@@ -160,7 +148,7 @@ async function play(options: BacktestOptions, { from, to }: { from: number; to: 
   for await (const batch of history.read({ from, to, plant: road.plant, signal })) {
     for (const message of batch) {
       const decoded: DecodedMessage = { ...message, decoded: history.decode(message, road.plant) }
-      for (const run of runs) run.take(decoded)
+      for (const run of runs) run.road.process([decoded])
     }
     signal.throwIfAborted()
     const now = performance.now()
@@ -170,5 +158,5 @@ async function play(options: BacktestOptions, { from, to }: { from: number; to: 
     const { readings } = road.counts
     onProgress({ share: (last.received - from) / (to - from), readings, readingsPerSecond: Math.round((readings / (now - began)) * 1000) })
   }
-  for (const run of runs) run.finish(to)
+  for (const run of runs) run.road.tick(to)
 }

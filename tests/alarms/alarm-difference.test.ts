@@ -111,7 +111,13 @@ test('the load counts what people were told, by ten minutes', () => {
     mean: 0.5,
     busiest: 2,
     quietShare: 1 - 2 / 6,
+    floods: [],
   })
+})
+
+test('the load counts floods', () => {
+  const alarms = Array.from({ length: 12 }, (_, i) => stay(30 + i / 2, 60, { facility: `T-${i}` }))
+  expect(alarmLoad(alarms, 0, at(120)).floods).toMatchObject([{ started: at(30), alarms: 12 }])
 })
 
 describe('the score against labels', () => {

@@ -1,10 +1,11 @@
 import type { Alarm } from '../../alarms/alarm.ts'
+import type { AlarmRecord } from '../../alarms/alarm-log.ts'
 import type { AlarmStore } from '../../alarms/register.ts'
 import type { AppliedThrough } from '../state-store.ts'
 
 export interface ReplayStateOptions {
-  /** Told of each alarm as it is after each change. */
-  onAlarm?: (alarm: Alarm) => void
+  /** Told of each alarm as it is after each step, and of the step. */
+  onStep?: (alarm: Alarm, step: AlarmRecord) => void
   /** False: alarms that have ended are forgotten, so that memory stays bounded over years of history. */
   keepEnded?: boolean
 }
@@ -12,14 +13,14 @@ export interface ReplayStateOptions {
 /** What the road keeps of alarms and of its own progress, in memory: a replay ends with its process, so nothing is undone or recovered. */
 export class ReplayState implements AlarmStore {
   readonly #alarms = new Map<number, Alarm>()
-  readonly #onAlarm: (alarm: Alarm) => void
+  readonly #onStep: (alarm: Alarm, step: AlarmRecord) => void
   readonly #keepEnded: boolean
   #lastId = 0
   #applied: AppliedThrough = { position: -1, tick: 0 }
   #resumedAt = 0
 
-  constructor({ onAlarm = () => {}, keepEnded = true }: ReplayStateOptions = {}) {
-    this.#onAlarm = onAlarm
+  constructor({ onStep = () => {}, keepEnded = true }: ReplayStateOptions = {}) {
+    this.#onStep = onStep
     this.#keepEnded = keepEnded
   }
 
@@ -40,17 +41,18 @@ export class ReplayState implements AlarmStore {
   }
   insertAlarm(alarm: Alarm): number {
     const id = ++this.#lastId
-    const inserted = { ...alarm, id }
-    this.#alarms.set(id, inserted)
-    this.#onAlarm(inserted)
+    this.#alarms.set(id, { ...alarm, id })
     return id
   }
   updateAlarm(alarm: Alarm): void {
-    if (alarm.ended === null || this.#keepEnded) this.#alarms.set(alarm.id, alarm)
-    else this.#alarms.delete(alarm.id)
-    this.#onAlarm(alarm)
+    this.#alarms.set(alarm.id, alarm)
   }
-  recordAlarm(): void {}
+  recordAlarm(step: AlarmRecord): void {
+    const alarm = this.#alarms.get(step.alarm)
+    if (!alarm) return
+    this.#onStep(alarm, step)
+    if (alarm.ended !== null && !this.#keepEnded) this.#alarms.delete(alarm.id)
+  }
 
   appliedThrough(): AppliedThrough {
     return this.#applied
