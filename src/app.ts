@@ -19,6 +19,7 @@ import type { GeoBox } from './facilities/city-box.ts'
 import { kindByKey } from './facilities/index.ts'
 import { Plant } from './facilities/plant.ts'
 import { RuleBook } from './facilities/rule-book.ts'
+import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
@@ -37,7 +38,6 @@ const MEGABYTE = 1_048_576
 const SAVED_PER_SECOND = 500
 /** More than a city's alarms make in a second on the worst day. */
 const PRUNED_PER_SECOND = 500
-const RECOVERY_BATCH = 4 * MEGABYTE
 
 export interface App {
   url: string
@@ -146,18 +146,15 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       onMishap: (error, message) =>
         log.error({ err: error, topic: message.topic, position: message.position }, 'a message could not be processed and was passed over'),
     })
-    await recover()
+    const judged = await recover({ state, plant, pipeline, journal, now })
+    if (judged > 0) log.info({ messages: judged }, 'judged again what came in since the last saved state')
     stops.push(() => pipeline.save())
 
-    const waiting: ((error?: Error) => void)[] = []
-    journal.onCommit((messages, error) => {
-      const acknowledge = waiting.splice(0, messages.length)
-      for (const done of acknowledge) done(error ?? undefined)
-      if (error) log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged')
-      else {
-        pipeline.keepTime(now())
-        pipeline.process(messages)
-      }
+    const ingest = new Ingest({
+      journal,
+      pipeline,
+      now,
+      onUnwritten: (error) => log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged'),
     })
     // Its last commit still goes down the road, so it closes before what stands after it.
     stops.push(() => journal.close())
@@ -171,7 +168,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     })
     stops.push(() => samples.stop())
     const ticking = setInterval(() => {
-      pipeline.tick(now())
+      ingest.tick()
       void samples.tick(now())
       pipeline.save(SAVED_PER_SECOND)
       pruneRecord()
@@ -213,8 +210,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       ...(config.MQTT_USERNAME && { username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD }),
       now,
       onPublish(topic, payload, _clientId, acknowledged) {
-        journal.append(topic, payload, now())
-        waiting.push(acknowledged)
+        ingest.take(topic, payload, acknowledged)
       },
       onRefused: ({ topic, payload, reason, detail }) =>
         rejections.add({ received: now(), topic, payload }, [{ reason, detail, facility: null }]),
@@ -236,26 +232,6 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     stops.push(() => http.close())
     return { url: http.url, mqttPort: broker.port, firstAccount, services, stop }
 
-    /** Judges again what came in after the last saved state, so that a crash is as if it had not been. */
-    async function recover(): Promise<void> {
-      for (const snapshot of state.detectionSnapshots()) {
-        const facility = plant.at(snapshot.facility)
-        if (facility) pipeline.restore(facility, snapshot)
-      }
-      let position = state.detectedThrough() + 1
-      let count = 0
-      for (;;) {
-        const messages = await journal.read(position, RECOVERY_BATCH)
-        const last = messages.at(-1)
-        if (!last) break
-        pipeline.process(messages)
-        count += messages.length
-        position = last.position + 1
-      }
-      pipeline.recovered(now())
-      if (count > 0) log.info({ messages: count }, 'judged again what came in since the last saved state')
-    }
-
     /** A few steps each second, so that nothing else has to wait. */
     function pruneRecord(): void {
       try {
@@ -270,7 +246,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       const stored = writer.stats()
       return {
         ...pipeline.counts,
-        pipelineBacklog: waiting.length,
+        pipelineBacklog: ingest.backlog,
         journal: { bytes, segments, next, oldest, givenUp },
         storeLag: Math.max(0, next - 1 - stored.storedThrough),
         storeWritten: stored.written,

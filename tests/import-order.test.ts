@@ -13,6 +13,7 @@ const order = [
   'operations',
   'storage',
   'pipeline',
+  'ingest',
   'edges',
   'services',
   'replay',

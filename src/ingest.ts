@@ -1,0 +1,88 @@
+import { TICK } from './detection/detector.ts'
+import type { Plant } from './facilities/plant.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Journal } from './storage/journal.ts'
+import type { StateStore } from './storage/state-store.ts'
+
+const RECOVERY_BATCH = 4 * 1_048_576
+
+interface Waiting {
+  received: number
+  acknowledge: (error?: Error) => void
+}
+
+export interface IngestParts {
+  journal: Journal
+  pipeline: Pipeline
+  now: () => number
+  /** Told when messages could not be written and were not acknowledged. */
+  onUnwritten: (error: Error) => void
+}
+
+/** Takes messages into the journal, acknowledges them once they are on disk, and sends them down the road together with the ticks of our clock. */
+export class Ingest {
+  readonly #journal: Journal
+  readonly #pipeline: Pipeline
+  readonly #now: () => number
+  readonly #waiting: Waiting[] = []
+
+  constructor({ journal, pipeline, now, onUnwritten }: IngestParts) {
+    this.#journal = journal
+    this.#pipeline = pipeline
+    this.#now = now
+    journal.onCommit((messages, error) => {
+      for (const { acknowledge } of this.#waiting.splice(0, messages.length)) acknowledge(error ?? undefined)
+      if (error) return onUnwritten(error)
+      pipeline.keepTime(now())
+      pipeline.process(messages)
+    })
+  }
+
+  /** Messages taken that are not on disk yet. */
+  get backlog(): number {
+    return this.#waiting.length
+  }
+
+  /** Throws when the journal takes no more. */
+  take(topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void): void {
+    const received = this.#now()
+    this.#journal.append(topic, payload, received)
+    this.#waiting.push({ received, acknowledge })
+  }
+
+  /** Lets time pass; to be called each `TICK`. */
+  tick(): void {
+    const now = this.#now()
+    // What came in before is judged before, as in a replay, unless the disk keeps it waiting for long.
+    const oldest = this.#waiting[0]?.received ?? now
+    this.#pipeline.tick(Math.max(now - TICK, Math.min(now, oldest)))
+  }
+}
+
+export interface RecoveryParts {
+  state: Pick<StateStore, 'detectionSnapshots' | 'detectedThrough'>
+  plant: Plant
+  pipeline: Pipeline
+  journal: Pick<Journal, 'read'>
+  now: () => number
+}
+
+/** Judges again what came in after the last saved state, so that a crash is as if it had not been. Returns the number of those messages. */
+export async function recover({ state, plant, pipeline, journal, now }: RecoveryParts): Promise<number> {
+  for (const snapshot of state.detectionSnapshots()) {
+    const facility = plant.at(snapshot.facility)
+    if (facility) pipeline.restore(facility, snapshot)
+  }
+  let position = state.detectedThrough() + 1
+  let count = 0
+  for (;;) {
+    const messages = await journal.read(position, RECOVERY_BATCH)
+    const last = messages.at(-1)
+    if (!last) break
+    pipeline.process(messages)
+    count += messages.length
+    position = last.position + 1
+  }
+  pipeline.recovered(now())
+  return count
+}
