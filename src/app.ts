@@ -5,6 +5,8 @@ import type { Logger } from 'pino'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { RECORD_KEPT } from './alarms/alarm-log.ts'
+import { usualFloodLimits } from './alarms/flood.ts'
+import { FloodLog } from './alarms/flood-log.ts'
 import { AlarmRegister } from './alarms/register.ts'
 import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
@@ -82,7 +84,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
 
     const plant = new Plant()
     const detector = new Detector({ programme: lightingProgrammes() })
-    const register = new AlarmRegister(state)
+    const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
     const admitting = { kinds: kindByKey, plant, detector, rules }
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)

@@ -149,7 +149,10 @@ export class Pipeline {
   tick(now: number): void {
     this.keepTime(now)
     this.#parts.detector.advance(now, this.#observed)
-    const expired = this.#attempt(() => [...this.#parts.register.expireShelving(now), ...this.#suppression.expire(now)])
+    const expired = this.#attempt(() => {
+      this.#parts.register.floods?.pass(now)
+      return [...this.#parts.register.expireShelving(now), ...this.#suppression.expire(now)]
+    })
     for (const alarm of expired ?? []) this.#changed(alarm)
     this.#apply()
   }

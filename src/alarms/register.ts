@@ -3,6 +3,7 @@ import { LamplighterError } from '../errors.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { Alarm, Evidence, Suppression } from './alarm.ts'
 import { type AlarmRecord, recordOf } from './alarm-log.ts'
+import type { FloodLog } from './flood-log.ts'
 import { type AlarmEvent, stepAlarm } from './lifecycle.ts'
 
 /** Where alarms are kept; a call has made the change durable when it returns, or belongs to the caller's transaction. */
@@ -26,19 +27,27 @@ export interface AlarmContext {
 
 /** The live alarms: one per (facility, rule). */
 export class AlarmRegister {
+  /** Counts what the register tells people; undefined where nobody asks for floods. */
+  readonly floods: FloodLog | undefined
   readonly #store: AlarmStore
   readonly #live = new Map<number, Alarm>()
   readonly #byRule = new Map<string, number>()
   readonly #byFacility = new Map<string, Set<number>>()
   #raised = 0
 
-  constructor(store: AlarmStore) {
+  constructor(store: AlarmStore, floods?: FloodLog) {
     this.#store = store
-    this.reload()
+    this.floods = floods
+    this.#load()
   }
 
   /** Takes the live alarms from the store again, after a transaction that did not go through. */
   reload(): void {
+    this.#load()
+    this.floods?.reload()
+  }
+
+  #load(): void {
     const alarms = this.#store.liveAlarms()
     this.#live.clear()
     this.#byRule.clear()
@@ -113,7 +122,7 @@ export class AlarmRegister {
       version: 1,
     }
     const raised = { ...alarm, id: this.#store.insertAlarm(alarm) }
-    this.#store.recordAlarm(recordOf(raised, { type: 'raise', at }, now))
+    this.#record(recordOf(raised, { type: 'raise', at }, now))
     this.#raised++
     this.#keep(raised)
     return raised
@@ -148,10 +157,15 @@ export class AlarmRegister {
     const next = stepAlarm(alarm, event)
     if (next === alarm) return undefined
     this.#store.updateAlarm(next)
-    this.#store.recordAlarm(recordOf(next, event, now))
+    this.#record(recordOf(next, event, now))
     if (next.ended === null) this.#live.set(next.id, next)
     else this.#drop(next)
     return next
+  }
+
+  #record(record: AlarmRecord): void {
+    this.#store.recordAlarm(record)
+    this.floods?.note(record)
   }
 
   #keep(alarm: Alarm): void {

@@ -3,6 +3,7 @@ import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { FacilityStaging } from './facility-staging.ts'
+import type { FloodStore } from './flood-store.ts'
 import type { RuleStore } from './rule-store.ts'
 import type { SampleStore } from './sample-store.ts'
 
@@ -91,6 +92,7 @@ export interface StateStore {
   facilityVersions(facility: string, before: number | null, limit: number): Page<FacilityVersion & { id: number }>
 
   readonly rules: RuleStore
+  readonly floods: FloodStore
 
   /** Alarms that have not ended. */
   liveAlarms(): Alarm[]
@@ -101,7 +103,7 @@ export interface StateStore {
   recordAlarm(record: AlarmRecord): void
   /** Steps of alarms, newest first. */
   alarmRecords(query: AlarmRecordQuery): Page<AlarmRecord & { id: number }>
-  /** All steps recorded from `from` to before `to`, our time, ms, in the order they were recorded. */
+  /** All steps recorded from `from` to before `to`, our time, ms, in order; read in small parts, so that the caller may pause. */
   alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord>
   /** Forgets up to `limit` steps recorded before this, our time, ms, the oldest first. */
   pruneAlarmRecords(before: number, limit: number): void

@@ -195,10 +195,12 @@ export const migrations: readonly string[] = [
   CREATE TABLE flood (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     started REAL NOT NULL,
+    recognised REAL NOT NULL,
     ended REAL,
     alarms INTEGER NOT NULL,
     peak INTEGER NOT NULL,
-    peak_at REAL NOT NULL
+    peak_at REAL NOT NULL,
+    review TEXT CHECK (json_valid(review))
   ) STRICT;
   CREATE UNIQUE INDEX flood_running ON flood (coalesce(ended, 0)) WHERE ended IS NULL;
 

@@ -4,6 +4,7 @@ import type { AlarmRecord } from '../../alarms/alarm-log.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
+import type { FloodStore } from '../flood-store.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type { SampleStore } from '../sample-store.ts'
 import type {
@@ -18,6 +19,8 @@ import type {
   UserRecord,
 } from '../state-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
+import { sqliteFloodStore } from './flood-store.ts'
+import { page } from './page.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { sqliteSampleStore } from './sample-store.ts'
 import { inTransaction, openDatabase } from './state-database.ts'
@@ -39,6 +42,8 @@ import {
 } from './state-rows.ts'
 import { Statements } from './statements.ts'
 
+const RECORDS_PER_PAGE = 500
+
 /** Opens the state in this file, or in `:memory:`. Throws `store-unavailable`. */
 export function openStateStore(file: string): StateStore {
   return new SqliteStateStore(openDatabase(file))
@@ -51,6 +56,7 @@ class SqliteStateStore implements StateStore {
   readonly #sql: Statements
   readonly rules: RuleStore
   readonly samples: SampleStore
+  readonly floods: FloodStore
   readonly staging: FacilityStaging
 
   constructor(db: DatabaseSync) {
@@ -58,6 +64,7 @@ class SqliteStateStore implements StateStore {
     this.#sql = new Statements(db)
     this.rules = sqliteRuleStore(this.#sql)
     this.samples = sqliteSampleStore(this.#sql)
+    this.floods = sqliteFloodStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
   }
 
@@ -156,8 +163,20 @@ class SqliteStateStore implements StateStore {
   }
 
   *alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord> {
-    const rows = this.#sql.all<AlarmRecordRow>('SELECT * FROM alarm_event WHERE recorded >= ? AND recorded < ? ORDER BY id', from, to)
-    for (const row of rows) yield toAlarmRecord(row)
+    // Page by page: the caller may pause between two steps, and others use the database then.
+    let last = { recorded: from, id: 0 }
+    for (;;) {
+      const rows = this.#sql.all<AlarmRecordRow>(
+        'SELECT * FROM alarm_event WHERE (recorded, id) > (?, ?) AND recorded < ? ORDER BY recorded, id LIMIT ?',
+        last.recorded,
+        last.id,
+        to,
+        RECORDS_PER_PAGE,
+      )
+      for (const row of rows) yield toAlarmRecord(row)
+      if (rows.length < RECORDS_PER_PAGE) return
+      last = rows.at(-1) as AlarmRecordRow
+    }
   }
 
   pruneAlarmRecords(before: number, limit: number): void {
@@ -316,10 +335,4 @@ function matching(conditions: [string, SQLInputValue | undefined][]): { where: s
   const given = conditions.filter((condition): condition is [string, SQLInputValue] => condition[1] !== undefined)
   const where = given.length > 0 ? `WHERE ${given.map(([sql]) => sql).join(' AND ')}` : ''
   return { where, values: given.map(([, value]) => value) }
-}
-
-/** Cuts a list that was asked for with one row too many. */
-function page<T extends { id: number }>(rows: T[], limit: number): Page<T> {
-  const items = rows.slice(0, limit)
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
