@@ -10,6 +10,7 @@ import { FloodLog } from './alarms/flood-log.ts'
 import { AlarmRegister } from './alarms/register.ts'
 import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
+import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
@@ -83,7 +84,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const firstAccount = await ensureAdmin(state, now(), config.ADMIN_PASSWORD || undefined)
 
     const plant = new Plant()
-    const detector = new Detector({ programme: lightingProgrammes() })
+    const detector = new Detector({ programme: lightingProgrammes(), utcOffset: utcOffsets(config.TIME_ZONE) })
     const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
     const admitting = { kinds: kindByKey, plant, detector, rules }

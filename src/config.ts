@@ -41,11 +41,30 @@ const box = (help: string) =>
     return sides.join(',')
   })
 
+/** Where the city is when nobody says otherwise. */
+export const DEFAULT_TIME_ZONE = 'Asia/Shanghai'
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const timeZone = (value: string, help: string) =>
+  setting(value, help, (text) => {
+    if (!isTimeZone(text)) throw new Error('must be a time zone such as Asia/Shanghai')
+    return text
+  })
+
 /** Every setting with its default. Each can stand in the configuration file, in the environment, or on the command line (--http-port). */
 const settings = {
   DATA_FOLDER: string('data', 'folder of the journal and the embedded databases'),
   PLANT_FILE: string('', 'JSON file {"facilities": [...]} registered at every start'),
   CITY_BOX: box('where facilities of the city can be, as west,south,east,north in degrees; imports refuse others'),
+  TIME_ZONE: timeZone(DEFAULT_TIME_ZONE, 'local time of the city, for rules that are judged at certain hours'),
   HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
   HTTP_PORT: integer(8080, 'port of the console and the API; 0 = any free one', 0, 65535),
   HTTP_SECURE_COOKIES: boolean(false, 'true behind HTTPS: the session cookie is then Secure and __Host- bound'),

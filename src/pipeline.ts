@@ -1,7 +1,7 @@
 import type { Alarm } from './alarms/alarm.ts'
 import type { AlarmContext, AlarmRegister } from './alarms/register.ts'
 import { AlarmSuppression } from './alarms/suppression.ts'
-import type { ConditionChange } from './detection/detection.ts'
+import type { ConditionChange, InForce } from './detection/detection.ts'
 import type { Detector } from './detection/detector.ts'
 import type { RuleSetting } from './detection/rule.ts'
 import { saveDetection } from './detection/saved-state.ts'
@@ -340,10 +340,10 @@ export class Pipeline {
   }
 
   /** Lets other settings than those before, by facility number, count from now on; what they change of alarms comes at once. */
-  resettle(before: ReadonlyMap<number, readonly RuleSetting[]>, now: number): void {
+  resettle(before: ReadonlyMap<number, InForce>, now: number): void {
     const first = this.#pending.length
     this.#judging = now
-    for (const [number, settings] of before) this.#parts.detector.resettle(number, settings, now, this.#observed)
+    for (const [number, inForce] of before) this.#parts.detector.resettle(number, inForce, now, this.#observed)
     this.#judging = null
     // Neither a message nor a tick brought these about, so none that was applied already accounts for them.
     for (const placed of this.#pending.slice(first)) placed.position = Number.POSITIVE_INFINITY

@@ -1,7 +1,9 @@
 import type { Alarm } from './alarms/alarm.ts'
 import type { AlarmRecord } from './alarms/alarm-log.ts'
 import { AlarmRegister } from './alarms/register.ts'
+import { DEFAULT_TIME_ZONE } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
+import { utcOffsets } from './control/local-time.ts'
 import { Detector } from './detection/detector.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
 import { Plant } from './facilities/plant.ts'
@@ -26,6 +28,8 @@ export interface ReplayRoadOptions {
   /** Bytes to readings, where the messages are no MQTT messages as they came in. */
   decode?: (message: Message, plant: Plant) => Decoded
   limits?: DecodeLimits
+  /** Of the city, for rules that are judged at certain hours. */
+  timeZone?: string
   onReport?: (report: Report) => void
   onChange?: (change: Change) => void
   /** Told of each alarm as it is after each step, and of the step. */
@@ -56,10 +60,10 @@ export class ReplayRoad {
   readonly #state: ReplayState
 
   constructor(options: ReplayRoadOptions) {
-    const { kinds, facilities, rules: changed, limits = defaultLimits, onReport, onChange } = options
+    const { kinds, facilities, rules: changed, limits = defaultLimits, timeZone = DEFAULT_TIME_ZONE, onReport, onChange } = options
     const { plant } = this
     const decode = options.decode ?? ((message: Message) => decodeNative(message, plant, limits))
-    const detector = new Detector({ programme: lightingProgrammes() })
+    const detector = new Detector({ programme: lightingProgrammes(), utcOffset: utcOffsets(timeZone) })
     const rules = new RuleBook(changed?.groups, changed?.overrides)
     this.#state = new ReplayState(options)
     for (const [i, description] of describeFacilities(facilities, plant, kinds).entries()) {

@@ -47,6 +47,11 @@ test('what belongs together is checked together', () => {
   expect(() => readConfig([], { TELEMETRY_STORE: 'influxdb2' })).toThrow(/INFLUXDB_ORG[\s\S]*INFLUXDB_TOKEN/)
 })
 
+test('the time zone must be one', () => {
+  expect(readConfig([], {}).TIME_ZONE).toBe('Asia/Shanghai')
+  expect(() => readConfig([], { TIME_ZONE: 'Asia/Shangai' })).toThrow(/TIME_ZONE must be a time zone such as Asia/)
+})
+
 test('a file that is missing or no JSON says so', () => {
   expect(() => readConfig(['--config', '/nowhere/x.json'], {})).toThrow(/does not exist/)
   expect(() => readConfig([], { CONFIG_FILE: file('{') })).toThrow(/not valid JSON/)

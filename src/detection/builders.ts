@@ -15,28 +15,28 @@ import { type StuckOptions, stuck } from './stuck.ts'
 /** The rule builders of a kind with points `P` and rated values `R`: naming an undeclared point does not compile. */
 export interface RuleBuilders<P extends string, R extends string> {
   /** Above `high` or below `low`; returns past the limit by `deadband`. A limit may depend on rated values. */
-  limit(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P>
+  limit<N extends string = never>(options: RuleOptions & LimitOptions<P, R, N>): RuleDraft<P>
   /** Changes faster than `perMinute` (negative: falls), measured over `window` ms. */
-  rate(options: RuleOptions & RateOptions<P, R>): RuleDraft<P>
+  rate<N extends string = never>(options: RuleOptions & RateOptions<P, R, N>): RuleDraft<P>
   /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
-  stuck(options: RuleOptions & StuckOptions<P, R>): RuleDraft<P>
+  stuck<N extends string = never>(options: RuleOptions & StuckOptions<P, R, N>): RuleDraft<P>
   /** No report for `period` ms of the facility's own clock, or offline by its last will and not back within 30 s. */
   silence(options: RuleOptions & SilenceOptions<R>): RuleDraft<P>
   /** The facility reports, but this point's sensor is lost: no reading for `period` ms, or an impossible one. */
   loss(options: RuleOptions & LossOptions<P>): RuleDraft<P>
   /** The mean of the last minutes lies below the point's own mean of a much longer time. */
-  drift(options: RuleOptions & DriftOptions<P, R>): RuleDraft<P>
+  drift<N extends string = never>(options: RuleOptions & DriftOptions<P, R, N>): RuleDraft<P>
   /** The mean over a sliding window lies above a limit, which may depend on other points. */
   mean<N extends string>(options: RuleOptions & MeanOptions<P, R, N>): RuleDraft<P>
   /** Compares a load with what it was at this time of day on the days before. */
   profile(options: RuleOptions & ProfileOptions<P>): RuleDraft<P>
   /** Counts the lamps that are out by the current of their circuit, against what it was at this hour and dimming step. */
-  reference(options: RuleOptions & ReferenceOptions<P, R>): RuleDraft<P>
+  reference<N extends string = never>(options: RuleOptions & ReferenceOptions<P, R, N>): RuleDraft<P>
   /** The point does not read what it should by lighting programme, command, supply and mode. */
   deviation<N extends string = never>(options: RuleOptions & DeviationOptions<P, R, N>): RuleDraft<P>
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
   discrepancy(options: RuleOptions & DiscrepancyOptions<P>): RuleDraft<P>
-  /** Any condition over several points. `consecutive`: must hold for that many reports in a row. */
+  /** Any condition over several points: an expression, which can be shown, or a function where it takes arithmetic. */
   condition<N extends string = never>(options: RuleOptions & ConditionOptions<P, R, N>): RuleDraft<P>
 }
 

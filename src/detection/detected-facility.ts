@@ -1,5 +1,6 @@
 import type { PointTable } from '../telemetry/point.ts'
 import type { ReportingFacility } from '../telemetry/report.ts'
+import type { FacilityMode } from './facility-mode.ts'
 import type { ExpectedOfLevel, Rule } from './rule.ts'
 
 /** A facility as detection needs it. What stands alone need not say by whom it is fed. */
@@ -7,7 +8,7 @@ export interface DetectedFacility extends ReportingFacility {
   readonly rated: Readonly<Record<string, number>>
   readonly fedBy?: string | null
   readonly circuit?: number | null
-  readonly mode?: string
+  readonly mode?: FacilityMode
   /** WGS84 degrees [longitude, latitude]. */
   readonly position?: readonly [number, number] | null
   readonly kind: {

@@ -1,4 +1,6 @@
 import type { DetectedFacility } from './detected-facility.ts'
+import type { FacilityMode } from './facility-mode.ts'
+import { begunAt, nextWithin } from './hours.ts'
 import type { Rule, RuleSetting } from './rule.ts'
 import { type Detection, facilityTime, isActive, ourTime } from './state.ts'
 import { awaitedVerdict, fedFrom } from './supply.ts'
@@ -31,11 +33,15 @@ export function observe(state: Detection, at: number, received: number, emit: Em
   state.isResumed = false
   // The first report after an offline will proves the link, whatever became of the greeting.
   state.offlineSince = Number.NaN
-  if (!(at <= state.lastReport)) {
+  // A moment may be told in several messages.
+  const isNews = !(at <= state.lastReport)
+  if (isNews) {
     state.lastReport = at
     state.lastReceived = received
   }
+  state.isNews = isNews
   judge(state, now, emit)
+  state.isNews = false
 }
 
 /** Takes note of what a will or greeting said. */
@@ -59,16 +65,25 @@ export function observeSupply(state: Detection, received: number, emit: Emit): v
   for (const rule of state.layout.fedRules) if (rule === state.layout.silence || state.fedFrom > at) judgeRule(state, rule, at, emit)
 }
 
-/** Judges the latest report anew by those settings that differ from `before`: a fault they find begins now, one they do not find ends now. */
-export function rejudge(state: Detection, before: readonly RuleSetting[], now: number, emit: Emit): void {
+/** What decides beside the reports how a facility is judged. */
+export interface InForce {
+  readonly settings: readonly RuleSetting[]
+  readonly mode: FacilityMode
+}
+
+export const inForce = ({ settings, facility }: Detection): InForce => ({ settings, mode: facility.mode ?? 'auto' })
+
+/** Judges the latest report anew by what is in force now and was not `before`: a fault it finds begins now, one it does not find ends now. */
+export function rejudge(state: Detection, before: InForce, now: number, emit: Emit): void {
   if (Number.isNaN(state.lastReport)) return
   const at = Math.max(facilityTime(state, now), state.clock)
   state.clock = at
   if (state.feeder) state.fedFrom = fedFrom(state, at)
   const { values, layout, settings, facility } = state
+  const isModeChanged = inForce(state).mode !== before.mode
   for (let i = 0; i < layout.rules; i++) {
     const setting = settings[i] as RuleSetting
-    if (setting === before[i]) continue
+    if (setting === before.settings[i] && !(isModeChanged && setting.modes)) continue
     const wasTrue = (values[layout.trueFrom + i] as number) <= at
     const { slots } = facility.kind.rules[i] as Rule
     const memory = layout.memories[i] as number
@@ -120,7 +135,19 @@ function verdict(state: Detection, index: number, at: number, wasTrue: boolean):
   if (!setting.enabled) return NEVER
   // What was found while it was fed stays found; what was only suspected is explained by the switching.
   if (rule.whileFed && rule.type !== 'silence' && state.fedFrom > at) return isActive(state, index) ? Number.NaN : NEVER
-  return rule.judge(state, at, wasTrue, setting.parameters, state.values, layout.memories[index] as number)
+  const since = rule.judge(state, at, wasTrue, setting.parameters, state.values, layout.memories[index] as number)
+  return setting.modes === null && setting.hours === null ? since : timely(state, setting, at, since)
+}
+
+/** A verdict as far as it falls into the modes and hours of the rule, which go on learning outside of them. */
+function timely(state: Detection, { modes, hours }: RuleSetting, at: number, since: number): number {
+  if (modes && !modes.includes(state.facility.mode ?? 'auto')) return NEVER
+  if (!hours) return since
+  const local = state.localTime(at)
+  if (since > at && since < NEVER) return since + nextWithin(hours, state.localTime(since)) - state.localTime(since)
+  const begun = begunAt(hours, local)
+  // What was there before the hours began counts from their beginning.
+  return Number.isNaN(begun) ? NEVER : since < NEVER ? Math.max(since, at + begun - local) : since
 }
 
 /** Lets delays run to facility time `until`, those of silence to `heardUntil`; a condition is as long as the last report left it. */

@@ -2,7 +2,18 @@ import { seconds } from '../telemetry/duration.ts'
 import { type Admission, admit } from '../telemetry/latest.ts'
 import type { LinkStatus, Report } from '../telemetry/report.ts'
 import type { DetectedFacility } from './detected-facility.ts'
-import { type ConditionChange, type Emit, nextDue, observe, observeLink, observeSupply, rejudge, settle } from './detection.ts'
+import {
+  type ConditionChange,
+  type Emit,
+  type InForce,
+  inForce,
+  nextDue,
+  observe,
+  observeLink,
+  observeSupply,
+  rejudge,
+  settle,
+} from './detection.ts'
 import type { Surroundings } from './expected.ts'
 import type { RuleSetting } from './rule.ts'
 import { loadDetection } from './saved-state.ts'
@@ -52,8 +63,14 @@ export class Detector {
     this.#link(state)
   }
 
-  /** Judges at once what other settings than `before` say of a facility's latest report; without this they count from its next report on. */
-  resettle(facility: number, before: readonly RuleSetting[], now: number, emit: Emit): void {
+  /** The settings and the mode in force for a facility. */
+  inForce(facility: number): InForce | undefined {
+    const state = this.#states[facility]
+    return state && inForce(state)
+  }
+
+  /** Judges at once what others than were in force `before` say of a facility's latest report; without this they count from its next report on. */
+  resettle(facility: number, before: InForce, now: number, emit: Emit): void {
     const state = this.#states[facility]
     if (!state) return
     rejudge(state, before, now, emit)

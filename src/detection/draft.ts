@@ -1,3 +1,5 @@
+import { debounced } from './debounce.ts'
+import { compileExpression, type Expression, expressionPoints } from './expression.ts'
 import type { FacilityView, RuleDraft, RuleOptions, RuleParameters, RuleType } from './rule.ts'
 
 export type Rated<R extends string> = Readonly<Record<R, number>>
@@ -19,67 +21,72 @@ export interface Guard<P extends string, R extends string, N extends string = ne
   when: Predicate<R, N>
 }
 
+/** While what a rule is judged: by a function, or as data. */
+export type Only<P extends string, R extends string, N extends string = never> = Guard<P, R, N> | Expression<P, R, N>
+
+export interface GuardedOptions<P extends string, R extends string, N extends string> {
+  only?: Only<P, R, NoInfer<N>>
+  /** What engineers may change beside the builder's own, handed to `only`. */
+  parameters?: Readonly<Record<N, number>>
+}
+
 export const NEVER = Number.POSITIVE_INFINITY
 export const UNKNOWN = Number.NaN
 
-export function draft<P extends string>(
-  type: RuleType,
-  options: RuleOptions,
-  rest: Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'> & Partial<Pick<RuleDraft<P>, 'ratedParameters' | 'figures'>>,
-): RuleDraft<P> {
-  const {
-    title,
-    timeToAct,
-    response,
-    cause,
-    consequence,
-    version = 1,
-    priority,
-    onDelay = 0,
-    offDelay = 0,
-    latching = false,
-    shelvable = true,
-    whileFed = false,
-    needs = [],
-    deprives = null,
-    expects = false,
-    consequenceOf = [],
-  } = options
-  const ratedParameters = () => ({})
-  return {
+type Drafted<P extends string> = Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'> &
+  Partial<Pick<RuleDraft<P>, 'ratedParameters' | 'figures' | 'condition' | 'only' | 'ranges'>>
+
+/** A rule of all options, each with its default; `of` is seen to here, for every builder. */
+export function draft<P extends string>(type: RuleType, options: RuleOptions, rest: Drafted<P>): RuleDraft<P> {
+  const { title, timeToAct, response, cause, consequence, priority } = options
+  const made: RuleDraft<P> = {
     type,
     title,
     timeToAct,
     response,
     cause,
     consequence,
-    version,
+    version: options.version ?? 1,
     priority,
-    onDelay,
-    offDelay,
-    latching,
-    shelvable,
-    whileFed,
-    needs,
-    deprives,
-    expects,
-    consequenceOf,
-    ratedParameters,
+    onDelay: options.onDelay ?? 0,
+    offDelay: options.offDelay ?? 0,
+    latching: options.latching ?? false,
+    shelvable: options.shelvable ?? true,
+    whileFed: options.whileFed ?? false,
+    needs: options.needs ?? [],
+    deprives: options.deprives ?? null,
+    expects: options.expects ?? false,
+    of: options.of ?? null,
+    modes: options.modes ?? null,
+    hours: options.hours ?? null,
+    consequenceOf: options.consequenceOf ?? [],
+    ratedParameters: () => ({}),
     figures: null,
+    condition: null,
+    only: null,
+    ranges: {},
     ...rest,
   }
+  return made.of ? debounced(made, made.of) : made
 }
 
 /** The points a guard reads, needed ones first, as `compileGuard` wants their indices. */
-export function guardPoints<P extends string, R extends string, N extends string>(guard: Guard<P, R, N> | undefined): readonly P[] {
-  return guard ? [...guard.points, ...(guard.optional ?? [])] : []
+export function guardPoints<P extends string, R extends string, N extends string>(guard: Only<P, R, N> | undefined): readonly P[] {
+  if (!guard) return []
+  return 'when' in guard ? [...guard.points, ...(guard.optional ?? [])] : expressionPoints<P>(guard)
 }
 
-/** undefined = a point the guard needs is unknown. Values are gathered into one reused array. */
+/** A guard written as data, for whoever asks; null when it is a function. */
+export const guardAsData = <P extends string, R extends string, N extends string>(
+  guard: Only<P, R, N> | undefined,
+): Expression<P> | null => (guard && !('when' in guard) ? guard : null)
+
+/** undefined = what the guard needs is unknown. Values are gathered into one reused array. */
 export function compileGuard<P extends string, R extends string, N extends string>(
-  guard: Guard<P, R, N>,
+  guard: Only<P, R, N>,
   indices: readonly number[],
 ): (view: FacilityView, parameters: RuleParameters) => boolean | undefined {
+  if (!('when' in guard)) return compileData(guard, indices)
   const { when } = guard
   const needed = guard.points.length
   const values = indices.map(() => UNKNOWN)
@@ -90,5 +97,14 @@ export function compileGuard<P extends string, R extends string, N extends strin
       values[i] = value
     }
     return when(values, view.rated as Rated<R>, parameters as Readonly<Record<N, number>>)
+  }
+}
+
+function compileData<P extends string>(expression: Expression<P>, indices: readonly number[]) {
+  const points = expressionPoints<P>(expression)
+  const truth = compileExpression<P>(expression, (point) => indices[points.indexOf(point)] as number)
+  return (view: FacilityView, parameters: RuleParameters): boolean | undefined => {
+    const known = truth(view, parameters)
+    return known === 1 ? true : known === 0 ? false : undefined
   }
 }

@@ -1,7 +1,7 @@
-import { compileGuard, draft, type Guard, guardPoints, NEVER, UNKNOWN } from './draft.ts'
+import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, NEVER, type Only, UNKNOWN } from './draft.ts'
 import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
 
-export interface DriftOptions<P extends string, R extends string> {
+export interface DriftOptions<P extends string, R extends string, N extends string> extends GuardedOptions<P, R, N> {
   point: P
   /** Time constants of the two means, ms. Nothing is judged before a quarter of `long` was seen. */
   short: number
@@ -12,7 +12,7 @@ export interface DriftOptions<P extends string, R extends string> {
   atLeast: number
   /** The fall must also be this many times the usual distance of the two means. */
   spreads: number
-  only: Guard<P, R>
+  only: Only<P, R, NoInfer<N>>
 }
 
 // Places in a rule's memory.
@@ -53,11 +53,12 @@ function start(memory: Float64Array, base: number, at: number, value: number): v
   memory[base + RUNNING] = 0
 }
 
-export function drift<P extends string, R extends string>(options: RuleOptions & DriftOptions<P, R>): RuleDraft<P> {
+export function drift<P extends string, R extends string, N extends string>(options: RuleOptions & DriftOptions<P, R, N>): RuleDraft<P> {
   const { point, samples, atLeast, spreads, only } = options
   return draft('drift', options, {
     points: [point, ...guardPoints(only)],
-    parameters: { short: options.short, long: options.long, samples, atLeast, spreads },
+    parameters: { ...options.parameters, short: options.short, long: options.long, samples, atLeast, spreads },
+    only: guardAsData(only),
     slots: SLOTS,
     judge([index, ...others]): Judge {
       const guard = compileGuard(only, others)

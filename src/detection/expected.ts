@@ -8,12 +8,14 @@ export interface ProgrammeStep {
   until: number
 }
 
-/** What detection is told of the world beyond telemetry. Both are pure functions of time. */
+/** What detection is told of the world beyond telemetry. All are pure functions of time. */
 export interface Surroundings {
   /** The lighting programme of a facility; undefined when it has none. */
   programme?: (facility: DetectedFacility, at: number) => ProgrammeStep | undefined
   /** What the command ledger holds for a point, in the point's encoding; undefined when nothing was commanded. */
   commanded?: (facility: DetectedFacility, point: number, at: number) => number | undefined
+  /** What local time is ahead of UTC, ms; no difference when absent. */
+  utcOffset?: (at: number) => number
 }
 
 /** Why a point should read what it should, the strongest reason first. */

@@ -1,23 +1,23 @@
-import { compileGuard, draft, type Guard, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
+import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
 import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
 
-export interface LimitOptions<P extends string, R extends string> {
+export interface LimitOptions<P extends string, R extends string, N extends string> extends GuardedOptions<P, R, N> {
   point: P
   high?: number | ((rated: Rated<R>) => number)
   low?: number | ((rated: Rated<R>) => number)
   deadband?: number
-  only?: Guard<P, R>
 }
 
-export function limit<P extends string, R extends string>(options: RuleOptions & LimitOptions<P, R>): RuleDraft<P> {
+export function limit<P extends string, R extends string, N extends string>(options: RuleOptions & LimitOptions<P, R, N>): RuleDraft<P> {
   const { point, high, low, deadband = 0, only } = options
   return draft('limit', options, {
     points: [point, ...guardPoints(only)],
-    parameters: { deadband, ...(typeof high === 'number' && { high }), ...(typeof low === 'number' && { low }) },
+    parameters: { ...options.parameters, deadband, ...(typeof high === 'number' && { high }), ...(typeof low === 'number' && { low }) },
     ratedParameters: (rated) => ({
       ...(typeof high === 'function' && { high: high(rated as Rated<R>) }),
       ...(typeof low === 'function' && { low: low(rated as Rated<R>) }),
     }),
+    only: guardAsData(only),
     slots: 0,
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)

@@ -1,22 +1,22 @@
-import { compileGuard, draft, type Guard, guardPoints, NEVER, UNKNOWN } from './draft.ts'
+import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, NEVER, UNKNOWN } from './draft.ts'
 import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
 
-export interface RateOptions<P extends string, R extends string> {
+export interface RateOptions<P extends string, R extends string, N extends string> extends GuardedOptions<P, R, N> {
   point: P
   perMinute: number
   window: number
-  only?: Guard<P, R>
 }
 
 /** Samples a window is divided into; more follow a ramp more closely and cost memory. */
 const RATE_SAMPLES = 6
 const msPerMinute = 60_000
 
-export function rate<P extends string, R extends string>(options: RuleOptions & RateOptions<P, R>): RuleDraft<P> {
+export function rate<P extends string, R extends string, N extends string>(options: RuleOptions & RateOptions<P, R, N>): RuleDraft<P> {
   const { point, perMinute, window, only } = options
   return draft('rate', options, {
     points: [point, ...guardPoints(only)],
-    parameters: { perMinute, window },
+    parameters: { ...options.parameters, perMinute, window },
+    only: guardAsData(only),
     slots: RATE_SAMPLES * 2,
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)

@@ -1,5 +1,5 @@
 import { minutes } from '../telemetry/duration.ts'
-import { compileGuard, draft, type Guard, guardPoints, type Rated, UNKNOWN } from './draft.ts'
+import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, type Only, type Rated, UNKNOWN } from './draft.ts'
 import type { FacilityView, Judge, RuleDraft, RuleOptions, RuleParameters } from './rule.ts'
 import {
   begin,
@@ -18,7 +18,7 @@ import {
   usual,
 } from './usual-current.ts'
 
-export interface ReferenceOptions<P extends string, R extends string> {
+export interface ReferenceOptions<P extends string, R extends string, N extends string> extends GuardedOptions<P, R, N> {
   /** Current of a group of lamps, A. */
   point: P
   /** Voltage they are fed with, V; drivers hold their power, so the current falls as it rises. */
@@ -26,7 +26,7 @@ export interface ReferenceOptions<P extends string, R extends string> {
   /** Dimming step they burn at, %. */
   step?: P
   /** Whether the group is switched on and fed; what it draws is looked at only then. */
-  only: Guard<P, R>
+  only: Only<P, R, NoInfer<N>>
   /** Current of one lamp at the brightest step and 220 V, A. Another value makes the rule learn anew. */
   lamp: (rated: Rated<R>) => number
   /** Part of the usual current that must be missing, and how many lamps that must be at least. */
@@ -39,7 +39,7 @@ export interface ReferenceOptions<P extends string, R extends string> {
   /** Nothing is learned or judged for this long after the lamps were switched or dimmed, ms. */
   settling: number
 }
-type Parameters = UsualParameters & Readonly<Pick<ReferenceOptions<string, string>, 'share' | 'lamps' | 'period'>>
+type Parameters = UsualParameters & Readonly<Pick<ReferenceOptions<string, string, string>, 'share' | 'lamps' | 'period'>>
 
 /** V */
 const NOMINAL = 220
@@ -95,7 +95,9 @@ const lampsMissing = (difference: number, now: number, brightest: number, lamp: 
  * Counts lamps by the current of their circuit. The reference is learned per hour of the night and dimming step and follows the
  * season; a dark circuit says nothing of its lamps, so the alarm stays as it was until the circuit is lit again.
  */
-export function reference<P extends string, R extends string>(options: RuleOptions & ReferenceOptions<P, R>): RuleDraft<P> {
+export function reference<P extends string, R extends string, N extends string>(
+  options: RuleOptions & ReferenceOptions<P, R, N>,
+): RuleDraft<P> {
   const { point, voltage, step, only, lamp, share, lamps, period, nights, settling } = options
   const extra = [...(voltage === undefined ? [] : [voltage]), ...(step === undefined ? [] : [step])]
   const indicesOf = (indices: readonly number[]) => ({
@@ -105,8 +107,9 @@ export function reference<P extends string, R extends string>(options: RuleOptio
   })
   return draft('reference', options, {
     points: [point, ...extra, ...guardPoints(only)],
-    parameters: { share, lamps, period, nights, settling, ...PACE },
+    parameters: { ...options.parameters, share, lamps, period, nights, settling, ...PACE },
     ratedParameters: (rated) => ({ lamp: lamp(rated as Rated<R>) }),
+    only: guardAsData(only),
     slots: SLOTS,
     judge(indices): Judge {
       const { current, volts, percent } = indicesOf(indices)

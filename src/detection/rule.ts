@@ -1,4 +1,7 @@
 import type { Text } from '../telemetry/point.ts'
+import type { Expression } from './expression.ts'
+import type { FacilityMode } from './facility-mode.ts'
+import type { Hours } from './hours.ts'
 
 /** Highest first; the number is the one operators see beside the symbol. */
 export const priorities = ['critical', 'high', 'medium', 'low'] as const
@@ -28,6 +31,8 @@ export interface FacilityView {
   readonly offlineSince: number
   /** Facility time since when its circuit is switched on, ms: -Infinity = always was, later than now = when it will be. */
   readonly fedFrom: number
+  /** Judged because of a report of a new moment; false while the latest one is judged again. */
+  readonly isNews: boolean
   /** The impossible values that are the latest of their points; null when there is none. */
   readonly bad: ReadonlyMap<number, number> | null
   /** What a point should read at facility time `at`, given what it reads at a light level 0 to 1; NaN when nobody can say. */
@@ -72,6 +77,12 @@ export interface Deprivation {
   circuits?: readonly number[]
 }
 
+/** So many of so many reports. */
+export interface Debounce {
+  readonly n: number
+  readonly m: number
+}
+
 export interface RuleOptions extends RuleTexts {
   /** Raised whenever the rule itself judges in another way than before; 1 at first. */
   version?: number
@@ -92,6 +103,12 @@ export interface RuleOptions extends RuleTexts {
   deprives?: Deprivation | null
   /** Compares with what should be, which nobody knows while the facility is run by hand: suppressed by its mode. */
   expects?: boolean
+  /** There only while at least `n` of the last `m` reports found it; a report that leaves its points unknown is none of them. */
+  of?: Debounce | null
+  /** Judged only in these modes of the facility: in another one its condition ends. Null: in every mode. */
+  modes?: readonly FacilityMode[] | null
+  /** Judged only in these local hours: with the first report outside of them its condition ends. Null: always. */
+  hours?: Hours | null
   /** Rules of the same kind whose fault brings this one about: suppressed by design while one of them is active. */
   consequenceOf?: readonly string[]
 }
@@ -102,6 +119,8 @@ export interface RuleSetting {
   readonly priority: Priority
   readonly onDelay: number
   readonly offDelay: number
+  readonly modes: readonly FacilityMode[] | null
+  readonly hours: Hours | null
   readonly parameters: RuleParameters
   readonly texts: RuleTexts
   /** Names what was in force: the rule's own version, and behind a plus sign the newest change of engineers, like `1+12`. */
@@ -117,6 +136,11 @@ export interface Rule extends Required<RuleOptions> {
   parameters: RuleParameters
   /** Those that follow from a facility's rated values. */
   ratedParameters: (rated: Readonly<Record<string, number>>) => RuleParameters
+  /** What it judges and while what holds it does, where they are written as data; null where a function says it. */
+  condition: Expression | null
+  only: Expression | null
+  /** Least and greatest of what a parameter can be, where the rule's memory bounds it. */
+  ranges: Readonly<Record<string, readonly [least: number, greatest: number]>>
   slots: number
   judge: Judge
   figures: Figures | null
@@ -135,6 +159,7 @@ export type RuleType =
   | 'discrepancy'
   | 'deviation'
   | 'condition'
+  | 'counter'
   | 'sensor-fault'
 
 /** A rule as a builder makes it, before its kind gives it a key and numbers its points. */
@@ -143,6 +168,9 @@ export interface RuleDraft<P extends string = string> extends Required<RuleOptio
   points: readonly P[]
   parameters: RuleParameters
   ratedParameters: (rated: Readonly<Record<string, number>>) => RuleParameters
+  condition: Expression<P> | null
+  only: Expression<P> | null
+  ranges: Rule['ranges']
   slots: number
   judge: (points: readonly number[]) => Judge
   figures: ((points: readonly number[]) => Figures) | null

@@ -21,6 +21,7 @@ export class Detection implements FacilityView, Latest {
   bad: Map<number, number> | null = null
   /** Nothing was heard of it since the program last began to listen. */
   isResumed = false
+  isNews = false
   fedFrom = Number.NEGATIVE_INFINITY
   /** Conditions that are on, so that a facility without any is passed over quickly. */
   activeCount = 0
@@ -65,6 +66,11 @@ export class Detection implements FacilityView, Latest {
   }
   set offlineSince(at: number) {
     this.values[this.layout.header + OFFLINE_SINCE] = at
+  }
+
+  /** What clocks on the wall show at facility time `at`, as ms since 1970. */
+  localTime(at: number): number {
+    return at + (this.surroundings.utcOffset?.(at) ?? 0)
   }
 
   expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number {

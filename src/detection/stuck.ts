@@ -1,18 +1,18 @@
-import { compileGuard, draft, type Guard, guardPoints, NEVER, UNKNOWN } from './draft.ts'
+import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, NEVER, UNKNOWN } from './draft.ts'
 import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
 
-export interface StuckOptions<P extends string, R extends string> {
+export interface StuckOptions<P extends string, R extends string, N extends string> extends GuardedOptions<P, R, N> {
   point: P
   period: number
   tolerance: number
-  only?: Guard<P, R>
 }
 
-export function stuck<P extends string, R extends string>(options: RuleOptions & StuckOptions<P, R>): RuleDraft<P> {
+export function stuck<P extends string, R extends string, N extends string>(options: RuleOptions & StuckOptions<P, R, N>): RuleDraft<P> {
   const { point, period, tolerance, only } = options
   return draft('stuck', options, {
     points: [point, ...guardPoints(only)],
-    parameters: { period, tolerance },
+    parameters: { ...options.parameters, period, tolerance },
+    only: guardAsData(only),
     // Since when the value has not moved, the value, when it was last read.
     slots: 3,
     judge([index, ...others]): Judge {

@@ -1,8 +1,7 @@
+import { type FacilityMode, facilityModes } from '../detection/facility-mode.ts'
 import type { FacilityKind } from './facility-kind.ts'
 
-/** auto: normal running; the other modes suppress or change what is judged. */
-export const facilityModes = ['auto', 'manual', 'maintenance', 'out-of-service'] as const
-export type FacilityMode = (typeof facilityModes)[number]
+export { type FacilityMode, facilityModes }
 
 export const roadClasses = ['main', 'secondary', 'branch', 'landscape'] as const
 export type RoadClass = (typeof roadClasses)[number]

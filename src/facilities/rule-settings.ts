@@ -147,7 +147,7 @@ function sourceOf(
 }
 
 /** Lengths of time and counts among the parameters make no sense below nothing; 0 takes some of them out of force. */
-const neverNegative = ['deadband', 'deadbandShare', 'tolerance', 'period', 'shift', 'settling', 'consecutive', 'samples', 'days']
+const neverNegative = ['deadband', 'deadbandShare', 'tolerance', 'period', 'shift', 'settling', 'samples', 'days']
 const alwaysPositive = ['window', 'short', 'long']
 /** They are looked through bin by bin at each report, or keep a fault from being seen. */
 const atMostAWeek = ['period', 'window', 'shift', 'settling', 'short']
@@ -170,7 +170,7 @@ export function changeProblems(kind: FacilityKind, ruleKey: string, changes: Rul
   const names = Object.keys({ ...rule.parameters, ...rule.ratedParameters(kind.rated) })
   for (const [name, value] of Object.entries(parameters)) {
     const problem = names.includes(name)
-      ? valueProblem(name, value)
+      ? valueProblem(name, value, rule.ranges[name])
       : `is no parameter of it; ${names.length > 0 ? `there are ${names.join(', ')}` : 'it has none'}`
     if (problem) problems.push(`${name} ${problem}`)
   }
@@ -178,8 +178,10 @@ export function changeProblems(kind: FacilityKind, ruleKey: string, changes: Rul
   return problems
 }
 
-function valueProblem(name: string, value: number): string | undefined {
+function valueProblem(name: string, value: number, range: readonly [number, number] | undefined): string | undefined {
   if (!Number.isFinite(value)) return `is ${value}; give a number`
+  if (range && !(Number.isInteger(value) && value >= range[0] && value <= range[1]))
+    return `is ${value}; give a whole number from ${range[0]} to ${range[1]}`
   if (alwaysPositive.includes(name) && value <= 0) return `is ${value}; give a number above 0`
   if (neverNegative.includes(name) && value < 0) return `is ${value}; give a number from 0 up`
   if (atMostAWeek.includes(name) && value > MAX_DELAY) return `is ${value} ms; give at most ${MAX_DELAY} (7 days)`
@@ -201,8 +203,13 @@ function safetyProblems(rule: Rule, { enabled, priority, onDelay }: RuleChanges)
 
 /** What cannot be in force together for one facility, in words. */
 export function settingProblems(kind: FacilityKind, settings: readonly RuleSetting[]): string[] {
-  return settings.flatMap(({ enabled, parameters: { low, high } }, i) => {
-    if (!enabled || low === undefined || high === undefined || low <= high) return []
-    return [`${(kind.rules[i] as Rule).key} would have its low limit ${low} above its high limit ${high}`]
+  return settings.flatMap(({ enabled, parameters: { low, high, n, m } }, i) => {
+    if (!enabled) return []
+    const { key } = kind.rules[i] as Rule
+    const problems: string[] = []
+    if (low !== undefined && high !== undefined && low > high)
+      problems.push(`${key} would have its low limit ${low} above its high limit ${high}`)
+    if (n !== undefined && m !== undefined && n > m) problems.push(`${key} would ask for ${n} of ${m} reports`)
+    return problems
   })
 }

@@ -29,7 +29,7 @@ export function admitChanged(
   now: number,
 ): Facility[] {
   const { detector, pipeline } = parts
-  const before = new Map(changed.map(({ number }) => [number, detector.state(number)?.settings]))
+  const before = new Map(changed.map(({ number }) => [number, detector.inForce(number)]))
   const facilities = changed.map(({ number, description }) => admitFacility(parts, number, description))
   resettle(parts, facilities, before, now)
   const moved = facilities.filter((_, i) => changed[i]?.changes.some(decidesSuppression))

@@ -26,10 +26,10 @@ export function changeRules(parts: ServiceParts, audit: Omit<AuditRecord, 'at'>,
     return change
   })
   rules.replace(groups, overrides)
-  const before = new Map(concerned.map(({ number }) => [number, detector.state(number)?.settings]))
+  const before = new Map(concerned.map(({ number }) => [number, detector.inForce(number)]))
   for (const facility of concerned) {
     const settings = rules.settingsOf(facility)
-    if (settings !== before.get(facility.number)) detector.put(facility, settings)
+    if (settings !== before.get(facility.number)?.settings) detector.put(facility, settings)
   }
   resettle(parts, concerned, before, now())
 }

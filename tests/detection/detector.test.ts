@@ -214,7 +214,7 @@ describe('other builders', () => {
         ...options,
         points: ['flow', 'command'],
         when: ([flow, on]) => on === 1 && (flow as number) < 1,
-        consecutive: 3,
+        of: { n: 3, m: 3 },
       }),
     }))
     report(1000, { command: true })

@@ -62,6 +62,9 @@ describe.each(Object.entries(drafts))('%s', (type, [draft, more]) => {
       needs: [],
       deprives: null,
       expects: false,
+      of: null,
+      modes: null,
+      hours: null,
       consequenceOf: [],
       ...more,
     })
@@ -81,6 +84,9 @@ describe.each(Object.entries(drafts))('%s', (type, [draft, more]) => {
       needs: ['link'],
       deprives: { of: ['supply'], circuits: [2] },
       expects: false,
+      of: { n: 2, m: 3 },
+      modes: ['auto'],
+      hours: { from: 60, until: 120, weekdays: [1] },
       consequenceOf: ['other'],
     }
     expect(draft(told)).toMatchObject(told)

@@ -2,6 +2,7 @@ import { ruleBuilders } from '../../src/detection/builders.ts'
 import type { DetectedFacility } from '../../src/detection/detected-facility.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
+import type { Surroundings } from '../../src/detection/expected.ts'
 import type { Rule, RuleDraft, RuleTexts } from '../../src/detection/rule.ts'
 import { sensorFaultRule } from '../../src/detection/sensor-fault.ts'
 import { analog, digital, isPlausible, type Point, pointTable, text } from '../../src/telemetry/point.ts'
@@ -37,7 +38,7 @@ export function kindOf(key: string, points: Readonly<Record<string, Point>>, dra
 }
 
 /** A facility with four points and the rules given, and what a detector makes of reports. */
-export function detectorWith(rules: Rules) {
+export function detectorWith(rules: Rules, surroundings: Surroundings = {}) {
   const facility: DetectedFacility = {
     id: 'T-1',
     number: 1,
@@ -49,7 +50,7 @@ export function detectorWith(rules: Rules) {
     },
   }
   const { table } = facility.kind
-  const detector = new Detector()
+  const detector = new Detector(surroundings)
   detector.put(facility)
   const changes: ConditionChange[] = []
   const emit = (change: ConditionChange) => changes.push(change)

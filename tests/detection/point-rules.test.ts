@@ -109,7 +109,7 @@ describe('condition', () => {
 })
 
 describe('condition for three reports in a row', () => {
-  const high = { points: ['level'], when: ([level]: readonly number[]) => level! > 5, consecutive: 3 } as const
+  const high = { points: ['level'], when: ([level]: readonly number[]) => level! > 5, of: { n: 3, m: 3 } } as const
   const levels = (...values: number[]): Row[] => values.map((level, second) => [second, { level }])
   test.each<[string, Row[], string[]]>([
     ['two are not enough', levels(6, 6), []],
@@ -135,9 +135,9 @@ describe('condition for three reports in a row', () => {
   test('how many may be changed only where more than one is asked for', () => {
     const { facility } = detectorWith((build) => ({
       three: build.condition({ ...options, ...high }),
-      one: build.condition({ ...options, ...high, consecutive: 1, parameters: { above: 5 } }),
+      one: build.condition({ ...options, ...high, of: null, parameters: { above: 5 } }),
     }))
     const [three, one] = facility.kind.rules
-    expect([three?.parameters, three?.slots, one?.parameters, one?.slots]).toStrictEqual([{ consecutive: 3 }, 2, { above: 5 }, 0])
+    expect([three?.parameters, three?.slots, one?.parameters, one?.slots]).toStrictEqual([{ n: 3, m: 3 }, 1, { above: 5 }, 0])
   })
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { InForce } from '../../src/detection/detection.ts'
 import type { RuleSetting } from '../../src/detection/rule.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { detectorWith, texts } from './fixtures.ts'
@@ -13,8 +14,8 @@ function tuned(...args: Parameters<typeof detectorWith>) {
   return {
     ...made,
     tune(now: number, changes: Partial<RuleSetting>) {
-      const before = detector.state(1)?.settings as readonly RuleSetting[]
-      const [first, ...others] = before as [RuleSetting, ...RuleSetting[]]
+      const before = detector.inForce(1) as InForce
+      const [first, ...others] = before.settings as [RuleSetting, ...RuleSetting[]]
       detector.put(facility, [{ ...first, ...changes }, ...others])
       detector.resettle(1, before, now, made.emit)
     },
@@ -73,17 +74,17 @@ test('no report is counted twice', () => {
       ...options,
       points: ['level'],
       parameters: { above: 5 },
-      consecutive: 3,
+      of: { n: 3, m: 3 },
       when: ([level], _, { above }) => (level as number) > above,
     }),
   }))
   report(start, { level: 6 })
   report(start + 1000, { level: 6.1 })
-  for (let i = 0; i < 5; i++) tune(start + 1100 + i, { parameters: { above: 5 + i / 100, consecutive: 3 } })
+  for (let i = 0; i < 5; i++) tune(start + 1100 + i, { parameters: { above: 5 + i / 100, n: 3, m: 3 } })
   expect(take()).toEqual([])
   report(start + 2000, { level: 6.2 })
   expect(take()).toEqual([`three+ ${start + 2000}`])
-  tune(start + seconds(5), { parameters: { above: 7, consecutive: 3 } })
+  tune(start + seconds(5), { parameters: { above: 7, n: 3, m: 3 } })
   expect(take()).toEqual([`three- ${start + seconds(5)}`])
 })
 

@@ -11,7 +11,8 @@ const build = ruleBuilders<string, never>()
 const options = { ...texts, priority: 'high' } as const
 const rules = {
   high: build.limit({ ...options, point: 'level', high: 5 }),
-  three: build.condition({ ...options, points: ['level'], when: () => true, consecutive: 3 }),
+  // With a memory unlike that of the others.
+  three: { ...build.condition({ ...options, points: ['level'], when: () => true }), slots: 2 },
   silence: build.silence({ ...options, period: 9 }),
   frozen: build.stuck({ ...options, point: 'level', period: 9, tolerance: 0 }),
   fed: build.condition({ ...options, points: [], when: () => true, whileFed: true }),

@@ -5,12 +5,23 @@ import { analog, text } from '../../src/telemetry/point.ts'
 import { kindOf, texts } from './fixtures.ts'
 
 const build = ruleBuilders<'level', 'height'>()
+const hours = { from: 60, until: 120, weekdays: [7] }
 const kind = () => ({
   ...kindOf(
     'tank',
     { level: analog(text('Level', '液位'), 'm', [0, 10]) },
     {
-      high: build.limit({ ...texts, priority: 'high', version: 4, onDelay: 5, offDelay: 6, point: 'level', high: ({ height }) => height }),
+      high: build.limit({
+        ...texts,
+        priority: 'high',
+        version: 4,
+        onDelay: 5,
+        offDelay: 6,
+        modes: ['auto'],
+        hours,
+        point: 'level',
+        high: ({ height }) => height,
+      }),
       low: build.limit({ ...texts, priority: 'low', point: 'level', low: 1 }),
     },
   ),
@@ -19,8 +30,28 @@ const kind = () => ({
 
 test('a rule comes with its own delays, priority, texts and version, and its limits by the rated values', () => {
   expect(defaultSettings(kind(), {})).toEqual([
-    { enabled: true, priority: 'high', onDelay: 5, offDelay: 6, parameters: { deadband: 0, high: 8 }, texts, version: '4' },
-    { enabled: true, priority: 'low', onDelay: 0, offDelay: 0, parameters: { deadband: 0, low: 1 }, texts, version: '1' },
+    {
+      enabled: true,
+      priority: 'high',
+      onDelay: 5,
+      offDelay: 6,
+      modes: ['auto'],
+      hours,
+      parameters: { deadband: 0, high: 8 },
+      texts,
+      version: '4',
+    },
+    {
+      enabled: true,
+      priority: 'low',
+      onDelay: 0,
+      offDelay: 0,
+      modes: null,
+      hours: null,
+      parameters: { deadband: 0, low: 1 },
+      texts,
+      version: '1',
+    },
   ])
 })
 

@@ -47,7 +47,9 @@ describe('the settings in force', () => {
   test('of those outside of all groups are those of the kind', () => {
     const settings = book.settingsOf(tank('T-2', { keyArea: false }))
     const low = settings[tankKind.rules.findIndex(({ key }) => key === 'low')]
-    expect(low).toEqual({ enabled: true, priority: 'high', onDelay: seconds(2), offDelay: seconds(2), parameters: { deadband: 0, low: 2 } })
+    const changed = { priority: 'high', onDelay: seconds(2), offDelay: seconds(2), parameters: { deadband: 0, low: 2 } }
+    const usual = defaultSettings(tankKind, {})[tankKind.rules.findIndex(({ key }) => key === 'low')]
+    expect(low).toEqual({ ...usual, ...changed })
   })
 
   test('follow rated values, which an override goes before', () => {
@@ -70,7 +72,7 @@ describe('the settings in force', () => {
         offDelay: offDelay.value,
         parameters: Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value])),
       }))
-      expect(effective).toEqual(book.settingsOf(facility))
+      expect(book.settingsOf(facility)).toMatchObject(effective)
     }
   })
 

@@ -51,7 +51,7 @@ function lightRules(build: Build) {
       when: ([power, command, voltage, relay], rated, { darkShare, minVoltage }) =>
         command! > 0 && relay === 1 && voltage! >= minVoltage && power! < darkShare * rated.power,
       expected: ([, command], rated) => duePower(command!, rated),
-      consecutive: 2,
+      of: { n: 2, m: 2 },
       parameters: { darkShare: DARK_SHARE, minVoltage: MIN_VOLTAGE },
       needs: ['supply'],
       consequenceOf: ['cycling', 'supply-loss'],
@@ -62,7 +62,7 @@ function lightRules(build: Build) {
       points: ['power', 'dim-command'],
       when: ([power, command], rated, { atLeast, share }) => command === 0 && power! > Math.max(atLeast, share * rated.power),
       expected: () => 0,
-      consecutive: 2,
+      of: { n: 2, m: 2 },
       parameters: { atLeast: 10, share: 0.1 },
     }),
     'relay-failure': build.condition({
@@ -80,7 +80,7 @@ function lightRules(build: Build) {
       points: ['dim-actual', 'dim-command', 'power'],
       when: ([actual, command, power], rated, { share }) => actual === 0 && command! > 0 && power! > share * rated.power,
       expected: ([, command]) => command!,
-      consecutive: 2,
+      of: { n: 2, m: 2 },
       parameters: { share: 0.2 },
     }),
     'thermal-derating': build.condition({
@@ -88,7 +88,7 @@ function lightRules(build: Build) {
       priority: 'low',
       points: ['driver-temperature', 'dim-actual', 'dim-command'],
       when: ([temperature, actual, command], _rated, { high, tolerance }) => temperature! >= high && actual! < command! - tolerance,
-      consecutive: 2,
+      of: { n: 2, m: 2 },
       parameters: { high: 80, tolerance: 10 },
     }),
     'dimming-failure': build.condition({
@@ -116,7 +116,7 @@ function powerRules(build: Build) {
       points,
       when: (values, rated, limits) => powerDeviation(values, rated, limits) > 1,
       expected: ([, dim], rated) => duePower(dim!, rated),
-      consecutive: 3,
+      of: { n: 3, m: 3 },
       parameters,
     }),
     'under-power': build.condition({
@@ -125,7 +125,7 @@ function powerRules(build: Build) {
       points,
       when: (values, rated, limits) => powerDeviation(values, rated, limits) < -1,
       expected: ([, dim], rated) => duePower(dim!, rated),
-      consecutive: 3,
+      of: { n: 3, m: 3 },
       parameters,
     }),
     'low-power-factor': build.condition({
@@ -133,7 +133,7 @@ function powerRules(build: Build) {
       priority: 'low',
       points: ['power-factor', 'dim-actual', 'power'],
       when: ([factor, dim, power], rated, { low, dimmedTo, share }) => factor! < low && dim! >= dimmedTo && power! > share * rated.power,
-      consecutive: 3,
+      of: { n: 3, m: 3 },
       parameters: { low: 0.85, dimmedTo: 70, share: 0.2 },
     }),
   }
