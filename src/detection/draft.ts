@@ -89,7 +89,7 @@ export function compileGuard<P extends string, R extends string, N extends strin
   if (!('when' in guard)) return compileData(guard, indices)
   const { when } = guard
   const needed = guard.points.length
-  const values = indices.map(() => UNKNOWN)
+  const values: number[] = []
   return (view, parameters) => {
     for (let i = 0; i < indices.length; i++) {
       const value = view.values[indices[i] as number] as number

@@ -66,6 +66,17 @@ describe('where it is judged only while a pump runs', () => {
   }
 })
 
+test('a fault that is there stays while nobody knows whether it is to be judged', () => {
+  const only = { points: ['flow'], when: ([flow]: readonly number[]) => flow! > 1 } as const
+  const given: Row[] = [
+    [0, { level: 6, flow: 2 }],
+    [1, { flow: -1 }],
+    [2, { flow: 1 }],
+  ]
+  const changes = play((build) => ({ it: build.limit({ ...options, high: 5, only }) }), given)
+  expect(changes.filter((change) => !change.startsWith('sensor'))).toEqual(['it+ 0', 'it- 2'])
+})
+
 test('what the limit is judged by may depend on parameters and rated values', () => {
   const seen: unknown[] = []
   const when = (values: readonly number[], rated: unknown, parameters: unknown) => seen.push([...values], rated, parameters) > 0

@@ -98,3 +98,28 @@ describe('where it is judged only while a pump stands', () => {
     expect(rise(given, { only })).toEqual(expected)
   })
 })
+
+test('a fault that is there stays while nobody knows whether it is to be judged', () => {
+  const only = { points: ['flow'], when: ([flow]: readonly number[]) => flow! < 1 } as const
+  const given = rows(10, 0, 60, (second) => ({ ...climbing(1.5)(second), flow: second === 50 ? -1 : 0 }))
+  expect(rise(given, { only }).filter((change) => !change.startsWith('sensor'))).toEqual(['rise+ 30'])
+})
+
+test('rules that remember side by side do not disturb each other', () => {
+  const given = [...rows(7, 0, 280, (s) => ({ level: 5 + 2 * Math.sin(s / 40), flow: s / 10 })), ...rows(45, 300, 700, climbing(0.6))]
+  const windows = [60, 20, 150] as const
+  const alone = windows.map((window) =>
+    play((build) => ({ [`rise-${window}`]: build.rate({ ...options, perMinute: 1, window: window * 1000 }) }), given),
+  )
+  const together = play(
+    (build) =>
+      Object.fromEntries(
+        windows.map((window) => [`rise-${window}`, build.rate({ ...options, perMinute: 1, window: window * 1000 })] as const),
+      ),
+    given,
+  )
+  windows.forEach((window, i) => {
+    expect(alone[i]?.length).toBeGreaterThan(1)
+    expect(together.filter((change) => change.startsWith(`rise-${window}`))).toEqual(alone[i])
+  })
+})

@@ -56,3 +56,9 @@ describe('where it is judged only while a pump runs', () => {
     expect(facility.kind.rules[0]).toMatchObject({ points: [0, 2], parameters: { period: 600_000, tolerance: 0.25 } })
   })
 })
+
+test('one that is stuck stays so while nobody knows whether it is to be judged', () => {
+  const only = { points: ['flow'], when: ([flow]: readonly number[]) => flow! > 1 } as const
+  const given = rows(60, 60, 900, (second) => ({ level: 3, flow: second === 780 ? -1 : 2 }))
+  expect(stuck(given, { only }).filter((change) => !change.startsWith('sensor'))).toEqual(['stuck+ 660'])
+})
