@@ -239,6 +239,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     function pruneRecord(): void {
       try {
         state.pruneAlarmRecords(now() - RECORD_KEPT, PRUNED_PER_SECOND)
+        state.samples.prune(now() - RECORD_KEPT, PRUNED_PER_SECOND)
       } catch (error) {
         log.warn({ err: error }, 'old steps of alarms could not be removed')
       }

@@ -28,6 +28,8 @@ export interface SampleStore {
   awaited(): number
   postpone(alarm: number, activated: number, due: number): void
   keep(alarm: number, activated: number, samples: AlarmSamples): void
+  /** Removes up to `limit` of activations before `before`, ms. */
+  prune(before: number, limit: number): void
   /** Newest activation first. */
   of(alarm: number): KeptSamples[]
 }

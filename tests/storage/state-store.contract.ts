@@ -69,6 +69,8 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       store.samples.keep(alarm, at, samples)
       expect(store.samples.awaited()).toBe(9)
       expect(store.samples.of(alarm).at(-1)).toEqual({ activated: at, due: at + 500, tries: 1, samples })
+      store.samples.prune(at + 6, 2)
+      expect(store.samples.of(alarm).map(({ activated }) => activated - at)).toEqual([12, 11, 10, 9, 8, 7, 6, 5])
     })
 
     test('keeps facilities, their numbers stay and are never given again', () => {

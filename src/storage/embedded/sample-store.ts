@@ -32,6 +32,11 @@ export function sqliteSampleStore(sql: Statements): SampleStore {
       sql.run('UPDATE alarm_samples SET tries = tries + 1, due = ? WHERE alarm = ? AND activated = ?', due, alarm, activated),
     keep: (alarm, activated, samples) =>
       sql.run('UPDATE alarm_samples SET samples = ? WHERE alarm = ? AND activated = ?', JSON.stringify(samples), alarm, activated),
+    prune: (before, limit) =>
+      sql.run(
+        'DELETE FROM alarm_samples WHERE rowid IN (SELECT rowid FROM alarm_samples WHERE activated < ? ORDER BY activated LIMIT ?)',
+        ...[before, limit],
+      ),
     of: (alarm) =>
       sql
         .all<{ activated: number; due: number; tries: number; samples: string | null }>(

@@ -191,6 +191,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (alarm, activated)
   ) STRICT;
   CREATE INDEX alarm_samples_due ON alarm_samples (due) WHERE samples IS NULL;
+  CREATE INDEX alarm_samples_activated ON alarm_samples (activated);
 
   CREATE TABLE flood (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
