@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { alarmEn } from '../../dashboards/console/src/texts/alarm-en.ts'
+import { alarmZh } from '../../dashboards/console/src/texts/alarm-zh.ts'
 import { en } from '../../dashboards/console/src/texts/en.ts'
 import { plantEn } from '../../dashboards/console/src/texts/plant-en.ts'
 import { plantZh } from '../../dashboards/console/src/texts/plant-zh.ts'
@@ -15,6 +17,7 @@ function flatten(value: unknown, path = ''): [string, string][] {
 describe.each([
   ['wall', en, zh],
   ['plant', plantEn, plantZh],
+  ['alarms', alarmEn, alarmZh],
 ] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {
   const [english, chinese] = [new Map(flatten(inEnglish)), new Map(flatten(inChinese))]
 
@@ -41,7 +44,7 @@ test('every rated value and parameter of every kind has a name in both languages
     ...Object.keys(rated).filter((name) => !plantEn.rated[name] || !plantZh.rated[name]),
     ...rules
       .flatMap((rule) => Object.keys({ ...rule.parameters, ...rule.ratedParameters(rated) }))
-      .filter((name) => !en.parameters[name] || !zh.parameters[name])
+      .filter((name) => !alarmEn.parameters[name] || !alarmZh.parameters[name])
       .map((name) => `${key}: ${name}`),
   ])
   expect([...new Set(nameless)]).toEqual([])

@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { EffectiveRuleView, FacilityRulesView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { FacilityView, KindView, PointView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatParameter } from '../alarm/parameter-format.ts'
 import { formatDuration } from '../format.ts'
 import { say, t } from '../settings.ts'
 import { explain } from '../shell/notice.tsx'
 import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
+import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
-import { formatParameter } from '../wall/parameter-format.ts'
 import { OverrideDialog, type ScopeChoice, TakeBack } from './override-dialog.tsx'
 import { getRules } from './rules-api.ts'
 
@@ -156,7 +157,7 @@ function Parameters({ parameters, point }: { parameters: EffectiveRuleView['para
     <ul>
       {limitsFirst(parameters).map(({ name, value, usual, source }) => (
         <li key={name}>
-          {t().parameters[name] ?? name} <b>{formatParameter(name, value, point)}</b>
+          {a().parameters[name] ?? name} <b>{formatParameter(name, value, point)}</b>
           {isChanged(source) && <Origin source={source} usual={formatParameter(name, usual, point)} />}
           {source.from === 'rated' && <span class="muted small"> · {sourceWords(source)}</span>}
         </li>

@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks'
 import { priorities } from '../../../../src/detection/rule.ts'
 import type { OverrideInput, OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatParameter, sortOf, unitOf } from '../alarm/parameter-format.ts'
 import { formatDuration } from '../format.ts'
 import { say, t } from '../settings.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
+import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
-import { formatParameter, sortOf, unitOf } from '../wall/parameter-format.ts'
 import { changesOf, scaleOf, typedOf } from './rule-draft.ts'
 import { putOverride, removeOverride } from './rules-api.ts'
 
@@ -122,7 +123,7 @@ function Fields({ kind, rule, parameters, inForce, known }: FieldsProps) {
           <NumberField
             key={name}
             name={`parameter.${name}`}
-            label={[t().parameters[name] ?? name, unit].filter(Boolean).join(', ')}
+            label={[a().parameters[name] ?? name, unit].filter(Boolean).join(', ')}
             value={typedOf(known?.parameters?.[name], scaleOf(name))}
             hint={formatParameter(name, value, point)}
           />

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { GroupView, OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatParameter } from '../alarm/parameter-format.ts'
 import { formatDuration, formatFull } from '../format.ts'
 import { kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
@@ -8,8 +9,8 @@ import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { TableHead } from '../shell/table-head.tsx'
+import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
-import { formatParameter } from '../wall/parameter-format.ts'
 import { OverrideDialog, type ScopeChoice, TakeBack } from './override-dialog.tsx'
 import { getOverrides, getOverridesOf, getRules } from './rules-api.ts'
 
@@ -131,7 +132,7 @@ function Changes({ override: { changes }, found }: { override: OverrideView; fou
     priority !== undefined && `${p().priority}: ${t().priorities[priority]}`,
     onDelay !== undefined && `${p().effectiveColumns[3]}: ${formatDuration(onDelay)}`,
     offDelay !== undefined && `${p().effectiveColumns[4]}: ${formatDuration(offDelay)}`,
-    ...Object.entries(parameters).map(([name, value]) => `${t().parameters[name] ?? name}: ${formatParameter(name, value, point)}`),
+    ...Object.entries(parameters).map(([name, value]) => `${a().parameters[name] ?? name}: ${formatParameter(name, value, point)}`),
   ]
   return (
     <ul>

@@ -1,6 +1,6 @@
 import type { OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { RuleView } from '../../../../src/edges/http/schemas.ts'
-import { sortOf } from '../wall/parameter-format.ts'
+import { sortOf } from '../alarm/parameter-format.ts'
 
 export type RuleChanges = OverrideView['changes']
 

@@ -1,19 +1,18 @@
 import { useState } from 'preact/hooks'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
-import { formatMinutes } from '../format.ts'
-import { commentOn, reset, setMode, shelve, unshelve } from '../live/api.ts'
+import { reset, unshelve } from '../live/api.ts'
 import { link, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
-import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { act } from '../shell/notice.tsx'
 import { acknowledgeAlarms } from './alarm-list.tsx'
 import { isUnacknowledged } from './alarm-order.ts'
-import { alarmTitle } from './alarm-row.tsx'
 
-const shelveMinutes = [15, 30, 60, 120, 240, 480, 1440] as const
+/** Loaded when somebody asks for one. */
+const AlarmDialog = lazy(async () => (await import('../alarm/alarm-dialogs.tsx')).AlarmDialog)
 
-type Asking = 'comment' | 'shelve' | 'out-of-service' | null
+export type Asking = 'comment' | 'shelve' | 'out-of-service' | null
 
 /** What may be done with this alarm now; what may not is absent, or says why. */
 export function AlarmActions({ alarm }: { alarm: AlarmView }) {
@@ -56,45 +55,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
         </button>
       )}
       {refused ? <p class="muted">{t().refusedDisconnected}</p> : !alarm.shelvable && <p class="muted">{t().neverShelved}</p>}
-      {asking && <Asked asking={asking} alarm={alarm} onClose={() => ask(null)} />}
+      {asking && <AlarmDialog asking={asking} alarm={alarm} onClose={() => ask(null)} />}
     </div>
-  )
-}
-
-function Asked({ asking, alarm, onClose }: { asking: NonNullable<Asking>; alarm: AlarmView; onClose: () => void }) {
-  const about = (action: string) => `${action}: ${alarm.facility} · ${alarmTitle(alarm)}`
-  if (asking === 'comment') {
-    const send = (form: FormData) => act(async () => takeAnswer([await commentOn(alarm.id, String(form.get('text')))]), t().done)
-    return (
-      <Dialog title={about(t().comment)} confirm={t().save} onConfirm={send} onClose={onClose}>
-        <ReasonField label={t().text} name="text" />
-      </Dialog>
-    )
-  }
-  if (asking === 'shelve') {
-    const send = (form: FormData) =>
-      act(async () => takeAnswer([await shelve(alarm.id, Number(form.get('minutes')), String(form.get('reason')))]), t().done)
-    return (
-      <Dialog title={about(t().shelve)} confirm={t().shelve} onConfirm={send} onClose={onClose}>
-        <label class="field">
-          {t().shelveFor}
-          <select name="minutes">
-            {shelveMinutes.map((minutes) => (
-              <option key={minutes} value={minutes} selected={minutes === 60}>
-                {formatMinutes(minutes)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <ReasonField label={t().reason} />
-      </Dialog>
-    )
-  }
-  const send = (form: FormData) => act(() => setMode(alarm.facility, 'out-of-service', String(form.get('reason'))), t().done)
-  return (
-    <Dialog title={`${t().takeOutOfService}: ${alarm.facility}`} confirm={t().takeOutOfService} onConfirm={send} onClose={onClose}>
-      <p>{t().outOfServiceMeans}</p>
-      <ReasonField label={t().reason} />
-    </Dialog>
   )
 }

@@ -1,17 +1,20 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
-import { formatDateTime, formatDuration, formatMinutes, formatNumber, formatWithUnit } from '../format.ts'
+import { formatDateTime, formatDuration, formatMinutes, formatWithUnit } from '../format.ts'
 import { facilityById, kinds, serverNow, view, watch, watched } from '../live/live.ts'
 import { limitsOf } from '../plots/plot-data.ts'
 import { Trend } from '../plots/trend.tsx'
 import { say, t } from '../settings.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { lookOf, StateSymbol } from '../symbols.tsx'
 import { AlarmActions } from './alarm-actions.tsx'
 import { ruleOf } from './alarm-order.ts'
-import { Reach, Suppression } from './alarm-reach.tsx'
+import { affectsWords, Suppression } from './alarm-reach.tsx'
 import { Age, alarmTitle, StateTag } from './alarm-row.tsx'
-import { formatParameter } from './parameter-format.ts'
 import { fetchEnded, missing, selectedId, shown } from './selection.ts'
+
+/** Loaded when somebody chooses an alarm, so that the wall is there at once. */
+const AlarmProof = lazy(async () => (await import('../alarm/alarm-proof.tsx')).AlarmProof)
 
 const HALF_HOUR = 30 * 60_000
 /** Of the half hour around the moment an alarm arose, so much lies after it. */
@@ -74,11 +77,10 @@ function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
         </p>
       )}
       <Suppression alarm={alarm} />
-      <Reach alarm={alarm} rule={rule} />
+      {!chosen && alarm.affects > 0 && <p>{affectsWords(alarm, rule)}</p>}
       {rule && <Guidance rule={rule} />}
       {rule && <AlarmTrend alarm={alarm} rule={rule} />}
-      <Evidence alarm={alarm} rule={rule} />
-      <History alarm={alarm} />
+      {chosen && <AlarmProof alarm={alarm} rule={rule} />}
     </>
   )
 }
@@ -150,75 +152,5 @@ function LiveValue({ facility, point }: { facility: string; point: Parameters<ty
         {formatDuration(serverNow.value - reading[2])} {reading[3] ? '' : `· ${t().badQuality}`}
       </span>
     </span>
-  )
-}
-
-/** What the rule saw when it fired, frozen with the alarm. */
-function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefined }) {
-  const points = kinds.value.get(alarm.kind)?.points ?? []
-  const unitPoint = points.find(({ key }) => key === rule?.points[0])
-  return (
-    <details open>
-      <summary>{t().evidence}</summary>
-      <dl class="facts">
-        {Object.entries(alarm.evidence.values).map(([key, value]) => {
-          const point = points.find((candidate) => candidate.key === key)
-          return <Fact key={key} name={point ? say(point.title) : key} value={formatWithUnit(point, value)} />
-        })}
-        {Object.entries(alarm.evidence.figures).map(([name, value]) => (
-          <Fact key={name} name={t().figures[name] ?? name} value={formatParameter(name, value, unitPoint)} />
-        ))}
-        {Object.entries(alarm.evidence.parameters).map(([name, value]) => (
-          <Fact key={name} name={t().parameters[name] ?? name} value={formatParameter(name, value, unitPoint)} />
-        ))}
-        <Fact name={t().delays} value={`${formatDuration(alarm.evidence.onDelay)} / ${formatDuration(alarm.evidence.offDelay)}`} />
-        <Fact name={t().mode} value={t().modes[alarm.evidence.mode as keyof ReturnType<typeof t>['modes']] ?? alarm.evidence.mode} />
-      </dl>
-    </details>
-  )
-}
-
-const Fact = ({ name, value }: { name: string; value: string }) => (
-  <>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </>
-)
-
-function History({ alarm }: { alarm: AlarmView }) {
-  const { acknowledged } = alarm
-  return (
-    <>
-      {acknowledged && (
-        <p>
-          {t().acknowledgedBy(acknowledged.by, formatDateTime(acknowledged.at))} {acknowledged.comment}
-        </p>
-      )}
-      <details>
-        <summary>{t().occurrences(formatNumber(alarm.occurrenceCount))}</summary>
-        <ol reversed class="log">
-          {alarm.occurrences.toReversed().map(({ started, ended }) => (
-            <li key={started}>
-              {formatDateTime(started)} – {ended === null ? t().lasting : `${formatDateTime(ended)} (${formatDuration(ended - started)})`}
-            </li>
-          ))}
-        </ol>
-      </details>
-      {alarm.comments.length > 0 && (
-        <>
-          <h3>{t().comments}</h3>
-          <ul class="log">
-            {alarm.comments.map(({ at, by, text }) => (
-              <li key={`${at}${text}`}>
-                <span class="muted">
-                  {formatDateTime(at)} {by}
-                </span>{' '}
-                {text}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </>
   )
 }

@@ -1,0 +1,38 @@
+import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatDuration, formatWithUnit } from '../format.ts'
+import { kinds } from '../live/live.ts'
+import { say, t } from '../settings.ts'
+import { a } from '../texts/alarm.ts'
+import { formatParameter } from './parameter-format.ts'
+
+/** What the rule saw when it fired, frozen with the alarm. */
+export function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefined }) {
+  const points = kinds.value.get(alarm.kind)?.points ?? []
+  const unitPoint = points.find(({ key }) => key === rule?.points[0])
+  return (
+    <details open>
+      <summary>{a().evidence}</summary>
+      <dl class="facts">
+        {Object.entries(alarm.evidence.values).map(([key, value]) => {
+          const point = points.find((candidate) => candidate.key === key)
+          return <Fact key={key} name={point ? say(point.title) : key} value={formatWithUnit(point, value)} />
+        })}
+        {Object.entries(alarm.evidence.figures).map(([name, value]) => (
+          <Fact key={name} name={a().figures[name] ?? name} value={formatParameter(name, value, unitPoint)} />
+        ))}
+        {Object.entries(alarm.evidence.parameters).map(([name, value]) => (
+          <Fact key={name} name={a().parameters[name] ?? name} value={formatParameter(name, value, unitPoint)} />
+        ))}
+        <Fact name={a().delays} value={`${formatDuration(alarm.evidence.onDelay)} / ${formatDuration(alarm.evidence.offDelay)}`} />
+        <Fact name={t().mode} value={t().modes[alarm.evidence.mode as keyof ReturnType<typeof t>['modes']] ?? alarm.evidence.mode} />
+      </dl>
+    </details>
+  )
+}
+
+const Fact = ({ name, value }: { name: string; value: string }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </>
+)
