@@ -30,6 +30,11 @@ const BINS = 288
 const KNOWN_SHARE = 0.7
 /** How far a band closes per day towards a day that lies within it; it opens at once. */
 const CLOSING = 0.2
+/**
+ * A load was always on where the lowest usual value is at least this part of the highest. One that was off before gets there by
+ * three days on in a row; no dimming step goes lower.
+ */
+const ALWAYS = 0.4
 
 /**
  * A bin becomes usual only when it is this many bins old, so that what happens now never excuses what comes next.
@@ -107,7 +112,7 @@ function sideOf({ memory, base }: Place, taken: number, value: number, watch: Pr
   if (!band) return 0
   const { low, high } = band
   if (watch === 'unexpected') return value > off && high <= off ? 1 : 0
-  if (watch === 'missing') return value <= off && low > off ? -1 : 0
+  if (watch === 'missing') return value <= off && low > Math.max(off, ALWAYS * high) ? -1 : 0
   // Near a switching time the band reaches down to nothing and says nothing of the load.
   if (value <= off || low <= off || taken - (memory[base + SWITCHED] as number) < settling) return 0
   if (value < low - Math.max(atLeast, share * low)) return -1

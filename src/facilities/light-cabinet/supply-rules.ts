@@ -156,6 +156,7 @@ export function supplyRules(build: Build) {
     }),
     unlit: build.profile({
       ...texts.unlit,
+      version: 2,
       priority: 'high',
       ...profileOf,
       watch: 'missing',
