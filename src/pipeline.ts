@@ -1,9 +1,10 @@
 import type { Alarm } from './alarms/alarm.ts'
+import { AlarmClock } from './alarms/alarm-clock.ts'
 import type { AlarmContext, AlarmRegister } from './alarms/register.ts'
 import { AlarmSuppression } from './alarms/suppression.ts'
 import type { ConditionChange, InForce } from './detection/detection.ts'
 import type { Detector } from './detection/detector.ts'
-import type { RuleSetting } from './detection/rule.ts'
+import type { Rule, RuleSetting } from './detection/rule.ts'
 import { saveDetection } from './detection/saved-state.ts'
 import { assumeActive, isActive } from './detection/state.ts'
 import { evidenceOf } from './facilities/evidence.ts'
@@ -64,9 +65,9 @@ const LONGEST_STEP = seconds(15)
 /** A facility that is well again has at least this long to say so, before its suppressed alarm becomes one of its own. */
 const LEAST_GRACE = minutes(2)
 
-/** A condition change with its place in the order of messages and ticks, and what the alarm would freeze. */
+/** A condition change with its place in the order of messages and ticks, and what the alarm would freeze; no change: its facility has caught up. */
 interface PlacedChange {
-  change: ConditionChange
+  change: ConditionChange | null
   position: number
   tick: number
   /** Our time at which it was found, ms. */
@@ -91,6 +92,7 @@ export class Pipeline {
   readonly counts = noCounts()
   readonly #parts: PipelineParts
   readonly #suppression: AlarmSuppression<Facility>
+  readonly #clock: AlarmClock<Facility>
   #position: number
   #pending: PlacedChange[] = []
   #touched = new Set<Facility>()
@@ -113,6 +115,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.#suppression = new AlarmSuppression({ register: parts.register, tree: parts.plant, grace: (facility) => this.#grace(facility) })
+    this.#clock = new AlarmClock(parts.register, this.#suppression)
     this.#applied = parts.state.appliedThrough()
     this.#position = parts.state.detectedThrough()
   }
@@ -126,7 +129,6 @@ export class Pipeline {
   process(messages: readonly Message[]): void {
     for (const message of messages) {
       this.#parts.detector.advance(message.received, this.#observed)
-      if (this.#suppression.mayExpire(message.received)) this.#endGrace(message.received)
       this.#position = message.position
       this.#judging = message.received
       try {
@@ -136,25 +138,15 @@ export class Pipeline {
       }
       this.#judging = null
     }
-    this.#apply()
-  }
-
-  /** What outlived its cause stands for itself from now on, also where only messages tell the time, as in a replay. */
-  #endGrace(now: number): void {
-    this.#apply()
-    for (const alarm of this.#attempt(() => this.#suppression.expire(now)) ?? []) this.#changed(alarm)
+    this.#apply(messages.at(-1)?.received)
   }
 
   /** Lets time pass when no message comes. */
   tick(now: number): void {
     this.keepTime(now)
     this.#parts.detector.advance(now, this.#observed)
-    const expired = this.#attempt(() => {
-      this.#parts.register.floods?.pass(now)
-      return [...this.#parts.register.expireShelving(now), ...this.#suppression.expire(now)]
-    })
-    for (const alarm of expired ?? []) this.#changed(alarm)
-    this.#apply()
+    this.#apply(now)
+    this.#attempt(() => this.#parts.register.floods?.pass(now))
   }
 
   /**
@@ -162,9 +154,13 @@ export class Pipeline {
    * that is a pause like a restart, and not everybody's silence.
    */
   keepTime(now: number): void {
-    const step = now - (this.#time ?? now)
+    const isPause = this.#isPause(now)
     this.#time = now
-    if (step > LONGEST_STEP || step < -LONGEST_STEP) this.#pause(now)
+    if (isPause) this.#pause(now)
+  }
+
+  #isPause(now: number): boolean {
+    return Math.abs(now - (this.#time ?? now)) > LONGEST_STEP
   }
 
   /** Starts to listen anew: nothing before `now` is judged again or counts as silence. */
@@ -176,8 +172,7 @@ export class Pipeline {
     this.#attempt(() => {
       state.setResumedAt(now)
       state.setAppliedThrough(this.#applied)
-      // Who was to show within the grace time that it is well could not be heard.
-      for (const alarm of this.#suppression.renewGrace(now)) this.#changedAlarms.set(alarm.id, alarm)
+      for (const alarm of this.#clock.resume(now)) this.#changedAlarms.set(alarm.id, alarm)
     })
     this.save()
   }
@@ -242,51 +237,69 @@ export class Pipeline {
 
   /** Evidence is frozen here, before the next message changes the values. */
   readonly #observed = (change: ConditionChange): void => {
-    const { plant, detector } = this.#parts
-    const facility = plant.at(change.facility.number)
-    const detection = detector.state(change.facility.number)
+    const facility = this.#parts.plant.at(change.facility.number)
+    const detection = this.#parts.detector.state(change.facility.number)
     if (!facility || !detection) return
-    const tick = detector.ticked
-    const evidence = change.active ? evidenceOf(facility, change.rule, change.setting, change.at, detection) : null
+    this.#place(facility, change, change.active ? evidenceOf(facility, change.rule, change.setting, change.at, detection) : null)
+  }
+
+  /** To be told by detection, in order among the changes, when reports of a facility are as new as they should be after late ones. */
+  readonly caughtUp = ({ number }: { number: number }): void => {
+    const facility = this.#parts.plant.at(number)
+    if (facility) this.#place(facility, null, null)
+  }
+
+  #place(facility: Facility, change: ConditionChange | null, evidence: Alarm['evidence'] | null): void {
+    const tick = this.#parts.detector.ticked
     this.#pending.push({ change, position: this.#position, tick, now: this.#judging ?? tick, facility, evidence })
     this.#touch(facility)
   }
 
-  /** Makes alarms of the condition changes, durable in one transaction, then tells everybody. */
-  #apply(): void {
-    const { plant, register, state, onActivated } = this.#parts
-    if (this.#pending.length > 0) {
-      const alarms = new Map<number, Alarm>()
+  /**
+   * Makes alarms of the condition changes, lets fall due what does up to our time `until`, all in the order in which it happened, durable in
+   * one transaction; then tells everybody.
+   */
+  #apply(until = Number.NEGATIVE_INFINITY): void {
+    const { state } = this.#parts
+    if (this.#pending.length > 0 || this.#clock.isDue(until)) {
       const reached = { position: this.#position, tick: this.#parts.detector.ticked }
       // While a journal's tail is judged again, the alarms account for more than has been judged.
       const through = isUpTo(reached, this.#applied) ? this.#applied : reached
-      const done = this.#attempt(() => {
-        for (const placed of this.#pending) {
-          if (isUpTo(placed, this.#applied) || plant.get(placed.facility.id) === undefined) continue
-          const alarm = register.apply(placed.change, placed.now, () => this.#context(placed))
-          if (!alarm) continue
-          if (placed.change.active) onActivated?.(alarm)
-          for (const changed of [alarm, ...this.#suppression.follow(alarm, placed.now)]) alarms.set(changed.id, changed)
-        }
-        state.setAppliedThrough(through)
-        return true
+      const alarms = this.#attempt(() => {
+        const changed = this.#pending.flatMap((placed) => this.#applyChange(placed))
+        for (const alarm of this.#clock.passTime(until)) changed.push(alarm)
+        if (this.#pending.length > 0) state.setAppliedThrough(through)
+        return changed
       })
-      if (!done) return
-      this.#applied = through
+      if (!alarms) return
+      if (this.#pending.length > 0) this.#applied = through
       this.#pending = []
-      for (const alarm of alarms.values()) this.#changed(alarm)
+      for (const alarm of alarms) this.#changed(alarm)
     }
     if (this.#touched.size > 0 || this.#changedAlarms.size > 0) this.#dispatch()
   }
 
+  #applyChange(placed: PlacedChange): Alarm[] {
+    const { plant, register } = this.#parts
+    const { change, facility, now } = placed
+    if (isUpTo(placed, this.#applied) || plant.get(facility.id) === undefined) return []
+    const changed = this.#clock.passTime(now)
+    if (!change) return [...changed, ...this.#suppression.caughtUp(facility, now)]
+    const wasActive = register.find(facility.id, change.rule.key)?.active ?? false
+    const alarm = register.apply(change, now, () => this.#context(placed, change.rule))
+    if (!alarm) return changed
+    if (alarm.active && !wasActive) this.#parts.onActivated?.(alarm)
+    return [...changed, alarm, ...this.#suppression.follow(alarm, now)]
+  }
+
   /** What an alarm freezes of its facility, and what explains it already. */
-  #context({ change, evidence, facility, now }: PlacedChange): AlarmContext {
-    const cause = this.#suppression.explain(facility, change.rule)
+  #context({ evidence, facility, now }: PlacedChange, rule: Rule): AlarmContext {
+    const cause = this.#suppression.explain(facility, rule)
     return {
       evidence: evidence as Alarm['evidence'],
       outOfService: facility.mode === 'out-of-service',
       suppressed: cause && { ...cause, since: now, until: null },
-      affects: this.#suppression.affected(facility, change.rule).size,
+      affects: this.#suppression.affected(facility, rule).size,
     }
   }
 
@@ -323,8 +336,9 @@ export class Pipeline {
     this.#parts.dispatch(change)
   }
 
-  /** An operator's actions take the same last steps as a message: durable first, then told. */
-  act(work: (register: AlarmRegister, suppression: AlarmSuppression<Facility>) => Alarm[]): Alarm[] {
+  /** An operator's actions at our time `now` take the same last steps as a message: durable first, then told. */
+  act(now: number, work: (register: AlarmRegister, suppression: AlarmSuppression<Facility>) => Alarm[]): Alarm[] {
+    this.#apply(this.#isPause(now) ? undefined : now)
     let alarms: Alarm[]
     try {
       if (this.#isRegisterStale) this.#reload()
@@ -348,6 +362,20 @@ export class Pipeline {
     // Neither a message nor a tick brought these about, so none that was applied already accounts for them.
     for (const placed of this.#pending.slice(first)) placed.position = Number.POSITIVE_INFINITY
     this.#apply()
+    const changed = this.#attempt(() => [...before.keys()].flatMap((number) => this.#prioritise(this.#parts.plant.at(number), now)))
+    for (const alarm of changed ?? []) this.#changed(alarm)
+    if (this.#changedAlarms.size > 0) this.#dispatch()
+  }
+
+  /** The live alarms of a facility become as urgent as its rules say now. */
+  #prioritise(facility: Facility | undefined, now: number): Alarm[] {
+    const { register, detector } = this.#parts
+    const settings = facility && detector.state(facility.number)?.settings
+    if (!settings) return []
+    return [...register.of(facility.id)].flatMap((alarm) => {
+      const priority = settings[facility.kind.rules.findIndex(({ key }) => key === alarm.rule)]?.priority ?? alarm.basePriority
+      return priority === alarm.basePriority ? [] : [register.act(alarm.id, { type: 'prioritise', at: now, priority })]
+    })
   }
 
   /** Saves the detection state of up to `limit` facilities, those longest unsaved first. */
@@ -392,6 +420,7 @@ export class Pipeline {
     this.#apply()
     this.#restored.clear()
     this.#applied = { position: this.#position, tick: Number.NEGATIVE_INFINITY }
+    this.#attempt(() => this.#clock.resume(now))
     this.#judging = now
     for (const facility of plant) this.#reconcile(facility, now)
     this.#judging = null

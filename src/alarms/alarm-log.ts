@@ -11,13 +11,19 @@ export const recordTypes = [
   'comment',
   'shelve',
   'unshelve',
+  'request-reset',
   'reset',
+  'expire-reset',
   'take-out-of-service',
   'return-to-service',
   'suppress',
   'unsuppress',
   'withdraw',
-] as const satisfies readonly ('raise' | AlarmEvent['type'])[]
+  'chatter',
+  'prioritise',
+  'escalate',
+  'remind',
+] as const satisfies readonly ('raise' | 'request-reset' | AlarmEvent['type'])[]
 export type RecordType = (typeof recordTypes)[number]
 
 /** One step of an alarm's life. The list of them is the alarm record of ISA-18.2: figures, floods and reviews are taken from it. */
@@ -53,7 +59,7 @@ export function recordOf(alarm: Alarm, event: AlarmEvent | { type: 'raise'; at: 
     alarm: id,
     facility,
     rule,
-    type: event.type,
+    type: event.type === 'reset' && alarm.resetRequest ? 'request-reset' : event.type,
     at: event.at,
     recorded,
     by: 'by' in event ? event.by : null,
@@ -74,6 +80,8 @@ function detailOf(event: AlarmEvent | { type: 'raise' }): string {
       return `${Math.round((event.until - event.at) / 60_000)} min: ${event.reason}`
     case 'suppress':
       return event.suppression.by === null ? event.suppression.cause : `${event.suppression.cause} ${event.suppression.by}`
+    case 'escalate':
+      return 'unacknowledged'
     default:
       return ''
   }

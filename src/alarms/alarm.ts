@@ -30,13 +30,16 @@ export interface Shelving {
 export interface Suppression {
   /**
    * supply, link: somebody else's alarm explains it; consequence: another alarm of the same facility does; mode: the facility is worked
-   * on; late: the data came too late to act on, and more recent ones are still on their way.
+   * on; late: the data came too late to act on, and more recent ones are still on their way. Late data come before other causes.
    */
   cause: Need | 'consequence' | 'mode' | 'late'
   /** The alarm that explains it; null for a mode and for late data. */
   by: number | null
   since: number
-  /** Its cause is gone: when it becomes an alarm of its own if the fault is still there, ms; null while the cause lasts. */
+  /**
+   * When it becomes an alarm of its own if the fault is still there, ms; null while the cause lasts. Of late data it is when that happens
+   * even if nobody says that the facility has caught up.
+   */
   until: number | null
 }
 
@@ -109,6 +112,11 @@ export interface Alarm {
   chattering: Chattering | null
   /** Raised from data that came too late to act on: a record of what was, which paged nobody. */
   historical: boolean
+  /**
+   * Since when it asks people for an acknowledgement as urgently as it does now, our time, ms; null while it does not: it is acknowledged, or
+   * not there for people to see.
+   */
+  toldSince: number | null
   acknowledged: Acknowledgement | null
   shelved: Shelving | null
   outOfService: boolean

@@ -1,92 +1,204 @@
 import type { Priority } from '../detection/rule.ts'
 import { LamplighterError } from '../errors.ts'
-import { type Alarm, type Evidence, MAX_OCCURRENCES, type Occurrence, type Suppression } from './alarm.ts'
+import { type Alarm, type Chattering, type Evidence, isTold, MAX_OCCURRENCES, type Occurrence, type Suppression } from './alarm.ts'
 
-/** What moves an alarm; `withdraw` ends one whose facility or rule is no more. `at` of conditions is event time, of actions our time, ms. */
+/** What moves an alarm. `at` of conditions is event time, of everything else our time, ms; `by` null: it happened by itself. */
 export type AlarmEvent =
-  | { type: 'activate'; at: number; priority: Priority; evidence: Evidence }
-  | { type: 'return'; at: number }
+  | Activation
+  | { type: 'return'; at: number; chattering: Chattering | null }
+  /** It began or ceased to come and go too often. */
+  | { type: 'chatter'; at: number; chattering: Chattering | null }
+  /** Its rule is more or less urgent from now on. */
+  | { type: 'prioritise'; at: number; priority: Priority }
+  /** Nobody acknowledged it within its time to act. */
+  | { type: 'escalate'; at: number }
+  /** People are told again. */
+  | { type: 'remind'; at: number }
   | { type: 'acknowledge'; at: number; by: string; comment: string }
   | { type: 'comment'; at: number; by: string; text: string }
   | { type: 'shelve'; at: number; by: string; until: number; reason: string }
-  /** `by` null: its end came. */
   | { type: 'unshelve'; at: number; by: string | null }
+  /** Of what protects lives, the first person's reset is a request that another one confirms by a reset. */
   | { type: 'reset'; at: number; by: string }
+  /** Nobody confirmed the reset in time. */
+  | { type: 'expire-reset'; at: number }
   | { type: 'take-out-of-service'; at: number; by: string | null }
   | { type: 'return-to-service'; at: number; by: string | null }
   | { type: 'suppress'; at: number; suppression: Suppression }
   /** The alarm stands for itself again. */
   | { type: 'unsuppress'; at: number }
+  /** Ends an alarm whose facility or rule is no more. */
   | { type: 'withdraw'; at: number; by: string | null }
+
+/** The fault came back while the alarm was live; `late`: by data that came too late to act on. */
+export interface Activation {
+  type: 'activate'
+  at: number
+  priority: Priority
+  actBy: number
+  evidence: Evidence
+  chattering: Chattering | null
+  late: Suppression | null
+}
 
 /** Newest comments kept with the alarm; each one is in the audit trail too. */
 const MAX_COMMENTS = 200
 
+/** One step up; what may wait until tomorrow does not become urgent by waiting, and nothing is above critical. */
+const oneStepUp: Readonly<Record<Priority, Priority | null>> = { critical: null, high: 'critical', medium: 'high', low: null }
+
+/** Steps after which an alarm asks otherwise than before. */
+const TELLING_ANEW: ReadonlySet<AlarmEvent['type']> = new Set(['activate', 'prioritise', 'escalate'])
+
+/** Whether alarms of this priority become more urgent when nobody acknowledges them. */
+export const isEscalating = (priority: Priority): boolean => oneStepUp[priority] !== null
+
 /**
- * Moves an alarm through its life (ISA-18.2 / IEC 62682). Condition, acknowledgement and suppression are independent fields.
- * Returns the same object when nothing changes; throws `action-refused` when a person asks for what the alarm does not allow.
+ * Moves an alarm through its life (ISA-18.2 / IEC 62682) at our time `now`, ms. Condition, acknowledgement and suppression are independent
+ * fields. Returns the same object when nothing changes; throws `action-refused` when a person asks for what the alarm does not allow.
  */
-export function stepAlarm(alarm: Alarm, event: AlarmEvent): Alarm {
+export function stepAlarm(alarm: Alarm, event: AlarmEvent, now: number = event.at): Alarm {
   if (alarm.ended !== null) throw new LamplighterError('action-refused', `Alarm ${alarm.id} has ended; it can only be read.`)
-  const next = change(alarm, event)
-  if (next === alarm) return alarm
-  return { ...next, version: alarm.version + 1, ended: event.type === 'withdraw' || isOver(next) ? event.at : null }
+  const changed = change(alarm, event)
+  if (changed === alarm) return alarm
+  const next = { ...changed, version: alarm.version + 1 }
+  if (event.type === 'withdraw' || isOver(next)) return end(next, event.at)
+  return tell(next, TELLING_ANEW.has(event.type) ? now : (next.toldSince ?? now))
 }
 
 /** Nothing left to tell or to do. What bothers nobody asks for no acknowledgement, but what latched is still reset by hand. */
 function isOver(alarm: Alarm): boolean {
-  return !alarm.active && !alarm.latched && (alarm.outOfService || alarm.suppressed !== null || alarm.acknowledged !== null)
+  if (alarm.active) return false
+  if (alarm.historical) return true
+  // A late activation hides what may still ask for an acknowledgement from before.
+  const isHidden = alarm.outOfService || (alarm.suppressed !== null && alarm.suppressed.cause !== 'late')
+  return !alarm.latched && (isHidden || alarm.acknowledged !== null)
+}
+
+function end(alarm: Alarm, at: number): Alarm {
+  return { ...alarm, ended: at, latched: false, resetRequest: null, toldSince: null, escalated: null, priority: alarm.basePriority }
+}
+
+/** Since when it asks people for an acknowledgement, if it does; only then, and while the fault is there, it is more urgent than its rule says. */
+function tell(alarm: Alarm, since: number): Alarm {
+  const asks = alarm.acknowledged === null && isTold(alarm)
+  const above = asks && alarm.active && alarm.escalated ? oneStepUp[alarm.basePriority] : null
+  return {
+    ...alarm,
+    toldSince: asks ? since : null,
+    escalated: above && alarm.escalated,
+    priority: above ?? alarm.basePriority,
+  }
 }
 
 function change(alarm: Alarm, event: AlarmEvent): Alarm {
   switch (event.type) {
     case 'activate':
       return alarm.active ? alarm : reactivate(alarm, event)
-    case 'withdraw':
-      return alarm.active ? change(alarm, { type: 'return', at: event.at }) : { ...alarm }
     case 'return':
-      return alarm.active ? { ...alarm, active: false, returned: event.at, occurrences: closeLast(alarm.occurrences, event.at) } : alarm
+      return alarm.active ? goBack(alarm, event.at, event.chattering) : alarm
+    case 'withdraw':
+      return alarm.active ? goBack(alarm, event.at, alarm.chattering) : { ...alarm }
+    case 'chatter':
+      return { ...alarm, chattering: event.chattering }
+    case 'prioritise':
+      return alarm.basePriority === event.priority ? alarm : { ...alarm, basePriority: event.priority }
+    case 'escalate':
+      if (alarm.escalated || alarm.toldSince === null || !alarm.active || !isEscalating(alarm.basePriority)) return alarm
+      return { ...alarm, escalated: { since: event.at, reason: 'unacknowledged' } }
+    case 'remind':
+      if (alarm.toldSince === null) return alarm
+      // A clock that was ahead and is set right must not put the next reminder off.
+      return {
+        ...alarm,
+        reminders: { count: (alarm.reminders?.count ?? 0) + 1, last: event.at },
+        toldSince: Math.min(alarm.toldSince, event.at),
+      }
+    default:
+      return act(alarm, event)
+  }
+}
+
+/** What people do, and what ends what they did. */
+function act(
+  alarm: Alarm,
+  event: Exclude<AlarmEvent, { type: 'activate' | 'return' | 'withdraw' | 'chatter' | 'prioritise' | 'escalate' | 'remind' }>,
+): Alarm {
+  switch (event.type) {
     case 'acknowledge':
       // The first acknowledgement counts; a second person's click on the same alarm is not an error.
       return alarm.acknowledged ? alarm : { ...alarm, acknowledged: { at: event.at, by: event.by, comment: event.comment } }
     case 'comment':
       return { ...alarm, comments: [...alarm.comments, { at: event.at, by: event.by, text: event.text }].slice(-MAX_COMMENTS) }
     case 'shelve':
-      if (!alarm.shelvable) throw new LamplighterError('action-refused', 'This alarm protects lives and cannot be shelved.')
-      if (event.until <= event.at) throw new LamplighterError('action-refused', 'The end of shelving lies in the past.')
+      if (!alarm.shelvable) refuse('This alarm protects lives and cannot be shelved.')
+      if (event.until <= event.at) refuse('The end of shelving lies in the past.')
       return { ...alarm, shelved: { at: event.at, by: event.by, until: event.until, reason: event.reason } }
     case 'unshelve':
       return alarm.shelved ? { ...alarm, shelved: null } : alarm
     case 'reset':
-      if (!alarm.latched) throw new LamplighterError('action-refused', 'This alarm is not latched; there is nothing to reset.')
-      if (alarm.active) throw new LamplighterError('action-refused', 'The fault is still there; a latched alarm is reset after it is gone.')
-      if (!alarm.acknowledged) throw new LamplighterError('action-refused', 'Acknowledge the alarm before resetting it.')
-      return { ...alarm, latched: false }
+      return reset(alarm, event.at, event.by)
+    case 'expire-reset':
+      return alarm.resetRequest ? { ...alarm, resetRequest: null } : alarm
     case 'take-out-of-service':
       return alarm.outOfService ? alarm : { ...alarm, outOfService: true }
-    case 'suppress':
-      return { ...alarm, suppressed: event.suppression }
-    case 'unsuppress':
-      return alarm.suppressed ? { ...alarm, suppressed: null } : alarm
     case 'return-to-service':
       return alarm.outOfService ? { ...alarm, outOfService: false } : alarm
+    case 'suppress':
+      return suppress(alarm, event.suppression)
+    case 'unsuppress':
+      return alarm.suppressed ? suppress(alarm, null) : alarm
   }
 }
 
-/** The fault came back while the alarm was live: it asks for a new acknowledgement, as urgently as it is taken now. */
-function reactivate(alarm: Alarm, { at, priority, evidence }: Extract<AlarmEvent, { type: 'activate' }>): Alarm {
+function refuse(message: string): never {
+  throw new LamplighterError('action-refused', message)
+}
+
+function goBack(alarm: Alarm, at: number, chattering: Chattering | null): Alarm {
+  return { ...alarm, active: false, returned: at, chattering, occurrences: closeLast(alarm.occurrences, at) }
+}
+
+/** It asks for a new acknowledgement, as urgently as its rule says now; after a late activation only when people are told of it. */
+function reactivate(alarm: Alarm, { at, priority, actBy, evidence, chattering, late }: Activation): Alarm {
   return {
     ...alarm,
-    priority,
+    basePriority: priority,
+    actBy,
+    escalated: null,
+    reminders: null,
     active: true,
     latched: alarm.latching,
-    acknowledged: null,
+    resetRequest: null,
+    chattering,
+    acknowledged: late ? alarm.acknowledged : null,
+    // Data in time: its facility has caught up, whoever may say so.
+    suppressed: late ?? (alarm.suppressed?.cause === 'late' ? null : alarm.suppressed),
     activated: at,
     returned: null,
     evidence,
     occurrences: [...alarm.occurrences, { started: at, ended: null }].slice(-MAX_OCCURRENCES),
     occurrenceCount: alarm.occurrenceCount + 1,
   }
+}
+
+/** When what late data found outlives them, it is no matter of the past: people are told of it and asked, unless they acknowledged it meanwhile. */
+function suppress(alarm: Alarm, next: Suppression | null): Alarm {
+  const { suppressed, acknowledged } = alarm
+  if (suppressed?.cause !== 'late' || next?.cause === 'late') return { ...alarm, suppressed: next }
+  const isAsked = alarm.active && acknowledged !== null && acknowledged.at < suppressed.since
+  return { ...alarm, suppressed: next, historical: false, acknowledged: isAsked ? null : acknowledged }
+}
+
+function reset(alarm: Alarm, at: number, by: string): Alarm {
+  if (!alarm.latched) refuse('This alarm is not latched; there is nothing to reset.')
+  if (alarm.active) refuse('The fault is still there; a latched alarm is reset after it is gone.')
+  if (!alarm.acknowledged) refuse('Acknowledge the alarm before resetting it.')
+  if (alarm.shelvable) return { ...alarm, latched: false }
+  const { resetRequest } = alarm
+  if (!resetRequest) return { ...alarm, resetRequest: { at, by } }
+  if (resetRequest.by === by) refuse('This alarm protects lives: you asked for its reset, and another person must confirm it.')
+  return { ...alarm, latched: false, resetRequest: null }
 }
 
 function closeLast(occurrences: readonly Occurrence[], at: number): readonly Occurrence[] {

@@ -3,8 +3,11 @@ import { LamplighterError } from '../errors.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { Alarm, Evidence, Suppression } from './alarm.ts'
 import { type AlarmRecord, recordOf } from './alarm-log.ts'
+import { type Due, nextDue, reminderDue } from './due.ts'
+import { DueQueue } from './due-queue.ts'
 import type { FloodLog } from './flood-log.ts'
 import { type AlarmEvent, stepAlarm } from './lifecycle.ts'
+import { type AlarmPolicy, LONGEST_CATCH_UP, type PolicyInForce } from './policy.ts'
 
 /** Where alarms are kept; a call has made the change durable when it returns, or belongs to the caller's transaction. */
 export interface AlarmStore {
@@ -14,6 +17,8 @@ export interface AlarmStore {
   updateAlarm(alarm: Alarm): void
   /** Adds a step to the alarm record. */
   recordAlarm(record: AlarmRecord): void
+  alarmPolicy(): PolicyInForce
+  setAlarmPolicy(inForce: PolicyInForce): void
 }
 
 /** What an alarm freezes of its facility when it is raised. */
@@ -33,11 +38,16 @@ export class AlarmRegister {
   readonly #live = new Map<number, Alarm>()
   readonly #byRule = new Map<string, number>()
   readonly #byFacility = new Map<string, Set<number>>()
+  /** What falls due next of each alarm; the queue may hold older times as well. */
+  readonly #dues = new Map<number, Due>()
+  readonly #queue = new DueQueue()
+  #inForce: PolicyInForce
   #raised = 0
 
   constructor(store: AlarmStore, floods?: FloodLog) {
     this.#store = store
     this.floods = floods
+    this.#inForce = store.alarmPolicy()
     this.#load()
   }
 
@@ -53,6 +63,25 @@ export class AlarmRegister {
     this.#byRule.clear()
     this.#byFacility.clear()
     for (const alarm of alarms) this.#keep(alarm)
+    this.#take(this.#store.alarmPolicy())
+  }
+
+  get policy(): AlarmPolicy {
+    return this.#inForce.policy
+  }
+
+  /** Counts from our time `now` on, ms; for the live alarms too. */
+  setPolicy(policy: AlarmPolicy, now: number): void {
+    const inForce = { policy, since: now }
+    this.#store.setAlarmPolicy(inForce)
+    this.#take(inForce)
+  }
+
+  #take(inForce: PolicyInForce): void {
+    this.#inForce = inForce
+    this.#queue.clear()
+    this.#dues.clear()
+    for (const alarm of this.#live.values()) this.#schedule(alarm)
   }
 
   get size(): number {
@@ -76,19 +105,45 @@ export class AlarmRegister {
     for (const id of this.#byFacility.get(facility) ?? []) yield this.#live.get(id) as Alarm
   }
 
+  /** The alarm of which something falls due first, up to our time `until`, ms; of equal times the oldest alarm. */
+  due(until: number): { alarm: Alarm; due: Due } | undefined {
+    for (let first = this.#queue.first; first && first.at <= until; first = this.#queue.first) {
+      const due = this.#dues.get(first.id)
+      if (due?.at === first.at) return { alarm: this.#live.get(first.id) as Alarm, due }
+      this.#queue.removeFirst()
+    }
+    return undefined
+  }
+
+  /** What falls due of an alarm besides reminders, which are not made up for. */
+  dueBesidesReminders(alarm: Alarm): Due | null {
+    const { policy, since } = this.#inForce
+    return nextDue(alarm, { policy: { ...policy, reminders: NO_REMINDERS }, since })
+  }
+
+  reminderDue(alarm: Alarm): number | null {
+    return reminderDue(alarm, this.#inForce)
+  }
+
   /** Moves the alarm of a condition at our time `now`, raising it when there is none; undefined when nothing changed. */
   apply(change: ConditionChange, now: number, context: () => AlarmContext): Alarm | undefined {
-    const { facility, rule, setting, active, at } = change
-    const known = this.find(facility.id, rule.key)
-    if (known) {
-      const event: AlarmEvent = active
-        ? { type: 'activate', at, priority: setting.priority, evidence: context().evidence }
-        : { type: 'return', at }
-      if (active && !known.active) this.#raised++
-      return this.#step(known, event, now)
+    const known = this.find(change.facility.id, change.rule.key)
+    if (!known) return change.active ? this.#raise(change, now, context()) : undefined
+    const { active, at, chattering, setting } = change
+    if (active === known.active) {
+      const isSame = chattering?.since === known.chattering?.since && chattering?.onDelay === known.chattering?.onDelay
+      return isSame ? undefined : this.#step(known, { type: 'chatter', at, chattering }, now)
     }
-    if (!active) return undefined
-    const { evidence, outOfService, suppressed, affects } = context()
+    if (!active) return this.#step(known, { type: 'return', at, chattering }, now)
+    this.#raised++
+    const { evidence } = context()
+    const late = change.late ? byLateData(now) : null
+    return this.#step(known, { type: 'activate', at, priority: setting.priority, actBy: actBy(change), evidence, chattering, late }, now)
+  }
+
+  #raise(change: ConditionChange, now: number, { evidence, outOfService, suppressed, affects }: AlarmContext): Alarm {
+    const { facility, rule, setting, at, late, chattering } = change
+    const isOut = outOfService && rule.shelvable
     const alarm: Alarm = {
       id: 0,
       facility: facility.id,
@@ -98,18 +153,19 @@ export class AlarmRegister {
       basePriority: setting.priority,
       escalated: null,
       reminders: null,
-      actBy: at + minutes(setting.texts.timeToAct),
+      actBy: actBy(change),
       active: true,
       latching: rule.latching,
       latched: rule.latching,
       shelvable: rule.shelvable,
       resetRequest: null,
-      chattering: change.chattering,
-      historical: change.late,
+      chattering,
+      historical: late,
+      toldSince: late || isOut || suppressed ? null : now,
       acknowledged: null,
       shelved: null,
-      outOfService: outOfService && rule.shelvable,
-      suppressed,
+      outOfService: isOut,
+      suppressed: late ? byLateData(now) : suppressed,
       affects,
       raised: at,
       activated: at,
@@ -125,21 +181,19 @@ export class AlarmRegister {
     this.#record(recordOf(raised, { type: 'raise', at }, now))
     this.#raised++
     this.#keep(raised)
+    this.#schedule(raised)
     return raised
   }
 
   /** A step that no condition brings, at our time `event.at`; throws `not-found` or `action-refused`. Returns the alarm as it is afterwards. */
   act(id: number, event: AlarmEvent): Alarm {
     const alarm = this.#live.get(id)
-    if (alarm) return this.#step(alarm, event, event.at) ?? alarm
+    if (alarm) {
+      if (event.type === 'shelve') this.#checkLength(alarm, event.until - event.at)
+      return this.#step(alarm, event, event.at) ?? alarm
+    }
     if (this.#store.alarm(id)) throw new LamplighterError('action-refused', `Alarm ${id} has ended; it can only be read.`)
     throw new LamplighterError('not-found', `There is no alarm ${id}.`)
-  }
-
-  /** Brings back alarms whose shelving has ended. */
-  expireShelving(now: number): Alarm[] {
-    const expired = [...this.#live.values()].filter((alarm) => alarm.shelved && alarm.shelved.until <= now)
-    return expired.map((alarm) => this.act(alarm.id, { type: 'unshelve', at: now, by: null }))
   }
 
   /** The live alarms of a facility follow it out of and back into service, but for those that protect lives. */
@@ -153,19 +207,38 @@ export class AlarmRegister {
     return [...this.of(facility)].map((alarm) => this.act(alarm.id, { type: 'withdraw', at: now, by }))
   }
 
+  #checkLength(alarm: Alarm, length: number): void {
+    const longest = this.policy.longestShelving[alarm.priority]
+    if (alarm.shelvable && length > minutes(longest))
+      throw new LamplighterError(
+        'action-refused',
+        `A ${alarm.priority} alarm can be shelved for ${longest} minutes at most. Choose a shorter time.`,
+      )
+  }
+
   #step(alarm: Alarm, event: AlarmEvent, now: number): Alarm | undefined {
-    const next = stepAlarm(alarm, event)
+    const next = stepAlarm(alarm, event, now)
     if (next === alarm) return undefined
     this.#store.updateAlarm(next)
     this.#record(recordOf(next, event, now))
     if (next.ended === null) this.#live.set(next.id, next)
     else this.#drop(next)
+    this.#schedule(next)
     return next
   }
 
   #record(record: AlarmRecord): void {
     this.#store.recordAlarm(record)
     this.floods?.note(record)
+  }
+
+  #schedule(alarm: Alarm): void {
+    const due = nextDue(alarm, this.#inForce)
+    if (!due) this.#dues.delete(alarm.id)
+    else {
+      if (this.#dues.get(alarm.id)?.at !== due.at) this.#queue.add(due.at, alarm.id)
+      this.#dues.set(alarm.id, due)
+    }
   }
 
   #keep(alarm: Alarm): void {
@@ -184,6 +257,12 @@ export class AlarmRegister {
     if (ids?.size === 0) this.#byFacility.delete(alarm.facility)
   }
 }
+
+const NO_REMINDERS: AlarmPolicy['reminders'] = { critical: null, high: null, medium: null, low: null }
+
+const byLateData = (now: number): Suppression => ({ cause: 'late', by: null, since: now, until: now + LONGEST_CATCH_UP })
+
+const actBy = ({ at, setting }: ConditionChange): number => at + minutes(setting.texts.timeToAct)
 
 // Neither part can hold a slash.
 const ruleKey = (facility: string, rule: string) => `${facility}/${rule}`

@@ -1,5 +1,6 @@
 import type { Need, Rule } from '../detection/rule.ts'
 import type { Alarm, Suppression } from './alarm.ts'
+import { LONGEST_CATCH_UP } from './policy.ts'
 import type { AlarmRegister } from './register.ts'
 
 /** A facility as suppression sees it. */
@@ -40,9 +41,6 @@ export class AlarmSuppression<F extends TreeFacility> {
   readonly #tree: Tree<F>
   readonly #grace: (facility: F) => number
 
-  /** No grace time ends before this, ms; -Infinity when nobody has looked yet. */
-  #earliest = Number.NEGATIVE_INFINITY
-
   constructor({ register, tree, grace }: SuppressionOptions<F>) {
     this.#register = register
     this.#tree = tree
@@ -79,8 +77,12 @@ export class AlarmSuppression<F extends TreeFacility> {
     const rule = facility && ruleOf(facility, alarm.rule)
     if (!facility || !rule) return []
     const own = alarm.active && alarm.ended === null ? this.#review(alarm, now) : []
+    return [...own, ...this.#followDependants(alarm, facility, rule, now)]
+  }
+
+  #followDependants(alarm: Alarm, facility: F, rule: Rule, now: number): Alarm[] {
     const concerned = [...this.#dependants(facility, rule)].filter(({ id }) => id !== alarm.id)
-    return [...own, ...concerned.flatMap((other) => this.#review(other, now))]
+    return concerned.flatMap((other) => this.#review(other, now))
   }
 
   /** Follows a facility whose mode or place in the plant changed. */
@@ -103,26 +105,29 @@ export class AlarmSuppression<F extends TreeFacility> {
       const facility = this.#tree.get(alarm.facility)
       const { suppressed } = alarm
       if (!facility || suppressed?.until == null) return []
-      return [
-        this.#register.act(alarm.id, { type: 'suppress', at: now, suppression: { ...suppressed, until: now + this.#grace(facility) } }),
-      ]
+      const until = now + (suppressed.cause === 'late' ? LONGEST_CATCH_UP : this.#grace(facility))
+      return [this.#register.act(alarm.id, { type: 'suppress', at: now, suppression: { ...suppressed, until } })]
     })
   }
 
-  /** Ends suppression whose grace time is over, unless something else explains the alarm by now. */
-  expire(now: number): Alarm[] {
-    if (now < this.#earliest) return []
-    const due = [...this.#register.live()].filter(({ suppressed }) => suppressed?.until != null && suppressed.until <= now)
-    const changed = due.flatMap((alarm) => this.#review(alarm, now, true))
-    this.#earliest = Number.POSITIVE_INFINITY
-    for (const { suppressed } of this.#register.live())
-      this.#earliest = Math.min(this.#earliest, suppressed?.until ?? Number.POSITIVE_INFINITY)
-    return changed
+  /** The grace time of an alarm is over: it stands for itself, unless something else explains it by now. Returns changed alarms. */
+  endGrace(alarm: Alarm, now: number): Alarm[] {
+    const facility = this.#tree.get(alarm.facility)
+    const rule = facility && ruleOf(facility, alarm.rule)
+    const cause = facility && rule ? this.explain(facility, rule) : null
+    const since = alarm.suppressed?.since ?? now
+    const changed = this.#register.act(
+      alarm.id,
+      cause ? { type: 'suppress', at: now, suppression: { ...cause, since, until: null } } : { type: 'unsuppress', at: now },
+    )
+    // What late data found explains others only from now on.
+    const isNew = alarm.suppressed?.cause === 'late' && changed.active && facility && rule
+    return isNew ? [changed, ...this.#followDependants(changed, facility, rule, now)] : [changed]
   }
 
-  /** Whether a grace time may end up to `now`. */
-  mayExpire(now: number): boolean {
-    return now >= this.#earliest
+  /** The reports of a facility are as new as they should be again: what its late data found and is still there is told now. */
+  caughtUp(facility: F, now: number): Alarm[] {
+    return [...this.#register.of(facility.id)].flatMap((alarm) => (alarm.suppressed?.cause === 'late' ? this.endGrace(alarm, now) : []))
   }
 
   /** Live alarms that an alarm of this rule may explain. */
@@ -137,23 +142,20 @@ export class AlarmSuppression<F extends TreeFacility> {
     }
   }
 
-  #review(alarm: Alarm, now: number, isDue = false): Alarm[] {
+  #review(alarm: Alarm, now: number): Alarm[] {
     const facility = this.#tree.get(alarm.facility)
     const rule = facility && ruleOf(facility, alarm.rule)
     if (!facility || !rule) return []
-    const cause = this.explain(facility, rule)
     const { suppressed } = alarm
+    if (suppressed?.cause === 'late') return []
+    const cause = this.explain(facility, rule)
     const act = (suppression: Suppression) => [this.#register.act(alarm.id, { type: 'suppress', at: now, suppression })]
     if (cause) {
       if (suppressed && suppressed.until === null && suppressed.by === cause.by && suppressed.cause === cause.cause) return []
       return act({ ...cause, since: suppressed?.since ?? now, until: null })
     }
-    if (!suppressed) return []
-    if (isDue) return [this.#register.act(alarm.id, { type: 'unsuppress', at: now })]
-    if (suppressed.until !== null) return []
-    const until = now + this.#grace(facility)
-    this.#earliest = Math.min(this.#earliest, until)
-    return act({ ...suppressed, until })
+    if (!suppressed || suppressed.until !== null) return []
+    return act({ ...suppressed, until: now + this.#grace(facility) })
   }
 
   #byMode(facility: F, rule: Rule): Cause | null {
@@ -166,7 +168,7 @@ export class AlarmSuppression<F extends TreeFacility> {
   #byConsequence(facility: F, rule: Rule): Cause | null {
     for (const key of rule.consequenceOf) {
       const cause = this.#register.find(facility.id, key)
-      if (cause?.active) return { cause: 'consequence', by: cause.id }
+      if (cause?.active && !isByLateData(cause)) return { cause: 'consequence', by: cause.id }
     }
     return null
   }
@@ -190,7 +192,7 @@ export class AlarmSuppression<F extends TreeFacility> {
     if (!parent || needs.length === 0) return null
     if (parent.mode === 'maintenance') return { cause: 'mode', by: null }
     for (const alarm of this.#register.of(parent.id)) {
-      const deprives = alarm.active ? ruleOf(parent, alarm.rule)?.deprives : null
+      const deprives = alarm.active && !isByLateData(alarm) ? ruleOf(parent, alarm.rule)?.deprives : null
       const need = deprives && needs.find((one) => deprives.of.includes(one))
       // What is itself explained by the facility in question cannot explain it in turn.
       if (alarm.suppressed?.by != null && this.#register.get(alarm.suppressed.by)?.facility === facility) continue
@@ -217,5 +219,8 @@ export class AlarmSuppression<F extends TreeFacility> {
     for (const [child, lacked] of this.#childrenOf(facility, [need])) this.#spread(child, lacked, found, depth + 1)
   }
 }
+
+/** What nobody is told of explains nothing: both would be hidden. */
+const isByLateData = (alarm: Alarm): boolean => alarm.suppressed?.cause === 'late'
 
 const ruleOf = (facility: TreeFacility, key: string): Rule | undefined => facility.kind.rules.find((rule) => rule.key === key)

@@ -33,6 +33,6 @@ export function admitChanged(
   const facilities = changed.map(({ number, description }) => admitFacility(parts, number, description))
   resettle(parts, facilities, before, now)
   const moved = facilities.filter((_, i) => changed[i]?.changes.some(decidesSuppression))
-  if (moved.length > 0) pipeline.act((_, suppression) => moved.flatMap((facility) => suppression.followPlant(facility, now)))
+  if (moved.length > 0) pipeline.act(now, (_, suppression) => moved.flatMap((facility) => suppression.followPlant(facility, now)))
   return facilities
 }

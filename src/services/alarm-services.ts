@@ -13,18 +13,22 @@ export function alarmServices({ pipeline, register, state, now }: Pick<ServicePa
     return alarm
   }
   const act = (id: number, by: string, action: string, detail: string, event: AlarmEvent): Alarm => {
-    const [alarm] = pipeline.act(() => [actOn(id, by, action, detail, event)])
+    const [alarm] = pipeline.act(now(), () => [actOn(id, by, action, detail, event)])
     return alarm as Alarm
   }
   return {
     acknowledge: (ids: readonly number[], by: string, comment: string): Alarm[] =>
-      pipeline.act(() =>
+      pipeline.act(now(), () =>
         [...new Set(ids)].map((id) => actOn(id, by, 'acknowledge', comment, { type: 'acknowledge', at: now(), by, comment })),
       ),
     comment: (id: number, by: string, text: string) => act(id, by, 'comment', text, { type: 'comment', at: now(), by, text }),
     shelve: (id: number, by: string, length: number, reason: string) =>
       act(id, by, 'shelve', `${length} min: ${reason}`, { type: 'shelve', at: now(), by, until: now() + minutes(length), reason }),
     unshelve: (id: number, by: string) => act(id, by, 'unshelve', '', { type: 'unshelve', at: now(), by }),
-    reset: (id: number, by: string) => act(id, by, 'reset', '', { type: 'reset', at: now(), by }),
+    /** Of what protects lives, the first person's reset is a request. */
+    reset: (id: number, by: string) => {
+      const isRequest = register.get(id)?.shelvable === false && register.get(id)?.resetRequest === null
+      return act(id, by, isRequest ? 'request-reset' : 'reset', '', { type: 'reset', at: now(), by })
+    },
   }
 }

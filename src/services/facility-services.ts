@@ -25,7 +25,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
     refuse()
     const at = now()
     const numbers: number[] = []
-    pipeline.act(() => {
+    pipeline.act(at, () => {
       state.audit({ at, by: cause.by, ...audit })
       for (const { description, changes } of plans) {
         numbers.push(state.putFacility(description))
@@ -60,7 +60,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
       checkRemoval(facility, plant)
       const at = now()
       const own = rules.overrides.filter((override) => override.facility === id)
-      pipeline.act(() => {
+      pipeline.act(at, () => {
         state.audit({ at, by, action: 'remove-facility', subject: id, detail: reason })
         state.addFacilityVersion({ facility: id, at, by, action: 'remove', reason, changes: [], description: null })
         for (const override of own) state.rules.removeOverride(override.id)
@@ -76,7 +76,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
       plant.remove(id)
       detector.remove(facility.number)
       // What it explained stands for itself now.
-      pipeline.act((_, suppression) => left.flatMap((one) => suppression.followPlant(one, at)))
+      pipeline.act(at, (_, suppression) => left.flatMap((one) => suppression.followPlant(one, at)))
       publish({ alarms: [], facilities: new Set(), plant: true })
     },
     setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility {

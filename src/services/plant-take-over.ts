@@ -19,7 +19,7 @@ export function plantTakeOver(parts: ServiceParts): GuardedTakeOver {
   function takeNext(id: string, limit: number): Facility[] {
     const at = now()
     let staged: (StagedFacility & { number: number })[] = []
-    pipeline.act((register) => {
+    pipeline.act(at, (register) => {
       staged = state.staging.takeNext(id, limit)
       return staged.flatMap(({ description }) => register.setOutOfService(description.id, description.mode === 'out-of-service', at, null))
     })

@@ -1,5 +1,6 @@
 import type { Alarm } from '../alarms/alarm.ts'
 import type { AlarmRecord } from '../alarms/alarm-log.ts'
+import type { PolicyInForce } from '../alarms/policy.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { FacilityStaging } from './facility-staging.ts'
@@ -109,6 +110,9 @@ export interface StateStore {
   pruneAlarmRecords(before: number, limit: number): void
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
   readonly samples: SampleStore
+  /** The usual one in a new store. */
+  alarmPolicy(): PolicyInForce
+  setAlarmPolicy(inForce: PolicyInForce): void
   /** Raise times and priorities since `from` of alarms that bothered somebody, for the timeline. */
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[]
 

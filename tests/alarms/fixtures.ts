@@ -1,6 +1,9 @@
 import type { Alarm } from '../../src/alarms/alarm.ts'
+import { AlarmClock } from '../../src/alarms/alarm-clock.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
-import type { AlarmStore } from '../../src/alarms/register.ts'
+import { defaultPolicy, type PolicyInForce } from '../../src/alarms/policy.ts'
+import type { AlarmRegister, AlarmStore } from '../../src/alarms/register.ts'
+import { AlarmSuppression } from '../../src/alarms/suppression.ts'
 
 export const evidence = {
   ruleType: 'limit',
@@ -31,6 +34,7 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
     resetRequest: null,
     chattering: null,
     historical: false,
+    toldSince: 1000,
     acknowledged: null,
     shelved: null,
     outOfService: false,
@@ -53,6 +57,7 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
 export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm>; records: AlarmRecord[] } {
   const all = new Map<number, Alarm>()
   const records: AlarmRecord[] = []
+  let inForce: PolicyInForce = { policy: defaultPolicy, since: 0 }
   return {
     all,
     records,
@@ -68,5 +73,15 @@ export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm>; reco
     },
     updateAlarm: (alarm) => void all.set(alarm.id, structuredClone(alarm)),
     recordAlarm: (record) => void records.push(record),
+    alarmPolicy: () => inForce,
+    setAlarmPolicy: (next) => {
+      inForce = next
+    },
   }
+}
+
+/** Time for alarms of facilities that hang on nothing. */
+export function clockOf(register: AlarmRegister): AlarmClock<never> {
+  const tree = { get: () => undefined, fedBy: () => [], behind: () => [] }
+  return new AlarmClock(register, new AlarmSuppression<never>({ register, tree, grace: () => 0 }))
 }

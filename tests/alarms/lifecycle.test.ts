@@ -7,8 +7,8 @@ import { aLiveAlarm, evidence } from './fixtures.ts'
 
 const run = (alarm: Alarm, ...events: AlarmEvent[]) => events.reduce(stepAlarm, alarm)
 const acknowledge: AlarmEvent = { type: 'acknowledge', at: 2000, by: 'li', comment: 'seen' }
-const goes: AlarmEvent = { type: 'return', at: 3000 }
-const comes: AlarmEvent = { type: 'activate', at: 4000, priority: 'high', evidence }
+const goes: AlarmEvent = { type: 'return', at: 3000, chattering: null }
+const comes: AlarmEvent = { type: 'activate', at: 4000, priority: 'high', actBy: 600_000, evidence, chattering: null, late: null }
 const shelve: AlarmEvent = { type: 'shelve', at: 2000, by: 'li', until: 9000, reason: 'works' }
 
 describe('life cycle', () => {
@@ -67,6 +67,26 @@ describe('life cycle', () => {
   ]
   test.each(refused)('refuses %s', (_name, more, events) => {
     expect(() => run(aLiveAlarm(more), ...events)).toThrow(LamplighterError)
+  })
+
+  describe('the reset of what protects lives', () => {
+    const gone = run(aLiveAlarm({ latching: true, latched: true, shelvable: false }), acknowledge, goes)
+    const reset = (by: string): AlarmEvent => ({ type: 'reset', at: 5000, by })
+
+    test('takes two people', () => {
+      const asked = stepAlarm(gone, reset('li'))
+      expect(asked).toMatchObject({ latched: true, ended: null, resetRequest: { at: 5000, by: 'li' } })
+      expect(() => stepAlarm(asked, reset('li'))).toThrow(/another person/)
+      expect(stepAlarm(asked, reset('wang'))).toMatchObject({ latched: false, ended: 5000, resetRequest: null })
+    })
+
+    test('is asked for again after the request expired or the fault came back', () => {
+      const asked = stepAlarm(gone, reset('li'))
+      for (const forgotten of [stepAlarm(asked, { type: 'expire-reset', at: 6000 }), run(asked, comes, acknowledge, goes)]) {
+        expect(forgotten.resetRequest).toBeNull()
+        expect(stepAlarm(forgotten, reset('wang'))).toMatchObject({ latched: true, resetRequest: { by: 'wang' } })
+      }
+    })
   })
 
   test('no run of events reaches an illegal state', () => {

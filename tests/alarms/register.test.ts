@@ -3,7 +3,7 @@ import { AlarmRegister } from '../../src/alarms/register.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { defaultSettings } from '../../src/detection/settings.ts'
 import { detectorWith, texts } from '../detection/fixtures.ts'
-import { evidence, memoryAlarmStore } from './fixtures.ts'
+import { clockOf, evidence, memoryAlarmStore } from './fixtures.ts'
 
 const { facility } = detectorWith((build) => ({ high: build.limit({ ...texts, priority: 'high', point: 'level', high: 5 }) }))
 const rule = facility.kind.rules[0] as ConditionChange['rule']
@@ -37,8 +37,8 @@ test('shelving ends by itself', () => {
   const register = new AlarmRegister(memoryAlarmStore())
   register.apply(change(true, 1000), 1000, context)
   register.act(1, { type: 'shelve', at: 1000, by: 'li', until: 5000, reason: 'works' })
-  expect(register.expireShelving(4999)).toEqual([])
-  expect(register.expireShelving(5000)).toMatchObject([{ id: 1, shelved: null }])
+  expect(clockOf(register).passTime(4999)).toEqual([])
+  expect(clockOf(register).passTime(9000)).toMatchObject([{ id: 1, shelved: null, toldSince: 5000 }])
 })
 
 test('actions on ended and unknown alarms say so', () => {
@@ -56,7 +56,7 @@ test('every step leaves a record, with our time beside the time of the event', (
   register.apply(change(true, 1000), 1010, context)
   register.act(1, { type: 'shelve', at: 61_000, by: 'li', until: 181_000, reason: 'works' })
   register.apply(change(false, 62_000), 62_500, context)
-  register.expireShelving(181_000)
+  clockOf(register).passTime(200_000)
   register.act(1, { type: 'acknowledge', at: 190_000, by: 'wang', comment: 'seen' })
   const step = { alarm: 1, facility: 'T-1', rule: 'high', by: null, detail: '', priority: 'high' }
   expect(store.records).toEqual([
@@ -66,4 +66,23 @@ test('every step leaves a record, with our time beside the time of the event', (
     { ...step, type: 'unshelve', at: 181_000, recorded: 181_000, told: true, version: 4 },
     { ...step, type: 'acknowledge', at: 190_000, recorded: 190_000, by: 'wang', detail: 'seen', told: true, version: 5 },
   ])
+})
+
+test('people are told in our time, whatever the clock of the device says', () => {
+  const register = new AlarmRegister(memoryAlarmStore())
+  expect(register.apply(change(true, 1000), 9000, context)).toMatchObject({ raised: 1000, toldSince: 9000 })
+  register.apply(change(false, 2000), 10_000, context)
+  expect(register.apply(change(true, 3000), 11_000, context)).toMatchObject({ activated: 3000, toldSince: 11_000 })
+})
+
+test('a rule that comes and goes too often marks its alarm, whether it is active or not', () => {
+  const store = memoryAlarmStore()
+  const register = new AlarmRegister(store)
+  const chattering = { since: 1000, onDelay: 60_000 }
+  register.apply(change(true, 1000), 1000, context)
+  expect(register.apply({ ...change(true, 1500), chattering }, 1500, context)).toMatchObject({ chattering, occurrenceCount: 1 })
+  expect(register.apply({ ...change(true, 1600), chattering: { ...chattering } }, 1600, context)).toBeUndefined()
+  expect(register.apply({ ...change(false, 2000), chattering }, 2000, context)?.chattering).toEqual(chattering)
+  expect(register.apply(change(false, 3000), 3000, context)?.chattering).toBeNull()
+  expect(store.records.map(({ type }) => type)).toEqual(['raise', 'chatter', 'return', 'chatter'])
 })

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { alarmState } from '../../src/alarms/alarm.ts'
+import { AlarmClock } from '../../src/alarms/alarm-clock.ts'
+import { LONGEST_CATCH_UP } from '../../src/alarms/policy.ts'
 import { AlarmRegister } from '../../src/alarms/register.ts'
 import { AlarmSuppression, type TreeFacility } from '../../src/alarms/suppression.ts'
 import { ruleBuilders } from '../../src/detection/builders.ts'
@@ -20,6 +22,7 @@ const cabinetRules = rulesOf({
   unbalance: plain({ consequenceOf: ['tripped-1'] }),
 })
 const lampRules = rulesOf({
+  latch: plain({ latching: true }),
   silent: plain({ needs: ['supply', 'link'] }),
   'supply-loss': plain({ needs: ['supply'] }),
   leakage: plain({ shelvable: false, needs: [] }),
@@ -66,7 +69,7 @@ function city() {
     },
     grace: () => GRACE,
   })
-  const change = (id: string, key: string, active: boolean, at: number) => {
+  const change = (id: string, key: string, active: boolean, at: number, late = false) => {
     const facility = facilities.get(id) as TreeFacility
     const rule = facility.kind.rules.find((one) => one.key === key) as Rule
     const alarm = register.apply(
@@ -76,7 +79,7 @@ function city() {
         setting: { priority: rule.priority, texts: rule } as unknown as RuleSetting,
         active,
         at,
-        late: false,
+        late,
         chattering: null,
       },
       at,
@@ -96,8 +99,10 @@ function city() {
   return {
     register,
     suppression,
-    raise: (id: string, key: string, at: number) => change(id, key, true, at),
-    end: (id: string, key: string, at: number) => change(id, key, false, at),
+    clock: new AlarmClock(register, suppression),
+    raise: (id: string, key: string, at: number, late = false) => change(id, key, true, at, late),
+    end: (id: string, key: string, at: number, late = false) => change(id, key, false, at, late),
+    caughtUp: (id: string, at: number) => suppression.caughtUp(facilities.get(id) as TreeFacility, at),
     setMode(id: string, mode: string, at: number) {
       const facility = { ...(facilities.get(id) as TreeFacility), mode }
       facilities.set(id, facility)
@@ -145,22 +150,22 @@ test('a tripped circuit explains its own lamps only, and its consequences in the
 })
 
 test('what is well again within the grace time ends unseen; what stays bad becomes an alarm of its own', () => {
-  const { raise, end, seen, suppression, register } = city()
+  const { raise, end, seen, clock, register } = city()
   raise('C', 'silent', 1)
   raise('L1', 'silent', 2)
   raise('L2', 'silent', 3)
   end('C', 'silent', 10)
   expect(register.find('L2', 'silent')?.suppressed).toMatchObject({ until: 10 + GRACE })
   end('L1', 'silent', 11)
-  suppression.expire(10 + GRACE - 1)
+  clock.passTime(10 + GRACE - 1)
   expect(seen()).toEqual(['C silent', 'L2 silent (supply 1)'])
-  suppression.expire(10 + GRACE)
+  clock.passTime(10 + GRACE)
   expect(seen()).toEqual(['C silent', 'L2 silent'])
   expect(alarmState(register.find('L2', 'silent')!)).toBe('unacknowledged')
 })
 
 test('a cause that comes back, or another one, goes on suppressing', () => {
-  const { raise, end, seen, suppression } = city()
+  const { raise, end, seen, clock } = city()
   raise('C', 'silent', 1)
   raise('C', 'tripped-1', 2)
   raise('L1', 'supply-loss', 3)
@@ -168,12 +173,12 @@ test('a cause that comes back, or another one, goes on suppressing', () => {
   expect(seen()).toContain('L1 supply-loss (supply 2)')
   end('C', 'tripped-1', 5)
   raise('C', 'tripped-1', 6)
-  suppression.expire(5 + GRACE)
+  clock.passTime(5 + GRACE)
   expect(seen()).toContain('L1 supply-loss (supply 2)')
 })
 
 test('work on a facility suppresses its alarms but those that protect lives; manual only what compares with what should be', () => {
-  const { raise, seen, setMode, suppression } = city()
+  const { raise, seen, setMode, clock } = city()
   raise('L1', 'leakage', 1)
   raise('L1', 'tilt', 1)
   raise('L1', 'schedule', 1)
@@ -182,7 +187,7 @@ test('work on a facility suppresses its alarms but those that protect lives; man
   setMode('L1', 'maintenance', 3)
   expect(seen()).toEqual(['L1 leakage', 'L1 tilt (mode)', 'L1 schedule (mode)'])
   setMode('L1', 'auto', 4)
-  suppression.expire(4 + GRACE)
+  clock.passTime(4 + GRACE)
   expect(seen()).toEqual(['L1 leakage', 'L1 tilt', 'L1 schedule'])
 })
 
@@ -198,15 +203,15 @@ test('what protects lives is hidden by nobody else, and a ring of feeder and gat
 })
 
 test('work two levels up explains, and its end lets go', () => {
-  const { raise, seen, setMode, suppression } = city()
+  const { raise, seen, setMode, suppression, clock } = city()
   setMode('G', 'maintenance', 1)
   raise('L1', 'silent', 2)
   expect(seen()).toEqual(['L1 silent (mode)'])
   setMode('G', 'auto', 3)
   suppression.renewGrace(10)
-  suppression.expire(9 + GRACE)
+  clock.passTime(9 + GRACE)
   expect(seen()).toEqual(['L1 silent (mode)'])
-  suppression.expire(10 + GRACE)
+  clock.passTime(10 + GRACE)
   expect(seen()).toEqual(['L1 silent'])
 })
 
@@ -217,4 +222,84 @@ test('work on a cabinet suppresses what its lamps lack by it', () => {
   setMode('C', 'maintenance', 2)
   raise('L1', 'silent', 3)
   expect(seen()).toEqual(['L2 supply-loss (mode)', 'L2 tilt', 'L1 silent (mode)'])
+})
+
+describe('late data', () => {
+  test('raise an alarm of the past, which ends by itself when its fault is gone, a latching one too', () => {
+    const { raise, end, seen, register } = city()
+    expect(raise('L1', 'tilt', 1, true)).toMatchObject({ historical: true, toldSince: null })
+    raise('L1', 'latch', 1, true)
+    expect(seen()).toEqual(['L1 tilt (late)', 'L1 latch (late)'])
+    expect(end('L1', 'tilt', 2, true)).toMatchObject({ historical: true, acknowledged: null, ended: 2 })
+    expect(end('L1', 'latch', 2, true)).toMatchObject({ latched: false, ended: 2 })
+    expect(register.size).toBe(0)
+  })
+
+  test('hide no alarm that is still there once the facility has caught up, not even where it protects lives', () => {
+    const { raise, caughtUp, seen, register } = city()
+    raise('L1', 'leakage', 1, true)
+    raise('L2', 'tilt', 1, true)
+    expect(caughtUp('L1', 5)).toMatchObject([{ rule: 'leakage', historical: false, suppressed: null, toldSince: 5 }])
+    expect(seen()).toEqual(['L1 leakage', 'L2 tilt (late)'])
+    expect(alarmState(register.get(1)!)).toBe('unacknowledged')
+  })
+
+  test('hide it for so long at most, when nobody says that the facility has caught up', () => {
+    const { raise, clock, seen } = city()
+    raise('L1', 'tilt', 1, true)
+    clock.passTime(LONGEST_CATCH_UP)
+    expect(seen()).toEqual(['L1 tilt (late)'])
+    clock.passTime(1 + LONGEST_CATCH_UP)
+    expect(seen()).toEqual(['L1 tilt'])
+  })
+
+  test('that activate a live alarm again ask nobody before the facility has caught up', () => {
+    const { raise, end, caughtUp, register } = city()
+    raise('L1', 'latch', 1)
+    register.act(1, { type: 'acknowledge', at: 2, by: 'li', comment: '' })
+    end('L1', 'latch', 3)
+    const again = raise('L1', 'latch', 4, true)!
+    expect([alarmState(again), again.historical, again.occurrenceCount]).toEqual(['suppressed-by-design', false, 2])
+    expect(again.acknowledged).not.toBeNull()
+    caughtUp('L1', 6)
+    expect(register.get(1)).toMatchObject({ acknowledged: null, suppressed: null, toldSince: 6 })
+  })
+
+  test('that came and went leave a live alarm as it was', () => {
+    const { raise, end, caughtUp, register } = city()
+    raise('L1', 'tilt', 1)
+    end('L1', 'tilt', 2)
+    raise('L1', 'tilt', 3, true)
+    end('L1', 'tilt', 4, true)
+    caughtUp('L1', 5)
+    expect(register.get(1)).toMatchObject({ active: false, acknowledged: null, suppressed: null, occurrenceCount: 2 })
+    expect(alarmState(register.get(1)!)).toBe('rtn-unacknowledged')
+  })
+
+  test('and what was acknowledged meanwhile is not asked for again', () => {
+    const { raise, caughtUp, register } = city()
+    raise('L1', 'tilt', 1, true)
+    register.act(1, { type: 'acknowledge', at: 2, by: 'li', comment: '' })
+    caughtUp('L1', 3)
+    expect(register.get(1)).toMatchObject({ acknowledged: { by: 'li' }, toldSince: null })
+  })
+
+  test('explain nothing before they are told, and what they explain then follows', () => {
+    const { raise, caughtUp, seen } = city()
+    raise('C', 'tripped-1', 1, true)
+    raise('L1', 'supply-loss', 2)
+    raise('C', 'unbalance', 2)
+    expect(seen()).toEqual(['C tripped-1 (late)', 'L1 supply-loss', 'C unbalance'])
+    caughtUp('C', 3)
+    expect(seen()).toEqual(['C tripped-1', 'L1 supply-loss (supply 1)', 'C unbalance (consequence 1)'])
+  })
+
+  test('come before other causes; when they are over the other cause goes on', () => {
+    const { raise, caughtUp, seen, register } = city()
+    raise('C', 'silent', 1)
+    raise('L1', 'silent', 2, true)
+    expect(seen()).toEqual(['C silent', 'L1 silent (late)'])
+    caughtUp('L1', 3)
+    expect(register.get(2)).toMatchObject({ historical: false, suppressed: { cause: 'supply', by: 1, until: null } })
+  })
 })

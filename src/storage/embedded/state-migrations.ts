@@ -162,6 +162,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE alarm ADD COLUMN reset_request TEXT CHECK (json_valid(reset_request));
   ALTER TABLE alarm ADD COLUMN chattering TEXT CHECK (json_valid(chattering));
   ALTER TABLE alarm ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alarm ADD COLUMN told_since REAL;
+  UPDATE alarm SET told_since = activated
+    WHERE ended IS NULL AND acknowledged IS NULL AND shelved IS NULL AND suppressed IS NULL AND out_of_service = 0;
   UPDATE alarm SET evidence = json_set(evidence, '$.ruleVersion', '');
 
   CREATE TABLE alarm_event (
@@ -229,7 +232,8 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE alarm_policy (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    policy TEXT NOT NULL CHECK (json_valid(policy))
+    policy TEXT NOT NULL CHECK (json_valid(policy)),
+    since REAL NOT NULL
   ) STRICT;
   `,
 ]

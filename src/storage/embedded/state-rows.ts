@@ -14,6 +14,7 @@ export interface AlarmRow
   reset_request: string | null
   chattering: string | null
   historical: number
+  told_since: number | null
   active: number
   latching: number
   latched: number
@@ -48,7 +49,7 @@ const parsed = (value: string | null) => (value === null ? null : JSON.parse(val
 
 export const alarmColumns = [
   'facility', 'kind', 'rule', 'priority', 'base_priority', 'escalated', 'reminders', 'act_by', 'active', 'latching', 'latched', 'shelvable',
-  'reset_request', 'chattering', 'historical', 'acknowledged', 'shelved', 'out_of_service', 'suppressed', 'affects',
+  'reset_request', 'chattering', 'historical', 'told_since', 'acknowledged', 'shelved', 'out_of_service', 'suppressed', 'affects',
   'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'version',
 ] as const // biome-ignore format: a list
 
@@ -70,6 +71,7 @@ export function alarmValues(alarm: Alarm): SQLInputValue[] {
     json(alarm.resetRequest),
     json(alarm.chattering),
     Number(alarm.historical),
+    alarm.toldSince,
     json(alarm.acknowledged),
     json(alarm.shelved),
     Number(alarm.outOfService),
@@ -105,6 +107,7 @@ export function toAlarm(row: AlarmRow): Alarm {
     resetRequest: parsed(row.reset_request),
     chattering: parsed(row.chattering),
     historical: row.historical === 1,
+    toldSince: row.told_since,
     acknowledged: parsed(row.acknowledged),
     shelved: parsed(row.shelved),
     outOfService: row.out_of_service === 1,

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { AlarmRecord } from '../../alarms/alarm-log.ts'
+import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
@@ -199,6 +200,16 @@ class SqliteStateStore implements StateStore {
     ])
     const rows = this.#sql.all<AlarmRow>(`SELECT * FROM alarm ${given.where} ORDER BY id DESC LIMIT ?`, ...given.values, query.limit + 1)
     return page(rows.map(toAlarm), query.limit)
+  }
+
+  alarmPolicy(): PolicyInForce {
+    const row = this.#sql.get<{ policy: string; since: number }>('SELECT policy, since FROM alarm_policy')
+    // A policy that an older program wrote lacks what is new.
+    return row ? { policy: { ...defaultPolicy, ...JSON.parse(row.policy) }, since: row.since } : { policy: defaultPolicy, since: 0 }
+  }
+
+  setAlarmPolicy({ policy, since }: PolicyInForce): void {
+    this.#sql.run('INSERT OR REPLACE INTO alarm_policy (one, policy, since) VALUES (1, ?, ?)', JSON.stringify(policy), since)
   }
 
   raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[] {

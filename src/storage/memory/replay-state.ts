@@ -1,5 +1,6 @@
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { AlarmRecord } from '../../alarms/alarm-log.ts'
+import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
 import type { AlarmStore } from '../../alarms/register.ts'
 import type { AppliedThrough } from '../state-store.ts'
 
@@ -15,6 +16,7 @@ export class ReplayState implements AlarmStore {
   readonly #alarms = new Map<number, Alarm>()
   readonly #onStep: (alarm: Alarm, step: AlarmRecord) => void
   readonly #keepEnded: boolean
+  #policy: PolicyInForce = { policy: defaultPolicy, since: 0 }
   #lastId = 0
   #applied: AppliedThrough = { position: -1, tick: 0 }
   #resumedAt = 0
@@ -52,6 +54,12 @@ export class ReplayState implements AlarmStore {
     if (!alarm) return
     this.#onStep(alarm, step)
     if (alarm.ended !== null && !this.#keepEnded) this.#alarms.delete(alarm.id)
+  }
+  alarmPolicy(): PolicyInForce {
+    return this.#policy
+  }
+  setAlarmPolicy(inForce: PolicyInForce): void {
+    this.#policy = inForce
   }
 
   appliedThrough(): AppliedThrough {

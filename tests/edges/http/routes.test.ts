@@ -324,7 +324,9 @@ describe('alarms', () => {
     expect((await act(leftOpen, 'shelve', { minutes: 5, reason: 'no' })).body).toMatchObject({ status: 409, code: 'action-refused' })
     expect((await act(leftOpen, 'reset')).body).toMatchObject({ status: 409, code: 'action-refused' })
     city.report('T-3', { valve: false })
-    expect((await act(leftOpen, 'reset')).status).toBe(200)
+    expect((await act(leftOpen, 'reset')).body).toMatchObject({ ended: null, resetRequest: { by: 'admin' } })
+    expect((await act(leftOpen, 'reset')).body).toMatchObject({ status: 409, detail: expect.stringMatching(/another person must confirm/) })
+    city.services.reset(leftOpen, 'wang')
     expect((await city.ask('GET', `/api/alarms/${leftOpen}`)).body.ended).not.toBeNull()
     expect((await listed('live=false')).items).toHaveLength(1)
 
@@ -340,7 +342,8 @@ describe('alarms', () => {
     expect([rest.body.items.map(({ type }: AlarmRecordView) => type), rest.body.next]).toEqual([['acknowledge', 'raise'], null])
     const all = (await city.ask('GET', `/api/alarm-record?from=${start}`)).body.items
     expect(all.filter(({ alarm, type }: AlarmRecordView) => alarm === leftOpen && type !== 'comment')).toMatchObject([
-      { type: 'reset', by: 'admin' },
+      { type: 'reset', by: 'wang' },
+      { type: 'request-reset', by: 'admin' },
       { type: 'return', by: null },
       { type: 'acknowledge' },
       { type: 'raise' },

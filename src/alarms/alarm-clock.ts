@@ -1,0 +1,65 @@
+import type { Alarm } from './alarm.ts'
+import type { Due } from './due.ts'
+import type { AlarmRegister } from './register.ts'
+import type { AlarmSuppression, TreeFacility } from './suppression.ts'
+
+/**
+ * Lets time do its part with alarms: shelving and grace times end, urgency grows, people are told again, requests lapse. Each step comes at
+ * the time it was due and in the order of those times, however seldom the time is told; so a replay and a running program agree.
+ */
+export class AlarmClock<F extends TreeFacility> {
+  readonly #register: AlarmRegister
+  readonly #suppression: AlarmSuppression<F>
+
+  constructor(register: AlarmRegister, suppression: AlarmSuppression<F>) {
+    this.#register = register
+    this.#suppression = suppression
+  }
+
+  /** Whether something falls due up to our time `until`, ms. */
+  isDue(until: number): boolean {
+    return this.#register.due(until) !== undefined
+  }
+
+  /** Does what falls due up to our time `until`, ms; returns the changed alarms. */
+  passTime(until: number): Alarm[] {
+    const changed: Alarm[] = []
+    for (let next = this.#register.due(until); next; next = this.#register.due(until)) changed.push(...this.#run(next.alarm, next.due))
+    return changed
+  }
+
+  /**
+   * After a pause that ended at our time `now`: what fell due meanwhile comes at once, but for grace times, in which nobody could be heard,
+   * and with one reminder for all that were missed. What a clock that was ahead put far into the future comes now.
+   */
+  resume(now: number): Alarm[] {
+    const changed = this.#suppression.renewGrace(now)
+    const register = this.#register
+    for (const { id } of [...register.live()]) {
+      for (let alarm = register.get(id); alarm; alarm = register.get(id)) {
+        const due = register.dueBesidesReminders(alarm)
+        if (!due || due.at > now) break
+        changed.push(...this.#run(alarm, due))
+      }
+      const alarm = register.get(id)
+      if (alarm) changed.push(...this.#bringBack(alarm, now))
+    }
+    return changed
+  }
+
+  #bringBack(alarm: Alarm, now: number): Alarm[] {
+    const changed: Alarm[] = []
+    const act = (type: 'unshelve' | 'expire-reset' | 'remind') => changed.push(this.#run(alarm, { type, at: now })[0] as Alarm)
+    const { shelved, resetRequest } = alarm
+    if (shelved && shelved.at > now) act('unshelve')
+    if (resetRequest && resetRequest.at > now) act('expire-reset')
+    const reminder = this.#register.reminderDue(alarm)
+    if (reminder !== null && (reminder <= now || (alarm.toldSince ?? now) > now || (alarm.reminders?.last ?? now) > now)) act('remind')
+    return changed
+  }
+
+  #run(alarm: Alarm, { at, type }: Due): Alarm[] {
+    if (type === 'grace') return this.#suppression.endGrace(alarm, at)
+    return [this.#register.act(alarm.id, type === 'unshelve' ? { type, at, by: null } : { type, at })]
+  }
+}
