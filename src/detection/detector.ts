@@ -10,15 +10,17 @@ import {
   nextDue,
   observe,
   observeLink,
+  observeSign,
   observeSupply,
+  passTime,
   rejudge,
-  settle,
 } from './detection.ts'
+import { followClock } from './device-clock.ts'
 import type { Surroundings } from './expected.ts'
 import type { RuleSetting } from './rule.ts'
 import { loadDetection } from './saved-state.ts'
 import { defaultSettings } from './settings.ts'
-import { Detection, facilityTime } from './state.ts'
+import { Detection } from './state.ts'
 import { layoutOf, Slabs } from './state-layout.ts'
 import { noteCircuits } from './supply.ts'
 
@@ -127,12 +129,18 @@ export class Detector {
   /** Admits a report and judges what it brings. */
   report(report: Report, emit: Emit): Admission {
     const state = this.#states[report.facility.number] as Detection
+    const { received, readings } = report
+    const isSign = readings.length > 0 && followClock(state, report.at, received)
     const admission = admit(state.latest, report)
-    // A report without readings is still a sign of life.
-    if (admission.fresh > 0 || (report.readings.length === 0 && !(report.at <= state.lastReport))) {
-      observe(state, report.at, report.received, emit)
+    // A report without readings is still a sign of life, told by the clocks of others.
+    const at = readings.length > 0 ? report.at : Math.min(report.at, received - (state.clockOffset || 0))
+    if (admission.fresh > 0 || (readings.length === 0 && !(at <= state.lastReport))) {
+      observe(state, at, received, emit)
       this.#schedule(state)
-      if (state.layout.circuits < state.layout.size) this.#switchCircuits(state, report.received, emit)
+      if (state.layout.circuits < state.layout.size) this.#switchCircuits(state, received, emit)
+    } else if (isSign) {
+      observeSign(state, received, emit)
+      this.#schedule(state)
     }
     return admission
   }
@@ -204,7 +212,7 @@ export class Detector {
       const { number } = state.facility
       if (this.#states[number] !== state || this.#scheduled[number] !== tick) continue
       this.#scheduled[number] = Number.POSITIVE_INFINITY
-      settle(state, facilityTime(state, tick - NETWORK_ALLOWANCE), true, (change) => changes.push(change))
+      passTime(state, tick - NETWORK_ALLOWANCE, (change) => changes.push(change))
       this.#schedule(state)
     }
     changes.sort((a, b) => a.at - b.at || a.facility.number - b.facility.number)

@@ -60,6 +60,7 @@ export function drift<P extends string, R extends string, N extends string>(opti
     parameters: { ...options.parameters, short: options.short, long: options.long, samples, atLeast, spreads },
     only: guardAsData(only),
     slots: SLOTS,
+    timeSlots: [LAST],
     judge([index, ...others]): Judge {
       const guard = compileGuard(only, others)
       return (view, at, wasTrue, parameters, memory, base) => {

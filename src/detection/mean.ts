@@ -77,6 +77,7 @@ export function mean<P extends string, R extends string, N extends string>(optio
     parameters: fixed,
     ratedParameters,
     slots: SLOTS,
+    timeSlots: [LAST],
     judge([index, ...others]): Judge {
       const values = others.map(() => UNKNOWN)
       return (view, at, wasTrue, parameters, memory, base) => {

@@ -138,6 +138,7 @@ export function profile<P extends string>(options: RuleOptions & ProfileOptions<
       ...(settling !== undefined && { settling }),
     },
     slots: HIGH + BINS,
+    timeSlots: [TAKEN, SINCE, SWITCHED],
     judge([index]): Judge {
       return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number

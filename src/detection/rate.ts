@@ -18,6 +18,7 @@ export function rate<P extends string, R extends string, N extends string>(optio
     parameters: { ...options.parameters, perMinute, window },
     only: guardAsData(only),
     slots: RATE_SAMPLES * 2,
+    timeSlots: Array.from({ length: RATE_SAMPLES }, (_, i) => 2 * i),
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)
       return (view, at, _wasTrue, parameters, memory, base) => {

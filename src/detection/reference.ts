@@ -111,6 +111,7 @@ export function reference<P extends string, R extends string, N extends string>(
     ratedParameters: (rated) => ({ lamp: lamp(rated as Rated<R>) }),
     only: guardAsData(only),
     slots: SLOTS,
+    timeSlots: [TAKEN, SETTLED_FROM, SINCE],
     judge(indices): Judge {
       const { current, volts, percent } = indicesOf(indices)
       const isLit = compileGuard(only, indices.slice(1 + extra.length))

@@ -25,6 +25,10 @@ export interface FacilityView {
   readonly times: Float64Array
   /** Device time of the facility's latest report, ms. */
   readonly lastReport: number
+  /** Device time at which it was heard last, ms; after `lastReport` when that came too late. */
+  readonly lastHeard: number
+  /** How far its clock is ahead of ours, ms; NaN until it was measured. */
+  readonly skew: number
   /** Rated values of this facility, in the order the kind declares them. */
   readonly rated: Readonly<Record<string, number>>
   /** Facility time at which its link was said to be down, ms; NaN while it is up. */
@@ -142,6 +146,8 @@ export interface Rule extends Required<RuleOptions> {
   /** Least and greatest of what a parameter can be, where the rule's memory bounds it. */
   ranges: Readonly<Record<string, readonly [least: number, greatest: number]>>
   slots: number
+  /** Which of them hold device times: they follow when the clock of a device is set. */
+  timeSlots: readonly number[]
   judge: Judge
   figures: Figures | null
 }
@@ -161,6 +167,7 @@ export type RuleType =
   | 'condition'
   | 'counter'
   | 'sensor-fault'
+  | 'clock-skew'
 
 /** A rule as a builder makes it, before its kind gives it a key and numbers its points. */
 export interface RuleDraft<P extends string = string> extends Required<RuleOptions> {
@@ -172,6 +179,7 @@ export interface RuleDraft<P extends string = string> extends Required<RuleOptio
   only: Expression<P> | null
   ranges: Rule['ranges']
   slots: number
+  timeSlots: readonly number[]
   judge: (points: readonly number[]) => Judge
   figures: ((points: readonly number[]) => Figures) | null
 }

@@ -21,11 +21,11 @@ export function silence<P extends string, R extends string>(options: RuleOptions
       ratedParameters: (rated) => (typeof period === 'number' ? {} : { period: period(rated as Rated<R>) }),
       slots: 0,
       judge: (): Judge => (view, at, wasTrue, parameters) => {
-        const { lastReport, fedFrom, offlineSince } = view
-        const unheard = lastReport + (parameters.period as number)
+        const { lastHeard, fedFrom, offlineSince } = view
+        const unheard = lastHeard + (parameters.period as number)
         // Once silent it stays so until it is heard, whatever becomes of its circuit.
         if (wasTrue && unheard <= at) return unheard
-        const silentFrom = Math.max(lastReport, fedFrom) + (parameters.period as number)
+        const silentFrom = Math.max(lastHeard, fedFrom) + (parameters.period as number)
         if (Number.isNaN(offlineSince) || fedFrom > at || offlineSince < fedFrom) return silentFrom
         return Math.min(silentFrom, offlineSince + LINK_GRACE)
       },

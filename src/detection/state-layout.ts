@@ -22,11 +22,18 @@ export interface StateLayout {
   name: string
 }
 
+// Places of the single numbers, `Detection` says what they mean.
 export const LAST_REPORT = 0
 export const LAST_RECEIVED = 1
 export const CLOCK = 2
 export const OFFLINE_SINCE = 3
-const HEADER = 4
+export const LAST_HEARD = 4
+export const TOLD_UNTIL = 5
+export const SILENCE_TOLD_UNTIL = 6
+export const CLOCK_OFFSET = 7
+export const BEHIND = 8
+/** How many there are. */
+export const SINGLES = 9
 
 export interface LaidOutKind {
   readonly key: string
@@ -43,7 +50,7 @@ export function layoutOf(kind: LaidOutKind): StateLayout {
   const { rules, circuits = [] } = kind
   const points = kind.table.keys.length
   const header = 2 * points
-  const trueFrom = header + HEADER
+  const trueFrom = header + SINGLES
   const falseFrom = trueFrom + rules.length
   let next = falseFrom + rules.length
   const memories = rules.map(({ slots }) => {
@@ -61,13 +68,14 @@ export function layoutOf(kind: LaidOutKind): StateLayout {
 
 /** Names the meaning of each number of a saved state, so that another version finds what it still knows. */
 function nameOf({ key, table, rules, circuits = [] }: LaidOutKind): string {
-  return `2|${key}|${table.keys.join(',')}|${rules.map((rule) => `${rule.key}/${rule.slots}`).join(',')}|${circuits.length}`
+  return `3|${key}|${table.keys.join(',')}|${rules.map((rule) => `${rule.key}/${rule.slots}`).join(',')}|${circuits.length}`
 }
 
 /** Fills numbers with what is known of a facility that never reported. */
 export function clearNumbers(numbers: Float64Array, layout: StateLayout): void {
   numbers.fill(Number.NaN)
-  numbers[layout.header + CLOCK] = Number.NEGATIVE_INFINITY
+  for (const place of [CLOCK, TOLD_UNTIL, SILENCE_TOLD_UNTIL]) numbers[layout.header + place] = Number.NEGATIVE_INFINITY
+  numbers[layout.header + BEHIND] = 0
   numbers.fill(Number.POSITIVE_INFINITY, layout.trueFrom, layout.falseFrom)
   numbers.fill(Number.NEGATIVE_INFINITY, layout.falseFrom, layout.falseFrom + layout.rules)
 }

@@ -1,9 +1,23 @@
 import type { Latest } from '../telemetry/latest.ts'
 import type { DetectedFacility } from './detected-facility.ts'
+import type { ClockStep } from './device-clock.ts'
 import { expectedAt, type Surroundings } from './expected.ts'
 import type { ExpectedOfLevel, FacilityView, RuleSetting } from './rule.ts'
 import { defaultSettings } from './settings.ts'
-import { CLOCK, clearNumbers, LAST_RECEIVED, LAST_REPORT, layoutOf, OFFLINE_SINCE, type StateLayout } from './state-layout.ts'
+import {
+  BEHIND,
+  CLOCK,
+  CLOCK_OFFSET,
+  clearNumbers,
+  LAST_HEARD,
+  LAST_RECEIVED,
+  LAST_REPORT,
+  layoutOf,
+  OFFLINE_SINCE,
+  SILENCE_TOLD_UNTIL,
+  type StateLayout,
+  TOLD_UNTIL,
+} from './state-layout.ts'
 
 /** Everything detection remembers of one facility. Steps change it in place and read no clock. */
 export class Detection implements FacilityView, Latest {
@@ -19,6 +33,8 @@ export class Detection implements FacilityView, Latest {
   readonly values: Float64Array
   readonly times: Float64Array
   bad: Map<number, number> | null = null
+  /** A step of its clock that may have happened; null when nothing speaks for one, which is nearly always. */
+  step: ClockStep | null = null
   /** Nothing was heard of it since the program last began to listen. */
   isResumed = false
   isNews = false
@@ -54,7 +70,17 @@ export class Detection implements FacilityView, Latest {
   set lastReceived(at: number) {
     this.values[this.layout.header + LAST_RECEIVED] = at
   }
-  /** Facility time up to which delays and silence have been judged. */
+  /**
+   * Facility time at which it was heard last: the time of its last report, or later when that came too late: then what our clock showed
+   * as it came in, corrected for the skew.
+   */
+  get lastHeard(): number {
+    return this.values[this.layout.header + LAST_HEARD] as number
+  }
+  set lastHeard(at: number) {
+    this.values[this.layout.header + LAST_HEARD] = at
+  }
+  /** Facility time the values were judged at last; it goes back only with the device's clock. */
   get clock(): number {
     return this.values[this.layout.header + CLOCK] as number
   }
@@ -66,6 +92,37 @@ export class Detection implements FacilityView, Latest {
   }
   set offlineSince(at: number) {
     this.values[this.layout.header + OFFLINE_SINCE] = at
+  }
+  /** No change of a condition is dated before the ones told, even when the device's clock is set back. Of silence see below. */
+  get toldUntil(): number {
+    return this.values[this.layout.header + TOLD_UNTIL] as number
+  }
+  set toldUntil(at: number) {
+    this.values[this.layout.header + TOLD_UNTIL] = at
+  }
+  /** The same of silence, which is told as we hear it, while late reports may still tell what happened before. */
+  get silenceToldUntil(): number {
+    return this.values[this.layout.header + SILENCE_TOLD_UNTIL] as number
+  }
+  set silenceToldUntil(at: number) {
+    this.values[this.layout.header + SILENCE_TOLD_UNTIL] = at
+  }
+  /** How far our clock is ahead of the device's, with the least delay of the network, ms; NaN until it was measured. */
+  get clockOffset(): number {
+    return this.values[this.layout.header + CLOCK_OFFSET] as number
+  }
+  set clockOffset(offset: number) {
+    this.values[this.layout.header + CLOCK_OFFSET] = offset
+  }
+  /** The last report came too late to act on, so newer ones are on their way. */
+  get isBehind(): boolean {
+    return this.values[this.layout.header + BEHIND] === 1
+  }
+  set isBehind(isBehind: boolean) {
+    this.values[this.layout.header + BEHIND] = Number(isBehind)
+  }
+  get skew(): number {
+    return -this.clockOffset
   }
 
   /** What clocks on the wall show at facility time `at`, as ms since 1970. */
@@ -90,12 +147,22 @@ export function assumeActive(state: Detection, rule: number, since: number): voi
   values[layout.falseFrom + rule] = Number.POSITIVE_INFINITY
 }
 
-/** The facility's own time when our clock shows `now`: its last report's time plus what has passed since it came in. */
+/** The facility's own time when our clock shows `now`: when it was heard last plus what has passed since that came in. */
 export function facilityTime(state: Detection, now: number): number {
-  return state.lastReport + (now - state.lastReceived)
+  return state.lastHeard + (now - state.lastReceived)
 }
 
 /** The inverse: what our clock shows at facility time `at`. */
 export function ourTime(state: Detection, at: number): number {
-  return state.lastReceived + (at - state.lastReport)
+  return state.lastReceived + (at - state.lastHeard)
+}
+
+/** Device time of the last report plus what has passed since it came in: as far as its values may be thought to have lasted. */
+export function eventTime(state: Detection, now: number): number {
+  return state.lastReport + (now - state.lastReceived)
+}
+
+/** How long a facility must be unheard to be silent, ms; Infinity for a kind whose silence is not judged. */
+export function patienceOf({ layout, settings }: Detection): number {
+  return settings[layout.silence]?.parameters.period ?? Number.POSITIVE_INFINITY
 }

@@ -15,6 +15,7 @@ export function stuck<P extends string, R extends string, N extends string>(opti
     only: guardAsData(only),
     // Since when the value has not moved, the value, when it was last read.
     slots: 3,
+    timeSlots: [0, 2],
     judge([index, ...others]): Judge {
       const guard = only && compileGuard(only, others)
       return (view, at, wasTrue, parameters, memory, base) => {

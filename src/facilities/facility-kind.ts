@@ -1,4 +1,5 @@
 import { type RuleBuilders, ruleBuilders } from '../detection/builders.ts'
+import { clockSkewRule } from '../detection/clock-skew.ts'
 import type { Rule, RuleDraft } from '../detection/rule.ts'
 import { sensorFaultRule } from '../detection/sensor-fault.ts'
 import { type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
@@ -121,6 +122,8 @@ export interface KindDefinition<P extends string, R extends string> {
   rated: Readonly<Record<R, number>>
   points: Readonly<Record<P, Point>>
   rules: (build: RuleBuilders<NoInfer<P>, NoInfer<R>>) => Readonly<Record<string, RuleDraft<NoInfer<P>>>>
+  /** Rules that judge the device's clock by what it says itself; they explain what its reports show of it. */
+  clockRules?: readonly string[]
   panel: Panel<NoInfer<P>>
   simulation: Simulation<NoInfer<P>, NoInfer<R>>
   /** Passes on the reports of others: whatever it passes on is a sign of its own life. */
@@ -157,7 +160,11 @@ export interface FacilityKind {
 /** Checks and compiles one kind of facility. A rule or panel that names an undeclared point, or a simulation that forgets one, does not compile. */
 export function defineFacilityKind<const P extends string, const R extends string>(definition: KindDefinition<P, R>): FacilityKind {
   const table = pointTable(definition.points)
-  const drafts: [string, RuleDraft][] = [...Object.entries(definition.rules(ruleBuilders<P, R>())), ['sensor-fault', sensorFaultRule()]]
+  const drafts: [string, RuleDraft][] = [
+    ...Object.entries(definition.rules(ruleBuilders<P, R>())),
+    ['sensor-fault', sensorFaultRule()],
+    ['clock-skew', clockSkewRule(definition.clockRules ?? [])],
+  ]
   const rules = drafts.map(([key, draft]): Rule => {
     const points = draft.points.map((point) => table.index.get(point) as number)
     return { ...draft, key, points, judge: draft.judge(points), figures: draft.figures?.(points) ?? null }

@@ -147,7 +147,7 @@ function sourceOf(
 }
 
 /** Lengths of time and counts among the parameters make no sense below nothing; 0 takes some of them out of force. */
-const neverNegative = ['deadband', 'deadbandShare', 'tolerance', 'period', 'shift', 'settling', 'samples', 'days']
+const neverNegative = ['limit', 'deadband', 'deadbandShare', 'tolerance', 'period', 'shift', 'settling', 'samples', 'days']
 const alwaysPositive = ['window', 'short', 'long']
 /** They are looked through bin by bin at each report, or keep a fault from being seen. */
 const atMostAWeek = ['period', 'window', 'shift', 'settling', 'short']

@@ -28,7 +28,7 @@ export function facilityState(facility: Facility, { register, detector, pipeline
   return priorities[worst] ?? (facility.mode === 'out-of-service' ? 'out-of-service' : silent ? 'no-report' : 'normal')
 }
 
-const orNull = (time: number | undefined) => (time === undefined || Number.isNaN(time) ? null : time)
+const orNull = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value)
 
 /** A facility with what it last said, what feeds it and what hangs on it. */
 export function facilityDetail(facility: Facility, parts: TimedParts): FacilityDetail {
@@ -40,6 +40,7 @@ export function facilityDetail(facility: Facility, parts: TimedParts): FacilityD
     state: facilityState(facility, parts),
     lastReport: orNull(detection?.lastReport),
     lastReceived: orNull(detection?.lastReceived),
+    clockSkew: orNull(detection?.skew),
     latest: latestValues(facility, parts),
     expected: expectedOf(facility, parts),
     feeders: feeders.map((feeder, i) => ({

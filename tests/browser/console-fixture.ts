@@ -258,6 +258,7 @@ function addFacilityRoutes(app: FastifyInstance, server: FixtureServer): void {
       state: city.states.get(facility.number) ?? 'normal',
       lastReport: at,
       lastReceived: at,
+      clockSkew: 0,
       latest,
       expected,
       feeders: feedersOf(facility),

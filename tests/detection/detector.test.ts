@@ -89,6 +89,23 @@ describe('delays', () => {
     expect(take()).toEqual([`high+ ${seconds(110)}`])
   })
 
+  test('stand still while nobody knows: beyond the time that makes a silence', () => {
+    const { report, tick, take } = detectorWith((build) => ({
+      high: build.limit({ ...options, point: 'level', high: 5, onDelay: minutes(30), offDelay: minutes(30) }),
+      silence: build.silence({ ...options, period: minutes(5) }),
+    }))
+    report(0, { level: 6 })
+    tick(minutes(120))
+    expect(take()).toEqual([`silence+ ${minutes(5)}`])
+    // 5 min are known of the first two hours.
+    for (let m = 120; m <= 150; m += 2) report(minutes(m), { level: 6 })
+    expect(take()).toEqual([`silence- ${minutes(120)}`, `high+ ${minutes(145)}`])
+    report(minutes(152), { level: 1 })
+    tick(minutes(300))
+    for (let m = 300; m <= 330; m += 2) report(minutes(m), { level: 1 })
+    expect(take()).toEqual([`silence+ ${minutes(157)}`, `silence- ${minutes(300)}`, `high- ${minutes(325)}`])
+  })
+
   test('a tick leaves the network a second before it judges a delay', () => {
     const { report, tick, take } = start()
     report(seconds(100), { level: 6 })
@@ -117,7 +134,7 @@ describe('silence', () => {
   test('a gap is found by the report after it, as a replay at any speed would', () => {
     const { report, take } = start()
     report(1000, { level: 1 })
-    report(1000 + minutes(4), { level: 1 }, -minutes(3))
+    report(1000 + minutes(4), { level: 1 })
     expect(take()).toEqual([`silence+ ${1000 + minutes(3)}`, `silence- ${1000 + minutes(4)}`])
   })
 
@@ -254,7 +271,7 @@ describe('any run', () => {
             {
               facility: quick.facility,
               at,
-              received: 0,
+              received: at,
               readings: [
                 { point: 0, value: level, quality: level < 0 ? 'bad' : 'good' },
                 { point: 1, value: flow, quality: 'good' },
@@ -295,6 +312,30 @@ describe('any run', () => {
     after.detector.restore(after.facility, bytes, layoutOf(before.facility.kind).name)
     after.report(1_041_000, { level: 6, flow: 1 })
     expect(after.take()).toEqual(['stuck+ 1041000', 'added+ 1041000'])
+  })
+
+  test('takes what version 0.1 saved', () => {
+    const { detector, facility, report, take } = rules()
+    // Values and times of the points, the four single numbers, true from and false from of the rules, nothing remembered, a bad value.
+    const points = [
+      [6, Number.NaN, Number.NaN, Number.NaN],
+      [1_010_000, 1_010_000, Number.NaN, Number.NaN],
+    ]
+    const singles = [1_010_000, 1_010_500, 1_012_000, Number.NaN]
+    const [on, off] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    const conditions = [
+      [1_000_000, 1_040_000, 1_010_000],
+      [on, off, on],
+    ]
+    const numbers = [...points.flat(), ...singles, ...conditions.flat(), 1, -5]
+    const layout = '2|tank|level,flow,command,feedback|high/0,silence/0,sensor-fault/0|0'
+    detector.restore(facility, new Uint8Array(Float64Array.from(numbers).buffer), layout)
+    expect(detector.state(1)).toMatchObject({ lastReport: 1_010_000, lastReceived: 1_010_500, activeCount: 2 })
+    expect(detector.state(1)?.bad).toEqual(new Map([[1, -5]]))
+    report(1_045_000, { level: 4 }, 500)
+    expect(take()).toEqual(['silence+ 1040000', 'silence- 1045000'])
+    report(1_049_000, { level: 4, flow: 1 }, 500)
+    expect(take()).toEqual(['high- 1048000', 'sensor-fault- 1049000'])
   })
 
   test('goes on from a saved state as if nothing had happened', () => {

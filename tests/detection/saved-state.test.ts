@@ -3,7 +3,7 @@ import { ruleBuilders } from '../../src/detection/builders.ts'
 import type { RuleDraft } from '../../src/detection/rule.ts'
 import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
 import { assumeActive, Detection, isActive } from '../../src/detection/state.ts'
-import { layoutOf, Slabs } from '../../src/detection/state-layout.ts'
+import { layoutOf, SINGLES, Slabs } from '../../src/detection/state-layout.ts'
 import { analog, text } from '../../src/telemetry/point.ts'
 import { kindOf, texts } from './fixtures.ts'
 
@@ -38,37 +38,41 @@ describe('layout', () => {
       points: 2,
       rules: 5,
       header: 4,
-      trueFrom: 8,
-      falseFrom: 13,
-      memories: [18, 18, 20, 20, 23],
-      circuits: 23,
-      size: 26,
+      trueFrom: 4 + SINGLES,
+      falseFrom: 9 + SINGLES,
+      memories: [14, 14, 16, 16, 19].map((place) => place + SINGLES),
+      circuits: 19 + SINGLES,
+      size: 22 + SINGLES,
       silence: 2,
       fedRules: [2, 4],
-      name: '2|tank|level,flow|high/0,three/2,silence/0,frozen/3,fed/0|3',
+      name: '3|tank|level,flow|high/0,three/2,silence/0,frozen/3,fed/0|3',
     })
   })
 
   test('a kind without circuits and silence', () => {
     const plain = kind(['level'], { high: rules.high })
-    expect(layoutOf(plain)).toMatchObject({ silence: -1, fedRules: [], circuits: 8, size: 8, name: '2|tank|level|high/0|0' })
+    expect(layoutOf(plain)).toMatchObject({
+      silence: -1,
+      fedRules: [],
+      circuits: 4 + SINGLES,
+      size: 4 + SINGLES,
+      name: '3|tank|level|high/0|0',
+    })
     expect(layoutOf(plain)).toBe(layoutOf(plain))
   })
 
   test('of a facility that never reported nothing is known and no rule is on', () => {
     const state = detection(kind(['level'], { high: rules.high, three: rules.three }, [0]))
-    expect([...state.values]).toEqual([
-      ...[Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NEGATIVE_INFINITY, Number.NaN],
+    const { values, layout } = state
+    expect([...values.subarray(0, layout.header)]).toEqual([Number.NaN, Number.NaN])
+    expect([...values.subarray(layout.trueFrom)]).toEqual([
       ...[Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
       ...[Number.NaN, Number.NaN, Number.NaN],
     ])
-    expect([state.lastReport, state.lastReceived, state.clock, state.offlineSince, state.activeCount]).toEqual([
-      Number.NaN,
-      Number.NaN,
-      Number.NEGATIVE_INFINITY,
-      Number.NaN,
-      0,
-    ])
+    const { lastReport, lastReceived, lastHeard, offlineSince, clockOffset, clock, toldUntil, silenceToldUntil } = state
+    expect([lastReport, lastReceived, lastHeard, offlineSince, clockOffset]).toEqual(Array(5).fill(Number.NaN))
+    expect([clock, toldUntil, silenceToldUntil]).toEqual(Array(3).fill(Number.NEGATIVE_INFINITY))
+    expect([state.isBehind, state.activeCount]).toEqual([false, 0])
   })
 })
 
@@ -182,7 +186,7 @@ describe('a saved state', () => {
   })
 
   test.each<[string, string]>([
-    ['of another kind', '2|pump|level|high/0|0'],
+    ['of another kind', '3|pump|level|high/0|0'],
     ['of a format nobody knows', '1|tank|level|high/0|0'],
     ['whose name is no name', ''],
   ])('%s is nothing known', (_, name) => {

@@ -170,6 +170,7 @@ export const FacilityDetailSchema = Type.Object({
   state: FacilityStateSchema,
   lastReport: nullable(time('device time of the latest report')),
   lastReceived: nullable(time('when the latest report came in')),
+  clockSkew: nullable(Type.Number({ description: 'how far the device clock is ahead of ours, ms; null until it was measured' })),
   latest: Type.Array(LatestSchema),
   expected: Type.Array(
     Type.Object({

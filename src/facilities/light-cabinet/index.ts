@@ -16,6 +16,7 @@ export const lightCabinet = defineFacilityKind({
   rated,
   points,
   rules: (build) => ({ ...supplyRules(build), ...circuitRules(build), ...cabinetRules(build) }),
+  clockRules: ['clock-wrong'],
   panel: {
     headline: 'active-power',
     gauges: ['active-power', 'voltage-a', 'voltage-b', 'voltage-c', 'temperature'],

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { FacilityDetail, KindView, LatestView, PointView } from '../../../../src/edges/http/schemas.ts'
-import { formatDuration } from '../format.ts'
+import { formatDuration, formatNumber } from '../format.ts'
 import { ApiProblem, getFacility } from '../live/api.ts'
 import { alarms, facilityById, kinds, link, serverNow, view, watch, watched } from '../live/live.ts'
 import { stateCodes } from '../live/live-state.ts'
@@ -25,6 +25,8 @@ import { Trends } from './trends.tsx'
 import { ValueBar } from './value-bar.tsx'
 
 const REFRESH = 15_000
+/** A device clock that differs by less is as good as right, ms. */
+const SHOWN_SKEW = 10_000
 
 /** The facility as the server has it; asked anew when its alarms or the connection change. */
 function useFacility(id: string) {
@@ -174,6 +176,12 @@ function Head({ detail, kind, again }: { detail: FacilityDetail; kind: KindView;
         <dd>{t().modes[facility.mode]}</dd>
         <dt>{p().lastReport}</dt>
         <dd>{newest > 0 ? formatDuration(serverNow.value - newest) : p().neverReported}</dd>
+        {detail.clockSkew !== null && Math.abs(detail.clockSkew) >= SHOWN_SKEW && (
+          <>
+            <dt>{p().clockAhead}</dt>
+            <dd>{formatNumber(detail.clockSkew / 1000, 0)} s</dd>
+          </>
+        )}
         {facility.fedBy && (
           <>
             <dt>{p().fields.fedBy}</dt>

@@ -7,6 +7,7 @@ const parameters: Record<string, string> = {
   deadband: 'deadband',
   deadbandShare: 'deadband, of the limit',
   perMinute: 'change above',
+  limit: 'off by more than',
   window: 'over',
   period: 'for',
   tolerance: 'tolerance',
@@ -59,6 +60,7 @@ const figures: Record<string, string> = {
   reference: 'usual',
   missing: 'missing, of the usual',
   lampsOut: 'lamps out',
+  skew: 'device clock ahead by',
 }
 
 /** Texts about what stands behind an alarm, loaded when somebody looks at one. */

@@ -96,6 +96,7 @@ export const plantEn = {
   neverReportedPoints: (count: string) => `${count} points never reported`,
   state: 'State',
   lastReport: 'Last report',
+  clockAhead: 'Device clock ahead by',
   noSuchFacility: 'There is no facility with this id.',
   changeMode: 'Change mode',
   trends: 'Trends',

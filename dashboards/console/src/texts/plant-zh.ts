@@ -80,6 +80,7 @@ export const plantZh: PlantTexts = {
   neverReportedPoints: (count) => `${count} 个测点从未上报`,
   state: '状态',
   lastReport: '最近上报',
+  clockAhead: '设备时钟超前',
   noSuchFacility: '没有这个编号的设施。',
   changeMode: '切换模式',
   trends: '趋势',

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { clockSkewRule } from '../../src/detection/clock-skew.ts'
+import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
+import { Detection } from '../../src/detection/state.ts'
+import { layoutOf } from '../../src/detection/state-layout.ts'
+import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
+import { detectorWith, texts } from './fixtures.ts'
+
+const options = { ...texts, priority: 'high' } as const
+const start = 1_700_000_000_000
+const EVERY = seconds(30)
+
+/** A facility that reports every 30 s of our time by a clock that is `ahead` of ours, and what became of it. */
+function clocked() {
+  const made = detectorWith((build) => ({
+    high: build.limit({ ...options, point: 'level', high: 5, onDelay: minutes(10) }),
+    gone: build.loss({ ...options, point: 'flow', period: minutes(5) }),
+    frozen: build.stuck({ ...options, point: 'flow', period: hours(1), tolerance: 0 }),
+    silence: build.silence({ ...options, period: 3 * EVERY }),
+    'clock-skew': clockSkewRule([]),
+  }))
+  let now = start
+  return {
+    ...made,
+    get now() {
+      return now
+    },
+    skew: () => (made.detector.state(1) as Detection).skew,
+    /** `count` reports, each on the network for 1 s. */
+    run(count: number, ahead: number, values: Record<string, number> = { level: 1, flow: 1 }) {
+      for (let i = 0; i < count; i++) {
+        made.report(now + ahead, values, seconds(1) - ahead)
+        now += EVERY
+      }
+    },
+    wait(ms: number) {
+      now += ms
+      made.tick(now)
+    },
+  }
+}
+
+describe('the measured skew', () => {
+  test('is what the fastest reports show, whatever delays and backlogs add', () => {
+    const { run, report, skew, now } = clocked()
+    expect(skew()).toBeNaN()
+    run(5, 0)
+    expect(skew()).toBe(-1000)
+    for (let i = 1; i <= 20; i++) report(now + i * 1000, { level: 1 }, seconds(i % 2 ? 60 : 20))
+    // All of a backlog at once.
+    for (let i = 0; i < 100; i++) report(now + minutes(2) + i * EVERY, { level: 1 }, hours(1) - i * EVERY)
+    expect(skew()).toBeGreaterThan(-seconds(10))
+  })
+
+  test.each([minutes(-30), minutes(4)])('of a clock that is wrong by %i ms is known after a few reports', (ahead) => {
+    const { run, skew, take } = clocked()
+    run(4, ahead)
+    expect(skew()).toBe(ahead - 1000)
+    run(100, ahead, { level: 1 })
+    expect(take().filter((change) => !change.startsWith('clock-skew') && !change.startsWith('gone'))).toEqual([])
+  })
+
+  test('follows a drifting clock', () => {
+    const { run, skew } = clocked()
+    for (let i = 0; i < 2000; i++) run(1, -i * 3)
+    expect(skew()).toBeLessThan(-seconds(5))
+    expect(skew()).toBeGreaterThan(-seconds(8))
+  })
+})
+
+describe('a clock that is set', () => {
+  test.each([minutes(-30), minutes(30), -seconds(45), -EVERY, minutes(2)])('by %i ms raises neither silence nor anything else', (by) => {
+    const { run, take, skew, detector } = clocked()
+    run(20, 0)
+    run(20, by)
+    expect(take().filter((change) => !change.startsWith('clock-skew'))).toEqual([])
+    expect(skew()).toBe(by - 1000)
+    // All later readings are the newest again.
+    expect(detector.state(1)?.times[0]).toBe((detector.state(1) as Detection).lastReport)
+  })
+
+  test.each([minutes(-30), minutes(30)])('by %i ms hides no silence', (by) => {
+    const { run, wait, take } = clocked()
+    run(20, 0)
+    run(2, by)
+    wait(3 * EVERY)
+    expect(take().map((change) => change.split(' ')[0])).toEqual(['silence+'])
+    run(1, by)
+    run(5, by)
+    expect(take().map((change) => change.split(' ')[0])).toEqual(['silence-'])
+  })
+
+  test.each([
+    [0, 0],
+    [minutes(30), 0],
+    // What it says while nobody knows yet that the clock was set back is not judged.
+    [minutes(-30), EVERY],
+  ])('by %i ms lets a delay that runs go on', (by, unknown) => {
+    const { run, take, now } = clocked()
+    run(6, 0, { level: 6, flow: 1 })
+    run(14, by, { level: 6, flow: 1 })
+    expect(take()).toEqual([])
+    run(3, by, { level: 6, flow: 1 })
+    expect(take()).toEqual([`high+ ${now + minutes(10) + unknown + by}`])
+  })
+
+  test('never puts a return before its alarm', () => {
+    const { run, take } = clocked()
+    run(30, 0, { level: 6, flow: 1 })
+    const [raised] = take()
+    run(10, minutes(-30), { level: 1, flow: 1 })
+    const [returned] = take()
+    expect([raised?.split(' ')[0], returned?.split(' ')[0]]).toEqual(['high+', 'high-'])
+    expect(Number(returned?.split(' ')[1])).toBeGreaterThanOrEqual(Number(raised?.split(' ')[1]))
+  })
+
+  test('is told from one report with a wrong time, and from repetitions', () => {
+    const { run, report, take, skew, now } = clocked()
+    run(20, 0)
+    report(now + minutes(4), { level: 1 }, -minutes(4))
+    run(20, 0)
+    expect(take()).toEqual([])
+    expect(skew()).toBeGreaterThanOrEqual(-seconds(5))
+    for (let i = 0; i < 10; i++) report(start + EVERY, { level: 1, flow: 1 }, now - start + i * 1000)
+    expect(skew()).toBeGreaterThanOrEqual(-seconds(5))
+  })
+
+  test('is found out over a restart in its middle', () => {
+    const { run, detector, facility, skew, take } = clocked()
+    run(20, 0)
+    run(3, minutes(-30))
+    const bytes = saveDetection(detector.state(1) as Detection)
+    const { name } = layoutOf(facility.kind)
+    expect(saveDetection(loadDetection(new Detection(facility), bytes, name))).toEqual(bytes)
+    detector.restore(facility, bytes, name)
+    run(1, minutes(-30))
+    expect(skew()).toBe(minutes(-30) - 1000)
+    expect(take()).toEqual([])
+  })
+})
+
+describe('the alarm of a wrong clock', () => {
+  test('comes after a while past the limit, with the skew, and goes past the deadband', () => {
+    const { run, take } = clocked()
+    run(20, 0)
+    run(40, -seconds(62))
+    const kinds = () => take().map((change) => change.split(' ')[0])
+    expect(kinds()).toEqual(['clock-skew+'])
+    run(10, -seconds(46))
+    expect(kinds()).toEqual([])
+    run(10, -seconds(40))
+    expect(kinds()).toEqual(['clock-skew-'])
+  })
+
+  test('does not come for a clock that is set soon after the device started', () => {
+    const { run, take } = clocked()
+    run(10, minutes(-30))
+    run(60, 0)
+    expect(take().filter((change) => change.startsWith('clock-skew'))).toEqual([])
+  })
+})
