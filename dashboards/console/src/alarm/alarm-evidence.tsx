@@ -24,6 +24,7 @@ export function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | u
           <Fact key={name} name={a().parameters[name] ?? name} value={formatParameter(name, value, unitPoint)} />
         ))}
         <Fact name={a().delays} value={`${formatDuration(alarm.evidence.onDelay)} / ${formatDuration(alarm.evidence.offDelay)}`} />
+        {alarm.evidence.ruleVersion && <Fact name={a().ruleVersion} value={alarm.evidence.ruleVersion} />}
         <Fact name={t().mode} value={t().modes[alarm.evidence.mode as keyof ReturnType<typeof t>['modes']] ?? alarm.evidence.mode} />
       </dl>
     </details>

@@ -1,15 +1,36 @@
 import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
+import { formatDateTime, formatDuration, formatNumber } from '../format.ts'
+import { t } from '../settings.ts'
+import { a } from '../texts/alarm.ts'
 import { Evidence } from './alarm-evidence.tsx'
 import { History } from './alarm-history.tsx'
 import { Reach } from './alarm-reach.tsx'
+import { Record } from './alarm-record.tsx'
+import { Samples } from './alarm-samples.tsx'
 
 /** What stands behind a chosen alarm: whom it concerns, why it fired, what became of it. */
 export function AlarmProof({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefined }) {
   return (
     <>
+      <Standing alarm={alarm} />
       <Reach alarm={alarm} rule={rule} />
       <Evidence alarm={alarm} rule={rule} />
+      <Samples key={alarm.id} alarm={alarm} />
       <History alarm={alarm} />
+      <Record alarm={alarm} />
+    </>
+  )
+}
+
+/** What is out of the ordinary about it, in full. */
+function Standing({ alarm: { escalated, basePriority, priority, reminders, chattering, historical } }: { alarm: AlarmView }) {
+  const { priorities } = t()
+  return (
+    <>
+      {escalated && <p>{a().escalated(priorities[basePriority], priorities[priority], formatDateTime(escalated.since))}</p>}
+      {reminders && <p>{a().reminded(formatNumber(reminders.count), formatDateTime(reminders.last))}</p>}
+      {chattering && <p>{a().chattersSince(formatDateTime(chattering.since), formatDuration(chattering.onDelay))}</p>}
+      {historical && <p>{a().historicalMeans}</p>}
     </>
   )
 }

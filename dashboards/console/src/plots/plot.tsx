@@ -8,8 +8,15 @@ import { lonely, type PlotData } from './plot-data.ts'
 
 export interface PlotLimit {
   value: number
-  priority: Priority
+  /** null: no limit but what should be. */
+  priority: Priority | null
   point: string
+}
+
+/** The moment something happened, and how long it had to last before, ms. */
+export interface PlotMark {
+  at: number
+  delay: number
 }
 
 interface PlotProps {
@@ -20,6 +27,7 @@ interface PlotProps {
   from: number
   to: number
   height: number
+  mark?: PlotMark | undefined
   /** What a screen reader hears instead of the curve. */
   words: string
 }
@@ -32,11 +40,11 @@ type Lists = (number | null | undefined)[][]
 const lists = (data: PlotData): uPlot.AlignedData =>
   [data.times, ...data.curves.flatMap(({ mean, min, max }): Lists => [mean, min, max])] as uPlot.AlignedData
 
-export function Plot({ data, points, limits, from, to, height, words }: PlotProps) {
+export function Plot({ data, points, limits, from, to, height, words, mark }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
-  const range = useRef({ from, to, limits })
-  range.current = { from, to, limits }
+  const range = useRef<Range['current']>({ from, to, limits, mark })
+  range.current = { from, to, limits, mark }
   const shape = `${theme.value} ${language.value} ${points.map(({ key }) => key).join()}`
   useEffect(() => {
     const box = place.current as HTMLDivElement
@@ -54,7 +62,7 @@ export function Plot({ data, points, limits, from, to, height, words }: PlotProp
   return <div class="plot" role="img" aria-label={words} ref={place} />
 }
 
-type Range = { current: { from: number; to: number; limits: readonly PlotLimit[] } }
+type Range = { current: { from: number; to: number; limits: readonly PlotLimit[]; mark: PlotMark | undefined } }
 
 function optionsOf(points: readonly PointView[], range: Range, width: number, height: number): uPlot.Options {
   const colours = palette()
@@ -100,7 +108,7 @@ function optionsOf(points: readonly PointView[], range: Range, width: number, he
       ...points.flatMap((point, i) => curveSeries(point, i, colours.text)),
     ],
     bands: points.map((_, i) => ({ series: [i * 3 + 3, i * 3 + 2] as uPlot.Band.Bounds, fill: `${colours.text}2e` })),
-    hooks: { draw: [(drawn) => drawLimits(drawn, points, range.current.limits)] },
+    hooks: { draw: [(drawn) => drawLimits(drawn, points, range.current)] },
   }
 }
 
@@ -146,7 +154,7 @@ function yRange(unit: string, points: readonly PointView[], range: Range) {
   }
 }
 
-function drawLimits(plot: uPlot, points: readonly PointView[], limits: readonly PlotLimit[]): void {
+function drawLimits(plot: uPlot, points: readonly PointView[], { limits, mark }: Range['current']): void {
   const { ctx, bbox } = plot
   const colours = palette()
   ctx.save()
@@ -166,9 +174,21 @@ function drawLimits(plot: uPlot, points: readonly PointView[], limits: readonly 
       ctx.lineTo(bbox.left + bbox.width, y)
       ctx.stroke()
     }
+    if (!priority) {
+      line(colours.text, 1.5, [1, 3])
+      continue
+    }
     // A light colour on a light ground needs its dark edge here too.
     if (colours.outline) line(colours.outline, 4.5, [7, 4])
     line(colours.states[priority], 2.5, [7, 4])
+  }
+  if (mark) {
+    const x = plot.valToPos(mark.at / 1000, 'x', true)
+    const begin = plot.valToPos((mark.at - mark.delay) / 1000, 'x', true)
+    ctx.fillStyle = `${colours.text}2e`
+    ctx.fillRect(begin, bbox.top, x - begin, bbox.height)
+    ctx.fillStyle = colours.text
+    ctx.fillRect(x - devicePixelRatio, bbox.top, 2 * devicePixelRatio, bbox.height)
   }
   ctx.restore()
 }

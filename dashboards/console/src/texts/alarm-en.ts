@@ -1,3 +1,5 @@
+import type { RecordType } from '../../../../src/alarms/alarm-log.ts'
+
 /** What a rule compares with; a name that is missing here is shown as it is. */
 const parameters: Record<string, string> = {
   high: 'above',
@@ -62,6 +64,22 @@ const figures: Record<string, string> = {
   lampsOut: 'lamps out',
   skew: 'device clock ahead by',
 }
+/** Steps of the alarm record. */
+const steps: Record<RecordType, string> = {
+  raise: 'raised',
+  activate: 'raised again',
+  return: 'back to normal',
+  acknowledge: 'acknowledged',
+  comment: 'comment',
+  shelve: 'shelved',
+  unshelve: 'unshelved',
+  reset: 'reset',
+  'take-out-of-service': 'out of service',
+  'return-to-service': 'back in service',
+  suppress: 'suppressed',
+  unsuppress: 'no longer suppressed',
+  withdraw: 'withdrawn',
+}
 
 /** Texts about what stands behind an alarm, loaded when somebody looks at one. */
 export const alarmEn = {
@@ -69,6 +87,27 @@ export const alarmEn = {
   figures,
   evidence: 'Evidence, frozen when it was raised',
   delays: 'Delay on / off',
+  ruleVersion: 'Rule version',
+  escalated: (from: string, to: string, at: string) =>
+    `Raised from ${from} to ${to} at ${at}: nobody acknowledged it within its time to act.`,
+  reminded: (count: string, at: string) => `People were told again ${count} times, last at ${at}.`,
+  chattersSince: (at: string, delay: string) =>
+    `Comes and goes since ${at}; until it calms down its rule waits ${delay} before it fires again.`,
+  historicalMeans: 'Raised from data that came too late to act on. It is a record of what was; nobody was called.',
+  samples: 'Before and after',
+  samplesOf: 'Occurrence',
+  samplesPending: (at: string) => `They are complete at ${at}; until then see the trend above.`,
+  samplesLate: (tries: string, at: string) => `They could not be read yet (${tries} tries); next try at ${at}.`,
+  samplesUnavailable: (reason: string) => `They could not be kept: ${reason}`,
+  samplesNone: 'None were kept of this alarm.',
+  samplesEmpty: 'Nothing was reported in this time.',
+  samplesKey: 'Line: when it was raised. Shaded: the delay before. Dashed: limit. Dotted: expected.',
+  samplesKeyPlain: 'Line: when it was raised. Shaded: the delay before.',
+  stoodAt: (name: string, value: string, at: string) => `${name} before: ${value}, reported at ${at}.`,
+  reportsAt: (count: string) => `Reports in this time: ${count}`,
+  record: 'Record of all steps',
+  bySystem: 'by itself',
+  steps,
   lasting: 'still there',
   affectedNow: 'Facilities concerned now, as the plant is wired:',
   occurrences: (count: string) => `Occurrences (${count})`,

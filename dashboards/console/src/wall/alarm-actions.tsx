@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
-import { reset, unshelve } from '../live/api.ts'
+import { formatClock } from '../format.ts'
+import { reset, session, unshelve } from '../live/api.ts'
 import { link, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
@@ -31,11 +32,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
           {t().acknowledge} <kbd>A</kbd>
         </button>
       )}
-      {alarm.state === 'latched' && (
-        <button {...quiet} class="button primary" onClick={run(() => reset(alarm.id))}>
-          {t().reset}
-        </button>
-      )}
+      {alarm.state === 'latched' && <Reset alarm={alarm} quiet={quiet} onReset={run(() => reset(alarm.id))} />}
       <button {...quiet} onClick={() => ask('comment')}>
         {t().comment}…
       </button>
@@ -57,5 +54,28 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
       {refused ? <p class="muted">{t().refusedDisconnected}</p> : !alarm.shelvable && <p class="muted">{t().neverShelved}</p>}
       {asking && <AlarmDialog asking={asking} alarm={alarm} onClose={() => ask(null)} />}
     </div>
+  )
+}
+
+interface ResetProps {
+  alarm: AlarmView
+  quiet: { class: string; type: 'button'; 'aria-disabled': boolean }
+  onReset: () => void
+}
+
+/** What protects lives is reset by two people: the first one's button asks, the other one's confirms. */
+function Reset({ alarm, quiet, onReset }: ResetProps) {
+  const { resetRequest: asked, shelvable } = alarm
+  const isMine = asked?.by === session.value?.name
+  const at = asked ? formatClock(asked.at) : ''
+  return (
+    <>
+      {asked && <p class="request">{isMine ? t().resetAwaited(at) : t().resetAsked(asked.by, at)}</p>}
+      {!(asked && isMine) && (
+        <button {...quiet} class="button primary" onClick={onReset}>
+          {shelvable ? t().reset : asked ? t().resetConfirm : t().resetAsk}
+        </button>
+      )}
+    </>
   )
 }

@@ -10,7 +10,7 @@ import { lookOf, StateSymbol } from '../symbols.tsx'
 import { AlarmActions } from './alarm-actions.tsx'
 import { ruleOf } from './alarm-order.ts'
 import { affectsWords, Suppression } from './alarm-reach.tsx'
-import { Age, alarmTitle, StateTag } from './alarm-row.tsx'
+import { Age, alarmTitle, Marks, StateTag } from './alarm-row.tsx'
 import { fetchEnded, missing, selectedId, shown } from './selection.ts'
 
 /** Loaded when somebody chooses an alarm, so that the wall is there at once. */
@@ -56,6 +56,7 @@ function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
         <StateSymbol state={alarm.priority} look={lookOf(alarm)} size={24} />
         <span>{alarmTitle(alarm)}</span>
         <StateTag alarm={alarm} />
+        <Marks alarm={alarm} />
       </h2>
       <p class="where">
         <a href={`/facilities/${encodeURIComponent(alarm.facility)}`}>{alarm.facility}</a>
@@ -78,19 +79,19 @@ function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
       )}
       <Suppression alarm={alarm} />
       {!chosen && alarm.affects > 0 && <p>{affectsWords(alarm, rule)}</p>}
-      {rule && <Guidance rule={rule} />}
+      {rule && <Guidance alarm={alarm} rule={rule} />}
       {rule && <AlarmTrend alarm={alarm} rule={rule} />}
       {chosen && <AlarmProof alarm={alarm} rule={rule} />}
     </>
   )
 }
 
-function Guidance({ rule }: { rule: RuleView }) {
+function Guidance({ alarm, rule }: { alarm: AlarmView; rule: RuleView }) {
   return (
     <dl class="facts">
       <dt>{t().timeToAct}</dt>
       <dd>
-        <b>{formatMinutes(rule.timeToAct)}</b>
+        <b>{formatMinutes(rule.timeToAct)}</b> {alarm.active && !alarm.historical && <TimeLeft until={alarm.actBy} />}
       </dd>
       <dt>{t().response}</dt>
       <dd>
@@ -106,6 +107,12 @@ function Guidance({ rule }: { rule: RuleView }) {
       <dd>{say(rule.consequence)}</dd>
     </dl>
   )
+}
+
+/** What is left of the time to act, kept current. */
+function TimeLeft({ until }: { until: number }) {
+  const left = until - serverNow.value
+  return left > 0 ? <>· {t().timeLeft(formatDuration(left))}</> : <span class="tag">{t().timeOver(formatDuration(-left))}</span>
 }
 
 /** The rule's points, or for rules without any (silence) the one the kind's panel puts first. */

@@ -30,6 +30,18 @@ export function StateTag({ alarm }: { alarm: AlarmView }) {
   return <span class={`tag ${alarm.state}`}>{t().alarmTags[alarm.state]}</span>
 }
 
+/** What is out of the ordinary about an alarm, in a word each. */
+export function Marks({ alarm }: { alarm: AlarmView }) {
+  const { escalated, basePriority, chattering, historical } = alarm
+  return (
+    <>
+      {escalated && <span class="tag">↑ {t().escalatedFrom(t().priorities[basePriority])}</span>}
+      {chattering && <span class="tag">{t().chattering}</span>}
+      {historical && <span class="tag">{t().historical}</span>}
+    </>
+  )
+}
+
 interface RowProps {
   alarm: AlarmView
   index: number
@@ -66,6 +78,7 @@ export function AlarmRow({ alarm, index, top, selected }: RowProps) {
         <a href={alarmPath(alarm.id)} tabIndex={selected ? 0 : -1} aria-current={selected ? 'true' : undefined}>
           {alarmTitle(alarm)}
         </a>
+        <Marks alarm={alarm} />
         {alarm.affects > 0 && <span class="tag">{t().affectsShort(formatNumber(alarm.affects))}</span>}
       </span>
       <span role="cell" class="number">

@@ -1,0 +1,9 @@
+import type { AlarmRecordView } from '../../../../src/edges/http/alarm-schemas.ts'
+import type { SampledOccurrenceView } from '../../../../src/edges/http/routes/alarm-samples.ts'
+import { get } from '../live/api.ts'
+
+/** What the points said around its activations, newest first. */
+export const getSamples = (alarm: number) => get<{ items: SampledOccurrenceView[] }>(`/api/alarms/${alarm}/samples`)
+/** Every step of an alarm, newest first. */
+export const getRecord = (alarm: number, limit: number, before?: string | number) =>
+  get<{ items: AlarmRecordView[]; next: number | null }>(`/api/alarms/${alarm}/record`, { limit, ...(before !== undefined && { before }) })
