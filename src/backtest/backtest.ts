@@ -1,6 +1,8 @@
 import { type Activation, ActivationLog } from '../alarms/activation.ts'
+import type { Alarm } from '../alarms/alarm.ts'
 import { type AlarmDifference, compareAlarms } from '../alarms/alarm-difference.ts'
 import { type AlarmLoad, alarmLoad } from '../alarms/alarm-load.ts'
+import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import { type AlarmScore, type FaultLabel, scoreAlarms } from '../alarms/alarm-score.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
@@ -29,6 +31,8 @@ export interface BacktestOptions {
   /** Two stays of a fault at most this far apart are one, ms. */
   near?: number
   signal?: AbortSignal
+  /** Told of each alarm after each of its steps under each rule set, and of the step. */
+  onStep?: (rules: 'before' | 'after', alarm: Alarm, step: AlarmRecord) => void
   onProgress?: (progress: BacktestProgress) => void
 }
 
@@ -72,8 +76,8 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const { history, facilities, labels, near } = options
   const span = await history.span()
   const { from, to, first } = windowOf(options, span)
-  const before = new Run(options, options.before)
-  const after = new Run(options, options.after)
+  const before = new Run(options, 'before')
+  const after = new Run(options, 'after')
   await play(options, { from: first, to }, [before, after])
   const subjects = options.subjects?.size ?? facilities.length
   const count = { facilities: subjects, from, to }
@@ -114,15 +118,17 @@ class Run {
   readonly road: ReplayRoad
   readonly #log = new ActivationLog()
 
-  constructor({ kinds, facilities, subjects }: BacktestOptions, rules: RuleSet) {
+  constructor(options: BacktestOptions, which: 'before' | 'after') {
+    const { kinds, facilities, subjects, onStep } = options
     this.road = new ReplayRoad({
       kinds,
       facilities,
-      rules,
+      rules: options[which],
       keepEnded: false,
       decode: (message) => (message as DecodedMessage).decoded,
-      onStep: (alarm, { recorded }) => {
-        if (!subjects || subjects.has(alarm.facility)) this.#log.note(alarm, recorded)
+      onStep: (alarm, step) => {
+        if (!subjects || subjects.has(alarm.facility)) this.#log.note(alarm, step.recorded)
+        onStep?.(which, alarm, step)
       },
     })
   }
