@@ -7,6 +7,7 @@ import type { Page, StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionReason } from '../telemetry/rejection.ts'
 import type { RejectedMessage } from '../telemetry/rejection-log.ts'
+import type { AlarmSystem } from './alarm-system.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
@@ -50,6 +51,9 @@ export interface Services {
   rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
   /** Files of facilities on their way into the plant. */
   readonly imports: ImportJobs
+
+  /** Load, floods and figures of the alarms together. */
+  readonly alarmSystem: AlarmSystem
 
   liveAlarms(): Iterable<Alarm>
   /** Those that lack supply or link while the alarm is active, as the plant is now. */

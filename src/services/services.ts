@@ -1,6 +1,7 @@
 import { createImportJobs } from '../edges/exchange/import-jobs.ts'
 import type { Services } from '../edges/services.ts'
 import { alarmServices } from './alarm-services.ts'
+import { alarmSystem } from './alarm-system.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues } from './facility-state.ts'
@@ -23,6 +24,7 @@ export function createServices(parts: ServiceParts): Services {
     notReady: parts.notReady,
     figures: parts.figures,
     onChange: parts.onChange,
+    alarmSystem: alarmSystem(parts),
     liveAlarms: () => parts.register.live(),
     affectedBy: (alarm, after, limit) => pageAfter(parts.pipeline.affectedBy(alarm), after, limit),
     facilityState: (facility) => facilityState(facility, parts),

@@ -1,4 +1,5 @@
 import type { StoredFlood, FloodStore as WatchedFloods } from '../alarms/flood-log.ts'
+import type { IncidentAlarm } from '../alarms/incident.ts'
 import type { Page } from './state-store.ts'
 
 /** Floods and the reviews made of them. */
@@ -11,6 +12,8 @@ export interface FloodStore extends WatchedFloods {
   putReview(id: number, review: string): void
   /** Ended floods of which there is no review, oldest first. */
   unreviewed(limit: number): StoredFlood[]
+  /** Activations, and ends of suppression, that were recorded after a step and before a time, in order; what explains them is as it is now. */
+  activations(query: ActivationQuery): StoredActivation[]
 }
 
 export interface FloodQuery {
@@ -19,4 +22,17 @@ export interface FloodQuery {
   /** Only those with a lower id. */
   before?: number
   limit: number
+}
+
+export interface ActivationQuery {
+  after: { recorded: number; id: number }
+  to: number
+  limit: number
+}
+
+/** A step of the alarm record, and the alarm it moved. */
+export interface StoredActivation {
+  id: number
+  recorded: number
+  alarm: IncidentAlarm
 }

@@ -85,6 +85,7 @@ class FixtureServer {
       epoch: this.#epoch,
       seq: this.#seq,
       at: this.now(),
+      flood: null,
       alarms: [...alarms.values()],
       facilities: facilities.map(({ number, id, kind, name, district, road, position }) => ({
         number,
@@ -146,7 +147,7 @@ class FixtureServer {
 
   #heartbeat() {
     const rate = this.#options.rate ?? (this.#options.scenario === 'flood' ? 148 : 7)
-    return { epoch: this.#epoch, seq: this.#seq, at: this.now(), rate, messagesPerSecond: 230 }
+    return { epoch: this.#epoch, seq: this.#seq, at: this.now(), rate, messagesPerSecond: 230, flood: null }
   }
 
   #sendReadings(id: string | null | undefined, send: ServerEvents['readings']): void {

@@ -49,11 +49,11 @@ class ModelServer {
       position: null,
       state,
     }))
-    return { epoch: this.epoch, seq: this.seq, at: 0, alarms: [...this.alarms.values()], facilities, timeline: [] }
+    return { epoch: this.epoch, seq: this.seq, at: 0, flood: null, alarms: [...this.alarms.values()], facilities, timeline: [] }
   }
 
   heartbeat(at: number): LiveEvent {
-    return { type: 'heartbeat', at, heartbeat: { epoch: this.epoch, seq: this.seq, at, rate: 0, messagesPerSecond: 0 } }
+    return { type: 'heartbeat', at, heartbeat: { epoch: this.epoch, seq: this.seq, at, rate: 0, messagesPerSecond: 0, flood: null } }
   }
 }
 
@@ -202,7 +202,9 @@ describe('live state', () => {
     const rates = [10, 11, 7, 5, 4, 8]
     let state = initialLiveState(0)
     const floods = rates.map((rate) => {
-      state = receive(state, [{ type: 'heartbeat', at: 0, heartbeat: { epoch: 'e', seq: 0, at: 45_000, rate, messagesPerSecond: 0 } }])
+      state = receive(state, [
+        { type: 'heartbeat', at: 0, heartbeat: { epoch: 'e', seq: 0, at: 45_000, rate, messagesPerSecond: 0, flood: null } },
+      ])
       return state.flood
     })
     expect(floods).toEqual([false, true, true, true, false, false])

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
+import { usualFloodLimits } from '../../src/alarms/flood.ts'
+import { FloodLog } from '../../src/alarms/flood-log.ts'
 import { AlarmRegister } from '../../src/alarms/register.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
@@ -97,7 +99,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
   await ensureAdmin(state, now(), PASSWORD)
   const plant = new Plant()
   const detector = new Detector()
-  const register = new AlarmRegister(state)
+  const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
   const rejections = new RejectionLog()
   const telemetry = new ReportedTelemetry()
   const listeners: ((change: Change) => void)[] = []

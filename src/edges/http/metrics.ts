@@ -26,7 +26,7 @@ const levels: Record<string, [help: string, read: Read]> = {
 }
 
 /** The figures of the service and of the process, as Prometheus reads them. */
-export function createMetrics(services: Pick<Services, 'figures' | 'rejections'>): Registry {
+export function createMetrics(services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem'>): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const [name, [help, read]] of Object.entries(totals)) {
@@ -47,6 +47,21 @@ export function createMetrics(services: Pick<Services, 'figures' | 'rejections'>
       registers: [registry],
       collect() {
         this.set(read(services.figures()))
+      },
+    })
+  }
+  const load: Record<string, [help: string, read: () => number]> = {
+    alarms_last_10_minutes: ['Alarms told to operators in the last 10 minutes', () => services.alarmSystem.rate()],
+    flood_active: ['1 while there is a flood of alarms', () => Number(services.alarmSystem.floodNow() !== null)],
+    flood_alarms: ['Alarms of the flood that goes on, 0 without one', () => services.alarmSystem.floodNow()?.alarms ?? 0],
+  }
+  for (const [name, [help, read]] of Object.entries(load)) {
+    new Gauge({
+      name: `lamplighter_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
       },
     })
   }

@@ -2,15 +2,13 @@ import Type, { type Static } from 'typebox'
 import { priorities } from '../../detection/rule.ts'
 import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
+import { FloodNowSchema } from './flood-schemas.ts'
+import { literals, nullable, PrioritySchema, time } from './schema-parts.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
-export const time = (description: string) => Type.Number({ description: `${description}, ms since 1970` })
-export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-export const literals = <T extends string>(values: readonly T[], more: { default?: T; description?: string } = {}) =>
-  Type.Unsafe<T>({ type: 'string', enum: [...values], ...more })
+export { literals, nullable, PrioritySchema, time } from './schema-parts.ts'
 
 export const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
-export const PrioritySchema = literals(priorities)
 export const ModeSchema = literals(facilityModes)
 export const RoadClassSchema = literals(roadClasses)
 export const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.String(), Type.Null()])
@@ -275,6 +273,7 @@ export const SnapshotSchema = Type.Object({
       state: FacilityStateSchema,
     }),
   ),
+  flood: nullable(FloodNowSchema),
   timeline: Type.Array(
     Type.Object({
       at: time('start of the 15 minutes'),

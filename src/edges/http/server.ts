@@ -20,6 +20,7 @@ import { alarmRoutes } from './routes/alarms.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
+import { floodRoutes } from './routes/floods.ts'
 import { importRoutes } from './routes/imports.ts'
 import { kindRoutes } from './routes/kinds.ts'
 import { latestRoutes } from './routes/latest.ts'
@@ -128,6 +129,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   alarmActionRoutes(app, parts)
   alarmRecordRoutes(app, parts)
   alarmSampleRoutes(app, parts)
+  floodRoutes(app, parts)
   recordRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))

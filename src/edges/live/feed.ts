@@ -1,6 +1,7 @@
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { seconds } from '../../telemetry/duration.ts'
+import type { AlarmSystem } from '../alarm-system.ts'
 import type { AlarmView, FacilityState } from '../http/schemas.ts'
 import { alarmView } from '../http/views.ts'
 import type { Change, Services } from '../services.ts'
@@ -16,7 +17,9 @@ const MAX_ALARMS = 500
 const SNAPSHOT_AGE = seconds(1)
 
 export interface FeedOptions {
-  services: Pick<Services, 'plant' | 'state' | 'liveAlarms' | 'facilityState' | 'onChange'>
+  services: Pick<Services, 'plant' | 'state' | 'liveAlarms' | 'facilityState' | 'onChange'> & {
+    alarmSystem: Pick<AlarmSystem, 'floodNow'>
+  }
   now: () => number
   schedule: Schedule
   /** Names this run of the server. */
@@ -84,18 +87,14 @@ export class LiveFeed {
     this.#listeners.push(listener)
   }
 
-  /** New alarms in the last ten minutes. */
-  rate(): number {
-    return this.#timeline.rate(this.#options.now())
-  }
-
   /** The mirror as JSON text (`Snapshot`), made once for all who ask at the same delta. */
   snapshot(): string {
     const now = this.#options.now()
     const cached = this.#snapshot
     if (cached && cached.seq === this.#seq && Math.abs(now - cached.at) < SNAPSHOT_AGE) return cached.text
     const facilities = [...this.#facilities.values()].map(({ head, state }) => `${head}"${state}"}`)
-    const head = JSON.stringify({ epoch: this.epoch, seq: this.#seq, at: now, timeline: this.#timeline.view(now) })
+    const flood = this.#options.services.alarmSystem.floodNow()
+    const head = JSON.stringify({ epoch: this.epoch, seq: this.#seq, at: now, flood, timeline: this.#timeline.view(now) })
     const text = `${head.slice(0, -1)},"alarms":[${[...this.#alarms.values()]}],"facilities":[${facilities}]}`
     this.#snapshot = { text, seq: this.#seq, at: now }
     return text

@@ -159,7 +159,14 @@ function startPulse({ services, sessions, feed, now, schedule, log }: LiveOption
   let beats = 0
   let lastCount = services.figures().messages
   let messagesPerSecond = 0
-  const heartbeat = () => ({ epoch: feed.epoch, seq: feed.seq, at: now(), rate: feed.rate(), messagesPerSecond })
+  const heartbeat = () => ({
+    epoch: feed.epoch,
+    seq: feed.seq,
+    at: now(),
+    rate: services.alarmSystem.rate(),
+    messagesPerSecond,
+    flood: services.alarmSystem.floodNow(),
+  })
   const beat = () => {
     cancel = schedule(beat, HEARTBEAT)
     const { messages } = services.figures()

@@ -1,3 +1,4 @@
+import type { FloodNow } from '../alarm-system.ts'
 import type { AlarmView, FacilityState } from '../http/schemas.ts'
 
 /** Changes since the snapshot or delta before; `seq` grows by one, a gap asks for a new snapshot. */
@@ -20,6 +21,8 @@ export interface Heartbeat {
   /** New alarms in the last 10 minutes. */
   rate: number
   messagesPerSecond: number
+  /** The flood that goes on; null when there is none. */
+  flood: FloodNow | null
 }
 
 /** Newest values of a watched facility: [point key, value as in the API, device time ms, good]. */

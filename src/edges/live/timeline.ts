@@ -4,39 +4,23 @@ import type { Snapshot } from '../http/schemas.ts'
 
 const BUCKET = minutes(15)
 export const TIMELINE_SPAN = hours(24)
-const RATE_SPAN = minutes(10)
 
 type Bucket = Snapshot['timeline'][number]
 
-/** How many alarms were raised in each quarter of an hour of the last day, and in the last ten minutes. */
+/** How many alarms were raised in each quarter of an hour of the last day. */
 export class Timeline {
   readonly #buckets = new Map<number, Bucket>()
-  /** Raised per second of our clock; at most one entry per second of the span. */
-  readonly #recent = new Map<number, number>()
 
-  /** `raised` is an event time, `now` the time we learned of it; a late report must not hide a flood that goes on now. */
+  /** `raised` is an event time, `now` the time we learned of it. */
   add(raised: number, priority: Priority, now: number): void {
     const at = Math.floor(raised / BUCKET) * BUCKET
-    if (at > now - TIMELINE_SPAN - BUCKET && at <= now + BUCKET) {
-      let bucket = this.#buckets.get(at)
-      if (!bucket) {
-        bucket = emptyBucket(at)
-        this.#buckets.set(at, bucket)
-      }
-      bucket[priority]++
+    if (at <= now - TIMELINE_SPAN - BUCKET || at > now + BUCKET) return
+    let bucket = this.#buckets.get(at)
+    if (!bucket) {
+      bucket = emptyBucket(at)
+      this.#buckets.set(at, bucket)
     }
-    const second = Math.floor(now / 1000)
-    this.#recent.set(second, (this.#recent.get(second) ?? 0) + 1)
-  }
-
-  /** New alarms in the last ten minutes. */
-  rate(now: number): number {
-    let count = 0
-    for (const [second, raised] of this.#recent) {
-      if (second * 1000 <= now - RATE_SPAN) this.#recent.delete(second)
-      else count += raised
-    }
-    return count
+    bucket[priority]++
   }
 
   /** All buckets of the last day, oldest first, the present one last. */

@@ -1,4 +1,5 @@
 import type { StoredFlood } from '../../alarms/flood-log.ts'
+import type { IncidentAlarm } from '../../alarms/incident.ts'
 import type { FloodStore } from '../flood-store.ts'
 import { page } from './page.ts'
 import type { Statements } from './statements.ts'
@@ -9,6 +10,12 @@ interface FloodRow extends Omit<StoredFlood, 'peakAt'> {
 
 const COLUMNS = 'id, started, recognised, ended, alarms, peak, peak_at'
 const toFlood = ({ peak_at, ...row }: FloodRow): StoredFlood => ({ ...row, peakAt: peak_at })
+
+interface ActivationRow extends Omit<IncidentAlarm, 'id'> {
+  id: number
+  alarm: number
+  recorded: number
+}
 
 /** Floods in the state database. */
 export function sqliteFloodStore(sql: Statements): FloodStore {
@@ -38,6 +45,19 @@ export function sqliteFloodStore(sql: Statements): FloodStore {
         select('WHERE id < ? AND started < ? AND coalesce(ended, 9e15) > ? ORDER BY id DESC LIMIT ?', before, to, from, limit + 1),
         limit,
       ),
+    activations: ({ after, to, limit }) =>
+      sql
+        .all<ActivationRow>(
+          `SELECT e.id, e.recorded, e.alarm, e.facility, e.rule, e.priority, e.at, json_extract(a.suppressed, '$.by') AS by
+           FROM alarm_event e LEFT JOIN alarm a ON a.id = e.alarm
+           WHERE (e.recorded, e.id) > (?, ?) AND e.recorded < ? AND e.type IN ('raise', 'activate', 'unsuppress')
+           ORDER BY e.recorded, e.id LIMIT ?`,
+          after.recorded,
+          after.id,
+          to,
+          limit,
+        )
+        .map(({ id, recorded, alarm, ...of }) => ({ id, recorded, alarm: { id: alarm, ...of } })),
     review: (id) => sql.get<{ review: string | null }>('SELECT review FROM flood WHERE id = ?', id)?.review ?? undefined,
     putReview: (id, review) => sql.run('UPDATE flood SET review = ? WHERE id = ?', review, id),
     unreviewed: (limit) => select('WHERE ended IS NOT NULL AND review IS NULL ORDER BY id LIMIT ?', limit),

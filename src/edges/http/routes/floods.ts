@@ -1,0 +1,135 @@
+import Type from 'typebox'
+import type { Incident, IncidentAlarm } from '../../../alarms/incident.ts'
+import { LamplighterError } from '../../../errors.ts'
+import { hours } from '../../../telemetry/duration.ts'
+import { type Api, cursorSchema, limitSchema, type RouteParts } from '../api.ts'
+import { AlarmKpiSchema, FloodDetailSchema, FloodSchema, IncidentAlarmsSchema, IncidentsSchema } from '../flood-schemas.ts'
+import { incidentsView, kpiView } from '../flood-views.ts'
+import { nullable } from '../schemas.ts'
+import { parseTime } from '../times.ts'
+
+const TimeSchema = (description: string) =>
+  Type.Optional(Type.Union([Type.Number(), Type.String()], { description: `ms since 1970 or ISO 8601; ${description}` }))
+const WindowSchema = Type.Object(
+  { from: TimeSchema('a day before `to` when absent'), to: TimeSchema('now when absent') },
+  { additionalProperties: false },
+)
+const FloodIdSchema = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+const DAY = hours(24)
+
+/** Floods, what was behind them, and how the alarm system does. */
+export function floodRoutes(app: Api, { services: { alarmSystem }, now }: RouteParts): void {
+  const windowOf = ({ from, to }: { from?: number | string; to?: number | string }): [number, number] => {
+    const end = to === undefined ? now() : parseTime(to, 'to')
+    return [from === undefined ? end - DAY : parseTime(from, 'from'), end]
+  }
+
+  app.get(
+    '/api/alarm-kpi',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'How the alarm system does: rates, priorities, worst sources, times to acknowledge; at most 400 days',
+        querystring: WindowSchema,
+        response: { 200: AlarmKpiSchema },
+      },
+    },
+    async ({ query }) => kpiView(await alarmSystem.kpi(...windowOf(query))),
+  )
+
+  app.get(
+    '/api/floods',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'Floods that went on at some time between, newest first, in pages',
+        querystring: Type.Object(
+          {
+            from: TimeSchema('no limit when absent'),
+            to: TimeSchema('no limit when absent'),
+            before: cursorSchema,
+            limit: limitSchema(500, 50),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ items: Type.Array(FloodSchema), next: nullable(Type.Integer()) }) },
+      },
+    },
+    ({ query: { from, to, limit = 50, ...cursor } }) =>
+      alarmSystem.floods({
+        ...cursor,
+        ...(from !== undefined && { from: parseTime(from, 'from') }),
+        ...(to !== undefined && { to: parseTime(to, 'to') }),
+        limit,
+      }),
+  )
+
+  app.get(
+    '/api/floods/:id',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'One flood with the tree of its incidents',
+        params: FloodIdSchema,
+        response: { 200: FloodDetailSchema },
+      },
+    },
+    async ({ params: { id } }) => ({ flood: alarmSystem.flood(id), ...incidentsView(await alarmSystem.incidentsOfFlood(id)) }),
+  )
+
+  app.get(
+    '/api/floods/:id/alarms',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'All alarms of a flood or of one of its incidents, in the order they came, in pages',
+        params: FloodIdSchema,
+        querystring: Type.Object(
+          {
+            incident: Type.Optional(Type.String({ maxLength: 400, description: 'key of an incident of the flood' })),
+            after: cursorSchema,
+            limit: limitSchema(1000, 100),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: IncidentAlarmsSchema },
+      },
+    },
+    async ({ params: { id }, query: { incident, after = 0, limit = 100 } }) => {
+      const { incidents } = await alarmSystem.incidentsOfFlood(id)
+      const alarms = (incident === undefined ? incidents : [findIncident(incidents, incident, id)]).flatMap(alarmsOf)
+      alarms.sort((a, b) => a.at - b.at || a.id - b.id)
+      const end = after + limit
+      return { items: alarms.slice(after, end), next: end < alarms.length ? end : null, total: alarms.length }
+    },
+  )
+
+  app.get(
+    '/api/incidents',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'The tree of incidents of what came between two times; at most 31 days',
+        querystring: WindowSchema,
+        response: { 200: IncidentsSchema },
+      },
+    },
+    async ({ query }) => incidentsView(await alarmSystem.incidents(...windowOf(query))),
+  )
+}
+
+const alarmsOf = ({ own, children }: Incident): IncidentAlarm[] => [...own, ...children.flatMap(alarmsOf)]
+
+function findIncident(incidents: readonly Incident[], key: string, flood: number): Incident {
+  const find = (among: readonly Incident[]): Incident | undefined => {
+    for (const each of among) {
+      const found = each.key === key ? each : find(each.children)
+      if (found) return found
+    }
+    return undefined
+  }
+  const found = find(incidents)
+  if (!found)
+    throw new LamplighterError('not-found', `Flood ${flood} has no incident ${JSON.stringify(key)}; /api/floods/${flood} names them.`)
+  return found
+}

@@ -1,0 +1,73 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { RECORD_KEPT } from '../alarms/alarm-log.ts'
+import type { StoredFlood } from '../alarms/flood-log.ts'
+import { KpiCount } from '../alarms/kpi.ts'
+import { standingAlarms } from '../alarms/standing.ts'
+import type { AlarmSystem, Incidents } from '../edges/alarm-system.ts'
+import { LamplighterError } from '../errors.ts'
+import { days } from '../telemetry/duration.ts'
+import { floodFollower } from './flood-now.ts'
+import { readIncidents } from './incident-reading.ts'
+import type { ServiceParts } from './parts.ts'
+
+/** Steps counted at once, which takes a few milliseconds. */
+const PART = 500
+/** More floods than any window holds that one looks at; the rest is left out. */
+const MOST_FLOODS = 1000
+/** Trees of ended floods that are kept for whoever asks next; they do not change any more. */
+const KEPT_TREES = 4
+/** Incidents are looked for in at most so long a time, ms. */
+const LONGEST_LOOK = days(31)
+
+type Parts = Pick<ServiceParts, 'plant' | 'state' | 'register' | 'now'>
+
+/** Floods, incidents and figures, all taken from the alarm record. */
+export function alarmSystem(parts: Parts): AlarmSystem {
+  const { state, register, now } = parts
+  const trees = new Map<number, Promise<Incidents>>()
+
+  function flood(id: number): StoredFlood {
+    const found = state.floods.flood(id)
+    if (!found) throw new LamplighterError('not-found', `There is no flood ${id}; /api/floods lists them.`)
+    return found
+  }
+
+  function checkWindow(from: number, to: number, longest: number): void {
+    if (!(to > from)) throw new LamplighterError('invalid-request', '`to` must be later than `from`.')
+    if (to - from > longest)
+      throw new LamplighterError('invalid-request', `The time is longer than ${Math.round(longest / days(1))} days; ask for less.`)
+  }
+
+  return {
+    floodNow: floodFollower(parts),
+    rate: () => register.floods?.rate ?? 0,
+    async kpi(from, to) {
+      checkWindow(from, to, RECORD_KEPT)
+      const count = new KpiCount({ from, to, operators: register.floods?.limits.operators ?? 1 })
+      let steps = 0
+      for (const record of state.alarmRecordsBetween(from, to)) {
+        count.add(record)
+        if (++steps % PART === 0) await nextTurn()
+      }
+      const floods = state.floods.floods({ from, to, limit: MOST_FLOODS }).items
+      return { ...count.result(floods), standing: standingAlarms(register.live(), now()) }
+    },
+    floods: (query) => state.floods.floods(query),
+    flood,
+    incidentsOfFlood(id) {
+      const { started, ended } = flood(id)
+      if (ended === null) return readIncidents(started, Number.MAX_SAFE_INTEGER, parts)
+      const known = trees.get(id)
+      if (known) return known
+      const tree = readIncidents(started, ended + 1, parts)
+      trees.set(id, tree)
+      tree.catch(() => trees.delete(id))
+      for (const oldest of trees.keys()) if (trees.size > KEPT_TREES) trees.delete(oldest)
+      return tree
+    },
+    incidents(from, to) {
+      checkWindow(from, to, LONGEST_LOOK)
+      return readIncidents(from, to, parts)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type IncidentAlarm, incidentTree } from '../alarms/incident.ts'
+import type { Incidents } from '../edges/alarm-system.ts'
+import type { ServiceParts } from './parts.ts'
+
+/** Alarms in one tree: a tree of so many takes less time than people notice. */
+const MOST_ALARMS = 10_000
+/** Steps read at once, which takes a few milliseconds. */
+const PART = 500
+
+type Parts = Pick<ServiceParts, 'plant' | 'state' | 'register'>
+
+/** The alarms that came from one time on, read part by part; what explains them is as it is now. */
+export class IncidentReading {
+  readonly #parts: Parts
+  readonly #alarms = new Map<number, IncidentAlarm>()
+  #last: { recorded: number; id: number }
+  #isComplete = true
+
+  constructor(from: number, parts: Parts) {
+    this.#parts = parts
+    this.#last = { recorded: from, id: 0 }
+  }
+
+  /** Takes the next part of what was recorded before `to`; false when there was no more. */
+  read(to: number): boolean {
+    const rows = this.#parts.state.floods.activations({ after: this.#last, to, limit: PART })
+    for (const { id, recorded, alarm } of rows) {
+      this.#last = { id, recorded }
+      if (this.#alarms.has(alarm.id)) continue
+      if (this.#alarms.size < MOST_ALARMS) this.#alarms.set(alarm.id, alarm)
+      else this.#isComplete = false
+    }
+    return rows.length === PART && this.#isComplete
+  }
+
+  tree(): Incidents {
+    const { plant, register } = this.#parts
+    const alarms = [...this.#alarms.values()].map((alarm) => {
+      const live = register.get(alarm.id)
+      return live ? { ...alarm, by: live.suppressed?.by ?? null } : alarm
+    })
+    return { incidents: incidentTree(alarms, plant), complete: this.#isComplete }
+  }
+}
+
+/** The incidents of what was recorded from `from` to before `to`; others have their turn in between. */
+export async function readIncidents(from: number, to: number, parts: Parts): Promise<Incidents> {
+  const reading = new IncidentReading(from, parts)
+  while (reading.read(to)) await nextTurn()
+  return reading.tree()
+}
