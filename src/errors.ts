@@ -10,6 +10,7 @@ export const errorCodes = {
   'invalid-request': 400,
   'payload-too-large': 413,
   'action-refused': 409,
+  'alarm-changed': 409,
   'too-many-requests': 429,
 } as const
 

@@ -1,4 +1,5 @@
 import type { Alarm } from '../alarms/alarm.ts'
+import type { AlarmPolicy } from '../alarms/policy.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
 import type { EffectiveRule, FacilityGroup, RuleOverride } from '../facilities/rule-settings.ts'
@@ -59,11 +60,13 @@ export interface Services {
   /** Those that lack supply or link while the alarm is active, as the plant is now. */
   affectedBy(alarm: Alarm, after: number, limit: number): FacilityPage
   /** All or nothing. */
-  acknowledge(ids: readonly number[], by: string, comment: string): Alarm[]
-  comment(id: number, by: string, text: string): Alarm
-  shelve(id: number, by: string, minutes: number, reason: string): Alarm
-  unshelve(id: number, by: string): Alarm
-  reset(id: number, by: string): Alarm
+  acknowledge(seen: readonly SeenAlarm[], by: string, comment: string): Alarm[]
+  comment(seen: SeenAlarm, by: string, text: string): Alarm
+  shelve(seen: SeenAlarm, by: string, minutes: number, reason: string): Alarm
+  unshelve(seen: SeenAlarm, by: string): Alarm
+  reset(seen: SeenAlarm, by: string): Alarm
+  alarmPolicy(): AlarmPolicy
+  setAlarmPolicy(policy: AlarmPolicy, reason: string, by: string): AlarmPolicy
 
   readonly rejections: RejectionLogView
   /** Problems that make the service not ready, in words; empty when it is. */
@@ -74,6 +77,12 @@ export interface Services {
 }
 
 export type { Change, RejectedMessage }
+
+/** An alarm as somebody saw it when they decided what to do; without a version whatever it is now. */
+export interface SeenAlarm {
+  id: number
+  version?: number
+}
 
 export interface Registering {
   reason?: string

@@ -1,34 +1,74 @@
 import type { Alarm } from '../alarms/alarm.ts'
 import type { AlarmEvent } from '../alarms/lifecycle.ts'
+import type { AlarmPolicy } from '../alarms/policy.ts'
+import type { SeenAlarm } from '../edges/services.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { ServiceParts } from './parts.ts'
+import { checkSeen } from './seen-alarm.ts'
 
-/** What operators do with alarms. */
-export function alarmServices({ pipeline, register, state, now }: Pick<ServiceParts, 'pipeline' | 'register' | 'state' | 'now'>) {
+type Parts = Pick<ServiceParts, 'pipeline' | 'register' | 'state' | 'now'>
+
+/** What is noted of an action. */
+interface Note {
+  by: string
+  action: string
+  detail?: string
+}
+
+/** What operators do with alarms. An action that states the version it saw is refused when something that matters has changed since. */
+export function alarmServices(parts: Parts) {
+  const { pipeline, register, state, now } = parts
   /** Audited when it changed something: a second click on the same button is no second action. */
-  const actOn = (id: number, by: string, action: string, detail: string, event: AlarmEvent): Alarm => {
-    const before = register.get(id)
-    const alarm = register.act(id, event)
-    if (alarm !== before) state.audit({ at: now(), by, action, subject: `alarm ${id}`, detail })
+  const actOn = (seen: SeenAlarm, { by, action, detail = '' }: Note, event: AlarmEvent): Alarm => {
+    const before = register.get(seen.id)
+    if (before) checkSeen(before, seen.version, state)
+    const alarm = register.act(seen.id, event)
+    if (alarm !== before) state.audit({ at: event.at, by, action, subject: `alarm ${seen.id}`, detail })
     return alarm
   }
-  const act = (id: number, by: string, action: string, detail: string, event: AlarmEvent): Alarm => {
-    const [alarm] = pipeline.act(now(), () => [actOn(id, by, action, detail, event)])
+  const act = (seen: SeenAlarm, note: Note, event: AlarmEvent): Alarm => {
+    const [alarm] = pipeline.act(event.at, () => [actOn(seen, note, event)])
     return alarm as Alarm
   }
   return {
-    acknowledge: (ids: readonly number[], by: string, comment: string): Alarm[] =>
-      pipeline.act(now(), () =>
-        [...new Set(ids)].map((id) => actOn(id, by, 'acknowledge', comment, { type: 'acknowledge', at: now(), by, comment })),
-      ),
-    comment: (id: number, by: string, text: string) => act(id, by, 'comment', text, { type: 'comment', at: now(), by, text }),
-    shelve: (id: number, by: string, length: number, reason: string) =>
-      act(id, by, 'shelve', `${length} min: ${reason}`, { type: 'shelve', at: now(), by, until: now() + minutes(length), reason }),
-    unshelve: (id: number, by: string) => act(id, by, 'unshelve', '', { type: 'unshelve', at: now(), by }),
-    /** Of what protects lives, the first person's reset is a request. */
-    reset: (id: number, by: string) => {
-      const isRequest = register.get(id)?.shelvable === false && register.get(id)?.resetRequest === null
-      return act(id, by, isRequest ? 'request-reset' : 'reset', '', { type: 'reset', at: now(), by })
+    acknowledge(seen: readonly SeenAlarm[], by: string, comment: string): Alarm[] {
+      const at = now()
+      const each = [...new Map(seen.map((one) => [one.id, one])).values()]
+      return pipeline.act(at, () =>
+        each.map((one) => actOn(one, { by, action: 'acknowledge', detail: comment }, { type: 'acknowledge', at, by, comment })),
+      )
     },
+    comment: (seen: SeenAlarm, by: string, text: string) =>
+      act(seen, { by, action: 'comment', detail: text }, { type: 'comment', at: now(), by, text }),
+    shelve(seen: SeenAlarm, by: string, length: number, reason: string) {
+      const at = now()
+      return act(
+        seen,
+        { by, action: 'shelve', detail: `${length} min: ${reason}` },
+        { type: 'shelve', at, by, until: at + minutes(length), reason },
+      )
+    },
+    unshelve: (seen: SeenAlarm, by: string) => act(seen, { by, action: 'unshelve' }, { type: 'unshelve', at: now(), by }),
+    /** Of what protects lives, the first person's reset is a request. */
+    reset(seen: SeenAlarm, by: string) {
+      const alarm = register.get(seen.id)
+      const isRequest = alarm?.shelvable === false && alarm.resetRequest === null
+      return act(seen, { by, action: isRequest ? 'request-reset' : 'reset' }, { type: 'reset', at: now(), by })
+    },
+    alarmPolicy: () => register.policy,
+    setAlarmPolicy: (policy: AlarmPolicy, reason: string, by: string) => setPolicy(parts, policy, reason, by),
   }
+}
+
+function setPolicy({ pipeline, register, state, now }: Parts, policy: AlarmPolicy, reason: string, by: string): AlarmPolicy {
+  const at = now()
+  const before = JSON.stringify(register.policy)
+  const after = JSON.stringify(policy)
+  if (before === after) return policy
+  pipeline.act(at, () => {
+    state.audit({ at, by, action: 'set-alarm-policy', subject: 'alarm policy', detail: `${before} -> ${after}: ${reason}` })
+    register.setPolicy(policy, at)
+    return []
+  })
+  return policy
 }

@@ -132,8 +132,13 @@ export interface StateStore {
 
   user(name: string): UserRecord | undefined
   hasUsers(): boolean
+  /** By name. */
+  users(): UserRecord[]
   putUser(user: UserRecord): void
+  /** Its sessions go too. */
+  removeUser(name: string): void
   session(tokenHash: string): SessionRecord | undefined
+  sessionsOf(user: string): SessionRecord[]
   putSession(session: SessionRecord): void
   removeSession(tokenHash: string): void
   removeSessionsBefore(lastSeen: number, created: number): void

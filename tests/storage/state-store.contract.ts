@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
+import { type AlarmPolicy, defaultPolicy } from '../../src/alarms/policy.ts'
 import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
@@ -330,6 +331,23 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       store.removeSessionsBefore(0, 101)
       expect(store.session('t1')).toBeUndefined()
       expect(() => store.putSession({ ...session, user: 'nobody' })).toThrow(expect.objectContaining({ code: 'action-refused' }))
+    })
+
+    test('tells who there is and where they are signed in, and forgets both at once', () => {
+      for (const name of ['li', 'admin']) store.putUser({ name, passwordHash: 'x', role: 'admin' })
+      const session = { tokenHash: 't1', user: 'li', created: 100, lastSeen: 200 }
+      store.putSession(session)
+      store.putSession({ ...session, tokenHash: 't2', user: 'admin' })
+      expect([store.users().map(({ name }) => name), store.sessionsOf('li')]).toEqual([['admin', 'li'], [session]])
+      store.removeUser('li')
+      expect([store.users().length, store.session('t1'), store.session('t2')?.user]).toEqual([1, undefined, 'admin'])
+    })
+
+    test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
+      expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })
+      const { escalation: _, ...older } = { ...defaultPolicy, reminders: { critical: 1, high: null, medium: null, low: null } }
+      store.setAlarmPolicy({ policy: older as AlarmPolicy, since: 7.5 })
+      expect(store.alarmPolicy()).toEqual({ policy: { ...older, escalation: defaultPolicy.escalation }, since: 7.5 })
     })
 
     test('keeps the audit trail in pages, newest first', () => {

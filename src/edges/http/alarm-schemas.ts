@@ -2,6 +2,8 @@ import Type, { type Static } from 'typebox'
 import { recordTypes } from '../../alarms/alarm-log.ts'
 import { literals, nullable, PrioritySchema, time } from './schemas.ts'
 
+const MINUTES_PER_DAY = 1440
+
 /** Shapes of what is told about alarms beside the alarms themselves. */
 export const AlarmRecordSchema = Type.Object({
   id: Type.Integer(),
@@ -18,3 +20,57 @@ export const AlarmRecordSchema = Type.Object({
   version: Type.Integer({ description: 'of the alarm after this step' }),
 })
 export type AlarmRecordView = Static<typeof AlarmRecordSchema>
+
+const version = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    description: 'of the alarm as it was seen; refused (alarm-changed) when it came back or has another priority since',
+  }),
+)
+const comment = Type.Optional(Type.String({ maxLength: 2000 }))
+const words = Type.String({ minLength: 1, maxLength: 2000 })
+const AlarmNumberSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+const MANY = { minItems: 1, maxItems: 500 }
+
+/** What people do with alarms. */
+export const SeenSchema = Type.Object({ version }, { additionalProperties: false })
+export const AcknowledgeSchema = Type.Object({ comment, version }, { additionalProperties: false })
+export const AcknowledgeManySchema = Type.Object(
+  {
+    ids: Type.Optional(Type.Array(AlarmNumberSchema, MANY)),
+    alarms: Type.Optional(Type.Array(Type.Object({ id: AlarmNumberSchema, version }, { additionalProperties: false }), MANY)),
+    comment,
+  },
+  { additionalProperties: false },
+)
+export const CommentSchema = Type.Object({ text: words, version }, { additionalProperties: false })
+export const ShelveSchema = Type.Object(
+  { minutes: Type.Number({ minimum: 1, maximum: MINUTES_PER_DAY }), reason: words, version },
+  { additionalProperties: false },
+)
+
+const length = Type.Integer({ minimum: 1, maximum: MINUTES_PER_DAY, description: 'minutes' })
+const perPriority = <T extends Type.TSchema>(schema: T, description: string) =>
+  Type.Object({ critical: schema, high: schema, medium: schema, low: schema }, { additionalProperties: false, description })
+
+export const AlarmPolicySchema = Type.Object(
+  {
+    longestShelving: perPriority(
+      length,
+      'an alarm can be put aside for at most so many minutes; for longer, take its facility out of service',
+    ),
+    reminders: perPriority(nullable(length), 'people are told again after so many minutes without an acknowledgement; null: never'),
+    escalation: Type.Object(
+      { enabled: Type.Boolean(), leastTime: length },
+      {
+        additionalProperties: false,
+        description:
+          'a medium or high alarm that is not acknowledged within its time to act, but at least within `leastTime` minutes of when it was ' +
+          'told, is taken one step more urgent',
+      },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type AlarmPolicyView = Static<typeof AlarmPolicySchema>
+export const AlarmPolicyChangeSchema = Type.Object({ policy: AlarmPolicySchema, reason: words }, { additionalProperties: false })

@@ -13,6 +13,20 @@ const MEMORY = 64 * 1024 * 1024
 const AT_ONCE = 2
 const MAX_WAITING = 20
 
+/** The least that OWASP ASVS 4.0.3, 2.1.1 asks of a password. */
+const LEAST_LENGTH = 12
+const LEAST_DIFFERENT = 5
+
+/** What is wrong with a new password and what to do, in words; null when nothing is. */
+export function passwordProblem(password: string, name: string): string | null {
+  if ([...password].length < LEAST_LENGTH)
+    return `A password must have at least ${LEAST_LENGTH} characters. Several words are easy to remember.`
+  if (new Set(password).size < LEAST_DIFFERENT)
+    return `A password must have at least ${LEAST_DIFFERENT} different characters. Choose another one.`
+  if (password.toLowerCase().includes(name.toLowerCase())) return 'A password must not contain the name. Choose another one.'
+  return null
+}
+
 let running = 0
 const waiting: (() => void)[] = []
 

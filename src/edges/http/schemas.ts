@@ -331,16 +331,6 @@ export const LoginSchema = Type.Object(
   { additionalProperties: false },
 )
 
-export const AcknowledgeSchema = Type.Object({ comment: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false })
-export const AcknowledgeManySchema = Type.Object(
-  { ids: Type.Array(Type.Integer(), { minItems: 1, maxItems: 500 }), comment: Type.Optional(Type.String({ maxLength: 2000 })) },
-  { additionalProperties: false },
-)
-export const CommentSchema = Type.Object({ text: Type.String({ minLength: 1, maxLength: 2000 }) }, { additionalProperties: false })
-export const ShelveSchema = Type.Object(
-  { minutes: Type.Number({ minimum: 1, maximum: 1440 }), reason: Type.String({ minLength: 1, maxLength: 2000 }) },
-  { additionalProperties: false },
-)
 export const ModeChangeSchema = Type.Object(
   { mode: ModeSchema, reason: Type.String({ minLength: 1, maxLength: 2000 }) },
   { additionalProperties: false },

@@ -8,12 +8,15 @@ import { LiveFeed } from '../live/feed.ts'
 import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
+import { Accounts } from './accounts.ts'
 import type { Api, RouteParts } from './api.ts'
 import { serveConsole } from './console-files.ts'
 import { guard } from './guard.ts'
 import { documentApi } from './openapi.ts'
 import { handleErrors, problem, sendProblem } from './problem.ts'
+import { accountRoutes } from './routes/accounts.ts'
 import { alarmActionRoutes } from './routes/alarm-actions.ts'
+import { alarmPolicyRoutes } from './routes/alarm-policy.ts'
 import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
@@ -116,6 +119,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   await guard(app, { sessions, secureCookies, allowedOrigins })
   await documentApi(app, sessions.cookieName)
   sessionRoutes(app, { ...parts, secureCookies })
+  accountRoutes(app, new Accounts(parts.services.state, sessions, parts.now))
   kindRoutes(app, parts)
   snapshotRoutes(app, parts)
   facilityRoutes(app, parts)
@@ -128,6 +132,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   alarmRoutes(app, parts)
   alarmActionRoutes(app, parts)
   alarmRecordRoutes(app, parts)
+  alarmPolicyRoutes(app, parts)
   alarmSampleRoutes(app, parts)
   floodRoutes(app, parts)
   recordRoutes(app, parts)

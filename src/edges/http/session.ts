@@ -58,21 +58,27 @@ export class Sessions {
 
   /** Returns the cookie's value, which is stored nowhere. Throws `not-signed-in` or `too-many-requests`. */
   async signIn(name: string, password: string, address: string): Promise<{ token: string; session: Session }> {
+    if (await this.isPasswordOf(name, password, address)) return this.#begin(name, address, this.#now())
+    throw new LamplighterError('not-signed-in', 'The name or the password is wrong.')
+  }
+
+  /** Whether it is; wrong tries are noted and make the next one wait. Throws `too-many-requests`. */
+  async isPasswordOf(name: string, password: string, address: string): Promise<boolean> {
     const started = this.#now()
     const wait = Math.max(this.#byName.wait(name, started), this.#byAddress.wait(address, started))
     if (wait > 0) throw new LamplighterError('too-many-requests', `Too many failed tries. Try again in ${Math.ceil(wait / 1000)} s.`)
     this.#byName.tried(name, started)
     this.#byAddress.tried(address, started)
     const user = this.#state.user(name)
-    const isRight = await verifyPassword(password, user?.passwordHash)
-    const now = this.#now()
+    // While it was looked at, the account may have got another password or gone.
+    const isRight = (await verifyPassword(password, user?.passwordHash)) && this.#state.user(name)?.passwordHash === user?.passwordHash
     if (!isRight) {
-      this.#state.audit({ at: now, by: name, action: 'sign-in-failed', subject: name, detail: `from ${address}` })
-      throw new LamplighterError('not-signed-in', 'The name or the password is wrong.')
+      this.#state.audit({ at: this.#now(), by: name, action: 'sign-in-failed', subject: name, detail: `from ${address}` })
+      return false
     }
     this.#byName.succeeded(name)
     this.#byAddress.succeeded(address)
-    return this.#begin(name, address, now)
+    return true
   }
 
   #begin(user: string, address: string, now: number): { token: string; session: Session } {
@@ -110,6 +116,11 @@ export class Sessions {
   signOut(key: string): void {
     const record = this.#state.session(key)
     if (record) this.#end(record, 'sign-out')
+  }
+
+  /** Signs a person out everywhere, but for one session. */
+  endAllOf(user: string, except?: string): void {
+    for (const record of this.#state.sessionsOf(user)) if (record.tokenHash !== except) this.#end(record, 'ended')
   }
 
   /** Called with the key of each session that ends before its time or is found expired. */

@@ -1,10 +1,12 @@
 import { type Alarm, alarmState } from '../../alarms/alarm.ts'
+import type { AlarmPolicy } from '../../alarms/policy.ts'
 import type { Rule } from '../../detection/rule.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import type { FacilityVersion, FieldValue } from '../../facilities/facility-version.ts'
 import type { Facility, FacilityDescription } from '../../facilities/plant.ts'
 import type { Point } from '../../telemetry/point.ts'
 import type { FacilityPage, RejectedMessage } from '../services.ts'
+import type { AlarmPolicyView } from './alarm-schemas.ts'
 import type {
   AlarmView,
   FacilityPageView,
@@ -56,6 +58,10 @@ export function alarmView(alarm: Alarm): AlarmView {
     },
     version: alarm.version,
   }
+}
+
+export function alarmPolicyView({ longestShelving, reminders, escalation }: AlarmPolicy): AlarmPolicyView {
+  return { longestShelving: { ...longestShelving }, reminders: { ...reminders }, escalation: { ...escalation } }
 }
 
 export function facilityView(facility: Facility): FacilityView {

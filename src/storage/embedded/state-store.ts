@@ -275,6 +275,14 @@ class SqliteStateStore implements StateStore {
     return this.#sql.get('SELECT 1 FROM user LIMIT 1') !== undefined
   }
 
+  users(): UserRecord[] {
+    return this.#sql.all('SELECT name, password_hash AS passwordHash, role FROM user ORDER BY name')
+  }
+
+  removeUser(name: string): void {
+    this.#sql.run('DELETE FROM user WHERE name = ?', name)
+  }
+
   putUser(user: UserRecord): void {
     this.#sql.run(
       `INSERT INTO user (name, password_hash, role) VALUES (?, ?, ?)
@@ -290,6 +298,10 @@ class SqliteStateStore implements StateStore {
       'SELECT token_hash AS tokenHash, user, created, last_seen AS lastSeen FROM session WHERE token_hash = ?',
       tokenHash,
     )
+  }
+
+  sessionsOf(user: string): SessionRecord[] {
+    return this.#sql.all('SELECT token_hash AS tokenHash, user, created, last_seen AS lastSeen FROM session WHERE user = ?', user)
   }
 
   putSession(session: SessionRecord): void {

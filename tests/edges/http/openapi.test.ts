@@ -9,6 +9,10 @@ beforeAll(async () => {
 afterAll(() => city.stop())
 
 const routes = [
+  'DELETE /api/accounts/{name}',
+  'POST /api/accounts',
+  'PUT /api/accounts/{name}/password',
+  'PUT /api/alarm-policy',
   'POST /api/session',
   'GET /api/session',
   'DELETE /api/session',
@@ -39,11 +43,14 @@ const routes = [
   'POST /api/imports/{id}/commit',
   'GET /api/export',
   'GET /api/latest',
+  'GET /api/accounts',
+  'GET /api/alarm-policy',
   'GET /api/alarm-record',
   'GET /api/alarms',
   'GET /api/alarms/{id}',
   'GET /api/alarms/{id}/affected',
   'GET /api/alarms/{id}/record',
+  'GET /api/alarms/{id}/samples',
   'POST /api/alarms/acknowledge',
   'POST /api/alarms/{id}/acknowledge',
   'POST /api/alarms/{id}/comment',

@@ -74,6 +74,12 @@ describe('a request without a session', () => {
     ['GET', '/api/alarms/1/affected'],
     ['GET', '/api/alarms/1/record'],
     ['GET', '/api/alarms/1/samples'],
+    ['GET', '/api/alarm-policy'],
+    ['PUT', '/api/alarm-policy'],
+    ['GET', '/api/accounts'],
+    ['POST', '/api/accounts'],
+    ['DELETE', '/api/accounts/admin'],
+    ['PUT', '/api/accounts/admin/password'],
     ['GET', '/api/alarm-record'],
     ['GET', '/api/alarms/1'],
     ['POST', '/api/alarms/acknowledge'],
@@ -326,7 +332,7 @@ describe('alarms', () => {
     city.report('T-3', { valve: false })
     expect((await act(leftOpen, 'reset')).body).toMatchObject({ ended: null, resetRequest: { by: 'admin' } })
     expect((await act(leftOpen, 'reset')).body).toMatchObject({ status: 409, detail: expect.stringMatching(/another person must confirm/) })
-    city.services.reset(leftOpen, 'wang')
+    city.services.reset({ id: leftOpen }, 'wang')
     expect((await city.ask('GET', `/api/alarms/${leftOpen}`)).body.ended).not.toBeNull()
     expect((await listed('live=false')).items).toHaveLength(1)
 
