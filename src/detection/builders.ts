@@ -1,7 +1,9 @@
 import { type ConditionOptions, condition } from './condition.ts'
+import { type CounterOptions, counter } from './counter.ts'
 import { type DeviationOptions, deviation } from './deviation.ts'
 import { type DiscrepancyOptions, discrepancy } from './discrepancy.ts'
 import { type DriftOptions, drift } from './drift.ts'
+import { type LevelsOptions, levels } from './levels.ts'
 import { type LimitOptions, limit } from './limit.ts'
 import { type LossOptions, loss } from './loss.ts'
 import { type MeanOptions, mean } from './mean.ts'
@@ -16,12 +18,16 @@ import { type StuckOptions, stuck } from './stuck.ts'
 export interface RuleBuilders<P extends string, R extends string> {
   /** Above `high` or below `low`; returns past the limit by `deadband`. A limit may depend on rated values. */
   limit<N extends string = never>(options: RuleOptions & LimitOptions<P, R, N>): RuleDraft<P>
+  /** The high-high, high, low and low-low limits of one point, as many as it has, each with the key of its rule. */
+  levels<const K extends string, N extends string = never>(options: LevelsOptions<P, R, N, K>): Record<K, RuleDraft<P>>
   /** Changes faster than `perMinute` (negative: falls), measured over `window` ms. */
   rate<N extends string = never>(options: RuleOptions & RateOptions<P, R, N>): RuleDraft<P>
   /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
   stuck<N extends string = never>(options: RuleOptions & StuckOptions<P, R, N>): RuleDraft<P>
   /** No report for `period` ms of the facility's own clock, or offline by its last will and not back within 30 s. */
   silence(options: RuleOptions & SilenceOptions<R>): RuleDraft<P>
+  /** More events than `most` within a sliding window: starts of a motor, steps of a counter. */
+  counter(options: RuleOptions & CounterOptions<P>): RuleDraft<P>
   /** The facility reports, but this point's sensor is lost: no reading for `period` ms, or an impossible one. */
   loss(options: RuleOptions & LossOptions<P>): RuleDraft<P>
   /** The mean of the last minutes lies below the point's own mean of a much longer time. */
@@ -42,5 +48,5 @@ export interface RuleBuilders<P extends string, R extends string> {
 
 /** The one set of builders, seen through the types of a kind. */
 export function ruleBuilders<P extends string, R extends string>(): RuleBuilders<P, R> {
-  return { limit, rate, stuck, silence, loss, drift, mean, profile, reference, discrepancy, deviation, condition }
+  return { limit, levels, rate, counter, stuck, silence, loss, drift, mean, profile, reference, discrepancy, deviation, condition }
 }

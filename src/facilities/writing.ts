@@ -21,5 +21,9 @@ export function perItem<const B extends string, const I extends string | number,
   return Object.fromEntries(items.map((item) => [`${before}${item}${after}`, make(item)])) as Record<`${B}${I}${A}`, V>
 }
 
+/** The records made for each item as one. */
+export const inEach = <I, K extends string, V>(items: readonly I[], make: (item: I) => Record<K, V>): Record<K, V> =>
+  Object.assign({}, ...items.map(make))
+
 export const phases = ['a', 'b', 'c'] as const
 export type Phase = (typeof phases)[number]

@@ -15,6 +15,7 @@ const parameters: Record<string, string> = {
   tolerance: 'tolerance',
   n: 'reports that show it, at least',
   m: 'of so many reports',
+  most: 'more events than',
   share: 'deviation from',
   atLeast: 'deviation at least',
   smallest: 'judged from',
@@ -55,6 +56,7 @@ const parameters: Record<string, string> = {
 
 /** What a rule figured out. */
 const figures: Record<string, string> = {
+  events: 'events',
   expected: 'expected',
   mean: 'mean',
   usualLow: 'usual, lowest',

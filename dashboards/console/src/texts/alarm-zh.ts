@@ -15,6 +15,7 @@ export const alarmZh: AlarmTexts = {
     tolerance: '容差',
     n: '至少报告次数',
     m: '最近报告总数',
+    most: '次数超过',
     share: '偏差达',
     atLeast: '偏差至少',
     smallest: '判定起点',
@@ -53,6 +54,7 @@ export const alarmZh: AlarmTexts = {
     tank: '药箱容量',
   },
   figures: {
+    events: '次数',
     expected: '应有值',
     mean: '均值',
     usualLow: '平时最低',
