@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, below, certainly, is, not } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import type { GasPoint, GasRated } from './points.ts'
@@ -80,20 +81,23 @@ export function pressureRules(build: RuleBuilders<GasPoint, GasRated>) {
       onDelay: seconds(10),
       consequenceOf: ['shut-off-tripped', 'esd', 'outlet-pressure-falling', 'closed-valve-flow', 'filter-blocked'],
     }),
-    'outlet-pressure-high': build.limit({
-      ...outletHigh,
+    ...build.levels({
       ...outlet,
-      priority: 'high',
-      high: (rated) => rated['outlet-high'],
-      onDelay: seconds(5),
-      consequenceOf: ['outlet-overpressure', 'shut-off-tripped'],
-    }),
-    'outlet-overpressure': build.limit({
-      ...outletTooHigh,
-      ...outlet,
-      priority: 'critical',
-      shelvable: false,
-      high: (rated) => rated['shut-off'],
+      highHigh: {
+        key: 'outlet-overpressure',
+        ...outletTooHigh,
+        priority: 'critical',
+        shelvable: false,
+        limit: (rated) => rated['shut-off'],
+      },
+      high: {
+        key: 'outlet-pressure-high',
+        ...outletHigh,
+        priority: 'high',
+        limit: (rated) => rated['outlet-high'],
+        onDelay: seconds(5),
+        consequenceOf: ['shut-off-tripped'],
+      },
     }),
     'outlet-pressure-falling': build.rate({
       ...pressureFalls,
@@ -104,12 +108,13 @@ export function pressureRules(build: RuleBuilders<GasPoint, GasRated>) {
       // The fall lasts a minute, the broken pipe does not: what follows from it stays behind this alarm.
       offDelay: minutes(30),
       // The end of an overpressure is a fast fall too, and so is what users draw from behind closed valves.
-      only: {
-        points: ['outlet-pressure'],
-        optional: ['shut-off-tripped', 'esd', 'inlet-valve', 'outlet-valve'],
-        when: ([pressure, tripped, esd, inlet, outlet], rated) =>
-          pressure! < 1.1 * rated['outlet-low'] && tripped !== 1 && esd !== 1 && inlet !== 0 && outlet !== 0,
-      },
+      only: all(
+        below('outlet-pressure', { rated: 'outlet-low', times: 1.1 }),
+        not(certainly(is('shut-off-tripped', 1))),
+        not(certainly(is('esd', 1))),
+        not(certainly(is('inlet-valve', 0))),
+        not(certainly(is('outlet-valve', 0))),
+      ),
     }),
     'outlet-pressure-stuck': build.stuck({
       ...pressureStuck,
@@ -124,7 +129,7 @@ export function pressureRules(build: RuleBuilders<GasPoint, GasRated>) {
       point: 'flow',
       period: minutes(30),
       tolerance: 0,
-      only: { points: ['flow'], when: ([flow], rated) => flow! > 0.01 * rated.flow },
+      only: above('flow', { rated: 'flow', times: 0.01 }),
     }),
   }
 }

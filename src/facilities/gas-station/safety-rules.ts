@@ -1,6 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, any, certainly, is } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
-import { advise, type Both, perItem } from '../writing.ts'
+import { advise, type Both, inEach, perItem } from '../writing.ts'
 import { detectors, type GasDetector, type GasPoint, type GasRated } from './points.ts'
 
 const noSparks: Both = ['No switching, no telephone, no vehicles within the station.', '站内禁止开关电器、使用电话和车辆启动。']
@@ -101,17 +102,16 @@ const FAN_LEVEL = 20
 
 export function safetyRules(build: RuleBuilders<GasPoint, GasRated>) {
   const safety = { priority: 'critical', shelvable: false } as const
-  const gas = { ...safety, latching: true, deadband: 2 } as const
   return {
-    ...perItem('ch4-cut-off-', detectors, '', (n) => build.limit({ ...gasCutOff(n), ...gas, point: `ch4-${n}`, high: 40 })),
-    ...perItem('ch4-alarm-', detectors, '', (n) =>
-      build.limit({
-        ...gasAlarm(n),
-        ...gas,
+    // The higher alarm hides the lower one of its own detector; those of the others still show.
+    ...inEach(detectors, (n) =>
+      build.levels({
         point: `ch4-${n}`,
-        high: FAN_LEVEL,
-        // Of one detector the higher alarm calls for all the lower one does, and more; those of the others still show.
-        consequenceOf: [`ch4-cut-off-${n}`],
+        deadband: 2,
+        latching: true,
+        shelvable: false,
+        highHigh: { key: `ch4-cut-off-${n}`, ...gasCutOff(n), priority: 'critical', limit: 40 },
+        high: { key: `ch4-alarm-${n}`, ...gasAlarm(n), priority: 'critical', limit: FAN_LEVEL },
       }),
     ),
     ...perItem('ch4-lost-', detectors, '', (n) => build.loss({ ...detectorLost(n), ...safety, point: `ch4-${n}`, period: seconds(30) })),
@@ -119,23 +119,20 @@ export function safetyRules(build: RuleBuilders<GasPoint, GasRated>) {
     ...perItem('ch4-frozen-', detectors, '', (n) =>
       build.stuck({ ...detectorFrozen(n), ...safety, point: `ch4-${n}`, period: minutes(60), tolerance: 0 }),
     ),
-    flame: build.condition({ ...flame, ...safety, latching: true, points: ['flame'], when: ([seen]) => seen === 1 }),
-    'shut-off-tripped': build.condition({ ...shutOffTripped, ...safety, points: ['shut-off-tripped'], when: ([tripped]) => tripped === 1 }),
-    esd: build.condition({ ...esd, ...safety, points: ['esd'], when: ([pressed]) => pressed === 1 }),
+    flame: build.condition({ ...flame, ...safety, latching: true, when: is('flame', 1) }),
+    'shut-off-tripped': build.condition({ ...shutOffTripped, ...safety, when: is('shut-off-tripped', 1) }),
+    esd: build.condition({ ...esd, ...safety, when: is('esd', 1) }),
     'fan-not-running': build.condition({
       ...fanMissing,
       ...safety,
-      points: ['fan'],
-      optional: ['ch4-1', 'ch4-2', 'ch4-3', 'ch4-4'],
-      when: ([fan, a, b, c, d], _rated, { gas }) => fan === 0 && (a! > gas || b! > gas || c! > gas || d! > gas),
+      when: all(is('fan', 0), any(...detectors.map((n) => certainly(above(`ch4-${n}`, 'gas'))))),
       onDelay: seconds(10),
       parameters: { gas: FAN_LEVEL },
     }),
     'closed-valve-flow': build.condition({
       ...closedValveFlow,
       ...safety,
-      points: ['flow', 'inlet-valve', 'outlet-valve'],
-      when: ([flow, inlet, outlet], rated, { flowShare }) => inlet === 0 && outlet === 0 && flow! > flowShare * rated.flow,
+      when: all(above('flow', { rated: 'flow', times: 'flowShare' }), is('inlet-valve', 0), is('outlet-valve', 0)),
       onDelay: seconds(30),
       parameters: { flowShare: 0.01 },
     }),

@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { is } from '../../detection/expression.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import { advise, perItem } from '../writing.ts'
 import { type GasPoint, type GasRated, type Valve, valves } from './points.ts'
@@ -44,10 +45,9 @@ export function siteRules(build: RuleBuilders<GasPoint, GasRated>) {
     'on-battery': build.condition({
       ...onBattery,
       priority: 'high',
-      points: ['on-battery'],
-      when: ([battery]) => battery === 1,
+      when: is('on-battery', 1),
       onDelay: seconds(10),
     }),
-    'door-open': build.condition({ ...doorOpen, priority: 'medium', points: ['door'], when: ([door]) => door === 1, onDelay: seconds(30) }),
+    'door-open': build.condition({ ...doorOpen, priority: 'medium', when: is('door', 1), onDelay: seconds(30) }),
   }
 }

@@ -59,18 +59,16 @@ const reserveLow = advise(
 )
 
 function tankRules(build: Build) {
-  const level = { point: 'tank-level', deadband: 1, onDelay: seconds(10) } as const
   return {
-    'tank-nearly-empty': build.limit({ ...tankEmpty, ...level, priority: 'high', low: 10 }),
-    'tank-low': build.limit({
-      ...tankLow,
-      ...level,
-      priority: 'medium',
-      low: 20,
-      consequenceOf: ['tank-nearly-empty', 'reserve-low'],
+    ...build.levels({
+      point: 'tank-level',
+      deadband: 1,
+      onDelay: seconds(10),
+      highHigh: { key: 'tank-overfull', ...tankOverfull, priority: 'critical', limit: 95 },
+      high: { key: 'tank-full', ...tankFull, priority: 'medium', limit: 90 },
+      low: { key: 'tank-low', ...tankLow, priority: 'medium', limit: 20, consequenceOf: ['reserve-low'] },
+      lowLow: { key: 'tank-nearly-empty', ...tankEmpty, priority: 'high', limit: 10 },
     }),
-    'tank-overfull': build.limit({ ...tankOverfull, ...level, priority: 'critical', high: 95 }),
-    'tank-full': build.limit({ ...tankFull, ...level, priority: 'medium', high: 90, consequenceOf: ['tank-overfull'] }),
     'tank-pressure-high': build.limit({ ...tankPressure, priority: 'critical', point: 'tank-pressure', high: 0.75, deadband: 0.02 }),
   }
 }

@@ -41,16 +41,13 @@ const odorantMissing = advise(
 )
 
 export function treatmentRules(build: RuleBuilders<GasPoint, GasRated>) {
-  const filter = { point: 'filter-differential', deadband: 0.003, onDelay: minutes(1) } as const
-  const odorant = { point: 'odorant', deadband: 1, onDelay: minutes(2) } as const
   return {
-    'filter-blocked': build.limit({ ...filterBlocked, ...filter, priority: 'high', high: 0.05 }),
-    'filter-dirty': build.limit({
-      ...filterDirty,
-      ...filter,
-      priority: 'low',
-      high: 0.03,
-      consequenceOf: ['filter-blocked', 'outlet-pressure-falling'],
+    ...build.levels({
+      point: 'filter-differential',
+      deadband: 0.003,
+      onDelay: minutes(1),
+      highHigh: { key: 'filter-blocked', ...filterBlocked, priority: 'high', limit: 0.05 },
+      high: { key: 'filter-dirty', ...filterDirty, priority: 'low', limit: 0.03, consequenceOf: ['outlet-pressure-falling'] },
     }),
     'temperature-out-of-range': build.limit({
       ...temperatureOff,
@@ -61,7 +58,12 @@ export function treatmentRules(build: RuleBuilders<GasPoint, GasRated>) {
       deadband: 1,
       onDelay: minutes(1),
     }),
-    'odorant-missing': build.limit({ ...odorantMissing, ...odorant, priority: 'high', low: 8 }),
-    'odorant-low': build.limit({ ...odorantLow, ...odorant, priority: 'medium', low: 12, consequenceOf: ['odorant-missing'] }),
+    ...build.levels({
+      point: 'odorant',
+      deadband: 1,
+      onDelay: minutes(2),
+      low: { key: 'odorant-low', ...odorantLow, priority: 'medium', limit: 12 },
+      lowLow: { key: 'odorant-missing', ...odorantMissing, priority: 'high', limit: 8 },
+    }),
   }
 }

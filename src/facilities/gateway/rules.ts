@@ -1,5 +1,6 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
-import { minutes, seconds } from '../../telemetry/duration.ts'
+import { is } from '../../detection/expression.ts'
+import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import type { GatewayPoint, GatewayRated } from './points.ts'
 
@@ -81,16 +82,14 @@ export function rules(build: RuleBuilders<GatewayPoint, GatewayRated>) {
     'radio-failed': build.condition({
       ...radioFailed,
       priority: 'high',
-      points: ['radio'],
-      when: ([radio]) => radio === 0,
+      when: is('radio', 0),
       onDelay: seconds(10),
       deprives: { of: ['link'] },
     }),
     'on-battery': build.condition({
       ...onBattery,
       priority: 'medium',
-      points: ['on-battery'],
-      when: ([battery]) => battery === 1,
+      when: is('on-battery', 1),
       onDelay: minutes(1),
       needs: ['supply'],
     }),
@@ -114,13 +113,14 @@ export function rules(build: RuleBuilders<GatewayPoint, GatewayRated>) {
       consequenceOf: ['weak-backhaul'],
     }),
     overheated: build.limit({ ...overheated, priority: 'medium', point: 'temperature', high: 75, deadband: 5, onDelay: minutes(2) }),
-    // Three restarts within the hour.
-    restarting: build.rate({
+    restarting: build.counter({
       ...restarting,
+      version: 2,
       priority: 'medium',
       point: 'restarts',
-      perMinute: 0.049,
-      window: minutes(60),
+      counts: 'increments',
+      most: 2,
+      window: hours(1),
       consequenceOf: ['overheated'],
     }),
   }

@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { is } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import * as texts from './cabinet-texts.ts'
 import { type CabinetPoint, type CabinetRated, points } from './points.ts'
@@ -12,12 +13,11 @@ export function cabinetRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
     'door-open': build.condition({
       ...texts.doorOpen,
       priority: 'medium',
-      points: ['door'],
-      when: ([door]) => door === 1,
+      when: is('door', 1),
       onDelay: seconds(30),
     }),
-    water: build.condition({ ...texts.water, priority: 'high', points: ['water'], when: ([wet]) => wet === 1 }),
-    smoke: build.condition({ ...texts.smoke, priority: 'critical', shelvable: false, points: ['smoke'], when: ([seen]) => seen === 1 }),
+    water: build.condition({ ...texts.water, priority: 'high', when: is('water', 1) }),
+    smoke: build.condition({ ...texts.smoke, priority: 'critical', shelvable: false, when: is('smoke', 1) }),
     'heating-fast': build.rate({
       ...texts.heatingFast,
       priority: 'high',
@@ -48,8 +48,7 @@ export function cabinetRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
     'local-override': build.condition({
       ...texts.override,
       priority: 'medium',
-      points: ['mode'],
-      when: ([mode]) => mode === MANUAL,
+      when: is('mode', MANUAL),
       onDelay: hours(4),
     }),
     'battery-low': build.limit({

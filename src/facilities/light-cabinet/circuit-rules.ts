@@ -1,7 +1,8 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, below, certainly, is, not } from '../../detection/expression.ts'
 import type { RuleOptions } from '../../detection/rule.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
-import { perItem } from '../writing.ts'
+import { inEach, perItem } from '../writing.ts'
 import * as texts from './circuit-texts.ts'
 import { type CabinetPoint, type CabinetRated, type Circuit, circuits, phaseOf } from './points.ts'
 
@@ -18,11 +19,11 @@ function lampRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       point: `circuit-${n}-current`,
       voltage: `voltage-${phaseOf(n)}`,
       step: 'dimming',
-      only: {
-        points: [`circuit-${n}-current`],
-        optional: [`circuit-${n}-contactor`, `circuit-${n}-tripped`],
-        when: ([current, contactor, tripped]) => contactor !== 0 && tripped !== 1 && current! >= CLOSED_BELOW,
-      },
+      only: all(
+        not(below(`circuit-${n}-current`, CLOSED_BELOW)),
+        not(certainly(is(`circuit-${n}-contactor`, 0))),
+        not(certainly(is(`circuit-${n}-tripped`, 1))),
+      ),
       lamp: (rated) => rated['lamp-current'],
       lamps: 1.5,
       nights: 3,
@@ -54,15 +55,13 @@ function lampRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
 
 /** The rules every circuit has; circuits a cabinet does not have report nothing and are not judged. */
 export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
-  const safety = { priority: 'critical', shelvable: false } as const
   const supplyOf = (n: Circuit) => ({ of: ['supply'], circuits: [n] }) as const
   return {
     ...perItem('open-circuit-', circuits, '', (n) =>
       build.condition({
         ...texts.openCircuit(n),
         priority: 'critical',
-        points: [`circuit-${n}-current`, `circuit-${n}-contactor`, `circuit-${n}-tripped`],
-        when: ([current, contactor, tripped], _rated, { closedBelow }) => contactor === 1 && tripped === 0 && current! < closedBelow,
+        when: all(below(`circuit-${n}-current`, 'closedBelow'), is(`circuit-${n}-contactor`, 1), is(`circuit-${n}-tripped`, 0)),
         onDelay: seconds(30),
         parameters: { closedBelow: CLOSED_BELOW },
         consequenceOf: darkens(n),
@@ -73,8 +72,7 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       build.condition({
         ...texts.unexpectedLoad(n),
         priority: 'medium',
-        points: [`circuit-${n}-current`, `circuit-${n}-contactor`],
-        when: ([current, contactor], _rated, { openAbove }) => contactor === 0 && current! > openAbove,
+        when: all(above(`circuit-${n}-current`, 'openAbove'), is(`circuit-${n}-contactor`, 0)),
         onDelay: seconds(30),
         parameters: { openAbove: 0.5 },
       }),
@@ -83,8 +81,7 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       build.condition({
         ...texts.contactorOpen(n),
         priority: 'high',
-        points: [`circuit-${n}-contactor`, `circuit-${n}-command`],
-        when: ([contactor, command]) => command === 1 && contactor === 0,
+        when: all(is(`circuit-${n}-contactor`, 0), is(`circuit-${n}-command`, 1)),
         onDelay: seconds(10),
         consequenceOf: ['mains-lost'],
         deprives: supplyOf(n),
@@ -94,8 +91,7 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       build.condition({
         ...texts.contactorWelded(n),
         priority: 'medium',
-        points: [`circuit-${n}-contactor`, `circuit-${n}-command`],
-        when: ([contactor, command]) => command === 0 && contactor === 1,
+        when: all(is(`circuit-${n}-contactor`, 1), is(`circuit-${n}-command`, 0)),
         onDelay: seconds(10),
       }),
     ),
@@ -103,23 +99,23 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       build.condition({
         ...texts.breakerTripped(n),
         priority: 'high',
-        points: [`circuit-${n}-tripped`],
-        when: ([tripped]) => tripped === 1,
+        when: is(`circuit-${n}-tripped`, 1),
         deprives: supplyOf(n),
       }),
     ),
-    ...perItem('leakage-', circuits, '', (n) =>
-      build.limit({ ...texts.leakage(n), ...safety, point: `circuit-${n}-leakage`, high: 300, deadband: 20 }),
-    ),
-    ...perItem('leakage-rising-', circuits, '', (n) =>
-      build.limit({
-        ...texts.leakageRising(n),
-        ...safety,
+    ...inEach(circuits, (n) =>
+      build.levels({
         point: `circuit-${n}-leakage`,
-        high: 100,
-        deadband: 10,
-        onDelay: seconds(10),
-        consequenceOf: [`leakage-${n}`],
+        shelvable: false,
+        highHigh: { key: `leakage-${n}`, ...texts.leakage(n), priority: 'critical', limit: 300, deadband: 20 },
+        high: {
+          key: `leakage-rising-${n}`,
+          ...texts.leakageRising(n),
+          priority: 'critical',
+          limit: 100,
+          deadband: 10,
+          onDelay: seconds(10),
+        },
       }),
     ),
     ...lampRules(build),

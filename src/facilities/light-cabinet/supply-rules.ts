@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, below, not } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { type Phase, perItem, phases } from '../writing.ts'
 import { type CabinetPoint, type CabinetRated, circuits, circuitsOf } from './points.ts'
@@ -64,7 +65,7 @@ function phaseRules(build: Build) {
         priority: 'medium',
         point: `voltage-${p}`,
         low: 198,
-        only: { points: [`voltage-${p}`], when: ([voltage]) => voltage! >= LOST_VOLTAGE },
+        only: not(below(`voltage-${p}`, LOST_VOLTAGE)),
       }),
     ),
   }
@@ -108,8 +109,7 @@ export function supplyRules(build: Build) {
     'mains-lost': build.condition({
       ...texts.mainsLost,
       priority: 'high',
-      points: ['voltage-a', 'voltage-b', 'voltage-c'],
-      when: ([a, b, c], _rated, { low }) => Math.max(a!, b!, c!) < low,
+      when: all(below('voltage-a', 'low'), below('voltage-b', 'low'), below('voltage-c', 'low')),
       onDelay: seconds(3),
       parameters: { low: LOST_VOLTAGE },
       needs: ['supply'],
@@ -120,8 +120,7 @@ export function supplyRules(build: Build) {
     'low-power-factor': build.condition({
       ...texts.lowPowerFactor,
       priority: 'low',
-      points: ['power-factor', 'active-power'],
-      when: ([factor, power], _rated, { low, smallest }) => factor! < low && power! > smallest,
+      when: all(below('power-factor', 'low'), above('active-power', 'smallest')),
       onDelay: minutes(15),
       parameters: { low: 0.9, smallest: 1000 },
     }),
@@ -182,7 +181,7 @@ export function supplyRules(build: Build) {
       point: 'voltage-a',
       period: hours(2),
       tolerance: 0,
-      only: { points: ['voltage-a'], when: ([voltage]) => voltage! >= LOST_VOLTAGE },
+      only: not(below('voltage-a', LOST_VOLTAGE)),
     }),
   }
 }

@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, below, isRated } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import type { PumpPoint, PumpRated, Rated } from './points.ts'
@@ -10,6 +11,7 @@ const TURNING_SHARE = 0.1
 const NO_FLOW_SHARE = 0.02
 
 export const isTurning = (current: number, rated: Rated) => current > TURNING_SHARE * rated.current
+export const turning = above('current-a', { rated: 'current', times: TURNING_SHARE })
 
 const noFlow = advise(
   ['Pump runs without flow', '水泵运行但无流量'],
@@ -66,8 +68,7 @@ export function flowRules(build: RuleBuilders<PumpPoint, PumpRated>) {
     'no-flow': build.condition({
       ...noFlow,
       priority: 'high',
-      points: ['flow', 'current-a'],
-      when: ([flow, current], rated, { flowShare }) => isTurning(current!, rated) && flow! < flowShare * rated.flow,
+      when: all(below('flow', { rated: 'flow', times: 'flowShare' }), turning),
       onDelay: seconds(15),
       offDelay: seconds(10),
       parameters: { flowShare: NO_FLOW_SHARE },
@@ -98,10 +99,7 @@ export function flowRules(build: RuleBuilders<PumpPoint, PumpRated>) {
       samples: 30,
       atLeast: 0.01,
       spreads: 3,
-      only: {
-        points: ['current-a'],
-        when: ([current], rated) => rated['steady-duty'] === 1 && isTurning(current!, rated),
-      },
+      only: all(isRated('steady-duty', 1), turning),
       offDelay: seconds(60),
       consequenceOf: ['flow-below-curve', 'no-flow', 'dry-running', 'cavitation'],
     }),
@@ -126,10 +124,7 @@ export function flowRules(build: RuleBuilders<PumpPoint, PumpRated>) {
       point: 'flow',
       period: minutes(30),
       tolerance: 0,
-      only: {
-        points: ['current-a', 'flow'],
-        when: ([current, flow], rated) => isTurning(current!, rated) && flow! > NO_FLOW_SHARE * rated.flow,
-      },
+      only: all(turning, above('flow', { rated: 'flow', times: NO_FLOW_SHARE })),
     }),
   }
 }

@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, any, certainly, is, isRated } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import { isTurning } from './flow-rules.ts'
@@ -77,15 +78,13 @@ const longRun = advise(
 )
 
 function loadRules(build: Build) {
-  const currents = { points: ['current-a'], optional: ['current-b', 'current-c'] } as const
-  // Between two runs a motor cools down; the alarm outlasts the rest.
-  const winding = { point: 'winding-temperature', deadband: 5, onDelay: seconds(10), offDelay: minutes(30) } as const
+  const load = { rated: 'current', times: 'currentShare' } as const
+  const overloaded = any(above('current-a', load), certainly(above('current-b', load)), certainly(above('current-c', load)))
   return {
     'overload-trip': build.condition({
       ...overloadTrip,
       priority: 'high',
-      ...currents,
-      when: (phases, rated, { currentShare }) => phases.some((current) => current > currentShare * rated.current),
+      when: overloaded,
       onDelay: seconds(10),
       offDelay: seconds(10),
       parameters: { currentShare: 1.15 },
@@ -93,8 +92,7 @@ function loadRules(build: Build) {
     overload: build.condition({
       ...overload,
       priority: 'medium',
-      ...currents,
-      when: (phases, rated, { currentShare }) => phases.some((current) => current > currentShare * rated.current),
+      when: overloaded,
       onDelay: seconds(60),
       offDelay: seconds(30),
       parameters: { currentShare: 1.05 },
@@ -111,25 +109,19 @@ function loadRules(build: Build) {
       onDelay: seconds(60),
       parameters: { share: 0.1 },
     }),
-    'winding-overheated': build.limit({
-      ...windingTrip,
-      priority: 'high',
-      ...winding,
-      high: 140,
-      consequenceOf: ['overload-trip'],
-    }),
-    'winding-warm': build.limit({
-      ...windingHot,
-      priority: 'medium',
-      ...winding,
-      high: 120,
-      consequenceOf: ['winding-overheated', 'overload-trip', 'overload'],
+    ...build.levels({
+      point: 'winding-temperature',
+      deadband: 5,
+      onDelay: seconds(10),
+      // Between two runs a motor cools down; the alarm outlasts the rest.
+      offDelay: minutes(30),
+      highHigh: { key: 'winding-overheated', ...windingTrip, priority: 'high', limit: 140, consequenceOf: ['overload-trip'] },
+      high: { key: 'winding-warm', ...windingHot, priority: 'medium', limit: 120, consequenceOf: ['overload-trip', 'overload'] },
     }),
   }
 }
 
 function startRules(build: Build) {
-  const starts = { point: 'starts-per-hour', deadband: 1 } as const
   return {
     'start-failure': build.discrepancy({
       ...startFailure,
@@ -139,19 +131,18 @@ function startRules(build: Build) {
       onDelay: seconds(15),
       expects: true,
     }),
-    'starts-far-too-often': build.limit({ ...strongCycling, ...starts, priority: 'medium', high: 15 }),
-    'starts-too-often': build.limit({
-      ...shortCycling,
-      ...starts,
-      priority: 'low',
-      high: 10,
-      consequenceOf: ['starts-far-too-often'],
+    ...build.levels({
+      // Counted by the station: between two reports a pump may start more than once.
+      point: 'starts-per-hour',
+      deadband: 1,
+      highHigh: { key: 'starts-far-too-often', ...strongCycling, priority: 'medium', limit: 15 },
+      high: { key: 'starts-too-often', ...shortCycling, priority: 'low', limit: 10 },
     }),
     'long-run': build.condition({
       ...longRun,
       priority: 'low',
       points: ['running', 'wet-well-level'],
-      when: ([isRunning], rated) => isRunning === 1 && rated.drainage === 1,
+      when: all(is('running', 1), isRated('drainage', 1)),
       onDelay: hours(2),
       consequenceOf: ['overflow', 'level-high', 'level-stuck', 'flow-below-curve', 'no-flow', 'dry-running', 'communication-loss'],
     }),

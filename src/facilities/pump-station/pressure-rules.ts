@@ -1,7 +1,8 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, below, certainly, is, not } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
-import { isTurning } from './flow-rules.ts'
+import { turning } from './flow-rules.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
 
 type Build = RuleBuilders<PumpPoint, PumpRated>
@@ -78,9 +79,7 @@ function inletRules(build: Build) {
     cavitation: build.condition({
       ...cavitation,
       priority: 'high',
-      points: ['inlet-pressure', 'vibration', 'current-a'],
-      when: ([inlet, vibration, current], rated, { inletBelow, vibrationShare }) =>
-        isTurning(current!, rated) && inlet! < inletBelow && vibration! > vibrationShare * rated['vibration-high'],
+      when: all(below('inlet-pressure', 'inletBelow'), above('vibration', { rated: 'vibration-high', times: 'vibrationShare' }), turning),
       onDelay: seconds(20),
       offDelay: seconds(20),
       parameters: { inletBelow: 0.05, vibrationShare: 0.8 },
@@ -138,12 +137,11 @@ function outletRules(build: Build) {
       // The fall lasts a minute, the burst does not: what follows from it stays behind this alarm while the crew is on its way.
       offDelay: minutes(30),
       // A stopped pump, a pump without water and the end of an overpressure let the pressure fall too.
-      only: {
-        points: ['outlet-pressure'],
-        optional: ['running', 'flow'],
-        when: ([pressure, isRunning, flow], rated) =>
-          pressure! < 0.95 * rated['outlet-pressure'] && isRunning !== 0 && !(flow! < 0.2 * rated.flow),
-      },
+      only: all(
+        below('outlet-pressure', { rated: 'outlet-pressure', times: 0.95 }),
+        not(certainly(is('running', 0))),
+        not(certainly(below('flow', { rated: 'flow', times: 0.2 }))),
+      ),
     }),
     'outlet-pressure-stuck': build.stuck({
       ...pressureStuck,
@@ -151,7 +149,7 @@ function outletRules(build: Build) {
       point: 'outlet-pressure',
       period: minutes(30),
       tolerance: 0,
-      only: { points: ['running'], when: ([isRunning]) => isRunning === 1 },
+      only: is('running', 1),
     }),
   }
 }

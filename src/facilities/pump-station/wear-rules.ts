@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { is } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import { behaviourRule } from './behaviour-rule.ts'
@@ -43,39 +44,36 @@ const sealLeak = advise(
 )
 
 export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
-  // Between two runs a bearing cools down; the alarm outlasts the rest.
-  const bearing = { point: 'bearing-temperature', deadband: 3, onDelay: seconds(10), offDelay: minutes(30) } as const
-  const vibration = { point: 'vibration', deadband: 0.3 } as const
   return {
-    'bearing-overheated': build.limit({
-      ...bearingTrip,
-      ...bearing,
-      priority: 'high',
-      high: 85,
-      consequenceOf: ['vibration-trip'],
-    }),
-    'bearing-warm': build.limit({
-      ...bearingHot,
-      ...bearing,
-      priority: 'medium',
-      high: 75,
-      consequenceOf: ['bearing-overheated', 'vibration-trip'],
-    }),
-    'vibration-trip': build.limit({
-      ...vibrationTrip,
-      ...vibration,
-      priority: 'high',
-      high: (rated) => rated['vibration-trip'],
+    ...build.levels({
+      point: 'bearing-temperature',
+      deadband: 3,
       onDelay: seconds(10),
-      consequenceOf: ['cavitation'],
+      // Between two runs a bearing cools down; the alarm outlasts the rest.
+      offDelay: minutes(30),
+      consequenceOf: ['vibration-trip'],
+      highHigh: { key: 'bearing-overheated', ...bearingTrip, priority: 'high', limit: 85 },
+      high: { key: 'bearing-warm', ...bearingHot, priority: 'medium', limit: 75 },
     }),
-    'vibration-high': build.limit({
-      ...vibrationHigh,
-      ...vibration,
-      priority: 'medium',
-      high: (rated) => rated['vibration-high'],
-      onDelay: seconds(60),
-      consequenceOf: ['vibration-trip', 'bearing-overheated', 'cavitation'],
+    ...build.levels({
+      point: 'vibration',
+      deadband: 0.3,
+      highHigh: {
+        key: 'vibration-trip',
+        ...vibrationTrip,
+        priority: 'high',
+        limit: (rated) => rated['vibration-trip'],
+        onDelay: seconds(10),
+        consequenceOf: ['cavitation'],
+      },
+      high: {
+        key: 'vibration-high',
+        ...vibrationHigh,
+        priority: 'medium',
+        limit: (rated) => rated['vibration-high'],
+        onDelay: seconds(60),
+        consequenceOf: ['bearing-overheated', 'cavitation'],
+      },
     }),
     'behaviour-unusual': behaviourRule([
       'overload-trip',
@@ -90,8 +88,7 @@ export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
     'seal-leak': build.condition({
       ...sealLeak,
       priority: 'medium',
-      points: ['seal-leak'],
-      when: ([leaks]) => leaks === 1,
+      when: is('seal-leak', 1),
       onDelay: seconds(30),
     }),
   }

@@ -62,24 +62,21 @@ const oxygenLow = advise(
 )
 
 function levelRules(build: Build) {
-  const level = { point: 'wet-well-level', deadband: 0.1 } as const
   return {
-    overflow: build.limit({ ...overflow, ...level, priority: 'critical', high: 4.2, onDelay: seconds(5) }),
-    'level-high': build.limit({
-      ...levelHigh,
-      ...level,
-      priority: 'medium',
-      high: 3.5,
-      onDelay: minutes(2),
-      consequenceOf: ['overflow', 'no-flow', 'dry-running', 'start-failure', 'flow-below-curve'],
-    }),
-    'level-low': build.limit({
-      ...levelLow,
-      ...level,
-      priority: 'high',
-      low: 0.5,
+    ...build.levels({
+      point: 'wet-well-level',
+      deadband: 0.1,
       onDelay: seconds(5),
-      consequenceOf: ['dry-running'],
+      highHigh: { key: 'overflow', ...overflow, priority: 'critical', limit: 4.2 },
+      high: {
+        key: 'level-high',
+        ...levelHigh,
+        priority: 'medium',
+        limit: 3.5,
+        onDelay: minutes(2),
+        consequenceOf: ['no-flow', 'dry-running', 'start-failure', 'flow-below-curve'],
+      },
+      low: { key: 'level-low', ...levelLow, priority: 'high', limit: 0.5, consequenceOf: ['dry-running'] },
     }),
     'level-stuck': build.stuck({ ...levelStuck, priority: 'medium', point: 'wet-well-level', period: minutes(15), tolerance: 0 }),
     'screen-blocked': build.limit({

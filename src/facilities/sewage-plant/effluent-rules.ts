@@ -147,16 +147,13 @@ function meanRules(build: Build) {
 }
 
 function sampleRules(build: Build) {
-  const bod5 = { point: 'effluent-bod5', deadband: 0.2 } as const
   return {
     // The laboratory analyses the mixed sample of a day, so one result is a daily mean.
-    'effluent-bod5-breach': build.limit({ ...bod5Breach, ...bod5, priority: 'high', high: (rated) => rated['bod5-limit'] }),
-    'effluent-bod5-near-limit': build.limit({
-      ...bod5Near,
-      ...bod5,
-      priority: 'medium',
-      high: (rated) => 0.8 * rated['bod5-limit'],
-      consequenceOf: ['effluent-bod5-breach'],
+    ...build.levels({
+      point: 'effluent-bod5',
+      deadband: 0.2,
+      highHigh: { key: 'effluent-bod5-breach', ...bod5Breach, priority: 'high', limit: (rated) => rated['bod5-limit'] },
+      high: { key: 'effluent-bod5-near-limit', ...bod5Near, priority: 'medium', limit: (rated) => 0.8 * rated['bod5-limit'] },
     }),
     'effluent-ph-out-of-range': build.limit({
       ...phOff,

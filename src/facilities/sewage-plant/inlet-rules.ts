@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { all, any, below, certainly, is } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import { liftPumps, type SewagePoint, type SewageRated } from './points.ts'
@@ -76,18 +77,21 @@ const MISSED_REPORTS = 3
 const liftPumpsStopped = liftPumps.flatMap((m) => [`${m}-not-following`, `${m}-dry-running`] as const)
 
 function wellRules(build: RuleBuilders<SewagePoint, SewageRated>) {
-  const level = { point: 'wet-well-level', deadband: 0.1 } as const
   return {
-    'wet-well-overflow': build.limit({ ...overflow, ...level, priority: 'critical', high: 4.2, onDelay: seconds(5) }),
-    'wet-well-high': build.limit({
-      ...levelHigh,
-      ...level,
-      priority: 'medium',
-      high: 3.5,
-      onDelay: minutes(2),
-      consequenceOf: ['wet-well-overflow', 'no-lift-flow', 'influent-surge', ...liftPumpsStopped],
+    ...build.levels({
+      point: 'wet-well-level',
+      deadband: 0.1,
+      highHigh: { key: 'wet-well-overflow', ...overflow, priority: 'critical', limit: 4.2, onDelay: seconds(5) },
+      high: {
+        key: 'wet-well-high',
+        ...levelHigh,
+        priority: 'medium',
+        limit: 3.5,
+        onDelay: minutes(2),
+        consequenceOf: ['no-lift-flow', 'influent-surge', ...liftPumpsStopped],
+      },
+      low: { key: 'wet-well-low', ...levelLow, priority: 'high', limit: 0.5, onDelay: seconds(30) },
     }),
-    'wet-well-low': build.limit({ ...levelLow, ...level, priority: 'high', low: 0.5, onDelay: seconds(30) }),
     'screen-blocked': build.limit({
       ...screenBlocked,
       priority: 'medium',
@@ -114,9 +118,8 @@ export function inletRules(build: RuleBuilders<SewagePoint, SewageRated>) {
     'no-lift-flow': build.condition({
       ...noFlow,
       priority: 'high',
-      points: ['influent-flow', 'lift-pump-1'],
-      optional: ['lift-pump-2'],
-      when: ([flow, first, second], rated, { flowShare }) => (first === 1 || second === 1) && flow! < flowShare * rated.flow,
+      // A plant of one lift pump does not report the second.
+      when: all(below('influent-flow', { rated: 'flow', times: 'flowShare' }), any(is('lift-pump-1', 1), certainly(is('lift-pump-2', 1)))),
       parameters: { flowShare: 0.02 },
       onDelay: minutes(3),
       consequenceOf: liftPumps.map((m) => `${m}-dry-running`),

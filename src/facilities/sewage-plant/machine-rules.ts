@@ -1,6 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, any, below, certainly, is } from '../../detection/expression.ts'
 import { minutes } from '../../telemetry/duration.ts'
-import { advise, perItem } from '../writing.ts'
+import { advise, inEach, perItem } from '../writing.ts'
 import { type LiftPump, liftPumps, type Machine, machineName, machines, type SewagePoint, type SewageRated } from './points.ts'
 
 type Build = RuleBuilders<SewagePoint, SewageRated>
@@ -98,12 +99,6 @@ const ratedCurrent = (m: Machine, rated: Readonly<Record<SewageRated, number>>) 
 
 /** Reports come once a minute, so delays are some minutes long. */
 function motorRules(build: Build) {
-  const current = (m: Machine, share: number) => ({
-    point: `${m}-current` as const,
-    high: (rated: Readonly<Record<SewageRated, number>>) => share * ratedCurrent(m, rated),
-    onDelay: minutes(2),
-    offDelay: minutes(2),
-  })
   return {
     ...perItem('', machines, '-not-following', (m) =>
       build.discrepancy({
@@ -116,16 +111,25 @@ function motorRules(build: Build) {
         consequenceOf: isBlower(m) ? ['aeration-failure'] : [],
       }),
     ),
-    ...perItem('', machines, '-overload-trip', (m) => build.limit({ ...overloadTrip(m), ...current(m, 1.15), priority: 'high' })),
-    ...perItem('', machines, '-overload', (m) =>
-      build.limit({ ...overload(m), ...current(m, 1.05), priority: 'medium', consequenceOf: [`${m}-overload-trip`] }),
+    ...inEach(machines, (m) =>
+      build.levels({
+        point: `${m}-current`,
+        onDelay: minutes(2),
+        offDelay: minutes(2),
+        highHigh: {
+          key: `${m}-overload-trip`,
+          ...overloadTrip(m),
+          priority: 'high',
+          limit: (rated) => 1.15 * ratedCurrent(m, rated),
+        },
+        high: { key: `${m}-overload`, ...overload(m), priority: 'medium', limit: (rated) => 1.05 * ratedCurrent(m, rated) },
+      }),
     ),
     ...perItem('', liftPumps, '-dry-running', (m) =>
       build.condition({
         ...dryRunning(m),
         priority: 'high',
-        points: [`${m}-current`, m],
-        when: ([amperes, runs], rated, { currentShare }) => runs === 1 && amperes! < currentShare * rated['lift-pump-current'],
+        when: all(below(`${m}-current`, { rated: 'lift-pump-current', times: 'currentShare' }), is(m, 1)),
         parameters: { currentShare: 0.5 },
         onDelay: minutes(1),
       }),
@@ -134,32 +138,36 @@ function motorRules(build: Build) {
 }
 
 function wearRules(build: Build) {
-  const bearing = (m: Machine) => ({ point: `${m}-bearing-temperature` as const, deadband: 3, onDelay: minutes(2) })
-  const vibration = (m: Machine, limit: 'vibration-high' | 'vibration-trip') => ({
-    point: `${m}-vibration` as const,
-    high: (rated: Readonly<Record<SewageRated, number>>) => rated[limit],
-    deadband: 0.3,
-    onDelay: minutes(2),
-  })
+  const onDelay = minutes(2)
   return {
-    ...perItem('', machines, '-bearing-overheated', (m) => build.limit({ ...bearingTrip(m), ...bearing(m), priority: 'high', high: 85 })),
-    ...perItem('', machines, '-bearing-warm', (m) =>
-      build.limit({ ...bearingWarm(m), ...bearing(m), priority: 'medium', high: 75, consequenceOf: [`${m}-bearing-overheated`] }),
-    ),
-    ...perItem('', machines, '-vibration-trip', (m) =>
-      build.limit({
-        ...vibrationTrip(m),
-        ...vibration(m, 'vibration-trip'),
-        priority: 'high',
-        consequenceOf: [`${m}-bearing-overheated`],
+    ...inEach(machines, (m) =>
+      build.levels({
+        point: `${m}-bearing-temperature`,
+        deadband: 3,
+        onDelay,
+        highHigh: { key: `${m}-bearing-overheated`, ...bearingTrip(m), priority: 'high', limit: 85 },
+        high: { key: `${m}-bearing-warm`, ...bearingWarm(m), priority: 'medium', limit: 75 },
       }),
     ),
-    ...perItem('', machines, '-vibration-high', (m) =>
-      build.limit({
-        ...vibrationHigh(m),
-        ...vibration(m, 'vibration-high'),
-        priority: 'medium',
-        consequenceOf: [`${m}-vibration-trip`, `${m}-bearing-overheated`, `${m}-bearing-warm`],
+    ...inEach(machines, (m) =>
+      build.levels({
+        point: `${m}-vibration`,
+        deadband: 0.3,
+        onDelay,
+        highHigh: {
+          key: `${m}-vibration-trip`,
+          ...vibrationTrip(m),
+          priority: 'high',
+          limit: (rated) => rated['vibration-trip'],
+          consequenceOf: [`${m}-bearing-overheated`],
+        },
+        high: {
+          key: `${m}-vibration-high`,
+          ...vibrationHigh(m),
+          priority: 'medium',
+          limit: (rated) => rated['vibration-high'],
+          consequenceOf: [`${m}-bearing-overheated`, `${m}-bearing-warm`],
+        },
       }),
     ),
   }
@@ -167,28 +175,27 @@ function wearRules(build: Build) {
 
 /** Both blowers blow into one main: the pressure of any that runs is that of the main. */
 function airRules(build: Build) {
-  const pressures = { points: ['blower-1', 'blower-1-pressure'], optional: ['blower-2', 'blower-2-pressure'] } as const
+  const limit = { rated: 'blower-pressure', times: 'share' } as const
+  // A plant of one blower does not report the second.
   return {
     'air-pressure-high': build.condition({
       ...pressureHigh,
-      ...pressures,
       priority: 'medium',
-      when: ([first, p1, second, p2], rated, { share }) => {
-        const high = share * rated['blower-pressure']
-        return (first === 1 && p1! > high) || (second === 1 && p2! > high)
-      },
+      when: any(
+        all(is('blower-1', 1), above('blower-1-pressure', limit)),
+        certainly(all(is('blower-2', 1), above('blower-2-pressure', limit))),
+      ),
       parameters: { share: 1.15 },
       onDelay: minutes(5),
       offDelay: minutes(5),
     }),
     'air-pressure-low': build.condition({
       ...pressureLow,
-      ...pressures,
       priority: 'high',
-      when: ([first, p1, second, p2], rated, { share }) => {
-        const low = share * rated['blower-pressure']
-        return (first === 1 && p1! < low) || (second === 1 && p2! < low)
-      },
+      when: any(
+        all(is('blower-1', 1), below('blower-1-pressure', limit)),
+        certainly(all(is('blower-2', 1), below('blower-2-pressure', limit))),
+      ),
       parameters: { share: 0.7 },
       onDelay: minutes(5),
       offDelay: minutes(5),

@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { all, below, certainly, is, not } from '../../detection/expression.ts'
 import type { RuleOptions } from '../../detection/rule.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
 import { advise, type Both, perItem } from '../writing.ts'
@@ -118,43 +119,26 @@ const reserveWarning = (t: Tank) =>
     ['Ask the supplier for the day of delivery.', '向供应商确认到货日期。'],
   )
 
+const withoutAir = ['aeration-failure', 'blower-1-not-following', 'blower-2-not-following', 'air-pressure-low'] as const
+
 function aerationRules(build: Build) {
-  const oxygen = { point: 'do', deadband: 0.1 } as const
   return {
     'aeration-failure': build.condition({
       ...aerationFailure,
       priority: 'critical',
-      points: ['do', 'blower-1'],
       // A plant of one blower does not report the second.
-      optional: ['blower-2'],
-      when: ([oxygen, first, second], _rated, { low }) => first === 0 && second !== 1 && oxygen! < low,
+      when: all(below('do', 'low'), is('blower-1', 0), not(certainly(is('blower-2', 1)))),
       parameters: { low: 1 },
       onDelay: minutes(3),
     }),
-    'do-very-low': build.limit({
-      ...oxygenVeryLow,
-      ...oxygen,
-      priority: 'high',
-      low: 0.5,
+    ...build.levels({
+      point: 'do',
+      deadband: 0.1,
       onDelay: minutes(10),
-      consequenceOf: ['aeration-failure', 'blower-1-not-following', 'blower-2-not-following', 'air-pressure-low'],
+      high: { key: 'do-high', ...oxygenHigh, priority: 'medium', limit: 5 },
+      low: { key: 'do-low', ...oxygenLow, priority: 'medium', limit: 1, consequenceOf: [...withoutAir, 'air-pressure-high'] },
+      lowLow: { key: 'do-very-low', ...oxygenVeryLow, priority: 'high', limit: 0.5, consequenceOf: withoutAir },
     }),
-    'do-low': build.limit({
-      ...oxygenLow,
-      ...oxygen,
-      priority: 'medium',
-      low: 1,
-      onDelay: minutes(10),
-      consequenceOf: [
-        'do-very-low',
-        'aeration-failure',
-        'blower-1-not-following',
-        'blower-2-not-following',
-        'air-pressure-low',
-        'air-pressure-high',
-      ],
-    }),
-    'do-high': build.limit({ ...oxygenHigh, ...oxygen, priority: 'medium', high: 5, onDelay: minutes(10) }),
     'do-lost': build.loss({ ...oxygenLost, priority: 'high', point: 'do', period: minutes(15) }),
     'do-stuck': build.stuck({ ...oxygenStuck, priority: 'medium', point: 'do', period: hours(1), tolerance: 0 }),
     'mlss-out-of-range': build.limit({
@@ -200,8 +184,7 @@ function dosingRules(build: Build) {
       build.condition({
         ...dosingFailure(t),
         priority: 'high',
-        points: [`${t}-use`, `${t}-dosing`],
-        when: ([use, isDosing], rated, { useShare }) => isDosing === 1 && use! < useShare * rated[`${t}-use`],
+        when: all(below(`${t}-use`, { rated: `${t}-use`, times: 'useShare' }), is(`${t}-dosing`, 1)),
         expected: (_values, rated) => rated[`${t}-use`],
         parameters: { useShare: 0.05 },
         onDelay: minutes(10),
@@ -216,11 +199,13 @@ function dosingRules(build: Build) {
 }
 
 function sludgeRules(build: Build) {
-  const store = { point: 'sludge-store', deadband: 2, onDelay: minutes(5) } as const
-  return {
-    'sludge-store-full': build.limit({ ...storeFull, ...store, priority: 'high', high: 95 }),
-    'sludge-store-filling': build.limit({ ...storeFilling, ...store, priority: 'medium', high: 80, consequenceOf: ['sludge-store-full'] }),
-  }
+  return build.levels({
+    point: 'sludge-store',
+    deadband: 2,
+    onDelay: minutes(5),
+    highHigh: { key: 'sludge-store-full', ...storeFull, priority: 'high', limit: 95 },
+    high: { key: 'sludge-store-filling', ...storeFilling, priority: 'medium', limit: 80 },
+  })
 }
 
 export const treatmentRules = (build: Build) => ({ ...aerationRules(build), ...dosingRules(build), ...sludgeRules(build) })

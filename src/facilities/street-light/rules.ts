@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { above, all, any, below, is, not } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import type { LampPoint, LampRated } from './points.ts'
 import * as texts from './texts.ts'
@@ -48,8 +49,12 @@ function lightRules(build: Build) {
       ...texts.lampFailure,
       priority: 'medium',
       points: ['power', 'dim-command', 'voltage', 'relay'],
-      when: ([power, command, voltage, relay], rated, { darkShare, minVoltage }) =>
-        command! > 0 && relay === 1 && voltage! >= minVoltage && power! < darkShare * rated.power,
+      when: all(
+        below('power', { rated: 'power', times: 'darkShare' }),
+        above('dim-command', 0),
+        is('relay', 1),
+        not(below('voltage', 'minVoltage')),
+      ),
       expected: ([, command], rated) => duePower(command!, rated),
       of: { n: 2, m: 2 },
       parameters: { darkShare: DARK_SHARE, minVoltage: MIN_VOLTAGE },
@@ -60,7 +65,7 @@ function lightRules(build: Build) {
       ...texts.dayBurner,
       priority: 'low',
       points: ['power', 'dim-command'],
-      when: ([power, command], rated, { atLeast, share }) => command === 0 && power! > Math.max(atLeast, share * rated.power),
+      when: all(is('dim-command', 0), above('power', 'atLeast'), above('power', { rated: 'power', times: 'share' })),
       expected: () => 0,
       of: { n: 2, m: 2 },
       parameters: { atLeast: 10, share: 0.1 },
@@ -69,7 +74,7 @@ function lightRules(build: Build) {
       ...texts.relayFailure,
       priority: 'medium',
       points: ['relay', 'dim-command'],
-      when: ([relay, command]) => (relay === 1) !== command! > 0,
+      when: any(all(is('relay', 1), is('dim-command', 0)), all(is('relay', 0), above('dim-command', 0))),
       expected: ([, command]) => Number(command! > 0),
       onDelay: seconds(60),
       consequenceOf: ['cycling', 'day-burner', 'supply-loss'],
@@ -78,7 +83,7 @@ function lightRules(build: Build) {
       ...texts.controlGearFailure,
       priority: 'medium',
       points: ['dim-actual', 'dim-command', 'power'],
-      when: ([actual, command, power], rated, { share }) => actual === 0 && command! > 0 && power! > share * rated.power,
+      when: all(is('dim-actual', 0), above('dim-command', 0), above('power', { rated: 'power', times: 'share' })),
       expected: ([, command]) => command!,
       of: { n: 2, m: 2 },
       parameters: { share: 0.2 },
@@ -102,7 +107,15 @@ function lightRules(build: Build) {
       parameters: { tolerance: 10, minVoltage: MIN_VOLTAGE },
       consequenceOf: ['control-gear-failure', 'thermal-derating', 'relay-failure', 'lamp-failure'],
     }),
-    cycling: build.rate({ ...texts.cycling, priority: 'medium', point: 'switch-count', perMinute: 0.19, window: minutes(30) }),
+    cycling: build.counter({
+      ...texts.cycling,
+      version: 2,
+      priority: 'medium',
+      point: 'switch-count',
+      counts: 'increments',
+      most: 5,
+      window: minutes(30),
+    }),
   }
 }
 
@@ -132,7 +145,7 @@ function powerRules(build: Build) {
       ...texts.lowPowerFactor,
       priority: 'low',
       points: ['power-factor', 'dim-actual', 'power'],
-      when: ([factor, dim, power], rated, { low, dimmedTo, share }) => factor! < low && dim! >= dimmedTo && power! > share * rated.power,
+      when: all(below('power-factor', 'low'), not(below('dim-actual', 'dimmedTo')), above('power', { rated: 'power', times: 'share' })),
       of: { n: 3, m: 3 },
       parameters: { low: 0.85, dimmedTo: 70, share: 0.2 },
     }),
@@ -141,69 +154,54 @@ function powerRules(build: Build) {
 
 function supplyRules(build: Build) {
   const point = 'voltage'
-  const fed = { points: [point], when: ([voltage]: readonly number[]) => voltage! >= DEAD_VOLTAGE } as const
+  const fed = not(below(point, DEAD_VOLTAGE))
   // Longer than the cabinet takes to say that it is the mains.
   const onDelay = minutes(2)
-  const supply = { point, whileFed: true, needs: ['supply'] } as const
+  const supply = { point, whileFed: true, needs: ['supply'], deadband: 5 } as const
   return {
-    'supply-loss': build.limit({ ...texts.supplyLoss, priority: 'medium', ...supply, low: DEAD_VOLTAGE, deadband: 5 }),
-    'voltage-high-high': build.limit({ ...texts.voltageHighHigh, priority: 'high', ...supply, high: 264, deadband: 5 }),
-    'voltage-high': build.limit({
-      ...texts.voltageHigh,
-      priority: 'low',
+    'supply-loss': build.limit({ ...texts.supplyLoss, priority: 'medium', ...supply, low: DEAD_VOLTAGE }),
+    ...build.levels({
       ...supply,
-      high: 242,
-      deadband: 5,
-      onDelay,
-      consequenceOf: ['voltage-high-high'],
+      highHigh: { key: 'voltage-high-high', ...texts.voltageHighHigh, priority: 'high', limit: 264 },
+      high: { key: 'voltage-high', ...texts.voltageHigh, priority: 'low', limit: 242, onDelay },
     }),
-    'voltage-low-low': build.limit({
-      ...texts.voltageLowLow,
-      priority: 'medium',
+    ...build.levels({
       ...supply,
-      low: 176,
-      deadband: 5,
       only: fed,
       consequenceOf: ['supply-loss'],
-    }),
-    'voltage-low': build.limit({
-      ...texts.voltageLow,
-      priority: 'low',
-      ...supply,
-      low: 198,
-      deadband: 5,
-      onDelay,
-      only: fed,
-      consequenceOf: ['voltage-low-low', 'supply-loss'],
+      low: { key: 'voltage-low', ...texts.voltageLow, priority: 'low', limit: 198, onDelay },
+      lowLow: { key: 'voltage-low-low', ...texts.voltageLowLow, priority: 'medium', limit: MIN_VOLTAGE },
     }),
     'voltage-stuck': build.stuck({ ...texts.voltageStuck, priority: 'low', point, period: hours(6), tolerance: 0, only: fed }),
   }
 }
 
 function poleRules(build: Build) {
-  const leakage = { point: 'leakage-current', priority: 'critical', shelvable: false } as const
   return {
-    leakage: build.limit({ ...texts.leakage, ...leakage, high: 30, deadband: 3 }),
-    'leakage-rising': build.limit({ ...texts.leakageRising, ...leakage, high: 15, deadband: 2, consequenceOf: ['leakage'] }),
-    impact: build.limit({ ...texts.impact, priority: 'high', point: 'tilt', high: 15, deadband: 1 }),
-    tilt: build.limit({
-      ...texts.tilt,
-      priority: 'medium',
-      point: 'tilt',
-      high: 5,
-      deadband: 1,
-      onDelay: minutes(2),
-      consequenceOf: ['impact'],
+    ...build.levels({
+      point: 'leakage-current',
+      shelvable: false,
+      highHigh: { key: 'leakage', ...texts.leakage, priority: 'critical', limit: 30, deadband: 3 },
+      high: { key: 'leakage-rising', ...texts.leakageRising, priority: 'critical', limit: 15, deadband: 2 },
     }),
-    'driver-overheated': build.limit({ ...texts.driverOverheated, priority: 'medium', point: 'driver-temperature', high: 85, deadband: 3 }),
-    'driver-hot': build.limit({
-      ...texts.driverHot,
-      priority: 'low',
+    ...build.levels({
+      point: 'tilt',
+      deadband: 1,
+      highHigh: { key: 'impact', ...texts.impact, priority: 'high', limit: 15 },
+      high: { key: 'tilt', ...texts.tilt, priority: 'medium', limit: 5, onDelay: minutes(2) },
+    }),
+    ...build.levels({
       point: 'driver-temperature',
-      high: 75,
       deadband: 3,
-      onDelay: minutes(15),
-      consequenceOf: ['driver-overheated', 'thermal-derating'],
+      highHigh: { key: 'driver-overheated', ...texts.driverOverheated, priority: 'medium', limit: 85 },
+      high: {
+        key: 'driver-hot',
+        ...texts.driverHot,
+        priority: 'low',
+        limit: 75,
+        onDelay: minutes(15),
+        consequenceOf: ['thermal-derating'],
+      },
     }),
     'replacement-due': build.limit({ ...texts.replacementDue, priority: 'low', point: 'on-hours', high: 50_000 }),
     'weak-signal': build.limit({

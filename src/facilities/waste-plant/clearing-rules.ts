@@ -93,7 +93,6 @@ const intakeToday = (received: number, planned: number, rated: Readonly<Record<W
   Math.max(received, Number.isNaN(planned) ? rated['daily-intake'] : planned)
 
 function throughputRules(build: Build) {
-  const pit = { point: 'pit-fill', deadband: 2, onDelay: minutes(4) } as const
   return {
     shortfall: build.condition({
       ...shortfall,
@@ -120,8 +119,13 @@ function throughputRules(build: Build) {
       parameters: { leftOver: 5 },
       onDelay: minutes(5),
     }),
-    'pit-full': build.limit({ ...pitFull, ...pit, priority: 'high', high: 95 }),
-    'pit-filling': build.limit({ ...pitFilling, ...pit, priority: 'medium', high: 80, consequenceOf: ['pit-full', ...clearingMachines] }),
+    ...build.levels({
+      point: 'pit-fill',
+      deadband: 2,
+      onDelay: minutes(4),
+      highHigh: { key: 'pit-full', ...pitFull, priority: 'high', limit: 95 },
+      high: { key: 'pit-filling', ...pitFilling, priority: 'medium', limit: 80, consequenceOf: clearingMachines },
+    }),
     ...perItem('', machines, '-not-following', (m) =>
       build.discrepancy({
         ...machineStopped(m),
@@ -137,14 +141,11 @@ function throughputRules(build: Build) {
 
 function roundRules(build: Build) {
   return {
-    // The window of a round is two hours; after it the round counts as missed.
-    'round-missed': build.limit({ ...roundMissed, priority: 'high', point: 'minutes-to-round', low: -120 }),
-    'round-late': build.limit({
-      ...roundLate,
-      priority: 'medium',
+    ...build.levels({
       point: 'minutes-to-round',
-      low: -30,
-      consequenceOf: ['round-missed'],
+      low: { key: 'round-late', ...roundLate, priority: 'medium', limit: -30 },
+      // The window of a round is two hours; after it the round counts as missed.
+      lowLow: { key: 'round-missed', ...roundMissed, priority: 'high', limit: -120 },
     }),
     'round-too-light': build.limit({
       ...roundTooLight,

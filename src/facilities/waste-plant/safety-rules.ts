@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import { is } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { advise, perItem } from '../writing.ts'
 import { type FenceGas, fenceGases, gasName, type WastePoint, type WasteRated } from './points.ts'
@@ -87,19 +88,27 @@ const MISSED_REPORTS = 3
 
 export function safetyRules(build: RuleBuilders<WastePoint, WasteRated>) {
   const safety = { priority: 'critical', shelvable: false } as const
-  const hot = { point: 'pit-temperature', deadband: 5 } as const
-  const leachate = { point: 'leachate-level', deadband: 2, onDelay: minutes(4) } as const
   return {
-    flame: build.condition({ ...flame, ...safety, points: ['flame'], when: ([seen]) => seen === 1 }),
-    'pit-hot': build.limit({ ...pitHot, ...hot, ...safety, high: 80, consequenceOf: ['flame'] }),
-    'pit-warm': build.limit({ ...pitWarm, ...hot, priority: 'high', high: 65, onDelay: minutes(4), consequenceOf: ['pit-hot', 'flame'] }),
-    'leachate-full': build.limit({ ...leachateFull, ...leachate, priority: 'high', high: 90 }),
-    'leachate-high': build.limit({
-      ...leachateHigh,
-      ...leachate,
-      priority: 'medium',
-      high: 80,
-      consequenceOf: ['leachate-full', 'leachate-pump-not-following'],
+    flame: build.condition({ ...flame, ...safety, when: is('flame', 1) }),
+    ...build.levels({
+      point: 'pit-temperature',
+      deadband: 5,
+      consequenceOf: ['flame'],
+      highHigh: { key: 'pit-hot', ...pitHot, ...safety, limit: 80 },
+      high: { key: 'pit-warm', ...pitWarm, priority: 'high', limit: 65, onDelay: minutes(4) },
+    }),
+    ...build.levels({
+      point: 'leachate-level',
+      deadband: 2,
+      onDelay: minutes(4),
+      highHigh: { key: 'leachate-full', ...leachateFull, priority: 'high', limit: 90 },
+      high: {
+        key: 'leachate-high',
+        ...leachateHigh,
+        priority: 'medium',
+        limit: 80,
+        consequenceOf: ['leachate-pump-not-following'],
+      },
     }),
     'hall-pressure-lost': build.limit({
       ...pressureLost,
