@@ -34,7 +34,7 @@ const LONGEST_SHARE = 1 / 4
 function takeIn(memory: Float64Array, base: number, taken: number, value: number, window: number): void {
   const weight = Math.min(taken - (memory[base + LAST] as number), window * LONGEST_SHARE)
   memory[base + LAST] = taken
-  // The first reading of all stands for no time.
+  // Neither the first reading of all nor one that was taken in before stands for any time.
   if (!(weight > 0)) return
   const part = Math.floor(taken / (window / PARTS))
   const place = base + (part % PARTS)
@@ -57,7 +57,7 @@ function meanAt(memory: Float64Array, base: number, at: number, window: number, 
     weight += memory[WEIGHT + place] as number
     sum += memory[SUM + place] as number
   }
-  return weight > 0 && weight >= coverage * window ? sum / weight : UNKNOWN
+  return weight >= coverage * window ? sum / weight : UNKNOWN
 }
 
 /**
@@ -79,11 +79,11 @@ export function mean<P extends string, R extends string, N extends string>(optio
     slots: SLOTS,
     timeSlots: [LAST],
     judge([index, ...others]): Judge {
-      const values = others.map(() => UNKNOWN)
+      const values: number[] = []
       return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
         const taken = view.times[index as number] as number
-        if (!Number.isNaN(value) && taken !== memory[base + LAST]) takeIn(memory, base, taken, value, window)
+        if (!Number.isNaN(value)) takeIn(memory, base, taken, value, window)
         for (let i = 0; i < others.length; i++) values[i] = view.values[others[i] as number] as number
         const top = limit(values, parameters as Readonly<Record<N, number>>)
         const margin = wasTrue ? (parameters.deadbandShare as number) * top : 0

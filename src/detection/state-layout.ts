@@ -60,8 +60,8 @@ export function layoutOf(kind: LaidOutKind): StateLayout {
   const silence = rules.findIndex(({ type }) => type === 'silence')
   const fedRules = rules.flatMap(({ whileFed }, i) => (whileFed || i === silence ? [i] : []))
   const size = next + circuits.length
-  const layout = { points, rules: rules.length, header, trueFrom, falseFrom, memories, circuits: next, size, silence, fedRules, name: '' }
-  layout.name = nameOf(kind)
+  const name = nameOf(kind)
+  const layout = { points, rules: rules.length, header, trueFrom, falseFrom, memories, circuits: next, size, silence, fedRules, name }
   layouts.set(rules, layout)
   return layout
 }

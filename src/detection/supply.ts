@@ -18,7 +18,6 @@ export function fedFrom(state: Detection, at: number): number {
   const { circuits = [] } = feeder.facility.kind
   if (circuits.length === 0) return Number.NEGATIVE_INFINITY
   const since = switchedOnSince(feeder, facility.circuit ?? null)
-  if (since === Number.POSITIVE_INFINITY) return since
   if (!Number.isNaN(since)) return facilityTime(state, since)
   const step = state.surroundings.programme?.(feeder.facility, at)
   if (!step) return Number.NEGATIVE_INFINITY

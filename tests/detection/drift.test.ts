@@ -97,13 +97,25 @@ describe('rare and missing reports', () => {
     expect([afterGap(3590), afterGap(3600)]).toEqual([['drift+ 5390'], []])
   })
 
-  test('reports of other points are no readings, and unknown ones change nothing', () => {
-    const others = rows(10, 60 * minute, 70 * minute, () => ({ level: 1 }))
-    const impossible = rows(10, 60 * minute, 70 * minute, () => ({ flow: -1, command: true }))
-    const after = flows(70 * minute + 10, 80 * minute, 80)
-    expect(drift([...usual, ...others, ...after])).toEqual([])
-    expect(drift([...usual, ...low, ...impossible.map(([s, v]): Row => [s + 600, v])])).toEqual(['drift+ 3620', 'sensor-fault+ 4200'])
-    expect(drift(rows(10, 0, 60 * minute, (s) => ({ flow: s < 1800 ? 80 : 60 })))).toEqual([])
+  test('after such a gap a quarter of the long time must be seen anew', () => {
+    const given = [...flows(0, 30 * minute, 80), ...flows(90 * minute - 10, 103 * minute, 80), ...flows(103 * minute, 110 * minute, 60)]
+    expect(drift(given)).toEqual([`drift+ ${105 * minute - 10}`])
+  })
+
+  test('reports of other points are no readings', () => {
+    const others = rows(10, 60 * minute + 10, 61 * minute, () => ({ level: 1 }))
+    expect(drift([...usual, ...flows(60 * minute, 60 * minute + 10, 60), ...others, ...flows(61 * minute + 10, 62 * minute, 80)])).toEqual(
+      [],
+    )
+  })
+
+  test('an impossible value, and a pump of which nobody knows whether it runs, change nothing', () => {
+    const impossible = rows(10, 70 * minute, 80 * minute, () => ({ flow: -1, command: true }))
+    expect(drift([...usual, ...low, ...impossible])).toEqual(['drift+ 3620', 'sensor-fault+ 4200'])
+    const only = { points: ['level'], when: ([level]: readonly number[]) => level! > 1 } as const
+    const watched = (second: number, flow: number): Row => [second, { flow, level: second === 4000 ? -1 : 2 }]
+    const given = [...usual, ...low].map(([second, { flow }]) => watched(second, flow as number))
+    expect(drift(given, { only })).toEqual(['drift+ 3620', 'sensor-fault+ 4000', 'sensor-fault- 4010'])
   })
 
   test('a moment told in two messages is one reading', () => {
@@ -112,5 +124,16 @@ describe('rare and missing reports', () => {
       [s, { command: true }],
     ])
     expect(drift([...usual, ...twice])).toEqual(['drift+ 3620'])
+    expect(drift([[0, { flow: 80 }], ...usual, ...low])).toEqual(['drift+ 3620'])
+    expect(
+      drift([
+        [0, { command: true }],
+        ...usual.flatMap(([s, values]): Row[] => [
+          [s, values],
+          [s, { level: 1 }],
+        ]),
+        ...low,
+      ]),
+    ).toEqual(['drift+ 3620'])
   })
 })

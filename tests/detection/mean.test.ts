@@ -57,6 +57,25 @@ test('impossible values do not enter the mean, and the alarm stays while nobody 
   expect(take()).toEqual([`mean+ ${minutes(45)}`])
   for (const [minute] of every(5, 65, 300, 0)) report(minutes(minute), { level: -1 })
   expect(take()).toEqual([`sensor-fault+ ${minutes(65)}`])
+  for (const [minute, level] of every(5, 305, 350, 4)) report(minutes(minute), { level })
+  expect(take()).toEqual([`sensor-fault- ${minutes(305)}`, `mean- ${minutes(335)}`])
+})
+
+test('the mean is frozen with the alarm, and every reading counts for its time', () => {
+  const { report, detector, facility } = start()
+  const mean = (minute: number) => {
+    const state = detector.state(1)!
+    const [rule] = facility.kind.rules
+    return rule?.figures?.(state, minutes(minute), rule.parameters, state.values, state.layout.memories[0]!)
+  }
+  for (let minute = 0; minute <= 60; minute++) report(minutes(minute), { level: minute <= 30 ? 4 : 8 })
+  // The window slides by parts of 2.5 minutes, so that after 60 minutes the first two readings have left it.
+  expect(mean(60)).toEqual({ mean: (28 * 4 + 30 * 8) / 58 })
+  for (let minute = 61; minute <= 67; minute++) report(minutes(minute), { level: 8 })
+  expect(mean(67)).toEqual({ mean: (23 * 4 + 37 * 8) / 60 })
+  // Three quarters of the window are just enough.
+  expect(mean(80)).toEqual({ mean: (8 * 4 + 37 * 8) / 45 })
+  expect(mean(82.5)).toEqual({ mean: Number.NaN })
 })
 
 test('a reading that stands while other points report is counted once', () => {
@@ -82,7 +101,7 @@ test('the limit may follow from rated values and from other points', () => {
   report(minutes(65), { level: 6, flow: 60 })
   expect(take()).toEqual([`mean+ ${minutes(65)}`])
   const [rule] = facility.kind.rules
-  expect(rule?.parameters).toMatchObject({ coverage: 0.75, raised: 8, above: 60 })
+  expect(rule?.parameters).toStrictEqual({ coverage: 0.75, deadbandShare: 0.02, raised: 8, above: 60 })
   expect(rule?.ratedParameters({ flow: 50 })).toEqual({ high: 5 })
 })
 

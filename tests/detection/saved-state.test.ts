@@ -115,7 +115,10 @@ describe('a saved state', () => {
   test('under the same layout is itself again, impossible values too', () => {
     const of = kind(['level', 'flow'], rules, [0])
     const state = full(of)
-    state.bad = new Map([[1, -7]])
+    state.bad = new Map([
+      [1, -7],
+      [0, -8],
+    ])
     const loaded = moved(state, detection(of))
     expect([...loaded.values]).toEqual([...state.values])
     expect(loaded.bad).toEqual(state.bad)
