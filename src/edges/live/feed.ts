@@ -1,4 +1,5 @@
 import type { Alarm } from '../../alarms/alarm.ts'
+import { priorities } from '../../detection/rule.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { AlarmSystem } from '../alarm-system.ts'
@@ -125,7 +126,8 @@ export class LiveFeed {
   #flush(): boolean {
     const plant = this.#plantPending
     const states = plant ? this.#listFacilities() : this.#changedStates()
-    const views = [...this.#pendingAlarms.values()].map(alarmView)
+    // In a flood the most urgent are on the wall first.
+    const views = [...this.#pendingAlarms.values()].sort(byPriority).map(alarmView)
     this.#pendingAlarms = new Map()
     this.#pendingFacilities = new Set()
     this.#plantPending = false
@@ -179,6 +181,8 @@ export class LiveFeed {
     return states
   }
 }
+
+const byPriority = (a: Alarm, b: Alarm) => priorities.indexOf(a.priority) - priorities.indexOf(b.priority)
 
 function facilityHead({ number, id, kind, name, district, road, position }: Facility): string {
   return `${JSON.stringify({ number, id, kind: kind.key, name, district, road, position }).slice(0, -1)},"state":`

@@ -226,6 +226,18 @@ describe('snapshot and deltas', () => {
     expect(deltas, 'a clock set back holds nothing up').toHaveLength(3)
   })
 
+  test('the most urgent alarms go out first, others in the order they came', () => {
+    const town = openTown()
+    const feed = town.open()
+    const sent: number[] = []
+    feed.listen({ delta: ({ alarms }) => void sent.push(...alarms.map(({ id }) => id)), plant: () => {} })
+    const each = (['low', 'high', 'low', 'critical', 'medium', 'critical'] as const).map((priority, i) =>
+      sampleAlarm({ id: i + 1, priority }),
+    )
+    town.change({ alarms: each })
+    expect(sent).toEqual([4, 6, 2, 5, 1, 3])
+  })
+
   test('a flood goes out in deltas of bounded size', () => {
     const town = openTown()
     const feed = town.open()
