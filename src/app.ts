@@ -5,8 +5,8 @@ import type { Logger } from 'pino'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { RECORD_KEPT } from './alarms/alarm-log.ts'
-import { usualFloodLimits } from './alarms/flood.ts'
 import { FloodLog } from './alarms/flood-log.ts'
+import { floodLimits } from './alarms/policy.ts'
 import { AlarmRegister } from './alarms/register.ts'
 import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
@@ -85,7 +85,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
 
     const plant = new Plant()
     const detector = new Detector({ programme: lightingProgrammes(), utcOffset: utcOffsets(config.TIME_ZONE) })
-    const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
+    const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
     const admitting = { kinds: kindByKey, plant, detector, rules }
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)

@@ -30,8 +30,7 @@ export class FloodLog {
   }
 
   /** Takes what is known from the store again, after a transaction that did not go through. */
-  reload(): void {
-    const { limits } = this.#watch
+  reload(limits = this.#watch.limits): void {
     const running = this.#store.running()
     const { id = 0, ...flood } = running ?? {}
     this.#id = id

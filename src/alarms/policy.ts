@@ -1,5 +1,6 @@
 import type { Priority } from '../detection/rule.ts'
 import { minutes } from '../telemetry/duration.ts'
+import { type FloodLimits, usualFloodLimits } from './flood.ts'
 
 /** What the alarm philosophy of ISA-18.2, 6 leaves to the operator of the plant; lengths in minutes. */
 export interface AlarmPolicy {
@@ -12,6 +13,8 @@ export interface AlarmPolicy {
     /** People have at least this long to acknowledge an alarm, however short its time to act is. */
     leastTime: number
   }
+  /** Who shares the alarms, and when there are too many for them. */
+  floods: Readonly<Omit<FloodLimits, 'span'>>
 }
 
 /** A policy, and since when it counts, our time, ms: nothing falls due by it before. */
@@ -28,7 +31,11 @@ export const defaultPolicy: AlarmPolicy = {
   longestShelving: { critical: 60, high: 240, medium: 480, low: 1440 },
   reminders: { critical: 5, high: 15, medium: 60, low: null },
   escalation: { enabled: true, leastTime: 5 },
+  floods: { operators: usualFloodLimits.operators, begin: usualFloodLimits.begin, end: usualFloodLimits.end },
 }
+
+/** The span is that of the standards, whatever the policy. */
+export const floodLimits = ({ floods }: AlarmPolicy): FloodLimits => ({ ...usualFloodLimits, ...floods })
 
 /** More would tell nobody anything new: a shift of eight hours at five minutes each. */
 export const MOST_REMINDERS = 96

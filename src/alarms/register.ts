@@ -7,7 +7,7 @@ import { type Due, nextDue, reminderDue } from './due.ts'
 import { DueQueue } from './due-queue.ts'
 import type { FloodLog } from './flood-log.ts'
 import { type AlarmEvent, stepAlarm } from './lifecycle.ts'
-import { type AlarmPolicy, LONGEST_CATCH_UP, type PolicyInForce } from './policy.ts'
+import { type AlarmPolicy, floodLimits, LONGEST_CATCH_UP, type PolicyInForce } from './policy.ts'
 
 /** Where alarms are kept; a call has made the change durable when it returns, or belongs to the caller's transaction. */
 export interface AlarmStore {
@@ -54,7 +54,7 @@ export class AlarmRegister {
   /** Takes the live alarms from the store again, after a transaction that did not go through. */
   reload(): void {
     this.#load()
-    this.floods?.reload()
+    this.floods?.reload(floodLimits(this.policy))
   }
 
   #load(): void {
@@ -75,6 +75,7 @@ export class AlarmRegister {
     const inForce = { policy, since: now }
     this.#store.setAlarmPolicy(inForce)
     this.#take(inForce)
+    this.floods?.use(floodLimits(policy), now)
   }
 
   #take(inForce: PolicyInForce): void {

@@ -2,6 +2,7 @@ import type { Alarm } from '../alarms/alarm.ts'
 import type { AlarmEvent } from '../alarms/lifecycle.ts'
 import type { AlarmPolicy } from '../alarms/policy.ts'
 import type { SeenAlarm } from '../edges/services.ts'
+import { LamplighterError } from '../errors.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { ServiceParts } from './parts.ts'
 import { checkSeen } from './seen-alarm.ts'
@@ -65,6 +66,13 @@ function setPolicy({ pipeline, register, state, now }: Parts, policy: AlarmPolic
   const before = JSON.stringify(register.policy)
   const after = JSON.stringify(policy)
   if (before === after) return policy
+  const { begin, end } = policy.floods
+  // Or one that has just ended would begin again with the next alarm.
+  if (end > begin)
+    throw new LamplighterError(
+      'invalid-request',
+      `A flood that begins above ${begin} alarms ends below ${begin} at most, not below ${end}.`,
+    )
   pipeline.act(at, () => {
     state.audit({ at, by, action: 'set-alarm-policy', subject: 'alarm policy', detail: `${before} -> ${after}: ${reason}` })
     register.setPolicy(policy, at)

@@ -69,6 +69,14 @@ export const AlarmPolicySchema = Type.Object(
           'told, is taken one step more urgent',
       },
     ),
+    floods: Type.Object(
+      {
+        operators: Type.Integer({ minimum: 1, maximum: 1000, description: 'people who share the alarms' }),
+        begin: Type.Integer({ minimum: 1, maximum: 10_000, description: 'more alarms than this in 10 min per operator are a flood' }),
+        end: Type.Integer({ minimum: 1, maximum: 10_000, description: 'it ends when there are fewer than this; at most `begin`' }),
+      },
+      { additionalProperties: false, description: 'ISA-18.2, IEC 62682 and EEMUA 191 say 10 and 5' },
+    ),
   },
   { additionalProperties: false },
 )

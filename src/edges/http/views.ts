@@ -60,8 +60,8 @@ export function alarmView(alarm: Alarm): AlarmView {
   }
 }
 
-export function alarmPolicyView({ longestShelving, reminders, escalation }: AlarmPolicy): AlarmPolicyView {
-  return { longestShelving: { ...longestShelving }, reminders: { ...reminders }, escalation: { ...escalation } }
+export function alarmPolicyView({ longestShelving, reminders, escalation, floods }: AlarmPolicy): AlarmPolicyView {
+  return { longestShelving: { ...longestShelving }, reminders: { ...reminders }, escalation: { ...escalation }, floods: { ...floods } }
 }
 
 export function facilityView(facility: Facility): FacilityView {

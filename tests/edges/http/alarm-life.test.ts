@@ -117,6 +117,7 @@ describe('the alarm policy', () => {
   test.each([
     [{ longestShelving: { critical: 0, high: 1, medium: 1, low: 1 } }, /longestShelving\.critical must be >= 1/],
     [{ reminders: { critical: 5, high: 5, medium: 5 } }, /missing field low in policy\.reminders/],
+    [{ floods: { operators: 1, begin: 5, end: 6 } }, /ends below 5 at most/],
     [{ volume: 11 }, /unknown field volume in policy/],
   ])('%j is refused', async (more, detail) => {
     const policy = { ...(await city.ask('GET', '/api/alarm-policy')).body, ...more }

@@ -110,8 +110,23 @@ test('the figures of a day name what the standards ask for', async () => {
   expect(await city.ask('GET', '/api/alarm-kpi?from=2026-03-02&to=2026-03-02')).toMatchObject({ status: 400 })
 })
 
+test('operators and limits are those of the policy', async () => {
+  const policy = await get('/api/alarm-policy')
+  expect(policy.floods).toEqual({ operators: 1, begin: 10, end: 5 })
+  await city.ask('PUT', '/api/alarm-policy', {
+    policy: { ...policy, floods: { operators: 3, begin: 1, end: 1 } },
+    reason: 'three on shift',
+  })
+  expect((await get('/api/alarm-kpi')).operators).toBe(3)
+  await city.ask('POST', '/api/facilities', { facilities: ['A', 'B', 'C', 'D'].map((id) => ({ id, kind: 'tank' })) })
+  for (const id of ['A', 'B', 'C']) city.report(id, { level: 9 })
+  expect((await get('/api/snapshot')).flood).toBeNull()
+  city.report('D', { level: 9 })
+  expect((await get('/api/floods')).items).toMatchObject([{ id: 2, alarms: 4 }, { id: 1 }])
+})
+
 test('figures for the machines', async () => {
   const { body } = await city.ask('GET', '/metrics')
-  expect(body).toMatch(/^lamplighter_flood_active 0$/m)
-  expect(body).toMatch(/^lamplighter_alarms_last_10_minutes 0$/m)
+  expect(body).toMatch(/^lamplighter_flood_active 1$/m)
+  expect(body).toMatch(/^lamplighter_alarms_last_10_minutes 4$/m)
 })
