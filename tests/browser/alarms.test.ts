@@ -95,4 +95,91 @@ describe.skipIf(!chromium)('pages about alarms', () => {
       expect(await findViolations(other)).toEqual([])
     }
   })
+
+  test('what protects lives is reset by two people, and one of them cannot be both', async () => {
+    await report('gas-station', 'GS-1', { 'ch4-1': 25 })
+    await report('gas-station', 'GS-1', { 'ch4-1': 2 }, Date.now() + 1000)
+    const id = await alarmOf('ch4-alarm-1')
+    const first = await open(`/alarms/${id}`)
+    const second = { name: 'li', password: 'another long secret' }
+    await first.request.post(`${app.url}/api/accounts`, { data: second, headers: { origin: app.url } })
+    await first.locator('#detail .tag.rtn-unacknowledged').waitFor()
+    await first.getByRole('button', { name: /Acknowledge A/ }).click()
+    await first.getByRole('button', { name: 'Ask for a reset' }).click()
+    await first.getByText(/You asked for a reset at .* Another person must confirm it/).waitFor()
+    expect(await first.getByRole('button', { name: 'Confirm the reset' }).count()).toBe(0)
+    const other = await open(`/alarms/${id}`, { login: second })
+    await other.getByText(/^admin asked for a reset at/).waitFor()
+    expect(await findViolations(other)).toEqual([])
+    await other.getByRole('button', { name: 'Confirm the reset' }).click()
+    await expect.poll(() => app.services.state.alarm(id)?.ended, { timeout: 10_000 }).not.toBeNull()
+    await first.getByText(/· ended /).waitFor()
+  })
+
+  test('the shelf takes an alarm for no longer than the policy gives its priority', async () => {
+    await report('pump-station', 'PS-1', { 'inlet-pressure': 0.01, running: true })
+    await report('pump-station', 'PS-1', { 'inlet-pressure': 0.01, running: true }, Date.now() + seconds(12))
+    const id = await alarmOf('suction-low')
+    const page = await open(`/alarms/${id}`)
+    await page.getByRole('button', { name: /^Shelve…/ }).click()
+    await page.getByText('High: at most 4 hrs. For longer, take the facility out of service.').waitFor()
+    expect(await page.locator('select[name=minutes] option').allTextContents()).toEqual(['15 mins', '30 mins', '60 mins', '2 hrs', '4 hrs'])
+    expect(await findViolations(page)).toEqual([])
+    await page.getByLabel('Reason').fill('Valve exchanged')
+    await page.locator('dialog button[type=submit]').click()
+    await page.locator('#detail .tag.shelved').waitFor()
+  })
+
+  test('a flood is summed up with its causes, the less urgent are counted, and its review fits one sheet', {
+    timeout: 240_000,
+  }, async () => {
+    const lamps = Array.from({ length: 30 }, (_, i) => ({ id: `SL-${i + 1}`, kind: 'street-light', fedBy: 'LC-1', circuit: 1 }))
+    app.services.putFacilities([{ id: 'LC-1', kind: 'light-cabinet', name: 'Quay cabinet' }, ...lamps], 'test')
+    for (const { id } of lamps) await report('street-light', id, { 'driver-temperature': 90, 'leakage-current': 40 })
+    const page = await open('/')
+    await page.locator('.flood-summary').getByText('Fed by LC-1').waitFor()
+    await page.getByText('Flood: 30 medium and 0 low ones are not listed').waitFor()
+    expect(await page.locator('.rows .row.medium').count()).toBe(0)
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Show them' }).click()
+    await page.getByRole('button', { name: 'Only critical and high' }).click()
+    await page
+      .locator('.matrix')
+      .getByRole('button', { name: /30 unacknowledged of 30/ })
+      .last()
+      .click()
+    await page.locator('.rows .row.medium').first().waitFor()
+    await page.locator('.flood-summary').getByRole('link', { name: 'Review' }).click()
+    await page.getByRole('heading', { name: /Review of the flood/ }).waitFor()
+    await page.locator('.incidents li', { hasText: 'Fed by LC-1' }).first().waitFor()
+    await page.getByRole('heading', { name: 'Worst actors' }).waitFor()
+    const sheet = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+    expect(sheet.match(/\/Type *\/Page[^s]/g)).toHaveLength(1)
+    for (const [theme, language] of [
+      ['dark', 'en'],
+      ['light', 'zh'],
+    ] as const) {
+      for (const path of ['/alarm-system', '/alarm-system?range=30d', new URL(page.url()).pathname]) {
+        const other = await open(path, { theme, language })
+        await other.locator('table').first().waitFor()
+        expect(await findViolations(other), `${path} ${theme}`).toEqual([])
+        await other.context().close()
+      }
+    }
+  })
+
+  test('the alarm system is held against its targets, and leads to the rules behind its worst sources', async () => {
+    const page = await open('/')
+    await page.keyboard.press('4')
+    await page.locator('.measure', { hasText: 'Alarms per 10 min' }).getByText('target: at most 1').waitFor()
+    await page.locator('.measure.missed', { hasText: 'Most in 10 min' }).getByText('TOO HIGH').waitFor()
+    await page.getByRole('button', { name: 'Last 7 d' }).click()
+    expect(page.url()).toContain('range=7d')
+    await page
+      .getByRole('row', { name: /SL-\d+ Leakage/ })
+      .first()
+      .getByRole('link')
+      .click()
+    await page.waitForURL(/\/facilities\/SL-\d+\/rules/)
+  })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
+import { defaultPolicy } from '../../src/alarms/policy.ts'
 import type { AlarmView, FacilityView, Snapshot } from '../../src/edges/http/schemas.ts'
 import type { ClientEvents, Delta, ServerEvents } from '../../src/edges/live/protocol.ts'
 import { LamplighterError } from '../../src/errors.ts'
@@ -324,9 +325,12 @@ function addAlarmRoutes(app: FastifyInstance, server: FixtureServer): void {
     ({ params }, reply) =>
       alarms.get(Number(params.id)) ?? server.past.get(Number(params.id)) ?? reply.code(404).send(problem(404, 'Not found', params.id)),
   )
-  app.post<{ Body: { ids: number[]; comment?: string } }>('/api/alarms/acknowledge', ({ body }) => {
-    const changed = body.ids.flatMap((id) => alarms.get(id) ?? [])
-    for (const alarm of changed) alarm.acknowledged = { at: server.now(), by: login.name, comment: body.comment ?? '' }
+  app.get('/api/alarm-policy', () => defaultPolicy)
+  app.get('/api/alarms/:id/samples', () => ({ items: [] }))
+  app.get('/api/alarms/:id/record', () => ({ items: [], next: null }))
+  app.post<{ Body: { alarms: { id: number }[] } }>('/api/alarms/acknowledge', ({ body }) => {
+    const changed = body.alarms.flatMap(({ id }) => alarms.get(id) ?? [])
+    for (const alarm of changed) alarm.acknowledged = { at: server.now(), by: login.name, comment: '' }
     server.publish(changed)
     return { alarms: changed }
   })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { alarmEn } from '../../dashboards/console/src/texts/alarm-en.ts'
+import { alarmSystemEn } from '../../dashboards/console/src/texts/alarm-system-en.ts'
+import { alarmSystemZh } from '../../dashboards/console/src/texts/alarm-system-zh.ts'
 import { alarmZh } from '../../dashboards/console/src/texts/alarm-zh.ts'
 import { en } from '../../dashboards/console/src/texts/en.ts'
 import { plantEn } from '../../dashboards/console/src/texts/plant-en.ts'
@@ -18,6 +20,7 @@ describe.each([
   ['wall', en, zh],
   ['plant', plantEn, plantZh],
   ['alarms', alarmEn, alarmZh],
+  ['alarm system', alarmSystemEn, alarmSystemZh],
 ] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {
   const [english, chinese] = [new Map(flatten(inEnglish)), new Map(flatten(inChinese))]
 

@@ -14,12 +14,15 @@ import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
 const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx')).PlantPages)
+const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
+const alarmSystemPaths = /^\/(alarm-system|floods\/\d+)$/
 const plantPaths = /^\/(facilities(\/[^/]+(\/(supply|rules|history|edit))?)?\/?|new-facility|import|groups)$/
 
 function Page() {
   const path = pathname.value
   if (path === '/' || /^\/alarms\/\d+$/.test(path)) return <Wall />
   if (plantPaths.test(path)) return <PlantPages path={path} />
+  if (alarmSystemPaths.test(path)) return <AlarmSystemPages path={path} />
   return (
     <section class="panel welcome">
       <h1>{t().noSuchPage}</h1>
@@ -33,6 +36,7 @@ function SignedIn() {
     '1': () => navigate('/'),
     '2': () => navigate('/facilities'),
     '3': () => navigate('/groups'),
+    '4': () => navigate('/alarm-system'),
     '?': () => {
       helpOpen.value = true
     },

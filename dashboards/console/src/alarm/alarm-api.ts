@@ -1,7 +1,9 @@
-import type { AlarmRecordView } from '../../../../src/edges/http/alarm-schemas.ts'
+import type { AlarmPolicyView, AlarmRecordView } from '../../../../src/edges/http/alarm-schemas.ts'
 import type { SampledOccurrenceView } from '../../../../src/edges/http/routes/alarm-samples.ts'
 import { get } from '../live/api.ts'
 
+/** How long alarms may be put aside, and how people are told again. */
+export const getAlarmPolicy = () => get<AlarmPolicyView>('/api/alarm-policy')
 /** What the points said around its activations, newest first. */
 export const getSamples = (alarm: number) => get<{ items: SampledOccurrenceView[] }>(`/api/alarms/${alarm}/samples`)
 /** Every step of an alarm, newest first. */

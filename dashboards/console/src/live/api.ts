@@ -78,10 +78,12 @@ export const getExplained = (alarm: number, limit: number, before?: string | num
     limit,
     ...(before !== undefined && { before }),
   })
-export const acknowledge = (ids: readonly number[], comment?: string) =>
-  request<{ alarms: AlarmView[] }>('POST', '/api/alarms/acknowledge', { ids, ...(comment && { comment }) })
+/** An alarm as somebody saw it; refused when it has come back or has another priority since. */
+export type SeenAlarm = Pick<AlarmView, 'id' | 'version'>
+export const acknowledge = (alarms: readonly SeenAlarm[]) =>
+  request<{ alarms: AlarmView[] }>('POST', '/api/alarms/acknowledge', { alarms: alarms.map(({ id, version }) => ({ id, version })) })
 export const commentOn = (alarm: number, text: string) => request<AlarmView>('POST', `/api/alarms/${alarm}/comment`, { text })
-export const shelve = (alarm: number, minutes: number, reason: string) =>
-  request<AlarmView>('POST', `/api/alarms/${alarm}/shelve`, { minutes, reason })
+export const shelve = ({ id: alarm, version }: SeenAlarm, minutes: number, reason: string) =>
+  request<AlarmView>('POST', `/api/alarms/${alarm}/shelve`, { minutes, reason, version })
 export const unshelve = (alarm: number) => request<AlarmView>('POST', `/api/alarms/${alarm}/unshelve`, {})
-export const reset = (alarm: number) => request<AlarmView>('POST', `/api/alarms/${alarm}/reset`, {})
+export const reset = ({ id: alarm, version }: SeenAlarm) => request<AlarmView>('POST', `/api/alarms/${alarm}/reset`, { version })

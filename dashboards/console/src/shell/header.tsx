@@ -3,7 +3,11 @@ import { session, signOut } from '../live/api.ts'
 import { link, live, serverNow, silentFor } from '../live/live.ts'
 import { language, setLanguage, setTheme, t, theme } from '../settings.ts'
 import { helpOpen } from './help.tsx'
+import { lazy } from './lazy.tsx'
 import { kiosk, pathname } from './router.ts'
+
+/** Loaded when there is a flood. */
+const FloodSummary = lazy(async () => (await import('../alarm-system/flood-summary.tsx')).FloodSummary)
 
 const SKEW_SHOWN = 30_000
 
@@ -31,7 +35,14 @@ export function Header() {
 
 function Navigation() {
   const path = pathname.value
-  const here = path === '/groups' ? 'groups' : path === '/' || path.startsWith('/alarms') ? 'wall' : 'facilities'
+  const here =
+    path === '/groups'
+      ? 'groups'
+      : path === '/' || path.startsWith('/alarms/')
+        ? 'wall'
+        : /^\/(alarm-system|floods)/.test(path)
+          ? 'alarm-system'
+          : 'facilities'
   const current = (page: typeof here) => (here === page ? 'page' : undefined)
   return (
     <nav aria-label={t().pages}>
@@ -43,6 +54,9 @@ function Navigation() {
       </a>
       <a href="/groups" aria-current={current('groups')}>
         {t().groups} <kbd>3</kbd>
+      </a>
+      <a href="/alarm-system" aria-current={current('alarm-system')}>
+        {t().alarmSystem} <kbd>4</kbd>
       </a>
     </nav>
   )
@@ -116,7 +130,10 @@ export function Banners() {
       {link.value === 'stale' && <p class="banner warning">✕ {t().staleBanner(seconds)}</p>}
       {link.value === 'disconnected' && <p class="banner warning">✕ {t().disconnectedBanner(seconds)}</p>}
       {live.value.flood && link.value === 'live' && (
-        <p class="banner flood">{t().floodBanner(formatNumber(live.value.heartbeat?.rate ?? 0))}</p>
+        <div class="banner flood">
+          {t().floodBanner(formatNumber(live.value.heartbeat?.rate ?? 0))}
+          {live.value.heartbeat?.flood && <FloodSummary flood={live.value.heartbeat.flood} />}
+        </div>
       )}
     </div>
   )

@@ -20,7 +20,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
   const [asking, ask] = useState<Asking>(null)
   const unacknowledged = isUnacknowledged(alarm)
   const mayShelve = alarm.shelvable && alarm.state !== 'shelved' && alarm.state !== 'out-of-service'
-  const acknowledgeThis = () => void (unacknowledged && acknowledgeAlarms([alarm.id]))
+  const acknowledgeThis = () => void (unacknowledged && acknowledgeAlarms([alarm]))
   useKeys({ a: acknowledgeThis, s: () => mayShelve && ask('shelve') })
   const refused = link.value === 'disconnected'
   const quiet = { class: 'button', type: 'button', 'aria-disabled': refused } as const
@@ -32,7 +32,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
           {t().acknowledge} <kbd>A</kbd>
         </button>
       )}
-      {alarm.state === 'latched' && <Reset alarm={alarm} quiet={quiet} onReset={run(() => reset(alarm.id))} />}
+      {alarm.state === 'latched' && <Reset alarm={alarm} quiet={quiet} onReset={run(() => reset(alarm))} />}
       <button {...quiet} onClick={() => ask('comment')}>
         {t().comment}…
       </button>

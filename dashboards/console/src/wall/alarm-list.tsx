@@ -2,21 +2,21 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows and heads of this table do nothing by themselves
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { formatNumber } from '../format.ts'
-import { acknowledge } from '../live/api.ts'
-import { takeAnswer } from '../live/live.ts'
+import { acknowledge, type SeenAlarm } from '../live/api.ts'
+import { live, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { act } from '../shell/notice.tsx'
 import { isUnacknowledged, noFilter, placeOf, type RowPlace, shiftToHold } from './alarm-order.ts'
 import { AlarmRow, ROW_HEIGHT } from './alarm-row.tsx'
-import { filter, rows, selectedId, standing } from './selection.ts'
+import { filter, isCollapsed, lessUrgent, rows, selectedId, showsAllInFlood, standing } from './selection.ts'
 import { Shelf } from './shelf.tsx'
 import { useVirtualRows } from './virtual-rows.ts'
 
 const MOST_AT_ONCE = 500
 
-export async function acknowledgeAlarms(ids: readonly number[], comment?: string): Promise<boolean> {
-  if (ids.length === 0) return false
-  return act(async () => takeAnswer((await acknowledge(ids.slice(0, MOST_AT_ONCE), comment)).alarms), t().acknowledgedCount(ids.length))
+export async function acknowledgeAlarms(seen: readonly SeenAlarm[]): Promise<boolean> {
+  if (seen.length === 0) return false
+  return act(async () => takeAnswer((await acknowledge(seen.slice(0, MOST_AT_ONCE))).alarms), t().acknowledgedCount(seen.length))
 }
 
 /** Keeps the row under the pointer, or the first one in sight, where it is while others come and go. */
@@ -57,7 +57,7 @@ function useHeldRows(
   }
 }
 
-function ListBar({ visible }: { visible: () => number[] }) {
+function ListBar({ visible }: { visible: () => SeenAlarm[] }) {
   const unacknowledged = standing.value.filter(isUnacknowledged).length
   const { text, domain, priority } = filter.value
   const filtered = Boolean(text || domain || priority)
@@ -93,6 +93,20 @@ function ListBar({ visible }: { visible: () => number[] }) {
   )
 }
 
+/** During a flood: how many less urgent alarms there are, and the switch that lists them. */
+function Collapsed() {
+  if (!live.value.flood || filter.value.priority !== null || lessUrgent.value.length === 0) return null
+  const medium = lessUrgent.value.filter(({ priority }) => priority === 'medium').length
+  return (
+    <p class="list-bar collapsed">
+      {isCollapsed.value && <b>{t().collapsed(formatNumber(medium), formatNumber(lessUrgent.value.length - medium))}</b>}
+      <button type="button" class="button" onClick={() => (showsAllInFlood.value = isCollapsed.value)}>
+        {isCollapsed.value ? t().showCollapsed : t().hideCollapsed}
+      </button>
+    </p>
+  )
+}
+
 /** Every standing alarm, one row each; only the rows in sight are in the page. */
 export function AlarmList() {
   const list = rows.value
@@ -104,14 +118,15 @@ export function AlarmList() {
   useEffect(() => {
     if (selectedIndex >= 0) reveal(selectedIndex)
   }, [selectedId.value])
-  const visible = (): number[] => {
+  const visible = (): SeenAlarm[] => {
     const count = Math.ceil((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT)
     const inSight = list.slice(above, above + count)
-    return inSight.filter(isUnacknowledged).map(({ id }) => id)
+    return inSight.filter(isUnacknowledged)
   }
   return (
     <section class="panel list" aria-label={t().alarmList}>
       <ListBar visible={visible} />
+      <Collapsed />
       <div
         class="table"
         role="table"

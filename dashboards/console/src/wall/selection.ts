@@ -1,7 +1,7 @@
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
 import { ApiProblem, getAlarm } from '../live/api.ts'
-import { alarms, facilityById, kinds } from '../live/live.ts'
+import { alarms, facilityById, kinds, live } from '../live/live.ts'
 import { navigate, pathname } from '../shell/router.ts'
 import { type AlarmFilter, compareAlarms, isListed, matches, noFilter } from './alarm-order.ts'
 
@@ -10,10 +10,22 @@ export const filter = signal<AlarmFilter>(noFilter)
 export const standing = computed(() => [...alarms.value.values()].filter(isListed))
 export const shelved = computed(() => [...alarms.value.values()].filter((alarm) => !isListed(alarm)))
 
+const isUrgent = ({ priority }: AlarmView) => priority === 'critical' || priority === 'high'
+/** Somebody wants to see all alarms of a flood; asked anew in the next one. */
+export const showsAllInFlood = signal(false)
+effect(() => {
+  if (!live.value.flood) showsAllInFlood.value = false
+})
+/** In a flood only the urgent ones are listed and the others counted, unless somebody asks for them or for a priority. */
+export const isCollapsed = computed(() => live.value.flood && !showsAllInFlood.value && filter.value.priority === null)
+export const lessUrgent = computed(() => standing.value.filter((alarm) => !isUrgent(alarm)))
+
 /** What the list shows, in its order. */
 export const rows = computed(() => {
   const context = { kinds: kinds.value, facilities: facilityById.value }
-  return standing.value.filter((alarm) => matches(alarm, filter.value, context)).sort(compareAlarms)
+  const chosen = isCollapsed.value ? selectedId.value : null
+  const isLeft = (alarm: AlarmView) => !isCollapsed.value || isUrgent(alarm) || alarm.id === chosen
+  return standing.value.filter((alarm) => isLeft(alarm) && matches(alarm, filter.value, context)).sort(compareAlarms)
 })
 
 /** The alarm of the address `/alarms/:id`. */
