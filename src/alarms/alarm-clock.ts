@@ -1,5 +1,6 @@
 import type { Alarm } from './alarm.ts'
 import type { Due } from './due.ts'
+import { DueQueue } from './due-queue.ts'
 import type { AlarmRegister } from './register.ts'
 import type { AlarmSuppression, TreeFacility } from './suppression.ts'
 
@@ -33,16 +34,30 @@ export class AlarmClock<F extends TreeFacility> {
    * and with one reminder for all that were missed. What a clock that was ahead put far into the future comes now.
    */
   resume(now: number): Alarm[] {
-    const changed = this.#suppression.renewGrace(now)
+    const changed = [...this.#suppression.renewGrace(now), ...this.#makeUp(now)]
+    for (const alarm of [...this.#register.live()]) changed.push(...this.#bringBack(alarm, now))
+    return changed
+  }
+
+  /** Does what fell due up to `now` but reminders. */
+  #makeUp(now: number): Alarm[] {
+    const changed: Alarm[] = []
+    const queue = new DueQueue()
     const register = this.#register
-    for (const { id } of [...register.live()]) {
-      for (let alarm = register.get(id); alarm; alarm = register.get(id)) {
-        const due = register.dueBesidesReminders(alarm)
-        if (!due || due.at > now) break
-        changed.push(...this.#run(alarm, due))
+    const note = (alarm: Alarm) => {
+      const due = register.dueBesidesReminders(alarm)
+      if (due && due.at <= now) queue.add(due.at, alarm.id)
+    }
+    for (const alarm of register.live()) note(alarm)
+    for (let first = queue.first; first; first = queue.first) {
+      queue.removeFirst()
+      const alarm = register.get(first.id)
+      const due = alarm && register.dueBesidesReminders(alarm)
+      if (!due || due.at !== first.at) continue
+      for (const each of this.#run(alarm, due)) {
+        changed.push(each)
+        note(each)
       }
-      const alarm = register.get(id)
-      if (alarm) changed.push(...this.#bringBack(alarm, now))
     }
     return changed
   }

@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isTold } from '../../src/alarms/alarm.ts'
+import { openStateStore } from '../../src/storage/embedded/state-store.ts'
+import { minutes, seconds } from '../../src/telemetry/duration.ts'
+import { brokenLaws } from './legal.ts'
+import { anyStep, conditionOf, FailingStore, SmallWorld, type Step, timed } from './small-world.ts'
+
+/** The full measure is 100,000 and takes some minutes. */
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 2000)
+const allowed = 5000 + numRuns * 20
+const lives = fc.array(anyStep, { minLength: 1, maxLength: 30 })
+
+const contents = ({ all, records }: FailingStore) => ({ alarms: [...all.values()], records })
+
+/** Lives through all steps without any mishap; looks at the world after each. */
+function live(steps: readonly Step[], look: (world: SmallWorld<FailingStore>, now: number) => void = () => {}) {
+  const world = new SmallWorld(new FailingStore())
+  for (const { step, now, after } of timed(steps)) {
+    world.take(step, now)
+    look(world, after)
+  }
+  return world
+}
+
+describe('any life of alarms', () => {
+  test(
+    'breaks no law, and leaves nothing undone that was due',
+    () => {
+      fc.assert(
+        fc.property(lives, (steps) => {
+          live(steps, ({ store, clock }, now) => {
+            for (const alarm of store.all.values()) {
+              const broken = brokenLaws(alarm)
+              if (broken.length > 0) throw new Error(`${alarm.facility} ${alarm.rule}: ${broken.join('; ')}\n${JSON.stringify(alarm)}`)
+            }
+            if (clock.isDue(now - 1)) throw new Error('something is overdue')
+          })
+        }),
+        { numRuns },
+      )
+    },
+    allowed,
+  )
+
+  test(
+    'loses and doubles no activation, and records every step once',
+    () => {
+      fc.assert(
+        fc.property(lives, (steps) => {
+          const on = new Set<string>()
+          let activations = 0
+          for (const step of steps) {
+            if (step.do !== 'change') continue
+            if (step.active && !on.has(conditionOf(step))) activations++
+            if (step.active) on.add(conditionOf(step))
+            else on.delete(conditionOf(step))
+          }
+          const { all, records } = live(steps).store
+          const occurrences = [...all.values()].reduce((sum, alarm) => sum + alarm.occurrenceCount, 0)
+          const recorded = records.filter(({ type }) => type === 'raise' || type === 'activate').length
+          expect([occurrences, recorded]).toEqual([activations, activations])
+          expect(
+            [...all.values()]
+              .filter(({ active }) => active)
+              .map(({ facility, rule }) => `${facility} ${rule}`)
+              .sort(),
+          ).toEqual([...on].sort())
+          for (const alarm of all.values()) {
+            const own = records.filter((record) => record.alarm === alarm.id)
+            expect(own.map(({ version }) => version)).toEqual(own.map((_, i) => i + 1))
+            expect(own.at(-1)).toMatchObject({ version: alarm.version, priority: alarm.priority, told: isTold(alarm) })
+          }
+        }),
+        { numRuns },
+      )
+    },
+    allowed,
+  )
+
+  test(
+    'is the same however often the time is told',
+    () => {
+      fc.assert(
+        fc.property(lives, fc.integer({ min: 1, max: minutes(20) }), (steps, tick) => {
+          const often = new SmallWorld(new FailingStore())
+          let told = 0
+          for (const { step, now, after } of timed(steps)) {
+            for (let at = Math.max(told, now - step.gap); at < now; at += Math.max(tick, step.gap / 50))
+              often.attempt(() => often.clock.passTime(at))
+            often.take(step, now)
+            told = after
+          }
+          expect(contents(often.store)).toEqual(contents(live(steps).store))
+        }),
+        { numRuns },
+      )
+    },
+    allowed,
+  )
+
+  test(
+    'is the same when writes fail or the process dies at any step',
+    () => {
+      const mishap = fc.record({ at: fc.nat(29), failAfter: fc.integer({ min: -1, max: 12 }) })
+      fc.assert(
+        fc.property(lives, fc.array(mishap, { maxLength: 5 }), (steps, mishaps) => {
+          let world = new SmallWorld(new FailingStore())
+          timed(steps).forEach(({ step, now }, i) => {
+            for (const { failAfter } of mishaps.filter(({ at }) => at === i)) {
+              const modes = world.modes()
+              world.store.failAfter = failAfter
+              try {
+                world.take(step, now)
+                // It went through, so the restart comes after it, and the step is not done again.
+                world.store.failAfter = -1
+                world = new SmallWorld(world.store, world.modes())
+                return
+              } catch {
+                expect([...world.register.live()]).toEqual(world.store.liveAlarms())
+                // The plant is kept in the same transaction.
+                world = new SmallWorld(world.store, modes)
+              }
+            }
+            world.store.failAfter = -1
+            world.take(step, now)
+          })
+          expect(contents(world.store)).toEqual(contents(live(steps).store))
+        }),
+        { numRuns },
+      )
+    },
+    allowed,
+  )
+})
+
+test(
+  'the state file keeps a life as memory does, over restarts',
+  () => {
+    fc.assert(
+      fc.property(lives, fc.nat(29), (steps, restart) => {
+        const state = openStateStore(':memory:')
+        try {
+          let world = new SmallWorld(state)
+          timed(steps).forEach(({ step, now }, i) => {
+            if (i === restart) world = new SmallWorld(state, world.modes())
+            world.take(step, now)
+          })
+          const { alarms, records } = contents(live(steps).store)
+          expect(state.alarmHistory({ limit: 1000 }).items.reverse()).toEqual(alarms)
+          expect(state.alarmRecords({ limit: 10_000 }).items.reverse()).toEqual(records.map((record, i) => ({ id: i + 1, ...record })))
+        } finally {
+          state.close()
+        }
+      }),
+      { numRuns: Math.ceil(numRuns / 20) },
+    )
+  },
+  allowed,
+)
+
+test(
+  'of things that happen to different alarms at the same time, the order makes no difference',
+  () => {
+    // Rules of the two facilities that explain nothing of each other.
+    const alone = [1, 3, 4]
+    const moment = fc.array(
+      anyStep.filter((step) => step.do === 'change' && alone.includes(step.condition)),
+      { minLength: 1, maxLength: 3 },
+    )
+    fc.assert(
+      fc.property(fc.array(moment, { minLength: 1, maxLength: 8 }), (moments) => {
+        const outcome = (isReversed: boolean) => {
+          const world = new SmallWorld(new FailingStore())
+          let now = 1_700_000_000_000
+          for (const steps of moments) {
+            now += (steps[0] as Step).gap + seconds(1)
+            const each = [...new Map(steps.map((step) => [step.do === 'change' ? step.condition : -1, step])).values()]
+            for (const step of isReversed ? each.reverse() : each) world.take(step, now)
+          }
+          return [...world.store.all.values()]
+            .map(({ id: _, ...alarm }) => alarm)
+            .sort((a, b) => a.rule.localeCompare(b.rule) || a.raised - b.raised)
+        }
+        expect(outcome(true)).toEqual(outcome(false))
+      }),
+      { numRuns },
+    )
+  },
+  allowed,
+)
