@@ -344,3 +344,38 @@ describe('a crash', () => {
     )
   })
 })
+
+test('the same messages make the same alarms and the same record, whether time is told by ticks or by messages, one by one or in batches', () => {
+  const report = fc.record({
+    facility: fc.constantFrom('T-1', 'T-2', 'T-3'),
+    gap: fc.integer({ min: 1, max: 900 }),
+    level: fc.constantFrom(0.5, 1.5, 4, 9, 9),
+    valve: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(report, { minLength: 1, maxLength: 15 }), fc.integer({ min: 1, max: 15 }), (reports, batch) => {
+      position = 0
+      const [ticked, told] = [openStateStore(':memory:'), openStateStore(':memory:')]
+      try {
+        const live = openRoad(ticked)
+        let now = start
+        const messages = reports.map(({ facility, gap, level: value, valve }) => {
+          for (const until = now + seconds(gap); now < until; now += seconds(1)) live.pipeline.tick(now)
+          const next = level(facility, now, { level: value, valve })
+          live.pipeline.process([next])
+          return next
+        })
+        live.pipeline.tick(now)
+        const replayed = openRoad(told)
+        for (let from = 0; from < messages.length; from += batch) replayed.pipeline.process(messages.slice(from, from + batch))
+        replayed.pipeline.tick(now)
+        const all = (state: StateStore) => [state.alarmHistory({ limit: 1000 }).items, state.alarmRecords({ limit: 10_000 }).items]
+        expect(all(told)).toEqual(all(ticked))
+      } finally {
+        ticked.close()
+        told.close()
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
