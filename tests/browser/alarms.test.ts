@@ -182,4 +182,36 @@ describe.skipIf(!chromium)('pages about alarms', () => {
       .click()
     await page.waitForURL(/\/facilities\/SL-\d+\/rules/)
   })
+
+  test('people get an account, another password, and lose it', async () => {
+    const page = await open('/')
+    await page.getByRole('link', { name: 'admin: accounts' }).click()
+    await page.getByRole('button', { name: 'Add a person…' }).click()
+    await page.getByLabel('Name').fill('wang')
+    await page.getByLabel('New password').fill('wangwangwang')
+    expect(await findViolations(page)).toEqual([])
+    await page.locator('dialog button[type=submit]').click()
+    await page
+      .locator('dialog [role=alert]')
+      .getByText(/at least 5 different characters/)
+      .waitFor()
+    await page.getByLabel('New password').fill('seven bridges at dawn')
+    await page.locator('dialog button[type=submit]').click()
+    await page.getByRole('button', { name: 'Change the password: wang' }).click()
+    await page.getByLabel('Your own password').fill(login.password)
+    await page.getByLabel('New password').fill('eight bridges at dusk')
+    await page.locator('dialog button[type=submit]').click()
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    const answer = await page.request.post(`${app.url}/api/session`, {
+      data: { name: 'wang', password: 'eight bridges at dusk' },
+      headers: { origin: app.url },
+    })
+    expect(answer.status()).toBe(200)
+    const other = await open('/accounts', { theme: 'light', language: 'zh' })
+    expect(await findViolations(other)).toEqual([])
+    await other.getByRole('button', { name: '删除: wang' }).click()
+    await other.locator('dialog button[type=submit]').click()
+    await expect.poll(() => app.services.state.user('wang')).toBeUndefined()
+    expect(await other.getByRole('button', { name: '删除: admin' }).count()).toBe(0)
+  })
 })

@@ -14,6 +14,7 @@ import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
 const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx')).PlantPages)
+const AccountsPage = lazy(async () => (await import('./accounts/accounts-page.tsx')).AccountsPage)
 const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
 const alarmSystemPaths = /^\/(alarm-system|floods\/\d+)$/
 const plantPaths = /^\/(facilities(\/[^/]+(\/(supply|rules|history|edit))?)?\/?|new-facility|import|groups)$/
@@ -22,6 +23,7 @@ function Page() {
   const path = pathname.value
   if (path === '/' || /^\/alarms\/\d+$/.test(path)) return <Wall />
   if (plantPaths.test(path)) return <PlantPages path={path} />
+  if (path === '/accounts') return <AccountsPage />
   if (alarmSystemPaths.test(path)) return <AlarmSystemPages path={path} />
   return (
     <section class="panel welcome">

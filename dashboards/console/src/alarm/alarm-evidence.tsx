@@ -3,21 +3,26 @@ import { formatDuration, formatWithUnit } from '../format.ts'
 import { kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { a } from '../texts/alarm.ts'
+import { contributionsOf, isOfOnePoint } from './contribution.ts'
+import { Contributions } from './contributions.tsx'
 import { formatParameter } from './parameter-format.ts'
 
 /** What the rule saw when it fired, frozen with the alarm. */
 export function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefined }) {
   const points = kinds.value.get(alarm.kind)?.points ?? []
   const unitPoint = points.find(({ key }) => key === rule?.points[0])
+  const contributions = contributionsOf(alarm.evidence)
+  const plainFigures = Object.entries(alarm.evidence.figures).filter(([name]) => contributions.length === 0 || !isOfOnePoint(name))
   return (
     <details open>
       <summary>{a().evidence}</summary>
+      <Contributions list={contributions} points={points} />
       <dl class="facts">
         {Object.entries(alarm.evidence.values).map(([key, value]) => {
           const point = points.find((candidate) => candidate.key === key)
           return <Fact key={key} name={point ? say(point.title) : key} value={formatWithUnit(point, value)} />
         })}
-        {Object.entries(alarm.evidence.figures).map(([name, value]) => (
+        {plainFigures.map(([name, value]) => (
           <Fact key={name} name={a().figures[name] ?? name} value={formatParameter(name, value, unitPoint)} />
         ))}
         {Object.entries(alarm.evidence.parameters).map(([name, value]) => (

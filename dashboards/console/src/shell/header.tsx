@@ -40,9 +40,11 @@ function Navigation() {
       ? 'groups'
       : path === '/' || path.startsWith('/alarms/')
         ? 'wall'
-        : /^\/(alarm-system|floods)/.test(path)
-          ? 'alarm-system'
-          : 'facilities'
+        : path === '/accounts'
+          ? 'accounts'
+          : /^\/(alarm-system|floods)/.test(path)
+            ? 'alarm-system'
+            : 'facilities'
   const current = (page: typeof here) => (here === page ? 'page' : undefined)
   return (
     <nav aria-label={t().pages}>
@@ -76,7 +78,9 @@ function LinkState() {
 function Person() {
   return (
     <span class="person">
-      <span class="muted">{session.value?.name}</span>
+      <a href="/accounts" aria-label={t().accountsOf(session.value?.name ?? '')}>
+        {session.value?.name}
+      </a>
       <button type="button" class="button" onClick={() => void leave()}>
         {t().signOut}
       </button>

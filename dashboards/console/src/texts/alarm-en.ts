@@ -96,6 +96,9 @@ export const alarmEn = {
   evidence: 'Evidence, frozen when it was raised',
   delays: 'Delay on / off',
   ruleVersion: 'Rule version',
+  contributions: 'Which points deviate',
+  contributionsKey: 'σ: times its own usual scatter. Left of the middle: below the usual; right: above it.',
+  insteadOf: (expected: string) => `usual: ${expected}`,
   escalated: (from: string, to: string, at: string) =>
     `Raised from ${from} to ${to} at ${at}: nobody acknowledged it within its time to act.`,
   reminded: (count: string, at: string) => `People were told again ${count} times, last at ${at}.`,

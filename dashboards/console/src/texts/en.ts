@@ -60,6 +60,7 @@ export const en = {
   darkTheme: 'Dark',
 
   signIn: 'Sign in',
+  accountsOf: (name: string) => `${name}: accounts`,
   signOut: 'Sign out',
   name: 'Name',
   password: 'Password',

@@ -85,6 +85,15 @@ const rated: Record<string, readonly [name: string, unit: string]> = {
 
 /** Texts of the pages about the plant, loaded with them. */
 export const plantEn = {
+  accounts: 'Accounts',
+  addAccount: 'Add a person',
+  removeAccount: 'Remove',
+  removeAccountMeans: 'This person is signed out at once and cannot sign in any more. What they did stays in the record.',
+  changePassword: 'Change the password',
+  newPassword: 'New password',
+  ownPassword: 'Your own password',
+  passwordHint: 'At least 12 characters, 5 of them different, without the name.',
+  you: 'YOU',
   fields,
   roadClasses,
   rated,

@@ -1,6 +1,15 @@
 import type { PlantTexts } from './plant-en.ts'
 
 export const plantZh: PlantTexts = {
+  accounts: '账户',
+  addAccount: '添加人员',
+  removeAccount: '删除',
+  removeAccountMeans: '此人将立即退出且不能再登录；其操作记录保留。',
+  changePassword: '修改密码',
+  newPassword: '新密码',
+  ownPassword: '您自己的密码',
+  passwordHint: '至少 12 个字符，其中 5 个不同，且不含姓名。',
+  you: '本人',
   fields: {
     id: '编号',
     kind: '类型',

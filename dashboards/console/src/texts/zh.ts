@@ -26,6 +26,7 @@ export const zh: Texts = {
   darkTheme: '暗色',
 
   signIn: '登录',
+  accountsOf: (name) => `${name}：账户`,
   signOut: '退出',
   name: '用户名',
   password: '密码',
