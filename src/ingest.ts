@@ -63,17 +63,21 @@ export interface RecoveryParts {
   state: Pick<StateStore, 'detectionSnapshots' | 'detectedThrough'>
   plant: Plant
   pipeline: Pipeline
-  journal: Pick<Journal, 'read'>
-  now: () => number
 }
 
-/** Judges again what came in after the last saved state, so that a crash is as if it had not been. Returns the number of those messages. */
-export async function recover({ state, plant, pipeline, journal, now }: RecoveryParts): Promise<number> {
+/** Puts saved detection states back. Returns the position of the first message that has to be judged again. */
+export function restoreSaved({ state, plant, pipeline }: RecoveryParts): number {
   for (const snapshot of state.detectionSnapshots()) {
     const facility = plant.at(snapshot.facility)
     if (facility) pipeline.restore(facility, snapshot)
   }
-  let position = state.detectedThrough() + 1
+  return state.detectedThrough() + 1
+}
+
+/** Judges again what came in after the last saved state, so that a crash is as if it had not been. Returns the number of those messages. */
+export async function recover(parts: RecoveryParts & { journal: Pick<Journal, 'read'>; now: () => number }): Promise<number> {
+  const { pipeline, journal, now } = parts
+  let position = restoreSaved(parts)
   let count = 0
   for (;;) {
     const messages = await journal.read(position, RECOVERY_BATCH)

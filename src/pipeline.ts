@@ -118,6 +118,7 @@ export class Pipeline {
     this.#clock = new AlarmClock(parts.register, this.#suppression)
     this.#applied = parts.state.appliedThrough()
     this.#position = parts.state.detectedThrough()
+    parts.detector.onJudged = ({ number }) => this.#noteUnsaved(number)
   }
 
   /** Position of the last message that has gone all the way. */
@@ -232,7 +233,11 @@ export class Pipeline {
 
   #touch(facility: Facility): void {
     this.#touched.add(facility)
-    if (!this.#unsaved.has(facility.number)) this.#unsaved.set(facility.number, this.#position)
+    this.#noteUnsaved(facility.number)
+  }
+
+  #noteUnsaved(number: number): void {
+    if (!this.#unsaved.has(number)) this.#unsaved.set(number, this.#position)
   }
 
   /** Evidence is frozen here, before the next message changes the values. */
@@ -378,25 +383,32 @@ export class Pipeline {
     })
   }
 
-  /** Saves the detection state of up to `limit` facilities, those longest unsaved first. */
+  /**
+   * Saves the detection state of about `limit` facilities, those longest unsaved first. What is judged by each other's state is saved together,
+   * or a part of it would be judged again by what came to be only later.
+   */
   save(limit = Number.POSITIVE_INFINITY): void {
     // Changes that are not durable yet must be found again after a crash, so the states that caused them stay unsaved.
     if (this.#pending.length > 0) return
     if (this.#unsaved.size === 0 && this.#saved === this.#position) return
-    const { detector, state } = this.#parts
-    const saved: DetectionSnapshot[] = []
-    const done: number[] = []
+    const { plant, detector, state } = this.#parts
+    const done = new Set<number>()
     let through = this.#position
     for (const [number, since] of this.#unsaved) {
-      if (done.length >= limit) {
+      if (done.has(number)) continue
+      if (done.size >= limit) {
         through = since - 1
         break
       }
-      done.push(number)
-      const detection = detector.state(number)
-      if (!detection) continue
-      saved.push({ facility: number, position: this.#position, layout: detection.layout.name, bytes: saveDetection(detection) })
+      done.add(number)
+      const facility = plant.at(number)
+      for (const other of facility ? plant.connected(facility) : []) if (this.#unsaved.has(other.number)) done.add(other.number)
     }
+    const saved = [...done].flatMap((number): DetectionSnapshot[] => {
+      const detection = detector.state(number)
+      if (!detection) return []
+      return [{ facility: number, position: this.#position, layout: detection.layout.name, bytes: saveDetection(detection) }]
+    })
     const isSaved = this.#attempt(() => {
       state.putDetectionSnapshots(saved)
       state.setDetectedThrough(through)

@@ -106,6 +106,7 @@ export class AlarmSuppression<F extends TreeFacility> {
       const { suppressed } = alarm
       if (!facility || suppressed?.until == null) return []
       const until = now + (suppressed.cause === 'late' ? LONGEST_CATCH_UP : this.#grace(facility))
+      if (suppressed.until === until) return []
       return [this.#register.act(alarm.id, { type: 'suppress', at: now, suppression: { ...suppressed, until } })]
     })
   }

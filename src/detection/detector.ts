@@ -44,6 +44,8 @@ export class Detector {
   /** Tick at which each facility stands in the agenda, Infinity when it does not. */
   readonly #scheduled: number[] = []
   #ticked = Number.NEGATIVE_INFINITY
+  /** Told of each facility whose state changes otherwise than by what it says itself: by time, or by what feeds it. */
+  onJudged: (facility: DetectedFacility) => void = () => {}
 
   constructor(surroundings: Surroundings = {}) {
     this.#surroundings = surroundings
@@ -115,7 +117,7 @@ export class Detector {
     this.remove(facility.number)
     this.put(facility, settings)
     const state = loadDetection(this.#states[facility.number] as Detection, bytes, layout)
-    if (state.lastReceived < resumedAt) {
+    if (state.lastReceived <= resumedAt) {
       state.lastReceived = resumedAt
       state.isResumed = true
     }
@@ -153,6 +155,7 @@ export class Detector {
     const concerned = [...children].filter(({ facility: { circuit } }) => !circuit || changed.includes(circuit))
     for (const child of concerned.sort((a, b) => a.facility.number - b.facility.number)) {
       observeSupply(child, received, emit)
+      this.onJudged(child.facility)
       this.#schedule(child)
     }
   }
@@ -213,6 +216,7 @@ export class Detector {
       if (this.#states[number] !== state || this.#scheduled[number] !== tick) continue
       this.#scheduled[number] = Number.POSITIVE_INFINITY
       passTime(state, tick - NETWORK_ALLOWANCE, (change) => changes.push(change))
+      this.onJudged(state.facility)
       this.#schedule(state)
     }
     changes.sort((a, b) => a.at - b.at || a.facility.number - b.facility.number)

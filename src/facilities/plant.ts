@@ -104,6 +104,19 @@ export class Plant {
     for (let next = this.#feederOf(facility); next && !feeders.has(next); next = this.#feederOf(next)) feeders.add(next)
     return [...feeders]
   }
+  /** All that hang together by what feeds them and what reports for them, this one among them. */
+  connected(facility: Facility): ReadonlySet<Facility> {
+    const found = new Set([facility])
+    for (const { id, fedBy, gateway } of found) {
+      for (const parent of [fedBy, gateway]) {
+        const known = parent === null ? undefined : this.#byId.get(parent)
+        if (known) found.add(known)
+      }
+      for (const child of this.#byFeeder.of(id)) found.add(child)
+      for (const child of this.#byGateway.of(id)) found.add(child)
+    }
+    return found
+  }
   #feederOf({ fedBy }: Facility): Facility | undefined {
     return fedBy === null ? undefined : this.#byId.get(fedBy)
   }

@@ -1,0 +1,220 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { AlarmRecord } from '../src/alarms/alarm-log.ts'
+import { describe as describeFacility } from '../src/facilities/registration.ts'
+import { restoreSaved } from '../src/ingest.ts'
+import { openStateStore } from '../src/storage/embedded/state-store.ts'
+import { ReplayState } from '../src/storage/memory/replay-state.ts'
+import { seconds } from '../src/telemetry/duration.ts'
+import type { Message } from '../src/telemetry/message.ts'
+import { alarmsOf, Crash, type CrashRoad, crashCity, dyingStore, openCrashRoad } from './crash-city.ts'
+
+/** Long form, some minutes: PROPERTY_RUNS=100000 npm test -- tests/crash.test.ts */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 300)
+const SEED = process.env.PROPERTY_SEED
+const parameters = {
+  numRuns: RUNS,
+  endOnFailure: process.env.PROPERTY_SHRINK === undefined,
+  ...(SEED !== undefined && { seed: Number(SEED) }),
+}
+const start = Date.parse('2026-03-01T00:00:00Z')
+const encoder = new TextEncoder()
+
+const values = {
+  F: fc.record({ voltage: fc.constantFrom(230, 150, 50, 900), 'circuit-1': fc.boolean(), 'circuit-2': fc.boolean() }, { requiredKeys: [] }),
+  L: fc.record({ power: fc.constantFrom(100, 100.5, 5, 0, -3) }),
+  T: fc.record({ level: fc.constantFrom(0.5, 1.5, 4, 9, -3), valve: fc.boolean() }, { requiredKeys: [] }),
+}
+const report = fc
+  .constantFrom('F-1', 'L-1', 'L-2', 'T-1', 'T-2')
+  .chain((facility) =>
+    fc.record({ type: fc.constant('report' as const), facility: fc.constant(facility), values: values[facility[0] as 'F'], age: age() }),
+  )
+/** Seconds by which a report is older than it comes in: on time, on its way, late, very late. */
+function age() {
+  return fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.constantFrom(20, 90, 600), fc.constant(-20))
+}
+const status = fc.record({ type: fc.constant('status' as const), of: fc.constantFrom('F-1', 'G-1', 'T-1'), online: fc.boolean() })
+const garbage = fc.record({ type: fc.constant('garbage' as const) })
+const told = fc.oneof({ weight: 12, arbitrary: report }, { weight: 2, arbitrary: status }, garbage)
+const act = fc.record({
+  type: fc.constant('act' as const),
+  nth: fc.nat({ max: 9 }),
+  action: fc.constantFrom('acknowledge' as const, 'shelve' as const, 'unshelve' as const, 'reset' as const),
+})
+const event = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ type: fc.constant('messages' as const), told: fc.array(told, { minLength: 1, maxLength: 4 }) }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant('tick' as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('save' as const), limit: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 1, arbitrary: act },
+)
+const step = fc.record({ gap: fc.integer({ min: 0, max: 14_000 }), event })
+const day = fc.record({
+  steps: fc.array(step, { minLength: 5, maxLength: 50, size: 'max' }),
+  /** Share of the steps after which it crashes, the call of the store it dies before, and for how long it is down, s. */
+  crash: fc.record({
+    when: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    call: fc.nat({ max: 25 }),
+    down: fc.integer({ min: 16, max: 400 }),
+  }),
+})
+
+type Told = typeof told extends fc.Arbitrary<infer T> ? T : never
+type Event = typeof event extends fc.Arbitrary<infer T> ? T : never
+
+function messageOf(each: Told, received: number, position: number): Message {
+  const message = (topic: string, body: string) => ({ position, received, topic, payload: encoder.encode(body) })
+  if (each.type === 'garbage') return message('facilities/tank/T-1/telemetry', '{"at":')
+  if (each.type === 'status') {
+    const topic = each.of === 'T-1' ? 'facilities/tank/T-1/status' : `gateways/${each.of}/status`
+    return message(topic, each.online ? 'online' : 'offline')
+  }
+  const { facility, age: old, values: given } = each
+  const kind = { F: 'feeder', L: 'lamp', T: 'tank' }[facility[0] as 'F']
+  // The clock of one tank is wrong.
+  const at = received - seconds(old) + (facility === 'T-2' ? seconds(100) : 0)
+  return message(`facilities/${kind}/${facility}/telemetry`, JSON.stringify({ at, values: given }))
+}
+
+/** One event on one road; the messages are in the journal already. */
+function happen(road: CrashRoad, each: Event, now: number, messages: readonly Message[]): void {
+  const { pipeline } = road
+  if (each.type === 'tick') pipeline.tick(now)
+  else pipeline.keepTime(now)
+  if (each.type === 'save') pipeline.save(each.limit)
+  else if (each.type === 'messages') pipeline.process(messages)
+  else if (each.type === 'act') actOn(road, each, now)
+}
+
+function actOn({ pipeline, register }: CrashRoad, each: Extract<Event, { type: 'act' }>, now: number): void {
+  const live = [...register.live()]
+  const alarm = live[each.nth % Math.max(1, live.length)]
+  if (!alarm) return
+  const by = 'li'
+  const actions = {
+    acknowledge: { type: 'acknowledge', at: now, by, comment: '' },
+    shelve: { type: 'shelve', at: now, by, until: now + seconds(60), reason: 'works' },
+    unshelve: { type: 'unshelve', at: now, by },
+    reset: { type: 'reset', at: now, by },
+  } as const
+  try {
+    pipeline.act(now, () => [register.act(alarm.id, actions[each.action])])
+  } catch (error) {
+    if (error instanceof Crash) throw error
+  }
+}
+
+/** Alarm by alarm, each in order. */
+const steps = (records: Iterable<AlarmRecord>) =>
+  [...records]
+    .sort((a, b) => a.alarm - b.alarm || a.version - b.version)
+    .map(({ alarm, type, at, recorded, told: isTold, version }) => [alarm, type, at, recorded, isTold, version].join(' '))
+
+const state = openStateStore(':memory:')
+afterAll(() => state.close())
+const numbers = new Map(crashCity.map((facility, i) => [facility.id, i + 1]))
+for (const facility of crashCity) state.putFacility(describeFacility(facility, undefined))
+const numberOf = (id: string) => numbers.get(id) as number
+
+class Undo extends Error {}
+
+/** A store with nothing in it but the plant: what is done to it is undone afterwards, which is much faster than making a new one. */
+function withStore(work: () => void): void {
+  try {
+    state.transaction(() => {
+      work()
+      throw new Undo()
+    })
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error
+  }
+}
+
+/** Two cities that live through the same: one crashes and recovers where the other sleeps as long and hears as little. */
+class TwoCities {
+  readonly steadyState = new ReplayState({ onStep: (_, record) => void this.steadySteps.push(record) })
+  readonly steadySteps: AlarmRecord[] = []
+  readonly #steady = openCrashRoad(this.steadyState, numberOf)
+  readonly #journal: Message[] = []
+  #dying = dyingStore(state)
+  #road = openCrashRoad(this.#dying.store, numberOf)
+
+  constructor() {
+    for (const { pipeline } of [this.#steady, this.#road]) {
+      pipeline.recovered(start)
+      pipeline.tick(start)
+    }
+  }
+
+  live(each: Event, now: number): void {
+    const messages = this.#receive(each, now)
+    for (const road of [this.#steady, this.#road]) happen(road, each, now, messages)
+  }
+
+  /** What the dying process has not made durable of a tick or an action was never done; a message stands in the journal. */
+  die(each: Event, now: number, call: number, wake: number): void {
+    // What fell due before an action is durable on its own.
+    if (each.type === 'act') this.live({ type: 'tick' }, now)
+    const messages = this.#receive(each, now)
+    const before = JSON.stringify(alarmsOf(state))
+    this.#dying.dieAt(call)
+    try {
+      happen(this.#road, each, now, messages)
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error
+    }
+    const wasDone = each.type === 'messages' || JSON.stringify(alarmsOf(state)) !== before
+    if (wasDone) happen(this.#steady, each, now, messages)
+    this.#steady.pipeline.keepTime(wake)
+    this.#recover(wake)
+  }
+
+  #receive(each: Event, now: number): Message[] {
+    const messages = each.type === 'messages' ? each.told.map((one, i) => messageOf(one, now, this.#journal.length + i + 1)) : []
+    this.#journal.push(...messages)
+    return messages
+  }
+
+  #recover(now: number): void {
+    this.#dying = dyingStore(state)
+    this.#road = openCrashRoad(this.#dying.store, numberOf)
+    const { plant, pipeline } = this.#road
+    const position = restoreSaved({ state: this.#dying.store, plant, pipeline })
+    pipeline.process(this.#journal.filter((message) => message.position >= position))
+    pipeline.recovered(now)
+  }
+}
+
+describe('a crash', () => {
+  test(`before any call of the store, ${RUNS} days: the same alarms, step by step, as of a city that slept as long`, {
+    timeout: 60_000 + 40 * RUNS,
+  }, () => {
+    let alarms = 0
+    fc.assert(
+      fc.property(day, ({ steps: drawn, crash }) =>
+        withStore(() => {
+          const cities = new TwoCities()
+          const fatal = Math.floor(drawn.length * crash.when)
+          let now = start
+          for (const [i, { gap, event: each }] of drawn.entries()) {
+            now += gap
+            if (i !== fatal) {
+              cities.live(each, now)
+              continue
+            }
+            const wake = now + seconds(crash.down)
+            cities.die(each, now, crash.call, wake)
+            now = wake
+          }
+          for (let i = 1; i <= 20; i++) cities.live({ type: 'tick' }, now + i * seconds(14))
+          expect(steps(state.alarmRecordsBetween(0, Number.MAX_SAFE_INTEGER))).toEqual(steps(cities.steadySteps))
+          expect(alarmsOf(state)).toEqual(alarmsOf(cities.steadyState))
+          alarms += cities.steadyState.alarms().length
+        }),
+      ),
+      parameters,
+    )
+    console.info(`${RUNS} crashes, ${alarms} alarms`)
+    expect(alarms).toBeGreaterThan(RUNS)
+  })
+})
