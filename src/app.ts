@@ -8,6 +8,7 @@ import { RECORD_KEPT } from './alarms/alarm-log.ts'
 import { FloodLog } from './alarms/flood-log.ts'
 import { floodLimits } from './alarms/policy.ts'
 import { AlarmRegister } from './alarms/register.ts'
+import { createBacktests } from './backtest/backtest-jobs.ts'
 import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
@@ -181,6 +182,18 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     }, TICK)
     stops.push(() => clearInterval(ticking))
 
+    const backtests = createBacktests({
+      kinds: kindByKey,
+      plant,
+      rules,
+      telemetry,
+      journalFolder: join(config.DATA_FOLDER, 'journal'),
+      limits,
+      timeZone: config.TIME_ZONE,
+      now,
+    })
+    stops.push(() => backtests.close())
+
     let broker: Broker | undefined
     const services = createServices({
       kinds: kindByKey,
@@ -195,6 +208,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       now,
       publish,
       onChange: (listener) => void listeners.push(listener),
+      backtests,
       imports: {
         folder: join(config.DATA_FOLDER, 'imports'),
         city: boxOf(config.CITY_BOX),

@@ -1,9 +1,10 @@
 import { type Activation, ActivationLog } from '../alarms/activation.ts'
 import type { Alarm } from '../alarms/alarm.ts'
-import { type AlarmDifference, compareAlarms } from '../alarms/alarm-difference.ts'
-import { type AlarmLoad, alarmLoad } from '../alarms/alarm-load.ts'
+import { compareAlarms } from '../alarms/alarm-difference.ts'
+import { alarmLoad } from '../alarms/alarm-load.ts'
 import type { AlarmRecord } from '../alarms/alarm-log.ts'
-import { type AlarmScore, type FaultLabel, scoreAlarms } from '../alarms/alarm-score.ts'
+import { type FaultLabel, scoreAlarms } from '../alarms/alarm-score.ts'
+import type { BacktestProgress, BacktestResult, RuleSetResult } from '../alarms/backtest-result.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Registration } from '../facilities/registration.ts'
@@ -23,6 +24,8 @@ export interface BacktestOptions {
   subjects?: ReadonlySet<string>
   before: RuleSet
   after: RuleSet
+  /** Local time of the city, for rules that are judged at certain hours. */
+  timeZone?: string
   /** Alarms that begin in this time are compared, ms; all there is when absent. */
   window?: { from?: number; to?: number }
   /** Played before the window, so that learned rules know enough; its alarms count for nothing, ms. */
@@ -36,33 +39,7 @@ export interface BacktestOptions {
   onProgress?: (progress: BacktestProgress) => void
 }
 
-export interface BacktestProgress {
-  /** Of the history, 0 to 1. */
-  share: number
-  readings: number
-  readingsPerSecond: number
-}
-
-/** What one rule set makes of the history. */
-export interface RuleSetResult {
-  load: AlarmLoad
-  /** Null without labels. */
-  score: AlarmScore | null
-}
-
-export interface BacktestResult {
-  /** The time compared, and the time played before it began, ms. */
-  window: { from: number; to: number }
-  lead: number
-  facilities: number
-  messages: number
-  readings: number
-  /** Messages that could not be read, wholly or in part. */
-  rejected: number
-  before: RuleSetResult
-  after: RuleSetResult
-  difference: AlarmDifference
-}
+export type { BacktestProgress, BacktestResult, RuleSetResult }
 
 export const DEFAULT_LEAD = days(1)
 /** Told at most so often, ms. */
@@ -79,6 +56,9 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const before = new Run(options, 'before')
   const after = new Run(options, 'after')
   await play(options, { from: first, to }, [before, after])
+  // Clocks of devices are wrong and reports late, so without a window nothing is left out for its event time.
+  const { from: earliest = Number.NEGATIVE_INFINITY, to: latest = Number.POSITIVE_INFINITY } = options.window ?? {}
+  const compared = { from: earliest, to: latest }
   const subjects = options.subjects?.size ?? facilities.length
   const count = { facilities: subjects, from, to }
   const resultOf = ({ activations }: Run): RuleSetResult => ({
@@ -94,7 +74,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     rejected: before.rejected,
     before: resultOf(before),
     after: resultOf(after),
-    difference: compareAlarms(before.activations, after.activations, { from, to, ...(near !== undefined && { near }) }),
+    difference: compareAlarms(before.activations, after.activations, { ...compared, ...(near !== undefined && { near }) }),
   }
 }
 
@@ -119,11 +99,12 @@ class Run {
   readonly #log = new ActivationLog()
 
   constructor(options: BacktestOptions, which: 'before' | 'after') {
-    const { kinds, facilities, subjects, onStep } = options
+    const { kinds, facilities, subjects, timeZone, onStep } = options
     this.road = new ReplayRoad({
       kinds,
       facilities,
       rules: options[which],
+      ...(timeZone !== undefined && { timeZone }),
       keepEnded: false,
       decode: (message) => (message as DecodedMessage).decoded,
       onStep: (alarm, step) => {

@@ -2,6 +2,7 @@ import type { Alarm } from '../alarms/alarm.ts'
 import type { AlarmPolicy } from '../alarms/policy.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
+import type { RuleSet } from '../facilities/rule-proposal.ts'
 import type { EffectiveRule, FacilityGroup, RuleOverride } from '../facilities/rule-settings.ts'
 import type { Change } from '../pipeline.ts'
 import type { Page, StateStore } from '../storage/state-store.ts'
@@ -9,6 +10,7 @@ import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionReason } from '../telemetry/rejection.ts'
 import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { AlarmSystem } from './alarm-system.ts'
+import type { Backtests } from './backtests.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
@@ -52,6 +54,10 @@ export interface Services {
   rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
   /** Files of facilities on their way into the plant. */
   readonly imports: ImportJobs
+  /** What other rules would have made of the past. */
+  readonly backtests: Backtests
+  /** Everything engineers changed of the rules. */
+  ruleSet(): RuleSet
 
   /** Load, floods and figures of the alarms together. */
   readonly alarmSystem: AlarmSystem

@@ -27,6 +27,7 @@ export interface ServiceParts {
   /** Hands a change to all listeners. */
   publish: (change: Change) => void
   onChange: Services['onChange']
+  backtests: Services['backtests']
   imports: {
     /** Where files lie while they are looked at; cleared at the start. */
     folder: string

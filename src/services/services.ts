@@ -31,6 +31,8 @@ export function createServices(parts: ServiceParts): Services {
     facilityDetail: (facility) => facilityDetail(facility, parts),
     ...facilityListing(plant),
     latestValues: (facility) => latestValues(facility, parts),
+    backtests: parts.backtests,
+    ruleSet: () => ({ groups: parts.rules.groups, overrides: parts.rules.overrides }),
     imports: createImportJobs(folder, { plant, kinds, city, takeOver, now, log: onTrouble }),
     ...facilityServices(parts, takeOver.refuseMeanwhile),
     ...alarmServices(parts),

@@ -6,6 +6,7 @@ import pino from 'pino'
 import { usualFloodLimits } from '../../src/alarms/flood.ts'
 import { FloodLog } from '../../src/alarms/flood-log.ts'
 import { AlarmRegister } from '../../src/alarms/register.ts'
+import { createBacktests } from '../../src/backtest/backtest-jobs.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
 import { ensureAdmin } from '../../src/edges/http/session.ts'
@@ -124,10 +125,11 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     },
   })
   const problems: string[] = []
+  const rules = new RuleBook()
   const services = createServices({
     kinds: new Map(kinds.map((kind) => [kind.key, kind])),
     plant,
-    rules: new RuleBook(),
+    rules,
     state,
     telemetry,
     detector,
@@ -137,6 +139,16 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     now,
     publish,
     onChange: (listener) => void listeners.push(listener),
+    backtests: createBacktests({
+      kinds: new Map(kinds.map((kind) => [kind.key, kind])),
+      plant,
+      rules,
+      telemetry,
+      journalFolder: join(folder, 'journal'),
+      limits: { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) },
+      timeZone: 'Asia/Shanghai',
+      now,
+    }),
     imports: {
       folder: join(folder, 'imports'),
       onTrouble: (error) => {

@@ -10,6 +10,7 @@ const TAGS = {
   exchange: 'Files of facilities in and out',
   readings: 'Measured values',
   alarms: 'Alarms and what operators do with them',
+  rules: 'Limits, delays and priorities, and what others would have made of the past',
   live: 'What the wall starts from',
   records: 'Refused messages and the audit trail',
   operation: 'For those who run the server',

@@ -20,6 +20,7 @@ import { alarmPolicyRoutes } from './routes/alarm-policy.ts'
 import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
+import { backtestRoutes } from './routes/backtests.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
@@ -136,6 +137,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   alarmSampleRoutes(app, parts)
   floodRoutes(app, parts)
   recordRoutes(app, parts)
+  backtestRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
   return app

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { BacktestJob, BacktestRequest, Backtests } from '../edges/backtests.ts'
+import { LamplighterError } from '../errors.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
+import { matchesFacility, parseFacilityQuery } from '../facilities/facility-query.ts'
+import { descriptionOf, type Facility, type Plant } from '../facilities/plant.ts'
+import type { RuleBook } from '../facilities/rule-book.ts'
+import { proposeRules } from '../facilities/rule-proposal.ts'
+import type { TelemetryStore } from '../storage/telemetry-store.ts'
+import type { DecodeLimits } from '../telemetry/codecs/native.ts'
+import { hours } from '../telemetry/duration.ts'
+import { DEFAULT_LEAD } from './backtest.ts'
+import type { BacktestOrder, FromWorker, ToWorker } from './worker-messages.ts'
+
+export interface BacktestParts {
+  kinds: ReadonlyMap<string, FacilityKind>
+  plant: Plant
+  rules: RuleBook
+  telemetry: Pick<TelemetryStore, 'scan'>
+  journalFolder: string
+  limits: DecodeLimits
+  timeZone: string
+  now: () => number
+}
+
+const MAX_WAITING = 3
+const MAX_KEPT = 10
+const KEPT_FOR = hours(1)
+/** Changes kept of one result; all of them are counted. */
+const MAX_CHANGES = 10_000
+const WORKER_MEMORY_MB = 2048
+
+type Job = { -readonly [K in keyof BacktestJob]: BacktestJob[K] } & {
+  order: BacktestOrder | null
+  worker: Worker | null
+  ended: number | null
+}
+
+/** Runs back-tests one after the other, each in a thread of its own, so that what comes in does not wait for them. */
+export function createBacktests(parts: BacktestParts): Backtests {
+  const { now } = parts
+  const jobs = new Map<string, Job>()
+  const all = () => [...jobs.values()]
+
+  function forgetOld(): void {
+    const over = all().filter(({ ended }) => ended !== null)
+    const surplus = new Set(over.slice(0, Math.max(0, jobs.size - MAX_KEPT)))
+    for (const job of over) if (surplus.has(job) || (job.ended as number) < now() - KEPT_FOR) jobs.delete(job.id)
+  }
+
+  function get(id: string): Job {
+    forgetOld()
+    const job = jobs.get(id)
+    if (!job)
+      throw new LamplighterError('not-found', `There is no back-test ${JSON.stringify(id)}; they are forgotten an hour after their end.`)
+    return job
+  }
+
+  function runNext(): void {
+    if (all().some(({ state }) => state === 'running')) return
+    const job = all().find(({ state }) => state === 'waiting')
+    if (!job) return
+    job.state = 'running'
+    const worker = new Worker(new URL('./backtest-worker.ts', import.meta.url), {
+      workerData: job.order,
+      name: 'backtest',
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
+    })
+    job.worker = worker
+    job.order = null
+    worker.on('message', (message: FromWorker) => hear(job, worker, message))
+    worker.on('error', (error) => end(job, 'failed', error.message))
+    worker.on('exit', () => {
+      end(job, 'failed', 'Its thread ended early.')
+      job.worker = null
+      runNext()
+    })
+  }
+
+  function hear(job: Job, worker: Worker, message: FromWorker): void {
+    if (message.type === 'progress') {
+      job.progress = message.progress.share
+      job.readingsPerSecond = message.progress.readingsPerSecond
+    } else if (message.type === 'scan') {
+      const answer = (given: ToWorker) => worker.postMessage(given)
+      parts.telemetry.scan(message.query).then(
+        (rows) => answer({ rows, trouble: '' }),
+        (error: unknown) => answer({ rows: null, trouble: error instanceof Error ? error.message : String(error) }),
+      )
+    } else if (message.type === 'failed') end(job, 'failed', message.trouble)
+    else {
+      const { difference } = message.result
+      job.leftOut = Math.max(0, difference.changes.length - MAX_CHANGES)
+      job.result = { ...message.result, difference: { ...difference, changes: difference.changes.slice(0, MAX_CHANGES) } }
+      job.progress = 1
+      end(job, 'done', null)
+    }
+  }
+
+  /** The first end counts. */
+  function end(job: Job, state: 'done' | 'failed' | 'cancelled', trouble: string | null): void {
+    if (job.ended !== null) return
+    Object.assign(job, { state, trouble, ended: now(), order: null })
+  }
+
+  return {
+    start(request, by) {
+      forgetOld()
+      if (all().filter(({ state }) => state === 'waiting').length >= MAX_WAITING)
+        throw new LamplighterError('too-many-requests', `${MAX_WAITING} back-tests wait already; wait until one is done, or cancel one.`)
+      const order = orderOf(request, parts)
+      const job: Job = {
+        id: randomUUID(),
+        by,
+        created: now(),
+        request,
+        state: 'waiting',
+        progress: 0,
+        readingsPerSecond: 0,
+        trouble: null,
+        result: null,
+        leftOut: 0,
+        order,
+        worker: null,
+        ended: null,
+      }
+      jobs.set(job.id, job)
+      runNext()
+      return job
+    },
+    get,
+    list() {
+      forgetOld()
+      return all().reverse()
+    },
+    async cancel(id) {
+      const job = get(id)
+      if (job.ended !== null) jobs.delete(id)
+      end(job, 'cancelled', null)
+      await job.worker?.terminate()
+    },
+    async close() {
+      for (const job of all()) end(job, 'cancelled', null)
+      await Promise.all(all().map(({ worker }) => worker?.terminate()))
+    },
+  }
+}
+
+function orderOf(request: BacktestRequest, { kinds, plant, rules, journalFolder, limits, timeZone, now }: BacktestParts): BacktestOrder {
+  const { source, from, to, lead = from === undefined ? 0 : DEFAULT_LEAD, query = '', proposals } = request
+  if (source === 'store' && from === undefined) throw new LamplighterError('invalid-request', 'A back-test of the store needs from, ms.')
+  if (from !== undefined && to !== undefined && to <= from) throw new LamplighterError('invalid-request', 'to must be after from.')
+  const before = { groups: rules.groups, overrides: rules.overrides }
+  const parsed = parseFacilityQuery(query)
+  const subjects = [...plant].filter((facility) => matchesFacility(parsed, facility))
+  if (subjects.length === 0) throw new LamplighterError('invalid-request', 'The query finds no facility.')
+  return {
+    facilities: [...withCauses(subjects, plant)].map(descriptionOf),
+    subjects: subjects.map(({ id }) => id),
+    before,
+    after: proposeRules(before, proposals, kinds),
+    window: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
+    lead,
+    timeZone,
+    journalFolder,
+    limits,
+    stored: source === 'store' ? { from: (from as number) - lead, to: to ?? now() } : null,
+  }
+}
+
+/** Facilities and all that feeds them or reports for them: what is wrong there explains their alarms. */
+function withCauses(facilities: readonly Facility[], plant: Plant): Set<Facility> {
+  const found = new Set(facilities)
+  for (const { fedBy, gateway } of found) {
+    for (const parent of [fedBy, gateway]) {
+      const known = parent === null ? undefined : plant.get(parent)
+      if (known) found.add(known)
+    }
+  }
+  return found
+}

@@ -1,0 +1,32 @@
+import type { BacktestProgress, BacktestResult } from '../alarms/backtest-result.ts'
+import type { FacilityDescription } from '../facilities/plant.ts'
+import type { RuleSet } from '../facilities/rule-proposal.ts'
+import type { ScanQuery, TelemetryRows } from '../storage/telemetry-store.ts'
+import type { DecodeLimits } from '../telemetry/codecs/native.ts'
+
+/** What a back-test's thread is started with. */
+export interface BacktestOrder {
+  facilities: readonly FacilityDescription[]
+  subjects: readonly string[]
+  before: RuleSet
+  after: RuleSet
+  window: { from?: number; to?: number }
+  lead: number
+  timeZone: string
+  journalFolder: string
+  limits: DecodeLimits
+  /** The time to ask the store for, ms; null: the journal. */
+  stored: { from: number; to: number } | null
+}
+
+export type FromWorker =
+  | { type: 'progress'; progress: BacktestProgress }
+  | { type: 'scan'; query: ScanQuery }
+  | { type: 'result'; result: BacktestResult }
+  | { type: 'failed'; trouble: string }
+
+/** The answer to the oldest scan; `rows` null when it failed. */
+export interface ToWorker {
+  rows: TelemetryRows | null
+  trouble: string
+}
