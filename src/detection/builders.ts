@@ -1,3 +1,4 @@
+import { type BehaviourOptions, behaviour } from './behaviour.ts'
 import { type ConditionOptions, condition } from './condition.ts'
 import { type CounterOptions, counter } from './counter.ts'
 import { type DeviationOptions, deviation } from './deviation.ts'
@@ -38,6 +39,8 @@ export interface RuleBuilders<P extends string, R extends string> {
   profile(options: RuleOptions & ProfileOptions<P>): RuleDraft<P>
   /** Counts the lamps that are out by the current of their circuit, against what it was at this hour and dimming step. */
   reference<N extends string = never>(options: RuleOptions & ReferenceOptions<P, R, N>): RuleDraft<P>
+  /** What many points do together differs from what the facility itself usually does. */
+  behaviour(options: RuleOptions & BehaviourOptions<P, R>): RuleDraft<P>
   /** The point does not read what it should by lighting programme, command, supply and mode. */
   deviation<N extends string = never>(options: RuleOptions & DeviationOptions<P, R, N>): RuleDraft<P>
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
@@ -48,5 +51,21 @@ export interface RuleBuilders<P extends string, R extends string> {
 
 /** The one set of builders, seen through the types of a kind. */
 export function ruleBuilders<P extends string, R extends string>(): RuleBuilders<P, R> {
-  return { limit, levels, rate, counter, stuck, silence, loss, drift, mean, profile, reference, discrepancy, deviation, condition }
+  return {
+    limit,
+    levels,
+    rate,
+    counter,
+    stuck,
+    silence,
+    loss,
+    drift,
+    mean,
+    profile,
+    reference,
+    behaviour,
+    discrepancy,
+    deviation,
+    condition,
+  }
 }

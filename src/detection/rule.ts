@@ -70,6 +70,21 @@ export type Figures = (
   base: number,
 ) => Readonly<Record<string, number>>
 
+/** What a rule that learns by itself knows of a facility so far. */
+export interface LearnedState {
+  /** 0 to 1; below 1 it still learns and judges nothing. */
+  progress: number
+  /** How far the latest reading lies from the usual behaviour, squared and in the facility's own scatter, and what is allowed; NaN while it learns. */
+  distance: number
+  limit: number
+  /** Part used of what is allowed by all its limits together; above 1 the reading is unusual. NaN while it learns. */
+  share: number
+  /** What points usually read, in their own unit, and by how many of their sigmas they deviate; none while it learns. */
+  points: readonly { point: number; expected: number; sigmas: number }[]
+}
+
+export type Learned = (parameters: RuleParameters, memory: Float64Array, base: number) => LearnedState
+
 export type RuleParameters = Readonly<Record<string, number>>
 
 /** What a facility has from others and cannot do without: power or water from what feeds it, and a way for its reports. */
@@ -150,6 +165,7 @@ export interface Rule extends Required<RuleOptions> {
   timeSlots: readonly number[]
   judge: Judge
   figures: Figures | null
+  learned: Learned | null
 }
 
 export type RuleType =
@@ -162,6 +178,7 @@ export type RuleType =
   | 'mean'
   | 'profile'
   | 'reference'
+  | 'behaviour'
   | 'discrepancy'
   | 'deviation'
   | 'condition'
@@ -182,4 +199,6 @@ export interface RuleDraft<P extends string = string> extends Required<RuleOptio
   timeSlots: readonly number[]
   judge: (points: readonly number[]) => Judge
   figures: ((points: readonly number[]) => Figures) | null
+  /** For a rule that learns; null for the others. */
+  learned: ((points: readonly number[]) => Learned) | null
 }

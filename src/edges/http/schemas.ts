@@ -178,6 +178,23 @@ export const FacilityDetailSchema = Type.Object({
     }),
     { description: 'what points should read now, and why; points of which nobody can say are left out' },
   ),
+  learned: Type.Array(
+    Type.Object({
+      rule: Type.String(),
+      progress: Type.Number({ description: '0 to 1; below 1 it is still learning and judges nothing' }),
+      distance: nullable(Type.Number({ description: "squared, in the facility's own scatter (Mahalanobis); null while learning" })),
+      limit: nullable(Type.Number({ description: 'of the squared distance' })),
+      share: nullable(Type.Number({ description: 'used of all that is allowed; above 1 the latest reading is unusual' })),
+      points: Type.Array(
+        Type.Object({
+          point: Type.String(),
+          expected: Type.Number({ description: 'what it usually reads at present' }),
+          sigmas: Type.Number({ description: 'deviation after smoothing, in its own sigmas' }),
+        }),
+      ),
+    }),
+    { description: 'rules that learn what is normal for this facility by itself: how far they are, and how its latest reading compares' },
+  ),
   feeders: Type.Array(
     Type.Object({
       id: Type.String(),

@@ -3,6 +3,7 @@ import { is } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise } from '../writing.ts'
 import { behaviourRule } from './behaviour-rule.ts'
+import { learnedRule } from './learned-rule.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
 
 const bearingHot = advise(
@@ -84,6 +85,34 @@ export function wearRules(build: RuleBuilders<PumpPoint, PumpRated>) {
       'flow-stuck',
       'cavitation',
       'vibration-trip',
+    ]),
+    'out-of-pattern': learnedRule(build, [
+      'no-flow',
+      'flow-below-curve',
+      'flow-below-usual',
+      'dry-running',
+      'flow-stuck',
+      'cavitation',
+      'suction-low',
+      'burst',
+      'outlet-pressure-high',
+      'outlet-pressure-stuck',
+      'pressure-off-setpoint',
+      'network-pressure-low',
+      'overload-trip',
+      'overload',
+      'current-unbalance',
+      'start-failure',
+      'winding-overheated',
+      'winding-warm',
+      'bearing-overheated',
+      'bearing-warm',
+      'vibration-trip',
+      'vibration-high',
+      'behaviour-unusual',
+      'overflow',
+      'level-stuck',
+      'long-run',
     ]),
     'seal-leak': build.condition({
       ...sealLeak,

@@ -2,9 +2,25 @@ import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration, formatNumber, formatWithUnit } from '../format.ts'
 
 /** What a parameter or figure measures, where it is not the rule's first point. */
-const durations = new Set(['period', 'window', 'shift', 'settling', 'short', 'long', 'limit'])
+const durations = new Set(['period', 'window', 'shift', 'settling', 'short', 'long', 'limit', 'pause', 'warming'])
 const shares = new Set(['share', 'coverage', 'leastFlow', 'rise', 'fall', 'steady', 'missing'])
-const counts = new Set(['n', 'm', 'most', 'events', 'samples', 'readings', 'spreads', 'days', 'nights', 'lamps', 'lampsOut'])
+const counts = new Set([
+  'n',
+  'm',
+  'most',
+  'events',
+  'samples',
+  'readings',
+  'spreads',
+  'days',
+  'nights',
+  'lamps',
+  'lampsOut',
+  'calm',
+  'sigmas',
+  'distance',
+  'distanceLimit',
+])
 const units: Readonly<Record<string, string>> = {
   minVoltage: 'V',
   skew: 's',

@@ -45,6 +45,11 @@ const parameters: Record<string, string> = {
   samples: 'reports to learn',
   spreads: 'usual spreads',
   readings: 'reports to learn',
+  sigmas: 'deviation of one point, in its sigmas',
+  warming: 'warm-up after a standstill',
+  consecutive: 'reports in a row',
+  calm: 'usual reports in a row to end',
+  pause: 'longest gap between reports',
   leastFlow: 'judged from, of rated flow',
   coverage: 'reports needed, of the time',
   gas: 'gas above',
@@ -64,6 +69,9 @@ const figures: Record<string, string> = {
   reference: 'usual',
   missing: 'missing, of the usual',
   lampsOut: 'lamps out',
+  distance: 'squared distance from the usual',
+  distanceLimit: 'squared distance allowed',
+  sigmas: 'deviation in sigmas',
   skew: 'device clock ahead by',
 }
 /** Steps of the alarm record. */
