@@ -9,7 +9,7 @@ import { seconds } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
 import { alarmsOf, Crash, type CrashRoad, crashCity, dyingStore, openCrashRoad } from './crash-city.ts'
 
-/** Long form, some minutes: PROPERTY_RUNS=100000 npm test -- tests/crash.test.ts */
+/** Long form: PROPERTY_RUNS=100000 npm test -- tests/crash.test.ts */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 300)
 const SEED = process.env.PROPERTY_SEED
 const parameters = {

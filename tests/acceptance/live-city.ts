@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SentMessage } from '../../simulators/city-day.ts'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { AlarmRegister } from '../../src/alarms/register.ts'
@@ -19,7 +20,6 @@ import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { decodeNative } from '../../src/telemetry/codecs/native.ts'
 import { days, hours, minutes, seconds } from '../../src/telemetry/duration.ts'
 import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
-import type { SentMessage } from './city-day.ts'
 
 export interface LivedDay {
   /** In order of their ids. */

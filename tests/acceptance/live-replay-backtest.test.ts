@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
+import { dayCity, dayMessages } from '../../simulators/city-day.ts'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { backtest } from '../../src/backtest/backtest.ts'
@@ -7,7 +8,6 @@ import { journalHistory } from '../../src/backtest/journal-history.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
 import { ReplayRoad } from '../../src/replay.ts'
 import { hours } from '../../src/telemetry/duration.ts'
-import { dayCity, dayMessages } from './city-day.ts'
 import { liveThrough } from './live-city.ts'
 
 /** Long form: CITY_LAMPS=500 CITY_HOURS=168 npm test -- tests/acceptance/live-replay-backtest.test.ts */

@@ -1,13 +1,13 @@
-import { generateCity } from '../../simulators/city.ts'
-import { Fleet } from '../../simulators/fleet.ts'
-import { encodeMessages } from '../../simulators/messages.ts'
-import { simulatedFacilities } from '../../simulators/plant-source.ts'
-import { seededRandom } from '../../simulators/random.ts'
-import { createWorld } from '../../simulators/world.ts'
-import { kindByKey } from '../../src/facilities/index.ts'
-import type { Registration } from '../../src/facilities/registration.ts'
-import { hours, seconds } from '../../src/telemetry/duration.ts'
-import { gatewayStatusTopic } from '../../src/telemetry/topic.ts'
+import { kindByKey } from '../src/facilities/index.ts'
+import type { Registration } from '../src/facilities/registration.ts'
+import { hours, seconds } from '../src/telemetry/duration.ts'
+import { gatewayStatusTopic } from '../src/telemetry/topic.ts'
+import { generateCity } from './city.ts'
+import { Fleet } from './fleet.ts'
+import { encodeMessages } from './messages.ts'
+import { simulatedFacilities } from './plant-source.ts'
+import { seededRandom } from './random.ts'
+import { createWorld } from './world.ts'
 
 export interface SentMessage {
   /** When it reaches the server, ms. */
