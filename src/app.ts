@@ -8,7 +8,9 @@ import { RECORD_KEPT } from './alarms/alarm-log.ts'
 import { FloodLog } from './alarms/flood-log.ts'
 import { floodLimits } from './alarms/policy.ts'
 import { AlarmRegister } from './alarms/register.ts'
+import { backtestInWorker } from './backtest/backtest-in-worker.ts'
 import { createBacktests } from './backtest/backtest-jobs.ts'
+import { FloodReviewer } from './backtest/flood-reviewer.ts'
 import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
@@ -171,9 +173,27 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       log,
     })
     stops.push(() => samples.stop())
+    const reviews = new FloodReviewer({
+      state,
+      register,
+      plant,
+      kinds: kindByKey,
+      rules,
+      backtest: (order, signal, onProgress) =>
+        backtestInWorker(
+          { ...order, limits, timeZone: config.TIME_ZONE, journalFolder: join(config.DATA_FOLDER, 'journal') },
+          telemetry,
+          signal,
+          onProgress,
+        ),
+      now,
+      onTrouble: (error) => log.error({ err: error }, 'a flood could not be reviewed'),
+    })
+    stops.push(() => reviews.close())
     const ticking = setInterval(() => {
       ingest.tick()
       void samples.tick(now())
+      reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
       pruneRecord()
       journal
@@ -209,6 +229,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       publish,
       onChange: (listener) => void listeners.push(listener),
       backtests,
+      reviews,
       imports: {
         folder: join(config.DATA_FOLDER, 'imports'),
         city: boxOf(config.CITY_BOX),

@@ -1,9 +1,12 @@
 import type { StoredFlood } from '../alarms/flood-log.ts'
-import type { Incident, IncidentAlarm } from '../alarms/incident.ts'
+import type { FloodReview, IncidentSummary } from '../alarms/flood-review.ts'
+import type { Incident } from '../alarms/incident.ts'
 import type { AlarmKpi } from '../alarms/kpi.ts'
 import type { StandingAlarms } from '../alarms/standing.ts'
 import type { FloodQuery } from '../storage/flood-store.ts'
 import type { Page } from '../storage/state-store.ts'
+
+export type { FloodReview, IncidentSummary }
 
 /** What the alarm record tells of the alarm system itself: its load, its floods and how people cope. Times are ms. */
 export interface AlarmSystem {
@@ -17,6 +20,12 @@ export interface AlarmSystem {
   /** Throws `not-found`. */
   flood(id: number): StoredFlood
   incidentsOfFlood(id: number): Promise<Incidents>
+  /** What was made of a flood afterwards, or how far that is. */
+  review(id: number): FloodReviewState
+  /** Makes it anew. Refused while the flood goes on. */
+  reviewAgain(id: number, by: string): void
+  /** Ends or prevents the making of it. */
+  cancelReview(id: number, by: string): void
   /** What came between two times. */
   incidents(from: number, to: number): Promise<Incidents>
 }
@@ -36,7 +45,22 @@ export interface FloodNow extends StoredFlood {
   asOf: number
 }
 
-/** An incident without what is below it. */
-export interface IncidentSummary extends Omit<Incident, 'children' | 'own'> {
-  firstOut: IncidentAlarm
+export interface FloodReviewState {
+  /** flood: it goes on, a review comes after it; waiting, running: it is being made. */
+  state: 'flood' | 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  /** Since when it is done, failed or cancelled. */
+  at: number | null
+  /** How much of it is made, 0 to 1. */
+  share: number
+  /** Why it failed. */
+  reason: string | null
+  review: FloodReview | null
+}
+
+/** Whoever makes the reviews. */
+export interface FloodReviews {
+  /** How much of a review is made, 0 to 1; null when it is not being made. */
+  progress(id: number): number | null
+  again(id: number): void
+  cancel(id: number): void
 }

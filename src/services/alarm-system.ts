@@ -19,11 +19,11 @@ const KEPT_TREES = 4
 /** Incidents are looked for in at most so long a time, ms. */
 const LONGEST_LOOK = days(31)
 
-type Parts = Pick<ServiceParts, 'plant' | 'state' | 'register' | 'now'>
+type Parts = Pick<ServiceParts, 'plant' | 'state' | 'register' | 'reviews' | 'now'>
 
 /** Floods, incidents and figures, all taken from the alarm record. */
 export function alarmSystem(parts: Parts): AlarmSystem {
-  const { state, register, now } = parts
+  const { state, register, reviews, now } = parts
   const trees = new Map<number, Promise<Incidents>>()
 
   function flood(id: number): StoredFlood {
@@ -64,6 +64,25 @@ export function alarmSystem(parts: Parts): AlarmSystem {
       tree.catch(() => trees.delete(id))
       for (const oldest of trees.keys()) if (trees.size > KEPT_TREES) trees.delete(oldest)
       return tree
+    },
+    review(id) {
+      const { ended } = flood(id)
+      const none = { at: null, share: 0, reason: null, review: null }
+      const kept = state.floods.review(id)
+      if (kept !== undefined) return { ...none, share: 1, ...JSON.parse(kept) }
+      const share = reviews.progress(id)
+      if (share !== null) return { ...none, state: 'running', share }
+      return { ...none, state: ended === null ? 'flood' : 'waiting' }
+    },
+    reviewAgain(id, by) {
+      if (flood(id).ended === null) throw new LamplighterError('action-refused', `Flood ${id} goes on; it is reviewed when it is over.`)
+      reviews.again(id)
+      state.audit({ at: now(), by, action: 'review-flood', subject: `flood ${id}`, detail: '' })
+    },
+    cancelReview(id, by) {
+      if (flood(id).ended === null) throw new LamplighterError('action-refused', `Flood ${id} goes on; there is no review to cancel yet.`)
+      reviews.cancel(id)
+      state.audit({ at: now(), by, action: 'cancel-flood-review', subject: `flood ${id}`, detail: '' })
     },
     incidents(from, to) {
       checkWindow(from, to, LONGEST_LOOK)

@@ -1,6 +1,7 @@
 import type { StoredFlood } from '../alarms/flood-log.ts'
+import type { IncidentSummary } from '../alarms/flood-review.ts'
 import type { Incident } from '../alarms/incident.ts'
-import type { FloodNow, IncidentSummary } from '../edges/alarm-system.ts'
+import type { FloodNow } from '../edges/alarm-system.ts'
 import { seconds } from '../telemetry/duration.ts'
 import { IncidentReading } from './incident-reading.ts'
 import type { ServiceParts } from './parts.ts'

@@ -1,14 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type IncidentAlarm, incidentTree } from '../alarms/incident.ts'
+import type { AlarmRegister } from '../alarms/register.ts'
 import type { Incidents } from '../edges/alarm-system.ts'
-import type { ServiceParts } from './parts.ts'
+import type { Plant } from '../facilities/plant.ts'
+import type { StateStore } from '../storage/state-store.ts'
 
 /** Alarms in one tree: a tree of so many takes less time than people notice. */
 const MOST_ALARMS = 10_000
 /** Steps read at once, which takes a few milliseconds. */
 const PART = 500
 
-type Parts = Pick<ServiceParts, 'plant' | 'state' | 'register'>
+interface Parts {
+  plant: Plant
+  state: Pick<StateStore, 'floods'>
+  register: Pick<AlarmRegister, 'get'>
+}
 
 /** The alarms that came from one time on, read part by part; what explains them is as it is now. */
 export class IncidentReading {

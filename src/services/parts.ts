@@ -1,5 +1,6 @@
 import type { AlarmRegister } from '../alarms/register.ts'
 import type { Detector } from '../detection/detector.ts'
+import type { FloodReviews } from '../edges/alarm-system.ts'
 import type { Figures, Services } from '../edges/services.ts'
 import type { GeoBox } from '../facilities/city-box.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
@@ -22,6 +23,8 @@ export interface ServiceParts {
   pipeline: Pipeline
   rejections: RejectionLog
   now: () => number
+  /** Makes reviews of floods that are over. */
+  reviews: FloodReviews
   notReady: () => string[]
   figures: () => Figures
   /** Hands a change to all listeners. */

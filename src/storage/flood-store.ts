@@ -9,7 +9,8 @@ export interface FloodStore extends WatchedFloods {
   floods(query: FloodQuery): Page<StoredFlood>
   /** The review as JSON text; undefined before there is one. */
   review(id: number): string | undefined
-  putReview(id: number, review: string): void
+  /** null: there is none any more. */
+  putReview(id: number, review: string | null): void
   /** Ended floods of which there is no review, oldest first. */
   unreviewed(limit: number): StoredFlood[]
   /** Activations, and ends of suppression, that were recorded after a step and before a time, in order; what explains them is as it is now. */

@@ -6,7 +6,10 @@ import pino from 'pino'
 import { usualFloodLimits } from '../../src/alarms/flood.ts'
 import { FloodLog } from '../../src/alarms/flood-log.ts'
 import { AlarmRegister } from '../../src/alarms/register.ts'
+import { backtest } from '../../src/backtest/backtest.ts'
 import { createBacktests } from '../../src/backtest/backtest-jobs.ts'
+import { FloodReviewer } from '../../src/backtest/flood-reviewer.ts'
+import { storedHistory } from '../../src/backtest/stored-history.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
 import { ensureAdmin } from '../../src/edges/http/session.ts'
@@ -77,8 +80,17 @@ class ReportedTelemetry implements TelemetryStore {
       }
     })
   }
-  async scan({ kind }: ScanQuery): Promise<TelemetryRows> {
-    return new RowCollector(kind).rows()
+  async scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
+    const rows = new RowCollector(kind)
+    const reports = this.reports.filter(({ facility, at }) => facility.kind.key === kind && at >= from && at < to)
+    for (const { facility, at, readings } of reports.sort((a, b) => a.at - b.at)) {
+      rows.begin(facility.id, at)
+      for (const { point, value, quality } of readings) {
+        const key = facility.kind.table.keys[point] as string
+        rows.set(quality === 'good' ? key : `${key}.bad`, value)
+      }
+    }
+    return rows.rows()
   }
   async latest(): Promise<[]> {
     return []
@@ -125,11 +137,24 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     },
   })
   const problems: string[] = []
+  const kindByKey = new Map(kinds.map((kind) => [kind.key, kind]))
   const rules = new RuleBook()
+  const reviews = new FloodReviewer({
+    ...{ state, register, plant, kinds: kindByKey, rules, now },
+    backtest: ({ subjects, stored, ...order }, signal, onProgress) =>
+      backtest({
+        ...{ ...order, kinds: kindByKey, subjects: new Set(subjects), signal, onProgress },
+        history: storedHistory({ store: telemetry, kinds: kindByKey, span: stored }),
+      }),
+    onTrouble: (error) => {
+      throw error
+    },
+  })
   const services = createServices({
-    kinds: new Map(kinds.map((kind) => [kind.key, kind])),
+    kinds: kindByKey,
     plant,
     rules,
+    reviews,
     state,
     telemetry,
     detector,
@@ -140,7 +165,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     publish,
     onChange: (listener) => void listeners.push(listener),
     backtests: createBacktests({
-      kinds: new Map(kinds.map((kind) => [kind.key, kind])),
+      kinds: kindByKey,
       plant,
       rules,
       telemetry,
@@ -181,6 +206,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     clients: http.clients,
     listeners,
     services,
+    reviews,
     state,
     clock,
     now,
@@ -227,6 +253,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     async stop() {
       await http.close()
       services.imports.close()
+      await reviews.close()
       state.close()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -168,4 +168,70 @@ export const AlarmKpiSchema = Type.Object({
     { description: 'what ISA-18.2, IEC 62682 and EEMUA 191 ask for' },
   ),
 })
+const BacktestSchema = Type.Object({
+  from: time('begin of the time it was tried out on'),
+  to: time('end'),
+  facilities: Type.Integer(),
+  readings: Type.Integer(),
+  before: Type.Integer({ description: 'alarms of the rule told as it is in force' }),
+  after: Type.Integer({ description: 'alarms of the rule told under the proposal' }),
+  saved: Type.Integer({ description: 'no longer told, of faults that were over within two minutes' }),
+  lost: Type.Integer({ description: 'no longer told though the fault stayed longer' }),
+  added: Type.Integer(),
+  later: Type.Integer({ description: 'told later' }),
+  laterBy: nullable(Type.Object({ median: length('half by no more'), most: length('none by more') })),
+})
+const ProposalSchema = Type.Object({
+  kind: Type.String(),
+  facility: nullable(Type.String({ description: 'null: for all of the kind' })),
+  rule: Type.String(),
+  because: literals(['passing', 'returning'] as const, {
+    description: 'passing: faults over within two minutes; returning: faults back within two minutes',
+  }),
+  alarms: Type.Integer({ description: 'of the rule in the flood' }),
+  such: Type.Integer({ description: 'of them passing or returning' }),
+  covered: Type.Integer({ description: 'of those, as the figures say, taken away by the change' }),
+  now: Type.Object({ onDelay: length('in force'), offDelay: length('in force') }),
+  override: Type.Object(
+    {
+      scope: Type.Object({ kind: Type.Optional(Type.String()), facility: Type.Optional(Type.String()) }),
+      rule: Type.String(),
+      changes: Type.Record(Type.String(), Type.Unknown()),
+    },
+    { description: 'the body of PUT /api/overrides, but for the reason' },
+  ),
+  backtest: nullable(BacktestSchema),
+  problem: nullable(Type.String({ description: 'why it could not be tried out' })),
+})
+const { standing: _standing, targets: _targets, ...kpi } = AlarmKpiSchema.properties
+
+export const FloodReviewSchema = Type.Object({
+  state: literals(['flood', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const, {
+    description: 'flood: it goes on, the review comes after it; waiting, running: it is being made',
+  }),
+  at: nullable(time('it was done, failed or cancelled')),
+  share: share('how much of it is made'),
+  reason: nullable(Type.String({ description: 'why it failed' })),
+  review: nullable(
+    Type.Object({
+      timeline: Type.Object({ length: length('of each stretch'), counts: Type.Array(CountsSchema) }),
+      firstOut: nullable(IncidentAlarmSchema),
+      incidents: Type.Array(IncidentSummarySchema, { description: 'the ten most urgent' }),
+      incidentCount: Type.Integer(),
+      kpi: Type.Object(kpi, { description: 'figures of the time of the flood' }),
+      worstRules: Type.Array(
+        Type.Object({
+          kind: Type.String(),
+          rule: Type.String(),
+          alarms: Type.Integer(),
+          facilities: Type.Integer(),
+          passing: Type.Integer({ description: 'faults over within two minutes' }),
+          returning: Type.Integer({ description: 'faults back within two minutes' }),
+        }),
+      ),
+      proposals: Type.Array(ProposalSchema, { description: 'at most 5; none for rules that protect lives' }),
+    }),
+  ),
+})
+
 export type AlarmKpiView = Static<typeof AlarmKpiSchema>

@@ -1,9 +1,16 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { Incident, IncidentAlarm } from '../../../alarms/incident.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { hours } from '../../../telemetry/duration.ts'
-import { type Api, cursorSchema, limitSchema, type RouteParts } from '../api.ts'
-import { AlarmKpiSchema, FloodDetailSchema, FloodSchema, IncidentAlarmsSchema, IncidentsSchema } from '../flood-schemas.ts'
+import { type Api, cursorSchema, limitSchema, type RouteParts, signedIn } from '../api.ts'
+import {
+  AlarmKpiSchema,
+  FloodDetailSchema,
+  FloodReviewSchema,
+  FloodSchema,
+  IncidentAlarmsSchema,
+  IncidentsSchema,
+} from '../flood-schemas.ts'
 import { incidentsView, kpiView } from '../flood-views.ts'
 import { nullable } from '../schemas.ts'
 import { parseTime } from '../times.ts'
@@ -103,6 +110,30 @@ export function floodRoutes(app: Api, { services: { alarmSystem }, now }: RouteP
       return { items: alarms.slice(after, end), next: end < alarms.length ? end : null, total: alarms.length }
     },
   )
+
+  const review = { tags: ['alarms'], params: FloodIdSchema, response: { 202: Type.Null() } }
+  app.get(
+    '/api/floods/:id/review',
+    {
+      schema: {
+        ...review,
+        summary: 'One page about a flood that is over, with proposed delays that were tried out on its history',
+        response: { 200: FloodReviewSchema },
+      },
+    },
+    // As it was kept, which the schema describes.
+    ({ params: { id } }) => alarmSystem.review(id) as Static<typeof FloodReviewSchema>,
+  )
+  app.post('/api/floods/:id/review', { schema: { ...review, summary: 'Make the review of a flood anew' } }, (request, reply) => {
+    alarmSystem.reviewAgain(request.params.id, signedIn(request))
+    reply.code(202)
+    return null
+  })
+  app.delete('/api/floods/:id/review', { schema: { ...review, summary: 'Stop making the review of a flood' } }, (request, reply) => {
+    alarmSystem.cancelReview(request.params.id, signedIn(request))
+    reply.code(202)
+    return null
+  })
 
   app.get(
     '/api/incidents',

@@ -1,0 +1,168 @@
+import type { AlarmChange } from '../alarms/alarm-difference.ts'
+import { type DelayProposal, proposeDelay, type RuleActivity } from '../alarms/delay-proposal.ts'
+import type { StoredFlood } from '../alarms/flood-log.ts'
+import type { ProposalBacktest, ReviewProposal } from '../alarms/flood-review.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
+import { descriptionOf, type Facility, type Plant } from '../facilities/plant.ts'
+import type { RuleBook } from '../facilities/rule-book.ts'
+import { proposeRules } from '../facilities/rule-proposal.ts'
+import { changeProblems } from '../facilities/rule-settings.ts'
+import { days, hours, minutes } from '../telemetry/duration.ts'
+import type { BacktestProgress, BacktestResult } from './backtest.ts'
+import type { BacktestOrder } from './worker-messages.ts'
+
+export interface ProposalParts {
+  kinds: ReadonlyMap<string, FacilityKind>
+  plant: Plant
+  rules: RuleBook
+  /** Plays stored history; rejects with the reason of `signal` when that aborts. */
+  backtest: (order: ReviewOrder, signal: AbortSignal, onProgress: (progress: BacktestProgress) => void) => Promise<BacktestResult>
+}
+
+/** What is played, but for what is the same for all. */
+export type ReviewOrder = Omit<BacktestOrder, 'timeZone' | 'journalFolder' | 'limits'> & { stored: { from: number; to: number } }
+
+export interface WorstRule extends RuleActivity {
+  /** Kind and rule. */
+  rule: string
+  sources: ReadonlyMap<string, number>
+}
+
+const MOST_PROPOSALS = 5
+/** A change is for one facility when it gave so great a share of the alarms. */
+const ONE_SOURCE = 0.8
+/** Facilities of which a change is tried out, those with the most alarms. */
+const MOST_SUBJECTS = 200
+/** Reports played for one proposal, about: a change is tried out on as much of the time before the flood as there is room for. */
+const REPORTS = 400_000
+const LONGEST_BEFORE = days(2)
+const LONGEST_LEAD = days(1)
+/** After the flood, so that alarms which come later under the proposal are seen. */
+const AFTER = hours(1)
+const SHORT = minutes(2)
+
+/** Longer delays for the worst rules of a flood, each tried out on the stored history around it. Throws the reason of `signal`. */
+export async function reviewProposals(
+  flood: StoredFlood,
+  worst: readonly WorstRule[],
+  parts: ProposalParts,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<ReviewProposal[]> {
+  const drafts = worst.flatMap((rule) => draftOf(rule, parts)).slice(0, MOST_PROPOSALS)
+  const proposals: ReviewProposal[] = []
+  for (const [i, { proposal, subjects }] of drafts.entries()) {
+    signal.throwIfAborted()
+    const told = (share: number) => onProgress((i + share) / drafts.length)
+    proposals.push({ ...proposal, ...(await tryOut(flood, proposal, subjects, parts, signal, told)) })
+  }
+  return proposals
+}
+
+interface Draft {
+  proposal: Omit<ReviewProposal, 'backtest' | 'problem'>
+  subjects: Facility[]
+}
+
+function draftOf({ rule: name, sources, ...activity }: WorstRule, { kinds, plant, rules }: ProposalParts): Draft[] {
+  const [kindKey = '', key = ''] = name.split('/')
+  const kind = kinds.get(kindKey)
+  const index = kind?.rules.findIndex((rule) => rule.key === key) ?? -1
+  const rule = kind?.rules[index]
+  const subjects = [...sources]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .flatMap(([id, alarms]) => {
+      const facility = plant.get(id)
+      return facility ? [{ facility, alarms }] : []
+    })
+  const [first] = subjects
+  if (!kind || !rule || !first) return []
+  const facility = first.alarms >= ONE_SOURCE * activity.alarms ? first.facility.id : null
+  const setting = rules.settingsOf(first.facility)[index]
+  if (!setting?.enabled) return []
+  const now = { onDelay: setting.onDelay, offDelay: setting.offDelay }
+  const found: DelayProposal | null = proposeDelay(activity, {
+    ...now,
+    timeToAct: minutes(setting.texts.timeToAct),
+    protectsLives: !rule.shelvable,
+  })
+  if (!found) return []
+  const known = rules.overrides.find(
+    (each) => each.kind === kindKey && each.group === null && each.facility === facility && each.rule === key,
+  )
+  const changes = { ...known?.changes, ...found.changes }
+  if (changeProblems(kind, key, changes).length > 0) return []
+  const scope = facility === null ? { kind: kindKey } : { facility }
+  return [
+    {
+      proposal: { ...found, kind: kindKey, facility, rule: key, now, override: { scope, rule: key, changes } },
+      subjects: (facility === null ? subjects.slice(0, MOST_SUBJECTS) : subjects.slice(0, 1)).map((each) => each.facility),
+    },
+  ]
+}
+
+async function tryOut(
+  flood: StoredFlood,
+  { kind, facility, rule, override }: Draft['proposal'],
+  subjects: readonly Facility[],
+  { kinds, plant, rules, backtest }: ProposalParts,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<Pick<ReviewProposal, 'backtest' | 'problem'>> {
+  const before = { groups: rules.groups, overrides: rules.overrides }
+  const room = (REPORTS * (kinds.get(kind)?.simulation.period ?? minutes(1))) / subjects.length
+  const from = flood.started - Math.min(LONGEST_BEFORE, room / 2)
+  const lead = Math.min(LONGEST_LEAD, room / 2)
+  const to = (flood.ended ?? flood.peakAt) + AFTER
+  try {
+    const order = {
+      facilities: withSurroundings(subjects, plant).map(descriptionOf),
+      subjects: subjects.map(({ id }) => id),
+      before,
+      after: proposeRules(before, [{ kind, group: null, facility, rule, changes: override.changes }], kinds),
+      window: { from, to },
+      lead,
+      stored: { from: from - lead, to },
+    }
+    const result = await backtest(order, signal, ({ share }) => onProgress(share))
+    return { backtest: figuresOf(result, kind, rule), problem: null }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { backtest: null, problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Facilities with what feeds them and reports for them, which may explain their alarms. */
+function withSurroundings(facilities: readonly Facility[], plant: Plant): Facility[] {
+  const found = new Set<Facility>()
+  const add = (facility: Facility | undefined): void => {
+    if (!facility || found.has(facility)) return
+    found.add(facility)
+    for (const id of [facility.fedBy, facility.gateway]) if (id !== null) add(plant.get(id))
+  }
+  for (const facility of facilities) add(facility)
+  return [...found].sort((a, b) => a.number - b.number)
+}
+
+function figuresOf({ window, facilities, readings, difference }: BacktestResult, kind: string, rule: string): ProposalBacktest {
+  const { counts, changes, byRule } = difference
+  const own = byRule.find((each) => each.kind === kind && each.rule === rule)
+  const isShort = ({ before }: AlarmChange) => before !== null && before.ended !== null && before.ended - before.started <= SHORT
+  const lost = changes.filter(({ type }) => type === 'lost')
+  const later = changes
+    .flatMap(({ shifts, before, after }) => (shifts.includes('later') && before && after ? [after.started - before.started] : []))
+    .sort((a, b) => a - b)
+  const saved = lost.filter(isShort).length
+  return {
+    ...window,
+    facilities,
+    readings,
+    before: own?.before ?? 0,
+    after: own?.after ?? 0,
+    saved,
+    lost: lost.length - saved,
+    added: counts.added,
+    later: counts.later,
+    laterBy: later.length > 0 ? { median: later[Math.floor(later.length / 2)] as number, most: later.at(-1) as number } : null,
+  }
+}
