@@ -409,12 +409,16 @@ export class Pipeline {
       if (!detection) return []
       return [{ facility: number, position: this.#position, layout: detection.layout.name, bytes: saveDetection(detection) }]
     })
+    // Ticks may change what is awaited without bringing about an alarm; recovery runs them again up to here.
+    const applied = { position: this.#position, tick: detector.ticked }
     const isSaved = this.#attempt(() => {
       state.putDetectionSnapshots(saved)
+      state.setAppliedThrough(applied)
       state.setDetectedThrough(through)
       return true
     })
     if (!isSaved) return
+    this.#applied = applied
     for (const number of done) this.#unsaved.delete(number)
     this.#saved = through
   }

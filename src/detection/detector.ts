@@ -211,7 +211,8 @@ export class Detector {
     if (!states) return
     this.#agenda.delete(tick)
     const changes: ConditionChange[] = []
-    for (const state of states) {
+    // Silence of what is fed depends on what feeds it, so their order must not depend on when each was put down here.
+    for (const state of states.sort((a, b) => a.facility.number - b.facility.number)) {
       const { number } = state.facility
       if (this.#states[number] !== state || this.#scheduled[number] !== tick) continue
       this.#scheduled[number] = Number.POSITIVE_INFINITY
