@@ -214,4 +214,42 @@ describe.skipIf(!chromium)('pages about alarms', () => {
     await expect.poll(() => app.services.state.user('wang')).toBeUndefined()
     expect(await other.getByRole('button', { name: '删除: admin' }).count()).toBe(0)
   })
+
+  test('a change of a rule is tried out on the past before it is saved', async () => {
+    app.services.putFacilities([{ id: 'PS-2', kind: 'pump-station' }], 'test')
+    const begin = Date.now() - minutes(10)
+    for (let second = 0; second <= 300; second += 10) {
+      await report('pump-station', 'PS-2', { 'inlet-pressure': second > 100 && second < 200 ? 0.01 : 0.2 }, begin + seconds(second))
+    }
+    await expect
+      .poll(
+        async () => {
+          const query = { facility: 'PS-2', kind: 'pump-station', points: ['inlet-pressure'], from: begin, to: Date.now() }
+          return (await app.services.telemetry.range(query, 100))[0]?.at.length
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(31)
+    const page = await open('/facilities/PS-2/rules')
+    await page
+      .getByRole('row', { name: /^Inlet pressure low/ })
+      .first()
+      .getByRole('button', { name: /Change/ })
+      .click()
+    const dialog = page.locator('dialog[open]')
+    await dialog.getByRole('button', { name: 'Back-test' }).click()
+    await dialog.locator('.back-test .problem').waitFor()
+    await dialog.locator('input[name=onDelay]').fill('3000')
+    await dialog.getByRole('button', { name: 'Back-test' }).click()
+    await dialog.getByText(/Alarms of this rule: now 1 → with the change 0/).waitFor({ timeout: 60_000 })
+    expect(await dialog.locator('.back-test dt', { hasText: 'lost' }).locator('+ dd').textContent()).toBe('1')
+    expect(await findViolations(page)).toEqual([])
+  })
+
+  test('a facility that learns what is usual says how far it is', async () => {
+    const page = await open('/facilities/PS-1', { language: 'zh', theme: 'light' })
+    await page.getByRole('heading', { name: '自学习常态', exact: true }).waitFor()
+    await page.getByText(/学习中 \d+ %/).waitFor()
+    expect(await findViolations(page)).toEqual([])
+  })
 })

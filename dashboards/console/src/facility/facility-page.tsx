@@ -19,6 +19,7 @@ import { FacilityAlarms } from './facility-alarms.tsx'
 import { FacilityForm } from './facility-form.tsx'
 import { nameOf } from './field-names.ts'
 import { History } from './history.tsx'
+import { Learned } from './learned.tsx'
 import { ModeChange } from './mode-change.tsx'
 import { Chain, Supply } from './supply.tsx'
 import { Trends } from './trends.tsx'
@@ -144,6 +145,7 @@ function Overview({ id, detail, kind }: { id: string; detail: FacilityDetail; ki
     <div class="columns">
       <div class="stack">
         <Values detail={detail} kind={kind} limits={limits} />
+        <Learned detail={detail} kind={kind} />
         <Description facility={detail.facility} kind={kind} />
       </div>
       <div class="stack">

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { priorities } from '../../../../src/detection/rule.ts'
 import type { OverrideInput, OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
@@ -9,6 +9,7 @@ import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
+import { BackTest } from './back-test.tsx'
 import { changesOf, scaleOf, typedOf } from './rule-draft.ts'
 import { putOverride, removeOverride } from './rules-api.ts'
 
@@ -27,14 +28,17 @@ interface OverrideDialogProps {
   /** What is in force of the rest. */
   inForce: Pick<RuleView, 'priority' | 'onDelay' | 'offDelay'> & { enabled: boolean }
   choices: readonly ScopeChoice[]
+  /** What the form begins with, over what is changed there now. */
+  proposed?: OverrideView['changes'] | undefined
   onDone: () => void
   onClose: () => void
 }
 
 /** Changes a rule for a facility, its kind or a group; what is left empty stays. */
-export function OverrideDialog({ kind, rule, parameters, inForce, choices, onDone, onClose }: OverrideDialogProps) {
+export function OverrideDialog({ kind, rule, parameters, inForce, choices, proposed, onDone, onClose }: OverrideDialogProps) {
   const [index, choose] = useState(0)
   const choice = choices[index]
+  const fields = useRef<HTMLParagraphElement>(null)
   if (!choice) return null
   const send = async (form: FormData) => {
     const changes = changesOf(form, Object.keys(parameters))
@@ -61,9 +65,24 @@ export function OverrideDialog({ kind, rule, parameters, inForce, choices, onDon
           ))}
         </select>
       </label>
-      <p class="muted">{rule.shelvable ? p().leaveEmpty : `${p().safetyRule} ${p().leaveEmpty}`}</p>
+      <p class="muted" ref={fields}>
+        {rule.shelvable ? p().leaveEmpty : `${p().safetyRule} ${p().leaveEmpty}`}
+      </p>
       {/* Another scope has other changes: the fields begin anew. */}
-      <Fields key={index} kind={kind} rule={rule} parameters={parameters} inForce={inForce} known={choice.known?.changes} />
+      <Fields
+        key={index}
+        kind={kind}
+        rule={rule}
+        parameters={parameters}
+        inForce={inForce}
+        known={proposed ? { ...choice.known?.changes, ...proposed } : choice.known?.changes}
+      />
+      <BackTest
+        key={`test ${index}`}
+        scope={choice.scope}
+        rule={rule.key}
+        changes={() => changesOf(new FormData(fields.current?.closest('form') ?? undefined), Object.keys(parameters))}
+      />
       <ReasonField label={t().reason} />
     </Dialog>
   )

@@ -85,6 +85,20 @@ const rated: Record<string, readonly [name: string, unit: string]> = {
 
 /** Texts of the pages about the plant, loaded with them. */
 export const plantEn = {
+  learned: 'Learned behaviour',
+  stillLearning: (share: string) => `still learning ${share}`.trim(),
+  distance: (share: string) => `Latest reading: ${share} of the distance from the usual that is allowed.`,
+  unusual: 'UNUSUAL',
+  backTest: 'Try it out on the past',
+  backTestOver: 'over',
+  days: (count: string) => (count === '1' ? '1 day' : `${count} days`),
+  startBackTest: 'Back-test',
+  alarmsBefore: 'Alarms of this rule: now',
+  alarmsAfter: 'with the change',
+  playedFor: (facilities: string, readings: string) => `(${facilities} facilities, ${readings} readings)`,
+  differences: { lost: 'lost', added: 'added', later: 'later', earlier: 'earlier' },
+  othersDiffer: 'Alarms of other rules would differ too.',
+  floodsDiffer: (before: string, after: string) => `Floods: ${before} → ${after}`,
   accounts: 'Accounts',
   addAccount: 'Add a person',
   removeAccount: 'Remove',

@@ -1,6 +1,20 @@
 import type { PlantTexts } from './plant-en.ts'
 
 export const plantZh: PlantTexts = {
+  learned: '自学习常态',
+  stillLearning: (share) => `学习中 ${share}`.trim(),
+  distance: (share) => `最近读数：偏离程度为允许值的 ${share}。`,
+  unusual: '异常',
+  backTest: '用历史数据试算',
+  backTestOver: '时段',
+  days: (count) => `${count} 天`,
+  startBackTest: '开始试算',
+  alarmsBefore: '本规则告警：现行',
+  alarmsAfter: '改后',
+  playedFor: (facilities, readings) => `（${facilities} 处设施，${readings} 条读数）`,
+  differences: { lost: '消失', added: '新增', later: '推迟', earlier: '提前' },
+  othersDiffer: '其他规则的告警也会有变化。',
+  floodsDiffer: (before, after) => `洪泛：${before} → ${after}`,
   accounts: '账户',
   addAccount: '添加人员',
   removeAccount: '删除',

@@ -69,6 +69,7 @@ const JobSchema = Type.Object({
     }),
   ),
 })
+export type BacktestJobView = Type.Static<typeof JobSchema>
 
 const ActivationSchema = Type.Object({
   priority: PrioritySchema,
