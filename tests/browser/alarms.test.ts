@@ -21,12 +21,14 @@ describe.skipIf(!chromium)('pages about alarms', () => {
   let built: Awaited<ReturnType<typeof buildConsole>>
   let app: App
   let mqtt: MqttClient
+  /** The server's clock before this machine's, ms. */
+  let ahead = 0
 
   beforeAll(async () => {
     built = await buildConsole()
     browser = await launchChromium(chromium as string)
     const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
-    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
+    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder, now: () => Date.now() + ahead })
     app.services.putFacilities(
       [
         { id: 'PS-1', kind: 'pump-station', name: 'River pumps', district: 'Harbour', position: [114.61, 37.91] },
@@ -135,7 +137,8 @@ describe.skipIf(!chromium)('pages about alarms', () => {
   }, async () => {
     const lamps = Array.from({ length: 30 }, (_, i) => ({ id: `SL-${i + 1}`, kind: 'street-light', fedBy: 'LC-1', circuit: 1 }))
     app.services.putFacilities([{ id: 'LC-1', kind: 'light-cabinet', name: 'Quay cabinet' }, ...lamps], 'test')
-    for (const { id } of lamps) await report('street-light', id, { 'driver-temperature': 90, 'leakage-current': 40 })
+    const began = Date.now()
+    for (const { id } of lamps) await report('street-light', id, { 'driver-temperature': 90, 'leakage-current': 40 }, began)
     const page = await open('/')
     await page.locator('.flood-summary').getByText('Fed by LC-1').waitFor()
     await page.getByText('Flood: 30 medium and 0 low ones are not listed').waitFor()
@@ -251,5 +254,27 @@ describe.skipIf(!chromium)('pages about alarms', () => {
     await page.getByRole('heading', { name: '自学习常态', exact: true }).waitFor()
     await page.getByText(/学习中 \d+ %/).waitFor()
     expect(await findViolations(page)).toEqual([])
+  })
+
+  test('after a flood its review proposes longer delays, tried out, and applying one opens the ordinary dialog', async () => {
+    const flood = app.services.alarmSystem.floodNow()
+    // Faults that were over within two minutes; then ten minutes without a new alarm.
+    const over = (flood?.started ?? 0) + seconds(60)
+    for (let i = 1; i <= 30; i++) await report('street-light', `SL-${i}`, { 'driver-temperature': 50, 'leakage-current': 2 }, over)
+    await expect.poll(() => [...app.services.liveAlarms()].some((one) => one.rule === 'driver-overheated' && one.active)).toBe(false)
+    ahead = minutes(15)
+    await expect.poll(() => app.services.alarmSystem.floodNow(), { timeout: 20_000 }).toBeNull()
+    const page = await open(`/floods/${flood?.id}`)
+    const proposal = page.locator('.proposals li', { hasText: 'Street light · Driver overheated' })
+    await proposal.getByText(/30 of 30 alarms were over within two minutes/).waitFor({ timeout: 45_000 })
+    await proposal.getByText(/Back-test over .*: \d+ → \d+ alarms/).waitFor()
+    expect(await findViolations(page)).toEqual([])
+    expect((await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type *\/Page[^s]/g)).toHaveLength(1)
+    await proposal.getByRole('button', { name: 'Apply…' }).click()
+    const dialog = page.locator('dialog[open]')
+    expect(Number(await dialog.locator('input[name=onDelay]').inputValue())).toBeGreaterThan(0)
+    await dialog.getByLabel('Reason').fill('Passing warmth')
+    await dialog.locator('button[type=submit]').click()
+    await expect.poll(() => app.services.state.rules.overrides()).toMatchObject([{ kind: 'street-light', rule: 'driver-overheated' }])
   })
 })

@@ -7,6 +7,7 @@ import { useAnswer } from '../shell/use-answer.ts'
 import { s } from '../texts/alarm-system.ts'
 import { getFlood, getKpi } from './alarm-system-api.ts'
 import { IncidentTree } from './incident-tree.tsx'
+import { Proposals } from './proposals.tsx'
 import { Sources } from './sources.tsx'
 
 /** What was behind a flood and what to do about it; prints on one sheet of A4. */
@@ -48,6 +49,7 @@ export function FloodReview({ id }: { id: number }) {
       </dl>
       {!found.complete && <p class="problem">{s().incomplete}</p>}
       <IncidentTree incidents={found.incidents} count={found.count} />
+      <Proposals flood={id} />
       <WorstActors from={flood.started} to={end} />
     </div>
   )

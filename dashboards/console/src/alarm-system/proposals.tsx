@@ -1,0 +1,146 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
+import { formatDuration, formatNumber } from '../format.ts'
+import { kinds } from '../live/live.ts'
+import { OverrideDialog, type ScopeChoice } from '../rules/override-dialog.tsx'
+import { getOverridesOf, getRules } from '../rules/rules-api.ts'
+import { say, t } from '../settings.ts'
+import { act, explain, tell } from '../shell/notice.tsx'
+import { s } from '../texts/alarm-system.ts'
+import { type FloodReviewView, getReview, makeReview, type Proposal, stopReview } from './alarm-system-api.ts'
+
+const ASK_EVERY = 2000
+
+/** Longer delays that would have kept some of the flood away, each already tried out on the past. */
+export function Proposals({ flood }: { flood: number }) {
+  const [review, setReview] = useState<FloodReviewView | null>(null)
+  const [problem, setProblem] = useState('')
+  const [asked, ask] = useState(0)
+  useEffect(() => {
+    let wanted = true
+    let timer: ReturnType<typeof setTimeout> | undefined
+    getReview(flood).then(
+      (answer) => {
+        if (!wanted) return
+        setReview(answer)
+        setProblem('')
+        if (answer.state === 'waiting' || answer.state === 'running') timer = setTimeout(() => ask((n) => n + 1), ASK_EVERY)
+      },
+      (failure) => wanted && setProblem(explain(failure)),
+    )
+    return () => {
+      wanted = false
+      clearTimeout(timer)
+    }
+  }, [flood, asked])
+  const again = (action: (flood: number) => Promise<unknown>) => () => void act(() => action(flood)).then(() => ask((n) => n + 1))
+  if (problem) return <p class="problem">{problem}</p>
+  if (!review) return null
+  const { state, share, reason, review: found } = review
+  const isUnderWay = state === 'waiting' || state === 'running'
+  return (
+    <section class="panel proposals">
+      <h2>{s().proposals}</h2>
+      <div role="status">
+        {state !== 'done' && (
+          <p class="muted">
+            {s().reviewStates[state]} {state === 'running' && `${formatNumber(share * 100)} %`} {reason}
+          </p>
+        )}
+      </div>
+      {found?.proposals.length === 0 && <p class="muted">{s().noProposals}</p>}
+      <ul>
+        {found?.proposals.map((one) => (
+          <ProposalLine key={`${one.facility} ${one.rule} ${one.because}`} proposal={one} />
+        ))}
+      </ul>
+      <div class="buttons">
+        {isUnderWay && (
+          <button type="button" class="button" onClick={again(stopReview)}>
+            {t().cancel}
+          </button>
+        )}
+        {(state === 'failed' || state === 'cancelled') && (
+          <button type="button" class="button" onClick={again(makeReview)}>
+            {s().tryAgain}
+          </button>
+        )}
+      </div>
+    </section>
+  )
+}
+
+interface Asked {
+  inForce: { enabled: boolean; priority: OverrideView['changes']['priority'] & string; onDelay: number; offDelay: number }
+  parameters: Readonly<Record<string, number>>
+  choices: readonly ScopeChoice[]
+}
+
+function ProposalLine({ proposal }: { proposal: Proposal }) {
+  const { kind: kindKey, facility, rule: ruleKey, because, alarms, such, now, override, backtest, problem } = proposal
+  const [asked, ask] = useState<Asked | null>(null)
+  const kind = kinds.value.get(kindKey)
+  const rule = kind?.rules.find(({ key }) => key === ruleKey)
+  const changes = override.changes as OverrideView['changes']
+  const scope = facility ?? (kind ? say(kind.title) : kindKey)
+  const apply = async () => {
+    if (!kind || !rule) return
+    try {
+      ask(await askedOf(proposal, scope))
+    } catch (failure) {
+      tell(explain(failure), true)
+    }
+  }
+  return (
+    <li>
+      <b>
+        {scope} · {rule ? say(rule.title) : ruleKey}
+      </b>
+      <div>
+        {s().because[because](formatNumber(such), formatNumber(alarms))}{' '}
+        {changes.onDelay !== undefined && s().longerOnDelay(formatDuration(now.onDelay), formatDuration(changes.onDelay))}
+        {changes.offDelay !== undefined && s().longerOffDelay(formatDuration(now.offDelay), formatDuration(changes.offDelay))}
+      </div>
+      {backtest && (
+        <div>
+          {s().tried(formatDuration(backtest.to - backtest.from), formatNumber(backtest.before), formatNumber(backtest.after))}{' '}
+          {s().savedOnes(formatNumber(backtest.saved))}, <b>{s().lostOnes(formatNumber(backtest.lost))}</b>,{' '}
+          {s().laterOnes(formatNumber(backtest.later))}
+          {backtest.laterBy?.median != null && ` ${s().laterBy(formatDuration(backtest.laterBy.median))}`}
+        </div>
+      )}
+      {problem && <div class="muted">{problem}</div>}
+      {kind && rule && (
+        <button type="button" class="button" onClick={() => void apply()}>
+          {s().apply}…
+        </button>
+      )}
+      {asked && kind && rule && (
+        <OverrideDialog kind={kind} rule={rule} {...asked} proposed={changes} onDone={() => undefined} onClose={() => ask(null)} />
+      )}
+    </li>
+  )
+}
+
+/** What the ordinary dialog wants to know: what is in force, and what was changed in the same place before. */
+async function askedOf({ kind: kindKey, facility, rule: ruleKey, now, override }: Proposal, title: string): Promise<Asked> {
+  const rule = kinds
+    .peek()
+    .get(kindKey)
+    ?.rules.find(({ key }) => key === ruleKey)
+  const { items } = await getOverridesOf(kindKey, ruleKey)
+  const known = items.find((one) => one.facility === facility && one.group === null)
+  const choices = [{ scope: override.scope, title, known }]
+  const effective = facility === null ? undefined : (await getRules(facility)).rules.find((one) => one.rule === ruleKey)
+  return {
+    choices,
+    inForce: {
+      enabled: effective?.enabled.value ?? true,
+      priority: effective?.priority.value ?? rule?.priority ?? 'low',
+      ...now,
+    },
+    parameters: effective
+      ? Object.fromEntries(effective.parameters.map(({ name, value }) => [name, value]))
+      : { ...rule?.parameters, ...rule?.ratedParameters },
+  }
+}
