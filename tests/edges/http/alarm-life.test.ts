@@ -97,6 +97,17 @@ describe('an action on an alarm as it was seen', () => {
   })
 })
 
+test('a live alarm follows a change of its rule at once, and whoever saw it before is told so', async () => {
+  city.report('T-1', { level: 9 })
+  const { id, version, basePriority } = await alarmOf('T-1', 'high')
+  const override = { scope: { facility: 'T-1' }, rule: 'high', changes: { priority: 'low' }, reason: 'is pumped out at night' }
+  expect((await city.ask('PUT', '/api/overrides', override)).status).toBe(200)
+  expect(await alarmOf('T-1', 'high')).toMatchObject({ priority: 'low', basePriority: 'low', active: true })
+  const { body } = await city.ask('POST', `/api/alarms/${id}/comment`, { text: 'x', version })
+  expect([body.code, body.detail]).toEqual(['alarm-changed', expect.stringMatching(`it is low now, it was ${basePriority}`)])
+  expect((await city.ask('GET', `/api/alarms/${id}/record?limit=1`)).body.items).toMatchObject([{ type: 'prioritise', priority: 'low' }])
+})
+
 describe('the alarm policy', () => {
   test('counts at once, and the change is audited', async () => {
     const { body: policy } = await city.ask('GET', '/api/alarm-policy')
