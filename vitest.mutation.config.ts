@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['tests/detection/**/*.test.ts', 'tests/alarms/**/*.test.ts'],
     // Code in which every mutant is switched by a condition is slow.
     testTimeout: 60_000,
+    // Nothing here changes the world, so test files may share one.
+    isolate: false,
   },
 })
