@@ -116,6 +116,7 @@ export class Pipeline {
     this.#parts = parts
     this.#suppression = new AlarmSuppression({ register: parts.register, tree: parts.plant, grace: (facility) => this.#grace(facility) })
     this.#clock = new AlarmClock(parts.register, this.#suppression)
+    parts.detector.onCaughtUp = this.caughtUp
     this.#applied = parts.state.appliedThrough()
     this.#position = parts.state.detectedThrough()
     parts.detector.onJudged = ({ number }) => this.#noteUnsaved(number)
@@ -243,12 +244,17 @@ export class Pipeline {
   /** Evidence is frozen here, before the next message changes the values. */
   readonly #observed = (change: ConditionChange): void => {
     const facility = this.#parts.plant.at(change.facility.number)
-    const detection = this.#parts.detector.state(change.facility.number)
-    if (!facility || !detection) return
-    this.#place(facility, change, change.active ? evidenceOf(facility, change.rule, change.setting, change.at, detection) : null)
+    const present = this.#parts.detector.state(change.facility.number)
+    const detection = change.historySince === undefined ? present : present?.fork?.past
+    if (!facility || !(detection ?? present)) return
+    this.#place(
+      facility,
+      change,
+      change.active && detection ? evidenceOf(facility, change.rule, change.setting, change.at, detection) : null,
+    )
   }
 
-  /** To be told by detection, in order among the changes, when reports of a facility are as new as they should be after late ones. */
+  /** Told by detection, in order among the changes, when reports of a facility are as new as they should be after late ones. */
   readonly caughtUp = ({ number }: { number: number }): void => {
     const facility = this.#parts.plant.at(number)
     if (facility) this.#place(facility, null, null)
@@ -290,6 +296,10 @@ export class Pipeline {
     if (isUpTo(placed, this.#applied) || plant.get(facility.id) === undefined) return []
     const changed = this.#clock.passTime(now)
     if (!change) return [...changed, ...this.#suppression.caughtUp(facility, now)]
+    if (change.historySince !== undefined) {
+      register.recordHistorical(change, now, () => this.#context(placed, change.rule))
+      return changed
+    }
     const wasActive = register.find(facility.id, change.rule.key)?.active ?? false
     const alarm = register.apply(change, now, () => this.#context(placed, change.rule))
     if (!alarm) return changed
@@ -309,10 +319,9 @@ export class Pipeline {
   }
 
   /** Time for a facility to report twice after what explained its alarm is gone. */
-  #grace({ number, kind }: Facility): number {
-    const silence = kind.rules.findIndex(({ type }) => type === 'silence')
-    const period = this.#parts.detector.state(number)?.settings[silence]?.parameters.period ?? 0
-    return LEAST_GRACE + (2 / 3) * period
+  #grace({ number }: Facility): number {
+    const patience = this.#parts.detector.state(number)?.patience ?? 0
+    return LEAST_GRACE + (Number.isFinite(patience) ? (2 / 3) * patience : 0)
   }
 
   /** The alarm through which a facility lacks supply or link now. */

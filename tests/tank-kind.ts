@@ -26,7 +26,7 @@ export const tankKind = defineFacilityKind({
       latching: true,
       shelvable: false,
     }),
-    silence: build.silence({ ...options, priority: 'low', period: minutes(1) }),
+    silence: build.silence({ ...options, priority: 'low', period: minutes(1), shortestShare: 1, longestShare: 1 }),
   }),
   panel: { gauges: ['level'], trends: [['level']], headline: 'level' },
   simulation: { period: seconds(10), faults: {}, create: () => () => ({ level: 4, valve: false }) },

@@ -13,6 +13,8 @@ import { type AlarmPolicy, floodLimits, LONGEST_CATCH_UP, type PolicyInForce } f
 export interface AlarmStore {
   liveAlarms(): Alarm[]
   alarm(id: number): Alarm | undefined
+  /** The historical alarm of a rule that was raised at an event time, ms. */
+  historicalAlarm(facility: string, rule: string, raised: number): Alarm | undefined
   insertAlarm(alarm: Alarm): number
   updateAlarm(alarm: Alarm): void
   /** Adds a step to the alarm record. */
@@ -142,48 +144,37 @@ export class AlarmRegister {
     return this.#step(known, { type: 'activate', at, priority: setting.priority, actBy: actBy(change), evidence, chattering, late }, now)
   }
 
-  #raise(change: ConditionChange, now: number, { evidence, outOfService, suppressed, affects }: AlarmContext): Alarm {
-    const { facility, rule, setting, at, late, chattering } = change
-    const isOut = outOfService && rule.shelvable
-    const alarm: Alarm = {
-      id: 0,
-      facility: facility.id,
-      kind: facility.kind.key,
-      rule: rule.key,
-      priority: setting.priority,
-      basePriority: setting.priority,
-      escalated: null,
-      reminders: null,
-      actBy: actBy(change),
-      active: true,
-      latching: rule.latching,
-      latched: rule.latching,
-      shelvable: rule.shelvable,
-      resetRequest: null,
-      chattering,
-      historical: late,
-      toldSince: late || isOut || suppressed ? null : now,
-      acknowledged: null,
-      shelved: null,
-      outOfService: isOut,
-      suppressed: late ? byLateData(now) : suppressed,
-      affects,
-      raised: at,
-      activated: at,
-      returned: null,
-      ended: null,
-      occurrences: [{ started: at, ended: null }],
-      occurrenceCount: 1,
-      comments: [],
-      evidence,
-      version: 1,
-    }
-    const raised = { ...alarm, id: this.#store.insertAlarm(alarm) }
-    this.#record(recordOf(raised, { type: 'raise', at }, now))
+  #raise(change: ConditionChange, now: number, context: AlarmContext): Alarm {
+    const raised = this.#insert(newAlarm(change, now, context), now)
     this.#raised++
     this.#keep(raised)
     this.#schedule(raised)
     return raised
+  }
+
+  #insert(alarm: Alarm, now: number): Alarm {
+    const raised = { ...alarm, id: this.#store.insertAlarm(alarm) }
+    this.#record(recordOf(raised, { type: 'raise', at: alarm.raised }, now))
+    return raised
+  }
+
+  /**
+   * Records a condition of the past, found in data that came after newer ones, at our time `now`: as an alarm that has ended, which touches
+   * no live one. Until its return is known it is as short as an alarm can be.
+   */
+  recordHistorical(change: ConditionChange, now: number, context: () => AlarmContext): Alarm | undefined {
+    const { facility, rule, active, at, historySince = at } = change
+    if (active) {
+      const occurrences = [{ started: at, ended: at }]
+      return this.#insert({ ...newAlarm(change, now, context()), active: false, latched: false, returned: at, ended: at, occurrences }, now)
+    }
+    const known = this.#store.historicalAlarm(facility.id, rule.key, historySince)
+    if (!known) return undefined
+    const occurrences = [{ started: historySince, ended: at }]
+    const over = { ...known, returned: at, ended: at, occurrences, version: known.version + 1 }
+    this.#store.updateAlarm(over)
+    this.#record(recordOf(over, { type: 'return', at, chattering: change.chattering }, now))
+    return over
   }
 
   /** A step that no condition brings, at our time `event.at`; throws `not-found` or `action-refused`. Returns the alarm as it is afterwards. */
@@ -256,6 +247,45 @@ export class AlarmRegister {
     const ids = this.#byFacility.get(alarm.facility)
     ids?.delete(alarm.id)
     if (ids?.size === 0) this.#byFacility.delete(alarm.facility)
+  }
+}
+
+/** An alarm that a condition raises. */
+function newAlarm(change: ConditionChange, now: number, { evidence, outOfService, suppressed, affects }: AlarmContext): Alarm {
+  const { facility, rule, setting, at, late, chattering } = change
+  const isOut = outOfService && rule.shelvable
+  return {
+    id: 0,
+    facility: facility.id,
+    kind: facility.kind.key,
+    rule: rule.key,
+    priority: setting.priority,
+    basePriority: setting.priority,
+    escalated: null,
+    reminders: null,
+    actBy: actBy(change),
+    active: true,
+    latching: rule.latching,
+    latched: rule.latching,
+    shelvable: rule.shelvable,
+    resetRequest: null,
+    chattering,
+    historical: late,
+    toldSince: late || isOut || suppressed ? null : now,
+    acknowledged: null,
+    shelved: null,
+    outOfService: isOut,
+    suppressed: late ? byLateData(now) : suppressed,
+    affects,
+    raised: at,
+    activated: at,
+    returned: null,
+    ended: null,
+    occurrences: [{ started: at, ended: null }],
+    occurrenceCount: 1,
+    comments: [],
+    evidence,
+    version: 1,
   }
 }
 

@@ -1,10 +1,12 @@
+import { calm, settle, settleRule, skipUnknown } from './delays.ts'
 import type { DetectedFacility } from './detected-facility.ts'
 import { isLate } from './device-clock.ts'
 import type { FacilityMode } from './facility-mode.ts'
-import { begunAt, nextWithin } from './hours.ts'
-import type { Rule, RuleSetting } from './rule.ts'
-import { type Detection, eventTime, facilityTime, isActive, patienceOf } from './state.ts'
-import { awaitedVerdict, fedFrom } from './supply.ts'
+import type { Rule, RuleParameters, RuleSetting } from './rule.ts'
+import { type Detection, eventTime, facilityTime, isActive } from './state.ts'
+import { fedFrom } from './supply.ts'
+import { learnInterval, type PatienceParameters } from './usual-interval.ts'
+import { verdict } from './verdict.ts'
 
 /** A rule became active or normal, at an event time of the facility's own clock, ms. */
 export interface ConditionChange {
@@ -17,33 +19,59 @@ export interface ConditionChange {
   late: boolean
   /** It comes and goes too often: the longer on-delay in force since then; null when it does not. */
   chattering: { since: number; onDelay: number } | null
+  /**
+   * Only of what is judged from reports that came after newer ones: since when the rule was active. It belongs to a record of its own and
+   * never to a live alarm.
+   */
+  historySince?: number
 }
 
 export type Emit = (change: ConditionChange) => void
 
 const NEVER = Number.POSITIVE_INFINITY
-const OFF = Number.NEGATIVE_INFINITY
 
-/** Takes note of an admitted report with something new in it and judges all rules at its time. */
-export function observe(state: Detection, at: number, received: number, emit: Emit): void {
+/**
+ * Takes note of an admitted report with something new in it and judges all rules at its time. Returns true when reports come in time again
+ * after late ones.
+ */
+export function observe(state: Detection, at: number, received: number, emit: Emit): boolean {
+  const wasBehind = state.isBehind
   state.isBehind = isLate(state, at, received)
   const heard = state.isBehind && !Number.isNaN(state.clockOffset) ? received - state.clockOffset : at
   // After a pause only the time in which we listened counts as silence.
   const heardUntil = state.isResumed ? Math.min(heard, facilityTime(state, received)) : heard
   settle(state, { heardUntil, until: at, inclusive: false }, emit)
-  state.isResumed = false
+  calm(state, at, emit)
   // A moment may be told in several messages.
   state.isNews = !(at <= state.lastReport)
   if (state.isNews) {
     skipUnknown(state, at)
+    learnUsual(state, at, received)
     state.lastReport = at
     state.lastHeard = heard
     state.lastReceived = received
     // The first report after an offline will proves the link, whatever became of the greeting.
     state.offlineSince = Number.NaN
+    state.isResumed = false
   }
   judge(state, Math.max(at, state.clock), emit)
   state.isNews = false
+  return wasBehind && !state.isBehind
+}
+
+/** Learns by when its reports come in how often they usually do, and since when they have come without a gap. */
+function learnUsual(state: Detection, at: number, received: number): void {
+  const { layout, settings } = state
+  const isGap = !(at - state.lastReport <= state.patience)
+  if (isGap || state.isResumed) state.reportingSince = at
+  const setting = settings[layout.silence]
+  // What was switched off or could not be heard says nothing of how often it reports.
+  if (!setting || state.isResumed || (isGap && state.feeder && fedFrom(state, at) > state.lastReport)) return
+  state.usualInterval = learnInterval(
+    state.usualInterval,
+    received - state.lastReceived,
+    setting.parameters as PatienceParameters & RuleParameters,
+  )
 }
 
 /** Takes note that a facility is heard although nothing new can be taken from what it says. */
@@ -138,12 +166,18 @@ function judgeSilence(state: Detection, heard: number, emit: Emit): void {
   state.fedFrom = fedThen
 }
 
+function begin(state: Detection, index: number, trueFrom: number): void {
+  state.values[state.layout.trueFrom + index] = trueFrom
+  const restless = state.restless?.get(index)
+  if (restless) restless.last = trueFrom
+}
+
 function judgeRule(state: Detection, index: number, at: number, emit: Emit): void {
   const { values, layout } = state
   const wasTrue = (values[layout.trueFrom + index] as number) <= at
   const trueFrom = verdict(state, index, at, wasTrue)
   if (trueFrom <= at) {
-    if (!wasTrue) values[layout.trueFrom + index] = trueFrom
+    if (!wasTrue) begin(state, index, trueFrom)
     if (state.activeCount > 0 && isActive(state, index)) values[layout.falseFrom + index] = NEVER
     settleRule(state, index, at, true, emit)
     return
@@ -153,143 +187,4 @@ function judgeRule(state: Detection, index: number, at: number, emit: Emit): voi
     values[layout.trueFrom + index] = trueFrom
   }
   if (wasTrue || (state.activeCount > 0 && isActive(state, index))) settleRule(state, index, at, true, emit)
-}
-
-/** The time since which the fault has been there, as `Judge` says it. */
-function verdict(state: Detection, index: number, at: number, wasTrue: boolean): number {
-  const { facility, layout, settings } = state
-  const rule = facility.kind.rules[index] as Rule
-  const setting = settings[index] as RuleSetting
-  if (!setting.enabled) return NEVER
-  // What was found while it was fed stays found; what was only suspected is explained by the switching.
-  if (rule.whileFed && index !== layout.silence && state.fedFrom > at) return isActive(state, index) ? Number.NaN : NEVER
-  const since = rule.judge(state, at, wasTrue, setting.parameters, state.values, layout.memories[index] as number)
-  return setting.modes === null && setting.hours === null ? since : timely(state, setting, at, since)
-}
-
-/** A verdict as far as it falls into the modes and hours of the rule, which go on learning outside of them. */
-function timely(state: Detection, { modes, hours }: RuleSetting, at: number, since: number): number {
-  if (modes && !modes.includes(state.facility.mode ?? 'auto')) return NEVER
-  if (!hours) return since
-  const local = state.localTime(at)
-  if (since > at && since < NEVER) return since + nextWithin(hours, state.localTime(since)) - state.localTime(since)
-  const begun = begunAt(hours, local)
-  // What was there before the hours began counts from their beginning.
-  return Number.isNaN(begun) ? NEVER : since < NEVER ? Math.max(since, at + begun - local) : since
-}
-
-/** How far delays may run: silence to `heardUntil`, the others to the event time `until`. */
-interface Passed {
-  heardUntil: number
-  until: number
-  inclusive: boolean
-}
-
-/**
- * Lets delays run. A condition is as the last report left it for as long as silence takes to be one; beyond that nobody knows, so the delays
- * of all but silence stand still.
- */
-function settle(state: Detection, { heardUntil, until, inclusive }: Passed, emit: Emit): void {
-  const { values, layout } = state
-  const known = knownUntil(state)
-  for (let i = 0; i < layout.rules; i++) {
-    if (values[layout.trueFrom + i] === NEVER && state.activeCount === 0) continue
-    if (i === layout.silence) settleRule(state, i, heardUntil, inclusive, emit)
-    else if (until > known) settleRule(state, i, known, true, emit)
-    else settleRule(state, i, until, inclusive, emit)
-  }
-}
-
-/** Lets time pass up to `now` of our clock. */
-export function passTime(state: Detection, now: number, emit: Emit): void {
-  settle(state, { heardUntil: facilityTime(state, now), until: eventTime(state, now), inclusive: true }, emit)
-}
-
-/** Device time up to which the last report speaks. */
-const knownUntil = (state: Detection) => state.lastReport + patienceOf(state)
-
-/** The time of which nothing was known before the report at `at` is no part of a delay. */
-function skipUnknown(state: Detection, at: number): void {
-  const known = knownUntil(state)
-  if (!(at > known)) return
-  const { values, layout } = state
-  for (let i = 0; i < layout.rules; i++) {
-    if (i === layout.silence) continue
-    for (const place of [layout.trueFrom + i, layout.falseFrom + i]) {
-      if ((values[place] as number) <= known && values[place] !== OFF) values[place] = (values[place] as number) + (at - known)
-    }
-  }
-}
-
-function settleRule(state: Detection, index: number, until: number, inclusive: boolean, emit: Emit): void {
-  const { values, layout } = state
-  const setting = state.settings[index] as RuleSetting
-  const falseFrom = layout.falseFrom + index
-  const trueFrom = layout.trueFrom + index
-  const passed = (due: number) => due < until || (inclusive && due === until)
-  if (isActive(state, index)) {
-    const due = (values[falseFrom] as number) + setting.offDelay
-    const back = values[trueFrom] as number
-    if (back <= due && passed(back)) values[falseFrom] = NEVER
-    else if (passed(due)) {
-      values[falseFrom] = OFF
-      state.activeCount--
-      tell(state, index, false, due, emit)
-    }
-  }
-  if (!isActive(state, index)) {
-    let due = (values[trueFrom] as number) + setting.onDelay
-    if (passed(due) && index === layout.silence) {
-      // Nothing was reported since, but what feeds it or reports for it may have changed what its silence means.
-      values[trueFrom] = silentFrom(state, index, due - setting.onDelay)
-      due = (values[trueFrom] as number) + setting.onDelay
-    }
-    if (passed(due)) {
-      values[falseFrom] = NEVER
-      state.activeCount++
-      tell(state, index, true, due, emit)
-    }
-  }
-}
-
-function tell(state: Detection, index: number, active: boolean, due: number, emit: Emit): void {
-  const { facility, settings, layout } = state
-  const isSilence = index === layout.silence
-  const at = Math.max(due, isSilence ? state.silenceToldUntil : state.toldUntil)
-  if (isSilence) state.silenceToldUntil = at
-  else state.toldUntil = at
-  emit({
-    facility,
-    rule: facility.kind.rules[index] as Rule,
-    setting: settings[index] as RuleSetting,
-    active,
-    at,
-    late: false,
-    chattering: null,
-  })
-}
-
-function silentFrom(state: Detection, index: number, at: number): number {
-  if (!state.feeder && !state.reporter) return at
-  state.fedFrom = fedFrom(state, at)
-  const judged = verdict(state, index, at, false)
-  return Number.isNaN(judged) ? at : Math.max(at, judged, awaitedVerdict(state))
-}
-
-/** Our time at which the next delay or silence runs out, Infinity when nothing is pending. */
-export function nextDue(state: Detection): number {
-  const { values, layout, settings } = state
-  const known = knownUntil(state)
-  let passing = NEVER
-  for (let i = 0; i < layout.rules; i++) {
-    const trueFrom = values[layout.trueFrom + i] as number
-    if (trueFrom === NEVER && state.activeCount === 0) continue
-    const { onDelay, offDelay } = settings[i] as RuleSetting
-    const falseFrom = values[layout.falseFrom + i] as number
-    // While the condition is on and the fault there, nothing is pending.
-    const due = falseFrom === OFF ? trueFrom + onDelay : falseFrom === NEVER ? NEVER : Math.min(falseFrom + offDelay, trueFrom)
-    if (i === layout.silence) passing = Math.min(passing, due - state.lastHeard)
-    else if (due <= known) passing = Math.min(passing, due - state.lastReport)
-  }
-  return state.lastReceived + passing
 }

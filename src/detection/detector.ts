@@ -1,22 +1,22 @@
 import { seconds } from '../telemetry/duration.ts'
 import { type Admission, admit } from '../telemetry/latest.ts'
 import type { LinkStatus, Report } from '../telemetry/report.ts'
+import { nextDue, passTime } from './delays.ts'
 import type { DetectedFacility } from './detected-facility.ts'
 import {
   type ConditionChange,
   type Emit,
   type InForce,
   inForce,
-  nextDue,
   observe,
   observeLink,
   observeSign,
   observeSupply,
-  passTime,
   rejudge,
 } from './detection.ts'
 import { followClock } from './device-clock.ts'
 import type { Surroundings } from './expected.ts'
+import { beginFork, endFork, isForkOver, pastFor } from './fork.ts'
 import type { RuleSetting } from './rule.ts'
 import { loadDetection } from './saved-state.ts'
 import { defaultSettings } from './settings.ts'
@@ -38,17 +38,21 @@ export class Detector {
   readonly #fedBy = new Map<string, Set<Detection>>()
   readonly #behind = new Map<string, Set<Detection>>()
   readonly #surroundings: Surroundings
-  readonly #slabs = new Slabs()
+  readonly #slabs: Slabs
   /** Facilities to look at, by the tick (ms) at which their next delay may have run out. */
   readonly #agenda = new Map<number, Detection[]>()
   /** Tick at which each facility stands in the agenda, Infinity when it does not. */
   readonly #scheduled: number[] = []
+  /** Told, in order among the changes, when the reports of a facility are as new as they should be after late ones. */
+  onCaughtUp: (facility: DetectedFacility) => void = () => {}
   #ticked = Number.NEGATIVE_INFINITY
   /** Told of each facility whose state changes otherwise than by what it says itself: by time, or by what feeds it. */
   onJudged: (facility: DetectedFacility) => void = () => {}
 
-  constructor(surroundings: Surroundings = {}) {
+  /** Detectors that come and go, one after the other, may share `slabs`. */
+  constructor(surroundings: Surroundings = {}, slabs = new Slabs()) {
     this.#surroundings = surroundings
+    this.#slabs = slabs
   }
 
   /** Adds a facility, or takes its new description and the settings in force for its rules; what is known of it stays. */
@@ -133,11 +137,14 @@ export class Detector {
     const state = this.#states[report.facility.number] as Detection
     const { received, readings } = report
     const isSign = readings.length > 0 && followClock(state, report.at, received)
+    if (isForkOver(state, report.at)) endFork(state, emit)
+    beginFork(state, report.at, emit)
     const admission = admit(state.latest, report)
+    if (report.at < state.lastReport && readings.length > 0) this.#reportPast(state, report, emit)
     // A report without readings is still a sign of life, told by the clocks of others.
     const at = readings.length > 0 ? report.at : Math.min(report.at, received - (state.clockOffset || 0))
     if (admission.fresh > 0 || (readings.length === 0 && !(at <= state.lastReport))) {
-      observe(state, at, received, emit)
+      if (observe(state, at, received, emit)) this.onCaughtUp(state.facility)
       this.#schedule(state)
       if (state.layout.circuits < state.layout.size) this.#switchCircuits(state, received, emit)
     } else if (isSign) {
@@ -145,6 +152,14 @@ export class Detector {
       this.#schedule(state)
     }
     return admission
+  }
+
+  /** Judges a report from a gap, as though it had come in when it was taken. */
+  #reportPast(state: Detection, report: Report, emit: Emit): void {
+    const past = pastFor(state, report.at)
+    if (!past) return
+    if (admit(past.latest, report).fresh > 0) observe(past, report.at, report.at + (past.clockOffset || 0), emit)
+    if (isForkOver(state, report.at)) endFork(state, emit)
   }
 
   /** What a facility feeds learns that its circuit was switched. */
@@ -211,17 +226,19 @@ export class Detector {
     if (!states) return
     this.#agenda.delete(tick)
     const changes: ConditionChange[] = []
+    const caughtUp: DetectedFacility[] = []
     // Silence of what is fed depends on what feeds it, so their order must not depend on when each was put down here.
     for (const state of states.sort((a, b) => a.facility.number - b.facility.number)) {
       const { number } = state.facility
       if (this.#states[number] !== state || this.#scheduled[number] !== tick) continue
       this.#scheduled[number] = Number.POSITIVE_INFINITY
-      passTime(state, tick - NETWORK_ALLOWANCE, (change) => changes.push(change))
+      if (passTime(state, tick - NETWORK_ALLOWANCE, (change) => changes.push(change))) caughtUp.push(state.facility)
       this.onJudged(state.facility)
       this.#schedule(state)
     }
     changes.sort((a, b) => a.at - b.at || a.facility.number - b.facility.number)
     for (const change of changes) emit(change)
+    for (const facility of caughtUp) this.onCaughtUp(facility)
   }
 
   #schedule(state: Detection): void {

@@ -1,5 +1,5 @@
 import { hours, minutes, seconds } from '../telemetry/duration.ts'
-import { type Detection, patienceOf } from './state.ts'
+import type { Detection } from './state.ts'
 
 /** A change of a device's clock that some reports speak for: they come in real time, but with another offset than before. */
 export interface ClockStep {
@@ -34,7 +34,7 @@ export function followClock(state: Detection, at: number, received: number): boo
   if (seen > known + TOLERANCE) return suspectStep(state, at, seen, known)
   state.step = null
   // Nothing arrives before it was taken: with readings that seem to, the clock was set ahead.
-  if (seen < known - TOLERANCE && at - state.lastReport > patienceOf(state)) restate(state, known - seen)
+  if (seen < known - TOLERANCE && at - state.lastReport > state.patience) restate(state, known - seen)
   const passed = state.isResumed ? 0 : Math.max(0, Math.min(LONGEST_FORGETTING, received - state.lastReceived))
   state.clockOffset = Math.min(seen, known + (passed || 0) * FORGETTING)
   return false
@@ -77,11 +77,16 @@ function restate(state: Detection, by: number): void {
   state.lastHeard += by
   state.clock += by
   state.offlineSince += by
+  state.reportingSince += by
+  for (const restless of state.restless?.values() ?? []) {
+    restless.last += by
+    restless.times = restless.times.map((time) => time + by)
+  }
 }
 
 /** Whether a report came too late to act on what it says. */
 export function isLate(state: Detection, at: number, received: number): boolean {
-  const patience = patienceOf(state)
+  const { patience } = state
   // A device whose clock was not measured yet is believed to have a right one.
   return received - (state.clockOffset || 0) - at > Math.max(LEAST_LATE, Number.isFinite(patience) ? patience : 0)
 }

@@ -27,6 +27,10 @@ export interface FacilityView {
   readonly lastReport: number
   /** Device time at which it was heard last, ms; after `lastReport` when that came too late. */
   readonly lastHeard: number
+  /** Device time since when it has reported without a gap, ms. */
+  readonly reportingSince: number
+  /** How long it must be unheard to be silent, by its rule and by how often it usually reports, ms. */
+  readonly patience: number
   /** How far its clock is ahead of ours, ms; NaN until it was measured. */
   readonly skew: number
   /** Rated values of this facility, in the order the kind declares them. */

@@ -32,8 +32,10 @@ export const TOLD_UNTIL = 5
 export const SILENCE_TOLD_UNTIL = 6
 export const CLOCK_OFFSET = 7
 export const BEHIND = 8
+export const USUAL_INTERVAL = 9
+export const REPORTING_SINCE = 10
 /** How many there are. */
-export const SINGLES = 9
+export const SINGLES = 11
 
 export interface LaidOutKind {
   readonly key: string

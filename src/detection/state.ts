@@ -1,8 +1,10 @@
 import type { Latest } from '../telemetry/latest.ts'
+import type { Restless } from './chattering.ts'
 import type { DetectedFacility } from './detected-facility.ts'
 import type { ClockStep } from './device-clock.ts'
 import { expectedAt, type Surroundings } from './expected.ts'
-import type { ExpectedOfLevel, FacilityView, RuleSetting } from './rule.ts'
+import type { Fork } from './fork.ts'
+import type { ExpectedOfLevel, FacilityView, RuleParameters, RuleSetting } from './rule.ts'
 import { defaultSettings } from './settings.ts'
 import {
   BEHIND,
@@ -14,10 +16,13 @@ import {
   LAST_REPORT,
   layoutOf,
   OFFLINE_SINCE,
+  REPORTING_SINCE,
   SILENCE_TOLD_UNTIL,
   type StateLayout,
   TOLD_UNTIL,
+  USUAL_INTERVAL,
 } from './state-layout.ts'
+import { type PatienceParameters, patience } from './usual-interval.ts'
 
 /** Everything detection remembers of one facility. Steps change it in place and read no clock. */
 export class Detection implements FacilityView, Latest {
@@ -35,6 +40,12 @@ export class Detection implements FacilityView, Latest {
   bad: Map<number, number> | null = null
   /** A step of its clock that may have happened; null when nothing speaks for one, which is nearly always. */
   step: ClockStep | null = null
+  /** Rules that came lately, by their place; null when there is none, which is nearly always. */
+  restless: Map<number, Restless> | null = null
+  /** What was known before a gap that may still be filled; null while there is none. */
+  fork: Fork | null = null
+  /** Of what was known before a gap: rules that became active within it, by their place, and when; null of the present. */
+  opened: Map<number, number> | null = null
   /** Nothing was heard of it since the program last began to listen. */
   isResumed = false
   isNews = false
@@ -121,6 +132,25 @@ export class Detection implements FacilityView, Latest {
   set isBehind(isBehind: boolean) {
     this.values[this.layout.header + BEHIND] = Number(isBehind)
   }
+  /** Interval at which its reports usually come in, ms; NaN until one was seen. */
+  get usualInterval(): number {
+    return this.values[this.layout.header + USUAL_INTERVAL] as number
+  }
+  set usualInterval(interval: number) {
+    this.values[this.layout.header + USUAL_INTERVAL] = interval
+  }
+  /** Device time since when its reports have come without a gap that would be a silence. */
+  get reportingSince(): number {
+    return this.values[this.layout.header + REPORTING_SINCE] as number
+  }
+  set reportingSince(at: number) {
+    this.values[this.layout.header + REPORTING_SINCE] = at
+  }
+  /** How long it must be unheard to be silent, ms; Infinity for a kind whose silence is not judged. */
+  get patience(): number {
+    const setting = this.settings[this.layout.silence]
+    return setting ? patience(this.usualInterval, setting.parameters as PatienceParameters & RuleParameters) : Number.POSITIVE_INFINITY
+  }
   get skew(): number {
     return -this.clockOffset
   }
@@ -160,9 +190,4 @@ export function ourTime(state: Detection, at: number): number {
 /** Device time of the last report plus what has passed since it came in: as far as its values may be thought to have lasted. */
 export function eventTime(state: Detection, now: number): number {
   return state.lastReport + (now - state.lastReceived)
-}
-
-/** How long a facility must be unheard to be silent, ms; Infinity for a kind whose silence is not judged. */
-export function patienceOf({ layout, settings }: Detection): number {
-  return settings[layout.silence]?.parameters.period ?? Number.POSITIVE_INFINITY
 }

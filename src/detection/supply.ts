@@ -1,12 +1,11 @@
 import { seconds } from '../telemetry/duration.ts'
 import { type Detection, facilityTime, isActive, ourTime } from './state.ts'
+import { MISSED_REPORTS } from './usual-interval.ts'
 
 /** A silent child waits so much longer than its parent's verdict, so that the parent's alarm is there to explain it. */
 const AFTER_VERDICT = seconds(2)
 /** A longer chain of feeders and reporters is a mistake in the plant. */
 const DEEPEST = 4
-/** A silence is this many reports long. */
-const MISSED_REPORTS = 3
 
 /**
  * Since when the circuit of a facility is switched on, in its own time: -Infinity when nothing switches it, later than `at` when it will
@@ -79,7 +78,8 @@ function verdictOf(parent: Detection | null, child: Detection): number {
   // A gateway fed by the cabinet it reports for: were each to wait for the other, nobody would ever speak.
   if (parent && hangsOn(parent, child)) return Number.NEGATIVE_INFINITY
   if (!parent || index < 0 || isActive(parent, index)) return Number.NEGATIVE_INFINITY
-  const interval = ((child.settings[child.layout.silence]?.parameters.period ?? 0) as number) / MISSED_REPORTS
+  const rated = (child.settings[child.layout.silence]?.parameters.period ?? 0) / MISSED_REPORTS
+  const interval = Math.max(rated, child.usualInterval || 0)
   // It was heard after the child should have been: it lives, and the child is silent on its own.
   if (parent.lastReceived - child.lastReceived > interval && Number.isNaN(parent.offlineSince)) return Number.NEGATIVE_INFINITY
   const due = (parent.values[parent.layout.trueFrom + index] as number) + (parent.settings[index]?.onDelay ?? 0)

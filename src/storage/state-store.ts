@@ -98,6 +98,8 @@ export interface StateStore {
   /** Alarms that have not ended. */
   liveAlarms(): Alarm[]
   alarm(id: number): Alarm | undefined
+  /** The historical alarm of a rule that was raised at an event time, ms. */
+  historicalAlarm(facility: string, rule: string, raised: number): Alarm | undefined
   /** Inserts an alarm (its `id` is ignored) and returns its id. Fails when the (facility, rule) has a live one. */
   insertAlarm(alarm: Alarm): number
   updateAlarm(alarm: Alarm): void

@@ -63,6 +63,10 @@ export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm>; reco
     records,
     liveAlarms: () => [...all.values()].filter((alarm) => alarm.ended === null),
     alarm: (id) => all.get(id),
+    historicalAlarm: (facility, rule, raised) =>
+      [...all.values()].findLast(
+        (a) => a.historical && a.ended !== null && a.facility === facility && a.rule === rule && a.raised === raised,
+      ),
     insertAlarm(alarm) {
       for (const other of all.values()) {
         if (other.ended === null && other.facility === alarm.facility && other.rule === alarm.rule) throw new Error('second live alarm')

@@ -114,6 +114,10 @@ export class FailingStore implements AlarmStore {
   }
   liveAlarms = () => [...this.all.values()].filter(({ ended }) => ended === null)
   alarm = (id: number) => this.all.get(id)
+  historicalAlarm = (facility: string, rule: string, raised: number) =>
+    [...this.all.values()].findLast(
+      (a) => a.historical && a.ended !== null && a.facility === facility && a.rule === rule && a.raised === raised,
+    )
   insertAlarm(alarm: Alarm): number {
     this.#write()
     const id = this.all.size + 1

@@ -125,7 +125,7 @@ test('only what follows from rated values is reckoned with them', () => {
   expect(build.condition({ ...common, ...only }).ratedParameters(rated)).toEqual({})
   expect(build.silence({ ...common, period: 9 }).ratedParameters(rated)).toEqual({})
   const silence = build.silence({ ...common, period: ({ r }) => 3 * r })
-  expect([silence.parameters, silence.ratedParameters(rated)]).toEqual([{}, { period: 21 }])
+  expect([silence.parameters, silence.ratedParameters(rated)]).toEqual([{ shortestShare: 0.5, longestShare: 4 }, { period: 21 }])
   expect(build.reference({ ...common, ...reference, lamp: ({ r }) => r / 2 }).ratedParameters(rated)).toEqual({ lamp: 3.5 })
 })
 

@@ -76,7 +76,9 @@ export function detectorWith(rules: Rules, surroundings: Surroundings = {}) {
     },
     link: (at: number, online: boolean) => detector.link({ facility, online, received: at }, emit),
     tick: (now: number) => detector.advance(now, emit),
-    /** Changes so far as "key+ at" and "key- at", and forgets them. */
+    /** Changes so far, and forgets them. */
+    takeChanges: () => changes.splice(0),
+    /** The same as "key+ at" and "key- at", and forgets them. */
     take: () => changes.splice(0).map(({ rule, active, at }) => `${rule.key}${active ? '+' : '-'} ${at}`),
   }
 }

@@ -6,6 +6,7 @@ import { detectorWith, texts } from './fixtures.ts'
 
 const options = { ...texts, priority: 'high' } as const
 const start = 1_700_000_000_000
+const asRated = { shortestShare: 1, longestShare: 1 }
 
 /** A detector with one rule, and what changes its setting at a moment of our clock. */
 function tuned(...args: Parameters<typeof detectorWith>) {
@@ -58,9 +59,9 @@ test('a rule that is switched off ends its alarm at once, whatever its delay, an
 test('silence is measured from the last report, and a longer patience ends its alarm', () => {
   const { report, tune, tick, take } = tuned((build) => ({ silence: build.silence({ ...options, period: minutes(10) }) }))
   report(start, { level: 1 })
-  tune(start + minutes(3), { parameters: { period: minutes(2) } })
+  tune(start + minutes(3), { parameters: { ...asRated, period: minutes(2) } })
   expect(take()).toEqual([`silence+ ${start + minutes(3)}`])
-  tune(start + minutes(4), { parameters: { period: minutes(8) } })
+  tune(start + minutes(4), { parameters: { ...asRated, period: minutes(8) } })
   expect(take()).toEqual([`silence- ${start + minutes(4)}`])
   tick(start + minutes(7))
   expect(take()).toEqual([])
@@ -90,7 +91,7 @@ test('no report is counted twice', () => {
 
 test('what was never heard of is not judged', () => {
   const { tune, tick, take } = tuned((build) => ({ silence: build.silence({ ...options, period: minutes(10) }) }))
-  tune(start, { parameters: { period: 0 } })
+  tune(start, { parameters: { ...asRated, period: 0 } })
   tick(start + minutes(60))
   expect(take()).toEqual([])
 })

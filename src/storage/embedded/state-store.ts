@@ -129,6 +129,16 @@ class SqliteStateStore implements StateStore {
     return row && toAlarm(row)
   }
 
+  historicalAlarm(facility: string, rule: string, raised: number): Alarm | undefined {
+    const row = this.#sql.get<AlarmRow>(
+      'SELECT * FROM alarm WHERE facility = ? AND rule = ? AND raised = ? AND historical = 1 AND ended IS NOT NULL ORDER BY id DESC LIMIT 1',
+      facility,
+      rule,
+      raised,
+    )
+    return row && toAlarm(row)
+  }
+
   insertAlarm(alarm: Alarm): number {
     const row = this.#sql.one<{ id: number }>(
       `INSERT INTO alarm (${alarmColumns}) VALUES (${alarmColumns.map(() => '?')}) RETURNING id`,

@@ -17,6 +17,7 @@ export class ReplayState implements AlarmStore {
   readonly #onStep: (alarm: Alarm, step: AlarmRecord) => void
   readonly #keepEnded: boolean
   #policy: PolicyInForce = { policy: defaultPolicy, since: 0 }
+  readonly #historical = new Map<string, number>()
   #lastId = 0
   #applied: AppliedThrough = { position: -1, tick: 0 }
   #resumedAt = 0
@@ -41,9 +42,14 @@ export class ReplayState implements AlarmStore {
   alarm(id: number): Alarm | undefined {
     return this.#alarms.get(id)
   }
+  historicalAlarm(facility: string, rule: string, raised: number): Alarm | undefined {
+    const id = this.#historical.get(`${facility}/${rule}/${raised}`)
+    return id === undefined ? undefined : this.#alarms.get(id)
+  }
   insertAlarm(alarm: Alarm): number {
     const id = ++this.#lastId
     this.#alarms.set(id, { ...alarm, id })
+    if (alarm.historical && alarm.ended !== null) this.#historical.set(`${alarm.facility}/${alarm.rule}/${alarm.raised}`, id)
     return id
   }
   updateAlarm(alarm: Alarm): void {
@@ -53,7 +59,11 @@ export class ReplayState implements AlarmStore {
     const alarm = this.#alarms.get(step.alarm)
     if (!alarm) return
     this.#onStep(alarm, step)
-    if (alarm.ended !== null && !this.#keepEnded) this.#alarms.delete(alarm.id)
+    if (alarm.ended === null || this.#keepEnded) return
+    // One of the past is closed as it is made, and still gets its end.
+    if (step.type === 'raise' && alarm.historical) return
+    this.#alarms.delete(alarm.id)
+    this.#historical.delete(`${alarm.facility}/${alarm.rule}/${alarm.raised}`)
   }
   alarmPolicy(): PolicyInForce {
     return this.#policy
