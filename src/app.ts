@@ -179,6 +179,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       plant,
       kinds: kindByKey,
       rules,
+      telemetry,
       backtest: (order, signal, onProgress) =>
         backtestInWorker(
           { ...order, limits, timeZone: config.TIME_ZONE, journalFolder: join(config.DATA_FOLDER, 'journal') },

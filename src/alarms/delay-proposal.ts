@@ -6,10 +6,10 @@ export const delaySteps = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600].ma
 /** A fault that is over sooner, or back sooner, is taken for a passing one, ms. */
 const SHORT = minutes(2)
 /** Fewer passing faults than this say nothing about a rule. */
-const LEAST = 5
+export const LEAST = 5
 /** A rule is worth a change when this share of its activations are passing ones, and the change would take this share of those away. */
-const WORTH = 0.5
-const COVERED = 0.8
+export const WORTH = 0.5
+export const COVERED = 0.8
 /** At most this share of the time to act may go into waiting. */
 const SHARE_OF_TIME_TO_ACT = 0.25
 
@@ -22,6 +22,13 @@ export interface RuleActivity {
   breaks: number[]
 }
 
+/** A time in which a fault was gone. */
+export interface Break {
+  facility: string
+  from: number
+  to: number
+}
+
 /** The rule as it is in force. */
 export interface ProposedFor {
   onDelay: number
@@ -32,12 +39,12 @@ export interface ProposedFor {
   protectsLives: boolean
 }
 
-/** A longer delay, and what it is taken from. */
-export interface DelayProposal {
-  changes: { onDelay: number } | { offDelay: number }
-  /** passing: faults over within two minutes; returning: faults back within two minutes. */
-  because: 'passing' | 'returning'
-  /** Of so many activations so many were such ones, and so many of those the delay would have covered. */
+/** A longer delay or a larger deadband, and what it is taken from. */
+export interface RuleProposal {
+  changes: { onDelay: number } | { offDelay: number } | { parameters: { deadband: number } }
+  /** passing: faults over within two minutes; returning: faults back within two minutes; near-limit: values that went to and fro. */
+  because: 'passing' | 'returning' | 'near-limit'
+  /** Of so many activations so many were such ones, and so many of those the change would have covered. */
   alarms: number
   such: number
   covered: number
@@ -47,7 +54,7 @@ export interface DelayProposal {
  * The shortest usual delay that would have taken away four of five passing or returning faults of a rule; null when there is none, or
  * when the rule protects lives. An on-delay takes at most a quarter of the time to act, so that real faults are told in time.
  */
-export function proposeDelay({ alarms, stays, breaks }: RuleActivity, rule: ProposedFor): DelayProposal | null {
+export function proposeDelay({ alarms, stays, breaks }: RuleActivity, rule: ProposedFor): RuleProposal | null {
   if (rule.protectsLives) return null
   const { onDelay, offDelay, timeToAct } = rule
   // What was seen of a fault is shortened by the delay before it and lengthened by the one behind it.
@@ -64,15 +71,16 @@ export function proposeDelay({ alarms, stays, breaks }: RuleActivity, rule: Prop
     const changes = because === 'returning' ? { offDelay: delay } : { onDelay: delay }
     return [{ changes, because, alarms, such: lengths.length, covered }]
   })
-  return found.reduce<DelayProposal | null>((best, each) => (best && best.covered >= each.covered ? best : each), null)
+  return found.reduce<RuleProposal | null>((best, each) => (best && best.covered >= each.covered ? best : each), null)
 }
 
 /** Activations of one source that are kept to take figures from; more would tell no more. */
 const MOST_KEPT = 5000
+const MOST_BREAKS = 200
 
 /** Collects what the alarms of each rule did, from steps of the alarm record in order. `ruleOf` names the rule that facilities share. */
 export class ActivityCount {
-  readonly #rules = new Map<string, RuleActivity & { sources: Map<string, number> }>()
+  readonly #rules = new Map<string, RuleActivity & { sources: Map<string, number>; newest: Break[] }>()
   readonly #last = new Map<string, { at: number; isActive: boolean }>()
   readonly #ruleOf: (record: AlarmRecord) => string
 
@@ -94,10 +102,13 @@ export class ActivityCount {
     if (!last || last.isActive === isActive || !record.told) return
     const lengths = isActive ? activity.breaks : activity.stays
     if (lengths.length < MOST_KEPT) lengths.push(Math.max(0, record.at - last.at))
+    if (!isActive || record.at <= last.at) return
+    activity.newest.push({ facility: record.facility, from: last.at, to: record.at })
+    if (activity.newest.length > MOST_BREAKS) activity.newest.shift()
   }
 
-  /** Rules with the most alarms first; `sources` are their facilities with the number of alarms of each. */
-  worst(limit: number): (RuleActivity & { rule: string; sources: ReadonlyMap<string, number> })[] {
+  /** Rules with the most alarms first; `sources` are their facilities with the number of alarms of each, `newest` the last breaks. */
+  worst(limit: number): (RuleActivity & { rule: string; sources: ReadonlyMap<string, number>; newest: readonly Break[] })[] {
     return [...this.#rules]
       .map(([rule, activity]) => ({ rule, ...activity }))
       .filter(({ alarms }) => alarms > 0)
@@ -108,7 +119,7 @@ export class ActivityCount {
   #activity(rule: string) {
     let activity = this.#rules.get(rule)
     if (!activity) {
-      activity = { alarms: 0, stays: [], breaks: [], sources: new Map() }
+      activity = { alarms: 0, stays: [], breaks: [], sources: new Map(), newest: [] }
       this.#rules.set(rule, activity)
     }
     return activity

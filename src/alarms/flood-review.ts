@@ -1,7 +1,7 @@
 import type { Priority } from '../detection/rule.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { AlarmRecord } from './alarm-log.ts'
-import type { DelayProposal } from './delay-proposal.ts'
+import type { RuleProposal } from './delay-proposal.ts'
 import { isAnnunciation } from './flood.ts'
 import type { Incident, IncidentAlarm } from './incident.ts'
 import type { AlarmKpi } from './kpi.ts'
@@ -18,9 +18,9 @@ export interface ProposalBacktest {
   /** Alarms of the rule people were told of as it is in force, and under the proposal; what follows counts those of all rules. */
   before: number
   after: number
-  /** No longer told, of faults that were over within two minutes: what the proposal is for. */
+  /** No longer told, of faults that were over within two minutes or while an alarm of the same fault still stood: what the proposal is for. */
   saved: number
-  /** No longer told though the fault stayed longer: what it costs. */
+  /** No longer told though the fault stayed longer and no alarm of it stood: what it costs. */
   lost: number
   added: number
   /** Told later; by how much in the middle and at most. */
@@ -29,12 +29,12 @@ export interface ProposalBacktest {
 }
 
 /** A change of a rule, ready to be made, with what speaks for it. */
-export interface ReviewProposal extends DelayProposal {
+export interface ReviewProposal extends RuleProposal {
   kind: string
   facility: string | null
   rule: string
   /** As in force when the review was made. */
-  now: { onDelay: number; offDelay: number }
+  now: { onDelay: number; offDelay: number; deadband: number | null }
   /** What `PUT /api/overrides` is to be given, with what was changed there before. */
   override: {
     scope: { kind?: string; facility?: string }

@@ -1,20 +1,26 @@
+import type { Activation } from '../alarms/activation.ts'
 import type { AlarmChange } from '../alarms/alarm-difference.ts'
-import { type DelayProposal, proposeDelay, type RuleActivity } from '../alarms/delay-proposal.ts'
+import { proposeDeadband } from '../alarms/deadband-proposal.ts'
+import { type Break, proposeDelay, type RuleActivity, type RuleProposal } from '../alarms/delay-proposal.ts'
 import type { StoredFlood } from '../alarms/flood-log.ts'
 import type { ProposalBacktest, ReviewProposal } from '../alarms/flood-review.ts'
+import type { Rule, RuleSetting } from '../detection/rule.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { descriptionOf, type Facility, type Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
 import { proposeRules } from '../facilities/rule-proposal.ts'
-import { changeProblems } from '../facilities/rule-settings.ts'
+import { changeProblems, type RuleChanges, type RuleScope } from '../facilities/rule-settings.ts'
+import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import { days, hours, minutes } from '../telemetry/duration.ts'
 import type { BacktestProgress, BacktestResult } from './backtest.ts'
+import { breakDepths } from './break-depths.ts'
 import type { BacktestOrder } from './worker-messages.ts'
 
 export interface ProposalParts {
   kinds: ReadonlyMap<string, FacilityKind>
   plant: Plant
   rules: RuleBook
+  telemetry: Pick<TelemetryStore, 'range'>
   /** Plays stored history; rejects with the reason of `signal` when that aborts. */
   backtest: (order: ReviewOrder, signal: AbortSignal, onProgress: (progress: BacktestProgress) => void) => Promise<BacktestResult>
 }
@@ -26,6 +32,8 @@ export interface WorstRule extends RuleActivity {
   /** Kind and rule. */
   rule: string
   sources: ReadonlyMap<string, number>
+  /** The last breaks of its alarms. */
+  newest: readonly Break[]
 }
 
 const MOST_PROPOSALS = 5
@@ -41,7 +49,7 @@ const LONGEST_LEAD = days(1)
 const AFTER = hours(1)
 const SHORT = minutes(2)
 
-/** Longer delays for the worst rules of a flood, each tried out on the stored history around it. Throws the reason of `signal`. */
+/** Longer delays or larger deadbands for the worst rules of a flood, each tried out on the stored history around it. Throws the reason of `signal`. */
 export async function reviewProposals(
   flood: StoredFlood,
   worst: readonly WorstRule[],
@@ -49,7 +57,11 @@ export async function reviewProposals(
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<ReviewProposal[]> {
-  const drafts = worst.flatMap((rule) => draftOf(rule, parts)).slice(0, MOST_PROPOSALS)
+  const drafts: Draft[] = []
+  for (const rule of worst) {
+    const draft = drafts.length < MOST_PROPOSALS ? await draftOf(rule, parts, signal) : null
+    if (draft) drafts.push(draft)
+  }
   const proposals: ReviewProposal[] = []
   for (const [i, { proposal, subjects }] of drafts.entries()) {
     signal.throwIfAborted()
@@ -64,41 +76,66 @@ interface Draft {
   subjects: Facility[]
 }
 
-function draftOf({ rule: name, sources, ...activity }: WorstRule, { kinds, plant, rules }: ProposalParts): Draft[] {
-  const [kindKey = '', key = ''] = name.split('/')
+async function draftOf(worst: WorstRule, parts: ProposalParts, signal: AbortSignal): Promise<Draft | null> {
+  const { kinds, plant, rules } = parts
+  const [kindKey = '', key = ''] = worst.rule.split('/')
   const kind = kinds.get(kindKey)
   const index = kind?.rules.findIndex((rule) => rule.key === key) ?? -1
   const rule = kind?.rules[index]
-  const subjects = [...sources]
+  const subjects = [...worst.sources]
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .flatMap(([id, alarms]) => {
       const facility = plant.get(id)
       return facility ? [{ facility, alarms }] : []
     })
   const [first] = subjects
-  if (!kind || !rule || !first) return []
-  const facility = first.alarms >= ONE_SOURCE * activity.alarms ? first.facility.id : null
+  if (!kind || !rule || !first) return null
   const setting = rules.settingsOf(first.facility)[index]
-  if (!setting?.enabled) return []
-  const now = { onDelay: setting.onDelay, offDelay: setting.offDelay }
-  const found: DelayProposal | null = proposeDelay(activity, {
-    ...now,
-    timeToAct: minutes(setting.texts.timeToAct),
-    protectsLives: !rule.shelvable,
-  })
-  if (!found) return []
-  const known = rules.overrides.find(
-    (each) => each.kind === kindKey && each.group === null && each.facility === facility && each.rule === key,
+  if (!setting?.enabled) return null
+  const found = await proposalOf(worst, kind, rule, setting, parts, signal)
+  if (!found) return null
+  const facility = first.alarms >= ONE_SOURCE * worst.alarms ? first.facility.id : null
+  const changes = withKnown({ kind: kindKey, group: null, facility }, key, found.changes, rules)
+  if (changeProblems(kind, key, changes).length > 0) return null
+  const { onDelay, offDelay, parameters } = setting
+  const now = { onDelay, offDelay, deadband: parameters.deadband ?? null }
+  const override = { scope: facility === null ? { kind: kindKey } : { facility }, rule: key, changes: { ...changes } }
+  return {
+    proposal: { ...found, kind: kindKey, facility, rule: key, now, override },
+    subjects: (facility === null ? subjects.slice(0, MOST_SUBJECTS) : subjects.slice(0, 1)).map((each) => each.facility),
+  }
+}
+
+/** The delay or the deadband, whichever would have taken more away. */
+async function proposalOf(
+  { newest, ...activity }: WorstRule,
+  kind: FacilityKind,
+  rule: Rule,
+  { onDelay, offDelay, parameters, texts }: RuleSetting,
+  { telemetry }: ProposalParts,
+  signal: AbortSignal,
+): Promise<RuleProposal | null> {
+  const protectsLives = !rule.shelvable
+  const delay = proposeDelay(activity, { onDelay, offDelay, timeToAct: minutes(texts.timeToAct), protectsLives })
+  const { high, low, deadband } = parameters
+  const index = rule.points[0] as number
+  const point = kind.table.points[index]
+  const isOneSided = (high === undefined) !== (low === undefined)
+  if (rule.type !== 'limit' || deadband === undefined || !isOneSided || !point || !('plausible' in point) || !point.plausible) return delay
+  const [least, greatest] = point.plausible
+  const depths = await breakDepths(newest, kind, kind.table.keys[index] as string, { high, low }, telemetry, signal)
+  const band = proposeDeadband(depths, activity, { deadband, range: greatest - least, protectsLives })
+  return band && (!delay || band.covered > delay.covered) ? band : delay
+}
+
+/** There is one override per scope and rule, so it takes along what was changed there before. */
+function withKnown(scope: RuleScope, rule: string, changes: RuleProposal['changes'], { overrides }: RuleBook): RuleChanges {
+  const known = overrides.find(
+    (each) => each.kind === scope.kind && each.group === null && each.facility === scope.facility && each.rule === rule,
   )
-  const changes = { ...known?.changes, ...found.changes }
-  if (changeProblems(kind, key, changes).length > 0) return []
-  const scope = facility === null ? { kind: kindKey } : { facility }
-  return [
-    {
-      proposal: { ...found, kind: kindKey, facility, rule: key, now, override: { scope, rule: key, changes } },
-      subjects: (facility === null ? subjects.slice(0, MOST_SUBJECTS) : subjects.slice(0, 1)).map((each) => each.facility),
-    },
-  ]
+  if (!known) return changes
+  const parameters = { ...known.changes.parameters, ...('parameters' in changes && changes.parameters) }
+  return { ...known.changes, ...changes, ...(Object.keys(parameters).length > 0 && { parameters }) }
 }
 
 async function tryOut(
@@ -147,12 +184,12 @@ function withSurroundings(facilities: readonly Facility[], plant: Plant): Facili
 function figuresOf({ window, facilities, readings, difference }: BacktestResult, kind: string, rule: string): ProposalBacktest {
   const { counts, changes, byRule } = difference
   const own = byRule.find((each) => each.kind === kind && each.rule === rule)
-  const isShort = ({ before }: AlarmChange) => before !== null && before.ended !== null && before.ended - before.started <= SHORT
-  const lost = changes.filter(({ type }) => type === 'lost')
+  const lost = changes.filter(({ type }) => type === 'lost').map(({ before }) => before as Activation)
   const later = changes
     .flatMap(({ shifts, before, after }) => (shifts.includes('later') && before && after ? [after.started - before.started] : []))
     .sort((a, b) => a - b)
-  const saved = lost.filter(isShort).length
+  const stands = standingOf(changes)
+  const saved = lost.filter((each) => isPassing(each) || stands(each)).length
   return {
     ...window,
     facilities,
@@ -165,4 +202,18 @@ function figuresOf({ window, facilities, readings, difference }: BacktestResult,
     later: counts.later,
     laterBy: later.length > 0 ? { median: later[Math.floor(later.length / 2)] as number, most: later.at(-1) as number } : null,
   }
+}
+
+const isPassing = ({ started, ended }: Activation) => ended !== null && ended - started <= SHORT
+
+/** Whether an alarm that lasts longer under the proposal stood when another one of the same fault would have come. */
+function standingOf(changes: readonly AlarmChange[]): (lost: Activation) => boolean {
+  const longer = new Map<string, Activation[]>()
+  for (const { shifts, after } of changes) {
+    if (!after || after.toldAt === null || !shifts.includes('longer')) continue
+    const source = `${after.facility}/${after.rule}`
+    longer.set(source, [...(longer.get(source) ?? []), after])
+  }
+  return ({ facility, rule, started }) =>
+    (longer.get(`${facility}/${rule}`) ?? []).some((stood) => stood.started <= started && (stood.ended === null || stood.ended >= started))
 }

@@ -60,7 +60,7 @@ describe('a longer delay', () => {
           const found = proposeDelay({ alarms: stays.length, stays, breaks }, { onDelay, offDelay, timeToAct, protectsLives: false })
           if (!found) return
           const { changes } = found
-          const delay = 'onDelay' in changes ? changes.onDelay : changes.offDelay
+          const delay = Object.values(changes)[0] as number
           expect(delaySteps).toContain(delay)
           expect(found.covered).toBeGreaterThanOrEqual(0.8 * found.such)
           expect(delay).toBeGreaterThan('onDelay' in changes ? onDelay : offDelay)
@@ -92,10 +92,30 @@ describe('what the alarms of a rule did', () => {
       step('raise', 'A', 40, { rule: 'low' }),
     ])
     expect(found).toEqual([
-      { rule: 'tank/high', alarms: 3, stays: [10, 1], breaks: [20], sources: new Map([...[['A', 2] as const], ['B', 1]]) },
-      { rule: 'tank/low', alarms: 1, stays: [], breaks: [], sources: new Map([['A', 1]]) },
+      {
+        rule: 'tank/high',
+        alarms: 3,
+        stays: [10, 1],
+        breaks: [20],
+        newest: [{ facility: 'A', from: 10, to: 30 }],
+        sources: new Map([...[['A', 2] as const], ['B', 1]]),
+      },
+      { rule: 'tank/low', alarms: 1, stays: [], breaks: [], newest: [], sources: new Map([['A', 1]]) },
     ])
     expect(worst([step('raise', 'A', 0), step('raise', 'A', 1, { rule: 'low' })], 1).map(({ rule }) => rule)).toEqual(['tank/high'])
+  })
+  test('the last 200 breaks are kept with their times', () => {
+    const steps = Array.from({ length: 201 }, (_, i) => [step('activate', 'A', 10 * i), step('return', 'A', 10 * i + 4)]).flat()
+    const [{ newest } = { newest: [] }] = worst([
+      ...steps,
+      step('activate', 'A', 3000),
+      step('return', 'A', 3001),
+      step('activate', 'A', 3001),
+    ])
+    expect([newest.length, newest[0], newest.at(-1)]).toEqual([
+      ...[200, { facility: 'A', from: 14, to: 20 }],
+      { facility: 'A', from: 2004, to: 3000 },
+    ])
   })
   test('what nobody saw is no alarm', () => {
     expect(worst([step('raise', 'A', 0, { told: false }), step('return', 'A', 1, { told: false })])).toEqual([])

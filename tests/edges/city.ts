@@ -140,7 +140,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
   const kindByKey = new Map(kinds.map((kind) => [kind.key, kind]))
   const rules = new RuleBook()
   const reviews = new FloodReviewer({
-    ...{ state, register, plant, kinds: kindByKey, rules, now },
+    ...{ state, register, plant, kinds: kindByKey, rules, telemetry, now },
     backtest: ({ subjects, stored, ...order }, signal, onProgress) =>
       backtest({
         ...{ ...order, kinds: kindByKey, subjects: new Set(subjects), signal, onProgress },

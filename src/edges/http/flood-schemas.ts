@@ -175,8 +175,10 @@ const BacktestSchema = Type.Object({
   readings: Type.Integer(),
   before: Type.Integer({ description: 'alarms of the rule told as it is in force' }),
   after: Type.Integer({ description: 'alarms of the rule told under the proposal' }),
-  saved: Type.Integer({ description: 'no longer told, of faults that were over within two minutes' }),
-  lost: Type.Integer({ description: 'no longer told though the fault stayed longer' }),
+  saved: Type.Integer({
+    description: 'no longer told, of faults that were over within two minutes or while an alarm of the same fault still stood',
+  }),
+  lost: Type.Integer({ description: 'no longer told though the fault stayed longer and no alarm of it stood' }),
   added: Type.Integer(),
   later: Type.Integer({ description: 'told later' }),
   laterBy: nullable(Type.Object({ median: length('half by no more'), most: length('none by more') })),
@@ -185,13 +187,18 @@ const ProposalSchema = Type.Object({
   kind: Type.String(),
   facility: nullable(Type.String({ description: 'null: for all of the kind' })),
   rule: Type.String(),
-  because: literals(['passing', 'returning'] as const, {
-    description: 'passing: faults over within two minutes; returning: faults back within two minutes',
+  because: literals(['passing', 'returning', 'near-limit'] as const, {
+    description:
+      'passing: faults over within two minutes; returning: faults back within two minutes; near-limit: values to and fro across the limit',
   }),
   alarms: Type.Integer({ description: 'of the rule in the flood' }),
-  such: Type.Integer({ description: 'of them passing or returning' }),
+  such: Type.Integer({ description: 'of them passing or returning; breaks looked at for near-limit' }),
   covered: Type.Integer({ description: 'of those, as the figures say, taken away by the change' }),
-  now: Type.Object({ onDelay: length('in force'), offDelay: length('in force') }),
+  now: Type.Object({
+    onDelay: length('in force'),
+    offDelay: length('in force'),
+    deadband: nullable(Type.Number({ description: 'in force, in the unit of the point; null: the rule has none' })),
+  }),
   override: Type.Object(
     {
       scope: Type.Object({ kind: Type.Optional(Type.String()), facility: Type.Optional(Type.String()) }),

@@ -74,6 +74,28 @@ test('afterwards there is one by itself, with delays that were tried out on its 
   expect([applied.status, applied.body.changes]).toEqual([200, { onDelay: 10_000 }])
 })
 
+test('where values go to and fro across a limit a larger deadband is proposed, with what was changed before', async () => {
+  pass(minutes(30))
+  const changes = { onDelay: 10_000, parameters: { deadband: 0.1 } }
+  await city.ask('PUT', '/api/overrides', { scope: { kind: 'tank' }, rule: 'high', changes, reason: 'as it was' })
+  for (let round = 0; round < 4; round++) {
+    for (const level of [8.1, 7.8]) {
+      for (const id of tanks) city.report(id, { level })
+      for (let s = 0; s < 15; s++) pass(seconds(10))
+    }
+  }
+  for (let i = 0; i < 13; i++) pass(minutes(1))
+  city.reviews.tick()
+  await expect.poll(async () => (await get('/api/floods/2/review')).state).toMatch(/done|failed/)
+  const kept = await get('/api/floods/2/review')
+  expect(Value.Errors(FloodReviewSchema, kept)).toEqual([])
+  expect(kept.review.proposals.find(({ rule }: { rule: string }) => rule === 'high')).toMatchObject({
+    ...{ because: 'near-limit', alarms: 32, such: 24, covered: 24, now: { onDelay: 10_000, offDelay: 0, deadband: 0.1 } },
+    override: { scope: { kind: 'tank' }, rule: 'high', changes: { onDelay: 10_000, parameters: { deadband: 0.21 } } },
+    backtest: { before: 32, after: 8, saved: 24, lost: 0, added: 0 },
+  })
+})
+
 test('it can be stopped and made anew; what has been changed meanwhile is not proposed again', async () => {
   expect((await city.ask('DELETE', '/api/floods/1/review')).status).toBe(202)
   expect(await get('/api/floods/1/review')).toMatchObject({ state: 'cancelled', review: null })
