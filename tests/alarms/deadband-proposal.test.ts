@@ -16,6 +16,7 @@ test('the smallest of two digits that holds the alarm over four of five breaks',
   expect(deadband(times(9, 0.123))).toBe(0.13)
   expect(deadband(times(9, 12.3), { range: 1000 })).toBe(13)
   expect(deadband(times(9, 0.049), { deadband: 0.3 }), 'never smaller than the one in force').toBe(0.31)
+  expect(deadband(times(9, 0), { deadband: 0 }), 'nor smaller than what can be told from nothing').toBe(0.0011)
 })
 test('at most 5 % of the range', () => {
   expect(deadband(times(9, 0.49))).toBe(0.5)

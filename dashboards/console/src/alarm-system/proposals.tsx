@@ -11,7 +11,7 @@ import { type FloodReviewView, getReview, makeReview, type Proposal, stopReview 
 
 const ASK_EVERY = 2000
 
-/** Longer delays that would have kept some of the flood away, each already tried out on the past. */
+/** Longer delays and larger deadbands that would have kept some of the flood away, each already tried out on the past. */
 export function Proposals({ flood }: { flood: number }) {
   const [review, setReview] = useState<FloodReviewView | null>(null)
   const [problem, setProblem] = useState('')
@@ -81,6 +81,7 @@ function ProposalLine({ proposal }: { proposal: Proposal }) {
   const [asked, ask] = useState<Asked | null>(null)
   const kind = kinds.value.get(kindKey)
   const rule = kind?.rules.find(({ key }) => key === ruleKey)
+  const unit = kind?.points.find(({ key }) => key === rule?.points[0])?.unit ?? ''
   const changes = override.changes as OverrideView['changes']
   const scope = facility ?? (kind ? say(kind.title) : kindKey)
   const apply = async () => {
@@ -98,8 +99,13 @@ function ProposalLine({ proposal }: { proposal: Proposal }) {
       </b>
       <div>
         {s().because[because](formatNumber(such), formatNumber(alarms))}{' '}
-        {changes.onDelay !== undefined && s().longerOnDelay(formatDuration(now.onDelay), formatDuration(changes.onDelay))}
-        {changes.offDelay !== undefined && s().longerOffDelay(formatDuration(now.offDelay), formatDuration(changes.offDelay))}
+        {changes.onDelay !== undefined &&
+          changes.onDelay !== now.onDelay &&
+          s().longerOnDelay(formatDuration(now.onDelay), formatDuration(changes.onDelay))}
+        {changes.offDelay !== undefined &&
+          changes.offDelay !== now.offDelay &&
+          s().longerOffDelay(formatDuration(now.offDelay), formatDuration(changes.offDelay))}
+        {because === 'near-limit' && s().largerDeadband(String(now.deadband), String(changes.parameters?.deadband), unit)}
       </div>
       {backtest && (
         <div>

@@ -67,7 +67,7 @@ export const alarmSystemEn = {
     single: (name: string) => `By itself: ${name}`,
   },
   proposals: 'What would have helped',
-  noProposals: 'No delay would have kept these alarms away without losing others.',
+  noProposals: 'No delay or deadband would have kept these alarms away without losing others.',
   reviewStates: {
     flood: 'The flood goes on; proposals come after it.',
     waiting: 'Waiting to be worked out.',
@@ -80,9 +80,11 @@ export const alarmSystemEn = {
   because: {
     passing: (such: string, all: string) => `${such} of ${all} alarms were over within two minutes.`,
     returning: (such: string, all: string) => `${such} of ${all} alarms were back within two minutes.`,
+    'near-limit': (such: string, all: string) => `The value went to and fro across the limit (${such} times looked at, ${all} alarms).`,
   },
   longerOnDelay: (now: string, then: string) => `On-delay ${now} → ${then}.`,
   longerOffDelay: (now: string, then: string) => `Off-delay ${now} → ${then}.`,
+  largerDeadband: (now: string, then: string, unit: string) => `Deadband ${now} → ${then} ${unit}.`,
   tried: (span: string, before: string, after: string) => `Back-test over ${span}: ${before} → ${after} alarms;`,
   savedOnes: (count: string) => `${count} passing ones less`,
   lostOnes: (count: string) => `${count} lasting ones lost`,

@@ -67,7 +67,7 @@ export const alarmSystemZh: AlarmSystemTexts = {
     single: (name) => `单独发生：${name}`,
   },
   proposals: '改进建议',
-  noProposals: '没有哪种延时能减少这些告警而不丢失其他告警。',
+  noProposals: '没有哪种延时或回差能减少这些告警而不丢失其他告警。',
   reviewStates: {
     flood: '洪泛仍在持续，结束后给出建议。',
     waiting: '等待分析。',
@@ -80,9 +80,11 @@ export const alarmSystemZh: AlarmSystemTexts = {
   because: {
     passing: (such, all) => `${all} 条告警中 ${such} 条在两分钟内自行消失。`,
     returning: (such, all) => `${all} 条告警中 ${such} 条在两分钟内再次发生。`,
+    'near-limit': (such, all) => `数值在限值上下反复（查看 ${such} 次，共 ${all} 条告警）。`,
   },
   longerOnDelay: (now, then) => `触发延时 ${now} → ${then}。`,
   longerOffDelay: (now, then) => `恢复延时 ${now} → ${then}。`,
+  largerDeadband: (now, then, unit) => `回差 ${now} → ${then} ${unit}。`,
   tried: (span, before, after) => `试算 ${span}：告警 ${before} → ${after} 条；`,
   savedOnes: (count) => `少报短暂告警 ${count}`,
   lostOnes: (count) => `漏报持续告警 ${count}`,
