@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
 import { defaultPolicy } from '../../src/alarms/policy.ts'
-import type { AlarmView, FacilityView, Snapshot } from '../../src/edges/http/schemas.ts'
+import type { AlarmView, FacilityDetail, FacilityView, Snapshot } from '../../src/edges/http/schemas.ts'
 import type { ClientEvents, Delta, ServerEvents } from '../../src/edges/live/protocol.ts'
 import { LamplighterError } from '../../src/errors.ts'
 import { matchesFacility, parseFacilityQuery } from '../../src/facilities/facility-query.ts'
@@ -253,9 +253,9 @@ function addFacilityRoutes(app: FastifyInstance, server: FixtureServer): void {
     const latest = pointsOf(facility)
       .slice(0, 20)
       .map((point, i) => ({ point: point.key, value: valueAt(city, facility, point, at), at, good: i !== 4 }))
-    const expected = facility.kind === 'street-light' ? [{ point: 'dim-actual', value: 80, source: 'programme' }] : []
+    const expected = facility.kind === 'street-light' ? [{ point: 'dim-actual', value: 80, source: 'programme' as const }] : []
     const children = { supply: childrenOf(facility.id).length, link: 0 }
-    return {
+    const detail: FacilityDetail = {
       facility,
       state: city.states.get(facility.number) ?? 'normal',
       lastReport: at,
@@ -263,9 +263,11 @@ function addFacilityRoutes(app: FastifyInstance, server: FixtureServer): void {
       clockSkew: 0,
       latest,
       expected,
+      learned: [],
       feeders: feedersOf(facility),
       children,
     }
+    return detail
   })
   addRecordRoutes(app, server)
   app.put<{ Params: { id: string }; Body: { mode: FacilityView['mode'] } }>('/api/facilities/:id/mode', ({ params, body }, reply) => {
