@@ -49,60 +49,114 @@ const UNKNOWN = Number.NaN
 
 /** Compiles an expression to a function that allocates nothing; `indexOf` numbers the points. */
 export function compileExpression<P extends string>(expression: Expression<P, string, string>, indexOf: (point: P) => number): Truth {
-  const compiled = (term: Expression<P, string, string>) => compileExpression(term, indexOf)
-  if ('all' in expression) return every(expression.all.map(compiled), 0)
-  if ('any' in expression) return every(expression.any.map(compiled), 1)
-  if ('not' in expression) {
-    const term = compiled(expression.not)
-    return (view, parameters) => 1 - term(view, parameters)
-  }
-  if ('certainly' in expression) {
-    const term = compiled(expression.certainly)
-    return (view, parameters) => (term(view, parameters) === 1 ? 1 : 0)
-  }
-  return comparison(expression, indexOf)
+  const node = nodeOf(expression, indexOf)
+  return (view, parameters) => evaluate(node, view, parameters)
 }
 
-/** One term that is `deciding` decides; else all must be known. */
-function every(terms: readonly Truth[], deciding: 0 | 1): Truth {
-  return (view, parameters) => {
-    let result: number = 1 - deciding
-    for (const term of terms) {
-      const truth = term(view, parameters)
-      if (truth === deciding) return deciding
-      if (Number.isNaN(truth)) result = UNKNOWN
-    }
-    return result
-  }
+const ALL = 0
+const ANY = 1
+const NOT = 2
+const CERTAINLY = 3
+const ABOVE = 4
+const BELOW = 5
+const IS = 6
+
+/** Part of a compiled expression. All have one shape, so that one function evaluates all of them without a call per comparison. */
+interface Node {
+  readonly operation: number
+  readonly terms: readonly Node[]
+  /** Index of the point compared, -1 for a rated value. */
+  readonly index: number
+  readonly subject: string
+  /** What it is compared with: a number, times a parameter and a rated value where these have names. */
+  readonly factor: number
+  readonly parameter: string
+  readonly rated: string
+  /** What a comparison is worth when it is true, false or unknown. */
+  readonly yes: number
+  readonly no: number
+  readonly unknown: number
+  /** The parameters seen last and their factor: many facilities share one object, and reading a property by its name is slow. */
+  seen: RuleParameters | null
+  seenFactor: number
 }
 
-type Value = (view: FacilityView, parameters: RuleParameters) => number
-
-function comparison<P extends string>(expression: Comparison<P, string, string>, indexOf: (point: P) => number): Truth {
-  const index = 'point' in expression ? indexOf(expression.point) : -1
-  const rated = 'rated' in expression ? expression.rated : ''
-  const read: Value = index >= 0 ? (view) => view.values[index] as number : (view) => view.rated[rated] as number
-  if ('above' in expression) {
-    const limit = operandOf(expression.above)
-    return (view, parameters) => truthOf(read(view, parameters) - limit(view, parameters))
-  }
-  if ('below' in expression) {
-    const limit = operandOf(expression.below)
-    return (view, parameters) => truthOf(limit(view, parameters) - read(view, parameters))
-  }
-  const wanted = operandOf(expression.is)
-  return (view, parameters) => {
-    const difference = read(view, parameters) - wanted(view, parameters)
-    return difference === 0 ? 1 : Number.isNaN(difference) ? UNKNOWN : 0
-  }
+const bare = {
+  terms: [],
+  index: -1,
+  subject: '',
+  factor: 1,
+  parameter: '',
+  rated: '',
+  yes: 1,
+  no: 0,
+  unknown: UNKNOWN,
+  seen: null,
+  seenFactor: 1,
 }
 
-const truthOf = (excess: number) => (excess > 0 ? 1 : excess <= 0 ? 0 : UNKNOWN)
+function nodeOf<P extends string>(expression: Expression<P, string, string>, indexOf: (point: P) => number): Node {
+  const nodes = (terms: readonly Expression<P, string, string>[]) =>
+    terms.map((term) => nodeOf(term, indexOf)).sort((a, b) => cost(a) - cost(b))
+  if ('all' in expression) return { ...bare, operation: ALL, terms: nodes(expression.all) }
+  if ('any' in expression) return { ...bare, operation: ANY, terms: nodes(expression.any) }
+  if ('not' in expression) return mapped(NOT, nodeOf(expression.not, indexOf), (truth) => 1 - truth)
+  if ('certainly' in expression) return mapped(CERTAINLY, nodeOf(expression.certainly, indexOf), (truth) => (truth === 1 ? 1 : 0))
+  const subject = 'point' in expression ? { index: indexOf(expression.point), subject: '' } : { index: -1, subject: expression.rated }
+  if ('above' in expression) return { ...bare, operation: ABOVE, ...subject, ...operandOf(expression.above) }
+  if ('below' in expression) return { ...bare, operation: BELOW, ...subject, ...operandOf(expression.below) }
+  return { ...bare, operation: IS, ...subject, ...operandOf(expression.is) }
+}
 
-function operandOf(operand: AnyOperand): Value {
-  if (typeof operand === 'number') return () => operand
-  if (typeof operand === 'string') return (_view, parameters) => parameters[operand] as number
+/** What is said of a comparison becomes part of it. */
+function mapped(operation: number, term: Node, map: (truth: number) => number): Node {
+  if (term.operation < ABOVE) return { ...bare, operation, terms: [term] }
+  return { ...term, yes: map(term.yes), no: map(term.no), unknown: map(term.unknown) }
+}
+
+/** Terms can be taken in any order; the cheap ones often decide. */
+const cost = ({ operation, index, parameter, rated }: Node) =>
+  operation < ABOVE ? 4 : index < 0 || rated !== '' ? 3 : parameter === '' ? 1 : 2
+
+function operandOf(operand: AnyOperand): Pick<Node, 'factor' | 'parameter' | 'rated'> {
+  if (typeof operand === 'number') return { factor: operand, parameter: '', rated: '' }
+  if (typeof operand === 'string') return { factor: 1, parameter: operand, rated: '' }
   const { rated, times = 1 } = operand
-  if (typeof times === 'number') return (view) => times * (view.rated[rated] as number)
-  return (view, parameters) => (parameters[times] as number) * (view.rated[rated] as number)
+  return typeof times === 'number' ? { factor: times, parameter: '', rated } : { factor: 1, parameter: times, rated }
+}
+
+function evaluate(node: Node, view: FacilityView, parameters: RuleParameters): number {
+  const { operation, terms } = node
+  if (operation >= ABOVE) return compare(node, view, parameters)
+  if (operation >= NOT) {
+    const truth = evaluate(terms[0] as Node, view, parameters)
+    return operation === NOT ? 1 - truth : truth === 1 ? 1 : 0
+  }
+  // One term that decides is enough; else all must be known.
+  const deciding = operation === ALL ? 0 : 1
+  let result = 1 - deciding
+  for (let i = 0; i < terms.length; i++) {
+    const term = terms[i] as Node
+    const truth = term.operation >= ABOVE ? compare(term, view, parameters) : evaluate(term, view, parameters)
+    if (truth === deciding) return deciding
+    if (truth !== 1 - deciding) result = UNKNOWN
+  }
+  return result
+}
+
+function compare(node: Node, view: FacilityView, parameters: RuleParameters): number {
+  let limit = node.factor
+  if (node.parameter !== '') {
+    if (parameters !== node.seen) {
+      node.seen = parameters
+      node.seenFactor = parameters[node.parameter] as number
+    }
+    limit = node.seenFactor
+  }
+  if (node.rated !== '') limit *= view.rated[node.rated] as number
+  const value = node.index >= 0 ? (view.values[node.index] as number) : (view.rated[node.subject] as number)
+  const difference = value - limit
+  if (Number.isNaN(difference)) return node.unknown
+  const isTrue = node.operation === ABOVE ? difference > 0 : node.operation === BELOW ? difference < 0 : difference === 0
+  return isTrue ? node.yes : node.no
 }
