@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import type { Alarm, Suppression } from '../../src/alarms/alarm.ts'
+import { type AlarmRecord, recordOf } from '../../src/alarms/alarm-log.ts'
+import type { AlarmEvent } from '../../src/alarms/lifecycle.ts'
+import { aLiveAlarm, evidence } from './fixtures.ts'
+
+const cause: Suppression = { cause: 'supply', by: 7, since: 1, until: null }
+const byMode: Suppression = { cause: 'mode', by: null, since: 1, until: null }
+const request = { at: 2000, by: 'li' }
+const shelved = { at: 2000, by: 'li', until: 152_000, reason: 'works' }
+
+test.each<[AlarmEvent | { type: 'raise'; at: number }, Partial<AlarmRecord>, Partial<Alarm>?]>([
+  [
+    { type: 'raise', at: 2000 },
+    { by: null, detail: '' },
+  ],
+  [
+    { type: 'activate', at: 2000, priority: 'high', actBy: 1, evidence, chattering: null, late: null },
+    { by: null, detail: '' },
+  ],
+  [
+    { type: 'acknowledge', at: 2000, by: 'li', comment: 'on my way' },
+    { by: 'li', detail: 'on my way' },
+  ],
+  [
+    { type: 'comment', at: 2000, by: 'li', text: 'valve changed' },
+    { by: 'li', detail: 'valve changed' },
+  ],
+  // Lengths are said in whole minutes.
+  [{ type: 'shelve', ...shelved }, { by: 'li', detail: '3 min: works', told: false }, { shelved }],
+  [
+    { type: 'unshelve', at: 2000, by: null },
+    { by: null, detail: '' },
+  ],
+  [{ type: 'suppress', at: 2000, suppression: cause }, { by: null, detail: 'supply 7', told: false }, { suppressed: cause }],
+  [{ type: 'suppress', at: 2000, suppression: byMode }, { by: null, detail: 'mode', told: false }, { suppressed: byMode }],
+  [{ type: 'escalate', at: 2000 }, { by: null, detail: 'unacknowledged', priority: 'critical' }, { priority: 'critical' }],
+  [
+    { type: 'withdraw', at: 2000, by: 'li' },
+    { by: 'li', detail: '' },
+  ],
+  [
+    { type: 'reset', at: 2000, by: 'wang' },
+    { by: 'wang', type: 'reset' },
+  ],
+  // The first of two people who reset what protects lives.
+  [{ type: 'reset', at: 2000, by: 'li' }, { by: 'li', type: 'request-reset' }, { resetRequest: request }],
+  [{ type: 'comment', at: 2000, by: 'li', text: '' }, { by: 'li', type: 'comment' }, { resetRequest: request }],
+])('the record of %o', (event, expected, more = {}) => {
+  expect(recordOf(aLiveAlarm({ id: 4, version: 9, ...more }), event, 5000)).toStrictEqual({
+    alarm: 4,
+    facility: 'T-1',
+    rule: 'high',
+    type: event.type,
+    at: 2000,
+    recorded: 5000,
+    detail: '',
+    priority: 'high',
+    told: true,
+    version: 9,
+    ...expected,
+  })
+})
