@@ -1,5 +1,4 @@
 import { useMemo } from 'preact/hooks'
-import { formatDuration } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
@@ -17,6 +16,8 @@ import { Times } from './times.tsx'
 const DAY = 86_400_000
 const ranges = { '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY } as const
 
+const rangeNames = Object.keys(ranges) as (keyof typeof ranges)[]
+
 /** How the alarm system itself does, against what ISA-18.2 and EEMUA 191 ask for. */
 export function AlarmSystemPage() {
   useKeys({ Escape: () => navigate('/') })
@@ -30,9 +31,9 @@ export function AlarmSystemPage() {
       <div class="list-bar">
         <h1>{s().title}</h1>
         <fieldset class="together plain" aria-label={s().range}>
-          {Object.entries(ranges).map(([name, length]) => (
+          {rangeNames.map((name) => (
             <button key={name} type="button" class="button" aria-pressed={name === range} onClick={() => setQuery('range', name)}>
-              {s().lastTime(formatDuration(length).split(' ')[0] === '1d' ? '24 h' : `${length / DAY} d`)}
+              {s().ranges[name]}
             </button>
           ))}
         </fieldset>

@@ -12,7 +12,9 @@ const length = (ms: number | null) => (ms === null ? '–' : formatDuration(ms))
 export function Times({ kpi: { acknowledge, normal, people } }: { kpi: AlarmKpiView }) {
   const row = (name: string, taken: Spread, lasted: Spread) => (
     <tr key={name}>
-      <th scope="row">{name}</th>
+      <th scope="row" class="nowrap">
+        {name}
+      </th>
       <td>{length(taken.median)}</td>
       <td>{length(taken.p90)}</td>
       <td>{length(lasted.median)}</td>

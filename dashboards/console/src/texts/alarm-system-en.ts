@@ -2,7 +2,7 @@
 export const alarmSystemEn = {
   title: 'Alarm system',
   range: 'Time looked at',
-  lastTime: (length: string) => `Last ${length}`,
+  ranges: { '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },
   operators: (count: string) => `Rates are per operator (${count}).`,
   againstTargets: 'Figures against their targets',
   meanRate: 'Alarms per 10 min',

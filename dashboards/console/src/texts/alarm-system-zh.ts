@@ -3,7 +3,7 @@ import type { AlarmSystemTexts } from './alarm-system-en.ts'
 export const alarmSystemZh: AlarmSystemTexts = {
   title: '告警系统',
   range: '统计时段',
-  lastTime: (length) => `最近 ${length}`,
+  ranges: { '24h': '最近 24 小时', '7d': '最近 7 天', '30d': '最近 30 天' },
   operators: (count) => `比率按每名值班员计（${count} 名）。`,
   againstTargets: '指标与目标',
   meanRate: '每 10 分钟告警',
