@@ -79,7 +79,6 @@ export function endFork(state: Detection, emit: Emit): void {
   const { fork } = state
   if (!fork) return
   const { past, until } = fork
-  state.fork = null
   settle(past, { heardUntil: Number.NEGATIVE_INFINITY, until, inclusive: false }, emit)
   for (const [index, since] of past.opened ?? []) {
     const setting = past.settings[index]
@@ -96,4 +95,6 @@ export function endFork(state: Detection, emit: Emit): void {
         historySince: since,
       })
   }
+  // Only now: who hears of the last changes looks there for what they are judged on.
+  state.fork = null
 }
