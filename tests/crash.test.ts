@@ -10,13 +10,16 @@ import { seconds } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
 import { alarmsOf, Crash, type CrashRoad, crashCity, dyingStore, openCrashRoad } from './crash-city.ts'
 
-/** Long form, some minutes and 100,000 crashes: PROPERTY_RUNS=33000 npm test -- tests/crash.test.ts; PROPERTY_SHRINK=1 looks for the smallest day. */
+/**
+ * The same days each time, so that a failure is somebody's doing. Other days and more of them, with about three crashes each:
+ * PROPERTY_SEED=random PROPERTY_RUNS=33000 npm test -- tests/crash.test.ts; PROPERTY_SHRINK=1 looks for the smallest day that fails.
+ */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 200)
-const SEED = process.env.PROPERTY_SEED
+const { PROPERTY_SEED = '1' } = process.env
 const parameters = {
   numRuns: RUNS,
   endOnFailure: process.env.PROPERTY_SHRINK === undefined,
-  ...(SEED !== undefined && { seed: Number(SEED) }),
+  ...(PROPERTY_SEED !== 'random' && { seed: Number(PROPERTY_SEED) }),
 }
 const start = Date.parse('2026-03-01T00:00:00Z')
 const encoder = new TextEncoder()
@@ -103,11 +106,14 @@ function actOn({ pipeline, register }: CrashRoad, each: Extract<Event, { type: '
   }
 }
 
-/** Alarm by alarm, each in order. */
-const steps = (records: Iterable<AlarmRecord>) =>
-  [...records]
-    .sort((a, b) => a.alarm - b.alarm || a.version - b.version)
-    .map(({ alarm, type, at, recorded, told: isTold, version }) => [alarm, type, at, recorded, isTold, version].join(' '))
+/** What people were told, step by step: records of the past, found in late data, are counted apart and number the alarms too. */
+function steps(records: Iterable<AlarmRecord>, alarms: readonly Alarm[]): string[] {
+  const names = new Map(alarms.filter(({ historical }) => !historical).map((alarm) => [alarm.id, nameOf(alarm)]))
+  return [...records]
+    .filter(({ alarm }) => names.has(alarm))
+    .map(({ alarm, type, at, recorded, told: isTold, version }) => [names.get(alarm), version, type, at, recorded, isTold].join(' '))
+    .sort()
+}
 
 const state = openStateStore(':memory:')
 afterAll(() => state.close())
@@ -197,9 +203,10 @@ function reordered(messages: readonly Message[]): Message[] {
   return families.flat().map((message, i) => ({ ...message, position: (messages[i] as Message).position }))
 }
 
+const nameOf = ({ facility, rule, raised }: Alarm) => `${facility} ${rule} ${raised}`
+
 /** Alarms by what they are about, without the numbers that only say which was first. */
 function withoutNumbers(alarms: readonly Alarm[]): unknown[] {
-  const nameOf = ({ facility, rule, raised }: Alarm) => `${facility} ${rule} ${raised}`
   const names = new Map(alarms.map((alarm) => [alarm.id, nameOf(alarm)]))
   return alarms
     .map(({ id: _, version: __, suppressed, ...alarm }) => ({
@@ -254,8 +261,10 @@ describe('a crash', () => {
             } else cities.live(each, now)
           }
           for (let i = 1; i <= 20; i++) cities.live({ type: 'tick' }, now + i * seconds(14))
-          expect(steps(state.alarmRecordsBetween(0, Number.MAX_SAFE_INTEGER))).toEqual(steps(cities.steadySteps))
-          expect(alarmsOf(state)).toEqual(alarmsOf(cities.steadyState))
+          const told = ({ historical }: Alarm) => !historical
+          const [crashed, steady] = [alarmsOf(state), alarmsOf(cities.steadyState)]
+          expect(steps(state.alarmRecordsBetween(0, Number.MAX_SAFE_INTEGER), crashed)).toEqual(steps(cities.steadySteps, steady))
+          expect(withoutNumbers(crashed.filter(told))).toEqual(withoutNumbers(steady.filter(told)))
           crashes += cities.crashes
           alarms += cities.steadyState.alarms().length
         }),
