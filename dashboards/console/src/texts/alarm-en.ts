@@ -12,6 +12,8 @@ const parameters: Record<string, string> = {
   limit: 'off by more than',
   window: 'over',
   period: 'for',
+  shortestShare: 'at the shortest, of that time',
+  longestShare: 'at the longest, of that time',
   tolerance: 'tolerance',
   n: 'reports that show it, at least',
   m: 'of so many reports',

@@ -12,6 +12,8 @@ export const alarmZh: AlarmTexts = {
     limit: '偏差超过',
     window: '时窗',
     period: '持续',
+    shortestShare: '最短（占该时长）',
+    longestShare: '最长（占该时长）',
     tolerance: '容差',
     n: '至少报告次数',
     m: '最近报告总数',
