@@ -3,7 +3,6 @@ import { days } from '../telemetry/duration.ts'
 
 /** Readings after which a point's scatter is known well enough to keep outliers out of it, and to learn what goes along with it. */
 const KNOWN = 30
-const PAIRED = 50
 /** Readings over which a step has been taken in by the smoothed deviation: two means in a row of half as many each. */
 const SMOOTHING = 6
 /** Readings over which the usual value, and the usual scatter and correlations, are forgotten. */
@@ -31,7 +30,7 @@ const PEAK_PERIOD = days(1)
 /** What counts of an unusual distance when the usual one is learned, in limits. */
 const MOST_USUAL = 3
 /** By what the limit of the squared distance grows with each point: a healthy one adds about 1. */
-const LIMIT_PER_POINT = 3
+const LIMIT_PER_POINT = 4
 /** The usual values an alarm goes back to are this many readings old at least, twice as many at most. */
 const LOOK_BACK = 40
 
@@ -129,7 +128,7 @@ export class BehaviourModel {
 
   /** By how many of its own sigmas a point deviates after smoothing; 0 while too little is known of it. */
   deviation(point: number): number {
-    return this.#get(SEEN, point) > PAIRED ? this.#get(SMOOTH, point) / this.#sigma(point) : 0
+    return this.#get(SEEN, point) > KNOWN ? this.#get(SMOOTH, point) / this.#sigma(point) : 0
   }
 
   /** Limit of the squared distance, when one point alone may deviate by `sigmas`. */
@@ -262,8 +261,8 @@ export class BehaviourModel {
     const smooth = this.#base + HEAD + SMOOTH * points
     for (let k = 0; k < points; k++) {
       const number = memory[seen + k] as number
-      const most = number > PAIRED + 20 ? WINSOR_SMOOTHED * this.#sigma(k) : Number.POSITIVE_INFINITY
-      counted[k] = number > PAIRED && !Number.isNaN(values[k] as number) ? clip(memory[smooth + k] as number, most) : Number.NaN
+      const most = number > KNOWN + 20 ? WINSOR_SMOOTHED * this.#sigma(k) : Number.POSITIVE_INFINITY
+      counted[k] = number > KNOWN && !Number.isNaN(values[k] as number) ? clip(memory[smooth + k] as number, most) : Number.NaN
     }
     let place = this.#base + this.#covariance
     for (let a = 0; a < points; a++) {
@@ -273,7 +272,7 @@ export class BehaviourModel {
         const product = mine * (counted[b] as number)
         if (Number.isNaN(product)) continue
         const known = memory[place] as number
-        const young = 1 / (Math.min(number, memory[seen + b] as number) - PAIRED)
+        const young = 1 / (Math.min(number, memory[seen + b] as number) - KNOWN)
         memory[place] = known + Math.max(young, 1 / MEMORY_OF_SCATTER) * pace * (product - known)
       }
     }

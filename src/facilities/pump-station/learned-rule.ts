@@ -37,8 +37,8 @@ export function learnedRule(build: RuleBuilders<PumpPoint, PumpRated>, consequen
     warming: minutes(60),
     pause: (rated) => Math.max(minutes(5), seconds(MISSED_REPORTS * rated['report-interval'])),
     readings: 330,
-    sigmas: 3.5,
-    consecutive: 5,
+    sigmas: 3.25,
+    consecutive: 6,
     calm: 10,
   })
 }
