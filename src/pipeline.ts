@@ -129,8 +129,12 @@ export class Pipeline {
 
   /** Takes committed messages, in order, all the way. */
   process(messages: readonly Message[]): void {
+    const { detector } = this.#parts
     for (const message of messages) {
-      this.#parts.detector.advance(message.received, this.#observed)
+      // So many at once come only in recovery and replay; what alarms are made by must not be of much later than it was live.
+      const [first] = this.#pending
+      if (first && message.received - first.now > LONGEST_STEP) this.#apply()
+      detector.advance(message.received, this.#observed)
       this.#position = message.position
       this.#judging = message.received
       try {
@@ -318,10 +322,15 @@ export class Pipeline {
     }
   }
 
-  /** Time for a facility to report twice after what explained its alarm is gone. */
+  /**
+   * Time for a facility to report twice after what explained its alarm is gone. Of how often it usually reports only whole periods of its rule
+   * count: what is learned moves a little with each report, and alarms would hang on when exactly they are made.
+   */
   #grace({ number }: Facility): number {
-    const patience = this.#parts.detector.state(number)?.patience ?? 0
-    return LEAST_GRACE + (Number.isFinite(patience) ? (2 / 3) * patience : 0)
+    const detection = this.#parts.detector.state(number)
+    const period = detection?.settings[detection.layout.silence]?.parameters.period ?? 0
+    if (!detection || !(period > 0)) return LEAST_GRACE
+    return LEAST_GRACE + Math.round((2 / 3) * period * Math.ceil(detection.patience / period))
   }
 
   /** The alarm through which a facility lacks supply or link now. */
