@@ -147,7 +147,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       decode,
       store: writer,
       dispatch: publish,
-      onActivated: (alarm) => requestSamples(state.samples, alarm),
+      onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
       onTrouble: (error) => log.error({ err: error }, 'alarms or progress cannot be saved; they are kept and tried again'),
       onMishap: (error, message) =>
         log.error({ err: error, topic: message.topic, position: message.position }, 'a message could not be processed and was passed over'),

@@ -51,8 +51,8 @@ export interface PipelineParts {
   decode: (message: Message) => Decoded
   store: ReadingSink
   dispatch: (change: Change) => void
-  /** Told of each activation, within the transaction that makes its alarm durable. */
-  onActivated?: (alarm: Alarm) => void
+  /** Told of each activation, also of the past, at our time `now`, ms, within the transaction that makes its alarm durable. */
+  onActivated?: (alarm: Alarm, now: number) => void
   /** Told when alarms could not be made durable; they are kept and tried again. */
   onTrouble: (error: unknown) => void
   /** Told of a message that broke the program's own code; it is passed over, so that one message cannot stop the city. */
@@ -301,13 +301,14 @@ export class Pipeline {
     const changed = this.#clock.passTime(now)
     if (!change) return [...changed, ...this.#suppression.caughtUp(facility, now)]
     if (change.historySince !== undefined) {
-      register.recordHistorical(change, now, () => this.#context(placed, change.rule))
+      const past = register.recordHistorical(change, now, () => this.#context(placed, change.rule))
+      if (past && change.active) this.#parts.onActivated?.(past, now)
       return changed
     }
     const wasActive = register.find(facility.id, change.rule.key)?.active ?? false
     const alarm = register.apply(change, now, () => this.#context(placed, change.rule))
     if (!alarm) return changed
-    if (alarm.active && !wasActive) this.#parts.onActivated?.(alarm)
+    if (alarm.active && !wasActive) this.#parts.onActivated?.(alarm, now)
     return [...changed, alarm, ...this.#suppression.follow(alarm, now)]
   }
 

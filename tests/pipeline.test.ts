@@ -56,7 +56,7 @@ function openRoad(state: StateStore) {
     decode: (message) => decodeNative(message, plant, limits),
     store: { append: (report) => void stored.push(report), reached: () => {} },
     dispatch: (change) => void changes.push(change),
-    onActivated: (alarm) => requestSamples(state.samples, alarm),
+    onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
     onTrouble: (error) => void troubles.push(error),
     onMishap: (error) => {
       throw error

@@ -43,10 +43,13 @@ export interface SampleKeeperParts {
   log?: { warn(details: object, message: string): void } | undefined
 }
 
-/** Has what the points say around this activation kept, once it can be known; belongs to the transaction of the alarm. */
-export function requestSamples(store: Pick<SampleStore, 'request'>, { id, activated, evidence }: Alarm): void {
+/**
+ * Has what the points say around this activation kept, once it can be known; belongs to the transaction of the alarm. Of data that came
+ * late the rest of the window is on its way at our time `now`, ms, however long ago it was.
+ */
+export function requestSamples(store: Pick<SampleStore, 'request'>, { id, activated, evidence }: Alarm, now: number): void {
   const points = Object.keys(evidence.values).slice(0, MAX_SAMPLED_POINTS)
-  store.request({ alarm: id, activated, points }, activated + SAMPLES_AFTER + ON_THE_WAY)
+  store.request({ alarm: id, activated, points }, Math.max(activated + SAMPLES_AFTER, now) + ON_THE_WAY)
 }
 
 /**

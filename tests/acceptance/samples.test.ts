@@ -12,14 +12,18 @@ afterAll(async () => {
   remove()
 })
 
-test('what proves an alarm is frozen even when the program was killed as soon as the alarm was there', async () => {
+test('what proves an alarm is frozen even when the program was killed as soon as the alarm was there', { timeout: 120_000 }, async () => {
   server = await startServer({ folder, facilities: [{ id: 'PS-1', kind: 'pump-station' }] })
-  // Reports that come a quarter of an hour late are judged in their own time, so their samples are due at once.
+  // Reports that come a quarter of an hour late are judged in their own time, so their samples are due soon.
   const activated = Date.now() - minutes(15)
   const mqtt = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`)
   const send = (at: number, inlet: number) =>
     mqtt.publishAsync('facilities/pump-station/PS-1/telemetry', JSON.stringify({ at, values: { 'inlet-pressure': inlet } }), { qos: 1 })
-  for (let second = -600; second <= 300; second += 10) await send(activated + seconds(second), second < 0 ? 0.2 : 0.01)
+  const sent = Array.from({ length: 91 }, (_, i) => {
+    const at = activated + seconds(10 * i - 600)
+    return { at, inlet: at < activated ? 0.2 : 0.01 }
+  })
+  for (const { at, inlet } of sent) await send(at, inlet)
   const before = await signIn(server.url)
   const alarmOf = async (client: typeof before) => (await client.get<{ items: AlarmView[] }>('/api/alarms?rule=suction-low')).items[0]
   const alarm = (await eventually(() => alarmOf(before), Boolean)) as AlarmView
@@ -30,12 +34,13 @@ test('what proves an alarm is frozen even when the program was killed as soon as
   const { items } = await eventually(
     () => client.get<{ items: SampledOccurrenceView[] }>(`/api/alarms/${alarm.id}/samples`),
     (list) => list.items[0]?.state === 'frozen',
+    60_000,
   )
   expect(items).toHaveLength(1)
   const [{ points, from, to }] = items as [SampledOccurrenceView]
   expect([from, to]).toEqual([alarm.activated - minutes(10), alarm.activated + minutes(5)])
-  // The window begins with the on-delay of ten seconds after the first report.
-  expect(points).toMatchObject([{ point: 'inlet-pressure', before: null }])
-  expect(points[0]?.at).toHaveLength(90)
-  expect(points[0]?.value.slice(57, 62)).toEqual([0.2, 0.2, 0.01, 0.01, 0.01])
+  const within = sent.filter(({ at }) => at >= from && at < to)
+  expect(within.length).toBeGreaterThan(80)
+  const samples = { at: within.map(({ at }) => at), value: within.map(({ inlet }) => inlet), good: within.map(() => true) }
+  expect(points).toEqual([{ point: 'inlet-pressure', before: null, ...samples }])
 })

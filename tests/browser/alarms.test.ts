@@ -62,8 +62,10 @@ describe.skipIf(!chromium)('pages about alarms', () => {
     return find() as number
   }
 
-  test('an alarm shows its samples with gaps, its delay, what was expected, and the record of its steps', async () => {
-    // Late enough for its samples to be due at once.
+  test('an alarm shows its samples with gaps, its delay, what was expected, and the record of its steps', {
+    timeout: 120_000,
+  }, async () => {
+    // Late enough for its samples to be due soon.
     const raised = Date.now() - minutes(16)
     for (let second = -600; second <= 240; second += 10) {
       if (second > -300 && second < -200) continue
@@ -77,7 +79,7 @@ describe.skipIf(!chromium)('pages about alarms', () => {
     }
     const id = await alarmOf('pressure-off-setpoint')
     const page = await open(`/alarms/${id}`)
-    await page.locator('.samples .plot canvas').first().waitFor({ timeout: 30_000 })
+    await page.locator('.samples .plot canvas').first().waitFor({ timeout: 60_000 })
     const facts = page.locator('#detail details', { hasText: 'Evidence' })
     expect(
       await facts

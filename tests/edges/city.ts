@@ -128,7 +128,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     decode: (message) => decodeNative(message, plant, { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }),
     store: { append: (report) => void telemetry.reports.push(report), reached: () => {} },
     dispatch: publish,
-    onActivated: (alarm) => requestSamples(state.samples, alarm),
+    onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
     onTrouble: (error) => {
       throw error
     },

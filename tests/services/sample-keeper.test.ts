@@ -37,7 +37,7 @@ function raise(facility: string, points: string[], activated = NOON, rule = 'dry
   const alarm = sampleAlarm({ facility, kind: 'pump-station', rule, activated, raised: activated })
   const raised = { ...alarm, evidence: { ...alarm.evidence, values } }
   const id = state.insertAlarm(raised)
-  requestSamples(state.samples, { ...raised, id })
+  requestSamples(state.samples, { ...raised, id }, activated)
   return id
 }
 
@@ -113,6 +113,13 @@ test('a store that is away is asked again ever more rarely, over a restart, unti
   expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
   expect(state.samples.of(id)[0]?.samples?.unavailable).toBe('given up after 78 tries: connection refused')
   expect(state.samples.awaited()).toBe(0)
+})
+
+test('of data that came late the rest is waited for', () => {
+  const alarm = sampleAlarm({ facility: 'a', kind: 'pump-station', activated: NOON })
+  const id = state.insertAlarm(alarm)
+  requestSamples(state.samples, { ...alarm, id }, NOON + hours(3))
+  expect(state.samples.of(id)).toMatchObject([{ due: NOON + hours(3) + seconds(30) }])
 })
 
 test('one facility whose readings cannot be read keeps no other from its samples', async () => {
