@@ -4,7 +4,7 @@ import type { AlarmView } from '../src/edges/http/schemas.ts'
 import { facilityKinds } from '../src/facilities/index.ts'
 import type { PointValue } from '../src/telemetry/point.ts'
 import { failWith, flag, list, number, oneOf, pairs, readCommandLine, text, type Values, value } from './arguments.ts'
-import { type PlayableRun, readRuns } from './labelled-runs.ts'
+import { readRuns } from './labelled-runs.ts'
 import { parseMappings, timeFormats, timeReader } from './recording-arguments.ts'
 import { playAndAsk, START } from './scored-play.ts'
 import { missedMarks, type RunScore, type Stay, scoreRun, type TotalScore, totalOf } from './scoring.ts'
@@ -87,17 +87,18 @@ async function score(options: Options, folder: string, signal: AbortSignal): Pro
   const alarms = await playAndAsk({ runs, kind: key, rated: options.rated, always: options.always, signal, onProgress })
   const learned = new Set(kind.rules.flatMap((rule) => (rule.learned ? [rule.key] : [])))
   const scored = (counts: (alarm: AlarmView) => boolean): Scored => {
-    const scores = runs.map((run, i) => scoreRun(run, staysOf(run, (alarms[i] ?? []).filter(counts)), learning))
+    const scores = runs.map((run, i) => scoreRun(run, staysOf((alarms[i] ?? []).filter(counts)), learning))
     return { scores, total: totalOf(scores) }
   }
   return { learned: scored(({ rule }) => learned.has(rule)), all: scored(() => true) }
 }
 
-/** The stays of alarms by the run's own time. */
-function staysOf(run: PlayableRun, alarms: readonly AlarmView[]): Stay[] {
-  return alarms.flatMap(({ occurrences, occurrenceCount, rule }) => {
-    if (occurrenceCount > occurrences.length) throw new Error(`${run.name}: ${rule} came ${occurrenceCount} times, more than are kept`)
-    return occurrences.map(({ started, ended }) => ({ from: started - START, to: ended === null ? null : ended - START }))
+/** The stays of alarms by the run's own time. An alarm that came more often than is kept counts as standing until the first that is. */
+function staysOf(alarms: readonly AlarmView[]): Stay[] {
+  return alarms.flatMap(({ raised, occurrences, occurrenceCount }) => {
+    const stays = occurrences.map(({ started, ended }) => ({ from: started - START, to: ended === null ? null : ended - START }))
+    const first = stays[0]
+    return first && occurrenceCount > stays.length ? [{ from: raised - START, to: first.from }, ...stays] : stays
   })
 }
 
