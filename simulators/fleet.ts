@@ -1,8 +1,8 @@
+import { DueQueue } from '../src/alarms/due-queue.ts'
 import type { SimulatedSupply } from '../src/facilities/facility-kind.ts'
 import { matchesFacility, parseFacilityQuery } from '../src/facilities/facility-query.ts'
 import { seconds } from '../src/telemetry/duration.ts'
 import { Device, type SimulatedFacilityInput, type SimulatedReport } from './device.ts'
-import { DueQueue } from './due-queue.ts'
 import { type FaultRecord, type FaultRequest, Faults } from './faults.ts'
 import { Grid } from './grid.ts'
 import { seededRandom } from './random.ts'
@@ -115,8 +115,8 @@ export class Fleet {
       // The first, early report comes on top of the regular ones.
       const phase = phaseOf(facility, this.#seed, polls.get(facility.id))
       const hello = Math.round(phase * Math.min(HELLO_WITHIN, period / 2))
-      this.#extra.push(start + hello, number)
-      this.#due.push(start + Math.round(phase * period) + Math.min(HELLO_WITHIN, period / 2), number)
+      this.#extra.add(start + hello, number)
+      this.#due.add(start + Math.round(phase * period) + Math.min(HELLO_WITHIN, period / 2), number)
     }
   }
 
@@ -145,8 +145,8 @@ export class Fleet {
   step(until: number): SimulatedReport[] {
     const reports: SimulatedReport[] = []
     for (;;) {
-      const regular = this.#due.peek() ?? Number.POSITIVE_INFINITY
-      const extra = this.#extra.peek() ?? Number.POSITIVE_INFINITY
+      const regular = this.#due.first?.at ?? Number.POSITIVE_INFINITY
+      const extra = this.#extra.first?.at ?? Number.POSITIVE_INFINITY
       const at = Math.min(regular, extra)
       if (this.#nextFault && this.#nextFault.start <= Math.min(at, until)) {
         this.#beginRandomFault(this.#nextFault)
@@ -154,12 +154,14 @@ export class Fleet {
       }
       if (at > until) break
       this.#now = at
-      const { item } = (regular <= extra ? this.#due.pop() : this.#extra.pop()) as { item: number }
-      const member = this.#members[item] as Member
-      if (regular <= extra) this.#due.push(at + member.facility.kind.simulation.period, item)
+      const queue = regular <= extra ? this.#due : this.#extra
+      const { id: number } = queue.first as { id: number }
+      queue.removeFirst()
+      const member = this.#members[number] as Member
+      if (regular <= extra) this.#due.add(at + member.facility.kind.simulation.period, number)
       // One report a moment: a second one of the same time would say nothing new.
       if (at <= member.lastStep) continue
-      const report = this.#stepMember(item, member, at)
+      const report = this.#stepMember(number, member, at)
       if (report) reports.push(report)
     }
     this.#now = Math.max(this.#now, until)
@@ -200,14 +202,14 @@ export class Fleet {
   #reportChange(facility: string, at: number): void {
     const number = this.#numbers.get(facility)
     if (number === undefined) return
-    for (const delay of CHANGE_REPORTS) this.#extra.push(at + delay, number)
+    for (const delay of CHANGE_REPORTS) this.#extra.add(at + delay, number)
   }
 
   #reportSoon(numbers: readonly number[], at: number): void {
     for (const number of numbers) {
       const { id } = this.facilities[number] as SimulatedFacilityInput
       const spread = seededRandom(`${this.#seed}:${id}:start-up`)() * START_UP_SPREAD
-      for (const delay of CHANGE_REPORTS) this.#extra.push(at + START_UP + Math.round(spread) + delay, number)
+      for (const delay of CHANGE_REPORTS) this.#extra.add(at + START_UP + Math.round(spread) + delay, number)
     }
   }
 }

@@ -5,7 +5,7 @@ interface Entry {
 
 const isBefore = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.id < b.id)
 
-/** Times at which alarms are to be looked at, the earliest first and of equal times the lowest id: a binary heap. */
+/** Times at which alarms, or other numbered things, are due, the earliest first and of equal times the lowest id: a binary heap. */
 export class DueQueue {
   readonly #heap: Entry[] = []
 
