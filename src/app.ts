@@ -44,6 +44,8 @@ const MEGABYTE = 1_048_576
 const SAVED_PER_SECOND = 500
 /** More than a city's alarms make in a second on the worst day. */
 const PRUNED_PER_SECOND = 500
+/** The history of one flood takes less than what people ask of a back-test. */
+const REVIEW_MEMORY_MB = 1024
 
 export interface App {
   url: string
@@ -186,6 +188,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
           telemetry,
           signal,
           onProgress,
+          { name: 'review', memoryMb: REVIEW_MEMORY_MB },
         ),
       now,
       onTrouble: (error) => log.error({ err: error }, 'a flood could not be reviewed'),

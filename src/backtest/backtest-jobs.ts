@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
 import type { BacktestJob, BacktestRequest, Backtests } from '../edges/backtests.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
@@ -10,8 +9,9 @@ import { proposeRules } from '../facilities/rule-proposal.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 import { hours } from '../telemetry/duration.ts'
-import { DEFAULT_LEAD } from './backtest.ts'
-import type { BacktestOrder, FromWorker, ToWorker } from './worker-messages.ts'
+import { type BacktestProgress, type BacktestResult, DEFAULT_LEAD } from './backtest.ts'
+import { backtestInWorker } from './backtest-in-worker.ts'
+import type { BacktestOrder } from './worker-messages.ts'
 
 export interface BacktestParts {
   kinds: ReadonlyMap<string, FacilityKind>
@@ -33,7 +33,9 @@ const WORKER_MEMORY_MB = 2048
 
 type Job = { -readonly [K in keyof BacktestJob]: BacktestJob[K] } & {
   order: BacktestOrder | null
-  worker: Worker | null
+  stop: AbortController
+  /** Settles when its thread is gone. */
+  gone: Promise<void>
   ended: number | null
 }
 
@@ -62,40 +64,27 @@ export function createBacktests(parts: BacktestParts): Backtests {
     const job = all().find(({ state }) => state === 'waiting')
     if (!job) return
     job.state = 'running'
-    const worker = new Worker(new URL('./backtest-worker.ts', import.meta.url), {
-      workerData: job.order,
-      name: 'backtest',
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
-    })
-    job.worker = worker
+    const { order } = job
     job.order = null
-    worker.on('message', (message: FromWorker) => hear(job, worker, message))
-    worker.on('error', (error) => end(job, 'failed', error.message))
-    worker.on('exit', () => {
-      end(job, 'failed', 'Its thread ended early.')
-      job.worker = null
-      runNext()
-    })
+    job.gone = run(job, order as BacktestOrder).then(runNext)
   }
 
-  function hear(job: Job, worker: Worker, message: FromWorker): void {
-    if (message.type === 'progress') {
-      job.progress = message.progress.share
-      job.readingsPerSecond = message.progress.readingsPerSecond
-    } else if (message.type === 'scan') {
-      const answer = (given: ToWorker) => worker.postMessage(given)
-      parts.telemetry.scan(message.query).then(
-        (rows) => answer({ rows, trouble: '' }),
-        (error: unknown) => answer({ rows: null, trouble: error instanceof Error ? error.message : String(error) }),
-      )
-    } else if (message.type === 'failed') end(job, 'failed', message.trouble)
-    else {
-      const { difference } = message.result
-      job.leftOut = Math.max(0, difference.changes.length - MAX_CHANGES)
-      job.result = { ...message.result, difference: { ...difference, changes: difference.changes.slice(0, MAX_CHANGES) } }
-      job.progress = 1
-      end(job, 'done', null)
+  async function run(job: Job, order: BacktestOrder): Promise<void> {
+    const { signal } = job.stop
+    const onProgress = ({ share, readingsPerSecond }: BacktestProgress) => Object.assign(job, { progress: share, readingsPerSecond })
+    try {
+      keep(job, await backtestInWorker(order, parts.telemetry, signal, onProgress, { name: 'backtest', memoryMb: WORKER_MEMORY_MB }))
+    } catch (error) {
+      end(job, 'failed', error instanceof Error ? error.message : String(error))
     }
+  }
+
+  function keep(job: Job, result: BacktestResult): void {
+    const { difference } = result
+    job.leftOut = Math.max(0, difference.changes.length - MAX_CHANGES)
+    job.result = { ...result, difference: { ...difference, changes: difference.changes.slice(0, MAX_CHANGES) } }
+    job.progress = 1
+    end(job, 'done', null)
   }
 
   /** The first end counts. */
@@ -122,7 +111,8 @@ export function createBacktests(parts: BacktestParts): Backtests {
         result: null,
         leftOut: 0,
         order,
-        worker: null,
+        stop: new AbortController(),
+        gone: Promise.resolve(),
         ended: null,
       }
       jobs.set(job.id, job)
@@ -138,11 +128,15 @@ export function createBacktests(parts: BacktestParts): Backtests {
       const job = get(id)
       if (job.ended !== null) jobs.delete(id)
       end(job, 'cancelled', null)
-      await job.worker?.terminate()
+      job.stop.abort()
+      await job.gone
     },
     async close() {
-      for (const job of all()) end(job, 'cancelled', null)
-      await Promise.all(all().map(({ worker }) => worker?.terminate()))
+      for (const job of all()) {
+        end(job, 'cancelled', null)
+        job.stop.abort()
+      }
+      await Promise.all(all().map(({ gone }) => gone))
     },
   }
 }
