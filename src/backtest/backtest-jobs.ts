@@ -3,7 +3,7 @@ import type { BacktestJob, BacktestRequest, Backtests } from '../edges/backtests
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { matchesFacility, parseFacilityQuery } from '../facilities/facility-query.ts'
-import { descriptionOf, type Facility, type Plant } from '../facilities/plant.ts'
+import { descriptionOf, type Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
 import { proposeRules } from '../facilities/rule-proposal.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
@@ -11,6 +11,7 @@ import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 import { hours } from '../telemetry/duration.ts'
 import { type BacktestProgress, type BacktestResult, DEFAULT_LEAD } from './backtest.ts'
 import { backtestInWorker } from './backtest-in-worker.ts'
+import { withCauses } from './with-causes.ts'
 import type { BacktestOrder } from './worker-messages.ts'
 
 export interface BacktestParts {
@@ -150,7 +151,7 @@ function orderOf(request: BacktestRequest, { kinds, plant, rules, journalFolder,
   const subjects = [...plant].filter((facility) => matchesFacility(parsed, facility))
   if (subjects.length === 0) throw new LamplighterError('invalid-request', 'The query finds no facility.')
   return {
-    facilities: [...withCauses(subjects, plant)].map(descriptionOf),
+    facilities: withCauses(subjects, plant).map(descriptionOf),
     subjects: subjects.map(({ id }) => id),
     before,
     after: proposeRules(before, proposals, kinds),
@@ -161,16 +162,4 @@ function orderOf(request: BacktestRequest, { kinds, plant, rules, journalFolder,
     limits,
     stored: source === 'store' ? { from: (from as number) - lead, to: to ?? now() } : null,
   }
-}
-
-/** Facilities and all that feeds them or reports for them: what is wrong there explains their alarms. */
-function withCauses(facilities: readonly Facility[], plant: Plant): Set<Facility> {
-  const found = new Set(facilities)
-  for (const { fedBy, gateway } of found) {
-    for (const parent of [fedBy, gateway]) {
-      const known = parent === null ? undefined : plant.get(parent)
-      if (known) found.add(known)
-    }
-  }
-  return found
 }

@@ -14,6 +14,7 @@ import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import { days, hours, minutes } from '../telemetry/duration.ts'
 import type { BacktestProgress, BacktestResult } from './backtest.ts'
 import { breakDepths } from './break-depths.ts'
+import { withCauses } from './with-causes.ts'
 import type { BacktestOrder } from './worker-messages.ts'
 
 export interface ProposalParts {
@@ -153,7 +154,7 @@ async function tryOut(
   const to = (flood.ended ?? flood.peakAt) + AFTER
   try {
     const order = {
-      facilities: withSurroundings(subjects, plant).map(descriptionOf),
+      facilities: withCauses(subjects, plant).map(descriptionOf),
       subjects: subjects.map(({ id }) => id),
       before,
       after: proposeRules(before, [{ kind, group: null, facility, rule, changes: override.changes }], kinds),
@@ -167,18 +168,6 @@ async function tryOut(
     signal.throwIfAborted()
     return { backtest: null, problem: error instanceof Error ? error.message : String(error) }
   }
-}
-
-/** Facilities with what feeds them and reports for them, which may explain their alarms. */
-function withSurroundings(facilities: readonly Facility[], plant: Plant): Facility[] {
-  const found = new Set<Facility>()
-  const add = (facility: Facility | undefined): void => {
-    if (!facility || found.has(facility)) return
-    found.add(facility)
-    for (const id of [facility.fedBy, facility.gateway]) if (id !== null) add(plant.get(id))
-  }
-  for (const facility of facilities) add(facility)
-  return [...found].sort((a, b) => a.number - b.number)
 }
 
 function figuresOf({ window, facilities, readings, difference }: BacktestResult, kind: string, rule: string): ProposalBacktest {
