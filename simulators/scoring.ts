@@ -1,3 +1,5 @@
+import { median } from '../src/alarms/alarm-score.ts'
+
 /** One recorded run: when each of its rows was taken, ms, and whether somebody marked it as faulty. */
 export interface LabelledRun {
   name: string
@@ -91,17 +93,10 @@ export function totalOf(scores: readonly RunScore[]): TotalScore {
     missedRate: share(falseNegative, truePositive),
     runs: ill.length,
     found: ill.filter(({ delay }) => delay !== null).length,
-    medianDelay: medianOf(ill.map(({ delay }) => delay ?? Number.POSITIVE_INFINITY)),
+    medianDelay: median(ill.map(({ delay }) => delay ?? Number.POSITIVE_INFINITY)) ?? Number.NaN,
     early: ill.filter(({ early }) => early).length,
     healthyEpisodes: Math.max(0, ...scores.filter(({ hasFault }) => !hasFault).map(({ episodes }) => episodes)),
   }
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length / 2
-  if (sorted.length === 0) return Number.NaN
-  return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2
 }
 
 /** What a learned rule must reach on the 18 runs of a real pump loop with a fault, and the one without. */

@@ -73,7 +73,8 @@ function tellsOf({ rule, started }: Activation, { from, to, rules }: FaultLabel,
   return (rules.length === 0 || rules.includes(rule)) && started >= from && started <= (to ?? Number.POSITIVE_INFINITY) + slack
 }
 
-function median(values: readonly number[]): number | null {
+/** Null of nothing. */
+export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   if (sorted.length === 0) return null
