@@ -199,6 +199,8 @@ describe.skipIf(!chromium)('pages about the plant', () => {
   test('a dead cabinet is one alarm that lists its lamps; what it explains is on the shelf only', { timeout: 120_000 }, async () => {
     const report = (kind: string, id: string, values: object) =>
       mqtt.publishAsync(`facilities/${kind}/${id}/telemetry`, JSON.stringify({ at: Date.now(), values }), { qos: 1 })
+    // Switched on, so that its lamps owe their reports by day as by night.
+    await report('light-cabinet', 'LC-1', { 'circuit-1-contactor': true, 'circuit-2-contactor': true })
     await report('light-cabinet', 'LC-1', { 'voltage-a': 0, 'voltage-b': 0, 'voltage-c': 0 })
     await expect.poll(() => [...app.services.liveAlarms()].map(({ rule }) => rule), { timeout: 40_000 }).toContain('mains-lost')
     const page = await open('/')
