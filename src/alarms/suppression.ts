@@ -1,4 +1,4 @@
-import type { Need, Rule } from '../detection/rule.ts'
+import { type Deprivation, isOnCircuits, type Need, type Rule } from '../detection/rule.ts'
 import type { Alarm, Suppression } from './alarm.ts'
 import { LONGEST_CATCH_UP } from './policy.ts'
 import type { AlarmRegister } from './register.ts'
@@ -59,7 +59,7 @@ export class AlarmSuppression<F extends TreeFacility> {
     const found = new Map<F, readonly Need[]>()
     const { deprives } = rule
     if (!deprives) return found
-    for (const [child, need] of this.#childrenOf(facility, deprives.of, deprives.circuits)) this.#spread(child, need, found, 0)
+    for (const [child, need] of this.#childrenOf(facility, deprives)) this.#spread(child, need, found, 0)
     found.delete(facility)
     return found
   }
@@ -197,27 +197,25 @@ export class AlarmSuppression<F extends TreeFacility> {
       const need = deprives && needs.find((one) => deprives.of.includes(one))
       // What is itself explained by the facility in question cannot explain it in turn.
       if (alarm.suppressed?.by != null && this.#register.get(alarm.suppressed.by)?.facility === facility) continue
-      if (!need || (deprives.circuits && (circuit === null || !deprives.circuits.includes(circuit)))) continue
+      if (!need || !isOnCircuits(deprives, circuit)) continue
       return { cause: need, by: alarm.suppressed?.by ?? alarm.id }
     }
     return null
   }
 
-  /** Children that lack something when their parent lacks `lacking`, each with one thing it lacks; one may come twice. */
-  *#childrenOf(parent: F, lacking: readonly Need[], circuits?: readonly number[]): Iterable<[F, Need]> {
-    if (lacking.includes('supply')) {
-      for (const child of this.#tree.fedBy(parent.id)) {
-        if (!circuits || (child.circuit !== null && circuits.includes(child.circuit))) yield [child, 'supply']
-      }
+  /** Children that lack something by their parent, each with one thing it lacks; one may come twice. */
+  *#childrenOf(parent: F, deprives: Deprivation): Iterable<[F, Need]> {
+    if (deprives.of.includes('supply')) {
+      for (const child of this.#tree.fedBy(parent.id)) if (isOnCircuits(deprives, child.circuit)) yield [child, 'supply']
     }
-    if (lacking.includes('link') && !circuits) for (const child of this.#tree.behind(parent.id)) yield [child, 'link']
+    if (deprives.of.includes('link') && !deprives.circuits) for (const child of this.#tree.behind(parent.id)) yield [child, 'link']
   }
 
   #spread(facility: F, need: Need, found: Map<F, readonly Need[]>, depth: number): void {
     const known = found.get(facility) ?? []
     if (known.includes(need) || depth === DEEPEST) return
     found.set(facility, [...known, need])
-    for (const [child, lacked] of this.#childrenOf(facility, [need])) this.#spread(child, lacked, found, depth + 1)
+    for (const [child, lacked] of this.#childrenOf(facility, { of: [need] })) this.#spread(child, lacked, found, depth + 1)
   }
 }
 

@@ -1,9 +1,11 @@
+import { awaitedVerdict } from './awaited-verdict.ts'
 import { chatteringOf, isQuiet, mayChatter, noteActivation, offDelayOf, onDelayOf } from './chattering.ts'
 import type { ConditionChange, Emit } from './detection.ts'
+import { knownUntil } from './due.ts'
 import { isOfPresent } from './fork.ts'
 import type { Rule, RuleSetting } from './rule.ts'
 import { type Detection, eventTime, facilityTime, isActive } from './state.ts'
-import { awaitedVerdict, fedFrom } from './supply.ts'
+import { fedFrom } from './supply.ts'
 import { verdict } from './verdict.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -39,9 +41,6 @@ export function passTime(state: Detection, now: number, emit: Emit): boolean {
   state.isBehind = false
   return true
 }
-
-/** Device time up to which the last report speaks. */
-const knownUntil = (state: Detection) => state.lastReport + state.patience
 
 /** The time of which nothing was known before the report at `at` is no part of a delay. */
 export function skipUnknown(state: Detection, at: number): void {
@@ -132,29 +131,5 @@ function silentFrom(state: Detection, index: number, at: number): number {
   if (!state.feeder && !state.reporter) return at
   state.fedFrom = fedFrom(state, at)
   const judged = verdict(state, index, at, false)
-  return Number.isNaN(judged) ? at : Math.max(at, judged, awaitedVerdict(state))
-}
-
-function dueOf(trueFrom: number, falseFrom: number, onDelay: number, offDelay: number): number {
-  if (falseFrom === OFF) return trueFrom + onDelay
-  // While the condition is on and the fault there, nothing is pending.
-  return falseFrom === NEVER ? NEVER : Math.min(falseFrom + offDelay, trueFrom)
-}
-
-/** Our time at which the next delay or silence runs out, Infinity when nothing is pending. */
-export function nextDue(state: Detection): number {
-  const { values, layout, settings } = state
-  const known = knownUntil(state)
-  let passing = state.isBehind ? state.patience : NEVER
-  for (let i = 0; i < layout.rules; i++) {
-    const trueFrom = values[layout.trueFrom + i] as number
-    if (trueFrom === NEVER && state.activeCount === 0) continue
-    const setting = settings[i] as RuleSetting
-    const restless = state.restless?.get(i)
-    const falseFrom = values[layout.falseFrom + i] as number
-    const due = dueOf(trueFrom, falseFrom, onDelayOf(restless, setting), offDelayOf(restless, setting))
-    if (i === layout.silence) passing = Math.min(passing, due - state.lastHeard)
-    else if (due <= known) passing = Math.min(passing, due - state.lastReport)
-  }
-  return state.lastReceived + passing
+  return Number.isNaN(judged) ? at : Math.max(at, judged, awaitedVerdict(state, judged))
 }

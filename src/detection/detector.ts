@@ -1,7 +1,7 @@
 import { seconds } from '../telemetry/duration.ts'
 import { type Admission, admit } from '../telemetry/latest.ts'
 import type { LinkStatus, Report } from '../telemetry/report.ts'
-import { nextDue, passTime } from './delays.ts'
+import { passTime } from './delays.ts'
 import type { DetectedFacility } from './detected-facility.ts'
 import {
   type ConditionChange,
@@ -15,6 +15,7 @@ import {
   rejudge,
 } from './detection.ts'
 import { followClock } from './device-clock.ts'
+import { nextDue } from './due.ts'
 import type { Surroundings } from './expected.ts'
 import { beginFork, endFork, isForkOver, pastFor } from './fork.ts'
 import type { RuleSetting } from './rule.ts'

@@ -100,6 +100,10 @@ export interface Deprivation {
   circuits?: readonly number[]
 }
 
+/** Whether what is fed by a circuit, null when nobody knows by which, lacks something by it. */
+export const isOnCircuits = ({ circuits }: Deprivation, circuit: number | null): boolean =>
+  !circuits || (circuit !== null && circuits.includes(circuit))
+
 /** So many of so many reports. */
 export interface Debounce {
   readonly n: number

@@ -19,6 +19,8 @@ export interface StateLayout {
   silence: number
   /** Rules that look at whether the facility is fed. */
   fedRules: readonly number[]
+  /** Rules whose fault leaves others without something. */
+  depriving: readonly number[]
   name: string
 }
 
@@ -61,9 +63,11 @@ export function layoutOf(kind: LaidOutKind): StateLayout {
   })
   const silence = rules.findIndex(({ type }) => type === 'silence')
   const fedRules = rules.flatMap(({ whileFed }, i) => (whileFed || i === silence ? [i] : []))
+  const depriving = rules.flatMap(({ deprives }, i) => (deprives ? [i] : []))
   const size = next + circuits.length
   const name = nameOf(kind)
-  const layout = { points, rules: rules.length, header, trueFrom, falseFrom, memories, circuits: next, size, silence, fedRules, name }
+  const places = { header, trueFrom, falseFrom, memories, circuits: next, size }
+  const layout = { points, rules: rules.length, ...places, silence, fedRules, depriving, name }
   layouts.set(rules, layout)
   return layout
 }

@@ -3,6 +3,8 @@ import { ruleBuilders } from '../../src/detection/builders.ts'
 import type { DetectedFacility } from '../../src/detection/detected-facility.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import type { Surroundings } from '../../src/detection/expected.ts'
+import { is } from '../../src/detection/expression.ts'
+import type { Deprivation, RuleOptions } from '../../src/detection/rule.ts'
 import type { Detection } from '../../src/detection/state.ts'
 import { noteCircuits } from '../../src/detection/supply.ts'
 import { minutes } from '../../src/telemetry/duration.ts'
@@ -11,7 +13,8 @@ import { kindOf, texts } from './fixtures.ts'
 
 const build = ruleBuilders<string, never>()
 const onOff = digital(text('x', 'x'), text('off', '关'), text('on', '开'))
-const silence = (onDelay = 0) => build.silence({ ...texts, priority: 'medium', period: minutes(9), onDelay })
+const silence = (onDelay = 0, more: Partial<RuleOptions> = {}) =>
+  build.silence({ ...texts, priority: 'medium', period: minutes(9), onDelay, ...more })
 const lampKind = kindOf('lamp', { lit: onOff }, { silence: silence() })
 const cabinetKind = { ...kindOf('cabinet', { first: onOff, second: onOff }, { silence: silence() }), circuits: [0, 1] }
 const patientKind = kindOf('patient', { lit: onOff }, { silence: silence(minutes(3)) })
@@ -50,6 +53,10 @@ function plant(facilities: Plant, surroundings: Surroundings = {}) {
   }
   return {
     report,
+    link(id: string, minute: number, online: boolean) {
+      detector.advance(minutes(minute), emit)
+      detector.link({ facility: all.find((one) => one.id === id)!, online, received: minutes(minute) }, emit)
+    },
     state: (id: string) => detector.state(all.findIndex((one) => one.id === id) + 1) as Detection,
     until(minute: number) {
       detector.advance(minutes(minute), emit)
@@ -108,6 +115,63 @@ test('one that is already known to be silent is not awaited', () => {
   expect(city.until(20)).toEqual(['C+ 10'])
   city.report('L', 21)
   expect(city.until(40)).toEqual(['L+ 30'])
+})
+
+test('one whose silence chatters takes longer to be judged, and is awaited as long', () => {
+  const city = plant({ L: { gateway: 'G' }, G: {} })
+  city.report('G', 1)
+  // Four times silent, two minutes apart: from then on its alarms wait for four minutes.
+  for (const minute of [2, 4, 6, 8]) {
+    city.link('G', minute, false)
+    city.link('G', minute + 1, true)
+  }
+  city.report('G', 9)
+  city.report('L', 9)
+  expect(city.until(9).at(-1)).toBe('G+ 8 30')
+  expect(city.until(60)).toEqual(['G- 13', 'G+ 22', 'L+ 22 2'])
+})
+
+describe('a silent lamp waits for what its cabinet says of itself', () => {
+  const cabinet = (deprives: Deprivation, onDelay = minutes(4)) =>
+    kindOf(
+      'cabinet',
+      { powered: onOff },
+      { silence: silence(), dead: build.condition({ ...texts, priority: 'high', when: is('powered', 0), onDelay, deprives }) },
+    )
+  const ofCircuit = cabinet({ of: ['supply'], circuits: [1] })
+  const ofAll = cabinet({ of: ['supply'] })
+  const selfFedKind = kindOf('self-fed', { lit: onOff }, { silence: silence(0, { needs: ['link'] }) })
+
+  test.each<[string, number, DetectedFacility['kind'], Partial<DetectedFacility>, string[]]>([
+    ['dead since before the lamp is missed', 8, ofAll, {}, ['C+ 12', 'L+ 12 2']],
+    ['or since just then', 10, ofAll, {}, ['C+ 14', 'L+ 14 2']],
+    ['but not later', 11, ofAll, {}, ['L+ 10', 'C+ 15']],
+    ['and no longer than until it is known', 2, ofAll, {}, ['C+ 6', 'L+ 10']],
+    ['of the circuit of the lamp', 8, ofCircuit, { circuit: 1 }, ['C+ 12', 'L+ 12 2']],
+    ['and of no other', 8, ofCircuit, { circuit: 2 }, ['L+ 10', 'C+ 12']],
+    ['nor of any when nobody knows on which it is', 8, ofCircuit, {}, ['L+ 10', 'C+ 12']],
+    ['of what the lamp has from it', 8, cabinet({ of: ['link'] }), {}, ['L+ 10', 'C+ 12']],
+    ['and cannot do without', 8, ofAll, { kind: selfFedKind }, ['L+ 10', 'C+ 12']],
+  ])('%s', (_, deadFrom, kind, lamp, expected) => {
+    const city = plant({ C: { kind }, L: { fedBy: 'C', ...lamp } })
+    city.report('L', 1)
+    for (let minute = 1; minute <= 20; minute++) city.report('C', minute, minute < deadFrom ? 1 : 0)
+    expect(city.until(20)).toEqual(expected)
+  })
+
+  test('and not for a delay that stands still, since the cabinet has gone quiet too', () => {
+    const city = plant({ C: { kind: cabinet({ of: ['supply'] }, minutes(12)) }, L: { fedBy: 'C' } })
+    city.report('L', 2)
+    city.report('C', 3, 0)
+    expect(city.until(30)).toEqual(['C+ 12', 'L+ 12 2'])
+  })
+})
+
+test('what may explain the silence of a facility that protects lives is not awaited', () => {
+  const safeKind = kindOf('safe', { lit: onOff }, { silence: silence(0, { shelvable: false }) })
+  const city = plant({ S: { kind: safeKind, gateway: 'G' }, G: {} })
+  for (const id of ['S', 'G']) city.report(id, 1)
+  expect(city.until(60)).toEqual(['S+ 10', 'G+ 10'])
 })
 
 describe('a lamp is fed', () => {
