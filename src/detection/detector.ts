@@ -208,8 +208,9 @@ export class Detector {
     this.#agenda.clear()
     this.#ticked = Math.floor(now / TICK) * TICK
     for (const state of this.#states) {
-      if (!state) continue
-      if (!Number.isNaN(state.lastReceived)) state.lastReceived = now
+      // Whoever was never heard has nothing to resume.
+      if (!state || Number.isNaN(state.lastReceived)) continue
+      state.lastReceived = now
       state.isResumed = true
       this.#scheduled[state.facility.number] = Number.POSITIVE_INFINITY
       this.#schedule(state)
