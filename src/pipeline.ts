@@ -423,13 +423,13 @@ export class Pipeline {
       const facility = plant.at(number)
       for (const other of facility ? plant.connected(facility) : []) if (this.#unsaved.has(other.number)) done.add(other.number)
     }
+    // Ticks may change what is awaited without bringing about an alarm; recovery runs them again up to here.
+    const applied = { position: this.#position, tick: detector.ticked }
     const saved = [...done].flatMap((number): DetectionSnapshot[] => {
       const detection = detector.state(number)
       if (!detection) return []
-      return [{ facility: number, position: this.#position, layout: detection.layout.name, bytes: saveDetection(detection) }]
+      return [{ facility: number, ...applied, layout: detection.layout.name, bytes: saveDetection(detection) }]
     })
-    // Ticks may change what is awaited without bringing about an alarm; recovery runs them again up to here.
-    const applied = { position: this.#position, tick: detector.ticked }
     const isSaved = this.#attempt(() => {
       state.putDetectionSnapshots(saved)
       state.setAppliedThrough(applied)
@@ -443,8 +443,8 @@ export class Pipeline {
   }
 
   /** Puts back the saved state of one facility; what it accounts for is not judged again when the journal's tail is processed. */
-  restore(facility: Facility, { bytes, layout, position }: DetectionSnapshot): void {
-    this.#parts.detector.restore(facility, bytes, layout, this.#parts.state.resumedAt())
+  restore(facility: Facility, { bytes, layout, position, tick }: DetectionSnapshot): void {
+    this.#parts.detector.restore(facility, bytes, layout, { resumedAt: this.#parts.state.resumedAt(), ticked: tick })
     this.#restored.set(facility.number, position)
   }
 

@@ -116,8 +116,11 @@ export class Detector {
     this.#behind.get(gateway ?? '')?.delete(state)
   }
 
-  /** Puts back a saved state as far as the kind still has its points and rules; nobody was listening before `resumedAt`, ms. */
-  restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, resumedAt = 0): void {
+  /**
+   * Puts back a saved state as far as the kind still has its points and rules. Nobody was listening before `resumedAt`, ms; the ticks up to
+   * `ticked`, ms, have done their part with it.
+   */
+  restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, { resumedAt = 0, ticked = Number.NEGATIVE_INFINITY } = {}): void {
     const settings = this.#states[facility.number]?.settings
     this.remove(facility.number)
     this.put(facility, settings)
@@ -126,7 +129,7 @@ export class Detector {
       state.lastReceived = resumedAt
       state.isResumed = true
     }
-    this.#schedule(state)
+    this.#schedule(state, Math.max(ticked, this.#ticked))
   }
 
   state(facility: number): Detection | undefined {
@@ -243,10 +246,10 @@ export class Detector {
     for (const facility of caughtUp) this.onCaughtUp(facility)
   }
 
-  #schedule(state: Detection): void {
+  #schedule(state: Detection, ticked = this.#ticked): void {
     const due = nextDue(state)
     if (!Number.isFinite(due)) return
-    const tick = Math.max(Math.ceil((due + NETWORK_ALLOWANCE) / TICK) * TICK, this.#ticked + TICK)
+    const tick = Math.max(Math.ceil((due + NETWORK_ALLOWANCE) / TICK) * TICK, ticked + TICK)
     const { number } = state.facility
     // Standing earlier in the agenda is harmless: it is looked at again then.
     if ((this.#scheduled[number] as number) <= tick) return

@@ -15,10 +15,11 @@ export interface AppliedThrough {
   tick: number
 }
 
-/** Detection state of one facility after the message at `position`; opaque bytes of the layout named. */
+/** Detection state of one facility after the message at `position` and the tick `tick`, ms; opaque bytes of the layout named. */
 export interface DetectionSnapshot {
   facility: number
   position: number
+  tick: number
   layout: string
   bytes: Uint8Array
 }

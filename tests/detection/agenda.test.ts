@@ -200,9 +200,18 @@ describe('after a restart', () => {
     expect(take()).toEqual(['T-1 high+ 110'])
   })
 
+  test('ticks that did their part before the state was saved are not run again', () => {
+    const { detector, tick, take } = tanks(tank(1))
+    detector.restore(tank(1), ...saved(), { ticked: seconds(130) })
+    tick(130)
+    expect(take()).toEqual([])
+    tick(131)
+    expect(take()).toEqual(['T-1 high+ 110'])
+  })
+
   test('nobody was silent while nobody listened', () => {
     const { detector, tick, take, report } = tanks(tank(1))
-    detector.restore(tank(1), ...saved(), seconds(1000))
+    detector.restore(tank(1), ...saved(), { resumedAt: seconds(1000) })
     tick(1150)
     expect(take()).toEqual(['T-1 high+ 110'])
     report(1, 1160, 6)

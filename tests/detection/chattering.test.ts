@@ -89,7 +89,7 @@ test('costs no byte where nothing came lately, and goes on over a restart', () =
   expect(saved.length).toBeGreaterThan(bytes)
   const { name } = layoutOf(facility.kind)
   expect(saveDetection(loadDetection(new Detection(facility), saved, name))).toEqual(saved)
-  detector.restore(facility, saved, name, now())
+  detector.restore(facility, saved, name, { resumedAt: now() })
   swing(5, seconds(20))
   expect(takeChanges()).toEqual([])
   calm(4, minutes(45))

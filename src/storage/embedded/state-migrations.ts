@@ -236,4 +236,7 @@ export const migrations: readonly string[] = [
     since REAL NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE detection_snapshot ADD COLUMN tick REAL NOT NULL DEFAULT 0;
+  `,
 ]
