@@ -1,6 +1,7 @@
 import type { Alarm } from '../src/alarms/alarm.ts'
 import { AlarmRegister } from '../src/alarms/register.ts'
 import { Detector } from '../src/detection/detector.ts'
+import { Slabs } from '../src/detection/state-layout.ts'
 import { defineFacilityKind, type FacilityKind } from '../src/facilities/facility-kind.ts'
 import { Plant } from '../src/facilities/plant.ts'
 import { describeFacilities, type Registration } from '../src/facilities/registration.ts'
@@ -73,10 +74,12 @@ export const crashCity: readonly Registration[] = [
 /** What the road needs of a state store. */
 export type RoadState = PipelineParts['state'] & ConstructorParameters<typeof AlarmRegister>[0]
 
+const slabs = new Slabs()
+
 /** The road over a state store that may outlive it, as after a restart. Whatever goes wrong ends it. */
 export function openCrashRoad(state: RoadState, numberOf: (id: string) => number) {
   const plant = new Plant()
-  const detector = new Detector()
+  const detector = new Detector({}, slabs)
   const register = new AlarmRegister(state)
   for (const description of describeFacilities(crashCity, plant, crashKinds)) {
     admitFacility({ kinds: crashKinds, plant, detector, rules: new RuleBook() }, numberOf(description.id), description)

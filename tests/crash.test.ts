@@ -277,6 +277,14 @@ const rememberedDays: Record<string, Step[]> = {
     { gap: 1000, event: heard('T-1', { level: 4 }, 0), crash: null },
     { gap: 1000, event: heard('T-1', { level: 9 }, 20), crash: null },
   ],
+  'a sign of life after a pause does not make a silence of the pause': [
+    { gap: 0, event: heard('T-1', { level: 4 }, 0), crash: null },
+    { gap: 0, event: { type: 'tick' }, crash: { call: 9, down: 300 } },
+    { gap: 1000, event: heard('T-1', { level: 4 }, 600), crash: null },
+    { gap: 14_000, event: heard('T-1', { level: 4 }, 600), crash: null },
+    { gap: 1000, event: { type: 'save', limit: 6 }, crash: null },
+    { gap: 1000, event: heard('T-1', { level: 4 }, 0), crash: { call: 0, down: 20 } },
+  ],
 }
 
 describe('a crash', () => {

@@ -18,15 +18,16 @@ function numbersOf(state: Detection): Float64Array<ArrayBuffer> {
 /**
  * Each part with its length before it: impossible latest values (point, value); the step of the clock that is suspected; rules that came
  * lately (rule, last, since, delay, number of times, times); what was known before a gap (its end, number of rules that became active
- * within it, rule and time of each, a state like this one).
+ * within it, rule and time of each, a state like this one); 1 while `isResumed`.
  */
-function rareOf({ bad, step, restless, fork }: Detection): number[] {
-  if (!bad && !step && !restless && !fork) return []
+function rareOf({ bad, step, restless, fork, isResumed }: Detection): number[] {
+  if (!bad && !step && !restless && !fork && !isResumed) return []
   const parts = [
     [...(bad ?? [])].flat(),
     step ? [step.reports, step.first, step.last, step.offset] : [],
     [...(restless ?? [])].flatMap(([rule, { last, since, delay, times }]) => [rule, last, since, delay, times.length, ...times]),
     fork ? [fork.until, fork.past.opened?.size ?? 0, ...[...(fork.past.opened ?? [])].flat(), ...numbersOf(fork.past)] : [],
+    isResumed ? [1] : [],
   ]
   return parts.flatMap((part) => [part.length, ...part])
 }
@@ -56,7 +57,7 @@ interface Places {
 function takeRare(state: Detection, rare: Float64Array, places: Places, name: string): void {
   const parts: Float64Array[] = []
   for (let at = 0; at < rare.length; at += 1 + (rare[at] as number)) parts.push(rare.subarray(at + 1, at + 1 + (rare[at] as number)))
-  const [bad, step, restless, fork] = parts
+  const [bad, step, restless, fork, resumed] = parts
   if (bad) takeBad(state, bad, places.point)
   if (step && step.length > 0) {
     const [reports, first, last, offset] = step as unknown as [number, number, number, number]
@@ -64,6 +65,7 @@ function takeRare(state: Detection, rare: Float64Array, places: Places, name: st
   }
   if (restless) takeRestless(state, restless, places)
   if (fork && fork.length > 0) takeFork(state, fork, places, name)
+  state.isResumed = resumed?.[0] === 1
 }
 
 function takeRestless(state: Detection, saved: Float64Array, { rule }: Places): void {

@@ -46,7 +46,7 @@ export class Detection implements FacilityView, Latest {
   fork: Fork | null = null
   /** Of what was known before a gap: rules that became active within it, by their place, and when; null of the present. */
   opened: Map<number, number> | null = null
-  /** Nothing was heard of it since the program last began to listen. */
+  /** Nothing but signs of life was heard of it since the program last began to listen. */
   isResumed = false
   isNews = false
   fedFrom = Number.NEGATIVE_INFINITY

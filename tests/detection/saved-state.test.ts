@@ -169,6 +169,14 @@ describe('a saved state', () => {
     expect(loaded.activeCount).toBe(3)
   })
 
+  test.each([true, false])('knows whether it waits to be heard again after a pause: %s', (isResumed) => {
+    const state = full(kind(['level'], { high: rules.high }))
+    state.bad = new Map([[0, -3]])
+    state.isResumed = isResumed
+    expect(moved(state, detection(kind(['level'], { high: rules.high }))).isResumed).toBe(isResumed)
+    expect(moved(state, detection(kind(['level', 'flow'], { high: rules.high }))).isResumed).toBe(isResumed)
+  })
+
   test('with more circuits than are left gives the first ones', () => {
     const state = full(kind(['level'], { high: rules.high }, [0, 0, 0]))
     state.bad = new Map([[0, -3]])
