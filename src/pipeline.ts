@@ -46,6 +46,7 @@ export interface PipelineParts {
     | 'setDetectedThrough'
     | 'resumedAt'
     | 'setResumedAt'
+    | 'check'
   >
   rejections: RejectionLog
   decode: (message: Message) => Decoded
@@ -58,6 +59,9 @@ export interface PipelineParts {
   /** Told of a message that broke the program's own code; it is passed over, so that one message cannot stop the city. */
   onMishap: (error: unknown, message: Message) => void
 }
+
+/** What is saved apart: that detection states can be saved says nothing of alarms. */
+type Work = 'alarms' | 'states'
 
 /** A longer step of the clock from one second to the next, or one back, is a pause of the program. */
 const LONGEST_STEP = seconds(15)
@@ -97,7 +101,8 @@ export class Pipeline {
   #pending: PlacedChange[] = []
   #touched = new Set<Facility>()
   readonly #changedAlarms = new Map<number, Alarm>()
-  #trouble: string | null = null
+  /** Why each sort of work could not be saved when last tried. */
+  readonly #troubles = new Map<Work, string>()
   /** The alarms in memory hold changes that did not become durable. */
   #isRegisterStale = false
   /** Our time, where something else than a tick is being judged. */
@@ -151,8 +156,7 @@ export class Pipeline {
   tick(now: number): void {
     this.keepTime(now)
     this.#parts.detector.advance(now, this.#observed)
-    this.#apply(now)
-    this.#attempt(() => this.#parts.register.floods?.pass(now))
+    this.#apply(now, true)
   }
 
   /**
@@ -175,7 +179,7 @@ export class Pipeline {
     this.#apply()
     detector.resume(now)
     this.#applied = { position: this.#position, tick: detector.ticked }
-    this.#attempt(() => {
+    this.#attempt('alarms', () => {
       state.setResumedAt(now)
       state.setAppliedThrough(this.#applied)
       for (const alarm of this.#clock.resume(now)) this.#changedAlarms.set(alarm.id, alarm)
@@ -185,25 +189,37 @@ export class Pipeline {
 
   /** Why alarms or progress could not be made durable when last tried; null when they could. */
   get trouble(): string | null {
-    return this.#trouble
+    return this.#troubles.get('alarms') ?? this.#troubles.get('states') ?? null
   }
 
   /** Runs `work` in a transaction; when that fails, memory is as the store again and undefined comes back. */
-  #attempt<T>(work: () => T): T | undefined {
+  #attempt<T>(sort: Work, work: () => T): T | undefined {
     try {
-      if (this.#isRegisterStale) this.#reload()
-      const result = this.#parts.state.transaction(work)
-      this.#trouble = null
+      const result = this.#transact(work)
+      this.#troubles.delete(sort)
       return result
     } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : String(error)
+      this.#troubles.set(sort, error instanceof Error ? error.message : String(error))
       this.#parts.onTrouble(error)
-      this.#isRegisterStale = true
       return undefined
     }
   }
 
+  /** Runs `work` in a transaction; when that throws after steps of alarms, memory no longer is as the store until `#reload`. */
+  #transact<T>(work: () => T): T {
+    const { register, state } = this.#parts
+    this.#reload()
+    const { changes } = register
+    try {
+      return state.transaction(work)
+    } catch (error) {
+      if (register.changes !== changes) this.#isRegisterStale = true
+      throw error
+    }
+  }
+
   #reload(): void {
+    if (!this.#isRegisterStale) return
     this.#parts.register.reload()
     this.#isRegisterStale = false
   }
@@ -272,17 +288,22 @@ export class Pipeline {
 
   /**
    * Makes alarms of the condition changes, lets fall due what does up to our time `until`, all in the order in which it happened, durable in
-   * one transaction; then tells everybody.
+   * one transaction; then tells everybody. A tick lets floods pass as well.
    */
-  #apply(until = Number.NEGATIVE_INFINITY): void {
-    const { state } = this.#parts
-    if (this.#pending.length > 0 || this.#clock.isDue(until)) {
+  #apply(until = Number.NEGATIVE_INFINITY, isTick = false): void {
+    const { state, register } = this.#parts
+    const isInTrouble = this.#troubles.has('alarms')
+    const { floods } = isTick ? register : {}
+    if (this.#pending.length > 0 || this.#clock.isDue(until) || floods?.isDue(until) || isInTrouble) {
       const reached = { position: this.#position, tick: this.#parts.detector.ticked }
       // While a journal's tail is judged again, the alarms account for more than has been judged.
       const through = isUpTo(reached, this.#applied) ? this.#applied : reached
-      const alarms = this.#attempt(() => {
+      const alarms = this.#attempt('alarms', () => {
+        // Even where nothing is left to do, only a store that can be written is no trouble any more.
+        if (isInTrouble) state.check()
         const changed = this.#pending.flatMap((placed) => this.#applyChange(placed))
         for (const alarm of this.#clock.passTime(until)) changed.push(alarm)
+        floods?.pass(until)
         if (this.#pending.length > 0) state.setAppliedThrough(through)
         return changed
       })
@@ -365,10 +386,8 @@ export class Pipeline {
     this.#apply(this.#isPause(now) ? undefined : now)
     let alarms: Alarm[]
     try {
-      if (this.#isRegisterStale) this.#reload()
-      alarms = this.#parts.state.transaction(() => work(this.#parts.register, this.#suppression))
+      alarms = this.#transact(() => work(this.#parts.register, this.#suppression))
     } catch (error) {
-      this.#isRegisterStale = true
       this.#reload()
       throw error
     }
@@ -386,7 +405,9 @@ export class Pipeline {
     // Neither a message nor a tick brought these about, so none that was applied already accounts for them.
     for (const placed of this.#pending.slice(first)) placed.position = Number.POSITIVE_INFINITY
     this.#apply()
-    const changed = this.#attempt(() => [...before.keys()].flatMap((number) => this.#prioritise(this.#parts.plant.at(number), now)))
+    const changed = this.#attempt('alarms', () =>
+      [...before.keys()].flatMap((number) => this.#prioritise(this.#parts.plant.at(number), now)),
+    )
     for (const alarm of changed ?? []) this.#changed(alarm)
     if (this.#changedAlarms.size > 0) this.#dispatch()
   }
@@ -430,7 +451,7 @@ export class Pipeline {
       if (!detection) return []
       return [{ facility: number, ...applied, layout: detection.layout.name, bytes: saveDetection(detection) }]
     })
-    const isSaved = this.#attempt(() => {
+    const isSaved = this.#attempt('states', () => {
       state.putDetectionSnapshots(saved)
       state.setAppliedThrough(applied)
       state.setDetectedThrough(through)
@@ -455,13 +476,13 @@ export class Pipeline {
     this.#apply()
     this.#restored.clear()
     this.#applied = { position: this.#position, tick: Number.NEGATIVE_INFINITY }
-    this.#attempt(() => this.#clock.resume(now))
+    this.#attempt('alarms', () => this.#clock.resume(now))
     this.#judging = now
     for (const facility of plant) this.#reconcile(facility, now)
     this.#judging = null
     this.#apply()
     this.#withdrawOrphans(now)
-    this.#attempt(() => {
+    this.#attempt('alarms', () => {
       for (const { id, mode } of plant) this.#parts.register.setOutOfService(id, mode === 'out-of-service', now, null)
       this.#suppression.followAll(now)
     })
@@ -499,7 +520,7 @@ export class Pipeline {
     const isOrphan = ({ facility, rule }: Alarm) => !plant.get(facility)?.kind.rules.some(({ key }) => key === rule)
     const orphans = [...register.live()].filter(isOrphan)
     if (orphans.length === 0) return
-    this.#attempt(() => {
+    this.#attempt('alarms', () => {
       for (const { id } of orphans) register.act(id, { type: 'withdraw', at: now, by: null })
     })
   }

@@ -257,6 +257,71 @@ test('a full disk stops neither the road nor the clock, and nothing is lost', ()
   ])
 })
 
+test('the program says that alarms cannot be saved until they are, whatever else can be', () => {
+  const state = openStateStore(':memory:')
+  const { pipeline } = openRoad(state)
+  pipeline.tick(start)
+  const refuse = (name: 'insertAlarm' | 'updateAlarm' | 'check' | 'putDetectionSnapshots') => {
+    const works = state[name]
+    state[name] = () => {
+      throw new Error(`${name} refused`)
+    }
+    return () => void Object.assign(state, { [name]: works })
+  }
+  const mendInsert = refuse('insertAlarm')
+  pipeline.process([level('T-1', start + 1000, { level: 9 })])
+  for (let s = 2; s < 5; s++) {
+    expect(pipeline.trouble).toBe('insertAlarm refused')
+    pipeline.tick(start + seconds(s))
+    pipeline.save()
+  }
+  mendInsert()
+  pipeline.tick(start + 5000)
+  expect([pipeline.trouble, state.liveAlarms().length]).toEqual([null, 1])
+
+  pipeline.act(start + 5000, (register) => [
+    register.act(1, { type: 'shelve', at: start + 5000, by: 'li', until: start + 6000, reason: '' }),
+  ])
+  const mendUpdate = refuse('updateAlarm')
+  pipeline.tick(start + 6000)
+  pipeline.save()
+  expect(pipeline.trouble).toBe('updateAlarm refused')
+  mendUpdate()
+  const mendCheck = refuse('check')
+  pipeline.tick(start + 7000)
+  expect([pipeline.trouble, state.liveAlarms()[0]?.shelved]).toEqual([
+    'check refused',
+    { at: start + 5000, by: 'li', until: start + 6000, reason: '' },
+  ])
+  mendCheck()
+  const mendStates = refuse('putDetectionSnapshots')
+  pipeline.process([level('T-1', start + 7500, { level: 9 })])
+  pipeline.save()
+  pipeline.tick(start + 8000)
+  expect([pipeline.trouble, state.liveAlarms()[0]?.shelved]).toEqual(['putDetectionSnapshots refused', null])
+  mendStates()
+  pipeline.save()
+  expect(pipeline.trouble).toBeNull()
+})
+
+test('an action that is refused costs no look at the store, and takes back what went before it', () => {
+  const state = openStateStore(':memory:')
+  const { pipeline, register } = openRoad(state)
+  pipeline.process([level('T-1', start, { level: 9 })])
+  const liveAlarms = state.liveAlarms.bind(state)
+  let loads = 0
+  state.liveAlarms = () => {
+    loads++
+    return liveAlarms()
+  }
+  const acknowledge = (id: number) => register.act(id, { type: 'acknowledge', at: start, by: 'li', comment: '' })
+  expect(() => pipeline.act(start, () => [acknowledge(7)])).toThrow('There is no alarm 7.')
+  expect(() => pipeline.act(start, () => [register.act(1, { type: 'reset', at: start, by: 'li' })])).toThrow('not latched')
+  expect(loads).toBe(0)
+  expect(() => pipeline.act(start, () => [acknowledge(1), acknowledge(7)])).toThrow('There is no alarm 7.')
+  expect([loads, register.get(1)?.acknowledged, register.get(1)?.version]).toEqual([1, null, 1])
+})
+
 test('alarms of rules that are no more are withdrawn at the next start, those of a facility without saved state stay', () => {
   const state = openStateStore(':memory:')
   const road = openRoad(state)

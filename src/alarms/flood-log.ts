@@ -22,6 +22,7 @@ export class FloodLog {
   #watch: FloodWatch
   #id = 0
   #kept: Flood | null = null
+  #changes = 0
 
   constructor(store: FloodStore, limits: FloodLimits) {
     this.#store = store
@@ -46,6 +47,10 @@ export class FloodLog {
   get rate(): number {
     return this.#watch.rate
   }
+  /** Counts what it wrote. */
+  get changes(): number {
+    return this.#changes
+  }
   get limits(): FloodLimits {
     return this.#watch.limits
   }
@@ -53,6 +58,11 @@ export class FloodLog {
   /** Takes note of a step of an alarm. */
   note(record: AlarmRecord): void {
     if (isAnnunciation(record)) this.#keep(this.#watch.tell(record.recorded))
+  }
+
+  /** Whether the passing of time up to `now`, ms, changes anything. */
+  isDue(now: number): boolean {
+    return this.#watch.isDue(now)
   }
 
   /** Lets time pass, ms. */
@@ -67,12 +77,14 @@ export class FloodLog {
 
   #keep(ended: Flood | null): void {
     if (ended) {
+      this.#changes++
       this.#store.put({ id: this.#id, ...ended })
       this.#id = 0
       this.#kept = null
     }
     const { flood } = this.#watch
     if (!flood || flood === this.#kept) return
+    this.#changes++
     this.#id = this.#store.put({ id: this.#id, ...flood })
     this.#kept = flood
   }

@@ -94,6 +94,12 @@ export class FloodWatch {
     return ended
   }
 
+  /** Whether an alarm leaves the span by `now`, or the clock was set back. */
+  isDue(now: number): boolean {
+    const oldest = this.#recent[this.#first]
+    return now < this.#time || (oldest !== undefined && oldest.at + this.#limits.span <= now)
+  }
+
   /** Lets time pass. Returns the flood that ended meanwhile, at the moment its alarms had become few enough. */
   pass(now: number): Flood | null {
     if (now < this.#time) this.#setBack(now)

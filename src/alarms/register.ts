@@ -45,6 +45,7 @@ export class AlarmRegister {
   readonly #queue = new DueQueue()
   #inForce: PolicyInForce
   #raised = 0
+  #changes = 0
 
   constructor(store: AlarmStore, floods?: FloodLog) {
     this.#store = store
@@ -75,6 +76,7 @@ export class AlarmRegister {
   /** Counts from our time `now` on, ms; for the live alarms too. */
   setPolicy(policy: AlarmPolicy, now: number): void {
     const inForce = { policy, since: now }
+    this.#changes++
     this.#store.setAlarmPolicy(inForce)
     this.#take(inForce)
     this.floods?.use(floodLimits(policy), now)
@@ -93,6 +95,10 @@ export class AlarmRegister {
   /** Alarms raised since start. */
   get raised(): number {
     return this.#raised
+  }
+  /** Counts what was written of alarms and floods, so that whoever undoes a transaction knows whether memory has to follow. */
+  get changes(): number {
+    return this.#changes + (this.floods?.changes ?? 0)
   }
   live(): Iterable<Alarm> {
     return this.#live.values()
@@ -153,6 +159,7 @@ export class AlarmRegister {
   }
 
   #insert(alarm: Alarm, now: number): Alarm {
+    this.#changes++
     const raised = { ...alarm, id: this.#store.insertAlarm(alarm) }
     this.#record(recordOf(raised, { type: 'raise', at: alarm.raised }, now))
     return raised
@@ -211,6 +218,7 @@ export class AlarmRegister {
   #step(alarm: Alarm, event: AlarmEvent, now: number): Alarm | undefined {
     const next = stepAlarm(alarm, event, now)
     if (next === alarm) return undefined
+    this.#changes++
     this.#store.updateAlarm(next)
     this.#record(recordOf(next, event, now))
     if (next.ended === null) this.#live.set(next.id, next)

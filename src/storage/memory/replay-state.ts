@@ -89,4 +89,5 @@ export class ReplayState implements AlarmStore {
   }
   setDetectedThrough(): void {}
   putDetectionSnapshots(): void {}
+  check(): void {}
 }
