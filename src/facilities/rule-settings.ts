@@ -1,4 +1,6 @@
-import { type Priority, priorities, type Rule, type RuleParameters, type RuleSetting } from '../detection/rule.ts'
+import type { FacilityMode } from '../detection/facility-mode.ts'
+import type { Hours } from '../detection/hours.ts'
+import { type Priority, priorities, type Rule, type RuleParameters, type RuleSetting, type RuleTexts } from '../detection/rule.ts'
 import { defaultSettings } from '../detection/settings.ts'
 import { days, seconds } from '../telemetry/duration.ts'
 import type { FacilityKind } from './facility-kind.ts'
@@ -9,7 +11,12 @@ export interface RuleChanges {
   readonly priority?: Priority
   readonly onDelay?: number
   readonly offDelay?: number
+  /** Null: in every mode. */
+  readonly modes?: readonly FacilityMode[] | null
+  /** Null: always. */
+  readonly hours?: Hours | null
   readonly parameters?: RuleParameters
+  readonly texts?: Partial<RuleTexts>
 }
 
 /** Where a change holds: for the whole kind, for those of the kind in a group, or for one facility. */
@@ -44,6 +51,12 @@ export interface FacilityGroup {
 }
 
 export const MAX_DELAY = days(7)
+/** Of a rule's texts, in UTF-16 code units and steps, and of its time to act, in minutes: a lamp that fades may wait for a month. */
+export const LONGEST_TITLE = 80
+export const LONGEST_TEXT = 500
+export const MOST_STEPS = 10
+export const SHORTEST_TIME_TO_ACT = 0.5
+export const LONGEST_TIME_TO_ACT = 30 * 24 * 60
 
 /** In the order of precedence, the strongest last. */
 export const settingSources = ['default', 'rated', 'kind', 'group', 'facility'] as const

@@ -54,6 +54,7 @@ function limitRule(
 ): RuleView {
   return {
     key,
+    version: 1,
     type: 'limit',
     title,
     priority,
@@ -64,6 +65,10 @@ function limitRule(
     offDelay: 30_000,
     latching: false,
     shelvable: true,
+    modes: null,
+    hours: null,
+    condition: null,
+    only: null,
     timeToAct: priority === 'critical' ? 5 : 60,
     response: [
       text('Clear people from the site and close the upstream valve.', '通知现场人员撤离并关闭上游阀。'),
@@ -330,6 +335,7 @@ export function raiseAlarm(city: City, facility: FacilityView, rule: RuleView, a
       ),
       mode: facility.mode,
     },
+    texts: null,
     version: 1,
   }
   city.alarms.set(alarm.id, alarm)

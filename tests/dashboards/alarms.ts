@@ -32,6 +32,7 @@ export function alarmOf(more: Partial<AlarmView>): AlarmView {
     occurrenceCount: 1,
     comments: [],
     evidence: { ruleType: 'limit', ruleVersion: '1', parameters: {}, onDelay: 0, offDelay: 0, values: {}, figures: {}, mode: 'auto' },
+    texts: null,
     version: 1,
     ...more,
   }

@@ -1,7 +1,15 @@
 import Type, { type Static } from 'typebox'
 import { MAX_QUERY_LENGTH } from '../../facilities/facility-query.ts'
-import { settingSources } from '../../facilities/rule-settings.ts'
-import { literals, nullable, PrioritySchema } from './schemas.ts'
+import {
+  LONGEST_TEXT,
+  LONGEST_TIME_TO_ACT,
+  LONGEST_TITLE,
+  MOST_STEPS,
+  SHORTEST_TIME_TO_ACT,
+  settingSources,
+} from '../../facilities/rule-settings.ts'
+import { ruleActions } from '../../facilities/rule-version.ts'
+import { HoursSchema, literals, ModeSchema, nullable, PrioritySchema, TextSchema, time } from './schemas.ts'
 
 /** Shapes of what engineers change of the rules. Delays are ms, parameters in the unit of the point or ms. */
 const GivenReasonSchema = Type.String({ minLength: 1, maxLength: 2000, description: 'why; kept with the change' })
@@ -33,12 +41,40 @@ export type GroupView = Static<typeof GroupSchema>
 
 export const GroupDetailSchema = Type.Object({ ...GroupSchema.properties, facilities: Type.Integer({ description: 'that are in it now' }) })
 
+const bounded = (maxLength: number) => {
+  const words = Type.String({ minLength: 1, maxLength })
+  return Type.Object({ zh: words, en: words }, { additionalProperties: false, description: 'neither may be blank' })
+}
+const anyText = Type.Optional(bounded(LONGEST_TEXT))
+const RuleTextsChangeSchema = Type.Object(
+  {
+    title: Type.Optional(bounded(LONGEST_TITLE)),
+    cause: anyText,
+    consequence: anyText,
+    response: Type.Optional(Type.Array(bounded(LONGEST_TEXT), { minItems: 1, maxItems: MOST_STEPS, description: 'steps, in order' })),
+    timeToAct: Type.Optional(Type.Number({ minimum: SHORTEST_TIME_TO_ACT, maximum: LONGEST_TIME_TO_ACT, description: 'minutes' })),
+  },
+  { additionalProperties: false, description: 'what an operator is told; what is left out stays as it is' },
+)
+
+/** Null: in every mode, always. */
+const ModesSchema = nullable(
+  Type.Array(ModeSchema, {
+    minItems: 1,
+    uniqueItems: true,
+    description: 'judged only in these modes of the facility; null: in every mode',
+  }),
+)
+
 const changes = {
   enabled: Type.Optional(Type.Boolean()),
   priority: Type.Optional(PrioritySchema),
   onDelay: Type.Optional(Type.Number({ description: 'ms' })),
   offDelay: Type.Optional(Type.Number({ description: 'ms' })),
+  modes: Type.Optional(ModesSchema),
+  hours: Type.Optional(nullable(HoursSchema)),
   parameters: Type.Optional(Type.Record(Type.String(), Type.Number(), { description: "by name, as the kind's rule has them" })),
+  texts: Type.Optional(RuleTextsChangeSchema),
 }
 export const RuleChangesSchema = Type.Object(changes, { additionalProperties: false, description: 'what is left out stays as it is' })
 
@@ -83,11 +119,23 @@ const effective = <T extends Type.TSchema>(value: T) =>
 
 export const EffectiveRuleSchema = Type.Object({
   rule: Type.String(),
-  shelvable: Type.Boolean({ description: 'false: it protects lives, so it is neither switched off nor made less urgent' }),
+  version: Type.String({ description: 'of the program, and behind a plus sign the newest of /api/rules/versions that bears on it here' }),
+  shelvable: Type.Boolean({
+    description: 'false: it protects lives, so it is neither switched off, made less urgent nor limited to modes or hours',
+  }),
   enabled: effective(Type.Boolean()),
   priority: effective(PrioritySchema),
   onDelay: effective(Type.Number()),
   offDelay: effective(Type.Number()),
+  modes: effective(ModesSchema),
+  hours: effective(nullable(HoursSchema)),
+  texts: Type.Object({
+    title: effective(TextSchema),
+    cause: effective(TextSchema),
+    consequence: effective(TextSchema),
+    response: effective(Type.Array(TextSchema)),
+    timeToAct: effective(Type.Number({ description: 'minutes' })),
+  }),
   parameters: Type.Array(Type.Object({ name: Type.String(), ...effective(Type.Number()).properties })),
 })
 export type EffectiveRuleView = Static<typeof EffectiveRuleSchema>
@@ -100,3 +148,27 @@ export const FacilityRulesSchema = Type.Object({
   groups: Type.Array(Type.String(), { description: 'that it is in, the weakest first' }),
 })
 export type FacilityRulesView = Static<typeof FacilityRulesSchema>
+
+export const RuleVersionSchema = Type.Object({
+  id: Type.Integer(),
+  kind: Type.String(),
+  group: nullable(Type.String()),
+  facility: nullable(Type.String()),
+  rule: Type.String(),
+  action: literals(ruleActions),
+  before: nullable(RuleChangesSchema),
+  after: nullable(RuleChangesSchema),
+  revertsTo: nullable(Type.Integer({ description: 'the version whose `after` counts again' })),
+  reason: Type.String(),
+  by: Type.String(),
+  at: time('when'),
+  current: Type.Boolean({ description: 'its `after` is what is in force for that scope and rule now' }),
+})
+export type RuleVersionView = Static<typeof RuleVersionSchema>
+
+export const RuleVersionPageSchema = Type.Object({
+  items: Type.Array(RuleVersionSchema, { description: 'newest first; `before` and `after` null: nothing is changed there' }),
+  next: nullable(Type.Integer({ description: 'passed back as `before`; null at the end' })),
+})
+export type RuleVersionPageView = Static<typeof RuleVersionPageSchema>
+export const RevertSchema = Type.Object({ reason: GivenReasonSchema }, { additionalProperties: false })

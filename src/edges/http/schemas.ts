@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { MINUTES_A_DAY } from '../../detection/hours.ts'
 import { priorities } from '../../detection/rule.ts'
 import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
@@ -43,10 +44,35 @@ export const PointSchema = Type.Object({
 })
 export type PointView = Static<typeof PointSchema>
 
+export const HoursSchema = Type.Object(
+  {
+    from: Type.Integer({ minimum: 0, maximum: MINUTES_A_DAY - 1, description: 'minutes since midnight' }),
+    until: Type.Integer({
+      minimum: 1,
+      maximum: MINUTES_A_DAY,
+      description: 'minutes since midnight, exclusive; past midnight when not later than `from`',
+    }),
+    weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
+      minItems: 1,
+      uniqueItems: true,
+      description: '1 = Monday; hours past midnight belong to the day on which they began',
+    }),
+  },
+  { additionalProperties: false, description: 'judged only in these hours, in local time' },
+)
+
+const ruleTexts = {
+  title: TextSchema,
+  timeToAct: Type.Number({ description: 'minutes' }),
+  response: Type.Array(TextSchema),
+  cause: TextSchema,
+  consequence: TextSchema,
+}
 export const RuleSchema = Type.Object({
   key: Type.String(),
+  version: Type.Integer({ description: 'raised whenever the program judges it in another way' }),
   type: Type.String(),
-  title: TextSchema,
+  ...ruleTexts,
   priority: PrioritySchema,
   points: Type.Array(Type.String()),
   parameters: Type.Record(Type.String(), Type.Number()),
@@ -57,10 +83,10 @@ export const RuleSchema = Type.Object({
   offDelay: Type.Number(),
   latching: Type.Boolean(),
   shelvable: Type.Boolean(),
-  timeToAct: Type.Number({ description: 'minutes' }),
-  response: Type.Array(TextSchema),
-  cause: TextSchema,
-  consequence: TextSchema,
+  modes: nullable(Type.Array(ModeSchema, { description: 'judged only in these modes of the facility; null: in every mode' })),
+  hours: nullable(HoursSchema),
+  condition: nullable(Type.String({ description: 'what it judges, as a formula of points and parameters; null where a program says it' })),
+  only: nullable(Type.String({ description: 'it is judged only while this formula holds; null: always' })),
   deprives: Type.Array(literals(['supply', 'link'] as const), {
     description: 'what the facilities lack that hang on this one while the alarm is active',
   }),
@@ -268,6 +294,11 @@ export const AlarmSchema = Type.Object({
     figures: Type.Record(Type.String(), Type.Number(), { description: 'what the rule figured out, such as the expected value' }),
     mode: Type.String(),
   }),
+  texts: nullable(
+    Type.Object(ruleTexts, {
+      description: 'in force when it was activated, where they are not those of its rule in /api/kinds; else null',
+    }),
+  ),
   version: Type.Integer(),
 })
 export type AlarmView = Static<typeof AlarmSchema>
