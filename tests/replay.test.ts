@@ -15,7 +15,7 @@ test('a replay with other rules shows what they would have made of it', async ()
   const facilities = [1, 2, 3].map((i) => ({ id: `T-${i}`, kind: 'tank', keyArea: i > 1 }))
   const kinds = new Map([[tankKind.key, tankKind]])
   const made = { reason: 'rehearsal', by: 'li', at: start }
-  const override = { kind: 'tank', group: null, facility: null, rule: 'high', ...made }
+  const override = { version: 1, kind: 'tank', group: null, facility: null, rule: 'high', ...made }
   const rules = {
     groups: [{ name: 'key', rank: 1, query: 'keyArea=yes', ...made }],
     overrides: [

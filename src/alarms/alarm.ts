@@ -1,4 +1,4 @@
-import type { Need, Priority, RuleParameters } from '../detection/rule.ts'
+import type { Need, Priority, RuleParameters, RuleTexts } from '../detection/rule.ts'
 import type { PointValue } from '../telemetry/point.ts'
 
 /** One stay of the fault; `ended` null while it lasts. Event times, ms. */
@@ -83,6 +83,8 @@ export interface Evidence {
   /** What the rule figured out by name: the expected value, the number of lamps out. */
   figures: Readonly<Record<string, number>>
   mode: string
+  /** What an operator is told; null where it was not recorded. */
+  texts: RuleTexts | null
 }
 
 /**

@@ -3,6 +3,7 @@ import type { DetectedFacility } from './detected-facility.ts'
 import { isLate } from './device-clock.ts'
 import type { FacilityMode } from './facility-mode.ts'
 import type { Rule, RuleParameters, RuleSetting } from './rule.ts'
+import { judgeAlike } from './settings.ts'
 import { type Detection, eventTime, facilityTime, isActive } from './state.ts'
 import { fedFrom } from './supply.ts'
 import { learnInterval, type PatienceParameters } from './usual-interval.ts'
@@ -125,7 +126,7 @@ export function rejudge(state: Detection, before: InForce, now: number, emit: Em
   const isModeChanged = inForce(state).mode !== before.mode
   for (let i = 0; i < layout.rules; i++) {
     const setting = settings[i] as RuleSetting
-    if (setting === before.settings[i] && !(isModeChanged && setting.modes)) continue
+    if (judgeAlike(setting, before.settings[i]) && !(isModeChanged && setting.modes)) continue
     const wasTrue = (values[layout.trueFrom + i] as number) <= at
     const { slots } = facility.kind.rules[i] as Rule
     const memory = layout.memories[i] as number

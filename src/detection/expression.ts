@@ -42,6 +42,26 @@ export function expressionPoints<P extends string>(expression: Expression<P, str
   return 'point' in expression ? [expression.point] : []
 }
 
+/** An expression as a formula for people: `voltage-a < low and not (circuit-1 = 0)`; a rated value reads `rated.height`. */
+export function expressionText(expression: Expression): string {
+  if ('all' in expression) return expression.all.map(termText).join(' and ')
+  if ('any' in expression) return expression.any.map(termText).join(' or ')
+  if ('not' in expression) return `not (${expressionText(expression.not)})`
+  if ('certainly' in expression) return `certainly (${expressionText(expression.certainly)})`
+  const subject = 'point' in expression ? expression.point : `rated.${expression.rated}`
+  if ('above' in expression) return `${subject} > ${operandText(expression.above)}`
+  if ('below' in expression) return `${subject} < ${operandText(expression.below)}`
+  return `${subject} = ${operandText(expression.is)}`
+}
+
+const termText = (term: Expression) => ('all' in term || 'any' in term ? `(${expressionText(term)})` : expressionText(term))
+
+function operandText(operand: AnyOperand): string {
+  if (typeof operand !== 'object') return String(operand)
+  const { rated, times } = operand
+  return times === undefined ? `rated.${rated}` : `${times} × rated.${rated}`
+}
+
 /** 1 = true, 0 = false, NaN = unknown. */
 export type Truth = (view: FacilityView, parameters: RuleParameters) => number
 

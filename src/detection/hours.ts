@@ -38,3 +38,12 @@ export function nextWithin(hours: Hours, local: number): number {
   }
   return Number.POSITIVE_INFINITY
 }
+
+/** Whether hours leave out nothing of others; null = always. */
+export function coversHours(hours: Hours, others: Hours | null): boolean {
+  for (let local = 0; local < 7 * DAY; local += MINUTE) {
+    const isWithin = others === null || !Number.isNaN(begunAt(others, local))
+    if (isWithin && Number.isNaN(begunAt(hours, local))) return false
+  }
+  return true
+}

@@ -1,4 +1,4 @@
-import type { Rule, RuleSetting } from './rule.ts'
+import type { Rule, RuleSetting, RuleTexts } from './rule.ts'
 
 interface RuledKind {
   readonly rules: readonly Rule[]
@@ -15,7 +15,7 @@ export function defaultSettings(kind: RuledKind, rated: Readonly<Record<string, 
   known.set(kind.rules, ofKind)
   const shared = ofKind.get(key)
   if (shared) return shared
-  const settings = kind.rules.map(({ version, title, timeToAct, response, cause, consequence, ...rule }) => ({
+  const settings = kind.rules.map((rule) => ({
     enabled: true,
     priority: rule.priority,
     onDelay: rule.onDelay,
@@ -23,9 +23,29 @@ export function defaultSettings(kind: RuledKind, rated: Readonly<Record<string, 
     modes: rule.modes,
     hours: rule.hours,
     parameters: { ...rule.parameters, ...rule.ratedParameters(all) },
-    texts: { title, timeToAct, response, cause, consequence },
-    version: String(version),
+    texts: usualTexts(rule),
+    version: String(rule.version),
   }))
   ofKind.set(key, settings)
   return settings
 }
+
+const texts = new WeakMap<Rule, RuleTexts>()
+
+/** What a rule says by itself; the same object each time. */
+export function usualTexts(rule: Rule): RuleTexts {
+  const known = texts.get(rule)
+  if (known) return known
+  const { title, timeToAct, response, cause, consequence } = rule
+  const own = { title, timeToAct, response, cause, consequence }
+  texts.set(rule, own)
+  return own
+}
+
+/** Whether two settings find the same; what they say to people may differ. */
+export function judgeAlike(a: RuleSetting, b: RuleSetting | undefined): boolean {
+  return a === b || (b !== undefined && judgedBy(a) === judgedBy(b))
+}
+
+const judgedBy = ({ enabled, onDelay, offDelay, modes, hours, parameters }: RuleSetting) =>
+  JSON.stringify([enabled, onDelay, offDelay, modes, hours, parameters])

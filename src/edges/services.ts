@@ -4,6 +4,7 @@ import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
 import type { RuleSet } from '../facilities/rule-proposal.ts'
 import type { EffectiveRule, FacilityGroup, RuleOverride } from '../facilities/rule-settings.ts'
+import type { RuleVersion } from '../facilities/rule-version.ts'
 import type { Change } from '../pipeline.ts'
 import type { Page, StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
@@ -50,6 +51,10 @@ export interface Services {
   /** Adds an override, or replaces the one of the same scope and rule; counts at once. */
   putOverride(override: OverrideInput, by: string): RuleOverride
   removeOverride(id: number, reason: string, by: string): void
+  /** Every change of the rules, newest first; only those with a lower id than `before`. */
+  ruleVersions(filter: OverrideFilter, before: number | undefined, limit: number): Page<ListedVersion>
+  /** Lets what a version said count again for its scope and rule, as a new version. Refused when it does already or can no more. */
+  revertRule(id: number, reason: string, by: string): ListedVersion
   /** What is in force for a facility, the overrides that make it so, and the groups it is in, both the weakest first. */
   rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
   /** Files of facilities on their way into the plant. */
@@ -110,6 +115,11 @@ export interface OverrideFilter {
   group?: string
   facility?: string
   rule?: string
+}
+
+export interface ListedVersion extends RuleVersion {
+  /** Its `after` is what is in force for that scope and rule now. */
+  current: boolean
 }
 
 export interface FacilityPage {

@@ -4,7 +4,7 @@ import type { Detection } from '../detection/state.ts'
 import { decodeValue, type Point, type PointValue } from '../telemetry/point.ts'
 import type { Facility } from './plant.ts'
 
-/** What an alarm freezes of a facility and rule: the limits in force, the values seen, and what the rule figured out. */
+/** What an alarm freezes of a facility and rule: the limits and texts in force, the values seen, and what the rule figured out. */
 export function evidenceOf(facility: Facility, rule: Rule, setting: RuleSetting, at: number, detection: Detection): Evidence {
   const { table, rules } = facility.kind
   // A rule about the facility as a whole names no point: then the impossible values are the proof, if there are any.
@@ -15,8 +15,8 @@ export function evidenceOf(facility: Facility, rule: Rule, setting: RuleSetting,
     values[table.keys[point] as string] = decodeValue(table.points[point] as Point, value)
   }
   const { type: ruleType } = rule
-  const { onDelay, offDelay, parameters, version: ruleVersion } = setting
+  const { onDelay, offDelay, parameters, texts, version: ruleVersion } = setting
   const memory = detection.layout.memories[rules.indexOf(rule)] as number
   const figures = rule.figures?.(detection, at, parameters, detection.values, memory) ?? {}
-  return { ruleType, ruleVersion, parameters, onDelay, offDelay, values, figures, mode: facility.mode }
+  return { ruleType, ruleVersion, parameters, onDelay, offDelay, values, figures, mode: facility.mode, texts }
 }

@@ -125,7 +125,7 @@ const contents = new WeakMap<RuleOverride, string>()
 function contentOf(override: RuleOverride): string {
   let content = contents.get(override)
   if (content === undefined) {
-    content = override.rule + JSON.stringify(override.changes)
+    content = `${override.rule} ${override.version} ${JSON.stringify(override.changes)}`
     contents.set(override, content)
   }
   return content

@@ -1,6 +1,7 @@
 import { LamplighterError } from '../errors.ts'
+import { changeProblems } from './change-problems.ts'
 import type { FacilityKind } from './facility-kind.ts'
-import { changeProblems, type FacilityGroup, type RuleChanges, type RuleOverride, type RuleScope } from './rule-settings.ts'
+import type { FacilityGroup, RuleChanges, RuleOverride, RuleScope } from './rule-settings.ts'
 
 /** Everything engineers changed of the rules. */
 export interface RuleSet {
@@ -28,7 +29,7 @@ export function proposeRules(
   const proposed = proposals.reduce<readonly RuleOverride[]>((all, { kind, group, facility, rule, changes }, i) => {
     const others = all.filter((each) => each.kind !== kind || each.group !== group || each.facility !== facility || each.rule !== rule)
     if (changes === null) return others
-    return [...others, { id: PROPOSED + i, kind, group, facility, rule, changes, reason: 'proposed', by: '', at: 0 }]
+    return [...others, { id: PROPOSED + i, version: null, kind, group, facility, rule, changes, reason: 'proposed', by: '', at: 0 }]
   }, overrides)
   return { groups, overrides: proposed }
 }

@@ -1,8 +1,8 @@
 import type { FacilityMode } from '../detection/facility-mode.ts'
 import type { Hours } from '../detection/hours.ts'
-import { type Priority, priorities, type Rule, type RuleParameters, type RuleSetting, type RuleTexts } from '../detection/rule.ts'
+import type { Priority, Rule, RuleParameters, RuleSetting, RuleTexts } from '../detection/rule.ts'
 import { defaultSettings } from '../detection/settings.ts'
-import { days, seconds } from '../telemetry/duration.ts'
+import { longestSafeDelay, safetyProblems } from './change-problems.ts'
 import type { FacilityKind } from './facility-kind.ts'
 
 /** What engineers change of a rule; what is left out stays as it is. Delays in ms. */
@@ -29,6 +29,8 @@ export interface RuleScope {
 /** A change of a rule that somebody made for a reason. There is one per scope and rule. */
 export interface RuleOverride extends RuleScope {
   readonly id: number
+  /** The newest version of the rule there, which this change made; null while it is only proposed. */
+  readonly version: number | null
   readonly rule: string
   readonly changes: RuleChanges
   readonly reason: string
@@ -50,14 +52,6 @@ export interface FacilityGroup {
   readonly at: number
 }
 
-export const MAX_DELAY = days(7)
-/** Of a rule's texts, in UTF-16 code units and steps, and of its time to act, in minutes: a lamp that fades may wait for a month. */
-export const LONGEST_TITLE = 80
-export const LONGEST_TEXT = 500
-export const MOST_STEPS = 10
-export const SHORTEST_TIME_TO_ACT = 0.5
-export const LONGEST_TIME_TO_ACT = 30 * 24 * 60
-
 /** In the order of precedence, the strongest last. */
 export const settingSources = ['default', 'rated', 'kind', 'group', 'facility'] as const
 
@@ -78,11 +72,15 @@ export interface EffectiveValue<T> {
 /** What is in force of one rule for one facility, and where each value comes from. */
 export interface EffectiveRule {
   readonly rule: Rule
+  readonly version: string
   readonly enabled: EffectiveValue<boolean>
   readonly priority: EffectiveValue<Priority>
   readonly onDelay: EffectiveValue<number>
   readonly offDelay: EffectiveValue<number>
+  readonly modes: EffectiveValue<RuleSetting['modes']>
+  readonly hours: EffectiveValue<Hours | null>
   readonly parameters: Readonly<Record<string, EffectiveValue<number>>>
+  readonly texts: { readonly [K in keyof RuleTexts]: EffectiveValue<RuleTexts[K]> }
 }
 
 /** The settings in force, one per rule of the kind: `overrides` are those that hold for the facility, the weakest first. */
@@ -95,18 +93,25 @@ export function applyOverrides(
   return usual.map((setting, i) => {
     const rule = kind.rules[i] as Rule
     const own = overrides.filter((override) => override.rule === rule.key)
-    return own.reduce((before, { changes }) => applyChanges(rule, before, changes), setting)
+    if (own.length === 0) return setting
+    const changed = own.reduce((before, { changes }) => applyChanges(rule, before, changes), setting)
+    return { ...changed, version: `${setting.version}+${newestVersion(own)}` }
   })
 }
 
+const newestVersion = (overrides: readonly RuleOverride[]) =>
+  overrides.some(({ version }) => version === null) ? 'proposed' : Math.max(...overrides.map(({ version }) => version as number))
+
 /** An override may have been made for another version of the program: what is no parameter now has no effect, and safety comes first. */
 function applyChanges(rule: Rule, setting: RuleSetting, changes: RuleChanges): RuleSetting {
-  const parameters = { ...setting.parameters, ...known(setting.parameters, changes.parameters) }
-  const { enabled = setting.enabled, priority = setting.priority, onDelay = setting.onDelay, offDelay = setting.offDelay } = changes
+  const { parameters: changed, texts: said, ...fields } = changes
+  const parameters = { ...setting.parameters, ...known(setting.parameters, changed) }
+  const texts = said ? { ...setting.texts, ...said } : setting.texts
   if (!rule.shelvable && safetyProblems(rule, changes).length > 0) {
-    return { ...setting, onDelay: Math.min(onDelay, longestSafeDelay(rule)), offDelay, parameters }
+    const { onDelay = setting.onDelay, offDelay = setting.offDelay } = fields
+    return { ...setting, onDelay: Math.min(onDelay, longestSafeDelay(rule)), offDelay, parameters, texts }
   }
-  return { ...setting, enabled, priority, onDelay, offDelay, parameters }
+  return { ...setting, ...fields, parameters, texts }
 }
 
 function known(parameters: RuleParameters, changes: RuleParameters | undefined): RuleParameters {
@@ -124,10 +129,17 @@ export function effectiveSettings(
   return kind.rules.map((rule, i) => {
     const own = overrides.filter((override) => override.rule === rule.key)
     const [setting, before] = [settings[i] as RuleSetting, usual[i] as RuleSetting]
-    const effective = <K extends 'enabled' | 'priority' | 'onDelay' | 'offDelay'>(field: K): EffectiveValue<RuleSetting[K]> => ({
+    const effective = <K extends 'enabled' | 'priority' | 'onDelay' | 'offDelay' | 'modes' | 'hours'>(
+      field: K,
+    ): EffectiveValue<RuleSetting[K]> => ({
       value: setting[field],
       usual: before[field],
       source: sourceOf(own, ({ changes }) => changes[field] !== undefined, DEFAULT),
+    })
+    const said = <K extends keyof RuleTexts>(field: K): EffectiveValue<RuleTexts[K]> => ({
+      value: setting.texts[field],
+      usual: before.texts[field],
+      source: sourceOf(own, ({ changes }) => changes.texts?.[field] !== undefined, DEFAULT),
     })
     const ofRated = rule.ratedParameters({ ...kind.rated, ...rated })
     const parameters = Object.entries(setting.parameters).map(([name, value]): [string, EffectiveValue<number>] => {
@@ -137,11 +149,21 @@ export function effectiveSettings(
     })
     return {
       rule,
+      version: setting.version,
       enabled: effective('enabled'),
       priority: effective('priority'),
       onDelay: effective('onDelay'),
       offDelay: effective('offDelay'),
+      modes: effective('modes'),
+      hours: effective('hours'),
       parameters: Object.fromEntries(parameters),
+      texts: {
+        title: said('title'),
+        timeToAct: said('timeToAct'),
+        response: said('response'),
+        cause: said('cause'),
+        consequence: said('consequence'),
+      },
     }
   })
 }
@@ -157,61 +179,6 @@ function sourceOf(
   const last = overrides.findLast(isChanged)
   if (!last) return otherwise
   return { from: last.facility !== null ? 'facility' : last.group !== null ? 'group' : 'kind', override: last.id, group: last.group }
-}
-
-/** Lengths of time and counts among the parameters make no sense below nothing; 0 takes some of them out of force. */
-const neverNegative = ['limit', 'deadband', 'deadbandShare', 'tolerance', 'period', 'shift', 'settling', 'samples', 'days']
-const alwaysPositive = ['window', 'short', 'long']
-/** They are looked through bin by bin at each report, or keep a fault from being seen. */
-const atMostAWeek = ['period', 'window', 'shift', 'settling', 'short']
-
-/** All that is wrong with changes of a rule, in words. */
-export function changeProblems(kind: FacilityKind, ruleKey: string, changes: RuleChanges): string[] {
-  const rule = kind.rules.find(({ key }) => key === ruleKey)
-  if (!rule) return [`a ${kind.key} has no rule ${ruleKey}; it has ${kind.rules.map(({ key }) => key).join(', ')}`]
-  const problems: string[] = []
-  const { parameters = {} } = changes
-  if (!Object.values({ ...changes, parameters: undefined, ...parameters }).some((value) => value !== undefined))
-    problems.push('nothing is changed; give enabled, priority, onDelay, offDelay or parameters, or remove the override')
-  for (const field of ['onDelay', 'offDelay'] as const) {
-    const delay = changes[field]
-    if (delay !== undefined && !(delay >= 0 && delay <= MAX_DELAY))
-      problems.push(`${field} is ${delay} ms; give 0 to ${MAX_DELAY} (7 days)`)
-  }
-  if (changes.priority !== undefined && !priorities.includes(changes.priority))
-    problems.push(`priority is ${changes.priority}; give ${priorities.join(', ')}`)
-  const names = Object.keys({ ...rule.parameters, ...rule.ratedParameters(kind.rated) })
-  for (const [name, value] of Object.entries(parameters)) {
-    const problem = names.includes(name)
-      ? valueProblem(name, value, rule.ranges[name])
-      : `is no parameter of it; ${names.length > 0 ? `there are ${names.join(', ')}` : 'it has none'}`
-    if (problem) problems.push(`${name} ${problem}`)
-  }
-  if (!rule.shelvable) problems.push(...safetyProblems(rule, changes))
-  return problems
-}
-
-function valueProblem(name: string, value: number, range: readonly [number, number] | undefined): string | undefined {
-  if (!Number.isFinite(value)) return `is ${value}; give a number`
-  if (range && !(Number.isInteger(value) && value >= range[0] && value <= range[1]))
-    return `is ${value}; give a whole number from ${range[0]} to ${range[1]}`
-  if (alwaysPositive.includes(name) && value <= 0) return `is ${value}; give a number above 0`
-  if (neverNegative.includes(name) && value < 0) return `is ${value}; give a number from 0 up`
-  if (atMostAWeek.includes(name) && value > MAX_DELAY) return `is ${value} ms; give at most ${MAX_DELAY} (7 days)`
-  return undefined
-}
-
-/** GB/T 50493 wants a gas alarm at once; what takes longer by design may keep its own delay, ms. */
-const longestSafeDelay = (rule: Rule) => Math.max(rule.onDelay, seconds(2))
-
-function safetyProblems(rule: Rule, { enabled, priority, onDelay }: RuleChanges): string[] {
-  const problems: string[] = []
-  if (onDelay !== undefined && onDelay > longestSafeDelay(rule))
-    problems.push(`it protects lives and waits at most ${longestSafeDelay(rule)} ms`)
-  if (enabled === false) problems.push('it protects lives and cannot be switched off')
-  if (priority !== undefined && priorities.indexOf(priority) > priorities.indexOf(rule.priority))
-    problems.push(`it protects lives and stays at least ${rule.priority}`)
-  return problems
 }
 
 /** What cannot be in force together for one facility, in words. */

@@ -63,7 +63,10 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
       pipeline.act(at, () => {
         state.audit({ at, by, action: 'remove-facility', subject: id, detail: reason })
         state.addFacilityVersion({ facility: id, at, by, action: 'remove', reason, changes: [], description: null })
-        for (const override of own) state.rules.removeOverride(override.id)
+        for (const { kind, group, facility, rule } of own) {
+          const why = `${id} was removed${reason && `: ${reason}`}`
+          state.rules.change({ kind, group, facility, rule, action: 'remove', after: null, revertsTo: null, reason: why, by, at })
+        }
         state.removeFacility(id)
         return register.withdraw(id, at, by)
       })

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { OverrideInput, OverrideScopeInput } from '../edges/http/rule-schemas.ts'
-import type { OverrideFilter } from '../edges/services.ts'
+import type { ListedVersion, OverrideFilter } from '../edges/services.ts'
 import { LamplighterError } from '../errors.ts'
+import { changeProblems } from '../facilities/change-problems.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility } from '../facilities/plant.ts'
-import { changeProblems, type RuleOverride, type RuleScope } from '../facilities/rule-settings.ts'
+import type { RuleOverride, RuleScope } from '../facilities/rule-settings.ts'
+import type { RuleVersion } from '../facilities/rule-version.ts'
+import type { RuleChange, RuleStore } from '../storage/rule-store.ts'
 import type { Page } from '../storage/state-store.ts'
 import { knownGroup } from './group-services.ts'
 import type { ServiceParts } from './parts.ts'
@@ -13,7 +17,7 @@ const refuse = (message: string): never => {
   throw new LamplighterError('invalid-request', message)
 }
 
-/** What engineers change of the rules, and what is in force. */
+/** What engineers change of the rules, what is in force, and the way back. */
 export function overrideServices(parts: ServiceParts) {
   const { kinds, plant, rules, state, now } = parts
 
@@ -31,6 +35,43 @@ export function overrideServices(parts: ServiceParts) {
     if (kind === undefined) return refuse('The scope names nothing; give a kind, a kind and a group, or a facility.')
     if (!kinds.has(kind)) refuse(`There is no kind ${kind}; there are ${[...kinds.keys()].join(', ')}.`)
     return { kind, group: group === undefined ? null : knownGroup(rules, group).name, facility: null }
+  }
+
+  const overrideOf = (place: RulePlace) => rules.overrides.find((each) => isFor(each, place))
+  const isCurrent = ({ after, ...place }: RuleVersion) => isDeepStrictEqual(overrideOf(place)?.changes ?? null, after)
+  const listed = (version: RuleVersion): ListedVersion => ({ ...version, current: isCurrent(version) })
+
+  /** Lets a change count at once, and keeps it as a version. */
+  function carryOut(change: RuleChange): ReturnType<RuleStore['change']> {
+    const { action, after, revertsTo, reason, by } = change
+    const known = overrideOf(change)
+    const said = [known?.changes ?? null, after].flatMap((changes) => (changes ? JSON.stringify(changes) : []))
+    const to = revertsTo === null ? '' : `to version ${revertsTo}, `
+    const detail = `${to}${said.join(' -> ') || 'nothing'}: ${reason}`
+    let made: ReturnType<RuleStore['change']> | undefined
+    changeRules(parts, { by, action: `${action}-override`, subject: subjectOf(change), detail }, () => {
+      made = state.rules.change(change)
+      const others = rules.overrides.filter((each) => each !== known)
+      return {
+        groups: rules.groups,
+        overrides: made.override ? [...others, made.override] : others,
+        concerned: concernedBy(change),
+      }
+    })
+    return made as ReturnType<RuleStore['change']>
+  }
+
+  /** Why what a version says cannot count again, in words. */
+  function revertProblems(to: RuleVersion): string[] {
+    const { kind: key, group, facility: id, rule, after } = to
+    if (isCurrent(to)) return [after ? 'what it says is in force already' : 'nothing is changed there already']
+    const kind = kinds.get(key)
+    if (!kind) return [`there is no kind ${key} any more`]
+    const facility = id === null ? null : plant.get(id)
+    if (facility === undefined) return [`there is no facility ${id} any more`]
+    if (facility && facility.kind !== kind) return [`${id} is a ${facility.kind.key} now`]
+    if (group !== null && !rules.groups.some(({ name }) => name === group)) return [`there is no group ${JSON.stringify(group)} any more`]
+    return after ? changeProblems(kind, rule, after) : []
   }
 
   return {
@@ -51,33 +92,28 @@ export function overrideServices(parts: ServiceParts) {
       const scope = scopeOf(given)
       const problems = changeProblems(kinds.get(scope.kind) as FacilityKind, rule, changes)
       if (problems.length > 0) refuse(`Nothing was changed of ${rule}: ${problems.join('; ')}.`)
-      const known = rules.overrides.find((each) => isFor(each, scope, rule))
-      if (known && JSON.stringify(known.changes) === JSON.stringify(changes)) return known
-      let override: RuleOverride = { ...scope, id: 0, rule, changes, reason, by, at: now() }
-      const detail = `${known ? `${JSON.stringify(known.changes)} -> ` : ''}${JSON.stringify(changes)}: ${reason}`
-      changeRules(parts, { by, action: 'put-override', subject: subjectOf(override), detail }, () => {
-        override = { ...override, id: state.rules.putOverride(override) }
-        return {
-          groups: rules.groups,
-          overrides: [...rules.overrides.filter((each) => each !== known), override],
-          concerned: concernedBy(scope),
-        }
-      })
-      return override
+      const known = overrideOf({ ...scope, rule })
+      if (known && isDeepStrictEqual(known.changes, changes)) return known
+      const { override } = carryOut({ ...scope, rule, action: 'put', after: changes, revertsTo: null, reason, by, at: now() })
+      return override as RuleOverride
     },
     removeOverride(id: number, reason: string, by: string): void {
       const override = rules.overrides.find((each) => each.id === id)
       if (!override) throw new LamplighterError('not-found', `There is no override ${id}; /api/overrides lists them.`)
-      const audit = {
-        by,
-        action: 'remove-override',
-        subject: subjectOf(override),
-        detail: `${JSON.stringify(override.changes)}: ${reason}`,
-      }
-      changeRules(parts, audit, () => {
-        state.rules.removeOverride(id)
-        return { groups: rules.groups, overrides: rules.overrides.filter((each) => each !== override), concerned: concernedBy(override) }
-      })
+      carryOut({ ...placeOf(override), action: 'remove', after: null, revertsTo: null, reason, by, at: now() })
+    },
+    ruleVersions(filter: OverrideFilter, before: number | undefined, limit: number): Page<ListedVersion> {
+      const { items, next } = state.rules.versions({ ...filter, ...(before !== undefined && { before }), limit })
+      return { items: items.map(listed), next }
+    },
+    revertRule(id: number, reason: string, by: string): ListedVersion {
+      const to = state.rules.version(id)
+      if (!to) throw new LamplighterError('not-found', `There is no version ${id} of the rules; /api/rules/versions lists them.`)
+      const problems = revertProblems(to)
+      if (problems.length > 0)
+        throw new LamplighterError('action-refused', `Version ${id} cannot be put back: ${problems.join('; ')}. Nothing was changed.`)
+      const { version } = carryOut({ ...placeOf(to), action: 'revert', after: to.after, revertsTo: id, reason, by, at: now() })
+      return listed(version)
     },
     rulesOf: (facility: Facility) => ({
       rules: rules.effective(facility),
@@ -87,8 +123,13 @@ export function overrideServices(parts: ServiceParts) {
   }
 }
 
-const isFor = (override: RuleOverride, { kind, group, facility }: RuleScope, rule: string) =>
+/** Of what there is at most one override. */
+type RulePlace = RuleScope & { readonly rule: string }
+
+const placeOf = ({ kind, group, facility, rule }: RulePlace): RulePlace => ({ kind, group, facility, rule })
+
+const isFor = (override: RuleOverride, { kind, group, facility, rule }: RulePlace) =>
   override.kind === kind && override.group === group && override.facility === facility && override.rule === rule
 
-const subjectOf = ({ kind, group, facility, rule }: RuleOverride) =>
+const subjectOf = ({ kind, group, facility, rule }: RulePlace) =>
   `${rule} of ${facility ?? (group === null ? kind : `${kind} in group ${group}`)}`

@@ -14,6 +14,7 @@ export const evidence = {
   values: { level: 6 },
   figures: {},
   mode: 'auto',
+  texts: null,
 }
 
 export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {

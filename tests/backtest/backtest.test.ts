@@ -191,6 +191,11 @@ describe('files', () => {
     const override = { kind: 'tank', rule: 'high', changes: { parameters: { high: 5 } } }
     const file = write('rules.json', JSON.stringify({ overrides: [override] }))
     expect(readRuleFile(file, tankKinds).overrides).toMatchObject([{ ...override, group: null, facility: null }])
+    const said = { modes: ['auto'], hours: { from: 0, until: 60, weekdays: [1] }, texts: { title: { zh: '高', en: 'High' } } }
+    const all = write('all.json', JSON.stringify({ overrides: [{ ...override, changes: said }] }))
+    expect(readRuleFile(all, tankKinds).overrides).toMatchObject([{ changes: said, version: null }])
+    const blank = { ...override, changes: { texts: { title: { zh: ' ', en: 'High' } } } }
+    expect(() => readRuleFile(write('blank.json', JSON.stringify({ overrides: [blank] })), tankKinds)).toThrow(/title says nothing in zh/)
     const wrong = {
       overrides: [
         { ...override, rule: 'nope' },

@@ -11,7 +11,7 @@ export const asTheyAre: RuleSet = { groups: [], overrides: [] }
 
 export function withChange(changes: RuleChanges, rule = 'high'): RuleSet {
   const scope = { kind: 'tank', group: null, facility: null }
-  return { groups: [], overrides: [{ id: 1, ...scope, rule, changes, reason: 'rehearsal', by: 'li', at: START }] }
+  return { groups: [], overrides: [{ id: 1, version: 1, ...scope, rule, changes, reason: 'rehearsal', by: 'li', at: START }] }
 }
 
 /** What tanks say: levels every ten seconds from the start. */

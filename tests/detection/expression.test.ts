@@ -9,6 +9,7 @@ import {
   compileExpression,
   type Expression,
   expressionPoints,
+  expressionText,
   is,
   isRated,
   not,
@@ -93,6 +94,18 @@ test('names its points once, in order', () => {
     'a',
     'c',
   ])
+})
+
+test.each<[Expression<Key>, string]>([
+  [above('a', 5), 'a > 5'],
+  [below('a', 'low'), 'a < low'],
+  [is('a', { rated: 'size' }), 'a = rated.size'],
+  [above('a', { rated: 'size', times: 'share' }), 'a > share × rated.size'],
+  [isRated('size', 1), 'rated.size = 1'],
+  [all(is('a', 1), any(is('b', 0), not(is('c', 1)))), 'a = 1 and (b = 0 or not (c = 1))'],
+  [any(all(is('a', 1), is('b', 1)), certainly(all(is('b', 0), is('c', 0)))), '(a = 1 and b = 1) or certainly (b = 0 and c = 0)'],
+])('%j reads %s', (expression, formula) => {
+  expect(expressionText(expression)).toBe(formula)
 })
 
 test('is data: what is sent and read again is judged alike', () => {

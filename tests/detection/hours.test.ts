@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { InForce } from '../../src/detection/detection.ts'
-import { begunAt, type Hours, nextWithin } from '../../src/detection/hours.ts'
+import { begunAt, coversHours, type Hours, nextWithin } from '../../src/detection/hours.ts'
 import { hours, minutes } from '../../src/telemetry/duration.ts'
 import { detectorWith, texts } from './fixtures.ts'
 
@@ -47,6 +47,20 @@ describe('hours', () => {
     ['never', { ...office, weekdays: [] }, '05T18:00', null],
   ])('come next, %s', (_, given, time, next) => {
     expect(text(nextWithin(given, at(time)))).toBe(next)
+  })
+
+  test.each<[string, Hours, Hours | null, boolean]>([
+    ['themselves', office, office, true],
+    ['shorter ones', office, { ...office, from: 9 * 60, until: 17 * 60 }, true],
+    ['not a minute more', office, { ...office, until: 18 * 60 + 1 }, false],
+    ['not another day', office, { ...office, weekdays: [6] }, false],
+    ['the end of a night in a morning', { ...day, from: 0, until: 7 * 60 }, { ...night, from: 0 }, true],
+    ['Friday night not on Friday morning', fridayNight, { ...office, from: 60, until: 120 }, false],
+    ['all there is', whole, null, true],
+    ['all there is, cut anywhere', { ...night, until: 22 * 60 }, null, true],
+    ['not always without a minute', { ...whole, from: 1 }, null, false],
+  ])('cover %s', (_, given, others, covers) => {
+    expect(coversHours(given, others)).toBe(covers)
   })
 
   test('before 1970 too', () => {

@@ -89,6 +89,26 @@ test('no report is counted twice', () => {
   expect(take()).toEqual([`three- ${start + seconds(5)}`])
 })
 
+test('what an alarm says and how urgent it is makes no difference to what is found', () => {
+  const { report, tune, tick, take } = tuned((build) => ({
+    high: build.limit({ ...options, point: 'level', high: 8, onDelay: seconds(5), offDelay: seconds(5) }),
+  }))
+  const told = { texts: { ...texts, timeToAct: 3 }, version: '1+7' }
+  report(start, { level: 9 })
+  tune(start + 5200, told)
+  // A report that was on its way when the delay ran out is not overtaken.
+  report(start + 4900, { level: 1 }, 400)
+  tick(start + seconds(9))
+  expect(take()).toEqual([])
+  report(start + seconds(10), { level: 9 })
+  tick(start + seconds(20))
+  expect(take()).toEqual([`high+ ${start + seconds(15)}`])
+  tune(start + seconds(21), { priority: 'low', version: '1+8' })
+  tune(start + seconds(22), { ...told, version: '1+9' })
+  tick(start + seconds(23))
+  expect(take()).toEqual([])
+})
+
 test('what was never heard of is not judged', () => {
   const { tune, tick, take } = tuned((build) => ({ silence: build.silence({ ...options, period: minutes(10) }) }))
   tune(start, { parameters: { ...asRated, period: 0 } })

@@ -5,6 +5,7 @@ import { type AlarmPolicy, defaultPolicy } from '../../src/alarms/policy.ts'
 import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
+import { texts as sampleTexts } from '../detection/fixtures.ts'
 
 const at = 1_700_000_000_000
 
@@ -21,6 +22,7 @@ export function sampleAlarm(more: Partial<Alarm> = {}): Alarm {
     values,
     figures: { expected: 100 },
     mode: 'auto',
+    texts: sampleTexts,
   }
   return aLiveAlarm({ id: 0, ...where, raised: at, activated: at, occurrences: [{ started: at, ended: null }], evidence, ...more })
 }
@@ -156,25 +158,89 @@ export function describeStateStore(name: string, open: () => StateStore): void {
         { ...group, name: 'a' },
         { ...group, rank: 3 },
       ])
-      const override = { id: 0, kind: 'tank', group: null, facility: null, rule: 'low', reason: 'x', by: 'li', at: 1.5 }
-      const changes = { enabled: true, onDelay: 5, parameters: { low: 0.5 } }
-      const ids = [
-        rules.putOverride({ ...override, changes }),
-        rules.putOverride({ ...override, changes, group: '北区' }),
-        rules.putOverride({ ...override, changes, facility: 'T-1' }),
-      ]
-      expect(rules.putOverride({ ...override, changes: { onDelay: 6 }, group: '北区' })).toBe(ids[1])
-      expect(rules.overrides().map(({ id, changes }) => [id, changes])).toEqual([
-        [ids[0], changes],
-        [ids[1], { onDelay: 6 }],
-        [ids[2], changes],
+      const made = { action: 'put' as const, revertsTo: null, reason: 'x', by: 'li', at: 1.5 }
+      const scope = { kind: 'tank', group: null, facility: null, rule: 'low' }
+      const changes = { enabled: true, onDelay: 5, hours: null, parameters: { low: 0.5 } }
+      const change = (more: object) => store.transaction(() => rules.change({ ...scope, ...made, after: changes, ...more }))
+      const overrides = [{}, { group: '北区' }, { facility: 'T-1' }].map((more) => change(more).override)
+      const ids = overrides.map((override) => override?.id as number)
+      expect(change({ after: { onDelay: 6 }, group: '北区' }).override?.id).toBe(ids[1])
+      expect(rules.overrides().map(({ id, version, changes }) => [id, version, changes])).toEqual([
+        [ids[0], 1, changes],
+        [ids[1], 4, { onDelay: 6 }],
+        [ids[2], 3, changes],
       ])
-      expect(rules.override(ids[2] as number)).toEqual({ ...override, id: ids[2], facility: 'T-1', changes })
+      const { action: _, revertsTo: __, ...rest } = made
+      expect(rules.override(ids[2] as number)).toEqual({ ...scope, ...rest, id: ids[2], version: 3, facility: 'T-1', changes })
+      expect(overrides[2]).toEqual(rules.override(ids[2] as number))
       expect(() => rules.removeGroup('北区')).toThrow(expect.objectContaining({ code: 'action-refused' }))
-      expect(() => rules.putOverride({ ...override, changes, group: 'none' })).toThrow(expect.objectContaining({ code: 'action-refused' }))
-      rules.removeOverride(ids[1] as number)
+      expect(() => change({ group: 'none' })).toThrow(expect.objectContaining({ code: 'action-refused' }))
+      expect(change({ group: '北区', after: null }).override).toBeNull()
       rules.removeGroup('北区')
       expect([rules.override(ids[1] as number), rules.groups().length]).toEqual([undefined, 1])
+    })
+
+    test('keeps a version of each change of the rules, also of what is gone', () => {
+      const { rules } = store
+      rules.putGroup({ name: 'north', rank: 1, query: 'district=North', reason: '', by: 'li', at: 1 })
+      const scope = { kind: 'tank', group: null, facility: null, rule: 'low' }
+      const change = { ...scope, action: 'put' as const, revertsTo: null, reason: 'x', by: 'li', at: 1.5, after: { onDelay: 5 } }
+      const texts = { title: { zh: '低', en: 'Low' } }
+      const made = [
+        rules.change(change),
+        rules.change({ ...change, after: { texts }, at: 2 }),
+        rules.change({ ...change, group: 'north' }),
+        rules.change({ ...change, facility: 'T-1', rule: 'high' }),
+        rules.change({ ...change, action: 'remove', after: null }),
+        rules.change({ ...change, action: 'revert', after: { texts }, revertsTo: 2 }),
+      ].map(({ version }) => version)
+      expect(made.map(({ id, before, after }) => [id, before, after])).toEqual([
+        [1, null, { onDelay: 5 }],
+        [2, { onDelay: 5 }, { texts }],
+        [3, null, { onDelay: 5 }],
+        [4, null, { onDelay: 5 }],
+        [5, { texts }, null],
+        [6, null, { texts }],
+      ])
+      expect(rules.versions({ limit: 10 })).toEqual({ items: made.toReversed(), next: null })
+      expect(made.map(({ id }) => rules.version(id))).toEqual(made)
+      expect(rules.version(7)).toBeUndefined()
+      const ids = (query: object) => rules.versions({ limit: 10, ...query }).items.map(({ id }) => id)
+      expect([ids({ kind: 'lamp' }), ids({ rule: 'high' }), ids({ group: 'north' }), ids({ facility: 'T-1' }), ids({ before: 3 })]).toEqual(
+        [[], [4], [3], [4], [2, 1]],
+      )
+      expect(rules.versions({ limit: 2, rule: 'low' }).next).toBe(5)
+    })
+
+    test('forgets a change of the rules that did not go through, and what its alarms said', () => {
+      const { rules } = store
+      const texts = { ...sampleTexts, timeToAct: 77 }
+      const other = { ...sampleTexts, timeToAct: 78 }
+      const work = () => {
+        rules.change({
+          kind: 'tank',
+          group: null,
+          facility: null,
+          rule: 'low',
+          action: 'put',
+          after: { onDelay: 1 },
+          revertsTo: null,
+          reason: '',
+          by: '',
+          at: 1,
+        })
+        expect(store.alarm(store.insertAlarm(sampleAlarm({ evidence: { ...sampleAlarm().evidence, texts } })))?.evidence.texts).toEqual(
+          texts,
+        )
+        throw new Error('no')
+      }
+      expect(() => store.transaction(work)).toThrow('no')
+      expect([rules.overrides(), rules.versions({ limit: 10 }).items]).toEqual([[], []])
+      const said = [other, texts, null].map((texts, i) =>
+        store.insertAlarm(sampleAlarm({ facility: `lamp-${i}`, evidence: { ...sampleAlarm().evidence, texts } })),
+      )
+      expect(said.map((id) => store.alarm(id)?.evidence.texts)).toEqual([other, texts, null])
+      expect(store.liveAlarms().map(({ evidence }) => evidence.texts)).toEqual([other, texts, null])
     })
 
     test('takes over staged facilities in their order once they are sealed, each with a version', () => {

@@ -45,6 +45,32 @@ describe('embedded state file', () => {
     db.close()
   })
 
+  test('makes a version of each change of the rules that an older file holds', () => {
+    const file = join(folder, 'older.db')
+    const db = new DatabaseSync(file)
+    db.exec(`${migrations.slice(0, 2).join('')} PRAGMA user_version = 2`)
+    db.exec(`INSERT INTO facility_group VALUES ('north', 1, 'district=North', '', 'li', 1)`)
+    const insert = db.prepare(
+      'INSERT INTO rule_override (kind, group_name, facility, rule, changes, reason, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    insert.run('tank', null, null, 'gone', '{"onDelay":9}', '', 'li', 0)
+    db.exec('DELETE FROM rule_override')
+    insert.run('tank', 'north', null, 'low', '{"onDelay":1}', 'tuned', 'li', 5)
+    insert.run('tank', null, 'T-1', 'low', '{"onDelay":2}', 'tuned', 'wu', 6)
+    db.close()
+    const store = openStateStore(file)
+    const made = { kind: 'tank', rule: 'low', action: 'put', before: null, revertsTo: null, reason: 'tuned' }
+    expect(store.rules.versions({ limit: 9 }).items).toEqual([
+      { ...made, id: 2, group: null, facility: 'T-1', after: { onDelay: 2 }, by: 'wu', at: 6 },
+      { ...made, id: 1, group: 'north', facility: null, after: { onDelay: 1 }, by: 'li', at: 5 },
+    ])
+    expect(store.rules.overrides().map(({ id, version }) => [id, version])).toEqual([
+      [2, 1],
+      [3, 2],
+    ])
+    store.close()
+  })
+
   test('loses nothing that was said to be durable when the process is killed', async () => {
     const file = newFile()
     const writer = spawn(process.execPath, [fileURLToPath(new URL('state-writer.ts', import.meta.url)), file], {
@@ -91,6 +117,18 @@ describe('embedded state file', () => {
     const db = new DatabaseSync(file)
     expect(() => db.exec("UPDATE audit SET by = 'somebody else'")).toThrow(/never changed/)
     expect(() => db.exec('DELETE FROM audit')).toThrow(/never removed/)
+    db.close()
+  })
+
+  test('versions of the rules can be neither changed nor removed', () => {
+    const file = newFile()
+    const store = openStateStore(file)
+    const scope = { kind: 'tank', group: null, facility: null, rule: 'low' }
+    store.rules.change({ ...scope, action: 'put', after: { onDelay: 1 }, revertsTo: null, reason: '', by: 'li', at: 1 })
+    store.close()
+    const db = new DatabaseSync(file)
+    expect(() => db.exec("UPDATE rule_version SET by = 'somebody else'")).toThrow(/never changed/)
+    expect(() => db.exec('DELETE FROM rule_version')).toThrow(/never removed/)
     db.close()
   })
 

@@ -1,13 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { LONGEST_TEXT, LONGEST_TIME_TO_ACT, LONGEST_TITLE, MOST_STEPS, SHORTEST_TIME_TO_ACT } from '../../facilities/change-problems.ts'
 import { MAX_QUERY_LENGTH } from '../../facilities/facility-query.ts'
-import {
-  LONGEST_TEXT,
-  LONGEST_TIME_TO_ACT,
-  LONGEST_TITLE,
-  MOST_STEPS,
-  SHORTEST_TIME_TO_ACT,
-  settingSources,
-} from '../../facilities/rule-settings.ts'
+import { settingSources } from '../../facilities/rule-settings.ts'
 import { ruleActions } from '../../facilities/rule-version.ts'
 import { HoursSchema, literals, ModeSchema, nullable, PrioritySchema, TextSchema, time } from './schemas.ts'
 

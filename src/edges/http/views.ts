@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Alarm, alarmState } from '../../alarms/alarm.ts'
 import type { AlarmPolicy } from '../../alarms/policy.ts'
+import { expressionText } from '../../detection/expression.ts'
+import type { Hours } from '../../detection/hours.ts'
 import type { Rule } from '../../detection/rule.ts'
+import { usualTexts } from '../../detection/settings.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import type { FacilityVersion, FieldValue } from '../../facilities/facility-version.ts'
 import type { Facility, FacilityDescription } from '../../facilities/plant.ts'
@@ -19,8 +23,18 @@ import type {
   RuleView,
 } from './schemas.ts'
 
-/** What is inside the program, in the shapes of the API. */
-export function alarmView(alarm: Alarm): AlarmView {
+/** What is inside the program, in the shapes of the API. An alarm's texts are told only where they are not those that its kind's rule has now. */
+export function alarmViewer(kinds: readonly FacilityKind[]): (alarm: Alarm) => AlarmView {
+  const usual = new Map(kinds.flatMap(({ key, rules }) => rules.map((rule) => [`${key}/${rule.key}`, usualTexts(rule)])))
+  return (alarm) => {
+    const { texts } = alarm.evidence
+    const isUsual = texts === null || isDeepStrictEqual(texts, usual.get(`${alarm.kind}/${alarm.rule}`))
+    return { ...alarmView(alarm), texts: isUsual ? null : { ...texts, response: [...texts.response] } }
+  }
+}
+
+function alarmView(alarm: Alarm): Omit<AlarmView, 'texts'> {
+  const { texts: _, ...evidence } = alarm.evidence
   return {
     id: alarm.id,
     facility: alarm.facility,
@@ -51,10 +65,10 @@ export function alarmView(alarm: Alarm): AlarmView {
     occurrenceCount: alarm.occurrenceCount,
     comments: [...alarm.comments],
     evidence: {
-      ...alarm.evidence,
-      parameters: { ...alarm.evidence.parameters },
-      values: { ...alarm.evidence.values },
-      figures: { ...alarm.evidence.figures },
+      ...evidence,
+      parameters: { ...evidence.parameters },
+      values: { ...evidence.values },
+      figures: { ...evidence.figures },
     },
     version: alarm.version,
   }
@@ -159,6 +173,7 @@ function statesOf(point: Point): PointView['states'] {
 function ruleView(rule: Rule, { table: { keys }, rated }: FacilityKind): RuleView {
   return {
     key: rule.key,
+    version: rule.version,
     type: rule.type,
     title: rule.title,
     priority: rule.priority,
@@ -169,6 +184,10 @@ function ruleView(rule: Rule, { table: { keys }, rated }: FacilityKind): RuleVie
     offDelay: rule.offDelay,
     latching: rule.latching,
     shelvable: rule.shelvable,
+    modes: rule.modes && [...rule.modes],
+    hours: hoursView(rule.hours),
+    condition: rule.condition && expressionText(rule.condition),
+    only: rule.only && expressionText(rule.only),
     timeToAct: rule.timeToAct,
     response: [...rule.response],
     cause: rule.cause,
@@ -176,6 +195,8 @@ function ruleView(rule: Rule, { table: { keys }, rated }: FacilityKind): RuleVie
     deprives: [...(rule.deprives?.of ?? [])],
   }
 }
+
+export const hoursView = (hours: Hours | null) => hours && { ...hours, weekdays: [...hours.weekdays] }
 
 export function rejectionView({ at, reason, detail, facility, topic, payload }: RejectedMessage): RejectionView {
   const bytes = Buffer.from(payload)

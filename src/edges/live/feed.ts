@@ -4,7 +4,7 @@ import type { Facility } from '../../facilities/plant.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { AlarmSystem } from '../alarm-system.ts'
 import type { AlarmView, FacilityState } from '../http/schemas.ts'
-import { alarmView } from '../http/views.ts'
+import { alarmViewer } from '../http/views.ts'
 import type { Change, Services } from '../services.ts'
 import type { Delta } from './protocol.ts'
 import { type Schedule, Throttle } from './throttle.ts'
@@ -18,7 +18,7 @@ const MAX_ALARMS = 500
 const SNAPSHOT_AGE = seconds(1)
 
 export interface FeedOptions {
-  services: Pick<Services, 'plant' | 'state' | 'liveAlarms' | 'facilityState' | 'onChange'> & {
+  services: Pick<Services, 'kinds' | 'plant' | 'state' | 'liveAlarms' | 'facilityState' | 'onChange'> & {
     alarmSystem: Pick<AlarmSystem, 'floodNow'>
   }
   now: () => number
@@ -46,6 +46,7 @@ interface ListedFacility {
 export class LiveFeed {
   readonly epoch: string
   readonly #options: FeedOptions
+  readonly #viewOf: (alarm: Alarm) => AlarmView
   readonly #throttle: Throttle
   readonly #timeline = new Timeline()
   readonly #listeners: FeedListener[] = []
@@ -64,6 +65,7 @@ export class LiveFeed {
   constructor(options: FeedOptions) {
     const { services, now, schedule, epoch } = options
     this.#options = options
+    this.#viewOf = alarmViewer(services.kinds)
     this.epoch = epoch
     this.#throttle = new Throttle({ interval: DELTA_INTERVAL, now, schedule, flush: () => this.#flush() })
     const started = now()
@@ -71,7 +73,7 @@ export class LiveFeed {
       this.#timeline.add(raised, priority, Math.min(raised, started))
     }
     for (const alarm of services.liveAlarms()) {
-      this.#alarms.set(alarm.id, JSON.stringify(alarmView(alarm)))
+      this.#alarms.set(alarm.id, JSON.stringify(this.#viewOf(alarm)))
       if (alarm.suppressed) this.#suppressed.add(alarm.id)
     }
     this.#newestAlarm = services.state.alarmHistory({ limit: 1 }).items[0]?.id ?? 0
@@ -127,7 +129,7 @@ export class LiveFeed {
     const plant = this.#plantPending
     const states = plant ? this.#listFacilities() : this.#changedStates()
     // In a flood the most urgent are on the wall first.
-    const views = [...this.#pendingAlarms.values()].sort(byPriority).map(alarmView)
+    const views = [...this.#pendingAlarms.values()].sort(byPriority).map(this.#viewOf)
     this.#pendingAlarms = new Map()
     this.#pendingFacilities = new Set()
     this.#plantPending = false

@@ -1,18 +1,40 @@
-import type { FacilityGroup, RuleOverride } from '../../facilities/rule-settings.ts'
+import type { FacilityGroup, RuleChanges, RuleOverride, RuleScope } from '../../facilities/rule-settings.ts'
+import type { RuleVersion } from '../../facilities/rule-version.ts'
 import type { RuleStore } from '../rule-store.ts'
-import type { Statements } from './statements.ts'
+import { page } from './page.ts'
+import { matching, type Statements } from './statements.ts'
 
 interface OverrideRow extends Omit<RuleOverride, 'group' | 'changes'> {
   group_name: string | null
   changes: string
-  version: number
 }
 
-function toOverride({ group_name, changes, version: _, ...row }: OverrideRow): RuleOverride {
+interface VersionRow extends Omit<RuleVersion, 'group' | 'before' | 'after' | 'revertsTo'> {
+  group_name: string | null
+  changes_before: string | null
+  changes_after: string | null
+  reverts_to: number | null
+}
+
+const json = (changes: RuleChanges | null) => changes && JSON.stringify(changes)
+const parsed = (changes: string | null): RuleChanges | null => (changes === null ? null : JSON.parse(changes))
+
+function toOverride({ group_name, changes, ...row }: OverrideRow): RuleOverride {
   return { ...row, group: group_name, changes: JSON.parse(changes) }
 }
 
+function toVersion({ group_name, changes_before, changes_after, reverts_to, ...row }: VersionRow): RuleVersion {
+  return { ...row, group: group_name, before: parsed(changes_before), after: parsed(changes_after), revertsTo: reverts_to }
+}
+
 export function sqliteRuleStore(sql: Statements): RuleStore {
+  const overrideOf = ({ kind, group, facility, rule }: RuleScope & { rule: string }) => {
+    const row = sql.get<OverrideRow>(
+      'SELECT * FROM rule_override WHERE kind = ? AND group_name IS ? AND facility IS ? AND rule = ?',
+      ...[kind, group, facility, rule],
+    )
+    return row ? toOverride(row) : null
+  }
   return {
     groups: () => sql.all<FacilityGroup>('SELECT name, rank, query, reason, by, at FROM facility_group ORDER BY name'),
     putGroup({ name, rank, query, reason, by, at }) {
@@ -28,15 +50,41 @@ export function sqliteRuleStore(sql: Statements): RuleStore {
       const row = sql.get<OverrideRow>('SELECT * FROM rule_override WHERE id = ?', id)
       return row && toOverride(row)
     },
-    putOverride({ kind, group, facility, rule, changes, reason, by, at }) {
-      const row = sql.one<{ id: number }>(
-        `INSERT INTO rule_override (kind, group_name, facility, rule, changes, reason, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (kind, rule, coalesce(group_name, ''), coalesce(facility, ''))
-         DO UPDATE SET changes = excluded.changes, reason = excluded.reason, by = excluded.by, at = excluded.at RETURNING id`,
-        ...[kind, group, facility, rule, JSON.stringify(changes), reason, by, at],
+    change(change) {
+      const known = overrideOf(change)
+      const { kind, group, facility, rule, action, after, revertsTo, reason, by, at } = change
+      const { id } = sql.one<{ id: number }>(
+        `INSERT INTO rule_version (kind, group_name, facility, rule, action, changes_before, changes_after, reverts_to, reason, by, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        ...[kind, group, facility, rule, action, json(known?.changes ?? null), json(after), revertsTo, reason, by, at],
       )
-      return row.id
+      const version = { ...change, id, before: known?.changes ?? null }
+      if (after === null) {
+        if (known) sql.run('DELETE FROM rule_override WHERE id = ?', known.id)
+        return { version, override: null }
+      }
+      const row = sql.one<OverrideRow>(
+        `INSERT INTO rule_override (version, kind, group_name, facility, rule, changes, reason, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (kind, rule, coalesce(group_name, ''), coalesce(facility, '')) DO UPDATE SET version = excluded.version,
+         changes = excluded.changes, reason = excluded.reason, by = excluded.by, at = excluded.at RETURNING *`,
+        ...[id, kind, group, facility, rule, json(after), reason, by, at],
+      )
+      return { version, override: toOverride(row) }
     },
-    removeOverride: (id) => sql.run('DELETE FROM rule_override WHERE id = ?', id),
+    version(id) {
+      const row = sql.get<VersionRow>('SELECT * FROM rule_version WHERE id = ?', id)
+      return row && toVersion(row)
+    },
+    versions({ kind, rule, group, facility, before, limit }) {
+      const given = matching([
+        ['kind = ?', kind],
+        ['rule = ?', rule],
+        ['group_name = ?', group],
+        ['facility = ?', facility],
+        ['id < ?', before],
+      ])
+      const rows = sql.all<VersionRow>(`SELECT * FROM rule_version ${given.where} ORDER BY id DESC LIMIT ?`, ...given.values, limit + 1)
+      return page(rows.map(toVersion), limit)
+    },
   }
 }

@@ -167,6 +167,12 @@ export const migrations: readonly string[] = [
     WHERE ended IS NULL AND acknowledged IS NULL AND shelved IS NULL AND suppressed IS NULL AND out_of_service = 0;
   UPDATE alarm SET evidence = json_set(evidence, '$.ruleVersion', '');
 
+  CREATE TABLE rule_texts (
+    hash TEXT PRIMARY KEY,
+    texts TEXT NOT NULL CHECK (json_valid(texts))
+  ) STRICT;
+  ALTER TABLE alarm ADD COLUMN texts TEXT REFERENCES rule_texts (hash);
+
   CREATE TABLE alarm_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     alarm INTEGER NOT NULL,
@@ -214,18 +220,22 @@ export const migrations: readonly string[] = [
     group_name TEXT,
     facility TEXT,
     rule TEXT NOT NULL,
-    changes TEXT CHECK (json_valid(changes)),
+    action TEXT NOT NULL,
+    changes_before TEXT CHECK (json_valid(changes_before)),
+    changes_after TEXT CHECK (json_valid(changes_after)),
+    reverts_to INTEGER REFERENCES rule_version (id),
     reason TEXT NOT NULL,
     by TEXT NOT NULL,
     at REAL NOT NULL
   ) STRICT;
   CREATE INDEX rule_version_rule ON rule_version (kind, rule, id);
+  CREATE INDEX rule_version_facility ON rule_version (facility, id) WHERE facility IS NOT NULL;
   CREATE TRIGGER rule_version_unchanged BEFORE UPDATE ON rule_version
     BEGIN SELECT RAISE(ABORT, 'versions of a rule are never changed'); END;
   CREATE TRIGGER rule_version_kept BEFORE DELETE ON rule_version
     BEGIN SELECT RAISE(ABORT, 'versions of a rule are never removed'); END;
-  INSERT INTO rule_version (kind, group_name, facility, rule, changes, reason, by, at)
-    SELECT kind, group_name, facility, rule, changes, reason, by, at FROM rule_override ORDER BY id;
+  INSERT INTO rule_version (kind, group_name, facility, rule, action, changes_after, reason, by, at)
+    SELECT kind, group_name, facility, rule, 'put', changes, reason, by, at FROM rule_override ORDER BY id;
   ALTER TABLE rule_override ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
   UPDATE rule_override SET version = (SELECT max(id) FROM rule_version v WHERE v.kind = rule_override.kind AND v.rule = rule_override.rule
     AND v.group_name IS rule_override.group_name AND v.facility IS rule_override.facility);

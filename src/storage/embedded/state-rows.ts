@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { AlarmRecord } from '../../alarms/alarm-log.ts'
+import type { RuleTexts } from '../../detection/rule.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 
@@ -28,6 +29,7 @@ export interface AlarmRow
   occurrence_count: number
   comments: string
   evidence: string
+  texts: string | null
   version: number
 }
 
@@ -50,11 +52,12 @@ const parsed = (value: string | null) => (value === null ? null : JSON.parse(val
 export const alarmColumns = [
   'facility', 'kind', 'rule', 'priority', 'base_priority', 'escalated', 'reminders', 'act_by', 'active', 'latching', 'latched', 'shelvable',
   'reset_request', 'chattering', 'historical', 'told_since', 'acknowledged', 'shelved', 'out_of_service', 'suppressed', 'affects',
-  'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'version',
+  'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'texts', 'version',
 ] as const // biome-ignore format: a list
 
-/** In the order of `alarmColumns`. */
-export function alarmValues(alarm: Alarm): SQLInputValue[] {
+/** In the order of `alarmColumns`; `texts` is the hash of what the alarm says. */
+export function alarmValues(alarm: Alarm, texts: string | null): SQLInputValue[] {
+  const { texts: _, ...evidence } = alarm.evidence
   return [
     alarm.facility,
     alarm.kind,
@@ -84,12 +87,13 @@ export function alarmValues(alarm: Alarm): SQLInputValue[] {
     json(alarm.occurrences),
     alarm.occurrenceCount,
     json(alarm.comments),
-    json(alarm.evidence),
+    json(evidence),
+    texts,
     alarm.version,
   ]
 }
 
-export function toAlarm(row: AlarmRow): Alarm {
+export function toAlarm(row: AlarmRow, texts: RuleTexts | null): Alarm {
   return {
     id: row.id,
     facility: row.facility,
@@ -120,7 +124,7 @@ export function toAlarm(row: AlarmRow): Alarm {
     occurrences: parsed(row.occurrences),
     occurrenceCount: row.occurrence_count,
     comments: parsed(row.comments),
-    evidence: parsed(row.evidence),
+    evidence: { ...parsed(row.evidence), texts },
     version: row.version,
   }
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { AlarmRecord } from '../../alarms/alarm-log.ts'
 import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
@@ -23,6 +23,7 @@ import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
 import { page } from './page.ts'
 import { sqliteRuleStore } from './rule-store.ts'
+import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
 import { inTransaction, openDatabase } from './state-database.ts'
 import {
@@ -41,7 +42,7 @@ import {
   toFacility,
   toFacilityVersion,
 } from './state-rows.ts'
-import { Statements } from './statements.ts'
+import { matching, Statements } from './statements.ts'
 
 const RECORDS_PER_PAGE = 500
 
@@ -59,10 +60,12 @@ class SqliteStateStore implements StateStore {
   readonly samples: SampleStore
   readonly floods: FloodStore
   readonly staging: FacilityStaging
+  readonly #texts: RuleTextsTable
 
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#sql = new Statements(db)
+    this.#texts = new RuleTextsTable(this.#sql)
     this.rules = sqliteRuleStore(this.#sql)
     this.samples = sqliteSampleStore(this.#sql)
     this.floods = sqliteFloodStore(this.#sql)
@@ -120,13 +123,20 @@ class SqliteStateStore implements StateStore {
     return page(rows.map(toFacilityVersion), limit)
   }
 
+  readonly #toAlarm = (row: AlarmRow): Alarm => toAlarm(row, row.texts === null ? null : this.#texts.get(row.texts))
+
+  #alarmValues(alarm: Alarm) {
+    const { texts } = alarm.evidence
+    return alarmValues(alarm, texts && this.#texts.put(texts))
+  }
+
   liveAlarms(): Alarm[] {
-    return this.#sql.all<AlarmRow>('SELECT * FROM alarm WHERE ended IS NULL ORDER BY id').map(toAlarm)
+    return this.#sql.all<AlarmRow>('SELECT * FROM alarm WHERE ended IS NULL ORDER BY id').map(this.#toAlarm)
   }
 
   alarm(id: number): Alarm | undefined {
     const row = this.#sql.get<AlarmRow>('SELECT * FROM alarm WHERE id = ?', id)
-    return row && toAlarm(row)
+    return row && this.#toAlarm(row)
   }
 
   historicalAlarm(facility: string, rule: string, raised: number): Alarm | undefined {
@@ -136,19 +146,19 @@ class SqliteStateStore implements StateStore {
       rule,
       raised,
     )
-    return row && toAlarm(row)
+    return row && this.#toAlarm(row)
   }
 
   insertAlarm(alarm: Alarm): number {
     const row = this.#sql.one<{ id: number }>(
       `INSERT INTO alarm (${alarmColumns}) VALUES (${alarmColumns.map(() => '?')}) RETURNING id`,
-      ...alarmValues(alarm),
+      ...this.#alarmValues(alarm),
     )
     return row.id
   }
 
   updateAlarm(alarm: Alarm): void {
-    this.#sql.run(`UPDATE alarm SET ${alarmColumns.map((column) => `${column} = ?`)} WHERE id = ?`, ...alarmValues(alarm), alarm.id)
+    this.#sql.run(`UPDATE alarm SET ${alarmColumns.map((column) => `${column} = ?`)} WHERE id = ?`, ...this.#alarmValues(alarm), alarm.id)
   }
 
   recordAlarm(record: AlarmRecord): void {
@@ -209,7 +219,7 @@ class SqliteStateStore implements StateStore {
       ['(ended IS NULL) = ?', query.live === undefined ? undefined : Number(query.live)],
     ])
     const rows = this.#sql.all<AlarmRow>(`SELECT * FROM alarm ${given.where} ORDER BY id DESC LIMIT ?`, ...given.values, query.limit + 1)
-    return page(rows.map(toAlarm), query.limit)
+    return page(rows.map(this.#toAlarm), query.limit)
   }
 
   alarmPolicy(): PolicyInForce {
@@ -363,11 +373,4 @@ class SqliteStateStore implements StateStore {
     this.#sql.clear()
     if (this.#db.isOpen) this.#db.close()
   }
-}
-
-/** The WHERE clause of those conditions that are asked for, and its values. */
-function matching(conditions: [string, SQLInputValue | undefined][]): { where: string; values: SQLInputValue[] } {
-  const given = conditions.filter((condition): condition is [string, SQLInputValue] => condition[1] !== undefined)
-  const where = given.length > 0 ? `WHERE ${given.map(([sql]) => sql).join(' AND ')}` : ''
-  return { where, values: given.map(([, value]) => value) }
 }

@@ -42,3 +42,10 @@ export class Statements {
     return statement
   }
 }
+
+/** The WHERE clause of those conditions that are asked for, and its values. */
+export function matching(conditions: [string, SQLInputValue | undefined][]): { where: string; values: SQLInputValue[] } {
+  const given = conditions.filter((condition): condition is [string, SQLInputValue] => condition[1] !== undefined)
+  const where = given.length > 0 ? `WHERE ${given.map(([sql]) => sql).join(' AND ')}` : ''
+  return { where, values: given.map(([, value]) => value) }
+}

@@ -48,6 +48,8 @@ const routes = [
   'GET /api/backtests/{id}/changes',
   'DELETE /api/backtests/{id}',
   'GET /api/rules/export',
+  'GET /api/rules/versions',
+  'POST /api/rules/versions/{id}/revert',
   'GET /api/latest',
   'GET /api/accounts',
   'GET /api/alarm-policy',

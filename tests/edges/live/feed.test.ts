@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Alarm } from '../../../src/alarms/alarm.ts'
 import { type FacilityState, facilityStates, type Snapshot } from '../../../src/edges/http/schemas.ts'
-import { alarmView } from '../../../src/edges/http/views.ts'
+import { alarmViewer } from '../../../src/edges/http/views.ts'
 import { DELTA_INTERVAL, LiveFeed } from '../../../src/edges/live/feed.ts'
 import type { Delta } from '../../../src/edges/live/protocol.ts'
 import type { Change } from '../../../src/edges/services.ts'
@@ -38,6 +38,7 @@ function openTown() {
         return () => timers.splice(timers.indexOf(timer), 1)
       },
       services: {
+        kinds: [tankKind],
         plant,
         state,
         liveAlarms: () => alarms.values(),
@@ -189,7 +190,7 @@ describe('snapshot and deltas', () => {
         town.pass(DELTA_INTERVAL)
         const expected = {
           seq: feed.seq,
-          alarms: [...town.alarms].map(([id, alarm]) => [id, JSON.parse(JSON.stringify(alarmView(alarm)))]),
+          alarms: [...town.alarms].map(([id, alarm]) => [id, JSON.parse(JSON.stringify(alarmViewer([tankKind])(alarm)))]),
           states: [...town.plant].map(({ number }) => [number, town.states.get(number)]),
         }
         for (const console of consoles) expect(console.picture()).toEqual(expected)

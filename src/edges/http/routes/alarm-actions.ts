@@ -4,9 +4,10 @@ import type { SeenAlarm } from '../../services.ts'
 import { AcknowledgeManySchema, AcknowledgeSchema, CommentSchema, SeenSchema, ShelveSchema } from '../alarm-schemas.ts'
 import { AlarmIdSchema, type Api, type RouteParts, signedIn } from '../api.ts'
 import { AlarmSchema } from '../schemas.ts'
-import { alarmView } from '../views.ts'
+import { alarmViewer } from '../views.ts'
 
 export function alarmActionRoutes(app: Api, { services }: RouteParts): void {
+  const alarmView = alarmViewer(services.kinds)
   const action = (summary: string) => ({ tags: ['alarms'], summary, params: AlarmIdSchema, response: { 200: AlarmSchema } })
   const seenOf = ({ params: { id }, body: { version } }: { params: { id: number }; body: { version?: number } }): SeenAlarm =>
     version === undefined ? { id } : { id, version }

@@ -2,11 +2,12 @@ import Type from 'typebox'
 import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts } from '../api.ts'
 import { AlarmSchema, FacilityPageSchema, nullable } from '../schemas.ts'
 import { parseTime } from '../times.ts'
-import { alarmView, facilityPageView } from '../views.ts'
+import { alarmViewer, facilityPageView } from '../views.ts'
 
 const TimeSchema = Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'raised; ms since 1970 or ISO 8601' }))
 
 export function alarmRoutes(app: Api, { services }: RouteParts): void {
+  const alarmView = alarmViewer(services.kinds)
   app.get(
     '/api/alarms',
     {

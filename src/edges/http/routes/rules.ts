@@ -9,20 +9,24 @@ import {
   OverrideInputSchema,
   OverrideSchema,
   RemovalReasonSchema,
+  RevertSchema,
+  RuleVersionPageSchema,
+  RuleVersionSchema,
 } from '../rule-schemas.ts'
-import { facilityRulesView, groupView, overrideView } from '../rule-views.ts'
+import { facilityRulesView, groupView, overrideView, ruleVersionView } from '../rule-views.ts'
 import { nullable } from '../schemas.ts'
 
 /** Groups of facilities, and what engineers changed of the rules. */
 export function ruleRoutes(app: Api, parts: RouteParts): void {
   groupRoutes(app, parts)
   overrideRoutes(app, parts)
+  versionRoutes(app, parts)
   app.get(
     '/api/facilities/:id/rules',
     {
       schema: {
         tags: ['rules'],
-        summary: 'Limits, delays and priorities in force for a facility, and where each comes from',
+        summary: 'Limits, delays, hours, priorities and texts in force for a facility, and where each comes from',
         params: FacilityIdSchema,
         response: { 200: FacilityRulesSchema },
       },
@@ -81,6 +85,18 @@ function groupRoutes(app: Api, { services }: RouteParts): void {
   )
 }
 
+const ListQuerySchema = Type.Object(
+  {
+    kind: Type.Optional(Type.String({ maxLength: 64 })),
+    group: Type.Optional(Type.String({ maxLength: 64 })),
+    facility: Type.Optional(Type.String({ maxLength: 64 })),
+    rule: Type.Optional(Type.String({ maxLength: 100 })),
+    before: cursorSchema,
+    limit: limitSchema(500, 100),
+  },
+  { additionalProperties: false },
+)
+
 function overrideRoutes(app: Api, { services }: RouteParts): void {
   app.get(
     '/api/overrides',
@@ -88,17 +104,7 @@ function overrideRoutes(app: Api, { services }: RouteParts): void {
       schema: {
         tags: ['rules'],
         summary: 'What was changed of the rules, newest first, in pages',
-        querystring: Type.Object(
-          {
-            kind: Type.Optional(Type.String({ maxLength: 64 })),
-            group: Type.Optional(Type.String({ maxLength: 64 })),
-            facility: Type.Optional(Type.String({ maxLength: 64 })),
-            rule: Type.Optional(Type.String({ maxLength: 100 })),
-            before: cursorSchema,
-            limit: limitSchema(500, 100),
-          },
-          { additionalProperties: false },
-        ),
+        querystring: ListQuerySchema,
         response: { 200: Type.Object({ items: Type.Array(OverrideSchema), next: nullable(Type.Integer()) }) },
       },
     },
@@ -135,5 +141,36 @@ function overrideRoutes(app: Api, { services }: RouteParts): void {
       reply.code(204)
       return null
     },
+  )
+}
+
+function versionRoutes(app: Api, { services }: RouteParts): void {
+  app.get(
+    '/api/rules/versions',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'Every change of the rules, newest first, in pages',
+        querystring: ListQuerySchema,
+        response: { 200: RuleVersionPageSchema },
+      },
+    },
+    ({ query: { before, limit = 100, ...filter } }) => {
+      const { items, next } = services.ruleVersions(filter, before, limit)
+      return { items: items.map(ruleVersionView), next }
+    },
+  )
+  app.post(
+    '/api/rules/versions/:id/revert',
+    {
+      schema: {
+        tags: ['rules'],
+        summary: 'Let what a version says count again for its scope and rule, at once and as a new version',
+        params: OverrideIdSchema,
+        body: RevertSchema,
+        response: { 200: RuleVersionSchema },
+      },
+    },
+    (request) => ruleVersionView(services.revertRule(request.params.id, request.body.reason, signedIn(request))),
   )
 }
