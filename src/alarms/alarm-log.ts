@@ -52,6 +52,10 @@ export interface AlarmRecord {
 /** How long steps are kept: a year to compare with, and the month in which one does it. */
 export const RECORD_KEPT = days(400)
 
+/** What a step was, by the alarm as it is afterwards: the first person's reset is a request. */
+export const stepType = <T extends RecordType>({ resetRequest }: Alarm, type: T): T | 'request-reset' =>
+  type === 'reset' && resetRequest ? 'request-reset' : type
+
 /** The step that made `alarm` what it is; `recorded` is our time, ms. */
 export function recordOf(alarm: Alarm, event: AlarmEvent | { type: 'raise'; at: number }, recorded: number): AlarmRecord {
   const { id, facility, rule, priority, version } = alarm
@@ -59,7 +63,7 @@ export function recordOf(alarm: Alarm, event: AlarmEvent | { type: 'raise'; at: 
     alarm: id,
     facility,
     rule,
-    type: event.type === 'reset' && alarm.resetRequest ? 'request-reset' : event.type,
+    type: stepType(alarm, event.type),
     at: event.at,
     recorded,
     by: 'by' in event ? event.by : null,

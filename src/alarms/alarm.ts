@@ -19,7 +19,9 @@ export interface Acknowledgement {
   comment: string
 }
 
+/** Who put it aside last, and why. */
 export interface Shelving {
+  /** Since when it has been put aside without a break, ms. */
   at: number
   by: string
   until: number

@@ -1,6 +1,7 @@
 import type { Priority } from '../detection/rule.ts'
 import { LamplighterError } from '../errors.ts'
 import { type Alarm, type Chattering, type Evidence, isTold, MAX_OCCURRENCES, type Occurrence, type Suppression } from './alarm.ts'
+import { RESET_CONFIRMATION } from './policy.ts'
 
 /** What moves an alarm. `at` of conditions is event time, of everything else our time, ms; `by` null: it happened by itself. */
 export type AlarmEvent =
@@ -133,7 +134,7 @@ function act(
     case 'shelve':
       if (!alarm.shelvable) refuse('This alarm protects lives and cannot be shelved.')
       if (event.until <= event.at) refuse('The end of shelving lies in the past.')
-      return { ...alarm, shelved: { at: event.at, by: event.by, until: event.until, reason: event.reason } }
+      return { ...alarm, shelved: { at: alarm.shelved?.at ?? event.at, by: event.by, until: event.until, reason: event.reason } }
     case 'unshelve':
       return alarm.shelved ? { ...alarm, shelved: null } : alarm
     case 'reset':
@@ -196,7 +197,9 @@ function reset(alarm: Alarm, at: number, by: string): Alarm {
   if (!alarm.acknowledged) refuse('Acknowledge the alarm before resetting it.')
   if (alarm.shelvable) return { ...alarm, latched: false }
   const { resetRequest } = alarm
-  if (!resetRequest) return { ...alarm, resetRequest: { at, by } }
+  // Also where no time has passed since, as in a pause of the program, a request counts for its time only.
+  const isOpen = resetRequest && at >= resetRequest.at && at < resetRequest.at + RESET_CONFIRMATION
+  if (!isOpen) return { ...alarm, resetRequest: { at, by } }
   if (resetRequest.by === by) refuse('This alarm protects lives: you asked for its reset, and another person must confirm it.')
   return { ...alarm, latched: false, resetRequest: null }
 }

@@ -188,7 +188,7 @@ export class AlarmRegister {
   act(id: number, event: AlarmEvent): Alarm {
     const alarm = this.#live.get(id)
     if (alarm) {
-      if (event.type === 'shelve') this.#checkLength(alarm, event.until - event.at)
+      if (event.type === 'shelve') this.#checkLength(alarm, event)
       return this.#step(alarm, event, event.at) ?? alarm
     }
     if (this.#store.alarm(id)) throw new LamplighterError('action-refused', `Alarm ${id} has ended; it can only be read.`)
@@ -206,13 +206,15 @@ export class AlarmRegister {
     return [...this.of(facility)].map((alarm) => this.act(alarm.id, { type: 'withdraw', at: now, by }))
   }
 
-  #checkLength(alarm: Alarm, length: number): void {
-    const longest = this.policy.longestShelving[alarm.priority]
-    if (alarm.shelvable && length > minutes(longest))
-      throw new LamplighterError(
-        'action-refused',
-        `A ${alarm.priority} alarm can be shelved for ${longest} minutes at most. Choose a shorter time.`,
-      )
+  #checkLength({ priority, shelvable, shelved }: Alarm, { at, until }: { at: number; until: number }): void {
+    const longest = this.policy.longestShelving[priority]
+    const since = shelved?.at ?? at
+    if (!shelvable || until - since <= minutes(longest)) return
+    const passed = shelved ? `, and this one has been for ${Math.floor((at - since) / minutes(1))}` : ''
+    throw new LamplighterError(
+      'action-refused',
+      `A ${priority} alarm can be shelved for ${longest} minutes at most${passed}. Choose a shorter time.`,
+    )
   }
 
   #step(alarm: Alarm, event: AlarmEvent, now: number): Alarm | undefined {

@@ -1,4 +1,5 @@
 import type { Alarm } from '../alarms/alarm.ts'
+import { stepType } from '../alarms/alarm-log.ts'
 import type { AlarmEvent } from '../alarms/lifecycle.ts'
 import type { AlarmPolicy } from '../alarms/policy.ts'
 import type { SeenAlarm } from '../edges/services.ts'
@@ -9,10 +10,9 @@ import { checkSeen } from './seen-alarm.ts'
 
 type Parts = Pick<ServiceParts, 'pipeline' | 'register' | 'state' | 'now'>
 
-/** What is noted of an action. */
+/** What is noted of an action besides what it was. */
 interface Note {
   by: string
-  action: string
   detail?: string
 }
 
@@ -20,11 +20,11 @@ interface Note {
 export function alarmServices(parts: Parts) {
   const { pipeline, register, state, now } = parts
   /** Audited when it changed something: a second click on the same button is no second action. */
-  const actOn = (seen: SeenAlarm, { by, action, detail = '' }: Note, event: AlarmEvent): Alarm => {
+  const actOn = (seen: SeenAlarm, { by, detail = '' }: Note, event: AlarmEvent): Alarm => {
     const before = register.get(seen.id)
     if (before) checkSeen(before, seen.version, state)
     const alarm = register.act(seen.id, event)
-    if (alarm !== before) state.audit({ at: event.at, by, action, subject: `alarm ${seen.id}`, detail })
+    if (alarm !== before) state.audit({ at: event.at, by, action: stepType(alarm, event.type), subject: `alarm ${seen.id}`, detail })
     return alarm
   }
   const act = (seen: SeenAlarm, note: Note, event: AlarmEvent): Alarm => {
@@ -35,27 +35,16 @@ export function alarmServices(parts: Parts) {
     acknowledge(seen: readonly SeenAlarm[], by: string, comment: string): Alarm[] {
       const at = now()
       const each = [...new Map(seen.map((one) => [one.id, one])).values()]
-      return pipeline.act(at, () =>
-        each.map((one) => actOn(one, { by, action: 'acknowledge', detail: comment }, { type: 'acknowledge', at, by, comment })),
-      )
+      return pipeline.act(at, () => each.map((one) => actOn(one, { by, detail: comment }, { type: 'acknowledge', at, by, comment })))
     },
-    comment: (seen: SeenAlarm, by: string, text: string) =>
-      act(seen, { by, action: 'comment', detail: text }, { type: 'comment', at: now(), by, text }),
+    comment: (seen: SeenAlarm, by: string, text: string) => act(seen, { by, detail: text }, { type: 'comment', at: now(), by, text }),
     shelve(seen: SeenAlarm, by: string, length: number, reason: string) {
       const at = now()
-      return act(
-        seen,
-        { by, action: 'shelve', detail: `${length} min: ${reason}` },
-        { type: 'shelve', at, by, until: at + minutes(length), reason },
-      )
+      return act(seen, { by, detail: `${length} min: ${reason}` }, { type: 'shelve', at, by, until: at + minutes(length), reason })
     },
-    unshelve: (seen: SeenAlarm, by: string) => act(seen, { by, action: 'unshelve' }, { type: 'unshelve', at: now(), by }),
+    unshelve: (seen: SeenAlarm, by: string) => act(seen, { by }, { type: 'unshelve', at: now(), by }),
     /** Of what protects lives, the first person's reset is a request. */
-    reset(seen: SeenAlarm, by: string) {
-      const alarm = register.get(seen.id)
-      const isRequest = alarm?.shelvable === false && alarm.resetRequest === null
-      return act(seen, { by, action: isRequest ? 'request-reset' : 'reset' }, { type: 'reset', at: now(), by })
-    },
+    reset: (seen: SeenAlarm, by: string) => act(seen, { by }, { type: 'reset', at: now(), by }),
     alarmPolicy: () => register.policy,
     setAlarmPolicy: (policy: AlarmPolicy, reason: string, by: string) => setPolicy(parts, policy, reason, by),
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Alarm, alarmState, isTold, MAX_OCCURRENCES, type Suppression } from '../../src/alarms/alarm.ts'
 import { type AlarmEvent, isEscalating, stepAlarm } from '../../src/alarms/lifecycle.ts'
+import { RESET_CONFIRMATION } from '../../src/alarms/policy.ts'
 import { priorities } from '../../src/detection/rule.ts'
 import { aLiveAlarm, evidence } from './fixtures.ts'
 
@@ -132,6 +133,12 @@ describe('a step', () => {
       { type: 'shelve', at: 2000, by: 'li', until: 2001, reason: 'works' },
       { shelved: { at: 2000, by: 'li', until: 2001, reason: 'works' }, toldSince: null },
     ],
+    [
+      'is shelved anew',
+      { shelved, toldSince: null },
+      { type: 'shelve', at: 2000, by: 'wang', until: 9001, reason: 'more works' },
+      { shelved: { at: 1500, by: 'wang', until: 9001, reason: 'more works' } },
+    ],
     ['is back from shelving', { shelved, toldSince: null }, { type: 'unshelve', at: 9000, by: null }, { shelved: null, toldSince: 9000 }],
     ['goes out of service', {}, { type: 'take-out-of-service', at: 2000, by: null }, { outOfService: true, toldSince: null }],
     [
@@ -157,6 +164,18 @@ describe('a step', () => {
       { ...gone, latched: true, shelvable: false, acknowledged, resetRequest: request },
       { type: 'expire-reset', at: 2000 },
       { resetRequest: null, latched: true, ended: null },
+    ],
+    ...([request.at - 1, request.at + RESET_CONFIRMATION] as const).map((at): [string, Partial<Alarm>, AlarmEvent, Partial<Alarm>] => [
+      'is asked to be reset anew when nobody took back a request of another time',
+      { ...gone, latched: true, shelvable: false, acknowledged, resetRequest: request },
+      { type: 'reset', at, by: 'wang' },
+      { resetRequest: { at, by: 'wang' }, latched: true, ended: null },
+    ]),
+    [
+      'is reset by another person in time',
+      { ...gone, latched: true, shelvable: false, acknowledged, resetRequest: request },
+      { type: 'reset', at: request.at + RESET_CONFIRMATION - 1, by: 'wang' },
+      { resetRequest: null, latched: false, ended: request.at + RESET_CONFIRMATION - 1 },
     ],
     [
       'is withdrawn while active',

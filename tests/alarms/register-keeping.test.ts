@@ -205,6 +205,17 @@ describe('shelving', () => {
     expect(shelve('high', minutes(240) + 1)).toThrow('A high alarm can be shelved for 240 minutes at most. Choose a shorter time.')
   })
 
+  test('anew before its end counts from when it was put aside first', () => {
+    const { apply, register } = keeping()
+    apply('high', true, 0)
+    const shelve = (at: number, until: number) => () => register.act(1, { type: 'shelve', at, by: 'li', until, reason: '' })
+    shelve(0, minutes(100))()
+    expect(shelve(minutes(90), minutes(240) + 1)).toThrow('240 minutes at most, and this one has been for 90. Choose a shorter time.')
+    expect(shelve(minutes(90), minutes(240))()).toMatchObject({ shelved: { at: 0, until: minutes(240) } })
+    register.act(1, { type: 'unshelve', at: minutes(239), by: 'li' })
+    expect(shelve(minutes(239), minutes(479))()).toMatchObject({ shelved: { at: minutes(239), until: minutes(479) } })
+  })
+
   test('of what protects lives is refused for that, however long', () => {
     expect(shelve('gas', minutes(999))).toThrow(/protects lives/)
   })

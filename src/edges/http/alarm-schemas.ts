@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { recordTypes } from '../../alarms/alarm-log.ts'
+import { words } from './schema-parts.ts'
 import { literals, nullable, PrioritySchema, time } from './schemas.ts'
 
 const MINUTES_PER_DAY = 1440
@@ -28,7 +29,6 @@ const version = Type.Optional(
   }),
 )
 const comment = Type.Optional(Type.String({ maxLength: 2000 }))
-const words = Type.String({ minLength: 1, maxLength: 2000 })
 const AlarmNumberSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const MANY = { minItems: 1, maxItems: 500 }
 
@@ -43,9 +43,9 @@ export const AcknowledgeManySchema = Type.Object(
   },
   { additionalProperties: false },
 )
-export const CommentSchema = Type.Object({ text: words, version }, { additionalProperties: false })
+export const CommentSchema = Type.Object({ text: words('kept with the alarm'), version }, { additionalProperties: false })
 export const ShelveSchema = Type.Object(
-  { minutes: Type.Number({ minimum: 1, maximum: MINUTES_PER_DAY }), reason: words, version },
+  { minutes: Type.Number({ minimum: 1, maximum: MINUTES_PER_DAY }), reason: words('why; kept with the alarm'), version },
   { additionalProperties: false },
 )
 
@@ -81,4 +81,7 @@ export const AlarmPolicySchema = Type.Object(
   { additionalProperties: false },
 )
 export type AlarmPolicyView = Static<typeof AlarmPolicySchema>
-export const AlarmPolicyChangeSchema = Type.Object({ policy: AlarmPolicySchema, reason: words }, { additionalProperties: false })
+export const AlarmPolicyChangeSchema = Type.Object(
+  { policy: AlarmPolicySchema, reason: words('why; kept with the change') },
+  { additionalProperties: false },
+)

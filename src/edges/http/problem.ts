@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
 import { errorCodes, LamplighterError } from '../../errors.ts'
 import type { Api } from './api.ts'
+import { NOT_BLANK } from './schema-parts.ts'
 import type { ProblemSchema } from './schemas.ts'
 
 export type Problem = Static<typeof ProblemSchema>
@@ -78,6 +79,7 @@ function describeViolation({ keyword, instancePath, params, message }: Violation
   if (keyword === 'required') return `missing field ${list(params.requiredProperties)}${inside}`
   const field = path || 'it'
   if (keyword === 'enum') return `${field} must be one of ${list(params.allowedValues)}`
+  if (keyword === 'pattern' && String(params.pattern) === NOT_BLANK) return `${field} is blank; say it in words`
   return `${field} ${message ?? 'is wrong'}`
 }
 

@@ -3,10 +3,11 @@ import { LONGEST_TEXT, LONGEST_TIME_TO_ACT, LONGEST_TITLE, MOST_STEPS, SHORTEST_
 import { MAX_QUERY_LENGTH } from '../../facilities/facility-query.ts'
 import { settingSources } from '../../facilities/rule-settings.ts'
 import { ruleActions } from '../../facilities/rule-version.ts'
+import { words } from './schema-parts.ts'
 import { HoursSchema, literals, ModeSchema, nullable, PrioritySchema, TextSchema, time } from './schemas.ts'
 
 /** Shapes of what engineers change of the rules. Delays are ms, parameters in the unit of the point or ms. */
-const GivenReasonSchema = Type.String({ minLength: 1, maxLength: 2000, description: 'why; kept with the change' })
+const GivenReasonSchema = words('why; kept with the change')
 
 /** A name stands in addresses and is read by people. */
 export const GroupNameSchema = Type.Object({ name: Type.String({ minLength: 1, maxLength: 64, pattern: '^\\S(.*\\S)?$' }) })

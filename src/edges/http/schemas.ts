@@ -4,7 +4,7 @@ import { priorities } from '../../detection/rule.ts'
 import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
 import { FloodNowSchema } from './flood-schemas.ts'
-import { literals, nullable, PrioritySchema, time } from './schema-parts.ts'
+import { literals, nullable, PrioritySchema, time, words } from './schema-parts.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
 export { literals, nullable, PrioritySchema, time } from './schema-parts.ts'
@@ -264,7 +264,14 @@ export const AlarmSchema = Type.Object({
   ),
   historical: Type.Boolean({ description: 'raised from data that came too late to act on; paged nobody' }),
   acknowledged: nullable(Type.Object({ at: time('when'), by: Type.String(), comment: Type.String() })),
-  shelved: nullable(Type.Object({ at: time('when'), by: Type.String(), until: time('end'), reason: Type.String() })),
+  shelved: nullable(
+    Type.Object({
+      at: time('since when, however often it was put aside anew'),
+      by: Type.String(),
+      until: time('end'),
+      reason: Type.String(),
+    }),
+  ),
   outOfService: Type.Boolean(),
   suppressed: nullable(
     Type.Object({
@@ -380,7 +387,7 @@ export const LoginSchema = Type.Object(
 )
 
 export const ModeChangeSchema = Type.Object(
-  { mode: ModeSchema, reason: Type.String({ minLength: 1, maxLength: 2000 }) },
+  { mode: ModeSchema, reason: words('why; kept with the change') },
   { additionalProperties: false },
 )
 

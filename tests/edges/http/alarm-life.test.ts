@@ -58,6 +58,34 @@ test('two people reset what protects lives', async () => {
   ])
 })
 
+test('a request that lapsed while the program stood still confirms nothing, and the audit trail says so', async () => {
+  city.report('T-3', { valve: true })
+  city.report('T-3', { valve: false })
+  const { id } = await alarmOf('T-3', 'left-open')
+  await city.ask('POST', `/api/alarms/${id}/acknowledge`, {})
+  await city.ask('POST', `/api/alarms/${id}/reset`)
+  city.clock.ahead += minutes(11)
+  await city.signIn(WANG.name, WANG.password)
+  expect((await city.ask('POST', `/api/alarms/${id}/reset`)).body).toMatchObject({ state: 'latched', resetRequest: { by: WANG.name } })
+  await city.signIn()
+  const [last] = (await city.ask('GET', '/api/audit')).body.items.filter(({ action }: { action: string }) => /reset/.test(action))
+  expect(last).toMatchObject({ action: 'request-reset', by: WANG.name })
+  expect((await city.ask('POST', `/api/alarms/${id}/reset`)).body).toMatchObject({ state: 'normal', ended: expect.any(Number) })
+})
+
+describe('what people must say', () => {
+  test.each([
+    ['POST', '/api/alarms/1/comment', { text: ' \t' }, 'text'],
+    ['POST', '/api/alarms/1/shelve', { minutes: 5, reason: '   ' }, 'reason'],
+    ['PUT', '/api/facilities/T-1/mode', { mode: 'maintenance', reason: '　' }, 'reason'],
+    ['PUT', '/api/overrides', { scope: { facility: 'T-1' }, rule: 'high', changes: { priority: 'low' }, reason: '\n' }, 'reason'],
+    ['DELETE', '/api/overrides/1?reason=%20', undefined, 'reason'],
+  ] as const)('%s %s: blanks are refused', async (method, path, body, field) => {
+    const { status, body: problem } = await city.ask(method, path, body)
+    expect([status, problem.detail]).toEqual([400, expect.stringContaining(`${field} is blank; say it in words`)])
+  })
+})
+
 describe('an action on an alarm as it was seen', () => {
   test('is refused when the fault came back since, and says so; what people did meanwhile is no obstacle', async () => {
     city.report('T-1', { level: 9 })
