@@ -84,6 +84,8 @@ export function mean<P extends string, R extends string, N extends string>(optio
         const value = view.values[index as number] as number
         const taken = view.times[index as number] as number
         if (!Number.isNaN(value)) takeIn(memory, base, taken, value, window)
+        // Not every facility has every point.
+        else if (Number.isNaN(memory[base + LAST] as number)) return UNKNOWN
         for (let i = 0; i < others.length; i++) values[i] = view.values[others[i] as number] as number
         const top = limit(values, parameters as Readonly<Record<N, number>>)
         const margin = wasTrue ? (parameters.deadbandShare as number) * top : 0
