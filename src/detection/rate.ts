@@ -23,25 +23,27 @@ export function rate<P extends string, R extends string, N extends string>(optio
       const guard = only && compileGuard(only, others)
       return (view, at, _wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
-        if (Number.isNaN(value)) return UNKNOWN
+        const taken = view.times[index as number] as number
+        // Other points' reports say nothing of this one.
+        if (Number.isNaN(value) || taken < view.lastReport) return UNKNOWN
         const { window, perMinute } = parameters as { window: number; perMinute: number }
         // memory: pairs (time, value), oldest first, at least window / RATE_SAMPLES apart; NaN behind the last.
         let count = 0
         while (count < RATE_SAMPLES && !Number.isNaN(memory[base + count * 2] as number)) count++
-        while (at - (memory[base + 2] as number) >= window) {
+        while (taken - (memory[base + 2] as number) >= window) {
           memory.copyWithin(base, base + 2, base + count * 2)
           count--
           memory[base + count * 2] = UNKNOWN
         }
         const first = memory[base] as number
-        const span = at - first
+        const span = taken - first
         const slope = span >= window / 2 ? ((value - (memory[base + 1] as number)) / span) * msPerMinute : 0
-        if (count === 0 || at - (memory[base + (count - 1) * 2] as number) >= window / RATE_SAMPLES) {
+        if (count === 0 || taken - (memory[base + (count - 1) * 2] as number) >= window / RATE_SAMPLES) {
           if (count === RATE_SAMPLES) {
             memory.copyWithin(base, base + 2, base + RATE_SAMPLES * 2)
             count--
           }
-          memory[base + count * 2] = at
+          memory[base + count * 2] = taken
           memory[base + count * 2 + 1] = value
         }
         // After a gap the difference says nothing about a rate.

@@ -50,6 +50,24 @@ describe('a fall of more than 1 m a minute', () => {
   })
 })
 
+describe('reports of other points', () => {
+  const reported = (every: number, perMinute: number): Row[] =>
+    rows(10, 0, every * 5, (second) => ({ flow: 1, ...(second % every === 0 && climbing(perMinute)(second)) }))
+  test('between rare readings make no slow rise a fast one', () => {
+    expect(rise(reported(300, 0.3))).toEqual([])
+  })
+
+  test('between frequent readings change nothing', () => {
+    expect(rise(reported(30, 1))).toEqual([])
+    expect(rise(reported(30, 1.1))).toEqual(['rise+ 30'])
+  })
+
+  test('neither end nor lengthen what is there', () => {
+    const given = [...rows(10, 0, 60, climbing(1.5)), ...rows(10, 70, 300, () => ({ flow: 1 })), [310, { level: 2 }] as const]
+    expect(rise(given)).toEqual(['rise+ 30', 'rise- 310'])
+  })
+})
+
 test('no change at all is no rise, were it of more than nothing', () => {
   expect(
     rise(
