@@ -1,3 +1,4 @@
+import { offDelayOf } from './chattering.ts'
 import { calm, settle, settleRule, skipUnknown } from './delays.ts'
 import type { DetectedFacility } from './detected-facility.ts'
 import { isLate } from './device-clock.ts'
@@ -140,8 +141,8 @@ export function rejudge(state: Detection, before: InForce, now: number, emit: Em
     } else if (trueFrom > at) {
       values[layout.trueFrom + i] = trueFrom
       // What is switched off has nothing to wait for.
-      if (isActive(state, i) && values[layout.falseFrom + i] === NEVER)
-        values[layout.falseFrom + i] = setting.enabled ? at : at - setting.offDelay
+      if (!setting.enabled && isActive(state, i)) values[layout.falseFrom + i] = at - offDelayOf(state.restless?.get(i), setting)
+      else if (isActive(state, i) && values[layout.falseFrom + i] === NEVER) values[layout.falseFrom + i] = at
     }
     settleRule(state, i, at, true, emit)
   }

@@ -56,6 +56,27 @@ test('a rule that is switched off ends its alarm at once, whatever its delay, an
   expect(take()).toEqual([`high+ ${start + 7000}`])
 })
 
+test.each([
+  ['waits to see whether its fault is gone for good', [9, 7]],
+  ['chatters', [9, 7, 9, 7, 9, 7, 9]],
+])('an alarm that %s ends at once too when its rule is switched off', (_, levels) => {
+  const { report, tune, take, tick } = tuned((build) => ({
+    high: build.limit({ ...options, point: 'level', high: 8, offDelay: seconds(5) }),
+  }))
+  levels.forEach((level, i) => {
+    for (let second = 0; second < 6; second++) report(start + seconds(6 * i + second), { level })
+  })
+  const now = start + seconds(6 * levels.length)
+  report(now, { level: 9 })
+  report(now + 1000, { level: 7 })
+  expect(take().at(-1)).toMatch('high+')
+  tune(now + 2000, { enabled: false })
+  expect(take()).toEqual([`high- ${now + 2000}`])
+  report(now + seconds(10), { level: 9 })
+  tick(now + minutes(11))
+  expect(take()).toEqual([])
+})
+
 test('silence is measured from the last report, and a longer patience ends its alarm', () => {
   const { report, tune, tick, take } = tuned((build) => ({ silence: build.silence({ ...options, period: minutes(10) }) }))
   report(start, { level: 1 })
