@@ -11,6 +11,12 @@ export function advise(title: Both, timeToAct: number, cause: Both, consequence:
   return { title: both(title), timeToAct, cause: both(cause), consequence: both(consequence), response: response.map(both) }
 }
 
+/** The last step of an alarm that latches because lives hang on it: two people reset it once it is safe. */
+export const resetByTwo = (after: string, afterZh: string): Both => [
+  `Reset only by two people, after ${after}.`,
+  `${afterZh}后由两人复位。`,
+]
+
 /** A record with one entry per item, keyed `{before}{item}{after}`; the keys stay literal types, so that naming a wrong one does not compile. */
 export function perItem<const B extends string, const I extends string | number, const A extends string, V>(
   before: B,

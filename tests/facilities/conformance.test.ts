@@ -19,6 +19,14 @@ const world = createWorld({ position: CITY_CENTRE, seed: SEED })
 /** Units and symbols that read the same in Chinese. */
 const isTranslated = (text: Text) => text.en.trim() !== '' && (HAN.test(text.zh) || text.zh === text.en)
 
+/** Gas that kills or explodes, what lets it out, and current that kills. The gases at a fence are judged by their smell. */
+const resetByTwo: Readonly<Record<string, RegExp>> = {
+  'street-light': /^leakage(-rising)?$/,
+  'light-cabinet': /^leakage(-rising)?-[0-9]+$/,
+  'pump-station': /^(h2s-high|oxygen-low)$/,
+  'gas-station': /^(ch4-(alarm|cut-off)-[1-4]|flame|closed-valve-flow|outlet-overpressure|outlet-pressure-falling)$/,
+}
+
 test('kinds have keys of their own', () => {
   const keys = facilityKinds.map((kind) => kind.key)
   expect(new Set(keys).size).toBe(keys.length)
@@ -51,6 +59,19 @@ describe.each(facilityKinds.map((kind) => [kind.key, kind] as const))('%s', (_ke
       }
       expect(rule.response.length, rule.key).toBeGreaterThan(0)
       expect(rule.timeToAct, rule.key).toBeGreaterThan(0)
+    }
+  })
+
+  test('alarms of gas and of leakage latch, are never put aside, and tell of the two people who reset them', () => {
+    const latching = kind.rules.filter((rule) => rule.latching)
+    expect(latching.map(({ key }) => key).filter((key) => !resetByTwo[kind.key]?.test(key))).toEqual([])
+    expect(ruleKeys.filter((key) => resetByTwo[kind.key]?.test(key))).toEqual(latching.map(({ key }) => key))
+    for (const { key, shelvable, response } of latching) {
+      expect(shelvable, key).toBe(false)
+      expect([response.at(-1)?.en, response.at(-1)?.zh], key).toEqual([
+        expect.stringMatching(/two people/),
+        expect.stringMatching(/两人复位/),
+      ])
     }
   })
 

@@ -1,7 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { above, all, below, certainly, is, not } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
-import { advise } from '../writing.ts'
+import { advise, resetByTwo } from '../writing.ts'
 import type { GasPoint, GasRated } from './points.ts'
 
 const inletOff = advise(
@@ -35,6 +35,7 @@ const outletTooHigh = advise(
   ['Gas appliances leak and burn; explosion in homes.', '用户燃具泄漏燃烧，可能引发室内爆炸。'],
   ['Close the outlet valve now.', '立即关闭出站阀。'],
   ['Tell the emergency crew of the district.', '通知片区抢险队。'],
+  resetByTwo('the regulator was mended and customers were checked', '调压器修复且用户安全检查合格'),
 )
 const pressureFalls = advise(
   ['Outlet pressure falls fast', '出口压力快速下降'],
@@ -43,6 +44,7 @@ const pressureFalls = advise(
   ['Gas escapes in the street.', '燃气在街道泄漏。'],
   ['Look at flow and the digging permits of the district.', '查看流量及片区施工许可。'],
   ['Close the section valve; send the emergency crew.', '关闭分段阀，派出抢险队。'],
+  resetByTwo('the pipe was found sound or mended', '确认管道完好或修复'),
 )
 const pressureStuck = advise(
   ['Outlet pressure reading does not move', '出口压力读数冻结'],
@@ -87,6 +89,7 @@ export function pressureRules(build: RuleBuilders<GasPoint, GasRated>) {
         key: 'outlet-overpressure',
         ...outletTooHigh,
         priority: 'critical',
+        latching: true,
         shelvable: false,
         limit: (rated) => rated['shut-off'],
       },
@@ -102,6 +105,8 @@ export function pressureRules(build: RuleBuilders<GasPoint, GasRated>) {
     'outlet-pressure-falling': build.rate({
       ...pressureFalls,
       priority: 'critical',
+      latching: true,
+      shelvable: false,
       point: 'outlet-pressure',
       perMinute: -0.03,
       window: minutes(1),

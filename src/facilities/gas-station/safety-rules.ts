@@ -1,7 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { above, all, any, certainly, is } from '../../detection/expression.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
-import { advise, type Both, inEach, perItem } from '../writing.ts'
+import { advise, type Both, inEach, perItem, resetByTwo } from '../writing.ts'
 import { detectors, type GasDetector, type GasPoint, type GasRated } from './points.ts'
 
 const noSparks: Both = ['No switching, no telephone, no vehicles within the station.', '站内禁止开关电器、使用电话和车辆启动。']
@@ -15,7 +15,7 @@ const gasCutOff = (n: GasDetector) =>
     ['Close inlet and outlet valve; press emergency shutdown.', '关闭进出站阀，启动紧急停车。'],
     noSparks,
     ['Evacuate upwind, call the fire brigade (119), close the road.', '向上风向疏散，拨打 119，封闭道路。'],
-    ['Reset only by two people after a measurement on site.', '现场检测合格后由两人复位。'],
+    resetByTwo('a measurement on site', '现场检测合格'),
   )
 const gasAlarm = (n: GasDetector) =>
   advise(
@@ -27,6 +27,7 @@ const gasAlarm = (n: GasDetector) =>
     noSparks,
     ['Send two people with portable detectors; they look from outside first.', '派两人携便携式检测仪，先在室外检测。'],
     ['Make ready to close the inlet valve at 40 %LEL.', '达 40%LEL 立即关闭进站阀。'],
+    resetByTwo('the leak was found and a measurement on site', '查明漏点且现场检测合格'),
   )
 const detectorLost = (n: GasDetector) =>
   advise(
@@ -54,6 +55,7 @@ const flame = advise(
   ['Explosion of tanks and pipes.', '储罐及管道可能爆炸。'],
   ['Press emergency shutdown; close inlet and outlet valve.', '启动紧急停车，关闭进出站阀。'],
   ['Call the fire brigade (119); evacuate.', '拨打 119 并疏散。'],
+  resetByTwo('the fire is out and a measurement on site', '确认明火熄灭且现场检测合格'),
 )
 const shutOffTripped = advise(
   ['Shut-off valve tripped', '切断阀动作'],
@@ -86,6 +88,7 @@ const closedValveFlow = advise(
   ['Gas escapes; the station cannot be isolated.', '燃气外泄，站场无法隔离。'],
   ['Close the next valve upstream.', '关闭上一级阀门。'],
   ['Send two people with portable detectors.', '派两人携便携式检测仪前往。'],
+  resetByTwo('the leak was closed and a measurement on site', '漏点消除且现场检测合格'),
 )
 const silent = advise(
   ['Gas station does not report', '燃气站通信中断'],
@@ -132,6 +135,7 @@ export function safetyRules(build: RuleBuilders<GasPoint, GasRated>) {
     'closed-valve-flow': build.condition({
       ...closedValveFlow,
       ...safety,
+      latching: true,
       when: all(above('flow', { rated: 'flow', times: 'flowShare' }), is('inlet-valve', 0), is('outlet-valve', 0)),
       onDelay: seconds(30),
       parameters: { flowShare: 0.01 },

@@ -106,6 +106,7 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
     ...inEach(circuits, (n) =>
       build.levels({
         point: `circuit-${n}-leakage`,
+        latching: true,
         shelvable: false,
         highHigh: { key: `leakage-${n}`, ...texts.leakage(n), priority: 'critical', limit: 300, deadband: 20 },
         high: {

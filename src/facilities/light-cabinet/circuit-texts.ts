@@ -1,4 +1,4 @@
-import { advise } from '../writing.ts'
+import { advise, resetByTwo } from '../writing.ts'
 import type { Circuit } from './points.ts'
 
 export const openCircuit = (n: Circuit) =>
@@ -62,6 +62,7 @@ export const leakage = (n: Circuit) =>
     ['Poles of this circuit may be live; people can be killed.', '该回路灯杆可能带电，危及生命。'],
     ['Open the circuit now.', '立即断开该回路。'],
     ['Send a crew to measure pole by pole; keep people away, above all in standing water.', '派人逐杆检测，疏散人员，特别是积水路段。'],
+    resetByTwo('the insulation of the circuit measured well', '回路绝缘检测合格'),
   )
 
 export const leakageRising = (n: Circuit) =>
@@ -72,6 +73,7 @@ export const leakageRising = (n: Circuit) =>
     ['May become dangerous to life with the next rain.', '下次降雨时可能危及生命。'],
     ['Watch the value; above 300 mA open the circuit.', '持续关注，超过 300 mA 立即断开。'],
     ['Send a crew today to find the place by opening branch after branch.', '当日派人逐段排查漏点。'],
+    resetByTwo('the insulation of the circuit measured well', '回路绝缘检测合格'),
   )
 
 const countLamps = [

@@ -1,6 +1,6 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
-import { advise } from '../writing.ts'
+import { advise, resetByTwo } from '../writing.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
 
 type Build = RuleBuilders<PumpPoint, PumpRated>
@@ -51,6 +51,7 @@ const h2sHigh = advise(
   ['People in the station faint and die.', '站内人员可能中毒死亡。'],
   ['Call everyone out; nobody enters without breathing apparatus and a guard.', '立即撤人，无呼吸器和监护不得进入。'],
   ['Start the ventilation.', '启动通风。'],
+  resetByTwo('a measurement on site', '现场检测合格'),
 )
 const oxygenLow = advise(
   ['Too little oxygen', '氧气不足'],
@@ -59,6 +60,7 @@ const oxygenLow = advise(
   ['People suffocate without warning.', '人员可能无征兆窒息。'],
   ['Call everyone out; start the ventilation.', '立即撤人，启动通风。'],
   ['Measure before anyone enters.', '检测合格后方可进入。'],
+  resetByTwo('a measurement on site', '现场检测合格'),
 )
 
 function levelRules(build: Build) {
@@ -91,7 +93,7 @@ function levelRules(build: Build) {
 }
 
 function airRules(build: Build) {
-  const safety = { priority: 'critical', shelvable: false } as const
+  const safety = { priority: 'critical', latching: true, shelvable: false } as const
   return {
     'h2s-high': build.limit({ ...h2sHigh, ...safety, point: 'h2s', high: 6, deadband: 1 }),
     'oxygen-low': build.limit({ ...oxygenLow, ...safety, point: 'o2', low: 19.5, deadband: 0.3 }),

@@ -180,6 +180,7 @@ function poleRules(build: Build) {
   return {
     ...build.levels({
       point: 'leakage-current',
+      latching: true,
       shelvable: false,
       highHigh: { key: 'leakage', ...texts.leakage, priority: 'critical', limit: 30, deadband: 3 },
       high: { key: 'leakage-rising', ...texts.leakageRising, priority: 'critical', limit: 15, deadband: 2 },

@@ -1,4 +1,4 @@
-import { advise, type Both } from '../writing.ts'
+import { advise, type Both, resetByTwo } from '../writing.ts'
 
 const checkSupply: Both = [
   'Compare with the lamps on the same circuit: if they show it too, treat the circuit, not the lamp.',
@@ -150,7 +150,8 @@ export const leakage = advise(
   ['A person touching the pole can be killed.', '人员触碰灯杆可能触电身亡。'],
   keepAway,
   ['Switch the circuit off at the cabinet now.', '立即在控制柜断开该回路。'],
-  ['Send a crew with insulation tester; do not reset before it measured well.', '派人携绝缘电阻表检测，合格前不得恢复。'],
+  ['Send a crew with insulation tester; no supply before it measured well.', '派人携绝缘电阻表检测，合格前不得送电。'],
+  resetByTwo('the insulation measured well', '绝缘检测合格'),
 )
 export const leakageRising = advise(
   ['Leakage current raised', '漏电流升高'],
@@ -159,6 +160,7 @@ export const leakageRising = advise(
   ['Can become dangerous to life with the next rain.', '下次降雨时可能危及人身安全。'],
   keepAway,
   ['Send a crew today; watch the value, above 30 mA switch the circuit off.', '当日派人处理；超过 30 mA 立即断电。'],
+  resetByTwo('the insulation measured well', '绝缘检测合格'),
 )
 export const impact = advise(
   ['Pole struck or falling', '灯杆被撞或倾倒'],
