@@ -42,8 +42,9 @@ import { RejectionLog } from './telemetry/rejection-log.ts'
 const MEGABYTE = 1_048_576
 /** Facilities whose detection state is saved per second; more make recovery shorter and each second dearer. */
 const SAVED_PER_SECOND = 500
-/** More than a city's alarms make in a second on the worst day. */
+/** Steps and samples forgotten in a second, more than a city's alarms make on the worst day; and alarms, with all that is left of them. */
 const PRUNED_PER_SECOND = 500
+const ALARMS_PRUNED_PER_SECOND = 100
 /** The history of one flood takes less than what people ask of a back-test. */
 const REVIEW_MEMORY_MB = 1024
 
@@ -274,13 +275,17 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     stops.push(() => http.close())
     return { url: http.url, mqttPort: broker.port, firstAccount, services, stop }
 
-    /** A few steps each second, so that nothing else has to wait. */
+    /** A little each second, so that nothing else has to wait. */
     function pruneRecord(): void {
+      const before = now() - RECORD_KEPT
       try {
-        state.pruneAlarmRecords(now() - RECORD_KEPT, PRUNED_PER_SECOND)
-        state.samples.prune(now() - RECORD_KEPT, PRUNED_PER_SECOND)
+        state.transaction(() => {
+          state.pruneAlarmRecords(before, PRUNED_PER_SECOND)
+          state.samples.prune(before, PRUNED_PER_SECOND)
+          state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
+        })
       } catch (error) {
-        log.warn({ err: error }, 'old steps of alarms could not be removed')
+        log.warn({ err: error }, 'alarms of long ago could not be removed')
       }
     }
 

@@ -253,7 +253,7 @@ function compareCities(drawn: readonly Step[]): { crashes: number; alarms: numbe
     } else cities.live(each, now)
   }
   for (let i = 1; i <= 20; i++) cities.live({ type: 'tick' }, now + i * seconds(14))
-  const record = state.alarmRecords({ limit: 100_000 }).items.reverse()
+  const record = state.alarmRecords({ limit: 100_000 }).items.sort((a, b) => a.id - b.id)
   expect(record.map(({ id: _, ...step }) => step)).toEqual(cities.steadySteps)
   const alarms = alarmsOf(state)
   expect(alarms).toEqual(alarmsOf(cities.steadyState))

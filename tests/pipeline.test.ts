@@ -389,9 +389,9 @@ describe('late data', () => {
     ]
     const past = { isEnded: true, historical: true, isTold: false, occurrences: 1 }
     const expected = [
-      { raised: 300, returned: 302, isEnded: false, historical: false, isTold: true, occurrences: 1 },
       { raised: 50, returned: 60, ...past },
       { raised: 290, returned: 300, ...past },
+      { raised: 300, returned: 302, isEnded: false, historical: false, isTold: true, occurrences: 1 },
     ]
     for (let crashAfter = -1; crashAfter < journal.length; crashAfter++) {
       for (const isSaved of [true, false]) {

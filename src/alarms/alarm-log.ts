@@ -49,7 +49,7 @@ export interface AlarmRecord {
   version: number
 }
 
-/** How long steps are kept: a year to compare with, and the month in which one does it. */
+/** How long steps, and alarms that have ended, are kept: a year to compare with, and the month in which one does it. */
 export const RECORD_KEPT = days(400)
 
 /** What a step was, by the alarm as it is afterwards: the first person's reset is a request. */

@@ -63,7 +63,7 @@ export interface AlarmHistoryQuery {
   /** Raised at or after / before, ms. */
   from?: number
   to?: number
-  /** Only alarms with a lower id; newest first. */
+  /** Only what comes after this alarm. */
   before?: number
   limit: number
 }
@@ -73,7 +73,7 @@ export interface AlarmRecordQuery {
   /** Recorded at or after / before, ms. */
   from?: number
   to?: number
-  /** Only records with a lower id. */
+  /** Only what comes after this step. */
   before?: number
   limit: number
 }
@@ -105,13 +105,18 @@ export interface StateStore {
   insertAlarm(alarm: Alarm): number
   updateAlarm(alarm: Alarm): void
   recordAlarm(record: AlarmRecord): void
-  /** Steps of alarms, newest first. */
+  /** Steps of alarms, those recorded last first. */
   alarmRecords(query: AlarmRecordQuery): Page<AlarmRecord & { id: number }>
   /** All steps recorded from `from` to before `to`, our time, ms, in order; read in small parts, so that the caller may pause. */
   alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord>
   /** Forgets up to `limit` steps recorded before this, our time, ms, the oldest first. */
   pruneAlarmRecords(before: number, limit: number): void
+  /** Forgets up to `limit` alarms that ended before this, ms, the longest ended first, with their steps and samples. */
+  pruneAlarms(before: number, limit: number): void
+  /** Those raised last first. */
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
+  /** The highest id; 0 when there is none. */
+  newestAlarm(): number
   readonly samples: SampleStore
   /** The usual one in a new store. */
   alarmPolicy(): PolicyInForce

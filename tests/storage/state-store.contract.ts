@@ -1,9 +1,10 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { type AlarmPolicy, defaultPolicy } from '../../src/alarms/policy.ts'
 import type { FacilityDescription } from '../../src/facilities/plant.ts'
-import type { StateStore } from '../../src/storage/state-store.ts'
+import type { Page, StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
 import { texts as sampleTexts } from '../detection/fixtures.ts'
 
@@ -25,6 +26,21 @@ export function sampleAlarm(more: Partial<Alarm> = {}): Alarm {
     texts: sampleTexts,
   }
   return aLiveAlarm({ id: 0, ...where, raised: at, activated: at, occurrences: [{ started: at, ended: null }], evidence, ...more })
+}
+
+/** A step of an alarm. */
+export const sampleStep: AlarmRecord = {
+  alarm: 1,
+  facility: 'a',
+  rule: 'lamp-failure',
+  type: 'raise',
+  at: 1.5,
+  recorded: at,
+  by: null,
+  detail: '',
+  priority: 'high',
+  told: true,
+  version: 1,
 }
 
 export function sampleFacility(id: string, more: Partial<FacilityDescription> = {}): FacilityDescription {
@@ -98,19 +114,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     })
 
     test('keeps the alarm record in the order it was written, and hands it out in pages', () => {
-      const record: AlarmRecord = {
-        alarm: 7,
-        facility: 'a',
-        rule: 'lamp-failure',
-        type: 'raise',
-        at: 1.5,
-        recorded: 100,
-        by: null,
-        detail: '',
-        priority: 'high',
-        told: true,
-        version: 1,
-      }
+      const record = { ...sampleStep, alarm: 7, recorded: 100 }
       const steps = [
         record,
         { ...record, alarm: 8 },
@@ -319,6 +323,83 @@ export function describeStateStore(name: string, open: () => StateStore): void {
         { raised: 1023, priority: 'high' },
         { raised: 1024, priority: 'high' },
       ])
+    })
+
+    test('pages alarms and steps by their time, whatever the order they came in, and within any other question', () => {
+      const times = [5, 3, 9, 3, 7, 1, 9, 3]
+      for (const [i, raised] of times.entries()) {
+        const by = store.insertAlarm(sampleAlarm({ facility: `lamp-${i % 2}`, rule: `rule-${i % 3}`, raised, ended: i < 5 ? 20 : null }))
+        store.recordAlarm({ ...sampleStep, alarm: by, recorded: raised })
+      }
+      const walk = <T extends { id: number }>(ask: (before: { before?: number }) => Page<T>): number[] => {
+        const ids: number[] = []
+        for (let before: { before?: number } = {}; ; ) {
+          const { items, next } = ask(before)
+          ids.push(...items.map(({ id }) => id))
+          if (next === null) return ids
+          before = { before: next }
+        }
+      }
+      const newestFirst = [7, 3, 5, 1, 8, 4, 2, 6]
+      expect(walk((before) => store.alarmHistory({ ...before, limit: 3 }))).toEqual(newestFirst)
+      expect(walk((before) => store.alarmRecords({ ...before, limit: 3 }))).toEqual(newestFirst)
+      const window = { from: 3, to: 9, limit: 2 }
+      expect(walk((before) => store.alarmHistory({ ...before, ...window }))).toEqual([5, 1, 8, 4, 2])
+      expect(walk((before) => store.alarmRecords({ ...before, ...window }))).toEqual([5, 1, 8, 4, 2])
+      const query = fc.record(
+        {
+          facility: fc.constantFrom('lamp-0', 'lamp-1'),
+          rule: fc.constantFrom('rule-0', 'rule-1', 'none'),
+          live: fc.boolean(),
+          from: fc.integer({ min: 0, max: 10 }),
+          to: fc.integer({ min: 0, max: 10 }),
+        },
+        { requiredKeys: [] },
+      )
+      const all = newestFirst.map((id) => store.alarm(id) as Alarm)
+      fc.assert(
+        fc.property(query, fc.integer({ min: 1, max: 4 }), (asked, limit) => {
+          const { facility, rule, live, from = 0, to = 99 } = asked
+          const expected = all.filter(
+            (alarm) =>
+              (facility === undefined || alarm.facility === facility) &&
+              (rule === undefined || alarm.rule === rule) &&
+              (live === undefined || live === (alarm.ended === null)) &&
+              alarm.raised >= from &&
+              alarm.raised < to,
+          )
+          expect(walk((before) => store.alarmHistory({ ...asked, ...before, limit }))).toEqual(expected.map(({ id }) => id))
+        }),
+      )
+    })
+
+    test('lists what an alarm explains', () => {
+      const cause = store.insertAlarm(sampleAlarm({ facility: 'cabinet' }))
+      const suppressed = { cause: 'supply', by: cause, since: 1, until: null } as const
+      const ids = [1, 2].map((i) => store.insertAlarm(sampleAlarm({ facility: `lamp-${i}`, raised: i, suppressed })))
+      store.insertAlarm(sampleAlarm({ facility: 'lamp-3', suppressed: { ...suppressed, by: 99 } }))
+      expect(store.alarmHistory({ suppressedBy: cause, limit: 9 }).items.map(({ id }) => id)).toEqual(ids.toReversed())
+      expect(store.alarmHistory({ suppressedBy: cause, facility: 'lamp-1', live: true, limit: 9 }).items).toHaveLength(1)
+      expect(store.alarmHistory({ suppressedBy: cause, live: false, limit: 9 }).items).toEqual([])
+    })
+
+    test('forgets alarms that ended long ago piece by piece, with their steps and samples, and no live one', () => {
+      const ids = [30, 10, 20, null, 40].map((ended, i) => store.insertAlarm(sampleAlarm({ rule: `rule-${i}`, ended })))
+      for (const alarm of ids) {
+        store.recordAlarm({ ...sampleStep, alarm })
+        store.samples.request({ alarm, activated: 1, points: [] }, 5)
+      }
+      const kept = () => [
+        store.alarmHistory({ limit: 9 }).items.map(({ id }) => id).sort(),
+        store.alarmRecords({ limit: 9 }).items.map(({ alarm }) => alarm).sort(),
+        ids.filter((id) => store.samples.of(id).length > 0),
+      ] // biome-ignore format: three of a kind
+      store.pruneAlarms(40, 2)
+      expect(kept()).toEqual([[1, 4, 5], [1, 4, 5], [1, 4, 5]]) // biome-ignore format: three of a kind
+      store.pruneAlarms(40, 2)
+      store.pruneAlarms(40, 2)
+      expect(kept()).toEqual([[4, 5], [4, 5], [4, 5]]) // biome-ignore format: three of a kind
+      expect([store.newestAlarm(), store.insertAlarm(sampleAlarm({ rule: 'next' })), store.newestAlarm()]).toEqual([5, 6, 6])
     })
 
     test('a transaction that throws leaves nothing, a nested one joins', () => {

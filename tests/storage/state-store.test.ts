@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { migrations } from '../../src/storage/embedded/state-migrations.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { IMPORTED } from './import-writer.ts'
@@ -107,6 +107,50 @@ describe('embedded state file', () => {
     expect(store.facilityVersions(`L-${IMPORTED - 1}`, null, 10).items).toHaveLength(stage === 'taking' ? 1 : 0)
     expect(store.staging.takeNext('killed', 10)).toEqual([])
     store.close()
+  })
+
+  test('answers what is asked while alarms come without reading whole tables or sorting them', () => {
+    const asked: string[] = []
+    const prepare = DatabaseSync.prototype.prepare
+    const spy = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql, ...rest) {
+      asked.push(sql)
+      return prepare.call(this, sql, ...rest)
+    })
+    const file = newFile()
+    const store = openStateStore(file)
+    asked.length = 0
+    const window = [{}, { from: 1, to: 2 }, { before: 3 }, { from: 1, to: 2, before: 3 }]
+    const some = [{ facility: 'a' }, { rule: 'b' }, { suppressedBy: 1 }, { live: true }, { live: false }]
+    const filters = [...some, ...some.flatMap((one) => some.map((other) => ({ ...one, ...other }))), {}]
+    for (const filter of filters) for (const span of window) store.alarmHistory({ ...filter, ...span, limit: 9 })
+    for (const filter of [{}, { alarm: 1 }]) for (const span of window) store.alarmRecords({ ...filter, ...span, limit: 9 })
+    store.liveAlarms()
+    store.newestAlarm()
+    store.raisedSince(1)
+    store.historicalAlarm('a', 'b', 1)
+    expect([...store.alarmRecordsBetween(1, 2)]).toEqual([])
+    store.floods.annunciations(1)
+    store.floods.activations({ after: { recorded: 1, id: 1 }, to: 2, limit: 9 })
+    store.samples.due(1, 9)
+    store.samples.prune(1, 9)
+    store.pruneAlarmRecords(1, 9)
+    store.pruneAlarms(1, 9)
+    store.close()
+    spy.mockRestore()
+
+    const db = new DatabaseSync(file)
+    const steps = asked.flatMap((sql) =>
+      db
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => ({ sql, detail: `${detail}` })),
+    )
+    db.close()
+    expect(steps.length).toBeGreaterThan(100)
+    // Along an index in its order, until there are enough; and those of live alarms hold nothing else.
+    const bounded = /^SCAN alarm USING INDEX alarm_(live_id|live_raised|raised)$|^SCAN alarm_event USING INDEX alarm_event_recorded$/
+    const isDear = (detail: string) => (detail.startsWith('SCAN') && !bounded.test(detail)) || detail.includes('TEMP B-TREE')
+    expect(steps.filter(({ detail }) => isDear(detail))).toEqual([])
   })
 
   test('audit records can be neither changed nor removed', () => {

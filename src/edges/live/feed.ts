@@ -76,7 +76,7 @@ export class LiveFeed {
       this.#alarms.set(alarm.id, JSON.stringify(this.#viewOf(alarm)))
       if (alarm.suppressed) this.#suppressed.add(alarm.id)
     }
-    this.#newestAlarm = services.state.alarmHistory({ limit: 1 }).items[0]?.id ?? 0
+    this.#newestAlarm = services.state.newestAlarm()
     this.#listFacilities()
     services.onChange((change) => this.#take(change))
   }

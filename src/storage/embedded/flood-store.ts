@@ -35,8 +35,8 @@ export function sqliteFloodStore(sql: Statements): FloodStore {
     annunciations: (span) =>
       sql
         .all<{ recorded: number }>(
-          `SELECT recorded FROM alarm_event WHERE recorded > (SELECT recorded FROM alarm_event ORDER BY id DESC LIMIT 1) - ?
-           AND told = 1 AND type IN ('raise', 'activate', 'unsuppress') ORDER BY id`,
+          `SELECT recorded FROM alarm_event WHERE recorded > (SELECT recorded FROM alarm_event WHERE id = (SELECT max(id) FROM alarm_event)) - ?
+           AND told = 1 AND type IN ('raise', 'activate', 'unsuppress') ORDER BY recorded, id`,
           span,
         )
         .map(({ recorded }) => recorded),

@@ -166,6 +166,14 @@ export const migrations: readonly string[] = [
   UPDATE alarm SET told_since = activated
     WHERE ended IS NULL AND acknowledged IS NULL AND shelved IS NULL AND suppressed IS NULL AND out_of_service = 0;
   UPDATE alarm SET evidence = json_set(evidence, '$.ruleVersion', '');
+  CREATE INDEX alarm_live_id ON alarm (id) WHERE ended IS NULL;
+  CREATE INDEX alarm_live_raised ON alarm (raised) WHERE ended IS NULL;
+  CREATE INDEX alarm_ended ON alarm (ended) WHERE ended IS NOT NULL;
+  CREATE INDEX alarm_rule ON alarm (rule, raised);
+  DROP INDEX alarm_facility;
+  CREATE INDEX alarm_facility ON alarm (facility, raised);
+  DROP INDEX alarm_suppressed;
+  CREATE INDEX alarm_suppressed ON alarm (json_extract(suppressed, '$.by'), raised) WHERE suppressed IS NOT NULL;
 
   CREATE TABLE rule_texts (
     hash TEXT PRIMARY KEY,
