@@ -6,12 +6,15 @@ import type { SentMessage } from '../../simulators/city-day.ts'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { AlarmRegister } from '../../src/alarms/register.ts'
+import { DEFAULT_TIME_ZONE } from '../../src/config.ts'
 import { lightingProgrammes } from '../../src/control/lighting-programme.ts'
+import { utcOffsets } from '../../src/control/local-time.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { describeFacilities, type Registration } from '../../src/facilities/registration.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
+import type { RuleSet } from '../../src/facilities/rule-proposal.ts'
 import { Ingest, recover } from '../../src/ingest.ts'
 import { Pipeline } from '../../src/pipeline.ts'
 import { admitFacility } from '../../src/services/admission.ts'
@@ -36,15 +39,17 @@ export async function liveThrough(
   sent: readonly SentMessage[],
   start: number,
   end: number,
+  changed: RuleSet,
 ): Promise<LivedDay> {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-day-'))
   let time = start
   const now = () => time
   const state = openStateStore(':memory:')
   const plant = new Plant()
-  const detector = new Detector({ programme: lightingProgrammes() })
+  const detector = new Detector({ programme: lightingProgrammes(), utcOffset: utcOffsets(DEFAULT_TIME_ZONE) })
+  const rules = new RuleBook(changed.groups, changed.overrides)
   for (const description of describeFacilities(facilities, plant, kindByKey)) {
-    admitFacility({ kinds: kindByKey, plant, detector, rules: new RuleBook() }, state.putFacility(description), description)
+    admitFacility({ kinds: kindByKey, plant, detector, rules }, state.putFacility(description), description)
   }
   const journal = await openJournal({
     folder: join(folder, 'journal'),

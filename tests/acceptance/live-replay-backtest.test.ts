@@ -5,9 +5,11 @@ import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { backtest } from '../../src/backtest/backtest.ts'
 import { journalHistory } from '../../src/backtest/journal-history.ts'
-import { kindByKey } from '../../src/facilities/index.ts'
+import { facilityKinds, kindByKey } from '../../src/facilities/index.ts'
+import type { RuleSet } from '../../src/facilities/rule-proposal.ts'
+import type { RuleChanges } from '../../src/facilities/rule-settings.ts'
 import { ReplayRoad } from '../../src/replay.ts'
-import { hours } from '../../src/telemetry/duration.ts'
+import { hours, minutes } from '../../src/telemetry/duration.ts'
 import { liveThrough } from './live-city.ts'
 
 /** Long form: CITY_LAMPS=500 CITY_HOURS=168 npm test -- tests/acceptance/live-replay-backtest.test.ts */
@@ -16,6 +18,24 @@ const LENGTH = hours(Number(process.env.CITY_HOURS ?? 24))
 const SEED = process.env.CITY_SEED ?? 'day'
 /** Afternoon in the city: a night, a morning, a day. */
 const START = Date.parse('2026-11-03T14:00:00+08:00')
+
+const title = { zh: '另一个标题', en: 'Another title' }
+/** Something of each rule that can be put aside: a night, a mode, other words. */
+const changes: readonly RuleChanges[] = [
+  { hours: { from: 20 * 60, until: 7 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] } },
+  { modes: ['auto'], texts: { title } },
+  { onDelay: minutes(1), offDelay: minutes(2), texts: { timeToAct: 1 } },
+]
+const changed: RuleSet = {
+  groups: [],
+  overrides: facilityKinds
+    .flatMap((kind) => kind.rules.filter(({ shelvable }) => shelvable).map((rule) => ({ kind: kind.key, rule: rule.key })))
+    .map((place, i) => {
+      const made = { id: i + 1, version: i + 1, group: null, facility: null, reason: 'trial', by: 'li', at: START }
+      return { ...place, ...made, changes: changes[i % changes.length] as RuleChanges }
+    }),
+}
+const usual: RuleSet = { groups: [], overrides: [] }
 
 /** As it comes out of the state file: a number that is none is stored as nothing. */
 const stored = <T>(each: T): T => JSON.parse(JSON.stringify(each))
@@ -28,19 +48,24 @@ function firstDifference<T>(one: readonly T[], other: readonly T[]) {
   return null
 }
 
-test(`live = replay = back-test over ${LENGTH / hours(1)} h of the simulated city, alarm by alarm`, {
-  timeout: 600_000 + LENGTH / 50,
-}, async () => {
+const length = `${LENGTH / hours(1)} h of the simulated city`
+
+test.each([
+  ['the rules as they come', usual, 50],
+  ['rules that engineers changed', changed, 30],
+])(`live = replay = back-test over ${length}, alarm by alarm, under %s`, { timeout: 600_000 + LENGTH / 50 }, async (_, rules, least) => {
   const facilities = dayCity({ seed: SEED, lamps: LAMPS })
   const sent = dayMessages({ seed: SEED, lamps: LAMPS, start: START, length: LENGTH })
   const end = (sent.at(-1)?.received as number) + 1
-  const live = await liveThrough(facilities, sent, START, end)
+  const live = await liveThrough(facilities, sent, START, end, rules)
   try {
-    expect(live.alarms.length).toBeGreaterThan(50)
+    expect(live.alarms.length).toBeGreaterThan(least)
+    const isChanged = ({ evidence }: Alarm) => evidence.ruleVersion.includes('+')
+    expect(live.alarms.some((alarm) => alarm.shelvable && isChanged(alarm))).toBe(rules === changed)
     expect(live.alarms.some(({ suppressed }) => suppressed !== null)).toBe(true)
 
     const records: AlarmRecord[] = []
-    const road = new ReplayRoad({ kinds: kindByKey, facilities, onStep: (_, record) => void records.push(record) })
+    const road = new ReplayRoad({ kinds: kindByKey, facilities, rules, onStep: (_, record) => void records.push(record) })
     // As many at once as a recovery takes; live and the back-test take them as they come and one by one.
     const messages = sent.map((message, i) => ({ ...message, position: i + 1 }))
     for (let i = 0; i < messages.length; i += 1000) road.process(messages.slice(i, i + 1000))
@@ -49,7 +74,6 @@ test(`live = replay = back-test over ${LENGTH / hours(1)} h of the simulated cit
     expect(firstDifference(road.result().alarms, live.alarms)).toBeNull()
 
     const tested = { before: new Map<number, Alarm>(), after: new Map<number, Alarm>() }
-    const rules = { groups: [], overrides: [] }
     const { difference, rejected } = await backtest({
       history: journalHistory(live.journal),
       kinds: kindByKey,

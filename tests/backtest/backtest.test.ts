@@ -51,6 +51,16 @@ describe('a back-test', () => {
   test.each([
     ['a delay', { onDelay: minutes(2) }, { later: 1, lost: 0 }, [{ type: 'moved', shifts: ['later'] }]],
     ['another priority', { priority: 'low' as const }, { otherPriority: 1 }, [{ type: 'moved', shifts: ['other-priority'] }]],
+    [
+      'an hour of the day',
+      { hours: { from: 22 * 60, until: 6 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] } },
+      { lost: 1, after: 0 },
+      [{ type: 'lost' }],
+    ],
+    ['the hour it is', { hours: { from: 8 * 60, until: 9 * 60, weekdays: [7] } }, { same: 1, lost: 0 }, []],
+    ['another mode', { modes: ['manual' as const] }, { lost: 1, after: 0 }, [{ type: 'lost' }]],
+    ['its mode', { modes: ['manual' as const, 'auto' as const] }, { same: 1, lost: 0 }, []],
+    ['another text', { texts: { title: { zh: '高', en: 'High' }, timeToAct: 1 } }, { same: 1, lost: 0, added: 0 }, []],
     ['switching off', { enabled: false }, { lost: 1, after: 0 }, [{ type: 'lost', after: null }]],
     ['nothing', { enabled: true }, { same: 1, lost: 0, added: 0 }, []],
   ])('tells what %s does', async (_, changes, counts, found) => {
