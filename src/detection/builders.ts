@@ -21,7 +21,7 @@ export interface RuleBuilders<P extends string, R extends string> {
   limit<N extends string = never>(options: RuleOptions & LimitOptions<P, R, N>): RuleDraft<P>
   /** The high-high, high, low and low-low limits of one point, as many as it has, each with the key of its rule. */
   levels<const K extends string, N extends string = never>(options: LevelsOptions<P, R, N, K>): Record<K, RuleDraft<P>>
-  /** Changes faster than `perMinute` (negative: falls), measured over `window` ms. */
+  /** Changes faster than `perMinute` (negative: falls), measured over `window` ms, and `from` a value that makes it count. */
   rate<N extends string = never>(options: RuleOptions & RateOptions<P, R, N>): RuleDraft<P>
   /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
   stuck<N extends string = never>(options: RuleOptions & StuckOptions<P, R, N>): RuleDraft<P>

@@ -1,21 +1,31 @@
-import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, NEVER, UNKNOWN } from './draft.ts'
-import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
+import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
+import type { Judge, RuleDraft, RuleOptions, RuleParameters } from './rule.ts'
 
 export interface RateOptions<P extends string, R extends string, N extends string> extends GuardedOptions<P, R, N> {
   point: P
   perMinute: number
   window: number
+  /** Only a fall from at least, or a rise from at most, this value counts: below it there is nothing to lose. */
+  from?: number | ((rated: Rated<R>) => number)
 }
 
 /** Samples a window is divided into; more follow a ramp more closely and cost memory. */
 const RATE_SAMPLES = 6
 const msPerMinute = 60_000
 
+type RateParameters = RuleParameters & { window: number; perMinute: number }
+
+function isFast(slope: number, before: number, { perMinute, from }: RateParameters): boolean {
+  if (perMinute >= 0) return slope > perMinute && !(from !== undefined && before > from)
+  return slope < perMinute && !(from !== undefined && before < from)
+}
+
 export function rate<P extends string, R extends string, N extends string>(options: RuleOptions & RateOptions<P, R, N>): RuleDraft<P> {
-  const { point, perMinute, window, only } = options
+  const { point, perMinute, window, from, only } = options
   return draft('rate', options, {
     points: [point, ...guardPoints(only)],
-    parameters: { ...options.parameters, perMinute, window },
+    parameters: { ...options.parameters, perMinute, window, ...(typeof from === 'number' && { from }) },
+    ratedParameters: (rated) => (typeof from === 'function' ? { from: from(rated as Rated<R>) } : {}),
     only: guardAsData(only),
     slots: RATE_SAMPLES * 2,
     timeSlots: Array.from({ length: RATE_SAMPLES }, (_, i) => 2 * i),
@@ -26,7 +36,7 @@ export function rate<P extends string, R extends string, N extends string>(optio
         const taken = view.times[index as number] as number
         // Other points' reports say nothing of this one.
         if (Number.isNaN(value) || taken < view.lastReport) return UNKNOWN
-        const { window, perMinute } = parameters as { window: number; perMinute: number }
+        const { window } = parameters as RateParameters
         // memory: pairs (time, value), oldest first, at least window / RATE_SAMPLES apart; NaN behind the last.
         let count = 0
         while (count < RATE_SAMPLES && !Number.isNaN(memory[base + count * 2] as number)) count++
@@ -35,9 +45,9 @@ export function rate<P extends string, R extends string, N extends string>(optio
           count--
           memory[base + count * 2] = UNKNOWN
         }
-        const first = memory[base] as number
-        const span = taken - first
-        const slope = span >= window / 2 ? ((value - (memory[base + 1] as number)) / span) * msPerMinute : 0
+        const before = memory[base + 1] as number
+        const span = taken - (memory[base] as number)
+        const slope = span >= window / 2 ? ((value - before) / span) * msPerMinute : 0
         if (count === 0 || taken - (memory[base + (count - 1) * 2] as number) >= window / RATE_SAMPLES) {
           if (count === RATE_SAMPLES) {
             memory.copyWithin(base, base + 2, base + RATE_SAMPLES * 2)
@@ -51,7 +61,7 @@ export function rate<P extends string, R extends string, N extends string>(optio
         const open = guard ? guard(view, parameters) : true
         if (open === undefined) return UNKNOWN
         if (!open) return NEVER
-        return perMinute >= 0 ? (slope > perMinute ? at : NEVER) : slope < perMinute ? at : NEVER
+        return isFast(slope, before, parameters as RateParameters) ? at : NEVER
       }
     },
   })

@@ -68,6 +68,26 @@ describe('reports of other points', () => {
   })
 })
 
+describe('where only a change from a value that matters counts', () => {
+  const fallFrom = (given: readonly Row[], from: number | ((rated: { flow: number }) => number)) =>
+    play((build) => ({ fall: build.rate({ ...options, perMinute: -1, from }) }), given)
+  test.each<[string, string[], string[]]>([
+    ['a fall from just there', fallFrom(rows(10, 0, 30, climbing(-1.5, 5)), 5), ['fall+ 30']],
+    ['not from below it', fallFrom(rows(10, 0, 30, climbing(-1.5, 4.99)), 5), []],
+    ['a rise from just there', rise(rows(10, 0, 30, climbing(1.5, 5)), { from: 5 }), ['rise+ 30']],
+    ['not from above it', rise(rows(10, 0, 30, climbing(1.5, 5.01)), { from: 5 }), []],
+    ['by what is rated', fallFrom(rows(10, 0, 30, climbing(-1.5, 5)), ({ flow }) => flow / 10), ['fall+ 30']],
+    ['not below that', fallFrom(rows(10, 0, 30, climbing(-1.5, 5)), ({ flow }) => flow / 9), []],
+  ])('%s', (_, found, expected) => {
+    expect(found).toEqual(expected)
+  })
+
+  test('what counts is the value at the beginning of the window', () => {
+    // A minute before, the level has long passed 5 on its way down.
+    expect(fallFrom(rows(10, 0, 180, climbing(-1.5, 7)), 5)).toEqual(['fall+ 30', 'fall- 150'])
+  })
+})
+
 test('no change at all is no rise, were it of more than nothing', () => {
   expect(
     rise(

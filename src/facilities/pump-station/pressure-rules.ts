@@ -130,10 +130,13 @@ function outletRules(build: Build) {
     }),
     burst: build.rate({
       ...burst,
+      version: 2,
       priority: 'critical',
       point: 'outlet-pressure',
       perMinute: -0.05,
       window: minutes(1),
+      // Where less stands than half of what the pump adds, nothing is supplied that could be lost.
+      from: (rated) => 0.5 * rated.head,
       // The fall lasts a minute, the burst does not: what follows from it stays behind this alarm while the crew is on its way.
       offDelay: minutes(30),
       // A stopped pump, a pump without water and the end of an overpressure let the pressure fall too.

@@ -9,6 +9,7 @@ const parameters: Record<string, string> = {
   deadband: 'deadband',
   deadbandShare: 'deadband, of the limit',
   perMinute: 'change above',
+  from: 'from a value of',
   limit: 'off by more than',
   window: 'over',
   period: 'for',

@@ -9,6 +9,7 @@ export const alarmZh: AlarmTexts = {
     deadband: '回差',
     deadbandShare: '回差（占限值）',
     perMinute: '变化超过',
+    from: '变化前达到',
     limit: '偏差超过',
     window: '时窗',
     period: '持续',
