@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Alarm } from '../src/alarms/alarm.ts'
+import { type Alarm, isTold } from '../src/alarms/alarm.ts'
 import { AlarmRegister } from '../src/alarms/register.ts'
 import { Detector } from '../src/detection/detector.ts'
 import { Plant } from '../src/facilities/plant.ts'
@@ -342,13 +342,13 @@ function tickThrough({ pipeline }: ReturnType<typeof openRoad>, from: number, to
 
 describe('late data', () => {
   /** One level a minute from one minute to another, all received at a third: a gateway had kept them. */
-  const kept = (from: number, to: number, received: number, levelAt: (minute: number) => number) =>
+  const kept = (from: number, to: number, received: number, levelAt: (minute: number) => number, isOpen = (_minute: number) => false) =>
     message(
       'gateways/G-1/telemetry',
       Array.from({ length: to - from }, (_, i) => ({
         facility: 'T-2',
         at: start + minutes(from + i),
-        values: { level: levelAt(from + i), valve: false },
+        values: { level: levelAt(from + i), valve: isOpen(from + i) },
       })),
       start + minutes(received),
     )
@@ -376,6 +376,24 @@ describe('late data', () => {
     expect(facts(state)[1]).toMatchObject({ raised: 250, historical: true, isTold: false })
     road.pipeline.process([kept(294, 300, 300, () => 9)])
     expect(facts(state)[1]).toEqual({ raised: 250, returned: null, isEnded: false, historical: false, isTold: true, occurrences: 1 })
+  })
+
+  test('of what protects lives are told at once, marked as late until they are data of now', () => {
+    const state = openStateStore(':memory:')
+    const road = openRoad(state)
+    const drained = () => 1.5
+    const told = () =>
+      state
+        .alarmHistory({ rule: 'left-open', limit: 100 })
+        .items.map((alarm) => [alarm.active, alarm.historical, isTold(alarm), alarm.toldSince !== null])
+    road.pipeline.process([kept(0, 1, 0, () => 4)])
+    tickThrough(road, start, start + minutes(300))
+    road.pipeline.process([kept(1, 200, 300, drained, (minute) => minute >= 50 && minute < 60)])
+    expect(told()).toEqual([[false, true, true, true]])
+    road.pipeline.process([kept(200, 294, 300, drained, (minute) => minute >= 250)])
+    expect(told()).toEqual([[true, true, true, true]])
+    road.pipeline.process([kept(294, 300, 300, drained, () => true)])
+    expect(told()).toEqual([[true, false, true, true]])
   })
 
   test('from a gap that comes after newer reports becomes records beside the live alarm, once, whenever there is a crash', () => {

@@ -11,7 +11,7 @@ export interface Activation {
   started: number
   /** Null while it lasts. */
   ended: number | null
-  /** When people first saw it, by our clock; null when nobody did, because it was suppressed, shelved, out of service or historical. */
+  /** When people first saw it, by our clock; null when nobody did, because it was suppressed (also by late data), shelved or out of service. */
   toldAt: number | null
 }
 

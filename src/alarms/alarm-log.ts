@@ -18,6 +18,7 @@ export const recordTypes = [
   'return-to-service',
   'suppress',
   'unsuppress',
+  'catch-up',
   'withdraw',
   'chatter',
   'prioritise',
@@ -43,7 +44,7 @@ export interface AlarmRecord {
   detail: string
   /** As it was after this step. */
   priority: Priority
-  /** Whether the alarm was there for people to see after this step: not suppressed, shelved, out of service or historical. */
+  /** Whether the alarm was there for people to see after this step: not suppressed (also by late data), shelved or out of service. */
   told: boolean
   /** Of the alarm after this step; each step counts it up by one. */
   version: number

@@ -114,7 +114,10 @@ export interface Alarm {
   shelvable: boolean
   resetRequest: ResetRequest | null
   chattering: Chattering | null
-  /** Raised from data that came too late to act on: a record of what was, which paged nobody. */
+  /**
+   * Found in data that came too late to act on: a record of what was, which pages nobody. Where it protects lives people are told all the
+   * same, with this mark until the facility has caught up and the fault is still there.
+   */
   historical: boolean
   /**
    * Since when it asks people for an acknowledgement as urgently as it does now, our time, ms; null while it does not: it is acknowledged, or
@@ -155,9 +158,12 @@ export type AlarmState =
   | 'out-of-service'
 
 /** Whether the alarm is there for people to see: nothing hides it. */
-export function isTold({ suppressed, shelved, outOfService, historical }: Alarm): boolean {
-  return suppressed === null && shelved === null && !outOfService && !historical
+export function isTold({ suppressed, shelved, outOfService }: Alarm): boolean {
+  return suppressed === null && shelved === null && !outOfService
 }
+
+/** Whether what late data say of an alarm bothers nobody for now; nothing hides what protects lives from people but what explains it. */
+export const isHiddenWhenLate = ({ shelvable }: Pick<Alarm, 'shelvable'>): boolean => shelvable
 
 /** The state an operator sees. Out of service, suppression and shelving hide the others (ISA-18.2, 6.3). */
 export function alarmState(

@@ -47,7 +47,7 @@ export interface AlarmKpi {
   operators: number
   /** Told to operators. */
   alarms: number
-  /** Activations that nobody saw: suppressed, shelved, out of service or historical. */
+  /** Activations that nobody saw: suppressed (also by late data), shelved or out of service. */
   hidden: number
   shelved: number
   /** Alarms in ten minutes per operator: mean, most, and the shares of the spans above 1 and above 10. */

@@ -1,6 +1,15 @@
 import type { Priority } from '../detection/rule.ts'
 import { LamplighterError } from '../errors.ts'
-import { type Alarm, type Chattering, type Evidence, isTold, MAX_OCCURRENCES, type Occurrence, type Suppression } from './alarm.ts'
+import {
+  type Alarm,
+  type Chattering,
+  type Evidence,
+  isHiddenWhenLate,
+  isTold,
+  MAX_OCCURRENCES,
+  type Occurrence,
+  type Suppression,
+} from './alarm.ts'
 import { RESET_CONFIRMATION } from './policy.ts'
 
 /** What moves an alarm. `at` of conditions is event time, of everything else our time, ms; `by` null: it happened by itself. */
@@ -28,6 +37,8 @@ export type AlarmEvent =
   | { type: 'suppress'; at: number; suppression: Suppression }
   /** The alarm stands for itself again. */
   | { type: 'unsuppress'; at: number }
+  /** Its facility has caught up: what late data told people of is there now. */
+  | { type: 'catch-up'; at: number }
   /** Ends an alarm whose facility or rule is no more. */
   | { type: 'withdraw'; at: number; by: string | null }
 
@@ -70,7 +81,7 @@ export function stepAlarm(alarm: Alarm, event: AlarmEvent, now: number = event.a
 /** Nothing left to tell or to do. What bothers nobody asks for no acknowledgement, but what latched is still reset by hand. */
 function isOver(alarm: Alarm): boolean {
   if (alarm.active) return false
-  if (alarm.historical) return true
+  if (alarm.historical && alarm.suppressed?.cause === 'late') return true
   // A late activation hides what may still ask for an acknowledgement from before.
   const isHidden = alarm.outOfService || (alarm.suppressed !== null && alarm.suppressed.cause !== 'late')
   return !alarm.latched && (isHidden || alarm.acknowledged !== null)
@@ -102,6 +113,8 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
       return alarm.active ? goBack(alarm, event.at, alarm.chattering) : { ...alarm }
     case 'chatter':
       return { ...alarm, chattering: event.chattering }
+    case 'catch-up':
+      return alarm.historical && alarm.active && alarm.suppressed?.cause !== 'late' ? { ...alarm, historical: false } : alarm
     case 'prioritise':
       return alarm.basePriority === event.priority ? alarm : { ...alarm, basePriority: event.priority }
     case 'escalate':
@@ -123,7 +136,7 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
 /** What people do, and what ends what they did. */
 function act(
   alarm: Alarm,
-  event: Exclude<AlarmEvent, { type: 'activate' | 'return' | 'withdraw' | 'chatter' | 'prioritise' | 'escalate' | 'remind' }>,
+  event: Exclude<AlarmEvent, { type: 'activate' | 'return' | 'withdraw' | 'chatter' | 'catch-up' | 'prioritise' | 'escalate' | 'remind' }>,
 ): Alarm {
   switch (event.type) {
     case 'acknowledge':
@@ -162,6 +175,7 @@ function goBack(alarm: Alarm, at: number, chattering: Chattering | null): Alarm 
 
 /** It asks for a new acknowledgement, as urgently as its rule says now; after a late activation only when people are told of it. */
 function reactivate(alarm: Alarm, { at, priority, actBy, evidence, chattering, late }: Activation): Alarm {
+  const hidden = isHiddenWhenLate(alarm) ? late : null
   return {
     ...alarm,
     basePriority: priority,
@@ -172,9 +186,10 @@ function reactivate(alarm: Alarm, { at, priority, actBy, evidence, chattering, l
     latched: alarm.latching,
     resetRequest: null,
     chattering,
-    acknowledged: late ? alarm.acknowledged : null,
+    acknowledged: hidden ? alarm.acknowledged : null,
+    historical: late !== null && !hidden,
     // Data in time: its facility has caught up, whoever may say so.
-    suppressed: late ?? (alarm.suppressed?.cause === 'late' ? null : alarm.suppressed),
+    suppressed: hidden ?? (alarm.suppressed?.cause === 'late' ? null : alarm.suppressed),
     activated: at,
     returned: null,
     evidence,

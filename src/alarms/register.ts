@@ -1,7 +1,7 @@
 import type { ConditionChange } from '../detection/detection.ts'
 import { LamplighterError } from '../errors.ts'
 import { minutes } from '../telemetry/duration.ts'
-import type { Alarm, Evidence, Suppression } from './alarm.ts'
+import { type Alarm, type Evidence, isHiddenWhenLate, type Suppression } from './alarm.ts'
 import { type AlarmRecord, recordOf } from './alarm-log.ts'
 import { type Due, nextDue, reminderDue } from './due.ts'
 import { DueQueue } from './due-queue.ts'
@@ -264,6 +264,7 @@ export class AlarmRegister {
 function newAlarm(change: ConditionChange, now: number, { evidence, outOfService, suppressed, affects }: AlarmContext): Alarm {
   const { facility, rule, setting, at, late, chattering } = change
   const isOut = outOfService && rule.shelvable
+  const hiding = late && isHiddenWhenLate(rule) ? byLateData(now) : suppressed
   return {
     id: 0,
     facility: facility.id,
@@ -281,11 +282,11 @@ function newAlarm(change: ConditionChange, now: number, { evidence, outOfService
     resetRequest: null,
     chattering,
     historical: late,
-    toldSince: late || isOut || suppressed ? null : now,
+    toldSince: isOut || hiding ? null : now,
     acknowledged: null,
     shelved: null,
     outOfService: isOut,
-    suppressed: late ? byLateData(now) : suppressed,
+    suppressed: hiding,
     affects,
     raised: at,
     activated: at,

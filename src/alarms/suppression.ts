@@ -126,9 +126,12 @@ export class AlarmSuppression<F extends TreeFacility> {
     return isNew ? [changed, ...this.#followDependants(changed, facility, rule, now)] : [changed]
   }
 
-  /** The reports of a facility are as new as they should be again: what its late data found and is still there is told now. */
+  /** The reports of a facility are as new as they should be again: what its late data found and is still there is told now, as of now. */
   caughtUp(facility: F, now: number): Alarm[] {
-    return [...this.#register.of(facility.id)].flatMap((alarm) => (alarm.suppressed?.cause === 'late' ? this.endGrace(alarm, now) : []))
+    return [...this.#register.of(facility.id)].flatMap((alarm) => {
+      if (alarm.suppressed?.cause === 'late') return this.endGrace(alarm, now)
+      return alarm.historical && alarm.active ? [this.#register.act(alarm.id, { type: 'catch-up', at: now })] : []
+    })
   }
 
   /** Live alarms that an alarm of this rule may explain. */

@@ -223,12 +223,12 @@ describe('standing alarms', () => {
         old(1, { suppressed }),
         old(1, { shelved: { at: 0, by: 'li', until: 9, reason: '' } }),
         old(1, { outOfService: true }),
-        old(1, { historical: true }),
+        old(1, { historical: true, suppressed: { ...suppressed, cause: 'late' } }),
         old(1, { chattering: { since: 0, onDelay: 1 } }),
       ],
       NOW,
     )
-    expect(found).toMatchObject({ standing: 3, unacknowledged: 3, suppressed: 1, shelved: 1, outOfService: 1, chattering: 1 })
+    expect(found).toMatchObject({ standing: 3, unacknowledged: 3, suppressed: 2, shelved: 1, outOfService: 1, chattering: 1 })
   })
   test('the list of stale ones is cut, their number is not', () => {
     const { stale, staleCount } = standingAlarms(

@@ -25,7 +25,8 @@ const laws: Record<string, (alarm: Alarm) => boolean> = {
   'a request for a reset is about a latched, gone, acknowledged alarm that needs two people': (a) =>
     implies(a.resetRequest !== null, a.latched && !a.active && a.acknowledged !== null && !a.shelvable),
   'an alarm of the past is active, and late data hide it': (a) =>
-    implies(a.historical && a.ended === null, a.active && a.suppressed?.cause === 'late'),
+    implies(a.historical && a.ended === null && a.shelvable, a.active && a.suppressed?.cause === 'late'),
+  'late data hide nothing that protects lives': (a) => implies(a.suppressed?.cause === 'late' && a.ended === null, a.shelvable),
   'late data hide nothing for ever': (a) => implies(a.suppressed?.cause === 'late', a.suppressed?.until !== null),
   'reminders are counted and bounded': (a) =>
     implies(a.reminders !== null, (a.reminders?.count ?? 0) >= 1 && (a.reminders?.count ?? 0) <= MOST_REMINDERS),

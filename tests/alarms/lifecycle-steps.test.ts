@@ -219,11 +219,12 @@ describe('it ends', () => {
     ['when it is reset', { ...latched, acknowledged }, { type: 'reset', at: 2000, by: 'li' }, true],
     [
       'when it was a matter of the past and is gone',
-      { historical: true, latched: true },
+      { historical: true, latched: true, suppressed: byLateData },
       { type: 'return', at: 2000, chattering: null },
       true,
     ],
-    ['not while that lasts', { historical: true }, { type: 'comment', at: 2000, by: 'li', text: '' }, false],
+    ['not when people were told of it', { historical: true }, { type: 'return', at: 2000, chattering: null }, false],
+    ['not while that lasts', { historical: true, suppressed: byLateData }, { type: 'comment', at: 2000, by: 'li', text: '' }, false],
   ]
   test.each(cases)('%s', (_, more, event, ends) => {
     const next = stepAlarm(aLiveAlarm(more), event)
@@ -282,6 +283,35 @@ describe('late data', () => {
     expect(stepAlarm(aLiveAlarm({ suppressed: byLateData, toldSince: null, ...more }), event)).toMatchObject(expected)
   })
 
+  describe('of what protects lives', () => {
+    const gas: Partial<Alarm> = { shelvable: false, latching: true, latched: true }
+    const told: Partial<Alarm> = { ...gas, historical: true }
+    test.each<[string, Partial<Alarm>, AlarmEvent, Partial<Alarm>]>([
+      [
+        'hide nothing that people see, and ask anew',
+        { ...gas, ...gone, acknowledged, resetRequest: request },
+        lately,
+        { active: true, historical: true, suppressed: null, acknowledged: null, resetRequest: null, toldSince: 5000 },
+      ],
+      ['are no longer late when it comes back in time', { ...told, ...gone }, comes, { historical: false, toldSince: 5000 }],
+      ['stay marked when it is gone, and it is acknowledged and reset as ever', told, { type: 'return', at: 2000, chattering: null }, told],
+      ['are no longer late when the facility has caught up', told, { type: 'catch-up', at: 2000 }, { historical: false, toldSince: 1000 }],
+    ])('%s', (_, more, event, expected) => {
+      const next = stepAlarm(aLiveAlarm(more), event, 5000)
+      expect(next).toMatchObject({ ...expected, ended: null, version: 2 })
+      expect(isTold(next)).toBe(true)
+    })
+
+    test.each<[string, Partial<Alarm>]>([
+      ['what was told in time', gas],
+      ['what is gone', { ...told, ...gone }],
+      ['what is hidden', { historical: true, suppressed: byLateData }],
+    ])('are told as of now only where people see them and the fault lasts: %s', (_, more) => {
+      const alarm = aLiveAlarm(more)
+      expect(stepAlarm(alarm, { type: 'catch-up', at: 2000 })).toBe(alarm)
+    })
+  })
+
   test('of what is gone nobody is asked again who acknowledged it', () => {
     const alarm = aLiveAlarm({ ...gone, suppressed: byLateData, acknowledged, toldSince: null })
     expect(stepAlarm(alarm, { type: 'unsuppress', at: 2000 })).toMatchObject({ acknowledged, ended: 2000 })
@@ -338,7 +368,8 @@ describe('what an operator sees', () => {
     [{ shelved }, 'shelved', false],
     [{ shelved, suppressed: bySupply }, 'suppressed-by-design', false],
     [{ shelved, suppressed: bySupply, outOfService: true }, 'out-of-service', false],
-    [{ historical: true }, 'unacknowledged', false],
+    [{ historical: true }, 'unacknowledged', true],
+    [{ historical: true, suppressed: byLateData }, 'suppressed-by-design', false],
   ])('%o: %s', (more, state, told) => {
     expect([alarmState(aLiveAlarm(more)), isTold(aLiveAlarm(more))]).toEqual([state, told])
   })

@@ -94,6 +94,12 @@ describe('an alarm that is raised', () => {
     })
   })
 
+  test('from late data is told at once where it protects lives, marked as late, unless something explains it', () => {
+    expect(keeping().apply('gas', true, 1000, { late: true })).toMatchObject({ suppressed: null, toldSince: 1000, historical: true })
+    const suppressed = { cause: 'consequence', by: 9, since: 1, until: null } as const
+    expect(keeping().apply('gas', true, 1000, { late: true, suppressed })).toMatchObject({ suppressed, toldSince: null, historical: true })
+  })
+
   test('is counted, and so is every time it comes back', () => {
     const { apply, register } = keeping()
     apply('high', false, 500)

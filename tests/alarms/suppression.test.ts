@@ -235,13 +235,34 @@ describe('late data', () => {
     expect(register.size).toBe(0)
   })
 
-  test('hide no alarm that is still there once the facility has caught up, not even where it protects lives', () => {
+  test('hide no alarm that is still there once the facility has caught up', () => {
     const { raise, caughtUp, seen, register } = city()
-    raise('L1', 'leakage', 1, true)
+    raise('L1', 'tilt', 1, true)
     raise('L2', 'tilt', 1, true)
-    expect(caughtUp('L1', 5)).toMatchObject([{ rule: 'leakage', historical: false, suppressed: null, toldSince: 5 }])
-    expect(seen()).toEqual(['L1 leakage', 'L2 tilt (late)'])
+    expect(caughtUp('L1', 5)).toMatchObject([{ rule: 'tilt', historical: false, suppressed: null, toldSince: 5 }])
+    expect(seen()).toEqual(['L1 tilt', 'L2 tilt (late)'])
     expect(alarmState(register.get(1)!)).toBe('unacknowledged')
+  })
+
+  test('tell at once of what protects lives, as late; once the facility has caught up it is of now', () => {
+    const { raise, end, caughtUp, seen, register } = city()
+    expect(raise('L1', 'leakage', 1, true)).toMatchObject({ historical: true, toldSince: 1 })
+    raise('L2', 'leakage', 1, true)
+    end('L2', 'leakage', 2, true)
+    expect(seen()).toEqual(['L1 leakage', 'L2 leakage'])
+    expect(caughtUp('L1', 5)).toMatchObject([{ rule: 'leakage', historical: false, toldSince: 1 }])
+    expect(caughtUp('L2', 5)).toEqual([])
+    expect(alarmState(register.get(2)!)).toBe('rtn-unacknowledged')
+    expect(register.act(2, { type: 'acknowledge', at: 6, by: 'li', comment: '' })).toMatchObject({ historical: true, ended: 6 })
+  })
+
+  test('hide no alarm of what protects lives that people have still to acknowledge', () => {
+    const { raise, end, seen, register } = city()
+    raise('L1', 'leakage', 1)
+    end('L1', 'leakage', 2)
+    raise('L1', 'leakage', 3, true)
+    expect(seen()).toEqual(['L1 leakage'])
+    expect(register.get(1)).toMatchObject({ active: true, acknowledged: null, toldSince: 3 })
   })
 
   test('hide it for so long at most, when nobody says that the facility has caught up', () => {

@@ -17,7 +17,7 @@ export const AlarmRecordSchema = Type.Object({
   by: nullable(Type.String({ description: 'who did it; null: it happened by itself' })),
   detail: Type.String({ description: 'a comment, a reason, a length of time, what explains it' }),
   priority: PrioritySchema,
-  told: Type.Boolean({ description: 'after this step: not suppressed, shelved, out of service or historical' }),
+  told: Type.Boolean({ description: 'after this step: not suppressed (also by late data), shelved or out of service' }),
   version: Type.Integer({ description: 'of the alarm after this step' }),
 })
 export type AlarmRecordView = Static<typeof AlarmRecordSchema>

@@ -262,7 +262,7 @@ export const AlarmSchema = Type.Object({
   chattering: nullable(
     Type.Object({ since: time('event time'), onDelay: Type.Number({ description: "in force instead of the rule's own, ms" }) }),
   ),
-  historical: Type.Boolean({ description: 'raised from data that came too late to act on; paged nobody' }),
+  historical: Type.Boolean({ description: 'raised from data that came too late to act on; paged nobody, unless it protects lives' }),
   acknowledged: nullable(Type.Object({ at: time('when'), by: Type.String(), comment: Type.String() })),
   shelved: nullable(
     Type.Object({

@@ -23,14 +23,14 @@ export function AlarmProof({ alarm, rule }: { alarm: AlarmView; rule: RuleView |
 }
 
 /** What is out of the ordinary about it, in full. */
-function Standing({ alarm: { escalated, basePriority, priority, reminders, chattering, historical } }: { alarm: AlarmView }) {
+function Standing({ alarm: { escalated, basePriority, priority, reminders, chattering, historical, suppressed } }: { alarm: AlarmView }) {
   const { priorities } = t()
   return (
     <>
       {escalated && <p>{a().escalated(priorities[basePriority], priorities[priority], formatDateTime(escalated.since))}</p>}
       {reminders && <p>{a().reminded(formatNumber(reminders.count), formatDateTime(reminders.last))}</p>}
       {chattering && <p>{a().chattersSince(formatDateTime(chattering.since), formatDuration(chattering.onDelay))}</p>}
-      {historical && <p>{a().historicalMeans}</p>}
+      {historical && <p>{suppressed?.cause === 'late' ? a().historicalMeans : a().historicalTold}</p>}
     </>
   )
 }

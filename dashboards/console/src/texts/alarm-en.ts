@@ -97,6 +97,7 @@ const steps: Record<RecordType, string> = {
   'return-to-service': 'back in service',
   suppress: 'suppressed',
   unsuppress: 'no longer suppressed',
+  'catch-up': 'late data have caught up: the fault is there now',
   withdraw: 'withdrawn',
 }
 
@@ -116,6 +117,7 @@ export const alarmEn = {
   chattersSince: (at: string, delay: string) =>
     `Comes and goes since ${at}; until it calms down its rule waits ${delay} before it fires again.`,
   historicalMeans: 'Raised from data that came too late to act on. It is a record of what was; nobody was called.',
+  historicalTold: 'Found in data that came late: it may be over, but it protects lives and nobody knows yet. Make sure on site.',
   samples: 'Before and after',
   samplesOf: 'Occurrence',
   samplesPending: (at: string) => `They are complete at ${at}; until then see the trend above.`,
