@@ -33,6 +33,11 @@ describe('alarm order', () => {
     const found = (text: string) => matches(alarmOf({}), { ...noFilter, text }, context)
     expect(['pmp', 'NORTH', '江北', 'quay', '过载', 'overloaded north'].map(found)).toEqual(Array(6).fill(true))
     expect(['gas', 'overloaded south'].map(found)).toEqual([false, false])
+    // Engineers had changed its texts by the time it arose.
+    const told = alarmOf({
+      texts: { title: { en: 'Pump jammed', zh: '水泵卡阻' }, cause: title, consequence: title, response: [], timeToAct: 5 },
+    })
+    expect(['jammed', '卡阻', '过载'].map((text) => matches(told, { ...noFilter, text }, context))).toEqual([true, true, false])
     expect(matches(alarmOf({}), { ...noFilter, domain: 'gas' }, context)).toBe(false)
     expect(matches(alarmOf({}), { ...noFilter, domain: 'water', priority: 'high' }, context)).toBe(true)
   })

@@ -8,7 +8,7 @@ import { say, t } from '../settings.ts'
 import { lazy } from '../shell/lazy.tsx'
 import { lookOf, StateSymbol } from '../symbols.tsx'
 import { AlarmActions } from './alarm-actions.tsx'
-import { ruleOf } from './alarm-order.ts'
+import { ruleOf, textsOf } from './alarm-order.ts'
 import { affectsWords, Suppression } from './alarm-reach.tsx'
 import { Age, alarmTitle, Marks, StateTag } from './alarm-row.tsx'
 import { fetchEnded, missing, selectedId, shown } from './selection.ts'
@@ -47,6 +47,7 @@ function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
   const facility = facilityById.value.get(alarm.facility)
   const kind = kinds.value.get(alarm.kind)
   const rule = ruleOf(alarm, kinds.value)
+  const texts = textsOf(alarm, kinds.value)
   const where = [facility?.name !== alarm.facility && facility?.name, kind && say(kind.title), facility?.district, facility?.road].filter(
     Boolean,
   )
@@ -79,32 +80,32 @@ function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
       )}
       <Suppression alarm={alarm} />
       {!chosen && alarm.affects > 0 && <p>{affectsWords(alarm, rule)}</p>}
-      {rule && <Guidance alarm={alarm} rule={rule} />}
+      {texts && <Guidance alarm={alarm} texts={texts} />}
       {rule && <AlarmTrend alarm={alarm} rule={rule} />}
       {chosen && <AlarmProof alarm={alarm} rule={rule} />}
     </>
   )
 }
 
-function Guidance({ alarm, rule }: { alarm: AlarmView; rule: RuleView }) {
+function Guidance({ alarm, texts }: { alarm: AlarmView; texts: NonNullable<AlarmView['texts']> }) {
   return (
     <dl class="facts">
       <dt>{t().timeToAct}</dt>
       <dd>
-        <b>{formatMinutes(rule.timeToAct)}</b> {alarm.active && !alarm.historical && <TimeLeft until={alarm.actBy} />}
+        <b>{formatMinutes(texts.timeToAct)}</b> {alarm.active && !alarm.historical && <TimeLeft until={alarm.actBy} />}
       </dd>
       <dt>{t().response}</dt>
       <dd>
         <ol>
-          {rule.response.map((step) => (
+          {texts.response.map((step) => (
             <li key={step.en}>{say(step)}</li>
           ))}
         </ol>
       </dd>
       <dt>{t().cause}</dt>
-      <dd>{say(rule.cause)}</dd>
+      <dd>{say(texts.cause)}</dd>
       <dt>{t().consequence}</dt>
-      <dd>{say(rule.consequence)}</dd>
+      <dd>{say(texts.consequence)}</dd>
     </dl>
   )
 }

@@ -38,13 +38,17 @@ export interface AlarmContext {
 export const ruleOf = (alarm: AlarmView, kinds: AlarmContext['kinds']): RuleView | undefined =>
   kinds.get(alarm.kind)?.rules.find(({ key }) => key === alarm.rule)
 
+/** What operators are told of it: as it was when the alarm arose, since engineers may change it. */
+export const textsOf = (alarm: AlarmView, kinds: AlarmContext['kinds']): NonNullable<AlarmView['texts']> | undefined =>
+  alarm.texts ?? ruleOf(alarm, kinds)
+
 export function matches(alarm: AlarmView, filter: AlarmFilter, { kinds, facilities }: AlarmContext): boolean {
   if (filter.priority && alarm.priority !== filter.priority) return false
   if (filter.domain && kinds.get(alarm.kind)?.domain !== filter.domain) return false
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return true
   const facility = facilities.get(alarm.facility)
-  const title = ruleOf(alarm, kinds)?.title
+  const title = textsOf(alarm, kinds)?.title
   const kind = kinds.get(alarm.kind)?.title
   const texts = [alarm.facility, facility?.name, facility?.district, facility?.road, title?.en, title?.zh, kind?.en, kind?.zh, alarm.rule]
   const haystack = texts.join(' ').toLowerCase()

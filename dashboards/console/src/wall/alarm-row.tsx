@@ -6,7 +6,7 @@ import { facilityById, kinds, serverNow } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { navigate } from '../shell/router.ts'
 import { lookOf, StateSymbol } from '../symbols.tsx'
-import { isUnacknowledged, ruleOf } from './alarm-order.ts'
+import { isUnacknowledged, ruleOf, textsOf } from './alarm-order.ts'
 import { alarmPath } from './selection.ts'
 
 export const ROW_HEIGHT = 32
@@ -15,8 +15,8 @@ export const ROW_HEIGHT = 32
 export const Age = ({ since }: { since: number }) => <>{formatDuration(serverNow.value - since)}</>
 
 export function alarmTitle(alarm: AlarmView): string {
-  const rule = ruleOf(alarm, kinds.value)
-  return rule ? say(rule.title) : alarm.rule
+  const texts = textsOf(alarm, kinds.value)
+  return texts ? say(texts.title) : alarm.rule
 }
 
 /** The value an operator wants to see first, as it was when the rule fired. */
