@@ -132,7 +132,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
     await row.getByRole('button', { name: /^Change/ }).click()
     await page.locator('dialog[open] [name="parameter.high"]').fill(String(Number(limit) + 3))
     await page.locator('dialog[open] [name=onDelay]').fill('90')
-    await page.locator('dialog[open] textarea').fill('long street')
+    await page.locator('dialog[open] [name=reason]').fill('long street')
     await confirm(page)
     await row.getByText('changed for this facility').first().waitFor()
     expect(await row.textContent()).toContain('1m 30s')
@@ -141,10 +141,71 @@ describe.skipIf(!chromium)('pages about the plant', () => {
     await page.goto(`${app.url}/groups`)
     await page.locator('td', { hasText: 'only SL-002' }).waitFor()
     await page.getByRole('button', { name: /^Take back/ }).click()
-    await page.locator('dialog[open] textarea').fill('not needed')
+    await page.locator('dialog[open] [name=reason]').fill('not needed')
     await confirm(page)
     await page.getByText('No rule was changed.').waitFor()
     expect(effective()?.parameters.high?.value).toBe(limit)
+  })
+
+  test('texts, hours and delays of a rule are changed, listed as versions, and put back', { timeout: 60_000 }, async () => {
+    const page = await open('/facilities/SL-003/rules')
+    const dialog = page.locator('dialog[open]')
+    const rule = () => app.services.rulesOf(app.services.plant.get('SL-003')!).rules.find(({ rule }) => rule.key === 'voltage-high')
+    const row = page
+      .locator('tr')
+      .filter({ has: page.locator('th', { hasText: /^Voltage high/ }) })
+      .first()
+    await row.getByRole('button', { name: /^Change/ }).click()
+    await dialog.locator('summary', { hasText: 'When it counts' }).click()
+    await dialog.locator('[name=hours]').selectOption('only')
+    await dialog.locator('[name=from]').fill('22')
+    await dialog.locator('[name=until]').fill('25:00')
+    await dialog.getByLabel('Sat').uncheck()
+    await dialog.getByLabel('Sun').uncheck()
+    await dialog.locator('summary', { hasText: 'What operators are told' }).click()
+    await dialog.locator('[name="title.zh"]').fill('夜间电压偏高')
+    await dialog.locator('[name="title.en"]').fill('Voltage high, at night')
+    await dialog.locator('[name=reason]').fill('quiet by day')
+    await confirm(page)
+    await dialog.getByText('give both times as 22:00').waitFor()
+    await dialog.locator('[name=until]').fill('6:00')
+    await confirm(page)
+    await row.getByText('22:00 to 06:00 next day, Mon to Fri').waitFor()
+    expect(rule()?.hours.value).toEqual({ from: 1320, until: 360, weekdays: [1, 2, 3, 4, 5] })
+    expect(rule()?.texts.title.value).toEqual({ zh: '夜间电压偏高', en: 'Voltage high, at night' })
+    const usual = rule()?.onDelay.value
+    await row.getByRole('button', { name: /^Change/ }).click()
+    expect(await dialog.locator('[name=from]').inputValue()).toBe('22:00')
+    expect(await dialog.getByLabel('Sun').isChecked()).toBe(false)
+    await dialog.locator('[name=onDelay]').fill('90')
+    await dialog.locator('[name=reason]').fill('still too many')
+    await confirm(page)
+    await row.getByText('1m 30s').waitFor()
+    await row.getByRole('link', { name: /^Versions/ }).click()
+    const versions = page.locator('table.versions tbody tr')
+    await versions.nth(1).waitFor()
+    expect(await versions.count()).toBe(2)
+    expect(await versions.nth(0).textContent()).toMatch(/IN FORCE.*Delay on: .*2m 00s.*1m 30s.*still too many/)
+    expect(
+      await versions
+        .nth(0)
+        .getByRole('button', { name: /^Put back/ })
+        .count(),
+    ).toBe(0)
+    await versions
+      .nth(1)
+      .getByRole('button', { name: /^Put back/ })
+      .click()
+    await dialog.locator('li', { hasText: 'Delay on' }).waitFor()
+    expect(await dialog.locator('li').allTextContents()).toEqual([expect.stringMatching(/^Delay on: .*1m 30s → .*2m 00s/)])
+    await dialog.locator('[name=reason]').fill('it was not the delay')
+    await confirm(page)
+    await versions.nth(2).waitFor()
+    expect(await versions.nth(0).textContent()).toMatch(/IN FORCE.*Put back to version.*it was not the delay/)
+    expect(rule()?.onDelay.value).toBe(usual)
+    expect(rule()?.hours.value).toMatchObject({ from: 1320, until: 360 })
+    await page.getByRole('link', { name: 'only SL-003' }).first().click()
+    await page.getByText('Voltage high, at night').first().waitFor()
   })
 
   test('a group is made with a live count, its rule is changed, and it cannot be removed while that stands', async () => {
@@ -162,7 +223,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
     await page.locator('dialog[open] [name=rule]').selectOption('voltage-high')
     await confirm(page)
     await page.locator('dialog[open] [name=priority]').selectOption('low')
-    await page.locator('dialog[open] textarea').fill('long street')
+    await page.locator('dialog[open] [name=reason]').fill('long street')
     await confirm(page)
     await page.locator('td', { hasText: 'in group Quay lamps' }).waitFor()
     await page.getByRole('button', { name: /^Remove/ }).click()
@@ -220,6 +281,32 @@ describe.skipIf(!chromium)('pages about the plant', () => {
     await page.locator('#detail p', { hasText: 'it lacks supply' }).getByRole('link', { name: /LC-1/ }).waitFor()
   })
 
+  test('an alarm says what its rule told when it fired, and leads to the version that told so', { timeout: 90_000 }, async () => {
+    const title = { zh: '码头漏电', en: 'Leakage at the quay' }
+    const change = (timeToAct: number) =>
+      app.services.putOverride(
+        { scope: { facility: 'SL-005' }, rule: 'leakage', changes: { texts: { title, timeToAct } }, reason: 'quay' },
+        'test',
+      )
+    change(7)
+    const values = { 'leakage-current': 45 }
+    await mqtt.publishAsync('facilities/street-light/SL-005/telemetry', JSON.stringify({ at: Date.now(), values }), { qos: 1 })
+    const alarm = () => [...app.services.liveAlarms()].find(({ facility, rule }) => facility === 'SL-005' && rule === 'leakage')
+    await expect.poll(alarm, { timeout: 40_000 }).toBeDefined()
+    change(9)
+    const page = await open(`/alarms/${alarm()?.id}`)
+    await page.locator('#detail h2', { hasText: title.en }).waitFor()
+    await page.locator('.rows .row', { hasText: title.en }).waitFor()
+    await page.locator('#detail dd', { hasText: '7 mins' }).first().waitFor()
+    await page.locator('#detail a', { hasText: /^1\+\d+$/ }).click()
+    await page.getByText(/^Beginning at version/).waitFor()
+    const sought = page.locator('tr.sought')
+    expect(await sought.textContent()).toMatch(/only SL-005.*Leakage at the quay.*7 mins/)
+    expect(await page.locator('table.versions tbody tr').count()).toBe(1)
+    await page.getByRole('link', { name: 'Begin at the newest' }).click()
+    await page.locator('table.versions tbody tr', { hasText: '9 mins' }).waitFor()
+  })
+
   test.each([
     ['dark', 'en'],
     ['dark', 'zh'],
@@ -236,6 +323,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
       '/facilities/LC-1/rules',
       '/facilities/SL-001/history',
       '/groups',
+      '/rule-versions',
       '/import',
     ]) {
       const page = await open(path, { theme, language })
@@ -249,6 +337,14 @@ describe.skipIf(!chromium)('pages about the plant', () => {
       await look(page, path)
       if (path.endsWith('rules')) {
         await page.locator('td .button').first().click()
+        for (const summary of await page.locator('dialog[open] summary').all()) await summary.click()
+        await page.locator('dialog[open] [name=modes]').selectOption('only')
+        await page.locator('dialog[open] [name=hours]').selectOption('only')
+        await look(page, `${path} dialog`)
+      }
+      if (path === '/rule-versions') {
+        await page.locator('table.versions td .button').first().click()
+        await page.locator('dialog[open] .changes li').first().waitFor()
         await look(page, `${path} dialog`)
       }
       await page.context().close()

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
+import type { RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration, formatNumber } from '../format.ts'
 import { kinds } from '../live/live.ts'
+import { inForceOf, usualOf } from '../rules/in-force.ts'
 import { OverrideDialog, type ScopeChoice } from '../rules/override-dialog.tsx'
 import { getOverridesOf, getRules } from '../rules/rules-api.ts'
 import { say, t } from '../settings.ts'
@@ -70,24 +72,18 @@ export function Proposals({ flood }: { flood: number }) {
   )
 }
 
-interface Asked {
-  inForce: { enabled: boolean; priority: OverrideView['changes']['priority'] & string; onDelay: number; offDelay: number }
-  parameters: Readonly<Record<string, number>>
-  choices: readonly ScopeChoice[]
-}
-
 function ProposalLine({ proposal }: { proposal: Proposal }) {
   const { kind: kindKey, facility, rule: ruleKey, because, alarms, such, now, override, backtest, problem } = proposal
-  const [asked, ask] = useState<Asked | null>(null)
+  const [asked, ask] = useState<ScopeChoice | null>(null)
   const kind = kinds.value.get(kindKey)
   const rule = kind?.rules.find(({ key }) => key === ruleKey)
   const unit = kind?.points.find(({ key }) => key === rule?.points[0])?.unit ?? ''
   const changes = override.changes as OverrideView['changes']
   const scope = facility ?? (kind ? say(kind.title) : kindKey)
   const apply = async () => {
-    if (!kind || !rule) return
+    if (!rule) return
     try {
-      ask(await askedOf(proposal, scope))
+      ask(await askedOf(proposal, rule, scope))
     } catch (failure) {
       tell(explain(failure), true)
     }
@@ -122,31 +118,17 @@ function ProposalLine({ proposal }: { proposal: Proposal }) {
         </button>
       )}
       {asked && kind && rule && (
-        <OverrideDialog kind={kind} rule={rule} {...asked} proposed={changes} onDone={() => undefined} onClose={() => ask(null)} />
+        <OverrideDialog kind={kind} rule={rule} choices={[asked]} proposed={changes} onDone={() => undefined} onClose={() => ask(null)} />
       )}
     </li>
   )
 }
 
 /** What the ordinary dialog wants to know: what is in force, and what was changed in the same place before. */
-async function askedOf({ kind: kindKey, facility, rule: ruleKey, now, override }: Proposal, title: string): Promise<Asked> {
-  const rule = kinds
-    .peek()
-    .get(kindKey)
-    ?.rules.find(({ key }) => key === ruleKey)
-  const { items } = await getOverridesOf(kindKey, ruleKey)
+async function askedOf({ kind, facility, now, override }: Proposal, rule: RuleView, title: string): Promise<ScopeChoice> {
+  const { items } = await getOverridesOf(kind, rule.key)
   const known = items.find((one) => one.facility === facility && one.group === null)
-  const choices = [{ scope: override.scope, title, known }]
-  const effective = facility === null ? undefined : (await getRules(facility)).rules.find((one) => one.rule === ruleKey)
-  return {
-    choices,
-    inForce: {
-      enabled: effective?.enabled.value ?? true,
-      priority: effective?.priority.value ?? rule?.priority ?? 'low',
-      ...now,
-    },
-    parameters: effective
-      ? Object.fromEntries(effective.parameters.map(({ name, value }) => [name, value]))
-      : { ...rule?.parameters, ...rule?.ratedParameters },
-  }
+  const effective = facility === null ? undefined : (await getRules(facility)).rules.find((one) => one.rule === rule.key)
+  const inForce = effective ? inForceOf(effective) : usualOf(rule)
+  return { scope: override.scope, title, known, inForce: { ...inForce, onDelay: now.onDelay, offDelay: now.offDelay } }
 }

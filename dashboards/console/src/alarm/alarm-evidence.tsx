@@ -1,6 +1,8 @@
+import type { ComponentChildren } from 'preact'
 import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration, formatWithUnit } from '../format.ts'
 import { kinds } from '../live/live.ts'
+import { changeOf, versionsPath } from '../rules/versions-path.ts'
 import { say, t } from '../settings.ts'
 import { a } from '../texts/alarm.ts'
 import { contributionsOf, isOfOnePoint } from './contribution.ts'
@@ -29,14 +31,20 @@ export function Evidence({ alarm, rule }: { alarm: AlarmView; rule: RuleView | u
           <Fact key={name} name={a().parameters[name] ?? name} value={formatParameter(name, value, unitPoint)} />
         ))}
         <Fact name={a().delays} value={`${formatDuration(alarm.evidence.onDelay)} / ${formatDuration(alarm.evidence.offDelay)}`} />
-        {alarm.evidence.ruleVersion && <Fact name={a().ruleVersion} value={alarm.evidence.ruleVersion} />}
+        {alarm.evidence.ruleVersion && <Fact name={a().ruleVersion} value={<RuleVersion alarm={alarm} />} />}
         <Fact name={t().mode} value={t().modes[alarm.evidence.mode as keyof ReturnType<typeof t>['modes']] ?? alarm.evidence.mode} />
       </dl>
     </details>
   )
 }
 
-const Fact = ({ name, value }: { name: string; value: string }) => (
+/** What engineers had changed by then, where they had, leads to that change. */
+function RuleVersion({ alarm: { kind, rule, evidence } }: { alarm: AlarmView }) {
+  const change = changeOf(evidence.ruleVersion)
+  return change === null ? evidence.ruleVersion : <a href={versionsPath({ kind, rule }, change)}>{evidence.ruleVersion}</a>
+}
+
+const Fact = ({ name, value }: { name: string; value: ComponentChildren }) => (
   <>
     <dt>{name}</dt>
     <dd>{value}</dd>

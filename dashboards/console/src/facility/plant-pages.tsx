@@ -1,5 +1,6 @@
 import { ImportPage } from '../import/import-page.tsx'
 import { GroupsPage } from '../rules/groups-page.tsx'
+import { VersionList } from '../rules/version-list.tsx'
 import { FacilityForm } from './facility-form.tsx'
 import { FacilityList } from './facility-list.tsx'
 import { FacilityPage, isTab } from './facility-page.tsx'
@@ -10,6 +11,7 @@ export function PlantPages({ path }: { path: string }) {
   if (path === '/new-facility') return <FacilityForm facility={null} onSaved={() => undefined} />
   if (path === '/import') return <ImportPage />
   if (path === '/groups') return <GroupsPage />
+  if (path === '/rule-versions') return <VersionList />
   const [, id = '', tab = 'overview'] = /^\/facilities\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []
   return <FacilityPage key={id} id={decodeId(id)} tab={isTab(tab) ? tab : 'overview'} />
 }

@@ -7,6 +7,8 @@ import { t } from '../settings.ts'
 import { explain } from '../shell/notice.tsx'
 import { p } from '../texts/plant.ts'
 import { cancelBackTest, getBackTest, startBackTest } from './back-test-api.ts'
+import type { Draft } from './rule-draft.ts'
+import { draftWords } from './rule-words.ts'
 
 const ASK_EVERY = 1000
 const DAY = 86_400_000
@@ -15,8 +17,8 @@ const lengths = [1, 7, 30] as const
 export interface BackTestProps {
   scope: OverrideInput['scope']
   rule: string
-  /** What the form says at the moment; empty when it changes nothing. */
-  changes: () => OverrideInput['changes']
+  /** What the form says at the moment. */
+  draft: () => Draft
 }
 
 /** Only those whom the change concerns are compared; of a group the server knows who is in it. */
@@ -24,7 +26,7 @@ const queryOf = ({ facility, kind, group }: OverrideInput['scope']): string =>
   facility ? `id=${facility}` : kind && !group ? `kind=${kind}` : ''
 
 /** What the change would have made of the past, tried out before it is saved. */
-export function BackTest({ scope, rule, changes }: BackTestProps) {
+export function BackTest({ scope, rule, draft }: BackTestProps) {
   const [job, setJob] = useState<BacktestJobView | null>(null)
   const [problem, setProblem] = useState('')
   const [days, setDays] = useState<number>(1)
@@ -48,11 +50,12 @@ export function BackTest({ scope, rule, changes }: BackTestProps) {
     setJob(null)
   }
   const start = async () => {
-    const proposed = changes()
+    const proposed = draft()
+    const wrong = draftWords(proposed)
     setJob(null)
-    if (Object.keys(proposed).length === 0) return setProblem(p().nothingChanged)
-    setProblem('')
-    await startBackTest({ scope, rule, changes: proposed }, serverNow.peek() - days * DAY, queryOf(scope)).then(setJob, fail)
+    setProblem(wrong)
+    if ('problem' in proposed || wrong) return
+    await startBackTest({ scope, rule, changes: proposed.changes }, serverNow.peek() - days * DAY, queryOf(scope)).then(setJob, fail)
   }
   const cancel = () => {
     if (job) void cancelBackTest(job.id).then(() => setJob(null), fail)

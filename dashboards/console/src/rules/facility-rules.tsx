@@ -2,25 +2,28 @@ import { useEffect, useState } from 'preact/hooks'
 import type { EffectiveRuleView, FacilityRulesView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { FacilityView, KindView, PointView, RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatParameter } from '../alarm/parameter-format.ts'
-import { formatDuration } from '../format.ts'
+import { formatDuration, formatMinutes } from '../format.ts'
 import { say, t } from '../settings.ts'
 import { explain } from '../shell/notice.tsx'
 import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
 import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
+import { inForceOf, withChanges } from './in-force.ts'
 import { OverrideDialog, type ScopeChoice, TakeBack } from './override-dialog.tsx'
+import { hoursWords, limitsFirst, modesWords, pointOf, stepsWords } from './rule-words.ts'
 import { getRules } from './rules-api.ts'
+import { changeOf, versionsPath } from './versions-path.ts'
 
 type Source = EffectiveRuleView['enabled']['source']
 
 const sourceWords = ({ from, group }: Source): string => (from === 'group' ? p().sourceOf.group(group ?? '') : p().sourceOf[from])
 const isChanged = ({ from }: Source): boolean => from !== 'default' && from !== 'rated'
 
-const sourcesOf = ({ enabled, priority, onDelay, offDelay, parameters }: EffectiveRuleView): Source[] =>
-  [enabled, priority, onDelay, offDelay, ...parameters].map(({ source }) => source)
+const sourcesOf = ({ enabled, priority, onDelay, offDelay, modes, hours, texts, parameters }: EffectiveRuleView): Source[] =>
+  [enabled, priority, onDelay, offDelay, modes, hours, ...Object.values(texts), ...parameters].map(({ source }) => source)
 
-/** Limits, delays and priorities in force for a facility, and where each comes from. */
+/** What is in force of the rules for a facility, and where each part of it comes from. */
 export function FacilityRules({ facility, kind }: { facility: FacilityView; kind: KindView }) {
   const [view, setView] = useState<FacilityRulesView | null>(null)
   const [problem, setProblem] = useState('')
@@ -47,6 +50,9 @@ export function FacilityRules({ facility, kind }: { facility: FacilityView; kind
           <input type="checkbox" checked={onlyChanged} onChange={(event) => setOnlyChanged(event.currentTarget.checked)} />
           {p().onlyChanged}
         </label>
+        <a class="button" href={versionsPath({ kind: kind.key, facility: facility.id })}>
+          {p().versions}
+        </a>
         <a class="button" href="/groups">
           {t().groups}
         </a>
@@ -81,13 +87,15 @@ interface RowProps {
 
 function Row({ effective, rule, kind, facility, view, onDone }: RowProps) {
   const [asking, ask] = useState(false)
-  const point = kind.points.find(({ key }) => key === rule.points[0])
-  const { enabled, priority, onDelay, offDelay, parameters } = effective
+  const point = pointOf({ kind, rule })
+  const { enabled, priority, onDelay, offDelay, parameters, texts } = effective
+  const title = say(texts.title.value)
+  const change = changeOf(effective.version)
   const own = view.overrides.find((one) => one.rule === rule.key && one.facility === facility.id)
   return (
     <tr>
       <th scope="row">
-        {say(rule.title)}
+        {title}
         {!enabled.value && (
           <>
             {' '}
@@ -95,9 +103,17 @@ function Row({ effective, rule, kind, facility, view, onDone }: RowProps) {
           </>
         )}
         {isChanged(enabled.source) && <Origin source={enabled.source} usual={enabled.usual ? p().on : p().off} />}
+        {isChanged(texts.title.source) && <Origin source={texts.title.source} usual={say(texts.title.usual)} />}
         {(rule.latching || !rule.shelvable) && (
           <p class="muted small">{[rule.latching && p().latching, !rule.shelvable && p().notShelvable].filter(Boolean).join(', ')}</p>
         )}
+        {change !== null && (
+          <p class="small">
+            <a href={versionsPath({ kind: kind.key, rule: rule.key }, change)}>{p().atVersion(effective.version)}</a>
+          </p>
+        )}
+        <Counting effective={effective} />
+        <Told texts={texts} />
       </th>
       <td>
         <span class="with-symbol">
@@ -119,19 +135,15 @@ function Row({ effective, rule, kind, facility, view, onDone }: RowProps) {
       </td>
       <td class="nowrap">
         <button type="button" class="button" onClick={() => ask(true)}>
-          {p().change}…<span class="unseen"> {say(rule.title)}</span>
+          {p().change}…<span class="unseen"> {title}</span>
         </button>{' '}
-        {own && <TakeBack override={own} title={say(rule.title)} onDone={onDone} />}
+        {own && <TakeBack override={own} title={title} onDone={onDone} />}{' '}
+        <a class="button" href={versionsPath({ kind: kind.key, rule: rule.key, facility: facility.id })}>
+          {p().versionsShort}
+          <span class="unseen"> {title}</span>
+        </a>
         {asking && (
-          <OverrideDialog
-            kind={kind}
-            rule={rule}
-            parameters={Object.fromEntries(parameters.map(({ name, value }) => [name, value]))}
-            inForce={{ enabled: enabled.value, priority: priority.value, onDelay: onDelay.value, offDelay: offDelay.value }}
-            choices={choicesOf(rule, kind, facility, view)}
-            onDone={onDone}
-            onClose={() => ask(false)}
-          />
+          <OverrideDialog kind={kind} rule={rule} choices={choicesOf(effective, kind, view)} onDone={onDone} onClose={() => ask(false)} />
         )}
       </td>
     </tr>
@@ -146,16 +158,60 @@ function Origin({ source, usual }: { source: Source; usual: string }) {
   )
 }
 
-const isLimit = (name: string) => name === 'high' || name === 'low'
+/** When it counts, unless that is always. */
+function Counting({ effective: { modes, hours } }: { effective: EffectiveRuleView }) {
+  return (
+    <>
+      {(modes.value !== null || isChanged(modes.source)) && (
+        <p class="small">
+          {p().inModes}: <b>{modesWords(modes.value)}</b>
+        </p>
+      )}
+      {isChanged(modes.source) && <Origin source={modes.source} usual={modesWords(modes.usual)} />}
+      {(hours.value !== null || isChanged(hours.source)) && (
+        <p class="small">
+          {p().inHours}: <b>{hoursWords(hours.value)}</b>
+        </p>
+      )}
+      {isChanged(hours.source) && <Origin source={hours.source} usual={hoursWords(hours.usual)} />}
+    </>
+  )
+}
 
-/** The limit is what an engineer looks for. */
-const limitsFirst = (parameters: EffectiveRuleView['parameters']) =>
-  parameters.toSorted((a, b) => Number(isLimit(b.name)) - Number(isLimit(a.name)))
+/** What an operator is told, as far as it was changed; the title stands above. */
+function Told({ texts: { cause, consequence, response, timeToAct } }: { texts: EffectiveRuleView['texts'] }) {
+  const steps = (list: EffectiveRuleView['texts']['response']['value']) => stepsWords(list.map(say))
+  const told = [
+    { name: t().cause, value: say(cause.value), usual: say(cause.usual), source: cause.source },
+    { name: t().consequence, value: say(consequence.value), usual: say(consequence.usual), source: consequence.source },
+    { name: t().response, value: steps(response.value), usual: steps(response.usual), source: response.source },
+    {
+      name: t().timeToAct,
+      value: formatMinutes(timeToAct.value),
+      usual: formatMinutes(timeToAct.usual),
+      source: timeToAct.source,
+    },
+  ].filter(({ source }) => isChanged(source))
+  if (told.length === 0) return null
+  return (
+    <details class="small">
+      <summary>{p().toldOtherwise(told.map(({ name }) => name).join(p().comma))}</summary>
+      <ul class="changes">
+        {told.map(({ name, value, usual, source }) => (
+          <li key={name}>
+            {name}: <b>{value}</b>
+            <Origin source={source} usual={usual} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
 
 function Parameters({ parameters, point }: { parameters: EffectiveRuleView['parameters']; point: PointView | undefined }) {
   return (
     <ul>
-      {limitsFirst(parameters).map(({ name, value, usual, source }) => (
+      {limitsFirst(parameters.map((one) => [one.name, one] as const)).map(([name, { value, usual, source }]) => (
         <li key={name}>
           {a().parameters[name] ?? name} <b>{formatParameter(name, value, point)}</b>
           {isChanged(source) && <Origin source={source} usual={formatParameter(name, usual, point)} />}
@@ -167,19 +223,34 @@ function Parameters({ parameters, point }: { parameters: EffectiveRuleView['para
 }
 
 /** Nearest first: the facility itself, its groups, its kind. */
-function choicesOf(rule: RuleView, kind: KindView, { id }: FacilityView, { overrides, groups }: FacilityRulesView): ScopeChoice[] {
-  const mine = overrides.filter((one) => one.rule === rule.key)
+function choicesOf(effective: EffectiveRuleView, kind: KindView, { facility: id, overrides, groups }: FacilityRulesView): ScopeChoice[] {
+  const mine = overrides.filter((one) => one.rule === effective.rule)
+  /** Without what is stronger there. */
+  const inForceFor = (group: string | null) => {
+    const weaker = mine.filter((one) => one.facility === null && (one.group === null || one.group === group))
+    return withChanges(
+      inForceOf(effective, 'usual'),
+      weaker.map(({ changes }) => changes),
+    )
+  }
   return [
-    { scope: { facility: id }, title: p().forFacility(id), known: mine.find(({ facility }) => facility !== null) },
+    {
+      scope: { facility: id },
+      title: p().forFacility(id),
+      known: mine.find(({ facility }) => facility !== null),
+      inForce: inForceOf(effective),
+    },
     ...groups.toReversed().map((group) => ({
       scope: { kind: kind.key, group },
       title: p().forGroup(say(kind.title), group),
       known: mine.find((one) => one.group === group && one.facility === null),
+      inForce: inForceFor(group),
     })),
     {
       scope: { kind: kind.key },
       title: p().forKind(say(kind.title)),
       known: mine.find(({ facility, group }) => facility === null && group === null),
+      inForce: inForceFor(null),
     },
   ]
 }

@@ -10,23 +10,25 @@ import { act, tell } from '../shell/notice.tsx'
 import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
 import { BackTest } from './back-test.tsx'
-import { changesOf, scaleOf, typedOf } from './rule-draft.ts'
+import { CountingFields } from './counting-fields.tsx'
+import type { InForce } from './in-force.ts'
+import { readChanges, scaleOf, typedOf } from './rule-draft.ts'
+import { draftWords, limitsFirst, pointOf } from './rule-words.ts'
 import { putOverride, removeOverride } from './rules-api.ts'
+import { TextFields } from './text-fields.tsx'
 
 /** For whom a rule can be changed, and what is changed there now. */
 export interface ScopeChoice {
   scope: OverrideInput['scope']
   title: string
   known: OverrideView | undefined
+  /** Where nothing stronger is changed. */
+  inForce: InForce
 }
 
 interface OverrideDialogProps {
   kind: KindView
   rule: RuleView
-  /** Parameters with what is in force of them, which for those that follow from rated values the kind does not say. */
-  parameters: Readonly<Record<string, number>>
-  /** What is in force of the rest. */
-  inForce: Pick<RuleView, 'priority' | 'onDelay' | 'offDelay'> & { enabled: boolean }
   choices: readonly ScopeChoice[]
   /** What the form begins with, over what is changed there now. */
   proposed?: OverrideView['changes'] | undefined
@@ -35,17 +37,22 @@ interface OverrideDialogProps {
 }
 
 /** Changes a rule for a facility, its kind or a group; what is left empty stays. */
-export function OverrideDialog({ kind, rule, parameters, inForce, choices, proposed, onDone, onClose }: OverrideDialogProps) {
+export function OverrideDialog({ kind, rule, choices, proposed, onDone, onClose }: OverrideDialogProps) {
   const [index, choose] = useState(0)
   const choice = choices[index]
   const fields = useRef<HTMLParagraphElement>(null)
   if (!choice) return null
+  const { inForce } = choice
+  const known = choice.known?.changes
+  const read = (form: FormData) => readChanges(form, inForce, known)
   const send = async (form: FormData) => {
-    const changes = changesOf(form, Object.keys(parameters))
-    if (Object.keys(changes).length === 0) {
-      tell(p().nothingChanged, true)
+    const draft = read(form)
+    const problem = draftWords(draft)
+    if ('problem' in draft || problem) {
+      tell(problem, true)
       return false
     }
+    const { changes } = draft
     const done = await act(
       () => putOverride({ scope: choice.scope, rule: rule.key, changes, reason: String(form.get('reason')) }),
       p().saved,
@@ -54,7 +61,7 @@ export function OverrideDialog({ kind, rule, parameters, inForce, choices, propo
     return done
   }
   return (
-    <Dialog title={p().changeRule(say(rule.title))} confirm={t().save} onConfirm={send} onClose={onClose}>
+    <Dialog title={p().changeRule(say(inForce.texts.title))} confirm={t().save} onConfirm={send} onClose={onClose}>
       <label class="field">
         {p().changeFor}
         <select value={index} onChange={(event) => choose(Number(event.currentTarget.value))}>
@@ -69,86 +76,84 @@ export function OverrideDialog({ kind, rule, parameters, inForce, choices, propo
         {rule.shelvable ? p().leaveEmpty : `${p().safetyRule} ${p().leaveEmpty}`}
       </p>
       {/* Another scope has other changes: the fields begin anew. */}
-      <Fields
-        key={index}
-        kind={kind}
-        rule={rule}
-        parameters={parameters}
-        inForce={inForce}
-        known={proposed ? { ...choice.known?.changes, ...proposed } : choice.known?.changes}
-      />
+      <Fields key={index} kind={kind} rule={rule} inForce={inForce} known={proposed ? { ...known, ...proposed } : known} />
       <BackTest
         key={`test ${index}`}
         scope={choice.scope}
         rule={rule.key}
-        changes={() => changesOf(new FormData(fields.current?.closest('form') ?? undefined), Object.keys(parameters))}
+        draft={() => read(new FormData(fields.current?.closest('form') ?? undefined))}
       />
       <ReasonField label={t().reason} />
     </Dialog>
   )
 }
 
-interface FieldsProps extends Pick<OverrideDialogProps, 'kind' | 'rule' | 'parameters' | 'inForce'> {
+interface FieldsProps extends Pick<OverrideDialogProps, 'kind' | 'rule'>, Pick<ScopeChoice, 'inForce'> {
   known: OverrideView['changes'] | undefined
 }
 
-function Fields({ kind, rule, parameters, inForce, known }: FieldsProps) {
-  const point = kind.points.find(({ key }) => key === rule.points[0])
+/** What is changed most often comes first: limits and delays. */
+function Fields({ kind, rule, inForce, known }: FieldsProps) {
+  const point = pointOf({ kind, rule })
   const allowed = rule.shelvable ? priorities : priorities.slice(0, priorities.indexOf(rule.priority) + 1)
   return (
-    <div class="pairs">
-      {rule.shelvable && (
+    <>
+      <div class="pairs">
+        {limitsFirst(Object.entries(inForce.parameters)).map(([name, value]) => {
+          const unit = sortOf(name) === 'duration' ? 's' : unitOf(name, point)
+          return (
+            <NumberField
+              key={name}
+              name={`parameter.${name}`}
+              label={[a().parameters[name] ?? name, unit].filter(Boolean).join(', ')}
+              value={typedOf(known?.parameters?.[name], scaleOf(name))}
+              hint={formatParameter(name, value, point)}
+            />
+          )
+        })}
+        <NumberField
+          name="onDelay"
+          label={p().onDelay}
+          value={typedOf(known?.onDelay, 1000)}
+          hint={formatDuration(inForce.onDelay)}
+          min={0}
+        />
+        <NumberField
+          name="offDelay"
+          label={p().offDelay}
+          value={typedOf(known?.offDelay, 1000)}
+          hint={formatDuration(inForce.offDelay)}
+          min={0}
+        />
         <label class="field">
-          {p().enabled}
-          <select name="enabled">
-            <option value="">– ({inForce.enabled ? t().yes : t().no})</option>
-            <option value="on" selected={known?.enabled === true}>
-              {t().yes}
-            </option>
-            <option value="off" selected={known?.enabled === false}>
-              {t().no}
-            </option>
+          {p().priority}
+          <select name="priority">
+            <option value="">– ({t().priorities[inForce.priority]})</option>
+            {allowed.map((priority) => (
+              <option key={priority} value={priority} selected={known?.priority === priority}>
+                {t().priorities[priority]}
+              </option>
+            ))}
           </select>
         </label>
-      )}
-      <label class="field">
-        {p().priority}
-        <select name="priority">
-          <option value="">– ({t().priorities[inForce.priority]})</option>
-          {allowed.map((priority) => (
-            <option key={priority} value={priority} selected={known?.priority === priority}>
-              {t().priorities[priority]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <NumberField
-        name="onDelay"
-        label={p().onDelay}
-        value={typedOf(known?.onDelay, 1000)}
-        hint={formatDuration(inForce.onDelay)}
-        min={0}
-      />
-      <NumberField
-        name="offDelay"
-        label={p().offDelay}
-        value={typedOf(known?.offDelay, 1000)}
-        hint={formatDuration(inForce.offDelay)}
-        min={0}
-      />
-      {Object.entries(parameters).map(([name, value]) => {
-        const unit = sortOf(name) === 'duration' ? 's' : unitOf(name, point)
-        return (
-          <NumberField
-            key={name}
-            name={`parameter.${name}`}
-            label={[a().parameters[name] ?? name, unit].filter(Boolean).join(', ')}
-            value={typedOf(known?.parameters?.[name], scaleOf(name))}
-            hint={formatParameter(name, value, point)}
-          />
-        )
-      })}
-    </div>
+        {rule.shelvable && (
+          <label class="field">
+            {p().enabled}
+            <select name="enabled">
+              <option value="">– ({inForce.enabled ? t().yes : t().no})</option>
+              <option value="on" selected={known?.enabled === true}>
+                {t().yes}
+              </option>
+              <option value="off" selected={known?.enabled === false}>
+                {t().no}
+              </option>
+            </select>
+          </label>
+        )}
+      </div>
+      {rule.shelvable && <CountingFields inForce={inForce} known={known} />}
+      <TextFields inForce={inForce.texts} known={known?.texts} />
+    </>
   )
 }
 

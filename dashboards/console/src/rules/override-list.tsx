@@ -1,47 +1,29 @@
 import { useState } from 'preact/hooks'
 import type { GroupView, OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
-import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
-import { formatParameter } from '../alarm/parameter-format.ts'
-import { formatDuration, formatFull } from '../format.ts'
+import { formatFull } from '../format.ts'
 import { kinds } from '../live/live.ts'
-import { say, t } from '../settings.ts'
+import { say } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { TableHead } from '../shell/table-head.tsx'
-import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
+import { ChangeList } from './change-list.tsx'
+import { inForceOf, usualOf, withChanges } from './in-force.ts'
 import { OverrideDialog, type ScopeChoice, TakeBack } from './override-dialog.tsx'
+import { differences, findRule, type KnownRule, scopeWords } from './rule-words.ts'
 import { getOverrides, getOverridesOf, getRules } from './rules-api.ts'
+import { versionsPath } from './versions-path.ts'
 
 const PAGE = 50
 
-interface Asked {
-  kind: KindView
-  rule: RuleView
-  parameters: Readonly<Record<string, number>>
+interface Asked extends KnownRule {
   choices: ScopeChoice[]
 }
-
-const find = (kindKey: string, ruleKey: string) => {
-  const kind = kinds.value.get(kindKey)
-  const rule = kind?.rules.find(({ key }) => key === ruleKey)
-  return kind && rule ? { kind, rule } : null
-}
-
-/** With what those that follow from rated values are by the kind's. */
-const parametersOf = (rule: RuleView) => ({ ...rule.parameters, ...rule.ratedParameters })
 
 function scopeOf({ kind, group, facility }: OverrideView): ScopeChoice['scope'] {
   if (facility !== null) return { facility }
   return group === null ? { kind } : { kind, group }
-}
-
-function scopeWords({ kind, group, facility }: OverrideView): string {
-  if (facility !== null) return p().forFacility(facility)
-  const title = kinds.value.get(kind)?.title
-  const words = title ? say(title) : kind
-  return group === null ? p().forKind(words) : p().forGroup(words, group)
 }
 
 /** Everything that was changed of the rules, newest first. */
@@ -50,21 +32,22 @@ export function OverrideList({ groups }: { groups: readonly GroupView[] }) {
   const [asked, ask] = useState<Asked | null>(null)
   const [choosing, setChoosing] = useState(false)
   const edit = async (override: OverrideView) => {
-    const found = find(override.kind, override.rule)
+    const found = findRule(override.kind, override.rule)
     if (!found) return
-    // Those that follow from rated values are known of a facility only.
+    // What follows from rated values, and what its groups change, is known of a facility only.
     const own = override.facility === null ? null : await getRules(override.facility).catch(() => null)
-    const effective = own?.rules
-      .find(({ rule }) => rule === override.rule)
-      ?.parameters.map(({ name, value }): [string, number] => [name, value])
-    const parameters = { ...parametersOf(found.rule), ...override.changes.parameters, ...Object.fromEntries(effective ?? []) }
-    ask({ ...found, parameters, choices: [{ scope: scopeOf(override), title: scopeWords(override), known: override }] })
+    const effective = own?.rules.find(({ rule }) => rule === override.rule)
+    const inForce = withChanges(effective ? inForceOf(effective) : usualOf(found.rule), [override.changes])
+    ask({ ...found, choices: [{ scope: scopeOf(override), title: scopeWords(override), known: override, inForce }] })
   }
   return (
     <section class="panel">
       <div class="list-bar">
         <h2>{p().overrideList}</h2>
         <span class="grow" />
+        <a class="button" href={versionsPath()}>
+          {p().versions}
+        </a>
         <button type="button" class="button" onClick={() => setChoosing(true)}>
           {p().newOverride}…
         </button>
@@ -86,13 +69,13 @@ export function OverrideList({ groups }: { groups: readonly GroupView[] }) {
       )}
       <Pager pages={pages} size={PAGE} />
       {choosing && <RuleChoice groups={groups} onChosen={ask} onClose={() => setChoosing(false)} />}
-      {asked && <OverrideDialog {...asked} inForce={{ enabled: true, ...asked.rule }} onDone={pages.again} onClose={() => ask(null)} />}
+      {asked && <OverrideDialog {...asked} onDone={pages.again} onClose={() => ask(null)} />}
     </section>
   )
 }
 
 function Row({ override, onEdit, onDone }: { override: OverrideView; onEdit: () => void; onDone: () => void }) {
-  const found = find(override.kind, override.rule)
+  const found = findRule(override.kind, override.rule)
   const title = found ? say(found.rule.title) : override.rule
   return (
     <tr>
@@ -105,7 +88,7 @@ function Row({ override, onEdit, onDone }: { override: OverrideView; onEdit: () 
       </td>
       <th scope="row">{title}</th>
       <td>
-        <Changes override={override} found={found} />
+        <ChangeList list={differences(null, override.changes, found)} />
         {override.problem && <p class="problem">{override.problem}</p>}
       </td>
       <td>{override.reason}</td>
@@ -118,30 +101,13 @@ function Row({ override, onEdit, onDone }: { override: OverrideView; onEdit: () 
             {p().change}…<span class="unseen"> {title}</span>
           </button>
         )}{' '}
-        <TakeBack override={override} title={title} onDone={onDone} />
+        <TakeBack override={override} title={title} onDone={onDone} />{' '}
+        <a class="button" href={versionsPath(override)}>
+          {p().versionsShort}
+          <span class="unseen"> {title}</span>
+        </a>
       </td>
     </tr>
-  )
-}
-
-function Changes({ override: { changes }, found }: { override: OverrideView; found: ReturnType<typeof find> }) {
-  const { enabled, priority, onDelay, offDelay, parameters = {} } = changes
-  const point = found?.kind.points.find(({ key }) => key === found.rule.points[0])
-  const lines = [
-    enabled !== undefined && `${p().enabled}: ${enabled ? t().yes : t().no}`,
-    priority !== undefined && `${p().priority}: ${t().priorities[priority]}`,
-    onDelay !== undefined && `${p().effectiveColumns[3]}: ${formatDuration(onDelay)}`,
-    offDelay !== undefined && `${p().effectiveColumns[4]}: ${formatDuration(offDelay)}`,
-    ...Object.entries(parameters).map(([name, value]) => `${a().parameters[name] ?? name}: ${formatParameter(name, value, point)}`),
-  ]
-  return (
-    <ul>
-      {lines
-        .filter((line) => line !== false)
-        .map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-    </ul>
   )
 }
 
@@ -158,7 +124,7 @@ function RuleChoice({
   const [kindKey, setKind] = useState(kinds.value.keys().next().value ?? '')
   const kind = kinds.value.get(kindKey)
   const choose = async (form: FormData) => {
-    const found = find(kindKey, String(form.get('rule')))
+    const found = findRule(kindKey, String(form.get('rule')))
     const group = String(form.get('group') ?? '')
     if (!found) return false
     const title = group ? p().forGroup(say(found.kind.title), group) : p().forKind(say(found.kind.title))
@@ -167,7 +133,9 @@ function RuleChoice({
       // There is one change per scope and rule; another one would replace it.
       const { items } = await getOverridesOf(kindKey, found.rule.key)
       const known = items.find((one) => one.facility === null && (one.group ?? '') === group)
-      onChosen({ ...found, parameters: parametersOf(found.rule), choices: [{ scope, title, known }] })
+      const ofKind = items.find((one) => one.facility === null && one.group === null)
+      const changes = [ofKind, known].flatMap((one) => one?.changes ?? [])
+      onChosen({ ...found, choices: [{ scope, title, known, inForce: withChanges(usualOf(found.rule), changes) }] })
     })
   }
   return (

@@ -6,6 +6,8 @@ import type {
   GroupView,
   OverrideInput,
   OverrideView,
+  RuleVersionPageView,
+  RuleVersionView,
 } from '../../../../src/edges/http/rule-schemas.ts'
 import { get, id, request } from '../live/api.ts'
 
@@ -24,3 +26,16 @@ export const getOverridesOf = (kind: string, rule: string) => get<{ items: Overr
 export const putOverride = (input: OverrideInput) => request<OverrideView>('PUT', '/api/overrides', input)
 export const removeOverride = (override: number, reason: string) =>
   request<void>('DELETE', `/api/overrides/${override}?${new URLSearchParams({ reason })}`)
+
+/** What a list of versions is narrowed down to; a place is the kind, one of its groups, or a facility. */
+export interface VersionFilter {
+  kind?: string | undefined
+  rule?: string | undefined
+  group?: string | undefined
+  facility?: string | undefined
+}
+
+export const getRuleVersions = (filter: VersionFilter, limit: number, before?: string | number) =>
+  get<RuleVersionPageView>('/api/rules/versions', { ...filter, limit, before })
+export const putBackVersion = (version: number, reason: string) =>
+  request<RuleVersionView>('POST', `/api/rules/versions/${version}/revert`, { reason })

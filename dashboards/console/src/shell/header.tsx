@@ -36,7 +36,7 @@ export function Header() {
 function Navigation() {
   const path = pathname.value
   const here =
-    path === '/groups'
+    path === '/groups' || path === '/rule-versions'
       ? 'groups'
       : path === '/' || path.startsWith('/alarms/')
         ? 'wall'
