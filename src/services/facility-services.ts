@@ -7,6 +7,7 @@ import { checkRemoval, describeFacilities } from '../facilities/registration.ts'
 import type { AuditRecord } from '../storage/state-store.ts'
 import { admitChanged } from './admission.ts'
 import type { ServiceParts } from './parts.ts'
+import { checkLiveAlarms } from './removal.ts'
 
 /** A facility as it is to be, and what that changes. */
 interface FacilityPlan {
@@ -51,16 +52,11 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
     removeFacility(id: string, by: string, reason = ''): void {
       refuse()
       const facility = known(plant, id)
-      if (facility.mode !== 'out-of-service' && [...register.of(id)].length > 0) {
-        throw new LamplighterError(
-          'action-refused',
-          `${id} has live alarms. Take it out of service first; then it can be removed, and its alarms end.`,
-        )
-      }
       checkRemoval(facility, plant)
       const at = now()
       const own = rules.overrides.filter((override) => override.facility === id)
       pipeline.act(at, () => {
+        checkLiveAlarms(facility, register.of(id))
         state.audit({ at, by, action: 'remove-facility', subject: id, detail: reason })
         state.addFacilityVersion({ facility: id, at, by, action: 'remove', reason, changes: [], description: null })
         for (const { kind, group, facility, rule } of own) {

@@ -73,6 +73,28 @@ test('a request that lapsed while the program stood still confirms nothing, and 
   expect((await city.ask('POST', `/api/alarms/${id}/reset`)).body).toMatchObject({ state: 'normal', ended: expect.any(Number) })
 })
 
+test('a facility goes for good only when what protects lives is over, and reset by two; what nobody hears is no obstacle', async () => {
+  await city.ask('POST', '/api/facilities', { facilities: [{ id: 'T-8', kind: 'tank' }] })
+  city.report('T-8', { valve: true, level: 1.5 })
+  const remove = async () => (await city.ask('DELETE', '/api/facilities/T-8')).body?.detail
+  await city.ask('PUT', '/api/facilities/T-8/mode', { mode: 'out-of-service', reason: 'works' })
+  expect(await remove()).toMatch(
+    /^T-8 has alarms that protect lives \(left-open is active\)\. Make the place safe first; .* two people reset/,
+  )
+  city.report('T-8', { valve: false, level: 1.5 })
+  const { id } = await alarmOf('T-8', 'left-open')
+  await city.ask('POST', `/api/alarms/${id}/acknowledge`, {})
+  expect(await remove()).toMatch(/left-open is to be reset/)
+  expect(await alarmOf('T-8', 'left-open')).toMatchObject({ ended: null, latched: true })
+  await city.ask('POST', `/api/alarms/${id}/reset`)
+  await city.signIn(WANG.name, WANG.password)
+  await city.ask('POST', `/api/alarms/${id}/reset`)
+  await city.signIn()
+  wait(minutes(2))
+  expect(await alarmOf('T-8', 'silence')).toMatchObject({ active: true })
+  expect((await city.ask('DELETE', '/api/facilities/T-8')).status).toBe(204)
+})
+
 describe('what people must say', () => {
   test.each([
     ['POST', '/api/alarms/1/comment', { text: ' \t' }, 'text'],
