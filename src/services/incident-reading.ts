@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type IncidentAlarm, incidentTree } from '../alarms/incident.ts'
+import type { IncidentAlarm } from '../alarms/incident.ts'
+import { incidentTree } from '../alarms/incident-tree.ts'
 import type { AlarmRegister } from '../alarms/register.ts'
 import type { Incidents } from '../edges/alarm-system.ts'
 import type { Plant } from '../facilities/plant.ts'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Incident, type IncidentAlarm, incidentTree } from '../../src/alarms/incident.ts'
+import type { Incident, IncidentAlarm } from '../../src/alarms/incident.ts'
 import type { CauseTree, CausingFacility } from '../../src/alarms/incident-causes.ts'
+import { incidentTree } from '../../src/alarms/incident-tree.ts'
 
 const rules = ['dead', 'silent', 'tilt'].map((key) => ({ key }))
 
