@@ -153,7 +153,7 @@ function judge(state: Detection, at: number, emit: Emit): void {
   if (state.feeder) state.fedFrom = fedFrom(state, at)
   const { rules, silence } = state.layout
   for (let i = 0; i < rules; i++) {
-    if (i !== silence) judgeRule(state, i, at, emit)
+    if (i !== silence || (state.isNews && state.lastHeard === at)) judgeRule(state, i, at, emit)
     else if (state.isNews) judgeSilence(state, state.lastHeard, emit)
   }
 }
@@ -163,7 +163,7 @@ function judgeSilence(state: Detection, heard: number, emit: Emit): void {
   const { silence } = state.layout
   if (silence < 0) return
   const { fedFrom: fedThen } = state
-  if (state.feeder && heard !== state.clock) state.fedFrom = fedFrom(state, heard)
+  if (state.feeder) state.fedFrom = fedFrom(state, heard)
   judgeRule(state, silence, heard, emit)
   state.fedFrom = fedThen
 }
