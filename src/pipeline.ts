@@ -111,7 +111,11 @@ export class Pipeline {
   #time: number | undefined
   /** Position up to which the detection states were saved last. */
   #saved = Number.NaN
-  #applied: AppliedThrough
+  /** What the alarms in the store account for as recovery begins; nothing once that has ended. */
+  #accounted: AppliedThrough
+  /** When we last began to listen, ms, and whether that is durable: it becomes so together with all detection states. */
+  #resumedAt: number
+  #isResumedSaved = true
   /** Facilities whose saved state is behind, with the first message it lacks; oldest first. */
   readonly #unsaved = new Map<number, number>()
   /** During recovery: the last message each facility's restored state accounts for. */
@@ -122,7 +126,8 @@ export class Pipeline {
     this.#suppression = new AlarmSuppression({ register: parts.register, tree: parts.plant, grace: (facility) => this.#grace(facility) })
     this.#clock = new AlarmClock(parts.register, this.#suppression)
     parts.detector.onCaughtUp = this.caughtUp
-    this.#applied = parts.state.appliedThrough()
+    this.#accounted = parts.state.appliedThrough()
+    this.#resumedAt = parts.state.resumedAt()
     this.#position = parts.state.detectedThrough()
     parts.detector.onJudged = ({ number }) => this.#noteUnsaved(number)
   }
@@ -164,9 +169,8 @@ export class Pipeline {
    * that is a pause like a restart, and not everybody's silence.
    */
   keepTime(now: number): void {
-    const isPause = this.#isPause(now)
+    if (this.#isPause(now)) this.#pause(now)
     this.#time = now
-    if (isPause) this.#pause(now)
   }
 
   #isPause(now: number): boolean {
@@ -175,15 +179,12 @@ export class Pipeline {
 
   /** Starts to listen anew: nothing before `now` is judged again or counts as silence. */
   #pause(now: number): void {
-    const { detector, state } = this.#parts
     this.#apply()
-    detector.resume(now)
-    this.#applied = { position: this.#position, tick: detector.ticked }
-    this.#attempt('alarms', () => {
-      state.setResumedAt(now)
-      state.setAppliedThrough(this.#applied)
-      for (const alarm of this.#clock.resume(now)) this.#changedAlarms.set(alarm.id, alarm)
-    })
+    this.#parts.detector.resume(now)
+    this.#resumedAt = now
+    this.#isResumedSaved = false
+    const changed = this.#attempt('alarms', () => this.#clock.resume(now))
+    for (const alarm of changed ?? []) this.#changedAlarms.set(alarm.id, alarm)
     this.save()
   }
 
@@ -297,7 +298,7 @@ export class Pipeline {
     if (this.#pending.length > 0 || this.#clock.isDue(until) || floods?.isDue(until) || isInTrouble) {
       const reached = { position: this.#position, tick: this.#parts.detector.ticked }
       // While a journal's tail is judged again, the alarms account for more than has been judged.
-      const through = isUpTo(reached, this.#applied) ? this.#applied : reached
+      const through = isUpTo(reached, this.#accounted) ? this.#accounted : reached
       const alarms = this.#attempt('alarms', () => {
         // Even where nothing is left to do, only a store that can be written is no trouble any more.
         if (isInTrouble) state.check()
@@ -308,7 +309,6 @@ export class Pipeline {
         return changed
       })
       if (!alarms) return
-      if (this.#pending.length > 0) this.#applied = through
       this.#pending = []
       for (const alarm of alarms) this.#changed(alarm)
     }
@@ -318,7 +318,7 @@ export class Pipeline {
   #applyChange(placed: PlacedChange): Alarm[] {
     const { plant, register } = this.#parts
     const { change, facility, now } = placed
-    if (isUpTo(placed, this.#applied) || plant.get(facility.id) === undefined) return []
+    if (isUpTo(placed, this.#accounted) || plant.get(facility.id) === undefined) return []
     const changed = this.#clock.passTime(now)
     if (!change) return [...changed, ...this.#suppression.caughtUp(facility, now)]
     if (change.historySince !== undefined) {
@@ -398,12 +398,9 @@ export class Pipeline {
 
   /** Lets other settings than those before, by facility number, count from now on; what they change of alarms comes at once. */
   resettle(before: ReadonlyMap<number, InForce>, now: number): void {
-    const first = this.#pending.length
     this.#judging = now
     for (const [number, inForce] of before) this.#parts.detector.resettle(number, inForce, now, this.#observed)
     this.#judging = null
-    // Neither a message nor a tick brought these about, so none that was applied already accounts for them.
-    for (const placed of this.#pending.slice(first)) placed.position = Number.POSITIVE_INFINITY
     this.#apply()
     const changed = this.#attempt('alarms', () =>
       [...before.keys()].flatMap((number) => this.#prioritise(this.#parts.plant.at(number), now)),
@@ -430,13 +427,14 @@ export class Pipeline {
   save(limit = Number.POSITIVE_INFINITY): void {
     // Changes that are not durable yet must be found again after a crash, so the states that caused them stay unsaved.
     if (this.#pending.length > 0) return
-    if (this.#unsaved.size === 0 && this.#saved === this.#position) return
+    if (this.#isResumedSaved && this.#unsaved.size === 0 && this.#saved === this.#position) return
+    const most = this.#isResumedSaved ? limit : Number.POSITIVE_INFINITY
     const { plant, detector, state } = this.#parts
     const done = new Set<number>()
     let through = this.#position
     for (const [number, since] of this.#unsaved) {
       if (done.has(number)) continue
-      if (done.size >= limit) {
+      if (done.size >= most) {
         through = since - 1
         break
       }
@@ -449,33 +447,36 @@ export class Pipeline {
     const saved = [...done].flatMap((number): DetectionSnapshot[] => {
       const detection = detector.state(number)
       if (!detection) return []
-      return [{ facility: number, ...applied, layout: detection.layout.name, bytes: saveDetection(detection) }]
+      const { name } = detection.layout
+      return [{ facility: number, ...applied, resumedAt: this.#resumedAt, layout: name, bytes: saveDetection(detection) }]
     })
     const isSaved = this.#attempt('states', () => {
       state.putDetectionSnapshots(saved)
       state.setAppliedThrough(applied)
       state.setDetectedThrough(through)
+      if (!this.#isResumedSaved) state.setResumedAt(this.#resumedAt)
       return true
     })
     if (!isSaved) return
-    this.#applied = applied
+    this.#isResumedSaved = true
     for (const number of done) this.#unsaved.delete(number)
     this.#saved = through
   }
 
   /** Puts back the saved state of one facility; what it accounts for is not judged again when the journal's tail is processed. */
-  restore(facility: Facility, { bytes, layout, position, tick }: DetectionSnapshot): void {
-    this.#parts.detector.restore(facility, bytes, layout, { resumedAt: this.#parts.state.resumedAt(), ticked: tick })
+  restore(facility: Facility, { bytes, layout, position, tick, resumedAt }: DetectionSnapshot): void {
+    const isPaused = resumedAt !== this.#resumedAt
+    this.#parts.detector.restore(facility, bytes, layout, isPaused ? { resumedAt: this.#resumedAt } : { ticked: tick })
     this.#restored.set(facility.number, position)
   }
 
   /** Ends recovery: lets the time pass that had passed before the stop, and makes alarms agree with what detection holds true. */
   recovered(now: number): void {
     const { plant, detector } = this.#parts
-    detector.advance(Math.min(this.#applied.tick, now), this.#observed)
+    detector.advance(this.#accounted.tick, this.#observed)
     this.#apply()
     this.#restored.clear()
-    this.#applied = { position: this.#position, tick: Number.NEGATIVE_INFINITY }
+    this.#accounted = NOTHING
     this.#attempt('alarms', () => this.#clock.resume(now))
     this.#judging = now
     for (const facility of plant) this.#reconcile(facility, now)
@@ -487,6 +488,7 @@ export class Pipeline {
       this.#suppression.followAll(now)
     })
     this.#pause(now)
+    this.#time = now
     Object.assign(this.counts, noCounts())
   }
 
@@ -527,6 +529,8 @@ export class Pipeline {
 }
 
 const noCounts = (): PipelineCounts => ({ messages: 0, readings: 0, late: 0, duplicates: 0, badValues: 0 })
+
+const NOTHING: AppliedThrough = { position: Number.NEGATIVE_INFINITY, tick: Number.NEGATIVE_INFINITY }
 
 const isUpTo = (placed: { position: number; tick: number }, applied: AppliedThrough) =>
   placed.position < applied.position || (placed.position === applied.position && placed.tick <= applied.tick)

@@ -60,9 +60,22 @@ const event = fc.oneof(
 )
 const crash = fc.oneof(
   { weight: 6, arbitrary: fc.constant(null) },
-  { weight: 1, arbitrary: fc.record({ call: fc.nat({ max: 25 }), down: fc.integer({ min: 16, max: 400 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      call: fc.nat({ max: 25 }),
+      down: down(),
+      again: fc.option(fc.record({ call: fc.nat({ max: 40 }), down: down() }), { freq: 3 }),
+    }),
+  },
 )
-const step = fc.record({ gap: fc.integer({ min: 0, max: 14_000 }), event, crash })
+/** Seconds that the program is not there. */
+function down() {
+  return fc.integer({ min: 18, max: 400 })
+}
+/** How much later than the step before, ms: seldom the machine sleeps in between, or its clock is set back, by little or much. */
+const gap = fc.oneof({ weight: 40, arbitrary: fc.integer({ min: 0, max: 14_000 }) }, fc.constantFrom(60_000, -2000, -40_000))
+const step = fc.record({ gap, event, crash })
 const day = fc.array(step, { minLength: 5, maxLength: 40, size: 'max' })
 
 type Told = typeof told extends fc.Arbitrary<infer T> ? T : never
@@ -156,8 +169,11 @@ class TwoCities {
     for (const road of [this.#steady, this.#road]) happen(road, each, now, messages)
   }
 
-  /** What the dying process has not made durable of a tick or an action was never done; a message stands in the journal. */
-  die(each: Event, now: number, call: number, wake: number): void {
+  /**
+   * What the dying process has not made durable of a tick or an action was never done; a message stands in the journal. Returns when the
+   * city is there again.
+   */
+  die(each: Event, now: number, { call, down: slept, again }: NonNullable<Step['crash']>): number {
     // What fell due before an action is durable on its own.
     if (each.type === 'act') this.live({ type: 'tick' }, now)
     const messages = this.#receive(each, now)
@@ -171,9 +187,16 @@ class TwoCities {
     }
     const wasDone = each.type === 'messages' || durable() !== before
     if (wasDone) happen(this.#steady, each, now, messages)
-    this.#steady.pipeline.keepTime(wake)
-    this.#recover(wake)
     this.crashes++
+    let wake = now + seconds(slept)
+    if (again) {
+      if (this.#recover(wake, again.call)) this.#steady.pipeline.keepTime(wake)
+      this.crashes++
+      wake += seconds(again.down)
+    }
+    this.#recover(wake)
+    this.#steady.pipeline.keepTime(wake)
+    return wake
   }
 
   #receive(each: Event, now: number): Message[] {
@@ -182,13 +205,23 @@ class TwoCities {
     return messages
   }
 
-  #recover(now: number): void {
+  /** Recovers, or dies in it before a call of the store. Returns whether what had fallen due of the alarms meanwhile became durable. */
+  #recover(now: number, call = Number.POSITIVE_INFINITY): boolean {
+    const alarms = () => JSON.stringify(alarmsOf(state))
+    let judged: string | undefined
     this.#dying = dyingStore(state)
-    this.#road = openCrashRoad(this.#dying.store, numberOf)
-    const { plant, pipeline } = this.#road
-    const position = restoreSaved({ state: this.#dying.store, plant, pipeline })
-    pipeline.process(this.#journal.filter((message) => message.position >= position))
-    pipeline.recovered(now)
+    this.#dying.dieAt(call)
+    try {
+      this.#road = openCrashRoad(this.#dying.store, numberOf)
+      const { plant, pipeline } = this.#road
+      const position = restoreSaved({ state: this.#dying.store, plant, pipeline })
+      pipeline.process(this.#journal.filter((message) => message.position >= position))
+      judged = alarms()
+      pipeline.recovered(now)
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error
+    }
+    return judged !== undefined && alarms() !== judged
   }
 }
 
@@ -224,8 +257,8 @@ test(`messages of one time from facilities that do not hang together may come in
       const [one, other] = states.map((each) => openCrashRoad(each, numberOf)) as [CrashRoad, CrashRoad]
       let now = start
       let position = 0
-      for (const { gap, event: each } of drawn) {
-        now += gap
+      for (const { gap: passed, event: each } of drawn) {
+        now += passed
         if (each.type !== 'messages') {
           for (const road of [one, other]) happen(road, { type: 'tick' }, now, [])
           continue
@@ -240,16 +273,18 @@ test(`messages of one time from facilities that do not hang together may come in
   )
 })
 
+const isPause = (passed: number) => Math.abs(passed) > seconds(15)
+
 /** Lives through a day in two cities, one of which crashes, and compares all alarms and each step of them. */
 function compareCities(drawn: readonly Step[]): { crashes: number; alarms: number } {
   const cities = new TwoCities()
   let now = start
-  for (const { gap, event: each, crash: fatal } of drawn) {
-    now += gap
+  for (const { gap: passed, event: each, crash: fatal } of drawn) {
+    now += passed
     if (fatal) {
-      const wake = now + seconds(fatal.down)
-      cities.die(each, now, fatal.call, wake)
-      now = wake
+      // A clock that jumps just when the program dies is a jump between two runs.
+      if (isPause(passed)) cities.live({ type: 'tick' }, now)
+      now = cities.die(each, now, fatal)
     } else cities.live(each, now)
   }
   for (let i = 1; i <= 20; i++) cities.live({ type: 'tick' }, now + i * seconds(14))
@@ -265,31 +300,60 @@ const heard = (facility: Report['facility'], given: Report['values'], old: numbe
   told: [{ type: 'report', facility, values: given, age: old }],
 })
 
+const ticking: Step = { gap: 14_000, event: { type: 'tick' }, crash: null }
+const saved: Step = { gap: 1000, event: { type: 'save', limit: 6 }, crash: null }
+/** Dies before the n-th call of the store, and is there again so many seconds later. */
+const dies = (call: number, slept: number) => ({ call, down: slept, again: null })
+
 /** Days on which a crash once changed something. */
 const rememberedDays: Record<string, Step[]> = {
   'a delay that ran out before the report that began it came in is judged at the next tick, and not again at one before': [
     { gap: 0, event: heard('F-1', { 'circuit-2': false }, -20), crash: null },
     { gap: 6000, event: heard('F-1', { voltage: 150 }, 0), crash: null },
-    { gap: 0, event: { type: 'tick' }, crash: { call: 5, down: 16 } },
+    { gap: 0, event: { type: 'tick' }, crash: dies(5, 18) },
   ],
   'a first report says how often more will come, whether the program had just begun to listen or not': [
-    { gap: 0, event: heard('T-1', { level: 4 }, 0), crash: { call: 0, down: 100 } },
+    { gap: 0, event: heard('T-1', { level: 4 }, 0), crash: dies(0, 100) },
     { gap: 1000, event: heard('T-1', { level: 4 }, 0), crash: null },
     { gap: 1000, event: heard('T-1', { level: 9 }, 20), crash: null },
   ],
   'a sign of life after a pause does not make a silence of the pause': [
     { gap: 0, event: heard('T-1', { level: 4 }, 0), crash: null },
-    { gap: 0, event: { type: 'tick' }, crash: { call: 9, down: 300 } },
+    { gap: 0, event: { type: 'tick' }, crash: dies(9, 300) },
     { gap: 1000, event: heard('T-1', { level: 4 }, 600), crash: null },
     { gap: 14_000, event: heard('T-1', { level: 4 }, 600), crash: null },
-    { gap: 1000, event: { type: 'save', limit: 6 }, crash: null },
-    { gap: 1000, event: heard('T-1', { level: 4 }, 0), crash: { call: 0, down: 20 } },
+    saved,
+    { gap: 1000, event: heard('T-1', { level: 4 }, 0), crash: dies(0, 20) },
+  ],
+  'the report that tells of a pause is heard after it': [
+    { gap: 0, event: heard('T-1', { level: 4 }, 600), crash: null },
+    { gap: 60_000, event: heard('T-1', { level: 4 }, 90), crash: null },
+    saved,
+    ...Array.from({ length: 3 }, () => ticking),
+    { gap: 10_000, event: heard('T-1', { level: 4 }, 0), crash: dies(0, 20) },
+  ],
+  'a clock that is set back as soon as the program is there again keeps nobody from being missed': [
+    { gap: 0, event: heard('T-1', { level: 4 }, 0), crash: dies(0, 100) },
+    { gap: -40_000, event: { type: 'tick' }, crash: null },
+  ],
+  'whether a lamp is fed is known when the first that is heard after a pause is that it cannot be heard': [
+    { gap: 0, event: heard('L-2', { power: 100 }, -20), crash: null },
+    { gap: 6000, event: heard('F-1', { 'circuit-2': true }, 0), crash: null },
+    { gap: 0, event: { type: 'tick' }, crash: dies(9, 20) },
+    { gap: 60_000, event: { type: 'messages', told: [{ type: 'status', of: 'F-1', online: false }] }, crash: null },
   ],
 }
 
 describe('a crash', () => {
   test.each(Object.entries(rememberedDays))('%s', (_, remembered) => {
     withStore(() => void compareCities(remembered))
+  })
+
+  test('within a recovery, before any call of the store, makes no silence of the time in which nobody listened', () => {
+    for (let call = 0; call < 40; call++) {
+      const crash = { call: 0, down: 100, again: { call, down: 100 } }
+      withStore(() => void compareCities([{ gap: 0, event: heard('T-1', { level: 4 }, 0), crash }]))
+    }
   })
 
   test(`before any call of the store, several a day on ${RUNS} days: the same alarms, step by step, as of a city that slept as long`, {

@@ -31,6 +31,13 @@ export const TICK = seconds(1)
 /** How much later than due a delay is judged without a report, so that one on its way through the network is not overtaken. */
 const NETWORK_ALLOWANCE = seconds(1)
 
+const NO_TICK = Number.NEGATIVE_INFINITY
+
+export interface RestoreOptions {
+  ticked?: number
+  resumedAt?: number
+}
+
 /** The detection of all facilities: reports and ticks in, condition changes out, in event time. */
 export class Detector {
   readonly #states: (Detection | undefined)[] = []
@@ -46,7 +53,7 @@ export class Detector {
   readonly #scheduled: number[] = []
   /** Told, in order among the changes, when the reports of a facility are as new as they should be after late ones. */
   onCaughtUp: (facility: DetectedFacility) => void = () => {}
-  #ticked = Number.NEGATIVE_INFINITY
+  #ticked = NO_TICK
   /** Told of each facility whose state changes otherwise than by what it says itself: by time, or by what feeds it. */
   onJudged: (facility: DetectedFacility) => void = () => {}
 
@@ -117,19 +124,16 @@ export class Detector {
   }
 
   /**
-   * Puts back a saved state as far as the kind still has its points and rules. Nobody was listening before `resumedAt`, ms; the ticks up to
-   * `ticked`, ms, have done their part with it.
+   * Puts back a saved state as far as the kind still has its points and rules. Ticks up to `ticked`, ms, have done their part with it; when
+   * nobody was listening for a while since, until `resumedAt`, ms, that was no silence, and those up to then have done theirs.
    */
-  restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, { resumedAt = 0, ticked = Number.NEGATIVE_INFINITY } = {}): void {
+  restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, { ticked = NO_TICK, resumedAt }: RestoreOptions = {}): void {
     const settings = this.#states[facility.number]?.settings
     this.remove(facility.number)
     this.put(facility, settings)
     const state = loadDetection(this.#states[facility.number] as Detection, bytes, layout)
-    if (state.lastReceived <= resumedAt) {
-      state.lastReceived = resumedAt
-      state.isResumed = true
-    }
-    this.#schedule(state, Math.max(ticked, this.#ticked))
+    if (resumedAt !== undefined) resumeState(state, resumedAt)
+    this.#schedule(state, Math.max(this.#ticked, resumedAt === undefined ? ticked : tickOf(resumedAt)))
   }
 
   state(facility: number): Detection | undefined {
@@ -188,7 +192,7 @@ export class Detector {
 
   /** Runs all whole ticks up to `now` that have not run yet. Changes of one tick come in event time. */
   advance(now: number, emit: Emit): void {
-    const last = Math.floor(now / TICK) * TICK
+    const last = tickOf(now)
     if (last <= this.#ticked) return
     const first = Math.max(this.#ticked, this.#earliest())
     for (let tick = first; tick <= last; tick += TICK) {
@@ -209,12 +213,10 @@ export class Detector {
    */
   resume(now: number): void {
     this.#agenda.clear()
-    this.#ticked = Math.floor(now / TICK) * TICK
+    this.#ticked = tickOf(now)
     for (const state of this.#states) {
-      // Whoever was never heard has nothing to resume.
-      if (!state || Number.isNaN(state.lastReceived)) continue
-      state.lastReceived = now
-      state.isResumed = true
+      if (!state) continue
+      resumeState(state, now)
       this.#scheduled[state.facility.number] = Number.POSITIVE_INFINITY
       this.#schedule(state)
     }
@@ -258,6 +260,16 @@ export class Detector {
     if (states) states.push(state)
     else this.#agenda.set(tick, [state])
   }
+}
+
+/** The last tick that has run at our time `now`, ms. */
+const tickOf = (now: number) => Math.floor(now / TICK) * TICK
+
+function resumeState(state: Detection, now: number): void {
+  // Whoever was never heard has nothing to resume.
+  if (Number.isNaN(state.lastReceived)) return
+  state.lastReceived = now
+  state.isResumed = true
 }
 
 function addTo(index: Map<string, Set<Detection>>, key: string, state: Detection): void {

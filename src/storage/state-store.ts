@@ -20,6 +20,8 @@ export interface DetectionSnapshot {
   facility: number
   position: number
   tick: number
+  /** As `resumedAt` of the store was when it was taken. */
+  resumedAt: number
   layout: string
   bytes: Uint8Array
 }
@@ -129,7 +131,7 @@ export interface StateStore {
   /** Messages up to here need not be judged again: every facility's snapshot accounts for them; -1 in a new store. */
   detectedThrough(): number
   setDetectedThrough(position: number): void
-  /** When the present run began, ms: before it nobody was listening, so it counts as no silence. 0 before the first run. */
+  /** When the program last began to listen, ms: in the pause before it nobody was listening, so that was no silence. 0 before the first run. */
   resumedAt(): number
   setResumedAt(at: number): void
   /** Position up to which the telemetry store has confirmed everything; -1 in a new store. */

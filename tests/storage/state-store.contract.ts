@@ -446,16 +446,18 @@ export function describeStateStore(name: string, open: () => StateStore): void {
 
     test('keeps one detection snapshot per facility, and none of a removed one', () => {
       const [a, b] = [store.putFacility(sampleFacility('a')), store.putFacility(sampleFacility('b'))]
-      store.putDetectionSnapshots([{ facility: a, position: 1, tick: 1000, layout: 'v1', bytes: new Uint8Array([1, 0, 255]) }])
       store.putDetectionSnapshots([
-        { facility: a, position: 2, tick: 2000, layout: 'v1', bytes: new Uint8Array([2]) },
-        { facility: b, position: 3, tick: Number.NEGATIVE_INFINITY, layout: 'v1', bytes: new Uint8Array(0) },
+        { facility: a, position: 1, tick: 1000, resumedAt: 0, layout: 'v1', bytes: new Uint8Array([1, 0, 255]) },
+      ])
+      store.putDetectionSnapshots([
+        { facility: a, position: 2, tick: 2000, resumedAt: 0, layout: 'v1', bytes: new Uint8Array([2]) },
+        { facility: b, position: 3, tick: Number.NEGATIVE_INFINITY, resumedAt: 1500, layout: 'v1', bytes: new Uint8Array(0) },
       ])
       expect([...(store.detectionSnapshots()[0]?.bytes ?? [])]).toEqual([2])
       store.removeFacility('a')
       const [only, ...rest] = store.detectionSnapshots()
       expect(rest).toEqual([])
-      expect(only).toMatchObject({ facility: b, position: 3, tick: Number.NEGATIVE_INFINITY, layout: 'v1' })
+      expect(only).toMatchObject({ facility: b, position: 3, tick: Number.NEGATIVE_INFINITY, resumedAt: 1500, layout: 'v1' })
       expect([...(only?.bytes ?? [1])]).toEqual([])
     })
 

@@ -256,5 +256,6 @@ export const migrations: readonly string[] = [
   `,
   `
   ALTER TABLE detection_snapshot ADD COLUMN tick REAL NOT NULL DEFAULT 0;
+  ALTER TABLE detection_snapshot ADD COLUMN resumed_at REAL NOT NULL DEFAULT 0;
   `,
 ]

@@ -290,19 +290,18 @@ class SqliteStateStore implements StateStore {
   }
 
   detectionSnapshots(): DetectionSnapshot[] {
-    return this.#sql.all('SELECT facility, position, tick, layout, bytes FROM detection_snapshot')
+    return this.#sql.all('SELECT facility, position, tick, resumed_at AS resumedAt, layout, bytes FROM detection_snapshot')
   }
 
   putDetectionSnapshots(snapshots: readonly DetectionSnapshot[]): void {
     this.transaction(() => {
-      for (const { facility, position, tick, layout, bytes } of snapshots) {
+      for (const { facility, position, tick, resumedAt, layout, bytes } of snapshots) {
         this.#sql.run(
-          `INSERT INTO detection_snapshot (facility, position, tick, layout, bytes) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (facility) DO UPDATE
-             SET position = excluded.position, tick = excluded.tick, layout = excluded.layout, bytes = excluded.bytes`,
+          `INSERT OR REPLACE INTO detection_snapshot (facility, position, tick, resumed_at, layout, bytes) VALUES (?, ?, ?, ?, ?, ?)`,
           facility,
           position,
           tick,
+          resumedAt,
           layout,
           bytes,
         )
