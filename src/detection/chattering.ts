@@ -29,7 +29,8 @@ const LONGEST = minutes(10)
 /** What a rule that protects lives says is told each time. */
 export const mayChatter = (rule: Rule): boolean => rule.shelvable
 
-export function noteActivation(known: Restless | undefined, at: number): Restless {
+/** Notes an activation at event time `at`, told with the date `told`, which is later after the clock was set back. */
+export function noteActivation(known: Restless | undefined, at: number, told: number): Restless {
   const restless = known ?? { times: [], last: at, since: Number.NaN, delay: 0 }
   const { times } = restless
   times.push(at)
@@ -37,7 +38,7 @@ export function noteActivation(known: Restless | undefined, at: number): Restles
   for (const { activations, within } of LIMITS) {
     const first = times.at(-activations)
     if (first === undefined || at - first > within) continue
-    if (Number.isNaN(restless.since)) restless.since = at
+    if (Number.isNaN(restless.since)) restless.since = told
     const apart = (at - first) / (activations - 1)
     restless.delay = Math.max(restless.delay, Math.min(LONGEST, Math.max(SHORTEST, STRETCH * apart)))
   }

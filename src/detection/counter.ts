@@ -45,6 +45,7 @@ export function counter<P extends string>(options: RuleOptions & CounterOptions<
     parameters: { most, window },
     ranges: { most: [0, capacity - 1] },
     slots: EVENTS + capacity,
+    timeSlots: [TAKEN, ...Array.from({ length: capacity }, (_, i) => EVENTS + i)],
     judge([index]): Judge {
       return (view, at, _wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number

@@ -97,7 +97,7 @@ function tell(state: Detection, index: number, active: boolean, due: number, emi
   const rule = facility.kind.rules[index] as Rule
   if (active && mayChatter(rule)) {
     state.restless ??= new Map()
-    state.restless.set(index, noteActivation(state.restless.get(index), at))
+    state.restless.set(index, noteActivation(state.restless.get(index), due, at))
   }
   const setting = settings[index] as RuleSetting
   const change = { facility, rule, setting, active, at, chattering: chatteringOf(state.restless?.get(index), setting) }

@@ -76,6 +76,7 @@ function restate(state: Detection, by: number): void {
   state.lastReport += by
   state.lastHeard += by
   state.clock += by
+  state.clockSet += by
   state.offlineSince += by
   state.reportingSince += by
   for (const restless of state.restless?.values() ?? []) {

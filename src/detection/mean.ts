@@ -20,7 +20,7 @@ export interface MeanOptions<P extends string, R extends string, N extends strin
 /** Parts the window is kept in: what is older than the window leaves it part by part. */
 const PARTS = 24
 
-// Places in a rule's memory: the time of the last reading taken in, then number, weight (ms) and weighted sum of each part.
+// Places in a rule's memory, by steady time: that of the last reading taken in, then number, weight (ms) and weighted sum of each part.
 const LAST = 0
 const NUMBER = 1
 const WEIGHT = NUMBER + PARTS
@@ -77,22 +77,23 @@ export function mean<P extends string, R extends string, N extends string>(optio
     parameters: fixed,
     ratedParameters,
     slots: SLOTS,
-    timeSlots: [LAST],
     judge([index, ...others]): Judge {
       const values: number[] = []
       return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
-        const taken = view.times[index as number] as number
+        const taken = view.steady(view.times[index as number] as number)
         if (!Number.isNaN(value)) takeIn(memory, base, taken, value, window)
         // Not every facility has every point.
         else if (Number.isNaN(memory[base + LAST] as number)) return UNKNOWN
         for (let i = 0; i < others.length; i++) values[i] = view.values[others[i] as number] as number
         const top = limit(values, parameters as Readonly<Record<N, number>>)
         const margin = wasTrue ? (parameters.deadbandShare as number) * top : 0
-        const over = meanAt(memory, base, at, window, parameters.coverage as number) - (top - margin)
+        const over = meanAt(memory, base, view.steady(at), window, parameters.coverage as number) - (top - margin)
         return Number.isNaN(over) ? UNKNOWN : over > 0 ? at : NEVER
       }
     },
-    figures: () => (_view, at, parameters, memory, base) => ({ mean: meanAt(memory, base, at, window, parameters.coverage as number) }),
+    figures: () => (view, at, parameters, memory, base) => ({
+      mean: meanAt(memory, base, view.steady(at), window, parameters.coverage as number),
+    }),
   })
 }

@@ -42,7 +42,7 @@ const ALWAYS = 0.4
  */
 const WAITING = 8
 
-// Places in a rule's memory: some single numbers, three per waiting bin, the lowest and the highest usual value of each bin.
+// Places in a rule's memory, by steady time: some single numbers, three per waiting bin, the lowest and the highest usual value of each bin.
 const LEARNED = 0
 const TAKEN = 1
 const SINCE = 2
@@ -138,11 +138,10 @@ export function profile<P extends string>(options: RuleOptions & ProfileOptions<
       ...(settling !== undefined && { settling }),
     },
     slots: HIGH + BINS,
-    timeSlots: [TAKEN, SINCE, SWITCHED],
     judge([index]): Judge {
       return (view, at, wasTrue, parameters, memory, base) => {
         const value = view.values[index as number] as number
-        const taken = view.times[index as number] as number
+        const taken = view.steady(view.times[index as number] as number)
         if (Number.isNaN(value) || taken === memory[base + TAKEN]) return UNKNOWN
         const gap = taken - (memory[base + TAKEN] as number)
         memory[base + TAKEN] = taken

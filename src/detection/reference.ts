@@ -111,19 +111,19 @@ export function reference<P extends string, R extends string, N extends string>(
     ratedParameters: (rated) => ({ lamp: lamp(rated as Rated<R>) }),
     only: guardAsData(only),
     slots: SLOTS,
-    timeSlots: [TAKEN, SETTLED_FROM, SINCE],
     judge(indices): Judge {
       const { current, volts, percent } = indicesOf(indices)
       const isLit = compileGuard(only, indices.slice(1 + extra.length))
       return (view, _at, wasTrue, parameters, memory, base) => {
         const p = parameters as Parameters & RuleParameters
-        const taken = view.times[current] as number
+        const reported = view.times[current] as number
+        const taken = view.steady(reported)
         if (taken === memory[base + TAKEN] || Number.isNaN(view.values[current] as number)) return UNKNOWN
         const place = { memory, base }
         begin(place, p.lamp as number)
         const lit = isLit(view, parameters)
         if (lit === undefined) return UNKNOWN
-        if (lit) return judgeSeen(place, taken, see(view, current, volts, percent), wasTrue, p)
+        if (lit) return judgeSeen(place, taken, see(view, current, volts, percent), wasTrue, p) + (reported - taken)
         if (!Number.isNaN(memory[base + SETTLED_FROM] as number)) unsettle(place, taken, p)
         memory[base + TAKEN] = taken
         memory[base + SETTLED_FROM] = Number.NaN

@@ -43,6 +43,8 @@ export interface FacilityView {
   readonly isNews: boolean
   /** The impossible values that are the latest of their points; null when there is none. */
   readonly bad: ReadonlyMap<number, number> | null
+  /** Facility time `at` by a clock that never was set, ms: what counts days or parts of a window counts in it. */
+  steady(at: number): number
   /** What a point should read at facility time `at`, given what it reads at a light level 0 to 1; NaN when nobody can say. */
   expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number
 }
@@ -169,7 +171,7 @@ export interface Rule extends Required<RuleOptions> {
   /** Least and greatest of what a parameter can be, where the rule's memory bounds it. */
   ranges: Readonly<Record<string, readonly [least: number, greatest: number]>>
   slots: number
-  /** Which of them hold device times: they follow when the clock of a device is set. */
+  /** Which of them hold device times, unlike steady ones: they follow when the clock of a device is set. */
   timeSlots: readonly number[]
   judge: Judge
   figures: Figures | null

@@ -100,13 +100,14 @@ function takeBad(state: Detection, pairs: Float64Array, pointOf: (saved: number)
   }
 }
 
-/** Single numbers of version 2: the first ones of today. */
-const HEADER_OF_2 = 4
+/** How many of today's single numbers the versions had: the first ones. */
+const SINGLES_OF: Readonly<Record<string, number>> = { 2: 4, 3: 11, 4: SINGLES }
 
 function translate(state: Detection, numbers: Float64Array, name: string): void {
   const { layout, facility, values } = state
   const [version, kind, points = '', rules = '', circuits = '0'] = name.split('|')
-  if ((version !== '2' && version !== '3') || kind !== facility.kind.key) return
+  const singles = SINGLES_OF[version as string]
+  if (singles === undefined || kind !== facility.kind.key) return
   const pointKeys = points.split(',')
   const ruleKeys = rules.split(',').map((entry) => entry.split('/') as [string, string])
   const pointOf = (saved: number) => facility.kind.table.index.get(pointKeys[saved] ?? '')
@@ -121,7 +122,6 @@ function translate(state: Detection, numbers: Float64Array, name: string): void 
     state.times[point] = numbers[pointKeys.length + i] as number
   }
   const header = 2 * pointKeys.length
-  const singles = version === '2' ? HEADER_OF_2 : SINGLES
   values.set(numbers.subarray(header, header + singles), layout.header)
   if (version === '2') completeHeader(state)
   const trueFrom = header + singles

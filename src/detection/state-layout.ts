@@ -36,8 +36,9 @@ export const CLOCK_OFFSET = 7
 export const BEHIND = 8
 export const USUAL_INTERVAL = 9
 export const REPORTING_SINCE = 10
+export const CLOCK_SET = 11
 /** How many there are. */
-export const SINGLES = 11
+export const SINGLES = 12
 
 export interface LaidOutKind {
   readonly key: string
@@ -74,14 +75,14 @@ export function layoutOf(kind: LaidOutKind): StateLayout {
 
 /** Names the meaning of each number of a saved state, so that another version finds what it still knows. */
 function nameOf({ key, table, rules, circuits = [] }: LaidOutKind): string {
-  return `3|${key}|${table.keys.join(',')}|${rules.map((rule) => `${rule.key}/${rule.slots}`).join(',')}|${circuits.length}`
+  return `4|${key}|${table.keys.join(',')}|${rules.map((rule) => `${rule.key}/${rule.slots}`).join(',')}|${circuits.length}`
 }
 
 /** Fills numbers with what is known of a facility that never reported. */
 export function clearNumbers(numbers: Float64Array, layout: StateLayout): void {
   numbers.fill(Number.NaN)
   for (const place of [CLOCK, TOLD_UNTIL, SILENCE_TOLD_UNTIL]) numbers[layout.header + place] = Number.NEGATIVE_INFINITY
-  numbers[layout.header + BEHIND] = 0
+  for (const place of [BEHIND, CLOCK_SET]) numbers[layout.header + place] = 0
   numbers.fill(Number.POSITIVE_INFINITY, layout.trueFrom, layout.falseFrom)
   numbers.fill(Number.NEGATIVE_INFINITY, layout.falseFrom, layout.falseFrom + layout.rules)
 }

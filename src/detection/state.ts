@@ -10,6 +10,7 @@ import {
   BEHIND,
   CLOCK,
   CLOCK_OFFSET,
+  CLOCK_SET,
   clearNumbers,
   LAST_HEARD,
   LAST_RECEIVED,
@@ -146,6 +147,13 @@ export class Detection implements FacilityView, Latest {
   set reportingSince(at: number) {
     this.values[this.layout.header + REPORTING_SINCE] = at
   }
+  /** By how much its clock was set since it is known, ms. */
+  get clockSet(): number {
+    return this.values[this.layout.header + CLOCK_SET] as number
+  }
+  set clockSet(by: number) {
+    this.values[this.layout.header + CLOCK_SET] = by
+  }
   /** How long it must be unheard to be silent, ms; Infinity for a kind whose silence is not judged. */
   get patience(): number {
     const setting = this.settings[this.layout.silence]
@@ -153,6 +161,10 @@ export class Detection implements FacilityView, Latest {
   }
   get skew(): number {
     return -this.clockOffset
+  }
+
+  steady(at: number): number {
+    return at - this.clockSet
   }
 
   /** What clocks on the wall show at facility time `at`, as ms since 1970. */

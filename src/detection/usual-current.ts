@@ -17,7 +17,7 @@ const DAY = 24 * HOUR
 /** An hour that was not lit for so many days is learned anew. */
 const FORGOTTEN = 30
 
-// Places in a rule's memory: single numbers, then two for each hour of the night and dimming step.
+// Places in a rule's memory, by steady time: single numbers, then two for each hour of the night and dimming step.
 export const LAMP = 0
 export const TAKEN = 1
 export const STEP = 2

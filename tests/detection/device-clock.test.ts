@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { clockSkewRule } from '../../src/detection/clock-skew.ts'
+import type { RuleDraft } from '../../src/detection/rule.ts'
 import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
 import { Detection } from '../../src/detection/state.ts'
 import { layoutOf } from '../../src/detection/state-layout.ts'
-import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
-import { detectorWith, texts } from './fixtures.ts'
+import { days, hours, minutes, seconds } from '../../src/telemetry/duration.ts'
+import { detectorWith, texts, type Values } from './fixtures.ts'
 
+type Build = Parameters<Parameters<typeof detectorWith>[0]>[0]
 const options = { ...texts, priority: 'high' } as const
 const start = 1_700_000_000_000
 const EVERY = seconds(30)
@@ -102,6 +104,72 @@ describe('a clock that is set', () => {
     expect(take()).toEqual([])
     run(3, by, { level: 6, flow: 1 })
     expect(take()).toEqual([`high+ ${now + minutes(10) + unknown + by}`])
+  })
+
+  /** What becomes of five days in which something changes at 2:00 of the fifth, two hours after the clock was set; minutes of that day. */
+  function fiveDays(rule: (build: Build) => RuleDraft<keyof Values>, by: number, values: (day: number, hour: number) => Values): string[] {
+    const made = detectorWith((build) => ({ it: rule(build), silence: build.silence({ ...options, period: minutes(15) }) }))
+    const told: string[] = []
+    const setAt = start - (start % days(1)) + days(4)
+    for (let now = setAt - days(4); now < setAt + days(1); now += minutes(5)) {
+      const ahead = now >= setAt ? by : 0
+      const hour = (now - setAt) / hours(1)
+      made.report(now + ahead, values(Math.floor(hour / 24) + 4, (hour + 96) % 24), -ahead)
+      for (const { rule, active } of made.takeChanges()) told.push(`${rule.key}${active ? '+' : '-'} ${hour * 60}`)
+    }
+    return told
+  }
+  const isChanged = (day: number, hour: number) => day === 4 && hour >= 2
+
+  test.each([0, hours(8), -hours(8), minutes(97), -minutes(97)])('by %i ms changes nothing of what takes days to know', (by) => {
+    const mean = fiveDays(
+      (build) => build.mean({ ...options, point: 'level', window: days(1), parameters: { top: 5 }, limit: (_, { top }) => top }),
+      by,
+      (day, hour) => ({ level: isChanged(day, hour) ? 9 : 4 }),
+    )
+    // 4.8 h of 9 and 19.2 h of 4 are 5 on average; the first 9 stands for the five minutes before it.
+    expect(mean).toEqual(['it+ 405'])
+    const drift = fiveDays(
+      (build) =>
+        build.drift({
+          ...options,
+          point: 'level',
+          ...{ short: minutes(10), long: days(1), samples: 3, atLeast: 0.2, spreads: 3 },
+          only: { points: [], when: () => true },
+        }),
+      by,
+      (day, hour) => ({ level: isChanged(day, hour) ? 3 : 4 }),
+    )
+    expect(drift).toEqual(['it+ 140'])
+    const lamps = fiveDays(
+      (build) =>
+        build.reference({
+          ...options,
+          point: 'flow',
+          ...{ lamp: () => 0.5, share: 0.1, lamps: 2, period: minutes(10), nights: 2, settling: minutes(10) },
+          only: { points: ['command'], when: ([on]) => on === 1 },
+        }),
+      by,
+      (day, hour) => {
+        const isLit = hour < 6 || hour >= 18
+        return { command: isLit, flow: isLit ? (isChanged(day, hour) ? 30 : 40) : 0 }
+      },
+    )
+    expect(lamps).toEqual(['it+ 130'])
+  })
+
+  test.each([minutes(30), -minutes(30)])('by %i ms brings no chattering', (by) => {
+    const { run, takeChanges } = clocked()
+    run(20, 0)
+    run(2, 0, { level: 1, flow: -1 })
+    run(1, 0)
+    for (let i = 0; i < 3; i++) {
+      run(8, by)
+      run(2, by, { level: 1, flow: -1 })
+    }
+    const changes = takeChanges().filter(({ rule }) => rule.key === 'gone')
+    expect(changes.map(({ active }) => active)).toEqual([true, false, true, false, true, false, true])
+    expect(changes.map(({ chattering }) => chattering)).toEqual(Array(7).fill(null))
   })
 
   test('never puts a return before its alarm', () => {

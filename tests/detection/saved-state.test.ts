@@ -3,7 +3,7 @@ import { ruleBuilders } from '../../src/detection/builders.ts'
 import type { RuleDraft } from '../../src/detection/rule.ts'
 import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
 import { assumeActive, Detection, isActive } from '../../src/detection/state.ts'
-import { layoutOf, SINGLES, Slabs } from '../../src/detection/state-layout.ts'
+import { CLOCK_SET, layoutOf, SINGLES, Slabs } from '../../src/detection/state-layout.ts'
 import { analog, text } from '../../src/telemetry/point.ts'
 import { kindOf, texts } from './fixtures.ts'
 
@@ -46,7 +46,7 @@ describe('layout', () => {
       silence: 2,
       fedRules: [2, 4],
       depriving: [2],
-      name: '3|tank|level,flow|high/0,three/2,silence/0,frozen/3,fed/0|3',
+      name: '4|tank|level,flow|high/0,three/2,silence/0,frozen/3,fed/0|3',
     })
   })
 
@@ -57,7 +57,7 @@ describe('layout', () => {
       fedRules: [],
       circuits: 4 + SINGLES,
       size: 4 + SINGLES,
-      name: '3|tank|level|high/0|0',
+      name: '4|tank|level|high/0|0',
     })
     expect(layoutOf(plain)).toBe(layoutOf(plain))
   })
@@ -177,6 +177,15 @@ describe('a saved state', () => {
     expect(moved(state, detection(kind(['level', 'flow'], { high: rules.high }))).isResumed).toBe(isResumed)
   })
 
+  test('of a version that did not know by how much the clock was set knows the rest', () => {
+    const of = kind(['level'], { high: rules.high, three: rules.three }, [0])
+    const state = full(of)
+    const place = state.layout.header + CLOCK_SET
+    const numbers = new Float64Array([...state.values].filter((_, i) => i !== place))
+    const loaded = loadDetection(detection(of), new Uint8Array(numbers.buffer), state.layout.name.replace(/^4/, '3'))
+    expect([...loaded.values]).toEqual([...state.values].map((value, i) => (i === place ? 0 : value)))
+  })
+
   test('with more circuits than are left gives the first ones', () => {
     const state = full(kind(['level'], { high: rules.high }, [0, 0, 0]))
     state.bad = new Map([[0, -3]])
@@ -198,7 +207,7 @@ describe('a saved state', () => {
   })
 
   test.each<[string, string]>([
-    ['of another kind', '3|pump|level|high/0|0'],
+    ['of another kind', '4|pump|level|high/0|0'],
     ['of a format nobody knows', '1|tank|level|high/0|0'],
     ['whose name is no name', ''],
   ])('%s is nothing known', (_, name) => {
