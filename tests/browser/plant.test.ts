@@ -281,6 +281,30 @@ describe.skipIf(!chromium)('pages about the plant', () => {
     await page.locator('#detail p', { hasText: 'it lacks supply' }).getByRole('link', { name: /LC-1/ }).waitFor()
   })
 
+  test('versions come in pages, and are narrowed down to a fault and a place', { timeout: 60_000 }, async () => {
+    const change = (facility: string, rule: string, onDelay: number) =>
+      app.services.putOverride({ scope: { facility }, rule, changes: { onDelay }, reason: 'trial' }, 'test')
+    for (let seconds = 1; seconds <= 27; seconds++) change('SL-010', 'voltage-high', seconds * 1000)
+    change('SL-011', 'voltage-low', 5000)
+    change('SL-010', 'voltage-low', 7000)
+    const page = await open('/facilities/SL-010/rules')
+    await page.getByRole('link', { name: 'What was changed, and when' }).click()
+    const rows = page.locator('table.versions tbody tr')
+    await rows.filter({ hasText: '7s' }).first().waitFor()
+    expect(await rows.count()).toBe(25)
+    await page.getByRole('button', { name: /Next/ }).click()
+    await rows.filter({ hasText: /2m 00s.*→.*1s/ }).waitFor()
+    expect(await rows.count()).toBe(3)
+    await page.getByLabel('Fault').selectOption('voltage-low')
+    await expect.poll(() => rows.count()).toBe(1)
+    await page.getByRole('link', { name: 'All changes of this fault' }).click()
+    await rows.filter({ hasText: 'only SL-011' }).waitFor()
+    await page.getByLabel('Facility id').fill('SL-010')
+    await page.getByLabel('Facility id').press('Enter')
+    await expect.poll(() => rows.filter({ hasText: 'only SL-011' }).count()).toBe(0)
+    await rows.filter({ hasText: 'only SL-010' }).waitFor()
+  })
+
   test('an alarm says what its rule told when it fired, and leads to the version that told so', { timeout: 90_000 }, async () => {
     const title = { zh: '码头漏电', en: 'Leakage at the quay' }
     const change = (timeToAct: number) =>

@@ -254,7 +254,7 @@ export const plantEn = {
   editInForce: 'Edit what is in force',
   oneLanguage: 'Filled in for one language only, the other one stays.',
   faultTitle: 'Title of the fault',
-  onePerLine: ', one per line',
+  onePerLine: ', one a line',
   timeToActMinutes: 'Time to act, min',
   inLanguage: { zh: (name: string) => `${name} (Chinese)`, en: (name: string) => `${name} (English)` },
   toldOtherwise: (names: string) => `Changed texts: ${names}`,
