@@ -124,6 +124,8 @@ export interface Alarm {
    * not there for people to see.
    */
   toldSince: number | null
+  /** People were told of it and none has acknowledged it since, whatever hides it now: it does not end by itself. */
+  unanswered: boolean
   acknowledged: Acknowledgement | null
   shelved: Shelving | null
   outOfService: boolean

@@ -78,17 +78,18 @@ export function stepAlarm(alarm: Alarm, event: AlarmEvent, now: number = event.a
   return tell(next, TELLING_ANEW.has(event.type) ? now : (next.toldSince ?? now))
 }
 
-/** Nothing left to tell or to do. What bothers nobody asks for no acknowledgement, but what latched is still reset by hand. */
+/** Nothing left to tell or to do. What nobody was told of asks for no acknowledgement, but what latched is still reset by hand. */
 function isOver(alarm: Alarm): boolean {
   if (alarm.active) return false
   if (alarm.historical && alarm.suppressed?.cause === 'late') return true
   // A late activation hides what may still ask for an acknowledgement from before.
-  const isHidden = alarm.outOfService || (alarm.suppressed !== null && alarm.suppressed.cause !== 'late')
-  return !alarm.latched && (isHidden || alarm.acknowledged !== null)
+  const isExplained = alarm.suppressed !== null && alarm.suppressed.cause !== 'late' && !alarm.unanswered
+  return !alarm.latched && (alarm.outOfService || isExplained || alarm.acknowledged !== null)
 }
 
 function end(alarm: Alarm, at: number): Alarm {
-  return { ...alarm, ended: at, latched: false, resetRequest: null, toldSince: null, escalated: null, priority: alarm.basePriority }
+  const nothing = { latched: false, resetRequest: null, toldSince: null, unanswered: false, escalated: null }
+  return { ...alarm, ...nothing, ended: at, priority: alarm.basePriority }
 }
 
 /** Since when it asks people for an acknowledgement, if it does; only then, and while the fault is there, it is more urgent than its rule says. */
@@ -98,6 +99,7 @@ function tell(alarm: Alarm, since: number): Alarm {
   return {
     ...alarm,
     toldSince: asks ? since : null,
+    unanswered: asks || (alarm.unanswered && alarm.acknowledged === null),
     escalated: above && alarm.escalated,
     priority: above ?? alarm.basePriority,
   }
@@ -108,7 +110,7 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
     case 'activate':
       return alarm.active ? alarm : reactivate(alarm, event)
     case 'return':
-      return alarm.active ? goBack(alarm, event.at, event.chattering) : alarm
+      return alarm.active ? uncover(goBack(alarm, event.at, event.chattering)) : alarm
     case 'withdraw':
       return alarm.active ? goBack(alarm, event.at, alarm.chattering) : { ...alarm }
     case 'chatter':
@@ -171,6 +173,11 @@ function refuse(message: string): never {
 
 function goBack(alarm: Alarm, at: number, chattering: Chattering | null): Alarm {
   return { ...alarm, active: false, returned: at, chattering, occurrences: closeLast(alarm.occurrences, at) }
+}
+
+/** What explains a fault explains no missing answer: once the fault is gone, people are asked again who were told of it. */
+function uncover(alarm: Alarm): Alarm {
+  return alarm.unanswered && alarm.suppressed?.cause !== 'late' ? { ...alarm, suppressed: null } : alarm
 }
 
 /** It asks for a new acknowledgement, as urgently as its rule says now; after a late activation only when people are told of it. */

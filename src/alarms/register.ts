@@ -40,6 +40,8 @@ export class AlarmRegister {
   readonly #live = new Map<number, Alarm>()
   readonly #byRule = new Map<string, number>()
   readonly #byFacility = new Map<string, Set<number>>()
+  /** Alarms that each alarm explains. */
+  readonly #byCause = new Map<number, Set<number>>()
   /** What falls due next of each alarm; the queue may hold older times as well. */
   readonly #dues = new Map<number, Due>()
   readonly #queue = new DueQueue()
@@ -65,6 +67,7 @@ export class AlarmRegister {
     this.#live.clear()
     this.#byRule.clear()
     this.#byFacility.clear()
+    this.#byCause.clear()
     for (const alarm of alarms) this.#keep(alarm)
     this.#take(this.#store.alarmPolicy())
   }
@@ -112,6 +115,10 @@ export class AlarmRegister {
   }
   *of(facility: string): Iterable<Alarm> {
     for (const id of this.#byFacility.get(facility) ?? []) yield this.#live.get(id) as Alarm
+  }
+  /** The live alarms that an alarm explains, be it live or not. */
+  *explainedBy(cause: number): Iterable<Alarm> {
+    for (const id of this.#byCause.get(cause) ?? []) yield this.#live.get(id) as Alarm
   }
 
   /** The alarm of which something falls due first, up to our time `until`, ms; of equal times the oldest alarm. */
@@ -223,6 +230,10 @@ export class AlarmRegister {
     this.#changes++
     this.#store.updateAlarm(next)
     this.#record(recordOf(next, event, now))
+    if (alarm.suppressed?.by !== next.suppressed?.by) {
+      this.#unlink(alarm)
+      this.#link(next)
+    }
     if (next.ended === null) this.#live.set(next.id, next)
     else this.#drop(next)
     this.#schedule(next)
@@ -246,18 +257,36 @@ export class AlarmRegister {
   #keep(alarm: Alarm): void {
     this.#live.set(alarm.id, alarm)
     this.#byRule.set(ruleKey(alarm.facility, alarm.rule), alarm.id)
-    const ids = this.#byFacility.get(alarm.facility)
-    if (ids) ids.add(alarm.id)
-    else this.#byFacility.set(alarm.facility, new Set([alarm.id]))
+    addTo(this.#byFacility, alarm.facility, alarm.id)
+    this.#link(alarm)
   }
 
   #drop(alarm: Alarm): void {
     this.#live.delete(alarm.id)
     this.#byRule.delete(ruleKey(alarm.facility, alarm.rule))
-    const ids = this.#byFacility.get(alarm.facility)
-    ids?.delete(alarm.id)
-    if (ids?.size === 0) this.#byFacility.delete(alarm.facility)
+    removeFrom(this.#byFacility, alarm.facility, alarm.id)
+    this.#unlink(alarm)
   }
+
+  #link({ id, suppressed }: Alarm): void {
+    if (suppressed?.by != null) addTo(this.#byCause, suppressed.by, id)
+  }
+
+  #unlink({ id, suppressed }: Alarm): void {
+    if (suppressed?.by != null) removeFrom(this.#byCause, suppressed.by, id)
+  }
+}
+
+function addTo<K>(index: Map<K, Set<number>>, key: K, id: number): void {
+  const ids = index.get(key)
+  if (ids) ids.add(id)
+  else index.set(key, new Set([id]))
+}
+
+function removeFrom<K>(index: Map<K, Set<number>>, key: K, id: number): void {
+  const ids = index.get(key)
+  ids?.delete(id)
+  if (ids?.size === 0) index.delete(key)
 }
 
 /** An alarm that a condition raises. */
@@ -265,6 +294,7 @@ function newAlarm(change: ConditionChange, now: number, { evidence, outOfService
   const { facility, rule, setting, at, late, chattering } = change
   const isOut = outOfService && rule.shelvable
   const hiding = late && isHiddenWhenLate(rule) ? byLateData(now) : suppressed
+  const isHidden = isOut || hiding !== null
   return {
     id: 0,
     facility: facility.id,
@@ -282,7 +312,8 @@ function newAlarm(change: ConditionChange, now: number, { evidence, outOfService
     resetRequest: null,
     chattering,
     historical: late,
-    toldSince: isOut || hiding ? null : now,
+    toldSince: isHidden ? null : now,
+    unanswered: !isHidden,
     acknowledged: null,
     shelved: null,
     outOfService: isOut,

@@ -80,9 +80,10 @@ export class AlarmSuppression<F extends TreeFacility> {
     return [...own, ...this.#followDependants(alarm, facility, rule, now)]
   }
 
-  #followDependants(alarm: Alarm, facility: F, rule: Rule, now: number): Alarm[] {
-    const concerned = [...this.#dependants(facility, rule)].filter(({ id }) => id !== alarm.id)
-    return concerned.flatMap((other) => this.#review(other, now))
+  #followDependants(alarm: Alarm, facility: F, rule: Rule, now: number, depth = 0): Alarm[] {
+    // The plant may have changed since it explained some of them.
+    const concerned = [...this.#dependants(facility, rule), ...this.#register.explainedBy(alarm.id)]
+    return concerned.flatMap((other) => (other.id === alarm.id ? [] : this.#review(other, now, depth)))
   }
 
   /** Follows a facility whose mode or place in the plant changed. */
@@ -115,15 +116,13 @@ export class AlarmSuppression<F extends TreeFacility> {
   endGrace(alarm: Alarm, now: number): Alarm[] {
     const facility = this.#tree.get(alarm.facility)
     const rule = facility && ruleOf(facility, alarm.rule)
-    const cause = facility && rule ? this.explain(facility, rule) : null
+    const cause = facility && rule ? this.#causeOf(alarm, facility, rule) : null
     const since = alarm.suppressed?.since ?? now
     const changed = this.#register.act(
       alarm.id,
       cause ? { type: 'suppress', at: now, suppression: { ...cause, since, until: null } } : { type: 'unsuppress', at: now },
     )
-    // What late data found explains others only from now on.
-    const isNew = alarm.suppressed?.cause === 'late' && changed.active && facility && rule
-    return isNew ? [changed, ...this.#followDependants(changed, facility, rule, now)] : [changed]
+    return facility && rule ? this.#spreadOn(alarm, changed, facility, rule, now) : [changed]
   }
 
   /** The reports of a facility are as new as they should be again: what its late data found and is still there is told now, as of now. */
@@ -146,20 +145,34 @@ export class AlarmSuppression<F extends TreeFacility> {
     }
   }
 
-  #review(alarm: Alarm, now: number): Alarm[] {
-    const facility = this.#tree.get(alarm.facility)
-    const rule = facility && ruleOf(facility, alarm.rule)
-    if (!facility || !rule) return []
+  #review({ id, facility: of, rule: key }: Alarm, now: number, depth = 0): Alarm[] {
+    const facility = this.#tree.get(of)
+    const rule = facility && ruleOf(facility, key)
+    // Since the caller found it, another review may have changed it.
+    const alarm = this.#register.get(id)
+    if (!facility || !rule || !alarm) return []
     const { suppressed } = alarm
     if (suppressed?.cause === 'late') return []
-    const cause = this.explain(facility, rule)
-    const act = (suppression: Suppression) => [this.#register.act(alarm.id, { type: 'suppress', at: now, suppression })]
-    if (cause) {
-      if (suppressed && suppressed.until === null && suppressed.by === cause.by && suppressed.cause === cause.cause) return []
-      return act({ ...cause, since: suppressed?.since ?? now, until: null })
-    }
-    if (!suppressed || suppressed.until !== null) return []
-    return act({ ...suppressed, until: now + this.#grace(facility) })
+    const cause = this.#causeOf(alarm, facility, rule)
+    const next = cause
+      ? { ...cause, since: suppressed?.since ?? now, until: null }
+      : suppressed && { ...suppressed, until: suppressed.until ?? now + this.#grace(facility) }
+    if (!next || (suppressed && isSame(suppressed, next))) return []
+    const changed = this.#register.act(id, { type: 'suppress', at: now, suppression: next })
+    return this.#spreadOn(alarm, changed, facility, rule, now, depth)
+  }
+
+  /** What hangs on a changed alarm follows it when something else explains that now. */
+  #spreadOn(before: Alarm, changed: Alarm, facility: F, rule: Rule, now: number, depth = 0): Alarm[] {
+    const isSameToOthers = rootOf(before) === rootOf(changed) && isExplaining(before) === isExplaining(changed)
+    if (isSameToOthers || depth === DEEPEST) return [changed]
+    return [changed, ...this.#followDependants(changed, facility, rule, now, depth + 1)]
+  }
+
+  /** What explains a live alarm now. What is over and not acknowledged is there to be seen: nothing that comes later explains it away. */
+  #causeOf(alarm: Alarm, facility: F, rule: Rule): Cause | null {
+    const isExplained = alarm.suppressed !== null && alarm.suppressed.cause !== 'late'
+    return alarm.active || isExplained ? this.explain(facility, rule) : null
   }
 
   #byMode(facility: F, rule: Rule): Cause | null {
@@ -172,36 +185,38 @@ export class AlarmSuppression<F extends TreeFacility> {
   #byConsequence(facility: F, rule: Rule): Cause | null {
     for (const key of rule.consequenceOf) {
       const cause = this.#register.find(facility.id, key)
-      if (cause?.active && !isByLateData(cause)) return { cause: 'consequence', by: cause.id }
+      if (cause && isExplaining(cause)) return { cause: 'consequence', by: cause.id }
     }
     return null
   }
 
-  #byNeeds(facility: F, needs: readonly Need[], depth = 0): Cause | null {
+  #byNeeds(facility: F, needs: readonly Need[], asking = facility.id, depth = 0): Cause | null {
     if (needs.length === 0 || depth === DEEPEST) return null
     const feeder = facility.fedBy === null ? undefined : this.#tree.get(facility.fedBy)
     const reporter = facility.gateway === null ? undefined : this.#tree.get(facility.gateway)
     const supply = needs.filter((need) => need === 'supply')
     const link = needs.filter((need) => need === 'link')
     return (
-      this.#byParent(feeder, supply, facility.circuit, facility.id) ??
-      this.#byParent(reporter, link, null, facility.id) ??
+      this.#byParent(feeder, supply, facility.circuit, asking) ??
+      this.#byParent(reporter, link, null, asking) ??
       // Whatever a parent lacks, its children lack too.
-      (feeder ? this.#byNeeds(feeder, supply, depth + 1) : null) ??
-      (reporter ? this.#byNeeds(reporter, link, depth + 1) : null)
+      (feeder ? this.#byNeeds(feeder, supply, asking, depth + 1) : null) ??
+      (reporter ? this.#byNeeds(reporter, link, asking, depth + 1) : null)
     )
   }
 
-  #byParent(parent: F | undefined, needs: readonly Need[], circuit: number | null, facility: string): Cause | null {
-    if (!parent || needs.length === 0) return null
+  #byParent(parent: F | undefined, needs: readonly Need[], circuit: number | null, asking: string): Cause | null {
+    if (!parent || parent.id === asking || needs.length === 0) return null
     if (parent.mode === 'maintenance') return { cause: 'mode', by: null }
     for (const alarm of this.#register.of(parent.id)) {
-      const deprives = alarm.active && !isByLateData(alarm) ? ruleOf(parent, alarm.rule)?.deprives : null
+      const deprives = isExplaining(alarm) ? ruleOf(parent, alarm.rule)?.deprives : null
       const need = deprives && needs.find((one) => deprives.of.includes(one))
-      // What is itself explained by the facility in question cannot explain it in turn.
-      if (alarm.suppressed?.by != null && this.#register.get(alarm.suppressed.by)?.facility === facility) continue
       if (!need || !isOnCircuits(deprives, circuit)) continue
-      return { cause: need, by: alarm.suppressed?.by ?? alarm.id }
+      // What explained it may be over, and nobody have looked at it since.
+      const root = this.#register.get(rootOf(alarm))
+      const by = root && isExplaining(root) ? root : alarm
+      // What is itself explained by the facility in question cannot explain it in turn.
+      if (by.facility !== asking) return { cause: need, by: by.id }
     }
     return null
   }
@@ -222,7 +237,12 @@ export class AlarmSuppression<F extends TreeFacility> {
   }
 }
 
-/** What nobody is told of explains nothing: both would be hidden. */
-const isByLateData = (alarm: Alarm): boolean => alarm.suppressed?.cause === 'late'
+/** What is over explains nothing, nor does what only late data tell of: both would be hidden. */
+const isExplaining = ({ active, suppressed }: Alarm): boolean => active && suppressed?.cause !== 'late'
+
+/** The alarm to which what hangs on this one points: that which explains this one in turn, and in its grace time, when that is over, itself. */
+const rootOf = ({ id, suppressed }: Alarm): number => (suppressed?.until === null ? (suppressed.by ?? id) : id)
+
+const isSame = (a: Suppression, b: Suppression): boolean => a.cause === b.cause && a.by === b.by && a.until === b.until
 
 const ruleOf = (facility: TreeFacility, key: string): Rule | undefined => facility.kind.rules.find((rule) => rule.key === key)

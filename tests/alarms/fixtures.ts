@@ -36,6 +36,7 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
     chattering: null,
     historical: false,
     toldSince: 1000,
+    unanswered: true,
     acknowledged: null,
     shelved: null,
     outOfService: false,

@@ -22,6 +22,10 @@ const laws: Record<string, (alarm: Alarm) => boolean> = {
     implies(a.escalated !== null, a.active && a.toldSince !== null && isEscalating(a.basePriority)),
   'it asks for an acknowledgement when it is live, told and has none': (a) =>
     (a.toldSince !== null) === (a.ended === null && isTold(a) && a.acknowledged === null),
+  'what asks for an acknowledgement is unanswered, and what is acknowledged or has ended is not': (a) =>
+    implies(a.toldSince !== null, a.unanswered) && implies(a.unanswered, a.acknowledged === null && a.ended === null),
+  'what is over and unanswered is explained by nothing': (a) =>
+    implies(a.unanswered && !a.active, a.suppressed === null || a.suppressed.cause === 'late'),
   'a request for a reset is about a latched, gone, acknowledged alarm that needs two people': (a) =>
     implies(a.resetRequest !== null, a.latched && !a.active && a.acknowledged !== null && !a.shelvable),
   'an alarm of the past is active, and late data hide it': (a) =>

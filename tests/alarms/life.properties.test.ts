@@ -90,6 +90,27 @@ describe('any life of alarms', () => {
   )
 
   test(
+    'lets no alarm end that people were told of and nobody acknowledged, but by what a person does',
+    () => {
+      fc.assert(
+        fc.property(lives, (steps) => {
+          const asked = new Set<number>()
+          const { versions, records } = live(steps).store
+          versions.forEach((alarm, i) => {
+            const isByPerson = alarm.outOfService || records[i]?.by != null
+            if (alarm.ended !== null && asked.has(alarm.id) && !alarm.acknowledged && !isByPerson)
+              throw new Error(`${alarm.facility} ${alarm.rule} ended by ${records[i]?.type}\n${JSON.stringify(alarm)}`)
+            if (alarm.ended !== null || alarm.acknowledged) asked.delete(alarm.id)
+            else if (isTold(alarm)) asked.add(alarm.id)
+          })
+        }),
+        { numRuns },
+      )
+    },
+    allowed,
+  )
+
+  test(
     'is the same however often the time is told',
     () => {
       fc.assert(

@@ -212,7 +212,19 @@ describe('it ends', () => {
     ['when it is gone and acknowledged', gone, { type: 'acknowledge', at: 2000, by: 'li', comment: '' }, true],
     ['not while it is there', {}, { type: 'acknowledge', at: 2000, by: 'li', comment: '' }, false],
     ['when it is gone and out of service', gone, { type: 'take-out-of-service', at: 2000, by: null }, true],
-    ['when it is gone and explained', gone, { type: 'suppress', at: 2000, suppression: bySupply }, true],
+    ['not unanswered because something explains it', gone, { type: 'suppress', at: 2000, suppression: bySupply }, false],
+    [
+      'when it is gone, explained and nobody was told of it',
+      { suppressed: bySupply, toldSince: null, unanswered: false },
+      { type: 'return', at: 2000, chattering: null },
+      true,
+    ],
+    [
+      'not when it is gone and explained and people were told of it before',
+      { suppressed: bySupply, toldSince: null },
+      { type: 'return', at: 2000, chattering: null },
+      false,
+    ],
     ['not when late data hide it', gone, { type: 'suppress', at: 2000, suppression: byLateData }, false],
     ['not while it is latched', latched, { type: 'acknowledge', at: 2000, by: 'li', comment: '' }, false],
     ['not while it is latched, were it out of service', latched, { type: 'take-out-of-service', at: 2000, by: null }, false],
@@ -332,6 +344,33 @@ describe('what is refused says why', () => {
     expect(() => stepAlarm(aLiveAlarm(more), event)).toThrow(
       expect.objectContaining({ code: 'action-refused', message: expect.stringMatching(message) }),
     )
+  })
+})
+
+describe('what people were told of and nobody acknowledged', () => {
+  const hidden: Partial<Alarm> = { suppressed: bySupply, toldSince: null }
+  const told = (more: Partial<Alarm>, ...events: AlarmEvent[]) =>
+    events.reduce((alarm, event) => stepAlarm(alarm, event), aLiveAlarm({ unanswered: false, ...more }))
+  const unsuppress: AlarmEvent = { type: 'unsuppress', at: 2000 }
+  const acknowledge: AlarmEvent = { type: 'acknowledge', at: 2100, by: 'li', comment: '' }
+  const suppress: AlarmEvent = { type: 'suppress', at: 2200, suppression: bySupply }
+
+  test('is unanswered, whatever hides it, until somebody does', () => {
+    expect(told(hidden, { type: 'comment', at: 2000, by: 'li', text: '' }).unanswered).toBe(false)
+    expect(told(hidden, unsuppress, suppress)).toMatchObject({ unanswered: true, toldSince: null })
+    expect(told(hidden, unsuppress, acknowledge, suppress).unanswered).toBe(false)
+    expect(told(hidden, unsuppress, suppress, acknowledge).unanswered).toBe(false)
+  })
+
+  test('is asked for again once the fault is gone, but not while late data may say more', () => {
+    const goes: AlarmEvent = { type: 'return', at: 2300, chattering: null }
+    expect(told(hidden, unsuppress, suppress, goes)).toMatchObject({ suppressed: null, toldSince: 2300, ended: null })
+    expect(told({ suppressed: byLateData, unanswered: true, toldSince: null }, goes)).toMatchObject({ suppressed: byLateData, ended: null })
+    expect(told(hidden, unsuppress, suppress, { type: 'withdraw', at: 2300, by: 'li' })).toMatchObject({
+      suppressed: bySupply,
+      unanswered: false,
+      ended: 2300,
+    })
   })
 })
 

@@ -63,6 +63,7 @@ describe('an alarm that is raised', () => {
       chattering: null,
       historical: false,
       toldSince: 1000,
+      unanswered: true,
       acknowledged: null,
       shelved: null,
       outOfService: false,

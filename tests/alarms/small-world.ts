@@ -97,6 +97,8 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
 export class FailingStore implements AlarmStore {
   all = new Map<number, Alarm>()
   records: AlarmRecord[] = []
+  /** The alarm as it was after each record. */
+  versions: Alarm[] = []
   #inForce: PolicyInForce = { policy: defaultPolicy, since: 0 }
   /** Writes until one fails; never when negative. */
   failAfter = -1
@@ -108,6 +110,7 @@ export class FailingStore implements AlarmStore {
     } catch (error) {
       this.all = all
       this.records.length = records
+      this.versions.length = records
       this.#inForce = inForce
       throw error
     }
@@ -131,6 +134,7 @@ export class FailingStore implements AlarmStore {
   recordAlarm(record: AlarmRecord): void {
     this.#write()
     this.records.push(record)
+    this.versions.push(this.all.get(record.alarm) as Alarm)
   }
   alarmPolicy = () => this.#inForce
   setAlarmPolicy(inForce: PolicyInForce): void {

@@ -163,7 +163,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE alarm ADD COLUMN chattering TEXT CHECK (json_valid(chattering));
   ALTER TABLE alarm ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE alarm ADD COLUMN told_since REAL;
-  UPDATE alarm SET told_since = activated
+  ALTER TABLE alarm ADD COLUMN unanswered INTEGER NOT NULL DEFAULT 0;
+  UPDATE alarm SET told_since = activated, unanswered = 1
     WHERE ended IS NULL AND acknowledged IS NULL AND shelved IS NULL AND suppressed IS NULL AND out_of_service = 0;
   UPDATE alarm SET evidence = json_set(evidence, '$.ruleVersion', '');
   CREATE INDEX alarm_live_id ON alarm (id) WHERE ended IS NULL;

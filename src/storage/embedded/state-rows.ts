@@ -16,6 +16,7 @@ export interface AlarmRow
   chattering: string | null
   historical: number
   told_since: number | null
+  unanswered: number
   active: number
   latching: number
   latched: number
@@ -51,8 +52,8 @@ const parsed = (value: string | null) => (value === null ? null : JSON.parse(val
 
 export const alarmColumns = [
   'facility', 'kind', 'rule', 'priority', 'base_priority', 'escalated', 'reminders', 'act_by', 'active', 'latching', 'latched', 'shelvable',
-  'reset_request', 'chattering', 'historical', 'told_since', 'acknowledged', 'shelved', 'out_of_service', 'suppressed', 'affects',
-  'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'texts', 'version',
+  'reset_request', 'chattering', 'historical', 'told_since', 'unanswered', 'acknowledged', 'shelved', 'out_of_service', 'suppressed',
+  'affects', 'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'texts', 'version',
 ] as const // biome-ignore format: a list
 
 /** In the order of `alarmColumns`; `texts` is the hash of what the alarm says. */
@@ -75,6 +76,7 @@ export function alarmValues(alarm: Alarm, texts: string | null): SQLInputValue[]
     json(alarm.chattering),
     Number(alarm.historical),
     alarm.toldSince,
+    Number(alarm.unanswered),
     json(alarm.acknowledged),
     json(alarm.shelved),
     Number(alarm.outOfService),
@@ -112,6 +114,7 @@ export function toAlarm(row: AlarmRow, texts: RuleTexts | null): Alarm {
     chattering: parsed(row.chattering),
     historical: row.historical === 1,
     toldSince: row.told_since,
+    unanswered: row.unanswered === 1,
     acknowledged: parsed(row.acknowledged),
     shelved: parsed(row.shelved),
     outOfService: row.out_of_service === 1,
