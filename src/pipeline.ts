@@ -401,12 +401,30 @@ export class Pipeline {
     this.#judging = now
     for (const [number, inForce] of before) this.#parts.detector.resettle(number, inForce, now, this.#observed)
     this.#judging = null
+    const settled = new Set(this.#pending.map(({ facility }) => facility))
     this.#apply()
     const changed = this.#attempt('alarms', () =>
       [...before.keys()].flatMap((number) => this.#prioritise(this.#parts.plant.at(number), now)),
     )
     for (const alarm of changed ?? []) this.#changed(alarm)
     if (this.#changedAlarms.size > 0) this.#dispatch()
+    this.#saveFirst(settled)
+  }
+
+  /** Saves the states of facilities before all others, with those they are judged by: what changed them is in no journal to be judged again. */
+  #saveFirst(facilities: ReadonlySet<Facility>): void {
+    const found = new Set<Facility>()
+    for (const facility of facilities) {
+      if (!found.has(facility)) for (const one of this.#parts.plant.connected(facility)) found.add(one)
+    }
+    const first = new Set([...found].map(({ number }) => number).filter((number) => this.#unsaved.has(number)))
+    if (first.size === 0) return
+    const others = [...this.#unsaved].filter(([number]) => !first.has(number))
+    const [oldest = this.#position] = this.#unsaved.values()
+    this.#unsaved.clear()
+    for (const number of first) this.#unsaved.set(number, oldest)
+    for (const [number, since] of others) this.#unsaved.set(number, since)
+    this.save(first.size)
   }
 
   /** The live alarms of a facility become as urgent as its rules say now. */

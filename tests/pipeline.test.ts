@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Alarm, isTold } from '../src/alarms/alarm.ts'
 import { AlarmRegister } from '../src/alarms/register.ts'
+import type { InForce } from '../src/detection/detection.ts'
 import { Detector } from '../src/detection/detector.ts'
-import { Plant } from '../src/facilities/plant.ts'
+import { type Facility, Plant } from '../src/facilities/plant.ts'
 import { describeFacilities } from '../src/facilities/registration.ts'
 import { RuleBook } from '../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../src/pipeline.ts'
@@ -24,7 +25,7 @@ const limits = { maxPayload: 100_000, maxFuture: minutes(5), maxAge: days(400) }
 const start = Date.parse('2026-03-01T00:00:00Z')
 
 /** The road over a state store that outlives it, as after a restart. */
-function openRoad(state: StateStore) {
+function openRoad(state: StateStore, rules = new RuleBook()) {
   const plant = new Plant()
   const detector = new Detector()
   if (state.facilities().length === 0) {
@@ -40,8 +41,7 @@ function openRoad(state: StateStore) {
     ))
       state.putFacility(d)
   }
-  for (const { number, description } of state.facilities())
-    admitFacility({ kinds, plant, detector, rules: new RuleBook() }, number, description)
+  for (const { number, description } of state.facilities()) admitFacility({ kinds, plant, detector, rules }, number, description)
   const stored: Report[] = []
   const changes: Change[] = []
   const troubles: unknown[] = []
@@ -62,7 +62,7 @@ function openRoad(state: StateStore) {
       throw error
     },
   })
-  return { plant, pipeline, register, stored, changes, rejections, troubles }
+  return { plant, detector, pipeline, register, stored, changes, rejections, troubles }
 }
 
 let position = 0
@@ -255,6 +255,37 @@ test('a full disk stops neither the road nor the clock, and nothing is lost', ()
     { facility: 'T-1', shelved: null, acknowledged: null },
     { facility: 'T-2', raised: start + 1000 },
   ])
+})
+
+test.each([
+  ['raised', 7, { parameters: { high: 6 } }, [['high', true]]],
+  ['ended', 9, { enabled: false }, [['high', false]]],
+])('what a change of the rules %s stays so over a crash, and is not told again', (_, value, changes, expected) => {
+  const state = openStateStore(':memory:')
+  const { plant, detector, pipeline } = openRoad(state)
+  pipeline.tick(start)
+  const journal = ['T-2', 'T-1', 'T-3'].map((id) => level(id, start, { level: value, valve: false }))
+  pipeline.process(journal)
+  pipeline.save()
+  const [late] = [level('T-2', start + 1000, { level: value, valve: false })]
+  pipeline.process([late as Message])
+  const scope = { kind: 'tank', group: null, facility: 'T-1', rule: 'high' }
+  const rules = new RuleBook([], [{ ...scope, id: 1, version: 1, changes, reason: '', by: 'li', at: start }])
+  const facility = plant.get('T-1') as Facility
+  const before = new Map([[facility.number, detector.inForce(facility.number) as InForce]])
+  detector.put(facility, rules.settingsOf(facility))
+  pipeline.resettle(before, start + 2000)
+  const facts = () => [...state.alarmHistory({ facility: 'T-1', limit: 9 }).items].map(({ rule, active }) => [rule, active])
+  expect(facts()).toEqual(expected)
+  const [alarm] = state.alarmHistory({ facility: 'T-1', limit: 1 }).items
+
+  const again = openRoad(state, rules)
+  for (const snapshot of state.detectionSnapshots()) again.pipeline.restore(again.plant.at(snapshot.facility) as Facility, snapshot)
+  again.pipeline.process([...journal, late as Message].filter(({ position }) => position > state.detectedThrough()))
+  again.pipeline.recovered(start + 3000)
+  again.pipeline.process([level('T-1', start + 4000, { level: value, valve: false })])
+  expect(state.alarmHistory({ facility: 'T-1', limit: 9 }).items).toEqual([alarm])
+  expect(again.detector.state(2)?.lastReport).toBe(start + 1000)
 })
 
 test('the program says that alarms cannot be saved until they are, whatever else can be', () => {
