@@ -1,3 +1,5 @@
+import type { Steps } from './steps.ts'
+
 /** A facility as far as its place in the city and the plant goes. */
 export interface CausingFacility {
   readonly id: string
@@ -46,10 +48,10 @@ const DEEPEST = 8
  * more of those that hang directly on it do; of two the one of which the greater share has alarms, and of equal ones the feeder. One whose
  * alarms are themselves of several feeders is taken for it only when at least half of what hangs on it is concerned.
  */
-export function findCauses(concerned: readonly string[], tree: CauseTree): Causes {
+export function* findCauses(concerned: readonly string[], tree: CauseTree): Steps<Causes> {
   const nodes = new Set(concerned)
   const above = new Map<string, Above>()
-  let affected = affectedBy(nodes, tree)
+  let affected = yield* affectedBy(nodes, tree)
   const isLeaf = (id: string) => !affected.feeder.has(id) && !affected.gateway.has(id)
   const leaves = [...nodes].filter(isLeaf)
   const place = (id: string, least: (count: number, size: number) => boolean): boolean => {
@@ -65,11 +67,18 @@ export function findCauses(concerned: readonly string[], tree: CauseTree): Cause
     return true
   }
   const bound = new Set<string>()
-  for (const id of leaves) if (place(id, (count) => count >= 2)) bound.add((above.get(id) as Above).facility)
+  for (const id of leaves) {
+    if (place(id, (count) => count >= 2)) bound.add((above.get(id) as Above).facility)
+    yield
+  }
   for (const id of bound) nodes.add(id)
   for (let depth = 0; depth < DEEPEST; depth++) {
-    affected = affectedBy(nodes, tree)
-    const placed = [...nodes].filter((id) => !above.has(id) && place(id, (count, size) => count >= 2 && 2 * count >= size))
+    affected = yield* affectedBy(nodes, tree)
+    const placed: string[] = []
+    for (const id of nodes) {
+      if (!above.has(id) && place(id, (count, size) => count >= 2 && 2 * count >= size)) placed.push(id)
+      yield
+    }
     if (placed.length === 0) break
     for (const id of placed) nodes.add((above.get(id) as Above).facility)
   }
@@ -91,12 +100,13 @@ export function findCauses(concerned: readonly string[], tree: CauseTree): Cause
 }
 
 /** How many of `nodes` hang on each feeder and gateway. */
-function affectedBy(nodes: ReadonlySet<string>, tree: CauseTree): Record<CauseLink['type'], Map<string, number>> {
+function* affectedBy(nodes: ReadonlySet<string>, tree: CauseTree): Steps<Record<CauseLink['type'], Map<string, number>>> {
   const counts = { feeder: new Map<string, number>(), gateway: new Map<string, number>() }
   for (const id of nodes) {
     const facility = tree.get(id)
     if (facility?.fedBy) counts.feeder.set(facility.fedBy, (counts.feeder.get(facility.fedBy) ?? 0) + 1)
     if (facility?.gateway) counts.gateway.set(facility.gateway, (counts.gateway.get(facility.gateway) ?? 0) + 1)
+    yield
   }
   return counts
 }

@@ -1,5 +1,6 @@
 import { priorities } from '../detection/rule.ts'
 import type { Incident, IncidentAlarm, IncidentCause, IncidentType } from './incident.ts'
+import type { Steps } from './steps.ts'
 
 export interface Placed {
   alarm: IncidentAlarm
@@ -37,7 +38,7 @@ export function together(drafts: readonly Draft[], cause: IncidentCause): Draft 
   )
 }
 
-interface Part {
+export interface Part {
   drafts: Draft[]
   type: 'feeder' | 'gateway'
   circuit: number | null
@@ -60,10 +61,19 @@ export function feederDraft(facility: string, own: Draft[], parts: readonly Part
   return together([...own, ...groups], causeOf(type, { facility }))
 }
 
-/** Counts what is below, and adds the facilities concerned to `concerned`. */
-export function finish({ cause, own, children, first, from, to }: Draft, concerned: Set<string> = new Set()): Incident {
+/** Counts what is below each, puts them in order of urgency, and adds the facilities concerned to `concerned`. */
+export function* finishAll(drafts: readonly Draft[], concerned: Set<string> = new Set()): Steps<Incident[]> {
+  const finished: Incident[] = []
+  for (const each of drafts) {
+    finished.push(yield* finish(each, concerned))
+    yield
+  }
+  return finished.sort(byUrgency)
+}
+
+function* finish({ cause, own, children, first, from, to }: Draft, concerned: Set<string>): Steps<Incident> {
   const facilities = new Set<string>()
-  const below = children.map((child) => finish(child, facilities)).sort(byUrgency)
+  const below = yield* finishAll(children, facilities)
   const byPriority = { critical: 0, high: 0, medium: 0, low: 0 }
   for (const { alarm } of own) {
     byPriority[alarm.priority]++
@@ -85,7 +95,7 @@ export function finish({ cause, own, children, first, from, to }: Draft, concern
   }
 }
 
-export function byUrgency(a: Incident, b: Incident): number {
+function byUrgency(a: Incident, b: Incident): number {
   return worst(a) - worst(b) || b.alarms - a.alarms || a.from - b.from || a.firstOut.id - b.firstOut.id || compare(a.key, b.key)
 }
 

@@ -1,8 +1,20 @@
 import { priorities } from '../detection/rule.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { Incident, IncidentAlarm, IncidentCause } from './incident.ts'
-import { type CauseTree, findCauses } from './incident-causes.ts'
-import { byUrgency, causeOf, compare, type Draft, draft, feederDraft, finish, type Placed, subjectOf, together } from './incident-draft.ts'
+import { type Causes, type CauseTree, findCauses } from './incident-causes.ts'
+import {
+  causeOf,
+  compare,
+  type Draft,
+  draft,
+  feederDraft,
+  finishAll,
+  type Part,
+  type Placed,
+  subjectOf,
+  together,
+} from './incident-draft.ts'
+import { atOnce, type Steps } from './steps.ts'
 
 export interface IncidentOptions {
   /** Alarms with a common feeder, gateway or facility are two incidents when more than this lies between them, ms. */
@@ -30,13 +42,18 @@ const DEEPEST = 8
  * closeness in time on a road or in a district. The most urgent and then the largest come first. The order in which the alarms are given
  * makes no difference.
  */
-export function incidentTree(
+export function incidentTree(alarms: readonly IncidentAlarm[], tree: CauseTree, options?: IncidentOptions): Incident[] {
+  return atOnce(incidentSteps(alarms, tree, options))
+}
+
+/** The same in short steps; the longest is to put the alarms in order. */
+export function* incidentSteps(
   alarms: readonly IncidentAlarm[],
   tree: CauseTree,
   { gap, near }: IncidentOptions = usualIncidentOptions,
-): Incident[] {
-  const units = unitsOf(inOrder(alarms, tree))
-  const causes = findCauses(
+): Steps<Incident[]> {
+  const units = yield* unitsOf(yield* inOrder(alarms, tree))
+  const causes = yield* findCauses(
     units.flatMap(({ facility }) => (facility === null ? [] : [facility])),
     tree,
   )
@@ -45,33 +62,45 @@ export function incidentTree(
   for (const unit of units) {
     if (unit.facility === null) found.push(draftOfUnit(unit))
     else addTo(byRoot, causes.root(unit.facility), unit)
+    yield
   }
-  const build = (node: string, below: readonly Unit[]): Draft[] =>
-    split(below, gap, unitStart).flatMap((cluster) => {
-      const own: Draft[] = []
-      const branches = new Map<string, Unit[]>()
-      for (const unit of cluster) {
-        const branch = causes.branch(node, unit.facility as string)
-        if (branch === null) own.push(draftOfUnit(unit))
-        else addTo(branches, branch, unit)
-      }
-      if (branches.size === 0) return [together(own, causeOf('facility', { facility: node }))]
-      const parts = [...branches].map(([branch, units]) => ({ drafts: build(branch, units), ...causes.link(branch) }))
-      return [feederDraft(node, own, parts)]
-    })
-  for (const [root, below] of byRoot) found.push(...build(root, below))
-  const byRoad = byPlace(found, near, ({ district, road }) => (road === '' ? null : causeOf('road', { district, road })), tree)
-  const byDistrict = byPlace(byRoad, near, ({ district }) => (district === '' ? null : causeOf('district', { district })), tree)
-  return byDistrict.map((each) => finish(each)).sort(byUrgency)
+  for (const [root, below] of byRoot) found.push(...(yield* build(root, below, causes, gap)))
+  const byRoad = yield* byPlace(found, near, ({ district, road }) => (road === '' ? null : causeOf('road', { district, road })), tree)
+  const byDistrict = yield* byPlace(byRoad, near, ({ district }) => (district === '' ? null : causeOf('district', { district })), tree)
+  return yield* finishAll(byDistrict)
+}
+
+/** What is at or below a facility. */
+function* build(node: string, below: readonly Unit[], causes: Causes, gap: number): Steps<Draft[]> {
+  const drafts: Draft[] = []
+  for (const cluster of split(below, gap, unitStart)) {
+    const own: Draft[] = []
+    const branches = new Map<string, Unit[]>()
+    for (const unit of cluster) {
+      const branch = causes.branch(node, unit.facility as string)
+      if (branch === null) own.push(draftOfUnit(unit))
+      else addTo(branches, branch, unit)
+      yield
+    }
+    if (branches.size === 0) {
+      drafts.push(together(own, causeOf('facility', { facility: node })))
+      continue
+    }
+    const parts: Part[] = []
+    for (const [branch, units] of branches) parts.push({ drafts: yield* build(branch, units, causes, gap), ...causes.link(branch) })
+    drafts.push(feederDraft(node, own, parts))
+  }
+  return drafts
 }
 
 /** In the order of first-out: event time; of equal ones the more urgent, then the rule its kind names earlier. */
-function inOrder(alarms: readonly IncidentAlarm[], tree: CauseTree): Placed[] {
-  const ordered = alarms.map((alarm) => ({
-    alarm,
-    urgency: priorities.indexOf(alarm.priority),
-    rule: tree.get(alarm.facility)?.kind.rules.findIndex(({ key }) => key === alarm.rule) ?? -1,
-  }))
+function* inOrder(alarms: readonly IncidentAlarm[], tree: CauseTree): Steps<Placed[]> {
+  const ordered: { alarm: IncidentAlarm; urgency: number; rule: number }[] = []
+  for (const alarm of alarms) {
+    const rule = tree.get(alarm.facility)?.kind.rules.findIndex(({ key }) => key === alarm.rule) ?? -1
+    ordered.push({ alarm, urgency: priorities.indexOf(alarm.priority), rule })
+    yield
+  }
   ordered.sort(
     (a, b) =>
       a.alarm.at - b.alarm.at ||
@@ -83,7 +112,7 @@ function inOrder(alarms: readonly IncidentAlarm[], tree: CauseTree): Placed[] {
   return ordered.map(({ alarm }, rank) => ({ alarm, rank }))
 }
 
-function unitsOf(ordered: readonly Placed[]): Unit[] {
+function* unitsOf(ordered: readonly Placed[]): Steps<Unit[]> {
   const byId = new Map(ordered.map(({ alarm }) => [alarm.id, alarm]))
   const headOf = (alarm: IncidentAlarm): number => {
     let head = alarm
@@ -100,6 +129,7 @@ function unitsOf(ordered: readonly Placed[]): Unit[] {
     const unit = units.get(head)
     if (unit) unit.alarms.push(placed)
     else units.set(head, { head, alarms: [placed], facility: byId.get(head)?.facility ?? null })
+    yield
   }
   return [...units.values()]
 }
@@ -112,15 +142,16 @@ function draftOfUnit({ head, alarms, facility }: Unit): Draft {
 }
 
 /** Puts those that concern one facility only, and come at about the same time in one place, together. */
-function byPlace(
+function* byPlace(
   drafts: readonly Draft[],
   near: number,
   placeOf: (facility: { district: string; road: string }) => IncidentCause | null,
   tree: CauseTree,
-): Draft[] {
+): Steps<Draft[]> {
   const rest: Draft[] = []
   const places = new Map<string, { cause: IncidentCause; drafts: Draft[] }>()
   for (const each of drafts) {
+    yield
     const facility = each.cause.facility === null ? undefined : tree.get(each.cause.facility)
     const cause = facility && (each.cause.type === 'single' || each.cause.type === 'facility') ? placeOf(facility) : null
     if (!cause) {
@@ -132,6 +163,7 @@ function byPlace(
     else places.set(subjectOf(cause), { cause, drafts: [each] })
   }
   for (const { cause, drafts } of places.values()) {
+    yield
     drafts.sort((a, b) => a.first.rank - b.first.rank)
     for (const cluster of split(
       drafts,

@@ -25,6 +25,7 @@ type Parts = Pick<ServiceParts, 'plant' | 'state' | 'register' | 'reviews' | 'no
 export function alarmSystem(parts: Parts): AlarmSystem {
   const { state, register, reviews, now } = parts
   const trees = new Map<number, Promise<Incidents>>()
+  const follower = floodFollower(parts)
 
   function flood(id: number): StoredFlood {
     const found = state.floods.flood(id)
@@ -39,7 +40,7 @@ export function alarmSystem(parts: Parts): AlarmSystem {
   }
 
   return {
-    floodNow: floodFollower(parts),
+    floodNow: follower.floodNow,
     rate: () => register.floods?.rate ?? 0,
     async kpi(from, to) {
       checkWindow(from, to, RECORD_KEPT)
@@ -55,6 +56,8 @@ export function alarmSystem(parts: Parts): AlarmSystem {
     floods: (query) => state.floods.floods(query),
     flood,
     incidentsOfFlood(id) {
+      const running = follower.incidentsOf(id)
+      if (running) return running
       const { started, ended } = flood(id)
       if (ended === null) return readIncidents(started, Number.MAX_SAFE_INTEGER, parts)
       const known = trees.get(id)

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IncidentAlarm } from '../alarms/incident.ts'
-import { incidentTree } from '../alarms/incident-tree.ts'
+import { incidentSteps } from '../alarms/incident-tree.ts'
 import type { AlarmRegister } from '../alarms/register.ts'
 import type { Incidents } from '../edges/alarm-system.ts'
+import { Slices } from '../edges/exchange/slices.ts'
 import type { Plant } from '../facilities/plant.ts'
 import type { StateStore } from '../storage/state-store.ts'
 
-/** Alarms in one tree: a tree of so many takes less time than people notice. */
+/** Alarms in one tree; more than people look through. */
 const MOST_ALARMS = 10_000
 /** Steps read at once, which takes a few milliseconds. */
 const PART = 500
@@ -29,8 +30,13 @@ export class IncidentReading {
     this.#last = { recorded: from, id: 0 }
   }
 
-  /** Takes the next part of what was recorded before `to`; false when there was no more. */
-  read(to: number): boolean {
+  /** Takes what more was recorded before `to`. */
+  async readOn(to: number): Promise<void> {
+    while (this.#readPart(to)) await nextTurn()
+  }
+
+  /** False when there was no more. */
+  #readPart(to: number): boolean {
     const rows = this.#parts.state.floods.activations({ after: this.#last, to, limit: PART })
     for (const { id, recorded, alarm } of rows) {
       this.#last = { id, recorded }
@@ -41,19 +47,27 @@ export class IncidentReading {
     return rows.length === PART && this.#isComplete
   }
 
-  tree(): Incidents {
+  /** Of what was read so far. */
+  async tree(): Promise<Incidents> {
     const { plant, register } = this.#parts
     const alarms = [...this.#alarms.values()].map((alarm) => {
       const live = register.get(alarm.id)
       return live ? { ...alarm, by: live.suppressed?.by ?? null } : alarm
     })
-    return { incidents: incidentTree(alarms, plant), complete: this.#isComplete }
+    const complete = this.#isComplete
+    const slices = new Slices()
+    const steps = incidentSteps(alarms, plant)
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done) return { incidents: value, complete }
+      if (slices.isOver()) await slices.next()
+    }
   }
 }
 
 /** The incidents of what was recorded from `from` to before `to`; others have their turn in between. */
 export async function readIncidents(from: number, to: number, parts: Parts): Promise<Incidents> {
   const reading = new IncidentReading(from, parts)
-  while (reading.read(to)) await nextTurn()
+  await reading.readOn(to)
   return reading.tree()
 }

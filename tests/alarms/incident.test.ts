@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Incident, IncidentAlarm } from '../../src/alarms/incident.ts'
 import type { CauseTree, CausingFacility } from '../../src/alarms/incident-causes.ts'
-import { incidentTree } from '../../src/alarms/incident-tree.ts'
+import { incidentSteps, incidentTree } from '../../src/alarms/incident-tree.ts'
 
 const rules = ['dead', 'silent', 'tilt'].map((key) => ({ key }))
 
@@ -245,6 +245,28 @@ describe('for any alarms', () => {
         }
       }),
     )
+  })
+  test('however many there are, they are looked at a few in each step', () => {
+    let looks = 0
+    const looked: CauseTree = {
+      ...plant,
+      get: (id) => {
+        looks++
+        return plant.get(id)
+      },
+    }
+    const mostLooks = (count: number): number => {
+      const alarms = Array.from({ length: count }, (_, i) => alarm(i + 1, names[i % names.length] as string, { at: i * 1000 }))
+      const steps = incidentSteps(alarms, looked)
+      let most = 0
+      for (let isDone: boolean | undefined = false; !isDone; looks = 0) {
+        isDone = steps.next().done
+        most = Math.max(most, looks)
+      }
+      return most
+    }
+    expect(mostLooks(1000)).toBe(mostLooks(100))
+    expect(mostLooks(1000)).toBeLessThan(10)
   })
   test('the order in which they are given makes no difference', () => {
     fc.assert(

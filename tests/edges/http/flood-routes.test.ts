@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   AlarmKpiSchema,
   FloodDetailSchema,
@@ -73,6 +73,20 @@ test('all its alarms can be read in pages, also those of one incident', async ()
   const own = await get(`/api/floods/1/alarms?incident=${encodeURIComponent(incidents[1].key)}&limit=4`)
   expect([own.total, own.next, own.items.length]).toEqual([4, null, 4])
   expect(await city.ask('GET', '/api/floods/1/alarms?incident=none')).toMatchObject({ status: 404 })
+})
+
+test('while it goes on its alarms are read once and its tree is made once for all who ask, and once more when something changes', async () => {
+  const activations = vi.spyOn(city.state.floods, 'activations')
+  const ask = () => Promise.all(['', '/alarms?limit=5', '/alarms?limit=5&after=5'].map((rest) => get(`/api/floods/1${rest}`)))
+  const before = await ask()
+  expect(activations).not.toHaveBeenCalled()
+  pass(seconds(1))
+  const { incidents } = (await get('/api/snapshot')).flood
+  expect(incidents.map(({ key }: IncidentView) => key)).toEqual(before[0].incidents.map(({ key }: IncidentView) => key))
+  await city.ask('POST', '/api/alarms/1/comment', { text: 'seen' })
+  expect(await ask()).toEqual(before)
+  expect(activations.mock.calls.map(([{ after }]) => after.id)).toEqual([30])
+  activations.mockRestore()
 })
 
 test('it ends, is listed by time, and its alarms are incidents of any time', async () => {
