@@ -1,17 +1,15 @@
 import type { Alarm } from './alarms/alarm.ts'
-import { AlarmClock } from './alarms/alarm-clock.ts'
-import type { AlarmContext, AlarmRegister } from './alarms/register.ts'
-import { AlarmSuppression } from './alarms/suppression.ts'
+import { AlarmMaker, type Finding } from './alarms/alarm-maker.ts'
+import type { AlarmRegister } from './alarms/register.ts'
+import type { AlarmSuppression } from './alarms/suppression.ts'
 import type { ConditionChange, InForce } from './detection/detection.ts'
 import type { Detector } from './detection/detector.ts'
-import type { Rule, RuleSetting } from './detection/rule.ts'
 import { saveDetection } from './detection/saved-state.ts'
-import { assumeActive, isActive } from './detection/state.ts'
 import { evidenceOf } from './facilities/evidence.ts'
 import type { Facility, Plant } from './facilities/plant.ts'
 import type { AppliedThrough, DetectionSnapshot, StateStore } from './storage/state-store.ts'
 import type { Decoded } from './telemetry/codecs/native.ts'
-import { minutes, seconds } from './telemetry/duration.ts'
+import { seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
 import type { Report } from './telemetry/report.ts'
@@ -66,18 +64,10 @@ type Work = 'alarms' | 'states'
 /** A longer step of the clock from one second to the next, or one back, is a pause of the program. */
 const LONGEST_STEP = seconds(15)
 
-/** A facility that is well again has at least this long to say so, before its suppressed alarm becomes one of its own. */
-const LEAST_GRACE = minutes(2)
-
-/** A condition change with its place in the order of messages and ticks, and what the alarm would freeze; no change: its facility has caught up. */
-interface PlacedChange {
-  change: ConditionChange | null
+/** What was found, with its place in the order of messages and ticks. */
+interface PlacedChange extends Finding<Facility> {
   position: number
   tick: number
-  /** Our time at which it was found, ms. */
-  now: number
-  facility: Facility
-  evidence: Alarm['evidence'] | null
 }
 
 export interface PipelineCounts {
@@ -95,8 +85,7 @@ export interface PipelineCounts {
 export class Pipeline {
   readonly counts = noCounts()
   readonly #parts: PipelineParts
-  readonly #suppression: AlarmSuppression<Facility>
-  readonly #clock: AlarmClock<Facility>
+  readonly #alarms: AlarmMaker<Facility>
   #position: number
   #pending: PlacedChange[] = []
   #touched = new Set<Facility>()
@@ -123,8 +112,8 @@ export class Pipeline {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
-    this.#suppression = new AlarmSuppression({ register: parts.register, tree: parts.plant, grace: (facility) => this.#grace(facility) })
-    this.#clock = new AlarmClock(parts.register, this.#suppression)
+    const { register, plant, detector, onActivated = () => {} } = parts
+    this.#alarms = new AlarmMaker({ register, tree: plant, detectionOf: ({ number }) => detector.state(number), onActivated })
     parts.detector.onCaughtUp = this.caughtUp
     this.#accounted = parts.state.appliedThrough()
     this.#resumedAt = parts.state.resumedAt()
@@ -183,7 +172,7 @@ export class Pipeline {
     this.#parts.detector.resume(now)
     this.#resumedAt = now
     this.#isResumedSaved = false
-    const changed = this.#attempt('alarms', () => this.#clock.resume(now))
+    const changed = this.#attempt('alarms', () => this.#alarms.resume(now))
     for (const alarm of changed ?? []) this.#changedAlarms.set(alarm.id, alarm)
     this.save()
   }
@@ -295,15 +284,15 @@ export class Pipeline {
     const { state, register } = this.#parts
     const isInTrouble = this.#troubles.has('alarms')
     const { floods } = isTick ? register : {}
-    if (this.#pending.length > 0 || this.#clock.isDue(until) || floods?.isDue(until) || isInTrouble) {
+    if (this.#pending.length > 0 || this.#alarms.isDue(until) || floods?.isDue(until) || isInTrouble) {
       const reached = { position: this.#position, tick: this.#parts.detector.ticked }
       // While a journal's tail is judged again, the alarms account for more than has been judged.
       const through = isUpTo(reached, this.#accounted) ? this.#accounted : reached
       const alarms = this.#attempt('alarms', () => {
         // Even where nothing is left to do, only a store that can be written is no trouble any more.
         if (isInTrouble) state.check()
-        const changed = this.#pending.flatMap((placed) => this.#applyChange(placed))
-        for (const alarm of this.#clock.passTime(until)) changed.push(alarm)
+        const changed = this.#pending.flatMap((placed) => this.#makeAlarms(placed))
+        for (const alarm of this.#alarms.passTime(until)) changed.push(alarm)
         floods?.pass(until)
         if (this.#pending.length > 0) state.setAppliedThrough(through)
         return changed
@@ -315,54 +304,17 @@ export class Pipeline {
     if (this.#touched.size > 0 || this.#changedAlarms.size > 0) this.#dispatch()
   }
 
-  #applyChange(placed: PlacedChange): Alarm[] {
-    const { plant, register } = this.#parts
-    const { change, facility, now } = placed
-    if (isUpTo(placed, this.#accounted) || plant.get(facility.id) === undefined) return []
-    const changed = this.#clock.passTime(now)
-    if (!change) return [...changed, ...this.#suppression.caughtUp(facility, now)]
-    if (change.historySince !== undefined) {
-      const past = register.recordHistorical(change, now, () => this.#context(placed, change.rule))
-      if (past && change.active) this.#parts.onActivated?.(past, now)
-      return changed
-    }
-    const wasActive = register.find(facility.id, change.rule.key)?.active ?? false
-    const alarm = register.apply(change, now, () => this.#context(placed, change.rule))
-    if (!alarm) return changed
-    if (alarm.active && !wasActive) this.#parts.onActivated?.(alarm, now)
-    return [...changed, alarm, ...this.#suppression.follow(alarm, now)]
-  }
-
-  /** What an alarm freezes of its facility, and what explains it already. */
-  #context({ evidence, facility, now }: PlacedChange, rule: Rule): AlarmContext {
-    const cause = this.#suppression.explain(facility, rule)
-    return {
-      evidence: evidence as Alarm['evidence'],
-      outOfService: facility.mode === 'out-of-service',
-      suppressed: cause && { ...cause, since: now, until: null },
-      affects: this.#suppression.affected(facility, rule).size,
-    }
-  }
-
-  /**
-   * Time for a facility to report twice after what explained its alarm is gone. Of how often it usually reports only whole periods of its rule
-   * count: what is learned moves a little with each report, and alarms would hang on when exactly they are made.
-   */
-  #grace({ number }: Facility): number {
-    const detection = this.#parts.detector.state(number)
-    const period = detection?.settings[detection.layout.silence]?.parameters.period ?? 0
-    if (!detection || !(period > 0)) return LEAST_GRACE
-    return LEAST_GRACE + Math.round((2 / 3) * period * Math.ceil(detection.patience / period))
+  #makeAlarms(placed: PlacedChange): Alarm[] {
+    if (isUpTo(placed, this.#accounted) || this.#parts.plant.get(placed.facility.id) === undefined) return []
+    return this.#alarms.take(placed)
   }
 
   /** The alarm through which a facility lacks supply or link now. */
-  cutOffBy = (facility: Facility): Alarm | undefined => this.#suppression.cutOffBy(facility)
+  cutOffBy = (facility: Facility): Alarm | undefined => this.#alarms.suppression.cutOffBy(facility)
 
   /** The facilities that lack supply or link while an alarm is active. */
   affectedBy(alarm: Alarm): Facility[] {
-    const facility = this.#parts.plant.get(alarm.facility)
-    const rule = facility?.kind.rules.find(({ key }) => key === alarm.rule)
-    return facility && rule ? [...this.#suppression.affected(facility, rule).keys()] : []
+    return this.#alarms.affectedBy(alarm)
   }
 
   #changed(alarm: Alarm): void {
@@ -386,7 +338,7 @@ export class Pipeline {
     this.#apply(this.#isPause(now) ? undefined : now)
     let alarms: Alarm[]
     try {
-      alarms = this.#transact(() => work(this.#parts.register, this.#suppression))
+      alarms = this.#transact(() => work(this.#parts.register, this.#alarms.suppression))
     } catch (error) {
       this.#reload()
       throw error
@@ -403,9 +355,7 @@ export class Pipeline {
     this.#judging = null
     const settled = new Set(this.#pending.map(({ facility }) => facility))
     this.#apply()
-    const changed = this.#attempt('alarms', () =>
-      [...before.keys()].flatMap((number) => this.#prioritise(this.#parts.plant.at(number), now)),
-    )
+    const changed = this.#attempt('alarms', () => [...before.keys()].flatMap((number) => this.#prioritise(number, now)))
     for (const alarm of changed ?? []) this.#changed(alarm)
     if (this.#changedAlarms.size > 0) this.#dispatch()
     this.#saveFirst(settled)
@@ -427,15 +377,9 @@ export class Pipeline {
     this.save(first.size)
   }
 
-  /** The live alarms of a facility become as urgent as its rules say now. */
-  #prioritise(facility: Facility | undefined, now: number): Alarm[] {
-    const { register, detector } = this.#parts
-    const settings = facility && detector.state(facility.number)?.settings
-    if (!settings) return []
-    return [...register.of(facility.id)].flatMap((alarm) => {
-      const priority = settings[facility.kind.rules.findIndex(({ key }) => key === alarm.rule)]?.priority ?? alarm.basePriority
-      return priority === alarm.basePriority ? [] : [register.act(alarm.id, { type: 'prioritise', at: now, priority })]
-    })
+  #prioritise(number: number, now: number): Alarm[] {
+    const facility = this.#parts.plant.at(number)
+    return facility ? this.#alarms.prioritise(facility, now) : []
   }
 
   /**
@@ -495,54 +439,19 @@ export class Pipeline {
     this.#apply()
     this.#restored.clear()
     this.#accounted = NOTHING
-    this.#attempt('alarms', () => this.#clock.resume(now))
+    this.#attempt('alarms', () => this.#alarms.resume(now))
     this.#judging = now
-    for (const facility of plant) this.#reconcile(facility, now)
+    for (const facility of plant) for (const change of this.#alarms.unknownTo(facility, now)) this.#observed(change)
     this.#judging = null
     this.#apply()
-    this.#withdrawOrphans(now)
+    this.#attempt('alarms', () => this.#alarms.withdrawOrphans(now))
     this.#attempt('alarms', () => {
       for (const { id, mode } of plant) this.#parts.register.setOutOfService(id, mode === 'out-of-service', now, null)
-      this.#suppression.followAll(now)
+      this.#alarms.suppression.followAll(now)
     })
     this.#pause(now)
     this.#time = now
     Object.assign(this.counts, noCounts())
-  }
-
-  #reconcile(facility: Facility, now: number): void {
-    const { detector, register } = this.#parts
-    const detection = detector.state(facility.number)
-    if (!detection) return
-    facility.kind.rules.forEach((rule, index) => {
-      const alarm = register.find(facility.id, rule.key)
-      const active = isActive(detection, index)
-      if (active === (alarm?.active ?? false)) return
-      // Of a facility whose saved state is lost nothing is known but its alarms; its first report decides.
-      const setting = detection.settings[index] as RuleSetting
-      if (alarm?.active && Number.isNaN(detection.lastReport)) assumeActive(detection, index, alarm.activated)
-      else
-        this.#observed({
-          facility: detection.facility,
-          rule,
-          setting,
-          active,
-          at: Number.isFinite(detection.clock) ? detection.clock : now,
-          late: false,
-          chattering: null,
-        })
-    })
-  }
-
-  /** Alarms of rules that this version does not have any more would stay for ever. */
-  #withdrawOrphans(now: number): void {
-    const { plant, register } = this.#parts
-    const isOrphan = ({ facility, rule }: Alarm) => !plant.get(facility)?.kind.rules.some(({ key }) => key === rule)
-    const orphans = [...register.live()].filter(isOrphan)
-    if (orphans.length === 0) return
-    this.#attempt('alarms', () => {
-      for (const { id } of orphans) register.act(id, { type: 'withdraw', at: now, by: null })
-    })
   }
 }
 
