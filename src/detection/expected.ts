@@ -8,7 +8,7 @@ export interface ProgrammeStep {
   until: number
 }
 
-/** What detection is told of the world beyond telemetry. All are pure functions of time. */
+/** What detection is told of the world beyond telemetry. All are pure functions of our time, ms since 1970. */
 export interface Surroundings {
   /** The lighting programme of a facility; undefined when it has none. */
   programme?: (facility: DetectedFacility, at: number) => ProgrammeStep | undefined
@@ -33,6 +33,8 @@ interface Expecting {
   readonly surroundings: Surroundings
   readonly fedFrom: number
   readonly rated: Readonly<Record<string, number>>
+  /** Facility time `at` by our clock, ms, where that differs by more than the network may delay. */
+  trueTime(at: number): number
 }
 
 /**
@@ -43,10 +45,11 @@ export function expectedAt(state: Expecting, point: number, at: number, ofLevel:
   const { facility, feeder, surroundings } = state
   if ((facility.mode ?? 'auto') !== 'auto' || !ofLevel) return undefined
   if (state.fedFrom > at) return { value: ofLevel(0, state.rated), source: 'supply' }
-  const commanded = surroundings.commanded?.(facility, point, at)
+  const ours = state.trueTime(at)
+  const commanded = surroundings.commanded?.(facility, point, ours)
   if (commanded !== undefined) return { value: commanded, source: 'command' }
   const { programme } = surroundings
-  const step = (feeder && programme?.(feeder.facility, at)) ?? programme?.(facility, at)
+  const step = (feeder && programme?.(feeder.facility, ours)) ?? programme?.(facility, ours)
   // A circuit that is on lights what hangs on it; that it is on at the wrong time is its feeder's deviation.
   if (step?.level === 0 && Number.isFinite(state.fedFrom)) return { value: ofLevel(1, state.rated), source: 'supply' }
   return step && { value: ofLevel(step.level, state.rated), source: 'programme' }

@@ -1,3 +1,4 @@
+import { minutes } from '../telemetry/duration.ts'
 import type { Latest } from '../telemetry/latest.ts'
 import type { Restless } from './chattering.ts'
 import type { DetectedFacility } from './detected-facility.ts'
@@ -24,6 +25,9 @@ import {
   USUAL_INTERVAL,
 } from './state-layout.ts'
 import { type PatienceParameters, patience } from './usual-interval.ts'
+
+/** A smaller offset may be the delay of the network; programmes and hours are given to the minute. */
+const NOTABLE_OFFSET = minutes(1)
 
 /** Everything detection remembers of one facility. Steps change it in place and read no clock. */
 export class Detection implements FacilityView, Latest {
@@ -167,9 +171,15 @@ export class Detection implements FacilityView, Latest {
     return at - this.clockSet
   }
 
+  trueTime(at: number): number {
+    const { clockOffset } = this
+    return Math.abs(clockOffset) > NOTABLE_OFFSET ? at + clockOffset : at
+  }
+
   /** What clocks on the wall show at facility time `at`, as ms since 1970. */
   localTime(at: number): number {
-    return at + (this.surroundings.utcOffset?.(at) ?? 0)
+    const ours = this.trueTime(at)
+    return ours + (this.surroundings.utcOffset?.(ours) ?? 0)
   }
 
   expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number {

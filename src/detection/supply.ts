@@ -11,9 +11,10 @@ export function fedFrom(state: Detection, at: number): number {
   if (circuits.length === 0) return Number.NEGATIVE_INFINITY
   const since = switchedOnSince(feeder, facility.circuit ?? null)
   if (!Number.isNaN(since)) return facilityTime(state, since)
-  const step = state.surroundings.programme?.(feeder.facility, at)
+  const ours = state.trueTime(at)
+  const step = state.surroundings.programme?.(feeder.facility, ours)
   if (!step) return Number.NEGATIVE_INFINITY
-  return step.level > 0 ? step.from : step.until
+  return (step.level > 0 ? step.from : step.until) + (at - ours)
 }
 
 /** By our clock; of a facility on no known circuit the one that is on longest. */

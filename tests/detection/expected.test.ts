@@ -17,6 +17,7 @@ const facility = (more: Partial<DetectedFacility> = {}): DetectedFacility => ({
   kind: kindOf('lamp', {}, {}),
   ...more,
 })
+const trueTime = (at: number) => at
 const cabinet = { facility: facility({ id: 'C', number: 1 }) }
 const watts = (level: number, { power }: Readonly<Record<string, number>>) => level * power!
 const programme = (levels: Record<string, number>) => (of: DetectedFacility) => {
@@ -56,27 +57,27 @@ describe('what a lamp of 100 W should draw', () => {
     ['worked on, though its circuit is off', { facility: facility({ mode: 'maintenance' }), fedFrom: now + 1 }, undefined],
     ['run by itself', { facility: facility({ mode: 'auto' }), surroundings: { programme: programme({ L: 1 }) } }, 100, 'programme'],
   ])('%s', (_, given, value, source) => {
-    const state = { facility: facility(), feeder: null, surroundings: {}, fedFrom: always, rated: { power: 100 }, ...given }
+    const state = { facility: facility(), feeder: null, surroundings: {}, fedFrom: always, rated: { power: 100 }, trueTime, ...given }
     expect(expectedAt(state, 0, now, watts)).toEqual(value === undefined ? undefined : { value, source })
   })
 
   test('nobody knows of a point that does not follow light', () => {
-    const state = { facility: facility(), feeder: null, surroundings: { commanded: () => 1 }, fedFrom: 2000, rated: {} }
+    const state = { facility: facility(), feeder: null, surroundings: { commanded: () => 1 }, fedFrom: 2000, rated: {}, trueTime }
     expect(expectedAt(state, 0, now, undefined)).toBeUndefined()
   })
 
-  test('the world is asked for this facility, point and moment', () => {
+  test('the world is asked for this facility, point and true moment', () => {
     const asked: unknown[] = []
     const surroundings: Surroundings = {
       commanded: (of, point, at) => void asked.push([of.id, point, at]),
       programme: (of, at) => void asked.push([of.id, at]),
     }
-    const state = { facility: facility(), feeder: cabinet, surroundings, fedFrom: always, rated: {} }
+    const state = { facility: facility(), feeder: cabinet, surroundings, fedFrom: always, rated: {}, trueTime: (at: number) => at - 7 }
     expect(expectedAt(state, 3, now, watts)).toBeUndefined()
     expect(asked).toEqual([
-      ['L', 3, now],
-      ['C', now],
-      ['L', now],
+      ['L', 3, now - 7],
+      ['C', now - 7],
+      ['L', now - 7],
     ])
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
+import type { Surroundings } from '../../src/detection/expected.ts'
 import type { RuleSetting } from '../../src/detection/rule.ts'
 import { defaultSettings } from '../../src/detection/settings.ts'
 import { Slabs } from '../../src/detection/state-layout.ts'
@@ -19,12 +20,26 @@ const start = Date.parse('2026-11-01T00:00:00Z')
 const setAt = start + days(3)
 const PATIENCE = minutes(30)
 
-/** Nobody learns how often it reports, so that reports that cannot be judged while the clock is found out change nothing of that. */
+/** On and off every six hours; local time is eight hours ahead. */
+const surroundings: Surroundings = {
+  programme: (_, at) => {
+    const step = Math.floor(at / hours(6))
+    return { level: step % 2, from: step * hours(6), until: (step + 1) * hours(6) }
+  },
+  utcOffset: () => hours(8),
+}
+const office = { from: 9 * 60, until: 17 * 60, weekdays: [1, 2, 3, 4, 5] }
+
+/**
+ * Some rules are judged in office hours only. Nobody learns how often it reports, so that reports that cannot be judged while the clock is
+ * found out change nothing of that.
+ */
 function settingsOf(kind: FacilityKind): RuleSetting[] {
   const asRated = { shortestShare: 1, longestShare: 1, period: PATIENCE }
   return defaultSettings(kind, {}).map((setting, index) => {
     const isByInterval = ['silence', 'loss'].includes(kind.rules[index]?.type ?? '')
-    return isByInterval ? { ...setting, parameters: { ...setting.parameters, ...asRated } } : setting
+    const timed = index % 5 === 0 ? { ...setting, hours: office } : setting
+    return isByInterval ? { ...timed, parameters: { ...setting.parameters, ...asRated } } : timed
   })
 }
 
@@ -53,10 +68,10 @@ function reportTimes(): number[] {
 /** The fourth report after the clock was set back tells that it was; what those before it say is not judged. */
 const foundAt = setAt + seconds(45)
 
-/** What became active or normal, and when by true time, of reports of a clock that is set by so many ms, without those that are not judged. */
+/** What became active or normal, and when by our clock, of reports by a clock that is set by so many ms, without those that are not judged. */
 function verdicts(kind: FacilityKind, seed: number, by: number, isSetBack: boolean): string[] {
   const facility = { ...facilityOf(kind), position: [114.5, 38] as const }
-  const detector = new Detector({}, slabs)
+  const detector = new Detector(surroundings, slabs)
   detector.put(facility, settingsOf(kind))
   const random = seeded(seed)
   const courses = kind.table.points.map((point) => courseOf(point, random))

@@ -6,6 +6,7 @@ import { Detector } from '../../src/detection/detector.ts'
 import { expectedAt, type Surroundings } from '../../src/detection/expected.ts'
 import type { Rule } from '../../src/detection/rule.ts'
 import type { Detection } from '../../src/detection/state.ts'
+import { fedFrom } from '../../src/detection/supply.ts'
 import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
 import { digital, text } from '../../src/telemetry/point.ts'
 import { kindOf, texts } from './fixtures.ts'
@@ -192,6 +193,17 @@ test('what should be: supply goes before command, command before programme, and 
   expect(expected(minutes(3))).toEqual({ value: 0, source: 'supply' })
   detector.put({ ...state.facility, mode: 'manual' })
   expect(expected(minutes(3))).toBeUndefined()
+})
+
+test.each([hours(8), -hours(8), minutes(1)])('a programme goes by the true time, not by a clock that is %i ms ahead', (ahead) => {
+  const { detector } = city({ programme: (_, at) => ({ level: at < hours(18) ? 0 : 1, from: hours(18), until: hours(18) }) })
+  const state = detector.state(2) as Detection
+  state.clockOffset = -ahead
+  // A minute is what the network may delay.
+  const known = ahead === minutes(1) ? 0 : ahead
+  expect(fedFrom(state, hours(17) + known)).toBe(hours(18) + known)
+  expect(expectedAt(state, 0, hours(19) + known, lit)).toMatchObject({ value: 1 })
+  expect(expectedAt(state, 0, hours(17) + known, lit)).toMatchObject({ value: 0 })
 })
 
 test('a lamp on a circuit that is on by day owes no darkness; one that is always fed does', () => {
