@@ -1,9 +1,11 @@
 import { type FacilityMode, facilityModes } from '../detection/facility-mode.ts'
-import { coversHours, type Hours, MINUTES_A_DAY } from '../detection/hours.ts'
-import { priorities, type Rule, type RuleTexts } from '../detection/rule.ts'
-import { days, seconds } from '../telemetry/duration.ts'
+import { type Hours, MINUTES_A_DAY } from '../detection/hours.ts'
+import { priorities, type RuleParameters, type RuleTexts } from '../detection/rule.ts'
+import { days } from '../telemetry/duration.ts'
 import type { Text } from '../telemetry/point.ts'
 import type { FacilityKind } from './facility-kind.ts'
+import { limitProblem } from './plausible-limit.ts'
+import { safetyProblems } from './rule-safety.ts'
 import type { RuleChanges } from './rule-settings.ts'
 
 export const MAX_DELAY = days(7)
@@ -21,8 +23,8 @@ const alwaysPositive = ['window', 'short', 'long']
 /** They are looked through bin by bin at each report, or keep a fault from being seen. */
 const atMostAWeek = ['period', 'window', 'shift', 'settling', 'short']
 
-/** All that is wrong with changes of a rule, in words. */
-export function changeProblems(kind: FacilityKind, ruleKey: string, changes: RuleChanges): string[] {
+/** All that is wrong with changes of a rule, in words; `rated` are the rated values of the facility, where they are for one. */
+export function changeProblems(kind: FacilityKind, ruleKey: string, changes: RuleChanges, rated: RuleParameters = {}): string[] {
   const rule = kind.rules.find(({ key }) => key === ruleKey)
   if (!rule) return [`a ${kind.key} has no rule ${ruleKey}; it has ${kind.rules.map(({ key }) => key).join(', ')}`]
   const problems: string[] = []
@@ -41,14 +43,15 @@ export function changeProblems(kind: FacilityKind, ruleKey: string, changes: Rul
   if (modes) problems.push(...modeProblems(modes))
   if (hours) problems.push(...hoursProblems(hours))
   problems.push(...textProblems(texts))
-  const names = Object.keys({ ...rule.parameters, ...rule.ratedParameters(kind.rated) })
+  const usual = { ...rule.parameters, ...rule.ratedParameters({ ...kind.rated, ...rated }) }
+  const names = Object.keys(usual)
   for (const [name, value] of Object.entries(parameters)) {
     const problem = names.includes(name)
-      ? valueProblem(name, value, rule.ranges[name])
+      ? (valueProblem(name, value, rule.ranges[name]) ?? limitProblem(kind, rule, name, value))
       : `is no parameter of it; ${names.length > 0 ? `there are ${names.join(', ')}` : 'it has none'}`
     if (problem) problems.push(`${name} ${problem}`)
   }
-  if (!rule.shelvable) problems.push(...safetyProblems(rule, changes))
+  if (!rule.shelvable) problems.push(...safetyProblems(rule, changes, usual))
   return problems
 }
 
@@ -60,23 +63,6 @@ function valueProblem(name: string, value: number, range: readonly [number, numb
   if (neverNegative.includes(name) && value < 0) return `is ${value}; give a number from 0 up`
   if (atMostAWeek.includes(name) && value > MAX_DELAY) return `is ${value} ms; give at most ${MAX_DELAY} (7 days)`
   return undefined
-}
-
-/** GB/T 50493 wants a gas alarm at once; what takes longer by design may keep its own delay, ms. */
-export const longestSafeDelay = (rule: Rule) => Math.max(rule.onDelay, seconds(2))
-
-/** What changes would take from a rule that protects lives, in words. */
-export function safetyProblems(rule: Rule, { enabled, priority, onDelay, modes, hours }: RuleChanges): string[] {
-  const problems: string[] = []
-  if (onDelay !== undefined && onDelay > longestSafeDelay(rule))
-    problems.push(`it protects lives and waits at most ${longestSafeDelay(rule)} ms`)
-  if (enabled === false) problems.push('it protects lives and cannot be switched off')
-  if (priority !== undefined && priorities.indexOf(priority) > priorities.indexOf(rule.priority))
-    problems.push(`it protects lives and stays at least ${rule.priority}`)
-  if (modes && (rule.modes ?? facilityModes).some((mode) => !modes.includes(mode)))
-    problems.push(`it protects lives and is judged in ${rule.modes ? rule.modes.join(', ') : 'every mode'}`)
-  if (hours && !coversHours(hours, rule.hours)) problems.push('it protects lives and is judged at all its hours')
-  return problems
 }
 
 const isRepeated = (value: unknown, i: number, all: readonly unknown[]) => all.indexOf(value) !== i

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from './facility-kind.ts'
 import type { Facility, FacilityDescription, Plant } from './plant.ts'
+import { ratedLimitProblems } from './plausible-limit.ts'
 
 /** A facility as it is handed in: what is left out keeps its present value, or gets a default. */
 export type Registration = Partial<FacilityDescription> & Pick<FacilityDescription, 'id' | 'kind'>
@@ -84,6 +86,9 @@ function ownProblems(description: FacilityDescription, known: Facility | undefin
       problems.push(`unknown rated value ${name}; a ${kind.key} has ${Object.keys(kind.rated).join(', ')}`)
     else if (!Number.isFinite(value) || value < 0) problems.push(`rated ${name} is ${value}; give a number from 0 up`)
   }
+  // What nobody changes now is no obstacle to a change of something else.
+  const isRatedAnew = kind && Object.keys(description.rated).length > 0 && !isDeepStrictEqual(description.rated, known?.rated)
+  if (isRatedAnew && problems.length === 0) problems.push(...ratedLimitProblems(kind, description.rated))
   return problems
 }
 

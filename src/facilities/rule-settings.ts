@@ -2,8 +2,8 @@ import type { FacilityMode } from '../detection/facility-mode.ts'
 import type { Hours } from '../detection/hours.ts'
 import type { Priority, Rule, RuleParameters, RuleSetting, RuleTexts } from '../detection/rule.ts'
 import { defaultSettings } from '../detection/settings.ts'
-import { longestSafeDelay, safetyProblems } from './change-problems.ts'
 import type { FacilityKind } from './facility-kind.ts'
+import { safePart } from './rule-safety.ts'
 
 /** What engineers change of a rule; what is left out stays as it is. Delays in ms. */
 export interface RuleChanges {
@@ -94,7 +94,8 @@ export function applyOverrides(
     const rule = kind.rules[i] as Rule
     const own = overrides.filter((override) => override.rule === rule.key)
     if (own.length === 0) return setting
-    const changed = own.reduce((before, { changes }) => applyChanges(rule, before, changes), setting)
+    const safe = ({ changes }: RuleOverride) => (rule.shelvable ? changes : safePart(rule, changes, setting.parameters))
+    const changed = own.reduce((before, override) => applyChanges(before, safe(override)), setting)
     return { ...changed, version: `${setting.version}+${newestVersion(own)}` }
   })
 }
@@ -102,15 +103,11 @@ export function applyOverrides(
 const newestVersion = (overrides: readonly RuleOverride[]) =>
   overrides.some(({ version }) => version === null) ? 'proposed' : Math.max(...overrides.map(({ version }) => version as number))
 
-/** An override may have been made for another version of the program: what is no parameter now has no effect, and safety comes first. */
-function applyChanges(rule: Rule, setting: RuleSetting, changes: RuleChanges): RuleSetting {
+/** An override may have been made for another version of the program: what is no parameter now has no effect. */
+function applyChanges(setting: RuleSetting, changes: RuleChanges): RuleSetting {
   const { parameters: changed, texts: said, ...fields } = changes
   const parameters = { ...setting.parameters, ...known(setting.parameters, changed) }
   const texts = said ? { ...setting.texts, ...said } : setting.texts
-  if (!rule.shelvable && safetyProblems(rule, changes).length > 0) {
-    const { onDelay = setting.onDelay, offDelay = setting.offDelay } = fields
-    return { ...setting, onDelay: Math.min(onDelay, longestSafeDelay(rule)), offDelay, parameters, texts }
-  }
   return { ...setting, ...fields, parameters, texts }
 }
 

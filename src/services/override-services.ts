@@ -24,6 +24,8 @@ export function overrideServices(parts: ServiceParts) {
   const concernedBy = ({ kind, facility }: RuleScope): Facility[] =>
     facility === null ? [...plant].filter((each) => each.kind.key === kind) : [plant.get(facility)].filter((each) => each !== undefined)
 
+  const ratedOf = ({ facility }: RuleScope) => (facility === null ? undefined : plant.get(facility)?.rated)
+
   function scopeOf({ kind, group, facility: id }: OverrideScopeInput): RuleScope {
     if (id !== undefined) {
       const facility = plant.get(id)
@@ -71,7 +73,7 @@ export function overrideServices(parts: ServiceParts) {
     if (facility === undefined) return [`there is no facility ${id} any more`]
     if (facility && facility.kind !== kind) return [`${id} is a ${facility.kind.key} now`]
     if (group !== null && !rules.groups.some(({ name }) => name === group)) return [`there is no group ${JSON.stringify(group)} any more`]
-    return after ? changeProblems(kind, rule, after) : []
+    return after ? changeProblems(kind, rule, after, facility?.rated) : []
   }
 
   return {
@@ -85,12 +87,14 @@ export function overrideServices(parts: ServiceParts) {
     },
     overrideProblem: (override: RuleOverride): string | null => {
       const kind = kinds.get(override.kind)
-      const problems = kind ? changeProblems(kind, override.rule, override.changes) : [`there is no kind ${override.kind} any more`]
+      const problems = kind
+        ? changeProblems(kind, override.rule, override.changes, ratedOf(override))
+        : [`there is no kind ${override.kind} any more`]
       return problems.length > 0 ? problems.join('; ') : null
     },
     putOverride({ scope: given, rule, changes, reason }: OverrideInput, by: string): RuleOverride {
       const scope = scopeOf(given)
-      const problems = changeProblems(kinds.get(scope.kind) as FacilityKind, rule, changes)
+      const problems = changeProblems(kinds.get(scope.kind) as FacilityKind, rule, changes, ratedOf(scope))
       if (problems.length > 0) refuse(`Nothing was changed of ${rule}: ${problems.join('; ')}.`)
       const known = overrideOf({ ...scope, rule })
       if (known && isDeepStrictEqual(known.changes, changes)) return known

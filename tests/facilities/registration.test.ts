@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineFacilityKind } from '../../src/facilities/facility-kind.ts'
-import { Plant } from '../../src/facilities/plant.ts'
+import { type Facility, Plant } from '../../src/facilities/plant.ts'
 import { checkRegistrations, checkRemoval, describeFacilities, type Registration } from '../../src/facilities/registration.ts'
 import { digital, text } from '../../src/telemetry/point.ts'
 import { tankKind } from '../tank-kind.ts'
@@ -35,6 +35,16 @@ const problems = (registrations: Registration[], plant = new Plant()) =>
 describe('registrations', () => {
   test('that fit together are taken whatever their order', () => {
     expect(problems([tank('T-1', { fedBy: 'F-1', circuit: 2 }), feeder('F-1', { fedBy: 'F-0' }), feeder('F-0')])).toEqual([])
+  })
+
+  test('with rated values that put a limit beyond all readings are refused, unless it was so before', () => {
+    const beyond = '0 T-1 by its rated values high of high is 11, and Level can only be 0 to 10 m'
+    expect(problems([tank('T-1', { rated: { height: 10 } })])).toEqual([])
+    expect(problems([tank('T-1', { rated: { height: 11 } })])).toEqual([beyond])
+    const plant = plantOf(tank('T-1'))
+    plant.put({ ...(plant.get('T-1') as Facility), rated: { height: 11 } })
+    expect(problems([tank('T-1', { name: 'Old tank' })], plant)).toEqual([])
+    expect(problems([tank('T-1', { rated: { height: 10.5 } })], plant)).toHaveLength(1)
   })
 
   test('are refused with all their problems at once', () => {

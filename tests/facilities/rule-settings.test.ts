@@ -159,7 +159,10 @@ describe('the settings in force', () => {
 describe('changes', () => {
   test.each<[string, RuleOverride['changes'], RegExp | null]>([
     ['low', { enabled: false }, null],
-    ['low', { parameters: { low: -2 }, onDelay: 0, offDelay: days(7), priority: 'critical' }, null],
+    ['low', { parameters: { low: 0 }, onDelay: 0, offDelay: days(7), priority: 'critical' }, null],
+    ['low', { parameters: { low: -2 } }, /low is -2, and Level can only be 0 to 10 m/],
+    ['high', { parameters: { high: 10.1 } }, /high is 10.1, and Level can only be/],
+    ['high', { parameters: { high: 10, deadband: 99 } }, null],
     ['left-open', { priority: 'critical', enabled: true, onDelay: 5 }, null],
     ['hihg', { enabled: false }, /a tank has no rule hihg; it has high, low, left-open/],
     ['low', {}, /nothing is changed; give enabled/],
@@ -174,7 +177,8 @@ describe('changes', () => {
     ['silence', { parameters: { period: minutes(60 * 24 * 8) } }, /period is .*give at most 604800000/],
     ['left-open', { enabled: false }, /protects lives and cannot be switched off/],
     ['left-open', { onDelay: 2001 }, /protects lives and waits at most 2000 ms/],
-    ['left-open', { onDelay: 2000 }, null],
+    ['left-open', { onDelay: 2000, offDelay: minutes(1) }, null],
+    ['left-open', { offDelay: minutes(1) + 1 }, /protects lives and outlasts its fault by at most 60000 ms/],
     ['left-open', { priority: 'high' }, /protects lives and stays at least critical/],
     ['low', { modes: null, hours: null }, null],
     ['low', { modes: ['auto', 'maintenance'], hours: night }, null],
