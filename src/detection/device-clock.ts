@@ -34,7 +34,7 @@ export function followClock(state: Detection, at: number, received: number): boo
   if (seen > known + TOLERANCE) return suspectStep(state, at, seen, known)
   state.step = null
   // Nothing arrives before it was taken: with readings that seem to, the clock was set ahead.
-  if (seen < known - TOLERANCE && at - state.lastReport > state.patience) restate(state, known - seen)
+  if (seen < known - TOLERANCE && at - state.lastReport > known - seen) restate(state, known - seen)
   const passed = state.isResumed ? 0 : Math.max(0, Math.min(LONGEST_FORGETTING, received - state.lastReceived))
   state.clockOffset = Math.min(seen, known + (passed || 0) * FORGETTING)
   return false

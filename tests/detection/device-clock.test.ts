@@ -95,6 +95,8 @@ describe('a clock that is set', () => {
   test.each([
     [0, 0],
     [minutes(30), 0],
+    // Less than what would be a silence.
+    [seconds(45), 0],
     // What it says while nobody knows yet that the clock was set back is not judged.
     [minutes(-30), EVERY],
   ])('by %i ms lets a delay that runs go on', (by, unknown) => {
