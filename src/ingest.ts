@@ -1,6 +1,6 @@
 import { TICK } from './detection/detector.ts'
 import type { Plant } from './facilities/plant.ts'
-import type { Pipeline } from './pipeline.ts'
+import { LONGEST_STEP, type Pipeline } from './pipeline.ts'
 import type { Journal } from './storage/journal.ts'
 import type { StateStore } from './storage/state-store.ts'
 
@@ -19,6 +19,19 @@ export interface IngestParts {
   onUnwritten: (error: Error) => void
 }
 
+/**
+ * Our clock, ms, as the road is told of it: set back by less than what makes a pause, it stands still, so that no message comes before a
+ * tick that has run and a recovery would judge it earlier than it was.
+ */
+export function steadyClock(now: () => number): () => number {
+  let told = Number.NEGATIVE_INFINITY
+  return () => {
+    const read = now()
+    if (read > told || told - read > LONGEST_STEP) told = read
+    return told
+  }
+}
+
 /** Takes messages into the journal, acknowledges them once they are on disk, and sends them down the road together with the ticks of our clock. */
 export class Ingest {
   readonly #journal: Journal
@@ -29,11 +42,11 @@ export class Ingest {
   constructor({ journal, pipeline, now, onUnwritten }: IngestParts) {
     this.#journal = journal
     this.#pipeline = pipeline
-    this.#now = now
+    this.#now = steadyClock(now)
     journal.onCommit((messages, error) => {
       for (const { acknowledge } of this.#waiting.splice(0, messages.length)) acknowledge(error ?? undefined)
       if (error) return onUnwritten(error)
-      pipeline.keepTime(now())
+      pipeline.keepTime(this.#now())
       pipeline.process(messages)
     })
   }

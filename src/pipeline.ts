@@ -62,7 +62,7 @@ export interface PipelineParts {
 type Work = 'alarms' | 'states'
 
 /** A longer step of the clock from one second to the next, or one back, is a pause of the program. */
-const LONGEST_STEP = seconds(15)
+export const LONGEST_STEP = seconds(15)
 
 /** What was found, with its place in the order of messages and ticks. */
 interface PlacedChange extends Finding<Facility> {
