@@ -6,8 +6,11 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Alarm } from '../../src/alarms/alarm.ts'
+import { AlarmRegister } from '../../src/alarms/register.ts'
 import { migrations } from '../../src/storage/embedded/state-migrations.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
+import { clockOf } from '../alarms/fixtures.ts'
 import { IMPORTED } from './import-writer.ts'
 import { describeStateStore, sampleAlarm } from './state-store.contract.ts'
 
@@ -68,6 +71,49 @@ describe('embedded state file', () => {
       [2, 1],
       [3, 2],
     ])
+    store.close()
+  })
+
+  test('asks for what an older file left unacknowledged as if it came at the upgrade, so that not all of it escalates at once', () => {
+    const file = join(folder, 'unacknowledged.db')
+    const db = new DatabaseSync(file)
+    db.exec(`${migrations.slice(0, 2).join('')} PRAGMA user_version = 2`)
+    const insert = db.prepare(
+      `INSERT INTO alarm (facility, kind, rule, priority, active, latching, latched, shelvable, acknowledged, out_of_service, raised,
+         activated, ended, occurrences, occurrence_count, comments, evidence, version)
+       VALUES ('T-1', 'tank', ?, ?, 1, 0, 0, 1, ?, 0, 5, 5, ?, '[]', 1, '[]', '{}', 1)`,
+    )
+    for (const priority of ['critical', 'high', 'medium', 'low']) insert.run(priority, priority, null, null)
+    insert.run('seen', 'high', '{"at":6,"by":"li","comment":""}', null)
+    insert.run('ended', 'high', null, 7)
+    db.close()
+    const before = Date.now()
+    const store = openStateStore(file)
+    const after = Date.now()
+    const register = new AlarmRegister(store)
+    const told = [1, 2, 3, 4].map((id) => register.get(id) as Alarm)
+    for (const [i, minutes] of [5, 30, 240, 240].entries()) {
+      const { toldSince, unanswered, actBy } = told[i] as Alarm
+      expect(actBy).toBe((toldSince ?? 0) + minutes * 60_000)
+      expect(toldSince).toBeGreaterThanOrEqual(before - 1)
+      expect(toldSince).toBeLessThanOrEqual(after + 1)
+      expect(unanswered).toBe(true)
+    }
+    expect([5, 6].map((id) => store.alarm(id))).toMatchObject([
+      { toldSince: null, unanswered: false },
+      { toldSince: null, unanswered: false, actBy: 5 + 30 * 60_000 },
+    ])
+    expect(clockOf(register).isDue(before + 5 * 60_000 - 2)).toBe(false)
+    expect(
+      clockOf(register)
+        .passTime(before + 30 * 60_000 - 2)
+        .filter(({ escalated }) => escalated),
+    ).toEqual([])
+    expect(
+      clockOf(register)
+        .passTime(after + 30 * 60_000 + 1)
+        .filter(({ escalated }) => escalated),
+    ).toMatchObject([{ rule: 'high' }])
     store.close()
   })
 

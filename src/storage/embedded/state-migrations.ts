@@ -158,14 +158,17 @@ export const migrations: readonly string[] = [
   ALTER TABLE alarm ADD COLUMN escalated TEXT CHECK (json_valid(escalated));
   ALTER TABLE alarm ADD COLUMN reminders TEXT CHECK (json_valid(reminders));
   ALTER TABLE alarm ADD COLUMN act_by REAL NOT NULL DEFAULT 0;
-  UPDATE alarm SET act_by = activated;
+  -- Until now nobody was expected to answer in time: what is live counts as if it came at the upgrade.
+  UPDATE alarm SET act_by = iif(ended IS NULL, round(unixepoch('subsec') * 1000), activated);
   ALTER TABLE alarm ADD COLUMN reset_request TEXT CHECK (json_valid(reset_request));
   ALTER TABLE alarm ADD COLUMN chattering TEXT CHECK (json_valid(chattering));
   ALTER TABLE alarm ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE alarm ADD COLUMN told_since REAL;
   ALTER TABLE alarm ADD COLUMN unanswered INTEGER NOT NULL DEFAULT 0;
-  UPDATE alarm SET told_since = activated, unanswered = 1
+  UPDATE alarm SET told_since = act_by, unanswered = 1
     WHERE ended IS NULL AND acknowledged IS NULL AND shelved IS NULL AND suppressed IS NULL AND out_of_service = 0;
+  -- The usual time to act of rules of that priority.
+  UPDATE alarm SET act_by = act_by + 60000 * CASE priority WHEN 'critical' THEN 5 WHEN 'high' THEN 30 ELSE 240 END;
   UPDATE alarm SET evidence = json_set(evidence, '$.ruleVersion', '');
   CREATE INDEX alarm_live_id ON alarm (id) WHERE ended IS NULL;
   CREATE INDEX alarm_live_raised ON alarm (raised) WHERE ended IS NULL;
