@@ -46,6 +46,8 @@ export interface AlarmRecord {
   priority: Priority
   /** Whether the alarm was there for people to see after this step: not suppressed (also by late data), shelved or out of service. */
   told: boolean
+  /** Whether it is one more alarm for operators: it came where they see it, or is there again and nobody has acknowledged it. */
+  announced: boolean
   /** Of the alarm after this step; each step counts it up by one. */
   version: number
 }
@@ -57,8 +59,13 @@ export const RECORD_KEPT = days(400)
 export const stepType = <T extends RecordType>({ resetRequest }: Alarm, type: T): T | 'request-reset' =>
   type === 'reset' && resetRequest ? 'request-reset' : type
 
-/** The step that made `alarm` what it is; `recorded` is our time, ms. */
-export function recordOf(alarm: Alarm, event: AlarmEvent | { type: 'raise'; at: number }, recorded: number): AlarmRecord {
+/** The step that made `alarm` of what it was before, null when it was raised; `recorded` is our time, ms. */
+export function recordOf(
+  before: Alarm | null,
+  alarm: Alarm,
+  event: AlarmEvent | { type: 'raise'; at: number },
+  recorded: number,
+): AlarmRecord {
   const { id, facility, rule, priority, version } = alarm
   return {
     alarm: id,
@@ -71,6 +78,7 @@ export function recordOf(alarm: Alarm, event: AlarmEvent | { type: 'raise'; at: 
     detail: detailOf(event),
     priority,
     told: isTold(alarm),
+    announced: alarm.active && alarm.toldSince !== null && (event.type === 'activate' || (before?.toldSince ?? null) === null),
     version,
   }
 }

@@ -1,5 +1,5 @@
 import type { AlarmRecord } from './alarm-log.ts'
-import { type Flood, type FloodLimits, FloodWatch, isAnnunciation } from './flood.ts'
+import { type Flood, type FloodLimits, FloodWatch } from './flood.ts'
 
 /** A flood that is kept; `id` 0 before it is. */
 export interface StoredFlood extends Flood {
@@ -57,7 +57,7 @@ export class FloodLog {
 
   /** Takes note of a step of an alarm. */
   note(record: AlarmRecord): void {
-    if (isAnnunciation(record)) this.#keep(this.#watch.tell(record.recorded))
+    if (record.announced) this.#keep(this.#watch.tell(record.recorded))
   }
 
   /** Whether the passing of time up to `now`, ms, changes anything. */

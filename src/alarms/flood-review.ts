@@ -2,7 +2,6 @@ import type { Priority } from '../detection/rule.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { AlarmRecord } from './alarm-log.ts'
 import type { RuleProposal } from './delay-proposal.ts'
-import { isAnnunciation } from './flood.ts'
 import type { Incident, IncidentAlarm } from './incident.ts'
 import type { AlarmKpi } from './kpi.ts'
 
@@ -82,7 +81,7 @@ export class FloodTimeline {
 
   add(record: AlarmRecord): void {
     const counts = this.#counts[Math.floor((record.recorded - this.#from) / this.#length)]
-    if (counts && isAnnunciation(record)) counts[record.priority]++
+    if (counts && record.announced) counts[record.priority]++
   }
 
   view(): FloodReview['timeline'] {

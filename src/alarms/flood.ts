@@ -1,5 +1,4 @@
 import { minutes } from '../telemetry/duration.ts'
-import type { AlarmRecord } from './alarm-log.ts'
 
 /** When so many alarms come that operators cannot keep up. */
 export interface FloodLimits {
@@ -29,11 +28,6 @@ export interface Flood {
   /** The most within one span, and when that was first reached. */
   peak: number
   peakAt: number
-}
-
-/** Whether a step of an alarm is one more alarm for operators: it came where they see it, or outlived what explained it. */
-export function isAnnunciation({ type, told }: Pick<AlarmRecord, 'type' | 'told'>): boolean {
-  return told && (type === 'raise' || type === 'activate' || type === 'unsuppress')
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Priority, priorities } from '../detection/rule.ts'
 import { hours, minutes } from '../telemetry/duration.ts'
 import type { AlarmRecord } from './alarm-log.ts'
-import { type Flood, isAnnunciation } from './flood.ts'
+import type { Flood } from './flood.ts'
 import { Spread } from './spread.ts'
 
 /** The span by which the load of an operator is counted (ANSI/ISA-18.2-2016 and IEC 62682, clause 16). */
@@ -47,7 +47,7 @@ export interface AlarmKpi {
   operators: number
   /** Told to operators. */
   alarms: number
-  /** Activations that nobody saw: suppressed (also by late data), shelved or out of service. */
+  /** Activations that nobody saw in the window: suppressed (also by late data), shelved or out of service. */
   hidden: number
   shelved: number
   /** Alarms in ten minutes per operator: mean, most, and the shares of the spans above 1 and above 10. */
@@ -77,6 +77,7 @@ interface Source extends AlarmSource {
 interface Open {
   /** When it was told, our time; null while nobody saw it. */
   told: number | null
+  /** NaN when it is over, or came before the window. */
   activated: number
   acknowledged: boolean
 }
@@ -106,11 +107,11 @@ export class KpiCount {
 
   /** A step recorded in the window. */
   add(record: AlarmRecord): void {
-    if (isAnnunciation(record)) this.#tell(record)
+    if (record.announced) this.#tell(record)
     switch (record.type) {
       case 'raise':
       case 'activate':
-        if (!record.told) this.#hidden++
+        if (!record.announced) this.#hidden++
         this.#activate(record)
         break
       case 'acknowledge':
@@ -121,6 +122,10 @@ export class KpiCount {
         break
       case 'shelve':
         this.#shelved++
+        break
+      case 'take-out-of-service':
+        // What is over ends with it.
+        if (Number.isNaN(this.#open.get(record.alarm)?.activated)) this.#open.delete(record.alarm)
         break
       case 'withdraw':
         this.#open.delete(record.alarm)
@@ -164,9 +169,10 @@ export class KpiCount {
     this.#spans.set(span, (this.#spans.get(span) ?? 0) + 1)
     const source = this.#source(facility, rule)
     source.alarms++
-    const open = this.#open.get(alarm)
-    if (type === 'unsuppress') {
-      if (open) open.told = recorded
+    if (type !== 'raise' && type !== 'activate') {
+      const open = this.#open.get(alarm)
+      if (open?.told === null) this.#hidden--
+      this.#open.set(alarm, { activated: Number.NaN, acknowledged: false, ...open, told: recorded })
       return
     }
     const first = source.recent.length === CHATTERING.times - 1 ? source.recent.shift() : undefined
@@ -184,8 +190,8 @@ export class KpiCount {
     return source
   }
 
-  #activate({ alarm, at, recorded, told }: AlarmRecord): void {
-    this.#open.set(alarm, { told: told ? recorded : null, activated: at, acknowledged: false })
+  #activate({ alarm, at, recorded, announced }: AlarmRecord): void {
+    this.#open.set(alarm, { told: announced ? recorded : null, activated: at, acknowledged: false })
   }
 
   #acknowledged({ alarm, recorded, priority, by }: AlarmRecord): void {
@@ -206,10 +212,10 @@ export class KpiCount {
 
   #returned({ alarm, at, priority, told }: AlarmRecord): void {
     const open = this.#open.get(alarm)
-    if (!open || Number.isNaN(open.activated)) return
+    if (!open) return
     const length = Math.max(0, at - open.activated)
     open.activated = Number.NaN
-    if (open.told !== null) for (const name of [priority, 'all'] as const) this.#normal[name].add(length)
+    if (open.told !== null && !Number.isNaN(length)) for (const name of [priority, 'all'] as const) this.#normal[name].add(length)
     // What is over and out of sight has ended, whether somebody had acknowledged it or not.
     if (!told) this.#open.delete(alarm)
     this.#forget(alarm, open)

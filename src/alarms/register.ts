@@ -168,7 +168,7 @@ export class AlarmRegister {
   #insert(alarm: Alarm, now: number): Alarm {
     this.#changes++
     const raised = { ...alarm, id: this.#store.insertAlarm(alarm) }
-    this.#record(recordOf(raised, { type: 'raise', at: alarm.raised }, now))
+    this.#record(recordOf(null, raised, { type: 'raise', at: alarm.raised }, now))
     return raised
   }
 
@@ -179,15 +179,16 @@ export class AlarmRegister {
   recordHistorical(change: ConditionChange, now: number, context: () => AlarmContext): Alarm | undefined {
     const { facility, rule, active, at, historySince = at } = change
     if (active) {
+      const nothing = { active: false, latched: false, toldSince: null, unanswered: false, suppressed: byLateData(now) }
       const occurrences = [{ started: at, ended: at }]
-      return this.#insert({ ...newAlarm(change, now, context()), active: false, latched: false, returned: at, ended: at, occurrences }, now)
+      return this.#insert({ ...newAlarm(change, now, context()), ...nothing, returned: at, ended: at, occurrences }, now)
     }
     const known = this.#store.historicalAlarm(facility.id, rule.key, historySince)
     if (!known) return undefined
     const occurrences = [{ started: historySince, ended: at }]
     const over = { ...known, returned: at, ended: at, occurrences, version: known.version + 1 }
     this.#store.updateAlarm(over)
-    this.#record(recordOf(over, { type: 'return', at, chattering: change.chattering }, now))
+    this.#record(recordOf(known, over, { type: 'return', at, chattering: change.chattering }, now))
     return over
   }
 
@@ -229,7 +230,7 @@ export class AlarmRegister {
     if (next === alarm) return undefined
     this.#changes++
     this.#store.updateAlarm(next)
-    this.#record(recordOf(next, event, now))
+    this.#record(recordOf(alarm, next, event, now))
     if (alarm.suppressed?.by !== next.suppressed?.by) {
       this.#unlink(alarm)
       this.#link(next)

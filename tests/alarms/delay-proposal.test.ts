@@ -74,6 +74,7 @@ describe('a longer delay', () => {
 describe('what the alarms of a rule did', () => {
   const step = (type: AlarmRecord['type'], facility: string, at: number, more: Partial<AlarmRecord> = {}): AlarmRecord => ({
     ...{ alarm: 1, facility, rule: 'high', type, at, recorded: at, by: null, detail: '', priority: 'high', told: true, version: 1 },
+    announced: type === 'raise' || type === 'activate',
     ...more,
   })
   const worst = (steps: AlarmRecord[], limit = 10) => {

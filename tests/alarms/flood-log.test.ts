@@ -3,12 +3,14 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { floodsAmong, usualFloodLimits } from '../../src/alarms/flood.ts'
 import { FloodLog } from '../../src/alarms/flood-log.ts'
+import { AlarmRegister } from '../../src/alarms/register.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
+import { aLiveAlarm, clockOf } from './fixtures.ts'
 
 const SPAN = usualFloodLimits.span
 const step: AlarmRecord = {
   ...{ alarm: 1, facility: 'T-1', rule: 'high', type: 'raise', at: 0, recorded: 0, by: null, detail: '', priority: 'high' },
-  ...{ told: true, version: 1 },
+  ...{ told: true, announced: true, version: 1 },
 }
 
 function open() {
@@ -50,11 +52,22 @@ describe('the flood log', () => {
     expect(city.log().running?.id).toBe(2)
   })
   test('counts only what is one more alarm for operators', () => {
-    for (let i = 0; i < 20; i++) city.tell(i, { told: false })
-    for (let i = 0; i < 20; i++) city.tell(20 + i, { type: 'return' })
+    for (let i = 0; i < 20; i++) city.tell(i, { told: false, announced: false })
+    for (let i = 0; i < 20; i++) city.tell(20 + i, { type: 'return', announced: false })
     expect(city.log().rate).toBe(0)
     city.restart()
     expect(city.log().rate).toBe(0)
+  })
+  test('counts what comes off the shelf together, also after a restart', () => {
+    const shelved = { at: 0, by: 'li', until: 5000, reason: 'works' }
+    for (let i = 0; i < 11; i++) city.store.insertAlarm(aLiveAlarm({ rule: `high-${i}`, shelved, toldSince: null }))
+    const register = new AlarmRegister(city.store, city.log())
+    clockOf(register).passTime(5000)
+    expect(city.log().running).toMatchObject({ started: 5000, alarms: 11 })
+    city.restart()
+    expect(city.log().rate).toBe(11)
+    const rows = city.store.floods.activations({ after: { recorded: 0, id: 0 }, to: 6000, limit: 99 })
+    expect(rows.map(({ alarm }) => alarm.id)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1))
   })
   test('is as the store again after a transaction that did not go through', () => {
     for (let i = 0; i < 10; i++) city.tell(i)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Flood, FloodWatch, floodsAmong, isAnnunciation, usualFloodLimits } from '../../src/alarms/flood.ts'
+import { type Flood, FloodWatch, floodsAmong, usualFloodLimits } from '../../src/alarms/flood.ts'
 
 const SPAN = 600_000
 const limits = usualFloodLimits
@@ -8,17 +8,6 @@ const every = (step: number, count: number, from = 0) => Array.from({ length: co
 
 test('the limits are those of the standards: more than 10 in 10 min per operator, until fewer than 5', () => {
   expect(usualFloodLimits).toEqual({ operators: 1, begin: 10, end: 5, span: SPAN })
-})
-
-describe('which steps are one more alarm for operators', () => {
-  const told = ['raise', 'activate', 'unsuppress'] as const
-  test.each(told)('%s, when it is told', (type) => {
-    expect(isAnnunciation({ type, told: true })).toBe(true)
-    expect(isAnnunciation({ type, told: false })).toBe(false)
-  })
-  test.each(['return', 'acknowledge', 'unshelve', 'return-to-service', 'comment', 'suppress'] as const)('%s never', (type) => {
-    expect(isAnnunciation({ type, told: true })).toBe(false)
-  })
 })
 
 describe('a flood', () => {

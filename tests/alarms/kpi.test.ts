@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AlarmRecord, recordTypes } from '../../src/alarms/alarm-log.ts'
-import { isAnnunciation } from '../../src/alarms/flood.ts'
 import { CHATTERING, KpiCount, kpiTargets, priorityShares, STALE_AFTER } from '../../src/alarms/kpi.ts'
 import { standingAlarms } from '../../src/alarms/standing.ts'
 import { aLiveAlarm } from './fixtures.ts'
@@ -9,8 +8,10 @@ import { aLiveAlarm } from './fixtures.ts'
 const SPAN = 600_000
 const HOUR = 3_600_000
 
+const ANNOUNCING = new Set<AlarmRecord['type']>(['raise', 'activate', 'unsuppress', 'unshelve', 'return-to-service'])
 const step = (type: AlarmRecord['type'], at: number, more: Partial<AlarmRecord> = {}): AlarmRecord => ({
   ...{ alarm: 1, facility: 'T-1', rule: 'high', type, at, recorded: at, by: null, detail: '', priority: 'high', told: true, version: 1 },
+  announced: ANNOUNCING.has(type) && (more.told ?? true),
   ...more,
 })
 const kpi = (records: AlarmRecord[], window = { from: 0, to: HOUR, operators: 1 }, floods: Parameters<KpiCount['result']>[0] = []) => {
@@ -63,7 +64,27 @@ test('what nobody saw is no load, but counted', () => {
     step('unsuppress', 30, { told: true }),
     step('shelve', 40, { told: false }),
   ]
-  expect(kpi(records)).toMatchObject({ alarms: 1, hidden: 2, shelved: 1 })
+  expect(kpi(records)).toMatchObject({ alarms: 1, hidden: 1, shelved: 1 })
+})
+
+test('what was told after all is hidden no longer, however it was put aside', () => {
+  const records = (['unsuppress', 'unshelve', 'return-to-service'] as const).flatMap((type, alarm) => [
+    step('raise', 0, { alarm, told: false }),
+    step(type, 60_000, { alarm }),
+    step('acknowledge', 70_000, { alarm, by: 'li' }),
+  ])
+  const { alarms, hidden, acknowledge, rate } = kpi(records)
+  expect([alarms, hidden, rate.peak]).toEqual([3, 0, 3])
+  expect(acknowledge.all).toEqual({ count: 3, median: near(10_000), p90: near(10_000) })
+})
+
+test('what comes off the shelf is load, and its acknowledgement counts, also when it was raised before', () => {
+  const records = Array.from({ length: 100 }, (_, alarm) => [
+    step('unshelve', 5, { alarm }),
+    step('acknowledge', 10_005, { alarm, by: 'li' }),
+  ])
+  const { alarms, hidden, acknowledge, rate, normal, chattering } = kpi(records.flat().sort((a, b) => a.at - b.at))
+  expect([alarms, hidden, rate.peak, acknowledge.all.count, normal.all.count, chattering]).toEqual([100, 0, 100, 100, 0, []])
 })
 
 test('priorities are counted and shared', () => {
@@ -169,6 +190,7 @@ test('for any steps the counts add up', () => {
       type: fc.constantFrom(...recordTypes),
       gap: fc.integer({ min: 0, max: 90_000 }),
       told: fc.boolean(),
+      announced: fc.boolean(),
       priority: fc.constantFrom('critical' as const, 'high' as const, 'medium' as const, 'low' as const),
       by: fc.constantFrom('li', 'wang', null),
     }),
@@ -182,7 +204,7 @@ test('for any steps the counts add up', () => {
         return step(type, now, { ...more, facility: `T-${more.alarm}` })
       })
       const found = kpi(records, { from: 0, to: now + 1, operators: 1 })
-      const told = records.filter(isAnnunciation)
+      const told = records.filter(({ announced }) => announced)
       const spans = new Map<number, number>()
       for (const { recorded } of told) spans.set(Math.floor(recorded / SPAN), (spans.get(Math.floor(recorded / SPAN)) ?? 0) + 1)
       expect(found.alarms).toBe(told.length)

@@ -39,7 +39,13 @@ function keeping() {
       }),
     )
   }
-  return { store, register, apply }
+  /** A condition of the past, as it was from `at` on. */
+  const past = (key: string, at: number, now: number) => {
+    const index = tank.kind.rules.findIndex((rule) => rule.key === key)
+    const change = { facility: tank, rule: tank.kind.rules[index]!, setting: defaultSettings(tank.kind, {})[index]! }
+    return register.recordHistorical({ ...change, active: true, at, late: true, chattering: null, historySince: at }, now, () => context)
+  }
+  return { store, register, apply, past }
 }
 
 describe('an alarm that is raised', () => {
@@ -99,6 +105,14 @@ describe('an alarm that is raised', () => {
     expect(keeping().apply('gas', true, 1000, { late: true })).toMatchObject({ suppressed: null, toldSince: 1000, historical: true })
     const suppressed = { cause: 'consequence', by: 9, since: 1, until: null } as const
     expect(keeping().apply('gas', true, 1000, { late: true, suppressed })).toMatchObject({ suppressed, toldSince: null, historical: true })
+  })
+
+  test.each(['high', 'gas'])('from what was the past already is a record that tells nobody: %s', (key) => {
+    const { store, past, register } = keeping()
+    const over = { historical: true, active: false, latched: false, toldSince: null, unanswered: false, ended: 1000 }
+    expect(past(key, 1000, 9000)).toMatchObject(over)
+    expect(register.size).toBe(0)
+    expect(store.records).toMatchObject([{ type: 'raise', at: 1000, recorded: 9000, told: false, announced: false }])
   })
 
   test('is counted, and so is every time it comes back', () => {

@@ -60,11 +60,11 @@ test('every step leaves a record, with our time beside the time of the event', (
   register.act(1, { type: 'acknowledge', at: 190_000, by: 'wang', comment: 'seen' })
   const step = { alarm: 1, facility: 'T-1', rule: 'high', by: null, detail: '', priority: 'high' }
   expect(store.records).toEqual([
-    { ...step, type: 'raise', at: 1000, recorded: 1010, told: true, version: 1 },
-    { ...step, type: 'shelve', at: 61_000, recorded: 61_000, by: 'li', detail: '2 min: works', told: false, version: 2 },
-    { ...step, type: 'return', at: 62_000, recorded: 62_500, told: false, version: 3 },
-    { ...step, type: 'unshelve', at: 181_000, recorded: 181_000, told: true, version: 4 },
-    { ...step, type: 'acknowledge', at: 190_000, recorded: 190_000, by: 'wang', detail: 'seen', told: true, version: 5 },
+    { ...step, type: 'raise', at: 1000, recorded: 1010, told: true, announced: true, version: 1 },
+    { ...step, type: 'shelve', at: 61_000, recorded: 61_000, by: 'li', detail: '2 min: works', told: false, announced: false, version: 2 },
+    { ...step, type: 'return', at: 62_000, recorded: 62_500, told: false, announced: false, version: 3 },
+    { ...step, type: 'unshelve', at: 181_000, recorded: 181_000, told: true, announced: false, version: 4 },
+    { ...step, type: 'acknowledge', at: 190_000, recorded: 190_000, by: 'wang', detail: 'seen', told: true, announced: false, version: 5 },
   ])
 })
 

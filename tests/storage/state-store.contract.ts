@@ -40,6 +40,7 @@ export const sampleStep: AlarmRecord = {
   detail: '',
   priority: 'high',
   told: true,
+  announced: true,
   version: 1,
 }
 

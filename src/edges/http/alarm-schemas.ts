@@ -18,6 +18,7 @@ export const AlarmRecordSchema = Type.Object({
   detail: Type.String({ description: 'a comment, a reason, a length of time, what explains it' }),
   priority: PrioritySchema,
   told: Type.Boolean({ description: 'after this step: not suppressed (also by late data), shelved or out of service' }),
+  announced: Type.Boolean({ description: 'one more alarm for operators: it came where they see it, or is there again unacknowledged' }),
   version: Type.Integer({ description: 'of the alarm after this step' }),
 })
 export type AlarmRecordView = Static<typeof AlarmRecordSchema>

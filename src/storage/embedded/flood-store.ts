@@ -36,7 +36,7 @@ export function sqliteFloodStore(sql: Statements): FloodStore {
       sql
         .all<{ recorded: number }>(
           `SELECT recorded FROM alarm_event WHERE recorded > (SELECT recorded FROM alarm_event WHERE id = (SELECT max(id) FROM alarm_event)) - ?
-           AND told = 1 AND type IN ('raise', 'activate', 'unsuppress') ORDER BY recorded, id`,
+           AND announced = 1 ORDER BY recorded, id`,
           span,
         )
         .map(({ recorded }) => recorded),
@@ -50,7 +50,7 @@ export function sqliteFloodStore(sql: Statements): FloodStore {
         .all<ActivationRow>(
           `SELECT e.id, e.recorded, e.alarm, e.facility, e.rule, e.priority, e.at, json_extract(a.suppressed, '$.by') AS by
            FROM alarm_event e LEFT JOIN alarm a ON a.id = e.alarm
-           WHERE (e.recorded, e.id) > (?, ?) AND e.recorded < ? AND e.type IN ('raise', 'activate', 'unsuppress')
+           WHERE (e.recorded, e.id) > (?, ?) AND e.recorded < ? AND (e.announced = 1 OR e.type IN ('raise', 'activate'))
            ORDER BY e.recorded, e.id LIMIT ?`,
           after.recorded,
           after.id,

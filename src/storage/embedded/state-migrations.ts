@@ -197,6 +197,7 @@ export const migrations: readonly string[] = [
     rule TEXT NOT NULL,
     priority TEXT NOT NULL,
     told INTEGER NOT NULL,
+    announced INTEGER NOT NULL,
     version INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX alarm_event_alarm ON alarm_event (alarm, id);

@@ -132,22 +132,23 @@ export function toAlarm(row: AlarmRow, texts: RuleTexts | null): Alarm {
   }
 }
 
-export interface AlarmRecordRow extends Omit<AlarmRecord, 'told'> {
+export interface AlarmRecordRow extends Omit<AlarmRecord, 'told' | 'announced'> {
   id: number
   told: number
+  announced: number
 }
 
 export const alarmRecordColumns = [
-  'alarm', 'facility', 'rule', 'type', 'at', 'recorded', 'by', 'detail', 'priority', 'told', 'version',
+  'alarm', 'facility', 'rule', 'type', 'at', 'recorded', 'by', 'detail', 'priority', 'told', 'announced', 'version',
 ] as const // biome-ignore format: a list
 
 /** In the order of `alarmRecordColumns`. */
 export function alarmRecordValues(record: AlarmRecord): SQLInputValue[] {
-  return alarmRecordColumns.map((column) => (column === 'told' ? Number(record.told) : record[column]))
+  return alarmRecordColumns.map((column) => (column === 'told' || column === 'announced' ? Number(record[column]) : record[column]))
 }
 
-export function toAlarmRecord({ told, ...row }: AlarmRecordRow): AlarmRecord & { id: number } {
-  return { ...row, told: told === 1 }
+export function toAlarmRecord({ told, announced, ...row }: AlarmRecordRow): AlarmRecord & { id: number } {
+  return { ...row, told: told === 1, announced: announced === 1 }
 }
 
 export const facilityColumns = [
