@@ -79,6 +79,15 @@ export class Detector {
     this.#link(state)
   }
 
+  /** Lets these settings be in force from now on; returns what was before, where that is something else. */
+  use(facility: number, settings: readonly RuleSetting[]): InForce | undefined {
+    const state = this.#states[facility]
+    if (!state || state.settings === settings) return undefined
+    const before = inForce(state)
+    state.settings = settings
+    return before
+  }
+
   /** The settings and the mode in force for a facility. */
   inForce(facility: number): InForce | undefined {
     const state = this.#states[facility]

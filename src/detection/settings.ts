@@ -47,5 +47,14 @@ export function judgeAlike(a: RuleSetting, b: RuleSetting | undefined): boolean 
   return a === b || (b !== undefined && judgedBy(a) === judgedBy(b))
 }
 
-const judgedBy = ({ enabled, onDelay, offDelay, modes, hours, parameters }: RuleSetting) =>
-  JSON.stringify([enabled, onDelay, offDelay, modes, hours, parameters])
+const judgements = new WeakMap<RuleSetting, string>()
+
+function judgedBy(setting: RuleSetting): string {
+  let judged = judgements.get(setting)
+  if (judged === undefined) {
+    const { enabled, onDelay, offDelay, modes, hours, parameters } = setting
+    judged = JSON.stringify([enabled, onDelay, offDelay, modes, hours, parameters])
+    judgements.set(setting, judged)
+  }
+  return judged
+}

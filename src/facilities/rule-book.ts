@@ -27,10 +27,17 @@ export class RuleBook {
   #ranked: readonly RankedGroup[] = []
   #byKind: ReadonlyMap<string, KindOverrides> = new Map()
   /** By content, so an entry is right for ever. */
-  readonly #shared = new Map<string, readonly RuleSetting[]>()
+  #shared = new Map<string, readonly RuleSetting[]>()
 
   constructor(groups: readonly FacilityGroup[] = [], overrides: readonly RuleOverride[] = []) {
     this.replace(groups, overrides)
+  }
+
+  /** Another book, which gives the same object for the same content as this one. */
+  with(groups: readonly FacilityGroup[], overrides: readonly RuleOverride[]): RuleBook {
+    const other = new RuleBook(groups, overrides)
+    other.#shared = this.#shared
+    return other
   }
 
   get groups(): readonly FacilityGroup[] {
@@ -60,14 +67,14 @@ export class RuleBook {
   overridesFor(facility: Facility): readonly RuleOverride[] {
     const all = this.#byKind.get(facility.kind.key)
     if (!all) return []
+    const own = all.ofFacilities.get(facility.id)
+    if (all.ofGroups.size === 0) return own ? [...all.ofKind, ...own] : all.ofKind
     const found = [...all.ofKind]
-    if (all.ofGroups.size > 0) {
-      for (const { name, query } of this.#ranked) {
-        const ofGroup = all.ofGroups.get(name)
-        if (ofGroup && matchesFacility(query, facility)) found.push(...ofGroup)
-      }
+    for (const { name, query } of this.#ranked) {
+      const ofGroup = all.ofGroups.get(name)
+      if (ofGroup && matchesFacility(query, facility)) found.push(...ofGroup)
     }
-    return found.concat(all.ofFacilities.get(facility.id) ?? [])
+    return own ? found.concat(own) : found
   }
 
   /** What is in force for a facility, one setting per rule of its kind; the same content is the same object. */

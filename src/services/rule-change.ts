@@ -1,10 +1,11 @@
+import type { InForce } from '../detection/detection.ts'
+import type { RuleSetting } from '../detection/rule.ts'
 import { LamplighterError } from '../errors.ts'
 import type { Facility } from '../facilities/plant.ts'
-import { RuleBook } from '../facilities/rule-book.ts'
+import type { RuleBook } from '../facilities/rule-book.ts'
 import { type FacilityGroup, type RuleOverride, settingProblems } from '../facilities/rule-settings.ts'
 import type { AuditRecord } from '../storage/state-store.ts'
 import type { ServiceParts } from './parts.ts'
-import { resettle } from './resettling.ts'
 
 /** Groups and overrides as they are to be, and the facilities for which that may make a difference. */
 export interface RuleChange {
@@ -18,27 +19,29 @@ export interface RuleChange {
  * detection remembers. Throws `invalid-request` when values would contradict each other.
  */
 export function changeRules(parts: ServiceParts, audit: Omit<AuditRecord, 'at'>, write: () => RuleChange): void {
-  const { rules, state, detector, now } = parts
-  const { groups, overrides, concerned } = state.transaction(() => {
+  const { rules, state, detector, pipeline, now } = parts
+  const { change, settings } = state.transaction(() => {
     const change = write()
-    checkTogether(rules, new RuleBook(change.groups, change.overrides), change.concerned)
+    const after = rules.with(change.groups, change.overrides)
+    const settings = change.concerned.map((facility) => after.settingsOf(facility))
+    checkTogether(rules, change.concerned, settings)
     state.audit({ at: now(), ...audit })
-    return change
+    return { change, settings }
   })
-  rules.replace(groups, overrides)
-  const before = new Map(concerned.map(({ number }) => [number, detector.inForce(number)]))
-  for (const facility of concerned) {
-    const settings = rules.settingsOf(facility)
-    if (settings !== before.get(facility.number)?.settings) detector.put(facility, settings)
-  }
-  resettle(parts, concerned, before, now())
+  rules.replace(change.groups, change.overrides)
+  const before = new Map<number, InForce>()
+  change.concerned.forEach(({ number }, i) => {
+    const known = detector.use(number, settings[i] as readonly RuleSetting[])
+    if (known) before.set(number, known)
+  })
+  if (before.size > 0) pipeline.resettle(before, now())
 }
 
 /** Low above high and the like; what was so before is not this change's doing. */
-function checkTogether(before: RuleBook, after: RuleBook, concerned: readonly Facility[]): void {
+function checkTogether(before: RuleBook, concerned: readonly Facility[], after: readonly (readonly RuleSetting[])[]): void {
   const seen = new Set<unknown>()
-  for (const facility of concerned) {
-    const settings = after.settingsOf(facility)
+  for (const [i, facility] of concerned.entries()) {
+    const settings = after[i] as readonly RuleSetting[]
     if (seen.has(settings)) continue
     seen.add(settings)
     const old = settingProblems(facility.kind, before.settingsOf(facility))

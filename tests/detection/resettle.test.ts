@@ -11,13 +11,13 @@ const asRated = { shortestShare: 1, longestShare: 1 }
 /** A detector with one rule, and what changes its setting at a moment of our clock. */
 function tuned(...args: Parameters<typeof detectorWith>) {
   const made = detectorWith(...args)
-  const { detector, facility } = made
+  const { detector } = made
   return {
     ...made,
     tune(now: number, changes: Partial<RuleSetting>) {
-      const before = detector.inForce(1) as InForce
-      const [first, ...others] = before.settings as [RuleSetting, ...RuleSetting[]]
-      detector.put(facility, [{ ...first, ...changes }, ...others])
+      const { settings } = detector.inForce(1) as InForce
+      const [first, ...others] = settings as [RuleSetting, ...RuleSetting[]]
+      const before = detector.use(1, [{ ...first, ...changes }, ...others]) as InForce
       detector.resettle(1, before, now, made.emit)
     },
   }
@@ -30,6 +30,14 @@ test('a limit that is moved judges the latest report from now on', () => {
   expect(take()).toEqual([`high+ ${start + 5000}`])
   tune(start + 9000, { parameters: { high: 7, deadband: 0 } })
   expect(take()).toEqual([`high- ${start + 9000}`])
+})
+
+test('settings that are in force already, or of a facility that is not there, change nothing', () => {
+  const { detector } = tuned((build) => ({ high: build.limit({ ...options, point: 'level', high: 8 }) }))
+  const { settings = [] } = detector.inForce(1) ?? {}
+  expect([detector.use(1, settings), detector.use(2, settings), detector.inForce(2)]).toEqual([undefined, undefined, undefined])
+  expect(detector.use(1, [...settings])).toEqual({ settings, mode: 'auto' })
+  expect(detector.inForce(1)?.settings).not.toBe(settings)
 })
 
 test('delays that run go on from where they began', () => {

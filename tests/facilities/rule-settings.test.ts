@@ -134,6 +134,8 @@ describe('the settings in force', () => {
     expect(later.settingsOf(tank('T-9'))).toBe(before)
     later.replace([], [])
     expect(later.settingsOf(tank('T-9'))).toBe(defaultSettings(tankKind, {}))
+    expect(later.with(groups, overrides).settingsOf(tank('T-9'))).toBe(before)
+    expect(later.settingsOf(tank('T-9'))).not.toBe(before)
   })
 
   test('of an older program: what is no more has no effect, and safety comes first', () => {
