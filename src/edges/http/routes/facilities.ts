@@ -84,7 +84,7 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
     {
       schema: {
         tags: ['facilities'],
-        summary: 'Remove a facility that feeds no other',
+        summary: 'Remove a facility that feeds no other and has no alarm that protects lives and is active or latched',
         params: FacilityIdSchema,
         querystring: Type.Object({ reason: ReasonSchema }, { additionalProperties: false }),
         response: { 204: Type.Null() },
