@@ -141,13 +141,16 @@ export interface Alarm {
   /** Newest last; at most `MAX_OCCURRENCES`, older ones only counted. */
   occurrences: readonly Occurrence[]
   occurrenceCount: number
+  /** Newest last; at most `MAX_COMMENTS`, for they go wherever the alarm goes. All of them are steps of its record. */
   comments: readonly AlarmComment[]
+  commentCount: number
   evidence: Evidence
   /** Counts changes of this alarm; an action states the one it saw. */
   version: number
 }
 
 export const MAX_OCCURRENCES = 50
+export const MAX_COMMENTS = 5
 
 export type AlarmState =
   | 'normal'

@@ -6,6 +6,7 @@ import {
   type Evidence,
   isHiddenWhenLate,
   isTold,
+  MAX_COMMENTS,
   MAX_OCCURRENCES,
   type Occurrence,
   type Suppression,
@@ -52,9 +53,6 @@ export interface Activation {
   chattering: Chattering | null
   late: Suppression | null
 }
-
-/** Newest comments kept with the alarm; each one is in the audit trail too. */
-const MAX_COMMENTS = 200
 
 /** One step up; what may wait until tomorrow does not become urgent by waiting, and nothing is above critical. */
 const oneStepUp: Readonly<Record<Priority, Priority | null>> = { critical: null, high: 'critical', medium: 'high', low: null }
@@ -145,7 +143,11 @@ function act(
       // The first acknowledgement counts; a second person's click on the same alarm is not an error.
       return alarm.acknowledged ? alarm : { ...alarm, acknowledged: { at: event.at, by: event.by, comment: event.comment } }
     case 'comment':
-      return { ...alarm, comments: [...alarm.comments, { at: event.at, by: event.by, text: event.text }].slice(-MAX_COMMENTS) }
+      return {
+        ...alarm,
+        comments: [...alarm.comments, { at: event.at, by: event.by, text: event.text }].slice(-MAX_COMMENTS),
+        commentCount: alarm.commentCount + 1,
+      }
     case 'shelve':
       if (!alarm.shelvable) refuse('This alarm protects lives and cannot be shelved.')
       if (event.until <= event.at) refuse('The end of shelving lies in the past.')

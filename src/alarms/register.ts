@@ -327,6 +327,7 @@ function newAlarm(change: ConditionChange, now: number, { evidence, outOfService
     occurrences: [{ started: at, ended: null }],
     occurrenceCount: 1,
     comments: [],
+    commentCount: 0,
     evidence,
     version: 1,
   }

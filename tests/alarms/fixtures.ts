@@ -49,6 +49,7 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
     occurrences: [{ started: 1000, ended: null }],
     occurrenceCount: 1,
     comments: [],
+    commentCount: 0,
     evidence,
     version: 1,
     ...more,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Alarm, alarmState, isTold, MAX_OCCURRENCES, type Suppression } from '../../src/alarms/alarm.ts'
+import { type Alarm, alarmState, isTold, MAX_COMMENTS, MAX_OCCURRENCES, type Suppression } from '../../src/alarms/alarm.ts'
 import { type AlarmEvent, isEscalating, stepAlarm } from '../../src/alarms/lifecycle.ts'
 import { RESET_CONFIRMATION } from '../../src/alarms/policy.ts'
 import { priorities } from '../../src/detection/rule.ts'
@@ -117,13 +117,14 @@ describe('a step', () => {
     ],
     [
       'is commented',
-      { comments: [{ at: 1, by: 'a', text: 'x' }] },
+      { comments: [{ at: 1, by: 'a', text: 'x' }], commentCount: 1 },
       { type: 'comment', at: 2000, by: 'li', text: 'y' },
       {
         comments: [
           { at: 1, by: 'a', text: 'x' },
           { at: 2000, by: 'li', text: 'y' },
         ],
+        commentCount: 2,
         toldSince: 1000,
       },
     ],
@@ -388,9 +389,10 @@ test('one step up is all that waiting does, and only to what is neither critical
 })
 
 test('only the newest comments and occurrences are kept', () => {
-  const comments = Array.from({ length: 200 }, (_, i) => ({ at: i, by: 'li', text: `${i}` }))
-  const more = stepAlarm(aLiveAlarm({ comments }), { type: 'comment', at: 200, by: 'li', text: '200' }).comments
-  expect([more.length, more[0]?.text, more.at(-1)?.text]).toEqual([200, '1', '200'])
+  const comments = Array.from({ length: MAX_COMMENTS }, (_, i) => ({ at: i, by: 'li', text: `${i}` }))
+  const more = stepAlarm(aLiveAlarm({ comments, commentCount: 90 }), { type: 'comment', at: 200, by: 'li', text: 'next' })
+  expect([more.comments.length, more.comments[0]?.text, more.comments.at(-1)?.text]).toEqual([MAX_COMMENTS, '1', 'next'])
+  expect(more.commentCount).toBe(91)
   const occurrences = Array.from({ length: MAX_OCCURRENCES }, (_, i) => ({ started: i, ended: i }))
   const again = stepAlarm(aLiveAlarm({ ...gone, occurrences, occurrenceCount: 90 }), comes)
   expect([again.occurrences.length, again.occurrences[0]?.started, again.occurrenceCount]).toEqual([MAX_OCCURRENCES, 1, 91])

@@ -82,6 +82,7 @@ describe('an alarm that is raised', () => {
       occurrences: [{ started: 1000, ended: null }],
       occurrenceCount: 1,
       comments: [],
+      commentCount: 0,
       evidence,
       version: 1,
     })

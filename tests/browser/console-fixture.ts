@@ -344,7 +344,10 @@ function addAlarmRoutes(app: FastifyInstance, server: FixtureServer): void {
       server.publish([alarm])
       return alarm
     })
-  change('comment', (alarm, { text = '' }) => void alarm.comments.push({ at: server.now(), by: login.name, text }))
+  change('comment', (alarm, { text = '' }) => {
+    alarm.comments.push({ at: server.now(), by: login.name, text })
+    alarm.commentCount++
+  })
   change('shelve', (alarm, { minutes, reason = '' }) => {
     alarm.shelved = { at: server.now(), by: login.name, until: server.now() + Number(minutes) * 60_000, reason }
   })

@@ -317,6 +317,7 @@ export function raiseAlarm(city: City, facility: FacilityView, rule: RuleView, a
     ],
     occurrenceCount: 2,
     comments: [],
+    commentCount: 0,
     evidence: {
       figures: {},
       ruleType: rule.type,

@@ -31,6 +31,7 @@ export function alarmOf(more: Partial<AlarmView>): AlarmView {
     occurrences: [],
     occurrenceCount: 1,
     comments: [],
+    commentCount: 0,
     evidence: { ruleType: 'limit', ruleVersion: '1', parameters: {}, onDelay: 0, offDelay: 0, values: {}, figures: {}, mode: 'auto' },
     texts: null,
     version: 1,

@@ -276,6 +276,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
         acknowledged: { at: 5, by: 'admin', comment: '去看看' },
         shelved: { at: 6, by: 'admin', until: 7.5, reason: 'work' },
         comments: [{ at: 8, by: 'admin', text: "it's; DROP TABLE alarm" }],
+        commentCount: 7,
         latching: true,
         latched: true,
         outOfService: true,

@@ -81,7 +81,7 @@ describe('embedded state file', () => {
     const insert = db.prepare(
       `INSERT INTO alarm (facility, kind, rule, priority, active, latching, latched, shelvable, acknowledged, out_of_service, raised,
          activated, ended, occurrences, occurrence_count, comments, evidence, version)
-       VALUES ('T-1', 'tank', ?, ?, 1, 0, 0, 1, ?, 0, 5, 5, ?, '[]', 1, '[]', '{}', 1)`,
+       VALUES ('T-1', 'tank', ?, ?, 1, 0, 0, 1, ?, 0, 5, 5, ?, '[]', 1, '[{"at":6,"by":"li","text":"?"}]', '{}', 1)`,
     )
     for (const priority of ['critical', 'high', 'medium', 'low']) insert.run(priority, priority, null, null)
     insert.run('seen', 'high', '{"at":6,"by":"li","comment":""}', null)
@@ -100,7 +100,7 @@ describe('embedded state file', () => {
       expect(unanswered).toBe(true)
     }
     expect([5, 6].map((id) => store.alarm(id))).toMatchObject([
-      { toldSince: null, unanswered: false },
+      { toldSince: null, unanswered: false, commentCount: 1 },
       { toldSince: null, unanswered: false, actBy: 5 + 30 * 60_000 },
     ])
     expect(clockOf(register).isDue(before + 5 * 60_000 - 2)).toBe(false)

@@ -288,7 +288,10 @@ export const AlarmSchema = Type.Object({
   ended: nullable(time('when it left the live list')),
   occurrences: Type.Array(Type.Object({ started: time('event time'), ended: nullable(time('event time')) })),
   occurrenceCount: Type.Integer(),
-  comments: Type.Array(Type.Object({ at: time('when'), by: Type.String(), text: Type.String() })),
+  comments: Type.Array(Type.Object({ at: time('when'), by: Type.String(), text: Type.String() }), {
+    description: 'the newest ones, oldest first; all are in the record of the alarm',
+  }),
+  commentCount: Type.Integer(),
   evidence: Type.Object({
     ruleType: Type.String(),
     ruleVersion: Type.String({

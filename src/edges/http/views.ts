@@ -64,6 +64,7 @@ function alarmView(alarm: Alarm): Omit<AlarmView, 'texts'> {
     occurrences: [...alarm.occurrences],
     occurrenceCount: alarm.occurrenceCount,
     comments: [...alarm.comments],
+    commentCount: alarm.commentCount,
     evidence: {
       ...evidence,
       parameters: { ...evidence.parameters },

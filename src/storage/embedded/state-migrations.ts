@@ -160,6 +160,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE alarm ADD COLUMN act_by REAL NOT NULL DEFAULT 0;
   -- Until now nobody was expected to answer in time: what is live counts as if it came at the upgrade.
   UPDATE alarm SET act_by = iif(ended IS NULL, round(unixepoch('subsec') * 1000), activated);
+  ALTER TABLE alarm ADD COLUMN comment_count INTEGER NOT NULL DEFAULT 0;
+  UPDATE alarm SET comment_count = json_array_length(comments);
   ALTER TABLE alarm ADD COLUMN reset_request TEXT CHECK (json_valid(reset_request));
   ALTER TABLE alarm ADD COLUMN chattering TEXT CHECK (json_valid(chattering));
   ALTER TABLE alarm ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;

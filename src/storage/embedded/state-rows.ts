@@ -29,6 +29,7 @@ export interface AlarmRow
   occurrences: string
   occurrence_count: number
   comments: string
+  comment_count: number
   evidence: string
   texts: string | null
   version: number
@@ -53,7 +54,8 @@ const parsed = (value: string | null) => (value === null ? null : JSON.parse(val
 export const alarmColumns = [
   'facility', 'kind', 'rule', 'priority', 'base_priority', 'escalated', 'reminders', 'act_by', 'active', 'latching', 'latched', 'shelvable',
   'reset_request', 'chattering', 'historical', 'told_since', 'unanswered', 'acknowledged', 'shelved', 'out_of_service', 'suppressed',
-  'affects', 'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments', 'evidence', 'texts', 'version',
+  'affects', 'raised', 'activated', 'returned', 'ended', 'occurrences', 'occurrence_count', 'comments',
+  'comment_count', 'evidence', 'texts', 'version',
 ] as const // biome-ignore format: a list
 
 /** In the order of `alarmColumns`; `texts` is the hash of what the alarm says. */
@@ -89,6 +91,7 @@ export function alarmValues(alarm: Alarm, texts: string | null): SQLInputValue[]
     json(alarm.occurrences),
     alarm.occurrenceCount,
     json(alarm.comments),
+    alarm.commentCount,
     json(evidence),
     texts,
     alarm.version,
@@ -127,6 +130,7 @@ export function toAlarm(row: AlarmRow, texts: RuleTexts | null): Alarm {
     occurrences: parsed(row.occurrences),
     occurrenceCount: row.occurrence_count,
     comments: parsed(row.comments),
+    commentCount: row.comment_count,
     evidence: { ...parsed(row.evidence), texts },
     version: row.version,
   }

@@ -36,6 +36,9 @@ export function History({ alarm }: { alarm: AlarmView }) {
               </li>
             ))}
           </ul>
+          {alarm.commentCount > alarm.comments.length && (
+            <p class="muted">{a().earlierComments(formatNumber(alarm.commentCount - alarm.comments.length))}</p>
+          )}
         </>
       )}
     </>

@@ -138,6 +138,7 @@ export const alarmEn = {
   explained: 'Alarms suppressed under it',
   explains: (count: string) => `Alarms suppressed under it (${count})`,
   comments: 'Comments',
+  earlierComments: (count: string) => `Earlier ones in the record: ${count}`,
   shelveAtMost: (priority: string, longest: string) => `${priority}: at most ${longest}. For longer, take the facility out of service.`,
   shelveFor: 'Put aside for',
   text: 'Text',

@@ -127,6 +127,7 @@ export const alarmZh: AlarmTexts = {
   explained: '由其抑制的告警',
   explains: (count) => `由其抑制的告警 (${count})`,
   comments: '备注',
+  earlierComments: (count) => `更早的 ${count} 条见过程记录`,
   shelveAtMost: (priority, longest) => `${priority}：最长 ${longest}。如需更久，请将设施停用。`,
   shelveFor: '搁置时长',
   text: '内容',
