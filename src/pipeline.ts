@@ -185,9 +185,7 @@ export class Pipeline {
   /** Runs `work` in a transaction; when that fails, memory is as the store again and undefined comes back. */
   #attempt<T>(sort: Work, work: () => T): T | undefined {
     try {
-      const result = this.#transact(work)
-      this.#troubles.delete(sort)
-      return result
+      return this.#transact(work)
     } catch (error) {
       this.#troubles.set(sort, error instanceof Error ? error.message : String(error))
       this.#parts.onTrouble(error)
@@ -298,6 +296,7 @@ export class Pipeline {
         return changed
       })
       if (!alarms) return
+      this.#troubles.delete('alarms')
       this.#pending = []
       for (const alarm of alarms) this.#changed(alarm)
     }
@@ -420,6 +419,7 @@ export class Pipeline {
       return true
     })
     if (!isSaved) return
+    this.#troubles.delete('states')
     this.#isResumedSaved = true
     for (const number of done) this.#unsaved.delete(number)
     this.#saved = through

@@ -305,6 +305,7 @@ test('the program says that alarms cannot be saved until they are, whatever else
     expect(pipeline.trouble).toBe('insertAlarm refused')
     pipeline.tick(start + seconds(s))
     pipeline.save()
+    pipeline.resettle(new Map(), start + seconds(s))
   }
   mendInsert()
   pipeline.tick(start + 5000)
