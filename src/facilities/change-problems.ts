@@ -47,7 +47,7 @@ export function changeProblems(kind: FacilityKind, ruleKey: string, changes: Rul
   const names = Object.keys(usual)
   for (const [name, value] of Object.entries(parameters)) {
     const problem = names.includes(name)
-      ? (valueProblem(name, value, rule.ranges[name]) ?? limitProblem(kind, rule, name, value))
+      ? (valueProblem(name, value, rule.ranges[name], Number.isInteger(usual[name])) ?? limitProblem(kind, rule, name, value))
       : `is no parameter of it; ${names.length > 0 ? `there are ${names.join(', ')}` : 'it has none'}`
     if (problem) problems.push(`${name} ${problem}`)
   }
@@ -55,10 +55,10 @@ export function changeProblems(kind: FacilityKind, ruleKey: string, changes: Rul
   return problems
 }
 
-function valueProblem(name: string, value: number, range: readonly [number, number] | undefined): string | undefined {
+function valueProblem(name: string, value: number, range: readonly [number, number] | undefined, isWhole: boolean): string | undefined {
   if (!Number.isFinite(value)) return `is ${value}; give a number`
-  if (range && !(Number.isInteger(value) && value >= range[0] && value <= range[1]))
-    return `is ${value}; give a whole number from ${range[0]} to ${range[1]}`
+  if (range && !(value >= range[0] && value <= range[1] && (!isWhole || Number.isInteger(value))))
+    return `is ${value}; give a ${isWhole ? 'whole ' : ''}number from ${range[0]} to ${range[1]}`
   if (alwaysPositive.includes(name) && value <= 0) return `is ${value}; give a number above 0`
   if (neverNegative.includes(name) && value < 0) return `is ${value}; give a number from 0 up`
   if (atMostAWeek.includes(name) && value > MAX_DELAY) return `is ${value} ms; give at most ${MAX_DELAY} (7 days)`

@@ -5,6 +5,7 @@ import { simulatedFacilities } from '../../simulators/plant-source.ts'
 import { runTrial } from '../../simulators/trial-run.ts'
 import { planTrials } from '../../simulators/trials.ts'
 import { createWorld } from '../../simulators/world.ts'
+import { changeProblems } from '../../src/facilities/change-problems.ts'
 import { facilityKinds, kindByKey } from '../../src/facilities/index.ts'
 import { days, minutes, seconds } from '../../src/telemetry/duration.ts'
 import type { Text } from '../../src/telemetry/point.ts'
@@ -24,7 +25,8 @@ const resetByTwo: Readonly<Record<string, RegExp>> = {
   'street-light': /^leakage(-rising)?$/,
   'light-cabinet': /^leakage(-rising)?-[0-9]+$/,
   'pump-station': /^(h2s-high|oxygen-low)$/,
-  'gas-station': /^(ch4-(alarm|cut-off)-[1-4]|flame|closed-valve-flow|outlet-overpressure|outlet-pressure-falling)$/,
+  'gas-station':
+    /^(ch4-(alarm|cut-off)-[1-4]|flame|closed-valve-flow|outlet-overpressure|outlet-pressure-falling|tank-overfull|tank-pressure-high)$/,
 }
 
 test('kinds have keys of their own', () => {
@@ -72,6 +74,14 @@ describe.each(facilityKinds.map((kind) => [kind.key, kind] as const))('%s', (_ke
         expect.stringMatching(/two people/),
         expect.stringMatching(/两人复位/),
       ])
+    }
+  })
+
+  test('whoever sets of a rule what is usual is not refused', () => {
+    for (const rule of kind.rules) {
+      const parameters = { ...rule.parameters, ...rule.ratedParameters(kind.rated) }
+      const { priority, onDelay, offDelay } = rule
+      expect(changeProblems(kind, rule.key, { enabled: true, priority, onDelay, offDelay, parameters }), rule.key).toEqual([])
     }
   })
 

@@ -1,6 +1,6 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
-import { advise } from '../writing.ts'
+import { advise, resetByTwo } from '../writing.ts'
 import type { GasPoint, GasRated, Rated } from './points.ts'
 
 type Build = RuleBuilders<GasPoint, GasRated>
@@ -33,6 +33,7 @@ const tankOverfull = advise(
   ['Filling was not stopped.', '未及时停止充装。'],
   ['Relief valve opens; liquid expands and may burst the tank.', '安全阀起跳，液体膨胀可能胀裂储罐。'],
   ['Stop filling now; move liquid to another tank.', '立即停止充装并倒罐。'],
+  resetByTwo('the level is below 90 %', '液位降至 90% 以下'),
 )
 const tankPressure = advise(
   ['Tank pressure high', '储罐压力高'],
@@ -41,6 +42,7 @@ const tankPressure = advise(
   ['Relief valve opens and gas escapes.', '安全阀起跳排放燃气。'],
   ['Stop the vaporiser of the tank; release to the network.', '停止增压，向管网泄压。'],
   ['Cool the tank with water if it rises on.', '继续升高则喷淋降温。'],
+  resetByTwo('the cause was found and the relief valve has closed', '查明原因并确认安全阀已回座'),
 )
 const reserveWarn = advise(
   ['Reserve below seven days', '储备不足七天'],
@@ -64,12 +66,20 @@ function tankRules(build: Build) {
       point: 'tank-level',
       deadband: 1,
       onDelay: seconds(10),
-      highHigh: { key: 'tank-overfull', ...tankOverfull, priority: 'critical', limit: 95 },
+      highHigh: { key: 'tank-overfull', ...tankOverfull, priority: 'critical', latching: true, shelvable: false, limit: 95 },
       high: { key: 'tank-full', ...tankFull, priority: 'medium', limit: 90 },
       low: { key: 'tank-low', ...tankLow, priority: 'medium', limit: 20, consequenceOf: ['reserve-low'] },
       lowLow: { key: 'tank-nearly-empty', ...tankEmpty, priority: 'high', limit: 10 },
     }),
-    'tank-pressure-high': build.limit({ ...tankPressure, priority: 'critical', point: 'tank-pressure', high: 0.75, deadband: 0.02 }),
+    'tank-pressure-high': build.limit({
+      ...tankPressure,
+      priority: 'critical',
+      latching: true,
+      shelvable: false,
+      point: 'tank-pressure',
+      high: 0.75,
+      deadband: 0.02,
+    }),
   }
 }
 
