@@ -155,7 +155,7 @@ export class Detector {
     const { received, readings } = report
     const isSign = readings.length > 0 && followClock(state, report.at, received)
     if (isForkOver(state, report.at)) endFork(state, emit)
-    beginFork(state, report.at, emit)
+    beginFork(state, report.at, received, emit)
     const admission = admit(state.latest, report)
     if (report.at < state.lastReport && readings.length > 0) this.#reportPast(state, report, emit)
     // A report without readings is still a sign of life, told by the clocks of others.

@@ -79,6 +79,7 @@ function restate(state: Detection, by: number): void {
   state.clockSet += by
   state.offlineSince += by
   state.reportingSince += by
+  if (state.fork) state.fork.keptUntil += by
   for (const restless of state.restless?.values() ?? []) {
     restless.last += by
     restless.times = restless.times.map((time) => time + by)

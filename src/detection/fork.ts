@@ -1,6 +1,7 @@
 import { hours } from '../telemetry/duration.ts'
 import { settle } from './delays.ts'
 import type { Emit } from './detection.ts'
+import { isLate } from './device-clock.ts'
 import type { Rule } from './rule.ts'
 import { Detection, isActive } from './state.ts'
 import { fedFrom } from './supply.ts'
@@ -10,15 +11,19 @@ export interface Fork {
   readonly past: Detection
   /** Device time of the report that ended the gap. */
   readonly until: number
+  /** Device time until which reports from within the gap are waited for. */
+  keptUntil: number
 }
 
 /** Longer than gateways usually keep reports (24 h), with time to send them. */
-const KEPT = hours(48)
+const LONGEST_KEPT = hours(48)
+/** Reports are sent faster than they are taken: while nothing comes from a gap it is waited for as long as it lasted, and this at least. */
+const LEAST_KEPT = hours(1)
 /** A gap is filled when its last report is no further from its end than this many usual intervals. */
 const FILLED = 1.5
 
-/** Keeps what was known before a gap that a report at `at` is about to end. A gap in which nothing was owed is none. */
-export function beginFork(state: Detection, at: number, emit: Emit): void {
+/** Keeps what was known before a gap that a report of `at` is about to end. A gap in which nothing was owed is none. */
+export function beginFork(state: Detection, at: number, received: number, emit: Emit): void {
   const { lastReport, patience, fork } = state
   if (!(at - lastReport > patience)) return
   if (state.feeder && fedFrom(state, at) > lastReport) return
@@ -29,7 +34,8 @@ export function beginFork(state: Detection, at: number, emit: Emit): void {
   }
   // What runs out in the gap is told of the present, so it must not run out in the past too.
   settle(state, { heardUntil: Number.NEGATIVE_INFINITY, until: at, inclusive: false }, emit)
-  state.fork = { past: pastOf(state), until: at }
+  const kept = isLate(state, at, received) ? LONGEST_KEPT : Math.min(LONGEST_KEPT, Math.max(LEAST_KEPT, at - lastReport))
+  state.fork = { past: pastOf(state), until: at, keptUntil: at + kept }
 }
 
 function pastOf(state: Detection): Detection {
@@ -49,6 +55,9 @@ function pastOf(state: Detection): Detection {
   return past
 }
 
+/** Until when a gap that a report of `until` ended is waited for at most. */
+export const longestKept = (until: number): number => until + LONGEST_KEPT
+
 /** Rules that judge when reports come in and not what they say. */
 export const isOfPresent = ({ type }: Pick<Rule, 'type'>): boolean => type === 'silence' || type === 'clock-skew'
 
@@ -57,6 +66,8 @@ export function pastFor(state: Detection, at: number): Detection | null {
   const { fork } = state
   if (!fork || at >= fork.until || at <= fork.past.lastReport) return null
   const { past } = fork
+  // What comes from a gap is not all of it.
+  fork.keptUntil = longestKept(fork.until)
   past.facility = state.facility
   past.rated = state.rated
   past.settings = state.settings
@@ -70,7 +81,7 @@ export function isForkOver({ fork, usualInterval, patience }: Detection, at: num
   if (!fork) return false
   const missing = fork.until - fork.past.lastReport
   // While the present goes on, what is missing without being a gap is not waited for.
-  if (at > fork.until) return missing <= patience || at - fork.until > KEPT
+  if (at > fork.until) return missing <= patience || at > fork.keptUntil
   return missing <= usualInterval * FILLED
 }
 

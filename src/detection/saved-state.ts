@@ -1,3 +1,4 @@
+import { longestKept } from './fork.ts'
 import { Detection, isActive } from './state.ts'
 import { SINGLES } from './state-layout.ts'
 
@@ -18,7 +19,7 @@ function numbersOf(state: Detection): Float64Array<ArrayBuffer> {
 /**
  * Each part with its length before it: impossible latest values (point, value); the step of the clock that is suspected; rules that came
  * lately (rule, last, since, delay, number of times, times); what was known before a gap (its end, number of rules that became active
- * within it, rule and time of each, a state like this one); 1 while `isResumed`.
+ * within it, rule and time of each, a state like this one); 1 while `isResumed`; until when a gap is waited for.
  */
 function rareOf({ bad, step, restless, fork, isResumed }: Detection): number[] {
   if (!bad && !step && !restless && !fork && !isResumed) return []
@@ -28,6 +29,7 @@ function rareOf({ bad, step, restless, fork, isResumed }: Detection): number[] {
     [...(restless ?? [])].flatMap(([rule, { last, since, delay, times }]) => [rule, last, since, delay, times.length, ...times]),
     fork ? [fork.until, fork.past.opened?.size ?? 0, ...[...(fork.past.opened ?? [])].flat(), ...numbersOf(fork.past)] : [],
     isResumed ? [1] : [],
+    fork ? [fork.keptUntil] : [],
   ]
   return parts.flatMap((part) => [part.length, ...part])
 }
@@ -57,14 +59,14 @@ interface Places {
 function takeRare(state: Detection, rare: Float64Array, places: Places, name: string): void {
   const parts: Float64Array[] = []
   for (let at = 0; at < rare.length; at += 1 + (rare[at] as number)) parts.push(rare.subarray(at + 1, at + 1 + (rare[at] as number)))
-  const [bad, step, restless, fork, resumed] = parts
+  const [bad, step, restless, fork, resumed, kept] = parts
   if (bad) takeBad(state, bad, places.point)
   if (step && step.length > 0) {
     const [reports, first, last, offset] = step as unknown as [number, number, number, number]
     state.step = { reports, first, last, offset }
   }
   if (restless) takeRestless(state, restless, places)
-  if (fork && fork.length > 0) takeFork(state, fork, places, name)
+  if (fork && fork.length > 0) takeFork(state, fork, kept?.[0], places, name)
   state.isResumed = resumed?.[0] === 1
 }
 
@@ -80,7 +82,7 @@ function takeRestless(state: Detection, saved: Float64Array, { rule }: Places): 
   }
 }
 
-function takeFork(state: Detection, saved: Float64Array, { rule }: Places, name: string): void {
+function takeFork(state: Detection, saved: Float64Array, keptUntil: number | undefined, { rule }: Places, name: string): void {
   const [until, count] = saved as unknown as [number, number]
   const past = loadNumbers(new Detection(state.facility, state.surroundings), saved.slice(2 + 2 * count), name)
   past.opened = new Map()
@@ -88,7 +90,8 @@ function takeFork(state: Detection, saved: Float64Array, { rule }: Places, name:
     const index = rule(saved[i] as number)
     if (index !== undefined) past.opened.set(index, saved[i + 1] as number)
   }
-  state.fork = { past, until }
+  // Another version waited as long as possible.
+  state.fork = { past, until, keptUntil: keptUntil ?? longestKept(until) }
 }
 
 function takeBad(state: Detection, pairs: Float64Array, pointOf: (saved: number) => number | undefined): void {

@@ -153,7 +153,39 @@ describe('a backlog that comes after newer reports', () => {
     expect(made.told()).toEqual([])
   })
 
-  test('is waited for for two days', () => {
+  test.each([false, true])('of which nothing comes is waited for as long as it was; restarted: %s', (isRestarted) => {
+    const { live, send, told, restart, detector } = afterGap()
+    if (isRestarted) restart()
+    live(375, 732)
+    expect(stateOf(detector).fork).not.toBeNull()
+    live(732, 733)
+    expect(stateOf(detector).fork).toBeNull()
+    told()
+    send(range(10, 370), 733, swings)
+    expect(told()).toEqual([])
+  })
+
+  test('is waited for for an hour at least', () => {
+    const { live, detector } = reporting()
+    live(0, 10)
+    live(20, 81)
+    expect(stateOf(detector).fork).not.toBeNull()
+    live(81, 82)
+    expect(stateOf(detector).fork).toBeNull()
+  })
+
+  test('is waited for longer when the first report after it was late itself', () => {
+    const { live, send, told, detector } = reporting()
+    live(0, 10)
+    send([300], 370, swings)
+    live(371, 1000, () => good)
+    expect(stateOf(detector).fork).not.toBeNull()
+    told()
+    send(range(10, 300), 1000, swings)
+    expect(told()).toEqual(['high+ 100.5 late of 100.5', 'high- 150 late of 100.5'])
+  })
+
+  test('is waited for for two days once something came', () => {
     const { live, send, told, detector } = afterGap()
     send(range(10, 102), 374, swings)
     expect(told()).toEqual(['high+ 100.5 late of 100.5'])

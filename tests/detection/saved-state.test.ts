@@ -4,6 +4,7 @@ import type { RuleDraft } from '../../src/detection/rule.ts'
 import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
 import { assumeActive, Detection, isActive } from '../../src/detection/state.ts'
 import { CLOCK_SET, layoutOf, SINGLES, Slabs } from '../../src/detection/state-layout.ts'
+import { hours } from '../../src/telemetry/duration.ts'
 import { analog, text } from '../../src/telemetry/point.ts'
 import { kindOf, texts } from './fixtures.ts'
 
@@ -184,6 +185,17 @@ describe('a saved state', () => {
     const numbers = new Float64Array([...state.values].filter((_, i) => i !== place))
     const loaded = loadDetection(detection(of), new Uint8Array(numbers.buffer), state.layout.name.replace(/^4/, '3'))
     expect([...loaded.values]).toEqual([...state.values].map((value, i) => (i === place ? 0 : value)))
+  })
+
+  test('of a version that waited for every gap as long as possible does so', () => {
+    const of = kind(['level'], { high: rules.high })
+    const state = full(of)
+    state.fork = { past: full(of), until: 70, keptUntil: 90 }
+    const bytes = saveDetection(state)
+    const before = bytes.slice(0, -2 * Float64Array.BYTES_PER_ELEMENT)
+    const { name } = state.layout
+    expect(loadDetection(detection(of), bytes, name).fork).toMatchObject({ until: 70, keptUntil: 90 })
+    expect(loadDetection(detection(of), before, name).fork).toMatchObject({ until: 70, keptUntil: 70 + hours(48) })
   })
 
   test('with more circuits than are left gives the first ones', () => {
