@@ -84,6 +84,9 @@ export function alarmSystem(parts: Parts): AlarmSystem {
     },
     cancelReview(id, by) {
       if (flood(id).ended === null) throw new LamplighterError('action-refused', `Flood ${id} goes on; there is no review to cancel yet.`)
+      const kept = state.floods.review(id)
+      if (kept !== undefined)
+        throw new LamplighterError('action-refused', `The review of flood ${id} is ${JSON.parse(kept).state}; there is nothing to stop.`)
       reviews.cancel(id)
       state.audit({ at: now(), by, action: 'cancel-flood-review', subject: `flood ${id}`, detail: '' })
     },

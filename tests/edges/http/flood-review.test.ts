@@ -97,6 +97,12 @@ test('where values go to and fro across a limit a larger deadband is proposed, w
 })
 
 test('it can be stopped and made anew; what has been changed meanwhile is not proposed again', async () => {
+  const done = await get('/api/floods/1/review')
+  expect(done.state).toBe('done')
+  const refused = await city.ask('DELETE', '/api/floods/1/review')
+  expect([refused.status, refused.body.detail]).toEqual([409, 'The review of flood 1 is done; there is nothing to stop.'])
+  expect(await get('/api/floods/1/review')).toEqual(done)
+  expect((await city.ask('POST', '/api/floods/1/review')).status).toBe(202)
   expect((await city.ask('DELETE', '/api/floods/1/review')).status).toBe(202)
   expect(await get('/api/floods/1/review')).toMatchObject({ state: 'cancelled', review: null })
   expect((await city.ask('POST', '/api/floods/1/review')).status).toBe(202)
