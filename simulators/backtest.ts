@@ -6,7 +6,7 @@ import type { History } from '../src/backtest/history.ts'
 import { journalHistory } from '../src/backtest/journal-history.ts'
 import { readLabels } from '../src/backtest/labels.ts'
 import { readRuleFile } from '../src/backtest/rule-file.ts'
-import { storedHistory } from '../src/backtest/stored-history.ts'
+import { heldSpan, storedHistory } from '../src/backtest/stored-history.ts'
 import { kindByKey } from '../src/facilities/index.ts'
 import type { Registration } from '../src/facilities/registration.ts'
 import type { RuleSet } from '../src/facilities/rule-proposal.ts'
@@ -115,7 +115,11 @@ async function openHistory(options: Options, files: readonly string[]): Promise<
     points: new Map(table.keys.map((name, i) => [name, table.points[i] as never])),
   }))
   const store = await openEmbeddedTelemetryStore({ folder: join(data, 'telemetry'), kinds, retentionDays: 100_000 })
-  return { history: storedHistory({ store, kinds: kindByKey, span: { from: from - lead, to } }), close: () => store.close() }
+  const span = await heldSpan(store, { from: from - lead, to }).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
+  return { history: storedHistory({ store, kinds: kindByKey, span }), close: () => store.close() }
 }
 
 /** One line that the next one overwrites, for people who wait. */

@@ -8,9 +8,10 @@ import type { RuleBook } from '../facilities/rule-book.ts'
 import { proposeRules } from '../facilities/rule-proposal.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { DecodeLimits } from '../telemetry/codecs/native.ts'
-import { hours } from '../telemetry/duration.ts'
+import { days, hours } from '../telemetry/duration.ts'
 import { type BacktestProgress, type BacktestResult, DEFAULT_LEAD } from './backtest.ts'
 import { backtestInWorker } from './backtest-in-worker.ts'
+import { heldSpan } from './stored-history.ts'
 import { withCauses } from './with-causes.ts'
 import type { BacktestOrder } from './worker-messages.ts'
 
@@ -18,7 +19,7 @@ export interface BacktestParts {
   kinds: ReadonlyMap<string, FacilityKind>
   plant: Plant
   rules: RuleBook
-  telemetry: Pick<TelemetryStore, 'scan'>
+  telemetry: Pick<TelemetryStore, 'scan' | 'oldest'>
   journalFolder: string
   limits: DecodeLimits
   timeZone: string
@@ -31,6 +32,8 @@ const KEPT_FOR = hours(1)
 /** Changes kept of one result; all of them are counted. */
 const MAX_CHANGES = 10_000
 const WORKER_MEMORY_MB = 2048
+/** With what is played for warming up: as long as the record of alarms is kept. */
+const LONGEST_SPAN = days(400)
 
 type Job = { -readonly [K in keyof BacktestJob]: BacktestJob[K] } & {
   order: BacktestOrder | null
@@ -74,7 +77,9 @@ export function createBacktests(parts: BacktestParts): Backtests {
     const { signal } = job.stop
     const onProgress = ({ share, readingsPerSecond }: BacktestProgress) => Object.assign(job, { progress: share, readingsPerSecond })
     try {
-      keep(job, await backtestInWorker(order, parts.telemetry, signal, onProgress, { name: 'backtest', memoryMb: WORKER_MEMORY_MB }))
+      const stored = order.stored && (await heldSpan(parts.telemetry, order.stored))
+      const options = { name: 'backtest', memoryMb: WORKER_MEMORY_MB }
+      keep(job, await backtestInWorker({ ...order, stored }, parts.telemetry, signal, onProgress, options))
     } catch (error) {
       end(job, 'failed', error instanceof Error ? error.message : String(error))
     }
@@ -145,7 +150,14 @@ export function createBacktests(parts: BacktestParts): Backtests {
 function orderOf(request: BacktestRequest, { kinds, plant, rules, journalFolder, limits, timeZone, now }: BacktestParts): BacktestOrder {
   const { source, from, to, lead = from === undefined ? 0 : DEFAULT_LEAD, query = '', proposals } = request
   if (source === 'store' && from === undefined) throw new LamplighterError('invalid-request', 'A back-test of the store needs from, ms.')
-  if (from !== undefined && to !== undefined && to <= from) throw new LamplighterError('invalid-request', 'to must be after from.')
+  const end = Math.min(to ?? Number.POSITIVE_INFINITY, now())
+  if (from !== undefined && from >= end)
+    throw new LamplighterError(
+      'invalid-request',
+      to === undefined ? 'from must lie in the past.' : 'from must lie in the past and before to.',
+    )
+  if (source === 'store' && from !== undefined && end - from + lead > LONGEST_SPAN)
+    throw new LamplighterError('invalid-request', `A back-test of the store plays ${LONGEST_SPAN / days(1)} days at most, with lead.`)
   const before = { groups: rules.groups, overrides: rules.overrides }
   const parsed = parseFacilityQuery(query)
   const subjects = [...plant].filter((facility) => matchesFacility(parsed, facility))
@@ -160,6 +172,6 @@ function orderOf(request: BacktestRequest, { kinds, plant, rules, journalFolder,
     timeZone,
     journalFolder,
     limits,
-    stored: source === 'store' ? { from: (from as number) - lead, to: to ?? now() } : null,
+    stored: source === 'store' ? { from: (from as number) - lead, to: now() } : null,
   }
 }

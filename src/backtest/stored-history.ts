@@ -1,3 +1,4 @@
+import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { TelemetryRows, TelemetryStore } from '../storage/telemetry-store.ts'
 import type { Decoded } from '../telemetry/codecs/native.ts'
@@ -11,6 +12,13 @@ export interface StoredHistoryOptions {
   kinds: ReadonlyMap<string, FacilityKind>
   /** The time for which the store has data, ms. */
   span: { from: number; to: number }
+}
+
+/** The part of a span, ms, for which a store may have something; throws `invalid-request` when it has nothing at all. */
+export async function heldSpan(store: Pick<TelemetryStore, 'oldest'>, { from, to }: { from: number; to: number }) {
+  const oldest = store.oldest === undefined ? from : await store.oldest()
+  if (oldest === null) throw new LamplighterError('invalid-request', 'The store holds no history to test with.')
+  return { from: Math.max(from, oldest), to }
 }
 
 /** A report of the store on its way as a message: nothing is left to decode. */

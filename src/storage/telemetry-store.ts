@@ -71,6 +71,8 @@ export interface TelemetryStore {
   scan(query: ScanQuery): Promise<TelemetryRows>
   /** The newest value of every point of every facility of a kind, looking back to `since`; to rebuild memory at start. */
   latest(kind: string, since: number): Promise<LatestValue[]>
+  /** Since when there may be rows, ms; null when there are none. Absent where nobody can tell at once. */
+  oldest?(): Promise<number | null>
   /** Rows that the server refuses for ever and that were set aside so far; absent where that cannot be. */
   refused?(): number
   /** Resolves when the store can take writes. */

@@ -1,6 +1,6 @@
 import { connectAsync } from 'mqtt'
 import { afterAll, expect, test } from 'vitest'
-import { minutes, seconds } from '../../src/telemetry/duration.ts'
+import { days, minutes, seconds } from '../../src/telemetry/duration.ts'
 import { eventually, PASSWORD, signIn, startServer, testFolder } from './server-process.ts'
 
 const { folder, remove } = testFolder()
@@ -53,7 +53,11 @@ test('the running server tries other rules on its journal and on its time series
       ({ state }) => state !== 'waiting' && state !== 'running',
     )
   }
-  for (const request of [{ source: 'journal' }, { from: begun, lead: 0, query: 'id=PS-1' }]) {
+  for (const request of [
+    { source: 'journal' },
+    { from: begun, lead: 0, query: 'id=PS-1' },
+    { from: new Date(begun - days(300)).toISOString() },
+  ]) {
     const job = await tried(request)
     expect(job).toMatchObject({ state: 'done', trouble: null, result: { counts: { lost: 1, after: 0 }, changes: 1 } })
     expect(job.result?.readings).toBe('query' in request ? 60 : 120)

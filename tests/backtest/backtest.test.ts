@@ -8,7 +8,7 @@ import { type History, messageHistory } from '../../src/backtest/history.ts'
 import { journalHistory } from '../../src/backtest/journal-history.ts'
 import { readLabels } from '../../src/backtest/labels.ts'
 import { readRuleFile } from '../../src/backtest/rule-file.ts'
-import { storedHistory } from '../../src/backtest/stored-history.ts'
+import { heldSpan, storedHistory } from '../../src/backtest/stored-history.ts'
 import { openJournal } from '../../src/storage/embedded/segment-journal.ts'
 import { openMemoryTelemetryStore } from '../../src/storage/memory/telemetry-store.ts'
 import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
@@ -163,6 +163,14 @@ describe('histories', () => {
     const result = await backtest({ ...options, history: storedHistory({ store, kinds: tankKinds, span }) })
     expect(result.difference).toMatchObject(ofT1)
     expect(result.difference.changes).toEqual((await backtest(options)).difference.changes)
+  })
+
+  test('of the time-series store only the time is played for which it may have something', async () => {
+    const asked = { from: 10, to: 90 }
+    expect(await heldSpan({}, asked)).toEqual(asked)
+    expect(await heldSpan({ oldest: async () => 40 }, asked)).toEqual({ from: 40, to: 90 })
+    expect(await heldSpan({ oldest: async () => 5 }, asked)).toEqual(asked)
+    await expect(heldSpan({ oldest: async () => null }, asked)).rejects.toThrow('no history')
   })
 
   test('a table is played as its facility', async () => {

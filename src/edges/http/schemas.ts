@@ -359,13 +359,15 @@ export const SeriesSchema = Type.Object({
 })
 export type SeriesView = Static<typeof SeriesSchema>
 
+/** A time as people may give it, for `parseTime`. */
+export const TimeSchema = (description: string) =>
+  Type.Optional(Type.Union([Type.Number(), Type.String()], { description: `ms since 1970 or ISO 8601; ${description}` }))
+
 export const ReadingsQuerySchema = Type.Object(
   {
     points: Type.Optional(Type.String({ description: 'point names, comma separated; all when absent' })),
-    from: Type.Optional(
-      Type.Union([Type.Number(), Type.String()], { description: 'ms since 1970 or ISO 8601; an hour before `to` when absent' }),
-    ),
-    to: Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'ms since 1970 or ISO 8601, exclusive; now when absent' })),
+    from: TimeSchema('an hour before `to` when absent'),
+    to: TimeSchema('exclusive; now when absent'),
     buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 4000, description: 'down-sample to this many buckets; raw when absent' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000, default: 5000, description: 'raw: device times per point' })),
   },

@@ -59,6 +59,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     buckets: (query, buckets) => caller.call('buckets', query, buckets),
     scan: (query) => caller.call('scan', query),
     latest: (kind, since) => caller.call('latest', kind, since),
+    oldest: () => caller.call('oldest'),
     ping: () => caller.call('open'),
     maintain,
     async close() {

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { days, hours } from '../../telemetry/duration.ts'
 import type { TelemetryRows } from '../telemetry-store.ts'
 import { DayFiles } from './day-files.ts'
-import { endOfDay } from './day-name.ts'
+import { endOfDay, startOfDay } from './day-name.ts'
 import { readBuckets, readLatest, readRange, readScan } from './day-reading.ts'
 import { sealDay } from './day-sealing.ts'
 import { writeDays } from './day-writing.ts'
@@ -62,6 +62,10 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
   buckets: (query, buckets) => inTurn('read', (files) => readBuckets(files, query, buckets)),
   scan: (query) => inTurn('read', (files) => readScan(files, query)),
   latest: (kind, since) => inTurn('read', (files) => readLatest(files, kind, since)),
+  async oldest() {
+    const [first] = (await open()).days()
+    return first === undefined ? null : startOfDay(first)
+  },
   maintain(now) {
     const result = maintaining.then(() => maintain(now))
     maintaining = result.catch(() => {})

@@ -21,6 +21,7 @@ export interface WorkerCalls {
   buckets: { args: [query: RangeQuery, buckets: number]; result: BucketSeries[] }
   scan: { args: [query: ScanQuery]; result: TelemetryRows }
   latest: { args: [kind: string, since: number]; result: LatestValue[] }
+  oldest: { args: []; result: number | null }
   maintain: { args: [now: number]; result: Maintenance }
   close: { args: []; result: undefined }
 }

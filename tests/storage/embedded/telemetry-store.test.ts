@@ -44,6 +44,13 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
   })
   const all = { facility: 'a', kind: contractKind.key, points: ['flow', 'level'], from: NOON - days(40), to: NOON + days(40) }
 
+  test('says since when it may have something', async () => {
+    const { store } = await openNew()
+    expect(await store.oldest?.()).toBeNull()
+    await store.write([rowsOf(['a', NOON, { flow: 1 }], ['a', NOON - days(3), { flow: 1 }])])
+    expect(await store.oldest?.()).toBe(NOON - days(3) - hours(12))
+  })
+
   test('seals a finished day: same answers, each row once; a late row opens it again', async () => {
     const { store, folder } = await openNew()
     const rows = Array.from({ length: 5000 }, (_, i): [string, number, Record<string, number>] => [

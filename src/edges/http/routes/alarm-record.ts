@@ -2,10 +2,10 @@ import Type from 'typebox'
 import type { AlarmRecordQuery } from '../../../storage/state-store.ts'
 import { AlarmRecordSchema } from '../alarm-schemas.ts'
 import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts } from '../api.ts'
-import { nullable } from '../schemas.ts'
+import { nullable, TimeSchema } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 
-const TimeSchema = Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'recorded; ms since 1970 or ISO 8601' }))
+const recorded = TimeSchema('recorded')
 const PageSchema = Type.Object({ items: Type.Array(AlarmRecordSchema), next: nullable(Type.Integer()) })
 
 /** What happened to alarms, step by step. */
@@ -34,7 +34,7 @@ export function alarmRecordRoutes(app: Api, { services }: RouteParts): void {
         tags: ['alarms'],
         summary: 'The steps of all alarms, newest first, in pages; steps are kept for 400 days',
         querystring: Type.Object(
-          { from: TimeSchema, to: TimeSchema, before: cursorSchema, limit: limitSchema(1000, 100) },
+          { from: recorded, to: recorded, before: cursorSchema, limit: limitSchema(1000, 100) },
           { additionalProperties: false },
         ),
         response: { 200: PageSchema },

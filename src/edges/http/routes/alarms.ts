@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts } from '../api.ts'
-import { AlarmSchema, FacilityPageSchema, nullable } from '../schemas.ts'
+import { AlarmSchema, FacilityPageSchema, nullable, TimeSchema } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 import { alarmViewer, facilityPageView } from '../views.ts'
 
-const TimeSchema = Type.Optional(Type.Union([Type.Number(), Type.String()], { description: 'raised; ms since 1970 or ISO 8601' }))
+const raised = TimeSchema('raised')
 
 export function alarmRoutes(app: Api, { services }: RouteParts): void {
   const alarmView = alarmViewer(services.kinds)
@@ -20,8 +20,8 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
             rule: Type.Optional(Type.String({ maxLength: 100 })),
             suppressedBy: Type.Optional(Type.Integer({ minimum: 1, description: 'only those that this alarm explains' })),
             live: Type.Optional(Type.Boolean({ description: 'true: only live ones, false: only past ones' })),
-            from: TimeSchema,
-            to: TimeSchema,
+            from: raised,
+            to: raised,
             before: cursorSchema,
             limit: limitSchema(500, 100),
           },

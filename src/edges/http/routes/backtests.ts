@@ -2,11 +2,13 @@ import Type from 'typebox'
 import { LamplighterError } from '../../../errors.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import type { RuleProposal } from '../../../facilities/rule-proposal.ts'
+import { days } from '../../../telemetry/duration.ts'
 import { type BacktestJob, backtestSources, backtestStates } from '../../backtests.ts'
 import type { Services } from '../../services.ts'
 import { type Api, cursorSchema, limitSchema, type RouteParts, signedIn } from '../api.ts'
 import { OverrideInputSchema, RuleChangesSchema } from '../rule-schemas.ts'
-import { literals, nullable, PrioritySchema } from '../schemas.ts'
+import { literals, nullable, PrioritySchema, TimeSchema } from '../schemas.ts'
+import { parseTime } from '../times.ts'
 
 const ProposalSchema = Type.Object(
   {
@@ -17,14 +19,19 @@ const ProposalSchema = Type.Object(
   { additionalProperties: false, description: 'as in PUT /api/overrides; changes null: as if what was changed there were taken back' },
 )
 
+/** Until learned behaviour knows all it remembers. */
+const LONGEST_LEAD = days(60)
+
 const RequestSchema = Type.Object(
   {
     source: Type.Optional(
       literals(backtestSources, { description: 'store (default): the time series; journal: the messages it still holds, exact' }),
     ),
-    from: Type.Optional(Type.Number({ description: 'ms; needed for the store' })),
-    to: Type.Optional(Type.Number({ description: 'ms; now when absent' })),
-    lead: Type.Optional(Type.Number({ minimum: 0, description: 'ms played before `from` for warming up; a day when absent' })),
+    from: TimeSchema('needed for the store'),
+    to: TimeSchema('now when absent'),
+    lead: Type.Optional(
+      Type.Number({ minimum: 0, maximum: LONGEST_LEAD, description: 'ms played before `from` for warming up; a day when absent' }),
+    ),
     query: Type.Optional(Type.String({ maxLength: MAX_QUERY_LENGTH, description: 'whose alarms are compared, as in GET /api/facilities' })),
     proposals: Type.Array(ProposalSchema, { maxItems: 500 }),
   },
@@ -134,9 +141,15 @@ export function backtestRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     (request, reply) => {
-      const { source = 'store', proposals, ...rest } = request.body
+      const { source = 'store', proposals, from, to, ...rest } = request.body
       const job = services.backtests.start(
-        { source, proposals: proposals.map((each) => proposalOf(each, services)), ...rest },
+        {
+          source,
+          proposals: proposals.map((each) => proposalOf(each, services)),
+          ...(from !== undefined && { from: parseTime(from, 'from') }),
+          ...(to !== undefined && { to: parseTime(to, 'to') }),
+          ...rest,
+        },
         signedIn(request),
       )
       reply.code(202)

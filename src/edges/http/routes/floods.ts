@@ -12,11 +12,9 @@ import {
   IncidentsSchema,
 } from '../flood-schemas.ts'
 import { incidentsView, kpiView } from '../flood-views.ts'
-import { nullable } from '../schemas.ts'
+import { nullable, TimeSchema } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 
-const TimeSchema = (description: string) =>
-  Type.Optional(Type.Union([Type.Number(), Type.String()], { description: `ms since 1970 or ISO 8601; ${description}` }))
 const WindowSchema = Type.Object(
   { from: TimeSchema('a day before `to` when absent'), to: TimeSchema('now when absent') },
   { additionalProperties: false },
