@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FaultLabel } from '../src/alarms/alarm-score.ts'
+import type { FloodLimits } from '../src/alarms/flood.ts'
+import { floodLimits } from '../src/alarms/policy.ts'
 import { type BacktestProgress, backtest } from '../src/backtest/backtest.ts'
 import type { History } from '../src/backtest/history.ts'
 import { journalHistory } from '../src/backtest/journal-history.ts'
@@ -71,6 +73,8 @@ function check(options: Options, files: string[]): string[] {
 interface City {
   facilities: readonly Registration[]
   rules: RuleSet
+  /** Those of its alarm policy; those of the standards when nobody set any. */
+  floods?: FloodLimits
 }
 
 const noRules: RuleSet = { groups: [], overrides: [] }
@@ -92,6 +96,7 @@ function readDataFolder(folder: string): City {
     return {
       facilities: state.facilities().map(({ description }) => description),
       rules: { groups: state.rules.groups(), overrides: state.rules.overrides() },
+      floods: floodLimits(state.alarmPolicy().policy),
     }
   } finally {
     state.close()
@@ -129,7 +134,7 @@ function showProgress({ share, readingsPerSecond }: BacktestProgress): void {
 
 async function run(options: Options, files: string[], signal: AbortSignal): Promise<void> {
   const { from, to, lead, near, worst, json, strict } = options
-  const { facilities, rules } = readCity(options, files)
+  const { facilities, rules, floods } = readCity(options, files)
   const before = options.before === undefined ? rules : readRuleFile(options.before, kindByKey)
   const after = options.after === undefined ? before : readRuleFile(options.after, kindByKey)
   const labels: FaultLabel[] | undefined = options.labels === undefined ? undefined : readLabels(options.labels)
@@ -146,6 +151,7 @@ async function run(options: Options, files: string[], signal: AbortSignal): Prom
       lead: from === undefined ? 0 : lead,
       near,
       ...(labels && { labels }),
+      ...(floods && { floods }),
       signal,
       onProgress: showProgress,
     })

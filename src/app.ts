@@ -185,7 +185,10 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       telemetry,
       backtest: (order, signal, onProgress) =>
         backtestInWorker(
-          { ...order, limits, timeZone: config.TIME_ZONE, journalFolder: join(config.DATA_FOLDER, 'journal') },
+          {
+            ...{ ...order, limits, timeZone: config.TIME_ZONE, floods: floodLimits(register.policy) },
+            journalFolder: join(config.DATA_FOLDER, 'journal'),
+          },
           telemetry,
           signal,
           onProgress,
@@ -211,6 +214,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       kinds: kindByKey,
       plant,
       rules,
+      register,
       telemetry,
       journalFolder: join(config.DATA_FOLDER, 'journal'),
       limits,

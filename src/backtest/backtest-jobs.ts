@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { floodLimits } from '../alarms/policy.ts'
+import type { AlarmRegister } from '../alarms/register.ts'
 import type { BacktestJob, BacktestRequest, Backtests } from '../edges/backtests.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
@@ -19,6 +21,7 @@ export interface BacktestParts {
   kinds: ReadonlyMap<string, FacilityKind>
   plant: Plant
   rules: RuleBook
+  register: Pick<AlarmRegister, 'policy'>
   telemetry: Pick<TelemetryStore, 'scan' | 'oldest'>
   journalFolder: string
   limits: DecodeLimits
@@ -147,7 +150,10 @@ export function createBacktests(parts: BacktestParts): Backtests {
   }
 }
 
-function orderOf(request: BacktestRequest, { kinds, plant, rules, journalFolder, limits, timeZone, now }: BacktestParts): BacktestOrder {
+function orderOf(
+  request: BacktestRequest,
+  { kinds, plant, rules, register, journalFolder, limits, timeZone, now }: BacktestParts,
+): BacktestOrder {
   const { source, from, to, lead = from === undefined ? 0 : DEFAULT_LEAD, query = '', proposals } = request
   if (source === 'store' && from === undefined) throw new LamplighterError('invalid-request', 'A back-test of the store needs from, ms.')
   const end = Math.min(to ?? Number.POSITIVE_INFINITY, now())
@@ -170,6 +176,7 @@ function orderOf(request: BacktestRequest, { kinds, plant, rules, journalFolder,
     window: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
     lead,
     timeZone,
+    floods: floodLimits(register.policy),
     journalFolder,
     limits,
     stored: source === 'store' ? { from: (from as number) - lead, to: now() } : null,

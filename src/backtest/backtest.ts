@@ -5,6 +5,7 @@ import { alarmLoad } from '../alarms/alarm-load.ts'
 import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import { type FaultLabel, scoreAlarms } from '../alarms/alarm-score.ts'
 import type { BacktestProgress, BacktestResult, RuleSetResult } from '../alarms/backtest-result.ts'
+import type { FloodLimits } from '../alarms/flood.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Registration } from '../facilities/registration.ts'
@@ -31,6 +32,8 @@ export interface BacktestOptions {
   /** Played before the window, so that learned rules know enough; its alarms count for nothing, ms. */
   lead?: number
   labels?: readonly FaultLabel[]
+  /** When there are too many alarms for how many people; by the standards and for one when absent. */
+  floods?: FloodLimits
   /** Two stays of a fault at most this far apart are one, ms. */
   near?: number
   signal?: AbortSignal
@@ -62,7 +65,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const subjects = options.subjects?.size ?? facilities.length
   const count = { facilities: subjects, from, to }
   const resultOf = ({ activations }: Run): RuleSetResult => ({
-    load: alarmLoad(activations, from, to),
+    load: alarmLoad(activations, from, to, options.floods),
     score: labels ? scoreAlarms(activations, labels, count) : null,
   })
   return {

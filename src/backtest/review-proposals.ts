@@ -28,7 +28,7 @@ export interface ProposalParts {
 }
 
 /** What is played, but for what is the same for all. */
-export type ReviewOrder = Omit<BacktestOrder, 'timeZone' | 'journalFolder' | 'limits'> & { stored: { from: number; to: number } }
+export type ReviewOrder = Omit<BacktestOrder, 'timeZone' | 'floods' | 'journalFolder' | 'limits'> & { stored: { from: number; to: number } }
 
 export interface WorstRule extends RuleActivity {
   /** Kind and rule. */

@@ -1,4 +1,5 @@
 import type { BacktestProgress, BacktestResult } from '../alarms/backtest-result.ts'
+import type { FloodLimits } from '../alarms/flood.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { RuleSet } from '../facilities/rule-proposal.ts'
 import type { ScanQuery, TelemetryRows } from '../storage/telemetry-store.ts'
@@ -13,6 +14,8 @@ export interface BacktestOrder {
   window: { from?: number; to?: number }
   lead: number
   timeZone: string
+  /** Those of the alarm policy in force. */
+  floods: FloodLimits
   journalFolder: string
   limits: DecodeLimits
   /** The time to ask the store for, ms; null: the journal. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { tableHistory } from '../../simulators/recorded-history.ts'
+import { type FloodLimits, usualFloodLimits } from '../../src/alarms/flood.ts'
 import { type BacktestOptions, type BacktestProgress, backtest } from '../../src/backtest/backtest.ts'
 import { type History, messageHistory } from '../../src/backtest/history.ts'
 import { journalHistory } from '../../src/backtest/journal-history.ts'
@@ -77,6 +78,18 @@ describe('a back-test', () => {
     expect(difference.counts).toMatchObject({ before: 0, after: 0 })
     const one = await backtest({ ...options, subjects: new Set(['T-2']) })
     expect([one.facilities, one.difference.counts.added, one.difference.counts.same]).toEqual([1, 0, 1])
+  })
+
+  test('counts floods by the limits that are in force', async () => {
+    const six = {
+      ...options,
+      history: historyOf(levels(Object.fromEntries(tanks(6).map(({ id }) => [id, spell(9)])))),
+      facilities: tanks(6),
+    }
+    const floods = async (limits?: FloodLimits) => (await backtest({ ...six, ...(limits && { floods: limits }) })).before.load.floods
+    expect(await floods()).toEqual([])
+    expect(await floods({ ...usualFloodLimits, begin: 5 })).toMatchObject([{ alarms: 6 }])
+    expect(await floods({ ...usualFloodLimits, begin: 5, operators: 2 })).toEqual([])
   })
 
   test('scores both against labels', async () => {

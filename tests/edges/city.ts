@@ -168,6 +168,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
       kinds: kindByKey,
       plant,
       rules,
+      register,
       telemetry,
       journalFolder: join(folder, 'journal'),
       limits: { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) },
