@@ -170,7 +170,7 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
       `\nOpen  ${url}  and sign in as admin${isFirst ? '' : ' (the password was shown at the first start; --fresh starts anew)'}.`,
     )
     console.log(
-      `A city of ${city.length} facilities; first faults within half a minute. Faults by hand, and how to kill a cabinet: http://127.0.0.1:${ports.control}\nCtrl-C stops.\n`,
+      `A city of ${city.length} facilities; first faults within half a minute. Faults by hand, and how to kill a cabinet: http://127.0.0.1:${ports.control}\nAlarms of gas and leakage are reset by two people: ${url}/accounts adds the second one.\nCtrl-C stops.\n`,
     )
     const died = Promise.race([server.ended, simulator.ended]).then((end) => {
       throw new Error(end)
