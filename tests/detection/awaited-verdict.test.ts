@@ -109,6 +109,16 @@ test('a parent that is heard a report later than the child lives, and the child 
   expect(told(4.1)).toEqual(['L+ 10'])
 })
 
+test('which proves nothing where the child usually reports more rarely than that', () => {
+  const city = plant({ L: { fedBy: 'C' }, C: {} })
+  for (let minute = 1; minute <= 121; minute += 6) {
+    city.report('C', minute)
+    city.report('L', minute)
+  }
+  city.report('C', 125)
+  expect(city.until(200).map((change) => change.slice(0, 2))).toEqual(['C+', 'L+'])
+})
+
 test('one that is already known to be silent is not awaited', () => {
   const city = plant({ L: { fedBy: 'C' }, C: {} })
   city.report('C', 1)
@@ -157,6 +167,23 @@ describe('a silent lamp waits for what its cabinet says of itself', () => {
     city.report('L', 1)
     for (let minute = 1; minute <= 20; minute++) city.report('C', minute, minute < deadFrom ? 1 : 0)
     expect(city.until(20)).toEqual(expected)
+  })
+
+  test('and not for one that began when it was missing already, though it has waited for another', () => {
+    const city = plant({ C: { kind: ofAll }, L: { fedBy: 'C' } })
+    city.report('L', 1)
+    for (let minute = 1; minute <= 20; minute++) city.report('C', minute, minute < 9 || minute === 12 ? 1 : 0)
+    expect(city.until(20)).toEqual(['L+ 13 2', 'C+ 17'])
+  })
+
+  test('and for nothing more once it has said what explains the silence', () => {
+    const deprives: Deprivation = { of: ['supply'] }
+    const condition = (onDelay: number) => build.condition({ ...texts, priority: 'high', when: is('powered', 0), onDelay, deprives })
+    const kind = kindOf('cabinet', { powered: onOff }, { dead: condition(0), worse: condition(minutes(8)) })
+    const city = plant({ C: { kind }, L: { fedBy: 'C' } })
+    city.report('L', 1)
+    for (let minute = 1; minute <= 20; minute++) city.report('C', minute, minute < 8 ? 1 : 0)
+    expect(city.until(20)).toEqual(['C+ 8', 'L+ 10', 'C+ 16'])
   })
 
   test('and not for a delay that stands still, since the cabinet has gone quiet too', () => {
