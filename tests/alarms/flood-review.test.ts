@@ -37,7 +37,11 @@ test('an alarm counts by its priority, in the stretch of our time in which peopl
     told(minutes(1), { priority: 'low', at: started }),
     told(minutes(3) - 1, { priority: 'medium' }),
   ]
-  expect(timeline(minutes(3), records).counts).toEqual([{ ...none, critical: 1, high: 1 }, { ...none, low: 2 }, { ...none, medium: 1 }])
+  expect(timeline(minutes(3), records).counts).toEqual([
+    { ...none, critical: 1, high: 1 },
+    { ...none, low: 2 },
+    { ...none, medium: 1 },
+  ])
 })
 
 test('what told nobody, and what came before the flood or after it, is no part of it', () => {
