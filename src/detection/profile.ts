@@ -1,6 +1,6 @@
-import { minutes } from '../telemetry/duration.ts'
+import { days as daysOf, minutes } from '../telemetry/duration.ts'
 import { draft, NEVER, UNKNOWN } from './draft.ts'
-import type { Judge, RuleDraft, RuleOptions, RuleParameters } from './rule.ts'
+import type { FacilityView, Judge, RuleDraft, RuleOptions, RuleParameters } from './rule.ts'
 
 export interface ProfileOptions<P extends string> {
   point: P
@@ -41,6 +41,9 @@ const ALWAYS = 0.4
  * Must span more than any `shift`.
  */
 const WAITING = 8
+
+/** Daylight saving is no surprise for so long after it began or ended: the usual day has taken in the new hours long before. */
+const ADJUSTING = daysOf(7)
 
 // Places in a rule's memory, by steady time: some single numbers, three per waiting bin, the lowest and the highest usual value of each bin.
 const LEARNED = 0
@@ -100,15 +103,18 @@ function usualBand(memory: Float64Array, base: number, taken: number, shift: num
   return low > high ? null : { low, high }
 }
 
-interface Place {
+interface Seen {
   memory: Float64Array
   base: number
+  taken: number
+  value: number
+  watch: ProfileOptions<string>['watch']
 }
 
-/** -1, 0 or 1: below, within or above what is usual around `taken`. */
-function sideOf({ memory, base }: Place, taken: number, value: number, watch: ProfileOptions<string>['watch'], p: RuleParameters): number {
+/** -1, 0 or 1: below, within or above what is usual around `taken`, or `moved` ms later. */
+function sideOf({ memory, base, taken, value, watch }: Seen, moved: number, p: RuleParameters): number {
   const { off, atLeast = 0, share = 0, shift, settling = 0 } = p as { off: number; shift: number } & RuleParameters
-  const band = usualBand(memory, base, taken, shift)
+  const band = usualBand(memory, base, taken + moved, shift)
   if (!band) return 0
   const { low, high } = band
   if (watch === 'unexpected') return value > off && high <= off ? 1 : 0
@@ -117,6 +123,14 @@ function sideOf({ memory, base }: Place, taken: number, value: number, watch: Pr
   if (value <= off || low <= off || taken - (memory[base + SWITCHED] as number) < settling) return 0
   if (value < low - Math.max(atLeast, share * low)) return -1
   return value > high + Math.max(atLeast, share * high) ? 1 : 0
+}
+
+/** The same, where what is usual by the sun and what is usual by the clocks of people both are: loads follow the one or the other. */
+function sideByEither(seen: Seen, view: FacilityView, at: number, p: RuleParameters): number {
+  const bySun = sideOf(seen, 0, p)
+  if (bySun === 0) return 0
+  const clocksMoved = view.localTime(at) - view.localTime(at - ADJUSTING) - ADJUSTING
+  return clocksMoved === 0 ? bySun : sideOf(seen, clocksMoved, p)
 }
 
 function noteSwitch(memory: Float64Array, base: number, taken: number, isOn: boolean): void {
@@ -147,7 +161,7 @@ export function profile<P extends string>(options: RuleOptions & ProfileOptions<
         memory[base + TAKEN] = taken
         noteSwitch(memory, base, taken, value > (parameters.off as number))
         const known = (memory[base + LEARNED] as number) >= (parameters.days as number) * BINS * KNOWN_SHARE
-        const side = known ? sideOf({ memory, base }, taken, value, watch, parameters) : 0
+        const side = known ? sideByEither({ memory, base, taken, value, watch }, view, at, parameters) : 0
         if (side === 0) learn(memory, base, taken, value)
         else forgetWaiting(memory, base)
         // What happened in a gap is unknown, so a deviation begins anew after it.

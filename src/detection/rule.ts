@@ -45,6 +45,8 @@ export interface FacilityView {
   readonly bad: ReadonlyMap<number, number> | null
   /** Facility time `at` by a clock that never was set, ms: what counts days or parts of a window counts in it. */
   steady(at: number): number
+  /** What clocks on the wall show at facility time `at`, as ms since 1970. */
+  localTime(at: number): number
   /** What a point should read at facility time `at`, given what it reads at a light level 0 to 1; NaN when nobody can say. */
   expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number
 }

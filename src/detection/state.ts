@@ -176,7 +176,6 @@ export class Detection implements FacilityView, Latest {
     return Math.abs(clockOffset) > NOTABLE_OFFSET ? at + clockOffset : at
   }
 
-  /** What clocks on the wall show at facility time `at`, as ms since 1970. */
   localTime(at: number): number {
     const ours = this.trueTime(at)
     return ours + (this.surroundings.utcOffset?.(ours) ?? 0)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Surroundings } from '../../src/detection/expected.ts'
 import type { ProfileOptions } from '../../src/detection/profile.ts'
 import type { Rule } from '../../src/detection/rule.ts'
 import { days, hours, minutes } from '../../src/telemetry/duration.ts'
@@ -14,8 +15,14 @@ const clock = (at: number) => `${Math.floor(at / days(1))} ${new Date(at).toISOS
 const usualLoad = (at: number) => (at % days(1) >= hours(8) && at % days(1) < hours(20) ? 40 : 0)
 
 /** Plays a load, undefined where nothing is reported, every five minutes from day 0 to `until`; changes and the figures at each alarm. */
-function watch(watched: Watched, until: number, load: (at: number) => number | undefined, step = minutes(5)) {
-  const made = detectorWith((build) => ({ it: build.profile({ ...options, ...watched }) }))
+function watch(
+  watched: Watched,
+  until: number,
+  load: (at: number) => number | undefined,
+  step = minutes(5),
+  surroundings: Surroundings = {},
+) {
+  const made = detectorWith((build) => ({ it: build.profile({ ...options, ...watched }) }), surroundings)
   const [rule] = made.facility.kind.rules as [Rule]
   const figures: Readonly<Record<string, number>>[] = []
   for (let at = 0; at < until; at += step) {
@@ -160,6 +167,39 @@ describe('another load than usual', () => {
     const climbing = (at: number) => (at >= time(4, 11, 30) && at < time(4, 12) ? 47 : but(time(4, 12), time(4, 13), 60)(at))
     const again = (at: number) => (at >= time(5, 11, 45) && at < time(5, 12, 30) ? 60 : climbing(at))
     expect(watch(deviation, days(6), again).figures.at(-1)).toEqual({ usualLow: 40, usualHigh: 40, deviation: 20 })
+  })
+})
+
+describe('clocks that are moved by an hour at 2:00 of the fifth day', () => {
+  const movedAt = time(5, 2)
+  const played = (watched: Watched, moved: number, load: (at: number) => number) =>
+    watch({ ...watched, period: minutes(5), shift: minutes(20) }, days(16), load, minutes(5), {
+      utcOffset: (at) => (at >= movedAt ? moved : 0),
+    }).changes
+  const deviation = { watch: 'deviation', atLeast: 3, share: 0.2 } as const
+  const watched: Watched[] = [{ watch: 'unexpected' }, { watch: 'missing' }, deviation]
+  /** Dimmed to half from 11:00 to 15:00. */
+  const dimmed = (at: number) => (at % days(1) >= hours(11) && at % days(1) < hours(15) ? usualLoad(at) / 2 : usualLoad(at))
+  const both = [hours(1), -hours(1)]
+
+  test.each(both)('by %i ms are no fault of a load that follows them', (moved) => {
+    const byClock = (at: number) => dimmed(at >= movedAt ? at + moved : at)
+    for (const one of watched) expect(played(one, moved, byClock)).toEqual([])
+  })
+
+  test.each(both)('by %i ms are no fault of one that follows the sun', (moved) => {
+    for (const one of watched) expect(played(one, moved, dimmed)).toEqual([])
+  })
+
+  test.each(both)('by %i ms hide no fault', (moved) => {
+    const wrong = (at: number) => (at >= time(5, 17) && at < time(5, 18) ? 60 : at >= time(6, 2) && at < time(6, 4) ? 9 : dimmed(at))
+    expect(played(deviation, moved, wrong)).toEqual(['it+ 5 17:05', 'it- 5 18:00'])
+    expect(played({ watch: 'unexpected' }, moved, wrong)).toEqual(['it+ 6 02:05', 'it- 6 04:00'])
+  })
+
+  test('excuse nothing a week later', () => {
+    const early = (at: number) => (at >= time(13, 7) && at < time(13, 8) ? 40 : usualLoad(at))
+    expect(played({ watch: 'unexpected' }, hours(1), early)).toEqual(['it+ 13 07:05', 'it- 13 07:40'])
   })
 })
 
