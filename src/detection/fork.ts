@@ -65,15 +65,14 @@ export const isOfPresent = ({ type }: Pick<Rule, 'type'>): boolean => type === '
 export function pastFor(state: Detection, at: number): Detection | null {
   const { fork } = state
   if (!fork || at >= fork.until || at <= fork.past.lastReport) return null
-  const { past } = fork
   // What comes from a gap is not all of it.
   fork.keptUntil = longestKept(fork.until)
-  past.facility = state.facility
-  past.rated = state.rated
-  past.settings = state.settings
-  past.feeder = state.feeder
-  past.reporter = state.reporter
-  return past
+  return asToday(fork.past, state)
+}
+
+/** What was known before a gap is judged by the settings and the plant of today. */
+function asToday(past: Detection, { facility, rated, settings, feeder, reporter }: Detection): Detection {
+  return Object.assign(past, { facility, rated, settings, feeder, reporter })
 }
 
 /** Whether the gap is filled, or nothing can be expected any more of it, at a report of device time `at`. */
@@ -89,7 +88,8 @@ export function isForkOver({ fork, usualInterval, patience }: Detection, at: num
 export function endFork(state: Detection, emit: Emit): void {
   const { fork } = state
   if (!fork) return
-  const { past, until } = fork
+  const { until } = fork
+  const past = asToday(fork.past, state)
   settle(past, { heardUntil: Number.NEGATIVE_INFINITY, until, inclusive: false }, emit)
   for (const [index, since] of past.opened ?? []) {
     const setting = past.settings[index]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clockSkewRule } from '../../src/detection/clock-skew.ts'
 import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
+import { defaultSettings } from '../../src/detection/settings.ts'
 import { Detection } from '../../src/detection/state.ts'
 import { layoutOf } from '../../src/detection/state-layout.ts'
 import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
@@ -183,6 +184,21 @@ describe('a backlog that comes after newer reports', () => {
     told()
     send(range(10, 300), 1000, swings)
     expect(told()).toEqual(['high+ 100.5 late of 100.5', 'high- 150 late of 100.5'])
+  })
+
+  test('is judged by the settings in force, to its end and over a restart', () => {
+    for (const isRestarted of [false, true]) {
+      const { live, send, told, restart, detector, facility } = reporting()
+      const settings = defaultSettings(facility.kind, {}).map((setting) => ({ ...setting, onDelay: minutes(1) }))
+      detector.put(facility, settings)
+      live(0, 10)
+      live(200, 201)
+      told()
+      send([197.7], 200, () => ({ level: 6, flow: 9 }))
+      if (isRestarted) restart()
+      live(201, 202)
+      expect(told()).toEqual(['high+ 198.7 late of 198.7', 'high- 200 late of 198.7'])
+    }
   })
 
   test('is waited for for two days once something came', () => {
