@@ -1,6 +1,8 @@
 import type { Alarm } from '../src/alarms/alarm.ts'
 import { AlarmRegister } from '../src/alarms/register.ts'
+import type { DetectedFacility } from '../src/detection/detected-facility.ts'
 import { Detector } from '../src/detection/detector.ts'
+import type { ProgrammeStep } from '../src/detection/expected.ts'
 import { Slabs } from '../src/detection/state-layout.ts'
 import { defineFacilityKind, type FacilityKind } from '../src/facilities/facility-kind.ts'
 import { Plant } from '../src/facilities/plant.ts'
@@ -52,6 +54,7 @@ const lampKind = defineFacilityKind({
   points: { power: analog(text('Power', '功率'), 'W', [0, 500]) },
   rules: (build) => ({
     out: build.limit({ ...options, point: 'power', low: 10, onDelay: seconds(4), whileFed: true, needs: ['supply'] }),
+    dim: build.deviation({ ...options, point: 'power', expected: (level) => 100 * level, tolerance: 20, onDelay: seconds(6) }),
     jump: build.rate({ ...options, point: 'power', perMinute: 150, window: seconds(30) }),
     stuck: build.stuck({ ...options, point: 'power', period: seconds(45), tolerance: 1 }),
     silence: build.silence({ ...options, period: minutes(1), whileFed: true, needs: ['supply', 'link'] }),
@@ -75,11 +78,16 @@ export const crashCity: readonly Registration[] = [
 export type RoadState = PipelineParts['state'] & ConstructorParameters<typeof AlarmRegister>[0]
 
 const slabs = new Slabs()
+/** Lit by turns of three minutes. */
+function programme({ kind }: DetectedFacility, at: number): ProgrammeStep | undefined {
+  const from = Math.floor(at / minutes(3)) * minutes(3)
+  return kind.key === 'feeder' ? { level: (from / minutes(3)) % 2, from, until: from + minutes(3) } : undefined
+}
 
 /** The road over a state store that may outlive it, as after a restart. Whatever goes wrong ends it. */
 export function openCrashRoad(state: RoadState, numberOf: (id: string) => number) {
   const plant = new Plant()
-  const detector = new Detector({}, slabs)
+  const detector = new Detector({ programme }, slabs)
   const register = new AlarmRegister(state)
   for (const description of describeFacilities(crashCity, plant, crashKinds)) {
     admitFacility({ kinds: crashKinds, plant, detector, rules: new RuleBook() }, numberOf(description.id), description)

@@ -342,6 +342,12 @@ const rememberedDays: Record<string, Step[]> = {
     { gap: 5000, event: { type: 'tick' }, crash: null },
     { gap: -2000, event: heard('F-1', { voltage: 230 }, 0), crash: dies(0, 20) },
   ],
+  'what is expected of a lamp, as its alarm keeps it, hangs on its circuit also when nothing was heard since a start': [
+    ...Array.from({ length: 13 }, () => ticking),
+    { gap: 1000, event: heard('F-1', { 'circuit-1': false }, 0), crash: null },
+    { gap: 1000, event: heard('L-1', { power: 100 }, 0), crash: null },
+    { gap: 0, event: { type: 'tick' }, crash: dies(9, 20) },
+  ],
   'whether a lamp is fed is known when the first that is heard after a pause is that it cannot be heard': [
     { gap: 0, event: heard('L-2', { power: 100 }, -20), crash: null },
     { gap: 6000, event: heard('F-1', { 'circuit-2': true }, 0), crash: null },

@@ -17,6 +17,15 @@ export function fedFrom(state: Detection, at: number): number {
   return (step.level > 0 ? step.from : step.until) + (at - ours)
 }
 
+/** Looks at a facility with what is known of its supply at facility time `at`, which may not be when it was judged last. */
+export function asFedAt<T>(state: Detection, at: number, look: () => T): T {
+  const { fedFrom: judged } = state
+  state.fedFrom = fedFrom(state, at)
+  const seen = look()
+  state.fedFrom = judged
+  return seen
+}
+
 /** By our clock; of a facility on no known circuit the one that is on longest. */
 function switchedOnSince({ values, layout, facility }: Detection, circuit: number | null): number {
   const { circuits = [] } = facility.kind

@@ -1,6 +1,7 @@
 import type { Evidence } from '../alarms/alarm.ts'
 import type { Rule, RuleSetting } from '../detection/rule.ts'
 import type { Detection } from '../detection/state.ts'
+import { asFedAt } from '../detection/supply.ts'
 import { decodeValue, type Point, type PointValue } from '../telemetry/point.ts'
 import type { Facility } from './plant.ts'
 
@@ -17,6 +18,6 @@ export function evidenceOf(facility: Facility, rule: Rule, setting: RuleSetting,
   const { type: ruleType } = rule
   const { onDelay, offDelay, parameters, texts, version: ruleVersion } = setting
   const memory = detection.layout.memories[rules.indexOf(rule)] as number
-  const figures = rule.figures?.(detection, at, parameters, detection.values, memory) ?? {}
+  const figures = asFedAt(detection, at, () => rule.figures?.(detection, at, parameters, detection.values, memory)) ?? {}
   return { ruleType, ruleVersion, parameters, onDelay, offDelay, values, figures, mode: facility.mode, texts }
 }

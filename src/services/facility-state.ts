@@ -1,7 +1,7 @@
 import { expectedAt } from '../detection/expected.ts'
 import { priorities } from '../detection/rule.ts'
 import { facilityTime } from '../detection/state.ts'
-import { fedFrom } from '../detection/supply.ts'
+import { asFedAt } from '../detection/supply.ts'
 import type { FacilityDetail, FacilityState, LatestView } from '../edges/http/schemas.ts'
 import { facilityView } from '../edges/http/views.ts'
 import type { Facility } from '../facilities/plant.ts'
@@ -99,9 +99,8 @@ function expectedOf({ number, kind: { table, expected } }: Facility, { detector,
   const detection = detector.state(number)
   if (!detection) return []
   const at = Number.isNaN(detection.lastReport) ? now() : facilityTime(detection, now())
-  detection.fedFrom = fedFrom(detection, at)
   return [...expected].flatMap(([point, ofLevel]) => {
-    const found = expectedAt(detection, point, at, ofLevel)
+    const found = asFedAt(detection, at, () => expectedAt(detection, point, at, ofLevel))
     if (!found) return []
     return [{ point: table.keys[point] as string, value: decodeValue(table.points[point] as Point, found.value), source: found.source }]
   })
