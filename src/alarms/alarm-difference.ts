@@ -1,5 +1,6 @@
 import { minutes } from '../telemetry/duration.ts'
 import type { Activation } from './activation.ts'
+import { Heap } from './heap.ts'
 
 /** How an alarm that both rule sets give differs under the second. */
 export type Shift = 'earlier' | 'later' | 'longer' | 'shorter' | 'other-priority'
@@ -154,26 +155,68 @@ function* pairsOfRule(
   near: number,
 ): Generator<[Activation | null, Activation | null]> {
   const [as, bs] = [before.toSorted(byStart), after.toSorted(byStart)]
-  const candidates: { a: Activation; b: Activation; overlap: number; apart: number }[] = []
-  let first = 0
-  for (const a of as) {
-    // Stays of one list follow each other, so what ended long before this one ended long before all later ones too.
-    while (first < bs.length && endOf(bs[first] as Activation) + near < a.started) first++
-    for (let i = first; i < bs.length && (bs[i] as Activation).started <= endOf(a) + near; i++) {
-      const b = bs[i] as Activation
-      const overlap = Math.min(endOf(a), endOf(b)) - Math.max(a.started, b.started)
-      candidates.push({ a, b, overlap, apart: Math.abs(a.started - b.started) })
-    }
-  }
-  // Of two that last for ever the overlap is infinite, so only the distance of their beginnings tells them apart.
-  candidates.sort((x, y) => (x.overlap === y.overlap ? 0 : y.overlap - x.overlap) || x.apart - y.apart)
-  const matched = new Map<Activation, Activation>()
+  const firsts = firstsNear(as, bs, near)
   const taken = new Set<Activation>()
-  for (const { a, b } of candidates) {
-    if (matched.has(a) || taken.has(b)) continue
-    matched.set(a, b)
-    taken.add(b)
+  const matched = new Map<Activation, Activation>()
+  // Of each only the nearest that is left, as there may be very many near ones.
+  const best = new Heap<Pair>(isNearer)
+  const propose = (a: number) => {
+    const pair = nearestOf(a, firsts[a] as number, as, bs, near, taken)
+    if (pair) best.add(pair)
+  }
+  for (const a of as.keys()) propose(a)
+  for (let pair = best.first; pair; pair = best.first) {
+    best.removeFirst()
+    const [a, b] = [as[pair.a] as Activation, bs[pair.b] as Activation]
+    if (taken.has(b)) propose(pair.a)
+    else {
+      matched.set(a, b)
+      taken.add(b)
+    }
   }
   for (const a of as) yield [a, matched.get(a) ?? null]
   for (const b of bs) if (!taken.has(b)) yield [null, b]
+}
+
+/** Places of two activations in their lists; `overlap` and `apart` in ms. */
+interface Pair {
+  a: number
+  b: number
+  overlap: number
+  apart: number
+}
+
+/** Of two that last for ever the overlap is infinite, so only the distance of their beginnings tells them apart. */
+function isNearer(x: Pair, y: Pair): boolean {
+  if (x.overlap !== y.overlap) return x.overlap > y.overlap
+  return (x.apart - y.apart || x.a - y.a || x.b - y.b) < 0
+}
+
+/** Where in `bs` begins what may be near each of `as`: stays of one list follow each other, so what ended long before one ended long before all later ones. */
+function firstsNear(as: readonly Activation[], bs: readonly Activation[], near: number): number[] {
+  let first = 0
+  return as.map((a) => {
+    while (first < bs.length && endOf(bs[first] as Activation) + near < a.started) first++
+    return first
+  })
+}
+
+function nearestOf(
+  a: number,
+  first: number,
+  as: readonly Activation[],
+  bs: readonly Activation[],
+  near: number,
+  taken: ReadonlySet<Activation>,
+): Pair | null {
+  const one = as[a] as Activation
+  let nearest: Pair | null = null
+  for (let b = first; b < bs.length && (bs[b] as Activation).started <= endOf(one) + near; b++) {
+    const other = bs[b] as Activation
+    if (taken.has(other)) continue
+    const overlap = Math.min(endOf(one), endOf(other)) - Math.max(one.started, other.started)
+    const pair = { a, b, overlap, apart: Math.abs(one.started - other.started) }
+    if (!nearest || isNearer(pair, nearest)) nearest = pair
+  }
+  return nearest
 }
