@@ -31,6 +31,8 @@ export interface ScoreOptions {
   from: number
   to: number
   facilities: number
+  /** How long they were watched, ms; from `from` to `to` when absent. */
+  length?: number
   /** An alarm that begins so long after the end of a fault may still be its own: delays and learned rules take their time, ms. */
   slack?: number
 }
@@ -41,7 +43,7 @@ export const SLACK = minutes(10)
 export function scoreAlarms(
   activations: readonly Activation[],
   labels: readonly FaultLabel[],
-  { from, to, facilities, slack = SLACK }: ScoreOptions,
+  { from, to, facilities, length = to - from, slack = SLACK }: ScoreOptions,
 ): AlarmScore {
   const byFacility = Map.groupBy(labels, ({ facility }) => facility)
   const firstAlarm = new Map<FaultLabel, number>()
@@ -56,7 +58,7 @@ export function scoreAlarms(
   }
   const counted = labels.filter((label) => label.from >= from && label.from < to)
   const delays = counted.flatMap((label) => (firstAlarm.has(label) ? [(firstAlarm.get(label) as number) - label.from] : []))
-  const facilityDays = (facilities * (to - from)) / days(1)
+  const facilityDays = (facilities * length) / days(1)
   return {
     alarms,
     trueAlarms,

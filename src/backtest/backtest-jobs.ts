@@ -154,7 +154,7 @@ function orderOf(
   request: BacktestRequest,
   { kinds, plant, rules, register, journalFolder, limits, timeZone, now }: BacktestParts,
 ): BacktestOrder {
-  const { source, from, to, lead = from === undefined ? 0 : DEFAULT_LEAD, query = '', proposals } = request
+  const { source, from, to, lead = from === undefined ? 0 : DEFAULT_LEAD, query = '', proposals, labels } = request
   if (source === 'store' && from === undefined) throw new LamplighterError('invalid-request', 'A back-test of the store needs from, ms.')
   const end = Math.min(to ?? Number.POSITIVE_INFINITY, now())
   if (from !== undefined && from >= end)
@@ -168,9 +168,13 @@ function orderOf(
   const parsed = parseFacilityQuery(query)
   const subjects = [...plant].filter((facility) => matchesFacility(parsed, facility))
   if (subjects.length === 0) throw new LamplighterError('invalid-request', 'The query finds no facility.')
+  const stranger = labels?.find(({ facility }) => plant.get(facility) === undefined)
+  if (stranger) throw new LamplighterError('invalid-request', `A label names ${stranger.facility}, which is no registered facility.`)
+  const ids = new Set(subjects.map(({ id }) => id))
   return {
     facilities: withCauses(subjects, plant).map(descriptionOf),
-    subjects: subjects.map(({ id }) => id),
+    subjects: [...ids],
+    ...(labels && { labels: labels.filter(({ facility }) => ids.has(facility)) }),
     before,
     after: proposeRules(before, proposals, kinds, (id) => plant.get(id)?.rated),
     window: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },

@@ -63,7 +63,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const { from: earliest = Number.NEGATIVE_INFINITY, to: latest = Number.POSITIVE_INFINITY } = options.window ?? {}
   const compared = { from: earliest, to: latest }
   const subjects = options.subjects?.size ?? facilities.length
-  const count = { facilities: subjects, from, to }
+  const count = { ...compared, facilities: subjects, length: to - from }
   const resultOf = ({ activations }: Run): RuleSetResult => ({
     load: alarmLoad(activations, from, to, options.floods),
     score: labels ? scoreAlarms(activations, labels, count) : null,

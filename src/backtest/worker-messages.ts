@@ -1,3 +1,4 @@
+import type { FaultLabel } from '../alarms/alarm-score.ts'
 import type { BacktestProgress, BacktestResult } from '../alarms/backtest-result.ts'
 import type { FloodLimits } from '../alarms/flood.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
@@ -13,6 +14,7 @@ export interface BacktestOrder {
   after: RuleSet
   window: { from?: number; to?: number }
   lead: number
+  labels?: readonly FaultLabel[]
   timeZone: string
   /** Those of the alarm policy in force. */
   floods: FloodLimits

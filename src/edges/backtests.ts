@@ -1,3 +1,4 @@
+import type { FaultLabel } from '../alarms/alarm-score.ts'
 import type { BacktestResult } from '../alarms/backtest-result.ts'
 import type { RuleProposal } from '../facilities/rule-proposal.ts'
 
@@ -14,6 +15,8 @@ export interface BacktestRequest {
   /** Facility query; all when absent. */
   query?: string
   proposals: readonly RuleProposal[]
+  /** What is known to have been wrong; of facilities that the query does not find they count for nothing. */
+  labels?: readonly FaultLabel[]
 }
 
 export interface BacktestJob {

@@ -6,11 +6,22 @@ import { eventually, PASSWORD, signIn, startServer, testFolder } from './server-
 const { folder, remove } = testFolder()
 afterAll(remove)
 
+interface Side {
+  score: Record<string, number | null> | null
+}
+
 interface JobView {
   id: string
   state: string
   trouble: string | null
-  result: { counts: Record<string, number>; readings: number; changes: number; byRule: { rule: string }[] } | null
+  result: {
+    counts: Record<string, number>
+    readings: number
+    changes: number
+    byRule: { rule: string }[]
+    before: Side
+    after: Side
+  } | null
 }
 
 test('the running server tries other rules on its journal and on its time series, and on nothing else', async () => {
@@ -64,6 +75,16 @@ test('the running server tries other rules on its journal and on its time series
     const { items } = await client.get<{ items: unknown[] }>(`/api/backtests/${job.id}/changes`)
     expect(items).toMatchObject([{ type: 'lost', facility: 'PS-1', rule: 'outlet-pressure-high', before: { hidden: false }, after: null }])
   }
+  const labels = [
+    { facility: 'PS-1', from: begun + seconds(20), to: new Date(begun + seconds(40)).toISOString(), rule: 'outlet-pressure-high' },
+    { facility: 'PS-2', from: begun + seconds(1) },
+  ]
+  const scored = await tried({ source: 'journal', labels })
+  expect(scored.result?.before.score).toMatchObject({ alarms: 1, trueAlarms: 1, labels: 2, detected: 1, precision: 1, recall: 0.5 })
+  expect(scored.result?.after.score).toMatchObject({ alarms: 0, labels: 2, detected: 0, precision: null, recall: 0 })
+  const ofOne = await tried({ source: 'journal', labels, query: 'id=PS-1' })
+  expect(ofOne.result?.before.score).toMatchObject({ labels: 1, recall: 1 })
+  expect((await tried({ source: 'journal' })).result?.before.score).toBeNull()
   expect((await ask('POST', '/api/backtests', { proposals: [{ ...proposals[0], rule: 'nope' }], source: 'journal' })).status).toBe(400)
   expect((await ask('POST', '/api/backtests', { proposals })).body.detail).toContain('needs from')
   expect((await ask('GET', '/api/backtests/nobody')).status).toBe(404)

@@ -20,6 +20,8 @@ test.each<[string, (now: number) => object, RegExp]>([
   ['more than a year', (now) => ({ from: now - days(401), lead: 0 }), /400 days at most/],
   ['a year and what is played before it', (now) => ({ from: now - days(399), lead: days(2) }), /400 days at most/],
   ['endless warming up', (now) => ({ from: now - hours(1), lead: 1e300 }), /lead/],
+  ['a label of nobody', (now) => ({ from: now - 10, labels: [{ facility: 'T-9', from: 0 }] }), /T-9, which is no registered facility/],
+  ['a label at no time', (now) => ({ from: now - 10, labels: [{ facility: 'T-1', from: 0, to: 'x' }] }), /^labels\[0\]\.to is no time/],
 ])('a back-test of %s is refused with words', async (_, request, words) => {
   const { status, body } = await city.ask('POST', '/api/backtests', { proposals: [], ...request(city.now()) })
   expect([status, body.detail]).toEqual([400, expect.stringMatching(words)])

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import type { FaultLabel } from '../../../alarms/alarm-score.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import type { RuleProposal } from '../../../facilities/rule-proposal.ts'
@@ -22,6 +23,16 @@ const ProposalSchema = Type.Object(
 /** Until learned behaviour knows all it remembers. */
 const LONGEST_LEAD = days(60)
 
+const LabelSchema = Type.Object(
+  {
+    facility: Type.String({ maxLength: 64 }),
+    from: Type.Union([Type.Number(), Type.String()]),
+    to: Type.Optional(nullable(Type.Union([Type.Number(), Type.String()]))),
+    rule: Type.Optional(Type.String({ maxLength: 100, description: 'that should tell of it; any of the facility when absent' })),
+  },
+  { additionalProperties: false, description: 'a fault that is known, ms since 1970 or ISO 8601; `to` null or absent: it lasts' },
+)
+
 const RequestSchema = Type.Object(
   {
     source: Type.Optional(
@@ -34,6 +45,7 @@ const RequestSchema = Type.Object(
     ),
     query: Type.Optional(Type.String({ maxLength: MAX_QUERY_LENGTH, description: 'whose alarms are compared, as in GET /api/facilities' })),
     proposals: Type.Array(ProposalSchema, { maxItems: 500 }),
+    labels: Type.Optional(Type.Array(LabelSchema, { maxItems: 5000, description: 'for precision and recall' })),
   },
   { additionalProperties: false },
 )
@@ -49,6 +61,19 @@ const LoadSchema = Type.Object({
   busiest: Type.Integer({ description: 'most alarms in ten minutes' }),
   quietShare: Type.Number({ description: 'share of ten-minute stretches without a new alarm' }),
   floods: Type.Integer(),
+  /** Null without labels. */
+  score: nullable(
+    Type.Object({
+      alarms: Type.Integer({ description: 'that people see' }),
+      trueAlarms: Type.Integer({ description: 'that tell of a label' }),
+      labels: Type.Integer(),
+      detected: Type.Integer({ description: 'labels that an alarm tells of' }),
+      precision: nullable(Type.Number()),
+      recall: nullable(Type.Number()),
+      medianDelay: nullable(Type.Number({ description: 'ms' })),
+      falsePerFacilityDay: nullable(Type.Number()),
+    }),
+  ),
 })
 
 const JobSchema = Type.Object({
@@ -99,8 +124,9 @@ function jobView({ id, by, created, state, progress, readingsPerSecond, trouble,
 }
 
 function resultView({ before, after, difference, ...rest }: NonNullable<BacktestJob['result']>, leftOut: number) {
-  const load = ({ load: { floods, byPriority, ...figures } }: typeof before) => ({
+  const load = ({ load: { floods, byPriority, ...figures }, score }: typeof before) => ({
     ...figures,
+    score: score && { ...score },
     byPriority: { ...byPriority },
     floods: floods.length,
   })
@@ -125,6 +151,15 @@ function proposalOf({ scope, rule, changes }: Type.Static<typeof ProposalSchema>
   return { kind, group: scope.group ?? null, facility, rule, changes }
 }
 
+function labelOf({ facility, from, to = null, rule }: Type.Static<typeof LabelSchema>, i: number): FaultLabel {
+  return {
+    facility,
+    from: parseTime(from, `labels[${i}].from`),
+    to: to === null ? null : parseTime(to, `labels[${i}].to`),
+    rules: rule === undefined ? [] : [rule],
+  }
+}
+
 const tags = ['rules']
 const IdSchema = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
@@ -141,13 +176,14 @@ export function backtestRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     (request, reply) => {
-      const { source = 'store', proposals, from, to, ...rest } = request.body
+      const { source = 'store', proposals, from, to, labels, ...rest } = request.body
       const job = services.backtests.start(
         {
           source,
           proposals: proposals.map((each) => proposalOf(each, services)),
           ...(from !== undefined && { from: parseTime(from, 'from') }),
           ...(to !== undefined && { to: parseTime(to, 'to') }),
+          ...(labels && { labels: labels.map(labelOf) }),
           ...rest,
         },
         signedIn(request),
