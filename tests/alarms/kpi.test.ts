@@ -114,6 +114,21 @@ describe('chattering', () => {
     expect(kpi(times(0, 30_000)).chattering).toEqual([])
     expect(kpi(times(0, 100_000, 110_000, 160_000)).chattering).toHaveLength(1)
   })
+  test('whatever the order in which late data bring them, and only of those people were told of', () => {
+    expect(kpi(times(100_000, 160_000, 40_000)).chattering).toHaveLength(1)
+    expect(kpi(times(100_001, 160_000, 40_000)).chattering).toEqual([])
+    const hidden = [step('raise', 0), step('activate', 10, { told: false }), step('activate', 20)]
+    expect(kpi(hidden).chattering).toEqual([])
+  })
+  test('once seen it stays in the list, which holds the hundred with the most alarms', () => {
+    expect(kpi(times(0, 1, 2, 200_000, 400_000)).chattering).toEqual([{ facility: 'T-1', rule: 'high', alarms: 5 }])
+    const many = Array.from({ length: 101 }, (_, i) => times(0, 1, 2).map((each) => ({ ...each, facility: `T-${100 + i}` }))).flat()
+    const { chattering } = kpi([...many, step('activate', 3, { facility: 'T-200' })])
+    expect([chattering.length, chattering[0], chattering.at(-1)?.facility]).toEqual([
+      ...[100, { facility: 'T-200', rule: 'high', alarms: 4 }],
+      'T-198',
+    ])
+  })
   test('of one rule of one facility', () => {
     expect(kpi([...times(0, 1), step('activate', 2, { rule: 'low' }), step('activate', 3, { facility: 'T-2' })]).chattering).toEqual([])
   })
@@ -151,6 +166,31 @@ describe('time to acknowledge', () => {
     ])
     expect(acknowledge.all).toEqual({ count: 2, median: near(10_000), p90: near(20_000) })
   })
+  test('none of what ended before: over and out of sight, out of service, or withdrawn', () => {
+    const acknowledged = (...between: AlarmRecord[]) =>
+      kpi([step('raise', 0), ...between, step('acknowledge', 50, { by: 'li' })]).acknowledge.all.count
+    const [over, away] = [step('return', 10), step('take-out-of-service', 20, { told: false })]
+    expect(acknowledged(over)).toBe(1)
+    expect(acknowledged(away)).toBe(1)
+    expect(acknowledged(over, away)).toBe(0)
+    expect(acknowledged(step('shelve', 5, { told: false }), { ...over, told: false })).toBe(0)
+    expect(acknowledged(step('withdraw', 20, { told: false }))).toBe(0)
+  })
+  test('nothing where our clock was set back meanwhile', () => {
+    expect(kpi([step('raise', 5000), step('acknowledge', 1000, { by: 'li' })]).acknowledge.all).toEqual({ count: 1, median: 0, p90: 0 })
+  })
+  test('of nobody in particular counts among all, and of equally busy people in the order of their names', () => {
+    const { acknowledge, people } = kpi(
+      ['wang', 'li', null].flatMap((by, alarm) => [step('raise', 0, { alarm }), step('acknowledge', 9, { alarm, by })]),
+    )
+    expect([acknowledge.all.count, people.map(({ name }) => name)]).toEqual([3, ['li', 'wang']])
+  })
+  test('of two hundred people by name', () => {
+    const { acknowledge, people } = kpi(
+      Array.from({ length: 205 }, (_, alarm) => [step('raise', 0, { alarm }), step('acknowledge', 9, { alarm, by: `${alarm}` })]).flat(),
+    )
+    expect([acknowledge.all.count, people.length]).toEqual([205, 200])
+  })
   test('not of what nobody saw, or came before the window', () => {
     expect(
       kpi([step('raise', 0, { told: false }), step('acknowledge', 5, { by: 'li' }), step('acknowledge', 6, { alarm: 9, by: 'li' })])
@@ -172,6 +212,24 @@ test('time to normal is event time, of what was seen', () => {
   ])
   expect(normal.all).toEqual({ count: 1, median: near(20_000), p90: near(20_000) })
   expect([normal.high.count, normal.low.count]).toEqual([1, 0])
+})
+
+test('time to normal is of the activation that was seen last, and none where a device set its clock back', () => {
+  const { normal } = kpi([
+    step('raise', 50_000),
+    step('acknowledge', 55_000, { by: 'li' }),
+    step('return', 30_000),
+    step('activate', 60_000),
+    step('return', 80_000),
+  ])
+  expect(normal.all).toEqual({ count: 2, median: 0, p90: near(20_000) })
+})
+
+test('the rate of a part of the day is of that part, and its peak when it was reached first', () => {
+  const records = [0, 1, 2 * SPAN, 2 * SPAN + 1, 3 * SPAN].map((at, alarm) => step('raise', HOUR + at, { alarm }))
+  expect(kpi(records, { from: HOUR, to: 3 * HOUR, operators: 1 }).rate).toMatchObject({ mean: 5 / 12, peak: 2, peakAt: HOUR })
+  expect(kpi(records.slice(1), { from: HOUR, to: 3 * HOUR, operators: 1 }).rate.peakAt).toBe(HOUR + 2 * SPAN)
+  expect(kpi(records.slice(0, 2), { from: HOUR, to: HOUR + 2, operators: 1 }).rate).toMatchObject({ aboveAcceptable: 1, aboveFlood: 0 })
 })
 
 test('floods count as far as they reach into the window', () => {
