@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LONGEST_CATCH_UP } from '../../src/alarms/policy.ts'
-import { GRACE, type Plant, plantOf } from './any-plant.ts'
+import { GRACE, type Plant, plantOf, rules } from './any-plant.ts'
 
 /** N0 feeds N1, which feeds N2 and so on. */
 const chain = (length: number, by: 'fedBy' | 'gateway'): Plant =>
@@ -107,6 +107,30 @@ describe('what explains an alarm', () => {
     raise('L', 'plain', 3, true)
     raise('L', 'unfed', 3, true)
     expect([explain('L', 'unfed'), explain('L', 'follows'), explain('M', 'unfed')]).toEqual([null, null, null])
+  })
+
+  test('is the parent itself, where what explained it is over and nobody has looked at it since', () => {
+    const { raise, end, explain, suppression, register } = plantOf({ B: {}, C: { fedBy: 'B' }, L: { fedBy: 'C' } })
+    raise('B', 'dead')
+    suppression.follow(raise('C', 'dead'), 1)
+    end('B', 'dead', 5)
+    expect(explain('L', 'unfed')).toEqual({ cause: 'supply', by: 2 })
+    register.act(1, { type: 'acknowledge', at: 6, by: 'li', comment: '' })
+    expect([register.get(1), explain('L', 'unfed')]).toEqual([undefined, { cause: 'supply', by: 2 }])
+  })
+
+  test('is no alarm of a rule that is no more', () => {
+    const { raise, explain, suppression, put, facility } = plantOf({ C: {}, L: { fedBy: 'C' } })
+    for (const id of ['C', 'L']) raise(id, 'dead')
+    raise('C', 'plain')
+    const without = (...keys: string[]) => ({ kind: { rules: rules.filter(({ key }) => !keys.includes(key)) } })
+    put('C', without('dead'))
+    expect([explain('L', 'unfed'), suppression.followAll(5)]).toEqual([null, []])
+    // Nor is such a one explained.
+    put('C', {})
+    put('L', { fedBy: 'C', ...without('dead') })
+    expect(suppression.follow(raise('C', 'unfed', 6), 6)).toEqual([])
+    expect(suppression.followPlant(facility('L'), 7)).toEqual([])
   })
 
   test('is what explains the parent in turn, unless that is the child itself', () => {

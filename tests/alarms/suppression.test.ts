@@ -234,6 +234,17 @@ test('work on a facility suppresses its alarms but those that protect lives; man
   expect(seen()).toEqual(['L1 leakage', 'L1 tilt', 'L1 schedule'])
 })
 
+test('what latched while it was worked on stays hidden for as long, though its fault is gone', () => {
+  const { raise, end, seen, setMode, suppression, clock } = city()
+  setMode('L1', 'maintenance', 1)
+  raise('L1', 'latch', 2)
+  end('L1', 'latch', 3)
+  expect([suppression.followAll(4), seen()]).toEqual([[], ['L1 latch (mode)']])
+  setMode('L1', 'auto', 5)
+  clock.passTime(5 + GRACE)
+  expect(seen()).toEqual(['L1 latch'])
+})
+
 test('what protects lives is hidden by nobody else, and a ring of feeder and gateway does not hide both', () => {
   const { raise, seen, setMode } = city()
   setMode('G', 'maintenance', 1)
@@ -338,6 +349,18 @@ describe('late data', () => {
     caughtUp('L1', 5)
     expect(register.get(1)).toMatchObject({ active: false, acknowledged: null, suppressed: null, occurrenceCount: 2 })
     expect(alarmState(register.get(1)!)).toBe('rtn-unacknowledged')
+  })
+
+  test('that came and went hide nothing longer for what would explain it now', () => {
+    const { raise, end, caughtUp, setMode, seen } = city()
+    raise('L1', 'tilt', 1)
+    end('L1', 'tilt', 2)
+    raise('L1', 'tilt', 3, true)
+    end('L1', 'tilt', 4, true)
+    setMode('L1', 'maintenance', 5)
+    expect(seen()).toEqual(['L1 tilt (late)'])
+    caughtUp('L1', 6)
+    expect(seen()).toEqual(['L1 tilt'])
   })
 
   test('and what was acknowledged meanwhile is not asked for again', () => {
