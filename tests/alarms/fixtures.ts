@@ -72,7 +72,8 @@ export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm>; reco
       ),
     insertAlarm(alarm) {
       for (const other of all.values()) {
-        if (other.ended === null && other.facility === alarm.facility && other.rule === alarm.rule) throw new Error('second live alarm')
+        const isSameRule = other.facility === alarm.facility && other.rule === alarm.rule
+        if (alarm.ended === null && other.ended === null && isSameRule) throw new Error('second live alarm')
       }
       const id = all.size + 1
       all.set(id, structuredClone({ ...alarm, id }))

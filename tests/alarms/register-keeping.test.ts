@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { usualFloodLimits } from '../../src/alarms/flood.ts'
+import { FloodLog, type FloodStore, type StoredFlood } from '../../src/alarms/flood-log.ts'
 import { defaultPolicy, LONGEST_CATCH_UP } from '../../src/alarms/policy.ts'
 import { type AlarmContext, AlarmRegister } from '../../src/alarms/register.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { defaultSettings } from '../../src/detection/settings.ts'
-import { minutes } from '../../src/telemetry/duration.ts'
+import { hours, minutes } from '../../src/telemetry/duration.ts'
 import { detectorWith, texts } from '../detection/fixtures.ts'
 import { evidence, memoryAlarmStore } from './fixtures.ts'
 
@@ -13,9 +15,24 @@ const { facility: tank } = detectorWith((build) => ({
 }))
 const context: AlarmContext = { evidence, outOfService: false, suppressed: null, affects: 0 }
 
-function keeping() {
+/** A store of floods that keeps the last one only. */
+function floodStore(): FloodStore & { kept: StoredFlood | undefined } {
+  return {
+    kept: undefined,
+    running() {
+      return this.kept?.ended === null ? this.kept : undefined
+    },
+    put(flood) {
+      this.kept = { ...flood, id: 1 }
+      return 1
+    },
+    annunciations: () => [],
+  }
+}
+
+function keeping(floods?: FloodLog) {
   const store = memoryAlarmStore()
-  const register = new AlarmRegister(store)
+  const register = new AlarmRegister(store, floods)
   const apply = (key: string, active: boolean, at: number, more: Partial<ConditionChange & AlarmContext & { id: string }> = {}) => {
     const index = tank.kind.rules.findIndex((rule) => rule.key === key)
     const { id = tank.id, affects, outOfService, suppressed, ...change } = more
@@ -40,10 +57,11 @@ function keeping() {
     )
   }
   /** A condition of the past, as it was from `at` on. */
-  const past = (key: string, at: number, now: number) => {
+  const past = (key: string, at: number, now: number, more: Partial<ConditionChange> = {}) => {
     const index = tank.kind.rules.findIndex((rule) => rule.key === key)
     const change = { facility: tank, rule: tank.kind.rules[index]!, setting: defaultSettings(tank.kind, {})[index]! }
-    return register.recordHistorical({ ...change, active: true, at, late: true, chattering: null, historySince: at }, now, () => context)
+    const found = { ...change, active: true, at, late: true, chattering: null, historySince: at, ...more }
+    return register.recordHistorical(found, now, () => context)
   }
   return { store, register, apply, past }
 }
@@ -116,6 +134,26 @@ describe('an alarm that is raised', () => {
     expect(store.records).toMatchObject([{ type: 'raise', at: 1000, recorded: 9000, told: false, announced: false }])
   })
 
+  test('from what was the past already has its end when that is found, and touches no live alarm', () => {
+    const { store, past, apply, register } = keeping()
+    const live = apply('high', true, 5000)
+    expect(past('high', 1000, 9000)).toMatchObject({ id: 2, suppressed: { cause: 'late', since: 9000 }, version: 1 })
+    const end = { active: false, historySince: 1000 }
+    expect(past('high', 2000, 9500, end)).toMatchObject({
+      ...{ id: 2, raised: 1000, returned: 2000, ended: 2000, version: 2 },
+      occurrences: [{ started: 1000, ended: 2000 }],
+    })
+    expect(store.all.get(2)).toMatchObject({ ended: 2000, version: 2 })
+    expect(store.records.slice(1)).toMatchObject([
+      { alarm: 2, type: 'raise', at: 1000, recorded: 9000 },
+      { alarm: 2, type: 'return', at: 2000, recorded: 9500, told: false, announced: false, version: 2 },
+    ])
+    expect([...register.live()]).toEqual([live])
+    // The end of what nobody wrote down is none.
+    expect(past('high', 2000, 9500, { ...end, historySince: 1001 })).toBeUndefined()
+    expect([store.records.length, register.changes]).toEqual([3, 2])
+  })
+
   test('is counted, and so is every time it comes back', () => {
     const { apply, register } = keeping()
     apply('high', false, 500)
@@ -139,6 +177,8 @@ describe('live alarms', () => {
     register.act(3, { type: 'acknowledge', at: 4, by: 'li', comment: '' })
     apply('high', false, 5, { id: 'T-2' })
     expect([[...register.of('T-2')], register.get(3), register.find('T-2', 'high'), register.size]).toEqual([[], undefined, undefined, 2])
+    register.act(1, { type: 'withdraw', at: 6, by: 'li' })
+    expect([...register.of('T-1')]).toEqual([gas])
   })
 
   test('are those of the store again after a transaction that did not go through', () => {
@@ -152,6 +192,29 @@ describe('live alarms', () => {
     store.all.clear()
     register.reload()
     expect([register.size, register.due(minutes(60))]).toEqual([0, undefined])
+  })
+
+  test('are found by what explains them, as long as it does', () => {
+    const { apply, register, store } = keeping()
+    const by = (cause: number | null) => ({ cause: 'supply', by: cause, since: 1, until: null }) as const
+    const explained = (...causes: number[]) => causes.map((cause) => [...register.explainedBy(cause)].map(({ id }) => id))
+    apply('high', true, 1, { suppressed: by(8) })
+    apply('high', true, 1, { suppressed: by(8), id: 'T-2' })
+    apply('high', true, 1, { id: 'T-3' })
+    expect(explained(8, 9)).toEqual([[1, 2], []])
+    register.act(1, { type: 'suppress', at: 2, suppression: by(9) })
+    register.act(3, { type: 'suppress', at: 2, suppression: by(9) })
+    expect(explained(8, 9)).toEqual([[2], [1, 3]])
+    register.act(1, { type: 'comment', at: 3, by: 'li', text: 'x' })
+    expect([...register.explainedBy(9)].map(({ version }) => version)).toEqual([3, 2])
+    register.act(1, { type: 'suppress', at: 4, suppression: by(null) })
+    register.act(2, { type: 'unsuppress', at: 4 })
+    register.act(3, { type: 'withdraw', at: 4, by: 'li' })
+    expect(explained(8, 9)).toEqual([[], []])
+    register.act(2, { type: 'suppress', at: 5, suppression: by(8) })
+    store.all.set(2, { ...register.get(2)!, suppressed: by(7) })
+    register.reload()
+    expect(explained(7, 8)).toEqual([[2], []])
   })
 
   test('follow their facility out of service and back, but for those that protect lives', () => {
@@ -175,6 +238,38 @@ describe('live alarms', () => {
       { alarm: 1, type: 'withdraw', by: 'li' },
       { alarm: 2, type: 'withdraw', by: 'li' },
     ])
+  })
+})
+
+describe('what is written', () => {
+  test('is counted, of alarms and of floods, and what changes nothing is not', () => {
+    const { apply, register } = keeping(new FloodLog(floodStore(), { ...usualFloodLimits, begin: 1 }))
+    const changes = (write: () => void) => {
+      const before = register.changes
+      write()
+      return register.changes - before
+    }
+    expect(changes(() => apply('high', true, 1))).toBe(1)
+    expect(changes(() => apply('high', true, 2))).toBe(0)
+    expect(changes(() => apply('high', false, 3))).toBe(1)
+    expect(changes(() => register.act(1, { type: 'unshelve', at: 4, by: 'li' }))).toBe(0)
+    // The second alarm makes a flood.
+    expect(changes(() => apply('gas', true, 5))).toBe(2)
+    expect(changes(() => register.setPolicy({ ...defaultPolicy, floods: { operators: 1, begin: 1, end: 1 } }, 6))).toBe(1)
+    // Its end is one more, besides the policy.
+    expect(changes(() => register.setPolicy(defaultPolicy, 7))).toBe(2)
+  })
+
+  test('of a policy counts for floods from then on, and no longer after a transaction that did not go through', () => {
+    const floods = new FloodLog(floodStore(), usualFloodLimits)
+    const { apply, register, store } = keeping(floods)
+    apply('high', true, 1)
+    register.setPolicy({ ...defaultPolicy, floods: { operators: 2, begin: 0, end: 0 } }, 5)
+    expect(floods.limits).toEqual({ operators: 2, begin: 0, end: 0, span: usualFloodLimits.span })
+    expect(floods.running).toMatchObject({ recognised: 5, alarms: 1 })
+    store.setAlarmPolicy({ policy: defaultPolicy, since: 0 })
+    register.reload()
+    expect([register.policy, floods.limits]).toEqual([defaultPolicy, usualFloodLimits])
   })
 })
 
@@ -224,18 +319,21 @@ describe('shelving', () => {
   }
   test('is possible for the longest time of its priority and no longer', () => {
     expect(shelve('high', minutes(240))()).toMatchObject({ shelved: { until: minutes(240) } })
-    expect(shelve('high', minutes(240) + 1)).toThrow('A high alarm can be shelved for 240 minutes at most. Choose a shorter time.')
+    const message = 'A high alarm can be shelved for 240 minutes at most. Choose a shorter time.'
+    expect(shelve('high', minutes(240) + 1)).toThrow(expect.objectContaining({ code: 'action-refused', message }))
   })
 
   test('anew before its end counts from when it was put aside first', () => {
     const { apply, register } = keeping()
     apply('high', true, 0)
-    const shelve = (at: number, until: number) => () => register.act(1, { type: 'shelve', at, by: 'li', until, reason: '' })
-    shelve(0, minutes(100))()
-    expect(shelve(minutes(90), minutes(240) + 1)).toThrow('240 minutes at most, and this one has been for 90. Choose a shorter time.')
-    expect(shelve(minutes(90), minutes(240))()).toMatchObject({ shelved: { at: 0, until: minutes(240) } })
-    register.act(1, { type: 'unshelve', at: minutes(239), by: 'li' })
-    expect(shelve(minutes(239), minutes(479))()).toMatchObject({ shelved: { at: minutes(239), until: minutes(479) } })
+    const start = hours(1)
+    const shelve = (at: number, until: number) => () =>
+      register.act(1, { type: 'shelve', at: start + minutes(at), by: 'li', until: start + minutes(until), reason: '' })
+    shelve(0, 100)()
+    expect(shelve(90, 241)).toThrow('240 minutes at most, and this one has been for 90. Choose a shorter time.')
+    expect(shelve(90, 240)()).toMatchObject({ shelved: { at: start, until: start + minutes(240) } })
+    register.act(1, { type: 'unshelve', at: start + minutes(239), by: 'li' })
+    expect(shelve(239, 479)()).toMatchObject({ shelved: { at: start + minutes(239), until: start + minutes(479) } })
   })
 
   test('of what protects lives is refused for that, however long', () => {

@@ -46,8 +46,10 @@ test('actions on ended and unknown alarms say so', () => {
   register.apply(change(true, 1000), 1000, context)
   register.act(1, { type: 'acknowledge', at: 1, by: 'li', comment: '' })
   register.apply(change(false, 2000), 2000, context)
-  expect(() => register.act(1, { type: 'unshelve', at: 1, by: 'li' })).toThrow(/has ended/)
-  expect(() => register.act(7, { type: 'unshelve', at: 1, by: 'li' })).toThrow(/no alarm 7/)
+  const unshelve = (id: number) => () => register.act(id, { type: 'unshelve', at: 1, by: 'li' })
+  const error = (code: string, message: RegExp) => expect.objectContaining({ code, message: expect.stringMatching(message) })
+  expect(unshelve(1)).toThrow(error('action-refused', /has ended/))
+  expect(unshelve(7)).toThrow(error('not-found', /no alarm 7/))
 })
 
 test('every step leaves a record, with our time beside the time of the event', () => {
@@ -85,4 +87,7 @@ test('a rule that comes and goes too often marks its alarm, whether it is active
   expect(register.apply({ ...change(false, 2000), chattering }, 2000, context)?.chattering).toEqual(chattering)
   expect(register.apply(change(false, 3000), 3000, context)?.chattering).toBeNull()
   expect(store.records.map(({ type }) => type)).toEqual(['raise', 'chatter', 'return', 'chatter'])
+  for (const other of [chattering, { ...chattering, since: 2000 }, { since: 2000, onDelay: 90_000 }]) {
+    expect(register.apply({ ...change(false, 4000), chattering: other }, 4000, context)?.chattering).toEqual(other)
+  }
 })

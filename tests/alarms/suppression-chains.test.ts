@@ -201,6 +201,15 @@ describe('following', () => {
     expect(register.get(1)?.suppressed).toEqual({ cause: 'supply', by: 3, since: 5, until: null })
   })
 
+  test('an alarm that goes lets go what it explained in a plant that was another then', () => {
+    const { raise, end, suppression, register, put, ids } = plantOf(family)
+    raise('L', 'unfed')
+    suppression.follow(raise('C', 'unfed'), 5)
+    put('L', {})
+    expect(ids(suppression.follow(end('C', 'unfed', 9), 9))).toEqual([1])
+    expect(register.get(1)?.suppressed).toMatchObject({ by: 2, until: 9 + GRACE })
+  })
+
   test('an alarm of what is registered no more, or of a rule that is no more, changes nothing', () => {
     const { raise, suppression, facilities } = plantOf(family)
     raise('L', 'dead')
