@@ -32,7 +32,7 @@ import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { createServices } from './services/services.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
-import { openTelemetryStore } from './storage/open-telemetry-store.ts'
+import { openTelemetryStore, remoteStore } from './storage/open-telemetry-store.ts'
 import { createStoreWriter } from './storage/store-writer.ts'
 import { decodeNative } from './telemetry/codecs/native.ts'
 import { days, hours, seconds } from './telemetry/duration.ts'
@@ -186,7 +186,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       backtest: (order, signal, onProgress) =>
         backtestInWorker(
           {
-            ...{ ...order, limits, timeZone: config.TIME_ZONE, floods: floodLimits(register.policy) },
+            ...{ ...order, limits, timeZone: config.TIME_ZONE, floods: floodLimits(register.policy), remote: remoteStore(config) },
             journalFolder: join(config.DATA_FOLDER, 'journal'),
           },
           telemetry,
@@ -216,6 +216,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       rules,
       register,
       telemetry,
+      remote: remoteStore(config),
       journalFolder: join(config.DATA_FOLDER, 'journal'),
       limits,
       timeZone: config.TIME_ZONE,

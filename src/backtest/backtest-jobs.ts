@@ -8,6 +8,7 @@ import { matchesFacility, parseFacilityQuery } from '../facilities/facility-quer
 import { descriptionOf, type Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
 import { proposeRules } from '../facilities/rule-proposal.ts'
+import type { RemoteStore } from '../storage/open-telemetry-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 import { days, hours } from '../telemetry/duration.ts'
@@ -23,6 +24,8 @@ export interface BacktestParts {
   rules: RuleBook
   register: Pick<AlarmRegister, 'policy'>
   telemetry: Pick<TelemetryStore, 'scan' | 'oldest'>
+  /** Where `telemetry` is, if on a server. */
+  remote: RemoteStore | null
   journalFolder: string
   limits: DecodeLimits
   timeZone: string
@@ -152,7 +155,7 @@ export function createBacktests(parts: BacktestParts): Backtests {
 
 function orderOf(
   request: BacktestRequest,
-  { kinds, plant, rules, register, journalFolder, limits, timeZone, now }: BacktestParts,
+  { kinds, plant, rules, register, remote, journalFolder, limits, timeZone, now }: BacktestParts,
 ): BacktestOrder {
   const { source, from, to, lead = from === undefined ? 0 : DEFAULT_LEAD, query = '', proposals, labels } = request
   if (source === 'store' && from === undefined) throw new LamplighterError('invalid-request', 'A back-test of the store needs from, ms.')
@@ -184,5 +187,6 @@ function orderOf(
     journalFolder,
     limits,
     stored: source === 'store' ? { from: (from as number) - lead, to: now() } : null,
+    remote,
   }
 }

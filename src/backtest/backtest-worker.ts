@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { kindByKey } from '../facilities/index.ts'
+import { openRemoteStore } from '../storage/open-telemetry-store.ts'
 import type { ScanQuery, TelemetryRows } from '../storage/telemetry-store.ts'
 import { backtest } from './backtest.ts'
 import { journalHistory } from './journal-history.ts'
@@ -10,7 +11,7 @@ const order = workerData as BacktestOrder
 const tell = (message: FromWorker) => parentPort?.postMessage(message)
 const waiting: { resolve(rows: TelemetryRows): void; reject(error: Error): void }[] = []
 
-// The store belongs to the thread that opened it, so it is asked there.
+// The files of the embedded store belong to the thread that opened it, so it is asked there.
 parentPort?.on('message', (message: ToWorker) => {
   const asked = waiting.shift()
   if (message.rows) asked?.resolve(message.rows)
@@ -24,10 +25,11 @@ function scan(query: ScanQuery): Promise<TelemetryRows> {
   return promise
 }
 
-const { journalFolder, limits, stored, subjects, ...options } = order
+const { journalFolder, limits, stored, subjects, remote, ...options } = order
 try {
+  const server = stored && remote ? await openRemoteStore(remote, [...kindByKey.values()]) : null
   const history =
-    stored === null ? journalHistory(journalFolder, limits) : storedHistory({ store: { scan }, kinds: kindByKey, span: stored })
+    stored === null ? journalHistory(journalFolder, limits) : storedHistory({ store: server ?? { scan }, kinds: kindByKey, span: stored })
   const result = await backtest({
     ...options,
     history,
@@ -35,6 +37,7 @@ try {
     subjects: new Set(subjects),
     onProgress: (progress) => tell({ type: 'progress', progress }),
   })
+  await server?.close()
   tell({ type: 'result', result })
 } catch (error) {
   tell({ type: 'failed', trouble: error instanceof Error ? error.message : String(error) })

@@ -28,7 +28,9 @@ export interface ProposalParts {
 }
 
 /** What is played, but for what is the same for all. */
-export type ReviewOrder = Omit<BacktestOrder, 'timeZone' | 'floods' | 'journalFolder' | 'limits'> & { stored: { from: number; to: number } }
+export type ReviewOrder = Omit<BacktestOrder, 'timeZone' | 'floods' | 'journalFolder' | 'limits' | 'remote'> & {
+  stored: { from: number; to: number }
+}
 
 export interface WorstRule extends RuleActivity {
   /** Kind and rule. */

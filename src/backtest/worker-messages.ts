@@ -3,6 +3,7 @@ import type { BacktestProgress, BacktestResult } from '../alarms/backtest-result
 import type { FloodLimits } from '../alarms/flood.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { RuleSet } from '../facilities/rule-proposal.ts'
+import type { RemoteStore } from '../storage/open-telemetry-store.ts'
 import type { ScanQuery, TelemetryRows } from '../storage/telemetry-store.ts'
 import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 
@@ -22,6 +23,8 @@ export interface BacktestOrder {
   limits: DecodeLimits
   /** The time to ask the store for, ms; null: the journal. */
   stored: { from: number; to: number } | null
+  /** The server of the store, which the thread asks itself; null: it asks the thread that opened the store. */
+  remote: RemoteStore | null
 }
 
 export type FromWorker =

@@ -7,28 +7,47 @@ import type { StoredKind, TelemetryStore } from './telemetry-store.ts'
 
 const TIMEOUT = seconds(30)
 
+/** How a store on a server is reached; plain enough to be sent to another thread. */
+export type RemoteStore = Pick<
+  Config,
+  'INFLUXDB_URL' | 'INFLUXDB_DATABASE' | 'INFLUXDB_USERNAME' | 'INFLUXDB_PASSWORD' | 'INFLUXDB_ORG' | 'INFLUXDB_BUCKET' | 'INFLUXDB_TOKEN'
+> & { TELEMETRY_STORE: Exclude<Config['TELEMETRY_STORE'], 'embedded'> }
+
+/** The server that the configuration names; null for the embedded store, whose files one thread holds. */
+export function remoteStore(config: Config): RemoteStore | null {
+  const { TELEMETRY_STORE, INFLUXDB_URL, INFLUXDB_DATABASE, INFLUXDB_USERNAME, INFLUXDB_PASSWORD, ...rest } = config
+  const { INFLUXDB_ORG, INFLUXDB_BUCKET, INFLUXDB_TOKEN } = rest
+  if (TELEMETRY_STORE === 'embedded') return null
+  const influxdb1 = { INFLUXDB_DATABASE, INFLUXDB_USERNAME, INFLUXDB_PASSWORD }
+  return { TELEMETRY_STORE, INFLUXDB_URL, ...influxdb1, INFLUXDB_ORG, INFLUXDB_BUCKET, INFLUXDB_TOKEN }
+}
+
+const storedKinds = (kinds: readonly FacilityKind[]): StoredKind[] =>
+  kinds.map(({ key, table }) => ({ key, points: new Map(table.keys.map((name, i) => [name, table.points[i] as never])) }))
+
 /** Opens the telemetry store the configuration names; only its own client library is loaded. */
-export async function openTelemetryStore(config: Config, facilityKinds: readonly FacilityKind[], log: Logger): Promise<TelemetryStore> {
-  const kinds = facilityKinds.map(
-    ({ key, table }): StoredKind => ({ key, points: new Map(table.keys.map((name, i) => [name, table.points[i] as never])) }),
-  )
-  const url = config.INFLUXDB_URL
-  switch (config.TELEMETRY_STORE) {
-    case 'embedded': {
-      const { openEmbeddedTelemetryStore } = await import('./embedded/telemetry-store.ts')
-      return openEmbeddedTelemetryStore({
-        folder: join(config.DATA_FOLDER, 'telemetry'),
-        kinds,
-        retentionDays: config.TELEMETRY_RETENTION_DAYS,
-        log,
-      })
-    }
+export async function openTelemetryStore(config: Config, kinds: readonly FacilityKind[], log: Logger): Promise<TelemetryStore> {
+  const remote = remoteStore(config)
+  if (remote) return openRemoteStore(remote, kinds)
+  const { openEmbeddedTelemetryStore } = await import('./embedded/telemetry-store.ts')
+  return openEmbeddedTelemetryStore({
+    folder: join(config.DATA_FOLDER, 'telemetry'),
+    kinds: storedKinds(kinds),
+    retentionDays: config.TELEMETRY_RETENTION_DAYS,
+    log,
+  })
+}
+
+/** Opens a store on a server, in whatever thread. */
+export async function openRemoteStore(remote: RemoteStore, facilityKinds: readonly FacilityKind[]): Promise<TelemetryStore> {
+  const [kinds, url] = [storedKinds(facilityKinds), remote.INFLUXDB_URL]
+  switch (remote.TELEMETRY_STORE) {
     case 'influxdb1': {
       const { openInfluxdb1 } = await import('./influxdb/influxdb1-telemetry-store.ts')
       return openInfluxdb1({
         url,
-        database: config.INFLUXDB_DATABASE,
-        ...(config.INFLUXDB_USERNAME && { username: config.INFLUXDB_USERNAME, password: config.INFLUXDB_PASSWORD }),
+        database: remote.INFLUXDB_DATABASE,
+        ...(remote.INFLUXDB_USERNAME && { username: remote.INFLUXDB_USERNAME, password: remote.INFLUXDB_PASSWORD }),
         kinds,
         timeout: TIMEOUT,
       })
@@ -37,9 +56,9 @@ export async function openTelemetryStore(config: Config, facilityKinds: readonly
       const { openInfluxdb2 } = await import('./influxdb/influxdb2-telemetry-store.ts')
       return openInfluxdb2({
         url,
-        org: config.INFLUXDB_ORG,
-        bucket: config.INFLUXDB_BUCKET,
-        token: config.INFLUXDB_TOKEN,
+        org: remote.INFLUXDB_ORG,
+        bucket: remote.INFLUXDB_BUCKET,
+        token: remote.INFLUXDB_TOKEN,
         kinds,
         timeout: TIMEOUT,
       })

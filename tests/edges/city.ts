@@ -170,6 +170,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
       rules,
       register,
       telemetry,
+      remote: null,
       journalFolder: join(folder, 'journal'),
       limits: { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) },
       timeZone: 'Asia/Shanghai',
