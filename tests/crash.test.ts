@@ -348,6 +348,13 @@ const rememberedDays: Record<string, Step[]> = {
     { gap: 1000, event: heard('L-1', { power: 100 }, 0), crash: null },
     { gap: 0, event: { type: 'tick' }, crash: dies(9, 20) },
   ],
+  'what a clock that is set back brings back is brought back once': [
+    { gap: 0, event: heard('T-1', { level: 9 }, 0), crash: null },
+    ...Array.from({ length: 2 }, () => ticking),
+    { gap: 0, event: { type: 'tick' }, crash: dies(9, 900) },
+    { gap: 1000, event: { type: 'act', nth: 0, action: 'shelve' }, crash: null },
+    { gap: 0, event: { type: 'tick' }, crash: dies(9, -40) },
+  ],
   'whether a lamp is fed is known when the first that is heard after a pause is that it cannot be heard': [
     { gap: 0, event: heard('L-2', { power: 100 }, -20), crash: null },
     { gap: 6000, event: heard('F-1', { 'circuit-2': true }, 0), crash: null },

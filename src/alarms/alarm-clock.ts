@@ -68,8 +68,10 @@ export class AlarmClock<F extends TreeFacility> {
     const { shelved, resetRequest } = alarm
     if (shelved && shelved.at > now) act('unshelve')
     if (resetRequest && resetRequest.at > now) act('expire-reset')
-    const reminder = this.#register.reminderDue(alarm)
-    if (reminder !== null && (reminder <= now || (alarm.toldSince ?? now) > now || (alarm.reminders?.last ?? now) > now)) act('remind')
+    // One that is shelved no more is told again, so what was put off then is looked at as it is now.
+    const present = changed.at(-1) ?? alarm
+    const reminder = this.#register.reminderDue(present)
+    if (reminder !== null && (reminder <= now || (present.toldSince ?? now) > now || (present.reminders?.last ?? now) > now)) act('remind')
     return changed
   }
 
