@@ -88,6 +88,8 @@ export class Pipeline {
   readonly #alarms: AlarmMaker<Facility>
   #position: number
   #pending: PlacedChange[] = []
+  /** Changes of alarms that follow from no single message or tick and are not durable yet. */
+  #owed: (() => Alarm[])[] = []
   #touched = new Set<Facility>()
   readonly #changedAlarms = new Map<number, Alarm>()
   /** Why each sort of work could not be saved when last tried. */
@@ -172,9 +174,14 @@ export class Pipeline {
     this.#parts.detector.resume(now)
     this.#resumedAt = now
     this.#isResumedSaved = false
-    const changed = this.#attempt('alarms', () => this.#alarms.resume(now))
-    for (const alarm of changed ?? []) this.#changedAlarms.set(alarm.id, alarm)
+    this.#carryOut(() => this.#alarms.resume(now))
     this.save()
+  }
+
+  /** Changes alarms together with what waits for them; what cannot be saved is done again when it can be. */
+  #carryOut(work: () => Alarm[]): void {
+    this.#owed.push(work)
+    this.#apply()
   }
 
   /** Why alarms or progress could not be made durable when last tried; null when they could. */
@@ -282,7 +289,8 @@ export class Pipeline {
     const { state, register } = this.#parts
     const isInTrouble = this.#troubles.has('alarms')
     const { floods } = isTick ? register : {}
-    if (this.#pending.length > 0 || this.#alarms.isDue(until) || floods?.isDue(until) || isInTrouble) {
+    const isWaiting = this.#pending.length > 0 || this.#owed.length > 0 || isInTrouble
+    if (isWaiting || this.#alarms.isDue(until) || floods?.isDue(until)) {
       const reached = { position: this.#position, tick: this.#parts.detector.ticked }
       // While a journal's tail is judged again, the alarms account for more than has been judged.
       const through = isUpTo(reached, this.#accounted) ? this.#accounted : reached
@@ -290,6 +298,7 @@ export class Pipeline {
         // Even where nothing is left to do, only a store that can be written is no trouble any more.
         if (isInTrouble) state.check()
         const changed = this.#pending.flatMap((placed) => this.#makeAlarms(placed))
+        for (const work of this.#owed) changed.push(...work())
         for (const alarm of this.#alarms.passTime(until)) changed.push(alarm)
         floods?.pass(until)
         if (this.#pending.length > 0) state.setAppliedThrough(through)
@@ -298,6 +307,7 @@ export class Pipeline {
       if (!alarms) return
       this.#troubles.delete('alarms')
       this.#pending = []
+      this.#owed = []
       for (const alarm of alarms) this.#changed(alarm)
     }
     if (this.#touched.size > 0 || this.#changedAlarms.size > 0) this.#dispatch()
@@ -353,10 +363,7 @@ export class Pipeline {
     for (const [number, inForce] of before) this.#parts.detector.resettle(number, inForce, now, this.#observed)
     this.#judging = null
     const settled = new Set(this.#pending.map(({ facility }) => facility))
-    this.#apply()
-    const changed = this.#attempt('alarms', () => [...before.keys()].flatMap((number) => this.#prioritise(number, now)))
-    for (const alarm of changed ?? []) this.#changed(alarm)
-    if (this.#changedAlarms.size > 0) this.#dispatch()
+    this.#carryOut(() => [...before.keys()].flatMap((number) => this.#prioritise(number, now)))
     this.#saveFirst(settled)
   }
 
@@ -439,16 +446,16 @@ export class Pipeline {
     this.#apply()
     this.#restored.clear()
     this.#accounted = NOTHING
-    this.#attempt('alarms', () => this.#alarms.resume(now))
+    this.#carryOut(() => this.#alarms.resume(now))
     this.#judging = now
     for (const facility of plant) for (const change of this.#alarms.unknownTo(facility, now)) this.#observed(change)
     this.#judging = null
     this.#apply()
-    this.#attempt('alarms', () => this.#alarms.withdrawOrphans(now))
-    this.#attempt('alarms', () => {
-      for (const { id, mode } of plant) this.#parts.register.setOutOfService(id, mode === 'out-of-service', now, null)
-      this.#alarms.suppression.followAll(now)
-    })
+    this.#carryOut(() => this.#alarms.withdrawOrphans(now))
+    this.#carryOut(() => [
+      ...[...plant].flatMap(({ id, mode }) => this.#parts.register.setOutOfService(id, mode === 'out-of-service', now, null)),
+      ...this.#alarms.suppression.followAll(now),
+    ])
     this.#pause(now)
     this.#time = now
     Object.assign(this.counts, noCounts())

@@ -14,7 +14,7 @@ import { requestSamples } from '../src/services/sample-keeper.ts'
 import { openStateStore } from '../src/storage/embedded/state-store.ts'
 import type { StateStore } from '../src/storage/state-store.ts'
 import { decodeNative } from '../src/telemetry/codecs/native.ts'
-import { days, minutes, seconds } from '../src/telemetry/duration.ts'
+import { days, hours, minutes, seconds } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
 import { RejectionLog } from '../src/telemetry/rejection-log.ts'
 import type { Report } from '../src/telemetry/report.ts'
@@ -158,9 +158,9 @@ describe('the road', () => {
     // Messages tell the time too, as in a replay.
     for (let at = back + seconds(30); at <= back + minutes(3); at += seconds(30)) after.pipeline.process(calm(at))
     expect(after.register.find('T-4', 'silence')).toMatchObject({ active: true, suppressed: null, acknowledged: null })
-    expect(after.changes.flatMap(({ alarms }) => alarms).filter(({ facility }) => facility === 'T-3')).toMatchObject([
-      { ended: back + 1000 },
-    ])
+    expect(
+      after.changes.flatMap(({ alarms }) => alarms).filter(({ facility, ended }) => facility === 'T-3' && ended !== null),
+    ).toMatchObject([{ ended: back + 1000 }])
   })
 
   test('alarms that cannot be saved are kept and come when it works again', () => {
@@ -334,6 +334,32 @@ test('the program says that alarms cannot be saved until they are, whatever else
   mendStates()
   pipeline.save()
   expect(pipeline.trouble).toBeNull()
+})
+
+test('what a pause and a change of rules do to alarms is done when it can be saved', () => {
+  const state = openStateStore(':memory:')
+  const { detector, pipeline, register } = openRoad(state)
+  pipeline.tick(start)
+  pipeline.process([level('T-1', start, { level: 9 })])
+  pipeline.act(start, () => [register.act(1, { type: 'shelve', at: start, by: 'li', until: start + hours(1), reason: 'works' })])
+  const update = state.updateAlarm
+  state.updateAlarm = () => {
+    throw new Error('disk full')
+  }
+  // The clock was an hour ahead when it was put aside, and is set right.
+  const back = start - hours(1)
+  pipeline.tick(back)
+  const { settings } = detector.inForce(1) as InForce
+  const before = detector.use(
+    1,
+    settings.map((one) => ({ ...one, priority: 'critical' })),
+  )
+  pipeline.resettle(new Map([[1, before as InForce]]), back)
+  expect([pipeline.trouble, register.get(1)?.shelved !== null, register.get(1)?.basePriority]).toEqual(['disk full', true, 'high'])
+  state.updateAlarm = update
+  pipeline.tick(back + 1000)
+  expect([pipeline.trouble, state.alarm(1)?.shelved, state.alarm(1)?.basePriority]).toEqual([null, null, 'critical'])
+  expect(register.get(1)).toEqual(state.alarm(1))
 })
 
 test('an action that is refused costs no look at the store, and takes back what went before it', () => {

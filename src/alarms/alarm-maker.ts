@@ -146,9 +146,9 @@ export class AlarmMaker<F extends TreeFacility> {
   }
 
   /** Alarms of rules that this version does not have any more would stay for ever. */
-  withdrawOrphans(now: number): void {
+  withdrawOrphans(now: number): Alarm[] {
     const isOrphan = ({ facility, rule }: Alarm) => !this.#tree.get(facility)?.kind.rules.some(({ key }) => key === rule)
     const orphans = [...this.#register.live()].filter(isOrphan)
-    for (const { id } of orphans) this.#register.act(id, { type: 'withdraw', at: now, by: null })
+    return orphans.map(({ id }) => this.#register.act(id, { type: 'withdraw', at: now, by: null }))
   }
 }
