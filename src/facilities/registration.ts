@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from './facility-kind.ts'
 import type { Facility, FacilityDescription, Plant } from './plant.ts'
@@ -87,7 +86,7 @@ function ownProblems(description: FacilityDescription, known: Facility | undefin
     else if (!Number.isFinite(value) || value < 0) problems.push(`rated ${name} is ${value}; give a number from 0 up`)
   }
   // What nobody changes now is no obstacle to a change of something else.
-  const isRatedAnew = kind && Object.keys(description.rated).length > 0 && !isDeepStrictEqual(description.rated, known?.rated)
+  const isRatedAnew = kind && Object.entries(description.rated).some(([name, value]) => known?.rated[name] !== value)
   if (isRatedAnew && problems.length === 0) problems.push(...ratedLimitProblems(kind, description.rated))
   return problems
 }
