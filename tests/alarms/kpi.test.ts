@@ -63,8 +63,9 @@ test('what nobody saw is no load, but counted', () => {
     step('suppress', 20, { told: false }),
     step('unsuppress', 30, { told: true }),
     step('shelve', 40, { told: false }),
+    step('raise', 50, { alarm: 2 }),
   ]
-  expect(kpi(records)).toMatchObject({ alarms: 1, hidden: 1, shelved: 1 })
+  expect(kpi(records)).toMatchObject({ alarms: 2, hidden: 1, shelved: 1 })
 })
 
 test('what was told after all is hidden no longer, however it was put aside', () => {
@@ -96,7 +97,7 @@ test('priorities are counted and shared', () => {
 })
 
 test('the ten worst sources, of equal ones by name', () => {
-  const records = Array.from({ length: 12 }, (_, i) => step('raise', i, { alarm: i, facility: `T-${10 + i}` }))
+  const records = Array.from({ length: 12 }, (_, i) => step('raise', i, { alarm: i, facility: `T-${21 - i}` }))
   const { top } = kpi([...records, step('activate', 20, { facility: 'T-21' }), step('activate', 21, { facility: 'T-21', rule: 'low' })])
   expect(top.sources.map(({ facility, rule, alarms }) => `${facility} ${rule} ${alarms}`)).toEqual([
     'T-21 high 2',
@@ -181,9 +182,9 @@ describe('time to acknowledge', () => {
   })
   test('of nobody in particular counts among all, and of equally busy people in the order of their names', () => {
     const { acknowledge, people } = kpi(
-      ['wang', 'li', null].flatMap((by, alarm) => [step('raise', 0, { alarm }), step('acknowledge', 9, { alarm, by })]),
+      ['wang', 'li', 'zhao', null].flatMap((by, alarm) => [step('raise', 0, { alarm }), step('acknowledge', 9, { alarm, by })]),
     )
-    expect([acknowledge.all.count, people.map(({ name }) => name)]).toEqual([3, ['li', 'wang']])
+    expect([acknowledge.all.count, people.map(({ name }) => name)]).toEqual([4, ['li', 'wang', 'zhao']])
   })
   test('of two hundred people by name', () => {
     const { acknowledge, people } = kpi(
@@ -239,6 +240,7 @@ test('floods count as far as they reach into the window', () => {
     { ...flood, started: HOUR / 2, ended: null },
   ]
   expect(kpi([], undefined, floods).floods).toEqual({ count: 2, share: 0.75, longest: HOUR / 2 })
+  expect(kpi([], { from: HOUR / 2, to: 2.5 * HOUR, operators: 1 }, floods.slice(1)).floods.share).toBe(1)
 })
 
 test('for any steps the counts add up', () => {
