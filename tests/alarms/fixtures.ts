@@ -1,9 +1,11 @@
+import type { Activation } from '../../src/alarms/activation.ts'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import { AlarmClock } from '../../src/alarms/alarm-clock.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { defaultPolicy, type PolicyInForce } from '../../src/alarms/policy.ts'
 import type { AlarmRegister, AlarmStore } from '../../src/alarms/register.ts'
 import { AlarmSuppression } from '../../src/alarms/suppression.ts'
+import { minutes } from '../../src/telemetry/duration.ts'
 
 export const evidence = {
   ruleType: 'limit',
@@ -55,6 +57,18 @@ export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
     ...more,
   }
 }
+
+/** A stay of a fault that people were told of at once; minutes. */
+export const stay = (started: number, ended: number | null, more: Partial<Activation> = {}): Activation => ({
+  facility: 'T-1',
+  kind: 'tank',
+  rule: 'high',
+  priority: 'high',
+  started: minutes(started),
+  ended: ended === null ? null : minutes(ended),
+  toldAt: minutes(started),
+  ...more,
+})
 
 /** Keeps alarms in memory the way a store would: by value, and one live alarm per (facility, rule). */
 export function memoryAlarmStore(): AlarmStore & { all: Map<number, Alarm>; records: AlarmRecord[] } {
