@@ -93,8 +93,8 @@ function verdicts(kind: FacilityKind, seed: number, by: number, isSetBack: boole
 }
 
 const slabs = new Slabs()
-/** Minutes: less than what would be a silence, more, and back. */
-const steps = fc.tuple(fc.integer({ min: 1, max: 29 }), fc.integer({ min: 31, max: 14 * 60 }), fc.integer({ min: -14 * 60, max: -2 }))
+/** Minutes: ahead by less than what would be a silence, by more, and back; hours and programmes are given to the minute. */
+const steps = fc.tuple(fc.integer({ min: 2, max: 29 }), fc.integer({ min: 31, max: 14 * 60 }), fc.integer({ min: -14 * 60, max: -2 }))
 
 test.each(facilityKinds.map((kind) => [kind.key, kind] as const))('a set clock changes no verdict of a %s', (_, kind) => {
   fc.assert(
@@ -103,6 +103,6 @@ test.each(facilityKinds.map((kind) => [kind.key, kind] as const))('a set clock c
       for (const ahead of [little, much]) expect(verdicts(kind, seed, minutes(ahead), false)).toEqual(unset)
       expect(verdicts(kind, seed, minutes(back), true)).toEqual(verdicts(kind, seed, 0, true))
     }),
-    { numRuns, seed: 1 },
+    { numRuns },
   )
 })
