@@ -54,6 +54,7 @@ describe('what alarms have in common', () => {
   })
   test('an alarm that explains them and is not among them', () => {
     expect(outlines([alarm(2, 'L1', { by: 1 }), alarm(3, 'L3', { by: 1 })], cabinet)).toEqual([['alarm 1', 2, 3]])
+    expect(outlines([alarm(2, 'L1', { by: 1 })], cabinet)).toEqual([['alarm 1', 2]])
   })
   test('alarms that explain each other do not keep it busy for ever', () => {
     expect(outlines([alarm(1, 'L1', { by: 2 }), alarm(2, 'L2', { by: 1 })], cabinet).flat(2)).toEqual(expect.arrayContaining([1, 2]))
@@ -132,6 +133,21 @@ describe('what alarms have in common', () => {
         ['road First', 1, 2],
         ['district North', 3, 4],
         ['single Z', 5],
+      ])
+    })
+    test('what hangs on one feeder is no matter of the road', () => {
+      const road = { district: 'North', road: 'First' }
+      const tree = city({ id: 'C', ...road }, ...['L1', 'L2'].map((id) => ({ id, fedBy: 'C', ...road })), { id: 'A', ...road })
+      expect(outlines([alarm(1, 'L1'), alarm(2, 'L2'), alarm(3, 'A')], tree)).toEqual([
+        ['feeder C', 1, 2],
+        ['single A', 3],
+      ])
+    })
+    test('at the time they came, also where one of them has alarms again later', () => {
+      const [first, again, near] = [alarm(1, 'A', { at: 0 }), alarm(2, 'A', { at: 900_000 }), alarm(3, 'B', { at: 100_000 })]
+      expect(outlines([first, again, near], places)).toEqual([
+        ['road First', 1, 3],
+        ['single A', 2],
       ])
     })
     test('what concerns one facility goes along as one', () => {
