@@ -67,6 +67,18 @@ describe('what alarms have in common', () => {
     expect(outlines([alarm(1, 'L1'), alarm(2, 'L3')], cabinet)).toEqual([['feeder C', 1, 2]])
     expect(outlines([alarm(1, 'L1'), alarm(2, 'C')], cabinet)).toEqual([['feeder C', 1, 2]])
   })
+  test('a feeder, where only some of what it feeds is on a circuit, or its only circuit says nothing more', () => {
+    const tree = city(
+      { id: 'C' },
+      ...['L1', 'L2'].map((id) => ({ id, fedBy: 'C', circuit: 1 })),
+      { id: 'X', fedBy: 'C' },
+      { id: 'Y', fedBy: 'C' },
+    )
+    expect(outlines([alarm(1, 'L1'), alarm(2, 'L2'), alarm(3, 'X'), alarm(4, 'Y')], tree)).toEqual([
+      ['feeder C', ['feeder C 1', 1, 2], 3, 4],
+    ])
+    expect(outlines([alarm(1, 'L1'), alarm(2, 'L2'), alarm(3, 'C')], tree)).toEqual([['feeder C', 1, 2, 3]])
+  })
   test('one facility, also below a feeder', () => {
     expect(outlines([alarm(1, 'C'), alarm(2, 'C', { rule: 'tilt' })], cabinet)).toEqual([['facility C', 1, 2]])
     expect(outlines([alarm(1, 'L1'), alarm(2, 'L1', { rule: 'tilt' })], cabinet)).toEqual([['facility L1', 1, 2]])
@@ -196,6 +208,14 @@ describe('an incident', () => {
     expect(first({ rule: 'tilt' }, { rule: 'dead' })).toBe(2)
     expect(first({ facility: 'L2' }, { facility: 'L1' })).toBe(2)
     expect(first({}, { facility: 'L1', rule: 'silent' })).toBe(1)
+  })
+  test('is named by its cause and the alarm with which it began', () => {
+    const keys = (...alarms: IncidentAlarm[]) => incidentTree(alarms, cabinet).map(({ key }) => key)
+    expect(keys(alarm(1, 'L1'), alarm(2, 'L2'))).toEqual(['feeder:C/1:1'])
+    expect(keys(alarm(7, 'L1', { at: 2 }), alarm(8, 'L3', { at: 1 }))).toEqual(['feeder:C:8'])
+    expect(keys(alarm(2, 'L1', { by: 1 }))).toEqual(['alarm:1:2'])
+    const road = city(...['A', 'B'].map((id) => ({ id, district: 'North', road: 'First' })))
+    expect(incidentTree([alarm(1, 'A'), alarm(2, 'B')], road)[0]?.key).toBe('road:North/First:1')
   })
   test('the most urgent come first, then the largest, then the earliest', () => {
     const tree = city({ id: 'A' }, { id: 'B' }, { id: 'X' }, { id: 'Y' })
