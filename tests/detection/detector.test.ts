@@ -49,6 +49,7 @@ describe('limit', () => {
 describe('delays', () => {
   const start = () =>
     detectorWith((build) => ({
+      full: build.limit({ ...options, point: 'level', high: 9 }),
       high: build.limit({ ...options, point: 'level', high: 5, onDelay: seconds(10), offDelay: seconds(20) }),
     }))
 
@@ -106,6 +107,18 @@ describe('delays', () => {
     expect(take()).toEqual([`silence+ ${minutes(157)}`, `silence- ${minutes(300)}`, `high- ${minutes(325)}`])
   })
 
+  test('what runs out until the link is lost is told with that', () => {
+    for (const [lost, told] of [
+      [seconds(110) - 1, []],
+      [seconds(110), [`high+ ${seconds(110)}`]],
+    ] as const) {
+      const { report, link, take } = start()
+      report(seconds(100), { level: 6 })
+      link(lost, false)
+      expect(take()).toEqual(told)
+    }
+  })
+
   test('a tick leaves the network a second before it judges a delay', () => {
     const { report, tick, take } = start()
     report(seconds(100), { level: 6 })
@@ -136,6 +149,14 @@ describe('silence', () => {
     report(1000, { level: 1 })
     report(1000 + minutes(4), { level: 1 })
     expect(take()).toEqual([`silence+ ${1000 + minutes(3)}`, `silence- ${1000 + minutes(4)}`])
+  })
+
+  test('counts from when a moment was told first, though more of it is told later', () => {
+    const { report, tick, take } = start()
+    report(1000, { level: 1 })
+    report(1000, { flow: 1 }, seconds(20))
+    tick(1000 + minutes(3) + seconds(2))
+    expect(take()).toEqual([`silence+ ${1000 + minutes(3)}`])
   })
 
   test('a last will counts when the link is not back in half a minute, a greeting ends it', () => {

@@ -108,6 +108,16 @@ describe('a clock that is set', () => {
     expect(take()).toEqual([`high+ ${now + minutes(10) + unknown + by}`])
   })
 
+  test.each([
+    [seconds(39.5), [`high+ ${start + seconds(39.5)}`]],
+    [seconds(40), []],
+  ])('is a sign of life while nobody knows it yet: a delay of %i ms has run out before 40 s', (onDelay, told) => {
+    const { report, take } = detectorWith((build) => ({ high: build.limit({ ...options, point: 'level', high: 5, onDelay }) }))
+    report(start, { level: 6 })
+    for (const ms of [seconds(10), seconds(40)]) report(start + ms - minutes(30), { level: 6 }, minutes(30))
+    expect(take()).toEqual(told)
+  })
+
   /** What becomes of five days in which something changes at 2:00 of the fifth, two hours after the clock was set; minutes of that day. */
   function fiveDays(rule: (build: Build) => RuleDraft<keyof Values>, by: number, values: (day: number, hour: number) => Values): string[] {
     const made = detectorWith((build) => ({ it: rule(build), silence: build.silence({ ...options, period: minutes(15) }) }))

@@ -88,6 +88,16 @@ describe('a backlog that comes before newer reports', () => {
     expect(told().filter((change) => !change.startsWith('clock-skew'))).toEqual(['T-1 caught up', 'high+ 30.5'])
   })
 
+  test('of a device with a wrong clock: its silence counts from when it was heard, by its own clock', () => {
+    const { report, tick, told } = reporting()
+    for (let minute = 0; minute < 10; minute++) report(start + minute * EVERY, good, hours(1))
+    // Taken half an hour before it comes.
+    report(start + 20 * EVERY, good, hours(1.5))
+    told()
+    tick(start + hours(1) + 54 * EVERY)
+    expect(told()).toContain('silence+ 53')
+  })
+
   test('a delay of some minutes is none', () => {
     const { live, send, told } = reporting()
     live(0, 10)

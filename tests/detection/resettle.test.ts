@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { InForce } from '../../src/detection/detection.ts'
 import type { RuleSetting } from '../../src/detection/rule.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
@@ -8,16 +8,15 @@ const options = { ...texts, priority: 'high' } as const
 const start = 1_700_000_000_000
 const asRated = { shortestShare: 1, longestShare: 1 }
 
-/** A detector with one rule, and what changes its setting at a moment of our clock. */
+/** A detector, and what changes the setting of one of its rules at a moment of our clock. */
 function tuned(...args: Parameters<typeof detectorWith>) {
   const made = detectorWith(...args)
   const { detector } = made
   return {
     ...made,
-    tune(now: number, changes: Partial<RuleSetting>) {
+    tune(now: number, changes: Partial<RuleSetting>, index = 0) {
       const { settings } = detector.inForce(1) as InForce
-      const [first, ...others] = settings as [RuleSetting, ...RuleSetting[]]
-      const before = detector.use(1, [{ ...first, ...changes }, ...others]) as InForce
+      const before = detector.use(1, settings.with(index, { ...(settings[index] as RuleSetting), ...changes })) as InForce
       detector.resettle(1, before, now, made.emit)
     },
   }
@@ -30,6 +29,74 @@ test('a limit that is moved judges the latest report from now on', () => {
   expect(take()).toEqual([`high+ ${start + 5000}`])
   tune(start + 9000, { parameters: { high: 7, deadband: 0 } })
   expect(take()).toEqual([`high- ${start + 9000}`])
+  report(start + 9500, { level: 6.5 })
+  tune(start + 9500, { parameters: { high: 6, deadband: 0 } })
+  expect(take()).toEqual([`high+ ${start + 9500}`])
+})
+
+describe('of two rules the one that is changed', () => {
+  const two = () =>
+    tuned((build) => ({
+      low: build.limit({ ...options, point: 'flow', low: 5 }),
+      high: build.limit({ ...options, point: 'level', high: 8, onDelay: seconds(10), offDelay: seconds(10) }),
+    }))
+  const high = (limit: number) => ({ parameters: { high: limit, deadband: 0 } })
+
+  test('begins its delay when it finds a fault, and its off-delay when it finds none any more', () => {
+    const { report, tune, tick, take } = two()
+    report(start, { level: 6, flow: 1 })
+    tune(start + seconds(5), high(5), 1)
+    expect(take()).toEqual([`low+ ${start}`])
+    tick(start + seconds(20))
+    expect(take()).toEqual([`high+ ${start + seconds(15)}`])
+    tune(start + seconds(30), high(8), 1)
+    expect(take()).toEqual([])
+    tick(start + seconds(50))
+    expect(take()).toEqual([`high- ${start + seconds(40)}`])
+  })
+
+  test('keeps its alarm when it finds the fault again within its off-delay', () => {
+    const { report, tune, tick, take } = two()
+    report(start, { level: 9, flow: 9 })
+    tick(start + seconds(12))
+    expect(take()).toEqual([`high+ ${start + seconds(10)}`])
+    tune(start + seconds(20), high(9.5), 1)
+    tune(start + seconds(24), high(9.6), 1)
+    tune(start + seconds(28), high(8), 1)
+    tick(start + seconds(60))
+    expect(take()).toEqual([])
+  })
+
+  test('counts its off-delay from when the fault was found gone first', () => {
+    const { report, tune, tick, take } = two()
+    report(start, { level: 9, flow: 9 })
+    tick(start + seconds(12))
+    take()
+    tune(start + seconds(20), high(9.5), 1)
+    tune(start + seconds(28), high(9.6), 1)
+    tick(start + seconds(60))
+    expect(take()).toEqual([`high- ${start + seconds(30)}`])
+  })
+})
+
+test('what protects lives ends its alarm at once too when its rule is switched off', () => {
+  const { report, tune, take } = tuned((build) => ({
+    high: build.limit({ ...options, shelvable: false, point: 'level', high: 8, offDelay: minutes(10) }),
+  }))
+  report(start, { level: 9 })
+  tune(start + 5000, { enabled: false })
+  expect(take()).toEqual([`high+ ${start}`, `high- ${start + 5000}`])
+})
+
+test('a setting that was in force for a moment leaves nothing behind in what a rule remembers', () => {
+  const stuck = { period: minutes(10), tolerance: 0.5 }
+  const { report, tune, take } = tuned((build) => ({ frozen: build.stuck({ ...options, point: 'level', ...stuck }) }))
+  report(start, { level: 2 })
+  report(start + minutes(5), { level: 2.3 })
+  tune(start + minutes(6), { parameters: { ...stuck, tolerance: 0.1 } })
+  tune(start + minutes(7), { parameters: stuck })
+  report(start + minutes(10), { level: 2.2 })
+  expect(take()).toEqual([`frozen+ ${start + minutes(10)}`])
 })
 
 test('settings that are in force already, or of a facility that is not there, change nothing', () => {
@@ -120,7 +187,7 @@ test('no report is counted twice', () => {
 
 test('what an alarm says and how urgent it is makes no difference to what is found', () => {
   const { report, tune, tick, take } = tuned((build) => ({
-    high: build.limit({ ...options, point: 'level', high: 8, onDelay: seconds(5), offDelay: seconds(5) }),
+    high: build.limit({ ...options, point: 'level', high: 8, onDelay: seconds(5), offDelay: seconds(5), modes: ['auto'] }),
   }))
   const told = { texts: { ...texts, timeToAct: 3 }, version: '1+7' }
   report(start, { level: 9 })
@@ -139,8 +206,14 @@ test('what an alarm says and how urgent it is makes no difference to what is fou
 })
 
 test('what was never heard of is not judged', () => {
-  const { tune, tick, take } = tuned((build) => ({ silence: build.silence({ ...options, period: minutes(10) }) }))
+  const { report, tune, tick, take } = tuned((build) => ({
+    silence: build.silence({ ...options, period: minutes(10) }),
+    high: build.limit({ ...options, point: 'level', high: 8 }),
+  }))
   tune(start, { parameters: { ...asRated, period: 0 } })
   tick(start + minutes(60))
   expect(take()).toEqual([])
+  tune(start + minutes(60), { parameters: { ...asRated, period: minutes(10) } })
+  report(start + minutes(61), { level: 9 })
+  expect(take()).toEqual([`high+ ${start + minutes(61)}`])
 })

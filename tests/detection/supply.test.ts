@@ -117,6 +117,44 @@ test('the last word of a lamp whose circuit is being switched off is no loss of 
   expect(other.take()).toEqual(['L1 supply-loss+ 6'])
 })
 
+test('what was not fed for longer than its delay when its circuit was switched off had lost its supply', () => {
+  const { cabinet, lamp1, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(2) - 500, { lit: false, fed: false })
+  cabinet(minutes(4), { 'circuit-1': false })
+  expect(take()).toEqual([`L1 supply-loss+ ${4 - 0.5 / 60}`])
+})
+
+test('when its circuit is switched on again, what a lamp said before is not judged anew', () => {
+  const { cabinet, lamp1, tick, take } = city()
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(4), { lit: false, fed: false })
+  cabinet(minutes(5), { 'circuit-1': false })
+  cabinet(minutes(6), { 'circuit-1': true })
+  tick(minutes(12))
+  expect(take()).toEqual([])
+  lamp1(minutes(12.5), { lit: false, fed: false })
+  tick(minutes(15))
+  expect(take()).toEqual(['L1 supply-loss+ 14.5'])
+})
+
+test('how often a lamp reports is learned from its reports, and not from hours in which its circuit was switched off', () => {
+  const { detector, cabinet, lamp1 } = city()
+  const usual = () => (detector.state(2) as Detection).usualInterval / minutes(1)
+  const run = (from: number, until: number, every: number) => {
+    for (let m = from; m < until; m += every) lamp1(minutes(m), { lit: true, fed: true })
+  }
+  cabinet(0, { 'circuit-1': true })
+  for (let m = 0; m < 600; m += 30) {
+    run(m, m + 10, 3)
+    cabinet(minutes(m + 10), { 'circuit-1': false })
+    cabinet(minutes(m + 28), { 'circuit-1': true })
+  }
+  expect(usual()).toBe(3)
+  run(600, 1600, 10)
+  expect(usual()).toBeGreaterThan(9)
+})
+
 test('a value that is the same at dusk as it was at dawn is not stuck', () => {
   const { cabinet, lamp1, take } = city()
   cabinet(minutes(1), { 'circuit-1': true })
