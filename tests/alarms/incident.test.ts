@@ -115,6 +115,48 @@ describe('what alarms have in common', () => {
     expect(outlines(alarms, city({ id: 'S' }, ...cabinets(5), ...lamps))).toEqual(two)
     expect(outlines([...alarms, alarm(5, 'S')], city({ id: 'S' }, ...cabinets(5), ...lamps))).toEqual([['feeder S', ...two, 5]])
   })
+  test('of many that hang on a feeder or a gateway two are enough, and one is not', () => {
+    for (const [type, by] of [
+      ['feeder', 'fedBy'],
+      ['gateway', 'gateway'],
+    ] as const) {
+      const tree = city({ id: 'C' }, ...['A', 'B', 'D', 'E', 'F', 'G'].map((id) => ({ id, [by]: 'C' })))
+      expect(outlines([alarm(1, 'A'), alarm(2, 'B')], tree)).toEqual([[`${type} C`, 1, 2]])
+      expect(outlines([alarm(1, 'A')], tree)).toEqual([['single A', 1]])
+    }
+  })
+  test('but of feeders or gateways that bring about others half', () => {
+    for (const by of ['fedBy', 'gateway'] as const) {
+      const tree = city(
+        { id: 'S' },
+        ...['C1', 'C2', 'C3', 'C4', 'C5'].map((id) => ({ id, [by]: 'S' })),
+        ...['C1', 'C2'].map((id) => ({ id: `${id}-1`, [by]: id })),
+      )
+      expect(outlines([alarm(1, 'C1'), alarm(2, 'C2')], tree)).toMatchObject([[expect.stringContaining(' S'), 1, 2]])
+      expect(outlines([alarm(1, 'C1'), alarm(2, 'C2'), alarm(3, 'C1-1'), alarm(4, 'C2-1')], tree)).toMatchObject([
+        [expect.stringContaining(' C1'), 1, 3],
+        [expect.stringContaining(' C2'), 2, 4],
+      ])
+    }
+  })
+  test('a feeder of feeders of feeders', () => {
+    const below = (ids: string[]) => ids.flatMap((fedBy) => [1, 2].map((i) => ({ id: `${fedBy}-${i}`, fedBy })))
+    const stations = below(['T'])
+    const cabinets = below(stations.map(({ id }) => id))
+    const lamps = below(cabinets.map(({ id }) => id))
+    expect(
+      outlines(
+        lamps.map(({ id }, i) => alarm(i + 1, id)),
+        city({ id: 'T' }, ...stations, ...cabinets, ...lamps),
+      ),
+    ).toEqual([
+      [
+        'feeder T',
+        ['feeder T-1', ['feeder T-1-1', 1, 2], ['feeder T-1-2', 3, 4]],
+        ['feeder T-2', ['feeder T-2-1', 5, 6], ['feeder T-2-2', 7, 8]],
+      ],
+    ])
+  })
   test('a cabinet that feeds the gateway which reports for it', () => {
     const tree = city({ id: 'C', gateway: 'G' }, { id: 'G', fedBy: 'C' })
     expect(outlines([alarm(1, 'C'), alarm(2, 'G')], tree)).toHaveLength(1)
