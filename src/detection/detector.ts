@@ -252,7 +252,7 @@ export class Detector {
       this.onJudged(state.facility)
       this.#schedule(state)
     }
-    changes.sort((a, b) => a.at - b.at || a.facility.number - b.facility.number)
+    changes.sort((a, b) => a.at - b.at)
     for (const change of changes) emit(change)
     for (const facility of caughtUp) this.onCaughtUp(facility)
   }

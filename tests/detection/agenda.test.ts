@@ -71,6 +71,18 @@ describe('time', () => {
     expect(take()).toEqual(['T-4 high+ 109.5', 'T-3 high+ 109.8', 'T-1 high+ 110', 'T-2 high+ 110'])
   })
 
+  test('tells whom it looked at, in the order of the plant', () => {
+    const { detector, report, tick } = tanks(tank(3), tank(1), tank(2))
+    const judged: string[] = []
+    detector.onJudged = ({ id }) => judged.push(id)
+    report(3, 100, 6)
+    report(1, 100, 6)
+    tick(110.9)
+    expect(judged).toEqual([])
+    tick(111)
+    expect(judged).toEqual(['T-1', 'T-3'])
+  })
+
   test('that was long not told brings every delay in its own tick', () => {
     const { report, tick, take } = tanks(tank(1), tank(2))
     report(2, 100, 6)
@@ -140,6 +152,22 @@ describe('the plant', () => {
     detector.remove(2)
     detector.put(tank(2))
     expect(links()).toEqual(['T-3', undefined])
+    detector.put(tank(1, { fedBy: 'T-3', gateway: 'T-3' }))
+    detector.put(tank(1, { fedBy: 'T-3', gateway: 'T-2' }))
+    detector.remove(3)
+    expect(links()).toEqual([undefined, 'T-2'])
+    detector.put(tank(1, { fedBy: 'T-3', gateway: 'T-3' }))
+    expect(links()).toEqual([undefined, undefined])
+  })
+
+  test('the numbers of one that is removed serve the next of its kind, which knows nothing of them', () => {
+    const { detector, report } = tanks(tank(1))
+    report(1, 100, 6)
+    const values = detector.state(1)?.values
+    detector.remove(1)
+    detector.put(tank(2))
+    expect(detector.state(2)?.values).toBe(values)
+    expect(values?.[0]).toBeNaN()
   })
 
   test('one that hangs on nothing any more is always fed', () => {
@@ -183,6 +211,15 @@ describe('a report', () => {
     report(1, 401, null)
     expect(take()).toEqual(['T-1 silence- 401'])
   })
+
+  test('without readings, told by the clock of a gateway, is dated by the clock of the facility', () => {
+    const { detector, report, tick, take } = tanks(tank(1))
+    for (let second = 0; second <= 60; second += 10) report(1, second, 4, 3600)
+    report(1, 100, null)
+    expect(detector.state(1)?.lastReport).toBe(seconds(100 - 3600))
+    tick(282)
+    expect(take()).toEqual(['T-1 silence+ -3320'])
+  })
 })
 
 describe('after a restart', () => {
@@ -194,7 +231,7 @@ describe('after a restart', () => {
   }
 
   test('delays run on from where they stood', () => {
-    const { detector, tick, take } = tanks(tank(1))
+    const { detector, tick, take } = tanks()
     detector.restore(tank(1), ...saved())
     tick(120)
     expect(take()).toEqual(['T-1 high+ 110'])

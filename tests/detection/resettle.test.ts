@@ -107,6 +107,15 @@ test('settings that are in force already, or of a facility that is not there, ch
   expect(detector.inForce(1)?.settings).not.toBe(settings)
 })
 
+test('a report that was on its way then is judged as of then', () => {
+  const { report, tune, tick, take } = tuned((build) => ({ high: build.limit({ ...options, point: 'level', high: 8 }) }))
+  report(start, { level: 6 })
+  tune(start + 5200, { parameters: { high: 5, deadband: 0 }, onDelay: seconds(5) })
+  report(start + 4900, { level: 6 }, 400)
+  tick(start + seconds(20))
+  expect(take()).toEqual([`high+ ${start + 10_200}`])
+})
+
 test('delays that run go on from where they began', () => {
   const { report, tune, tick, take } = tuned((build) => ({
     high: build.limit({ ...options, point: 'level', high: 8, onDelay: minutes(10) }),

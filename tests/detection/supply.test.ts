@@ -138,6 +138,23 @@ test('when its circuit is switched on again, what a lamp said before is not judg
   expect(take()).toEqual(['L1 supply-loss+ 14.5'])
 })
 
+test('a circuit that is switched concerns what it feeds and what nobody knows the circuit of, in the order of the plant', () => {
+  const { detector, cabinet } = city()
+  const { facility } = detector.state(3) as Detection
+  detector.put({ ...facility, id: 'L0', number: 0, circuit: null })
+  const judged: string[] = []
+  detector.onJudged = ({ id }) => judged.push(id)
+  cabinet(minutes(1), { 'circuit-1': true, 'circuit-2': true })
+  expect(judged.splice(0)).toEqual(['L0', 'L1', 'L2'])
+  cabinet(minutes(2), { 'circuit-1': false, 'circuit-2': true })
+  expect(judged.splice(0)).toEqual(['L0', 'L1'])
+  cabinet(minutes(3), { 'circuit-1': false, 'circuit-2': true })
+  expect(judged.splice(0)).toEqual([])
+  detector.remove(0)
+  cabinet(minutes(4), { 'circuit-1': false, 'circuit-2': false })
+  expect(judged).toEqual(['L2'])
+})
+
 test('how often a lamp reports is learned from its reports, and not from hours in which its circuit was switched off', () => {
   const { detector, cabinet, lamp1 } = city()
   const usual = () => (detector.state(2) as Detection).usualInterval / minutes(1)
