@@ -37,10 +37,9 @@ export interface Flood {
 export class FloodWatch {
   #limits: FloodLimits
   #flood: Flood | null
-  /** Alarms of the span, oldest first; those before `#first` are out of it. */
-  #recent: { at: number; count: number }[] = []
+  /** Times of the alarms of the span, oldest first; those before `#first` are out of it. */
+  #recent: number[] = []
   #first = 0
-  #rate = 0
   #time = Number.NEGATIVE_INFINITY
 
   /** Goes on with a flood that has not ended; `recent` are the times of the alarms told in the last span, oldest first, ms. */
@@ -56,7 +55,7 @@ export class FloodWatch {
   }
   /** Alarms told in the last span. */
   get rate(): number {
-    return this.#rate
+    return this.#recent.length - this.#first
   }
   get limits(): FloodLimits {
     return this.#limits
@@ -77,11 +76,11 @@ export class FloodWatch {
     const flood = this.#flood
     if (!flood) this.#begin(this.#time)
     else {
-      const isPeak = this.#rate > flood.peak
+      const isPeak = this.rate > flood.peak
       this.#flood = {
         ...flood,
         alarms: flood.alarms + 1,
-        peak: isPeak ? this.#rate : flood.peak,
+        peak: isPeak ? this.rate : flood.peak,
         peakAt: isPeak ? this.#time : flood.peakAt,
       }
     }
@@ -91,7 +90,7 @@ export class FloodWatch {
   /** Whether an alarm leaves the span by `now`, or the clock was set back. */
   isDue(now: number): boolean {
     const oldest = this.#recent[this.#first]
-    return now < this.#time || (oldest !== undefined && oldest.at + this.#limits.span <= now)
+    return now < this.#time || (oldest !== undefined && oldest + this.#limits.span <= now)
   }
 
   /** Lets time pass. Returns the flood that ended meanwhile, at the moment its alarms had become few enough. */
@@ -99,33 +98,30 @@ export class FloodWatch {
     if (now < this.#time) this.#setBack(now)
     this.#time = now
     let ended: Flood | null = null
-    for (let oldest = this.#recent[this.#first]; oldest && oldest.at + this.#limits.span <= now; oldest = this.#recent[this.#first]) {
+    const { span } = this.#limits
+    for (let oldest = this.#recent[this.#first]; oldest !== undefined && oldest + span <= now; oldest = this.#recent[this.#first]) {
       this.#first++
-      this.#rate -= oldest.count
-      ended = this.#endAt(oldest.at + this.#limits.span) ?? ended
+      ended = this.#endAt(oldest + span) ?? ended
     }
     this.#forget()
     return ended
   }
 
   #count(at: number): void {
-    const last = this.#recent.at(-1)
-    if (last && last.at === at && this.#recent.length > this.#first) last.count++
-    else this.#recent.push({ at, count: 1 })
-    this.#rate++
+    this.#recent.push(at)
     this.#time = at
   }
 
   #begin(now: number): void {
     const { begin, operators } = this.#limits
     const oldest = this.#recent[this.#first]
-    if (this.#flood || !oldest || this.#rate <= begin * operators) return
-    this.#flood = { started: oldest.at, recognised: now, ended: null, alarms: this.#rate, peak: this.#rate, peakAt: now }
+    if (this.#flood || oldest === undefined || this.rate <= begin * operators) return
+    this.#flood = { started: oldest, recognised: now, ended: null, alarms: this.rate, peak: this.rate, peakAt: now }
   }
 
   #endAt(at: number): Flood | null {
     const { end, operators } = this.#limits
-    if (!this.#flood || this.#rate >= end * operators) return null
+    if (!this.#flood || this.rate >= end * operators) return null
     const ended = { ...this.#flood, ended: Math.max(at, this.#flood.recognised) }
     this.#flood = null
     return ended
@@ -133,12 +129,12 @@ export class FloodWatch {
 
   /** The clock was set back: alarms cannot have come after now, or they would stay in the span for as long as it was set back. */
   #setBack(now: number): void {
-    for (const entry of this.#recent) entry.at = Math.min(entry.at, now)
+    this.#recent = this.#recent.map((at) => Math.min(at, now))
   }
 
   /** Drops what is out of the span, now and then and not one by one, which would move the rest each time. */
   #forget(): void {
-    if (this.#first < 1024 && this.#first < this.#recent.length) return
+    if (this.#first < 1024) return
     this.#recent = this.#recent.slice(this.#first)
     this.#first = 0
   }

@@ -43,6 +43,9 @@ describe('a flood', () => {
     const [flood] = floodsAmong([...every(1000, 20), ...every(1000, 9, SPAN + 1000)], limits, SPAN + 100_000)
     expect(flood).toMatchObject({ alarms: 29, peak: 20, peakAt: 19_000, ended: null })
   })
+  test('the peak stays where it was first reached when as many come again', () => {
+    expect(floodsAmong([...every(1000, 11), SPAN + 500], limits, SPAN + 600)).toMatchObject([{ alarms: 12, peak: 11, peakAt: 10_000 }])
+  })
   test('after it has ended the next one is another', () => {
     const floods = floodsAmong([...every(1, 11), ...every(1, 11, 3 * SPAN)], limits, 10 * SPAN)
     expect(floods.map(({ started, ended }) => [started, ended])).toEqual([
@@ -78,6 +81,17 @@ describe('a flood', () => {
     const watch = new FloodWatch(limits)
     for (const at of every(1, 11)) watch.tell(at)
     expect(watch.use({ ...limits, begin: 0 }, SPAN + 6)).toMatchObject({ ended: SPAN + 6 })
+    expect(watch.flood, 'the next begins with another alarm').toBeNull()
+  })
+  test('time has something to do when an alarm leaves the span, or the clock was set back', () => {
+    const watch = new FloodWatch(limits)
+    expect(watch.isDue(SPAN)).toBe(false)
+    for (const at of [1000, 5000]) watch.tell(at)
+    expect([4999, 5000, SPAN + 999, SPAN + 1000].map((now) => watch.isDue(now))).toEqual([true, false, false, true])
+    watch.pass(SPAN + 1000)
+    expect([SPAN + 999, SPAN + 1000, SPAN + 4999, SPAN + 5000].map((now) => watch.isDue(now))).toEqual([true, false, false, true])
+    watch.pass(SPAN + 5000)
+    expect(watch.isDue(99 * SPAN)).toBe(false)
   })
   test('a long load is counted in memory of one span', () => {
     const watch = new FloodWatch(limits)
