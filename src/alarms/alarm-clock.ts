@@ -77,6 +77,6 @@ export class AlarmClock<F extends TreeFacility> {
 
   #run(alarm: Alarm, { at, type }: Due): Alarm[] {
     if (type === 'grace') return this.#suppression.endGrace(alarm, at)
-    return [this.#register.act(alarm.id, type === 'unshelve' ? { type, at, by: null } : { type, at })]
+    return [this.#register.act(alarm.id, { type, at, by: null })]
   }
 }

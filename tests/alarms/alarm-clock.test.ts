@@ -167,6 +167,49 @@ describe('after a pause', () => {
     expect(steps()).toHaveLength(7)
   })
 
+  test('what one missed step brought about comes too, and all that changed is said', () => {
+    const { raise, clock, register, steps } = tank()
+    raise()
+    register.act(1, { type: 'shelve', at: start, by: 'li', until: start + minutes(60), reason: 'works' })
+    expect(clock.resume(start + hours(8)).map(({ version }) => version)).toEqual([3, 4, 5])
+    expect(steps().slice(1)).toEqual(['60 unshelve high', '65 escalate critical', '480 remind critical'])
+  })
+
+  test('what falls due with its end comes with it, and nothing that is put off for longer', () => {
+    const { raise, clock, register, steps } = tank()
+    raise()
+    clock.resume(start + minutes(15))
+    expect(steps().slice(1)).toEqual(['15 remind high'])
+    clock.resume(start + minutes(20))
+    expect(steps().slice(2)).toEqual(['20 escalate critical'])
+    register.act(1, { type: 'shelve', at: start + minutes(30), by: 'li', until: start + minutes(60), reason: 'works' })
+    for (const minute of [30, 59]) expect(clock.resume(start + minutes(minute))).toEqual([])
+    expect(register.get(1)?.shelved).not.toBeNull()
+  })
+
+  test('a reset asked for by a clock that was ahead is asked for no more, one of before the pause still is', () => {
+    const { raise, end, acknowledge, clock, register } = tank()
+    raise(0, 'critical', 'gas')
+    end(1, 'gas')
+    acknowledge(2)
+    const ask = (minute: number) => register.act(1, { type: 'reset', at: start + minutes(minute), by: 'li' })
+    ask(3)
+    for (const minute of [3, 12]) expect(clock.resume(start + minutes(minute))).toEqual([])
+    expect(clock.resume(start + minutes(13))).toMatchObject([{ resetRequest: null, latched: true }])
+    ask(9000)
+    expect(clock.resume(start + minutes(20))).toMatchObject([{ resetRequest: null, latched: true }])
+  })
+
+  test('reminders by a clock that was ahead put none off', () => {
+    const { raise, pass, clock, register } = tank()
+    raise(0, 'critical')
+    register.act(1, { type: 'remind', at: start + minutes(9000) })
+    expect(register.get(1)?.toldSince).toBe(start)
+    expect(clock.resume(start + minutes(3))).toMatchObject([{ reminders: { count: 2, last: start + minutes(3) } }])
+    expect(pass(7)).toEqual([])
+    expect(pass(8)).toMatchObject([{ reminders: { count: 3 } }])
+  })
+
   test('a clock that was ahead leaves nothing in the far future', () => {
     const { raise, clock, register, acknowledge, end } = tank()
     const ahead = 30 * 24 * 60
