@@ -61,11 +61,12 @@ export function proposeDelay({ alarms, stays, breaks }: RuleActivity, rule: Prop
   const passing = stays.filter((stay) => stay <= SHORT).map((stay) => onDelay + Math.max(0, stay - offDelay))
   const returning = breaks.filter((each) => each <= SHORT).map((each) => offDelay + Math.max(0, each - onDelay))
   const longer = [
-    { because: 'returning' as const, lengths: returning, now: offDelay, most: Number.POSITIVE_INFINITY },
-    { because: 'passing' as const, lengths: passing, now: onDelay, most: timeToAct * SHARE_OF_TIME_TO_ACT },
+    { because: 'returning' as const, lengths: returning, most: Number.POSITIVE_INFINITY },
+    { because: 'passing' as const, lengths: passing, most: timeToAct * SHARE_OF_TIME_TO_ACT },
   ]
-  const found = longer.flatMap(({ because, lengths, now, most }) => {
-    const delay = delaySteps.find((step) => step > now && lengths.filter((length) => length < step).length >= COVERED * lengths.length)
+  const found = longer.flatMap(({ because, lengths, most }) => {
+    // None of them is shorter than the delay in force, so what covers them is longer.
+    const delay = delaySteps.find((step) => lengths.filter((length) => length < step).length >= COVERED * lengths.length)
     if (lengths.length < LEAST || lengths.length < WORTH * alarms || delay === undefined || delay > most) return []
     const covered = lengths.filter((length) => length < delay).length
     const changes = because === 'returning' ? { offDelay: delay } : { onDelay: delay }

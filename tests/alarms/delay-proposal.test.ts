@@ -39,12 +39,22 @@ describe('a longer delay', () => {
     ['for what protects lives', { stays: times(10, 5000) }, { protectsLives: true }],
     ['for fewer than five', { alarms: 4, stays: times(4, 5000) }, {}],
     ['when less than half pass', { alarms: 11, stays: times(5, 5000) }, {}],
+    ['where no usual one is long enough', { breaks: times(10, 50_000) }, { offDelay: 590_000 }],
     ['when nothing passes within two minutes', { stays: times(10, 120_001), breaks: times(10, 120_001) }, {}],
   ])('is not proposed %s', (_, more, of) => {
     expect(proposeDelay(activity(more), { ...rule, ...of })).toBeNull()
   })
   test('is proposed for five that are half of all, and for two minutes', () => {
     expect(proposeDelay(activity({ stays: times(5, 120_000) }), { ...rule, timeToAct: 3_600_000 })?.changes).toEqual({ onDelay: 180_000 })
+    expect(proposeDelay(activity({ breaks: times(5, 120_000) }), rule)?.changes).toEqual({ offDelay: 180_000 })
+  })
+  test('covers what is shorter, of the passing ones alone', () => {
+    expect(proposeDelay(activity({ stays: [...times(8, 5000), ...times(7, 120_001)] }), rule)).toMatchObject({
+      ...{ changes: { onDelay: 10_000 }, such: 8, covered: 8 },
+    })
+    expect(proposeDelay(activity({ stays: [...times(8, 9000), ...times(2, 10_000)] }), rule)).toMatchObject({
+      ...{ changes: { onDelay: 10_000 }, such: 10, covered: 8 },
+    })
   })
   test('always covers four of five, is longer than the one in force, and leaves three quarters of the time to act', () => {
     const lengths = fc.array(fc.integer({ min: 0, max: 200_000 }), { maxLength: 30 })
@@ -104,6 +114,27 @@ describe('what the alarms of a rule did', () => {
       { rule: 'tank/low', alarms: 1, stays: [], breaks: [], newest: [], sources: new Map([['A', 1]]) },
     ])
     expect(worst([step('raise', 'A', 0), step('raise', 'A', 1, { rule: 'low' })], 1).map(({ rule }) => rule)).toEqual(['tank/high'])
+  })
+  test('the rules with the most alarms come first, of equal ones by name', () => {
+    const steps = ['c', 'a', 'b', 'd', 'd'].map((name) => step('activate', 'A', 0, { rule: name }))
+    expect(worst(steps).map(({ rule: name }) => name)).toEqual(['tank/d', 'tank/a', 'tank/b', 'tank/c'])
+    expect(worst(steps.reverse(), 2).map(({ rule: name }) => name)).toEqual(['tank/d', 'tank/a'])
+  })
+  test('a step that is missing makes no stay and no break', () => {
+    const [{ alarms, stays, breaks } = activity({})] = worst([
+      step('return', 'A', 0),
+      step('return', 'A', 5),
+      step('raise', 'A', 20),
+      step('raise', 'A', 30),
+      step('return', 'A', 31),
+    ])
+    expect({ alarms, stays, breaks }).toEqual({ alarms: 2, stays: [1], breaks: [15] })
+  })
+  test('five thousand stays tell enough', () => {
+    const [{ alarms, stays } = activity({})] = worst(
+      Array.from({ length: 5001 }, (_, i) => [step('raise', 'A', 9 * i), step('return', 'A', 9 * i + 4)]).flat(),
+    )
+    expect([alarms, stays.length]).toEqual([5001, 5000])
   })
   test('the last 200 breaks are kept with their times', () => {
     const steps = Array.from({ length: 201 }, (_, i) => [step('activate', 'A', 10 * i), step('return', 'A', 10 * i + 4)]).flat()

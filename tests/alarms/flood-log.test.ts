@@ -45,6 +45,7 @@ describe('the flood log', () => {
     expect(city.log().running).toEqual(flood)
     expect(city.store.floods.running()).toEqual(flood)
     city.tell(11)
+    expect([11, SPAN - 1, SPAN].map((now) => city.log().isDue(now))).toEqual([false, false, true])
     city.log().pass(SPAN + 7)
     expect(city.log().running).toBeNull()
     expect(city.floods()).toEqual([{ ...flood, alarms: 12, peak: 12, peakAt: 11, ended: SPAN + 7 }])
