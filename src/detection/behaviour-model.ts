@@ -37,7 +37,8 @@ const LOOK_BACK = 40
 /** Mean of |x| of a normal distribution is its standard deviation over this. */
 const MEAN_TO_SIGMA = Math.sqrt(Math.PI / 2)
 
-// Places in a model's memory: single numbers, then a block of each of these per point, then two triangles.
+// Places in a model's memory: single numbers, then a block of each of these per point, then two triangles, then, where the first
+// point leads, two more numbers per point.
 const READINGS = 0
 const USUAL = 1
 const DISTANCE = 2
@@ -58,7 +59,7 @@ const clip = (value: number, most: number) => Math.max(-most, Math.min(most, val
 /**
  * One facility's own normal behaviour in some of its points: usual values that drift along, scatter, and how the points go along
  * with each other; and how far what it does now lies from that. The distance is Mahalanobis' (Hotelling's T²) of the smoothed,
- * winsorised deviations under shrunken correlations. All of it is in units of the facility's own scatter, so no unit matters, and in
+ * winsorised deviations under shrunken correlations; beside it stands the one deviation that the other points explain least. All of it is in units of the facility's own scatter, so no unit matters, and in
  * readings instead of seconds. The numbers stand in a rule's memory; this holds only their places.
  */
 export class BehaviourModel {
@@ -66,6 +67,10 @@ export class BehaviourModel {
   readonly slots: number
   readonly #covariance: number
   readonly #inverse: number
+  readonly #isLed: boolean
+  // Of each point: mean product of its deviation and that of the first one, and mean square of the latter.
+  readonly #products: number
+  readonly #squares: number
   // Of the reading being taken in: deviations in sigmas, the same weighted by the inverse, what is learned from, and which points take part.
   readonly #sigmas: Float64Array
   readonly #weighted: Float64Array
@@ -74,13 +79,17 @@ export class BehaviourModel {
   #memory: Float64Array = new Float64Array()
   #base = 0
 
-  constructor(points: number) {
+  /** `isLed`: the first point is what the others depend on, and each of them is seen against its line over that one. */
+  constructor(points: number, isLed = false) {
     // One bit each must fit into a number.
     if (points > 30) throw new RangeError(`at most 30 points, not ${points}`)
     this.points = points
     this.#covariance = HEAD + BLOCKS * points
     this.#inverse = this.#covariance + triangle(points)
-    this.slots = this.#inverse + triangle(points)
+    this.#isLed = isLed
+    this.#products = this.#inverse + triangle(points)
+    this.#squares = this.#products + points
+    this.slots = isLed ? this.#squares + points : this.#products
     this.#sigmas = new Float64Array(points)
     this.#weighted = new Float64Array(points)
     this.#counted = new Float64Array(points)
@@ -121,9 +130,10 @@ export class BehaviourModel {
     return this.#memory[this.#base + SHARE] as number
   }
 
-  /** What a point usually reads, NaN before it was read. */
+  /** What a point usually reads, where the first one leads at what that read last; NaN before it was read. */
   expected(point: number): number {
-    return this.#get(SEEN, point) > 0 ? this.#get(MEAN, point) : Number.NaN
+    if (!(this.#get(SEEN, point) > 0)) return Number.NaN
+    return this.#get(MEAN, point) + this.#slope(point) * (this.#get(LAST, 0) - this.#get(MEAN, 0))
   }
 
   /** By how many of its own sigmas a point deviates after smoothing; 0 while too little is known of it. */
@@ -171,10 +181,11 @@ export class BehaviourModel {
     const pace = isUnusual ? 1 / SLOWED : 1
     const readings = this.readings + 1
     memory[base + READINGS] = readings
+    const lead = this.#isLed && this.#get(SEEN, 0) > 0 ? (values[0] as number) - this.#get(MEAN, 0) : 0
     for (let k = 0; k < this.points; k++) {
       const value = values[k] as number
       if (Number.isNaN(value)) this.#rest(k)
-      else this.#learnPoint(k, value, pace)
+      else this.#learnPoint(k, value, pace, lead)
       this.#takesPart[k] = !Number.isNaN(value) && this.#get(SEEN, k) >= needed / 2
     }
     if (!isUnusual && readings % LOOK_BACK === 0) {
@@ -210,7 +221,14 @@ export class BehaviourModel {
     return memory[base + PEAK_BEFORE] as number
   }
 
-  #learnPoint(k: number, value: number, pace: number): void {
+  /** How much a point moves with each unit of the first one (least squares), 0 where that does not lead or too little is known. */
+  #slope(point: number): number {
+    if (!this.#isLed || point === 0 || this.#get(SEEN, point) < KNOWN) return 0
+    const squares = this.#memory[this.#base + this.#squares + point] as number
+    return squares > 0 ? (this.#memory[this.#base + this.#products + point] as number) / squares : 0
+  }
+
+  #learnPoint(k: number, value: number, pace: number, lead: number): void {
     const memory = this.#memory
     const { points } = this
     const own = this.#base + HEAD + k
@@ -235,10 +253,12 @@ export class BehaviourModel {
     const mean = memory[of(MEAN)] as number
     const learned = memory[of(SCATTER)] as number
     const scatter = Math.max(learned, step)
-    const deviation = value - mean
+    const explained = this.#slope(k) * lead
+    const deviation = value - mean - explained
     const counted = seen < KNOWN ? deviation : clip(deviation, WINSOR * scatter)
-    memory[of(MEAN)] = mean + Math.max(1 / seen, 1 / MEMORY_OF_VALUE) * pace * counted
+    memory[of(MEAN)] = mean + Math.max(1 / seen, 1 / MEMORY_OF_VALUE) * pace * (counted + explained)
     const rate = Math.max(1 / seen, 1 / MEMORY_OF_SCATTER) * pace
+    if (this.#isLed) this.#learnSlope(k, counted + explained, lead, rate)
     memory[of(SCATTER)] = learned + rate * (MEAN_TO_SIGMA * Math.abs(counted) - learned)
     const scaled = scatter > 0 ? clip(deviation / scatter, WINSOR) : 0
     const before = memory[of(FIRST)] as number
@@ -246,6 +266,14 @@ export class BehaviourModel {
     memory[of(FIRST)] = first
     const smooth = memory[of(SMOOTH)] as number
     memory[of(SMOOTH)] = smooth + (2 / SMOOTHING) * (first - smooth)
+  }
+
+  #learnSlope(k: number, deviation: number, lead: number, rate: number): void {
+    const memory = this.#memory
+    const product = this.#base + this.#products + k
+    const square = this.#base + this.#squares + k
+    memory[product] = (memory[product] as number) + rate * (deviation * lead - (memory[product] as number))
+    memory[square] = (memory[square] as number) + rate * (lead * lead - (memory[square] as number))
   }
 
   #sigma(k: number): number {
@@ -297,7 +325,7 @@ export class BehaviourModel {
     const factors = new CholeskyDecomposition(correlations)
     // Learned at different times, correlations may contradict each other; then each point counts by itself.
     const inverse = factors.isPositiveDefinite() ? factors.solve(Matrix.eye(taken.length)) : Matrix.eye(taken.length)
-    memory.fill(0, this.#base + this.#inverse, this.#base + this.slots)
+    memory.fill(0, this.#base + this.#inverse, this.#base + this.#products)
     for (const [i, a] of taken.entries()) {
       for (let j = 0; j <= i; j++) memory[this.#base + this.#inverse + triangle(a) + (taken[j] as number)] = inverse.get(i, j)
     }

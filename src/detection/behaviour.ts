@@ -5,8 +5,12 @@ import type { FacilityView, Judge, LearnedState, RuleDraft, RuleOptions, RulePar
 export interface BehaviourOptions<P extends string, R extends string> {
   /** What is looked at together; a facility may lack some. The first that is there sets the pace: with it a reading of all is taken. */
   points: readonly P[]
+  /** The first point is a load, such as a flow, that the others follow: they are seen against what they usually read at it, never without it. */
+  isLed?: boolean
   /** When the facility is in the state whose behaviour is learned, such as running. Nothing is learned or judged otherwise. */
   only: Guard<P, R>
+  /** Readings that come sooner than this after the last one taken are passed over, ms; none when absent. */
+  every?: number
   /** Nothing is learned or judged for this long after that state began or reports were missing, ms. */
   settling: number
   /** Points, such as temperatures, that need `warming` ms after the state was not there before they say anything. */
@@ -27,7 +31,7 @@ type Parameters = Readonly<Record<'settling' | 'warming' | 'pause' | 'readings' 
 const LEAST_READINGS = 100
 /** Where the alarm ends, as a part of where it begins. */
 const RETURN = 0.3
-/** Deviations in sigmas that are told of, in an alarm. */
+/** Deviations in sigmas that are told of in an alarm, the greatest first. */
 const NOTABLE = 2
 
 // Places in a rule's memory, before those of the model.
@@ -55,8 +59,21 @@ function gather(view: FacilityView, points: readonly number[], pause: number, va
 
 /** Compares what many points do together with what the facility itself usually does. It learns by itself and says until then that it learns. */
 export function behaviour<P extends string, R extends string>(options: RuleOptions & BehaviourOptions<P, R>): RuleDraft<P> {
-  const { points: keys, only, slow = [], settling, warming = 0, pause, readings, sigmas, consecutive, calm } = options
-  const model = new BehaviourModel(keys.length)
+  const {
+    points: keys,
+    only,
+    isLed = false,
+    slow = [],
+    every = 0,
+    settling,
+    warming = 0,
+    pause,
+    readings,
+    sigmas,
+    consecutive,
+    calm,
+  } = options
+  const model = new BehaviourModel(keys.length, isLed)
   const values = new Float64Array(keys.length)
   const isSlow = keys.map((key) => slow.includes(key))
   const modelOf = (memory: Float64Array, base: number) => model.at(memory, base + MODEL)
@@ -76,11 +93,13 @@ export function behaviour<P extends string, R extends string>(options: RuleOptio
         const guard = compileGuard(only, indices.slice(keys.length))
         return (view, at, wasTrue, parameters, memory, base) => {
           const p = parameters as Parameters & RuleParameters
+          if (view.lastReport - (memory[base + TAKEN] as number) < every) return UNKNOWN
           const taken = gather(view, points, p.pause, values)
-          if (Number.isNaN(taken) || taken <= (memory[base + TAKEN] as number)) return UNKNOWN
+          const since = taken - (memory[base + TAKEN] as number)
+          if (Number.isNaN(taken) || since <= 0 || since < every || (isLed && Number.isNaN(values[0] as number))) return UNKNOWN
           const isOpen = guard(view, parameters)
           if (isOpen === undefined) return UNKNOWN
-          const isGap = !(taken - (memory[base + TAKEN] as number) <= p.pause)
+          const isGap = !(since <= p.pause)
           memory[base + TAKEN] = taken
           if (!isOpen) {
             memory[base + STARTED] = Number.NaN
@@ -109,10 +128,11 @@ export function behaviour<P extends string, R extends string>(options: RuleOptio
       figures: () => (_view, _at, parameters, memory, base) => {
         const learned = modelOf(memory, base)
         const found: Record<string, number> = { distance: learned.distance, distanceLimit: learned.limit(parameters.sigmas as number) }
-        for (const [k, key] of keys.entries()) {
-          const deviation = learned.deviation(k)
-          if (Math.abs(deviation) < NOTABLE) continue
-          found[`${key}.sigmas`] = deviation
+        const deviating = keys
+          .map((key, k) => ({ key, k, sigmas: learned.deviation(k) }))
+          .filter(({ sigmas }) => Math.abs(sigmas) >= NOTABLE)
+        for (const { key, k, sigmas } of deviating.toSorted((one, other) => Math.abs(other.sigmas) - Math.abs(one.sigmas))) {
+          found[`${key}.sigmas`] = sigmas
           found[`${key}.expected`] = learned.expected(k)
         }
         return found

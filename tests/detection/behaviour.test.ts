@@ -16,7 +16,11 @@ const number = (name: string) => analog(text(name, name), '', [-1e9, 1e9])
 const table = { a: number('a'), b: number('b'), c: number('c'), on: digital(text('On', '开'), text('no', '否'), text('yes', '是')) }
 
 /** A facility whose behaviour in three points, in any order, is learned while it is on. */
-function facilityOf(order: readonly ('a' | 'b' | 'c')[] = ['a', 'b', 'c'], slow: readonly ('a' | 'b' | 'c')[] = []): DetectedFacility {
+function facilityOf(
+  order: readonly ('a' | 'b' | 'c')[] = ['a', 'b', 'c'],
+  slow: readonly ('a' | 'b' | 'c')[] = [],
+  more: { isLed?: boolean; every?: number } = {},
+): DetectedFacility {
   const unusual = ruleBuilders<'a' | 'b' | 'c' | 'on', never>().behaviour({
     ...texts,
     priority: 'low',
@@ -30,6 +34,7 @@ function facilityOf(order: readonly ('a' | 'b' | 'c')[] = ['a', 'b', 'c'], slow:
     sigmas: 3.5,
     consecutive: 5,
     calm: 10,
+    ...more,
   })
   return { id: 'B', number: 1, gateway: null, rated: {}, kind: kindOf('machine', table, { unusual }) }
 }
@@ -188,6 +193,70 @@ test('a slow point is not judged after a standstill before it is warm, and the o
   expect(steps).toEqual([])
   for (let second = 890; second < 1000; second++) report(second, { ...read(), c: 5 })
   expect(steps).toHaveLength(1)
+})
+
+describe('where the first point leads', () => {
+  /** a swings as a load does over its day, b follows it, and c stands for itself. */
+  function swinging(seed = 1) {
+    const draw = noise(seed)
+    return (second: number): Required<Pick<Row, 'a' | 'b' | 'c'>> => {
+      const a = 50 + 10 * Math.sin((2 * Math.PI * second) / 300) + 0.1 * draw()
+      return { a, b: 10 + 2 * a + 0.2 * draw(), c: 7 + 0.1 * draw() }
+    }
+  }
+  /** Steps of a life in which b reads `more` than it should from second 1500 to 1600. */
+  function lifeOf(isLed: boolean, more: number) {
+    const machine = watch(facilityOf(['a', 'b', 'c'], [], { isLed }))
+    const read = swinging()
+    for (let second = 0; second < 1600; second++) {
+      const { a, b, c } = read(second)
+      machine.report(second, { a, b: second < 1500 ? b : b + more, c })
+    }
+    return machine
+  }
+
+  test('a point that leaves its line over it is found far within its usual range, and else is not', () => {
+    // b swings by 20 either way.
+    const { steps, figures, learned } = lifeOf(true, 3)
+    expect(steps).toHaveLength(1)
+    expect(Number(steps[0]?.slice(1))).toBeGreaterThan(1500)
+    expect(Object.keys(figures() ?? {})[2]).toBe('b.sigmas')
+    const [a, b] = learned().points
+    expect(b?.expected).toBeGreaterThan(10 + 2 * swinging()(1599).a - 3)
+    expect(b?.expected).toBeLessThan(10 + 2 * swinging()(1599).a + 3)
+    expect(a?.expected).toBeGreaterThan(45)
+    expect(lifeOf(false, 3).steps).toEqual([])
+    expect(lifeOf(true, 0).steps).toEqual([])
+  })
+
+  test('nothing is judged without it, and all goes on when it is back', () => {
+    const { report, steps, learned } = watch(facilityOf(['a', 'b', 'c'], [], { isLed: true }))
+    const read = swinging()
+    for (let second = 0; second < 1000; second++) report(second, read(second))
+    const before = learned()
+    for (let second = 1000 + hours(1) / 1000; second < 1200 + hours(1) / 1000; second++) report(second, { b: 0, c: 0 })
+    expect(learned()).toEqual(before)
+    const back = 2000 + hours(1) / 1000
+    for (let second = back; second < back + 100; second++) report(second, read(second))
+    expect(steps).toEqual([])
+    for (let second = back + 100; second < back + 200; second++) report(second, { ...read(second), c: 8 })
+    expect(steps).toHaveLength(1)
+  })
+})
+
+test('readings that come sooner than asked for are passed over', () => {
+  const slow = watch(facilityOf(['a', 'b', 'c'], [], { every: seconds(10) }))
+  const each = watch()
+  const read = healthy()
+  for (let second = 0; second < 4000; second++) {
+    const row = second < 3500 ? read() : { ...read(), c: 8 }
+    // What lies between does not count, however wild.
+    slow.report(second, second % 10 === 0 ? row : { a: 1e3 * second, b: -second, c: 0 })
+    if (second % 10 === 0) each.report(second, row)
+  }
+  expect(slow.steps).toHaveLength(1)
+  expect(slow.steps).toEqual(each.steps)
+  expect(slow.learned()).toEqual(each.learned())
 })
 
 test('a gap in the reports starts nothing and forgets nothing', () => {
