@@ -1,5 +1,6 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
+import { learnedRule } from './learned-rule.ts'
 import { points, rated, variants } from './points.ts'
 import { pressureRules } from './pressure-rules.ts'
 import { safetyRules } from './safety-rules.ts'
@@ -22,6 +23,7 @@ export const gasStation = defineFacilityKind({
     ...treatmentRules(build),
     ...storageRules(build),
     ...siteRules(build),
+    ...learnedRule(build),
   }),
   panel: {
     headline: 'flow',

@@ -1,4 +1,4 @@
-import { minutes, seconds } from '../../telemetry/duration.ts'
+import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import type { SimulatedWorld } from '../facility-kind.ts'
 import { approach, clamp, noise, round } from '../physics.ts'
 import type { FaultSize } from './faults.ts'
@@ -18,6 +18,8 @@ export interface Line {
   chill: number
   /** mg/m³ */
   odorant: number
+  /** By what share of its band the regulator holds more than it was set to. */
+  drift: number
   shownOutlet: number
   shownFlow: number
 }
@@ -32,6 +34,7 @@ export const createLine = (rated: Rated): Line => ({
   hasTripped: false,
   chill: 0,
   odorant: 20,
+  drift: 0,
   shownOutlet: setpoint(rated),
   shownFlow: 0,
 })
@@ -58,7 +61,7 @@ export function gasDemand(demand: number, temperature: number): number {
 function regulated(line: Line, fault: FaultSize): number {
   const { rated } = line
   const band = rated['outlet-high'] - rated['outlet-low']
-  let pressure = setpoint(rated) - DROOP * band * line.flow
+  let pressure = setpoint(rated) + (line.drift - DROOP * line.flow) * band
   if (fault('regulator-creeping') > 0)
     pressure = rated['outlet-high'] + 0.3 * fault('regulator-creeping') * (rated['shut-off'] - rated['outlet-high'])
   if (fault('regulator-iced') > 0) pressure = rated['outlet-low'] - 0.03 * fault('regulator-iced')
@@ -75,6 +78,7 @@ function stepOutlet(line: Line, isShut: boolean, world: SimulatedWorld, fault: F
     line.outlet = approach(line.outlet, EMPTY_DISTRICT, world.elapsed, minutes(4))
     return
   }
+  line.drift = approach(line.drift, 0.2 * fault('regulator-drifting'), world.elapsed, hours(1))
   const held = regulated(line, fault)
   const broken = 0.14 * (line.rated['outlet-low'] / 0.18) * fault('pipe-broken')
   const slow = fault('regulator-iced') > 0 ? minutes(4) : seconds(45)

@@ -12,9 +12,13 @@ const withoutAir = ['do-very-low', 'do-low', ...unnitrified, ...levels('cod'), '
 /** A well that has filled is pumped out at full capacity afterwards. */
 const rising = ['wet-well-high', 'wet-well-overflow', 'influent-surge'] as const
 
+/** What is unlike itself in several points may be noticed before a limit is passed. */
+const learned = 'out-of-pattern'
+const learnedOfBlowers = ['blower-1-out-of-pattern', 'blower-2-out-of-pattern'] as const
+
 const followsDosing: Record<Tank, readonly string[]> = {
   pac: levels('tp'),
-  carbon: ['denitrification-disturbed', ...levels('tn')],
+  carbon: ['denitrification-disturbed', ...levels('tn'), learned],
   disinfectant: [],
 }
 
@@ -61,10 +65,14 @@ const processFaults = {
   },
   'sludge-bulking': {
     title: text('Sludge bulks', '污泥膨胀'),
-    raises: [...levels('ss'), 'effluent-turbidity-high'],
+    raises: [...levels('ss'), 'effluent-turbidity-high', learned],
     within: hours(2.5),
   },
-  'filter-broken-through': { title: text('Filter broken through', '滤池穿透'), raises: ['effluent-turbidity-high'], within: hours(1) },
+  'filter-broken-through': {
+    title: text('Filter broken through', '滤池穿透'),
+    raises: ['effluent-turbidity-high', learned],
+    within: hours(1),
+  },
   'weak-treatment': {
     title: text('BOD5 of the laboratory too high', '化验 BOD5 偏高'),
     raises: ['effluent-bod5-breach', 'effluent-bod5-near-limit'],
@@ -72,10 +80,14 @@ const processFaults = {
   },
   'sludge-washout': {
     title: text('Too much sludge drawn off', '排泥过量'),
-    raises: ['mlss-out-of-range', ...unnitrified],
+    raises: ['mlss-out-of-range', ...unnitrified, learned],
     within: hours(5),
   },
-  'alkali-overdosed': { title: text('Too much alkali dosed', '碱投加过量'), raises: ['effluent-ph-out-of-range'], within: hours(1.5) },
+  'alkali-overdosed': {
+    title: text('Too much alkali dosed', '碱投加过量'),
+    raises: ['effluent-ph-out-of-range', learned],
+    within: hours(1.5),
+  },
   'aeration-stopped': {
     title: text('Control stops all blowers', '控制误停全部风机'),
     raises: ['aeration-failure', ...withoutAir],
@@ -83,7 +95,7 @@ const processFaults = {
   },
   'over-aeration': {
     title: text('Air control runs away', '曝气控制失调'),
-    raises: ['do-high', 'denitrification-disturbed'],
+    raises: ['do-high', 'denitrification-disturbed', learned, ...learnedOfBlowers],
     within: hours(2),
   },
   'do-frozen': { title: text('Oxygen probe overgrown', '溶解氧探头挂膜'), raises: ['do-stuck'], within: minutes(62) },
@@ -94,25 +106,49 @@ const machineFaults = {
   'blower-trip': { title: text('Blower 1 trips', '1 号鼓风机跳闸'), raises: ['blower-1-not-following', 'do-low'], within: minutes(3) },
   'blower-overload': {
     title: text('Blower 1 drags', '1 号鼓风机卡滞'),
-    raises: ['blower-1-overload-trip', 'blower-1-overload'],
+    raises: ['blower-1-overload-trip', 'blower-1-overload', ...learnedOfBlowers],
     within: minutes(5),
   },
   'blower-bearing-worn': {
     title: text('Bearing of blower 1 worn', '1 号鼓风机轴承磨损'),
-    raises: ['blower-1-bearing-overheated', 'blower-1-bearing-warm', 'blower-1-vibration-trip', 'blower-1-vibration-high'],
+    raises: [
+      'blower-1-bearing-overheated',
+      'blower-1-bearing-warm',
+      'blower-1-vibration-trip',
+      'blower-1-vibration-high',
+      ...learnedOfBlowers,
+    ],
     within: hours(2),
   },
-  'blower-unbalanced': { title: text('Blower 1 unbalanced', '1 号鼓风机不平衡'), raises: ['blower-1-vibration-high'], within: minutes(5) },
-  'diffusers-clogged': { title: text('Diffusers clogged', '曝气头堵塞'), raises: ['air-pressure-high', 'do-low'], within: minutes(8) },
-  'air-main-broken': { title: text('Air main broken', '曝气风管破裂'), raises: ['air-pressure-low', ...withoutAir], within: minutes(8) },
+  'blower-unbalanced': {
+    title: text('Blower 1 unbalanced', '1 号鼓风机不平衡'),
+    raises: ['blower-1-vibration-high', ...learnedOfBlowers],
+    within: minutes(5),
+  },
+  'diffusers-clogged': {
+    title: text('Diffusers clogged', '曝气头堵塞'),
+    raises: ['air-pressure-high', 'do-low', ...learnedOfBlowers],
+    within: minutes(8),
+  },
+  'diffusers-fouling': {
+    title: text('Diffusers begin to clog', '曝气头开始堵塞'),
+    raises: learnedOfBlowers,
+    learning: hours(36),
+    within: hours(5),
+  },
+  'air-main-broken': {
+    title: text('Air main broken', '曝气风管破裂'),
+    raises: ['air-pressure-low', ...withoutAir, ...learnedOfBlowers],
+    within: minutes(8),
+  },
   'lift-pump-trip': {
     title: text('Lift pump 1 trips', '1 号提升泵跳闸'),
-    raises: ['lift-pump-1-not-following', ...rising],
+    raises: ['lift-pump-1-not-following', ...rising, learned],
     within: minutes(3),
   },
   'lift-pump-dry': {
     title: text('Lift pump 1 draws air', '1 号提升泵吸气'),
-    raises: ['lift-pump-1-dry-running', 'no-lift-flow', ...rising],
+    raises: ['lift-pump-1-dry-running', 'no-lift-flow', ...rising, learned],
     within: minutes(4),
   },
   'lift-pump-blocked': {
@@ -122,24 +158,30 @@ const machineFaults = {
   },
   'rising-main-closed': {
     title: text('Valve of the rising main closed', '出水总阀关闭'),
-    raises: ['no-lift-flow', ...rising],
+    raises: ['no-lift-flow', ...rising, learned],
     within: minutes(6),
   },
-  'well-drained': { title: text('Lift pumps do not stop', '提升泵不停泵'), raises: ['wet-well-low'], within: minutes(90) },
+  'well-drained': { title: text('Lift pumps do not stop', '提升泵不停泵'), raises: ['wet-well-low', learned], within: minutes(90) },
 } as const
 
 const inletFaults = {
   cloudburst: {
     title: text('Cloudburst', '特大暴雨'),
-    raises: ['influent-surge', 'wet-well-high', 'wet-well-overflow', 'effluent-ss-near-limit'],
+    raises: ['influent-surge', 'wet-well-high', 'wet-well-overflow', 'effluent-ss-near-limit', learned],
     within: hours(1.5),
   },
   'acid-discharge': {
     title: text('Acid discharged', '酸性废水排入'),
-    raises: ['influent-ph-out-of-range', 'effluent-ph-out-of-range'],
+    raises: ['influent-ph-out-of-range', 'effluent-ph-out-of-range', learned],
     within: hours(1),
   },
-  'screen-blocked': { title: text('Rubbish at the screen', '格栅垃圾'), raises: ['screen-blocked'], within: minutes(5) },
+  'level-drifting': {
+    title: text('Level transmitter of the wet well drifts', '集水井液位计漂移'),
+    raises: [learned],
+    learning: hours(36),
+    within: hours(4),
+  },
+  'screen-blocked': { title: text('Rubbish at the screen', '格栅垃圾'), raises: ['screen-blocked', learned], within: minutes(5) },
   'sludge-lorries-missing': {
     title: text('Sludge lorries do not come', '污泥车未到'),
     raises: ['sludge-store-full', 'sludge-store-filling'],

@@ -2,6 +2,7 @@ import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { effluentRules } from './effluent-rules.ts'
 import { inletRules } from './inlet-rules.ts'
+import { learnedRules } from './learned-rules.ts'
 import { machineRules } from './machine-rules.ts'
 import { points, rated, terms, variants } from './points.ts'
 import { simulation } from './simulation.ts'
@@ -16,7 +17,13 @@ export const sewagePlant = defineFacilityKind({
   variants,
   points,
   terms,
-  rules: (build) => ({ ...effluentRules(build), ...treatmentRules(build), ...inletRules(build), ...machineRules(build) }),
+  rules: (build) => ({
+    ...effluentRules(build),
+    ...treatmentRules(build),
+    ...inletRules(build),
+    ...machineRules(build),
+    ...learnedRules(build),
+  }),
   panel: {
     headline: 'effluent-cod',
     gauges: [

@@ -11,6 +11,8 @@ export interface Inlet {
   rain: number
   ph: number
   level: number
+  /** By how much the transmitter shows more than there is, m. */
+  levelError: number
   isFirstNeeded: boolean
   isSecondNeeded: boolean
   lifted: number
@@ -23,6 +25,7 @@ export const createInlet = (random: () => number): Inlet => ({
   rain: 0,
   ph: 7.3,
   level: 2.1,
+  levelError: 0,
   isFirstNeeded: true,
   isSecondNeeded: false,
   lifted: 0.55,
@@ -67,6 +70,7 @@ export function runInlet(inlet: Inlet, rated: Readonly<Record<SewageRated, numbe
   const [first, second] = lifting(fault)
   inlet.lifted = Math.min(wanted, PUMP * first + (inlet.isSecondNeeded ? PUMP * second : 0))
   const rise = ((inflow - inlet.lifted) * rated.flow * (world.elapsed / hours(1))) / WELL
+  inlet.levelError = approach(inlet.levelError, 0.3 * fault('level-drifting'), world.elapsed, hours(2))
   inlet.level = clamp(inlet.level + rise, 0.3, 5)
 }
 
@@ -77,7 +81,7 @@ export function inletValues(inlet: Inlet, rated: Readonly<Record<SewageRated, nu
     'influent-cod': Math.round(inlet.cod * (1 + noise(random, 0.03))),
     'influent-nh3-n': round(inlet.nh3n * (1 + noise(random, 0.03)), 1),
     'influent-ph': round(inlet.ph + noise(random, 0.08), 2),
-    'wet-well-level': round(inlet.level + noise(random, 0.02), 3),
+    'wet-well-level': round(inlet.level + inlet.levelError + noise(random, 0.02), 3),
     'screen-head': round(0.06 + 0.05 * inlet.lifted + 0.03 * random() + 0.5 * fault('screen-blocked'), 3),
   }
 }

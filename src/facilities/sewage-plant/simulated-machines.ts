@@ -1,4 +1,4 @@
-import { minutes } from '../../telemetry/duration.ts'
+import { hours, minutes } from '../../telemetry/duration.ts'
 import type { SimulatedWorld } from '../facility-kind.ts'
 import { approach, noise, round } from '../physics.ts'
 import { perItem } from '../writing.ts'
@@ -15,6 +15,8 @@ export interface Machines {
   running: Record<Machine, boolean>
   load: Record<Machine, number>
   bearing: Record<Machine, number>
+  /** How far the diffusers have fouled, 0 to 1. */
+  fouling: number
 }
 
 export const createMachines = (): Machines => ({
@@ -22,6 +24,7 @@ export const createMachines = (): Machines => ({
   running: perItem('', machines, '', () => false),
   load: perItem('', machines, '', () => 0),
   bearing: perItem('', machines, '', () => 35),
+  fouling: 0,
 })
 
 /** Faults of the first machine of each sort. */
@@ -32,6 +35,7 @@ const unbalanced: Partial<Record<Machine, SewageFault>> = { 'blower-1': 'blower-
 
 export function runMachines(state: Machines, inlet: Inlet, basin: Basin, world: SimulatedWorld, fault: FaultSize): void {
   const size = (of: Partial<Record<Machine, SewageFault>>, m: Machine) => (of[m] ? fault(of[m]) : 0)
+  state.fouling = approach(state.fouling, fault('diffusers-fouling'), world.elapsed, hours(2))
   const isStopped = fault('aeration-stopped') > 0
   const wanted: Record<Machine, boolean> = {
     'blower-1': !isStopped,
@@ -66,7 +70,7 @@ function vibration(state: Machines, m: Machine, random: () => number, fault: Fau
 
 export function machineValues(state: Machines, rated: Rated, world: SimulatedWorld, fault: FaultSize) {
   const { random } = world
-  const main = 1 + 0.35 * fault('diffusers-clogged') - 0.5 * fault('air-main-broken')
+  const main = 1 + 0.35 * fault('diffusers-clogged') + 0.1 * state.fouling - 0.5 * fault('air-main-broken')
   return {
     ...perItem('', machines, '-command', (m) => state.command[m]),
     ...perItem('', machines, '', (m) => state.running[m]),
