@@ -21,3 +21,12 @@ test('the earliest comes first, of equal times the lowest id', () => {
     }),
   )
 })
+
+test('cleared it holds nothing, and takes anew', () => {
+  const queue = new DueQueue()
+  for (const id of [3, 1, 2]) queue.add(id, id)
+  queue.clear()
+  expect([queue.first, queue.size]).toEqual([undefined, 0])
+  queue.add(9, 4)
+  expect(queue.first).toEqual({ at: 9, id: 4 })
+})
