@@ -3,7 +3,7 @@ import { AlarmMaker, type Finding } from './alarms/alarm-maker.ts'
 import type { AlarmRegister } from './alarms/register.ts'
 import type { AlarmSuppression } from './alarms/suppression.ts'
 import type { ConditionChange, InForce } from './detection/detection.ts'
-import type { Detector } from './detection/detector.ts'
+import type { Detector, RestoreOptions } from './detection/detector.ts'
 import { saveDetection } from './detection/saved-state.ts'
 import { evidenceOf } from './facilities/evidence.ts'
 import type { Facility, Plant } from './facilities/plant.ts'
@@ -433,10 +433,14 @@ export class Pipeline {
   }
 
   /** Puts back the saved state of one facility; what it accounts for is not judged again when the journal's tail is processed. */
-  restore(facility: Facility, { bytes, layout, position, tick, resumedAt }: DetectionSnapshot): void {
-    const isPaused = resumedAt !== this.#resumedAt
-    this.#parts.detector.restore(facility, bytes, layout, isPaused ? { resumedAt: this.#resumedAt } : { ticked: tick })
-    this.#restored.set(facility.number, position)
+  restore(facility: Facility, snapshot: DetectionSnapshot): void {
+    this.#parts.detector.restore(facility, snapshot.bytes, snapshot.layout, this.#sinceSaved(snapshot))
+    this.#restored.set(facility.number, snapshot.position)
+  }
+
+  #sinceSaved({ tick, resumedAt }: DetectionSnapshot): RestoreOptions {
+    if (tick === null || resumedAt === null) return { resumedAtUnlessHeard: this.#resumedAt }
+    return resumedAt === this.#resumedAt ? { ticked: tick } : { resumedAt: this.#resumedAt }
   }
 
   /** Ends recovery: lets the time pass that had passed before the stop, and makes alarms agree with what detection holds true. */

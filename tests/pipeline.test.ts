@@ -4,15 +4,17 @@ import { type Alarm, isTold } from '../src/alarms/alarm.ts'
 import { AlarmRegister } from '../src/alarms/register.ts'
 import type { InForce } from '../src/detection/detection.ts'
 import { Detector } from '../src/detection/detector.ts'
+import { CLOCK_SET, layoutOf } from '../src/detection/state-layout.ts'
 import { type Facility, Plant } from '../src/facilities/plant.ts'
 import { describeFacilities } from '../src/facilities/registration.ts'
 import { RuleBook } from '../src/facilities/rule-book.ts'
+import { restoreSaved } from '../src/ingest.ts'
 import { type Change, Pipeline } from '../src/pipeline.ts'
 import { replay } from '../src/replay.ts'
 import { admitFacility } from '../src/services/admission.ts'
 import { requestSamples } from '../src/services/sample-keeper.ts'
 import { openStateStore } from '../src/storage/embedded/state-store.ts'
-import type { StateStore } from '../src/storage/state-store.ts'
+import type { DetectionSnapshot, StateStore } from '../src/storage/state-store.ts'
 import { decodeNative } from '../src/telemetry/codecs/native.ts'
 import { days, hours, minutes, seconds } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
@@ -222,6 +224,61 @@ describe('the clock of the program', () => {
     expect(
       [...again.register.live()].filter((alarm) => alarm.active && alarm.facility === 'T-1' && alarm.activated > start + minutes(2)),
     ).toEqual([])
+  })
+})
+
+describe('states that the program before saved, which did not say by what they had been judged', () => {
+  /** What the layout before held: no clock that was set. */
+  function asBefore({ bytes, layout, ...snapshot }: DetectionSnapshot): DetectionSnapshot {
+    const numbers = [...new Float64Array(bytes.slice().buffer)]
+    numbers.splice(layoutOf(tankKind).header + CLOCK_SET, 1)
+    return {
+      ...snapshot,
+      tick: null,
+      resumedAt: null,
+      layout: layout.replace(/^\d+/, '3'),
+      bytes: new Uint8Array(Float64Array.from(numbers).buffer),
+    }
+  }
+
+  /** Both tanks report to the program before, which lives as long; then another one takes over. */
+  function upgrade({ lived, isSavedBeforePause }: { lived: number; isSavedBeforePause: boolean }) {
+    const state = openStateStore(':memory:')
+    const { pipeline } = openRoad(state)
+    const report = (at: number) => pipeline.process([level('T-1', at, { level: 4 }), level('T-2', at, { level: 4 })])
+    pipeline.recovered(start)
+    report(start + 100)
+    pipeline.save()
+    const early = state.detectionSnapshots()
+    for (let s = 1; s < lived; s++) {
+      if (s % 10 === 0) report(start + seconds(s))
+      pipeline.tick(start + seconds(s))
+    }
+    pipeline.save()
+    if (isSavedBeforePause) state.setResumedAt(start + seconds(lived) - 500)
+    state.putDetectionSnapshots((isSavedBeforePause ? early : state.detectionSnapshots()).map(asBefore))
+    const road = openRoad(state)
+    restoreSaved({ state, ...road })
+    return { ...road, heard: road.detector.state(1)?.lastReceived }
+  }
+
+  test('are no silence: who was heard in the last run stays heard when he was', () => {
+    const { pipeline, register, heard } = upgrade({ lived: 600, isSavedBeforePause: false })
+    expect(heard).toBe(start + seconds(590))
+    pipeline.recovered(start + minutes(20))
+    expect([...register.live()]).toEqual([])
+    for (let s = 1; s < 70; s++) pipeline.tick(start + minutes(20) + seconds(s))
+    expect([...register.live()].map(({ facility, rule, raised }) => [facility, rule, raised])).toEqual([
+      ['T-1', 'silence', start + seconds(590) + minutes(1)],
+      ['T-2', 'silence', start + seconds(590) + minutes(1)],
+    ])
+  })
+
+  test('get the full time since the last run began, when nobody was heard in it', () => {
+    const { pipeline, register, heard } = upgrade({ lived: 600, isSavedBeforePause: true })
+    expect(heard).toBe(start + seconds(599) + 500)
+    pipeline.recovered(start + minutes(20))
+    expect([...register.live()]).toEqual([])
   })
 })
 

@@ -33,9 +33,14 @@ const NETWORK_ALLOWANCE = seconds(1)
 
 const NO_TICK = Number.NEGATIVE_INFINITY
 
+/** What came about since a state was saved, at our times, ms. */
 export interface RestoreOptions {
+  /** Ticks up to here have done their part with it. */
   ticked?: number
+  /** Nobody was listening for a while, until then: that was no silence, and the ticks up to then have done their part. */
   resumedAt?: number
+  /** The same, where it is not known whether the state was saved before or after: a facility that was heard since was saved after. */
+  resumedAtUnlessHeard?: number
 }
 
 /** The detection of all facilities: reports and ticks in, condition changes out, in event time. */
@@ -132,15 +137,14 @@ export class Detector {
     this.#behind.get(gateway ?? '')?.delete(state)
   }
 
-  /**
-   * Puts back a saved state as far as the kind still has its points and rules. Ticks up to `ticked`, ms, have done their part with it; when
-   * nobody was listening for a while since, until `resumedAt`, ms, that was no silence, and those up to then have done theirs.
-   */
-  restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, { ticked = NO_TICK, resumedAt }: RestoreOptions = {}): void {
+  /** Puts back a saved state as far as the kind still has its points and rules. */
+  restore(facility: DetectedFacility, bytes: Uint8Array, layout: string, options: RestoreOptions = {}): void {
     const settings = this.#states[facility.number]?.settings
     this.remove(facility.number)
     this.put(facility, settings)
     const state = loadDetection(this.#states[facility.number] as Detection, bytes, layout)
+    const { ticked = NO_TICK, resumedAtUnlessHeard = NO_TICK } = options
+    const resumedAt = options.resumedAt ?? (state.lastReceived <= resumedAtUnlessHeard ? resumedAtUnlessHeard : undefined)
     if (resumedAt !== undefined) resumeState(state, resumedAt)
     this.#schedule(state, Math.max(this.#ticked, resumedAt === undefined ? ticked : tickOf(resumedAt)))
   }

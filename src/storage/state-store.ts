@@ -15,13 +15,16 @@ export interface AppliedThrough {
   tick: number
 }
 
-/** Detection state of one facility after the message at `position` and the tick `tick`, ms; opaque bytes of the layout named. */
+/**
+ * Detection state of one facility after the message at `position` and the tick `tick`, ms; opaque bytes of the layout named. `tick` and
+ * `resumedAt` are null where an older program did not say them.
+ */
 export interface DetectionSnapshot {
   facility: number
   position: number
-  tick: number
+  tick: number | null
   /** As `resumedAt` of the store was when it was taken. */
-  resumedAt: number
+  resumedAt: number | null
   layout: string
   bytes: Uint8Array
 }

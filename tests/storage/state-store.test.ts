@@ -74,6 +74,17 @@ describe('embedded state file', () => {
     store.close()
   })
 
+  test('says of detection states in an older file that nobody knows by what they were judged', () => {
+    const file = join(folder, 'states.db')
+    const db = new DatabaseSync(file)
+    db.exec(`${migrations.slice(0, 2).join('')} PRAGMA user_version = 2`)
+    db.exec(`INSERT INTO detection_snapshot VALUES (1, 7, '3|tank', x'00')`)
+    db.close()
+    const store = openStateStore(file)
+    expect(store.detectionSnapshots()).toMatchObject([{ facility: 1, position: 7, tick: null, resumedAt: null, layout: '3|tank' }])
+    store.close()
+  })
+
   test('asks for what an older file left unacknowledged as if it came at the upgrade, so that not all of it escalates at once', () => {
     const file = join(folder, 'unacknowledged.db')
     const db = new DatabaseSync(file)

@@ -262,7 +262,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   `,
   `
-  ALTER TABLE detection_snapshot ADD COLUMN tick REAL NOT NULL DEFAULT 0;
-  ALTER TABLE detection_snapshot ADD COLUMN resumed_at REAL NOT NULL DEFAULT 0;
+  ALTER TABLE detection_snapshot ADD COLUMN tick REAL;
+  ALTER TABLE detection_snapshot ADD COLUMN resumed_at REAL;
   `,
 ]
