@@ -130,7 +130,7 @@ export interface Alarm {
   shelved: Shelving | null
   outOfService: boolean
   suppressed: Suppression | null
-  /** How many facilities lacked supply or link through it when it was raised. */
+  /** How many facilities lacked supply or link through it when it came last. */
   affects: number
   /** Event time of the first and the newest activation, ms. */
   raised: number

@@ -4,7 +4,6 @@ import {
   type Alarm,
   type Chattering,
   type Evidence,
-  isHiddenWhenLate,
   isTold,
   MAX_COMMENTS,
   MAX_OCCURRENCES,
@@ -43,7 +42,7 @@ export type AlarmEvent =
   /** Ends an alarm whose facility or rule is no more. */
   | { type: 'withdraw'; at: number; by: string | null }
 
-/** The fault came back while the alarm was live; `late`: by data that came too late to act on. */
+/** The fault came back while the alarm was live; `late`: by data that came too late to act on, `suppressed`: what hides it from then on. */
 export interface Activation {
   type: 'activate'
   at: number
@@ -51,7 +50,9 @@ export interface Activation {
   actBy: number
   evidence: Evidence
   chattering: Chattering | null
-  late: Suppression | null
+  late: boolean
+  suppressed: Suppression | null
+  affects: number
 }
 
 /** One step up; what may wait until tomorrow does not become urgent by waiting, and nothing is above critical. */
@@ -183,8 +184,8 @@ function uncover(alarm: Alarm): Alarm {
 }
 
 /** It asks for a new acknowledgement, as urgently as its rule says now; after a late activation only when people are told of it. */
-function reactivate(alarm: Alarm, { at, priority, actBy, evidence, chattering, late }: Activation): Alarm {
-  const hidden = isHiddenWhenLate(alarm) ? late : null
+function reactivate(alarm: Alarm, { at, priority, actBy, evidence, chattering, late, suppressed, affects }: Activation): Alarm {
+  const isHiddenAsLate = suppressed?.cause === 'late'
   return {
     ...alarm,
     basePriority: priority,
@@ -195,16 +196,22 @@ function reactivate(alarm: Alarm, { at, priority, actBy, evidence, chattering, l
     latched: alarm.latching,
     resetRequest: null,
     chattering,
-    acknowledged: hidden ? alarm.acknowledged : null,
-    historical: late !== null && !hidden,
-    // Data in time: its facility has caught up, whoever may say so.
-    suppressed: hidden ?? (alarm.suppressed?.cause === 'late' ? null : alarm.suppressed),
+    acknowledged: isHiddenAsLate ? alarm.acknowledged : null,
+    historical: late && !isHiddenAsLate,
+    suppressed: hidingAnew(alarm.suppressed, suppressed),
+    affects,
     activated: at,
     returned: null,
     evidence,
     occurrences: [...alarm.occurrences, { started: at, ended: null }].slice(-MAX_OCCURRENCES),
     occurrenceCount: alarm.occurrenceCount + 1,
   }
+}
+
+/** What hides an alarm that comes back: what explained it before runs out in its own time, but data in time end what late data said. */
+function hidingAnew(before: Suppression | null, now: Suppression | null): Suppression | null {
+  if (before === null || before.cause === 'late' || now?.cause === 'late') return now
+  return now ? { ...now, since: before.since } : before
 }
 
 /** When what late data found outlives them, it is no matter of the past: people are told of it and asked, unless they acknowledged it meanwhile. */

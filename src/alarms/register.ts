@@ -23,7 +23,7 @@ export interface AlarmStore {
   setAlarmPolicy(inForce: PolicyInForce): void
 }
 
-/** What an alarm freezes of its facility when it is raised. */
+/** What an alarm freezes of its facility when it is raised or comes back. */
 export interface AlarmContext {
   evidence: Evidence
   outOfService: boolean
@@ -152,9 +152,11 @@ export class AlarmRegister {
     }
     if (!active) return this.#step(known, { type: 'return', at, chattering }, now)
     this.#raised++
-    const { evidence } = context()
-    const late = change.late ? byLateData(now) : null
-    return this.#step(known, { type: 'activate', at, priority: setting.priority, actBy: actBy(change), evidence, chattering, late }, now)
+    const { evidence, suppressed: explained, affects } = context()
+    const suppressed = hiding(change, explained, now)
+    const { late } = change
+    const { priority } = setting
+    return this.#step(known, { type: 'activate', at, priority, actBy: actBy(change), evidence, chattering, late, suppressed, affects }, now)
   }
 
   #raise(change: ConditionChange, now: number, context: AlarmContext): Alarm {
@@ -294,8 +296,8 @@ function removeFrom<K>(index: Map<K, Set<number>>, key: K, id: number): void {
 function newAlarm(change: ConditionChange, now: number, { evidence, outOfService, suppressed, affects }: AlarmContext): Alarm {
   const { facility, rule, setting, at, late, chattering } = change
   const isOut = outOfService && rule.shelvable
-  const hiding = late && isHiddenWhenLate(rule) ? byLateData(now) : suppressed
-  const isHidden = isOut || hiding !== null
+  const hidden = hiding(change, suppressed, now)
+  const isHidden = isOut || hidden !== null
   return {
     id: 0,
     facility: facility.id,
@@ -318,7 +320,7 @@ function newAlarm(change: ConditionChange, now: number, { evidence, outOfService
     acknowledged: null,
     shelved: null,
     outOfService: isOut,
-    suppressed: hiding,
+    suppressed: hidden,
     affects,
     raised: at,
     activated: at,
@@ -336,6 +338,10 @@ function newAlarm(change: ConditionChange, now: number, { evidence, outOfService
 const NO_REMINDERS: AlarmPolicy['reminders'] = { critical: null, high: null, medium: null, low: null }
 
 const byLateData = (now: number): Suppression => ({ cause: 'late', by: null, since: now, until: now + LONGEST_CATCH_UP })
+
+/** Why nobody is bothered with what a condition brings at our time `now`, if something explains it. */
+const hiding = ({ late, rule }: ConditionChange, explained: Suppression | null, now: number): Suppression | null =>
+  late && isHiddenWhenLate(rule) ? byLateData(now) : explained
 
 const actBy = ({ at, setting }: ConditionChange): number => at + minutes(setting.texts.timeToAct)
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Alarm, Suppression } from '../../src/alarms/alarm.ts'
 import { type AlarmRecord, recordOf } from '../../src/alarms/alarm-log.ts'
 import { type AlarmEvent, stepAlarm } from '../../src/alarms/lifecycle.ts'
-import { aLiveAlarm, evidence } from './fixtures.ts'
+import { aLiveAlarm, evidence, unexplained } from './fixtures.ts'
 
 const cause: Suppression = { cause: 'supply', by: 7, since: 1, until: null }
 const byMode: Suppression = { cause: 'mode', by: null, since: 1, until: null }
@@ -15,7 +15,7 @@ test.each<[AlarmEvent | { type: 'raise'; at: number }, Partial<AlarmRecord>, Par
     { by: null, detail: '' },
   ],
   [
-    { type: 'activate', at: 2000, priority: 'high', actBy: 1, evidence, chattering: null, late: null },
+    { type: 'activate', at: 2000, priority: 'high', actBy: 1, evidence, chattering: null, ...unexplained },
     { by: null, detail: '' },
   ],
   [
@@ -67,7 +67,7 @@ test.each<[AlarmEvent | { type: 'raise'; at: number }, Partial<AlarmRecord>, Par
 describe('one more alarm for operators', () => {
   const hidden: Partial<Alarm> = { toldSince: null }
   const acknowledged = { at: 1500, by: 'li', comment: '' }
-  const comes: AlarmEvent = { type: 'activate', at: 2000, priority: 'high', actBy: 1, evidence, chattering: null, late: null }
+  const comes: AlarmEvent = { type: 'activate', at: 2000, priority: 'high', actBy: 1, evidence, chattering: null, ...unexplained }
   const gone: Partial<Alarm> = { active: false, returned: 1900 }
   const announced = (before: Partial<Alarm>, event: AlarmEvent) => {
     const alarm = aLiveAlarm(before)

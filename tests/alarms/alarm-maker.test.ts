@@ -126,6 +126,32 @@ describe('a finding', () => {
     expect(alarm('N', 'dark').suppressed).toEqual({ cause: 'supply', by: id, since: minutes(3), until: null })
   })
 
+  test('is no alarm for people when it comes back under what explains it', () => {
+    const { raise, end, alarm, store } = street()
+    raise('L', 'dark', 1)
+    raise('C', 'silence', 2)
+    end('L', 'dark', 3)
+    raise('L', 'dark', 4)
+    const known = alarm('L', 'dark')
+    expect(known).toMatchObject({ suppressed: { cause: 'supply', by: 2, since: minutes(4) }, toldSince: null, unanswered: true })
+    const steps = store.records.filter((step) => step.alarm === known.id)
+    expect(steps.map(({ type, announced }) => `${type} ${announced}`)).toEqual([
+      'raise true',
+      'suppress false',
+      'return false',
+      'activate false',
+    ])
+  })
+
+  test('concerns as many as hang on it when it comes', () => {
+    const { raise, end, forget, alarm } = street()
+    raise('C', 'silence', 1)
+    end('C', 'silence', 2)
+    forget('M')
+    raise('C', 'silence', 3)
+    expect(alarm('C', 'silence').affects).toBe(2)
+  })
+
   test('of the past is kept, told of, and is no live alarm', () => {
     const { raise, end, maker, facility, activated, store, register } = street()
     const historySince = minutes(1)

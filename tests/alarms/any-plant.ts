@@ -36,7 +36,8 @@ export function plantOf(plant: Plant) {
     facilities.set(id, { id, mode: 'auto', fedBy: null, circuit: null, gateway: null, kind: { rules }, ...more })
   }
   for (const [id, more] of Object.entries(plant)) put(id, more)
-  const register = new AlarmRegister(memoryAlarmStore())
+  const store = memoryAlarmStore()
+  const register = new AlarmRegister(store)
   const suppression = new AlarmSuppression({
     register,
     tree: {
@@ -69,6 +70,7 @@ export function plantOf(plant: Plant) {
       () => ({ evidence, outOfService: false, suppressed: context(id, key, at), affects: 0 }),
     )
   return {
+    store,
     register,
     suppression,
     clock: new AlarmClock(register, suppression),

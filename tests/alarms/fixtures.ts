@@ -19,6 +19,9 @@ export const evidence = {
   texts: null,
 }
 
+/** Of an activation by data in time that nothing explains. */
+export const unexplained = { late: false, suppressed: null, affects: 0 }
+
 export function aLiveAlarm(more: Partial<Alarm> = {}): Alarm {
   return {
     id: 1,

@@ -1,4 +1,5 @@
 import { type Alarm, alarmState, isTold, MAX_OCCURRENCES } from '../../src/alarms/alarm.ts'
+import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { isEscalating } from '../../src/alarms/lifecycle.ts'
 import { MOST_REMINDERS } from '../../src/alarms/policy.ts'
 import { priorities } from '../../src/detection/rule.ts'
@@ -46,3 +47,9 @@ const laws: Record<string, (alarm: Alarm) => boolean> = {
 
 /** Names of the laws that an alarm breaks. */
 export const brokenLaws = (alarm: Alarm): string[] => Object.keys(laws).filter((name) => !laws[name]?.(alarm))
+
+/** Steps of one transaction that count as an alarm for operators, and leave none for them to see when the moment in which they came is over. */
+export const falselyAnnounced = (steps: readonly AlarmRecord[]): AlarmRecord[] =>
+  steps.filter(
+    ({ announced, alarm, recorded }) => announced && !steps.findLast((one) => one.alarm === alarm && one.recorded === recorded)?.told,
+  )

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { isTold } from '../../src/alarms/alarm.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
-import { brokenLaws } from './legal.ts'
+import { brokenLaws, falselyAnnounced } from './legal.ts'
 import { anyStep, conditionOf, FailingStore, SmallWorld, type Step, timed } from './small-world.ts'
 
 /** The full measure is 100,000 and takes some minutes. */
@@ -103,6 +103,19 @@ describe('any life of alarms', () => {
             if (alarm.ended !== null || alarm.acknowledged) asked.delete(alarm.id)
             else if (isTold(alarm)) asked.add(alarm.id)
           })
+        }),
+        { numRuns },
+      )
+    },
+    allowed,
+  )
+
+  test(
+    'announces nothing that is hidden in the same moment',
+    () => {
+      fc.assert(
+        fc.property(lives, (steps) => {
+          expectSame(live(steps).store.transactions.flatMap(falselyAnnounced), [])
         }),
         { numRuns },
       )

@@ -3,7 +3,7 @@ import { type Alarm, alarmState, isTold, MAX_COMMENTS, MAX_OCCURRENCES, type Sup
 import { type AlarmEvent, isEscalating, stepAlarm } from '../../src/alarms/lifecycle.ts'
 import { RESET_CONFIRMATION } from '../../src/alarms/policy.ts'
 import { priorities } from '../../src/detection/rule.ts'
-import { aLiveAlarm, evidence } from './fixtures.ts'
+import { aLiveAlarm, evidence, unexplained } from './fixtures.ts'
 
 const acknowledged = { at: 1500, by: 'li', comment: '' }
 const shelved = { at: 1500, by: 'li', until: 9000, reason: 'works' }
@@ -12,7 +12,7 @@ const byLateData: Suppression = { cause: 'late', by: null, since: 1800, until: 9
 const request = { at: 1700, by: 'li' }
 const gone: Partial<Alarm> = { active: false, returned: 1900, occurrences: [{ started: 1000, ended: 1900 }] }
 const escalated = { since: 1200, reason: 'unacknowledged' } as const
-const comes: AlarmEvent = { type: 'activate', at: 2000, priority: 'medium', actBy: 8000, evidence, chattering: null, late: null }
+const comes: AlarmEvent = { type: 'activate', at: 2000, priority: 'medium', actBy: 8000, evidence, chattering: null, ...unexplained }
 
 describe('a step that changes nothing leaves the very same alarm', () => {
   test.each<[string, Partial<Alarm>, AlarmEvent]>([
@@ -246,8 +246,27 @@ describe('it ends', () => {
   })
 })
 
+describe('what comes back under what explains it', () => {
+  const byAnother: Suppression = { cause: 'link', by: 8, since: 2000, until: null }
+  const explained: AlarmEvent = { ...comes, suppressed: byAnother, affects: 3 }
+  test('is hidden from its first moment, and asks people nothing', () => {
+    const next = stepAlarm(aLiveAlarm({ ...gone, acknowledged, unanswered: false, latching: true, latched: true }), explained)
+    expect(next).toMatchObject({ active: true, acknowledged: null, suppressed: byAnother, affects: 3, toldSince: null, unanswered: false })
+  })
+
+  test('stays unanswered if it was, and hidden since when it first was', () => {
+    expect(stepAlarm(aLiveAlarm(gone), explained)).toMatchObject({ unanswered: true, toldSince: null, suppressed: byAnother })
+    const { suppressed } = stepAlarm(aLiveAlarm({ ...gone, suppressed: { ...bySupply, until: 9000 } }), explained)
+    expect(suppressed).toEqual({ ...byAnother, since: bySupply.since })
+  })
+
+  test('is explained by that alone when only late data hid it', () => {
+    expect(stepAlarm(aLiveAlarm({ ...gone, suppressed: byLateData }), explained).suppressed).toEqual(byAnother)
+  })
+})
+
 describe('late data', () => {
-  const lately: AlarmEvent = { ...comes, late: byLateData }
+  const lately: AlarmEvent = { ...comes, late: true, suppressed: byLateData }
   test('ask for no new acknowledgement and hide the alarm', () => {
     expect(stepAlarm(aLiveAlarm({ ...gone, acknowledged }), lately)).toMatchObject({
       acknowledged,
@@ -259,6 +278,10 @@ describe('late data', () => {
   test('are no longer late when the fault comes back in time; what else explains it stays', () => {
     expect(stepAlarm(aLiveAlarm({ ...gone, suppressed: byLateData }), comes).suppressed).toBeNull()
     expect(stepAlarm(aLiveAlarm({ ...gone, suppressed: bySupply }), comes).suppressed).toEqual(bySupply)
+  })
+
+  test('hide what was explained, whatever explained it', () => {
+    expect(stepAlarm(aLiveAlarm({ ...gone, suppressed: bySupply }), lately).suppressed).toEqual(byLateData)
   })
 
   test.each<[string, Partial<Alarm>, AlarmEvent, Partial<Alarm>]>([
@@ -303,7 +326,7 @@ describe('late data', () => {
       [
         'hide nothing that people see, and ask anew',
         { ...gas, ...gone, acknowledged, resetRequest: request },
-        lately,
+        { ...comes, late: true },
         { active: true, historical: true, suppressed: null, acknowledged: null, resetRequest: null, toldSince: 5000 },
       ],
       ['are no longer late when it comes back in time', { ...told, ...gone }, comes, { historical: false, toldSince: 5000 }],

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { type Alarm, alarmState, MAX_OCCURRENCES } from '../../src/alarms/alarm.ts'
 import { type AlarmEvent, stepAlarm } from '../../src/alarms/lifecycle.ts'
 import { LamplighterError } from '../../src/errors.ts'
-import { aLiveAlarm, evidence } from './fixtures.ts'
+import { aLiveAlarm, evidence, unexplained } from './fixtures.ts'
 
 const run = (alarm: Alarm, ...events: AlarmEvent[]) => events.reduce(stepAlarm, alarm)
 const acknowledge: AlarmEvent = { type: 'acknowledge', at: 2000, by: 'li', comment: 'seen' }
 const goes: AlarmEvent = { type: 'return', at: 3000, chattering: null }
-const comes: AlarmEvent = { type: 'activate', at: 4000, priority: 'high', actBy: 600_000, evidence, chattering: null, late: null }
+const comes: AlarmEvent = { type: 'activate', at: 4000, priority: 'high', actBy: 600_000, evidence, chattering: null, ...unexplained }
 const shelve: AlarmEvent = { type: 'shelve', at: 2000, by: 'li', until: 9000, reason: 'works' }
 
 describe('life cycle', () => {
@@ -96,6 +96,7 @@ describe('life cycle', () => {
         at: fc.nat(),
         priority: fc.constant('high' as const),
         evidence: fc.constant(evidence),
+        suppressed: fc.constant(null),
       }),
       fc.record({
         type: fc.constantFrom('return', 'unshelve', 'take-out-of-service', 'return-to-service'),

@@ -99,6 +99,8 @@ export class FailingStore implements AlarmStore {
   records: AlarmRecord[] = []
   /** The alarm as it was after each record. */
   versions: Alarm[] = []
+  /** What each transaction recorded. */
+  transactions: AlarmRecord[][] = []
   #inForce: PolicyInForce = { policy: defaultPolicy, since: 0 }
   /** Writes until one fails; never when negative. */
   failAfter = -1
@@ -106,7 +108,9 @@ export class FailingStore implements AlarmStore {
   transaction<T>(work: () => T): T {
     const [all, records, inForce] = [new Map(this.all), this.records.length, this.#inForce]
     try {
-      return work()
+      const result = work()
+      this.transactions.push(this.records.slice(records))
+      return result
     } catch (error) {
       this.all = all
       this.records.length = records

@@ -59,7 +59,8 @@ function city() {
       make('W', lampRules, { fedBy: 'C', circuit: 2, gateway: 'other' }),
     ].map((facility) => [facility.id, facility]),
   )
-  const register = new AlarmRegister(memoryAlarmStore())
+  const store = memoryAlarmStore()
+  const register = new AlarmRegister(store)
   const suppression = new AlarmSuppression({
     register,
     tree: {
@@ -97,6 +98,7 @@ function city() {
     return alarm
   }
   return {
+    store,
     register,
     suppression,
     clock: new AlarmClock(register, suppression),
@@ -232,6 +234,19 @@ test('work on a facility suppresses its alarms but those that protect lives; man
   setMode('L1', 'auto', 4)
   clock.passTime(4 + GRACE)
   expect(seen()).toEqual(['L1 leakage', 'L1 tilt', 'L1 schedule'])
+})
+
+test('what comes and goes while its facility is worked on bothers nobody, though nobody answered it before', () => {
+  const { raise, end, seen, setMode, store } = city()
+  raise('L1', 'tilt', 1)
+  setMode('L1', 'maintenance', 2)
+  for (const at of [3, 5, 7]) {
+    end('L1', 'tilt', at)
+    expect(seen()).toEqual(['L1 tilt'])
+    raise('L1', 'tilt', at + 1)
+    expect(seen()).toEqual(['L1 tilt (mode)'])
+  }
+  expect(store.records.filter(({ announced }) => announced).map(({ type, at }) => [type, at])).toEqual([['raise', 1]])
 })
 
 test('what latched while it was worked on stays hidden for as long, though its fault is gone', () => {

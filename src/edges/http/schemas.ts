@@ -281,7 +281,7 @@ export const AlarmSchema = Type.Object({
       until: nullable(time('when it becomes an alarm of its own if its fault lasts; null while the cause lasts')),
     }),
   ),
-  affects: Type.Integer({ description: 'facilities that lacked supply or link through it when it was raised' }),
+  affects: Type.Integer({ description: 'facilities that lacked supply or link through it when it came last' }),
   raised: time('event time of the first activation'),
   activated: time('event time of the newest activation'),
   returned: nullable(time('event time of the return to normal')),
