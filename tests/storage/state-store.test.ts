@@ -251,6 +251,34 @@ describe('embedded state file', () => {
     expect(() => openStateStore(newer)).toThrow(refusal(/newer program \(schema 99/))
   })
 
+  test.each([
+    ['lacks an index', 'DROP INDEX alarm_live_id', 'index alarm_live_id (id)'],
+    ['has an index of other columns', 'DROP INDEX alarm_rule; CREATE INDEX alarm_rule ON alarm (rule)', 'index alarm_rule (rule,raised)'],
+    ['lacks a column', 'ALTER TABLE alarm_policy DROP COLUMN since', 'table alarm_policy (one INTEGER,policy TEXT,since REAL)'],
+    ['has a column too many', 'ALTER TABLE progress ADD COLUMN x REAL', 'table progress (one INTEGER,applied_position INTEGER'],
+    ['lacks a trigger', 'DROP TRIGGER audit_kept', 'trigger audit_kept ()'],
+  ])('refuses a file of an unfinished program, which %s, with what it misses', (_, change, part) => {
+    const file = newFile()
+    openStateStore(file).close()
+    const db = new DatabaseSync(file)
+    db.exec(change)
+    db.close()
+    expect(() => openStateStore(file)).toThrow(refusal(/was written by an unfinished program \(schema \d+ without .*\)\. Restore a backup/))
+    expect(() => openStateStore(file)).toThrow(part)
+  })
+
+  test("takes a file of every released program, and one to which somebody added what is in nobody's way", () => {
+    for (let version = 1; version <= migrations.length; version++) {
+      const file = join(folder, `schema-${version}.db`)
+      const db = new DatabaseSync(file)
+      db.exec(`${migrations.slice(0, version).join('')} PRAGMA user_version = ${version}; CREATE INDEX mine ON audit (at); ANALYZE`)
+      db.close()
+      const store = openStateStore(file)
+      expect(store.liveAlarms()).toEqual([])
+      store.close()
+    }
+  })
+
   test('says that it cannot write, when opened and later', () => {
     writeFileSync(join(folder, 'a-file'), '')
     expect(() => openStateStore(join(folder, 'a-file', 'state.db'))).toThrow(refusal(/cannot be opened for writing.*Check/))

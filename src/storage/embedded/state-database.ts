@@ -52,6 +52,35 @@ function migrate(db: DatabaseSync, file: string): void {
     // One transaction per step: a crash in between leaves the file at a whole version.
     db.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`)
   }
+  if (version > 0) checkSchema(db, file, version)
+}
+
+/** A program between two releases makes files that have the number of a release and not its schema: they would fail only later, at some step. */
+function checkSchema(db: DatabaseSync, file: string, version: number): void {
+  const present = new Set(schemaParts(db))
+  const pattern = new DatabaseSync(':memory:')
+  pattern.exec(migrations.join(''))
+  const missing = schemaParts(pattern).filter((part) => !present.has(part))
+  pattern.close()
+  if (missing.length === 0) return
+  const some = missing.slice(0, 3).join(', ')
+  throw new LamplighterError(
+    'store-unavailable',
+    `The state file ${file} was written by an unfinished program (schema ${version} without ${some}${missing.length > 3 ? ', …' : ''}). Restore a backup made by a released one, or move it away to start with an empty state.`,
+  )
+}
+
+/** Tables with their columns and types, indexes with their columns, triggers. */
+function schemaParts(db: DatabaseSync): string[] {
+  const rows = db
+    .prepare(
+      `SELECT type, name, coalesce(
+         (SELECT group_concat(trim(name || ' ' || type)) FROM pragma_table_info(s.name)),
+         (SELECT group_concat(coalesce(name, '?')) FROM pragma_index_info(s.name)), '') AS columns
+       FROM sqlite_schema s WHERE name NOT LIKE 'sqlite%'`,
+    )
+    .all()
+  return rows.map(({ type, name, columns }) => `${type} ${name} (${columns})`)
 }
 
 /** Turns errors of SQLite into ours; others pass as they are. */

@@ -260,8 +260,7 @@ export const migrations: readonly string[] = [
     policy TEXT NOT NULL CHECK (json_valid(policy)),
     since REAL NOT NULL
   ) STRICT;
-  `,
-  `
+
   ALTER TABLE detection_snapshot ADD COLUMN tick REAL;
   ALTER TABLE detection_snapshot ADD COLUMN resumed_at REAL;
   `,
