@@ -73,8 +73,15 @@ describe('the difference of two rule sets', () => {
 
   test('what is only hidden under the second is lost, and says so; what both hide is nothing', () => {
     const hidden = stay(1, 2, { toldAt: null })
-    expect(compareAlarms([stay(1, 2)], [hidden], window).changes).toMatchObject([{ type: 'lost', after: { toldAt: null } }])
-    expect(compareAlarms([hidden], [hidden], window).counts).toMatchObject({ before: 0, after: 0, same: 0 })
+    expect(compareAlarms([stay(1, 2)], [hidden], window)).toMatchObject({
+      counts: { before: 1, after: 0, lost: 1 },
+      changes: [{ type: 'lost', after: { toldAt: null } }],
+    })
+    expect(compareAlarms([hidden], [hidden], window)).toMatchObject({
+      counts: { before: 0, after: 0, same: 0, lost: 0 },
+      byRule: [],
+      changes: [],
+    })
   })
 
   test('an alarm counts when its later beginning is in the window', () => {
@@ -90,6 +97,14 @@ describe('the difference of two rule sets', () => {
       { kind: 'tank', rule: 'low', added: 2, lost: 0 },
       { kind: 'tank', rule: 'high', added: 0, lost: 1 },
     ])
+  })
+
+  test('counts as change of a rule what it adds and what it loses', () => {
+    const of = (rule: string, ...starts: number[]) => starts.map((start) => stay(start, start + 1, { rule }))
+    const before = [...of('adds', 1), ...of('both', 1, 200), ...of('loses', 100, 200)]
+    const after = [...of('adds', 1, 100), ...of('both', 1, 300, 400)]
+    const changed = [before, before.toReversed()].map((each) => compareAlarms(each, after, window).byRule.map(({ rule }) => rule))
+    expect(changed).toEqual(Array(2).fill(['both', 'loses', 'adds']))
   })
 
   test('counts rules alike in what they add and lose by name, and those on which nothing but the time changed', () => {
@@ -146,6 +161,13 @@ describe('the difference of two rule sets', () => {
     expect(summary([stay(30, null)], [stay(1, null), stay(29, null)])).toEqual([
       ['added', null, 1],
       ['moved', 'earlier', 30, 29],
+    ])
+  })
+
+  test('whose nearest is another one takes the next that is near', () => {
+    expect(summary([stay(10, 16), stay(16, 30)], [stay(1, 5), stay(14, 30)])).toEqual([
+      ['moved', 'earlier', 'shorter', 10, 1],
+      ['moved', 'earlier', 16, 14],
     ])
   })
 
