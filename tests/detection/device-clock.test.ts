@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { clockSkewRule } from '../../src/detection/clock-skew.ts'
+import { followClock } from '../../src/detection/device-clock.ts'
 import type { RuleDraft } from '../../src/detection/rule.ts'
 import { loadDetection, saveDetection } from '../../src/detection/saved-state.ts'
 import { Detection } from '../../src/detection/state.ts'
@@ -67,6 +68,97 @@ describe('the measured skew', () => {
     for (let i = 0; i < 2000; i++) run(1, -i * 3)
     expect(skew()).toBeLessThan(-seconds(5))
     expect(skew()).toBeGreaterThan(-seconds(8))
+  })
+})
+
+describe('one report after the other', () => {
+  /** A device of no offset that was heard at `start`. */
+  function known(clockOffset = 0): Detection {
+    const { detector } = clocked()
+    return Object.assign(detector.state(1) as Detection, { clockOffset, lastReport: start, lastHeard: start, lastReceived: start })
+  }
+  /** The offset, s, after reports of a clock that is an hour behind or more, taken so far apart, ms, with these further offsets, s. */
+  function measured(every: number, ...further: readonly number[]): number {
+    const state = known()
+    for (const [i, offset] of further.entries()) {
+      const at = start - hours(1) + i * every
+      followClock(state, at, at + hours(1) + seconds(offset))
+    }
+    return state.clockOffset / 1000
+  }
+
+  test.each<[string, number, number[], number]>([
+    ['differ by the tolerance', seconds(30), [9, 19, 9, 19], 3609],
+    ['differ by more', seconds(30), [9, 20, 9, 20], 0],
+    ['come in real time, the quickest counts', seconds(30), [9, 4, 11, 6], 3604],
+    ['come four times in half a minute', seconds(10), [1, 1, 1, 1], 3601],
+    ['come four times in less', seconds(10) - 1, [1, 1, 1, 1], 0],
+    ['come three times in more', seconds(30), [1, 1, 1], 0],
+    ['come twice as fast as they were taken', seconds(10), [40, 35, 30, 25], 3625],
+    ['come faster than that, as a backlog does', seconds(10), [40, 34, 28, 22, 16, 10], 0],
+    ['come less late by the tolerance', seconds(30), [40, 30, 20, 10], 3610],
+    ['come less late by more', seconds(30), [40, 29, 18, 7], 0],
+    ['come again and again', 0, [1, 31, 61, 91, 121], 0],
+  ])('a clock is believed to be set back when reports: %s', (_, every, further, expected) => {
+    expect(measured(every, ...further)).toBe(expected)
+  })
+
+  test('tells that it is alive from the second report on that may be of a clock set back, until that is known', () => {
+    const state = known()
+    const signs = Array.from({ length: 5 }, (_, i) => followClock(state, start - hours(1) + i * EVERY, start + EVERY * (i + 1)))
+    expect(signs).toEqual([false, true, true, false, false])
+    expect(followClock(state, state.lastReport, start + 10 * EVERY)).toBe(false)
+  })
+
+  test.each([
+    [seconds(10), seconds(10)],
+    [seconds(10) + 1, Number.NaN],
+    [-minutes(5), -minutes(5)],
+  ])('a first report with an offset of %i ms lets it be taken for %d', (offset, expected) => {
+    const state = new Detection(clocked().facility)
+    followClock(state, start, start + offset)
+    expect(state.clockOffset).toBe(expected)
+  })
+
+  test('the least offset is forgotten by a thousandth of the time that passes, of an hour at most, and of a pause by nothing', () => {
+    const after = (passed: number, isResumed = false) => {
+      const state = Object.assign(known(1000), { isResumed })
+      followClock(state, start + passed - seconds(9), start + passed)
+      return state.clockOffset
+    }
+    expect([after(minutes(1)), after(hours(1)), after(hours(10)), after(minutes(1), true)]).toEqual([1060, 4600, 4600, 1000])
+  })
+
+  test('all that is dated by the clock goes with it when it is set ahead, and what was told keeps its date', () => {
+    const { run, detector } = clocked()
+    run(10, 0)
+    const state = detector.state(1) as Detection
+    const { layout, values } = state
+    const frozen = layout.memories[2] as number
+    state.offlineSince = start
+    state.toldUntil = start
+    state.restless = new Map([[1, { times: [start, start + 1], last: start + 1, since: start, delay: 7 }]])
+    state.fork = { past: new Detection(state.facility), until: start, keptUntil: start + 5 }
+    const dates = () => {
+      const { lastReport, lastHeard, clock, offlineSince, reportingSince, fork, restless } = state
+      const { times = [], last } = restless?.get(1) ?? {}
+      const conditions = values.slice(layout.trueFrom, layout.falseFrom)
+      const seen = [...state.times.subarray(0, 2), ...conditions, values[frozen], values[frozen + 2]]
+      return [lastReport, lastHeard, clock, offlineSince, reportingSince, fork?.keptUntil, last, ...times, ...seen] as number[]
+    }
+    const before = dates()
+    const value = values[frozen + 1]
+    const sent = start + 10 * EVERY
+    followClock(state, sent + minutes(30), sent + seconds(1))
+    expect(dates()).toEqual(before.map((date) => date + minutes(30)))
+    expect([values[frozen + 1], state.toldUntil, state.restless.get(1)?.since]).toEqual([value, start, start])
+    expect([state.clockSet, state.clockOffset]).toEqual([minutes(30), seconds(1) - minutes(30)])
+  })
+
+  test('our own clock that is set back dates nothing anew', () => {
+    const state = known(1000)
+    followClock(state, start + EVERY, start - EVERY)
+    expect([state.clockSet, state.lastReport, state.clockOffset]).toEqual([0, start, -2 * EVERY])
   })
 })
 
