@@ -121,12 +121,14 @@ describe('one report after the other', () => {
   })
 
   test('the least offset is forgotten by a thousandth of the time that passes, of an hour at most, and of a pause by nothing', () => {
-    const after = (passed: number, isResumed = false) => {
+    const offsetAfter = (passed: number, isResumed = false) => {
       const state = Object.assign(known(1000), { isResumed })
       followClock(state, start + passed - seconds(9), start + passed)
       return state.clockOffset
     }
-    expect([after(minutes(1)), after(hours(1)), after(hours(10)), after(minutes(1), true)]).toEqual([1060, 4600, 4600, 1000])
+    expect([offsetAfter(minutes(1)), offsetAfter(hours(1)), offsetAfter(hours(10)), offsetAfter(minutes(1), true)]).toEqual([
+      1060, 4600, 4600, 1000,
+    ])
   })
 
   test('all that is dated by the clock goes with it when it is set ahead, and what was told keeps its date', () => {
