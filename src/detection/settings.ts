@@ -1,4 +1,4 @@
-import type { Rule, RuleSetting, RuleTexts } from './rule.ts'
+import type { Rule, RuleParameters, RuleSetting, RuleTexts } from './rule.ts'
 
 interface RuledKind {
   readonly rules: readonly Rule[]
@@ -22,12 +22,17 @@ export function defaultSettings(kind: RuledKind, rated: Readonly<Record<string, 
     offDelay: rule.offDelay,
     modes: rule.modes,
     hours: rule.hours,
-    parameters: { ...rule.parameters, ...rule.ratedParameters(all) },
+    parameters: usualParameters(kind, rule, rated),
     texts: usualTexts(rule),
     version: String(rule.version),
   }))
   ofKind.set(key, settings)
   return settings
+}
+
+/** The parameters a rule comes with for a facility of these rated values. */
+export function usualParameters(kind: RuledKind, rule: Rule, rated: RuleParameters): RuleParameters {
+  return { ...rule.parameters, ...rule.ratedParameters({ ...kind.rated, ...rated }) }
 }
 
 const texts = new WeakMap<Rule, RuleTexts>()

@@ -1,6 +1,7 @@
 import { type FacilityMode, facilityModes } from '../detection/facility-mode.ts'
 import { type Hours, MINUTES_A_DAY } from '../detection/hours.ts'
 import { priorities, type RuleParameters, type RuleTexts } from '../detection/rule.ts'
+import { usualParameters } from '../detection/settings.ts'
 import { days } from '../telemetry/duration.ts'
 import type { Text } from '../telemetry/point.ts'
 import type { FacilityKind } from './facility-kind.ts'
@@ -43,7 +44,7 @@ export function changeProblems(kind: FacilityKind, ruleKey: string, changes: Rul
   if (modes) problems.push(...modeProblems(modes))
   if (hours) problems.push(...hoursProblems(hours))
   problems.push(...textProblems(texts))
-  const usual = { ...rule.parameters, ...rule.ratedParameters({ ...kind.rated, ...rated }) }
+  const usual = usualParameters(kind, rule, rated)
   const names = Object.keys(usual)
   for (const [name, value] of Object.entries(parameters)) {
     const problem = names.includes(name)
@@ -51,7 +52,7 @@ export function changeProblems(kind: FacilityKind, ruleKey: string, changes: Rul
       : `is no parameter of it; ${names.length > 0 ? `there are ${names.join(', ')}` : 'it has none'}`
     if (problem) problems.push(`${name} ${problem}`)
   }
-  if (!rule.shelvable) problems.push(...safetyProblems(rule, changes, usual))
+  if (!rule.shelvable) problems.push(...safetyProblems(kind, rule, changes, rated))
   return problems
 }
 

@@ -94,7 +94,7 @@ export function applyOverrides(
     const rule = kind.rules[i] as Rule
     const own = overrides.filter((override) => override.rule === rule.key)
     if (own.length === 0) return setting
-    const safe = ({ changes }: RuleOverride) => (rule.shelvable ? changes : safePart(rule, changes, setting.parameters))
+    const safe = ({ changes }: RuleOverride) => (rule.shelvable ? changes : safePart(kind, rule, changes, rated))
     const changed = own.reduce((before, override) => applyChanges(before, safe(override)), setting)
     return { ...changed, version: `${setting.version}+${newestVersion(own)}` }
   })

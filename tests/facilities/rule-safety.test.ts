@@ -1,16 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { CITY_CENTRE } from '../../simulators/city.ts'
+import { runTrial } from '../../simulators/trial-run.ts'
+import { planTrials } from '../../simulators/trials.ts'
+import { createWorld } from '../../simulators/world.ts'
 import type { ConditionChange } from '../../src/detection/detection.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import type { Rule, RuleParameters } from '../../src/detection/rule.ts'
 import { changeProblems } from '../../src/facilities/change-problems.ts'
 import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
-import { facilityKinds } from '../../src/facilities/index.ts'
+import { facilityKinds, kindByKey } from '../../src/facilities/index.ts'
+import { safeRanges } from '../../src/facilities/rule-safety.ts'
 import { applyOverrides, type RuleChanges, type RuleOverride } from '../../src/facilities/rule-settings.ts'
-import { seconds } from '../../src/telemetry/duration.ts'
+import { days, seconds } from '../../src/telemetry/duration.ts'
 import { facilityOf } from './simulated.ts'
 
-const usualOf = (kind: FacilityKind, rule: Rule): RuleParameters => ({ ...rule.parameters, ...rule.ratedParameters(kind.rated) })
+const usualOf = (kind: FacilityKind, rule: Rule, rated = kind.rated): RuleParameters => ({
+  ...rule.parameters,
+  ...rule.ratedParameters(rated),
+})
 const override = (rule: string, changes: RuleChanges): RuleOverride => ({
   id: 1,
   version: 1,
@@ -36,16 +44,16 @@ const changeable = saving.filter(([, , kind, rule]) => Object.keys(usualOf(kind,
 
 /** By name: values that would let a fault be seen later or never, given the usual one; a name that is not here has nobody thought of. */
 const worse: Readonly<Record<string, (usual: number) => number[]>> = {
-  high: (usual) => [usual * 1.01, 1e9],
-  low: (usual) => [usual * 0.99, -1e9],
+  high: (usual) => [usual * 1.01, 1e9, usual * 0.49, 0],
+  low: (usual) => [usual * 0.99, -1e9, usual * 1.51, usual * 1.07],
   deadband: (usual) => [usual * 1.01, 1e9],
-  gas: (usual) => [usual * 1.01, 1e9],
-  flowShare: (usual) => [usual * 1.01, 1e9],
+  gas: (usual) => [usual * 1.01, 1e9, usual * 0.49, 0],
+  flowShare: (usual) => [usual * 1.01, 1e9, usual * 0.49, 0],
   period: (usual) => [usual + 1, 7 * 86_400_000, usual / 3, 1, 0],
   shortestShare: (usual) => [usual * 1.01, 1, 100],
   longestShare: (usual) => [usual * 1.01, 100, 0, -1],
-  tolerance: (usual) => [usual - 0.01, -1],
-  perMinute: (usual) => [usual * 1.01, -1e9, 0, -usual],
+  tolerance: (usual) => [usual - 0.01, -1, usual + 0.2, 1e9],
+  perMinute: (usual) => [usual * 1.01, -1e9, 0, -usual, usual * 0.49, usual * 1e-9],
   window: (usual) => [usual + 1, usual - 1, 1, 7 * 86_400_000],
 }
 
@@ -85,6 +93,17 @@ function eventsOf(kind: FacilityKind, rule: Rule, changes: RuleChanges | null, r
   }
   detector.advance(at + 10 * step, emit)
   return seen
+}
+
+/** A kind whose rules that protect lives come with the parameters farthest from their usual ones. */
+function cautious(kind: FacilityKind): FacilityKind {
+  const far = (rule: Rule) => (rated: RuleParameters) => {
+    const usual = usualOf(kind, rule, rated)
+    return Object.fromEntries(
+      Object.entries(safeRanges(kind, rule, rated)).map(([name, [least, greatest]]) => [name, least === usual[name] ? greatest : least]),
+    )
+  }
+  return { ...kind, rules: kind.rules.map((rule) => (rule.shelvable ? rule : { ...rule, ratedParameters: far(rule) })) }
 }
 
 const START = Date.parse('2026-03-01T00:00:00Z')
@@ -139,21 +158,44 @@ describe('a change that is allowed', () => {
   })
 })
 
+describe('the most cautious settings', () => {
+  const world = createWorld({ position: CITY_CENTRE, seed: 'cautious' })
+  const options = { world, seed: 'cautious', gaps: 0, skew: 0, hold: 0, recovery: 0 }
+  const kinds = [...new Set(changeable.map(([, , kind]) => kind))].map(cautious)
+  const trials = planTrials({ kinds, world, seed: 'cautious', healthy: days(1) }).filter(({ fault }) => fault === null)
+
+  test.each(trials.map((trial) => [trial.kind.key, trial.variant.key, trial] as const))(
+    'of a healthy %s %s raise nothing that would hide a fault',
+    async (kind, _, trial) => {
+      const all = new Map([...kindByKey, ...kinds.map((each) => [each.key, each] as const)])
+      const { falseAlarms, reports } = await runTrial(trial, { ...options, kinds: all })
+      expect(falseAlarms).toEqual([])
+      expect(reports).toBeGreaterThan(days(0.9) / kindByKey.get(kind)!.simulation.period)
+    },
+  )
+})
+
 describe('what is allowed', () => {
   test.each<[kind: string, rule: string, parameters: RuleParameters, problem: RegExp | null]>([
     ['gas-station', 'ch4-alarm-1', { high: 10, deadband: 1 }, null],
     ['gas-station', 'ch4-alarm-1', { high: -6 }, /Methane 1 can only be -5 to 110 %LEL/],
-    ['gas-station', 'ch4-alarm-1', { high: 25 }, /it protects lives and has a high of 20 at most/],
+    ['gas-station', 'ch4-alarm-1', { high: 25 }, /it protects lives and has a high from 10 to 20/],
     ['gas-station', 'ch4-lost-2', { period: seconds(15), longestShare: 0.5, shortestShare: 0 }, null],
     ['gas-station', 'ch4-lost-2', { period: seconds(14) }, /has a period from 15000 to 30000/],
     ['gas-station', 'ch4-frozen-1', { tolerance: 0.05 }, null],
-    ['gas-station', 'outlet-pressure-falling', { perMinute: -0.001 }, null],
-    ['gas-station', 'outlet-pressure-falling', { perMinute: 0 }, /has a perMinute from -0.03 to below 0/],
+    ['gas-station', 'ch4-frozen-1', { tolerance: 1 }, /has a tolerance from 0 to 0.1/],
+    ['gas-station', 'ch4-alarm-1', { high: 9 }, /has a high from 10 to 20/],
+    ['gas-station', 'ch4-cut-off-1', { high: 22 }, null],
+    ['gas-station', 'ch4-cut-off-1', { high: 20 }, /has a high from 22 to 40/],
+    ['gas-station', 'outlet-overpressure', { high: 0.26 }, /has a high from 0.265 to 0.3/],
+    ['gas-station', 'tank-pressure-high', { high: 0.7 }, /has a high from 0.72 to 0.75/],
+    ['gas-station', 'outlet-pressure-falling', { perMinute: -0.015 }, null],
+    ['gas-station', 'outlet-pressure-falling', { perMinute: -0.001 }, /has a perMinute from -0.03 to -0.015/],
     ['gas-station', 'outlet-pressure-falling', { window: seconds(30) }, /has a window of 60000, which stays/],
     ['gas-station', 'closed-valve-flow', { flowShare: 0.005 }, null],
     ['gas-station', 'fan-not-running', { gas: 10 }, null],
     ['pump-station', 'oxygen-low', { low: 20 }, null],
-    ['pump-station', 'oxygen-low', { low: 19 }, /has a low of 19.5 at least/],
+    ['pump-station', 'oxygen-low', { low: 19 }, /has a low from 19.5 to 20.375/],
     ['pump-station', 'chlorine-low', { low: 0.01 }, null],
     ['sewage-plant', 'effluent-cod-high', { high: 1e9 }, /high is 1000000000, and .* can only be/],
     ['gas-station', 'reserve-low', { days: -1 }, /days is -1/],
@@ -170,10 +212,14 @@ describe('what is allowed', () => {
     const rule = kind.rules.find(({ key }) => key === 'outlet-overpressure')!
     const changes = { priority: 'critical', parameters: { high: 0.29 } } as const
     expect(changeProblems(kind, rule.key, changes)).toEqual([])
-    expect(changeProblems(kind, rule.key, changes, { 'shut-off': 0.25 })).toEqual(['it protects lives and has a high of 0.25 at most'])
+    expect(changeProblems(kind, rule.key, changes, { 'shut-off': 0.25 })).toEqual(['it protects lives and has a high from 0.125 to 0.25'])
     expect(changeProblems(kind, rule.key, { parameters: { high: 0.34 } }, { 'shut-off': 0.35 })).toEqual([])
     expect(inForce(kind, rule, changes, { 'shut-off': 0.25 }).parameters.high).toBe(0.25)
     expect(inForce(kind, rule, changes).parameters.high).toBe(0.29)
+    const gate = kind.variants.gate?.rated as RuleParameters
+    expect(changeProblems(kind, rule.key, { parameters: { high: 0.4 } }, gate)).toEqual([
+      'it protects lives and has a high from 0.455 to 0.5',
+    ])
   })
 
   test('counts beside what is not', () => {
