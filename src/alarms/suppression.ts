@@ -28,6 +28,7 @@ export interface SuppressionOptions<F extends TreeFacility> {
 }
 
 type Cause = Pick<Suppression, 'cause' | 'by'>
+type Explains = (alarm: Alarm) => boolean
 
 /** A chain of feeders longer than this is a mistake in the plant. */
 const DEEPEST = 8
@@ -48,9 +49,11 @@ export class AlarmSuppression<F extends TreeFacility> {
   }
 
   /** What explains an alarm of this rule now; null when it stands for itself. */
-  explain(facility: F, rule: Rule): Cause | null {
+  explain(facility: F, rule: Rule, explains: Explains = isExplaining): Cause | null {
     return (
-      this.#byMode(facility, rule) ?? this.#byConsequence(facility, rule) ?? (rule.shelvable ? this.#byNeeds(facility, rule.needs) : null)
+      this.#byMode(facility, rule) ??
+      this.#byConsequence(facility, rule, explains) ??
+      (rule.shelvable ? this.#byNeeds(facility, rule.needs, explains) : null)
     )
   }
 
@@ -67,7 +70,7 @@ export class AlarmSuppression<F extends TreeFacility> {
   /** The alarm through which a facility lacks supply or link now; undefined when it lacks nothing by an alarm. */
   cutOffBy(facility: F): Alarm | undefined {
     if (facility.fedBy === null && facility.gateway === null) return undefined
-    const by = this.#byNeeds(facility, ['supply', 'link'])?.by
+    const by = this.#byNeeds(facility, ['supply', 'link'], isExplaining)?.by
     return by == null ? undefined : this.#register.get(by)
   }
 
@@ -112,11 +115,15 @@ export class AlarmSuppression<F extends TreeFacility> {
     })
   }
 
-  /** The grace time of an alarm is over: it stands for itself, unless something else explains it by now. Returns changed alarms. */
-  endGrace(alarm: Alarm, now: number): Alarm[] {
+  /**
+   * The grace time of an alarm is over: it stands for itself, unless something else explains it by now, be it what late data hide until this
+   * very moment. Returns changed alarms.
+   */
+  endGrace(alarm: Alarm, now: number, isHeard = (other: Alarm) => (other.suppressed?.until ?? now) <= now): Alarm[] {
     const facility = this.#tree.get(alarm.facility)
     const rule = facility && ruleOf(facility, alarm.rule)
-    const cause = facility && rule ? this.#causeOf(alarm, facility, rule) : null
+    const explains = (other: Alarm) => isExplaining(other) || (other.active && isHeard(other))
+    const cause = facility && rule ? this.#causeOf(alarm, facility, rule, explains) : null
     const since = alarm.suppressed?.since ?? now
     const changed = this.#register.act(
       alarm.id,
@@ -128,7 +135,7 @@ export class AlarmSuppression<F extends TreeFacility> {
   /** The reports of a facility are as new as they should be again: what its late data found and is still there is told now, as of now. */
   caughtUp(facility: F, now: number): Alarm[] {
     return [...this.#register.of(facility.id)].flatMap((alarm) => {
-      if (alarm.suppressed?.cause === 'late') return this.endGrace(alarm, now)
+      if (alarm.suppressed?.cause === 'late') return this.endGrace(alarm, now, (other) => other.facility === facility.id)
       return alarm.historical && alarm.active ? [this.#register.act(alarm.id, { type: 'catch-up', at: now })] : []
     })
   }
@@ -170,9 +177,9 @@ export class AlarmSuppression<F extends TreeFacility> {
   }
 
   /** What explains a live alarm now. What is over and not acknowledged is there to be seen: nothing that comes later explains it away. */
-  #causeOf(alarm: Alarm, facility: F, rule: Rule): Cause | null {
+  #causeOf(alarm: Alarm, facility: F, rule: Rule, explains?: Explains): Cause | null {
     const isExplained = alarm.suppressed !== null && alarm.suppressed.cause !== 'late'
-    return alarm.active || isExplained ? this.explain(facility, rule) : null
+    return alarm.active || isExplained ? this.explain(facility, rule, explains) : null
   }
 
   #byMode(facility: F, rule: Rule): Cause | null {
@@ -182,39 +189,39 @@ export class AlarmSuppression<F extends TreeFacility> {
     return isWorkedOn || isUnjudged ? { cause: 'mode', by: null } : null
   }
 
-  #byConsequence(facility: F, rule: Rule): Cause | null {
+  #byConsequence(facility: F, rule: Rule, explains: Explains): Cause | null {
     for (const key of rule.consequenceOf) {
       const cause = this.#register.find(facility.id, key)
-      if (cause && isExplaining(cause)) return { cause: 'consequence', by: cause.id }
+      if (cause && explains(cause)) return { cause: 'consequence', by: cause.id }
     }
     return null
   }
 
-  #byNeeds(facility: F, needs: readonly Need[], asking = facility.id, depth = 0): Cause | null {
+  #byNeeds(facility: F, needs: readonly Need[], explains: Explains, asking = facility.id, depth = 0): Cause | null {
     if (needs.length === 0 || depth === DEEPEST) return null
     const feeder = facility.fedBy === null ? undefined : this.#tree.get(facility.fedBy)
     const reporter = facility.gateway === null ? undefined : this.#tree.get(facility.gateway)
     const supply = needs.filter((need) => need === 'supply')
     const link = needs.filter((need) => need === 'link')
     return (
-      this.#byParent(feeder, supply, facility.circuit, asking) ??
-      this.#byParent(reporter, link, null, asking) ??
+      this.#byParent(feeder, supply, facility.circuit, asking, explains) ??
+      this.#byParent(reporter, link, null, asking, explains) ??
       // Whatever a parent lacks, its children lack too.
-      (feeder ? this.#byNeeds(feeder, supply, asking, depth + 1) : null) ??
-      (reporter ? this.#byNeeds(reporter, link, asking, depth + 1) : null)
+      (feeder ? this.#byNeeds(feeder, supply, explains, asking, depth + 1) : null) ??
+      (reporter ? this.#byNeeds(reporter, link, explains, asking, depth + 1) : null)
     )
   }
 
-  #byParent(parent: F | undefined, needs: readonly Need[], circuit: number | null, asking: string): Cause | null {
+  #byParent(parent: F | undefined, needs: readonly Need[], circuit: number | null, asking: string, explains: Explains): Cause | null {
     if (!parent || parent.id === asking || needs.length === 0) return null
     if (parent.mode === 'maintenance') return { cause: 'mode', by: null }
     for (const alarm of this.#register.of(parent.id)) {
-      const deprives = isExplaining(alarm) ? ruleOf(parent, alarm.rule)?.deprives : null
+      const deprives = explains(alarm) ? ruleOf(parent, alarm.rule)?.deprives : null
       const need = deprives && needs.find((one) => deprives.of.includes(one))
       if (!need || !isOnCircuits(deprives, circuit)) continue
       // What explained it may be over, and nobody have looked at it since.
       const root = this.#register.get(rootOf(alarm))
-      const by = root && isExplaining(root) ? root : alarm
+      const by = root && explains(root) ? root : alarm
       // What is itself explained by the facility in question cannot explain it in turn.
       if (by.facility !== asking) return { cause: need, by: by.id }
     }

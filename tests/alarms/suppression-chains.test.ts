@@ -282,4 +282,17 @@ describe('grace time', () => {
     expect(ids(suppression.caughtUp(facility('C'), 5))).toEqual([2, 1])
     expect(suppression.caughtUp(facility('C'), 6)).toEqual([])
   })
+
+  test.each([
+    ['when the facility has caught up', (made: ReturnType<typeof plantOf>) => made.suppression.caughtUp(made.facility('L'), 5)],
+    ['when nobody said so', (made: ReturnType<typeof plantOf>) => made.clock.passTime(1 + LONGEST_CATCH_UP)],
+    ['after a pause', (made: ReturnType<typeof plantOf>) => [made.clock.resume(5), made.clock.passTime(5 + LONGEST_CATCH_UP)]],
+  ])('of late data tells nobody of what is explained by what comes out with it, %s', (_, come) => {
+    const made = plantOf({ C: {}, L: { fedBy: 'C' } })
+    made.raise('L', 'follows', 1, true)
+    made.raise('L', 'plain', 1, true)
+    come(made)
+    expect([...made.register.live()].map(({ suppressed }) => suppressed?.cause ?? null)).toEqual(['consequence', null])
+    expect(made.store.records.filter(({ announced }) => announced).map(({ alarm }) => alarm)).toEqual([2])
+  })
 })
