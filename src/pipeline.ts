@@ -450,7 +450,7 @@ export class Pipeline {
     this.#apply()
     this.#restored.clear()
     this.#accounted = NOTHING
-    this.#carryOut(() => this.#alarms.resume(now))
+    this.#carryOut(() => [...this.#alarms.resume(now), ...this.#alarms.followRules(now)])
     this.#judging = now
     for (const facility of plant) for (const change of this.#alarms.unknownTo(facility, now)) this.#observed(change)
     this.#judging = null

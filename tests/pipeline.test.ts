@@ -449,6 +449,32 @@ test('alarms of rules that are no more are withdrawn at the next start, those of
   expect(state.liveAlarms()).toMatchObject([{ rule: 'high', active: false, returned: start + 2000 }])
 })
 
+test('live alarms latch, and may be put aside, as the rules of the program say that takes over', () => {
+  const state = openStateStore(':memory:')
+  const road = openRoad(state)
+  const open = level('T-1', start, { level: 1.5, valve: true })
+  road.pipeline.process([open])
+  const [alarm] = [...road.register.live()] as [Alarm]
+  const shelved = { at: start, by: 'li', until: start + minutes(60), reason: '' }
+  const acknowledged = { at: start, by: 'li', comment: '' }
+  state.updateAlarm({
+    ...alarm,
+    latching: false,
+    latched: false,
+    shelvable: true,
+    acknowledged,
+    shelved,
+    toldSince: null,
+    unanswered: false,
+  })
+  const again = openRoad(state)
+  again.pipeline.process([open])
+  again.pipeline.recovered(start + 1000)
+  expect([...again.register.live()]).toMatchObject([{ latching: true, latched: true, shelvable: false, shelved: null, active: true }])
+  again.pipeline.process([level('T-1', start + 2000, { level: 4, valve: false })])
+  expect(state.liveAlarms()).toMatchObject([{ rule: 'left-open', active: false, latched: true }])
+})
+
 /** The program is told the time more often than every 15 s; a longer step is a pause. */
 function tickThrough({ pipeline }: ReturnType<typeof openRoad>, from: number, to: number): void {
   for (let now = from; now < to; now += seconds(10)) pipeline.tick(now)

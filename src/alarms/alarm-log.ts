@@ -22,6 +22,7 @@ export const recordTypes = [
   'withdraw',
   'chatter',
   'prioritise',
+  'follow-rule',
   'escalate',
   'remind',
 ] as const satisfies readonly ('raise' | 'request-reset' | AlarmEvent['type'])[]

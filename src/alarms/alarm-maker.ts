@@ -145,6 +145,23 @@ export class AlarmMaker<F extends TreeFacility> {
     return changes
   }
 
+  /** The live alarms latch, and may be put aside, as their rules say in this version, whatever they said in the one before. */
+  followRules(now: number): Alarm[] {
+    return [...this.#register.live()].flatMap((alarm) => {
+      const facility = this.#tree.get(alarm.facility)
+      const rule = facility?.kind.rules.find(({ key }) => key === alarm.rule)
+      if (!facility || !rule || (rule.latching === alarm.latching && rule.shelvable === alarm.shelvable)) return []
+      const { latching, shelvable } = rule
+      const suppressed = shelvable ? alarm.suppressed : this.#stillExplained(alarm, facility, rule)
+      return [this.#register.act(alarm.id, { type: 'follow-rule', at: now, latching, shelvable, suppressed })]
+    })
+  }
+
+  #stillExplained({ suppressed }: Alarm, facility: F, rule: Rule): Alarm['suppressed'] {
+    const cause = suppressed && this.suppression.explain(facility, rule)
+    return cause && { ...cause, since: suppressed.since, until: null }
+  }
+
   /** Alarms of rules that this version does not have any more would stay for ever. */
   withdrawOrphans(now: number): Alarm[] {
     const isOrphan = ({ facility, rule }: Alarm) => !this.#tree.get(facility)?.kind.rules.some(({ key }) => key === rule)

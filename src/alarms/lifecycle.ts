@@ -20,6 +20,8 @@ export type AlarmEvent =
   | { type: 'chatter'; at: number; chattering: Chattering | null }
   /** Its rule is more or less urgent from now on. */
   | { type: 'prioritise'; at: number; priority: Priority }
+  /** Its rule latches, or protects lives, otherwise than when it was raised; `suppressed` is what explains it by that rule. */
+  | { type: 'follow-rule'; at: number; latching: boolean; shelvable: boolean; suppressed: Suppression | null }
   /** Nobody acknowledged it within its time to act. */
   | { type: 'escalate'; at: number }
   /** People are told again. */
@@ -118,6 +120,8 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
       return alarm.historical && alarm.active && alarm.suppressed?.cause !== 'late' ? { ...alarm, historical: false } : alarm
     case 'prioritise':
       return alarm.basePriority === event.priority ? alarm : { ...alarm, basePriority: event.priority }
+    case 'follow-rule':
+      return alarm.latching === event.latching && alarm.shelvable === event.shelvable ? alarm : followRule(alarm, event)
     case 'escalate':
       if (alarm.escalated || alarm.toldSince === null || !alarm.active || !isEscalating(alarm.basePriority)) return alarm
       return { ...alarm, escalated: { since: event.at, reason: 'unacknowledged' } }
@@ -137,7 +141,10 @@ function change(alarm: Alarm, event: AlarmEvent): Alarm {
 /** What people do, and what ends what they did. */
 function act(
   alarm: Alarm,
-  event: Exclude<AlarmEvent, { type: 'activate' | 'return' | 'withdraw' | 'chatter' | 'catch-up' | 'prioritise' | 'escalate' | 'remind' }>,
+  event: Exclude<
+    AlarmEvent,
+    { type: 'activate' | 'return' | 'withdraw' | 'chatter' | 'catch-up' | 'prioritise' | 'follow-rule' | 'escalate' | 'remind' }
+  >,
 ): Alarm {
   switch (event.type) {
     case 'acknowledge':
@@ -212,6 +219,20 @@ function reactivate(alarm: Alarm, { at, priority, actBy, evidence, chattering, l
 function hidingAnew(before: Suppression | null, now: Suppression | null): Suppression | null {
   if (before === null || before.cause === 'late' || now?.cause === 'late') return now
   return now ? { ...now, since: before.since } : before
+}
+
+/** What begins to latch has latched, and what begins to protect lives is put aside by nobody. */
+function followRule(alarm: Alarm, { latching, shelvable, suppressed }: Extract<AlarmEvent, { type: 'follow-rule' }>): Alarm {
+  const latched = latching && (alarm.latched || !alarm.latching)
+  return {
+    ...suppress(alarm, suppressed),
+    latching,
+    latched,
+    shelvable,
+    resetRequest: latched && !shelvable ? alarm.resetRequest : null,
+    shelved: shelvable ? alarm.shelved : null,
+    outOfService: shelvable && alarm.outOfService,
+  }
 }
 
 /** When what late data found outlives them, it is no matter of the past: people are told of it and asked, unless they acknowledged it meanwhile. */

@@ -281,3 +281,24 @@ test('alarms that nothing is the rule of any more are withdrawn', () => {
   maker.withdrawOrphans(minutes(4))
   expect(named([...register.live()])).toEqual(['C silence'])
 })
+
+test('a live alarm latches, and may be put aside, as its rule says now', () => {
+  const { maker, register, facility, raise } = street()
+  raise('C', 'silence', 1)
+  raise('L', 'dark', 2)
+  raise('N', 'dark', 2)
+  expect(register.find('L', 'dark')?.suppressed).toMatchObject({ cause: 'supply' })
+  const shelving = { type: 'shelve', at: minutes(3), by: 'li', until: minutes(9), reason: '' } as const
+  register.act(register.find('C', 'silence')?.id as number, shelving)
+  expect(maker.followRules(minutes(4))).toEqual([])
+
+  for (const id of ['C', 'L']) {
+    const { kind } = facility(id)
+    Object.assign(facility(id), { kind: { ...kind, rules: kind.rules.map((rule) => ({ ...rule, latching: true, shelvable: false })) } })
+  }
+  expect(named(maker.followRules(minutes(5)))).toEqual(['C silence', 'L dark'])
+  const now = { latching: true, latched: true, shelvable: false, shelved: null, suppressed: null, toldSince: minutes(5) }
+  expect([register.find('C', 'silence'), register.find('L', 'dark')]).toMatchObject([now, now])
+  expect(register.find('N', 'dark')).toMatchObject({ latching: false, shelvable: true })
+  expect(maker.followRules(minutes(6))).toEqual([])
+})

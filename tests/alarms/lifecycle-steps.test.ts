@@ -19,6 +19,7 @@ describe('a step that changes nothing leaves the very same alarm', () => {
     ['an activation while it is active', {}, comes],
     ['a return while it is gone', gone, { type: 'return', at: 2000, chattering: null }],
     ['the priority it has', {}, { type: 'prioritise', at: 2000, priority: 'high' }],
+    ['a rule as it was', {}, { type: 'follow-rule', at: 2000, latching: false, shelvable: true, suppressed: null }],
     ['an escalation of what is escalated', { escalated }, { type: 'escalate', at: 2000 }],
     ['of what nobody is asked about', { toldSince: null }, { type: 'escalate', at: 2000 }],
     ['of what is gone', gone, { type: 'escalate', at: 2000 }],
@@ -90,6 +91,30 @@ describe('a step', () => {
       {},
       { type: 'prioritise', at: 2000, priority: 'critical' },
       { basePriority: 'critical', priority: 'critical', toldSince: 2000 },
+    ],
+    [
+      'protects lives by its rule from now on',
+      { ...gone, shelved, outOfService: true, suppressed: bySupply, toldSince: null },
+      { type: 'follow-rule', at: 2000, latching: true, shelvable: false, suppressed: null },
+      { latching: true, latched: true, shelvable: false, shelved: null, outOfService: false, suppressed: null, toldSince: 2000 },
+    ],
+    [
+      'protects lives, and late data hid it from those who had acknowledged it',
+      { acknowledged, suppressed: byLateData, toldSince: null },
+      { type: 'follow-rule', at: 2000, latching: false, shelvable: false, suppressed: null },
+      { latched: false, shelvable: false, suppressed: null, acknowledged: null, toldSince: 2000 },
+    ],
+    [
+      'protects no lives by its rule any more',
+      { ...gone, acknowledged, latching: true, latched: true, shelvable: false, resetRequest: request, toldSince: null },
+      { type: 'follow-rule', at: 2000, latching: true, shelvable: true, suppressed: null },
+      { latched: true, shelvable: true, resetRequest: null, ended: null },
+    ],
+    [
+      'latches no more, so nothing is left to do',
+      { ...gone, acknowledged, latching: true, latched: true, toldSince: null },
+      { type: 'follow-rule', at: 2000, latching: false, shelvable: true, suppressed: null },
+      { latching: false, latched: false, ended: 2000 },
     ],
     [
       'is escalated',

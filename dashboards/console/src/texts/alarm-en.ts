@@ -84,6 +84,7 @@ const steps: Record<RecordType, string> = {
   return: 'back to normal',
   chatter: 'began or ceased to chatter',
   prioritise: 'priority of its rule changed',
+  'follow-rule': 'needs a reset, or may be shelved, as its rule says now',
   escalate: 'more urgent: nobody acknowledged it in time',
   remind: 'people told again',
   acknowledge: 'acknowledged',

@@ -105,6 +105,7 @@ export const alarmZh: AlarmTexts = {
     return: '恢复正常',
     chatter: '开始或停止抖动',
     prioritise: '规则级别变更',
+    'follow-rule': '按现行规则更新：是否需复位、可否搁置',
     escalate: '升级：逾时无人确认',
     remind: '再次提醒',
     acknowledge: '确认',
