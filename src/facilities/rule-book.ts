@@ -17,6 +17,12 @@ interface KindOverrides {
   ofFacilities: Map<string, RuleOverride[]>
 }
 
+interface SharedSettings {
+  settings: readonly RuleSetting[]
+  /** Of the overrides that made them. */
+  contents: readonly string[]
+}
+
 /** More different settings than a city has; beyond, sharing begins anew. */
 const MAX_SHARED = 10_000
 
@@ -27,7 +33,7 @@ export class RuleBook {
   #ranked: readonly RankedGroup[] = []
   #byKind: ReadonlyMap<string, KindOverrides> = new Map()
   /** By content, so an entry is right for ever. */
-  #shared = new Map<string, readonly RuleSetting[]>()
+  #shared = new Map<string, SharedSettings>()
 
   constructor(groups: readonly FacilityGroup[] = [], overrides: readonly RuleOverride[] = []) {
     this.replace(groups, overrides)
@@ -35,6 +41,8 @@ export class RuleBook {
 
   /** Another book, which gives the same object for the same content as this one. */
   with(groups: readonly FacilityGroup[], overrides: readonly RuleOverride[]): RuleBook {
+    // Left by changes that were tried and refused.
+    this.#forgetUnused()
     const other = new RuleBook(groups, overrides)
     other.#shared = this.#shared
     return other
@@ -56,6 +64,12 @@ export class RuleBook {
       .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
       .map(({ name, query }) => ({ name, query: parseFacilityQuery(query) }))
     this.#byKind = byKind(overrides)
+    this.#forgetUnused()
+  }
+
+  #forgetUnused(): void {
+    const used = new Set(this.#overrides.map(contentOf))
+    for (const [key, { contents }] of this.#shared) if (!contents.every((content) => used.has(content))) this.#shared.delete(key)
   }
 
   /** Names of the groups a facility is in, the weakest first. */
@@ -82,12 +96,13 @@ export class RuleBook {
     const overrides = this.overridesFor(facility)
     if (overrides.length === 0) return defaultSettings(facility.kind, facility.rated)
     const { kind, rated } = facility
-    const key = `${kind.key} ${JSON.stringify({ ...kind.rated, ...rated })} ${overrides.map(contentOf).join(' ')}`
+    const contents = overrides.map(contentOf)
+    const key = `${kind.key} ${JSON.stringify({ ...kind.rated, ...rated })} ${contents.join(' ')}`
     const known = this.#shared.get(key)
-    if (known) return known
+    if (known) return known.settings
     if (this.#shared.size >= MAX_SHARED) this.#shared.clear()
     const settings = applyOverrides(kind, rated, overrides)
-    this.#shared.set(key, settings)
+    this.#shared.set(key, { settings, contents })
     return settings
   }
 

@@ -134,8 +134,32 @@ describe('the settings in force', () => {
     expect(later.settingsOf(tank('T-9'))).toBe(before)
     later.replace([], [])
     expect(later.settingsOf(tank('T-9'))).toBe(defaultSettings(tankKind, {}))
-    expect(later.with(groups, overrides).settingsOf(tank('T-9'))).toBe(before)
     expect(later.settingsOf(tank('T-9'))).not.toBe(before)
+  })
+
+  test('are given up when no change asks for them any more, be it replaced or refused', () => {
+    const [asked, kept] = [override('high', { onDelay: 1 }, { facility: 'T-1' }), override('high', { onDelay: 3 }, { facility: 'T-2' })]
+    const later = new RuleBook([], [asked, kept])
+    const [one, two] = [later.settingsOf(tank('T-1')), later.settingsOf(tank('T-2'))]
+    const other = { ...asked, version: 9, changes: { onDelay: 2 } }
+    const refused = () => later.with([], [other, kept]).settingsOf(tank('T-1'))
+    const first = refused()
+    expect(later.settingsOf(tank('T-1'))).toBe(one)
+    expect(refused()).not.toBe(first)
+    expect(refused()).toEqual(first)
+    later.replace([], [other, kept])
+    later.replace([], [asked, kept])
+    expect(later.settingsOf(tank('T-1'))).not.toBe(one)
+    expect(later.settingsOf(tank('T-1'))).toEqual(one)
+    expect(later.settingsOf(tank('T-2'))).toBe(two)
+  })
+
+  test('of a change that is tried and then made are one object', () => {
+    const made = [override('high', { onDelay: 1 }, { facility: 'T-1' })]
+    const later = new RuleBook()
+    const tried = later.with([], made).settingsOf(tank('T-1'))
+    later.replace([], made)
+    expect(later.settingsOf(tank('T-1'))).toBe(tried)
   })
 
   test('of an older program: what is no more has no effect, and safety comes first', () => {
