@@ -30,6 +30,8 @@ export interface ScoreOptions {
   /** Only alarms and labels that begin in this time count, ms. */
   from: number
   to: number
+  /** When there was something to see, ms: of labels only those count that begin in this time too; all of it when absent. */
+  seen?: { from: number; to: number }
   facilities: number
   /** How long they were watched, ms; from `from` to `to` when absent. */
   length?: number
@@ -43,7 +45,7 @@ export const SLACK = minutes(10)
 export function scoreAlarms(
   activations: readonly Activation[],
   labels: readonly FaultLabel[],
-  { from, to, facilities, length = to - from, slack = SLACK }: ScoreOptions,
+  { from, to, seen = { from, to }, facilities, length = to - from, slack = SLACK }: ScoreOptions,
 ): AlarmScore {
   const byFacility = Map.groupBy(labels, ({ facility }) => facility)
   const firstAlarm = new Map<FaultLabel, number>()
@@ -56,7 +58,7 @@ export function scoreAlarms(
     if (told.length > 0) trueAlarms++
     for (const label of told) firstAlarm.set(label, Math.min(firstAlarm.get(label) ?? Number.POSITIVE_INFINITY, activation.started))
   }
-  const counted = labels.filter((label) => label.from >= from && label.from < to)
+  const counted = labels.filter((label) => label.from >= Math.max(from, seen.from) && label.from < Math.min(to, seen.to))
   const delays = counted.flatMap((label) => (firstAlarm.has(label) ? [(firstAlarm.get(label) as number) - label.from] : []))
   const facilityDays = (facilities * length) / days(1)
   return {

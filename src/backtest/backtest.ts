@@ -60,10 +60,12 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const after = new Run(options, 'after')
   await play(options, { from: first, to }, [before, after])
   // Clocks of devices are wrong and reports late, so without a window nothing is left out for its event time.
-  const { from: earliest = Number.NEGATIVE_INFINITY, to: latest = Number.POSITIVE_INFINITY } = options.window ?? {}
-  const compared = { from: earliest, to: latest }
+  const { window = {} } = options
+  const compared = { from: window.from ?? Number.NEGATIVE_INFINITY, to: window.to ?? Number.POSITIVE_INFINITY }
+  // What was wrong when nothing is stored of it no rule can find.
+  const seen = { from: window.from === undefined ? compared.from : from, to: window.to === undefined ? compared.to : to }
   const subjects = options.subjects?.size ?? facilities.length
-  const count = { ...compared, facilities: subjects, length: to - from }
+  const count = { ...compared, seen, facilities: subjects, length: to - from }
   const resultOf = ({ activations }: Run): RuleSetResult => ({
     load: alarmLoad(activations, from, to, options.floods),
     score: labels ? scoreAlarms(activations, labels, count) : null,

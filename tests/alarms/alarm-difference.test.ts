@@ -271,6 +271,9 @@ describe('the score against labels', () => {
     const alarms = [9.9, 10, 19.9, 20].map((started) => stay(started, 30))
     expect(scoreAlarms(alarms, [], of)).toMatchObject({ alarms: 2, falsePerFacilityDay: 2 * 144 })
     expect(scoreAlarms([], [label(9.9, 30), label(10, 30), label(19.9, 30), label(20, 30)], of)).toMatchObject({ labels: 2, recall: 0 })
+    const seen = { from: at(12), to: at(30) }
+    expect(scoreAlarms([], [label(11.9, 30), label(12, 30), label(19.9, 30), label(20, 30)], { ...of, seen })).toMatchObject({ labels: 2 })
+    expect(scoreAlarms(alarms, [label(11, 30)], { ...of, seen })).toMatchObject({ labels: 0, alarms: 2, recall: null })
     // A fault from before makes its alarms true ones all the same.
     expect(scoreAlarms(alarms, [label(5, 30)], of)).toMatchObject({ labels: 0, trueAlarms: 2, recall: null, medianDelay: null })
   })

@@ -102,6 +102,20 @@ describe('a back-test', () => {
     expect(after.score?.medianDelay).toBe(seconds(10))
   })
 
+  test('scores only against labels of a time of which there is history', async () => {
+    const label = (from: number, to: number) => ({ facility: 'T-2', from, to, rules: [] })
+    const within = label(START + seconds(50), START + minutes(11))
+    const labels = [label(START - hours(3), START - hours(2)), within, label(START + hours(2), START + hours(3))]
+    const scoreOf = async (window?: BacktestOptions['window']) => {
+      const { score } = (await backtest({ ...options, labels, ...(window && { window }) })).before
+      return [score?.labels, score?.recall]
+    }
+    expect(await scoreOf({ from: START - hours(4), to: START + hours(4) })).toEqual([1, 1])
+    expect(await scoreOf({ to: START + hours(4) })).toEqual([2, 0.5])
+    // Without a window labels count whenever they are, for clocks of devices are wrong.
+    expect(await scoreOf()).toEqual([3, 1 / 3])
+  })
+
   test('says how far it is, and stops when told', async () => {
     const many = levels({ 'T-1': Array(20_000).fill(4) })
     const seen: BacktestProgress[] = []
