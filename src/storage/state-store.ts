@@ -110,7 +110,7 @@ export interface StateStore {
   insertAlarm(alarm: Alarm): number
   updateAlarm(alarm: Alarm): void
   recordAlarm(record: AlarmRecord): void
-  /** Steps of alarms, those recorded last first. */
+  /** Steps of alarms, those recorded last first. Throws `invalid-request` when the step that a page goes on from is kept no more. */
   alarmRecords(query: AlarmRecordQuery): Page<AlarmRecord & { id: number }>
   /** All steps recorded from `from` to before `to`, our time, ms, in order; read in small parts, so that the caller may pause. */
   alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord>
@@ -118,7 +118,7 @@ export interface StateStore {
   pruneAlarmRecords(before: number, limit: number): void
   /** Forgets up to `limit` alarms that ended before this, ms, the longest ended first, with their steps and samples. */
   pruneAlarms(before: number, limit: number): void
-  /** Those raised last first. */
+  /** Those raised last first. Throws `invalid-request` when the alarm that a page goes on from is kept no more. */
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
   /** The highest id; 0 when there is none. */
   newestAlarm(): number

@@ -327,6 +327,27 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       ])
     })
 
+    test('says so when what a page would go on from is kept no more, instead of ending the list', () => {
+      for (const [i, ended] of [20, 10, null].entries()) {
+        const id = store.insertAlarm(sampleAlarm({ rule: `rule-${i}`, raised: i, ended }))
+        store.recordAlarm({ ...sampleStep, alarm: id, recorded: i })
+      }
+      const gone = expect.objectContaining({ code: 'invalid-request', message: expect.stringMatching(/2.*first page/) })
+      store.pruneAlarms(15, 9)
+      expect(() => store.alarmHistory({ before: 2, limit: 9 })).toThrow(gone)
+      expect(() => store.alarmRecords({ before: 2, limit: 9 })).toThrow(gone)
+      expect([store.alarmHistory({ before: 3, limit: 9 }), store.alarmRecords({ before: 3, limit: 9 })]).toMatchObject([
+        { items: [{ id: 1 }] },
+        { items: [{ id: 1 }] },
+      ])
+      expect([store.alarmHistory({ before: 1, limit: 9 }), store.alarmRecords({ before: 1, limit: 9 })]).toEqual([
+        { items: [], next: null },
+        { items: [], next: null },
+      ])
+      // The steps of one alarm are in the order of their numbers, so they go on from any.
+      expect(store.alarmRecords({ alarm: 1, before: 2, limit: 9 }).items).toMatchObject([{ id: 1 }])
+    })
+
     test('pages alarms and steps by their time, whatever the order they came in, and within any other question', () => {
       const times = [5, 3, 9, 3, 7, 1, 9, 3]
       for (const [i, raised] of times.entries()) {

@@ -12,7 +12,7 @@ import { migrations } from '../../src/storage/embedded/state-migrations.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { clockOf } from '../alarms/fixtures.ts'
 import { IMPORTED } from './import-writer.ts'
-import { describeStateStore, sampleAlarm } from './state-store.contract.ts'
+import { describeStateStore, sampleAlarm, sampleStep } from './state-store.contract.ts'
 
 let folder: string
 let files = 0
@@ -175,6 +175,7 @@ describe('embedded state file', () => {
     })
     const file = newFile()
     const store = openStateStore(file)
+    for (const id of [1, 2, 3]) store.recordAlarm({ ...sampleStep, alarm: store.insertAlarm(sampleAlarm({ rule: `${id}` })) })
     asked.length = 0
     const window = [{}, { from: 1, to: 2 }, { before: 3 }, { from: 1, to: 2, before: 3 }]
     const some = [{ facility: 'a' }, { rule: 'b' }, { suppressedBy: 1 }, { live: true }, { live: false }]

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { AlarmRecord } from '../../alarms/alarm-log.ts'
 import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
+import { LamplighterError } from '../../errors.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
@@ -183,6 +184,7 @@ class SqliteStateStore implements StateStore {
       ...given.values,
       limit + 1,
     )
+    if (rows.length === 0 && ofAll) this.#checkCursor('alarm_event', before)
     return page(rows.map(toAlarmRecord), limit)
   }
 
@@ -236,7 +238,14 @@ class SqliteStateStore implements StateStore {
       ...given.values,
       limit + 1,
     )
+    if (rows.length === 0) this.#checkCursor('alarm', before)
     return page(rows.map(this.#toAlarm), limit)
+  }
+
+  /** Nothing comes after what is not there, which does not mean that the list is at its end. */
+  #checkCursor(table: 'alarm' | 'alarm_event', before: number | undefined): void {
+    if (before === undefined || this.#sql.get(`SELECT 1 FROM ${table} WHERE id = ?`, before)) return
+    throw new LamplighterError('invalid-request', `Entry ${before} is not kept any more; begin again with the first page.`)
   }
 
   newestAlarm(): number {

@@ -309,6 +309,7 @@ describe('alarms', () => {
     ])
     const page = await listed('limit=2')
     expect((await listed(`limit=2&before=${page.next}`)).items[0].facility).toBe('T-1')
+    expect(await listed('before=999999')).toMatchObject({ status: 400, detail: expect.stringMatching(/first page/) })
     expect((await listed('facility=T-2&rule=high')).items).toHaveLength(1)
     expect((await listed('live=false')).items).toEqual([])
     expect((await listed(`from=${start}&to=${start + 1}`)).items).toEqual([])
