@@ -58,7 +58,10 @@ test('half an hour after the fault last began the rule has its own delays again'
   const { swing, calm, takeChanges, detector } = swinging({ onDelay: seconds(5) })
   swing(6, seconds(20))
   calm(4, minutes(31))
-  expect(takeChanges().at(-1)).toMatchObject({ active: false, chattering: null, at: start + seconds(100) + minutes(30) })
+  expect(takeChanges().at(-1)).toMatchObject({
+    ...{ active: false, chattering: null, late: false, at: start + seconds(100) + minutes(30) },
+    ...{ facility: { id: 'T-1' }, rule: { key: 'high' }, setting: { priority: 'high' } },
+  })
   expect((detector.state(1) as Detection).restless).toBeNull()
   swing(2, seconds(20))
   expect(takeChanges().map(({ active, chattering }) => [active, chattering])).toEqual([

@@ -92,6 +92,7 @@ describe('delays', () => {
 
   test('stand still while nobody knows: beyond the time that makes a silence', () => {
     const { report, tick, take } = detectorWith((build) => ({
+      full: build.limit({ ...options, point: 'level', high: 9 }),
       high: build.limit({ ...options, point: 'level', high: 5, onDelay: minutes(30), offDelay: minutes(30) }),
       silence: build.silence({ ...options, period: minutes(5) }),
     }))

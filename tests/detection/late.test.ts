@@ -224,6 +224,38 @@ describe('a backlog that comes after newer reports', () => {
     expect(told()).toEqual([])
   })
 
+  test('a longer gap takes its place; what was found in the shorter one ends there', () => {
+    const { live, send, told } = reporting()
+    live(0, 10)
+    live(60, 65)
+    const high = (from: number) => (minute: number) => ({ level: minute >= from ? 6 : 1, flow: 9 })
+    send(range(10, 30), 64, high(20))
+    live(370, 372)
+    expect(told().filter((change) => !change.startsWith('silence'))).toEqual(['high+ 20.5 late of 20.5', 'high- 60 late of 20.5'])
+    send(range(65, 100), 371, high(80))
+    expect(told()).toEqual(['high+ 80.5 late of 80.5'])
+  })
+
+  test('what comes late from after it is only stored', () => {
+    const { send, live, told } = afterGap(() => good)
+    live(375, 376)
+    told()
+    send([370.5, 372.5], 375, () => ({ level: 6, flow: 1 }))
+    expect(told()).toEqual([])
+  })
+
+  test('what was there before it ends in it after its off-delay, and may come again', () => {
+    const { report, takeChanges } = detectorWith((build) => ({
+      high: build.limit({ ...options, point: 'level', high: 5, offDelay: seconds(90) }),
+      silence: build.silence({ ...options, period: 3 * EVERY }),
+    }))
+    const isHigh = (minute: number) => minute < 10 || minute >= 100
+    for (const minute of [...range(0, 10), ...range(370, 373)]) report(start + minute * EVERY, { level: isHigh(minute) ? 6 : 1 })
+    takeChanges()
+    for (const minute of range(10, 110)) report(start + minute * EVERY, { level: isHigh(minute) ? 6 : 1 }, (372 - minute) * EVERY)
+    expect(takeChanges().map(({ active, historySince = 0 }) => [active, (historySince - start) / EVERY])).toEqual([[true, 100]])
+  })
+
   test('a short gap does not take the place of a long one', () => {
     const { live, send, told } = afterGap(() => good)
     live(380, 385)

@@ -172,6 +172,19 @@ test('how often a lamp reports is learned from its reports, and not from hours i
   expect(usual()).toBeGreaterThan(9)
 })
 
+test('only of a gap in which reports were owed late ones are waited for', () => {
+  const { detector, cabinet, lamp1 } = city()
+  const isWaiting = () => (detector.state(2) as Detection).fork !== null
+  cabinet(minutes(1), { 'circuit-1': true })
+  lamp1(minutes(2), { lit: true, fed: true })
+  cabinet(minutes(5), { 'circuit-1': false })
+  cabinet(minutes(65), { 'circuit-1': true })
+  lamp1(minutes(66), { lit: true, fed: true })
+  expect(isWaiting()).toBe(false)
+  lamp1(minutes(86), { lit: true, fed: true })
+  expect(isWaiting()).toBe(true)
+})
+
 test('a value that is the same at dusk as it was at dawn is not stuck', () => {
   const { cabinet, lamp1, take } = city()
   cabinet(minutes(1), { 'circuit-1': true })
