@@ -70,6 +70,9 @@ interface PlacedChange extends Finding<Facility> {
   tick: number
 }
 
+/** Changes alarms otherwise than by what was found of a single facility. */
+type OwedChange = () => Alarm[]
+
 export interface PipelineCounts {
   messages: number
   readings: number
@@ -87,9 +90,8 @@ export class Pipeline {
   readonly #parts: PipelineParts
   readonly #alarms: AlarmMaker<Facility>
   #position: number
-  #pending: PlacedChange[] = []
-  /** Changes of alarms that follow from no single message or tick and are not durable yet. */
-  #owed: (() => Alarm[])[] = []
+  /** What alarms are to be made of and is not durable yet, in the order in which it happened. */
+  #waiting: (PlacedChange | OwedChange)[] = []
   #touched = new Set<Facility>()
   readonly #changedAlarms = new Map<number, Alarm>()
   /** Why each sort of work could not be saved when last tried. */
@@ -133,7 +135,7 @@ export class Pipeline {
     const { detector } = this.#parts
     for (const message of messages) {
       // So many at once come only in recovery and replay; what alarms are made by must not be of much later than it was live.
-      const [first] = this.#pending
+      const first = this.#waiting.find(isPlaced)
       if (first && message.received - first.now > LONGEST_STEP) this.#apply()
       detector.advance(message.received, this.#observed)
       this.#position = message.position
@@ -179,8 +181,8 @@ export class Pipeline {
   }
 
   /** Changes alarms together with what waits for them; what cannot be saved is done again when it can be. */
-  #carryOut(work: () => Alarm[]): void {
-    this.#owed.push(work)
+  #carryOut(work: OwedChange): void {
+    this.#waiting.push(work)
     this.#apply()
   }
 
@@ -277,7 +279,7 @@ export class Pipeline {
 
   #place(facility: Facility, change: ConditionChange | null, evidence: Alarm['evidence'] | null): void {
     const tick = this.#parts.detector.ticked
-    this.#pending.push({ change, position: this.#position, tick, now: this.#judging ?? tick, facility, evidence })
+    this.#waiting.push({ change, position: this.#position, tick, now: this.#judging ?? tick, facility, evidence })
     this.#touch(facility)
   }
 
@@ -289,7 +291,7 @@ export class Pipeline {
     const { state, register } = this.#parts
     const isInTrouble = this.#troubles.has('alarms')
     const { floods } = isTick ? register : {}
-    const isWaiting = this.#pending.length > 0 || this.#owed.length > 0 || isInTrouble
+    const isWaiting = this.#waiting.length > 0 || isInTrouble
     if (isWaiting || this.#alarms.isDue(until) || floods?.isDue(until)) {
       const reached = { position: this.#position, tick: this.#parts.detector.ticked }
       // While a journal's tail is judged again, the alarms account for more than has been judged.
@@ -297,17 +299,15 @@ export class Pipeline {
       const alarms = this.#attempt('alarms', () => {
         // Even where nothing is left to do, only a store that can be written is no trouble any more.
         if (isInTrouble) state.check()
-        const changed = this.#pending.flatMap((placed) => this.#makeAlarms(placed))
-        for (const work of this.#owed) changed.push(...work())
+        const changed = this.#waiting.flatMap((one) => (isPlaced(one) ? this.#makeAlarms(one) : one()))
         for (const alarm of this.#alarms.passTime(until)) changed.push(alarm)
         floods?.pass(until)
-        if (this.#pending.length > 0) state.setAppliedThrough(through)
+        if (this.#waiting.some(isPlaced)) state.setAppliedThrough(through)
         return changed
       })
       if (!alarms) return
       this.#troubles.delete('alarms')
-      this.#pending = []
-      this.#owed = []
+      this.#waiting = []
       for (const alarm of alarms) this.#changed(alarm)
     }
     if (this.#touched.size > 0 || this.#changedAlarms.size > 0) this.#dispatch()
@@ -362,7 +362,7 @@ export class Pipeline {
     this.#judging = now
     for (const [number, inForce] of before) this.#parts.detector.resettle(number, inForce, now, this.#observed)
     this.#judging = null
-    const settled = new Set(this.#pending.map(({ facility }) => facility))
+    const settled = new Set(this.#waiting.filter(isPlaced).map(({ facility }) => facility))
     this.#carryOut(() => [...before.keys()].flatMap((number) => this.#prioritise(number, now)))
     this.#saveFirst(settled)
   }
@@ -394,7 +394,7 @@ export class Pipeline {
    */
   save(limit = Number.POSITIVE_INFINITY): void {
     // Changes that are not durable yet must be found again after a crash, so the states that caused them stay unsaved.
-    if (this.#pending.length > 0) return
+    if (this.#waiting.some(isPlaced)) return
     if (this.#isResumedSaved && this.#unsaved.size === 0 && this.#saved === this.#position) return
     const most = this.#isResumedSaved ? limit : Number.POSITIVE_INFINITY
     const { plant, detector, state } = this.#parts
@@ -469,6 +469,8 @@ export class Pipeline {
 const noCounts = (): PipelineCounts => ({ messages: 0, readings: 0, late: 0, duplicates: 0, badValues: 0 })
 
 const NOTHING: AppliedThrough = { position: Number.NEGATIVE_INFINITY, tick: Number.NEGATIVE_INFINITY }
+
+const isPlaced = (waiting: PlacedChange | OwedChange): waiting is PlacedChange => typeof waiting !== 'function'
 
 const isUpTo = (placed: { position: number; tick: number }, applied: AppliedThrough) =>
   placed.position < applied.position || (placed.position === applied.position && placed.tick <= applied.tick)

@@ -419,6 +419,29 @@ test('what a pause and a change of rules do to alarms is done when it can be sav
   expect(register.get(1)).toEqual(state.alarm(1))
 })
 
+test('what was found after a pause comes after it, also when neither could be saved in time', () => {
+  const state = openStateStore(':memory:')
+  const { pipeline, register } = openRoad(state)
+  pipeline.tick(start)
+  pipeline.process([level('T-2', start, { level: 4 })])
+  for (let at = start; at < start + minutes(10); at += seconds(10)) pipeline.keepTime(at)
+  pipeline.process([level('T-2', start + 1000, { level: 9 }, minutes(10))])
+  const late = () => register.find('T-2', 'high')?.suppressed
+  expect(late()).toMatchObject({ cause: 'late', until: start + minutes(25) + 1000 })
+  const { transaction } = state
+  state.transaction = () => {
+    throw new Error('disk full')
+  }
+  const awake = start + hours(1)
+  pipeline.keepTime(awake)
+  pipeline.process([level('T-1', awake + 1000, { level: 9 })])
+  expect(pipeline.trouble).toBe('disk full')
+  state.transaction = transaction
+  pipeline.tick(awake + 2000)
+  expect(register.find('T-1', 'high')?.raised).toBe(awake + 1000)
+  expect(late()).toMatchObject({ cause: 'late', until: awake + minutes(15) })
+})
+
 test('an action that is refused costs no look at the store, and takes back what went before it', () => {
   const state = openStateStore(':memory:')
   const { pipeline, register } = openRoad(state)
