@@ -455,7 +455,7 @@ export class Pipeline {
     for (const facility of plant) for (const change of this.#alarms.unknownTo(facility, now)) this.#observed(change)
     this.#judging = null
     this.#apply()
-    this.#carryOut(() => this.#alarms.withdrawOrphans(now))
+    this.#carryOut(() => [...this.#alarms.withdrawOrphans(now), ...this.#alarms.endLateness(now)])
     this.#carryOut(() => [
       ...[...plant].flatMap(({ id, mode }) => this.#parts.register.setOutOfService(id, mode === 'out-of-service', now, null)),
       ...this.#alarms.suppression.followAll(now),

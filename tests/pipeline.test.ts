@@ -560,6 +560,26 @@ describe('late data', () => {
     expect(told()).toEqual([[true, false, true, true]])
   })
 
+  test.each([
+    ['is no longer marked when the state is lost that knew it', true, [false, 'catch-up']],
+    ['stays marked while it is known', false, [true, 'raise']],
+  ])('of what protects lives %s, after a restart', (_, isLost, expected) => {
+    const state = openStateStore(':memory:')
+    const road = openRoad(state)
+    road.pipeline.process([kept(0, 1, 0, () => 4)])
+    tickThrough(road, start, start + minutes(300))
+    const drained = [() => 1.5, () => true] as const
+    road.pipeline.process([kept(1, 290, 300, ...drained)])
+    road.pipeline.save()
+    if (isLost) state.putDetectionSnapshots(state.detectionSnapshots().map((snapshot) => ({ ...snapshot, layout: 'of yesterday' })))
+    const again = openRoad(state)
+    restoreSaved({ state, ...again })
+    again.pipeline.recovered(start + minutes(300) + 1000)
+    const alarm = again.register.find('T-2', 'left-open') as Alarm
+    expect(alarm).toMatchObject({ active: true, acknowledged: null })
+    expect([alarm.historical, state.alarmRecords({ alarm: alarm.id, limit: 1 }).items[0]?.type]).toEqual(expected)
+  })
+
   test('from a gap that comes after newer reports becomes records beside the live alarm, once, whenever there is a crash', () => {
     const journal = [
       kept(0, 1, 0, () => 4),

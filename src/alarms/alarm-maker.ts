@@ -157,6 +157,16 @@ export class AlarmMaker<F extends TreeFacility> {
     })
   }
 
+  /** Of whom the state is lost that knew it to be behind, nobody would ever say that it has caught up: what is marked as late is known now. */
+  endLateness(now: number): Alarm[] {
+    return [...this.#register.live()].flatMap((alarm) => {
+      const facility = this.#tree.get(alarm.facility)
+      const isBehind = facility && this.#detectionOf(facility)?.isBehind
+      if (!alarm.historical || !alarm.active || alarm.suppressed?.cause === 'late' || isBehind) return []
+      return [this.#register.act(alarm.id, { type: 'catch-up', at: now })]
+    })
+  }
+
   #stillExplained({ suppressed }: Alarm, facility: F, rule: Rule): Alarm['suppressed'] {
     const cause = suppressed && this.suppression.explain(facility, rule)
     return cause && { ...cause, since: suppressed.since, until: null }
