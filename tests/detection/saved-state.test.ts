@@ -187,6 +187,49 @@ describe('a saved state', () => {
     expect([...loaded.values]).toEqual([...state.values].map((value, i) => (i === place ? 0 : value)))
   })
 
+  test.each([
+    ['that was judged later than it reported', 100, 150, 100],
+    ['that was judged last when it reported', 100, 90, 90],
+    ['that never reported', Number.NaN, 150, 150],
+  ])('of a version that told nothing later than it had judged, of a facility %s', (_, lastReport, judged, clock) => {
+    const of = kind(['level'], { high: rules.high, three: rules.three }, [0])
+    const singles = [lastReport, 200, judged, 77]
+    const numbers = new Float64Array([4, lastReport, ...singles, 11, 12, 13, 14, 21, 22, 31, 0, -3])
+    const loaded = loadDetection(detection(of), new Uint8Array(numbers.buffer), '2|tank|level|high/0,three/2|1')
+    const { layout, values } = loaded
+    expect([...values.subarray(layout.trueFrom)]).toEqual([11, 12, 13, 14, 21, 22, 31])
+    expect([loaded.lastReport, loaded.lastHeard, loaded.reportingSince]).toEqual([lastReport, lastReport, lastReport])
+    expect([loaded.lastReceived, loaded.offlineSince, loaded.clockOffset]).toEqual([200, 77, Number.NaN])
+    expect([loaded.clock, loaded.toldUntil, loaded.silenceToldUntil]).toEqual([clock, judged, judged])
+    expect(loaded.bad).toEqual(new Map([[0, -3]]))
+  })
+
+  test('of another version finds by name which rules came lately and what was found in a gap, and leaves out rules that are no more', () => {
+    const of = kind(['level'], { gone: rules.high, three: rules.three, high: rules.high })
+    const state = full(of)
+    const lately = { times: [5, 6], last: 6, since: Number.NaN, delay: 0 }
+    state.restless = new Map([
+      [0, { ...lately, times: [1] }],
+      [2, lately],
+    ])
+    const past = full(of)
+    past.opened = new Map([
+      [0, 61],
+      [2, 62],
+    ])
+    state.fork = { past, until: 70, keptUntil: 90 }
+    const loaded = moved(state, detection(kind(['level'], { high: rules.high, three: rules.three })))
+    expect(loaded.restless).toEqual(new Map([[0, lately]]))
+    expect(loaded.fork).toMatchObject({ until: 70, keptUntil: 90 })
+    expect(loaded.fork?.past.opened).toEqual(new Map([[0, 62]]))
+    expect(loaded.fork?.past.values[0]).toBe(1)
+  })
+
+  test('costs nothing beyond its numbers where nothing rare is known', () => {
+    const of = kind(['level'], { high: rules.high })
+    expect(saveDetection(detection(of))).toHaveLength(8 * layoutOf(of).size)
+  })
+
   test('of a version that waited for every gap as long as possible does so', () => {
     const of = kind(['level'], { high: rules.high })
     const state = full(of)
