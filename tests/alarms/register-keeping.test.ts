@@ -137,7 +137,10 @@ describe('an alarm that is raised', () => {
   test('from what was the past already has its end when that is found, and touches no live alarm', () => {
     const { store, past, apply, register } = keeping()
     const live = apply('high', true, 5000)
-    expect(past('high', 1000, 9000)).toMatchObject({ id: 2, suppressed: { cause: 'late', since: 9000 }, version: 1 })
+    expect(past('high', 1000, 9000)).toMatchObject({
+      ...{ id: 2, suppressed: { cause: 'late', since: 9000 }, version: 1 },
+      occurrences: [{ started: 1000, ended: 1000 }],
+    })
     const end = { active: false, historySince: 1000 }
     expect(past('high', 2000, 9500, end)).toMatchObject({
       ...{ id: 2, raised: 1000, returned: 2000, ended: 2000, version: 2 },
