@@ -1,5 +1,5 @@
 import { compileGuard, draft, type Guard, guardAsData, guardPoints, NEVER, type Rated, UNKNOWN } from './draft.ts'
-import { compileExpression, type Expression } from './expression.ts'
+import type { Expression } from './expression.ts'
 import type { Judge, RuleDraft, RuleOptions } from './rule.ts'
 
 export type ConditionOptions<P extends string, R extends string, N extends string> = {
@@ -37,13 +37,6 @@ export function condition<P extends string, R extends string, N extends string>(
           },
     judge(indices): Judge {
       const indexOf = (point: P) => indices[points.indexOf(point)] as number
-      if (typeof when === 'object') {
-        const holds = compileExpression<P>(when, indexOf)
-        return (view, at, _wasTrue, parameters) => {
-          const truth = holds(view, parameters)
-          return truth === 1 ? at : truth === 0 ? NEVER : UNKNOWN
-        }
-      }
       const holds = compileGuard(only, asked.map(indexOf))
       return (view, at, _wasTrue, parameters) => {
         const now = holds(view, parameters)
