@@ -15,6 +15,7 @@ import {
   not,
 } from '../../src/detection/expression.ts'
 import type { FacilityView } from '../../src/detection/rule.ts'
+import type { Detection } from '../../src/detection/state.ts'
 import { detectorWith, texts } from './fixtures.ts'
 
 const points = ['a', 'b', 'c'] as const
@@ -72,6 +73,9 @@ describe('three-valued logic', () => {
         const or = x === true || y === true ? true : x === null || y === null ? null : false
         expect(judged(all(a, b), values(y))).toBe(and)
         expect(judged(any(a, b), values(y))).toBe(or)
+        expect(judged(not(all(a, b)), values(y))).toBe(and === null ? null : !and)
+        expect(judged(certainly(any(a, b)), values(y))).toBe(or === true)
+        expect(judged(not(certainly(any(a, b))), values(y))).toBe(or !== true)
       })
     }
   }
@@ -147,6 +151,29 @@ describe('in rules', () => {
     expect(take()).toEqual([])
     report(3000, { flow: 10.1 })
     expect(take()).toEqual(['high+ 3000'])
+  })
+
+  test('a condition that compares with what should be freezes that, as far as it is known', () => {
+    const { report, detector, facility } = detectorWith((build) => ({
+      low: build.condition({
+        ...options,
+        points: ['level', 'flow'],
+        parameters: { share: 0.5 },
+        expected: ([, flow], rated, { share }) => ((flow as number) / rated.flow) * share,
+        when: ([level, flow], rated, { share }) => (level as number) < ((flow as number) / rated.flow) * share,
+      }),
+      plain: build.condition({ ...options, when: is('command', 1) }),
+    }))
+    const [rule, plain] = facility.kind.rules
+    const figures = () => {
+      const state = detector.state(1) as Detection
+      return rule?.figures?.(state, 0, state.settings[0]?.parameters ?? {}, state.values, 0)
+    }
+    report(1000, { level: 1 })
+    expect(figures()).toEqual({})
+    report(2000, { flow: 75 })
+    expect(figures()).toEqual({ expected: 0.75 })
+    expect(plain?.figures).toBeNull()
   })
 
   test('names nothing undeclared', () => {
