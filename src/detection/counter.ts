@@ -38,7 +38,7 @@ export function counter<P extends string>(options: RuleOptions & CounterOptions<
   const capacity = capacityOf(most)
   const happened =
     counts === 'rises'
-      ? (before: number, value: number) => (value === state && before !== state ? 1 : 0)
+      ? (_before: number, value: number) => (value === state ? 1 : 0)
       : (before: number, value: number) => Math.max(0, Math.round(value - before))
   return draft('counter', options, {
     points: [point],

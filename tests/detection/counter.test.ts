@@ -54,6 +54,16 @@ describe('rises', () => {
     expect(minutesOf(play(rises, rows))).toEqual(changes)
   })
 
+  test('before and after the clock of the device is set ahead count together', () => {
+    const { report, take } = detectorWith(rises)
+    for (const minute of [0, 1, 2, 3, 4]) report(minutes(minute), { command: minute % 2 })
+    const by = minutes(30)
+    report(minutes(5) + by, { command: 1 }, -by)
+    expect(take()).toEqual([`many+ ${minutes(5) + by}`])
+    report(minutes(11) + by, { command: 1 }, -by)
+    expect(take()).toEqual([`many- ${minutes(11) + by}`])
+  })
+
   test('of another state', () => {
     const falls = (build: Build) => ({ many: build.counter({ ...starts, state: 0, most: 0 }) })
     expect(minutesOf(play(falls, at([0, { command: 0 }], [1, { command: 1 }], [2, { command: 0 }])))).toEqual(['many+ 2'])
