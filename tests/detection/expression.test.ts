@@ -151,6 +151,10 @@ describe('in rules', () => {
     expect(take()).toEqual([])
     report(3000, { flow: 10.1 })
     expect(take()).toEqual(['high+ 3000'])
+    report(4000, { flow: 101 })
+    expect(take()).toEqual(['sensor-fault+ 4000'])
+    report(5000, { flow: 10 })
+    expect(take()).toEqual(['high- 5000', 'sensor-fault- 5000'])
   })
 
   test('a condition that compares with what should be freezes that, as far as it is known', () => {

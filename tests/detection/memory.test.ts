@@ -24,6 +24,8 @@ const remembering: Record<string, RuleDraft> = {
   drift: build.drift({ ...options, short: hours(1), long: hours(20), samples: 5, atLeast: 0.1, spreads: 2, only }),
   mean: build.mean({ ...options, window: hours(3), parameters: {}, limit: () => 40 }),
   profile: profile('missing'),
+  counter: build.counter({ ...options, point: 'running', counts: 'rises', most: 0, window: hours(12) }),
+  debounced: build.condition({ ...options, points: ['flow'], when: ([flow]) => (flow as number) > 50, of: { n: 2, m: 3 } }),
   reference: build.reference({
     ...options,
     only,
