@@ -3,6 +3,7 @@ import { clockSkewRule } from '../detection/clock-skew.ts'
 import type { Rule, RuleDraft } from '../detection/rule.ts'
 import { sensorFaultRule } from '../detection/sensor-fault.ts'
 import { type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
+import type { RatedRange, RatedRanges } from './rated-range.ts'
 
 /** Rows of the fault wall. */
 export const domains = { lighting: true, cabinets: true, water: true, gas: true, sewage: true, waste: true, network: true } as const
@@ -120,6 +121,8 @@ export interface KindDefinition<P extends string, R extends string> {
   title: Text
   /** Rated values with their defaults; a facility may have its own. */
   rated: Readonly<Record<R, number>>
+  /** What they can be in real facilities, for each of them; any number from 0 up where a kind does not say. */
+  ratedRanges?: RatedRanges<NoInfer<R>>
   points: Readonly<Record<P, Point>>
   rules: (build: RuleBuilders<NoInfer<P>, NoInfer<R>>) => Readonly<Record<string, RuleDraft<NoInfer<P>>>>
   /** Rules that judge the device's clock by what it says itself; they explain what its reports show of it. */
@@ -143,6 +146,7 @@ export interface FacilityKind {
   readonly domain: Domain
   readonly title: Text
   readonly rated: Readonly<Record<string, number>>
+  readonly ratedRanges: Readonly<Record<string, RatedRange>>
   readonly table: PointTable
   readonly rules: readonly Rule[]
   readonly panel: Panel<string>
@@ -179,6 +183,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     ...definition,
     table,
     rules,
+    ratedRanges: definition.ratedRanges ?? {},
     simulation: definition.simulation as unknown as Simulation<string, string>,
     relays: definition.relays ?? false,
     variants: (definition.variants ?? {}) as FacilityKind['variants'],

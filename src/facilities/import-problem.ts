@@ -126,6 +126,10 @@ export const importReasons = {
     (about) => `Facilities of this kind have no such rated value; they have ${about}.`,
     (about) => `该类设施没有此额定值；可用：${about}。`,
   ),
+  'rated-impossible': error(
+    (about) => `No real facility of this kind has such a rated value (${about}).`,
+    (about) => `此类设施不可能有这样的额定值（${about}）。`,
+  ),
   'choice-bad': error(
     (about) => `The value must be one of ${about}.`,
     (about) => `取值须为：${about}。`,

@@ -8,6 +8,7 @@ import { lookAtMeasured } from './import-measured.ts'
 import { type ImportProblem, type ImportReason, shownValue } from './import-problem.ts'
 import { descriptionOf, type Facility, type FacilityDescription, type Plant } from './plant.ts'
 import type { PlantField } from './plant-fields.ts'
+import { ratedRangeProblems } from './rated-range.ts'
 import { describe, idPattern } from './registration.ts'
 
 /** Rows of one file at most: their descriptions are in memory while they are checked. */
@@ -79,6 +80,8 @@ export class PlantImport {
     if (known && known.kind.key !== kind.key) found('kind', kindName, 'kind-changed', known.kind.key)
     const before = known && descriptionOf(known)
     const description = merge(id, kind.key, readCells(row, kind, city, found), before)
+    for (const { name, value, least, greatest } of ratedRangeProblems(kind, description.rated, before?.rated))
+      found(`rated.${name}`, String(value), 'rated-impossible', `${name} ${least}…${greatest}`)
     lookAtMeasured(row, kind, (point, value, reason, about) => this.#report(row.row, point, value, reason, about))
     const isBlank = (field: 'lon' | 'lat') => (row.cells.get(field) ?? '').trim() === ''
     if (description.position === null && isBlank('lon') && isBlank('lat')) found('lon', '', 'position-missing')

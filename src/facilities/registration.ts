@@ -2,6 +2,7 @@ import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from './facility-kind.ts'
 import type { Facility, FacilityDescription, Plant } from './plant.ts'
 import { ratedLimitProblems } from './plausible-limit.ts'
+import { ratedRangeProblems } from './rated-range.ts'
 
 /** A facility as it is handed in: what is left out keeps its present value, or gets a default. */
 export type Registration = Partial<FacilityDescription> & Pick<FacilityDescription, 'id' | 'kind'>
@@ -87,7 +88,11 @@ function ownProblems(description: FacilityDescription, known: Facility | undefin
   }
   // What nobody changes now is no obstacle to a change of something else.
   const isRatedAnew = kind && Object.entries(description.rated).some(([name, value]) => known?.rated[name] !== value)
-  if (isRatedAnew && problems.length === 0) problems.push(...ratedLimitProblems(kind, description.rated))
+  if (kind && problems.length === 0) {
+    for (const { name, value, least, greatest, why } of ratedRangeProblems(kind, description.rated, known?.rated))
+      problems.push(`rated ${name} is ${value}; a ${kind.key} has ${least} to ${greatest}: ${why}`)
+    if (isRatedAnew) problems.push(...ratedLimitProblems(kind, description.rated))
+  }
   return problems
 }
 

@@ -1,7 +1,7 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { learnedRule } from './learned-rule.ts'
-import { points, rated, variants } from './points.ts'
+import { points, rated, ratedRanges, variants } from './points.ts'
 import { pressureRules } from './pressure-rules.ts'
 import { safetyRules } from './safety-rules.ts'
 import { simulation } from './simulation.ts'
@@ -15,6 +15,7 @@ export const gasStation = defineFacilityKind({
   domain: 'gas',
   title: text('Gas station', '燃气站'),
   rated,
+  ratedRanges,
   variants,
   points,
   rules: (build) => ({

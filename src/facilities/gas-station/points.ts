@@ -1,4 +1,5 @@
 import { analog, digital, text } from '../../telemetry/point.ts'
+import { hasIt, type RatedRanges } from '../rated-range.ts'
 import { perItem } from '../writing.ts'
 
 export const detectors = [1, 2, 3, 4] as const
@@ -57,6 +58,36 @@ export const rated = {
 export type GasPoint = keyof typeof points
 export type GasRated = keyof typeof rated
 export type Rated = Readonly<Record<GasRated, number>>
+
+export const ratedRanges: RatedRanges<GasRated> = {
+  'inlet-low': {
+    least: 0.05,
+    greatest: { rated: 'inlet-high', times: 1 },
+    why: 'it lies below inlet-high, and no station is fed by less than 0.05 MPa',
+  },
+  'inlet-high': { least: 0.1, greatest: 4, why: 'high-pressure mains of class A, the highest of a city, have up to 4.0 MPa (GB 50028)' },
+  'outlet-low': {
+    least: { rated: 'outlet-high', times: 0.5 },
+    greatest: { rated: 'outlet-high', times: 1 },
+    why: 'a regulator holds its outlet within half of outlet-high; a broken pipe is seen near outlet-low',
+  },
+  'outlet-high': { least: 0.1, greatest: 0.5, why: 'medium-pressure mains, which stations feed, have up to 0.4 MPa (GB 50028)' },
+  'shut-off': {
+    least: { rated: 'outlet-high', times: 1 },
+    greatest: { rated: 'outlet-high', times: 1.4 },
+    why: 'a shut-off valve acts between outlet-high and 1.4 times of it (EN 12186)',
+  },
+  flow: {
+    least: 100,
+    greatest: 8000,
+    why: 'the flow meter reads up to 8000 Nm³/h, and flow with all valves shut is seen as a share of the peak',
+  },
+  tank: hasIt,
+  regulator: hasIt,
+  'daily-use': { least: 0.1, greatest: 5000, why: 'days of reserve are counted by it' },
+  'usable-share': { least: 0.1, greatest: 1, why: 'some of the inventory can be drawn, and no more than all of it' },
+  'report-interval': { least: 1, greatest: 60, why: 'after three missed reports there must be time to act on what is unseen, 5 min' },
+}
 
 export const variants = {
   storage: { title: text('Storage station', '储配站'), rated: { tank: 1, regulator: 1 } },

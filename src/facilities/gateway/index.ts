@@ -1,6 +1,6 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
-import { points, rated } from './points.ts'
+import { points, rated, ratedRanges } from './points.ts'
 import { rules } from './rules.ts'
 import { simulation } from './simulation.ts'
 
@@ -11,6 +11,7 @@ export const gateway = defineFacilityKind({
   title: text('Communication gateway', '通信网关'),
   relays: true,
   rated,
+  ratedRanges,
   points,
   rules,
   panel: {

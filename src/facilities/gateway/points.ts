@@ -1,4 +1,5 @@
 import { analog, digital, text } from '../../telemetry/point.ts'
+import type { RatedRanges } from '../rated-range.ts'
 
 export const points = {
   uptime: analog(text('Uptime', '连续运行时间'), 'h', [0, 200_000]),
@@ -17,3 +18,8 @@ export const rated = { devices: 50, 'report-interval': 300 } as const
 
 export type GatewayPoint = keyof typeof points
 export type GatewayRated = keyof typeof rated
+
+export const ratedRanges: RatedRanges<GatewayRated> = {
+  devices: { least: 1, greatest: 100_000, isWhole: true, why: 'a radio gateway serves one device at least, and some thousand at most' },
+  'report-interval': { least: 1, greatest: 1800, why: 'a gateway reports every 5 min, and twice an hour at least' },
+}

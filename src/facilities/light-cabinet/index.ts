@@ -3,7 +3,7 @@ import { defineFacilityKind } from '../facility-kind.ts'
 import { perItem } from '../writing.ts'
 import { cabinetRules } from './cabinet-rules.ts'
 import { circuitRules } from './circuit-rules.ts'
-import { circuits, points, rated } from './points.ts'
+import { circuits, points, rated, ratedRanges } from './points.ts'
 import { simulation } from './simulation.ts'
 import { supplyRules } from './supply-rules.ts'
 import { terms } from './terms.ts'
@@ -14,6 +14,7 @@ export const lightCabinet = defineFacilityKind({
   domain: 'cabinets',
   title: text('Lighting cabinet', '照明控制柜'),
   rated,
+  ratedRanges,
   points,
   rules: (build) => ({ ...supplyRules(build), ...circuitRules(build), ...cabinetRules(build) }),
   clockRules: ['clock-wrong'],

@@ -1,4 +1,5 @@
 import { analog, digital, state, text } from '../../telemetry/point.ts'
+import type { RatedRanges } from '../rated-range.ts'
 import { type Phase, perItem, phases } from '../writing.ts'
 
 export const circuits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const
@@ -61,3 +62,12 @@ export const rated = {
 
 export type CabinetPoint = keyof typeof points
 export type CabinetRated = keyof typeof rated
+
+export const ratedRanges: RatedRanges<CabinetRated> = {
+  circuits: { least: 1, greatest: 12, isWhole: true, why: 'a cabinet reports up to twelve circuits' },
+  'circuit-current': { least: 0.1, greatest: 400, why: 'no lighting circuit is fused for more than 400 A' },
+  'lamp-current': { least: 0.01, greatest: 10, why: 'a lamp of 2000 W draws some 10 A' },
+  'cable-length': { least: 1, greatest: 10_000, why: 'over more than 10 km no lamp would light' },
+  'cable-section': { least: 0.5, greatest: 400, why: 'conductors have 0.5 to 400 mm²' },
+  'report-interval': { least: 1, greatest: 1800, why: 'a cabinet reports every 1 to 5 min, and twice an hour at least' },
+}

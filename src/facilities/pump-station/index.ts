@@ -2,7 +2,7 @@ import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { flowRules } from './flow-rules.ts'
 import { motorRules } from './motor-rules.ts'
-import { points, rated, terms, variants } from './points.ts'
+import { points, rated, ratedRanges, terms, variants } from './points.ts'
 import { pressureRules } from './pressure-rules.ts'
 import { simulation } from './simulation.ts'
 import { stationRules } from './station-rules.ts'
@@ -15,6 +15,7 @@ export const pumpStation = defineFacilityKind({
   domain: 'water',
   title: text('Pump station', '泵站'),
   rated,
+  ratedRanges,
   variants,
   points,
   terms,

@@ -1,5 +1,6 @@
 import { analog, digital, state, text } from '../../telemetry/point.ts'
 import type { Terms } from '../facility-kind.ts'
+import { hasIt, type RatedRanges } from '../rated-range.ts'
 import { perItem, phases } from '../writing.ts'
 
 const no = text('no', '否')
@@ -69,6 +70,27 @@ export const rated = {
 export type PumpPoint = keyof typeof points
 export type PumpRated = keyof typeof rated
 export type Rated = Readonly<Record<PumpRated, number>>
+
+export const ratedRanges: RatedRanges<PumpRated> = {
+  flow: { least: 0.1, greatest: 2000, why: 'the flow meter reads up to 2000 m³/h' },
+  head: { least: 0.01, greatest: 2, why: 'a pump raises the pressure by 1 to 200 m of water' },
+  'shut-off-head': {
+    least: { rated: 'head', times: 1 },
+    greatest: { rated: 'head', times: 3 },
+    why: 'the curve of a pump falls from its shut-off-head to its head',
+  },
+  current: { least: 0.1, greatest: 1000, why: 'the motor current is measured up to 1000 A' },
+  'outlet-pressure': { least: 0.01, greatest: 2.1, why: '115 % of it, where its alarm is, must be within what the sensor reads, 2.5 MPa' },
+  'vibration-high': { least: 0.5, greatest: 20, why: 'zone limits of machines lie between 0.7 and 18 mm/s (ISO 10816)' },
+  'vibration-trip': {
+    least: { rated: 'vibration-high', times: 1 },
+    greatest: { rated: 'vibration-high', times: 2.5 },
+    why: 'the zone limits of a machine lie next to each other, 1.6 times apart (ISO 10816)',
+  },
+  drainage: { ...hasIt, why: '1 for a wet well, 0 for water supply' },
+  'steady-duty': { ...hasIt, why: '1 where the pump turns at one speed against a fixed circuit, 0 elsewhere' },
+  'report-interval': { least: 1, greatest: 600, why: 'a pump station reports every 10 to 60 s, and every 10 min at least' },
+}
 
 export const variants = {
   'water-supply': { title: text('Water supply', '供水加压'), rated: { drainage: 0, head: 0.42, 'shut-off-head': 0.63 } },

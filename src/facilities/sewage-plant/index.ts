@@ -4,7 +4,7 @@ import { effluentRules } from './effluent-rules.ts'
 import { inletRules } from './inlet-rules.ts'
 import { learnedRules } from './learned-rules.ts'
 import { machineRules } from './machine-rules.ts'
-import { points, rated, terms, variants } from './points.ts'
+import { points, rated, ratedRanges, terms, variants } from './points.ts'
 import { simulation } from './simulation.ts'
 import { treatmentRules } from './treatment-rules.ts'
 
@@ -14,6 +14,7 @@ export const sewagePlant = defineFacilityKind({
   domain: 'sewage',
   title: text('Sewage plant', '污水处理厂'),
   rated,
+  ratedRanges,
   variants,
   points,
   terms,

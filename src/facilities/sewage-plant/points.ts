@@ -1,4 +1,5 @@
 import { analog, digital, text } from '../../telemetry/point.ts'
+import type { RatedRanges } from '../rated-range.ts'
 import { perItem } from '../writing.ts'
 
 /** What analysers measure in the effluent and the standard limits. */
@@ -118,6 +119,42 @@ export const rated = {
 
 export type SewagePoint = keyof typeof points
 export type SewageRated = keyof typeof rated
+
+export const ratedRanges: RatedRanges<SewageRated> = {
+  flow: { least: 1, greatest: 40_000, why: '120 % of it, where its alarm is, must be within what the meters read, 50 000 m³/h' },
+  'influent-cod': { least: 50, greatest: 3000, why: 'sewage has some 100 to 1000 mg/L, that of industry up to some 3000' },
+  'cod-limit': { least: 10, greatest: 120, why: 'mg/L by GB 18918, from special limits of protected waters to class 3' },
+  'bod5-limit': { least: 2, greatest: 60, why: 'mg/L by GB 18918, from special limits of protected waters to class 3' },
+  'ss-limit': { least: 2, greatest: 50, why: 'mg/L by GB 18918, from special limits of protected waters to class 3' },
+  'tn-limit': {
+    least: 5,
+    greatest: 150,
+    why: 'mg/L by GB 18918, from special limits of protected waters to class 3; 150, all that is measured, where there is none',
+  },
+  'nh3-n-limit': { least: 0.5, greatest: 30, why: 'mg/L by GB 18918, from special limits of protected waters to class 3' },
+  'nh3-n-limit-cold': {
+    least: { rated: 'nh3-n-limit', times: 1 },
+    greatest: { rated: 'nh3-n-limit', times: 2.5 },
+    why: 'in cold water more is allowed than in warm, about 1.2 to 2 times (GB 18918)',
+  },
+  'tp-limit': { least: 0.05, greatest: 5, why: 'mg/L by GB 18918, from special limits of protected waters to class 3' },
+  'pac-tank': { least: 100, greatest: 1_000_000, why: 'L; days left are counted by it' },
+  'carbon-tank': { least: 100, greatest: 1_000_000, why: 'L; days left are counted by it' },
+  'disinfectant-tank': { least: 100, greatest: 1_000_000, why: 'L; days left are counted by it' },
+  'pac-use': { least: 0.1, greatest: 10_000, why: 'L/h; days left are counted by it' },
+  'carbon-use': { least: 0.1, greatest: 10_000, why: 'L/h; days left are counted by it' },
+  'disinfectant-use': { least: 0.1, greatest: 10_000, why: 'L/h; days left are counted by it' },
+  'blower-current': { least: 1, greatest: 1500, why: '115 % of it, where its alarm is, must be within what is measured, 2000 A' },
+  'blower-pressure': { least: 5, greatest: 200, why: 'blowers of basins press with 30 to 100 kPa, and the sensor reads up to 250' },
+  'lift-pump-current': { least: 1, greatest: 1500, why: '115 % of it, where its alarm is, must be within what is measured, 2000 A' },
+  'vibration-high': { least: 0.5, greatest: 20, why: 'zone limits of machines lie between 0.7 and 18 mm/s (ISO 10816)' },
+  'vibration-trip': {
+    least: { rated: 'vibration-high', times: 1 },
+    greatest: { rated: 'vibration-high', times: 2.5 },
+    why: 'the zone limits of a machine lie next to each other, 1.6 times apart (ISO 10816)',
+  },
+  'report-interval': { least: 1, greatest: 3600, why: 'on-line analysers report every 1 to 15 min, and once an hour at least' },
+}
 
 /** Rated limits of a class of GB 18918-2002. Class 2 sets none for total nitrogen: it gets one no analyser can reach. */
 const limits = (cod: number, bod5: number, ss: number, tn: number, nh3n: number, nh3nCold: number, tp: number) => ({

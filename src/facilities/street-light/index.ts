@@ -1,6 +1,6 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
-import { points, rated } from './points.ts'
+import { points, rated, ratedRanges } from './points.ts'
 import { rules } from './rules.ts'
 import { simulation } from './simulation.ts'
 import { terms } from './terms.ts'
@@ -11,6 +11,7 @@ export const streetLight = defineFacilityKind({
   domain: 'lighting',
   title: text('Street light', '路灯'),
   rated,
+  ratedRanges,
   points,
   rules,
   panel: {

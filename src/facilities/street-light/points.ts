@@ -1,4 +1,5 @@
 import { analog, digital, text } from '../../telemetry/point.ts'
+import type { RatedRanges } from '../rated-range.ts'
 
 export const points = {
   voltage: analog(text('Voltage', '电压'), 'V', [0, 300], { normal: [205, 235] }),
@@ -22,3 +23,8 @@ export const rated = { power: 120, 'report-interval': 900 } as const
 
 export type LampPoint = keyof typeof points
 export type LampRated = keyof typeof rated
+
+export const ratedRanges: RatedRanges<LampRated> = {
+  power: { least: 1, greatest: 400, why: 'the controller measures up to 400 W' },
+  'report-interval': { least: 1, greatest: 3600, why: 'a lamp reports every 5 to 15 min, and once an hour at least' },
+}

@@ -1,7 +1,7 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { clearingRules } from './clearing-rules.ts'
-import { points, rated } from './points.ts'
+import { points, rated, ratedRanges } from './points.ts'
 import { safetyRules } from './safety-rules.ts'
 import { simulation } from './simulation.ts'
 
@@ -11,6 +11,7 @@ export const wastePlant = defineFacilityKind({
   domain: 'waste',
   title: text('Waste plant', '垃圾处理站'),
   rated,
+  ratedRanges,
   points,
   rules: (build) => ({ ...safetyRules(build), ...clearingRules(build) }),
   panel: {

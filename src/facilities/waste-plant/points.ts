@@ -1,4 +1,5 @@
 import { analog, digital, text } from '../../telemetry/point.ts'
+import type { RatedRanges } from '../rated-range.ts'
 import { perItem } from '../writing.ts'
 
 export const machines = ['crane', 'conveyor', 'leachate-pump', 'fan-1', 'fan-2'] as const
@@ -65,3 +66,13 @@ export const rated = {
 
 export type WastePoint = keyof typeof points
 export type WasteRated = keyof typeof rated
+
+export const ratedRanges: RatedRanges<WasteRated> = {
+  'daily-intake': { least: 1, greatest: 10_000, why: 't; a city of millions has some 500 to 5000 a day' },
+  'pit-capacity': { least: 1, greatest: 100_000, why: 't; a pit holds some days of intake' },
+  'clearing-capacity': { least: 0.1, greatest: 1000, why: 't/h; what comes in a day is cleared the same day' },
+  'round-litres': { least: 1, greatest: 10_000, why: 'the meter of disinfectant reads up to 10 000 L' },
+  'nh3-limit': { least: 1, greatest: 5, why: 'mg/m³ by level 1 to 3 of GB 14554' },
+  'h2s-limit': { least: 0.03, greatest: 0.6, why: 'mg/m³ by level 1 to 3 of GB 14554' },
+  'report-interval': { least: 1, greatest: 1800, why: 'a plant with a fire detector reports every 5 min, and twice an hour at least' },
+}

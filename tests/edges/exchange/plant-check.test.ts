@@ -159,6 +159,14 @@ describe('CSV', () => {
     })
   })
 
+  test('a rated value that no real facility has is refused, unless it is as before', async () => {
+    register('G-1', 'gas-station', { rated: { 'shut-off': 1.2 } })
+    const rows = 'G-1,gas-station,114.5,38,6000,1.2,0.26\nG-2,gas-station,114.51,38,,2.4,\nG-3,gas-station,114.52,38,,,0.2\n'
+    const { found, problems } = await check(`id,kind,lon,lat,rated.flow,rated.shut-off,rated.outlet-high\n${rows}`)
+    expect(found).toEqual(['3:rated.shut-off:rated-impossible', '4:rated.shut-off:rated-impossible'])
+    expect(problems.map(({ value, about }) => `${value} ${about}`)).toEqual(['2.4 shut-off 0.26…0.364', '0.3 shut-off 0.2…0.28'])
+  })
+
   test('without a box the places of the plant are a warning only', async () => {
     register('C-1', 'light-cabinet')
     const { found } = await check('id,kind,lon,lat\nL-1,street-light,121.47,31.23\nL-2,street-light,114.6,38.1\n')

@@ -65,11 +65,7 @@ function description(id: string, kind: 'street-light' | 'light-cabinet', fedBy: 
     circuit: fedBy !== 'C-1' ? fc.constant(null) : fc.option(fc.integer({ min: 1, max: 6 })),
     gateway: fc.option(fc.constantFrom('GW-1', 'g.2_x')),
     labels: fc.dictionary(label, words, { maxKeys: 3, noNullPrototype: true }),
-    rated: fc.dictionary(
-      fc.constant('report-interval'),
-      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
-      { noNullPrototype: true },
-    ),
+    rated: fc.dictionary(fc.constant('report-interval'), fc.double({ min: 1, max: 600, noNaN: true }), { noNullPrototype: true }),
     mode: fc.constantFrom(...facilityModes),
   })
 }
