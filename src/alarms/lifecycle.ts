@@ -223,13 +223,13 @@ function hidingAnew(before: Suppression | null, now: Suppression | null): Suppre
 
 /** What begins to latch has latched, and what begins to protect lives is put aside by nobody. */
 function followRule(alarm: Alarm, { latching, shelvable, suppressed }: Extract<AlarmEvent, { type: 'follow-rule' }>): Alarm {
-  const latched = latching && (alarm.latched || !alarm.latching)
   return {
     ...suppress(alarm, suppressed),
     latching,
-    latched,
+    // A latch that was reset is live no more.
+    latched: latching,
     shelvable,
-    resetRequest: latched && !shelvable ? alarm.resetRequest : null,
+    resetRequest: latching && !shelvable ? alarm.resetRequest : null,
     shelved: shelvable ? alarm.shelved : null,
     outOfService: shelvable && alarm.outOfService,
   }

@@ -105,6 +105,18 @@ describe('a step', () => {
       { latched: false, shelvable: false, suppressed: null, acknowledged: null, toldSince: 2000 },
     ],
     [
+      'latches from now on, and stays where people and its cause put it',
+      { shelved, outOfService: true, suppressed: bySupply, toldSince: null },
+      { type: 'follow-rule', at: 2000, latching: true, shelvable: true, suppressed: bySupply },
+      { latched: true, shelved, outOfService: true, suppressed: bySupply, toldSince: null },
+    ],
+    [
+      'needs two people as before, of whom one asked, and latches no more',
+      { ...gone, acknowledged, latching: true, latched: true, shelvable: false, resetRequest: request, toldSince: null },
+      { type: 'follow-rule', at: 2000, latching: false, shelvable: false, suppressed: null },
+      { latched: false, resetRequest: null, ended: 2000 },
+    ],
+    [
       'protects no lives by its rule any more',
       { ...gone, acknowledged, latching: true, latched: true, shelvable: false, resetRequest: request, toldSince: null },
       { type: 'follow-rule', at: 2000, latching: true, shelvable: true, suppressed: null },
