@@ -61,7 +61,7 @@ export interface Activation {
 const oneStepUp: Readonly<Record<Priority, Priority | null>> = { critical: null, high: 'critical', medium: 'high', low: null }
 
 /** Steps after which an alarm asks otherwise than before. */
-const TELLING_ANEW: ReadonlySet<AlarmEvent['type']> = new Set(['activate', 'prioritise', 'escalate'])
+const TELLING_ANEW: ReadonlySet<AlarmEvent['type']> = new Set(['activate', 'prioritise', 'follow-rule', 'escalate'])
 
 /** Whether alarms of this priority become more urgent when nobody acknowledges them. */
 export const isEscalating = (priority: Priority): boolean => oneStepUp[priority] !== null
@@ -223,12 +223,14 @@ function hidingAnew(before: Suppression | null, now: Suppression | null): Suppre
 
 /** What begins to latch has latched, and what begins to protect lives is put aside by nobody. */
 function followRule(alarm: Alarm, { latching, shelvable, suppressed }: Extract<AlarmEvent, { type: 'follow-rule' }>): Alarm {
+  const next = suppress(alarm, suppressed)
   return {
-    ...suppress(alarm, suppressed),
+    ...next,
     latching,
     // A latch that was reset is live no more.
     latched: latching,
     shelvable,
+    historical: next.historical && (!shelvable || next.suppressed?.cause === 'late'),
     resetRequest: latching && !shelvable ? alarm.resetRequest : null,
     shelved: shelvable ? alarm.shelved : null,
     outOfService: shelvable && alarm.outOfService,

@@ -153,18 +153,18 @@ describe('any life of alarms', () => {
           let world = new SmallWorld(new FailingStore())
           timed(steps).forEach(({ step, now }, i) => {
             for (const { failAfter } of mishaps.filter(({ at }) => at === i)) {
-              const modes = world.modes()
+              const plant = world.plant()
               world.store.failAfter = failAfter
               try {
                 world.take(step, now)
                 // It went through, so the restart comes after it, and the step is not done again.
                 world.store.failAfter = -1
-                world = new SmallWorld(world.store, world.modes())
+                world = new SmallWorld(world.store, world.plant())
                 return
               } catch {
                 expectSame([...world.register.live()], world.store.liveAlarms())
                 // The plant is kept in the same transaction.
-                world = new SmallWorld(world.store, modes)
+                world = new SmallWorld(world.store, plant)
               }
             }
             world.store.failAfter = -1
@@ -188,7 +188,7 @@ test(
         try {
           let world = new SmallWorld(state)
           timed(steps).forEach(({ step, now }, i) => {
-            if (i === restart) world = new SmallWorld(state, world.modes())
+            if (i === restart) world = new SmallWorld(state, world.plant())
             world.take(step, now)
           })
           const { alarms, records } = contents(live(steps).store)

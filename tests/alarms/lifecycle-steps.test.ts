@@ -117,6 +117,18 @@ describe('a step', () => {
       { latched: false, resetRequest: null, ended: 2000 },
     ],
     [
+      'protects no lives any more, so that late data have to hide it or not to mark it',
+      { historical: true, shelvable: false },
+      { type: 'follow-rule', at: 2000, latching: false, shelvable: true, suppressed: null },
+      { historical: false, shelvable: true, toldSince: 2000 },
+    ],
+    [
+      'waits for a reset from now on, and reminds of it from now on',
+      { ...gone },
+      { type: 'follow-rule', at: 2000, latching: true, shelvable: true, suppressed: null },
+      { latched: true, toldSince: 2000 },
+    ],
+    [
       'protects no lives by its rule any more',
       { ...gone, acknowledged, latching: true, latched: true, shelvable: false, resetRequest: request, toldSince: null },
       { type: 'follow-rule', at: 2000, latching: true, shelvable: true, suppressed: null },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import { AlarmClock } from '../../src/alarms/alarm-clock.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
+import { AlarmMaker } from '../../src/alarms/alarm-maker.ts'
 import { type AlarmPolicy, defaultPolicy, type PolicyInForce } from '../../src/alarms/policy.ts'
 import { AlarmRegister, type AlarmStore } from '../../src/alarms/register.ts'
 import { AlarmSuppression, type TreeFacility } from '../../src/alarms/suppression.ts'
@@ -51,6 +52,7 @@ export type Step = { gap: number } & (
   | { do: 'caught-up' | 'out-of-service' | 'in-service' | 'maintenance' | 'auto'; facility: string }
   | { do: 'acknowledge' | 'comment' | 'shelve' | 'unshelve' | 'reset' | 'prioritise'; alarm: number; by: string; length: number }
   | { do: 'policy'; policy: number }
+  | { do: 'upgrade'; condition: number; latching: boolean; shelvable: boolean }
   | { do: 'pause'; length: number }
 )
 
@@ -90,6 +92,16 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
     }) as fc.Arbitrary<Step>,
   },
   { weight: 1, arbitrary: fc.record({ gap, do: fc.constant('policy' as const), policy: fc.nat(policies.length - 1) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      gap,
+      do: fc.constant('upgrade' as const),
+      condition: fc.nat(conditions.length - 1),
+      latching: fc.boolean(),
+      shelvable: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ gap, do: fc.constant('pause' as const), length: fc.integer({ min: 1, max: minutes(600) }) }) },
 )
 
@@ -150,25 +162,30 @@ export class FailingStore implements AlarmStore {
   }
 }
 
+function newPlant(): ReadonlyMap<string, TreeFacility> {
+  const make = (id: string, fedBy: string | null): TreeFacility => ({
+    id,
+    mode: 'auto',
+    fedBy,
+    circuit: null,
+    gateway: null,
+    kind: { key: 'kind', rules: rules[id] as Rule[] } as TreeFacility['kind'],
+  })
+  return new Map([make('C', null), make('L', 'C')].map((each) => [each.id, each]))
+}
+
 /** The life of all alarms of the cabinet and the lamp over a store; a new one over the same store is a restart. */
 export class SmallWorld<S extends AlarmStore & { transaction<T>(work: () => T): T }> {
   readonly store: S
   readonly register: AlarmRegister
   readonly #facilities: Map<string, TreeFacility>
   readonly #suppression: AlarmSuppression<TreeFacility>
+  readonly #maker: AlarmMaker<TreeFacility>
   readonly clock: AlarmClock<TreeFacility>
 
-  constructor(store: S, modes: Record<string, string> = {}) {
+  constructor(store: S, plant: ReadonlyMap<string, TreeFacility> = newPlant()) {
     this.store = store
-    const make = (id: string, fedBy: string | null): TreeFacility => ({
-      id,
-      mode: modes[id] ?? 'auto',
-      fedBy,
-      circuit: null,
-      gateway: null,
-      kind: { key: 'kind', rules: rules[id] as Rule[] } as TreeFacility['kind'],
-    })
-    this.#facilities = new Map([make('C', null), make('L', 'C')].map((each) => [each.id, each]))
+    this.#facilities = new Map(plant)
     this.register = new AlarmRegister(store)
     const tree = {
       get: (id: string) => this.#facilities.get(id),
@@ -176,10 +193,11 @@ export class SmallWorld<S extends AlarmStore & { transaction<T>(work: () => T): 
       behind: () => [],
     }
     this.#suppression = new AlarmSuppression({ register: this.register, tree, grace: () => minutes(3) })
+    this.#maker = new AlarmMaker({ register: this.register, tree, detectionOf: () => undefined, onActivated: () => {} })
     this.clock = new AlarmClock(this.register, this.#suppression)
   }
 
-  modes = () => Object.fromEntries([...this.#facilities].map(([id, { mode }]) => [id, mode]))
+  plant = (): ReadonlyMap<string, TreeFacility> => new Map(this.#facilities)
 
   /** A transaction like those of the road; what is not allowed is refused. Throws what the store threw. */
   attempt(work: () => void): void {
@@ -199,6 +217,7 @@ export class SmallWorld<S extends AlarmStore & { transaction<T>(work: () => T): 
   #do(step: Step, now: number): void {
     if (step.do === 'change') this.#change(step, now)
     else if (step.do === 'policy') this.register.setPolicy(policies[step.policy] as AlarmPolicy, now)
+    else if (step.do === 'upgrade') this.#upgrade(step, now)
     else if (step.do === 'pause') this.clock.resume(now + step.length)
     else if ('facility' in step) this.#tellFacility(step, now)
     else this.#act(step, now)
@@ -214,6 +233,15 @@ export class SmallWorld<S extends AlarmStore & { transaction<T>(work: () => T): 
       this.#facilities.set(changed.id, changed)
       this.#suppression.followPlant(changed, now)
     }
+  }
+
+  #upgrade({ condition, latching, shelvable }: Extract<Step, { do: 'upgrade' }>, now: number): void {
+    const [id, key] = conditions[condition] as readonly [string, string]
+    const facility = this.#facilities.get(id) as TreeFacility
+    const changed = facility.kind.rules.map((rule) => (rule.key === key ? { ...rule, latching, shelvable } : rule))
+    this.#facilities.set(id, { ...facility, kind: { ...facility.kind, rules: changed } })
+    this.#maker.followRules(now)
+    this.#suppression.followAll(now)
   }
 
   #act(step: Extract<Step, { alarm: number }>, at: number): void {
