@@ -94,11 +94,12 @@ describe('the usual current of an hour', () => {
     expect(usual(5, 20).now).toBeCloseTo(10)
   })
 
-  test('leaves out the quarter in which a fault began', () => {
+  test('leaves out what was read of a quarter until a fault was found', () => {
     const { place, at, usual } = seen(10, 10, 10)
     learn(place, at(3, 20), 10.5, true, parameters)
     learn(place, at(3, 20) + minutes(15), 5, true, parameters)
     learn(place, at(3, 20) + minutes(20), 5, false, parameters)
+    for (const minute of [25, 30]) learn(place, at(3, 20) + minutes(minute), 10.5, true, parameters)
     unsettle(place, at(3, 21), parameters)
     expect(usual(4, 20).now).toBeCloseTo(10.05)
   })
@@ -146,11 +147,12 @@ describe('what is usual', () => {
     const { even, usual } = circuit()
     const winter = Array.from({ length: 18 }, (_, i) => i + 1)
     for (let night = 0; night < 3; night++) even(night, 1, winter)
-    expect(usual(3, 1).now).toBeCloseTo(1)
-    for (let night = 3; night < 6; night++) even(night, 20, [20], true, DIM)
-    expect(usual(6, 20, DIM).now).toBeCloseTo(20)
-    expect(usual(6, 1).now).toBeNaN()
-    expect(usual(6, 3).now).toBeCloseTo(2)
+    expect(usual(3, 18).now).toBeCloseTo(17)
+    // Until into the second hour.
+    even(3, 1, [1])
+    for (let night = 4; night < 7; night++) even(night, 20, [20], true, DIM)
+    expect(usual(7, 20, DIM).now).toBeCloseTo(20)
+    expect([1, 2, 3].map((hour) => usual(7, hour).now)).toEqual([expect.closeTo(1), expect.closeTo(1), Number.NaN])
   })
 })
 
