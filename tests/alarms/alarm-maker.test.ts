@@ -302,3 +302,45 @@ test('a live alarm latches, and may be put aside, as its rule says now', () => {
   expect(register.find('N', 'dark')).toMatchObject({ latching: false, shelvable: true })
   expect(maker.followRules(minutes(6))).toEqual([])
 })
+
+test('a live alarm follows its rule where one of both differs, and no rule that is no more', () => {
+  const { maker, register, facility, forget, raise } = street()
+  for (const id of ['L', 'M', 'N']) raise(id, 'dark', 1)
+  const change = (id: string, more: Partial<Rule>) => {
+    const { kind } = facility(id)
+    Object.assign(facility(id), { kind: { ...kind, rules: kind.rules.map((rule) => ({ ...rule, ...more })) } })
+  }
+  change('L', { latching: true })
+  change('M', { shelvable: false })
+  change('N', { latching: true, key: 'other' })
+  expect(named(maker.followRules(minutes(2)))).toEqual(['L dark', 'M dark'])
+  expect(['L', 'M', 'N'].map((id) => register.find(id, 'dark'))).toMatchObject([
+    { latching: true, shelvable: true },
+    { latching: false, shelvable: false },
+    { latching: false, shelvable: true },
+  ])
+  change('L', { latching: false })
+  forget('L')
+  expect(maker.followRules(minutes(3))).toEqual([])
+})
+
+test('what late data told of is known now, unless its facility is still behind, or hides it for that, or it is over', () => {
+  const { maker, register, detector, facility, forget, raise, end } = street()
+  const lives = { ...lampKind, rules: lampKind.rules.map((rule) => ({ ...rule, shelvable: false })) }
+  for (const id of ['L', 'M']) Object.assign(facility(id), { kind: lives })
+  for (const id of ['L', 'M']) for (const key of ['dark', 'silence']) raise(id, key, 1, { late: true })
+  raise('N', 'dark', 1, { late: true })
+  raise('C', 'silence', 1)
+  end('L', 'silence', 2)
+  Object.assign(detector.state(facility('M').number) ?? {}, { isBehind: true })
+  expect(named(maker.endLateness(minutes(3)))).toEqual(['L dark'])
+  expect([...register.live()].filter(({ historical }) => historical).map(({ facility, rule }) => `${facility} ${rule}`)).toEqual([
+    'L silence',
+    'M dark',
+    'M silence',
+    'N dark',
+  ])
+  // Of what is registered no more nobody says that it is behind.
+  forget('M')
+  expect(named(maker.endLateness(minutes(4)))).toEqual(['M dark', 'M silence'])
+})
