@@ -326,6 +326,25 @@ describe('the alarm of a wrong clock', () => {
     expect(kinds()).toEqual(['clock-skew-'])
   })
 
+  test('tells the skew in seconds, and what to do about it in both languages', () => {
+    const { run, detector, facility } = clocked()
+    run(20, minutes(-30))
+    const rule = facility.kind.rules.find(({ key }) => key === 'clock-skew')
+    const state = detector.state(1) as Detection
+    expect(rule?.figures?.(state, 0, {}, state.values, 0)).toEqual({ skew: -1801 })
+    const { title, response = [], cause, consequence } = rule ?? {}
+    const said = [title, cause, consequence, ...response].flatMap((text) => [text?.zh, text?.en])
+    expect(said).toHaveLength(10)
+    for (const one of said) expect(one).toMatch(/.../)
+    expect(rule).toMatchObject({ type: 'clock-skew', priority: 'low', points: [] })
+  })
+
+  test('does not come for a clock of which nothing is known, and keeps what it found of it', () => {
+    const state = new Detection(clocked().facility)
+    const judge = clockSkewRule([]).judge([])
+    expect(judge(state, start, true, { limit: 60_000, deadbandShare: 0.25 }, state.values, 0)).toBeNaN()
+  })
+
   test('does not come for a clock that is set soon after the device started', () => {
     const { run, take } = clocked()
     run(10, minutes(-30))

@@ -84,6 +84,15 @@ describe('a rule with hours', () => {
     expect(take()).toEqual([`high- ${at('05T22:00')}`])
   })
 
+  test('finds nothing by their beginning alone, before a report falls into them', () => {
+    const { report, tick, take } = limit(day)
+    report(at('05T05:59'), { level: 6 })
+    tick(at('05T06:30'))
+    expect(take()).toEqual([])
+    report(at('05T06:40'), { level: 6 })
+    expect(take()).toEqual([`high+ ${at('05T06:40')}`])
+  })
+
   test('counts them in local time', () => {
     const { report, take } = limit(day, hours(8))
     report(at('04T21:59'), { level: 6 })

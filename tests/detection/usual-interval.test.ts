@@ -119,3 +119,19 @@ test('the bounds are parameters', () => {
   expect(patience(minutes(20), { ...bounds, longestShare: 2 })).toBe(minutes(30))
   expect(learnInterval(minutes(5), hours(2), bounds)).toBe(minutes(5))
 })
+
+test.each([
+  ['what is longer, by nine hundredths at most', minutes(10), minutes(5.45)],
+  ['no further than to it', minutes(5.1), minutes(5.1)],
+  ['what is shorter by a hundredth, as far as it is long', minutes(2.5), minutes(4.975)],
+  ['no further down than to it', minutes(4.999), minutes(4.999)],
+  ['a burst by nothing', 0, minutes(5)],
+  ['the longest that is no outage', hours(1), minutes(5.45)],
+  ['an outage by nothing', hours(1) + 1, minutes(5)],
+])('the usual interval follows %s', (_, interval, expected) => {
+  expect(learnInterval(minutes(5), interval, bounds)).toBeCloseTo(expected, 6)
+})
+
+test('an interval that differs from the rated one by half of it is taken for it', () => {
+  expect([patience(minutes(7.5), bounds), patience(minutes(7.6), bounds)]).toEqual([minutes(15), minutes(22.8)])
+})
