@@ -337,6 +337,10 @@ describe.skipIf(!chromium)('pages about the plant', () => {
     ['light', 'en'],
     ['light', 'zh'],
   ] as const)('axe finds nothing, %s %s', { timeout: 120_000 }, async (theme, language) => {
+    for (const onDelay of [1000, 2000]) {
+      const scope = { facility: 'SL-020' }
+      app.services.putOverride({ scope, rule: 'voltage-high', changes: { onDelay }, reason: `${theme} ${language}` }, 'test')
+    }
     const found: string[] = []
     const look = async (page: Page, what: string) => found.push(...(await findViolations(page)).map((text) => `${what} ${text}`))
     for (const path of [
