@@ -459,6 +459,7 @@ export class Pipeline {
     this.#carryOut(() => [
       ...[...plant].flatMap(({ id, mode }) => this.#parts.register.setOutOfService(id, mode === 'out-of-service', now, null)),
       ...this.#alarms.suppression.followAll(now),
+      ...[...plant].flatMap((facility) => this.#alarms.prioritise(facility, now)),
     ])
     this.#pause(now)
     this.#time = now

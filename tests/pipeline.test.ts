@@ -472,6 +472,24 @@ test('alarms of rules that are no more are withdrawn at the next start, those of
   expect(state.liveAlarms()).toMatchObject([{ rule: 'high', active: false, returned: start + 2000 }])
 })
 
+test('live alarms are as urgent as the rules say that take over, also where a crash kept them from being told', () => {
+  const state = openStateStore(':memory:')
+  const road = openRoad(state)
+  const high = level('T-1', start, { level: 9 })
+  road.pipeline.process([high])
+  const scope = { id: 1, version: 1, kind: 'tank', group: null, facility: 'T-1', rule: 'high' }
+  const override = { ...scope, changes: { priority: 'low' as const }, reason: '', by: 'li', at: start }
+  const again = openRoad(state, new RuleBook([], [override]))
+  again.pipeline.process([high])
+  expect([...again.register.live()]).toMatchObject([{ rule: 'high', basePriority: 'high' }])
+  again.pipeline.recovered(start + 1000)
+  expect([...again.register.live()]).toMatchObject([{ rule: 'high', basePriority: 'low', priority: 'low', version: 2 }])
+  const third = openRoad(state, new RuleBook([], [override]))
+  third.pipeline.process([high])
+  third.pipeline.recovered(start + 2000)
+  expect([...third.register.live()]).toMatchObject([{ version: 2 }])
+})
+
 test('live alarms latch, and may be put aside, as the rules of the program say that takes over', () => {
   const state = openStateStore(':memory:')
   const road = openRoad(state)
