@@ -99,6 +99,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
     await page.getByLabel(/^Rated flow/).fill('350')
     await page.getByLabel(/^Reason/).fill('measured again')
     await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForURL(/\/facilities\/PS-2$/)
     await page.getByRole('link', { name: 'History' }).click()
     const row = page.locator('tr', { hasText: 'measured again' })
     await row.getByText('River road').waitFor()
@@ -365,6 +366,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
       await look(page, path)
       if (path.endsWith('rules')) {
         await page.locator('td .button').first().click()
+        await page.locator('dialog[open] summary').first().waitFor()
         for (const summary of await page.locator('dialog[open] summary').all()) await summary.click()
         await page.locator('dialog[open] [name=modes]').selectOption('only')
         await page.locator('dialog[open] [name=hours]').selectOption('only')
