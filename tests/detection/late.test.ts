@@ -236,6 +236,12 @@ describe('a backlog that comes after newer reports', () => {
     expect(told()).toEqual(['high+ 80.5 late of 80.5'])
   })
 
+  test('with holes of its own tells of no silence in them', () => {
+    const { send, told } = afterGap(() => good)
+    send([20, 200, 300], 374, () => good)
+    expect(told()).toEqual([])
+  })
+
   test('what comes late from after it is only stored', () => {
     const { send, live, told } = afterGap(() => good)
     live(375, 376)
