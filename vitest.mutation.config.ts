@@ -12,7 +12,7 @@ class QuickFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['tests/detection/**/*.test.ts', 'tests/alarms/**/*.test.ts'],
-    // Whole lives of alarms, with a state file, take seconds.
+    // Whole lives of alarms and of facilities take seconds.
     exclude: ['**/*.properties.test.ts'],
     // Code in which every mutant is switched by a condition is slow.
     testTimeout: 60_000,
