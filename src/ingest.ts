@@ -43,6 +43,8 @@ export class Ingest {
     this.#journal = journal
     this.#pipeline = pipeline
     this.#now = steadyClock(now)
+    // From here on it does not go back, also where it is set before the first message: recovery has been told of this time.
+    this.#now()
     journal.onCommit((messages, error) => {
       for (const { acknowledge } of this.#waiting.splice(0, messages.length)) acknowledge(error ?? undefined)
       if (error) return onUnwritten(error)

@@ -276,6 +276,8 @@ function compareCities(drawn: readonly Step[]): { crashes: number; alarms: numbe
   const cities = new TwoCities()
   let now = start
   const clock = steadyClock(() => now)
+  // Both began to listen by the same clock.
+  clock()
   for (const { gap: passed, event: each, crash: fatal } of drawn) {
     now += passed
     if (fatal) {

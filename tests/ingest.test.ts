@@ -12,6 +12,7 @@ test('no message is received before a tick that has run, unless the clock is set
   const pipeline = { tick: (at: number) => void told.push(`tick ${at / 1000}`) }
   const ingest = new Ingest({ journal, pipeline, now: () => now, onUnwritten: () => {} } as unknown as IngestParts)
   const take = (topic: string) => ingest.take(topic, new Uint8Array(), () => {})
+  now = seconds(99)
   ingest.tick()
   now = seconds(98)
   take('a')
