@@ -4,6 +4,7 @@ import { facilityById, kinds, link } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { explain, tell } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
+import { TitledOptions } from '../shell/titled-options.tsx'
 import { p } from '../texts/plant.ts'
 import { putFacility } from './facility-api.ts'
 import { type DraftProblem, draftOf, emptyDraft, type FacilityDraft, inputOf, withVariant } from './facility-draft.ts'
@@ -125,11 +126,7 @@ function Identity({ draft, set, isNew }: PartProps & { isNew: boolean }) {
           <label class="field">
             {f.kind}
             <select value={draft.kind} onChange={(event) => set({ kind: event.currentTarget.value, rated: {} })}>
-              {[...kinds.value.values()].map(({ key, title }) => (
-                <option key={key} value={key}>
-                  {say(title)}
-                </option>
-              ))}
+              <TitledOptions of={kinds.value.values()} />
             </select>
           </label>
         </>
@@ -233,11 +230,7 @@ function RatedValues({ draft, setDraft, kind }: { draft: FacilityDraft; setDraft
             }}
           >
             {!variant && <option value="">{p().ownValues}</option>}
-            {kind.variants.map(({ key, title }) => (
-              <option key={key} value={key}>
-                {say(title)}
-              </option>
-            ))}
+            <TitledOptions of={kind.variants} />
           </select>
         </label>
       )}

@@ -7,6 +7,7 @@ import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { TableHead } from '../shell/table-head.tsx'
+import { TitledOptions } from '../shell/titled-options.tsx'
 import { p } from '../texts/plant.ts'
 import { ChangeList } from './change-list.tsx'
 import { inForceOf, usualOf, withChanges } from './in-force.ts'
@@ -143,11 +144,7 @@ function RuleChoice({
       <label class="field">
         {p().fields.kind}
         <select value={kindKey} onChange={(event) => setKind(event.currentTarget.value)}>
-          {[...kinds.value.values()].map(({ key, title }) => (
-            <option key={key} value={key}>
-              {say(title)}
-            </option>
-          ))}
+          <TitledOptions of={kinds.value.values()} />
         </select>
       </label>
       <label class="field">
@@ -164,11 +161,7 @@ function RuleChoice({
       <label class="field">
         {p().rule}
         <select name="rule" required>
-          {kind?.rules.map(({ key, title }) => (
-            <option key={key} value={key}>
-              {say(title)}
-            </option>
-          ))}
+          <TitledOptions of={kind?.rules ?? []} />
         </select>
       </label>
     </Dialog>

@@ -6,6 +6,7 @@ import { useKeys } from '../shell/keys.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query } from '../shell/router.ts'
 import { TableHead } from '../shell/table-head.tsx'
+import { TitledOptions } from '../shell/titled-options.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { p } from '../texts/plant.ts'
 import { DifferenceList } from './change-list.tsx'
@@ -81,11 +82,7 @@ function Filters({ filter }: { filter: VersionFilter }) {
           onChange={(event) => narrow({ kind: event.currentTarget.value || undefined, rule: undefined, facility: undefined })}
         >
           <option value="">{p().allKinds}</option>
-          {[...kinds.value.values()].map(({ key, title }) => (
-            <option key={key} value={key}>
-              {say(title)}
-            </option>
-          ))}
+          <TitledOptions of={kinds.value.values()} />
         </select>
       </label>
       <label class="together">
@@ -96,11 +93,7 @@ function Filters({ filter }: { filter: VersionFilter }) {
           onChange={(event) => narrow({ rule: event.currentTarget.value || undefined })}
         >
           <option value="">{p().allRules}</option>
-          {rules.map(({ key, title }) => (
-            <option key={key} value={key}>
-              {say(title)}
-            </option>
-          ))}
+          <TitledOptions of={rules} />
         </select>
       </label>
       <label class="together">
