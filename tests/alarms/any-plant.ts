@@ -28,6 +28,13 @@ export const { rules } = kindOf(
 )
 export const GRACE = 100
 
+/** What hangs on what, as the facilities say at the time they are asked. */
+export const treeOf = (facilities: ReadonlyMap<string, TreeFacility>) => ({
+  get: (id: string) => facilities.get(id),
+  fedBy: (id: string) => [...facilities.values()].filter(({ fedBy }) => fedBy === id),
+  behind: (id: string) => [...facilities.values()].filter(({ gateway }) => gateway === id),
+})
+
 export type Plant = Record<string, Partial<TreeFacility>>
 
 export function plantOf(plant: Plant) {
@@ -40,11 +47,7 @@ export function plantOf(plant: Plant) {
   const register = new AlarmRegister(store)
   const suppression = new AlarmSuppression({
     register,
-    tree: {
-      get: (id) => facilities.get(id),
-      fedBy: (id) => [...facilities.values()].filter(({ fedBy }) => fedBy === id),
-      behind: (id) => [...facilities.values()].filter(({ gateway }) => gateway === id),
-    },
+    tree: treeOf(facilities),
     grace: () => GRACE,
   })
   const facility = (id: string) => facilities.get(id) as TreeFacility

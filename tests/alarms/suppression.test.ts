@@ -7,6 +7,7 @@ import { AlarmSuppression, type TreeFacility } from '../../src/alarms/suppressio
 import { ruleBuilders } from '../../src/detection/builders.ts'
 import type { Rule, RuleDraft, RuleOptions, RuleSetting } from '../../src/detection/rule.ts'
 import { texts } from '../detection/fixtures.ts'
+import { treeOf } from './any-plant.ts'
 import { evidence, memoryAlarmStore } from './fixtures.ts'
 
 const build = ruleBuilders<string, never>()
@@ -63,11 +64,7 @@ function city() {
   const register = new AlarmRegister(store)
   const suppression = new AlarmSuppression({
     register,
-    tree: {
-      get: (id) => facilities.get(id),
-      fedBy: (id) => [...facilities.values()].filter(({ fedBy }) => fedBy === id),
-      behind: (id) => [...facilities.values()].filter(({ gateway }) => gateway === id),
-    },
+    tree: treeOf(facilities),
     grace: () => GRACE,
   })
   const change = (id: string, key: string, active: boolean, at: number, late = false) => {
