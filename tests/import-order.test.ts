@@ -22,7 +22,7 @@ const order = [
   'main',
 ]
 /** What has no place in the order because everybody may use it; it uses nothing. */
-const leaves = ['errors', 'config']
+const leaves = ['errors', 'config', 'thread']
 /** Rules of the domain: no clock, no disk, no network, no package but these. */
 const packages: Readonly<Record<string, string>> = { detection: 'ml-matrix' }
 const pure = ['telemetry', 'detection', 'alarms', 'facilities', 'control', 'dispatch', 'operations']

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
+import { startThread } from '../thread.ts'
 import type { BacktestProgress, BacktestResult } from './backtest.ts'
 import type { BacktestOrder, FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -19,11 +19,7 @@ export function backtestInWorker(
   onProgress: (progress: BacktestProgress) => void,
   { name, memoryMb }: WorkerOptions,
 ): Promise<BacktestResult> {
-  const worker = new Worker(new URL('./backtest-worker.ts', import.meta.url), {
-    workerData: order,
-    name,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-  })
+  const worker = startThread(new URL('./backtest-worker.ts', import.meta.url), { data: order, name, memoryMb })
   const { promise, resolve, reject } = Promise.withResolvers<BacktestResult>()
   // The first end counts.
   let settle: (() => void) | undefined

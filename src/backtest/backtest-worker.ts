@@ -1,13 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { kindByKey } from '../facilities/index.ts'
 import { openRemoteStore } from '../storage/open-telemetry-store.ts'
 import type { ScanQuery, TelemetryRows } from '../storage/telemetry-store.ts'
+import { threadData } from '../thread.ts'
 import { backtest } from './backtest.ts'
 import { journalHistory } from './journal-history.ts'
 import { storedHistory } from './stored-history.ts'
 import type { BacktestOrder, FromWorker, ToWorker } from './worker-messages.ts'
 
-const order = workerData as BacktestOrder
+const order = threadData<BacktestOrder>()
 const tell = (message: FromWorker) => parentPort?.postMessage(message)
 const waiting: { resolve(rows: TelemetryRows): void; reject(error: Error): void }[] = []
 

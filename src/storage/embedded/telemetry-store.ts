@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { LamplighterError } from '../../errors.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
+import { startThread } from '../../thread.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 import type { Answer, CallName, Maintenance, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
 
@@ -124,7 +125,7 @@ class WorkerCaller {
   #start(): Worker {
     const { folder, retentionDays } = this.#options
     const setup: WorkerSetup = { folder, retentionDays }
-    const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), { workerData: setup, name: 'telemetry-store' })
+    const worker = startThread(new URL('./telemetry-worker.ts', import.meta.url), { data: setup, name: 'telemetry-store' })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#exited = promise
     worker.on('message', (answer: Answer) => this.#settle(answer))

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { days, hours } from '../../telemetry/duration.ts'
+import { threadData } from '../../thread.ts'
 import type { TelemetryRows } from '../telemetry-store.ts'
 import { DayFiles } from './day-files.ts'
 import { endOfDay, startOfDay } from './day-name.ts'
@@ -11,7 +12,7 @@ import type { Answer, Call, CallName, Maintenance, WorkerCalls, WorkerSetup } fr
 /** A day is sealed so long after its end, when most late rows have come. */
 const SLACK = hours(1)
 
-const setup = workerData as WorkerSetup
+const setup = threadData<WorkerSetup>()
 let opened: Promise<DayFiles> | null = null
 /** Two that hold the same files would spoil them, so the next is opened when the last is closed. */
 let closed: Promise<unknown> = Promise.resolve()

@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { startThread } from '../src/thread.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'thread-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const program = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text)
+  return pathToFileURL(join(folder, name))
+}
+
+test('runs a TypeScript program and its modules with the data it was given', async () => {
+  program('doubled.ts', 'export const doubled = (x: number): number => x * 2')
+  const threadModule = new URL('../src/thread.ts', import.meta.url).href
+  const url = program(
+    'program.ts',
+    `import { parentPort } from 'node:worker_threads'
+     import { threadData } from '${threadModule}'
+     import { doubled } from './doubled.ts'
+     const { value } = threadData<{ value: number }>()
+     parentPort?.postMessage(doubled(value) as number)`,
+  )
+  for (const value of [1, 21]) {
+    const thread = startThread(url, { data: { value }, name: 'test' })
+    const [answer] = await once(thread, 'message')
+    expect(answer).toBe(2 * value)
+    await once(thread, 'exit')
+  }
+})
+
+test('a module that cannot be read ends it with the reason', async () => {
+  const broken = startThread(program('broken.ts', `import './nobody.ts'`), { data: null, name: 'test' })
+  const [error] = await once(broken, 'error')
+  expect(String(error)).toMatch(/nobody\.ts/)
+  const unsound = startThread(program('unsound.ts', 'const a: = 1'), { data: null, name: 'test' })
+  expect(String((await once(unsound, 'error'))[0])).toMatch(/unsound\.ts cannot be loaded/)
+})
