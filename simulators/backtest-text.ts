@@ -3,8 +3,8 @@ import type { Activation } from '../src/alarms/activation.ts'
 import type { AlarmChange, ChangeCounts } from '../src/alarms/alarm-difference.ts'
 import type { AlarmScore } from '../src/alarms/alarm-score.ts'
 import type { BacktestResult, RuleSetResult } from '../src/backtest/backtest.ts'
+import { shortTime } from '../src/command-line.ts'
 import { priorities } from '../src/detection/rule.ts'
-import { shortTime } from './arguments.ts'
 
 const iso = (at: number) => new Date(at).toISOString().replace('.000Z', 'Z')
 const share = (value: number | null) => (value === null ? '-' : `${(100 * value).toFixed(1)} %`)

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
+import { duration, failWith, flag, list, number, oneOf, readCommandLine, shortTime, text, type Values, value } from '../src/command-line.ts'
 import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
 import { days, hours, minutes, seconds } from '../src/telemetry/duration.ts'
-import { duration, failWith, flag, list, number, oneOf, readCommandLine, shortTime, text, type Values, value } from './arguments.ts'
 import { CITY_CENTRE } from './city.ts'
 import { runTrial, type TrialResult } from './trial-run.ts'
 import { planTrials, type Trial } from './trials.ts'

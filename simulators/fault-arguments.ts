@@ -1,4 +1,4 @@
-import { duration, number, pairs } from './arguments.ts'
+import { duration, number, pairs } from '../src/command-line.ts'
 import type { FaultRequest } from './faults.ts'
 
 export const MAX_FAULT_SIZE = 1000

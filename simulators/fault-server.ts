@@ -1,7 +1,7 @@
 import Fastify, { type FastifyError } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { duration } from '../src/command-line.ts'
 import { MAX_QUERY_LENGTH } from '../src/facilities/facility-query.ts'
-import { duration } from './arguments.ts'
 import { byId, MAX_FAULT_SIZE } from './fault-arguments.ts'
 import type { FaultRecord } from './faults.ts'
 import type { Fleet } from './fleet.ts'

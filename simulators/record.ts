@@ -1,4 +1,4 @@
-import { failWith, list, mqttUrl, number, readCommandLine, text, value } from './arguments.ts'
+import { failWith, list, mqttUrl, number, readCommandLine, text, value } from '../src/command-line.ts'
 import { startRecorder } from './recorder.ts'
 
 const command = {

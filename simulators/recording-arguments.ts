@@ -1,4 +1,4 @@
-import { number } from './arguments.ts'
+import { number } from '../src/command-line.ts'
 import type { ColumnMapping, Edit, RowRange } from './recording.ts'
 
 const anyNumber = number(-1e15, 1e15)

@@ -1,4 +1,4 @@
-import { failWith, flag, moment, mqttUrl, readCommandLine, speed, text, type Values, value } from './arguments.ts'
+import { failWith, flag, moment, mqttUrl, readCommandLine, speed, text, type Values, value } from '../src/command-line.ts'
 import { MqttLink } from './mqtt-link.ts'
 import { firstEventTime, play, reportMessages, type TimedMessage, type TimesMode } from './player.ts'
 import { measureRawRecording, rawMessages, readRawRecording } from './raw-recording.ts'

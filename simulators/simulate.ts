@@ -1,7 +1,3 @@
-import { parseFacilityQuery } from '../src/facilities/facility-query.ts'
-import { kindByKey } from '../src/facilities/index.ts'
-import type { Registration } from '../src/facilities/registration.ts'
-import { days, seconds } from '../src/telemetry/duration.ts'
 import {
   duration,
   failWith,
@@ -17,7 +13,11 @@ import {
   text,
   type Values,
   value,
-} from './arguments.ts'
+} from '../src/command-line.ts'
+import { parseFacilityQuery } from '../src/facilities/facility-query.ts'
+import { kindByKey } from '../src/facilities/index.ts'
+import type { Registration } from '../src/facilities/registration.ts'
+import { days, seconds } from '../src/telemetry/duration.ts'
 import { type CityFacility, writePlantFile } from './city.ts'
 import { simulatedClock, startEndingNow } from './clock.ts'
 import { faultSyntax, faultsPerHour, parseFault } from './fault-arguments.ts'

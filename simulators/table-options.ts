@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { duration, flag, list, number, oneOf, pairs, text, type Values, value } from '../src/command-line.ts'
 import { facilityKinds } from '../src/facilities/index.ts'
-import { duration, flag, list, number, oneOf, pairs, text, type Values, value } from './arguments.ts'
 import { type ColumnMapping, type Recording, readRecording, zipTables } from './recording.ts'
 import { parseEdit, parseFileMapping, parseMappings, parseRanges, timeFormats, timeReader } from './recording-arguments.ts'
 import { parseTable, type Table } from './table.ts'

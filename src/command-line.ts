@@ -12,7 +12,7 @@ interface Option<T> {
   parse(text: string): unknown
 }
 
-type Options = Record<string, Option<unknown>>
+export type Options = Record<string, Option<unknown>>
 export type Values<O extends Options> = { [K in keyof O]: O[K]['initial'] }
 
 export interface Command<O extends Options> {
@@ -120,12 +120,12 @@ export function helpText<O extends Options>({ usage, about, options, examples = 
   ].join('\n')
 }
 
-/** Reads the process's command line; prints the help and ends, or all problems and ends with code 2, where that is due. */
+/** Reads the process's command line, or the part given; prints the help and ends, or all problems and ends with code 2, where that is due. */
 export function readCommandLine<O extends Options>(
   command: Command<O>,
   check: (values: Values<O>, positionals: string[]) => string[] = () => [],
+  args: readonly string[] = process.argv.slice(2),
 ): { values: Values<O>; positionals: string[] } {
-  const args = process.argv.slice(2)
   if (args.includes('--help') || args.includes('-h')) {
     console.log(helpText(command))
     process.exit(0)

@@ -1,18 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  duration,
-  flag,
-  helpText,
-  list,
-  moment,
-  number,
-  oneOf,
-  pairs,
-  readArguments,
-  speed,
-  text,
-  value,
-} from '../../simulators/arguments.ts'
+import { duration, flag, helpText, list, moment, number, oneOf, pairs, readArguments, speed, text, value } from '../src/command-line.ts'
 
 const command = {
   usage: 'x FILE',
