@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { gridFor } from '../src/storage/bucket-series.ts'
 import { openEmbeddedTelemetryStore } from '../src/storage/embedded/telemetry-store.ts'
 import { openInfluxdb1 } from '../src/storage/influxdb/influxdb1-telemetry-store.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../src/storage/telemetry-store.ts'
@@ -104,8 +105,8 @@ async function load(store: TelemetryStore, facilities: number, size: number): Pr
 }
 
 async function ask(store: TelemetryStore): Promise<[raw: string, buckets: string]> {
-  const query = { facility: 'pump-7', kind: kind.key, points: ['power'], from: START, to: START + days(1) }
-  return [await medianOf(() => store.range(query, 100_000)), await medianOf(() => store.buckets(query, 300))]
+  const query = { facilities: ['pump-7'], kind: kind.key, points: ['power'], from: START, to: START + days(1) }
+  return [await medianOf(() => store.range(query, 100_000)), await medianOf(() => store.buckets(query, gridFor(query, 300, START)))]
 }
 
 const valuesOf = (facilities: number) => facilities * REPORTS * POINTS.length

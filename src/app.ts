@@ -30,6 +30,7 @@ import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { createServices } from './services/services.ts'
+import { calendarOrigin } from './storage/bucket-series.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
 import { openTelemetryStore, remoteStore } from './storage/open-telemetry-store.ts'
@@ -90,7 +91,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const firstAccount = await ensureAdmin(state, now(), config.ADMIN_PASSWORD || undefined)
 
     const plant = new Plant()
-    const detector = new Detector({ programme: lightingProgrammes(), utcOffset: utcOffsets(config.TIME_ZONE) })
+    const utcOffset = utcOffsets(config.TIME_ZONE)
+    const detector = new Detector({ programme: lightingProgrammes(), utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
     const admitting = { kinds: kindByKey, plant, detector, rules }
@@ -231,6 +233,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       rules,
       state,
       telemetry,
+      gridOrigin: calendarOrigin(utcOffset),
       detector,
       register,
       pipeline,

@@ -25,7 +25,7 @@ export async function breakDepths(
   const depths: number[] = []
   for (const { facility, from, to } of breaks.slice(-MOST_BREAKS)) {
     signal.throwIfAborted()
-    const [series] = await telemetry.range({ facility, kind: kind.key, points: [point], from, to }, MOST_READINGS)
+    const [series] = await telemetry.range({ kind: kind.key, facilities: [facility], points: [point], from, to }, MOST_READINGS)
     const values = series?.value.filter((_, i) => series.good[i]) ?? []
     if (values.length === 0) continue
     depths.push(high !== undefined ? high - Math.min(...values) : Math.max(...values) - (low as number))

@@ -1,5 +1,6 @@
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
+import { pointOfColumn } from '../storage/column-name.ts'
 import type { TelemetryRows, TelemetryStore } from '../storage/telemetry-store.ts'
 import type { Decoded } from '../telemetry/codecs/native.ts'
 import { hours, minutes, seconds } from '../telemetry/duration.ts'
@@ -85,11 +86,10 @@ const messageOf = (report: Report) => ({ received: report.at, topic: '', payload
 function reportsOfKind(rows: TelemetryRows, { table }: FacilityKind, plant: HistoryPlant): RelayedReport[] {
   const facilities = rows.facilities.map((id) => plant.get(id))
   const columns = rows.columns.flatMap((name, c) => {
-    const isBad = name.endsWith('.bad')
-    const point = table.index.get(isBad ? name.slice(0, -'.bad'.length) : name)
-    return point === undefined
-      ? []
-      : [{ point, quality: isBad ? ('bad' as const) : ('good' as const), values: rows.values[c] as Float64Array }]
+    const { point: key, good } = pointOfColumn(name)
+    const point = table.index.get(key)
+    const quality = good ? ('good' as const) : ('bad' as const)
+    return point === undefined ? [] : [{ point, quality, values: rows.values[c] as Float64Array }]
   })
   const reports: RelayedReport[] = []
   for (let row = 0; row < rows.rows; row++) {

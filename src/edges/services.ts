@@ -22,6 +22,8 @@ export interface Services {
   readonly plant: Plant
   readonly state: StateStore
   readonly telemetry: TelemetryStore
+  /** Where buckets of readings begin, ms: a local midnight before a Monday. */
+  readonly gridOrigin: number
 
   /** Adds or changes facilities, all or nothing; each change leaves a version. */
   putFacilities(inputs: readonly FacilityInput[], by: string, how?: Registering): Facility[]

@@ -18,6 +18,7 @@ export interface ServiceParts {
   rules: RuleBook
   state: StateStore
   telemetry: TelemetryStore
+  gridOrigin: number
   detector: Detector
   register: AlarmRegister
   pipeline: Pipeline

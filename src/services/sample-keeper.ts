@@ -132,7 +132,7 @@ export class SampleKeeper {
     const windows = stretch.map(({ activated }) => ({ from: activated - SAMPLES_BEFORE, activated, to: activated + SAMPLES_AFTER }))
     const headline = known?.panel.headline
     const shown = (one: DueSamples) => (isWhole(one) ? [headline ?? ''] : one.points)
-    const found = await lookAround(telemetry, { facility, kind, points }, windows, [...new Set(stretch.flatMap(shown))])
+    const found = await lookAround(telemetry, { facilities: [facility], kind, points }, windows, [...new Set(stretch.flatMap(shown))])
     return stretch.map((one, i) => [one, samplesOf(found[i] as Looked, shown(one), isWhole(one))])
   }
 

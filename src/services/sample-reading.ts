@@ -1,12 +1,12 @@
 import type { PointSamples, Sample } from '../alarms/alarm-samples.ts'
-import type { BucketSeries, RangeQuery, RawSeries, TelemetryStore } from '../storage/telemetry-store.ts'
-import { days } from '../telemetry/duration.ts'
+import type { BucketSeries, RawSeries, SeriesQuery, TelemetryStore } from '../storage/telemetry-store.ts'
+import { days, minutes } from '../telemetry/duration.ts'
 
 /** Device times read at once; 50 a second over a quarter of an hour. */
 const MOST_READ = 50_000
-/** How far back a rare reporter's last value is looked for, and in how many steps. */
+/** How far back a rare reporter's last value is looked for, and in what steps. */
 const LOOK_BACK = days(1)
-const STEPS = 96
+const STEP = minutes(15)
 
 export interface Window {
   /** ms, inclusive. */
@@ -25,7 +25,8 @@ export interface Looked {
   reports: number[]
 }
 
-type Source = Pick<RangeQuery, 'facility' | 'kind' | 'points'>
+/** One facility. */
+type Source = Pick<SeriesQuery, 'facilities' | 'kind' | 'points'>
 type Telemetry = Pick<TelemetryStore, 'range' | 'buckets'>
 
 /**
@@ -72,9 +73,10 @@ function within({ point, at, value, good }: RawSeries, { from, activated, to }: 
 /** The newest value of each point before `end`: folded on the store to find where it lies, then read there. */
 async function lastBefore(telemetry: Telemetry, source: Source, end: number): Promise<Map<string, Sample>> {
   const found = new Map<string, Sample>()
-  const folded = await telemetry.buckets({ ...source, from: end - LOOK_BACK, to: end }, STEPS)
+  // Buckets end where the window begins, so that none holds values of both.
+  const folded = await telemetry.buckets({ ...source, from: end - LOOK_BACK, to: end }, { length: STEP, origin: end })
   for (const [start, points] of byNewest(folded)) {
-    const range = { ...source, points, from: start, to: Math.min(end, start + LOOK_BACK / STEPS) }
+    const range = { ...source, points, from: start, to: start + STEP }
     for (const { point, at, value, good } of await telemetry.range(range, MOST_READ)) {
       const last = at.length - 1
       if (last >= 0) found.set(point, { at: at[last] as number, value: value[last] as number, good: good[last] as boolean })

@@ -20,6 +20,7 @@ export function createServices(parts: ServiceParts): Services {
     plant,
     state,
     telemetry,
+    gridOrigin: parts.gridOrigin,
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,

@@ -1,5 +1,6 @@
 import type { PointTable } from '../telemetry/point.ts'
 import type { Report } from '../telemetry/report.ts'
+import { badColumn } from './column-name.ts'
 import type { TelemetryRows } from './telemetry-store.ts'
 
 /** What must be known of a kind to lay its readings out in columns. */
@@ -48,7 +49,7 @@ class KindRows {
       facilities: this.#facilities,
       facility: this.#facility.subarray(0, this.rows),
       at: this.#at.subarray(0, this.rows),
-      columns: used.map((i) => table.keys[i] ?? `${table.keys[i - this.#points]}.bad`),
+      columns: used.map((i) => table.keys[i] ?? badColumn(table.keys[i - this.#points] as string)),
       values: used.map((i) => this.#columns[i]!.subarray(0, this.rows)),
       rows: this.rows,
     }

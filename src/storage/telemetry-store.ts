@@ -15,9 +15,12 @@ export interface TelemetryRows {
   rows: number
 }
 
-export interface RangeQuery {
-  facility: string
+/** Points of facilities of one kind in a time. */
+export interface SeriesQuery {
   kind: string
+  /** Ids, each once. */
+  facilities: readonly string[]
+  /** Keys, each once. */
   points: readonly string[]
   /** ms, inclusive. */
   from: number
@@ -26,10 +29,17 @@ export interface RangeQuery {
 }
 
 /** All facilities of a kind. */
-export type ScanQuery = Omit<RangeQuery, 'facility' | 'points'>
+export type ScanQuery = Omit<SeriesQuery, 'facilities' | 'points'>
+
+/** Times cut into buckets of equal length, ms, one of which begins at `origin`, ms. Whole numbers. */
+export interface Grid {
+  length: number
+  origin: number
+}
 
 /** Parallel arrays, oldest first, one entry per stored value. `good` false = flagged impossible. */
 export interface RawSeries {
+  facility: string
   point: string
   at: number[]
   value: number[]
@@ -38,6 +48,7 @@ export interface RawSeries {
 
 /** Parallel arrays, one entry per non-empty bucket; `at` is the start of the bucket. Impossible values are left out. */
 export interface BucketSeries {
+  facility: string
   point: string
   at: number[]
   min: number[]
@@ -47,12 +58,15 @@ export interface BucketSeries {
   count: number[]
 }
 
-export interface LatestValue {
-  facility: string
-  point: string
-  at: number
-  value: number
-  good: boolean
+/** The newest value of each point of some facilities; that of a facility and a point stands at `facility * points.length + point` of the arrays. */
+export interface LatestValues {
+  facilities: readonly string[]
+  points: readonly string[]
+  /** Device times, ms; NaN where there is no value. */
+  at: Float64Array
+  value: Float64Array
+  /** 1; 0 = flagged impossible. */
+  good: Uint8Array
 }
 
 /**
@@ -63,14 +77,14 @@ export interface TelemetryStore {
   readonly name: string
   /** Resolves when the rows are durable in the store; rejects with `store-unavailable` when they may not be (write them again). */
   write(batches: readonly TelemetryRows[]): Promise<void>
-  /** Raw values, at most `limit` device times per point. */
-  range(query: RangeQuery, limit: number): Promise<RawSeries[]>
-  /** At most `buckets` buckets of equal whole-millisecond length (see `bucketLength`) aligned to `from`. */
-  buckets(query: RangeQuery, buckets: number): Promise<BucketSeries[]>
+  /** Raw values, at most `limit` for each facility and point; a series for each, even when empty, points of the first facility first. */
+  range(query: SeriesQuery, limit: number): Promise<RawSeries[]>
+  /** Folded values, a series for each facility and point as `range` gives them. The time is widened to whole buckets (see `wholeBuckets`). */
+  buckets(query: SeriesQuery, grid: Grid): Promise<BucketSeries[]>
   /** All rows of a kind in a time that the caller keeps short, oldest first; of one time in no special order. */
   scan(query: ScanQuery): Promise<TelemetryRows>
   /** The newest value of every point of every facility of a kind, looking back to `since`; to rebuild memory at start. */
-  latest(kind: string, since: number): Promise<LatestValue[]>
+  latest(kind: string, since: number): Promise<LatestValues>
   /** Since when there may be rows, ms; null when there are none. Absent where nobody can tell at once. */
   oldest?(): Promise<number | null>
   /** Rows that the server refuses for ever and that were set aside so far; absent where that cannot be. */

@@ -229,7 +229,7 @@ describe.skipIf(!chromium)('pages about alarms', () => {
     await expect
       .poll(
         async () => {
-          const query = { facility: 'PS-2', kind: 'pump-station', points: ['inlet-pressure'], from: begin, to: Date.now() }
+          const query = { facilities: ['PS-2'], kind: 'pump-station', points: ['inlet-pressure'], from: begin, to: Date.now() }
           return (await app.services.telemetry.range(query, 100))[0]?.at.length
         },
         { timeout: 15_000 },

@@ -10,6 +10,7 @@ import { backtest } from '../../src/backtest/backtest.ts'
 import { createBacktests } from '../../src/backtest/backtest-jobs.ts'
 import { FloodReviewer } from '../../src/backtest/flood-reviewer.ts'
 import { storedHistory } from '../../src/backtest/stored-history.ts'
+import { utcOffsets } from '../../src/control/local-time.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
 import { ensureAdmin } from '../../src/edges/http/session.ts'
@@ -20,13 +21,13 @@ import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
+import { calendarOrigin } from '../../src/storage/bucket-series.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
-import { RowCollector } from '../../src/storage/row-collector.ts'
-import type { BucketSeries, RangeQuery, RawSeries, ScanQuery, TelemetryRows, TelemetryStore } from '../../src/storage/telemetry-store.ts'
+import { openMemoryTelemetryStore } from '../../src/storage/memory/telemetry-store.ts'
+import { RowBuffer } from '../../src/storage/row-buffer.ts'
 import { decodeNative } from '../../src/telemetry/codecs/native.ts'
 import { days, minutes } from '../../src/telemetry/duration.ts'
 import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
-import type { Report } from '../../src/telemetry/report.ts'
 import { tankKind } from '../tank-kind.ts'
 
 const figures: Figures = {
@@ -46,60 +47,6 @@ const figures: Figures = {
   alarmsRaised: 0,
 }
 
-/** The series of the tests' city, straight from the reports. */
-class ReportedTelemetry implements TelemetryStore {
-  readonly name = 'reports'
-  readonly reports: Report[] = []
-
-  async range({ facility, points, from, to }: RangeQuery, limit: number): Promise<RawSeries[]> {
-    const reports = this.reports.filter((report) => report.facility.id === facility && report.at >= from && report.at < to)
-    return points.map((point) => {
-      const index = reports[0]?.facility.kind.table.index.get(point)
-      const found = reports
-        .flatMap(({ at, readings }) => readings.filter((r) => r.point === index).map((r) => ({ at, ...r })))
-        .sort((a, b) => a.at - b.at)
-        .slice(0, limit)
-      return { point, at: found.map((r) => r.at), value: found.map((r) => r.value), good: found.map((r) => r.quality === 'good') }
-    })
-  }
-  async buckets(query: RangeQuery, buckets: number): Promise<BucketSeries[]> {
-    const length = (query.to - query.from) / buckets
-    const series = await this.range(query, Number.POSITIVE_INFINITY)
-    return series.map(({ point, at, value }) => {
-      const starts = [...new Set(at.map((time) => query.from + Math.floor((time - query.from) / length) * length))]
-      const of = (start: number) => value.filter((_, i) => (at[i] as number) >= start && (at[i] as number) < start + length)
-      const each = (reduce: (values: number[]) => number) => starts.map((start) => reduce(of(start)))
-      return {
-        point,
-        at: starts,
-        min: each((values) => Math.min(...values)),
-        max: each((values) => Math.max(...values)),
-        mean: each((values) => values.reduce((sum, x) => sum + x, 0) / values.length),
-        last: each((values) => values.at(-1) as number),
-        count: each((values) => values.length),
-      }
-    })
-  }
-  async scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
-    const rows = new RowCollector(kind)
-    const reports = this.reports.filter(({ facility, at }) => facility.kind.key === kind && at >= from && at < to)
-    for (const { facility, at, readings } of reports.sort((a, b) => a.at - b.at)) {
-      rows.begin(facility.id, at)
-      for (const { point, value, quality } of readings) {
-        const key = facility.kind.table.keys[point] as string
-        rows.set(quality === 'good' ? key : `${key}.bad`, value)
-      }
-    }
-    return rows.rows()
-  }
-  async latest(): Promise<[]> {
-    return []
-  }
-  async write(): Promise<void> {}
-  async ping(): Promise<void> {}
-  async close(): Promise<void> {}
-}
-
 export const PASSWORD = 'correct horse battery staple'
 
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
@@ -114,7 +61,8 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
   const detector = new Detector()
   const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
   const rejections = new RejectionLog()
-  const telemetry = new ReportedTelemetry()
+  const telemetry = openMemoryTelemetryStore()
+  const kindByKey = new Map(kinds.map((kind) => [kind.key, kind]))
   const listeners: ((change: Change) => void)[] = []
   const publish = (change: Change) => {
     for (const listener of listeners) listener(change)
@@ -126,7 +74,14 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     state,
     rejections,
     decode: (message) => decodeNative(message, plant, { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }),
-    store: { append: (report) => void telemetry.reports.push(report), reached: () => {} },
+    store: {
+      append(report) {
+        const buffer = new RowBuffer(kindByKey)
+        buffer.append(report)
+        void telemetry.write(buffer.batches())
+      },
+      reached: () => {},
+    },
     dispatch: publish,
     onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
     onTrouble: (error) => {
@@ -137,7 +92,6 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     },
   })
   const problems: string[] = []
-  const kindByKey = new Map(kinds.map((kind) => [kind.key, kind]))
   const rules = new RuleBook()
   const reviews = new FloodReviewer({
     ...{ state, register, plant, kinds: kindByKey, rules, telemetry, now },
@@ -157,6 +111,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     reviews,
     state,
     telemetry,
+    gridOrigin: calendarOrigin(utcOffsets('Asia/Shanghai')),
     detector,
     register,
     pipeline,

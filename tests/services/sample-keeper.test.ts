@@ -130,7 +130,7 @@ test('one facility whose readings cannot be read keeps no other from its samples
     telemetry: {
       buckets: telemetry.buckets,
       range: async (query, limit) => {
-        if (query.facility === 'bad') throw new Error('too wide')
+        if (query.facilities.includes('bad')) throw new Error('too wide')
         return telemetry.range(query, limit)
       },
     },
@@ -155,7 +155,7 @@ test('a flood is worked off a few facilities a round, those of one facility with
   const counting: Pick<TelemetryStore, 'range' | 'buckets'> = {
     buckets: telemetry.buckets,
     range: (query, limit) => {
-      asked.push(query.facility)
+      asked.push(...query.facilities)
       return telemetry.range(query, limit)
     },
   }

@@ -100,7 +100,7 @@ function setUp(more: Partial<StoreWriterParts> = {}, storedThrough = -1, journal
     for (let i = 0; i < count; i++) journal.append('t', Uint8Array.of(reports), clock.at)
   }
   const stored = async (lamp = 0) =>
-    (await memory.range({ facility: `lamp-${lamp}`, kind: 'lamp', points: ['power'], from: 0, to: Number.MAX_SAFE_INTEGER }, 1e9))[0]
+    (await memory.range({ facilities: [`lamp-${lamp}`], kind: 'lamp', points: ['power'], from: 0, to: Number.MAX_SAFE_INTEGER }, 1e9))[0]
       ?.value ?? []
   return {
     clock,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bucketLength, foldIntoBuckets } from '../../src/storage/bucket-series.ts'
-import type { StoredKind, TelemetryRows, TelemetryStore } from '../../src/storage/telemetry-store.ts'
+import { foldIntoBuckets, gridFor, wholeBuckets } from '../../src/storage/bucket-series.ts'
+import type { LatestValues, StoredKind, TelemetryRows, TelemetryStore } from '../../src/storage/telemetry-store.ts'
 import { days, hours, minutes } from '../../src/telemetry/duration.ts'
 import { analog, digital, type Point, state, text } from '../../src/telemetry/point.ts'
 
@@ -37,6 +37,25 @@ export function rowsOf(...rows: [facility: string, at: number, cells: Cells][]):
   }
 }
 
+interface LatestValue {
+  facility: string
+  point: string
+  at: number
+  value: number
+  good: boolean
+}
+
+/** The entries that are there, by facility and point. */
+export function latestOf({ facilities, points, at, value, good }: LatestValues): LatestValue[] {
+  const all = facilities.flatMap((facility, f) =>
+    points.map((point, p) => {
+      const i = f * points.length + p
+      return { facility, point, at: at[i] as number, value: value[i] as number, good: good[i] === 1 }
+    }),
+  )
+  return all.filter((one) => !Number.isNaN(one.at)).sort((a, b) => (a.facility + a.point < b.facility + b.point ? -1 : 1))
+}
+
 export interface StoreUnderTest {
   store: TelemetryStore
   /** Closes the store and opens it again on the same data. */
@@ -56,7 +75,7 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
     afterAll(() => under?.stop())
 
     const query = (facility: string, points: string[], from = NOON - days(10), to = NOON + days(10)) => ({
-      facility,
+      facilities: [facility],
       kind: contractKind.key,
       points,
       from,
@@ -66,10 +85,10 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
     test('gives back what was written, booleans and states too, oldest first', async () => {
       await store.write([rowsOf(['a', NOON + 1000, { flow: 2.5, running: 1, mode: 2 }], ['a', NOON, { flow: -1.25, running: 0, mode: 0 }])])
       expect(await store.range(query('a', ['flow', 'running', 'mode', 'level']), 10)).toEqual([
-        { point: 'flow', at: [NOON, NOON + 1000], value: [-1.25, 2.5], good: [true, true] },
-        { point: 'running', at: [NOON, NOON + 1000], value: [0, 1], good: [true, true] },
-        { point: 'mode', at: [NOON, NOON + 1000], value: [0, 2], good: [true, true] },
-        { point: 'level', at: [], value: [], good: [] },
+        { facility: 'a', point: 'flow', at: [NOON, NOON + 1000], value: [-1.25, 2.5], good: [true, true] },
+        { facility: 'a', point: 'running', at: [NOON, NOON + 1000], value: [0, 1], good: [true, true] },
+        { facility: 'a', point: 'mode', at: [NOON, NOON + 1000], value: [0, 2], good: [true, true] },
+        { facility: 'a', point: 'level', at: [], value: [], good: [] },
       ])
     })
 
@@ -77,7 +96,7 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
       const odd = `it's "odd", a=b \\ \u8def\u706f`
       await store.write([rowsOf([odd, NOON, { flow: 1 }])])
       expect((await store.range(query(odd, ['flow']), 10))[0]?.value).toEqual([1])
-      expect((await store.latest(contractKind.key, NOON - 1)).filter(({ facility }) => facility === odd)).toHaveLength(1)
+      expect(latestOf(await store.latest(contractKind.key, NOON - 1)).filter(({ facility }) => facility === odd)).toHaveLength(1)
     })
 
     test('writing a row again changes nothing, and the columns of two writes are merged', async () => {
@@ -86,24 +105,30 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
       await store.write([row, rowsOf(['b', NOON, { level: 4 }])])
       const [flow, level] = await store.range(query('b', ['flow', 'level']), 10)
       expect([flow?.value, level?.value, flow?.at]).toEqual([[3], [4], [NOON]])
-      const [counted] = await store.buckets(query('b', ['flow'], NOON, NOON + 1000), 1)
+      const [counted] = await store.buckets(query('b', ['flow'], NOON, NOON + 1000), { length: 1000, origin: NOON })
       expect(counted?.count).toEqual([1])
     })
 
     test('impossible values are shown by a range and left out of buckets', async () => {
       await store.write([rowsOf(['c', NOON, { flow: 1 }], ['c', NOON + 1000, { 'flow.bad': 1e6 }], ['c', NOON + 2000, { flow: 3 }])])
       const [flow] = await store.range(query('c', ['flow']), 10)
-      expect(flow).toEqual({ point: 'flow', at: [NOON, NOON + 1000, NOON + 2000], value: [1, 1e6, 3], good: [true, false, true] })
-      const [bucket] = await store.buckets(query('c', ['flow'], NOON, NOON + 3000), 1)
-      expect(bucket).toEqual({ point: 'flow', at: [NOON], min: [1], max: [3], mean: [2], last: [3], count: [2] })
+      expect(flow).toEqual({
+        facility: 'c',
+        point: 'flow',
+        at: [NOON, NOON + 1000, NOON + 2000],
+        value: [1, 1e6, 3],
+        good: [true, false, true],
+      })
+      const [bucket] = await store.buckets(query('c', ['flow'], NOON, NOON + 3000), { length: 3000, origin: NOON })
+      expect(bucket).toEqual({ facility: 'c', point: 'flow', at: [NOON], min: [1], max: [3], mean: [2], last: [3], count: [2] })
     })
 
     test('ranges without data are empty; the end of a range is not in it', async () => {
       await store.write([rowsOf(['d', NOON, { flow: 1 }])])
-      expect(await store.range(query('nobody', ['flow']), 10)).toEqual([{ point: 'flow', at: [], value: [], good: [] }])
+      expect(await store.range(query('nobody', ['flow']), 10)).toEqual([{ facility: 'nobody', point: 'flow', at: [], value: [], good: [] }])
       expect((await store.range(query('d', ['flow'], NOON - 1000, NOON), 10))[0]?.at).toEqual([])
       expect((await store.range(query('d', ['flow'], NOON, NOON + 1), 10))[0]?.at).toEqual([NOON])
-      expect((await store.buckets(query('d', ['flow'], NOON - 1000, NOON), 5))[0]?.at).toEqual([])
+      expect((await store.buckets(query('d', ['flow'], NOON - 1000, NOON), { length: 200, origin: NOON }))[0]?.at).toEqual([])
     })
 
     test('a limit holds for each point, and a long range can be read in pages', async () => {
@@ -134,8 +159,9 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
       await store.write([rowsOf(['f', late, { flow: 1 }], ['f', NOON - hours(12) - 1, { flow: 2 }])])
       const [flow] = await store.range(query('f', ['flow']), 10)
       expect(flow).toMatchObject({ at: [late, NOON - hours(12) - 1, NOON, NOON + days(1)], value: [1, 2, 3, 4] })
-      const [bucket] = await store.buckets(query('f', ['flow'], late, late + days(8)), 2)
+      const [bucket] = await store.buckets(query('f', ['flow'], late, late + days(8)), { length: days(4), origin: late })
       expect(bucket).toEqual({
+        facility: 'f',
         point: 'flow',
         at: [late, late + days(4)],
         min: [1, 4],
@@ -182,9 +208,8 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
         ),
       ])
       await store.write([rowsOf(['g', NOON - days(2), { flow: 0, level: 5 }], ['h', NOON - days(6), { flow: 8 }])])
-      const latest = (await store.latest(contractKind.key, NOON - days(4))).filter(({ facility }) => facility === 'g' || facility === 'h')
-      const sorted = latest.sort((a, b) => (a.facility + a.point < b.facility + b.point ? -1 : 1))
-      expect(sorted).toEqual([
+      const latest = latestOf(await store.latest(contractKind.key, NOON - days(4)))
+      expect(latest.filter(({ facility }) => facility === 'g' || facility === 'h')).toEqual([
         { facility: 'g', point: 'flow', at: NOON + 5, value: 2, good: true },
         { facility: 'g', point: 'level', at: NOON - days(2), value: 5, good: true },
         { facility: 'g', point: 'mode', at: NOON, value: 1, good: true },
@@ -200,6 +225,7 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
       )
       await fc.assert(
         fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: hours(5) }), async (drawn, buckets, offset) => {
+          const grid = gridFor({ from: NOON + offset, to: NOON + offset + minutes(1234) }, buckets, offset * 1001)
           const id = `random-${facility++}`
           const unique = new Map(drawn.map(([at, value, kind]) => [at, { value: value / 4, kind }]))
           const written = [...unique].map(([at, { value, kind }]): [string, number, Cells] => [
@@ -216,13 +242,26 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
               .filter((at) => at >= asked.from && at < asked.to)
               .sort((a, b) => a - b),
           )
-          const folded = raw.map((series) => foldIntoBuckets(series, asked.from, bucketLength(asked, buckets)))
-          const got = await store.buckets(asked, buckets)
+          const whole = await store.range(wholeBuckets(asked, grid), 1000)
+          const folded = whole.map((series) => foldIntoBuckets(series, grid))
+          const got = await store.buckets(asked, grid)
           const rounded = (all: typeof got) => all.map((one) => ({ ...one, mean: one.mean.map((mean) => Math.round(mean * 1e6)) }))
           expect(rounded(got)).toEqual(rounded(folded))
         }),
         { numRuns: 15, seed: 7 },
       )
+    })
+
+    test('several facilities and points at once, a series for each', async () => {
+      await store.write([rowsOf(['j', NOON, { flow: 1, level: 4 }], ['k', NOON, { flow: 2 }], ['k', NOON + 1000, { flow: 3 }])])
+      const asked = { ...query('j', ['flow', 'level']), facilities: ['j', 'nobody', 'k'] }
+      const named = [...asked.facilities].flatMap((facility) => asked.points.map((point) => `${facility} ${point}`))
+      const raw = await store.range(asked, 1)
+      expect(raw.map(({ facility, point }) => `${facility} ${point}`)).toEqual(named)
+      expect(raw.map(({ value }) => value)).toEqual([[1], [4], [], [], [2], []])
+      const folded = await store.buckets(asked, { length: days(1), origin: 0 })
+      expect(folded.map(({ facility, point }) => `${facility} ${point}`)).toEqual(named)
+      expect(folded.map(({ count }) => count)).toEqual([[1], [1], [], [], [2], []])
     })
 
     test('is the same after reopening', async () => {

@@ -1,6 +1,8 @@
-import { bucketLength, emptyBuckets } from '../bucket-series.ts'
+import { emptyBuckets, offsetOf, wholeBuckets } from '../bucket-series.ts'
+import { badColumn, pointOfColumn } from '../column-name.ts'
+import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
-import type { BucketSeries, LatestValue, RangeQuery, RawSeries, ScanQuery, TelemetryRows } from '../telemetry-store.ts'
+import type { BucketSeries, Grid, LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { type Day, endOfDay, quoted, startOfDay } from './day-name.ts'
@@ -9,6 +11,7 @@ import { type Day, endOfDay, quoted, startOfDay } from './day-name.ts'
 const LONGEST_QUERY = 20_000
 
 type Cell = number | null
+type FacilityQuery = Omit<SeriesQuery, 'facilities'> & { facility: string }
 
 /** Reads each day that the times touch, oldest first, until `read` says false. */
 async function readDays(
@@ -40,7 +43,7 @@ async function columnsOf(files: DayFiles, file: DayFile, write: () => string): P
 }
 
 /** The rows of one facility as a subquery of `@at` and the columns; repeated rows are merged to the last value of each column. */
-function rowsOf(file: DayFile, { facility, kind, from, to }: RangeQuery, columns: readonly string[]): string {
+function rowsOf(file: DayFile, { facility, kind, from, to }: FacilityQuery, columns: readonly string[]): string {
   const names = columns.map(quoted)
   const values = file.sealed ? names : names.map((name) => `arg_max(${name}, rowid) AS ${name}`)
   const present = names.map((name) => `${name} IS NOT NULL`).join(' OR ')
@@ -49,8 +52,14 @@ function rowsOf(file: DayFile, { facility, kind, from, to }: RangeQuery, columns
     ${file.sealed ? '' : 'GROUP BY "@at"'}`
 }
 
-export async function readRange(files: DayFiles, query: RangeQuery, limit: number): Promise<RawSeries[]> {
-  const series = query.points.map((point): RawSeries => ({ point, at: [], value: [], good: [] }))
+export async function readRange(files: DayFiles, { facilities, ...rest }: SeriesQuery, limit: number): Promise<RawSeries[]> {
+  const all: RawSeries[] = []
+  for (const facility of facilities) all.push(...(await readFacility(files, { ...rest, facility }, limit)))
+  return all
+}
+
+async function readFacility(files: DayFiles, query: FacilityQuery, limit: number): Promise<RawSeries[]> {
+  const series = query.points.map((point): RawSeries => ({ facility: query.facility, point, at: [], value: [], good: [] }))
   await readDays(files, query.from, query.to, async (file) => {
     let from = query.from
     for (;;) {
@@ -65,9 +74,9 @@ export async function readRange(files: DayFiles, query: RangeQuery, limit: numbe
 }
 
 /** Adds up to `limit` rows to the series; returns the time of the last when there may be more. */
-async function readPage(files: DayFiles, file: DayFile, query: RangeQuery, wanting: RawSeries[], limit: number): Promise<number | null> {
+async function readPage(files: DayFiles, file: DayFile, query: FacilityQuery, wanting: RawSeries[], limit: number): Promise<number | null> {
   const known = file.columns.get(query.kind) ?? []
-  const columns = wanting.flatMap(({ point }) => [point, `${point}.bad`]).filter((name) => known.includes(name))
+  const columns = wanting.flatMap(({ point }) => [point, badColumn(point)]).filter((name) => known.includes(name))
   if (columns.length === 0 || !file.numbers.has(query.facility)) return null
   const [at = [], ...values] = await columnsOf(
     files,
@@ -76,7 +85,7 @@ async function readPage(files: DayFiles, file: DayFile, query: RangeQuery, wanti
   )
   for (const series of wanting) {
     const good = values[columns.indexOf(series.point)]
-    const bad = values[columns.indexOf(`${series.point}.bad`)]
+    const bad = values[columns.indexOf(badColumn(series.point))]
     for (let i = 0; i < at.length && series.at.length < limit; i++) {
       const value = good?.[i] ?? bad?.[i] ?? null
       if (value === null) continue
@@ -88,9 +97,16 @@ async function readPage(files: DayFiles, file: DayFile, query: RangeQuery, wanti
   return at.length < limit ? null : (at.at(-1) as number)
 }
 
-export async function readBuckets(files: DayFiles, query: RangeQuery, buckets: number): Promise<BucketSeries[]> {
-  const length = bucketLength(query, buckets)
-  const series = query.points.map(emptyBuckets)
+export async function readBuckets(files: DayFiles, query: SeriesQuery, grid: Grid): Promise<BucketSeries[]> {
+  const { facilities, ...rest } = wholeBuckets(query, grid)
+  const all: BucketSeries[] = []
+  for (const facility of facilities) all.push(...(await foldFacility(files, { ...rest, facility }, grid)))
+  return all
+}
+
+async function foldFacility(files: DayFiles, query: FacilityQuery, { length, origin }: Grid): Promise<BucketSeries[]> {
+  const offset = offsetOf(origin, length)
+  const series = query.points.map((point) => emptyBuckets(query.facility, point))
   await readDays(files, query.from, query.to, async (file) => {
     const known = file.columns.get(query.kind) ?? []
     const wanted = series.filter(({ point }) => known.includes(point))
@@ -103,21 +119,21 @@ export async function readBuckets(files: DayFiles, query: RangeQuery, buckets: n
     const [start = [], ...values] = await columnsOf(
       files,
       file,
-      () => `SELECT (("@at" - ${query.from}) // ${length})::DOUBLE AS bucket, ${folds.join(', ')}
+      () => `SELECT (("@at" - ${offset}) // ${length})::DOUBLE AS bucket, ${folds.join(', ')}
        FROM (${rowsOf(file, query, points)}) GROUP BY bucket ORDER BY bucket`,
     )
-    for (const [i, into] of wanted.entries()) addBuckets(into, query.from, length, start, values.slice(i * 5, i * 5 + 5))
+    for (const [i, into] of wanted.entries()) addBuckets(into, offset, length, start, values.slice(i * 5, i * 5 + 5))
     return true
   })
   return series
 }
 
 /** Adds a day's buckets; the first may go on with the last of the day before. */
-function addBuckets(into: BucketSeries, from: number, length: number, numbers: Cell[], [min, max, sum, last, count]: Cell[][]): void {
+function addBuckets(into: BucketSeries, offset: number, length: number, numbers: Cell[], [min, max, sum, last, count]: Cell[][]): void {
   for (const [i, number] of numbers.entries()) {
     const values = count?.[i] as number
     if (values === 0) continue
-    const at = from + (number as number) * length
+    const at = offset + (number as number) * length
     const mean = (sum?.[i] as number) / values
     const end = into.at.length - 1
     if (into.at[end] === at) {
@@ -163,8 +179,8 @@ export async function readScan(files: DayFiles, { kind, from, to }: ScanQuery): 
   return collector.rows()
 }
 
-export async function readLatest(files: DayFiles, kind: string, since: number): Promise<LatestValue[]> {
-  const latest = new Map<string, LatestValue>()
+export async function readLatest(files: DayFiles, kind: string, since: number): Promise<LatestValues> {
+  const found: [facility: string, point: string, at: number, value: number, good: boolean][] = []
   const newestFirst = files.days().reverse()
   await readDays(
     files,
@@ -184,22 +200,21 @@ export async function readLatest(files: DayFiles, kind: string, since: number): 
           `SELECT "@facility", ${folds.join(', ')} FROM ${file.database}.main.${quoted(kind)} WHERE "@at" >= ${Math.ceil(since)} GROUP BY 1`,
       )
       for (const [c, column] of columns.entries()) {
-        const good = !column.endsWith('.bad')
-        const point = good ? column : column.slice(0, -'.bad'.length)
+        const { point, good } = pointOfColumn(column)
         for (const [i, number] of facilities.entries()) {
           const value = values[2 * c]?.[i] ?? null
           const at = values[2 * c + 1]?.[i] ?? null
           if (value === null || at === null) continue
           const facility = file.facilities[number as number]
           if (facility === undefined) continue // its write is committed but not yet confirmed
-          const key = `${facility} ${point}`
-          const known = latest.get(key)
-          if (!known || at > known.at || (at === known.at && good)) latest.set(key, { facility, point, at, value, good })
+          found.push([facility, point, at, value, good])
         }
       }
       return true
     },
     newestFirst,
   )
-  return [...latest.values()]
+  const latest = new LatestCollector([...new Set(found.map(([, point]) => point))])
+  for (const one of found) latest.add(...one)
+  return latest.values()
 }

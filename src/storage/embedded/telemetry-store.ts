@@ -57,7 +57,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     name: 'embedded',
     write: (batches) => caller.write(batches),
     range: (query, limit) => caller.call('range', query, limit),
-    buckets: (query, buckets) => caller.call('buckets', query, buckets),
+    buckets: (query, grid) => caller.call('buckets', query, grid),
     scan: (query) => caller.call('scan', query),
     latest: (kind, since) => caller.call('latest', kind, since),
     oldest: () => caller.call('oldest'),

@@ -60,7 +60,7 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
   open: async () => void (await open()),
   write: (batches: readonly TelemetryRows[]) => inTurn('write', async (files) => void (await writeDays(files, batches))),
   range: (query, limit) => inTurn('read', (files) => readRange(files, query, limit)),
-  buckets: (query, buckets) => inTurn('read', (files) => readBuckets(files, query, buckets)),
+  buckets: (query, grid) => inTurn('read', (files) => readBuckets(files, query, grid)),
   scan: (query) => inTurn('read', (files) => readScan(files, query)),
   latest: (kind, since) => inTurn('read', (files) => readLatest(files, kind, since)),
   async oldest() {

@@ -1,4 +1,4 @@
-import type { BucketSeries, LatestValue, RangeQuery, RawSeries, ScanQuery, TelemetryRows } from '../telemetry-store.ts'
+import type { BucketSeries, Grid, LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
 
 /** What the worker is started with. */
 export interface WorkerSetup {
@@ -17,10 +17,10 @@ export interface Maintenance {
 export interface WorkerCalls {
   open: { args: []; result: undefined }
   write: { args: [batches: readonly TelemetryRows[]]; result: undefined }
-  range: { args: [query: RangeQuery, limit: number]; result: RawSeries[] }
-  buckets: { args: [query: RangeQuery, buckets: number]; result: BucketSeries[] }
+  range: { args: [query: SeriesQuery, limit: number]; result: RawSeries[] }
+  buckets: { args: [query: SeriesQuery, grid: Grid]; result: BucketSeries[] }
   scan: { args: [query: ScanQuery]; result: TelemetryRows }
-  latest: { args: [kind: string, since: number]; result: LatestValue[] }
+  latest: { args: [kind: string, since: number]; result: LatestValues }
   oldest: { args: []; result: number | null }
   maintain: { args: [now: number]; result: Maintenance }
   close: { args: []; result: undefined }

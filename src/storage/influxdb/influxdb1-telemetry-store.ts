@@ -1,20 +1,13 @@
 import { InfluxDB, type IPoolOptions } from 'influx'
 import { Pool, RequestError } from 'influx/lib/src/pool.js'
-import { emptyBuckets } from '../bucket-series.ts'
+import { emptyBuckets, offsetOf } from '../bucket-series.ts'
+import { badColumn, pointOfColumn } from '../column-name.ts'
+import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
-import type {
-  BucketSeries,
-  LatestValue,
-  RangeQuery,
-  RawSeries,
-  ScanQuery,
-  StoredKind,
-  TelemetryRows,
-  TelemetryStore,
-} from '../telemetry-store.ts'
-import { badField, decodeField, pointOfField } from './line-protocol.ts'
+import type { BucketSeries, Grid, RawSeries, ScanQuery, StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import { decodeField } from './line-protocol.ts'
 import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
-import { bucketsByType, mergeSeries } from './series.ts'
+import { bucketsByType, eachFacility, type FacilityQuery, mergeSeries } from './series.ts'
 
 export interface Influxdb1Options {
   url: string
@@ -118,11 +111,11 @@ function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): Tel
   const writer = new LineWriter(kinds, (body) => client.send(body), onPoison)
   const pointsOf = (kind: string) => kinds.find(({ key }) => key === kind)?.points ?? new Map()
 
-  const where = ({ facility, from, to }: RangeQuery) =>
+  const where = ({ facility, from, to }: FacilityQuery) =>
     `"facility" = ${literal(facility)} AND time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`
 
-  async function range(query: RangeQuery, limit: number): Promise<RawSeries[]> {
-    const fields = query.points.flatMap((point) => [point, badField(point)])
+  async function range(query: FacilityQuery, limit: number): Promise<RawSeries[]> {
+    const fields = query.points.flatMap((point) => [point, badColumn(point)])
     const answers = await client.query(
       fields.map(
         (field) => `SELECT ${identifier(field)} FROM ${identifier(query.kind)} WHERE ${where(query)} ORDER BY time ASC LIMIT ${limit}`,
@@ -134,20 +127,20 @@ function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): Tel
           at as number,
           decodeField(pointsOf(query.kind).get(point), value),
         ])
-      return mergeSeries(point, values(answers[2 * i]), values(answers[2 * i + 1]), limit)
+      return mergeSeries(query.facility, point, values(answers[2 * i]), values(answers[2 * i + 1]), limit)
     })
   }
 
-  async function foldOnServer(query: RangeQuery, length: number): Promise<BucketSeries[]> {
+  async function foldOnServer(query: FacilityQuery, { length, origin }: Grid): Promise<BucketSeries[]> {
     const folds = (point: string) => ['min', 'max', 'mean', 'last', 'count'].map((fold) => `${fold}(${identifier(point)})`).join(', ')
     const answers = await client.query(
       query.points.map(
         (point) =>
-          `SELECT ${folds(point)} FROM ${identifier(query.kind)} WHERE ${where(query)} GROUP BY time(${length}ms, ${query.from % length}ms) fill(none)`,
+          `SELECT ${folds(point)} FROM ${identifier(query.kind)} WHERE ${where(query)} GROUP BY time(${length}ms, ${offsetOf(origin, length)}ms) fill(none)`,
       ),
     )
     return query.points.map((point, i) => {
-      const series = emptyBuckets(point)
+      const series = emptyBuckets(query.facility, point)
       for (const [at, min, max, mean, last, count] of (answers[i]?.series?.[0]?.values ?? []) as number[][]) {
         if (!count) continue
         for (const [column, value] of [
@@ -174,7 +167,7 @@ function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): Tel
     for (const row of values) {
       collector.begin(String(row[facility]), row[0] as number)
       for (const [i, column] of columns.entries()) {
-        const point = points.get(pointOfField(column).point)
+        const point = points.get(pointOfColumn(column).point)
         const value = point && decodeField(point, row[i])
         if (value !== undefined) collector.set(column, value)
       }
@@ -186,29 +179,28 @@ function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): Tel
     name: 'influxdb1',
     write: (batches) => writer.write(batches),
     refused: () => writer.refused,
-    range,
-    buckets: (query, buckets) => bucketsByType(query, buckets, pointsOf(query.kind), foldOnServer, range),
+    range: (query, limit) => eachFacility(query, (one) => range(one, limit)),
+    buckets: (query, grid) => eachFacility(query, (one) => bucketsByType(one, grid, pointsOf(query.kind), foldOnServer, range)),
     scan,
     async latest(kind, since) {
       const points = pointsOf(kind)
-      const fields = [...points.keys()].flatMap((point) => [point, badField(point)])
+      const fields = [...points.keys()].flatMap((point) => [point, badColumn(point)])
       const answers = await client.query(
         fields.map(
           (field) => `SELECT last(${identifier(field)}) FROM ${identifier(kind)} WHERE time >= ${Math.ceil(since)}ms GROUP BY "facility"`,
         ),
       )
-      const latest = new Map<string, LatestValue>()
+      const latest = new LatestCollector([...points.keys()])
       for (const [i, field] of fields.entries()) {
-        const { point, good } = pointOfField(field)
+        const { point, good } = pointOfColumn(field)
         for (const { tags, values } of answers[i]?.series ?? []) {
           const facility = tags?.facility ?? ''
           const at = values[0]?.[0] as number
           const value = decodeField(points.get(point), values[0]?.[1])
-          const known = latest.get(`${facility} ${point}`)
-          if (value !== undefined && (!known || at > known.at)) latest.set(`${facility} ${point}`, { facility, point, at, value, good })
+          if (value !== undefined) latest.add(facility, point, at, value, good)
         }
       }
-      return [...latest.values()]
+      return latest.values()
     },
     ping: () => client.createDatabase(),
     close: async () => {},

@@ -1,20 +1,13 @@
 import { type FluxTableMetaData, fluxString, HttpError, InfluxDB, type QueryApi } from '@influxdata/influxdb-client'
 import type { Point } from '../../telemetry/point.ts'
-import { emptyBuckets } from '../bucket-series.ts'
+import { emptyBuckets, offsetOf } from '../bucket-series.ts'
+import { badColumn, pointOfColumn } from '../column-name.ts'
+import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
-import type {
-  BucketSeries,
-  LatestValue,
-  RangeQuery,
-  RawSeries,
-  ScanQuery,
-  StoredKind,
-  TelemetryRows,
-  TelemetryStore,
-} from '../telemetry-store.ts'
-import { badField, decodeField, pointOfField } from './line-protocol.ts'
+import type { BucketSeries, Grid, RawSeries, ScanQuery, StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import { decodeField } from './line-protocol.ts'
 import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
-import { bucketsByType, mergeSeries } from './series.ts'
+import { bucketsByType, eachFacility, type FacilityQuery, mergeSeries } from './series.ts'
 
 export interface Influxdb2Options {
   url: string
@@ -103,15 +96,15 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
   const pointsOf = (kind: string): ReadonlyMap<string, Point> => kinds.find(({ key }) => key === kind)?.points ?? new Map()
 
   /** The series of some fields of one facility. */
-  function source({ facility, kind, from, to }: RangeQuery, fields: readonly string[]): string {
+  function source({ facility, kind, from, to }: FacilityQuery, fields: readonly string[]): string {
     const wanted = fields.map((field) => `r._field == ${fluxString(field)}`).join(' or ')
     return `from(bucket: ${fluxString(bucket)})
   |> range(start: ${time(from)}, stop: ${time(to)})
   |> filter(fn: (r) => r._measurement == ${fluxString(kind)} and r.facility == ${fluxString(facility)} and (${wanted}))`
   }
 
-  async function range(query: RangeQuery, limit: number): Promise<RawSeries[]> {
-    const fields = query.points.flatMap((point) => [point, badField(point)])
+  async function range(query: FacilityQuery, limit: number): Promise<RawSeries[]> {
+    const fields = query.points.flatMap((point) => [point, badColumn(point)])
     const rows = await ask(api, `${source(query, fields)}\n  |> limit(n: ${limit})`)
     return query.points.map((point) => {
       const values = (field: string) =>
@@ -122,18 +115,18 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
             decodeField(pointsOf(query.kind).get(point) as Point, row._value),
           ])
           .sort(([a], [b]) => a - b)
-      return mergeSeries(point, values(point), values(badField(point)), limit)
+      return mergeSeries(query.facility, point, values(point), values(badColumn(point)), limit)
     })
   }
 
-  async function foldOnServer(query: RangeQuery, length: number): Promise<BucketSeries[]> {
+  async function foldOnServer(query: FacilityQuery, { length, origin }: Grid): Promise<BucketSeries[]> {
     if (query.points.length === 0) return []
     const folds = (['min', 'max', 'mean', 'last', 'count'] as const).map(
       (fold) =>
-        `data |> aggregateWindow(every: ${length}ms, offset: ${query.from % length}ms, fn: ${fold}, createEmpty: false, timeSrc: "_start") |> yield(name: "${fold}")`,
+        `data |> aggregateWindow(every: ${length}ms, offset: ${offsetOf(origin, length)}ms, fn: ${fold}, createEmpty: false, timeSrc: "_start") |> yield(name: "${fold}")`,
     )
     const rows = await ask(api, `data = ${source(query, query.points)}\n${folds.join('\n')}`)
-    const folded = new Map(query.points.map((point) => [point, emptyBuckets(point)]))
+    const folded = new Map(query.points.map((point) => [point, emptyBuckets(query.facility, point)]))
     for (const fold of ['min', 'max', 'mean', 'last', 'count'] as const) {
       const sorted = rows.filter(({ result }) => result === fold).sort((a, b) => Date.parse(a._time) - Date.parse(b._time))
       for (const { _field, _time, _value } of sorted) {
@@ -158,7 +151,7 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
     for (const { at, row } of cells) {
       collector.begin((row[0] as FluxRow).facility, at)
       for (const { _field, _value } of row) {
-        const point = pointsOf(kind).get(pointOfField(_field).point)
+        const point = pointsOf(kind).get(pointOfColumn(_field).point)
         const value = point && decodeField(point, _value)
         if (value !== undefined) collector.set(_field, value)
       }
@@ -170,8 +163,8 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
     name: 'influxdb2',
     write: (batches) => writer.write(batches),
     refused: () => writer.refused,
-    range,
-    buckets: (query, buckets) => bucketsByType(query, buckets, pointsOf(query.kind), foldOnServer, range),
+    range: (query, limit) => eachFacility(query, (one) => range(one, limit)),
+    buckets: (query, grid) => eachFacility(query, (one) => bucketsByType(one, grid, pointsOf(query.kind), foldOnServer, range)),
     scan,
     async latest(kind, since) {
       const rows = await ask(
@@ -181,17 +174,15 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
   |> filter(fn: (r) => r._measurement == ${fluxString(kind)})
   |> last()`,
       )
-      const latest = new Map<string, LatestValue>()
+      const latest = new LatestCollector([...pointsOf(kind).keys()])
       for (const { facility, _field, _time, _value } of rows) {
-        const { point, good } = pointOfField(_field)
+        const { point, good } = pointOfColumn(_field)
         const described = pointsOf(kind).get(point)
         const value = described && decodeField(described, _value)
         const at = Date.parse(_time)
-        const known = latest.get(`${facility} ${point}`)
-        if (value !== undefined && (!known || at > known.at || (at === known.at && good)))
-          latest.set(`${facility} ${point}`, { facility, point, at, value, good })
+        if (value !== undefined) latest.add(facility, point, at, value, good)
       }
-      return [...latest.values()]
+      return latest.values()
     },
     ping: () => createBucket(client, options),
     close: async () => {},

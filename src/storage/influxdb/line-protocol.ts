@@ -1,14 +1,6 @@
 import { decodeValue, encodeValue, type Point } from '../../telemetry/point.ts'
+import { pointOfColumn } from '../column-name.ts'
 import type { StoredKind, TelemetryRows } from '../telemetry-store.ts'
-
-const BAD = '.bad'
-
-/** The point a field belongs to, and whether it holds flagged values. */
-export function pointOfField(field: string): { point: string; good: boolean } {
-  return field.endsWith(BAD) ? { point: field.slice(0, -BAD.length), good: false } : { point: field, good: true }
-}
-
-export const badField = (point: string): string => point + BAD
 
 const escapeMeasurement = (name: string) => name.replace(/[, ]/g, '\\$&')
 const escapeKey = (name: string) => name.replace(/[,= ]/g, '\\$&')
@@ -31,7 +23,7 @@ export function decodeField(point: Point, value: unknown): number | undefined {
 export function encodeLines(kind: StoredKind, batch: TelemetryRows): string[] {
   const heads = batch.facilities.map((id) => `${escapeMeasurement(batch.kind)},facility=${escapeKey(id)} `)
   const columns = batch.columns.flatMap((column, i) => {
-    const point = kind.points.get(pointOfField(column).point)
+    const point = kind.points.get(pointOfColumn(column).point)
     return point ? [{ key: `${escapeKey(column)}=`, point, values: batch.values[i] as Float64Array }] : []
   })
   const lines: string[] = []

@@ -1,6 +1,8 @@
-import { bucketLength, foldIntoBuckets } from '../bucket-series.ts'
+import { foldIntoBuckets, wholeBuckets } from '../bucket-series.ts'
+import { badColumn, pointOfColumn } from '../column-name.ts'
+import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
-import type { LatestValue, RangeQuery, RawSeries, ScanQuery, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import type { LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 
 /** Value of each column of one row. */
 type Row = Map<string, number>
@@ -11,24 +13,15 @@ type KindRows = Map<string, Map<number, Row>>
 export function openMemoryTelemetryStore(): TelemetryStore {
   const kinds = new Map<string, KindRows>()
 
-  function rowsOf({ facility, kind, from, to }: RangeQuery): [number, Row][] {
+  function rowsOf(facility: string, { kind, from, to }: SeriesQuery): [number, Row][] {
     const rows = kinds.get(kind)?.get(facility)
     return rows ? [...rows].filter(([at]) => at >= from && at < to).sort(([a], [b]) => a - b) : []
   }
 
-  function range(query: RangeQuery, limit: number): RawSeries[] {
-    const rows = rowsOf(query)
-    return query.points.map((point) => {
-      const series: RawSeries = { point, at: [], value: [], good: [] }
-      for (const [at, row] of rows) {
-        const value = row.get(point) ?? row.get(`${point}.bad`)
-        if (value === undefined) continue
-        if (series.at.length >= limit) break
-        series.at.push(at)
-        series.value.push(value)
-        series.good.push(row.has(point))
-      }
-      return series
+  function range(query: SeriesQuery, limit: number): RawSeries[] {
+    return query.facilities.flatMap((facility) => {
+      const rows = rowsOf(facility, query)
+      return query.points.map((point) => seriesOf(facility, point, rows, limit))
     })
   }
 
@@ -36,15 +29,26 @@ export function openMemoryTelemetryStore(): TelemetryStore {
     name: 'memory',
     write: async (batches) => batches.forEach((batch) => void insert(kinds, batch)),
     range: async (query, limit) => range(query, limit),
-    async buckets(query, buckets) {
-      const length = bucketLength(query, buckets)
-      return range(query, Number.POSITIVE_INFINITY).map((series) => foldIntoBuckets(series, query.from, length))
-    },
+    buckets: async (query, grid) =>
+      range(wholeBuckets(query, grid), Number.POSITIVE_INFINITY).map((series) => foldIntoBuckets(series, grid)),
     scan: async (query) => scan(query, kinds.get(query.kind) ?? new Map()),
     latest: async (kind, since) => newest(kinds.get(kind) ?? new Map(), since),
     ping: async () => {},
     close: async () => {},
   }
+}
+
+function seriesOf(facility: string, point: string, rows: readonly [number, Row][], limit: number): RawSeries {
+  const series: RawSeries = { facility, point, at: [], value: [], good: [] }
+  for (const [at, row] of rows) {
+    const value = row.get(point) ?? row.get(badColumn(point))
+    if (value === undefined) continue
+    if (series.at.length >= limit) break
+    series.at.push(at)
+    series.value.push(value)
+    series.good.push(row.has(point))
+  }
+  return series
 }
 
 function scan({ kind, from, to }: ScanQuery, facilities: KindRows): TelemetryRows {
@@ -80,20 +84,19 @@ function obtain<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   return value
 }
 
-function newest(facilities: KindRows, since: number): LatestValue[] {
-  const found: LatestValue[] = []
-  for (const [facility, rows] of facilities) {
-    const points = new Map<string, LatestValue>()
-    for (const [at, row] of rows) {
-      if (at < since) continue
-      for (const [column, value] of row) {
-        const good = !column.endsWith('.bad')
-        const point = good ? column : column.slice(0, -'.bad'.length)
-        const known = points.get(point)
-        if (!known || at > known.at || (at === known.at && good)) points.set(point, { facility, point, at, value, good })
-      }
-    }
-    found.push(...points.values())
-  }
-  return found
+function newest(facilities: KindRows, since: number): LatestValues {
+  const points = new Set(
+    [...facilities.values()].flatMap((rows) =>
+      [...rows.values()].flatMap((row) => [...row.keys()].map((column) => pointOfColumn(column).point)),
+    ),
+  )
+  const collector = new LatestCollector([...points])
+  for (const [facility, rows] of facilities)
+    for (const [at, row] of rows)
+      if (at >= since)
+        for (const [column, value] of row) {
+          const { point, good } = pointOfColumn(column)
+          collector.add(facility, point, at, value, good)
+        }
+  return collector.values()
 }

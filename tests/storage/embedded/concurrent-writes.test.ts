@@ -9,6 +9,7 @@ import { sealDay } from '../../../src/storage/embedded/day-sealing.ts'
 import { writeDays } from '../../../src/storage/embedded/day-writing.ts'
 import type { TelemetryRows } from '../../../src/storage/telemetry-store.ts'
 import { days } from '../../../src/telemetry/duration.ts'
+import { latestOf } from '../telemetry-store.contract.ts'
 import { NOON } from './numbered-rows.ts'
 
 const DAY = '2026-02-02'
@@ -54,7 +55,8 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     await files.close()
     rmSync(folder, { recursive: true })
   })
-  const valuesOf = async (facility: number) => (await readRange(files, { ...all, facility: `F${facility}`, points: ['p'] }, 1e6))[0]?.value
+  const valuesOf = async (facility: number) =>
+    (await readRange(files, { ...all, facilities: [`F${facility}`], points: ['p'] }, 1e6))[0]?.value
   /** What is stored for each facility, before and after the files are opened anew. */
   async function expectOwnValues(count: number): Promise<void> {
     for (const opened of [files, null]) {
@@ -62,7 +64,7 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
         await files.close()
         files = await DayFiles.open(folder)
       }
-      const latest = (await readLatest(files, 'k', all.from)).filter(({ point, good }) => point === 'p' && good)
+      const latest = latestOf(await readLatest(files, 'k', all.from)).filter(({ point, good }) => point === 'p' && good)
       const found = latest.map(({ facility, value }): [string, number] => [facility, value]).sort((a, b) => a[1] - b[1])
       expect(found).toEqual(range(0, count).map((n) => [`F${n}`, n]))
       for (let n = 0; n < count; n += 37) expect(await valuesOf(n)).toEqual([n])
@@ -89,12 +91,12 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     await commit.reached
     expect(await valuesOf(0)).toEqual([0])
     expect(await valuesOf(1)).toEqual([])
-    expect(await readLatest(files, 'k', all.from)).toHaveLength(1)
-    expect(await readLatest(files, 'other', all.from)).toEqual([])
+    expect(latestOf(await readLatest(files, 'k', all.from))).toHaveLength(1)
+    expect(latestOf(await readLatest(files, 'other', all.from))).toEqual([])
     commit.release()
     await writing
     expect(await valuesOf(0)).toEqual([0, 0])
-    expect(await readLatest(files, 'other', all.from)).toHaveLength(1)
+    expect(latestOf(await readLatest(files, 'other', all.from))).toHaveLength(1)
   })
 
   test('reads never see what is not committed, and facilities keep their readings', async () => {
@@ -103,7 +105,7 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     let done = false
     const failures: unknown[] = []
     const read = async () => {
-      while (!done) await readRange(files, { ...all, facility: 'F0', points: ['p', point] }, 10).catch((error) => failures.push(error))
+      while (!done) await readRange(files, { ...all, facilities: ['F0'], points: ['p', point] }, 10).catch((error) => failures.push(error))
     }
     const reading = Promise.all([read(), read()])
     let count = 1

@@ -25,7 +25,7 @@ test('kill -9 while writing and sealing loses nothing that was confirmed, and re
     expect(last).toBeGreaterThanOrEqual(killAt)
   }
   const store = await openEmbeddedTelemetryStore({ folder, kinds: [], retentionDays: 400 })
-  const [series] = await store.range({ facility: 'a', kind: 'k', points: ['p'], from: NOON, to: NOON + days(2) }, 1e7)
+  const [series] = await store.range({ facilities: ['a'], kind: 'k', points: ['p'], from: NOON, to: NOON + days(2) }, 1e7)
   await store.close()
   rmSync(folder, { recursive: true })
   const found = new Map<number, number>()

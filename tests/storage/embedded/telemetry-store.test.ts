@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type EmbeddedTelemetryStore, openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
-import { days, hours } from '../../../src/telemetry/duration.ts'
+import { days, hours, minutes } from '../../../src/telemetry/duration.ts'
 import { contractKind, NOON, rowsOf, telemetryStoreContract } from '../telemetry-store.contract.ts'
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'telemetry-'))
@@ -42,7 +42,7 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
       rmSync(folder, { recursive: true })
     }
   })
-  const all = { facility: 'a', kind: contractKind.key, points: ['flow', 'level'], from: NOON - days(40), to: NOON + days(40) }
+  const all = { facilities: ['a'], kind: contractKind.key, points: ['flow', 'level'], from: NOON - days(40), to: NOON + days(40) }
 
   test('says since when it may have something', async () => {
     const { store } = await openNew()
@@ -60,13 +60,17 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
     ])
     await store.write([rowsOf(...rows)])
     await store.write([rowsOf(...rows), rowsOf(['f3', NOON, { level: 2 }])])
-    const asked = { ...all, facility: 'f3' }
-    const before = [await store.range(asked, 10_000), await store.buckets(asked, 50), await store.latest(contractKind.key, 0)]
+    const asked = { ...all, facilities: ['f3'] }
+    const before = [
+      await store.range(asked, 10_000),
+      await store.buckets(asked, { length: minutes(30), origin: 7 }),
+      await store.latest(contractKind.key, 0),
+    ]
     expect(await store.maintain(NOON + hours(12))).toEqual({ sealed: [], removed: [] })
     expect(await store.maintain(NOON + days(1))).toEqual({ sealed: ['2026-02-02'], removed: [] })
     expect(await store.maintain(NOON + days(1))).toEqual({ sealed: [], removed: [] })
-    expect([await store.range(asked, 10_000), await store.buckets(asked, 50)]).toEqual(before.slice(0, 2))
-    expect((await store.latest(contractKind.key, 0)).length).toBe((before[2] as unknown[]).length)
+    expect([await store.range(asked, 10_000), await store.buckets(asked, { length: minutes(30), origin: 7 })]).toEqual(before.slice(0, 2))
+    expect(await store.latest(contractKind.key, 0)).toEqual(before[2])
     await store.write([rowsOf(['f3', NOON, { level: 2 }], ['f3', NOON + 1, { level: 3 }])])
     expect((await store.range(asked, 10_000))[1]?.value).toEqual([2, 3])
     expect((await store.maintain(NOON + days(1))).sealed).toEqual(['2026-02-02'])

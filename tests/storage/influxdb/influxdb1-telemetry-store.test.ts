@@ -21,18 +21,18 @@ describe.skipIf(!influxd)('with a server', () => {
       server = await startInfluxd(influxd as string)
     }, 30_000)
     afterAll(() => server?.stop())
-    const asked = { facility: 'a', kind: contractKind.key, points: ['flow', 'level'], from: NOON - 1000, to: NOON + 100_000 }
+    const asked = { facilities: ['a'], kind: contractKind.key, points: ['flow', 'level'], from: NOON - 1000, to: NOON + 100_000 }
 
     test('rejects while the server is away and works when it is back', async () => {
       const store = await open(server.url)
       await server.pause()
       const row = rowsOf(['away', NOON, { flow: 1 }])
       await expect(store.write([row])).rejects.toMatchObject({ code: 'store-unavailable' })
-      await expect(store.range({ ...asked, facility: 'away' }, 10)).rejects.toMatchObject({ code: 'store-unavailable' })
+      await expect(store.range({ ...asked, facilities: ['away'] }, 10)).rejects.toMatchObject({ code: 'store-unavailable' })
       await expect(store.ping()).rejects.toMatchObject({ code: 'store-unavailable' })
       await server.resume()
       await store.write([row])
-      expect((await store.range({ ...asked, facility: 'away' }, 10))[0]?.value).toEqual([1])
+      expect((await store.range({ ...asked, facilities: ['away'] }, 10))[0]?.value).toEqual([1])
     })
 
     test('a line the server refuses for ever is set aside alone', async () => {
@@ -60,7 +60,7 @@ describe.skipIf(!influxd)('with a server', () => {
       // The server may take one more write for the database it is dropping.
       const write = async () => {
         await store.write([row])
-        expect((await store.range({ ...asked, facility: 'again' }, 10))[0]?.value).toEqual([1])
+        expect((await store.range({ ...asked, facilities: ['again'] }, 10))[0]?.value).toEqual([1])
       }
       await vi.waitFor(write, { timeout: 10_000 })
     })

@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openInfluxdb2 } from '../../../src/storage/influxdb/influxdb2-telemetry-store.ts'
 import { findProgram } from '../../servers.ts'
-import { contractKind, NOON, rowsOf } from '../telemetry-store.contract.ts'
+import { contractKind, latestOf, NOON, rowsOf } from '../telemetry-store.contract.ts'
 import { freePort, startOutsideServer } from './server.ts'
 
 const open = (url: string, onPoison?: (line: string) => void) =>
@@ -53,7 +53,7 @@ async function serve(answer: Answer): Promise<{ url: string; requests: Recorded[
 const bucketExists: Answer = ({ path }) => (path.startsWith('/api/v2/buckets') ? { body: '{"buckets":[{"id":"1"}]}' } : undefined)
 
 describe('InfluxDB 2 store', () => {
-  const asked = { facility: `o'"a`, kind: contractKind.key, points: ['flow', 'running'], from: NOON, to: NOON + 60_000 }
+  const asked = { facilities: [`o'"a`], kind: contractKind.key, points: ['flow', 'running'], from: NOON, to: NOON + 60_000 }
   const filtered = (fields: string) => `from(bucket: "b\\"x")
   |> range(start: 2026-02-02T12:00:00.000Z, stop: 2026-02-02T12:01:00.000Z)
   |> filter(fn: (r) => r._measurement == "pump-station" and r.facility == "o'\\"a" and (${fields}))`
@@ -94,8 +94,8 @@ describe('InfluxDB 2 store', () => {
     )
     const store = await open(url)
     expect(await store.range(asked, 100)).toEqual([
-      { point: 'flow', at: [NOON, NOON + 1000, NOON + 2000], value: [1.5, 99, 2], good: [true, false, true] },
-      { point: 'running', at: [NOON + 500], value: [1], good: [true] },
+      { facility: `o'"a`, point: 'flow', at: [NOON, NOON + 1000, NOON + 2000], value: [1.5, 99, 2], good: [true, false, true] },
+      { facility: `o'"a`, point: 'running', at: [NOON + 500], value: [1], good: [true] },
     ])
     expect(flux(requests.at(-1))).toBe(
       `${filtered('r._field == "flow" or r._field == "flow.bad" or r._field == "running" or r._field == "running.bad"')}\n  |> limit(n: 100)`,
@@ -114,13 +114,14 @@ describe('InfluxDB 2 store', () => {
         : bucketExists(request),
     )
     const store = await open(url)
-    const [flow] = await store.buckets({ ...asked, points: ['flow'], from: NOON + 7 }, 6)
-    expect(flow).toEqual({ point: 'flow', at: [NOON], min: [1], max: [3], mean: [2], last: [3], count: [2] })
+    const [flow] = await store.buckets({ ...asked, points: ['flow'], from: NOON + 7 }, { length: 10_000, origin: 4000 })
+    expect(flow).toEqual({ facility: `o'"a`, point: 'flow', at: [NOON], min: [1], max: [3], mean: [2], last: [3], count: [2] })
     const sent = flux(requests.at(-1))
+    expect(sent).toContain('range(start: 2026-02-02T11:59:54.000Z, stop: 2026-02-02T12:01:04.000Z)')
     expect(sent.split('\n').slice(3)).toEqual(
       Object.keys(folds).map(
         (fold) =>
-          `data |> aggregateWindow(every: 9999ms, offset: ${(NOON + 7) % 9999}ms, fn: ${fold}, createEmpty: false, timeSrc: "_start") |> yield(name: "${fold}")`,
+          `data |> aggregateWindow(every: 10000ms, offset: 4000ms, fn: ${fold}, createEmpty: false, timeSrc: "_start") |> yield(name: "${fold}")`,
       ),
     )
   })
@@ -158,7 +159,7 @@ describe('InfluxDB 2 store', () => {
         : bucketExists(request),
     )
     const store = await open(url)
-    expect(await store.latest(contractKind.key, NOON - 1000)).toEqual([
+    expect(latestOf(await store.latest(contractKind.key, NOON - 1000))).toEqual([
       { facility: 'p1', point: 'mode', at: NOON, value: 1, good: true },
       { facility: 'p2', point: 'flow', at: NOON, value: -5, good: false },
     ])

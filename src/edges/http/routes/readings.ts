@@ -1,6 +1,7 @@
 import { LamplighterError } from '../../../errors.ts'
 import type { Facility } from '../../../facilities/plant.ts'
-import type { RangeQuery, RawSeries } from '../../../storage/telemetry-store.ts'
+import { gridFor } from '../../../storage/bucket-series.ts'
+import type { RawSeries, SeriesQuery } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
 import { type Api, FacilityIdSchema, findFacility, type RouteParts } from '../api.ts'
 import { ReadingsQuerySchema, ReadingsSchema } from '../schemas.ts'
@@ -26,12 +27,13 @@ export function readingRoutes(app: Api, { services, now }: RouteParts): void {
       const to = query.to === undefined ? now() : parseTime(query.to, 'to')
       const from = query.from === undefined ? to - hours(1) : parseTime(query.from, 'from')
       if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
-      const range: RangeQuery = { facility: facility.id, kind: facility.kind.key, points: pointsOf(facility, query.points), from, to }
+      const asked: SeriesQuery = { facilities: [facility.id], kind: facility.kind.key, points: pointsOf(facility, query.points), from, to }
       const head = { facility: facility.id, from, to }
       if (buckets !== undefined) {
-        return { ...head, bucket: (to - from) / buckets, next: null, series: await services.telemetry.buckets(range, buckets) }
+        const grid = gridFor(asked, buckets, services.gridOrigin)
+        return { ...head, bucket: grid.length, next: null, series: await services.telemetry.buckets(asked, grid) }
       }
-      return { ...head, bucket: null, ...firstPage(await services.telemetry.range(range, limit + 1), limit) }
+      return { ...head, bucket: null, ...firstPage(await services.telemetry.range(asked, limit + 1), limit) }
     },
   )
 }
@@ -49,10 +51,10 @@ function pointsOf(facility: Facility, names: string | undefined): string[] {
 function firstPage(series: RawSeries[], limit: number): { next: number | null; series: RawSeries[] } {
   const cut = Math.min(...series.map(({ at }) => at[limit] ?? Number.POSITIVE_INFINITY))
   if (cut === Number.POSITIVE_INFINITY) return { next: null, series }
-  const trimmed = series.map(({ point, at, value, good }) => {
+  const trimmed = series.map(({ at, value, good, ...of }) => {
     const after = at.findIndex((time) => time >= cut)
     const end = after < 0 ? at.length : after
-    return { point, at: at.slice(0, end), value: value.slice(0, end), good: good.slice(0, end) }
+    return { ...of, at: at.slice(0, end), value: value.slice(0, end), good: good.slice(0, end) }
   })
   return { next: cut, series: trimmed }
 }
