@@ -15,6 +15,9 @@ import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
+import { startAdmin } from './edges/admin/admin-server.ts'
+import { folderTelemetry } from './edges/admin/data-folder.ts'
+import { folderCommands } from './edges/admin/folder-commands.ts'
 import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
@@ -281,6 +284,13 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       log,
     })
     stops.push(() => http.close())
+    const served = { path: config.DATA_FOLDER, isServed: true, state: state.file, journal, telemetry: folderTelemetry(telemetry), now }
+    try {
+      const admin = await startAdmin(served, folderCommands)
+      stops.push(() => admin.close())
+    } catch (error) {
+      log.warn({ err: error }, 'npm run db cannot reach this server, because its socket cannot be made')
+    }
     return { url: http.url, mqttPort: broker.port, firstAccount, services, stop }
 
     /** A little each second, so that nothing else has to wait. */

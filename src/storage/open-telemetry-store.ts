@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { seconds } from '../telemetry/duration.ts'
+import type { EmbeddedTelemetryStore } from './embedded/telemetry-store.ts'
 import type { StoredKind, TelemetryStore } from './telemetry-store.ts'
 
 const TIMEOUT = seconds(30)
@@ -26,7 +27,11 @@ const storedKinds = (kinds: readonly FacilityKind[]): StoredKind[] =>
   kinds.map(({ key, table }) => ({ key, points: new Map(table.keys.map((name, i) => [name, table.points[i] as never])) }))
 
 /** Opens the telemetry store the configuration names; only its own client library is loaded. */
-export async function openTelemetryStore(config: Config, kinds: readonly FacilityKind[], log: Logger): Promise<TelemetryStore> {
+export async function openTelemetryStore(
+  config: Config,
+  kinds: readonly FacilityKind[],
+  log: Logger,
+): Promise<TelemetryStore | EmbeddedTelemetryStore> {
   const remote = remoteStore(config)
   if (remote) return openRemoteStore(remote, kinds)
   const { openEmbeddedTelemetryStore } = await import('./embedded/telemetry-store.ts')

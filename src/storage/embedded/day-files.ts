@@ -62,6 +62,11 @@ export class DayFiles {
     return new DayFiles(folder, instance, { writing, reading, attaching, sealing })
   }
 
+  /** One more connection, to be closed by who asked for it. */
+  connect(): Promise<DuckDBConnection> {
+    return this.#instance.connect()
+  }
+
   /** Days that have a file, oldest first. */
   days(): Day[] {
     return [...this.#days].sort()

@@ -4,6 +4,7 @@ import type { Message } from '../../telemetry/message.ts'
 import type { Journal, JournalStats } from '../journal.ts'
 import { syncFolder, writeFully } from './durable-write.ts'
 import { BlockBuilder, decodeMessages, recordHeaderBytes, sealBlock } from './journal-block.ts'
+import type { JournalFiles } from './journal-files.ts'
 import { describeNewSegment, listSegments, readBlocks, type Segment } from './segment.ts'
 
 export interface JournalOptions {
@@ -34,8 +35,10 @@ const maxTopicLength = 16_384
 /** A segment lasts at most this part of `maxAge`, so that age is kept on a quiet system too. */
 const segmentsPerAge = 16
 
+export interface SegmentedJournal extends Journal, JournalFiles {}
+
 /** Opens or makes the journal in `folder`; throws `journal-unwritable`. */
-export async function openJournal(options: JournalOptions): Promise<Journal> {
+export async function openJournal(options: JournalOptions): Promise<SegmentedJournal> {
   try {
     await mkdir(options.folder, { recursive: true })
     const journal = new SegmentJournal(options)
@@ -52,7 +55,7 @@ function unwritable(folder: string, cause: unknown): LamplighterError {
   return new LamplighterError('journal-unwritable', `The journal in ${folder} cannot be written: ${what}. ${advice}`, cause)
 }
 
-class SegmentJournal implements Journal {
+class SegmentJournal implements SegmentedJournal {
   readonly #options: Required<Omit<JournalOptions, 'startAt'>>
   readonly #startAt: number
   readonly #group = new BlockBuilder()
@@ -61,6 +64,8 @@ class SegmentJournal implements Journal {
   #listener: (messages: readonly Message[], error: Error | null) => void = () => {}
   #next = 1
   #released = 0
+  /** Those who still copy what may have been released. */
+  #holders = 0
   #givenUp = 0
   #tornBytes = 0
   /** Bytes after the last sound block may lie in the file; they must be cut before anything is written. */
@@ -245,10 +250,23 @@ class SegmentJournal implements Journal {
     this.#released = Math.max(this.#released, position)
     await this.#givingUp
     try {
-      while (this.#segments.length > 1 && this.#segments[0]!.next <= this.#released) await this.#removeOldest()
+      while (this.#holders === 0 && this.#segments.length > 1 && this.#segments[0]!.next <= this.#released) await this.#removeOldest()
     } catch (error) {
       throw unwritable(this.#options.folder, error)
     }
+  }
+
+  hold(): () => void {
+    this.#holders++
+    let isHeld = true
+    return () => {
+      if (isHeld) this.#holders--
+      isHeld = false
+    }
+  }
+
+  segments(): Promise<Segment[]> {
+    return Promise.resolve(this.#segments.map((segment) => ({ ...segment })))
   }
 
   async #removeOldest(): Promise<void> {

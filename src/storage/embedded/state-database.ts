@@ -24,7 +24,7 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
-function openingProblem(file: string, error: unknown): string {
+export function openingProblem(file: string, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error)
   if (/malformed|not a database/.test(reason)) {
     return `The state file ${file} is damaged (${reason}). Restore it from a backup, or move it away to start with an empty state.`

@@ -27,6 +27,7 @@ import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
 import { inTransaction, openDatabase } from './state-database.ts'
+import { type StateFile, stateFile } from './state-file.ts'
 import {
   type AlarmRecordRow,
   type AlarmRow,
@@ -47,14 +48,18 @@ import { matching, Statements } from './statements.ts'
 
 const RECORDS_PER_PAGE = 500
 
+export interface EmbeddedStateStore extends StateStore {
+  readonly file: StateFile
+}
+
 /** Opens the state in this file, or in `:memory:`. Throws `store-unavailable`. */
-export function openStateStore(file: string): StateStore {
-  return new SqliteStateStore(openDatabase(file))
+export function openStateStore(file: string): EmbeddedStateStore {
+  return new SqliteStateStore(openDatabase(file), file)
 }
 
 // The driver's own prepared statements rather than a query builder: those are asynchronous, and a step of the pipeline
 // must find its alarms durable when the call returns. A store on a database server can bring its builder along.
-class SqliteStateStore implements StateStore {
+class SqliteStateStore implements EmbeddedStateStore {
   readonly #db: DatabaseSync
   readonly #sql: Statements
   readonly rules: RuleStore
@@ -62,9 +67,11 @@ class SqliteStateStore implements StateStore {
   readonly floods: FloodStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
+  readonly file: StateFile
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, path: string) {
     this.#db = db
+    this.file = stateFile(db, path)
     this.#sql = new Statements(db)
     this.#texts = new RuleTextsTable(this.#sql)
     this.rules = sqliteRuleStore(this.#sql)

@@ -3,6 +3,7 @@ import { LamplighterError } from '../../errors.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { startThread } from '../../thread.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import type { TelemetryFiles } from './day-calls.ts'
 import type { Answer, CallName, Maintenance, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
 
 const MAINTENANCE_PERIOD = minutes(10)
@@ -26,6 +27,7 @@ export interface EmbeddedTelemetryStoreOptions {
 export interface EmbeddedTelemetryStore extends TelemetryStore {
   /** Seals finished days and removes those past retention, as of `now`; happens by itself every ten minutes. */
   maintain(now: number): Promise<Maintenance>
+  readonly files: TelemetryFiles
 }
 
 interface Pending {
@@ -63,6 +65,10 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     oldest: () => caller.call('oldest'),
     ping: () => caller.call('open'),
     maintain,
+    files: {
+      days: () => caller.call('days'),
+      dayStats: (day) => caller.call('dayStats', day),
+    },
     async close() {
       clearInterval(maintaining)
       await caller.close()

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { days, hours } from '../../telemetry/duration.ts'
 import { threadData } from '../../thread.ts'
 import type { TelemetryRows } from '../telemetry-store.ts'
+import { dayAnswers } from './day-calls.ts'
 import { DayFiles } from './day-files.ts'
 import { endOfDay, startOfDay } from './day-name.ts'
 import { readBuckets, readLatest, readRange, readScan } from './day-reading.ts'
@@ -57,6 +58,7 @@ async function closeAll(): Promise<undefined> {
 }
 
 const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<WorkerCalls[N]['result']> } = {
+  ...dayAnswers(open),
   open: async () => void (await open()),
   write: (batches: readonly TelemetryRows[]) => inTurn('write', async (files) => void (await writeDays(files, batches))),
   range: (query, limit) => inTurn('read', (files) => readRange(files, query, limit)),

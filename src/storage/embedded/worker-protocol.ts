@@ -1,4 +1,5 @@
 import type { BucketSeries, Grid, LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
+import type { DayCalls } from './day-calls.ts'
 
 /** What the worker is started with. */
 export interface WorkerSetup {
@@ -14,7 +15,7 @@ export interface Maintenance {
 }
 
 /** What the worker can be asked for, with its answers. */
-export interface WorkerCalls {
+export interface WorkerCalls extends DayCalls {
   open: { args: []; result: undefined }
   write: { args: [batches: readonly TelemetryRows[]]; result: undefined }
   range: { args: [query: SeriesQuery, limit: number]; result: RawSeries[] }

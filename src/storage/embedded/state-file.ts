@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import { LamplighterError } from '../../errors.ts'
+import type { AppliedThrough } from '../state-store.ts'
+import { openingProblem } from './state-database.ts'
+
+/** Pages copied while nobody else can use the database: about a millisecond. */
+const PAGES_PER_STEP = 64
+/** Steps between two looks at how much of the copy is on disk: what is left for the last one holds everybody up. */
+const STEPS_PER_SYNC = 32
+
+/** How far the state accounts for the journal. */
+export interface StatePositions {
+  /** Number of migrations the file has had. */
+  schema: number
+  storedThrough: number
+  detectedThrough: number
+  appliedThrough: AppliedThrough
+}
+
+/** The file of a state store as whoever looks after the data folder sees it: whole, whatever it says. */
+export interface StateFile {
+  readonly path: string
+  positions(): StatePositions
+  /** Rows of each table; others have their turn in between. */
+  tables(): Promise<{ table: string; rows: number }[]>
+  /** Bytes of the database, and those of them that hold nothing. */
+  size(): { bytes: number; unused: number }
+  /** A copy as of one moment near the end, while the store is in use; on disk when it resolves. `signal` is heard between two steps. */
+  copyTo(target: string, signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<void>
+  /** Writes the file anew without what holds nothing; nobody can use it meanwhile. */
+  shrink(): void
+}
+
+export function stateFile(db: DatabaseSync, path: string): StateFile {
+  const number = (sql: string) => Object.values(db.prepare(sql).get() as Record<string, number>)[0] as number
+  return {
+    path,
+    positions() {
+      const row = db.prepare('SELECT stored_position, detected_position, applied_position, applied_tick FROM progress').get()
+      return {
+        schema: number('PRAGMA user_version'),
+        storedThrough: row?.stored_position as number,
+        detectedThrough: row?.detected_position as number,
+        appliedThrough: { position: row?.applied_position as number, tick: row?.applied_tick as number },
+      }
+    },
+    async tables() {
+      const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name").all()
+      const counted: { table: string; rows: number }[] = []
+      for (const { name } of tables) {
+        counted.push({ table: name as string, rows: number(`SELECT count(*) FROM "${name}"`) })
+        await setImmediate()
+      }
+      return counted
+    },
+    size() {
+      const page = number('PRAGMA page_size')
+      return { bytes: page * number('PRAGMA page_count'), unused: page * number('PRAGMA freelist_count') }
+    },
+    async copyTo(target, signal, onProgress) {
+      let steps = 0
+      let syncing: Promise<void> = Promise.resolve()
+      await backup(db, target, {
+        rate: PAGES_PER_STEP,
+        progress({ totalPages, remainingPages }) {
+          signal.throwIfAborted()
+          if (++steps % STEPS_PER_SYNC === 0) syncing = syncing.then(() => syncData(target))
+          onProgress(totalPages - remainingPages, totalPages)
+        },
+      })
+      await syncing
+      await syncData(target)
+    },
+    shrink() {
+      db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
+    },
+  }
+}
+
+async function syncData(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Opens the state file of a stopped server as it is, of whatever version, and keeps everybody else away from it. Throws `store-unavailable` with
+ * what to do when it is missing, damaged or in use.
+ */
+export function openStateFile(path: string): StateFile & { close(): void } {
+  if (!existsSync(path)) throw new LamplighterError('store-unavailable', `${path} does not exist: that is no data folder of Lamplighter.`)
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 1000 })
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT')
+    db.prepare('SELECT stored_position FROM progress').get()
+  } catch (error) {
+    if (db?.isOpen) db.close()
+    throw new LamplighterError('store-unavailable', openingProblem(path, error), error)
+  }
+  const opened = db
+  return Object.assign(stateFile(db, path), { close: () => opened.close() })
+}
