@@ -84,7 +84,12 @@ async function buildConsole(): Promise<void> {
 async function firstFaults(city: readonly CityFacility[], seed: string): Promise<string[]> {
   const world = createWorld({ position: CITY_CENTRE, seed })
   const simulated = simulatedFacilities(city, kindByKey)
-  const rehearsed = await rehearseFaults(facilityKinds, world, Date.now(), QUICK)
+  const rehearsed = await rehearseFaults(
+    facilityKinds.filter((kind) => !kind.reportsItself),
+    world,
+    Date.now(),
+    QUICK,
+  )
   const random = seededRandom(`${seed}:first-faults`)
   const feeding = new Set(city.map(({ fedBy }) => fedBy))
   const cuts = rehearsed.filter(({ kind, rule }) => cutsSupply(kindByKey.get(kind) as FacilityKind, rule)).slice(0, 1)

@@ -85,7 +85,8 @@ function readEntries({ plant, city, seed }: Options): Registration[] {
 
 function buildFleet(options: Options, start: number): Fleet {
   const entries = readEntries(options)
-  const facilities = simulatedFacilities(entries, kindByKey)
+  // What reports itself is no device that could be simulated beside it.
+  const facilities = simulatedFacilities(entries, kindByKey).filter(({ kind }) => !kind.reportsItself)
   if (facilities.length === 0) failWith(['there is no facility to simulate'])
   const { seed, labels, gaps, skew } = options
   const faults = new Faults(labels === undefined ? undefined : labelWriter(labels))

@@ -131,6 +131,8 @@ export interface KindDefinition<P extends string, R extends string> {
   simulation: Simulation<NoInfer<P>, NoInfer<R>>
   /** Passes on the reports of others: whatever it passes on is a sign of its own life. */
   relays?: boolean
+  /** What the program itself is: it reports by itself, and nobody else may, by MQTT or as its gateway. It is no facility of the city. */
+  reportsItself?: boolean
   /** Sorts of this kind that differ in what they measure and do; the defaults of `rated` must be one of them. */
   variants?: Readonly<Record<string, Variant<NoInfer<R>>>>
   terms?: { readonly [K in NoInfer<P>]?: Terms }
@@ -152,6 +154,7 @@ export interface FacilityKind {
   readonly panel: Panel<string>
   readonly simulation: Simulation<string, string>
   readonly relays: boolean
+  readonly reportsItself: boolean
   readonly variants: Readonly<Record<string, { readonly title: Text; readonly rated: Readonly<Record<string, number>> }>>
   /** By point key. */
   readonly terms: Readonly<Record<string, Terms>>
@@ -186,6 +189,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     ratedRanges: definition.ratedRanges ?? {},
     simulation: definition.simulation as unknown as Simulation<string, string>,
     relays: definition.relays ?? false,
+    reportsItself: definition.reportsItself ?? false,
     variants: (definition.variants ?? {}) as FacilityKind['variants'],
     terms: (definition.terms ?? {}) as Readonly<Record<string, Terms>>,
     circuits: (definition.circuits ?? []).map(indexOf),

@@ -10,10 +10,13 @@ import { chooseFirstFaults, rehearseFaults } from '../../simulators/rehearsal.ts
 import { createWorld } from '../../simulators/world.ts'
 import { facilityKinds } from '../../src/facilities/index.ts'
 
+/** The demo's own server reports itself. */
+const simulated = facilityKinds.filter((kind) => !kind.reportsItself)
+
 test.each(['12:00', '17:10', '23:30', '06:45'])('at %s there are quick faults of all kinds and priorities', async (time) => {
   const world = createWorld({ position: CITY_CENTRE, seed: 's' })
-  const chosen = chooseFirstFaults(await rehearseFaults(facilityKinds, world, Date.parse(`2026-11-24T${time}:00+08:00`), 25_000))
-  expect(new Set(chosen.map(({ kind }) => kind))).toEqual(new Set(facilityKinds.map(({ key }) => key)))
+  const chosen = chooseFirstFaults(await rehearseFaults(simulated, world, Date.parse(`2026-11-24T${time}:00+08:00`), 25_000))
+  expect(new Set(chosen.map(({ kind }) => kind))).toEqual(new Set(simulated.map(({ key }) => key)))
   expect(new Set(chosen.map(({ priority }) => priority)).size).toBe(4)
 })
 

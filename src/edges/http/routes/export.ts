@@ -44,7 +44,8 @@ export function exportRoutes(app: Api, { services }: RouteParts): void {
     },
     (request, reply) => {
       const { format, query, encoding = 'utf-8', mark = false, language = 'en' } = request.query
-      const facilities = services.findFacilities(query === undefined ? {} : { query })
+      // The service registers itself where it runs; in another city's file it would be a facility nobody hears of.
+      const facilities = services.findFacilities(query === undefined ? {} : { query }).filter(({ kind }) => !kind.reportsItself)
       const { type, ending } = types[format]
       const charset = format === 'csv' ? encoding : 'utf-8'
       const leftOut = format === 'ngsi-ld' ? facilities.filter(({ kind, position }) => !modelOf(kind.key) || !position).length : 0
