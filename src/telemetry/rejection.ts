@@ -1,6 +1,7 @@
 /** Why a message, or a part of one, did not become readings. The list is closed: counters and help texts are per reason. */
 export const rejectionReasons = {
   'unknown-topic': 'The topic is none the service reads; telemetry goes to facilities/{kind}/{id}/telemetry.',
+  'reserved-topic': 'The service reports itself on this topic; no client may.',
   'unknown-facility': 'No facility of this kind and id is registered; register it or correct the topic.',
   'not-behind-gateway': 'The facility is registered, but not behind the gateway that reported it.',
   'payload-too-large': 'The payload is longer than the limit; send smaller batches.',

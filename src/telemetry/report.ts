@@ -9,6 +9,8 @@ export interface ReportingFacility {
     readonly table: PointTable
     /** Whatever it passes on for others is a sign of its own life. */
     readonly relays?: boolean
+    /** No gateway reports for it. */
+    readonly reportsItself?: boolean
   }
   /** Id of the gateway that may report for this facility. */
   readonly gateway: string | null

@@ -16,6 +16,7 @@ const facilities: ReportingFacility[] = [
   { id: 'T-3', number: 3, kind, gateway: 'T-1' },
   { id: 'R-1', number: 4, kind: { ...kind, key: 'relay', relays: true }, gateway: null },
   { id: 'T-4', number: 5, kind, gateway: 'R-1' },
+  { id: 'S-1', number: 6, kind: { ...kind, key: 'self', reportsItself: true }, gateway: 'R-1' },
 ]
 const plant: FacilityLookup = {
   get: (id) => facilities.find((f) => f.id === id),
@@ -81,6 +82,11 @@ describe('a report', () => {
       ]),
     ).toEqual(['not-behind-gateway', 'unknown-facility'])
     expect(reasons({ at: now, values: {} }, 'gateways/G-1/telemetry')).toEqual(['wrong-shape'])
+  })
+  test('comes from no gateway where a facility reports itself', () => {
+    const forged = { facility: 'S-1', at: now, values: { level: 1 } }
+    expect(reasons(forged, 'gateways/R-1/telemetry')).toEqual(['not-behind-gateway'])
+    expect(readings(forged, 'gateways/R-1/telemetry')).toEqual([])
   })
 })
 

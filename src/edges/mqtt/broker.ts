@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { AedesOptions, Client } from 'aedes'
 import { LamplighterError } from '../../errors.ts'
 import type { RejectionReason } from '../../telemetry/rejection.ts'
-import { parseTopic } from '../../telemetry/topic.ts'
+import { parseTopic, type Topic } from '../../telemetry/topic.ts'
 import { BoundedAedes, type PublishPacket } from './bounded-aedes.ts'
 import { createCredentialCheck } from './credentials.ts'
 import { type FrameFault, FrameGuard, type FrameLimits } from './frame-guard.ts'
@@ -13,7 +13,7 @@ export interface RefusedPublish {
   /** Empty when the packet was cut off before it was read. */
   payload: Uint8Array
   clientId: string
-  reason: Extract<RejectionReason, 'unknown-topic' | 'payload-too-large'>
+  reason: Extract<RejectionReason, 'unknown-topic' | 'reserved-topic' | 'payload-too-large'>
   detail: string
 }
 
@@ -29,6 +29,8 @@ export interface BrokerOptions {
   /** All clients must give these; anybody may connect when there is no user name. */
   username?: string
   password?: string
+  /** Topics on which no client may publish: those of what the service reports itself. */
+  isReserved?(topic: Topic): boolean
   /** ms until a connection must have sent its CONNECT. Default 5 s. */
   connectTimeout?: number
   /** Default 20,000. */
@@ -164,9 +166,11 @@ function authorizeTopics(options: BrokerOptions, state: { closing: boolean }, sw
       const known = topic.length <= maxTopicLength ? parseTopic(topic) : undefined
       const refusal = !known
         ? unknownTopic(topic)
-        : payload.length > options.maxPayload
-          ? tooLarge(payload.length, options.maxPayload)
-          : undefined
+        : options.isReserved?.(known)
+          ? reservedTopic(topic)
+          : payload.length > options.maxPayload
+            ? tooLarge(payload.length, options.maxPayload)
+            : undefined
       if (refusal) {
         swallow(packet)
         options.onRefused({ topic: topic.slice(0, maxTopicLength), payload: plainBytes(payload), clientId, ...refusal })
@@ -195,6 +199,10 @@ type Refusal = Pick<RefusedPublish, 'reason' | 'detail'>
 const unknownTopic = (topic: string): Refusal => ({
   reason: 'unknown-topic',
   detail: `"${topic.slice(0, 100)}" is not a topic of telemetry or status`,
+})
+const reservedTopic = (topic: string): Refusal => ({
+  reason: 'reserved-topic',
+  detail: `"${topic.slice(0, 100)}" is reported by the service itself`,
 })
 const tooLarge = (bytes: number, limit: number): Refusal => ({
   reason: 'payload-too-large',

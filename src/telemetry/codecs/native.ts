@@ -89,7 +89,7 @@ function noteRelay({ reports }: Decoded, relay: ReportingFacility | undefined, r
 function* gatewayAndBehind(plant: FacilityLookup, id: string): Iterable<ReportingFacility> {
   const gateway = plant.get(id)
   if (gateway) yield gateway
-  yield* plant.behind(id)
+  for (const facility of plant.behind(id)) if (!facility.kind.reportsItself) yield facility
 }
 
 interface Context {
@@ -185,7 +185,7 @@ function reporter(named: unknown, place: string, { decoded, plant, publisher, ga
   }
   if (named === publisher?.id) return publisher
   const facility = plant.get(named)
-  if (facility?.gateway === gateway) return facility
+  if (facility?.gateway === gateway && !facility.kind.reportsItself) return facility
   if (facility) reject(decoded, 'not-behind-gateway', `${place}.facility: ${named.slice(0, 64)} is not behind ${gateway}`, named)
   else reject(decoded, 'unknown-facility', `${place}.facility: ${named.slice(0, 64)}`, null)
   return undefined

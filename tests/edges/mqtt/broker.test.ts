@@ -169,6 +169,18 @@ describe('publish', () => {
     ])
   })
 
+  test('nobody publishes for the service itself, not as a will either', async () => {
+    const { broker, received, refused } = await start({ isReserved: ({ id }) => id === 'lamplighter' })
+    const own = ['facilities/server/lamplighter/telemetry', 'gateways/lamplighter/status']
+    const client = await connect(broker, { will: { topic: own[1]!, payload: Buffer.from('offline'), qos: 1, retain: true } })
+    await client.publishAsync(own[0]!, 'x', { qos: 1 })
+    await client.publishAsync(telemetry, 'good', { qos: 1 })
+    client.stream.destroy()
+    await until(() => refused.length === 2)
+    expect(refused.map(({ topic, reason }) => [topic, reason])).toEqual(own.map((topic) => [topic, 'reserved-topic']))
+    expect(received.map(({ payload }) => payload)).toEqual(['good'])
+  })
+
   test('messages reach MQTT subscribers, and the program can publish too', async () => {
     const { broker } = await start()
     const subscriber = await connect(broker)
