@@ -1,4 +1,5 @@
 import { TICK } from './detection/detector.ts'
+import { LamplighterError } from './errors.ts'
 import type { Plant } from './facilities/plant.ts'
 import { LONGEST_STEP, type Pipeline } from './pipeline.ts'
 import type { Journal } from './storage/journal.ts'
@@ -15,6 +16,8 @@ export interface IngestParts {
   journal: Journal
   pipeline: Pipeline
   now: () => number
+  /** False while the disk has no space but what is kept for alarms. */
+  hasSpace?: () => boolean
   /** Told when messages could not be written and were not acknowledged. */
   onUnwritten: (error: Error) => void
 }
@@ -37,10 +40,12 @@ export class Ingest {
   readonly #journal: Journal
   readonly #pipeline: Pipeline
   readonly #now: () => number
+  readonly #hasSpace: () => boolean
   readonly #waiting: Waiting[] = []
 
-  constructor({ journal, pipeline, now, onUnwritten }: IngestParts) {
+  constructor({ journal, pipeline, now, hasSpace = () => true, onUnwritten }: IngestParts) {
     this.#journal = journal
+    this.#hasSpace = hasSpace
     this.#pipeline = pipeline
     this.#now = steadyClock(now)
     // From here on it does not go back, also where it is set before the first message: recovery has been told of this time.
@@ -60,17 +65,31 @@ export class Ingest {
 
   /** Throws when the journal takes no more. */
   take(topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void): void {
+    if (!this.#hasSpace()) throw new LamplighterError('journal-full', 'The disk is full but for what is kept for alarms.')
     const received = this.#now()
     this.#journal.append(topic, payload, received)
     this.#waiting.push({ received, acknowledge })
   }
 
+  /**
+   * Sends a message down the road that no journal and no store holds, for what cannot wait until the journal takes messages again. What is
+   * judged by it is durable as ever; only a replay lacks it.
+   */
+  passBy(topic: string, payload: Uint8Array): void {
+    this.#pipeline.keepTime(this.#now())
+    this.#pipeline.process([{ position: Math.max(0, this.#pipeline.position), received: this.#passed(), topic, payload }])
+  }
+
   /** Lets time pass; to be called each `TICK`. */
   tick(): void {
+    this.#pipeline.tick(this.#passed())
+  }
+
+  /** What came in before is judged before, as in a replay, unless the disk keeps it waiting for long. */
+  #passed(): number {
     const now = this.#now()
-    // What came in before is judged before, as in a replay, unless the disk keeps it waiting for long.
     const oldest = this.#waiting[0]?.received ?? now
-    this.#pipeline.tick(Math.max(now - TICK, Math.min(now, oldest)))
+    return Math.max(now - TICK, Math.min(now, oldest))
   }
 }
 

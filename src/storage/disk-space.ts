@@ -1,0 +1,47 @@
+import { statfs } from 'node:fs/promises'
+
+/** Bytes */
+export interface DiskSpace {
+  free: number
+  size: number
+}
+
+/** The last part of a disk that telemetry leaves to alarms: so much at most, and so small a share of a small disk. */
+const KEPT_FOR_ALARMS = 200e6
+const KEPT_SHARE = 0.02
+/** So much more must be free before telemetry is taken again, lest it be taken and refused by turns. */
+const AGAIN = 1.25
+
+/** What a program of this account may still write to the disk of `folder`; throws as `statfs` does. */
+export async function readDiskSpace(folder: string): Promise<DiskSpace> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { free: bavail * bsize, size: blocks * bsize }
+}
+
+/** Watches a disk, so that it is never filled by what comes in: what alarms are made durable with would not find a place. */
+export class DiskWatch {
+  readonly #read: () => Promise<DiskSpace>
+  #space: DiskSpace | null = null
+  #isShort = false
+
+  constructor(read: () => Promise<DiskSpace>) {
+    this.#read = read
+  }
+
+  /** As it was seen last; null where nobody can tell. */
+  get space(): DiskSpace | null {
+    return this.#space
+  }
+
+  /** Only what is kept for alarms is left. */
+  get isShort(): boolean {
+    return this.#isShort
+  }
+
+  async look(): Promise<void> {
+    this.#space = await this.#read().catch(() => null)
+    const { free, size } = this.#space ?? { free: Number.POSITIVE_INFINITY, size: 0 }
+    const kept = Math.min(KEPT_FOR_ALARMS, KEPT_SHARE * size)
+    this.#isShort = free < kept * (this.#isShort ? AGAIN : 1)
+  }
+}
