@@ -28,12 +28,16 @@ import type { GeoBox } from './facilities/city-box.ts'
 import { kindByKey } from './facilities/index.ts'
 import { Plant } from './facilities/plant.ts'
 import { RuleBook } from './facilities/rule-book.ts'
+import type { ServerFigures } from './facilities/server/sampler.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
+import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
+import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
 import { createServices } from './services/services.ts'
 import { calendarOrigin } from './storage/bucket-series.ts'
+import { DiskWatch, readDiskSpace } from './storage/disk-space.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
 import { openTelemetryStore, remoteStore } from './storage/open-telemetry-store.ts'
@@ -101,10 +105,12 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const admitting = { kinds: kindByKey, plant, detector, rules }
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)
 
+    const disk = new DiskWatch(() => readDiskSpace(config.DATA_FOLDER))
+    await disk.look()
+    const bounds = { maxBytes: config.JOURNAL_MAX_MB * MEGABYTE, maxAge: hours(config.JOURNAL_MAX_HOURS) }
     const journal = await openJournal({
       folder: join(config.DATA_FOLDER, 'journal'),
-      maxBytes: config.JOURNAL_MAX_MB * MEGABYTE,
-      maxAge: hours(config.JOURNAL_MAX_HOURS),
+      ...bounds,
       commitInterval: config.JOURNAL_COMMIT_MS,
       startAt: Math.max(state.storedThrough(), state.detectedThrough(), state.appliedThrough().position) + 1,
       now,
@@ -168,6 +174,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       journal,
       pipeline,
       now,
+      hasSpace: () => !disk.isShort,
       onUnwritten: (error) => log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged'),
     })
     // Its last commit still goes down the road, so it closes before what stands after it.
@@ -205,6 +212,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     stops.push(() => reviews.close())
     const ticking = setInterval(() => {
       ingest.tick()
+      void disk.look()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
@@ -251,17 +259,27 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         city: boxOf(config.CITY_BOX),
         onTrouble: (error, message) => log.error({ err: error }, message),
       },
-      notReady: () => [...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []), ...writer.problems()],
+      notReady: () => [
+        ...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []),
+        ...(disk.isShort ? ['The disk of the data folder is full but for what is kept for alarms; no telemetry is taken.'] : []),
+        ...writer.problems(),
+      ],
       figures: () => figures(),
     })
     stops.push(() => services.imports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
+    if (config.SERVER_ID) {
+      checkServerId(config.SERVER_ID, plant)
+      if (!plant.get(config.SERVER_ID)) services.putFacilities([serverRegistration(config.SERVER_ID)], 'lamplighter')
+    }
 
     broker = await startBroker({
       host: config.MQTT_HOST,
       port: config.MQTT_PORT,
       maxPayload: config.MQTT_MAX_PAYLOAD,
       ...(config.MQTT_USERNAME && { username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD }),
+      isReserved: (topic) =>
+        ('kind' in topic && kindByKey.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true,
       now,
       onPublish(topic, payload, _clientId, acknowledged) {
         ingest.take(topic, payload, acknowledged)
@@ -291,6 +309,18 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     } catch (error) {
       log.warn({ err: error }, 'npm run db cannot reach this server, because its socket cannot be made')
     }
+    if (config.SERVER_ID) {
+      const watched = watchProcess()
+      stops.push(() => watched.close())
+      const self = new SelfReporting({
+        id: config.SERVER_ID,
+        ...{ plant, ingest, bounds, now },
+        read: () => ({ ...watched.read(), ...serverFigures() }),
+      })
+      self.report()
+      const reporting = setInterval(() => self.report(), SELF_REPORT_PERIOD)
+      stops.push(() => clearInterval(reporting))
+    }
     return { url: http.url, mqttPort: broker.port, firstAccount, services, stop }
 
     /** A little each second, so that nothing else has to wait. */
@@ -304,6 +334,22 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         })
       } catch (error) {
         log.warn({ err: error }, 'alarms of long ago could not be removed')
+      }
+    }
+
+    function serverFigures(): Omit<ServerFigures, keyof ProcessFigures | 'isJournalWritable'> {
+      const { bytes, next, givenUp } = journal.stats()
+      return {
+        journalBytes: bytes,
+        nextPosition: next,
+        givenUp,
+        storedThrough: writer.storedThrough(),
+        isStoreReachable: writer.problems().length === 0,
+        setAside: writer.stats().setAside,
+        disk: disk.space,
+        messages: pipeline.counts.messages,
+        rejected: [...rejections.counts().values()].reduce((sum, count) => sum + count, 0),
+        mqttClients: broker?.clients() ?? 0,
       }
     }
 

@@ -41,6 +41,13 @@ const box = (help: string) =>
     return sides.join(',')
   })
 
+/** An id as facilities have it, or none. */
+const facilityId = (value: string, help: string) =>
+  setting(value, help, (text) => {
+    if (!/^[A-Za-z0-9._-]{0,64}$/.test(text)) throw new Error('must have at most 64 letters, digits, dots, dashes or underscores')
+    return text
+  })
+
 /** Where the city is when nobody says otherwise. */
 export const DEFAULT_TIME_ZONE = 'Asia/Shanghai'
 
@@ -63,6 +70,7 @@ const timeZone = (value: string, help: string) =>
 const settings = {
   DATA_FOLDER: string('data', 'folder of the journal and the embedded databases'),
   PLANT_FILE: string('', 'JSON file {"facilities": [...]} registered at every start'),
+  SERVER_ID: facilityId('lamplighter', 'id of the facility as which the service reports itself; it does not when empty'),
   CITY_BOX: box('where facilities of the city can be, as west,south,east,north in degrees; imports refuse others'),
   TIME_ZONE: timeZone(DEFAULT_TIME_ZONE, 'local time of the city, for rules that are judged at certain hours'),
   HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
