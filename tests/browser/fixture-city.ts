@@ -1,13 +1,5 @@
-import type {
-  AlarmView,
-  FacilityState,
-  FacilityView,
-  KindView,
-  PointView,
-  RuleView,
-  SeriesView,
-  Snapshot,
-} from '../../src/edges/http/schemas.ts'
+import type { SeriesView } from '../../src/edges/http/reading-schemas.ts'
+import type { AlarmView, FacilityState, FacilityView, KindView, PointView, RuleView, Snapshot } from '../../src/edges/http/schemas.ts'
 import { kindView } from '../../src/edges/http/views.ts'
 import { lightCabinet } from '../../src/facilities/light-cabinet/index.ts'
 import { streetLight } from '../../src/facilities/street-light/index.ts'

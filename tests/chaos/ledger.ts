@@ -1,4 +1,4 @@
-import type { ReadingsView } from '../../src/edges/http/schemas.ts'
+import type { ReadingsView } from '../../src/edges/http/reading-schemas.ts'
 import type { Client } from '../acceptance/server-process.ts'
 
 /** What a device time of a facility measures; so every stored row can be checked, also one whose PUBACK was lost. */

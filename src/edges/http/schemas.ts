@@ -345,45 +345,9 @@ export const SnapshotSchema = Type.Object({
 })
 export type Snapshot = Static<typeof SnapshotSchema>
 
-export const SeriesSchema = Type.Object({
-  point: Type.String(),
-  at: Type.Array(Type.Number()),
-  /** Raw answers have `value` and `good`; down-sampled ones min, max, mean, last, count. */
-  value: Type.Optional(Type.Array(Type.Number())),
-  good: Type.Optional(Type.Array(Type.Boolean())),
-  min: Type.Optional(Type.Array(Type.Number())),
-  max: Type.Optional(Type.Array(Type.Number())),
-  mean: Type.Optional(Type.Array(Type.Number())),
-  last: Type.Optional(Type.Array(Type.Number())),
-  count: Type.Optional(Type.Array(Type.Number())),
-})
-export type SeriesView = Static<typeof SeriesSchema>
-
 /** A time as people may give it, for `parseTime`. */
 export const TimeSchema = (description: string) =>
   Type.Optional(Type.Union([Type.Number(), Type.String()], { description: `ms since 1970 or ISO 8601; ${description}` }))
-
-export const ReadingsQuerySchema = Type.Object(
-  {
-    points: Type.Optional(Type.String({ description: 'point names, comma separated; all when absent' })),
-    from: TimeSchema('an hour before `to` when absent'),
-    to: TimeSchema('exclusive; now when absent'),
-    buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 4000, description: 'down-sample to this many buckets; raw when absent' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000, default: 5000, description: 'raw: device times per point' })),
-  },
-  { additionalProperties: false },
-)
-
-export const ReadingsSchema = Type.Object({
-  facility: Type.String(),
-  from: time('start'),
-  to: time('end, exclusive'),
-  bucket: nullable(Type.Number({ description: 'length of a bucket, ms; null = raw' })),
-  /** Where to go on when `limit` cut a raw answer off. */
-  next: nullable(time('`from` of the next page')),
-  series: Type.Array(SeriesSchema),
-})
-export type ReadingsView = Static<typeof ReadingsSchema>
 
 export const SessionSchema = Type.Object({ name: Type.String(), expires: time('end') })
 export const LoginSchema = Type.Object(

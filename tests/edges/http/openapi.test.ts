@@ -34,6 +34,7 @@ const routes = [
   'PUT /api/overrides',
   'DELETE /api/overrides/{id}',
   'GET /api/facilities/{id}/readings',
+  'GET /api/readings',
   'POST /api/imports',
   'GET /api/imports',
   'GET /api/imports/{id}',

@@ -3,13 +3,13 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AlarmRecordSchema, type AlarmRecordView } from '../../../src/edges/http/alarm-schemas.ts'
+import { ManyReadingsSchema, ReadingsSchema } from '../../../src/edges/http/reading-schemas.ts'
 import {
   AlarmSchema,
   FacilityDetailSchema,
   FacilitySchema,
   KindSchema,
   ProblemSchema,
-  ReadingsSchema,
   RejectionsSchema,
   SnapshotSchema,
 } from '../../../src/edges/http/schemas.ts'
@@ -64,6 +64,7 @@ describe('a request without a session', () => {
     ['PUT', '/api/overrides'],
     ['DELETE', '/api/overrides/1'],
     ['GET', '/api/facilities/T-0/readings'],
+    ['GET', '/api/readings'],
     ['POST', '/api/imports'],
     ['GET', '/api/imports'],
     ['POST', '/api/imports/x/commit'],
@@ -139,7 +140,18 @@ describe('bad requests get a problem that says what to do', () => {
     ['GET', '/api/facilities/T-0/readings?from=yesterday', undefined, 400, /from is no time; give ms/],
     ['GET', '/api/facilities/T-0/readings?to=2026-01-01T00:00', undefined, 400, /to is no time.*zone/],
     ['GET', '/api/facilities/T-0/readings?from=2000&to=2000', undefined, 400, /from must be before to/],
-    ['GET', '/api/facilities/T-0/readings?buckets=4001', undefined, 400, /buckets must be <= 4000/],
+    ['GET', '/api/facilities/T-0/readings?buckets=2001', undefined, 400, /buckets must be <= 2000/],
+    ['GET', '/api/readings', undefined, 400, /missing field series/],
+    ['GET', '/api/readings?series=T-0', undefined, 400, /"T-0" names no point; write it like PS-01:flow/],
+    ['GET', '/api/readings?series=T-0:level&series=none:level', undefined, 404, /no facility "none"/],
+    ['GET', '/api/readings?series=T-0:wind', undefined, 400, /no point wind/],
+    [
+      'GET',
+      `/api/readings?${Array.from({ length: 25 }, (_, i) => `series=T-${i}:level,valve`).join('&')}&buckets=1001`,
+      undefined,
+      400,
+      /buckets=1001 for so many points.*give 1000 at most/,
+    ],
     ['GET', '/api/facilities/T-0/readings?limit=10001', undefined, 400, /limit must be <= 10000/],
     ['GET', '/api/latest?kind=castle', undefined, 400, /no kind castle; there are tank/],
     ['GET', '/api/alarms?live=perhaps', undefined, 400, /live must be boolean/],
@@ -283,7 +295,8 @@ describe('readings', () => {
   test('they can be down-sampled, and asked for by ISO times', async () => {
     const { body } = await city.ask('GET', `${path}?points=level&${range}&buckets=3`)
     expectShape(ReadingsSchema, body)
-    expect(body).toMatchObject({ bucket: minutes(5), next: null, series: [{ point: 'level' }] })
+    const first = Math.floor(start / minutes(5)) * minutes(5)
+    expect(body).toMatchObject({ bucket: minutes(5), first, next: null, series: [{ point: 'level' }] })
     const [{ at, count, last }] = body.series
     expect(at.every((time: number) => time % minutes(5) === 0)).toBe(true)
     expect([count.reduce((sum: number, n: number) => sum + n), last.at(-1)]).toEqual([10, 4.9])
@@ -292,6 +305,23 @@ describe('readings', () => {
     expect(again.body.series[0].at).toHaveLength(10)
     const lastHour = (await city.ask('GET', path)).body
     expect([lastHour.to - lastHour.from, lastHour.series.length, lastHour.series[0].at.length]).toEqual([minutes(60), 2, 10])
+  })
+
+  test('those of several facilities come on one time axis, in the order asked for, with nothing where there is nothing', async () => {
+    const asked = `series=T-3:level&series=T-0:valve,level&from=${start}&to=${city.now() + 1}&buckets=2000`
+    const { body, headers } = await city.ask('GET', `/api/readings?${asked}`)
+    expectShape(ManyReadingsSchema, body)
+    expect(body.bucket).toBe(1000)
+    expect(body.first).toBe(Math.floor(start / 1000) * 1000)
+    const [lone, valve, level] = body.series
+    expect([lone, valve, level].map(({ facility, point }) => `${facility} ${point}`)).toEqual(['T-3 level', 'T-0 valve', 'T-0 level'])
+    expect(body.at).toHaveLength(11)
+    expect(lone.max).toEqual([...Array(10).fill(null), 1.5])
+    expect(valve.count).toEqual([1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0])
+    expect(level.min.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => 4 + i / 10))
+    expect(headers.get('cache-control')).toBeNull()
+    const past = await city.ask('GET', `/api/readings?series=T-0:level&from=${start - minutes(90)}&to=${start - minutes(60)}`)
+    expect([past.headers.get('cache-control'), past.body.at]).toEqual(['private, max-age=60', []])
   })
 })
 

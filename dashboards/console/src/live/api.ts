@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import type { AlarmView, FacilityDetail, FacilityPageView, KindView, ReadingsView, Snapshot } from '../../../../src/edges/http/schemas.ts'
+import type { ReadingsView } from '../../../../src/edges/http/reading-schemas.ts'
+import type { AlarmView, FacilityDetail, FacilityPageView, KindView, Snapshot } from '../../../../src/edges/http/schemas.ts'
 import type { FacilityMode } from '../../../../src/facilities/plant.ts'
 
 const PATIENCE = 15_000

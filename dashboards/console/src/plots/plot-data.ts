@@ -1,4 +1,4 @@
-import type { ReadingsView, SeriesView } from '../../../../src/edges/http/schemas.ts'
+import type { ReadingsView, SeriesView } from '../../../../src/edges/http/reading-schemas.ts'
 
 /** One point's curve over the common times; `null` breaks the line, `undefined` only means that this point has no sample there. */
 export interface Curve {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { PointView, ReadingsView } from '../../../../src/edges/http/schemas.ts'
+import type { ReadingsView } from '../../../../src/edges/http/reading-schemas.ts'
+import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { getReadings } from '../live/api.ts'
 import { link, serverNow } from '../live/live.ts'
 import { say, t } from '../settings.ts'

@@ -1,41 +1,113 @@
+import type { FastifyReply } from 'fastify'
 import { LamplighterError } from '../../../errors.ts'
 import type { Facility } from '../../../facilities/plant.ts'
-import { gridFor } from '../../../storage/bucket-series.ts'
-import type { RawSeries, SeriesQuery } from '../../../storage/telemetry-store.ts'
+import { bucketStart, gridFor } from '../../../storage/bucket-series.ts'
+import type { BucketSeries, Grid, RawSeries, SeriesQuery } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
+import type { Services } from '../../services.ts'
 import { type Api, FacilityIdSchema, findFacility, type RouteParts } from '../api.ts'
-import { ReadingsQuerySchema, ReadingsSchema } from '../schemas.ts'
+import {
+  ManyReadingsQuerySchema,
+  ManyReadingsSchema,
+  type ManyReadingsView,
+  MOST_SERIES,
+  MOST_VALUES,
+  ReadingsQuerySchema,
+  ReadingsSchema,
+} from '../reading-schemas.ts'
 import { parseTime } from '../times.ts'
 
+const VALUES =
+  'Values are numbers: booleans 0 and 1, states their index in the list of the point. Impossible values are flagged in raw series and left out of buckets.'
+const BUCKETS =
+  'Buckets have a usual length (1 s to 7 days) and begin at multiples of it since a local midnight; long times are answered from roll-ups.'
+
+/** Readings of a time that ended so long ago seldom change, and then by a little that came late. */
+const SETTLED = hours(1)
+const KEPT_SECONDS = 60
+const USUAL_BUCKETS = 500
+const USUAL_LIMIT = 5000
+
 export function readingRoutes(app: Api, { services, now }: RouteParts): void {
+  const spanOf = (query: { from?: number | string; to?: number | string }) => {
+    const to = query.to === undefined ? now() : parseTime(query.to, 'to')
+    const from = query.from === undefined ? to - hours(1) : parseTime(query.from, 'from')
+    if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
+    return { from, to }
+  }
+  const allowKeeping = (reply: FastifyReply, to: number) => {
+    if (to <= now() - SETTLED) reply.header('cache-control', `private, max-age=${KEPT_SECONDS}`)
+  }
+
   app.get(
     '/api/facilities/:id/readings',
     {
       schema: {
         tags: ['readings'],
         summary: 'Readings of a facility in a time range: raw in pages, or down-sampled into buckets',
-        description:
-          'Values are numbers: booleans 0 and 1, states their index in the list of the point. Impossible values are flagged in raw series and left out of buckets.',
+        description: `${VALUES} ${BUCKETS}`,
         params: FacilityIdSchema,
         querystring: ReadingsQuerySchema,
         response: { 200: ReadingsSchema },
       },
     },
-    async ({ params, query }) => {
+    async ({ params, query }, reply) => {
       const facility = findFacility(services, params.id)
-      const { limit = 5000, buckets } = query
-      const to = query.to === undefined ? now() : parseTime(query.to, 'to')
-      const from = query.from === undefined ? to - hours(1) : parseTime(query.from, 'from')
-      if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
-      const asked: SeriesQuery = { facilities: [facility.id], kind: facility.kind.key, points: pointsOf(facility, query.points), from, to }
-      const head = { facility: facility.id, from, to }
-      if (buckets !== undefined) {
-        const grid = gridFor(asked, buckets, services.gridOrigin)
-        return { ...head, bucket: grid.length, next: null, series: await services.telemetry.buckets(asked, grid) }
+      const span = spanOf(query)
+      const points = pointsOf(facility, query.points)
+      const asked: SeriesQuery = { facilities: [facility.id], kind: facility.kind.key, points, ...span }
+      const head = { facility: facility.id, ...span }
+      allowKeeping(reply, span.to)
+      if (query.buckets !== undefined) {
+        const grid = gridFor(span, withinBound(query.buckets, 2 * points.length, 'buckets', query.buckets), services.gridOrigin)
+        const first = bucketStart(span.from, grid)
+        return { ...head, bucket: grid.length, first, next: null, series: await services.telemetry.buckets(asked, grid) }
       }
-      return { ...head, bucket: null, ...firstPage(await services.telemetry.range(asked, limit + 1), limit) }
+      const limit = withinBound(query.limit, points.length, 'limit', USUAL_LIMIT)
+      return { ...head, bucket: null, first: null, ...firstPage(await services.telemetry.range(asked, limit + 1), limit) }
     },
   )
+
+  app.get(
+    '/api/readings',
+    {
+      schema: {
+        tags: ['readings'],
+        summary: 'Readings of several facilities and points on one time axis, down-sampled',
+        description: `${VALUES} ${BUCKETS}`,
+        querystring: ManyReadingsQuerySchema,
+        response: { 200: ManyReadingsSchema },
+      },
+    },
+    async ({ query }, reply) => {
+      const span = spanOf(query)
+      const asked = [query.series].flat().map((text) => wantedOf(services, text))
+      const count = asked.reduce((sum, { points }) => sum + points.length, 0)
+      if (count > MOST_SERIES)
+        throw new LamplighterError('invalid-request', `${count} series are too many for one answer; ask for ${MOST_SERIES} at most.`)
+      const grid = gridFor(span, withinBound(query.buckets, 2 * count, 'buckets', USUAL_BUCKETS), services.gridOrigin)
+      allowKeeping(reply, span.to)
+      const found = await readBuckets(services, asked, span, grid)
+      return { ...span, bucket: grid.length, first: bucketStart(span.from, grid), ...onOneAxis(found) }
+    },
+  )
+}
+
+interface Wanted {
+  facility: Facility
+  points: readonly string[]
+}
+
+function wantedOf(services: Services, text: string): Wanted {
+  const colon = text.indexOf(':')
+  const points = text.slice(colon + 1).trim()
+  if (colon < 0 || points === '')
+    throw new LamplighterError(
+      'invalid-request',
+      `series ${JSON.stringify(text)} names no point; write it like PS-01:flow,power, once for each facility.`,
+    )
+  const facility = findFacility(services, text.slice(0, colon))
+  return { facility, points: pointsOf(facility, points) }
 }
 
 function pointsOf(facility: Facility, names: string | undefined): string[] {
@@ -45,6 +117,64 @@ function pointsOf(facility: Facility, names: string | undefined): string[] {
   const unknown = points.filter((point) => !index.has(point))
   if (unknown.length === 0) return points
   throw new LamplighterError('invalid-request', `${facility.kind.key} has no point ${unknown.join(', ')}; it has ${keys.join(', ')}.`)
+}
+
+/** How many may be answered of each series; `weight` values are made of one. Throws `invalid-request` when more is asked for. */
+function withinBound(asked: number | undefined, weight: number, field: string, usual: number): number {
+  const most = Math.max(1, Math.floor(MOST_VALUES / weight))
+  if (asked === undefined) return Math.min(usual, most)
+  if (asked <= most) return asked
+  throw new LamplighterError(
+    'invalid-request',
+    `${field}=${asked} for so many points is more than ${MOST_VALUES} values in one answer; give ${most} at most, or ask for fewer points.`,
+  )
+}
+
+/** One question to the store for all facilities of a kind that are asked for the same points; in the order asked for. */
+async function readBuckets(
+  services: Services,
+  asked: readonly Wanted[],
+  span: { from: number; to: number },
+  grid: Grid,
+): Promise<BucketSeries[]> {
+  const questions = new Map<string, { kind: string; facilities: Set<string>; points: readonly string[] }>()
+  for (const { facility, points } of asked) {
+    const key = `${facility.kind.key} ${points.join()}`
+    const question = questions.get(key) ?? { kind: facility.kind.key, facilities: new Set(), points }
+    questions.set(key, question)
+    question.facilities.add(facility.id)
+  }
+  const answers = await Promise.all(
+    [...questions.values()].map(({ facilities, ...question }) =>
+      services.telemetry.buckets({ ...question, facilities: [...facilities], ...span }, grid),
+    ),
+  )
+  const found = new Map(answers.flat().map((series) => [`${series.facility} ${series.point}`, series]))
+  const names = new Set(asked.flatMap(({ facility, points }) => points.map((point) => `${facility.id} ${point}`)))
+  return [...names].map((name) => found.get(name) as BucketSeries)
+}
+
+/** Brings series onto the starts of all their buckets. */
+function onOneAxis(found: readonly BucketSeries[]): Pick<ManyReadingsView, 'at' | 'series'> {
+  const at = [...new Set(found.flatMap((series) => series.at))].sort((a, b) => a - b)
+  const place = new Map(at.map((start, i) => [start, i]))
+  const series = found.map((one) => {
+    const spread = (values: readonly number[]) => {
+      const column = Array<number | null>(at.length).fill(null)
+      for (const [i, value] of values.entries()) column[place.get(one.at[i] as number) as number] = value
+      return column
+    }
+    return {
+      facility: one.facility,
+      point: one.point,
+      min: spread(one.min),
+      max: spread(one.max),
+      mean: spread(one.mean),
+      last: spread(one.last),
+      count: spread(one.count).map((count) => count ?? 0),
+    }
+  })
+  return { at, series }
 }
 
 /** Cuts series that were asked for with one value too many at one common time, so that the next page goes on without a gap in any. */
