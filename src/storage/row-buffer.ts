@@ -86,14 +86,22 @@ export class RowBuffer {
   readonly #rows = new Map<string, KindRows>()
   /** Number of values appended. */
   values = 0
-  /** All messages up to here have their readings in this buffer or in an earlier one. */
-  through = -1
+  /** Journal positions of the messages whose readings are here, `to` exclusive. */
+  readonly from: number
+  to: number
+  /** When the first reading came, ms of the owner's clock. */
+  readonly begun: number
   /** Set when the buffer must not grow any more. */
   closed = false
+  /** How often the store refused it, and when it may be offered again. */
   tries = 0
+  notBefore = 0
 
-  constructor(kinds: ReadonlyMap<string, BufferedKind>) {
+  constructor(kinds: ReadonlyMap<string, BufferedKind>, from = 0, begun = 0) {
     this.#kinds = kinds
+    this.from = from
+    this.to = from
+    this.begun = begun
   }
 
   append(report: Report): void {

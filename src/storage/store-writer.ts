@@ -1,48 +1,59 @@
-import { LamplighterError } from '../errors.ts'
 import { seconds } from '../telemetry/duration.ts'
 import type { Message } from '../telemetry/message.ts'
 import type { Report } from '../telemetry/report.ts'
+import { Backlog } from './backlog.ts'
 import type { Journal } from './journal.ts'
+import type { PositionRange } from './position-ranges.ts'
+import { isUnavailable, narrowRefused, type RefusedRows, RowsRefused, reasonOf } from './refused-rows.ts'
 import { type BufferedKind, RowBuffer } from './row-buffer.ts'
 import type { StateStore } from './state-store.ts'
-import type { TelemetryRows, TelemetryStore } from './telemetry-store.ts'
+import type { TelemetryStore } from './telemetry-store.ts'
 
-/** Values after which a write starts without waiting for more. */
+/** Values after which a live write starts without waiting for more. */
 const WORTH_WRITING = 5_000
 /** Values one write carries at most. */
 const LARGEST_WRITE = 200_000
 const LONGEST_WAIT = seconds(1)
 const FIRST_BACKOFF = 200
 const LONGEST_BACKOFF = seconds(10)
-/** Bytes of journal decoded in one go; small, because decoding holds up everything else. */
-const CATCH_UP_BYTES = 256 * 1024
+/** While the store is away, live readings older than this go to the backlog, so that what is new is stored first when it is back. */
+const LIVE_FOR = seconds(1)
+/** A live path this far behind lets the backlog wait, but for a write now and then: a slow store must not starve it. */
+const LIVE_BEHIND = 1500
+const BACKLOG_AT_LEAST_EVERY = seconds(5)
+/** Backlog writes are made as large as the store takes in this time, so that live ones need not wait long behind them. */
+const BACKLOG_WRITE_TIME = 300
 const TRIES_OF_A_REFUSED_WRITE = 5
-/** Looks for a message that was announced but cannot be read, before it is given up. */
-const TRIES_OF_A_MISSING_MESSAGE = 5
+/** Refused writes that wait for their next try beside the others. With more the store itself is at fault, and everything waits. */
+const MOST_REFUSED = 4
+/** Writes spent on finding the rows at fault in what the store refuses for ever. */
+const NARROWING_WRITES = 64
 
 export interface StoreWriterParts {
-  store: Pick<TelemetryStore, 'write' | 'refused'>
-  journal: Pick<Journal, 'read'>
+  /** Takes writes of both paths at the same time. */
+  store: Pick<TelemetryStore, 'write'>
+  journal: Pick<Journal, 'read' | 'stats'>
   /** The readings of a message; pure. */
   decode: (message: Message) => readonly Report[]
   kinds: readonly BufferedKind[]
   state: Pick<StateStore, 'storedThrough' | 'setStoredThrough'>
+  /** ms of a clock that nobody sets. */
   now: () => number
   /** Calls `work` after `delay` ms; returns how to cancel it. */
   schedule: (work: () => void, delay: number) => () => void
   /** 0 to below 1, spreads the retries. */
   random: () => number
   log?: { warn(details: object, message: string): void; error(details: object, message: string): void } | undefined
-  /** Rows the store refused for another reason than being unavailable. */
-  onSetAside?: (batches: readonly TelemetryRows[], error: unknown) => void
-  /** Values waiting for the store before they are dropped and read again from the journal later. */
+  /** Keeps rows that the store refuses for ever; durable when it resolves. */
+  setAside: (refused: readonly RefusedRows[]) => Promise<void>
+  /** Values of the live path that wait before they are dropped and read again from the journal later. */
   maxBuffered?: number
 }
 
 export interface StoreWriterStats {
-  /** Last message confirmed by the store and noted in the state, -1 when none. */
+  /** All messages up to here are stored or set aside, and that is noted in the state; -1 when none. */
   storedThrough: number
-  /** Values waiting. */
+  /** Values in memory. */
   buffered: number
   /** Values confirmed. */
   written: number
@@ -51,6 +62,16 @@ export interface StoreWriterStats {
   /** Values set aside because the store refuses them for ever. */
   setAside: number
   catchingUp: boolean
+  /** Messages left to be stored besides the live ones, at most. */
+  backlog: number
+  /** When the message of the backlog read last came in, ms since 1970; null without a backlog or before one was read. */
+  backlogReached: number | null
+  /** Gaps of positions that are still to be read from the journal, and the first and the last of them. */
+  gaps: number
+  oldestGap: PositionRange | null
+  newestGap: PositionRange | null
+  /** Age of the oldest reading of the live path that is not stored, ms; while the store is away, for how long. */
+  liveLag: number
   lastError: string | null
 }
 
@@ -64,71 +85,88 @@ export interface StoreWriter {
   stats(): StoreWriterStats
   /** What an operator should know, in words; empty when all is well. */
   problems(): string[]
-  /** Writes what is buffered, for at most `timeout` ms; what remains is in the journal. */
+  /** Writes what the live path holds, for at most `timeout` ms; what remains is in the journal. */
   close(timeout: number): Promise<void>
 }
 
 /**
- * Brings readings to the telemetry store, each at least once, and notes how far it has come. Normally it takes them from the pipeline as they pass;
- * after a start, or when the store was away so long that they had to be dropped, it reads them again from the journal until it has caught up.
+ * Brings readings to the telemetry store, each at least once, and notes how far it has come. The live path takes them from the pipeline as they
+ * pass. What it cannot hold, and what had not been stored before a start, becomes gaps that the backlog reads again from the journal, oldest
+ * first, and writes beside the live path.
  */
 export function createStoreWriter(parts: StoreWriterParts): StoreWriter {
   return new Writer(parts)
 }
 
+/** One write at a time on each; in the order in which they go first. */
+const lanes = ['live', 'backlog', 'refused'] as const
+type Lane = (typeof lanes)[number]
+
 class Writer implements StoreWriter {
   readonly #parts: StoreWriterParts
   readonly #kinds: ReadonlyMap<string, BufferedKind>
   /** Oldest first; the last may still grow. */
-  readonly #queue: RowBuffer[] = []
-  /** The message to take next; those before are in the queue or confirmed. */
+  readonly #live: RowBuffer[] = []
+  readonly #backlog: Backlog
+  /** Refused and to be tried again. */
+  readonly #refused: RowBuffer[] = []
+  readonly #inFlight = new Map<Lane, RowBuffer>()
+  /** The message the live path takes next. */
   #next: number
-  /** One past the newest message seen on the live path, whether it was taken or not. */
-  #seen = 0
-  #confirmed: number
   #noted: number
   #notedAt = Number.NEGATIVE_INFINITY
-  #live = false
-  #reading = false
-  #writing = false
   #closing = false
   #consecutiveFailures = 0
+  #failingSince = 0
+  #backlogWrittenAt = Number.NEGATIVE_INFINITY
   #written = 0
   #failures = 0
   #setAside = 0
   #lastError: string | null = null
-  #missing = 0
-  #cancelFlush: (() => void) | null = null
+  #cancelWake: (() => void) | null = null
+  #wakesAt = Number.POSITIVE_INFINITY
   #cancelRetry: (() => void) | null = null
-  #cancelRead: (() => void) | null = null
   #cancelNote: (() => void) | null = null
   #onEmpty: (() => void) | null = null
 
   constructor(parts: StoreWriterParts) {
+    const { journal, decode, now, schedule, log } = parts
     this.#parts = parts
     this.#kinds = new Map(parts.kinds.map((kind) => [kind.key, kind]))
     this.#noted = parts.state.storedThrough()
-    this.#confirmed = this.#noted
-    this.#next = this.#noted + 1
-    void this.#catchUp()
+    this.#next = Math.max(journal.stats().next, this.#noted + 1)
+    const onTrouble = (message: string, error: unknown, details: object) => {
+      this.#lastError = error === null ? message : reasonOf(error)
+      log?.error({ err: error, ...details }, message)
+    }
+    this.#backlog = new Backlog(
+      { journal, decode, kinds: this.#kinds, now, schedule, onProgress: this.#proceed, onTrouble },
+      WORTH_WRITING,
+      this.#next,
+    )
+    this.#backlog.gaps.add(this.#noted + 1, this.#next)
+    this.#backlog.read()
   }
 
   append(report: Report, position: number): void {
-    this.#seen = Math.max(this.#seen, position + 1)
-    if (!this.#live || position < this.#next || this.#closing) return
-    if (position > this.#next) this.#fallBehind()
-    else this.#take(report)
+    if (position < this.#next || this.#closing) return
+    this.#passOver(position)
+    let last = this.#live.at(-1)
+    if (!last || last.closed || last.values >= LARGEST_WRITE || this.#isStale(last)) {
+      last = new RowBuffer(this.#kinds, position, this.#parts.now())
+      this.#live.push(last)
+    }
+    last.append(report)
+    last.to = position + 1
   }
 
   reached(position: number): void {
-    this.#seen = Math.max(this.#seen, position + 1)
-    if (!this.#live || position < this.#next || this.#closing) return
-    if (position > this.#next) this.#fallBehind()
-    else {
-      this.#taken(position)
-      if (this.#buffered() > (this.#parts.maxBuffered ?? 2_000_000)) this.#drop()
-      else this.#flushSoon()
-    }
+    if (position < this.#next || this.#closing) return
+    this.#passOver(position)
+    this.#next = position + 1
+    if (this.#live.length === 0) this.#confirm()
+    else if (this.#liveValues() > (this.#parts.maxBuffered ?? 2_000_000)) this.#drop()
+    else this.#pump()
   }
 
   storedThrough(): number {
@@ -136,13 +174,21 @@ class Writer implements StoreWriter {
   }
 
   stats(): StoreWriterStats {
+    const { gaps, isEmpty, messages, reached, values } = this.#backlog
+    const sum = (buffers: readonly RowBuffer[], of: (buffer: RowBuffer) => number) => buffers.reduce((all, one) => all + of(one), 0)
     return {
       storedThrough: this.#noted,
-      buffered: this.#buffered(),
+      buffered: this.#liveValues() + values + sum(this.#refused, (buffer) => buffer.values),
       written: this.#written,
       failures: this.#failures,
-      setAside: this.#setAside + (this.#parts.store.refused?.() ?? 0),
-      catchingUp: !this.#live,
+      setAside: this.#setAside,
+      catchingUp: !isEmpty || this.#refused.length > 0,
+      backlog: messages + sum(this.#refused, ({ from, to }) => to - from),
+      backlogReached: reached,
+      gaps: gaps.size,
+      oldestGap: gaps.first ?? null,
+      newestGap: gaps.last ?? null,
+      liveLag: this.#liveLag(),
       lastError: this.#lastError,
     }
   }
@@ -153,115 +199,233 @@ class Writer implements StoreWriter {
 
   close(timeout: number): Promise<void> {
     this.#closing = true
-    this.#cancelRead?.()
+    this.#backlog.pause()
     const { promise, resolve } = Promise.withResolvers<void>()
     const cancel = this.#parts.schedule(resolve, timeout)
     this.#onEmpty = resolve
     this.#cancelRetry?.()
     this.#cancelRetry = null
-    this.#write()
+    this.#pump()
     return promise.then(() => {
       cancel()
-      for (const stop of [this.#cancelFlush, this.#cancelRetry, this.#cancelNote]) stop?.()
+      for (const stop of [this.#cancelWake, this.#cancelRetry, this.#cancelNote]) stop?.()
       this.#note()
       this.#cancelNote?.()
     })
   }
 
-  #buffered(): number {
-    return this.#queue.reduce((sum, { values }) => sum + values, 0)
+  /** Messages that did not come along the live path, such as those that broke the road, are looked for in the journal. */
+  #passOver(position: number): void {
+    if (position === this.#next) return
+    this.#backlog.gaps.add(this.#next, position)
+    this.#next = position
+    this.#backlog.read()
   }
 
-  #take(report: Report): void {
-    let last = this.#queue.at(-1)
-    if (!last || last.closed || last.values >= LARGEST_WRITE) {
-      last = new RowBuffer(this.#kinds)
-      last.through = this.#next - 1
-      this.#queue.push(last)
+  #liveValues(): number {
+    return this.#live.reduce((sum, { values }) => sum + values, 0)
+  }
+
+  #liveLag(): number {
+    const now = this.#parts.now()
+    const age = this.#live[0] ? now - this.#live[0].begun : 0
+    return Math.max(age, this.#consecutiveFailures > 0 ? now - this.#failingSince : 0)
+  }
+
+  /** While the store is away, buffers are kept small in time, so that old readings can go to the backlog without new ones. */
+  #isStale({ begun }: RowBuffer): boolean {
+    return this.#consecutiveFailures > 0 && this.#parts.now() - begun >= LIVE_FOR
+  }
+
+  /** Starts the writes that are due. */
+  #pump(): void {
+    if (this.#cancelRetry) return
+    for (const lane of lanes) {
+      // While the store is away, one write finds out whether it is back.
+      if (this.#consecutiveFailures > 0 && this.#inFlight.size > 0) return
+      const buffer = this.#inFlight.has(lane) ? undefined : this.#due(lane)
+      if (buffer) this.#write(lane, buffer)
     }
-    last.append(report)
+    if (this.#closing && this.#live.length === 0 && this.#inFlight.size === 0) this.#onEmpty?.()
   }
 
-  #taken(position: number): void {
-    this.#next = position + 1
-    const last = this.#queue.at(-1)
-    if (!last) this.#confirm(position)
-    // A message without readings that follows a write under way is accounted for when the next buffer is, or when the queue is empty.
-    else if (!last.closed) last.through = position
+  readonly #proceed = (): void => {
+    this.#confirm()
+    this.#pump()
   }
 
-  #flushSoon(): void {
-    const first = this.#queue[0]
-    if (!first || this.#writing || this.#cancelRetry) return
-    if (this.#closing || first.values >= WORTH_WRITING) this.#write()
-    else this.#cancelFlush ??= this.#parts.schedule(() => this.#write(), LONGEST_WAIT)
+  #due(lane: Lane): RowBuffer | undefined {
+    if (lane === 'live') return this.#dueLive()
+    if (this.#closing) return undefined
+    if (lane === 'backlog') return this.#dueBacklog()
+    const [first] = this.#refused
+    return first && this.#isTime(first.notBefore) ? first : undefined
   }
 
-  #write(): void {
-    this.#cancelFlush?.()
-    this.#cancelFlush = null
-    if (this.#writing || this.#cancelRetry) return
-    const first = this.#queue[0]
-    if (!first) {
-      this.#onEmpty?.()
-      return
+  #dueLive(): RowBuffer | undefined {
+    const [first] = this.#live
+    if (!first) return undefined
+    const isWorth = first.closed || first.values >= WORTH_WRITING || this.#closing || this.#consecutiveFailures > 0
+    return isWorth || this.#isTime(first.begun + LONGEST_WAIT) ? first : undefined
+  }
+
+  #dueBacklog(): RowBuffer | undefined {
+    const buffer = this.#backlog.ready
+    if (!buffer || this.#liveLag() <= LIVE_BEHIND || this.#consecutiveFailures > 0) return buffer
+    return this.#isTime(this.#backlogWrittenAt + BACKLOG_AT_LEAST_EVERY) ? buffer : undefined
+  }
+
+  /** Whether `at` has come; looks again when it has. */
+  #isTime(at: number): boolean {
+    const wait = at - this.#parts.now()
+    if (wait <= 0) return true
+    if (at < this.#wakesAt) {
+      this.#cancelWake?.()
+      this.#wakesAt = at
+      this.#cancelWake = this.#parts.schedule(() => {
+        this.#cancelWake = null
+        this.#wakesAt = Number.POSITIVE_INFINITY
+        this.#pump()
+      }, wait)
     }
-    first.closed = true
-    this.#writing = true
+    return false
+  }
+
+  #write(lane: Lane, buffer: RowBuffer): void {
+    buffer.closed = true
+    this.#inFlight.set(lane, buffer)
+    const begun = this.#parts.now()
     // `then` first, so that a store that throws at once counts as one that rejects.
     Promise.resolve()
-      .then(() => this.#parts.store.write(first.batches()))
+      .then(() => this.#parts.store.write(buffer.batches()))
       .then(
-        () => this.#succeeded(first),
-        (error: unknown) => this.#failed(first, error),
+        () => {
+          if (lane === 'backlog') this.#fitBacklog(begun)
+          this.#written += buffer.values
+          this.#leave(lane, buffer)
+        },
+        (error: unknown) => this.#failed(lane, buffer, error),
       )
   }
 
-  #succeeded(buffer: RowBuffer): void {
-    this.#written += buffer.values
-    if (this.#consecutiveFailures > 0)
-      this.#parts.log?.warn({ failures: this.#consecutiveFailures }, 'the telemetry store takes readings again')
-    this.#leave(buffer)
+  #fitBacklog(begun: number): void {
+    const now = this.#parts.now()
+    const { bufferValues } = this.#backlog
+    const fitting =
+      now - begun > BACKLOG_WRITE_TIME ? bufferValues / 2 : now - begun < BACKLOG_WRITE_TIME / 2 ? bufferValues * 2 : bufferValues
+    this.#backlog.bufferValues = Math.min(LARGEST_WRITE, Math.max(WORTH_WRITING, fitting))
+    this.#backlogWrittenAt = now
   }
 
-  #failed(buffer: RowBuffer, error: unknown): void {
+  #failed(lane: Lane, buffer: RowBuffer, error: unknown): void {
     this.#failures++
-    this.#lastError = error instanceof Error ? error.message : String(error)
-    const unavailable = error instanceof LamplighterError && error.code === 'store-unavailable'
-    if (!unavailable && ++buffer.tries >= TRIES_OF_A_REFUSED_WRITE) {
-      this.#setAside += buffer.values
-      this.#parts.log?.error({ err: error, values: buffer.values }, 'the telemetry store refuses readings; they were set aside')
-      this.#parts.onSetAside?.(buffer.batches(), error)
-      this.#leave(buffer)
-      return
+    this.#lastError = reasonOf(error)
+    if (isUnavailable(error)) this.#backOff(lane, error)
+    else if (error instanceof RowsRefused) void this.#putAside(lane, buffer, async () => error.refused)
+    else if (++buffer.tries >= TRIES_OF_A_REFUSED_WRITE)
+      void this.#putAside(lane, buffer, () =>
+        narrowRefused((batches) => this.#parts.store.write(batches), buffer.batches(), NARROWING_WRITES),
+      )
+    else if (lane !== 'refused' && this.#refused.length >= MOST_REFUSED) this.#backOff(lane, error)
+    else {
+      this.#inFlight.delete(lane)
+      this.#take(lane, buffer)
+      buffer.notBefore = this.#parts.now() + FIRST_BACKOFF * 2 ** buffer.tries
+      this.#refused.push(buffer)
+      this.#goOn()
     }
-    if (this.#consecutiveFailures++ === 0)
+  }
+
+  /** Everything waits a little longer each time. */
+  #backOff(lane: Lane, error: unknown): void {
+    this.#inFlight.delete(lane)
+    // The other lane may find out at the same time.
+    if (this.#cancelRetry) return
+    if (this.#consecutiveFailures++ === 0) {
+      this.#failingSince = this.#parts.now()
       this.#parts.log?.warn({ err: error }, 'readings cannot be stored; they wait in the journal and are tried again')
-    this.#writing = false
+    }
+    this.#backlog.pause()
     const delay = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** Math.min(this.#consecutiveFailures - 1, 10))
     this.#cancelRetry = this.#parts.schedule(
       () => {
         this.#cancelRetry = null
-        this.#write()
+        this.#retreat()
+        this.#goOn()
       },
       delay * (0.5 + this.#parts.random() / 2),
     )
   }
 
-  #leave(buffer: RowBuffer): void {
-    this.#queue.shift()
-    this.#writing = false
-    this.#consecutiveFailures = 0
-    this.#confirm(this.#queue.length > 0 ? buffer.through : this.#next - 1)
-    if (!this.#live) void this.#catchUp()
-    if (this.#closing) this.#write()
-    else this.#flushSoon()
+  /** Lets live readings that have waited go to the backlog. */
+  #retreat(): void {
+    if (this.#closing) return
+    for (const buffer of [...this.#live]) if (this.#isStale(buffer)) this.#toBacklog(buffer)
   }
 
-  #confirm(position: number): void {
-    this.#confirmed = position
-    // A clock set back must not put the note off.
-    const wait = Math.min(this.#notedAt + seconds(1) - this.#parts.now(), seconds(1))
+  /** The store is too slow: what the live path cannot hold goes to the backlog, oldest first. */
+  #drop(): void {
+    const most = this.#parts.maxBuffered ?? 2_000_000
+    for (const buffer of [...this.#live]) if (this.#liveValues() > most) this.#toBacklog(buffer)
+    this.#goOn()
+  }
+
+  #toBacklog(buffer: RowBuffer): void {
+    if (this.#inFlight.get('live') === buffer) return
+    this.#take('live', buffer)
+    this.#backlog.gaps.add(buffer.from, buffer.to)
+  }
+
+  /** All of the buffer but the rows that `find` returns is written when it has. */
+  async #putAside(lane: Lane, buffer: RowBuffer, find: () => Promise<readonly RefusedRows[]>): Promise<void> {
+    try {
+      const refused = await find()
+      const values = refused.reduce((sum, { batch }) => sum + countValues(batch), 0)
+      if (refused.length > 0) {
+        await this.#parts.setAside(refused)
+        this.#setAside += values
+        this.#parts.log?.error({ reason: refused[0]?.reason, values }, 'the telemetry store refuses readings; they were set aside')
+      }
+      this.#written += buffer.values - values
+      this.#leave(lane, buffer)
+    } catch (error) {
+      this.#lastError = reasonOf(error)
+      this.#backOff(lane, error)
+    }
+  }
+
+  #leave(lane: Lane, buffer: RowBuffer): void {
+    this.#inFlight.delete(lane)
+    this.#take(lane, buffer)
+    if (this.#consecutiveFailures > 0)
+      this.#parts.log?.warn({ failures: this.#consecutiveFailures }, 'the telemetry store takes readings again')
+    this.#consecutiveFailures = 0
+    this.#confirm()
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    if (!this.#closing && !this.#cancelRetry) this.#backlog.read()
+    this.#pump()
+  }
+
+  /** Removes a buffer from its lane. */
+  #take(lane: Lane, buffer: RowBuffer): void {
+    if (lane === 'backlog') this.#backlog.remove(buffer)
+    else {
+      const buffers = lane === 'live' ? this.#live : this.#refused
+      buffers.splice(buffers.indexOf(buffer), 1)
+    }
+  }
+
+  /** The last message before all that is not stored. */
+  #confirmed(): number {
+    const oldest = Math.min(this.#next, this.#backlog.oldest, ...[...this.#live, ...this.#refused].map(({ from }) => from))
+    return oldest - 1
+  }
+
+  #confirm(): void {
+    const wait = this.#notedAt + seconds(1) - this.#parts.now()
     if (wait <= 0) this.#note()
     else this.#cancelNote ??= this.#parts.schedule(() => this.#note(), wait)
   }
@@ -269,90 +433,19 @@ class Writer implements StoreWriter {
   #note(): void {
     this.#cancelNote?.()
     this.#cancelNote = null
-    if (this.#confirmed === this.#noted) return
+    const confirmed = this.#confirmed()
+    if (confirmed <= this.#noted) return
     this.#notedAt = this.#parts.now()
     try {
-      this.#parts.state.setStoredThrough(this.#confirmed)
-      this.#noted = this.#confirmed
+      this.#parts.state.setStoredThrough(confirmed)
+      this.#noted = confirmed
     } catch (error) {
-      this.#lastError = error instanceof Error ? error.message : String(error)
+      this.#lastError = reasonOf(error)
       this.#parts.log?.error({ err: error }, 'the progress of storing could not be noted')
       this.#cancelNote = this.#parts.schedule(() => this.#note(), seconds(1))
     }
   }
-
-  /** The store was away too long: keeps what is being written and reads the rest again from the journal. */
-  #drop(): void {
-    const [first] = this.#queue
-    this.#queue.length = 0
-    if (first?.closed) this.#queue.push(first)
-    this.#next = (first?.closed ? first.through : this.#confirmed) + 1
-    this.#fallBehind()
-  }
-
-  #fallBehind(): void {
-    this.#live = false
-    void this.#catchUp()
-  }
-
-  async #catchUp(): Promise<void> {
-    if (this.#reading || this.#live || this.#cancelRead) return
-    this.#reading = true
-    try {
-      // Two buffers are filled ahead of the one being written, none while the store is away.
-      while (!this.#closing && !this.#live && !this.#cancelRead && !this.#cancelRetry && this.#queue.length < 3) {
-        const seen = this.#seen
-        const messages = await this.#parts.journal.read(this.#next, CATCH_UP_BYTES)
-        if (messages.length > 0) this.#replay(messages)
-        else this.#reachedEnd(seen)
-      }
-    } catch (error) {
-      this.#lastError = error instanceof Error ? error.message : String(error)
-      this.#readLater()
-    } finally {
-      this.#reading = false
-    }
-  }
-
-  #replay(messages: readonly Message[]): void {
-    this.#missing = 0
-    for (const message of messages) {
-      for (const report of this.#decode(message)) if (report.readings.length > 0) this.#take(report)
-      this.#taken(message.position)
-    }
-    this.#flushSoon()
-  }
-
-  /** A message that breaks our own code is passed over here as it was on the road. */
-  #decode(message: Message): readonly Report[] {
-    try {
-      return this.#parts.decode(message)
-    } catch (error) {
-      this.#lastError = error instanceof Error ? error.message : String(error)
-      this.#parts.log?.error({ err: error, position: message.position }, 'a message could not be decoded for storing and was passed over')
-      return []
-    }
-  }
-
-  /** `seen` is from before the read that found nothing: what was seen since then may be found by the next one. */
-  #reachedEnd(seen: number): void {
-    if (this.#seen <= this.#next) this.#live = true
-    else if (seen > this.#next) {
-      if (++this.#missing < TRIES_OF_A_MISSING_MESSAGE) {
-        this.#readLater()
-        return
-      }
-      this.#parts.log?.error({ from: this.#next, to: seen - 1 }, 'the journal has lost messages that were to be stored')
-      this.#missing = 0
-      this.#next = seen
-    }
-  }
-
-  #readLater(): void {
-    if (this.#closing) return
-    this.#cancelRead = this.#parts.schedule(() => {
-      this.#cancelRead = null
-      void this.#catchUp()
-    }, FIRST_BACKOFF)
-  }
 }
+
+const countValues = ({ values }: RefusedRows['batch']): number =>
+  values.reduce((sum, column) => sum + column.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0), 0)

@@ -75,7 +75,10 @@ export interface LatestValues {
  */
 export interface TelemetryStore {
   readonly name: string
-  /** Resolves when the rows are durable in the store; rejects with `store-unavailable` when they may not be (write them again). */
+  /**
+   * Resolves when the rows are durable in the store; rejects with `store-unavailable` when they may not be (write them again), with
+   * `RowsRefused` when all but the rows it names are. Other errors mean that the rows are refused as they are.
+   */
   write(batches: readonly TelemetryRows[]): Promise<void>
   /** Raw values, at most `limit` for each facility and point; a series for each, even when empty, points of the first facility first. */
   range(query: SeriesQuery, limit: number): Promise<RawSeries[]>
@@ -87,8 +90,6 @@ export interface TelemetryStore {
   latest(kind: string, since: number): Promise<LatestValues>
   /** Since when there may be rows, ms; null when there are none. Absent where nobody can tell at once. */
   oldest?(): Promise<number | null>
-  /** Rows that the server refuses for ever and that were set aside so far; absent where that cannot be. */
-  refused?(): number
   /** Resolves when the store can take writes. */
   ping(): Promise<void>
   close(): Promise<void>

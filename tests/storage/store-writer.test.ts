@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { LamplighterError } from '../../src/errors.ts'
 import { openMemoryJournal } from '../../src/storage/memory/journal.ts'
 import { openMemoryTelemetryStore } from '../../src/storage/memory/telemetry-store.ts'
+import type { RefusedRows } from '../../src/storage/refused-rows.ts'
 import { createStoreWriter, type StoreWriterParts } from '../../src/storage/store-writer.ts'
 import type { TelemetryRows } from '../../src/storage/telemetry-store.ts'
 import type { Message } from '../../src/telemetry/message.ts'
@@ -61,18 +62,13 @@ function setUp(more: Partial<StoreWriterParts> = {}, storedThrough = -1, journal
   const memory = openMemoryTelemetryStore()
   const writes: number[] = []
   /** Answers of the coming writes; written when there is none. */
-  const faults: (() => Promise<void>)[] = []
-  let inFlight = 0
+  const faults: ((batches: readonly TelemetryRows[]) => Promise<void>)[] = []
+  const aside: RefusedRows[] = []
   const store = {
     async write(batches: readonly TelemetryRows[]) {
-      expect(++inFlight).toBe(1)
-      try {
-        writes.push(batches.reduce((sum, { rows }) => sum + rows, 0))
-        await faults.shift()?.()
-        await memory.write(batches)
-      } finally {
-        inFlight--
-      }
+      writes.push(batches.reduce((sum, { rows }) => sum + rows, 0))
+      await faults.shift()?.(batches)
+      await memory.write(batches)
     },
   }
   const noted: number[] = []
@@ -87,6 +83,7 @@ function setUp(more: Partial<StoreWriterParts> = {}, storedThrough = -1, journal
       now: () => clock.at,
       schedule: clock.schedule,
       random: () => 1,
+      setAside: async (refused) => void aside.push(...refused),
       ...more,
     })
   const box = { writer: make() }
@@ -107,8 +104,10 @@ function setUp(more: Partial<StoreWriterParts> = {}, storedThrough = -1, journal
     box,
     make,
     journal,
+    memory,
     writes,
     faults,
+    aside,
     noted,
     send,
     stored,
@@ -196,18 +195,68 @@ describe('store writer', () => {
     expect(it.writer.problems()).toEqual([])
   })
 
-  test('what the store refuses for another reason is set aside after five tries', async () => {
-    const aside: number[] = []
-    const it = setUp({ onSetAside: (batches) => aside.push(batches[0]?.rows ?? 0) })
+  test('what the store refuses for another reason is set aside after five tries, row by row, and holds nothing else up', async () => {
+    const it = setUp()
+    const refuse = async (batches: readonly TelemetryRows[]) => {
+      if (batches.some(({ at }) => at.includes(1000))) throw new Error('refused')
+    }
     await it.clock.advance(0)
-    for (let i = 0; i < 5; i++) it.faults.push(() => Promise.reject(new Error('refused')))
+    for (let i = 0; i < 50; i++) it.faults.push(refuse)
     it.send(3)
-    await it.clock.advance(10_000)
     it.send(1)
-    await it.clock.advance(3000)
-    expect(aside).toEqual([3])
-    expect(await it.stored()).toEqual([2])
-    expect(it.writer.stats()).toMatchObject({ setAside: 6, storedThrough: 2 })
+    await it.clock.advance(1000)
+    it.send(1)
+    await it.clock.advance(1000)
+    expect(await it.stored()).toEqual([3])
+    expect(it.writer.stats()).toMatchObject({ catchingUp: true, backlog: 2 })
+    expect(it.noted.at(-1) ?? -1).toBeLessThan(1)
+    await it.clock.advance(10_000)
+    expect(await it.stored()).toEqual([2, 3])
+    expect(it.aside.map(({ batch, reason }) => [batch.rows, batch.at[0], reason])).toEqual([
+      [1, 1000, 'refused'],
+      [1, 1000, 'refused'],
+      [1, 1000, 'refused'],
+    ])
+    expect(it.writer.stats()).toMatchObject({ setAside: 6, written: 4, storedThrough: 3, catchingUp: false })
+    await it.memory.write(it.aside.map(({ batch }) => batch))
+    expect(await it.stored()).toEqual([1, 2, 3])
+  })
+
+  test('what cannot be set aside is neither lost nor claimed', async () => {
+    let full = 2
+    const aside: number[] = []
+    const it = setUp({
+      setAside: async (refused) => {
+        if (full-- > 0) throw new Error('ENOSPC')
+        aside.push(...refused.map(({ batch }) => batch.rows))
+      },
+    })
+    await it.clock.advance(0)
+    for (let i = 0; i < 10; i++) it.faults.push(() => Promise.reject(new Error('refused')))
+    it.send(1)
+    await it.clock.advance(7300)
+    expect(it.writer.problems()).toEqual(['Readings cannot be stored: ENOSPC'])
+    expect(it.noted.at(-1) ?? -1).toBeLessThan(1)
+    await it.clock.advance(10_000)
+    expect(aside).toEqual([1])
+    expect(it.writer.stats()).toMatchObject({ storedThrough: 1, setAside: 2 })
+  })
+
+  test('a store that refuses everything makes all wait, and little is set aside', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    for (let i = 0; i < 1e4; i++) it.faults.push(() => Promise.reject(new Error('no')))
+    for (let i = 0; i < 60; i++) {
+      it.send(1)
+      await it.clock.advance(1000)
+    }
+    expect(it.aside.length).toBeLessThan(20)
+    expect(it.writer.problems()).toEqual(['Readings cannot be stored: no'])
+    it.faults.length = 0
+    await it.clock.advance(60_000)
+    await it.memory.write(it.aside.map(({ batch }) => batch))
+    expect(await it.stored()).toEqual(upTo(60))
+    expect(it.writer.stats()).toMatchObject({ storedThrough: 60, catchingUp: false })
   })
 
   test('a store that is away too long makes it read from the journal again, in order, and then live once more', async () => {

@@ -6,7 +6,7 @@ import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
 import type { BucketSeries, Grid, RawSeries, ScanQuery, StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 import { decodeField } from './line-protocol.ts'
-import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
+import { LineWriter, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
 import { bucketsByType, eachFacility, type FacilityQuery, mergeSeries } from './series.ts'
 
 export interface Influxdb1Options {
@@ -18,7 +18,6 @@ export interface Influxdb1Options {
   kinds: readonly StoredKind[]
   /** Ms until a request is given up. */
   timeout: number
-  onPoison?: OnPoison
 }
 
 /** One statement's answer, as the HTTP API gives it. */
@@ -107,8 +106,8 @@ class Client {
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message || error.constructor.name : String(error))
 
-function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): TelemetryStore {
-  const writer = new LineWriter(kinds, (body) => client.send(body), onPoison)
+function createStore(client: Client, { kinds }: Influxdb1Options): TelemetryStore {
+  const writer = new LineWriter(kinds, (body) => client.send(body))
   const pointsOf = (kind: string) => kinds.find(({ key }) => key === kind)?.points ?? new Map()
 
   const where = ({ facility, from, to }: FacilityQuery) =>
@@ -178,7 +177,6 @@ function createStore(client: Client, { kinds, onPoison }: Influxdb1Options): Tel
   return {
     name: 'influxdb1',
     write: (batches) => writer.write(batches),
-    refused: () => writer.refused,
     range: (query, limit) => eachFacility(query, (one) => range(one, limit)),
     buckets: (query, grid) => eachFacility(query, (one) => bucketsByType(one, grid, pointsOf(query.kind), foldOnServer, range)),
     scan,

@@ -6,7 +6,7 @@ import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
 import type { BucketSeries, Grid, RawSeries, ScanQuery, StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 import { decodeField } from './line-protocol.ts'
-import { LineWriter, type OnPoison, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
+import { LineWriter, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
 import { bucketsByType, eachFacility, type FacilityQuery, mergeSeries } from './series.ts'
 
 export interface Influxdb2Options {
@@ -18,7 +18,6 @@ export interface Influxdb2Options {
   kinds: readonly StoredKind[]
   /** Ms until a request is given up. */
   timeout: number
-  onPoison?: OnPoison
 }
 
 /** A row of an answer; times and values as text. */
@@ -90,8 +89,8 @@ async function ask(api: QueryApi, flux: string): Promise<FluxRow[]> {
 const time = (at: number) => new Date(Math.ceil(at)).toISOString()
 
 function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStore {
-  const { kinds, bucket, onPoison } = options
-  const writer = new LineWriter(kinds, (body) => send(client, options, body), onPoison)
+  const { kinds, bucket } = options
+  const writer = new LineWriter(kinds, (body) => send(client, options, body))
   const api = client.getQueryApi(options.org)
   const pointsOf = (kind: string): ReadonlyMap<string, Point> => kinds.find(({ key }) => key === kind)?.points ?? new Map()
 
@@ -162,7 +161,6 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
   return {
     name: 'influxdb2',
     write: (batches) => writer.write(batches),
-    refused: () => writer.refused,
     range: (query, limit) => eachFacility(query, (one) => range(one, limit)),
     buckets: (query, grid) => eachFacility(query, (one) => bucketsByType(one, grid, pointsOf(query.kind), foldOnServer, range)),
     scan,

@@ -19,8 +19,8 @@ export function decodeField(point: Point, value: unknown): number | undefined {
   return encodeValue(point, value)
 }
 
-/** One line per row that has a value: measurement = kind, tag `facility`, a field per point, time in ms. */
-export function encodeLines(kind: StoredKind, batch: TelemetryRows): string[] {
+/** One line per row that has a value: measurement = kind, tag `facility`, a field per point, time in ms. Adds the row of each to `rowOfLine`. */
+export function encodeLines(kind: StoredKind, batch: TelemetryRows, rowOfLine: number[] = []): string[] {
   const heads = batch.facilities.map((id) => `${escapeMeasurement(batch.kind)},facility=${escapeKey(id)} `)
   const columns = batch.columns.flatMap((column, i) => {
     const point = kind.points.get(pointOfColumn(column).point)
@@ -35,7 +35,9 @@ export function encodeLines(kind: StoredKind, batch: TelemetryRows): string[] {
       const encoded = encodeField(point, value)
       if (encoded !== undefined) fields += `${fields && ','}${key}${encoded}`
     }
-    if (fields) lines.push(`${heads[batch.facility[row] as number]}${fields} ${batch.at[row]}`)
+    if (!fields) continue
+    lines.push(`${heads[batch.facility[row] as number]}${fields} ${batch.at[row]}`)
+    rowOfLine.push(row)
   }
   return lines
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openInfluxdb1 } from '../../../src/storage/influxdb/influxdb1-telemetry-store.ts'
+import { RowsRefused } from '../../../src/storage/refused-rows.ts'
 import { findProgram } from '../../servers.ts'
 import { contractKind, NOON, rowsOf, telemetryStoreContract } from '../telemetry-store.contract.ts'
 import { freePort, type OutsideServer, startInfluxd } from './server.ts'
 
 const influxd = findProgram('influxd')
-const open = (url: string, more: { onPoison?: (line: string, reason: string) => void } = {}) =>
-  openInfluxdb1({ url, database: 'lamplighter', kinds: [contractKind], timeout: 10_000, ...more })
+const open = (url: string) => openInfluxdb1({ url, database: 'lamplighter', kinds: [contractKind], timeout: 10_000 })
 
 describe.skipIf(!influxd)('with a server', () => {
   telemetryStoreContract('InfluxDB 1', async () => {
@@ -35,21 +35,22 @@ describe.skipIf(!influxd)('with a server', () => {
       expect((await store.range({ ...asked, facilities: ['away'] }, 10))[0]?.value).toEqual([1])
     })
 
-    test('a line the server refuses for ever is set aside alone', async () => {
+    test('a row the server refuses for ever is named alone, and all others are written', async () => {
       const database = `${server.url}/write?db=lamplighter&precision=ms`
       await open(server.url)
       // Somebody else wrote the field with another type; a type holds for a week's shard.
       expect((await fetch(database, { method: 'POST', body: `pump-station,facility=x level="high" ${NOON}` })).status).toBe(204)
-      const poison: string[] = []
-      const store = await open(server.url, { onPoison: (line) => poison.push(line) })
+      const store = await open(server.url)
       const rows = Array.from({ length: 100 }, (_, i): [string, number, Record<string, number>] => [
         'a',
         NOON + i,
         i === 37 ? { level: 1 } : { flow: i },
       ])
-      await store.write([rowsOf(...rows)])
-      expect(poison).toEqual([`pump-station,facility=a level=1 ${NOON + 37}`])
-      expect(store.refused?.()).toBe(1)
+      const error = await store.write([rowsOf(...rows)]).catch((error: unknown) => error)
+      expect(error).toBeInstanceOf(RowsRefused)
+      const { refused } = error as RowsRefused
+      expect(refused.map(({ batch }) => [batch.rows, batch.at[0]])).toEqual([[1, NOON + 37]])
+      expect(refused[0]?.reason).toMatch(/^HTTP 400: .*field type conflict/)
       expect((await store.range({ ...asked, points: ['flow'] }, 1000))[0]?.at).toHaveLength(99)
     })
 

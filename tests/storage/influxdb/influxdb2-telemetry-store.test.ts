@@ -9,12 +9,12 @@ import { text } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openInfluxdb2 } from '../../../src/storage/influxdb/influxdb2-telemetry-store.ts'
+import { RowsRefused } from '../../../src/storage/refused-rows.ts'
 import { findProgram } from '../../servers.ts'
 import { contractKind, latestOf, NOON, rowsOf } from '../telemetry-store.contract.ts'
 import { freePort, startOutsideServer } from './server.ts'
 
-const open = (url: string, onPoison?: (line: string) => void) =>
-  openInfluxdb2({ url, org: 'city', bucket: 'b"x', token: 't', kinds: [contractKind], timeout: 5000, ...(onPoison && { onPoison }) })
+const open = (url: string) => openInfluxdb2({ url, org: 'city', bucket: 'b"x', token: 't', kinds: [contractKind], timeout: 5000 })
 
 interface Recorded {
   method: string
@@ -168,22 +168,24 @@ describe('InfluxDB 2 store', () => {
     )
   })
 
-  test('sends lines once, sets refused ones aside and leaves the rest to the caller', async () => {
+  test('sends lines once, names the refused rows and leaves the rest to the caller', async () => {
     let status = 503
     const { url, requests } = await serve((request) => {
       if (!request.path.startsWith('/api/v2/write')) return bucketExists(request)
       if (status !== 204) return { status, body: '{}' }
       return request.body.includes('flow=13') ? { status: 422, body: '{"message":"field type conflict"}' } : { status: 204, body: '' }
     })
-    const poison: string[] = []
-    const store = await open(url, (line) => poison.push(line))
+    const store = await open(url)
     const rows = rowsOf(...Array.from({ length: 20 }, (_, i): [string, number, Record<string, number>] => ['a', NOON + i, { flow: i }]))
     await expect(store.write([rows])).rejects.toMatchObject({ code: 'store-unavailable' })
     expect(requests.filter(({ path }) => path.includes('/write'))).toHaveLength(1)
     expect(requests.at(-1)?.path).toBe('/api/v2/write?org=city&bucket=b%22x&precision=ms')
     status = 204
-    await store.write([rows])
-    expect(poison).toEqual([`pump-station,facility=a flow=13 ${NOON + 13}`])
+    const error = await store.write([rows]).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(RowsRefused)
+    expect((error as RowsRefused).refused.map(({ batch, reason }) => [batch.rows, batch.at[0], reason])).toEqual([
+      [1, NOON + 13, 'HTTP 422: {"message":"field type conflict"}'],
+    ])
   })
 
   test('an absent server is an unavailable store', async () => {
