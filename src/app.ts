@@ -23,6 +23,7 @@ import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
 import { type Broker, startBroker } from './edges/mqtt/broker.ts'
 import type { Figures, Services } from './edges/services.ts'
+import type { StorageFigures } from './edges/storage.ts'
 import { LamplighterError } from './errors.ts'
 import type { GeoBox } from './facilities/city-box.ts'
 import { kindByKey } from './facilities/index.ts'
@@ -39,6 +40,7 @@ import { createServices } from './services/services.ts'
 import { calendarOrigin } from './storage/bucket-series.ts'
 import { DiskWatch, readDiskSpace } from './storage/disk-space.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
+import { openSetAsideFolder } from './storage/embedded/set-aside-folder.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
 import { openTelemetryStore, remoteStore } from './storage/open-telemetry-store.ts'
 import { createStoreWriter } from './storage/store-writer.ts'
@@ -127,16 +129,25 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const decode = (message: Message) => decodeNative(message, plant, limits)
     const telemetry = await openTelemetryStore(config, [...kindByKey.values()], log)
     stops.push(() => telemetry.close())
+    const setAside = await openSetAsideFolder({
+      folder: join(config.DATA_FOLDER, 'set-aside'),
+      maxBatches: config.SET_ASIDE_MAX_BATCHES,
+      maxBytes: config.SET_ASIDE_MAX_MB * MEGABYTE,
+      store: telemetry,
+      now,
+      log,
+    })
     const writer = createStoreWriter({
       store: telemetry,
       journal,
       decode: (message) => decode(message).reports,
       kinds: [...kindByKey.values()],
       state,
-      now,
+      now: () => performance.now(),
       schedule,
       random: Math.random,
       log,
+      setAside: (refused) => setAside.add(refused),
     })
     stops.push(() => writer.close(seconds(10)))
 
@@ -262,9 +273,11 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       notReady: () => [
         ...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []),
         ...(disk.isShort ? ['The disk of the data folder is full but for what is kept for alarms; no telemetry is taken.'] : []),
+        ...[journal.stats().trouble ?? []].flat(),
         ...writer.problems(),
       ],
       figures: () => figures(),
+      storage: { figures: () => storageFigures(), setAside },
     })
     stops.push(() => services.imports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
@@ -345,7 +358,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         givenUp,
         storedThrough: writer.storedThrough(),
         isStoreReachable: writer.problems().length === 0,
-        setAside: writer.stats().setAside,
+        setAside: setAside.stats().values,
         disk: disk.space,
         messages: pipeline.counts.messages,
         rejected: [...rejections.counts().values()].reduce((sum, count) => sum + count, 0),
@@ -353,16 +366,20 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       }
     }
 
+    function storageFigures(): StorageFigures {
+      return {
+        store: telemetry.name,
+        journal: { ...journal.stats(), ...bounds },
+        writer: writer.stats(),
+        setAside: setAside.stats(),
+      }
+    }
+
     function figures(): Figures {
-      const { bytes, segments, next, oldest, givenUp } = journal.stats()
-      const stored = writer.stats()
       return {
         ...pipeline.counts,
         pipelineBacklog: ingest.backlog,
-        journal: { bytes, segments, next, oldest, givenUp },
-        storeLag: Math.max(0, next - 1 - stored.storedThrough),
-        storeWritten: stored.written,
-        storeFailures: stored.failures,
+        storage: storageFigures(),
         mqttClients: broker?.clients() ?? 0,
         facilities: plant.size,
         liveAlarms: register.size,

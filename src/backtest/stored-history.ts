@@ -2,9 +2,8 @@ import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { pointOfColumn } from '../storage/column-name.ts'
 import type { TelemetryRows, TelemetryStore } from '../storage/telemetry-store.ts'
-import { TimeSlices } from '../storage/time-slices.ts'
 import type { Decoded } from '../telemetry/codecs/native.ts'
-import { hours } from '../telemetry/duration.ts'
+import { hours, minutes, seconds } from '../telemetry/duration.ts'
 import type { Message } from '../telemetry/message.ts'
 import type { Reading, Report } from '../telemetry/report.ts'
 import type { History, HistoryPlant, HistoryRequest } from './history.ts'
@@ -28,7 +27,11 @@ interface StoredMessage extends Message {
   report: Report
 }
 
-const LONGEST_SLICE = hours(1)
+/** Rows of all kinds in one step of time that are wanted, so that memory stays bounded; steps grow and shrink towards it. */
+const WANTED_ROWS = 20_000
+const SHORTEST = seconds(10)
+const FIRST = minutes(1)
+const LONGEST = hours(1)
 const nothing = new Uint8Array()
 
 /**
@@ -41,15 +44,19 @@ export function storedHistory({ store, kinds, span }: StoredHistoryOptions): His
     async *read(request) {
       const { from, to, plant, signal } = request
       const used = [...new Set([...plant].map(({ kind }) => kind.key))]
-      const slices = new TimeSlices(from, to, { longest: LONGEST_SLICE })
+      let step = FIRST
       let position = 0
-      for (let slice = slices.next; slice; slice = slices.next) {
+      for (let begin = from; begin < to; ) {
         signal.throwIfAborted()
+        const end = Math.min(to, begin + step)
         const scanned: TelemetryRows[] = []
-        for (const kind of used) scanned.push(await store.scan({ kind, ...slice }))
+        for (const kind of used) scanned.push(await store.scan({ kind, from: begin, to: end }))
+        const rows = scanned.reduce((sum, each) => sum + each.rows, 0)
         // The road tells its steps apart by the positions of the messages.
         yield reportsOfAll(scanned, kinds, request).map((report) => ({ ...messageOf(report), position: ++position }))
-        slices.took(scanned.reduce((sum, { rows }) => sum + rows, 0))
+        begin = end
+        const fitting = (step * WANTED_ROWS) / Math.max(1, rows)
+        step = Math.round(Math.min(LONGEST, Math.max(SHORTEST, Math.min(fitting, 2 * step))))
       }
     },
     decode: (message): Decoded => ({ reports: reportsOf(message as StoredMessage), links: [], rejections: [] }),

@@ -15,6 +15,7 @@ import type { Backtests } from './backtests.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
+import type { Storage, StorageFigures } from './storage.ts'
 
 /** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
 export interface Services {
@@ -65,6 +66,9 @@ export interface Services {
   readonly backtests: Backtests
   /** Everything engineers changed of the rules. */
   ruleSet(): RuleSet
+
+  /** Readings on their way to the store. */
+  readonly storage: Storage
 
   /** Load, floods and figures of the alarms together. */
   readonly alarmSystem: AlarmSystem
@@ -146,11 +150,7 @@ export interface Figures {
   late: number
   badValues: number
   pipelineBacklog: number
-  journal: { bytes: number; segments: number; next: number; oldest: number; givenUp: number }
-  /** Messages the telemetry store has not confirmed yet. */
-  storeLag: number
-  storeWritten: number
-  storeFailures: number
+  storage: StorageFigures
   mqttClients: number
   facilities: number
   liveAlarms: number

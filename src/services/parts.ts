@@ -10,6 +10,7 @@ import type { Change, Pipeline } from '../pipeline.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
+import type { StorageParts } from './storage-services.ts'
 
 /** What the services are made of. */
 export interface ServiceParts {
@@ -32,6 +33,7 @@ export interface ServiceParts {
   publish: (change: Change) => void
   onChange: Services['onChange']
   backtests: Services['backtests']
+  storage: StorageParts
   imports: {
     /** Where files lie while they are looked at; cleared at the start. */
     folder: string

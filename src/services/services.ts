@@ -9,6 +9,7 @@ import { groupServices } from './group-services.ts'
 import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
+import { storageServices } from './storage-services.ts'
 
 /** What people and other programs may do with the running city. Every action is audited in the transaction that makes it durable. */
 export function createServices(parts: ServiceParts): Services {
@@ -25,6 +26,7 @@ export function createServices(parts: ServiceParts): Services {
     notReady: parts.notReady,
     figures: parts.figures,
     onChange: parts.onChange,
+    storage: storageServices(parts.storage, state, now),
     alarmSystem: alarmSystem(parts),
     liveAlarms: () => parts.register.live(),
     affectedBy: (alarm, after, limit) => pageAfter(parts.pipeline.affectedBy(alarm), after, limit),

@@ -5,6 +5,8 @@ export interface JournalStats {
   next: number
   /** Oldest position that can still be read. */
   oldest: number
+  /** When the oldest message that can be read came in, ms since 1970; null when there is none. */
+  oldestAt: number | null
   bytes: number
   segments: number
   /** Messages given up because the journal reached its bound. */
@@ -13,6 +15,8 @@ export interface JournalStats {
   tornBytes: number
   /** Places in the files on disk where unsound bytes were stepped over. */
   corruptBlocks: number
+  /** Why the last group could not be written; null when it could. */
+  trouble: string | null
 }
 
 /** What came in, in order, on disk before anybody is told it was accepted. */

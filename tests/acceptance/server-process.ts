@@ -30,11 +30,9 @@ export interface ServerOptions {
   facilities?: FacilityInput[]
   mqttPort?: number
   env?: Record<string, string>
-  /** Told of the process before it is up. */
-  onSpawn?: (child: ChildProcess) => void
 }
 
-export async function startServer({ folder, facilities, mqttPort = 0, env = {}, onSpawn }: ServerOptions): Promise<ServerProcess> {
+export async function startServer({ folder, facilities, mqttPort = 0, env = {} }: ServerOptions): Promise<ServerProcess> {
   const plantFile = join(folder, 'plant.json')
   if (facilities) writeFileSync(plantFile, JSON.stringify({ facilities }))
   const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
@@ -49,7 +47,6 @@ export async function startServer({ folder, facilities, mqttPort = 0, env = {}, 
       ...env,
     },
   })
-  onSpawn?.(child)
   let output = ''
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const up = new Promise<void>((resolve, reject) => {

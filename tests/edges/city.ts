@@ -22,6 +22,7 @@ import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { calendarOrigin } from '../../src/storage/bucket-series.ts'
+import { openSetAsideFolder } from '../../src/storage/embedded/set-aside-folder.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { openMemoryTelemetryStore } from '../../src/storage/memory/telemetry-store.ts'
 import { RowBuffer } from '../../src/storage/row-buffer.ts'
@@ -37,10 +38,18 @@ const figures: Figures = {
   late: 0,
   badValues: 0,
   pipelineBacklog: 0,
-  journal: { bytes: 0, segments: 1, next: 0, oldest: 0, givenUp: 0 },
-  storeLag: 0,
-  storeWritten: 0,
-  storeFailures: 0,
+  storage: {
+    store: 'memory',
+    journal: {
+      ...{ bytes: 0, maxBytes: 0, maxAge: 0, segments: 1, next: 0, oldest: 0, oldestAt: null, givenUp: 0, tornBytes: 0 },
+      ...{ corruptBlocks: 0, trouble: null },
+    },
+    writer: {
+      ...{ storedThrough: -1, buffered: 0, written: 0, failures: 0, setAside: 0, catchingUp: false, backlog: 0, backlogReached: null },
+      ...{ gaps: 0, oldestGap: null, newestGap: null, liveLag: 0, lastError: null },
+    },
+    setAside: { batches: 0, rows: 0, values: 0, bytes: 0, maxBatches: 0, maxBytes: 0, givenUp: 0, damaged: 0 },
+  },
   mqttClients: 0,
   facilities: 0,
   liveAlarms: 0,
@@ -104,7 +113,9 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
       throw error
     },
   })
+  const setAside = await openSetAsideFolder({ folder: join(folder, 'set-aside'), maxBatches: 100, maxBytes: 1e8, store: telemetry, now })
   const services = createServices({
+    storage: { figures: () => ({ ...figures.storage, setAside: setAside.stats() }), setAside },
     kinds: kindByKey,
     plant,
     rules,
@@ -163,6 +174,8 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     clients: http.clients,
     listeners,
     services,
+    telemetry,
+    setAside,
     reviews,
     state,
     clock,

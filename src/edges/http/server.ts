@@ -34,6 +34,7 @@ import { recordRoutes } from './routes/records.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { snapshotRoutes } from './routes/snapshot.ts'
+import { storageRoutes } from './routes/storage.ts'
 import { Sessions } from './session.ts'
 
 export interface HttpOptions {
@@ -138,6 +139,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   floodRoutes(app, parts)
   recordRoutes(app, parts)
   backtestRoutes(app, parts)
+  storageRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
   return app

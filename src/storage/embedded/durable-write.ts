@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 /** Writes all parts one after the other from `start` on, going on after short writes. */
 export async function writeFully(file: FileHandle, parts: Buffer[], start: number): Promise<void> {
@@ -31,4 +32,26 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Ending of the name of a file that is not whole yet. */
+export const UNFINISHED = '.partial'
+
+/** Makes or replaces a file that is on disk as a whole when this resolves, and as it was before when it rejects. */
+export async function replaceFile(path: string, parts: Buffer[]): Promise<void> {
+  const unfinished = path + UNFINISHED
+  try {
+    const file = await open(unfinished, 'w')
+    try {
+      await writeFully(file, parts, 0)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(unfinished, path)
+  } catch (error) {
+    await unlink(unfinished).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(dirname(path))
 }

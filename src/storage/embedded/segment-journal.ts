@@ -68,6 +68,7 @@ class SegmentJournal implements SegmentedJournal {
   #holders = 0
   #givenUp = 0
   #tornBytes = 0
+  #trouble: string | null = null
   /** Bytes after the last sound block may lie in the file; they must be cut before anything is written. */
   #needsCut = false
   #closed = false
@@ -166,6 +167,7 @@ class SegmentJournal implements SegmentedJournal {
       this.#needsCut = true
       failure = unwritable(this.#options.folder, error)
     }
+    this.#trouble = failure?.message ?? null
     this.#committing = undefined
     if (this.#group.messages.length > 0) this.#scheduleCommit()
     this.#giveUpPastBounds()
@@ -305,11 +307,13 @@ class SegmentJournal implements SegmentedJournal {
     return {
       next: this.#next,
       oldest: this.#segments[0]?.first ?? this.#next,
+      oldestAt: this.#segments.find(({ bytes }) => bytes > 0)?.begun ?? null,
       bytes: this.#bytes(),
       segments: this.#segments.length,
       givenUp: this.#givenUp,
       tornBytes: this.#tornBytes,
       corruptBlocks: this.#segments.reduce((sum, { corruptAt }) => sum + corruptAt.size, 0),
+      trouble: this.#trouble,
     }
   }
 
