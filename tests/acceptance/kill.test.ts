@@ -1,6 +1,7 @@
 import { connectAsync } from 'mqtt'
 import { afterAll, expect, test } from 'vitest'
-import type { AlarmView, ReadingsView } from '../../src/edges/http/schemas.ts'
+import type { ReadingsView } from '../../src/edges/http/reading-schemas.ts'
+import type { AlarmView } from '../../src/edges/http/schemas.ts'
 import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 /** Long form: KILLS=20 npm test -- tests/acceptance/kill.test.ts */
