@@ -23,7 +23,7 @@ const order = [
   'db',
 ]
 /** What has no place in the order because everybody may use it; it uses nothing. */
-const leaves = ['errors', 'config', 'thread', 'command-line']
+const leaves = ['errors', 'config', 'thread', 'command-line', 'thread-work']
 /** Rules of the domain: no clock, no disk, no network, no package but these. */
 const packages: Readonly<Record<string, string>> = { detection: 'ml-matrix' }
 const pure = ['telemetry', 'detection', 'alarms', 'facilities', 'control', 'dispatch', 'operations']
@@ -49,7 +49,8 @@ test.each(files)('%s imports only what stands before it', (file) => {
 })
 
 test('leaves use nothing but each other', () => {
-  for (const leaf of leaves) for (const specifier of imports(`src/${leaf}.ts`)) expect(specifier).toMatch(/^node:|^\.\/errors\.ts$/)
+  for (const leaf of leaves)
+    for (const specifier of imports(`src/${leaf}.ts`)) expect(specifier).toMatch(/^node:|^\.\/(errors|thread)\.ts$/)
 })
 
 test('no pure part reads a clock or draws lots', () => {

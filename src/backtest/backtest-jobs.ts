@@ -14,9 +14,9 @@ import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 import { days, hours } from '../telemetry/duration.ts'
 import { type BacktestProgress, type BacktestResult, DEFAULT_LEAD } from './backtest.ts'
 import { backtestInWorker } from './backtest-in-worker.ts'
+import type { BacktestOrder } from './backtest-order.ts'
 import { heldSpan } from './stored-history.ts'
 import { withCauses } from './with-causes.ts'
-import type { BacktestOrder } from './worker-messages.ts'
 
 export interface BacktestParts {
   kinds: ReadonlyMap<string, FacilityKind>

@@ -14,9 +14,9 @@ import type { RuleChanges, RuleScope } from '../facilities/rule-settings.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import { days, hours, minutes } from '../telemetry/duration.ts'
 import type { BacktestProgress, BacktestResult } from './backtest.ts'
+import type { BacktestOrder } from './backtest-order.ts'
 import { breakDepths } from './break-depths.ts'
 import { withCauses } from './with-causes.ts'
-import type { BacktestOrder } from './worker-messages.ts'
 
 export interface ProposalParts {
   kinds: ReadonlyMap<string, FacilityKind>

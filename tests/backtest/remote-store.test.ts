@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { usualFloodLimits } from '../../src/alarms/flood.ts'
 import { backtestInWorker } from '../../src/backtest/backtest-in-worker.ts'
-import type { BacktestOrder } from '../../src/backtest/worker-messages.ts'
+import type { BacktestOrder } from '../../src/backtest/backtest-order.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
 import { openRemoteStore, type RemoteStore } from '../../src/storage/open-telemetry-store.ts'
 import type { TelemetryRows } from '../../src/storage/telemetry-store.ts'

@@ -1,10 +1,8 @@
 import type { FaultLabel } from '../alarms/alarm-score.ts'
-import type { BacktestProgress, BacktestResult } from '../alarms/backtest-result.ts'
 import type { FloodLimits } from '../alarms/flood.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { RuleSet } from '../facilities/rule-proposal.ts'
 import type { RemoteStore } from '../storage/open-telemetry-store.ts'
-import type { ScanQuery, TelemetryRows } from '../storage/telemetry-store.ts'
 import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 
 /** What a back-test's thread is started with. */
@@ -25,16 +23,4 @@ export interface BacktestOrder {
   stored: { from: number; to: number } | null
   /** The server of the store, which the thread asks itself; null: it asks the thread that opened the store. */
   remote: RemoteStore | null
-}
-
-export type FromWorker =
-  | { type: 'progress'; progress: BacktestProgress }
-  | { type: 'scan'; query: ScanQuery }
-  | { type: 'result'; result: BacktestResult }
-  | { type: 'failed'; trouble: string }
-
-/** The answer to the oldest scan; `rows` null when it failed. */
-export interface ToWorker {
-  rows: TelemetryRows | null
-  trouble: string
 }
