@@ -2,8 +2,9 @@ import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { pointOfColumn } from '../storage/column-name.ts'
 import type { TelemetryRows, TelemetryStore } from '../storage/telemetry-store.ts'
+import { TimeSlices } from '../storage/time-slices.ts'
 import type { Decoded } from '../telemetry/codecs/native.ts'
-import { hours, minutes, seconds } from '../telemetry/duration.ts'
+import { hours } from '../telemetry/duration.ts'
 import type { Message } from '../telemetry/message.ts'
 import type { Reading, Report } from '../telemetry/report.ts'
 import type { History, HistoryPlant, HistoryRequest } from './history.ts'
@@ -27,11 +28,7 @@ interface StoredMessage extends Message {
   report: Report
 }
 
-/** Rows of all kinds in one step of time that are wanted, so that memory stays bounded; steps grow and shrink towards it. */
-const WANTED_ROWS = 20_000
-const SHORTEST = seconds(10)
-const FIRST = minutes(1)
-const LONGEST = hours(1)
+const LONGEST_SLICE = hours(1)
 const nothing = new Uint8Array()
 
 /**
@@ -44,19 +41,15 @@ export function storedHistory({ store, kinds, span }: StoredHistoryOptions): His
     async *read(request) {
       const { from, to, plant, signal } = request
       const used = [...new Set([...plant].map(({ kind }) => kind.key))]
-      let step = FIRST
+      const slices = new TimeSlices(from, to, { longest: LONGEST_SLICE })
       let position = 0
-      for (let begin = from; begin < to; ) {
+      for (let slice = slices.next; slice; slice = slices.next) {
         signal.throwIfAborted()
-        const end = Math.min(to, begin + step)
         const scanned: TelemetryRows[] = []
-        for (const kind of used) scanned.push(await store.scan({ kind, from: begin, to: end }))
-        const rows = scanned.reduce((sum, each) => sum + each.rows, 0)
+        for (const kind of used) scanned.push(await store.scan({ kind, ...slice }))
         // The road tells its steps apart by the positions of the messages.
         yield reportsOfAll(scanned, kinds, request).map((report) => ({ ...messageOf(report), position: ++position }))
-        begin = end
-        const fitting = (step * WANTED_ROWS) / Math.max(1, rows)
-        step = Math.round(Math.min(LONGEST, Math.max(SHORTEST, Math.min(fitting, 2 * step))))
+        slices.took(scanned.reduce((sum, { rows }) => sum + rows, 0))
       }
     },
     decode: (message): Decoded => ({ reports: reportsOf(message as StoredMessage), links: [], rejections: [] }),

@@ -1,22 +1,24 @@
 import { type Text, text } from '../telemetry/point.ts'
 
-interface Reason {
-  /** An error keeps the whole file out; a warning does not. */
+export interface Reason {
   severity: 'error' | 'warning'
   /** `about` is what the reason needs besides row, column and value: an id, a row, a limit. */
   say: (about: string) => Text
 }
 
-const error = (en: (about: string) => string, zh: (about: string) => string): Reason => ({
+/** Each reason why something of a file is refused or looked at twice. */
+export type ImportReasons<R extends string> = Readonly<Record<R, Reason>>
+
+export const error = (en: (about: string) => string, zh: (about: string) => string): Reason => ({
   severity: 'error',
   say: (about) => text(en(about), zh(about)),
 })
-const warning = (en: (about: string) => string, zh: (about: string) => string): Reason => ({
+export const warning = (en: (about: string) => string, zh: (about: string) => string): Reason => ({
   severity: 'warning',
   say: (about) => text(en(about), zh(about)),
 })
 
-/** Every reason for which a row of an imported file is refused or looked at twice. */
+/** Every reason for which a row of a file of facilities is refused or looked at twice. An error keeps the whole file out; a warning does not. */
 export const importReasons = {
   'file-empty': error(
     () => 'The file has no rows; give a header and at least one row.',
@@ -146,20 +148,20 @@ export const importReasons = {
     (about) => `The measured value is not that of a healthy facility (${about}).`,
     (about) => `测量值不在正常范围内（${about}）。`,
   ),
-} as const satisfies Record<string, Reason>
+} as const satisfies ImportReasons<string>
 
 export type ImportReason = keyof typeof importReasons
 export const importReasonKeys = Object.keys(importReasons) as ImportReason[]
 
 /** One thing wrong with one row. */
-export interface ImportProblem {
+export interface ImportProblem<R extends string = ImportReason> {
   /** As a spreadsheet counts them, the header being 1; features and entities count from 1. */
   row: number
   /** As the file names it; empty when the whole row is meant. */
   column: string
   /** What stands there, cut off when it is long. */
   value: string
-  reason: ImportReason
+  reason: R
   about: string
 }
 

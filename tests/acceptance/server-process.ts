@@ -30,9 +30,11 @@ export interface ServerOptions {
   facilities?: FacilityInput[]
   mqttPort?: number
   env?: Record<string, string>
+  /** Told of the process before it is up. */
+  onSpawn?: (child: ChildProcess) => void
 }
 
-export async function startServer({ folder, facilities, mqttPort = 0, env = {} }: ServerOptions): Promise<ServerProcess> {
+export async function startServer({ folder, facilities, mqttPort = 0, env = {}, onSpawn }: ServerOptions): Promise<ServerProcess> {
   const plantFile = join(folder, 'plant.json')
   if (facilities) writeFileSync(plantFile, JSON.stringify({ facilities }))
   const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
@@ -47,6 +49,7 @@ export async function startServer({ folder, facilities, mqttPort = 0, env = {} }
       ...env,
     },
   })
+  onSpawn?.(child)
   let output = ''
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const up = new Promise<void>((resolve, reject) => {

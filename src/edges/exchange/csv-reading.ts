@@ -12,13 +12,8 @@ export type Delimiter = keyof typeof delimiters
 /** A quote that is not closed would swallow the rest of the file. */
 const MAX_RECORD = 100_000
 
-/** The rows of a CSV file with a header. Stops where the file cannot be read on, with an `UnreadableFile`. */
-export async function* readCsv(
-  text: AsyncIterable<string>,
-  mapper: ColumnMapper,
-  report: (problem: ImportProblem) => void,
-  delimiter?: Delimiter,
-): AsyncGenerator<ImportRow> {
+/** The records of CSV text with their numbers, empty lines left out. Stops where it cannot be read on, with an `UnreadableFile`. */
+export async function* csvRecords(text: AsyncIterable<string>, delimiter?: Delimiter): AsyncGenerator<{ row: number; cells: string[] }> {
   const { found, all } = await findDelimiter(text, delimiter)
   const parser = parse({
     delimiter: found,
@@ -28,16 +23,11 @@ export async function* readCsv(
     bom: false,
   })
   const records = pipeline(Readable.from(all), parser, () => {})
-  let header: string[] | undefined
   let row = 0
   try {
     for await (const cells of records as AsyncIterable<string[]>) {
       row++
-      if (cells.length === 1 && (cells[0] as string).trim() === '') continue
-      if (!header) {
-        header = withoutEmptyEnd(cells)
-        if (!mapper.header(header, row)) return
-      } else yield readRow(row, header, cells, mapper, report)
+      if (cells.length > 1 || (cells[0] as string).trim() !== '') yield { row, cells }
     }
   } catch (error) {
     if (error instanceof CsvError) throw new UnreadableFile('format-broken', `CSV, ${row + 1}: ${error.code}`)
@@ -45,7 +35,23 @@ export async function* readCsv(
   }
 }
 
-function withoutEmptyEnd(cells: readonly string[]): string[] {
+/** The rows of a CSV file with a header. Stops where the file cannot be read on, with an `UnreadableFile`. */
+export async function* readCsv(
+  text: AsyncIterable<string>,
+  mapper: ColumnMapper,
+  report: (problem: ImportProblem) => void,
+  delimiter?: Delimiter,
+): AsyncGenerator<ImportRow> {
+  let header: string[] | undefined
+  for await (const { row, cells } of csvRecords(text, delimiter)) {
+    if (!header) {
+      header = withoutEmptyEnd(cells)
+      if (!mapper.header(header, row)) return
+    } else yield readRow(row, header, cells, mapper, report)
+  }
+}
+
+export function withoutEmptyEnd(cells: readonly string[]): string[] {
   return cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== '') + 1)
 }
 

@@ -40,15 +40,15 @@ function cell(facility: Facility, field: PlantField): string | number | null {
 const own = <V>(record: Readonly<Record<string, V>>, key: string) => (Object.hasOwn(record, key) ? record[key] : undefined)
 
 // A lone line feed or carriage return inside a cell must be quoted whatever ends the records.
-const format = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const
+export const csvFormat = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const
 
 export function csvHeader(fields: readonly PlantField[], language: 'en' | 'zh'): string {
-  return stringify([fields.map((field) => (language === 'zh' ? chineseColumn(field) : field))], format)
+  return stringify([fields.map((field) => (language === 'zh' ? chineseColumn(field) : field))], csvFormat)
 }
 
 export function csvRows(facilities: readonly Facility[], fields: readonly PlantField[]): string {
   return stringify(
     facilities.map((facility) => fields.map((field) => cell(facility, field))),
-    format,
+    csvFormat,
   )
 }

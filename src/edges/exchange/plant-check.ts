@@ -1,6 +1,7 @@
 import { boxAround, type CityBox, type GeoBox } from '../../facilities/city-box.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import { ColumnMapper, type ImportMapping } from '../../facilities/import-mapping.ts'
+import { importReasons } from '../../facilities/import-problem.ts'
 import type { Plant } from '../../facilities/plant.ts'
 import { PlantImport } from '../../facilities/plant-import.ts'
 import { ProblemList } from '../../facilities/problem-list.ts'
@@ -36,7 +37,7 @@ export async function checkPlantFile(
   { plant, kinds, city }: CheckSources,
   { signal, onProgress = () => {} }: CheckWatch = {},
 ): Promise<PlantCheck> {
-  const problems = new ProblemList()
+  const problems = new ProblemList(importReasons)
   const report = problems.add.bind(problems)
   const mapper = new ColumnMapper(mapping, report)
   const box: CityBox | null = city ? { box: city, isDrawn: true } : boxAround(positions(plant))

@@ -213,7 +213,8 @@ function depth(text: string): number {
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
 
-function parseTime(time: unknown): number | undefined {
+/** Ms since 1970 of a time as devices write it: ms, or ISO 8601 with its zone; undefined when it is none. */
+export function parseTime(time: unknown): number | undefined {
   if (typeof time === 'number') return Number.isFinite(time) && time >= 0 ? Math.round(time) : undefined
   if (typeof time !== 'string' || !isoTime.test(time)) return undefined
   const at = Date.parse(time)

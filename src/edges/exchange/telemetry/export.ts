@@ -1,0 +1,124 @@
+import { utcOffsets } from '../../../control/local-time.ts'
+import { LamplighterError } from '../../../errors.ts'
+import type { StoredKind, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
+import { TimeSlices } from '../../../storage/time-slices.ts'
+import { days } from '../../../telemetry/duration.ts'
+import { textEncoders } from './encoding-rows.ts'
+import { writeFileSink } from './file-sink.ts'
+import { columnsOf, type TelemetryFormat } from './formats.ts'
+import { selectRows } from './select-rows.ts'
+
+/** What is exported; plain enough to be sent to another thread. */
+export interface ExportOrder {
+  kind: StoredKind
+  format: TelemetryFormat
+  /** null: all of the kind. */
+  facilities: readonly string[] | null
+  points: readonly string[]
+  /** Flagged values too, in columns of their own. */
+  withFlagged: boolean
+  /** CSV: begins with the mark by which spreadsheets know UTF-8. */
+  hasMark: boolean
+  /** CSV: times in this zone; null: in UTC. */
+  timeZone: string | null
+  /** ms, inclusive. */
+  from: number
+  /** ms, exclusive. */
+  to: number
+}
+
+export interface ExportProgress {
+  /** Of the time, 0 to 1. */
+  share: number
+  rows: number
+  bytes: number
+}
+
+/** Where an export goes: to a file, which is made anew, or piece by piece to whoever waits for it. */
+export type ExportTarget = { file: string } | { write(piece: Uint8Array): Promise<void> }
+
+export interface Watch<P> {
+  signal: AbortSignal
+  onProgress?: (progress: P) => void
+}
+
+/** Quiet kinds need few slices; a store that keeps days apart opens one at a time. */
+const LONGEST_SLICE = days(1)
+
+/**
+ * Writes what a store has of one kind, a row per facility and device time, oldest first, in bounded memory. Throws the reason of `signal`, what
+ * the store throws, and an error in words when the disk is full; a file that is not complete is removed. Parquet goes to files only.
+ */
+export async function exportTelemetry(
+  order: ExportOrder,
+  store: Pick<TelemetryStore, 'scan'>,
+  target: ExportTarget,
+  watch: Watch<ExportProgress>,
+): Promise<ExportProgress> {
+  if (order.format === 'parquet') {
+    if (!('file' in target)) throw new LamplighterError('invalid-request', 'Parquet is made as a file; it cannot be streamed.')
+    const { exportParquet } = await import('./parquet-writing.ts')
+    return exportParquet(order, selectedRows(order, store, watch.signal), target.file, watch)
+  }
+  if (!('file' in target)) return exportText(order, store, target.write, watch)
+  const sink = await writeFileSink(target.file)
+  try {
+    const done = await exportText(order, store, sink.write, watch)
+    await sink.close()
+    return done
+  } catch (error) {
+    await sink.remove()
+    throw error
+  }
+}
+
+async function exportText(
+  order: ExportOrder,
+  store: Pick<TelemetryStore, 'scan'>,
+  write: (piece: Uint8Array) => Promise<void>,
+  { signal, onProgress = () => {} }: Watch<ExportProgress>,
+): Promise<ExportProgress> {
+  const { kind, points, withFlagged, hasMark, timeZone } = order
+  const options = {
+    kind,
+    columns: columnsOf(kind, points, withFlagged),
+    hasMark,
+    utcOffset: timeZone === null ? null : utcOffsets(timeZone),
+  }
+  const encoder = textEncoders[order.format as Exclude<TelemetryFormat, 'parquet'>](options)
+  const progress: ExportProgress = { share: 0, rows: 0, bytes: 0 }
+  const put = async (text: string) => {
+    if (text === '') return
+    const piece = Buffer.from(text)
+    progress.bytes += piece.length
+    await write(piece)
+    signal.throwIfAborted()
+  }
+  await put(encoder.head)
+  for await (const { rows, share } of selectedRows(order, store, signal)) {
+    await put(encoder.encode(rows))
+    progress.rows += rows.rows
+    progress.share = share
+    onProgress({ ...progress })
+  }
+  return { ...progress, share: 1 }
+}
+
+export interface SelectedRows {
+  rows: TelemetryRows
+  /** Of the time that is done with them, 0 to 1. */
+  share: number
+}
+
+async function* selectedRows(order: ExportOrder, store: Pick<TelemetryStore, 'scan'>, signal: AbortSignal): AsyncGenerator<SelectedRows> {
+  const { kind, points, withFlagged, facilities, from, to } = order
+  const columns = columnsOf(kind, points, withFlagged)
+  const wanted = facilities && new Set(facilities)
+  const slices = new TimeSlices(from, to, { longest: LONGEST_SLICE })
+  for (let slice = slices.next; slice; slice = slices.next) {
+    signal.throwIfAborted()
+    const rows = await store.scan({ kind: kind.key, ...slice })
+    slices.took(rows.rows)
+    yield { rows: selectRows(rows, wanted, columns), share: (slice.to - from) / (to - from) }
+  }
+}

@@ -1,0 +1,236 @@
+import { type ImportProblem, shownValue } from '../../../facilities/import-problem.ts'
+import { ProblemList } from '../../../facilities/problem-list.ts'
+import { RowCollector } from '../../../storage/row-collector.ts'
+import type { StoredKind, TelemetryRows } from '../../../storage/telemetry-store.ts'
+import { parseTime } from '../../../telemetry/codecs/native.ts'
+import { isPlausible, type Point } from '../../../telemetry/point.ts'
+import { BAD } from './formats.ts'
+import { type TelemetryReason, telemetryReasons } from './problems.ts'
+import { readValue } from './read-value.ts'
+
+/** How what others call something is called here; what is absent is called the same. */
+export interface ImportMapping {
+  /** Kind by measurement. */
+  kinds?: Readonly<Record<string, string>>
+  /** Column or tag of the time and of the facility. */
+  time?: string
+  facility?: string
+  /** Point by column or field; null passes it over. */
+  points?: Readonly<Record<string, string | null>>
+}
+
+export interface TakingOptions {
+  kinds: ReadonlyMap<string, StoredKind>
+  /** The kind of all rows; null: as each row or its facility says. */
+  kind: string | null
+  /** Kind of each registered facility. */
+  plant: ReadonlyMap<string, string>
+  /** Rows of facilities that are not registered are taken too. */
+  keepUnknown: boolean
+  mapping: ImportMapping
+  /** Device times that are taken, ms: from the one on, before the other. */
+  oldest: number
+  newest: number
+}
+
+/** What was found in a file or on a server; plain enough to be sent to another thread. */
+export interface ImportReport {
+  /** Rows read, good and bad. */
+  rows: number
+  /** Rows and values taken. */
+  taken: number
+  values: number
+  /** Device times of the rows taken, ms; null when there are none. */
+  from: number | null
+  to: number | null
+  facilities: number
+  kinds: readonly { kind: string; rows: number }[]
+  errors: number
+  warnings: number
+  reasons: readonly { reason: TelemetryReason; severity: 'error' | 'warning'; count: number }[]
+  /** The first problems, in the order of the rows. */
+  problems: readonly ImportProblem<TelemetryReason>[]
+}
+
+const FACILITY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const MAX_PROBLEMS = 500
+
+interface Target {
+  column: string
+  point: Point
+  isFlagged: boolean
+}
+
+/** Judges rows one by one as readers hand them over, and gathers those that can be stored. */
+export class RowTaker {
+  readonly #options: TakingOptions
+  readonly #problems = new ProblemList<TelemetryReason>(telemetryReasons, MAX_PROBLEMS)
+  readonly #targets = new Map<string, Map<string, Target | null>>()
+  readonly #counts = new Map<string, number>()
+  readonly #facilities = new Set<string>()
+  #collectors = new Map<string, RowCollector>()
+  /** Of the row begun last. */
+  #row = 0
+  #kind = ''
+  #facility = ''
+  #at = 0
+  #isBegun = false
+  /** Rows read so far, good and bad. */
+  rows = 0
+  #values = 0
+  #from = Number.POSITIVE_INFINITY
+  #to = Number.NEGATIVE_INFINITY
+  /** Rows gathered since the last `take`. */
+  gathered = 0
+
+  constructor(options: TakingOptions) {
+    this.#options = options
+  }
+
+  get mapping(): ImportMapping {
+    return this.#options.mapping
+  }
+
+  problem(row: number, reason: TelemetryReason, about = '', column = '', value = ''): void {
+    this.#problems.add({ row, column, value: shownValue(value), reason, about })
+  }
+
+  /** A row that could not even be read. */
+  broken(row: number, reason: TelemetryReason, about: string, value: string): void {
+    this.rows++
+    this.problem(row, reason, about, '', value)
+  }
+
+  /** Begins a row; false when it is left out, and its values need not be handed over. `measurement` is what the source itself says of the kind. */
+  begin(row: number, time: unknown, facility: unknown, measurement?: string): boolean {
+    this.rows++
+    const at = parseTime(typeof time === 'string' && /^\d{1,16}$/.test(time) ? Number(time) : time)
+    if (at === undefined) return this.#refuse(row, 'time-bad', '', String(time ?? ''))
+    if (typeof facility !== 'string' || !FACILITY_ID.test(facility)) return this.#refuse(row, 'facility-bad', '', String(facility ?? ''))
+    const registered = this.#options.plant.get(facility)
+    if (registered === undefined && !this.#options.keepUnknown) return this.#refuse(row, 'facility-unknown', '', facility)
+    const { kinds, mapping } = this.#options
+    const said = this.#options.kind ?? (measurement === undefined ? undefined : (mapping.kinds?.[measurement] ?? measurement))
+    const kind = said ?? registered
+    if (kind === undefined || !kinds.has(kind)) return this.#refuse(row, 'kind-unknown', [...kinds.keys()].join(', '), kind ?? '')
+    if (registered !== undefined && registered !== kind) return this.#refuse(row, 'kind-other', registered, facility)
+    if (at < this.#options.oldest) return this.#refuse(row, 'time-too-old', '', String(time))
+    if (at >= this.#options.newest) return this.#refuse(row, 'time-in-future', '', String(time))
+    this.#row = row
+    this.#kind = kind
+    this.#facility = facility
+    this.#at = at
+    this.#isBegun = false
+    return true
+  }
+
+  /** A value of the row begun last, under the name the source gives it; null and '' are no value. */
+  set(name: string, value: unknown): void {
+    if (value === null || value === undefined || value === '') return
+    const target = this.#target(name)
+    if (!target) return
+    const number = readValue(target.point, value)
+    if (number === undefined) {
+      this.problem(this.#row, 'value-bad', wanted(target.point), name, String(value))
+      return
+    }
+    let { column } = target
+    if (!target.isFlagged && !isPlausible(target.point, number)) {
+      this.problem(this.#row, 'value-impossible', wanted(target.point), name, String(value))
+      column += BAD
+    }
+    const collector = this.#collector()
+    if (!this.#isBegun) {
+      this.#isBegun = true
+      this.gathered++
+      collector.begin(this.#facility, this.#at)
+      this.#facilities.add(this.#facility)
+      this.#counts.set(this.#kind, (this.#counts.get(this.#kind) ?? 0) + 1)
+      this.#from = Math.min(this.#from, this.#at)
+      this.#to = Math.max(this.#to, this.#at)
+    }
+    this.#values++
+    collector.set(column, number)
+  }
+
+  /** Ends the row begun last. */
+  end(): void {
+    if (!this.#isBegun) this.problem(this.#row, 'row-empty')
+  }
+
+  /** What was gathered since the last time, a batch for each kind. */
+  take(): TelemetryRows[] {
+    const batches = [...this.#collectors.values()].map((collector) => collector.rows())
+    this.#collectors = new Map()
+    this.gathered = 0
+    return batches
+  }
+
+  report(): ImportReport {
+    const problems = this.#problems
+    const reasons = [...problems.counts].map(([reason, count]) => ({ reason, severity: telemetryReasons[reason].severity, count }))
+    const isEmpty = this.#counts.size === 0
+    return {
+      rows: this.rows,
+      taken: [...this.#counts.values()].reduce((sum, rows) => sum + rows, 0),
+      values: this.#values,
+      from: isEmpty ? null : this.#from,
+      to: isEmpty ? null : this.#to,
+      facilities: this.#facilities.size,
+      kinds: [...this.#counts].map(([kind, rows]) => ({ kind, rows })),
+      errors: problems.errors,
+      warnings: problems.warnings,
+      reasons,
+      problems: problems.list(),
+    }
+  }
+
+  #refuse(row: number, reason: TelemetryReason, about: string, value: string): false {
+    this.problem(row, reason, about, '', value)
+    return false
+  }
+
+  #collector(): RowCollector {
+    let collector = this.#collectors.get(this.#kind)
+    if (!collector) {
+      collector = new RowCollector(this.#kind)
+      this.#collectors.set(this.#kind, collector)
+    }
+    return collector
+  }
+
+  /** Which column a name means for the present kind; null when none, which is told once. */
+  #target(name: string): Target | null {
+    let targets = this.#targets.get(this.#kind)
+    if (!targets) {
+      targets = new Map()
+      this.#targets.set(this.#kind, targets)
+    }
+    let target = targets.get(name)
+    if (target === undefined) {
+      target = this.#findTarget(name)
+      targets.set(name, target)
+    }
+    return target
+  }
+
+  #findTarget(name: string): Target | null {
+    const { kinds, mapping } = this.#options
+    const isFlagged = name.endsWith(BAD)
+    const plain = isFlagged ? name.slice(0, -BAD.length) : name
+    const named = own(mapping.points, plain)
+    if (named === null) return null
+    const key = named ?? plain
+    const point = kinds.get(this.#kind)?.points.get(key)
+    if (!point) this.problem(this.#row, 'point-unknown', this.#kind, name)
+    return point ? { column: isFlagged ? key + BAD : key, point, isFlagged } : null
+  }
+}
+
+const own = <V>(record: Readonly<Record<string, V>> | undefined, key: string): V | undefined =>
+  record && Object.hasOwn(record, key) ? record[key] : undefined
+
+function wanted(point: Point): string {
+  if (point.type === 'number') return `${point.plausible.join(' … ')} ${point.unit}`.trim()
+  return point.type === 'boolean' ? 'true, false' : point.states.map(({ key }) => key).join(', ')
+}
