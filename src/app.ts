@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
@@ -16,7 +16,6 @@ import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { startAdmin } from './edges/admin/admin-server.ts'
-import { folderTelemetry } from './edges/admin/data-folder.ts'
 import { folderCommands } from './edges/admin/folder-commands.ts'
 import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
@@ -39,6 +38,8 @@ import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } 
 import { createServices } from './services/services.ts'
 import { calendarOrigin } from './storage/bucket-series.ts'
 import { DiskWatch, readDiskSpace } from './storage/disk-space.ts'
+import { folderTelemetry } from './storage/embedded/data-folder.ts'
+import { refuseHalfRestored } from './storage/embedded/restore.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openSetAsideFolder } from './storage/embedded/set-aside-folder.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
@@ -95,6 +96,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
 
   async function start(): Promise<App> {
     makeFolder(config.DATA_FOLDER)
+    refuseHalfRestored(config.DATA_FOLDER)
     const state = openStateStore(join(config.DATA_FOLDER, 'state.sqlite'))
     stops.push(() => state.close())
     const firstAccount = await ensureAdmin(state, now(), config.ADMIN_PASSWORD || undefined)
@@ -315,7 +317,14 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       log,
     })
     stops.push(() => http.close())
-    const served = { path: config.DATA_FOLDER, isServed: true, state: state.file, journal, telemetry: folderTelemetry(telemetry), now }
+    const served = {
+      path: resolve(config.DATA_FOLDER),
+      isServed: true,
+      state: state.file,
+      journal,
+      telemetry: folderTelemetry(telemetry),
+      now,
+    }
     try {
       const admin = await startAdmin(served, folderCommands)
       stops.push(() => admin.close())

@@ -3,15 +3,17 @@ import { resolve } from 'node:path'
 import { EXIT_BAD_ARGUMENTS } from './command-line.ts'
 import { readConfig } from './config.ts'
 import { askServer } from './edges/admin/admin-client.ts'
-import { openDataFolder } from './edges/admin/data-folder.ts'
 import type { Attendance, FolderCommand, Progress } from './edges/admin/folder-command.ts'
 import { folderCommands } from './edges/admin/folder-commands.ts'
+import { restoreCommand } from './edges/admin/restore-command.ts'
 import { LamplighterError } from './errors.ts'
+import { openDataFolder } from './storage/embedded/data-folder.ts'
 
 const EXIT_FAILED = 1
+const all = [...folderCommands.values(), restoreCommand]
 
 function help(): string {
-  const rows = [...folderCommands.values()].map(({ name, about }) => `  ${name.padEnd(10)} ${about.split(/(?<=\.) |\n/)[0]}`)
+  const rows = all.map(({ name, about }) => `  ${name.padEnd(10)} ${about.split(/(?<=\.) |\n/)[0]}`)
   return [
     'Usage: npm run db -- COMMAND [options]',
     '',
@@ -24,8 +26,8 @@ function help(): string {
   ].join('\n')
 }
 
-async function runHere(command: FolderCommand, folder: string, retentionDays: number, asked: unknown, attendance: Attendance) {
-  const opened = await openDataFolder(folder, retentionDays)
+async function runHere(command: FolderCommand, folder: string, asked: unknown, attendance: Attendance) {
+  const opened = await openDataFolder(folder)
   try {
     return await command.run(opened, asked, attendance)
   } finally {
@@ -45,28 +47,48 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
     console.log(help())
     return name === '' ? EXIT_BAD_ARGUMENTS : 0
   }
-  const command = folderCommands.get(name)
-  if (!command) {
-    console.error(`- unknown command ${name}; there are ${[...folderCommands.keys()].join(', ')}\nSee --help.`)
-    return EXIT_BAD_ARGUMENTS
-  }
-  const { data, json, asked } = command.read(args)
-  const config = readConfig(data === undefined ? [] : ['--data-folder', data], process.env)
-  const folder = resolve(config.DATA_FOLDER)
-  if (!existsSync(folder)) throw new LamplighterError('config-invalid', `The data folder ${folder} does not exist.`)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Error('stopped')))
   const attendance = { signal: stop.signal, onProgress: showProgress }
   try {
-    const answered = await askServer(folder, name, asked, attendance)
-    const result = answered ? answered.result : await runHere(command, folder, config.TELEMETRY_RETENTION_DAYS, asked, attendance)
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-    console.log(json ? JSON.stringify(result, null, 2) : command.text(result))
-    return command.hasFailed(result) ? EXIT_FAILED : 0
+    if (name === restoreCommand.name) return await runRestore(args, attendance)
+    const command = folderCommands.get(name)
+    if (command) return await runCommand(command, args, attendance)
   } catch (error) {
-    if (stop.signal.aborted) throw stop.signal.reason
-    throw error
+    throw stop.signal.aborted ? stop.signal.reason : error
   }
+  console.error(`- unknown command ${name}; there are ${all.map((one) => one.name).join(', ')}\nSee --help.`)
+  return EXIT_BAD_ARGUMENTS
+}
+
+async function runCommand(command: FolderCommand, args: readonly string[], attendance: Attendance): Promise<number> {
+  const { data, json, asked } = command.read(args)
+  const folder = dataFolder(data)
+  if (!existsSync(folder)) throw new LamplighterError('config-invalid', `The data folder ${folder} does not exist.`)
+  const answered = await askServer(folder, command.name, asked, attendance)
+  const result = answered ? answered.result : await runHere(command, folder, asked, attendance)
+  print(json ? JSON.stringify(result, null, 2) : command.text(result))
+  return command.hasFailed(result) ? EXIT_FAILED : 0
+}
+
+async function runRestore(args: readonly string[], attendance: Attendance): Promise<number> {
+  const { data, json, ...asked } = restoreCommand.read(args)
+  const result = await restoreCommand.run(dataFolder(data), asked, attendance)
+  print(json ? JSON.stringify(result, null, 2) : restoreCommand.text(result))
+  return 0
+}
+
+/** The one that is named, or that the server would use. */
+const dataFolder = (named: string | undefined) =>
+  resolve(readConfig(named === undefined ? [] : ['--data-folder', named], process.env).DATA_FOLDER)
+
+function print(text: string): void {
+  clearProgress()
+  console.log(text)
+}
+
+function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 }
 
 main(process.argv.slice(2)).then(
@@ -74,7 +96,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code
   },
   (error: unknown) => {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+    clearProgress()
     console.error(error instanceof Error ? error.message : String(error))
     process.exitCode = error instanceof LamplighterError && error.code === 'config-invalid' ? EXIT_BAD_ARGUMENTS : EXIT_FAILED
   },

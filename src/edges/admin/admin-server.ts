@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { DataFolder } from './data-folder.ts'
+import type { DataFolder } from '../../storage/embedded/data-folder.ts'
 import type { FolderCommand, Progress } from './folder-command.ts'
 import { socketPath } from './socket-path.ts'
 

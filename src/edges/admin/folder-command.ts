@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Command, flag, type Options, readCommandLine, text, type Values, value } from '../../command-line.ts'
 import { LamplighterError } from '../../errors.ts'
-import type { DataFolder } from './data-folder.ts'
+import type { DataFolder } from '../../storage/embedded/data-folder.ts'
 
 /** How far a command has come, for people who wait. */
 export interface Progress {

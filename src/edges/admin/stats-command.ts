@@ -47,7 +47,7 @@ export const statsCommand = folderCommand({
         segments: segments.length,
         bytes: sum(segments),
         oldest: segments[0]?.first ?? null,
-        next: isServed ? (segments.at(-1)?.next ?? null) : null,
+        next: segments.at(-1)?.next ?? null,
         ...state.positions(),
       },
       state: { ...state.size(), tables: await state.tables() },

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
-import { type Day, quoted, quotedText } from './day-name.ts'
+import { type Day, endOfDay, quoted, quotedText, startOfDay } from './day-name.ts'
 
 /** A day's file as whoever looks after the data folder sees it. */
 export interface DayStats {
@@ -19,18 +19,124 @@ export interface DayCalls {
   /** Days that have a file, oldest first. */
   days: { args: []; result: Day[] }
   dayStats: { args: [day: Day]; result: DayStats }
+  /** What is wrong with the day's file, all of which is read; empty when nothing is. */
+  verifyDay: { args: [day: Day]; result: string[] }
+  /** Lets the day's file stay as it is named until it is released, unless it is written to. */
+  holdDay: { args: [day: Day]; result: HeldDay }
+  /** True when all of the file was sealed and unchanged while it was held, so that a copy of it is whole. */
+  releaseDay: { args: [day: Day]; result: boolean }
+  /** Writes all that is committed of the day to a new file, as of one moment; nobody waits for it. Its size is told. */
+  copyDay: { args: [day: Day, target: string]; result: undefined }
+  /** Moves the day's file, whatever it holds, to this path on the same disk; it is no day of the store any more. */
+  moveDay: { args: [day: Day, target: string]; result: undefined }
+}
+
+export interface HeldDay {
+  path: string
+  bytes: number
+  /** ms; when the file was last changed. */
+  modified: number
+  isSealed: boolean
 }
 
 /** The same, called from elsewhere. */
 export type TelemetryFiles = { [N in keyof DayCalls]: (...args: DayCalls[N]['args']) => Promise<DayCalls[N]['result']> }
 
-export const dayAnswers = (open: () => Promise<DayFiles>): TelemetryFiles => ({
-  days: async () => (await open()).days(),
-  async dayStats(day) {
+/** `inMaintenance` runs work while no day is sealed or removed. */
+export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(work: () => Promise<T>) => Promise<T>): TelemetryFiles {
+  const held = new Map<Day, () => Promise<boolean>>()
+  // A day that is not there would be made.
+  const openWith = async (day: Day) => {
     const files = await open()
-    return files.use(day, (file) => withConnection(files, (connection) => dayStats(connection, files, file)))
-  },
-})
+    if (!files.days().includes(day)) throw new Error(`there is no file of ${day}`)
+    return files
+  }
+  const using = async <T>(day: Day, work: (connection: DuckDBConnection, files: DayFiles, file: DayFile) => Promise<T>) => {
+    const files = await openWith(day)
+    return files.use(day, (file) => withConnection(files, (connection) => work(connection, files, file)))
+  }
+  return {
+    days: async () => (await open()).days(),
+    dayStats: (day) => using(day, dayStats),
+    verifyDay: (day) => using(day, verifyDay),
+    async holdDay(day) {
+      const { hold, release } = await holdDay(await openWith(day), day)
+      await held.get(day)?.()
+      held.set(day, release)
+      return hold
+    },
+    async releaseDay(day) {
+      const release = held.get(day)
+      held.delete(day)
+      return (await release?.()) ?? false
+    },
+    copyDay: (day, target) => inMaintenance(() => using(day, (connection, _files, file) => copyDay(connection, file, target))),
+    async moveDay(day, target) {
+      const files = await open()
+      await files.exclusively(day, () => files.moveAway(day, target))
+      return undefined
+    },
+  }
+}
+
+/** Resolves while the day is in use; it stays so until `release` is called. */
+function holdDay(files: DayFiles, day: Day): Promise<{ hold: HeldDay; release: () => Promise<boolean> }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ hold: HeldDay; release: () => Promise<boolean> }>()
+  const released = Promise.withResolvers<void>()
+  const using = files.use(day, async (file) => {
+    const path = files.path(day)
+    const writes = files.writes(day)
+    const { size, mtimeMs } = statSync(path)
+    // A log holds what is not in the file yet.
+    const isWhole = () => file.sealed && files.writes(day) === writes && !existsSync(`${path}.wal`)
+    const hold = { path, bytes: size, modified: mtimeMs, isSealed: isWhole() }
+    let isUnchanged = false
+    resolve({
+      hold,
+      async release() {
+        isUnchanged = hold.isSealed && isWhole()
+        released.resolve()
+        await using
+        return isUnchanged
+      },
+    })
+    await released.promise
+  })
+  using.catch(reject)
+  return promise
+}
+
+async function copyDay(connection: DuckDBConnection, file: DayFile, target: string): Promise<undefined> {
+  const copy = quoted(`copy of ${file.day}`)
+  await connection.run(`ATTACH ${quotedText(target)} AS ${copy}`)
+  try {
+    await connection.run(`COPY FROM DATABASE ${file.database} TO ${copy}`)
+    await connection.run(`FORCE CHECKPOINT ${copy}`)
+  } finally {
+    await connection.run(`DETACH ${copy}`)
+  }
+  return undefined
+}
+
+async function verifyDay(connection: DuckDBConnection, _files: DayFiles, file: DayFile): Promise<string[]> {
+  const problems: string[] = []
+  const count = async (sql: string) => (await connection.runAndReadAll(sql)).getRows()[0]?.[0] as number
+  for (const table of await tablesOf(connection, file)) {
+    const source = `${file.database}.main.${quoted(table)}`
+    // Every value is looked at, so that every block's checksum is.
+    await connection.run(`SELECT bit_xor(hash(COLUMNS(*))) FROM ${source}`)
+    if (!file.columns.has(table)) continue
+    const unknown = await count(
+      `SELECT count(*)::DOUBLE FROM ${source} WHERE "@facility" NOT IN (SELECT number FROM ${file.database}.main."@facility")`,
+    )
+    if (unknown > 0) problems.push(`${table} has ${unknown} rows of facilities that the file does not name`)
+    const outside = await count(
+      `SELECT count(*)::DOUBLE FROM ${source} WHERE "@at" NOT BETWEEN ${startOfDay(file.day)} AND ${endOfDay(file.day) - 1}`,
+    )
+    if (outside > 0) problems.push(`${table} has ${outside} rows of other days`)
+  }
+  return problems
+}
 
 async function dayStats(connection: DuckDBConnection, files: DayFiles, file: DayFile): Promise<DayStats> {
   const tables: DayStats['tables'] = []

@@ -148,6 +148,13 @@ export class DayFiles {
     this.#days.delete(day)
   }
 
+  /** Moves a day to another folder of the same disk, with its log if it has one; call inside `exclusively`. */
+  moveAway(day: Day, target: string): void {
+    renameSync(this.path(day), target)
+    if (existsSync(`${this.path(day)}.wal`)) renameSync(`${this.path(day)}.wal`, `${target}.wal`)
+    this.#days.delete(day)
+  }
+
   discardUnfinished(day: Day): void {
     for (const end of ['', '.wal']) rmSync(this.unfinishedPath(day) + end, { force: true })
   }

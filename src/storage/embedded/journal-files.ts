@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { listSegments, type Segment } from './segment.ts'
+import { listSegments, readBlocks, type Segment } from './segment.ts'
 
 /** The files of a journal as whoever looks after the data folder sees them. */
 export interface JournalFiles {
@@ -11,6 +11,20 @@ export interface JournalFiles {
 
 /** Of a stopped server. */
 export const journalFiles = (folder: string): JournalFiles => ({
-  segments: async () => (existsSync(folder) ? listSegments(folder) : []),
+  async segments() {
+    const segments = existsSync(folder) ? await listSegments(folder) : []
+    const last = segments.at(-1)
+    if (last) last.bytes = await findEnd(last)
+    return segments
+  },
   hold: () => () => {},
 })
+
+/** Where the sound part ends of a segment that a crash may have left with more; notes the position after its last message. */
+async function findEnd(segment: Segment): Promise<number> {
+  const blocks = readBlocks(segment, 0)
+  let step = await blocks.next()
+  for (; !step.done; step = await blocks.next()) segment.next = step.value.block.first + step.value.block.count
+  segment.corruptAt.delete(step.value)
+  return step.value
+}

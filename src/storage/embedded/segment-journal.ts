@@ -268,7 +268,7 @@ class SegmentJournal implements SegmentedJournal {
   }
 
   segments(): Promise<Segment[]> {
-    return Promise.resolve(this.#segments.map((segment) => ({ ...segment })))
+    return Promise.resolve(this.#segments.map((segment) => ({ ...segment, corruptAt: new Set() })))
   }
 
   async #removeOldest(): Promise<void> {

@@ -34,19 +34,23 @@ export interface StateFile {
   shrink(): void
 }
 
+const numberOf = (db: DatabaseSync, sql: string) => Object.values(db.prepare(sql).get() as Record<string, number>)[0] as number
+
+export function statePositions(db: DatabaseSync): StatePositions {
+  const row = db.prepare('SELECT stored_position, detected_position, applied_position, applied_tick FROM progress').get()
+  return {
+    schema: numberOf(db, 'PRAGMA user_version'),
+    storedThrough: row?.stored_position as number,
+    detectedThrough: row?.detected_position as number,
+    appliedThrough: { position: row?.applied_position as number, tick: row?.applied_tick as number },
+  }
+}
+
 export function stateFile(db: DatabaseSync, path: string): StateFile {
-  const number = (sql: string) => Object.values(db.prepare(sql).get() as Record<string, number>)[0] as number
+  const number = (sql: string) => numberOf(db, sql)
   return {
     path,
-    positions() {
-      const row = db.prepare('SELECT stored_position, detected_position, applied_position, applied_tick FROM progress').get()
-      return {
-        schema: number('PRAGMA user_version'),
-        storedThrough: row?.stored_position as number,
-        detectedThrough: row?.detected_position as number,
-        appliedThrough: { position: row?.applied_position as number, tick: row?.applied_tick as number },
-      }
-    },
+    positions: () => statePositions(db),
     async tables() {
       const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name").all()
       const counted: { table: string; rows: number }[] = []
@@ -93,7 +97,7 @@ async function syncData(path: string): Promise<void> {
  * Opens the state file of a stopped server as it is, of whatever version, and keeps everybody else away from it. Throws `store-unavailable` with
  * what to do when it is missing, damaged or in use.
  */
-export function openStateFile(path: string): StateFile & { close(): void } {
+export function openStateFile(path: string): StateFile & { close(): unknown } {
   if (!existsSync(path)) throw new LamplighterError('store-unavailable', `${path} does not exist: that is no data folder of Lamplighter.`)
   let db: DatabaseSync | undefined
   try {
@@ -105,5 +109,5 @@ export function openStateFile(path: string): StateFile & { close(): void } {
     throw new LamplighterError('store-unavailable', openingProblem(path, error), error)
   }
   const opened = db
-  return Object.assign(stateFile(db, path), { close: () => opened.close() })
+  return Object.assign(stateFile(db, path), { close: () => opened.isOpen && opened.close() })
 }

@@ -9,6 +9,8 @@ import type { Answer, CallName, Maintenance, WorkerCalls, WorkerSetup } from './
 const MAINTENANCE_PERIOD = minutes(10)
 /** An answer that takes longer is given up; the worker itself goes on, because ending it in the midst of a query ends the process. */
 const LONGEST_CALL = seconds(120)
+/** Of a call that reads a whole day. */
+const LONGEST_CALL_OF_A_DAY = minutes(30)
 /** Calls waiting for the worker; more are refused. */
 const MOST_PENDING = 1_000
 
@@ -68,6 +70,11 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     files: {
       days: () => caller.call('days'),
       dayStats: (day) => caller.call('dayStats', day),
+      verifyDay: (day) => caller.call('verifyDay', day),
+      holdDay: (day) => caller.call('holdDay', day),
+      releaseDay: (day) => caller.call('releaseDay', day),
+      copyDay: (day, target) => caller.call('copyDay', day, target),
+      moveDay: (day, target) => caller.call('moveDay', day, target),
     },
     async close() {
       clearInterval(maintaining)
@@ -122,7 +129,8 @@ class WorkerCaller {
     }
     const id = ++this.#lastId
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const timer = setTimeout(() => this.#settle({ id, result: undefined, error: `no answer within ${LONGEST_CALL} ms` }), LONGEST_CALL)
+    const longest = name === 'copyDay' || name === 'verifyDay' ? LONGEST_CALL_OF_A_DAY : LONGEST_CALL
+    const timer = setTimeout(() => this.#settle({ id, result: undefined, error: `no answer within ${longest} ms` }), longest)
     this.#pending.set(id, { resolve, reject, timer })
     this.#worker.postMessage({ id, name, args }, transfer)
     return promise

@@ -37,6 +37,12 @@ function inTurn<T>(queue: keyof typeof queues, work: (files: DayFiles) => Promis
   return result
 }
 
+function inMaintenance<T>(work: () => Promise<T>): Promise<T> {
+  const result = maintaining.then(work)
+  maintaining = result.catch(() => {})
+  return result
+}
+
 async function maintain(now: number): Promise<Maintenance> {
   const files = await open()
   const done: Maintenance = { sealed: [], removed: [] }
@@ -58,7 +64,7 @@ async function closeAll(): Promise<undefined> {
 }
 
 const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<WorkerCalls[N]['result']> } = {
-  ...dayAnswers(open),
+  ...dayAnswers(open, inMaintenance),
   open: async () => void (await open()),
   write: (batches: readonly TelemetryRows[]) => inTurn('write', async (files) => void (await writeDays(files, batches))),
   range: (query, limit) => inTurn('read', (files) => readRange(files, query, limit)),
@@ -69,11 +75,7 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
     const [first] = (await open()).days()
     return first === undefined ? null : startOfDay(first)
   },
-  maintain(now) {
-    const result = maintaining.then(() => maintain(now))
-    maintaining = result.catch(() => {})
-    return result
-  },
+  maintain: (now) => inMaintenance(() => maintain(now)),
   close: closeAll,
 }
 

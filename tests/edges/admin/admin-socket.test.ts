@@ -7,11 +7,11 @@ import Type from 'typebox'
 import { afterEach, describe, expect, test } from 'vitest'
 import { askServer } from '../../../src/edges/admin/admin-client.ts'
 import { type AdminServer, startAdmin } from '../../../src/edges/admin/admin-server.ts'
-import type { DataFolder } from '../../../src/edges/admin/data-folder.ts'
 import { type Attendance, folderCommand, type Progress } from '../../../src/edges/admin/folder-command.ts'
 import { socketPath } from '../../../src/edges/admin/socket-path.ts'
 import { LamplighterError } from '../../../src/errors.ts'
-import { temporaryFolder } from './folder-fixture.ts'
+import type { DataFolder } from '../../../src/storage/embedded/data-folder.ts'
+import { temporaryFolder } from '../../storage/embedded/data-folder.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {

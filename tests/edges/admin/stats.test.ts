@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { statsCommand } from '../../../src/edges/admin/stats-command.ts'
-import { fillDataFolder, openFilled, runDb, temporaryFolder } from './folder-fixture.ts'
+import { fillDataFolder, openFilled, runDb, temporaryFolder } from '../../storage/embedded/data-folder.ts'
 
 const attendance = { signal: new AbortController().signal, onProgress: () => {} }
 

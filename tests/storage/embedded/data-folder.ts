@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { type DataFolder, openDataFolder } from '../../../src/edges/admin/data-folder.ts'
+import { type DataFolder, openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
 import { openJournal } from '../../../src/storage/embedded/segment-journal.ts'
 import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
 import { openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
@@ -36,7 +36,12 @@ export async function fillDataFolder(folder: string): Promise<void> {
   state.setDetectedThrough(8)
   state.close()
   const journal = await openJournal({ folder: join(folder, 'journal'), maxBytes: 1e8, maxAge: 1e12, commitInterval: 0, now: () => DAY })
-  for (let i = 1; i <= 10; i++) journal.append('facilities/tank/T-1/telemetry', Buffer.from(`{"i":${i}}`), DAY + i)
+  for (let i = 1; i <= 10; i++) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    journal.onCommit(() => resolve())
+    journal.append('facilities/tank/T-1/telemetry', Buffer.from(`{"i":${i}}`), DAY + i)
+    await promise
+  }
   await journal.close()
   const telemetry = await openEmbeddedTelemetryStore({ folder: join(folder, 'telemetry'), kinds: [], retentionDays: 1000 })
   for (const day of [0, 1, 2]) {
@@ -50,7 +55,7 @@ export async function fillDataFolder(folder: string): Promise<void> {
 
 export const openFilled = async (folder: string): Promise<DataFolder & { close(): Promise<void> }> => {
   await fillDataFolder(folder)
-  return openDataFolder(folder, 1000)
+  return openDataFolder(folder)
 }
 
 /** Runs `npm run db` with these arguments. */

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JournalFiles, journalFiles } from '../../storage/embedded/journal-files.ts'
-import { openStateFile, type StateFile } from '../../storage/embedded/state-file.ts'
-import type { EmbeddedTelemetryStore } from '../../storage/embedded/telemetry-store.ts'
-import type { TelemetryStore } from '../../storage/telemetry-store.ts'
+import type { TelemetryStore } from '../telemetry-store.ts'
+import { type JournalFiles, journalFiles } from './journal-files.ts'
+import { openStateFile, type StateFile } from './state-file.ts'
+import type { EmbeddedTelemetryStore } from './telemetry-store.ts'
+
+/** Days. A command that knows the server's settings only perhaps must remove nothing. */
+const FOR_EVER = 100_000
 
 /** A data folder with its stores open, by the server or by a command that found it without one. */
 export interface DataFolder {
@@ -18,10 +21,10 @@ export interface DataFolder {
 }
 
 /** Opens the folder of a stopped server and keeps servers away from it until it is closed. Throws `store-unavailable`. */
-export async function openDataFolder(path: string, retentionDays: number): Promise<DataFolder & { close(): Promise<void> }> {
+export async function openDataFolder(path: string): Promise<DataFolder & { close(): Promise<void> }> {
   const state = openStateFile(join(path, 'state.sqlite'))
   try {
-    const telemetry = await openTelemetry(join(path, 'telemetry'), retentionDays)
+    const telemetry = await openTelemetry(join(path, 'telemetry'))
     return {
       ...{ path, isServed: false, state, telemetry, journal: journalFiles(join(path, 'journal')), now: Date.now },
       async close() {
@@ -38,8 +41,8 @@ export async function openDataFolder(path: string, retentionDays: number): Promi
 /** The store if it is the one that keeps its files in the folder. */
 export const folderTelemetry = (store: TelemetryStore | EmbeddedTelemetryStore) => ('files' in store ? store : null)
 
-async function openTelemetry(folder: string, retentionDays: number): Promise<EmbeddedTelemetryStore | null> {
+async function openTelemetry(folder: string): Promise<EmbeddedTelemetryStore | null> {
   if (!existsSync(folder)) return null
-  const { openEmbeddedTelemetryStore } = await import('../../storage/embedded/telemetry-store.ts')
-  return openEmbeddedTelemetryStore({ folder, kinds: [], retentionDays })
+  const { openEmbeddedTelemetryStore } = await import('./telemetry-store.ts')
+  return openEmbeddedTelemetryStore({ folder, kinds: [], retentionDays: FOR_EVER })
 }

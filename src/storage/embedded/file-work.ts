@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { closeSync, constants, copyFileSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { type StatePositions, statePositions } from './state-file.ts'
+
+const CHUNK = 1024 * 1024
+/** Bytes written before they are brought to disk: more at once would hold up the journal, which waits for the same disk. */
+const WRITTEN_AT_ONCE = 16 * CHUNK
+
+export interface FileDigest {
+  bytes: number
+  /** Hex. */
+  sha256: string
+}
+
+/** What the file thread can be asked for. All of it blocks. */
+export const fileWork = {
+  /** Copies a file, or its first `bytes` bytes, to a place where there is none, durably; shares its blocks where the file system can. */
+  copy(source: string, target: string, bytes: number | null): FileDigest {
+    if (bytes === null && clone(source, target)) return fileWork.digest(target)
+    return readThrough(source, bytes, target)
+  },
+  digest: (path: string): FileDigest => readThrough(path, null, null),
+  /** Of a state file that nobody uses and nothing is left beside. */
+  statePositions(path: string): StatePositions {
+    const db = new DatabaseSync(new URL(`${pathToFileURL(path)}?immutable=1`), { readOnly: true })
+    try {
+      return statePositions(db)
+    } finally {
+      db.close()
+    }
+  },
+  /** What SQLite finds wrong with a database that nobody uses, at most a hundred lines. */
+  checkDatabase(path: string): string[] {
+    const db = new DatabaseSync(path, { readOnly: false })
+    try {
+      const broken = db
+        .prepare('PRAGMA integrity_check')
+        .all()
+        .map(({ integrity_check: found }) => `${found}`)
+      const dangling = db
+        .prepare('PRAGMA foreign_key_check')
+        .all()
+        .map(({ table, rowid, parent }) => `${table} ${rowid} names no ${parent}`)
+      return [...broken.filter((line) => line !== 'ok'), ...dangling].slice(0, 100)
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)]
+    } finally {
+      db.close()
+    }
+  },
+}
+
+export type FileWork = typeof fileWork
+
+function clone(source: string, target: string): boolean {
+  try {
+    copyFileSync(source, target, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
+  } catch (error) {
+    if (['ENOENT', 'EEXIST', 'ENOSPC', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    return false
+  }
+  const file = openSync(target, 'r+')
+  fdatasyncSync(file)
+  closeSync(file)
+  return true
+}
+
+function readThrough(source: string, bytes: number | null, target: string | null): FileDigest {
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  const from = openSync(source, 'r')
+  const to = target === null ? null : openSync(target, 'wx')
+  try {
+    let at = 0
+    for (let unsynced = 0; ; ) {
+      const read = readSync(from, buffer, 0, Math.min(CHUNK, (bytes ?? Number.POSITIVE_INFINITY) - at), at)
+      if (read === 0) break
+      hash.update(buffer.subarray(0, read))
+      at += read
+      if (to === null) continue
+      for (let written = 0; written < read; ) written += writeSync(to, buffer, written, read - written)
+      unsynced += read
+      if (unsynced < WRITTEN_AT_ONCE) continue
+      fdatasyncSync(to)
+      unsynced = 0
+    }
+    if (to !== null) fdatasyncSync(to)
+    return { bytes: at, sha256: hash.digest('hex') }
+  } finally {
+    closeSync(from)
+    if (to !== null) closeSync(to)
+  }
+}

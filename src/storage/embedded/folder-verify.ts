@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { DataFolder } from './data-folder.ts'
+import { dayFileName } from './day-name.ts'
+import { withFileThread } from './file-thread.ts'
+import { DAMAGED, UNFINISHED } from './folder-walk.ts'
+import { readBlocks, type Segment } from './segment.ts'
+
+export interface Finding {
+  /** The file. */
+  path: string
+  problem: string
+  /** What to do, or what was done. */
+  advice: string
+}
+
+export interface Verified {
+  findings: Finding[]
+  /** How much was looked at. */
+  days: number
+  segments: number
+  messages: number
+  stateBytes: number
+}
+
+export interface VerifyOrder {
+  folder: DataFolder
+  /** Moves day files that cannot be read away, so that the store can do without them. */
+  repair: boolean
+  signal: AbortSignal
+  onProgress(progress: { doing: string; done?: number; total?: number }): void
+}
+
+/** Looks at everything in a data folder: every block of the journal, every value of every day, every page of the state, and how they fit together. */
+export async function verifyFolder(order: VerifyOrder): Promise<Verified> {
+  const findings: Finding[] = []
+  // Before the journal, which may only grow meanwhile.
+  const positions = order.folder.state.positions()
+  const letGo = order.folder.journal.hold()
+  try {
+    const segments = await order.folder.journal.segments()
+    const messages = await verifyJournal(order, segments, findings)
+    const needed = Math.max(1, Math.min(positions.storedThrough, positions.detectedThrough) + 1)
+    verifyPositions(order.folder, segments, needed, Math.max(positions.storedThrough, positions.detectedThrough), findings)
+    const days = await verifyDays(order, findings)
+    await verifyState(order, findings)
+    return { findings, days, segments: segments.length, messages, stateBytes: order.folder.state.size().bytes }
+  } finally {
+    letGo()
+  }
+}
+
+async function verifyJournal({ signal, onProgress }: VerifyOrder, segments: readonly Segment[], findings: Finding[]): Promise<number> {
+  let messages = 0
+  for (const [done, segment] of segments.entries()) {
+    onProgress({ doing: basename(segment.path), done, total: segments.length })
+    try {
+      for await (const { block } of readBlocks(segment, 0)) {
+        signal.throwIfAborted()
+        messages += block.count
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      // Given up meanwhile, because the journal is past its bounds.
+      if (existsSync(segment.path)) findings.push({ path: segment.path, problem: messageOf(error), advice: 'Look after its disk.' })
+    }
+    for (const at of segment.corruptAt) {
+      const problem = `unsound bytes from ${at} on`
+      findings.push({ path: segment.path, problem, advice: 'The messages there are lost; all others are read. Look after its disk.' })
+    }
+  }
+  return messages
+}
+
+function verifyPositions(folder: DataFolder, segments: readonly Segment[], needed: number, accounted: number, findings: Finding[]): void {
+  const path = join(folder.path, 'journal')
+  const [oldest, next] = [segments[0]?.first, segments.at(-1)?.next]
+  if (oldest !== undefined && oldest > needed) {
+    const problem = `messages ${needed} to ${oldest - 1} are gone, and not all of them were judged and stored`
+    findings.push({ path, problem, advice: 'The journal was past its bounds, or files of it were lost. Restore a backup if they matter.' })
+  }
+  if (next !== undefined && accounted >= next) {
+    const problem = `the state accounts for messages up to ${accounted}, and the journal ends at ${next - 1}`
+    findings.push({
+      path,
+      problem,
+      advice: 'Files of it were lost, or belong to another state. A server started on it goes on after them.',
+    })
+  }
+}
+
+async function verifyDays({ folder, repair, signal, onProgress }: VerifyOrder, findings: Finding[]): Promise<number> {
+  const days = (await folder.telemetry?.files.days()) ?? []
+  for (const [done, day] of days.entries()) {
+    signal.throwIfAborted()
+    onProgress({ doing: day, done, total: days.length })
+    const files = folder.telemetry!.files
+    const problems = await files.verifyDay(day).catch((error: unknown) => [messageOf(error)])
+    if (problems.length === 0) continue
+    const path = join(folder.path, 'telemetry', dayFileName(day))
+    let advice = 'Restore that file from a backup with the server stopped, or let --repair move it away and do without that day.'
+    if (repair) {
+      const aside = join(folder.path, DAMAGED, `${dayFileName(day)}-${folder.now()}`)
+      await mkdir(join(folder.path, DAMAGED), { recursive: true })
+      advice = await files.moveDay(day, aside).then(
+        () => `It was moved to ${aside}.`,
+        (error: unknown) => `It could not be moved away (${messageOf(error)}); stop the server and try again.`,
+      )
+    }
+    for (const problem of problems) findings.push({ path, problem, advice })
+  }
+  return days.length
+}
+
+/** Looks at a copy: the original is needed meanwhile. */
+async function verifyState({ folder, signal, onProgress }: VerifyOrder, findings: Finding[]): Promise<void> {
+  const copy = join(folder.path, `verify.sqlite${UNFINISHED}`)
+  const remove = async () => {
+    for (const end of ['', '-wal', '-shm', '-journal']) await rm(copy + end, { force: true })
+  }
+  await remove()
+  try {
+    const problems = await withFileThread(signal, async (thread) => {
+      await folder.state.copyTo(copy, signal, (done, total) => onProgress({ doing: 'state', done, total }))
+      return thread.checkDatabase(copy)
+    }).catch((error: unknown) => {
+      signal.throwIfAborted()
+      return [messageOf(error)]
+    })
+    const advice = 'Stop the server and restore the newest backup: what it lacks is judged again as far as the journal goes back.'
+    for (const problem of problems) findings.push({ path: folder.state.path, problem, advice })
+  } finally {
+    await remove()
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

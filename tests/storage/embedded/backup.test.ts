@@ -1,0 +1,293 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { backUp, pruneBackups } from '../../../src/storage/embedded/backup.ts'
+import { listBackups, readManifest } from '../../../src/storage/embedded/backup-manifest.ts'
+import { type DataFolder, openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
+import { readJournalFolder } from '../../../src/storage/embedded/journal-folder.ts'
+import { refuseHalfRestored, restore } from '../../../src/storage/embedded/restore.ts'
+import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
+import { openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
+import { DAY, fillDataFolder, openFilled, rowsOf, temporaryFolder } from './data-folder.ts'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+function newFolder(): string {
+  const { folder, remove } = temporaryFolder()
+  ends.push(remove)
+  return folder
+}
+
+async function openNew(): Promise<DataFolder & { close(): Promise<void> }> {
+  const opened = await openFilled(newFolder())
+  ends.push(() => opened.close())
+  return opened
+}
+
+let seconds = 0
+/** `now` of each backup is a second after the one before. */
+const orderOf = (folder: DataFolder, target: string) => {
+  seconds++
+  const at = DAY + 1000 * seconds
+  return { folder: { ...folder, now: () => at }, target, version: '9.9.9', signal: new AbortController().signal, onProgress: () => {} }
+}
+
+const restoreOf = (from: string, folder: string) => ({
+  ...{ from, folder, replace: false, now: DAY, signal: new AbortController().signal },
+  onProgress: () => {},
+})
+
+/** All that a data folder says: messages of the journal, readings, audit, positions. */
+async function contentOf(folder: string) {
+  const messages = []
+  for await (const some of readJournalFolder(join(folder, 'journal')))
+    messages.push(...some.map(({ position, payload }) => [position, Buffer.from(payload).toString()]))
+  const state = openStateStore(join(folder, 'state.sqlite'))
+  const kept = { audit: state.auditTrail(null, 100).items, stored: state.storedThrough(), detected: state.detectedThrough() }
+  state.close()
+  const store = await openEmbeddedTelemetryStore({ folder: join(folder, 'telemetry'), kinds: [], retentionDays: 100_000 })
+  const rows = await store.scan({ kind: 'tank', from: DAY, to: DAY + 4 * 86_400_000 })
+  await store.close()
+  const readings = Array.from({ length: rows.rows }, (_, i) => [
+    rows.facilities[rows.facility[i] as number],
+    rows.at[i],
+    rows.values[0]?.[i],
+  ])
+  return { messages, kept, readings: readings.map(String).sort() }
+}
+
+describe('a backup', () => {
+  test('holds all of a data folder, and what is restored from it is the same', async () => {
+    const opened = await openNew()
+    mkdirSync(join(opened.path, 'imports', 'a'), { recursive: true })
+    writeFileSync(join(opened.path, 'imports', 'a', 'plant.csv'), 'id,kind\n')
+    const target = join(newFolder(), 'backups')
+    const told: string[] = []
+    const result = await backUp({ ...orderOf(opened, target), onProgress: ({ doing }) => void told.push(doing) })
+    expect(result.manifest).toMatchObject({
+      version: '9.9.9',
+      storedThrough: 7,
+      detectedThrough: 8,
+      journal: { oldest: 1, newest: 10 },
+      telemetry: true,
+    })
+    expect(told).toEqual(expect.arrayContaining(['state', '2026-01-30', 'journal', 'imports/a/plant.csv']))
+    expect(statSync(result.path).mode & 0o077).toBe(0)
+    const restored = join(newFolder(), 'data')
+    expect(await restore(restoreOf(target, restored))).toMatchObject({ from: result.path, files: result.files, replaced: null })
+    expect(readdirSync(restored).sort()).toEqual(['imports', 'journal', 'state.sqlite', 'telemetry'])
+    expect(readFileSync(join(restored, 'imports', 'a', 'plant.csv'), 'utf8')).toBe('id,kind\n')
+    await opened.close()
+    const content = await contentOf(restored)
+    expect(content).toEqual(await contentOf(opened.path))
+    expect(content.readings).toHaveLength(3 * 24 * 2)
+    expect(content.messages).toHaveLength(10)
+    expect(content.kept.audit).toMatchObject([{ by: 'li' }])
+  })
+
+  test('shares days with the one before it while they are unchanged, and keeps as many as one wants', async () => {
+    const opened = await openNew()
+    const target = newFolder()
+    const first = await backUp(orderOf(opened, target))
+    expect(first.shared).toBe(0)
+    const second = await backUp(orderOf(opened, target))
+    const inode = (path: string, day: string) => statSync(join(path, 'telemetry', `${day}.duckdb`)).ino
+    for (const day of ['2026-01-30', '2026-01-31']) expect(inode(second.path, day)).toBe(inode(first.path, day))
+    expect(inode(second.path, '2026-02-01')).not.toBe(inode(first.path, '2026-02-01'))
+    await opened.telemetry?.write([rowsOf('T-3', [DAY + 5], [9])])
+    const third = await backUp(orderOf(opened, target))
+    expect(inode(third.path, '2026-01-30')).not.toBe(inode(first.path, '2026-01-30'))
+    expect(inode(third.path, '2026-01-31')).toBe(inode(first.path, '2026-01-31'))
+    const other = await openNew()
+    const foreign = await backUp(orderOf(other, target))
+    expect(foreign.shared).toBe(0)
+    expect(await pruneBackups(third.path, 1)).toEqual([first.path, second.path])
+    expect(await listBackups(target)).toEqual([third.path, foreign.path])
+    const restored = join(newFolder(), 'data')
+    await restore(restoreOf(third.path, restored))
+    expect((await contentOf(restored)).readings).toContain(`T-3,${DAY + 5},9`)
+  })
+
+  test('is whole while rows are being written, and holds all that was stored before it', async () => {
+    const opened = await openNew()
+    let [written, writing] = [0, true]
+    const write = async () => {
+      while (writing) await opened.telemetry?.write([rowsOf('T-9', [DAY + 2.5 * 86_400_000 + written], [written++])])
+    }
+    const ended = write()
+    const target = newFolder()
+    for (let round = 0; round < 3; round++) {
+      const before = written - 1
+      const { path } = await backUp(orderOf(opened, target))
+      const restored = join(newFolder(), 'data')
+      await restore(restoreOf(path, restored))
+      const own = (await contentOf(restored)).readings.filter((reading) => reading.startsWith('T-9')).length
+      expect(own).toBeGreaterThanOrEqual(before)
+      expect(own).toBeLessThanOrEqual(written)
+    }
+    writing = false
+    await ended
+    expect(written).toBeGreaterThan(3)
+  })
+
+  test('that is cancelled or fails leaves nothing, and one that a crash left half made is removed by the next', async () => {
+    const opened = await openNew()
+    const target = newFolder()
+    for (const at of ['state', '2026-01-31', 'journal']) {
+      const stop = new AbortController()
+      const cancelled = backUp({
+        ...orderOf(opened, target),
+        signal: stop.signal,
+        onProgress: ({ doing }) => doing === at && stop.abort(new Error('stopped')),
+      })
+      await expect(cancelled).rejects.toThrow('stopped')
+      expect(readdirSync(target)).toEqual([])
+    }
+    const { path } = await backUp(orderOf(opened, target))
+    const { origin } = await readManifest(path)
+    renameSync(path, join(target, `lamplighter-2026-01-01T00-00-00.000Z.unfinished-${origin}`))
+    expect(await listBackups(target)).toEqual([])
+    await expect(restore(restoreOf(target, join(newFolder(), 'data')))).rejects.toThrow('there is none in it')
+    const next = await backUp(orderOf(opened, target))
+    expect(readdirSync(target)).toEqual([next.path.slice(target.length + 1)])
+  })
+
+  test('is refused in the data folder itself, and twice at once', async () => {
+    const opened = await openNew()
+    await expect(backUp(orderOf(opened, join(opened.path, 'backups')))).rejects.toThrow('in the data folder itself')
+    const target = newFolder()
+    const both = await Promise.allSettled([backUp(orderOf(opened, target)), backUp(orderOf(opened, target))])
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(await listBackups(target)).toHaveLength(1)
+  })
+
+  test('says that its disk is full, before it begins or when it is, and leaves nothing there', async (context) => {
+    const mount = newFolder()
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=17m', 'tmpfs', mount], { stdio: 'ignore' })
+    } catch {
+      context.skip('tmpfs cannot be mounted here')
+    }
+    ends.push(() => execFileSync('umount', [mount]))
+    const opened = await openNew()
+    await expect(backUp(orderOf(opened, mount))).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/takes about .* MB free/),
+    })
+    // What nobody counts beforehand fills it up.
+    rmSync(join(opened.path, 'telemetry'), { recursive: true })
+    mkdirSync(join(opened.path, 'imports'))
+    writeFileSync(join(opened.path, 'imports', 'big'), Buffer.alloc(18 * 1024 * 1024))
+    const small = { ...opened, telemetry: null }
+    await expect(backUp(orderOf(small, mount))).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringContaining(`The disk of ${mount} is full`),
+    })
+    expect(readdirSync(mount)).toEqual([])
+  })
+})
+
+describe('a restore', () => {
+  /** A folder of backups, and the one in it. */
+  let target: string
+  let sound: string
+  let remove: () => void
+  beforeAll(async () => {
+    const folders = [temporaryFolder(), temporaryFolder()] as const
+    target = folders[1].folder
+    remove = () => {
+      for (const one of folders) one.remove()
+    }
+    const opened = await openFilled(folders[0].folder)
+    sound = (await backUp(orderOf(opened, target))).path
+    await opened.close()
+  })
+  afterAll(() => remove())
+
+  test('refuses a folder that holds something, unless it is to be put aside', async () => {
+    const folder = newFolder()
+    await fillDataFolder(folder)
+    const state = openStateStore(join(folder, 'state.sqlite'))
+    state.setStoredThrough(3)
+    await expect(restore({ ...restoreOf(target, folder), replace: true })).rejects.toThrow(/Another Lamplighter uses/)
+    state.close()
+    await expect(restore(restoreOf(target, folder))).rejects.toThrow('not empty')
+    const { replaced } = await restore({ ...restoreOf(target, folder), replace: true })
+    expect((await contentOf(folder)).kept.stored).toBe(7)
+    expect((await contentOf(replaced as string)).kept.stored).toBe(3)
+    // What was put aside is in nobody's way, neither of the next restore nor of a backup.
+    const again = await openDataFolder(folder)
+    const { manifest, files } = await backUp(orderOf(again, newFolder()))
+    await again.close()
+    expect(manifest.storedThrough).toBe(7)
+    expect(files).toBe(5)
+  })
+
+  test('takes a damaged state for no server', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'state.sqlite'), 'no database at all'.repeat(1000))
+    await restore({ ...restoreOf(target, folder), replace: true })
+    expect((await contentOf(folder)).kept.stored).toBe(7)
+  })
+
+  test.each<[string, (backup: string) => void, RegExp]>([
+    ['a changed byte', (backup) => changeByte(join(backup, 'telemetry', '2026-01-31.duckdb')), /telemetry\/2026-01-31.duckdb was changed/],
+    ['a missing file', (backup) => rmSync(join(backup, 'telemetry', '2026-01-30.duckdb')), /2026-01-30.duckdb is missing/],
+    ['no manifest', (backup) => rmSync(join(backup, 'manifest.json')), /is no backup/],
+    ['half a manifest', (backup) => writeFileSync(join(backup, 'manifest.json'), '{"format": 1,'), /is no JSON/],
+    ['an incomplete manifest', (backup) => writeFileSync(join(backup, 'manifest.json'), '{"format": 1}'), /is incomplete/],
+    ['a manifest of a newer program', (backup) => changeManifest(backup, { format: 2 }), /newer program/],
+    ['a state of a newer program', (backup) => changeManifest(backup, { schema: 99 }), /newer program \(9.9.9\)/],
+    [
+      'a path that leads out',
+      (backup) => changeManifest(backup, { files: [{ path: '../x', bytes: 0, sha256: '0'.repeat(64) }] }),
+      /incomplete/,
+    ],
+  ])('refuses a backup with %s and leaves the folder as it was', async (_, spoil, message) => {
+    const path = join(newFolder(), 'backup')
+    cpSync(sound, path, { recursive: true })
+    spoil(path)
+    const folder = newFolder()
+    writeFileSync(join(folder, 'something'), '')
+    await expect(restore({ ...restoreOf(path, folder), replace: true })).rejects.toThrow(message)
+    expect(readdirSync(folder)).toEqual(['something'])
+  })
+
+  test('that is cancelled leaves the folder as it was; one that was interrupted lets no server start until it is run again', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'something'), '')
+    const stop = new AbortController()
+    const cancelled = restore({
+      ...restoreOf(target, folder),
+      replace: true,
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('stopped')),
+    })
+    await expect(cancelled).rejects.toThrow('stopped')
+    expect(readdirSync(folder)).toEqual(['something'])
+    refuseHalfRestored(folder)
+    mkdirSync(join(folder, 'restoring.unfinished'))
+    writeFileSync(join(folder, 'restoring.unfinished', 'state.sqlite'), '')
+    expect(() => refuseHalfRestored(folder)).toThrow(/was interrupted. Run it again with --replace/)
+    const { replaced } = await restore({ ...restoreOf(target, folder), replace: true })
+    refuseHalfRestored(folder)
+    expect(readdirSync(replaced as string).sort()).toEqual(['restoring.unfinished', 'something'])
+    expect((await contentOf(folder)).kept.stored).toBe(7)
+  })
+})
+
+function changeByte(path: string): void {
+  const bytes = readFileSync(path)
+  const at = bytes.length >> 1
+  bytes[at] = (bytes[at] as number) ^ 1
+  writeFileSync(path, bytes)
+}
+
+function changeManifest(backup: string, change: object): void {
+  const path = join(backup, 'manifest.json')
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }))
+}
