@@ -34,7 +34,9 @@ const PASSWORD = 'only-for-this-run'
 export async function playAndAsk(options: PlayOptions): Promise<AlarmView[][]> {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-score-'))
   let now = START
-  const config = readConfig([], { DATA_FOLDER: join(folder, 'data'), HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD })
+  const given = { DATA_FOLDER: join(folder, 'data'), HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD }
+  // The service itself is not scored, and lives in another time than what is played.
+  const config = readConfig([], { ...given, SERVER_ID: '' })
   try {
     const app = await startApp({ config, log: pino({ level: 'error' }), consoleFolder: folder, now: () => now })
     try {

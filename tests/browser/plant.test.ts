@@ -25,7 +25,9 @@ describe.skipIf(!chromium)('pages about the plant', () => {
   beforeAll(async () => {
     built = await buildConsole()
     browser = await launchChromium(chromium as string)
-    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
+    const given = { HTTP_PORT: '0', MQTT_PORT: '0', DATA_FOLDER: folder, ADMIN_PASSWORD: login.password }
+    // Nothing but what the test registers is counted.
+    const config = readConfig([], { ...given, SERVER_ID: '' })
     app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
     const lamps = Array.from({ length: 60 }, (_, i) => ({
       id: `SL-${String(i + 1).padStart(3, '0')}`,
