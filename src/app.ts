@@ -361,11 +361,13 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
 
     function serverFigures(): Omit<ServerFigures, keyof ProcessFigures | 'isJournalWritable'> {
       const { bytes, next, givenUp } = journal.stats()
+      const { backlog, backlogReached, liveLag, storedThrough } = writer.stats()
       return {
         journalBytes: bytes,
-        nextPosition: next,
+        // Beside gaps that are read again, what is stored further on is not told by how far all is.
+        storageBacklog: backlog > 0 ? backlog : Math.max(0, next - 1 - storedThrough),
+        storageLag: Math.max(liveLag, backlogReached === null ? 0 : now() - backlogReached),
         givenUp,
-        storedThrough: writer.storedThrough(),
         isStoreReachable: writer.problems().length === 0,
         setAside: setAside.stats().values,
         disk: disk.space,

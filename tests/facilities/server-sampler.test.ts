@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { server } from '../../src/facilities/server/index.ts'
 import { type ServerFigures, ServerSampler } from '../../src/facilities/server/sampler.ts'
 import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
@@ -8,8 +8,8 @@ const bounds = { maxBytes: 1000, maxAge: hours(10) }
 const idle: ServerFigures = {
   isJournalWritable: true,
   journalBytes: 100,
-  nextPosition: 1,
-  storedThrough: 0,
+  storageBacklog: 0,
+  storageLag: 0,
   givenUp: 0,
   isStoreReachable: true,
   setAside: 0,
@@ -61,32 +61,17 @@ test('says no rate where no time has passed or the clock was set back, and nothi
   ])
 })
 
-describe('what waits for the store', () => {
-  test('is counted, and as old as its oldest message', () => {
-    const seen = samples(
-      [seconds(10), { nextPosition: 101, storedThrough: 100 }],
-      [seconds(20), { nextPosition: 201, storedThrough: 100 }],
-      [seconds(30), { nextPosition: 301, storedThrough: 100 }],
-      [seconds(40), { nextPosition: 401, storedThrough: 250 }],
-      [seconds(50), { nextPosition: 401, storedThrough: 400 }],
-    )
-    expect(seen.map((values) => [values['storage-backlog'], values['storage-lag']])).toEqual([
-      [0, 0],
-      [100, 0],
-      [200, 10],
-      [150, 10],
-      [0, 0],
-    ])
-  })
-
-  test('fills the journal by its age as by its size', () => {
-    const seen = samples(
-      [seconds(10), { nextPosition: 11 }],
-      [hours(5), { nextPosition: 12 }],
-      [hours(6), { nextPosition: 12, journalBytes: 900 }],
-    )
-    expect(seen.map((values) => values['journal-fill'])).toEqual([10, 50, 90])
-  })
+test('what waits for the store fills the journal by its age as by its size', () => {
+  const seen = samples(
+    [seconds(10), { storageBacklog: 7, storageLag: 1499 }],
+    [seconds(20), { storageBacklog: 8, storageLag: hours(5) }],
+    [seconds(30), { storageBacklog: 9, storageLag: hours(5), journalBytes: 900 }],
+  )
+  expect(seen.map((values) => [values['storage-backlog'], values['storage-lag'], values['journal-fill']])).toEqual([
+    [7, 1, 10],
+    [8, 18_000, 50],
+    [9, 18_000, 90],
+  ])
 })
 
 test('what was given up is told for an hour, what was given up before the start of the samples not at all', () => {

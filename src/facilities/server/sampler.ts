@@ -7,9 +7,9 @@ import type { ServerPoint } from './points.ts'
 export interface ServerFigures {
   isJournalWritable: boolean
   journalBytes: number
-  /** Position of the next message, and the last one that the store has confirmed. */
-  nextPosition: number
-  storedThrough: number
+  /** Messages that are not stored yet, and how long the oldest of them has waited, ms. */
+  storageBacklog: number
+  storageLag: number
   /** Messages given up, in total. */
   givenUp: number
   isStoreReachable: boolean
@@ -44,7 +44,6 @@ export class ServerSampler {
   #before: { at: number; figures: ServerFigures }
   /** What had been given up at the samples of the last hour, oldest first. */
   readonly #givenUp: { at: number; total: number }[]
-  readonly #positions: { at: number; next: number }[] = []
 
   /** `at`: ms since 1970 at the start, from which the first rates count. */
   constructor(bounds: JournalBounds, at: number, figures: ServerFigures) {
@@ -60,17 +59,17 @@ export class ServerSampler {
     const perSecond = (of: 'messages' | 'rejected' | 'processor') =>
       elapsed > 0 ? Math.max(0, (1000 * (figures[of] - before[of])) / elapsed) : null
     this.#before = { at, figures }
-    const lag = this.#storageLag(at, figures)
     const [messages, rejected, processor] = [perSecond('messages'), perSecond('rejected'), perSecond('processor')]
-    const { disk } = figures
+    const { disk, storageLag } = figures
+    const fill = Math.max(figures.journalBytes / this.#bounds.maxBytes, storageLag / this.#bounds.maxAge)
     return {
       'journal-writable': figures.isJournalWritable,
-      'journal-fill': round(100 * Math.max(figures.journalBytes / this.#bounds.maxBytes, lag / this.#bounds.maxAge), 1),
+      'journal-fill': round(100 * fill, 1),
       'given-up': figures.givenUp,
       'given-up-hour': this.#givenUpInLastHour(at, figures.givenUp),
       'store-reachable': figures.isStoreReachable,
-      'storage-lag': Math.round(lag / 1000),
-      'storage-backlog': Math.max(0, figures.nextPosition - 1 - figures.storedThrough),
+      'storage-lag': Math.round(storageLag / 1000),
+      'storage-backlog': figures.storageBacklog,
       'set-aside': figures.setAside,
       'disk-free': disk && round(disk.free / GB, 2),
       'disk-free-share': disk && disk.size > 0 ? round((100 * disk.free) / disk.size, 1) : null,
@@ -82,15 +81,6 @@ export class ServerSampler {
       'rejected-rate': rejected === null ? null : round(rejected, 1),
       'mqtt-clients': figures.mqttClients,
     }
-  }
-
-  /** How long the oldest message that the store lacks has waited, ms; of what came before the start, since the start. */
-  #storageLag(at: number, { nextPosition, storedThrough }: ServerFigures): number {
-    const stored = this.#positions.findIndex(({ next }) => next > storedThrough + 1)
-    this.#positions.splice(0, stored < 0 ? this.#positions.length : stored)
-    this.#positions.push({ at, next: nextPosition })
-    const oldest = this.#positions.find(({ next }) => next > storedThrough + 1)
-    return oldest ? Math.max(0, at - oldest.at) : 0
   }
 
   #givenUpInLastHour(at: number, total: number): number {
