@@ -116,11 +116,14 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       folder: join(config.DATA_FOLDER, 'journal'),
       ...bounds,
       commitInterval: config.JOURNAL_COMMIT_MS,
+      keepReleased: hours(config.JOURNAL_KEEP_HOURS),
+      onGivenUp: (messages) => log.error({ messages }, 'the journal is at its bound: its oldest messages were given up and are not stored'),
       startAt: Math.max(state.storedThrough(), state.detectedThrough(), state.appliedThrough().position) + 1,
       now,
     })
     stops.push(() => journal.close())
-    const { tornBytes } = journal.stats()
+    const { tornBytes, givenUp } = journal.stats()
+    if (givenUp > 0) log.warn({ givenUp }, 'messages were given up by the journal since the first start')
     if (tornBytes > 0) log.warn({ tornBytes }, 'the journal ended in an unfinished write; nothing acknowledged was in it')
 
     const limits = {
@@ -360,10 +363,10 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     }
 
     function serverFigures(): Omit<ServerFigures, keyof ProcessFigures | 'isJournalWritable'> {
-      const { bytes, next, givenUp } = journal.stats()
+      const { waitingBytes, next, givenUp } = journal.stats()
       const { backlog, backlogReached, liveLag, storedThrough } = writer.stats()
       return {
-        journalBytes: bytes,
+        journalBytes: waitingBytes,
         // Beside gaps that are read again, what is stored further on is not told by how far all is.
         storageBacklog: backlog > 0 ? backlog : Math.max(0, next - 1 - storedThrough),
         storageLag: Math.max(liveLag, backlogReached === null ? 0 : now() - backlogReached),

@@ -87,6 +87,7 @@ const settings = {
   JOURNAL_COMMIT_MS: integer(5, 'longest time a message waits for others before it is written to disk', 0, 20),
   JOURNAL_MAX_MB: integer(2048, 'size at which the journal gives up its oldest messages', 8, 1_048_576),
   JOURNAL_MAX_HOURS: integer(72, 'age at which the journal gives up messages no store has taken', 1, 8760),
+  JOURNAL_KEEP_HOURS: integer(24, 'how long the journal keeps what is stored, for back-tests, in at most half of its size', 0, 8760),
   SET_ASIDE_MAX_BATCHES: integer(1000, 'batches of refused readings that are kept; past it the oldest are given up', 1, 100_000),
   SET_ASIDE_MAX_MB: integer(256, 'size of all batches of refused readings at which the oldest are given up', 1, 1_048_576),
   TELEMETRY_STORE: choice('embedded', 'where time series are kept', ['embedded', 'influxdb1', 'influxdb2']),

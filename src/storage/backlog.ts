@@ -1,3 +1,4 @@
+import { seconds } from '../telemetry/duration.ts'
 import type { Message } from '../telemetry/message.ts'
 import type { Report } from '../telemetry/report.ts'
 import type { Journal } from './journal.ts'
@@ -9,6 +10,7 @@ const BYTES_AT_ONCE = 128 * 1024
 /** Buffers filled ahead of the store. */
 const BUFFERS_AHEAD = 2
 const READ_AGAIN_AFTER = 200
+const READ_AGAIN_AT_LEAST_EVERY = seconds(10)
 /** Looks for a message that was announced but cannot be read, before it is given up. */
 const TRIES_OF_A_MISSING_MESSAGE = 5
 
@@ -35,6 +37,8 @@ export class Backlog {
   #isPaused = false
   #cancelRead: (() => void) | null = null
   #missing = 0
+  /** How often reading has failed since it last worked. */
+  #failures = 0
   /** When the message read last came in, ms since 1970. */
   #reached: number | null = null
   /** Positions below may have been given to no message, as after a crash; those above were announced to us. */
@@ -98,13 +102,15 @@ export class Backlog {
       for (;;) {
         const gap = this.gaps.first
         if (!gap || this.#isPaused || this.#buffers.filter(({ closed }) => closed).length >= BUFFERS_AHEAD) break
-        this.#take(gap, await this.#parts.journal.read(gap.from, BYTES_AT_ONCE))
+        const messages = await this.#parts.journal.read(gap.from, BYTES_AT_ONCE)
+        this.#failures = 0
+        this.#take(gap, messages)
         if (this.#cancelRead) break
       }
     } catch (error) {
-      this.#parts.onTrouble('the journal cannot be read for storing', error, {})
+      if (this.#failures++ === 0) this.#parts.onTrouble('the journal cannot be read for storing', error, {})
       this.#closeLast()
-      this.#readLater()
+      this.#readLater(Math.min(READ_AGAIN_AFTER * 2 ** Math.min(this.#failures - 1, 10), READ_AGAIN_AT_LEAST_EVERY))
     } finally {
       this.#isReading = false
     }
@@ -169,11 +175,11 @@ export class Backlog {
     this.#parts.onProgress()
   }
 
-  #readLater(): void {
+  #readLater(delay = READ_AGAIN_AFTER): void {
     if (this.#isPaused) return
     this.#cancelRead = this.#parts.schedule(() => {
       this.#cancelRead = null
       this.read()
-    }, READ_AGAIN_AFTER)
+    }, delay)
   }
 }

@@ -8,8 +8,10 @@ export interface JournalStats {
   /** When the oldest message that can be read came in, ms since 1970; null when there is none. */
   oldestAt: number | null
   bytes: number
+  /** Of files with messages that somebody still needs. */
+  waitingBytes: number
   segments: number
-  /** Messages given up because the journal reached its bound. */
+  /** Messages given up because the journal reached its bound; of a journal on disk since its first start. */
   givenUp: number
   /** Bytes of a torn tail cut off at opening, 0 when there was none. */
   tornBytes: number

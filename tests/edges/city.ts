@@ -41,7 +41,7 @@ const figures: Figures = {
   storage: {
     store: 'memory',
     journal: {
-      ...{ bytes: 0, maxBytes: 0, maxAge: 0, segments: 1, next: 0, oldest: 0, oldestAt: null, givenUp: 0, tornBytes: 0 },
+      ...{ bytes: 0, waitingBytes: 0, maxBytes: 0, maxAge: 0, segments: 1, next: 0, oldest: 0, oldestAt: null, givenUp: 0, tornBytes: 0 },
       ...{ corruptBlocks: 0, trouble: null },
     },
     writer: {

@@ -298,20 +298,23 @@ describe('store writer', () => {
     expect(it.writer.storedThrough()).toBe(11)
   })
 
-  test('a journal that cannot be read for a while is read again', async () => {
+  test('a journal that cannot be read for a while is read again, with growing pauses, and that is logged once', async () => {
+    const logged: string[] = []
+    const log = { warn: () => {}, error: (_: object, message: string) => void logged.push(message) }
     let broken = 3
     const inner = openMemoryJournal()
     const journal = {
       ...inner,
       read: (position: number, bytes: number) => (broken-- > 0 ? Promise.reject(new Error('EIO')) : inner.read(position, bytes)),
     }
-    const it = setUp({}, -1, journal)
+    const it = setUp({ log }, -1, journal)
     it.send(1, 3)
     await it.clock.advance(100)
     expect(it.writer.stats()).toMatchObject({ catchingUp: true, lastError: 'EIO' })
     await it.clock.advance(3000)
     expect(await it.stored()).toEqual([1, 2, 3])
     expect(it.writer.stats().catchingUp).toBe(false)
+    expect(logged).toEqual(['the journal cannot be read for storing'])
   })
 
   test('closing writes what is buffered; a store that does not answer ends it by the timeout', async () => {

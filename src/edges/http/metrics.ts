@@ -20,6 +20,7 @@ const totals: Record<string, [help: string, read: Read]> = {
 const levels: Record<string, [help: string, read: Read]> = {
   pipeline_backlog: ['Messages on disk that wait to be processed', (f) => f.pipelineBacklog],
   journal_bytes: ['Size of the journal', (f) => f.storage.journal.bytes],
+  journal_waiting_bytes: ['Size of the part of the journal that somebody still needs', (f) => f.storage.journal.waitingBytes],
   journal_segments: ['Files of the journal', (f) => f.storage.journal.segments],
   store_lag_messages: [
     'Messages up to the newest that the telemetry store has not confirmed',

@@ -11,6 +11,7 @@ export const StorageSchema = Type.Object({
   journal: Type.Object(
     {
       bytes: Count('on disk'),
+      waitingBytes: Count('of files with messages that somebody still needs; the others are kept for back-tests while there is room'),
       maxBytes: Count('at which the oldest messages are given up'),
       maxAge: Count('ms after which messages are given up that nobody has taken'),
       segments: Count('files'),

@@ -1,18 +1,22 @@
 import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { LamplighterError } from '../../errors.ts'
 import type { Message } from '../../telemetry/message.ts'
 import type { Journal, JournalStats } from '../journal.ts'
 import { syncFolder, writeFully } from './durable-write.ts'
 import { BlockBuilder, decodeMessages, recordHeaderBytes, sealBlock } from './journal-block.ts'
 import type { JournalFiles } from './journal-files.ts'
-import { describeNewSegment, listSegments, readBlocks, type Segment } from './segment.ts'
+import { type KeptCount, openKeptCount } from './kept-count.ts'
+import { describeNewSegment, firstReceived, listSegments, readBlocks, type Segment } from './segment.ts'
 
 export interface JournalOptions {
   folder: string
   /** Past these bounds the oldest messages are given up, a segment at a time. */
   maxBytes: number
-  /** ms. */
+  /** ms that messages may wait while the program runs, whatever its clock is set to. Between runs only what the clock can be trusted with counts. */
   maxAge: number
+  /** ms for which messages are kept that nobody needs any more, for back-tests; they never take more than half of `maxBytes`. Default 0. */
+  keepReleased?: number
   /** ms a message may wait for others to share its commit; 0 commits at every turn of the event loop. Default 5. */
   commitInterval?: number
   /** Default 64 MB, at most a quarter of `maxBytes`. */
@@ -23,6 +27,10 @@ export interface JournalOptions {
   startAt?: number
   /** ms since 1970. */
   now: () => number
+  /** ms of a clock that nobody sets; default that of the process. */
+  uptime?: () => number
+  /** Told of each file that was given up, with the number of messages in it that somebody still needed. */
+  onGivenUp?: (messages: number) => void
   /** Opens a file for writing; replaced where a failing disk is wanted. */
   openFile?: (path: string, flags: string) => Promise<FileHandle>
 }
@@ -66,11 +74,13 @@ class SegmentJournal implements SegmentedJournal {
   #released = 0
   /** Those who still copy what may have been released. */
   #holders = 0
-  #givenUp = 0
+  #givenUp: KeptCount | undefined
   #tornBytes = 0
   #trouble: string | null = null
   /** Bytes after the last sound block may lie in the file; they must be cut before anything is written. */
   #needsCut = false
+  /** A sync of the file failed: what the system still holds of it in memory may never reach the disk, so nothing more is trusted to it. */
+  #isSuspect = false
   #closed = false
   #commitTimer: NodeJS.Timeout | undefined
   #commitSoon: NodeJS.Immediate | undefined
@@ -82,15 +92,25 @@ class SegmentJournal implements SegmentedJournal {
 
   constructor({ startAt = 1, ...options }: JournalOptions) {
     const segmentBytes = Math.min(options.segmentBytes ?? defaultSegmentBytes, Math.ceil(options.maxBytes / 4))
-    const defaults = { commitInterval: 5, maxPendingBytes: defaultPendingBytes, openFile: open }
+    const uptime = () => performance.now()
+    const defaults = {
+      commitInterval: 5,
+      maxPendingBytes: defaultPendingBytes,
+      keepReleased: 0,
+      uptime,
+      onGivenUp: () => {},
+      openFile: open,
+    }
     this.#options = { ...defaults, ...options, segmentBytes }
     this.#startAt = Math.max(1, startAt)
   }
 
   async open(): Promise<void> {
+    this.#givenUp = await openKeptCount(join(this.#options.folder, 'given-up'))
     this.#segments = await listSegments(this.#options.folder)
     const last = this.#segments.at(-1)
     if (last) await this.#recover(last)
+    await this.#tellAges()
     const minimum = Math.max(this.#startAt, this.#next)
     if (!last || this.#tornBytes > 0 || minimum > this.#next) {
       this.#next = minimum
@@ -116,6 +136,22 @@ class SegmentJournal implements SegmentedJournal {
       await file.truncate(end)
       await file.datasync()
       await file.close()
+    }
+  }
+
+  /**
+   * Takes from the messages when each file was begun, and how long those of earlier runs have waited. A step from one file to the next counts
+   * for no more than a file can last, so that a clock that was wrong for once makes nothing old.
+   */
+  async #tellAges(): Promise<void> {
+    const { now, uptime, maxAge } = this.#options
+    let before = { newest: now(), newestUptime: uptime() }
+    for (const segment of this.#segments.toReversed()) {
+      segment.begun = (await firstReceived(segment)) ?? segment.begun
+      const step = Math.min(Math.max(0, before.newest - segment.newest), maxAge / segmentsPerAge)
+      segment.newestUptime = before.newestUptime - step
+      segment.begunUptime = segment.newestUptime - Math.min(Math.max(0, segment.newest - segment.begun), maxAge / segmentsPerAge)
+      before = segment
     }
   }
 
@@ -166,6 +202,7 @@ class SegmentJournal implements SegmentedJournal {
     } catch (error) {
       this.#needsCut = true
       failure = unwritable(this.#options.folder, error)
+      await this.#removeReleased(0).catch(() => undefined)
     }
     this.#trouble = failure?.message ?? null
     this.#committing = undefined
@@ -178,32 +215,42 @@ class SegmentJournal implements SegmentedJournal {
     const first = messages[0]!
     if (this.#needsCut) await this.#cut()
     let segment = this.#segments.at(-1)!
-    if (this.#isFinished(segment)) segment = await this.#beginSegment(first.position)
+    if (this.#isSuspect || this.#isFinished(segment)) segment = await this.#beginSegment(first.position)
     const file = this.#file!
     sealBlock(parts, segment.seal)
     await writeFully(file, parts, segment.bytes)
-    await file.datasync()
+    await file.datasync().catch((error: unknown) => {
+      this.#isSuspect = true
+      throw error
+    })
     const newest = messages.at(-1)!
-    if (segment.bytes === 0) segment.begun = first.received
+    const uptime = this.#options.uptime()
+    if (segment.bytes === 0) Object.assign(segment, { begun: first.received, begunUptime: uptime })
     segment.newest = newest.received
+    segment.newestUptime = uptime
     segment.next = newest.position + 1
     segment.bytes += bytes
   }
 
+  /** A file that cannot be cut is left: nothing behind its sound part is ever read in this run, and nobody was told that it is kept. */
   async #cut(): Promise<void> {
-    await this.#file!.truncate(this.#segments.at(-1)!.bytes)
+    try {
+      await this.#file!.truncate(this.#segments.at(-1)!.bytes)
+    } catch {
+      this.#isSuspect = true
+    }
     this.#needsCut = false
   }
 
   #isFinished(segment: Segment): boolean {
     if (segment.bytes === 0) return false
-    const { segmentBytes, maxAge, now } = this.#options
-    return segment.bytes >= segmentBytes || now() - segment.begun > maxAge / segmentsPerAge
+    const { segmentBytes, maxAge, uptime } = this.#options
+    return segment.bytes >= segmentBytes || uptime() - segment.begunUptime > maxAge / segmentsPerAge
   }
 
   async #beginSegment(first: number): Promise<Segment> {
-    const { folder, now, openFile } = this.#options
-    const segment = describeNewSegment(folder, first, now())
+    const { folder, now, uptime, openFile } = this.#options
+    const segment = describeNewSegment(folder, first, now(), uptime())
     const file = await openFile(segment.path, 'wx+')
     try {
       await syncFolder(folder)
@@ -212,9 +259,14 @@ class SegmentJournal implements SegmentedJournal {
       await unlink(segment.path)
       throw error
     }
-    await this.#file?.close()
+    // Everything in it that anybody was told of is on disk.
+    await this.#file?.close().catch(() => undefined)
     this.#file = file
+    this.#isSuspect = false
+    const before = this.#segments.at(-1)
     this.#segments.push(segment)
+    // Files without a single message must not pile up while a disk fails.
+    if (before?.bytes === 0) await this.#remove(before).catch(() => undefined)
     return segment
   }
 
@@ -252,10 +304,22 @@ class SegmentJournal implements SegmentedJournal {
     this.#released = Math.max(this.#released, position)
     await this.#givingUp
     try {
-      while (this.#holders === 0 && this.#segments.length > 1 && this.#segments[0]!.next <= this.#released) await this.#removeOldest()
+      await this.#removeReleased(this.#options.keepReleased)
     } catch (error) {
       throw unwritable(this.#options.folder, error)
     }
+  }
+
+  /** Removes the oldest files that nobody needs, but for those with messages of the last `keep` ms as far as there is room. */
+  async #removeReleased(keep: number): Promise<void> {
+    const { maxBytes, uptime } = this.#options
+    const isKept = ({ newestUptime }: Segment) => uptime() - newestUptime < keep && this.#bytes() <= maxBytes / 2
+    while (this.#holders === 0 && this.#segments.length > 1 && this.#isReleased(this.#segments[0]!) && !isKept(this.#segments[0]!))
+      await this.#remove(this.#segments[0]!)
+  }
+
+  #isReleased({ next }: Segment): boolean {
+    return next <= this.#released
   }
 
   hold(): () => void {
@@ -271,8 +335,8 @@ class SegmentJournal implements SegmentedJournal {
     return Promise.resolve(this.#segments.map((segment) => ({ ...segment, corruptAt: new Set() })))
   }
 
-  async #removeOldest(): Promise<void> {
-    const segment = this.#segments.shift()!
+  async #remove(segment: Segment): Promise<void> {
+    this.#segments = this.#segments.filter((each) => each !== segment)
     if (this.#cursor?.segment === segment) this.#cursor = undefined
     await unlink(segment.path)
   }
@@ -285,22 +349,24 @@ class SegmentJournal implements SegmentedJournal {
   }
 
   #isPastBounds(): boolean {
-    const { maxBytes, maxAge, now } = this.#options
+    const { maxBytes, maxAge, uptime } = this.#options
     if (this.#segments.length < 2) return false
-    return this.#segments[0]!.newest < now() - maxAge || this.#bytes() > maxBytes
+    return this.#segments[0]!.newestUptime < uptime() - maxAge || this.#bytes() > maxBytes
   }
 
   async #giveUpOldest(): Promise<void> {
     while (this.#isPastBounds()) {
       const oldest = this.#segments[0]!
-      this.#givenUp += Math.max(0, oldest.next - Math.max(oldest.first, this.#released))
+      const messages = Math.max(0, oldest.next - Math.max(oldest.first, this.#released))
       // A file that cannot be removed now is found again at the next start; the bound on what is read holds already.
-      await this.#removeOldest().catch(() => undefined)
+      await this.#remove(oldest).catch(() => undefined)
+      this.#givenUp?.add(messages)
+      if (messages > 0) this.#options.onGivenUp(messages)
     }
   }
 
-  #bytes(): number {
-    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0)
+  #bytes(segments: readonly Segment[] = this.#segments): number {
+    return segments.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   stats(): JournalStats {
@@ -309,8 +375,9 @@ class SegmentJournal implements SegmentedJournal {
       oldest: this.#segments[0]?.first ?? this.#next,
       oldestAt: this.#segments.find(({ bytes }) => bytes > 0)?.begun ?? null,
       bytes: this.#bytes(),
+      waitingBytes: this.#bytes(this.#segments.filter((segment) => !this.#isReleased(segment))),
       segments: this.#segments.length,
-      givenUp: this.#givenUp,
+      givenUp: this.#givenUp?.value ?? 0,
       tornBytes: this.#tornBytes,
       corruptBlocks: this.#segments.reduce((sum, { corruptAt }) => sum + corruptAt.size, 0),
       trouble: this.#trouble,
@@ -324,6 +391,7 @@ class SegmentJournal implements SegmentedJournal {
       await this.#committing
     }
     await this.#givingUp
+    await this.#givenUp?.settled()
     await this.#file?.close()
     this.#file = undefined
   }

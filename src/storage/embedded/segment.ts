@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Block, type BlockSeal, inspectBlock } from './journal-block.ts'
+import type { Message } from '../../telemetry/message.ts'
+import { type Block, type BlockSeal, decodeMessages, inspectBlock } from './journal-block.ts'
 
 /** One file of the journal, named by its first position and its secret: `0000000000000001-9f86d081884c7d65.journal`. */
 export interface Segment {
@@ -15,6 +16,9 @@ export interface Segment {
   /** When its first and newest message came in, ms. */
   begun: number
   newest: number
+  /** The same on a clock of its owner's that nobody sets, ms. */
+  begunUptime: number
+  newestUptime: number
   /** Offsets where unsound bytes were found. */
   corruptAt: Set<number>
 }
@@ -22,16 +26,17 @@ export interface Segment {
 const namePattern = /^(\d{16})-([0-9a-f]{16})\.journal$/
 const chunkBytes = 1024 * 1024
 
-export function describeNewSegment(folder: string, first: number, now: number): Segment {
-  return describeSegment(folder, `${String(first).padStart(16, '0')}-${randomBytes(8).toString('hex')}.journal`, now)
+export function describeNewSegment(folder: string, first: number, now: number, uptime: number): Segment {
+  return describeSegment(folder, `${String(first).padStart(16, '0')}-${randomBytes(8).toString('hex')}.journal`, now, uptime)
 }
 
-function describeSegment(folder: string, name: string, now: number): Segment {
+function describeSegment(folder: string, name: string, now: number, uptime: number): Segment {
   const [, position = '', secret = ''] = namePattern.exec(name) ?? []
   const bytes = Buffer.from(secret, 'hex')
   const first = Number(position)
   const seal = { mark: bytes.subarray(0, 4), seed: bytes.readUInt32LE(4) }
-  return { path: join(folder, name), seal, first, next: first, bytes: 0, begun: now, newest: now, corruptAt: new Set() }
+  const times = { begun: now, newest: now, begunUptime: uptime, newestUptime: uptime }
+  return { path: join(folder, name), seal, first, next: first, bytes: 0, ...times, corruptAt: new Set() }
 }
 
 /** The segments of a folder by position. All but the last are taken as whole: they are checked when they are read. */
@@ -40,7 +45,7 @@ export async function listSegments(folder: string): Promise<Segment[]> {
   const segments: Segment[] = []
   for (const name of names) {
     const { size, mtimeMs, birthtimeMs } = await stat(join(folder, name))
-    const segment = describeSegment(folder, name, mtimeMs)
+    const segment = describeSegment(folder, name, mtimeMs, 0)
     segment.begun = Math.min(birthtimeMs || mtimeMs, mtimeMs)
     segment.bytes = size
     const before = segments.at(-1)
@@ -94,6 +99,16 @@ export async function* readBlocks(segment: Segment, offset: number, chunk = chun
   } finally {
     await file.close()
   }
+}
+
+/** When the first message of a segment came in, ms since 1970; undefined when it has none. */
+export async function firstReceived(segment: Segment): Promise<number | undefined> {
+  const messages: Message[] = []
+  for await (const { buffer, block } of readBlocks({ ...segment, corruptAt: new Set() }, 0, 65_536)) {
+    decodeMessages(buffer, block, 0, 1, messages)
+    break
+  }
+  return messages[0]?.received
 }
 
 export interface FoundBlock {

@@ -57,7 +57,7 @@ export function openMemoryJournal(maxBytes = DEFAULT_MAX_BYTES): Journal {
       for (const { payload } of kept.splice(0, find(position))) bytes -= payload.length
     },
     stats: () => ({
-      ...{ next, oldest: kept[0]?.position ?? next, oldestAt: kept[0]?.received ?? null, bytes, segments: 1, givenUp },
+      ...{ next, oldest: kept[0]?.position ?? next, oldestAt: kept[0]?.received ?? null, bytes, waitingBytes: bytes, segments: 1, givenUp },
       ...{ tornBytes: 0, corruptBlocks: 0, trouble: null },
     }),
     close: async () => commit(),
