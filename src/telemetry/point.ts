@@ -16,7 +16,14 @@ export interface AnalogPoint extends PointBase {
   /** Band of a healthy facility, for the moving analogue bar. */
   normal?: readonly [min: number, max: number]
   digits: number
+  /** It only rises: `running` until it is reset, rolls over or is replaced, `today` from 0 at each local midnight. */
+  counter?: Counter
+  /** Comes when somebody has measured it, so that none is due. */
+  occasional?: boolean
 }
+
+export const counters = ['running', 'today'] as const
+export type Counter = (typeof counters)[number]
 
 export interface BooleanPoint extends PointBase {
   type: 'boolean'
@@ -38,9 +45,9 @@ export function analog(
   title: Text,
   unit: string,
   plausible: readonly [number, number],
-  more: { normal?: readonly [number, number]; digits?: number } = {},
+  more: Partial<Pick<AnalogPoint, 'normal' | 'digits' | 'counter' | 'occasional'>> = {},
 ): AnalogPoint {
-  return { type: 'number', title, unit, plausible, digits: more.digits ?? 1, ...(more.normal && { normal: more.normal }) }
+  return { type: 'number', title, unit, plausible, digits: 1, ...more }
 }
 
 export function digital(title: Text, no: Text, yes: Text): BooleanPoint {

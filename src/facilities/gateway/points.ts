@@ -3,7 +3,7 @@ import type { RatedRanges } from '../rated-range.ts'
 
 export const points = {
   uptime: analog(text('Uptime', '连续运行时间'), 'h', [0, 200_000]),
-  restarts: analog(text('Restarts', '重启次数'), '', [0, 1e6], { digits: 0 }),
+  restarts: analog(text('Restarts', '重启次数'), '', [0, 1e6], { digits: 0, counter: 'running' }),
   devices: analog(text('Connected devices', '在线终端数'), '', [0, 10_000], { digits: 0 }),
   backlog: analog(text('Reports waiting', '待发数据条数'), '', [0, 1e7], { digits: 0 }),
   signal: analog(text('Backhaul signal', '回传信号强度'), 'dBm', [-140, 0], { normal: [-105, -40], digits: 0 }),

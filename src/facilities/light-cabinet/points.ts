@@ -24,7 +24,7 @@ export const points = {
   'active-power': analog(text('Active power', '有功功率'), 'W', [0, 80_000], { digits: 0 }),
   'reactive-power': analog(text('Reactive power', '无功功率'), 'var', [-80_000, 80_000], { digits: 0 }),
   'power-factor': analog(text('Power factor', '功率因数'), '', [0, 1], { normal: [0.9, 1], digits: 2 }),
-  energy: analog(text('Energy', '电能'), 'kWh', [0, 1e9]),
+  energy: analog(text('Energy', '电能'), 'kWh', [0, 1e9], { counter: 'running' }),
   frequency: analog(text('Frequency', '频率'), 'Hz', [40, 60], { normal: [49.5, 50.5], digits: 2 }),
   ...perItem('circuit-', circuits, '-current', (n) => analog(text(`Circuit ${n} current`, `${n} 号回路电流`), 'A', [0, 63], { digits: 2 })),
   ...perItem('circuit-', circuits, '-command', (n) => digital(text(`Circuit ${n} command`, `${n} 号回路指令`), open, closed)),

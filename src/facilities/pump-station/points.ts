@@ -25,7 +25,7 @@ export const points = {
   running: digital(text('Pump', '水泵'), stopped, running),
   'wet-well-level': analog(text('Wet well level', '集水井液位'), 'm', [0, 10], { normal: [0.8, 3.5], digits: 2 }),
   'starts-per-hour': analog(text('Starts per hour', '每小时启动次数'), '1/h', [0, 120], { normal: [0, 10], digits: 0 }),
-  'run-hours': analog(text('Run hours', '运行时间'), 'h', [0, 1e6], { digits: 0 }),
+  'run-hours': analog(text('Run hours', '运行时间'), 'h', [0, 1e6], { digits: 0, counter: 'running' }),
   'seal-leak': digital(text('Seal leak', '机封泄漏'), no, yes),
   h2s: analog(text('Hydrogen sulphide', '硫化氢'), 'ppm', [0, 500], { normal: [0, 6] }),
   o2: analog(text('Oxygen', '氧气'), '%', [0, 25], { normal: [19.5, 23] }),

@@ -47,7 +47,7 @@ const mg = 'mg/L'
 const effluent = {
   'effluent-flow': analog(text('Effluent flow', '出水流量'), 'm³/h', [0, 50_000], { digits: 0 }),
   'effluent-cod': analog(text('Effluent COD', '出水 COD'), mg, [0, 1000], { normal: [0, 50] }),
-  'effluent-bod5': analog(text('Effluent BOD5 (laboratory)', '出水 BOD5（化验）'), mg, [0, 500], { normal: [0, 10] }),
+  'effluent-bod5': analog(text('Effluent BOD5 (laboratory)', '出水 BOD5（化验）'), mg, [0, 500], { normal: [0, 10], occasional: true }),
   'effluent-nh3-n': analog(text('Effluent NH3-N', '出水氨氮'), mg, [0, 150], { normal: [0, 5], digits: 2 }),
   'effluent-tn': analog(text('Effluent total nitrogen', '出水总氮'), mg, [0, 150], { normal: [0, 15], digits: 2 }),
   'effluent-tp': analog(text('Effluent total phosphorus', '出水总磷'), mg, [0, 30], { normal: [0, 0.5], digits: 3 }),

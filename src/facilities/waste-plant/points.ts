@@ -23,12 +23,12 @@ const running = text('running', '运行')
 
 /** Counters named "today" begin at 0 at local midnight; what "cleared" counts was treated or taken away. */
 export const points = {
-  'weighbridge-in-today': analog(text('Received today', '今日进场量'), 't', [0, 10_000]),
+  'weighbridge-in-today': analog(text('Received today', '今日进场量'), 't', [0, 10_000], { counter: 'today' }),
   'weighbridge-in-rate': analog(text('Receiving rate', '进场速率'), 't/h', [0, 1000]),
-  'weighbridge-out-today': analog(text('Taken away today', '今日出场量'), 't', [0, 10_000]),
+  'weighbridge-out-today': analog(text('Taken away today', '今日出场量'), 't', [0, 10_000], { counter: 'today' }),
   'weighbridge-out-rate': analog(text('Taking-away rate', '出场速率'), 't/h', [0, 1000]),
   'planned-today': analog(text('Planned for today', '今日计划量'), 't', [0, 10_000]),
-  'cleared-today': analog(text('Cleared today', '今日清运处理量'), 't', [0, 10_000]),
+  'cleared-today': analog(text('Cleared today', '今日清运处理量'), 't', [0, 10_000], { counter: 'today' }),
   'clearing-rate': analog(text('Clearing rate', '清运处理速率'), 't/h', [0, 1000]),
   'minutes-to-closing': analog(text('Time to closing', '距收班时间'), 'min', [0, 1440], { digits: 0 }),
   'pit-fill': analog(text('Pit fill', '料坑料位'), '%', [0, 110], { normal: [0, 80] }),
@@ -40,7 +40,7 @@ export const points = {
   h2s: analog(text('Hydrogen sulphide at the fence', '厂界硫化氢'), 'mg/m³', [0, 20], { normal: [0, 0.06], digits: 3 }),
   ...perItem('', machines, '-command', (m) => digital(text(`${machineName[m].en} command`, `${machineName[m].zh}指令`), stopped, running)),
   ...perItem('', machines, '', (m) => digital(machineName[m], stopped, running)),
-  'rounds-done': analog(text('Disinfection rounds done today', '今日消杀完成次数'), '', [0, 48], { digits: 0 }),
+  'rounds-done': analog(text('Disinfection rounds done today', '今日消杀完成次数'), '', [0, 48], { digits: 0, counter: 'today' }),
   'minutes-since-round': analog(text('Since the last round', '距上次消杀'), 'min', [0, 100_000], { digits: 0 }),
   'minutes-to-round': analog(text('To the next round (negative: overdue)', '距下次消杀（负值为超时）'), 'min', [-10_000, 1440], {
     normal: [-30, 480],
