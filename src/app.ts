@@ -261,6 +261,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
+      timeZone: config.TIME_ZONE,
       detector,
       register,
       pipeline,

@@ -12,6 +12,7 @@ import type { RejectionReason } from '../telemetry/rejection.ts'
 import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { AlarmSystem } from './alarm-system.ts'
 import type { Backtests } from './backtests.ts'
+import type { DayFigures } from './day-figures.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
@@ -25,6 +26,8 @@ export interface Services {
   readonly telemetry: TelemetryStore
   /** Where buckets of readings begin, ms: a local midnight before a Monday. */
   readonly gridOrigin: number
+  /** What telemetry amounts to by days. */
+  readonly dayFigures: DayFigures
 
   /** Adds or changes facilities, all or nothing; each change leaves a version. */
   putFacilities(inputs: readonly FacilityInput[], by: string, how?: Registering): Facility[]

@@ -20,6 +20,8 @@ export interface ServiceParts {
   state: StateStore
   telemetry: TelemetryStore
   gridOrigin: number
+  /** Of the city, by the IANA data base. */
+  timeZone: string
   detector: Detector
   register: AlarmRegister
   pipeline: Pipeline

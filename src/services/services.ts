@@ -2,6 +2,7 @@ import { createImportJobs } from '../edges/exchange/import-jobs.ts'
 import type { Services } from '../edges/services.ts'
 import { alarmServices } from './alarm-services.ts'
 import { alarmSystem } from './alarm-system.ts'
+import { dayFigures } from './day-figures.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues } from './facility-state.ts'
@@ -22,6 +23,7 @@ export function createServices(parts: ServiceParts): Services {
     state,
     telemetry,
     gridOrigin: parts.gridOrigin,
+    dayFigures: dayFigures(parts),
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,

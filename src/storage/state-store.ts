@@ -97,6 +97,8 @@ export interface StateStore {
   addFacilityVersion(version: FacilityVersion): void
   /** Newest first. */
   facilityVersions(facility: string, before: number | null, limit: number): Page<FacilityVersion & { id: number }>
+  /** When each facility was registered first, ms, as far as versions tell. */
+  firstRegistered(): ReadonlyMap<string, number>
 
   readonly rules: RuleStore
   readonly floods: FloodStore

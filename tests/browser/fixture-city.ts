@@ -33,7 +33,7 @@ const districts = ['主城区', '滨河', '江北', '城东']
 const roads = ['人民路', '解放路', '滨江大道', '东风路', '建设路', '中山路']
 
 function numberPoint(key: string, title: Text, unit: string, plausible: [number, number], normal: [number, number], digits = 1): PointView {
-  return { key, title, unit, type: 'number', digits, plausible, normal, states: [] }
+  return { key, title, unit, type: 'number', digits, plausible, normal, states: [], daily: { figure: 'mean', unit } }
 }
 
 function limitRule(
@@ -94,6 +94,7 @@ const gasStation: KindView = {
       title: text('Shut-off valve', '切断阀'),
       unit: '',
       type: 'boolean',
+      daily: { figure: 'mean', unit: '' },
       digits: 0,
       plausible: null,
       normal: null,
@@ -131,6 +132,7 @@ const pumpStation: KindView = {
       title: text('Mode', '运行模式'),
       unit: '',
       type: 'state',
+      daily: { figure: 'mean', unit: '' },
       digits: 0,
       plausible: null,
       normal: null,

@@ -123,6 +123,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     state,
     telemetry,
     gridOrigin: calendarOrigin(utcOffsets('Asia/Shanghai')),
+    timeZone: 'Asia/Shanghai',
     detector,
     register,
     pipeline,

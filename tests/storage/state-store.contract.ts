@@ -143,11 +143,15 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       store.addFacilityVersion({ ...version, action: 'import', description })
       store.addFacilityVersion({ ...version, facility: 'b', action: 'put', description: sampleFacility('b') })
       store.addFacilityVersion({ ...version, action: 'put', changes, description: { ...description, position: null } })
-      store.addFacilityVersion({ ...version, action: 'remove', description: null })
+      store.addFacilityVersion({ ...version, action: 'remove', at: 2.5, description: null })
+      expect([...store.firstRegistered()].sort()).toEqual([
+        ['a', 1.5],
+        ['b', 1.5],
+      ])
       const first = store.facilityVersions('a', null, 2)
       const second = store.facilityVersions('a', first.next, 2)
       expect(first.items.map(({ id: _, ...kept }) => kept)).toEqual([
-        { ...version, action: 'remove', description: null },
+        { ...version, action: 'remove', at: 2.5, description: null },
         { ...version, action: 'put', changes, description: { ...description, position: null } },
       ])
       expect(second).toEqual({ items: [{ id: expect.any(Number), ...version, action: 'import', description }], next: null })

@@ -3,6 +3,7 @@ import { MINUTES_A_DAY } from '../../detection/hours.ts'
 import { priorities } from '../../detection/rule.ts'
 import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
+import { dayFigures } from '../../storage/daily-totals.ts'
 import { FloodNowSchema } from './flood-schemas.ts'
 import { literals, nullable, PrioritySchema, time, words } from './schema-parts.ts'
 
@@ -41,6 +42,10 @@ export const PointSchema = Type.Object({
   plausible: nullable(Type.Tuple([Type.Number(), Type.Number()])),
   normal: nullable(Type.Tuple([Type.Number(), Type.Number()])),
   states: Type.Array(Type.Object({ key: Type.String(), title: TextSchema })),
+  daily: Type.Object(
+    { figure: literals(dayFigures), unit: Type.String() },
+    { description: 'what GET /api/daily-totals tells of a day of it' },
+  ),
 })
 export type PointView = Static<typeof PointSchema>
 

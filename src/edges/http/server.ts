@@ -21,6 +21,7 @@ import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { backtestRoutes } from './routes/backtests.ts'
+import { dayRoutes } from './routes/days.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
@@ -131,6 +132,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   exportRoutes(app, parts)
   readingRoutes(app, parts)
   latestRoutes(app, parts)
+  dayRoutes(app, parts)
   alarmRoutes(app, parts)
   alarmActionRoutes(app, parts)
   alarmRecordRoutes(app, parts)

@@ -8,6 +8,7 @@ import { usualTexts } from '../../detection/settings.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import type { FacilityVersion, FieldValue } from '../../facilities/facility-version.ts'
 import type { Facility, FacilityDescription } from '../../facilities/plant.ts'
+import { dayFigureOf } from '../../storage/daily-totals.ts'
 import type { Point } from '../../telemetry/point.ts'
 import type { FacilityPage, RejectedMessage } from '../services.ts'
 import type { AlarmPolicyView } from './alarm-schemas.ts'
@@ -158,6 +159,7 @@ function pointView(key: string, point: Point): PointView {
     plausible: isNumber ? [...point.plausible] : null,
     normal: isNumber && point.normal ? [...point.normal] : null,
     states: statesOf(point),
+    daily: dayFigureOf(point),
   }
 }
 

@@ -131,6 +131,13 @@ class SqliteStateStore implements EmbeddedStateStore {
     return page(rows.map(toFacilityVersion), limit)
   }
 
+  firstRegistered(): ReadonlyMap<string, number> {
+    const rows = this.#sql.all<{ facility: string; at: number }>(
+      'SELECT facility, at FROM facility_version WHERE id IN (SELECT min(id) FROM facility_version GROUP BY facility)',
+    )
+    return new Map(rows.map(({ facility, at }) => [facility, at]))
+  }
+
   readonly #toAlarm = (row: AlarmRow): Alarm => toAlarm(row, row.texts === null ? null : this.#texts.get(row.texts))
 
   #alarmValues(alarm: Alarm) {

@@ -110,7 +110,8 @@ function wantedOf(services: Services, text: string): Wanted {
   return { facility, points: pointsOf(facility, points) }
 }
 
-function pointsOf(facility: Facility, names: string | undefined): string[] {
+/** The points of a facility that are named, comma separated; all when none are. Throws `invalid-request` for one that it has not. */
+export function pointsOf(facility: Facility, names: string | undefined): string[] {
   const { keys, index } = facility.kind.table
   if (names === undefined) return [...keys]
   const points = [...new Set(names.split(',').map((name) => name.trim()))]

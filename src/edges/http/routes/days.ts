@@ -1,0 +1,165 @@
+import { addDays } from '../../../control/calendar-day.ts'
+import { LamplighterError } from '../../../errors.ts'
+import type { Facility } from '../../../facilities/plant.ts'
+import { addUp, type DayCompleteness, shareOf } from '../../../storage/completeness.ts'
+import { minutes } from '../../../telemetry/duration.ts'
+import type { DateRange, PointCompleteness, PointTotals } from '../../day-figures.ts'
+import type { Services } from '../../services.ts'
+import { type Api, findFacility, type RouteParts } from '../api.ts'
+import {
+  CompletenessQuerySchema,
+  CompletenessSchema,
+  type CompletenessView,
+  DAY_COUNTING,
+  DailyTotalsQuerySchema,
+  DailyTotalsSchema,
+  type DailyTotalsView,
+  KindCompletenessQuerySchema,
+  KindCompletenessSchema,
+} from '../day-schemas.ts'
+import { pointsOf } from './readings.ts'
+
+const USUAL_DAYS = 7
+/** An answer about many facilities is kept so long, for its other pages and for other people. */
+const KEPT = minutes(1)
+const KEPT_ANSWERS = 8
+
+export function dayRoutes(app: Api, { services, now }: RouteParts): void {
+  const { dayFigures } = services
+  const { timeZone } = dayFigures
+  const keep = keeping(now)
+  const rangeOf = ({ from, to = dayFigures.today() }: Partial<DateRange>): DateRange => ({ from: from ?? addDays(to, 1 - USUAL_DAYS), to })
+
+  app.get(
+    '/api/completeness',
+    {
+      schema: {
+        tags: ['readings'],
+        summary: 'Values expected and received, by facility, point and calendar day, the least complete first',
+        description: DAY_COUNTING,
+        querystring: CompletenessQuerySchema,
+        response: { 200: CompletenessSchema },
+      },
+    },
+    async ({ query: { from, to, after = 0, limit = 50, ...wanted } }) => {
+      const range = rangeOf({ ...(from && { from }), ...(to && { to }) })
+      const ranking = await keep(JSON.stringify([wanted, range]), async () => rank(await find(services, wanted, range)))
+      const items = ranking.items.slice(after, after + limit)
+      const next = after + limit < ranking.items.length ? after + limit : null
+      return { timeZone, ...range, total: ranking.items.length, all: ranking.all, items, next }
+    },
+  )
+
+  app.get(
+    '/api/completeness/kinds',
+    {
+      schema: {
+        tags: ['readings'],
+        summary: 'Values of the main point of all facilities expected and received, by kind',
+        description: DAY_COUNTING,
+        querystring: KindCompletenessQuerySchema,
+        response: { 200: KindCompletenessSchema },
+      },
+    },
+    async ({ query }) => {
+      const range = rangeOf(query)
+      return await keep(`kinds ${range.from} ${range.to}`, async () => {
+        const found = Map.groupBy(await find(services, {}, range), ({ facility }) => facility.kind.key)
+        return { timeZone, ...range, kinds: [...found].map(([kind, own]) => kindView(kind, own)) }
+      })
+    },
+  )
+
+  app.get(
+    '/api/daily-totals',
+    {
+      schema: {
+        tags: ['readings'],
+        summary: 'What counters rose by, rates added up to and other points were, by calendar day, with the share that was received',
+        description: DAY_COUNTING,
+        querystring: DailyTotalsQuerySchema,
+        response: { 200: DailyTotalsSchema },
+      },
+    },
+    async ({ query: { facility: id, points, ...rest } }) => {
+      const facility = findFacility(services, id)
+      const range = rangeOf(rest)
+      const found = await dayFigures.totals(facility, points === undefined ? undefined : pointsOf(facility, points), range)
+      return { facility: id, timeZone, days: dayFigures.days(range), points: found.map(totalsView) }
+    },
+  )
+}
+
+interface Wanted {
+  facility?: string
+  kind?: string
+  query?: string
+  points?: string
+}
+
+/** Facilities that were taken out of service owe nothing, where many are looked at. */
+async function find(services: Services, { facility: id, kind, query, points }: Wanted, range: DateRange): Promise<PointCompleteness[]> {
+  const { dayFigures, kinds } = services
+  if (id !== undefined) {
+    const facility = findFacility(services, id)
+    return await dayFigures.completenessOf(facility, points === undefined ? undefined : pointsOf(facility, points), range)
+  }
+  if (kind !== undefined && !kinds.some(({ key }) => key === kind))
+    throw new LamplighterError('invalid-request', `There is no kind ${kind}; there are ${kinds.map(({ key }) => key).join(', ')}.`)
+  const facilities = services
+    .findFacilities({ ...(kind !== undefined && { kind }), ...(query !== undefined && { query }) })
+    .filter(({ mode }) => mode !== 'out-of-service')
+  return await dayFigures.completeness(facilities, points === undefined ? undefined : pointsOfAll(facilities, points), range)
+}
+
+/** Points that facilities of several kinds all have. */
+function pointsOfAll(facilities: readonly Facility[], names: string): readonly string[] | undefined {
+  const one = [...new Map(facilities.map((facility) => [facility.kind, facility])).values()]
+  return one.map((facility) => pointsOf(facility, names))[0]
+}
+
+const sumsView = (sums: Omit<DayCompleteness, 'date'>) => ({ expected: sums.expected, received: sums.received, share: shareOf(sums) })
+
+function rank(found: readonly PointCompleteness[]): Pick<CompletenessView, 'all' | 'items'> {
+  const summed = found.map((one) => ({ ...one, sum: addUp(one.days) }))
+  const items = summed.map(({ facility, point, days, sum }) => ({
+    facility: facility.id,
+    kind: facility.kind.key,
+    name: facility.name,
+    nameEn: facility.nameEn,
+    point,
+    ...sumsView(sum),
+    days: days.map((day) => ({ date: day.date, ...sumsView(day) })),
+  }))
+  items.sort((a, b) => (a.share ?? 2) - (b.share ?? 2) || b.expected - a.expected)
+  return { all: sumsView(addUp(summed.map(({ sum }) => sum))), items }
+}
+
+function kindView(kind: string, own: readonly PointCompleteness[]) {
+  const sums = own.map(({ days }) => addUp(days))
+  const silent = sums.filter(({ expected, received }) => expected > 0 && received === 0).length
+  return { kind, facilities: own.length, silent, ...sumsView(addUp(sums)) }
+}
+
+const NOTHING = { total: null, min: null, max: null, mean: null, last: null }
+
+function totalsView({ point, figure, unit, totals, completeness }: PointTotals): DailyTotalsView['points'][number] {
+  const byDate = new Map(totals.map((total) => [total.date, total]))
+  const days = completeness.map((day) => ({ ...NOTHING, date: day.date, ...byDate.get(day.date), ...sumsView(day) }))
+  return { point, figure, unit, days }
+}
+
+/** Keeps the last answers for a while, those under way too; a failed one is tried again. */
+function keeping(now: () => number) {
+  const kept = new Map<string, { at: number; answer: Promise<unknown> }>()
+  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const known = kept.get(key)
+    if (known && now() - known.at < KEPT) return known.answer as Promise<T>
+    const answer = work()
+    kept.delete(key)
+    kept.set(key, { at: now(), answer })
+    if (kept.size > KEPT_ANSWERS) kept.delete(kept.keys().next().value as string)
+    answer.catch(() => kept.delete(key))
+    return answer
+  }
+}
