@@ -35,7 +35,7 @@ export async function operationProblems(client: Client, done: readonly Done[]): 
   const trail = await wholeTrail(client)
   const problems: string[] = []
   for (const { action, subject, words } of done) {
-    const records = trail.filter((record) => record.action === action && record.subject === subject && record.detail.includes(words))
+    const records = trail.filter((record) => record.action === action && record.subject === subject && record.detail.endsWith(words))
     if (records.length !== 1) problems.push(`${action} of ${subject} is in the audit trail ${records.length} times`)
     if (action === 'set-mode') continue
     const alarm = subject.replace('alarm ', '')

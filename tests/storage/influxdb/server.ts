@@ -24,13 +24,14 @@ export interface OutsideServer {
   stop(): Promise<void>
 }
 
-/** Starts `program` with the arguments for a folder and port, and waits until it answers at `path`. */
+/** Starts `program` with the arguments for a folder, made within `parent`, and a port, and waits until it answers at `path`. */
 export async function startOutsideServer(
   program: string,
   path: string,
   argumentsFor: (folder: string, port: number) => string[],
+  parent = tmpdir(),
 ): Promise<OutsideServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'outside-server-'))
+  const folder = mkdtempSync(join(parent, 'outside-server-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const given = argumentsFor(folder, port)
@@ -60,13 +61,16 @@ export async function startOutsideServer(
   return server
 }
 
-export async function startInfluxd(program: string): Promise<OutsideServer> {
+export async function startInfluxd(program: string, parent?: string): Promise<OutsideServer> {
   const rpc = await freePort()
-  return startOutsideServer(program, '/ping', (folder, port) => {
-    const config = join(folder, 'influxdb.conf')
-    writeFileSync(
-      config,
-      `reporting-disabled = true
+  return startOutsideServer(
+    program,
+    '/ping',
+    (folder, port) => {
+      const config = join(folder, 'influxdb.conf')
+      writeFileSync(
+        config,
+        `reporting-disabled = true
 bind-address = "127.0.0.1:${rpc}"
 [meta]
 dir = "${folder}/meta"
@@ -81,7 +85,9 @@ log-enabled = false
 [monitor]
 store-enabled = false
 `,
-    )
-    return ['-config', config]
-  })
+      )
+      return ['-config', config]
+    },
+    parent,
+  )
 }
