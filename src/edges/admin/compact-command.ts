@@ -55,6 +55,6 @@ The latter only without a running server, which would stand still meanwhile. Ser
 
 async function dayBytes({ telemetry }: DataFolder): Promise<number> {
   let bytes = 0
-  for (const day of (await telemetry?.files.days()) ?? []) bytes += (await telemetry?.files.dayStats(day))?.bytes ?? 0
+  for (const day of (await telemetry?.files.keys()) ?? []) bytes += (await telemetry?.files.dayStats(day))?.bytes ?? 0
   return bytes
 }

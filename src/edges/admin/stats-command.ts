@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import Type from 'typebox'
 import type { DayStats } from '../../storage/embedded/day-calls.ts'
+import { isDay } from '../../storage/embedded/day-name.ts'
 import type { StatePositions } from '../../storage/embedded/state-file.ts'
 import { bytesText, tableText } from './bytes-text.ts'
 import { folderCommand } from './folder-command.ts'
@@ -30,7 +31,7 @@ export const statsCommand = folderCommand({
     const segments = await journal.segments()
     const sum = (of: readonly { bytes: number }[]) => of.reduce((bytes, one) => bytes + one.bytes, 0)
     const found = { days: [] as DayStats[], unreadable: [] as { day: string; problem: string }[] }
-    const days = (await telemetry?.files.days()) ?? []
+    const days = (await telemetry?.files.keys()) ?? []
     for (const [done, day] of days.entries()) {
       signal.throwIfAborted()
       onProgress({ doing: day, done, total: days.length })
@@ -70,10 +71,11 @@ export const statsCommand = folderCommand({
 
 const indented = (text: string) => text.replaceAll(/^/gm, '  ')
 
-function telemetryText({ bytes, days, unreadable }: NonNullable<FolderStats['telemetry']>): string[] {
+function telemetryText({ bytes, days: files, unreadable }: NonNullable<FolderStats['telemetry']>): string[] {
+  const days = files.filter(({ day }) => isDay(day))
   const span = days.length === 0 ? '' : `, ${days[0]?.day} to ${days.at(-1)?.day}, ${days.filter(({ sealed }) => sealed).length} sealed`
   const kinds = new Map<string, { days: number; rows: number }>()
-  for (const { tables } of days) {
+  for (const { tables } of files) {
     for (const { table, rows } of tables) {
       const known = kinds.get(table) ?? { days: 0, rows: 0 }
       kinds.set(table, { days: known.days + 1, rows: known.rows + rows })
@@ -83,7 +85,7 @@ function telemetryText({ bytes, days, unreadable }: NonNullable<FolderStats['tel
     `Time series: ${bytesText(bytes)} in ${days.length} days${span}`,
     ...(kinds.size === 0
       ? []
-      : [indented(tableText([['', 'days', 'rows'], ...[...kinds].map(([kind, { days, rows }]) => [kind, days, rows])]))]),
+      : [indented(tableText([['', 'files', 'rows'], ...[...kinds].map(([kind, { days, rows }]) => [kind, days, rows])]))]),
     ...unreadable.map(({ day, problem }) => `  ${day} cannot be read: ${problem}`),
   ]
 }

@@ -5,11 +5,12 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { LamplighterError } from '../../errors.ts'
 import { type BackupFile, listBackups, MANIFEST, type Manifest, newManifest, readManifest } from './backup-manifest.ts'
 import type { DataFolder } from './data-folder.ts'
-import { type Day, dayFileName } from './day-name.ts'
+import { type FileKey, fileName } from './day-name.ts'
 import { syncFolder } from './durable-write.ts'
 import { type FileThread, withFileThread } from './file-thread.ts'
 import type { FileDigest } from './file-work.ts'
 import { otherFiles, UNFINISHED } from './folder-walk.ts'
+import { FLOORS } from './retention.ts'
 import type { Segment } from './segment.ts'
 import type { EmbeddedTelemetryStore } from './telemetry-store.ts'
 
@@ -127,7 +128,7 @@ interface Copying extends BackupOrder {
 
 async function copyAll(copying: Copying): Promise<Omit<BackupResult, 'path'>> {
   const { folder, to, version, origin, thread, signal, onProgress } = copying
-  const days = (await folder.telemetry?.files.days()) ?? []
+  const days = (await folder.telemetry?.files.keys()) ?? []
   const sizes = await expectedSizes(copying, days)
   const total = sizes.state + sizes.journal + sum([...sizes.days.values()])
   await checkSpace(to, total)
@@ -152,6 +153,9 @@ async function copyAll(copying: Copying): Promise<Omit<BackupResult, 'path'>> {
     if (copied?.isShared) shared += copied.file.bytes
     finish(day, sizes.days.get(day) ?? 0)
   }
+  const floors = `telemetry/${FLOORS}`
+  const noted = await copyIfThere(thread, join(folder.path, floors), join(to, floors), null)
+  if (noted) files.push({ path: floors, ...noted })
 
   await mkdir(join(to, 'journal'))
   const segments = await folder.journal.segments()
@@ -180,14 +184,14 @@ async function copyAll(copying: Copying): Promise<Omit<BackupResult, 'path'>> {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
 
-const dayPath = (day: Day) => `telemetry/${dayFileName(day)}`
+const dayPath = (day: FileKey) => `telemetry/${fileName(day)}`
 
 /** Bytes that are to be copied, about: a day that an earlier backup has costs nothing. */
-async function expectedSizes({ folder, earlier }: Copying, days: readonly Day[]) {
+async function expectedSizes({ folder, earlier }: Copying, days: readonly FileKey[]) {
   const sizes = {
     state: folder.state.size().bytes,
     journal: sum((await folder.journal.segments()).map(({ bytes }) => bytes)),
-    days: new Map<Day, number>(),
+    days: new Map<FileKey, number>(),
   }
   for (const day of days) {
     const found = await stat(join(folder.path, dayPath(day))).catch(() => null)
@@ -210,7 +214,7 @@ const isSame = (file: BackupFile | undefined, bytes: number, modified: number) =
   file?.source !== undefined && file.source.bytes === bytes && file.source.modified === modified
 
 /** Null when the day was removed meanwhile. */
-async function copyDay(copying: Copying, day: Day): Promise<{ file: BackupFile; isShared: boolean } | null> {
+async function copyDay(copying: Copying, day: FileKey): Promise<{ file: BackupFile; isShared: boolean } | null> {
   const { folder, to, earlier, thread } = copying
   const store = (folder.telemetry as EmbeddedTelemetryStore).files
   const path = dayPath(day)

@@ -44,5 +44,5 @@ export const folderTelemetry = (store: TelemetryStore | EmbeddedTelemetryStore) 
 async function openTelemetry(folder: string): Promise<EmbeddedTelemetryStore | null> {
   if (!existsSync(folder)) return null
   const { openEmbeddedTelemetryStore } = await import('./telemetry-store.ts')
-  return openEmbeddedTelemetryStore({ folder, kinds: [], retentionDays: FOR_EVER })
+  return openEmbeddedTelemetryStore({ folder, kinds: [], retentionDays: FOR_EVER, hoursDays: FOR_EVER, setsAside: false })
 }

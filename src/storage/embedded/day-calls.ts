@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
-import { type Day, endOfDay, quoted, quotedText, startOfDay } from './day-name.ts'
+import { endOfDay, type FileKey, isDay, quoted, quotedText, startOfDay } from './day-name.ts'
 
-/** A day's file as whoever looks after the data folder sees it. */
+/** A file, of a day or of roll-ups, as whoever looks after the data folder sees it. */
 export interface DayStats {
-  day: Day
+  day: FileKey
   bytes: number
   sealed: boolean
   facilities: number
@@ -16,19 +16,21 @@ export interface DayStats {
 
 /** What the worker can be asked for by whoever looks after the data folder. */
 export interface DayCalls {
-  /** Days that have a file, oldest first. */
-  days: { args: []; result: Day[] }
-  dayStats: { args: [day: Day]; result: DayStats }
+  /** Files of the store: days oldest first, and hours and calendar days among them. */
+  keys: { args: []; result: FileKey[] }
+  /** Names of the files that cannot be read and were set aside in the folder. */
+  damaged: { args: []; result: string[] }
+  dayStats: { args: [day: FileKey]; result: DayStats }
   /** What is wrong with the day's file, all of which is read; empty when nothing is. */
-  verifyDay: { args: [day: Day]; result: string[] }
+  verifyDay: { args: [day: FileKey]; result: string[] }
   /** Lets the day's file stay as it is named until it is released, unless it is written to. */
-  holdDay: { args: [day: Day]; result: HeldDay }
+  holdDay: { args: [day: FileKey]; result: HeldDay }
   /** True when all of the file was sealed and unchanged while it was held, so that a copy of it is whole. */
-  releaseDay: { args: [day: Day]; result: boolean }
+  releaseDay: { args: [day: FileKey]; result: boolean }
   /** Writes all that is committed of the day to a new file, as of one moment; nobody waits for it. Its size is told. */
-  copyDay: { args: [day: Day, target: string]; result: undefined }
+  copyDay: { args: [day: FileKey, target: string]; result: undefined }
   /** Moves the day's file, whatever it holds, to this path on the same disk; it is no day of the store any more. */
-  moveDay: { args: [day: Day, target: string]; result: undefined }
+  moveDay: { args: [day: FileKey, target: string]; result: undefined }
 }
 
 export interface HeldDay {
@@ -44,19 +46,20 @@ export type TelemetryFiles = { [N in keyof DayCalls]: (...args: DayCalls[N]['arg
 
 /** `inMaintenance` runs work while no day is sealed or removed. */
 export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(work: () => Promise<T>) => Promise<T>): TelemetryFiles {
-  const held = new Map<Day, () => Promise<boolean>>()
+  const held = new Map<FileKey, () => Promise<boolean>>()
   // A day that is not there would be made.
-  const openWith = async (day: Day) => {
+  const openWith = async (day: FileKey) => {
     const files = await open()
-    if (!files.days().includes(day)) throw new Error(`there is no file of ${day}`)
+    if (!files.has(day)) throw new Error(`there is no file of ${day}`)
     return files
   }
-  const using = async <T>(day: Day, work: (connection: DuckDBConnection, files: DayFiles, file: DayFile) => Promise<T>) => {
+  const using = async <T>(day: FileKey, work: (connection: DuckDBConnection, files: DayFiles, file: DayFile) => Promise<T>) => {
     const files = await openWith(day)
     return files.use(day, (file) => withConnection(files, (connection) => work(connection, files, file)))
   }
   return {
-    days: async () => (await open()).days(),
+    keys: async () => (await open()).keys(),
+    damaged: async () => (await open()).damaged(),
     dayStats: (day) => using(day, dayStats),
     verifyDay: (day) => using(day, verifyDay),
     async holdDay(day) {
@@ -73,14 +76,14 @@ export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(wor
     copyDay: (day, target) => inMaintenance(() => using(day, (connection, _files, file) => copyDay(connection, file, target))),
     async moveDay(day, target) {
       const files = await open()
-      await files.exclusively(day, () => files.moveAway(day, target))
+      await files.moveAway(day, target)
       return undefined
     },
   }
 }
 
 /** Resolves while the day is in use; it stays so until `release` is called. */
-function holdDay(files: DayFiles, day: Day): Promise<{ hold: HeldDay; release: () => Promise<boolean> }> {
+function holdDay(files: DayFiles, day: FileKey): Promise<{ hold: HeldDay; release: () => Promise<boolean> }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ hold: HeldDay; release: () => Promise<boolean> }>()
   const released = Promise.withResolvers<void>()
   const using = files.use(day, async (file) => {
@@ -107,7 +110,7 @@ function holdDay(files: DayFiles, day: Day): Promise<{ hold: HeldDay; release: (
 }
 
 async function copyDay(connection: DuckDBConnection, file: DayFile, target: string): Promise<undefined> {
-  const copy = quoted(`copy of ${file.day}`)
+  const copy = quoted(`copy of ${file.key}`)
   await connection.run(`ATTACH ${quotedText(target)} AS ${copy}`)
   try {
     await connection.run(`COPY FROM DATABASE ${file.database} TO ${copy}`)
@@ -130,8 +133,9 @@ async function verifyDay(connection: DuckDBConnection, _files: DayFiles, file: D
       `SELECT count(*)::DOUBLE FROM ${source} WHERE "@facility" NOT IN (SELECT number FROM ${file.database}.main."@facility")`,
     )
     if (unknown > 0) problems.push(`${table} has ${unknown} rows of facilities that the file does not name`)
+    if (!isDay(file.key)) continue
     const outside = await count(
-      `SELECT count(*)::DOUBLE FROM ${source} WHERE "@at" NOT BETWEEN ${startOfDay(file.day)} AND ${endOfDay(file.day) - 1}`,
+      `SELECT count(*)::DOUBLE FROM ${source} WHERE "@at" NOT BETWEEN ${startOfDay(file.key)} AND ${endOfDay(file.key) - 1}`,
     )
     if (outside > 0) problems.push(`${table} has ${outside} rows of other days`)
   }
@@ -144,13 +148,13 @@ async function dayStats(connection: DuckDBConnection, files: DayFiles, file: Day
     const [[rows] = []] = (await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${file.database}.main.${quoted(table)}`)).getRows()
     tables.push({ table, rows: rows as number })
   }
-  return { day: file.day, bytes: statSync(files.path(file.day)).size, sealed: file.sealed, facilities: file.numbers.size, tables }
+  return { day: file.key, bytes: statSync(files.path(file.key)).size, sealed: file.sealed, facilities: file.facilities.size, tables }
 }
 
 /** All but those that say how the file is laid out. */
 async function tablesOf(connection: DuckDBConnection, file: DayFile): Promise<string[]> {
   const found = await connection.runAndReadAll(
-    `SELECT table_name FROM duckdb_tables() WHERE database_name = ${quotedText(file.day)} AND table_name NOT IN ('@facility', '@layout') ORDER BY 1`,
+    `SELECT table_name FROM duckdb_tables() WHERE database_name = ${quotedText(file.key)} AND table_name NOT IN ('@facility', '@layout', '@rolled') ORDER BY 1`,
   )
   return found.getRows().map(([name]) => name as string)
 }

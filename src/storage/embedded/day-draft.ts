@@ -20,12 +20,12 @@ export class DayDraft {
   }
 
   number(facility: string): number | undefined {
-    return this.file.numbers.get(facility) ?? this.#numbers.get(facility)
+    return this.file.facilities.get(facility) ?? this.#numbers.get(facility)
   }
 
   /** Numbers that are taken: the number of the next facility. */
   get facilities(): number {
-    return this.file.facilities.length + this.#numbers.size
+    return this.file.facilities.size + this.#numbers.size
   }
 
   /** Gives the facility the next number. */
@@ -38,9 +38,6 @@ export class DayDraft {
   /** Puts what was added into the file; call once it is committed. */
   publish(): void {
     for (const [kind, columns] of this.#columns) this.file.columns.set(kind, columns)
-    for (const [facility, number] of this.#numbers) {
-      this.file.facilities[number] = facility
-      this.file.numbers.set(facility, number)
-    }
+    for (const [facility, number] of this.#numbers) this.file.facilities.set(facility, number)
   }
 }

@@ -1,14 +1,21 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { LamplighterError } from '../../errors.ts'
-import { type DayFile, describeDay } from './day-file.ts'
-import { type Day, dayFileName, dayOfFile, quoted, quotedText } from './day-name.ts'
+import { type DayFile, describeFile, LAYOUT, type Layout, readLayout } from './day-file.ts'
+import { type Day, type FileKey, fileName, isDay, keyOfFile, quoted, quotedText } from './day-name.ts'
+import { syncFolder } from './durable-write.ts'
+import { FacilityNames } from './facility-numbers.ts'
+import { isDamage } from './file-trouble.ts'
 
-/** Day files kept attached: a month of queries finds its files open. */
-const MOST_ATTACHED = 40
-/** Suffix of a file that is not a day's file yet; left over only by a crash. */
+/** Files kept attached: a month of queries finds its days open, a year its hours. */
+const MOST_ATTACHED = 60
+/** Long reads leave others a way past. */
+const READERS = 3
+/** Suffix of a file that is not a file of the store yet; left over only by a crash. */
 const UNFINISHED = '.unfinished'
+/** Suffix of a file that cannot be read. */
+const DAMAGED = '.damaged'
 
 interface Attached {
   readonly file: DayFile
@@ -20,157 +27,235 @@ interface Attached {
 
 export interface Connections {
   writing: DuckDBConnection
-  reading: DuckDBConnection
   attaching: DuckDBConnection
   sealing: DuckDBConnection
 }
 
-/** The folder of day files: one DuckDB file per UTC day, attached when it is needed. */
+/** The folder of the store: one DuckDB file per UTC day, and those of roll-ups, attached when they are needed. */
 export class DayFiles {
   readonly connections: Connections
   readonly #folder: string
+  readonly #setsAside: boolean
   readonly #instance: DuckDBInstance
-  readonly #days: Set<Day>
-  readonly #attached = new Map<Day, Promise<Attached>>()
-  /** Days nobody may begin to use until the promise resolves. */
-  readonly #closed = new Map<Day, Promise<void>>()
-  /** Writes to each day, so that sealing can tell whether one came in between. */
-  readonly #writes = new Map<Day, number>()
+  readonly #names = new FacilityNames()
+  readonly #keys: Set<FileKey>
+  readonly #damaged: Set<string>
+  readonly #readers: DuckDBConnection[]
+  readonly #idleReaders: DuckDBConnection[]
+  readonly #waitingReaders: ((connection: DuckDBConnection) => void)[] = []
+  readonly #attached = new Map<FileKey, Promise<Attached>>()
+  /** Files nobody may begin to use until the promise resolves. */
+  readonly #closed = new Map<FileKey, Promise<void>>()
+  /** What is known of the days that are not attached. */
+  readonly #layouts = new Map<Day, Layout>()
+  /** Writes to each file, so that sealing can tell whether one came in between. */
+  readonly #writes = new Map<FileKey, number>()
   readonly #onIdle = new Set<() => void>()
+  /** Hears of a file that cannot be read and was set aside under another name. */
+  onDamaged: (name: string, error: unknown) => void = () => {}
   #uses = 0
   #ended = false
 
-  private constructor(folder: string, instance: DuckDBInstance, connections: Connections) {
+  private constructor(folder: string, setsAside: boolean, instance: DuckDBInstance, connections: Connections, readers: DuckDBConnection[]) {
     this.#folder = folder
+    this.#setsAside = setsAside
     this.#instance = instance
     this.connections = connections
-    this.#days = new Set(readdirSync(folder).flatMap((name) => dayOfFile(name) ?? []))
+    this.#readers = readers
+    this.#idleReaders = [...readers]
+    const names = readdirSync(folder)
+    this.#keys = new Set(names.flatMap((name) => keyOfFile(name) ?? []))
+    this.#damaged = new Set(names.filter((name) => name.includes(DAMAGED) && !name.endsWith('.wal')))
   }
 
-  static async open(folder: string): Promise<DayFiles> {
+  /** `setsAside`: whether a file that cannot be read is set aside and a new one takes its place; else whoever asks for it is told. */
+  static async open(folder: string, setsAside = true): Promise<DayFiles> {
     mkdirSync(folder, { recursive: true })
     const spill = join(folder, 'spill')
     rmSync(spill, { recursive: true, force: true })
     for (const name of readdirSync(folder)) if (name.includes(UNFINISHED)) rmSync(join(folder, name), { force: true })
     const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '512MB', temp_directory: spill })
-    const [writing, reading, attaching, sealing] = await Promise.all([
-      instance.connect(),
-      instance.connect(),
-      instance.connect(),
-      instance.connect(),
-    ])
-    return new DayFiles(folder, instance, { writing, reading, attaching, sealing })
+    const [writing, attaching, sealing] = await Promise.all([instance.connect(), instance.connect(), instance.connect()])
+    const readers = await Promise.all(Array.from({ length: READERS }, () => instance.connect()))
+    return new DayFiles(folder, setsAside, instance, { writing, attaching, sealing }, readers)
   }
 
-  /** One more connection, to be closed by who asked for it. */
+  /** A connection for work that may take long; whoever asked closes it. */
   connect(): Promise<DuckDBConnection> {
     return this.#instance.connect()
   }
 
   /** Days that have a file, oldest first. */
   days(): Day[] {
-    return [...this.#days].sort()
+    return this.keys().filter(isDay)
   }
 
-  path(day: Day): string {
-    return join(this.#folder, dayFileName(day))
+  /** All files, those of roll-ups too, in the order in which several may be held at once. */
+  keys(): FileKey[] {
+    return [...this.#keys].sort()
   }
 
-  unfinishedPath(day: Day): string {
-    return this.path(day) + UNFINISHED
+  has(key: FileKey): boolean {
+    return this.#keys.has(key)
   }
 
-  /** Runs `work` while the day's file is attached; creates the file if there is none. */
-  use<T>(day: Day, work: (file: DayFile) => Promise<T>): Promise<T> {
-    return this.#hold(day, ({ file }) => work(file))
+  /** Names of the files that were set aside because they cannot be read. */
+  damaged(): string[] {
+    return [...this.#damaged].sort()
+  }
+
+  /** Whether a file of the day, as it was at some time, was set aside. */
+  wasDamaged(key: FileKey): boolean {
+    return this.damaged().some((name) => name.startsWith(fileName(key)))
+  }
+
+  get folder(): string {
+    return this.#folder
+  }
+
+  path(key: FileKey): string {
+    return join(this.#folder, fileName(key))
+  }
+
+  unfinishedPath(key: FileKey): string {
+    return this.path(key) + UNFINISHED
+  }
+
+  /** With its log. */
+  bytes(key: FileKey): number {
+    return ['', '.wal'].reduce((sum, end) => sum + (statSync(this.path(key) + end, { throwIfNoEntry: false })?.size ?? 0), 0)
+  }
+
+  /** Runs `work` while the file is attached; creates it if there is none. */
+  use<T>(key: FileKey, work: (file: DayFile) => Promise<T>): Promise<T> {
+    return this.#hold(key, ({ file }) => work(file))
+  }
+
+  /** Runs `work` while all these files are attached. */
+  useAll<T>(keys: readonly FileKey[], work: (files: ReadonlyMap<FileKey, DayFile>) => Promise<T>): Promise<T> {
+    // Held in one order by all, so that none waits for a file of one who waits for it.
+    const sorted = [...new Set(keys)].sort()
+    const held = new Map<FileKey, DayFile>()
+    const next = (i: number): Promise<T> =>
+      i === sorted.length
+        ? work(held)
+        : this.use(sorted[i] as FileKey, (file) => {
+            held.set(file.key, file)
+            return next(i + 1)
+          })
+    return next(0)
+  }
+
+  /** Runs `work` with a connection that nobody else uses meanwhile. */
+  async reading<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    let connection = this.#idleReaders.pop()
+    if (!connection) {
+      const { promise, resolve } = Promise.withResolvers<DuckDBConnection>()
+      this.#waitingReaders.push(resolve)
+      connection = await promise
+    }
+    try {
+      return await work(connection)
+    } finally {
+      const next = this.#waitingReaders.shift()
+      if (next) next(connection)
+      else this.#idleReaders.push(connection)
+    }
   }
 
   /**
-   * Like `use`, for the one write under way: only it may change the tables, and it changes `file` only by what is committed.
+   * Like `use`, for the one write to this file under way: only it may change the tables, and it changes `file` only by what is committed.
    * After a failed write the next one looks at the tables again; readers need not, what they know is still there.
    */
-  change(day: Day, work: (file: DayFile) => Promise<void>): Promise<void> {
-    return this.#hold(day, async (attached) => {
-      if (attached.stale) Object.assign(attached.file, await describeDay(this.connections.attaching, day, this.path(day)))
+  change(key: FileKey, work: (file: DayFile) => Promise<void>): Promise<void> {
+    return this.#hold(key, async (attached) => {
+      if (attached.stale) await this.#describeAgain(attached)
       attached.stale = true
       try {
         await work(attached.file)
         attached.stale = false
       } finally {
         // Counted at the end: a write that began before sealing did may be committed after the rows were copied.
-        this.#writes.set(day, this.writes(day) + 1)
+        this.#writes.set(key, this.writes(key) + 1)
       }
     })
   }
 
-  /** Runs `work` while nobody uses the day and its file is detached and whole on its own, without a log beside it. */
-  async exclusively<T>(day: Day, work: () => T): Promise<T> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    // No await may come between the last look and what follows.
-    while (this.#closed.has(day)) await this.#closed.get(day)
-    this.#refuseWhenEnded()
-    this.#closed.set(day, promise)
-    try {
-      const attached = await this.#attached.get(day)
-      while (attached && attached.users > 0) await this.#nextIdle()
-      if (attached) {
-        // Forced: it waits for transactions that have ended but are not cleared away yet.
-        await this.connections.attaching.run(`FORCE CHECKPOINT ${quoted(day)}`)
-        await this.#detach(day)
+  /** Like `change`, for what changes more of the tables than it tells of. */
+  changeAtWill(key: FileKey, work: (file: DayFile) => Promise<void>): Promise<void> {
+    return this.#hold(key, async (attached) => {
+      try {
+        await work(attached.file)
+      } finally {
+        this.#writes.set(key, this.writes(key) + 1)
+        await this.#describeAgain(attached)
       }
-      return work()
-    } finally {
-      this.#closed.delete(day)
-      resolve()
-    }
+    })
   }
 
-  /** Writes to the day that have ended. */
-  writes(day: Day): number {
-    return this.#writes.get(day) ?? 0
+  /** Runs `work` while nobody uses the file and it is detached and whole on its own, without a log beside it. */
+  exclusively<T>(key: FileKey, work: () => T | Promise<T>): Promise<T> {
+    return this.#alone(key, true, work)
   }
 
-  /** Puts the unfinished file in the place of the day's file; call inside `exclusively`. */
-  finish(day: Day): void {
+  /** The stamp of a day that is sealed; null for one that is not, or that a program sealed that gave none. */
+  async sealedStamp(day: Day): Promise<string | null> {
+    const { sealed, stamp } = (await this.#attached.get(day))?.file ?? this.#layouts.get(day) ?? (await this.#look(day))
+    return sealed ? stamp : null
+  }
+
+  /** Writes to the file that have ended. */
+  writes(key: FileKey): number {
+    return this.#writes.get(key) ?? 0
+  }
+
+  /** Puts the unfinished file in the place of the file; call inside `exclusively`. */
+  async finish(key: FileKey): Promise<void> {
     // A log left beside the old file would be applied to the new one.
-    if (existsSync(`${this.path(day)}.wal`)) throw new Error(`${day} still has a log`)
-    renameSync(this.unfinishedPath(day), this.path(day))
-    const folder = openSync(this.#folder, 'r')
-    fsyncSync(folder)
-    closeSync(folder)
-    this.#days.add(day)
+    if (existsSync(`${this.path(key)}.wal`)) throw new Error(`${key} still has a log`)
+    renameSync(this.unfinishedPath(key), this.path(key))
+    await syncFolder(this.#folder)
+    this.#keys.add(key)
+    this.#layouts.delete(key)
   }
 
-  /** Removes a day for good; call inside `exclusively`. */
-  remove(day: Day): void {
-    rmSync(this.path(day), { force: true })
-    rmSync(`${this.path(day)}.wal`, { force: true })
-    this.#days.delete(day)
+  /** Removes a file for good, even when there is no room for anything. */
+  remove(key: FileKey): Promise<void> {
+    return this.#alone(key, false, () => {
+      rmSync(this.path(key), { force: true })
+      rmSync(`${this.path(key)}.wal`, { force: true })
+      this.#keys.delete(key)
+      this.#layouts.delete(key)
+    })
   }
 
-  /** Moves a day to another folder of the same disk, with its log if it has one; call inside `exclusively`. */
-  moveAway(day: Day, target: string): void {
-    renameSync(this.path(day), target)
-    if (existsSync(`${this.path(day)}.wal`)) renameSync(`${this.path(day)}.wal`, `${target}.wal`)
-    this.#days.delete(day)
+  /** Moves a file to another folder of the same disk, with its log if it has one. */
+  moveAway(key: FileKey, target: string): Promise<void> {
+    return this.#alone(key, false, () => {
+      renameSync(this.path(key), target)
+      if (existsSync(`${this.path(key)}.wal`)) renameSync(`${this.path(key)}.wal`, `${target}.wal`)
+      this.#keys.delete(key)
+      this.#layouts.delete(key)
+    })
   }
 
-  discardUnfinished(day: Day): void {
-    for (const end of ['', '.wal']) rmSync(this.unfinishedPath(day) + end, { force: true })
+  discardUnfinished(key: FileKey): void {
+    for (const end of ['', '.wal']) rmSync(this.unfinishedPath(key) + end, { force: true })
   }
 
-  /** Attaches an empty unfinished file for the day under `database`, with its dictionary. */
-  async begin(connection: DuckDBConnection, day: Day, database: string): Promise<void> {
+  /** Attaches an empty unfinished file under `database`, with its dictionary. */
+  async begin(connection: DuckDBConnection, key: FileKey, database: string): Promise<void> {
     // An earlier attempt that failed may have left it attached.
-    await connection.run(`DETACH DATABASE IF EXISTS ${database}`)
-    this.discardUnfinished(day)
-    await connection.run(`ATTACH ${quotedText(this.unfinishedPath(day))} AS ${database}`)
+    await connection.run(`DETACH DATABASE IF EXISTS ${database}`).catch(() => {})
+    this.discardUnfinished(key)
+    await connection.run(`ATTACH ${quotedText(this.unfinishedPath(key))} AS ${database}`)
     await connection.run(`CREATE TABLE ${database}.main."@facility" (number INTEGER, id VARCHAR)`)
-    await connection.run(`CREATE TABLE ${database}.main."@layout" (version INTEGER, sealed BOOLEAN)`)
-    await connection.run(`INSERT INTO ${database}.main."@layout" VALUES (1, false)`)
+    await connection.run(`CREATE TABLE ${database}.main."@layout" (version INTEGER, sealed BOOLEAN, stamp VARCHAR)`)
+    await connection.run(`INSERT INTO ${database}.main."@layout" VALUES (${LAYOUT}, false, NULL)`)
+    if (!isDay(key)) await connection.run(`CREATE TABLE ${database}.main."@rolled" (day VARCHAR, stamp VARCHAR, "offset" BIGINT)`)
   }
 
-  /** Waits for those who use a day; nobody may begin to. */
+  /** Waits for those who use a file; nobody may begin to. */
   async close(): Promise<void> {
     this.#ended = true
     for (const attaching of [...this.#attached.values()]) {
@@ -178,43 +263,142 @@ export class DayFiles {
       while (attached && attached.users > 0) await this.#nextIdle()
     }
     await Promise.all(this.#closed.values())
-    for (const day of [...this.#attached.keys()]) await this.#detach(day).catch(() => {})
-    for (const connection of Object.values(this.connections)) connection.closeSync()
+    for (const key of [...this.#attached.keys()]) await this.#detach(key).catch(() => {})
+    for (const connection of [...Object.values(this.connections), ...this.#readers]) connection.closeSync()
     this.#instance.closeSync()
   }
 
-  async #attach(day: Day): Promise<Attached> {
-    const { attaching } = this.connections
-    if (!this.#days.has(day)) {
-      // Made under another name, so that a crash leaves no half-made day.
-      const fresh = quoted(`new ${day}`)
-      await this.begin(attaching, day, fresh)
-      await attaching.run(`CHECKPOINT ${fresh}`)
-      await attaching.run(`DETACH ${fresh}`)
-      this.finish(day)
+  async #attach(key: FileKey): Promise<Attached> {
+    if (this.#keys.has(key)) {
+      try {
+        return await this.#attachExisting(key)
+      } catch (error) {
+        if (!this.#setsAside || !isDamage(error)) throw error
+        await this.#setAside(key, error)
+      }
     }
-    await attaching.run(`ATTACH ${quotedText(this.path(day))} AS ${quoted(day)}`)
+    const { attaching } = this.connections
+    // Made under another name, so that a crash leaves no half-made file.
+    const fresh = quoted(`new ${key}`)
+    await this.begin(attaching, key, fresh)
+    await attaching.run(`CHECKPOINT ${fresh}`)
+    await attaching.run(`DETACH ${fresh}`)
+    await this.finish(key)
+    return await this.#attachExisting(key)
+  }
+
+  async #attachExisting(key: FileKey): Promise<Attached> {
+    const { attaching } = this.connections
+    await attaching.run(`ATTACH ${quotedText(this.path(key))} AS ${quoted(key)}`)
     try {
-      return { file: await describeDay(attaching, day, this.path(day)), users: 0, lastUsed: 0, stale: false }
+      return { file: await describeFile(attaching, key, this.path(key), this.#names), users: 0, lastUsed: 0, stale: false }
     } catch (error) {
-      await attaching.run(`DETACH ${quoted(day)}`)
+      await attaching.run(`DETACH ${quoted(key)}`).catch(() => {}) // the failure to report is the first one
       throw error
     }
+  }
+
+  async #describeAgain(attached: Attached): Promise<void> {
+    const { key } = attached.file
+    Object.assign(attached.file, await describeFile(this.connections.attaching, key, this.path(key), this.#names))
+  }
+
+  /** What a day that is not attached says of its layout. */
+  #look(day: Day): Promise<Layout> {
+    return this.exclusively(day, async () => {
+      const known = this.#layouts.get(day)
+      if (known) return known
+      const nothing: Layout = { sealed: false, stamp: null }
+      if (!this.#keys.has(day)) return nothing
+      const { attaching } = this.connections
+      const database = quoted(`look ${day}`)
+      try {
+        await attaching.run(`ATTACH ${quotedText(this.path(day))} AS ${database}`)
+        try {
+          const layout = await readLayout(attaching, database, this.path(day))
+          this.#layouts.set(day, layout)
+          return layout
+        } finally {
+          await attaching.run(`DETACH ${database}`)
+        }
+      } catch (error) {
+        if (!this.#setsAside || !isDamage(error)) throw error
+        await this.#setAside(day, error)
+        return nothing
+      }
+    })
+  }
+
+  /** Looks for damage in all that the files hold, and sets aside those that have some. */
+  async setAsideDamaged(keys: readonly FileKey[]): Promise<void> {
+    for (const key of keys) {
+      if (!this.#setsAside || !this.has(key)) continue
+      const error = await this.use(key, (file) => this.#damageOf(file))
+      if (error !== null) await this.#alone(key, false, () => this.#setAside(key, error))
+    }
+  }
+
+  async #damageOf(file: DayFile): Promise<unknown> {
+    for (const [table, columns] of file.columns) {
+      const all = ['"@at"', '"@facility"', ...columns.map(quoted)].map((column) => `bit_xor(hash(${column}))`)
+      const sql = `SELECT ${all.join(', ')} FROM ${file.database}.main.${quoted(table)}`
+      const error = await this.reading((connection) => connection.run(sql)).then(
+        () => null,
+        (caught: unknown) => caught,
+      )
+      if (error !== null && isDamage(error)) return error
+    }
+    return null
+  }
+
+  /** Nobody has it attached. */
+  async #setAside(key: FileKey, error: unknown): Promise<void> {
+    const path = this.path(key)
+    let name = `${fileName(key)}${DAMAGED}`
+    for (let n = 2; existsSync(join(this.#folder, name)); n++) name = `${fileName(key)}${DAMAGED}-${n}`
+    renameSync(path, join(this.#folder, name))
+    if (existsSync(`${path}.wal`)) renameSync(`${path}.wal`, join(this.#folder, `${name}.wal`))
+    await syncFolder(this.#folder)
+    this.#keys.delete(key)
+    this.#layouts.delete(key)
+    this.#damaged.add(name)
+    this.onDamaged(name, error)
   }
 
   #refuseWhenEnded(): void {
     if (this.#ended) throw new LamplighterError('store-unavailable', 'the telemetry files are closed')
   }
 
-  async #hold<T>(day: Day, work: (attached: Attached) => Promise<T>): Promise<T> {
+  async #alone<T>(key: FileKey, whole: boolean, work: () => T | Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<void>()
     // No await may come between the last look and what follows.
-    while (this.#closed.has(day)) await this.#closed.get(day)
+    while (this.#closed.has(key)) await this.#closed.get(key)
     this.#refuseWhenEnded()
-    let attaching = this.#attached.get(day)
+    this.#closed.set(key, promise)
+    try {
+      const attached = await this.#attached.get(key)
+      while (attached && attached.users > 0) await this.#nextIdle()
+      if (attached) {
+        // Forced: it waits for transactions that have ended but are not cleared away yet.
+        if (whole) await this.connections.attaching.run(`FORCE CHECKPOINT ${quoted(key)}`)
+        await this.#detach(key, !whole)
+      }
+      return await work()
+    } finally {
+      this.#closed.delete(key)
+      resolve()
+    }
+  }
+
+  async #hold<T>(key: FileKey, work: (attached: Attached) => Promise<T>): Promise<T> {
+    // No await may come between the last look and what follows.
+    while (this.#closed.has(key)) await this.#closed.get(key)
+    this.#refuseWhenEnded()
+    let attaching = this.#attached.get(key)
     if (!attaching) {
-      attaching = this.#attach(day)
-      this.#attached.set(day, attaching)
-      attaching.catch(() => this.#attached.delete(day))
+      attaching = this.#attach(key)
+      this.#attached.set(key, attaching)
+      attaching.catch(() => this.#attached.delete(key))
     }
     // Counted in the same step in which it is attached, before anyone can find it unused.
     const attached = await attaching.then((found) => {
@@ -233,13 +417,13 @@ export class DayFiles {
 
   async #detachUnused(): Promise<void> {
     if (this.#attached.size <= MOST_ATTACHED) return
-    // A day that cannot be attached is the trouble of those who asked for it.
+    // A file that cannot be attached is the trouble of those who asked for it.
     const settled = await Promise.allSettled(this.#attached.values())
     const attached = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-    const unused = attached.filter(({ users, file }) => users === 0 && !this.#closed.has(file.day))
+    const unused = attached.filter(({ users, file }) => users === 0 && !this.#closed.has(file.key))
     const oldest = unused.sort((a, b) => a.lastUsed - b.lastUsed)[0]
     // When it fails the file stays attached, and the next use tries again.
-    if (oldest) await this.exclusively(oldest.file.day, () => {}).catch(() => {})
+    if (oldest) await this.exclusively(oldest.file.key, () => {}).catch(() => {})
   }
 
   async #nextIdle(): Promise<void> {
@@ -249,8 +433,14 @@ export class DayFiles {
     this.#onIdle.delete(resolve)
   }
 
-  async #detach(day: Day): Promise<void> {
-    await this.connections.attaching.run(`DETACH ${quoted(day)}`)
-    this.#attached.delete(day)
+  /** `anyhow`: even when what is in its log cannot be put into the file. */
+  async #detach(key: FileKey, anyhow = false): Promise<void> {
+    const { file } = (await this.#attached.get(key)) as Attached
+    await this.connections.attaching.run(`DETACH ${quoted(key)}`).catch((error: unknown) => {
+      // It is detached then, and its log is read again when it is attached the next time.
+      if (!anyhow && !/CHECKPOINT during DETACH failed/i.test(String(error))) throw error
+    })
+    this.#attached.delete(key)
+    if (isDay(key)) this.#layouts.set(key, { sealed: file.sealed, stamp: file.stamp })
   }
 }

@@ -5,6 +5,7 @@ import { DayDraft } from './day-draft.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { type Day, dayOf, endOfDay, quoted, startOfDay } from './day-name.ts'
+import { pickRows } from './retention.ts'
 
 /** Writes rows to their days' files, a transaction for each day; durable when it resolves. */
 export async function writeDays(files: DayFiles, batches: readonly TelemetryRows[]): Promise<void> {
@@ -30,18 +31,7 @@ function cutDay(batch: TelemetryRows, from: number, to: number): [TelemetryRows,
   if (outside.length === 0) return [batch, null]
   const skipped = new Set(outside)
   const inside = Array.from({ length: batch.rows }, (_, i) => i).filter((i) => !skipped.has(i))
-  return [pick(batch, inside), pick(batch, outside)]
-}
-
-function pick(batch: TelemetryRows, rows: readonly number[]): TelemetryRows {
-  const gather = (column: Float64Array) => Float64Array.from(rows, (i) => column[i] as number)
-  return {
-    ...batch,
-    facility: Uint32Array.from(rows, (i) => batch.facility[i] as number),
-    at: gather(batch.at),
-    values: batch.values.map(gather),
-    rows: rows.length,
-  }
+  return [pickRows(batch, inside), pickRows(batch, outside)]
 }
 
 async function writeDay({ connections: { writing } }: DayFiles, file: DayFile, batches: readonly TelemetryRows[]): Promise<void> {
@@ -63,7 +53,7 @@ async function writeDay({ connections: { writing } }: DayFiles, file: DayFile, b
 async function writeBatch(connection: DuckDBConnection, draft: DayDraft, batch: TelemetryRows): Promise<void> {
   const columns = await addColumns(connection, draft, batch)
   const numbers = await numberFacilities(connection, draft, batch.facilities)
-  const appender = await connection.createAppender(batch.kind, 'main', draft.file.day)
+  const appender = await connection.createAppender(batch.kind, 'main', draft.file.key)
   const chunk = DuckDBDataChunk.create([BIGINT, INTEGER, ...columns.map(() => DOUBLE)], Math.min(CHUNK_ROWS, batch.rows))
   const sources = columns.map((name) => batch.values[batch.columns.indexOf(name)])
   for (const [i, source] of sources.entries()) if (!source) fillNulls(chunk, i + 2)
@@ -96,7 +86,7 @@ async function numberFacilities(connection: DuckDBConnection, draft: DayDraft, f
   const fresh = facilities.filter((id) => draft.number(id) === undefined)
   if (fresh.length > 0) {
     await checkNumbers(connection, draft)
-    const appender = await connection.createAppender('@facility', 'main', draft.file.day)
+    const appender = await connection.createAppender('@facility', 'main', draft.file.key)
     const chunk = DuckDBDataChunk.create([INTEGER, VARCHAR], 0)
     for (let first = 0; first < fresh.length; first += CHUNK_ROWS) {
       const ids = fresh.slice(first, first + CHUNK_ROWS)
@@ -113,5 +103,5 @@ async function numberFacilities(connection: DuckDBConnection, draft: DayDraft, f
 async function checkNumbers(connection: DuckDBConnection, { file, facilities }: DayDraft): Promise<void> {
   const next = await connection.runAndReadAll(`SELECT coalesce(max(number) + 1, 0)::DOUBLE FROM ${file.database}.main."@facility"`)
   const found = next.getRows()[0]?.[0]
-  if (found !== facilities) throw new Error(`${file.day} has ${found} facilities where ${facilities} are known`)
+  if (found !== facilities) throw new Error(`${file.key} has ${found} facilities where ${facilities} are known`)
 }

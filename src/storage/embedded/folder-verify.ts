@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DataFolder } from './data-folder.ts'
-import { dayFileName } from './day-name.ts'
+import { fileName, isDay } from './day-name.ts'
 import { withFileThread } from './file-thread.ts'
 import { DAMAGED, UNFINISHED } from './folder-walk.ts'
 import { readBlocks, type Segment } from './segment.ts'
@@ -91,17 +91,23 @@ function verifyPositions(folder: DataFolder, segments: readonly Segment[], neede
 }
 
 async function verifyDays({ folder, repair, signal, onProgress }: VerifyOrder, findings: Finding[]): Promise<number> {
-  const days = (await folder.telemetry?.files.days()) ?? []
+  for (const name of (await folder.telemetry?.files.damaged()) ?? [])
+    findings.push({
+      path: join(folder.path, 'telemetry', name),
+      problem: 'it could not be read and was set aside',
+      advice: 'Restore that file from a backup with the server stopped, and remove this one.',
+    })
+  const days = (await folder.telemetry?.files.keys()) ?? []
   for (const [done, day] of days.entries()) {
     signal.throwIfAborted()
     onProgress({ doing: day, done, total: days.length })
     const files = folder.telemetry!.files
     const problems = await files.verifyDay(day).catch((error: unknown) => [messageOf(error)])
     if (problems.length === 0) continue
-    const path = join(folder.path, 'telemetry', dayFileName(day))
+    const path = join(folder.path, 'telemetry', fileName(day))
     let advice = 'Restore that file from a backup with the server stopped, or let --repair move it away and do without that day.'
     if (repair) {
-      const aside = join(folder.path, DAMAGED, `${dayFileName(day)}-${folder.now()}`)
+      const aside = join(folder.path, DAMAGED, `${fileName(day)}-${folder.now()}`)
       await mkdir(join(folder.path, DAMAGED), { recursive: true })
       advice = await files.moveDay(day, aside).then(
         () => `It was moved to ${aside}.`,
@@ -110,7 +116,7 @@ async function verifyDays({ folder, repair, signal, onProgress }: VerifyOrder, f
     }
     for (const problem of problems) findings.push({ path, problem, advice })
   }
-  return days.length
+  return days.filter(isDay).length
 }
 
 /** Looks at a copy: the original is needed meanwhile. */

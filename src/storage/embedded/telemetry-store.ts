@@ -1,12 +1,16 @@
 import type { Worker } from 'node:worker_threads'
 import { LamplighterError } from '../../errors.ts'
-import { minutes, seconds } from '../../telemetry/duration.ts'
+import { days, minutes, seconds } from '../../telemetry/duration.ts'
 import { startThread } from '../../thread.ts'
+import { offsetOf } from '../bucket-series.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 import type { TelemetryFiles } from './day-calls.ts'
-import type { Answer, CallName, Maintenance, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
+import type { TelemetryStats } from './day-stats.ts'
+import type { Maintenance } from './day-upkeep.ts'
+import type { Answer, CallName, Notice, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
 
 const MAINTENANCE_PERIOD = minutes(10)
+const HOURS_DAYS = 3660
 /** An answer that takes longer is given up; the worker itself goes on, because ending it in the midst of a query ends the process. */
 const LONGEST_CALL = seconds(120)
 /** Of a call that reads a whole day. */
@@ -19,16 +23,29 @@ export interface EmbeddedTelemetryStoreOptions {
   folder: string
   /** As for every store; the columns follow what is written. */
   kinds: readonly StoredKind[]
-  /** Whole days that are kept. */
+  /** Whole days for which raw rows are kept. */
   retentionDays: number
+  /** The same of single kinds. */
+  retentionDaysOf?: Readonly<Record<string, number>>
+  /** Whole days for which minutes are kept where raw rows are not; as long as those when absent. */
+  minutesDays?: number
+  /** Whole days for which hours are kept; ten years when absent. Calendar days are kept for ever. */
+  hoursDays?: number
+  /** A midnight of the city, ms (see `calendarOrigin`); hours and calendar days follow it. When absent as before, in UTC at first. */
+  origin?: number
+  /** Whether a file that cannot be read is set aside, so that all else goes on; true when absent. */
+  setsAside?: boolean
   log?: { warn(details: object, message: string): void; info(details: object, message: string): void }
   /** Hears of each worker thread that is started. */
   onWorker?: (worker: Worker) => void
 }
 
 export interface EmbeddedTelemetryStore extends TelemetryStore {
-  /** Seals finished days and removes those past retention, as of `now`; happens by itself every ten minutes. */
+  /** Puts finished days in order, makes their roll-ups and removes what is past retention, as of `now`; happens by itself every ten minutes. */
   maintain(now: number): Promise<Maintenance>
+  /** The same, and puts in order whatever can be, also roll-ups of a month that is not over. */
+  compact(now: number): Promise<Maintenance>
+  stats(): Promise<TelemetryStats>
   readonly files: TelemetryFiles
 }
 
@@ -47,13 +64,14 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     await caller.close()
     throw error
   }
-  const maintain = (now: number) => caller.call('maintain', now)
+  const maintain = (now: number) => caller.call('maintain', now, false)
   const maintaining = setInterval(() => {
     maintain(Date.now()).then(
-      ({ sealed, removed }) => {
-        if (sealed.length + removed.length > 0) options.log?.info({ sealed, removed }, 'telemetry days were put in order')
+      ({ failed, ...done }) => {
+        if (Object.values(done).some(({ length }) => length > 0)) options.log?.info(done, 'telemetry files were put in order')
+        if (failed.length > 0) options.log?.warn({ failed }, 'telemetry files could not be put in order')
       },
-      (error: unknown) => options.log?.warn({ err: error }, 'telemetry days could not be put in order'),
+      (error: unknown) => options.log?.warn({ err: error }, 'telemetry files could not be put in order'),
     )
   }, MAINTENANCE_PERIOD)
   maintaining.unref()
@@ -67,8 +85,11 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     oldest: () => caller.call('oldest'),
     ping: () => caller.call('open'),
     maintain,
+    compact: (now) => caller.call('maintain', now, true),
+    stats: () => caller.call('stats'),
     files: {
-      days: () => caller.call('days'),
+      keys: () => caller.call('keys'),
+      damaged: () => caller.call('damaged'),
       dayStats: (day) => caller.call('dayStats', day),
       verifyDay: (day) => caller.call('verifyDay', day),
       holdDay: (day) => caller.call('holdDay', day),
@@ -137,12 +158,16 @@ class WorkerCaller {
   }
 
   #start(): Worker {
-    const { folder, retentionDays } = this.#options
-    const setup: WorkerSetup = { folder, retentionDays }
+    const { folder, retentionDays: raw, retentionDaysOf: rawOf = {}, minutesDays: minutes = raw, origin, setsAside = true } = this.#options
+    const retention = { raw, rawOf, minutes, hours: this.#options.hoursDays ?? HOURS_DAYS }
+    const setup: WorkerSetup = { folder, retention, offset: origin === undefined ? null : offsetOf(origin, days(1)), setsAside }
     const worker = startThread(new URL('./telemetry-worker.ts', import.meta.url), { data: setup, name: 'telemetry-store' })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#exited = promise
-    worker.on('message', (answer: Answer) => this.#settle(answer))
+    worker.on('message', (message: Answer | Notice) => {
+      if ('id' in message) this.#settle(message)
+      else this.#options.log?.warn(message, 'a telemetry file cannot be read and was set aside')
+    })
     worker.on('error', (error) => this.#options.log?.warn({ err: error }, 'the telemetry worker failed and is started again'))
     worker.on('exit', () => {
       this.#worker = null

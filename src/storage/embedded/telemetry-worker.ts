@@ -1,39 +1,70 @@
 import { parentPort } from 'node:worker_threads'
-import { days, hours } from '../../telemetry/duration.ts'
 import { threadData } from '../../thread.ts'
 import type { TelemetryRows } from '../telemetry-store.ts'
 import { dayAnswers } from './day-calls.ts'
 import { DayFiles } from './day-files.ts'
-import { endOfDay, startOfDay } from './day-name.ts'
-import { readBuckets, readLatest, readRange, readScan } from './day-reading.ts'
-import { sealDay } from './day-sealing.ts'
+import { startOfDay } from './day-name.ts'
+import { readBuckets, readRange, readScan } from './day-reading.ts'
+import { recordedOffset } from './day-rolling.ts'
+import { readStats } from './day-stats.ts'
+import { Upkeep } from './day-upkeep.ts'
 import { writeDays } from './day-writing.ts'
-import type { Answer, Call, CallName, Maintenance, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
+import { isDamage, isFatal } from './file-trouble.ts'
+import { LatestMemory } from './latest-memory.ts'
+import { RawFloors } from './retention.ts'
+import type { Answer, Call, CallName, Notice, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
 
-/** A day is sealed so long after its end, when most late rows have come. */
-const SLACK = hours(1)
+interface Opened {
+  files: DayFiles
+  floors: RawFloors
+  offset: number
+  latest: LatestMemory
+  upkeep: Upkeep
+}
 
 const setup = threadData<WorkerSetup>()
-let opened: Promise<DayFiles> | null = null
+let opened: Promise<Opened> | null = null
 /** Two that hold the same files would spoil them, so the next is opened when the last is closed. */
 let closed: Promise<unknown> = Promise.resolve()
-/** Calls of a queue follow each other: a connection serves one at a time. */
-const queues = { write: Promise.resolve() as Promise<unknown>, read: Promise.resolve() as Promise<unknown> }
+/** Writes follow each other, and so do looks through the files: a connection serves one at a time. */
+let writing: Promise<unknown> = Promise.resolve()
 let maintaining: Promise<unknown> = Promise.resolve()
+const reading = new Set<Promise<unknown>>()
 
-function open(): Promise<DayFiles> {
+function open(): Promise<Opened> {
   if (opened) return opened
-  const opening = closed.then(() => DayFiles.open(setup.folder))
+  const opening = closed.then(openFiles)
   opened = opening
-  opening.catch(() => {
+  opening.then(lookAround).catch(() => {
     if (opened === opening) opened = null
   })
   return opening
 }
 
-function inTurn<T>(queue: keyof typeof queues, work: (files: DayFiles) => Promise<T>): Promise<T> {
-  const result = queues[queue].then(async () => work(await open()))
-  queues[queue] = result.catch(() => {})
+async function openFiles(): Promise<Opened> {
+  const files = await DayFiles.open(setup.folder, setup.setsAside)
+  const offset = setup.offset ?? (await recordedOffset(files)) ?? 0
+  files.onDamaged = (damaged, error) => parentPort?.postMessage({ damaged, error: String(error) } satisfies Notice)
+  const floors = new RawFloors(setup.folder)
+  const upkeep = new Upkeep(files, floors, { retention: setup.retention, offset, settleWrites: () => writing })
+  return { files, floors, offset, latest: new LatestMemory(), upkeep }
+}
+
+/** Gets to know all days, so that the first question over a year need not. */
+async function lookAround({ files }: Opened): Promise<void> {
+  // Whoever asks for a day that cannot be looked at is told.
+  for (const day of files.days().reverse()) await files.sealedStamp(day).catch(() => {})
+}
+
+function write(batches: readonly TelemetryRows[]): Promise<undefined> {
+  const result = writing.then(async () => {
+    const { files, floors, latest } = await open()
+    const admitted = floors.admit(batches)
+    await again(files, () => writeDays(files, admitted))
+    latest.take(admitted)
+    return undefined
+  })
+  writing = result.catch(() => {})
   return result
 }
 
@@ -43,50 +74,74 @@ function inMaintenance<T>(work: () => Promise<T>): Promise<T> {
   return result
 }
 
-async function maintain(now: number): Promise<Maintenance> {
-  const files = await open()
-  const done: Maintenance = { sealed: [], removed: [] }
-  for (const day of files.days()) {
-    if (endOfDay(day) < now - days(setup.retentionDays)) {
-      await files.exclusively(day, () => files.remove(day))
-      done.removed.push(day)
-    } else if (endOfDay(day) + SLACK <= now && (await sealDay(files, day))) done.sealed.push(day)
+function read<T>(work: (store: Opened) => Promise<T>): Promise<T> {
+  const result = open().then((store) => again(store.files, () => work(store)))
+  const settled = result.then(
+    () => {},
+    () => {},
+  )
+  reading.add(settled)
+  void settled.then(() => reading.delete(settled))
+  return result
+}
+
+/** Once more without the file that turned out to be damaged. */
+async function again<T>(files: DayFiles, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    await files.setAsideDamaged(files.keys())
+    return work()
   }
-  return done
 }
 
 async function closeAll(): Promise<undefined> {
-  await Promise.all([queues.write, queues.read, maintaining])
-  const files = await opened?.catch(() => null)
+  await Promise.all([writing, maintaining, ...reading])
+  const store = await opened?.catch(() => null)
   opened = null
-  await files?.close()
+  await store?.files.close()
   return undefined
 }
 
 const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<WorkerCalls[N]['result']> } = {
-  ...dayAnswers(open, inMaintenance),
+  ...dayAnswers(async () => (await open()).files, inMaintenance),
   open: async () => void (await open()),
-  write: (batches: readonly TelemetryRows[]) => inTurn('write', async (files) => void (await writeDays(files, batches))),
-  range: (query, limit) => inTurn('read', (files) => readRange(files, query, limit)),
-  buckets: (query, grid) => inTurn('read', (files) => readBuckets(files, query, grid)),
-  scan: (query) => inTurn('read', (files) => readScan(files, query)),
-  latest: (kind, since) => inTurn('read', (files) => readLatest(files, kind, since)),
+  write,
+  range: (query, limit) => read(({ files }) => readRange(files, query, limit)),
+  buckets: (query, grid) => read(({ files, offset }) => readBuckets(files, query, grid, offset)),
+  scan: (query) => read(({ files }) => readScan(files, query)),
+  latest: (kind, since) => read(({ files, latest }) => latest.read(files, kind, since)),
   async oldest() {
-    const [first] = (await open()).days()
+    const [first] = (await open()).files.days()
     return first === undefined ? null : startOfDay(first)
   },
-  maintain: (now) => inMaintenance(() => maintain(now)),
+  maintain: (now, all) => inMaintenance(async () => (await open()).upkeep.run(now, all)),
+  stats: () => read(({ files, floors }) => readStats(files, floors)),
   close: closeAll,
 }
 
 /** After a fatal error DuckDB refuses everything until it is opened again. */
 async function recoverFrom(error: unknown): Promise<void> {
-  if (!/fatal|invalidated/i.test(String(error))) return
+  if (!isFatal(error)) return
   const failed = opened
   opened = null
-  if (failed) closed = failed.then((files) => files.close()).catch(() => {})
+  if (failed) closed = failed.then(({ files }) => files.close()).catch(() => {})
   await closed
 }
+
+/** Memory of the long parts of an answer, which is handed over instead of copied. */
+const buffersOf = (result: unknown): ArrayBuffer[] =>
+  typeof result !== 'object' || result === null
+    ? []
+    : Object.values(result).flatMap((part) =>
+        ArrayBuffer.isView(part)
+          ? [part.buffer as ArrayBuffer]
+          : Array.isArray(part) && ArrayBuffer.isView(part[0])
+            ? part.map(bufferOf)
+            : [],
+      )
+const bufferOf = (view: ArrayBufferView) => view.buffer as ArrayBuffer
 
 parentPort?.on('message', async ({ id, name, args }: Call) => {
   const answer: Answer = { id, result: undefined, error: null }
@@ -96,6 +151,6 @@ parentPort?.on('message', async ({ id, name, args }: Call) => {
     answer.error = error instanceof Error ? error.message : String(error)
     await recoverFrom(error)
   }
-  parentPort?.postMessage(answer)
+  parentPort?.postMessage(answer, buffersOf(answer.result))
   if (name === 'close') parentPort?.close()
 })

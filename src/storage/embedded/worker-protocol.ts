@@ -1,17 +1,17 @@
 import type { BucketSeries, Grid, LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
 import type { DayCalls } from './day-calls.ts'
+import type { TelemetryStats } from './day-stats.ts'
+import type { Maintenance } from './day-upkeep.ts'
+import type { Retention } from './retention.ts'
 
 /** What the worker is started with. */
 export interface WorkerSetup {
   folder: string
-  retentionDays: number
-}
-
-/** What a look through the day files did. */
-export interface Maintenance {
-  /** Days sealed, as 2026-01-31. */
-  sealed: string[]
-  removed: string[]
+  retention: Retention
+  /** How far local days begin behind UTC days, ms; null: as in the roll-ups that are there. */
+  offset: number | null
+  /** Whether a file that cannot be read is set aside, so that all else goes on. */
+  setsAside: boolean
 }
 
 /** What the worker can be asked for, with its answers. */
@@ -23,7 +23,8 @@ export interface WorkerCalls extends DayCalls {
   scan: { args: [query: ScanQuery]; result: TelemetryRows }
   latest: { args: [kind: string, since: number]; result: LatestValues }
   oldest: { args: []; result: number | null }
-  maintain: { args: [now: number]; result: Maintenance }
+  maintain: { args: [now: number, all: boolean]; result: Maintenance }
+  stats: { args: []; result: TelemetryStats }
   close: { args: []; result: undefined }
 }
 
@@ -38,4 +39,10 @@ export interface Answer {
   id: number
   result: unknown
   error: string | null
+}
+/** What the worker says without being asked. */
+export interface Notice {
+  /** A file that cannot be read was set aside under this name. */
+  damaged: string
+  error: string
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DayFiles } from '../../../src/storage/embedded/day-files.ts'
-import { readLatest, readRange } from '../../../src/storage/embedded/day-reading.ts'
-import { sealDay } from '../../../src/storage/embedded/day-sealing.ts'
+import { readRange } from '../../../src/storage/embedded/day-reading.ts'
+import { sealFile } from '../../../src/storage/embedded/day-sealing.ts'
 import { writeDays } from '../../../src/storage/embedded/day-writing.ts'
+import { LatestMemory } from '../../../src/storage/embedded/latest-memory.ts'
 import type { TelemetryRows } from '../../../src/storage/telemetry-store.ts'
 import { days } from '../../../src/telemetry/duration.ts'
 import { latestOf } from '../telemetry-store.contract.ts'
@@ -64,7 +65,7 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
         await files.close()
         files = await DayFiles.open(folder)
       }
-      const latest = latestOf(await readLatest(files, 'k', all.from)).filter(({ point, good }) => point === 'p' && good)
+      const latest = latestOf(await new LatestMemory().read(files, 'k', all.from)).filter(({ point, good }) => point === 'p' && good)
       const found = latest.map(({ facility, value }): [string, number] => [facility, value]).sort((a, b) => a[1] - b[1])
       expect(found).toEqual(range(0, count).map((n) => [`F${n}`, n]))
       for (let n = 0; n < count; n += 37) expect(await valuesOf(n)).toEqual([n])
@@ -91,12 +92,12 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     await commit.reached
     expect(await valuesOf(0)).toEqual([0])
     expect(await valuesOf(1)).toEqual([])
-    expect(latestOf(await readLatest(files, 'k', all.from))).toHaveLength(1)
-    expect(latestOf(await readLatest(files, 'other', all.from))).toEqual([])
+    expect(latestOf(await new LatestMemory().read(files, 'k', all.from))).toHaveLength(1)
+    expect(latestOf(await new LatestMemory().read(files, 'other', all.from))).toEqual([])
     commit.release()
     await writing
     expect(await valuesOf(0)).toEqual([0, 0])
-    expect(latestOf(await readLatest(files, 'other', all.from))).toHaveLength(1)
+    expect(latestOf(await new LatestMemory().read(files, 'other', all.from))).toHaveLength(1)
   })
 
   test('reads never see what is not committed, and facilities keep their readings', async () => {
@@ -129,7 +130,7 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     const refused = { ...rowsOf([2], ['p']), columns: ['p', 'P'], values: [new Float64Array(1), new Float64Array(1)] }
     await expect(writeDays(files, [rowsOf([4, 5], ['p', 'q']), refused])).rejects.toThrow()
     await files.use(DAY, async ({ columns, facilities }) => {
-      expect([columns.get('k'), facilities]).toEqual([['p'], ['F0', 'F1']])
+      expect([columns.get('k'), facilities.size, facilities.id(0), facilities.id(1)]).toEqual([['p'], 2, 'F0', 'F1'])
     })
     await writeDays(files, [rowsOf([2, 3], ['p', 'q'])])
     await expectOwnValues(4)
@@ -141,14 +142,14 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     const copied = holdBefore(files.connections.sealing, 'FORCE CHECKPOINT')
     const writing = writeDays(files, [rowsOf([1], ['p'])])
     await commit.reached
-    const sealing = sealDay(files, DAY)
+    const sealing = sealFile(files, DAY)
     await copied.reached
     copied.release()
     commit.release()
     await writing
     expect(await sealing).toBe(false)
     expect(await valuesOf(1)).toEqual([1])
-    expect(await sealDay(files, DAY)).toBe(true)
+    expect(await sealFile(files, DAY)).toBe(true)
     await expectOwnValues(2)
   })
 
@@ -158,7 +159,7 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     const writing = writeDays(files, [rowsOf([1], ['p'])])
     await commit.reached
     // More than are kept attached.
-    for (let day = 1; day <= 45; day++) await files.use(new Date(NOON + days(day)).toISOString().slice(0, 10), async () => {})
+    for (let day = 1; day <= 65; day++) await files.use(new Date(NOON + days(day)).toISOString().slice(0, 10), async () => {})
     expect(await valuesOf(0)).toEqual([0])
     commit.release()
     await writing
@@ -181,7 +182,7 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
 
   test('a late row written while its sealed day is read is merged in every answer', async () => {
     await writeDays(files, [rowsOf([0], ['p'])])
-    expect(await sealDay(files, DAY)).toBe(true)
+    expect(await sealFile(files, DAY)).toBe(true)
     const writing = writeDays(files, [rowsOf([0], ['p'])])
     const answers = await Promise.all(range(0, 20).map(() => valuesOf(0)))
     await writing

@@ -1,0 +1,155 @@
+import { days, hours } from '../../telemetry/duration.ts'
+import type { DayFile } from './day-file.ts'
+import type { DayFiles } from './day-files.ts'
+import { type Day, endOfDay, endOfFile, type FileKey, hoursFileOf, isDay } from './day-name.ts'
+import { copyAsMinutes, rollDay } from './day-rolling.ts'
+import { type Copy, copyTable, rewriteFile, sealFile } from './day-sealing.ts'
+import { contentsOf } from './resolution.ts'
+import { isPast, type RawFloors, type Retention, rawDaysOf } from './retention.ts'
+
+/** A file is put in order so long after its time, when most late rows have come. */
+const SLACK = hours(1)
+
+/** What a look through the files did, by their keys: days as 2026-01-31, hours of a month as 2026-01.hours, days of a year as 2026.days. */
+export interface Maintenance {
+  /** Days put in order. */
+  sealed: FileKey[]
+  /** Days of which hours and calendar days were made. */
+  rolled: FileKey[]
+  /** Roll-ups put in order. */
+  compacted: FileKey[]
+  /** Days in which minutes took the place of raw rows, or what is past was left out. */
+  reduced: FileKey[]
+  removed: FileKey[]
+  /** What could not be done and is tried again the next time. */
+  failed: { key: FileKey; error: string }[]
+}
+
+export interface UpkeepOptions {
+  retention: Retention
+  /** How far local days begin behind UTC days, ms. */
+  offset: number
+  /** Resolves when the writes that have begun are done. */
+  settleWrites(): Promise<unknown>
+}
+
+/** Keeps the files in order, one piece of work after the other; a piece that fails stops none of the others. */
+export class Upkeep {
+  readonly #files: DayFiles
+  readonly #floors: RawFloors
+  readonly #options: UpkeepOptions
+  /** Until when nothing in a day becomes past, ms. */
+  readonly #nothingPast = new Map<Day, number>()
+
+  constructor(files: DayFiles, floors: RawFloors, options: UpkeepOptions) {
+    this.#files = files
+    this.#floors = floors
+    this.#options = options
+  }
+
+  /** `all`: also the roll-ups of the month and the year that are not over. */
+  async run(now: number, all = false): Promise<Maintenance> {
+    const done: Maintenance = { sealed: [], rolled: [], compacted: [], reduced: [], removed: [], failed: [] }
+    const attempt = (key: FileKey, work: () => Promise<void>) =>
+      work().catch((error: unknown) => void done.failed.push({ key, error: error instanceof Error ? error.message : String(error) }))
+    const past = this.#pastAt(now)
+    const raised = this.#floors.raise(this.#options.retention, past)
+    // A row that was let in before is in its day before that is looked at.
+    if (raised) await this.#options.settleWrites()
+    // With the newest first: they are asked for most.
+    for (const day of this.#files.days().reverse()) if (endOfDay(day) + SLACK <= now) await attempt(day, () => this.#putInOrder(day, done))
+    let saved = !raised
+    const save = async () => {
+      if (!saved) await this.#floors.save()
+      saved = true
+    }
+    // A disk without room for it may have some once a day is removed.
+    if (!saved) await save().catch(() => {})
+    for (const day of this.#files.days()) await attempt(day, () => this.#removePast(day, past, done))
+    await attempt('retention', save)
+    if (saved) for (const day of this.#files.days()) await attempt(day, () => this.#reducePast(day, past, done))
+    for (const key of this.#files.keys()) if (!isDay(key)) await attempt(key, () => this.#lookAfterRollUps(key, now, past, all, done))
+    return done
+  }
+
+  /** From when retention is counted: a clock that runs ahead of all readings ends none of them. */
+  #pastAt(now: number): number {
+    const newest = this.#files.days().at(-1)
+    return newest === undefined ? 0 : Math.min(now, endOfDay(newest))
+  }
+
+  async #putInOrder(day: Day, done: Maintenance): Promise<void> {
+    if ((await this.#files.sealedStamp(day)) === null && (await sealFile(this.#files, day))) done.sealed.push(day)
+    if (await rollDay(this.#files, day, this.#options.offset)) done.rolled.push(day)
+  }
+
+  /** Whether what was made of the day's raw rows is of the day as it is, so that they may go. */
+  async #isRolled(day: Day): Promise<boolean> {
+    const stamp = await this.#files.sealedStamp(day)
+    const key = hoursFileOf(day)
+    const rolled = this.#files.has(key) ? await this.#files.use(key, async (file) => file.rolled.get(day)) : undefined
+    return stamp !== null && rolled !== undefined && (rolled.stamp === stamp || this.#files.wasDamaged(day))
+  }
+
+  /** Removes a day of which nothing is kept. */
+  async #removePast(day: Day, past: number, done: Maintenance): Promise<void> {
+    if (!this.#mayHavePast(day, past)) return
+    const tables = await this.#files.use(day, async ({ columns }) => [...columns.keys()])
+    if (tables.length > 0 && tables.some((table) => this.#fate(table, day, past) !== 'goes')) return
+    if (!(await this.#isRolled(day))) return
+    await this.#files.remove(day)
+    this.#nothingPast.delete(day)
+    done.removed.push(day)
+  }
+
+  async #reducePast(day: Day, past: number, done: Maintenance): Promise<void> {
+    if (!this.#mayHavePast(day, past)) return
+    if (await this.#isRolled(day)) {
+      const reduced = await rewriteFile(this.#files, day, ({ stamp, sealed, columns }) => {
+        const stays = [...columns.keys()].every((table) => this.#fate(table, day, past) === 'stays')
+        return stays || !sealed || stamp === null ? null : { stamp, copy: this.#reducedCopy(day, past) }
+      })
+      if (reduced) done.reduced.push(day)
+    }
+    const tables = await this.#files.use(day, async ({ columns }) => [...columns.keys()])
+    if (tables.every((table) => this.#fate(table, day, past) === 'stays'))
+      this.#nothingPast.set(day, Math.min(...tables.map((table) => this.#pastFrom(table, day))))
+  }
+
+  #mayHavePast(day: Day, past: number): boolean {
+    const { retention } = this.#options
+    const shortest = Math.min(retention.raw, ...Object.values(retention.rawOf))
+    return isPast(day, shortest, past) && past > (this.#nothingPast.get(day) ?? Number.NEGATIVE_INFINITY)
+  }
+
+  #keptDays(table: string): number {
+    const { kind, resolution } = contentsOf(table)
+    return resolution === 'raw' ? rawDaysOf(kind, this.#options.retention) : this.#options.retention.minutes
+  }
+
+  #pastFrom(table: string, day: Day): number {
+    return endOfDay(day) + days(this.#keptDays(table))
+  }
+
+  #fate(table: string, day: Day, past: number): 'stays' | 'rolls up' | 'goes' {
+    if (!isPast(day, this.#keptDays(table), past)) return 'stays'
+    return contentsOf(table).resolution === 'raw' && !isPast(day, this.#options.retention.minutes, past) ? 'rolls up' : 'goes'
+  }
+
+  #reducedCopy(day: Day, past: number): Copy {
+    return async (connection, file: DayFile, table, target) => {
+      const fate = this.#fate(table, day, past)
+      if (fate === 'stays') await copyTable(connection, file, table, target)
+      else if (fate === 'rolls up') await copyAsMinutes(connection, file, table, target)
+    }
+  }
+
+  async #lookAfterRollUps(key: FileKey, now: number, past: number, all: boolean, done: Maintenance): Promise<void> {
+    if (key.endsWith('.hours') && endOfFile(key) < past - days(this.#options.retention.hours)) {
+      await this.#files.remove(key)
+      done.removed.push(key)
+    } else if (all || endOfFile(key) + SLACK <= now) {
+      if (await sealFile(this.#files, key)) done.compacted.push(key)
+    }
+  }
+}
