@@ -20,7 +20,9 @@ if (!node) {
   process.exit(2)
 }
 
-const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' })
+// Queries of the time series and writes of the journal share these threads; with Node's four the journal could wait for long queries.
+const env = { UV_THREADPOOL_SIZE: '12', ...process.env }
+const child = spawn(node, process.argv.slice(2), { stdio: 'inherit', env })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) =>
   process.exit(signal ? 128 + { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] || 1 : (code ?? 1)),

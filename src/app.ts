@@ -132,7 +132,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       maxAge: days(config.MAX_AGE_DAYS),
     }
     const decode = (message: Message) => decodeNative(message, plant, limits)
-    const telemetry = await openTelemetryStore(config, [...kindByKey.values()], log)
+    const telemetry = await openTelemetryStore(config, [...kindByKey.values()], calendarOrigin(utcOffset), log)
     stops.push(() => telemetry.close())
     const setAside = await openSetAsideFolder({
       folder: join(config.DATA_FOLDER, 'set-aside'),

@@ -48,6 +48,22 @@ const facilityId = (value: string, help: string) =>
     return text
   })
 
+/** Days of single kinds, such as { 'street-light': 90 }; kept as text. Throws when it is none. */
+export function daysOfKinds(text: string): Record<string, number> {
+  const entries = text === '' ? [] : text.split(',').map((part) => part.trim().split(':') as [string, string?])
+  const days = entries.map(([kind, given = '']): [string, number] => [kind.trim(), given.trim() === '' ? Number.NaN : Number(given)])
+  const isSound = days.every(([kind, number]) => kind !== '' && Number.isInteger(number) && number >= 1 && number <= MOST_DAYS)
+  if (!isSound || entries.some(({ length }) => length > 2) || new Set(days.map(([kind]) => kind)).size < days.length)
+    throw new Error(`must be kinds with whole days (1 to ${MOST_DAYS}), each once, such as street-light:90,pump-station:400`)
+  return Object.fromEntries(days)
+}
+const MOST_DAYS = 36_500
+const kindDays = (help: string) =>
+  setting('', help, (text) => {
+    daysOfKinds(text)
+    return text
+  })
+
 /** Where the city is when nobody says otherwise. */
 export const DEFAULT_TIME_ZONE = 'Asia/Shanghai'
 
@@ -91,7 +107,10 @@ const settings = {
   SET_ASIDE_MAX_BATCHES: integer(1000, 'batches of refused readings that are kept; past it the oldest are given up', 1, 100_000),
   SET_ASIDE_MAX_MB: integer(256, 'size of all batches of refused readings at which the oldest are given up', 1, 1_048_576),
   TELEMETRY_STORE: choice('embedded', 'where time series are kept', ['embedded', 'influxdb1', 'influxdb2']),
-  TELEMETRY_RETENTION_DAYS: integer(400, 'how long the embedded store keeps readings', 1, 36_500),
+  TELEMETRY_RETENTION_DAYS: integer(400, 'how long the embedded store keeps every single reading', 1, MOST_DAYS),
+  TELEMETRY_RETENTION: kindDays('the same of single kinds, as street-light:90,pump-station:400'),
+  TELEMETRY_MINUTES_DAYS: integer(400, 'how long it keeps minutes where it keeps single readings no more', 1, MOST_DAYS),
+  TELEMETRY_HOURS_DAYS: integer(3660, 'how long it keeps hours; calendar days are kept for ever', 1, MOST_DAYS),
   INFLUXDB_URL: string('http://127.0.0.1:8086', 'address of InfluxDB'),
   INFLUXDB_DATABASE: string('lamplighter', 'InfluxDB 1.x database, made when missing'),
   INFLUXDB_USERNAME: string('', 'InfluxDB 1.x user'),
@@ -214,6 +233,12 @@ function checkTogether(config: Config, problems: string[]): void {
   if (config.TELEMETRY_STORE === 'influxdb2') {
     for (const name of ['INFLUXDB_ORG', 'INFLUXDB_TOKEN'] as const)
       if (config[name] === '') problems.push(`TELEMETRY_STORE influxdb2 needs ${name}`)
+  }
+  if (config.TELEMETRY_STORE === 'embedded') {
+    const raw = [config.TELEMETRY_RETENTION_DAYS, ...Object.values(daysOfKinds(config.TELEMETRY_RETENTION))]
+    const longest = Math.max(...raw, config.TELEMETRY_MINUTES_DAYS)
+    if (config.TELEMETRY_HOURS_DAYS < longest)
+      problems.push(`TELEMETRY_HOURS_DAYS must be at least ${longest}, as long as single readings and minutes are kept`)
   }
   if (config.ADMIN_PASSWORD !== '' && config.ADMIN_PASSWORD.length < 12) problems.push('ADMIN_PASSWORD must have at least 12 characters')
   if (!URL.canParse(config.INFLUXDB_URL)) problems.push('INFLUXDB_URL is not a URL')

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { configHelp, readConfig } from '../src/config.ts'
+import { configHelp, daysOfKinds, readConfig } from '../src/config.ts'
 
 const file = (content: string) => {
   const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'lamplighter.json')
@@ -45,6 +45,15 @@ test('what belongs together is checked together', () => {
   expect(() => readConfig([], { MQTT_HOST: '0.0.0.0' })).toThrow(/reachable from outside/)
   expect(() => readConfig([], { MQTT_USERNAME: 'a' })).toThrow(/go together/)
   expect(() => readConfig([], { TELEMETRY_STORE: 'influxdb2' })).toThrow(/INFLUXDB_ORG[\s\S]*INFLUXDB_TOKEN/)
+})
+
+test('what is kept for how long must be whole days of kinds, and hours the longest', () => {
+  expect(readConfig(['--telemetry-retention', 'street-light:90, pump-station:800'], {}).TELEMETRY_RETENTION).toContain('street-light')
+  expect(daysOfKinds('street-light:90, pump-station:800')).toEqual({ 'street-light': 90, 'pump-station': 800 })
+  for (const wrong of ['street-light', 'street-light:', 'street-light:0', 'street-light:1.5', ':4', 'a:1:2', 'a:1,a:2', 'a:1,'])
+    expect(() => readConfig([], { TELEMETRY_RETENTION: wrong })).toThrow(/TELEMETRY_RETENTION must be kinds with whole days/)
+  expect(() => readConfig([], { TELEMETRY_RETENTION: 'street-light:5000' })).toThrow(/TELEMETRY_HOURS_DAYS must be at least 5000/)
+  expect(() => readConfig([], { TELEMETRY_HOURS_DAYS: '399' })).toThrow(/at least 400/)
 })
 
 test('the time zone must be one', () => {

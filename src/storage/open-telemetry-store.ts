@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Config } from '../config.ts'
+import { type Config, daysOfKinds } from '../config.ts'
+import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { seconds } from '../telemetry/duration.ts'
 import type { EmbeddedTelemetryStore } from './embedded/telemetry-store.ts'
@@ -26,19 +27,33 @@ export function remoteStore(config: Config): RemoteStore | null {
 const storedKinds = (kinds: readonly FacilityKind[]): StoredKind[] =>
   kinds.map(({ key, table }) => ({ key, points: new Map(table.keys.map((name, i) => [name, table.points[i] as never])) }))
 
-/** Opens the telemetry store the configuration names; only its own client library is loaded. */
+/**
+ * Opens the telemetry store the configuration names; only its own client library is loaded. `origin`: a midnight of the city, ms (see `calendarOrigin`).
+ * Throws `config-invalid` for retention of a kind that is none.
+ */
 export async function openTelemetryStore(
   config: Config,
   kinds: readonly FacilityKind[],
+  origin: number,
   log: Logger,
 ): Promise<TelemetryStore | EmbeddedTelemetryStore> {
   const remote = remoteStore(config)
   if (remote) return openRemoteStore(remote, kinds)
+  const retentionDaysOf = daysOfKinds(config.TELEMETRY_RETENTION)
+  const unknown = Object.keys(retentionDaysOf).filter((key) => !kinds.some((kind) => kind.key === key))
+  if (unknown.length > 0) {
+    const known = kinds.map(({ key }) => key).join(', ')
+    throw new LamplighterError('config-invalid', `TELEMETRY_RETENTION names no kind by ${unknown.join(', ')}; there are ${known}`)
+  }
   const { openEmbeddedTelemetryStore } = await import('./embedded/telemetry-store.ts')
   return openEmbeddedTelemetryStore({
     folder: join(config.DATA_FOLDER, 'telemetry'),
     kinds: storedKinds(kinds),
     retentionDays: config.TELEMETRY_RETENTION_DAYS,
+    retentionDaysOf,
+    minutesDays: config.TELEMETRY_MINUTES_DAYS,
+    hoursDays: config.TELEMETRY_HOURS_DAYS,
+    origin,
     log,
   })
 }
