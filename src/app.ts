@@ -17,6 +17,8 @@ import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { startAdmin } from './edges/admin/admin-server.ts'
 import { folderCommands } from './edges/admin/folder-commands.ts'
+import { createTelemetryExports } from './edges/exchange/telemetry/export-jobs.ts'
+import { createTelemetryImports } from './edges/exchange/telemetry/import-jobs.ts'
 import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
@@ -253,6 +255,22 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     })
     stops.push(() => backtests.close())
 
+    const exchange = {
+      ...{ telemetry, remote: remoteStore(config), kinds: kindByKey, plant, now },
+      log: (error: unknown, message: string) => log.error({ err: error }, message),
+    }
+    const telemetryExports = createTelemetryExports({
+      ...{ ...exchange, rules, timeZone: config.TIME_ZONE },
+      folder: join(config.DATA_FOLDER, 'exports'),
+    })
+    stops.push(() => telemetryExports.close())
+    const telemetryImports = createTelemetryImports({
+      ...{ ...exchange, state },
+      folder: join(config.DATA_FOLDER, 'telemetry-imports'),
+      taken: () => ({ oldest: now() - days(config.TELEMETRY_RETENTION_DAYS), newest: now() + limits.maxFuture }),
+    })
+    stops.push(() => telemetryImports.close())
+
     let broker: Broker | undefined
     const services = createServices({
       kinds: kindByKey,
@@ -270,6 +288,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       publish,
       onChange: (listener) => void listeners.push(listener),
       backtests,
+      telemetryExports,
+      telemetryImports,
       reviews,
       imports: {
         folder: join(config.DATA_FOLDER, 'imports'),

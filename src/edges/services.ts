@@ -14,6 +14,8 @@ import type { AlarmSystem } from './alarm-system.ts'
 import type { Backtests } from './backtests.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
+import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
+import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 import type { Storage, StorageFigures } from './storage.ts'
@@ -65,6 +67,9 @@ export interface Services {
   rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
   /** Files of facilities on their way into the plant. */
   readonly imports: ImportJobs
+  /** Telemetry as files, and from files into the time series. */
+  readonly telemetryExports: TelemetryExports
+  readonly telemetryImports: TelemetryImports
   /** What other rules would have made of the past. */
   readonly backtests: Backtests
   /** Everything engineers changed of the rules. */

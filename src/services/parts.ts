@@ -35,6 +35,8 @@ export interface ServiceParts {
   publish: (change: Change) => void
   onChange: Services['onChange']
   backtests: Services['backtests']
+  telemetryExports: Services['telemetryExports']
+  telemetryImports: Services['telemetryImports']
   storage: StorageParts
   imports: {
     /** Where files lie while they are looked at; cleared at the start. */

@@ -37,6 +37,8 @@ export function createServices(parts: ServiceParts): Services {
     ...facilityListing(plant),
     latestValues: (facility) => latestValues(facility, parts),
     backtests: parts.backtests,
+    telemetryExports: parts.telemetryExports,
+    telemetryImports: parts.telemetryImports,
     ruleSet: () => ({ groups: parts.rules.groups, overrides: parts.rules.overrides }),
     imports: createImportJobs(folder, { plant, kinds, city, takeOver, now, log: onTrouble }),
     ...facilityServices(parts, takeOver.refuseMeanwhile),

@@ -24,7 +24,7 @@ export function remoteStore(config: Config): RemoteStore | null {
   return { TELEMETRY_STORE, INFLUXDB_URL, ...influxdb1, INFLUXDB_ORG, INFLUXDB_BUCKET, INFLUXDB_TOKEN }
 }
 
-const storedKinds = (kinds: readonly FacilityKind[]): StoredKind[] =>
+export const storedKinds = (kinds: readonly FacilityKind[]): StoredKind[] =>
   kinds.map(({ key, table }) => ({ key, points: new Map(table.keys.map((name, i) => [name, table.points[i] as never])) }))
 
 /**

@@ -12,6 +12,8 @@ import { FloodReviewer } from '../../src/backtest/flood-reviewer.ts'
 import { storedHistory } from '../../src/backtest/stored-history.ts'
 import { utcOffsets } from '../../src/control/local-time.ts'
 import { Detector } from '../../src/detection/detector.ts'
+import { createTelemetryExports } from '../../src/edges/exchange/telemetry/export-jobs.ts'
+import { createTelemetryImports } from '../../src/edges/exchange/telemetry/import-jobs.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
 import { ensureAdmin } from '../../src/edges/http/session.ts'
 import type { Figures } from '../../src/edges/services.ts'
@@ -26,6 +28,7 @@ import { openSetAsideFolder } from '../../src/storage/embedded/set-aside-folder.
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { openMemoryTelemetryStore } from '../../src/storage/memory/telemetry-store.ts'
 import { RowBuffer } from '../../src/storage/row-buffer.ts'
+import type { TelemetryStore } from '../../src/storage/telemetry-store.ts'
 import { decodeNative } from '../../src/telemetry/codecs/native.ts'
 import { days, minutes } from '../../src/telemetry/duration.ts'
 import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
@@ -59,7 +62,13 @@ const figures: Figures = {
 export const PASSWORD = 'correct horse battery staple'
 
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
-export async function startCity({ kinds = [tankKind], ...options }: Partial<HttpOptions> & { kinds?: readonly FacilityKind[] } = {}) {
+export interface CityOptions extends Partial<HttpOptions> {
+  kinds?: readonly FacilityKind[]
+  /** What exports read and imports write, in place of what was reported. */
+  exchanged?: TelemetryStore
+}
+
+export async function startCity({ kinds = [tankKind], exchanged, ...options }: CityOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-city-'))
   const consoleFolder = join(folder, 'dist')
   const clock: { ahead: number; stoppedAt: number | null } = { ahead: 0, stoppedAt: null }
@@ -114,7 +123,13 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     },
   })
   const setAside = await openSetAsideFolder({ folder: join(folder, 'set-aside'), maxBatches: 100, maxBytes: 1e8, store: telemetry, now })
+  const exchange = { telemetry: exchanged ?? telemetry, remote: null, kinds: kindByKey, plant, now, log: () => {} }
   const services = createServices({
+    telemetryExports: createTelemetryExports({ ...exchange, rules, timeZone: 'Asia/Shanghai', folder: join(folder, 'exports') }),
+    telemetryImports: createTelemetryImports({
+      ...{ ...exchange, state, folder: join(folder, 'telemetry-imports') },
+      taken: () => ({ oldest: now() - days(400), newest: now() + minutes(5) }),
+    }),
     storage: { figures: () => ({ ...figures.storage, setAside: setAside.stats() }), setAside },
     kinds: kindByKey,
     plant,
@@ -197,6 +212,7 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
       writeFileSync(join(consoleFolder, path), content)
     },
     consoleFolder,
+    folder,
     async signIn(name = 'admin', password = PASSWORD): Promise<Response> {
       const response = await fetch(`${http.url}/api/session`, {
         method: 'POST',
@@ -224,6 +240,8 @@ export async function startCity({ kinds = [tankKind], ...options }: Partial<Http
     async stop() {
       await http.close()
       services.imports.close()
+      await services.telemetryExports.close()
+      await services.telemetryImports.close()
       await reviews.close()
       state.close()
       rmSync(folder, { recursive: true, force: true })

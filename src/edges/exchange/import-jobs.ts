@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { LamplighterError } from '../../errors.ts'
 import type { ImportMapping } from '../../facilities/import-mapping.ts'
 import { ColumnMapper } from '../../facilities/import-mapping.ts'
@@ -12,6 +11,7 @@ import type { Delimiter } from './csv-reading.ts'
 import type { Encoding } from './encoding.ts'
 import { ImportJob, type ImportJobParts } from './import-job.ts'
 import { type ImportFormat, recognize } from './plant-reading.ts'
+import { receiveFile } from './receive-file.ts'
 
 export const MAX_FILE = 50 * 1_048_576
 /** Uploads and checks at once; each holds the facilities of its file in memory. */
@@ -80,28 +80,15 @@ export function createImportJobs(folder: string, parts: ImportJobParts): ImportJ
     const id = randomUUID()
     const path = join(folder, id)
     mkdirSync(folder, { recursive: true })
-    let size = 0
     try {
-      await pipeline(
-        content,
-        async function* (chunks: AsyncIterable<Uint8Array>) {
-          for await (const chunk of chunks) {
-            size += chunk.length
-            if (size > MAX_FILE)
-              throw new LamplighterError('payload-too-large', `The file is larger than ${MAX_FILE / 1_048_576} MB; divide it.`)
-            yield chunk
-          }
-        },
-        createWriteStream(path, { mode: 0o600 }),
-      )
+      const size = await receiveFile(content, path, MAX_FILE)
       const found = await recognize(path)
       const { format = found.format, encoding = found.encoding, delimiter } = given
       const file = { path, size, format, encoding, hasMark: found.hasMark, ...(delimiter && { delimiter }) }
       return new ImportJob({ id, by: given.by, name: given.name, file }, given.mapping, parts)
     } catch (error) {
       await rm(path, { force: true })
-      if (!content.readableAborted && !content.destroyed) throw error
-      throw error instanceof LamplighterError ? error : new LamplighterError('invalid-request', 'The file broke off. Send it again.', error)
+      throw error
     }
   }
 

@@ -36,6 +36,8 @@ import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { snapshotRoutes } from './routes/snapshot.ts'
 import { storageRoutes } from './routes/storage.ts'
+import { telemetryExportRoutes } from './routes/telemetry-exports.ts'
+import { telemetryImportRoutes } from './routes/telemetry-imports.ts'
 import { Sessions } from './session.ts'
 
 export interface HttpOptions {
@@ -105,7 +107,9 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: 64 * 1024,
     connectionTimeout: 60_000,
-    requestTimeout: 30_000,
+    // A large file takes its time; one that stands still is cut off by the connection's own limit.
+    requestTimeout: 15 * 60_000,
+    http: { headersTimeout: 30_000 },
     forceCloseConnections: true,
     clientErrorHandler,
     frameworkErrors: (error, _request, reply) => {
@@ -130,6 +134,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   ruleRoutes(app, parts)
   importRoutes(app, parts)
   exportRoutes(app, parts)
+  telemetryExportRoutes(app, parts)
+  telemetryImportRoutes(app, parts)
   readingRoutes(app, parts)
   latestRoutes(app, parts)
   dayRoutes(app, parts)

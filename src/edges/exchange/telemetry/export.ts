@@ -4,6 +4,7 @@ import type { StoredKind, TelemetryRows, TelemetryStore } from '../../../storage
 import { TimeSlices } from '../../../storage/time-slices.ts'
 import { days } from '../../../telemetry/duration.ts'
 import { textEncoders } from './encoding-rows.ts'
+import { rowsOfFew } from './few-facilities.ts'
 import { writeFileSink } from './file-sink.ts'
 import { columnsOf, type TelemetryFormat } from './formats.ts'
 import { selectRows } from './select-rows.ts'
@@ -42,6 +43,11 @@ export interface Watch<P> {
   onProgress?: (progress: P) => void
 }
 
+/** What an export asks. */
+export type ReadStore = Pick<TelemetryStore, 'scan' | 'range'>
+
+/** Up to so many facilities are asked for by name, because a scan reads all of their kind. */
+const FEW = 50
 /** Quiet kinds need few slices; a store that keeps days apart opens one at a time. */
 const LONGEST_SLICE = days(1)
 
@@ -51,7 +57,7 @@ const LONGEST_SLICE = days(1)
  */
 export async function exportTelemetry(
   order: ExportOrder,
-  store: Pick<TelemetryStore, 'scan'>,
+  store: ReadStore,
   target: ExportTarget,
   watch: Watch<ExportProgress>,
 ): Promise<ExportProgress> {
@@ -74,7 +80,7 @@ export async function exportTelemetry(
 
 async function exportText(
   order: ExportOrder,
-  store: Pick<TelemetryStore, 'scan'>,
+  store: ReadStore,
   write: (piece: Uint8Array) => Promise<void>,
   { signal, onProgress = () => {} }: Watch<ExportProgress>,
 ): Promise<ExportProgress> {
@@ -110,14 +116,16 @@ export interface SelectedRows {
   share: number
 }
 
-async function* selectedRows(order: ExportOrder, store: Pick<TelemetryStore, 'scan'>, signal: AbortSignal): AsyncGenerator<SelectedRows> {
+async function* selectedRows(order: ExportOrder, store: ReadStore, signal: AbortSignal): AsyncGenerator<SelectedRows> {
   const { kind, points, withFlagged, facilities, from, to } = order
   const columns = columnsOf(kind, points, withFlagged)
   const wanted = facilities && new Set(facilities)
   const slices = new TimeSlices(from, to, { longest: LONGEST_SLICE })
   for (let slice = slices.next; slice; slice = slices.next) {
     signal.throwIfAborted()
-    const rows = await store.scan({ kind: kind.key, ...slice })
+    const query = { kind: kind.key, ...slice }
+    const isFew = facilities && facilities.length <= FEW
+    const rows = await (isFew ? rowsOfFew(store, { ...query, facilities, points }) : store.scan(query))
     slices.took(rows.rows)
     yield { rows: selectRows(rows, wanted, columns), share: (slice.to - from) / (to - from) }
   }

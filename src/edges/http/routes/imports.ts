@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { LamplighterError } from '../../../errors.ts'
@@ -11,6 +9,7 @@ import { type ImportJob, importStates } from '../../exchange/import-job.ts'
 import { MAX_FILE } from '../../exchange/import-jobs.ts'
 import { exportFormats } from '../../exchange/plant-export.ts'
 import { type Api, cursorSchema, limitSchema, type RouteParts, signedIn } from '../api.ts'
+import { contentOf, registerFileScope } from '../file-body.ts'
 import { literals, nullable, TextSchema } from '../schemas.ts'
 
 const ReasonSchema = literals(importReasonKeys)
@@ -153,11 +152,7 @@ function pageOf<T>(list: readonly T[], after = 0, limit = 100): { items: readonl
 
 /** Files of facilities into the plant: a dry run first, then all or nothing. */
 export function importRoutes(root: Api, parts: RouteParts): void {
-  // The file is the body as it is, whatever its type; nothing here is read as JSON.
-  root.register(async (scope) => {
-    const app = scope as Api
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  registerFileScope(root, (app) => {
     startRoute(app, parts)
     decisionRoutes(app, parts)
   })
@@ -187,11 +182,6 @@ function startRoute(app: Api, { services }: RouteParts): void {
       return importView(job)
     },
   )
-}
-
-function contentOf({ body }: FastifyRequest): Readable {
-  if (body) return body as Readable
-  throw new LamplighterError('invalid-request', 'Send the file as the body of the request, with a content type such as text/csv.')
 }
 
 function decisionRoutes(app: Api, { services }: RouteParts): void {

@@ -1,0 +1,300 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream, mkdirSync, rmSync } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough, type Readable } from 'node:stream'
+import { LamplighterError } from '../../../errors.ts'
+import type { FacilityKind } from '../../../facilities/facility-kind.ts'
+import { matchesFacility, parseFacilityQuery } from '../../../facilities/facility-query.ts'
+import type { Plant } from '../../../facilities/plant.ts'
+import type { RuleBook } from '../../../facilities/rule-book.ts'
+import { storedKinds } from '../../../storage/open-telemetry-store.ts'
+import type { TelemetryStore } from '../../../storage/telemetry-store.ts'
+import { hours } from '../../../telemetry/duration.ts'
+import { type ExchangeStore, exportInThread } from './exchange-in-thread.ts'
+import type { ExportOrder } from './export.ts'
+import { formatFiles, type TelemetryFormat } from './formats.ts'
+
+/** Exports that wait for their turn; one runs at a time. */
+const MAX_WAITING = 3
+const MAX_STREAMS = 2
+/** Finished exports kept, and bytes of all their files. */
+const MAX_KEPT = 10
+const MAX_BYTES = 20 * 1_073_741_824
+const KEPT_FOR = hours(24)
+/** Bytes that wait for somebody who reads slowly. */
+const READ_AHEAD = 1_048_576
+
+export const exportStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
+export type ExportState = (typeof exportStates)[number]
+
+/** What somebody wants exported; times ms since 1970. */
+export interface ExportRequest {
+  kind: string
+  format: TelemetryFormat
+  /** As much as there is when absent. */
+  from?: number
+  to?: number
+  /** All of the kind when none of the three is given; else those that all of them name. */
+  facilities?: readonly string[]
+  query?: string
+  group?: string
+  /** All of the kind when absent. */
+  points?: readonly string[]
+  withFlagged?: boolean
+  hasMark?: boolean
+  /** Times of CSV in the zone of the city instead of UTC. */
+  isLocal?: boolean
+}
+
+export interface TelemetryExport {
+  readonly id: string
+  readonly by: string
+  readonly created: number
+  /** Of the file. */
+  readonly name: string
+  readonly order: ExportOrder
+  readonly state: ExportState
+  /** Of the work, 0 to 1. */
+  readonly progress: number
+  readonly rows: number
+  readonly bytes: number
+  /** Why it failed, in words. */
+  readonly trouble: string | null
+}
+
+export interface TelemetryExports {
+  /** Throws `invalid-request`, `not-found` (group), `too-many-requests`. */
+  start(request: ExportRequest, by: string): Promise<TelemetryExport>
+  /** Throws `not-found`. */
+  get(id: string): TelemetryExport
+  /** Newest first. */
+  list(): TelemetryExport[]
+  /** The file of one that is done. Throws `not-found`, `action-refused`. */
+  read(id: string): Readable
+  /** Exports while somebody reads; a reader who stops reading stops it. Throws as `start`. */
+  stream(request: ExportRequest): Promise<{ name: string; content: Readable }>
+  /** Gives one up, or forgets one that is over, with its file. */
+  cancel(id: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TelemetryExportParts extends ExchangeStore {
+  /** Where files lie until they are fetched; cleared at the start. */
+  folder: string
+  telemetry: ExchangeStore['telemetry'] & Pick<TelemetryStore, 'oldest'>
+  kinds: ReadonlyMap<string, FacilityKind>
+  plant: Plant
+  rules: Pick<RuleBook, 'groups'>
+  timeZone: string
+  now: () => number
+  log: (error: unknown, message: string) => void
+}
+
+type Job = { -readonly [K in keyof TelemetryExport]: TelemetryExport[K] } & {
+  file: string
+  stop: AbortController
+  /** Settles when its thread is gone. */
+  gone: Promise<void>
+  ended: number | null
+}
+
+/** Exports telemetry to files, one after the other, each in a thread of its own. */
+export function createTelemetryExports(parts: TelemetryExportParts): TelemetryExports {
+  const { folder, now } = parts
+  // What a run before this one left behind belongs to nobody.
+  rmSync(folder, { recursive: true, force: true })
+  const jobs = new Map<string, Job>()
+  const streams = new Set<AbortController>()
+  const all = () => [...jobs.values()]
+
+  function forget(job: Job): void {
+    jobs.delete(job.id)
+    void rm(job.file, { force: true })
+  }
+
+  /** Of what is over, the newest stay, as many as the bounds allow. */
+  function forgetOld(): void {
+    let bytes = 0
+    let kept = 0
+    for (const job of all().reverse()) {
+      if (job.ended === null) continue
+      bytes += job.state === 'done' ? job.bytes : 0
+      if (++kept > MAX_KEPT || bytes > MAX_BYTES || job.ended < now() - KEPT_FOR) forget(job)
+    }
+  }
+
+  function get(id: string): Job {
+    forgetOld()
+    const job = jobs.get(id)
+    if (!job) throw new LamplighterError('not-found', `There is no export ${JSON.stringify(id)}; they are forgotten a day after their end.`)
+    return job
+  }
+
+  function runNext(): void {
+    if (all().some(({ state }) => state === 'running')) return
+    const job = all().find(({ state }) => state === 'waiting')
+    if (!job) return
+    job.state = 'running'
+    job.gone = run(job).then(runNext)
+  }
+
+  async function run(job: Job): Promise<void> {
+    const onProgress = ({ share, rows, bytes }: { share: number; rows: number; bytes: number }) =>
+      Object.assign(job, { progress: share, rows, bytes })
+    try {
+      mkdirSync(folder, { recursive: true })
+      const { rows } = await exportInThread(job.order, parts, { file: job.file }, { signal: job.stop.signal, onProgress })
+      const { size } = await stat(job.file)
+      Object.assign(job, { rows, bytes: size, progress: 1 })
+      end(job, 'done', null)
+    } catch (error) {
+      if (job.ended === null) parts.log(error, 'an export of telemetry failed')
+      end(job, 'failed', error instanceof Error ? error.message : String(error))
+    }
+    forgetOld()
+  }
+
+  /** The first end counts. */
+  function end(job: Job, state: 'done' | 'failed' | 'cancelled', trouble: string | null): void {
+    if (job.ended === null) Object.assign(job, { state, trouble, ended: now() })
+  }
+
+  return {
+    async start(request, by) {
+      forgetOld()
+      if (all().filter(({ state }) => state === 'waiting').length >= MAX_WAITING)
+        throw new LamplighterError('too-many-requests', `${MAX_WAITING} exports wait already; wait until one is done, or cancel one.`)
+      const order = await orderOf(request, parts)
+      const id = randomUUID()
+      const job: Job = {
+        id,
+        by,
+        created: now(),
+        name: nameOf(order),
+        order,
+        state: 'waiting',
+        progress: 0,
+        rows: 0,
+        bytes: 0,
+        trouble: null,
+        file: join(folder, id),
+        stop: new AbortController(),
+        gone: Promise.resolve(),
+        ended: null,
+      }
+      jobs.set(id, job)
+      runNext()
+      return job
+    },
+    get,
+    list() {
+      forgetOld()
+      return all().reverse()
+    },
+    read(id) {
+      const job = get(id)
+      if (job.state !== 'done')
+        throw new LamplighterError('action-refused', `The export is ${job.state}; its file is there when it is done.`)
+      return createReadStream(job.file)
+    },
+    async stream(request) {
+      if (request.format === 'parquet')
+        throw new LamplighterError('invalid-request', 'Parquet cannot be streamed; start an export of it: POST /api/telemetry/exports.')
+      if (streams.size >= MAX_STREAMS)
+        throw new LamplighterError(
+          'too-many-requests',
+          `${MAX_STREAMS} exports are being read; wait, or start one that waits for its turn.`,
+        )
+      const order = await orderOf(request, parts)
+      const content = new PassThrough({ highWaterMark: READ_AHEAD })
+      const stop = new AbortController()
+      streams.add(stop)
+      content.once('close', () => stop.abort(new Error('nobody reads any more')))
+      const write = (piece: Uint8Array) =>
+        new Promise<void>((resolve) => (content.write(piece) ? resolve() : content.once('drain', () => resolve())))
+      exportInThread(order, parts, { write }, { signal: stop.signal })
+        .then(() => content.end())
+        .catch((error: unknown) => {
+          if (!stop.signal.aborted) parts.log(error, 'an export of telemetry broke off')
+          content.destroy(error instanceof Error ? error : new Error(String(error)))
+        })
+        .finally(() => streams.delete(stop))
+      return { name: nameOf(order), content }
+    },
+    async cancel(id) {
+      const job = get(id)
+      const isOver = job.ended !== null
+      end(job, 'cancelled', null)
+      job.stop.abort(new Error('cancelled'))
+      await job.gone
+      if (isOver) forget(job)
+    },
+    async close() {
+      for (const job of all()) end(job, 'cancelled', null)
+      for (const stop of [...streams, ...all().map((job) => job.stop)]) stop.abort(new Error('the program ends'))
+      await Promise.all(all().map(({ gone }) => gone))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function nameOf({ kind, from, to, format }: ExportOrder): string {
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10)
+  return `${kind.key}_${day(from)}_${day(to)}.${formatFiles[format].ending}`
+}
+
+async function orderOf(
+  request: ExportRequest,
+  { telemetry, kinds, plant, rules, timeZone, now }: TelemetryExportParts,
+): Promise<ExportOrder> {
+  const kind = kinds.get(request.kind)
+  if (!kind)
+    throw new LamplighterError(
+      'invalid-request',
+      `There is no kind ${JSON.stringify(request.kind)}; there are ${[...kinds.keys()].join(', ')}.`,
+    )
+  const { keys, index } = kind.table
+  const unknown = request.points?.filter((point) => !index.has(point)) ?? []
+  if (unknown.length > 0)
+    throw new LamplighterError('invalid-request', `${kind.key} has no point ${unknown.join(', ')}; it has ${keys.join(', ')}.`)
+  const to = request.to ?? now()
+  const from = request.from ?? (await oldestOf(telemetry)) ?? to - 1
+  if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
+  return {
+    kind: storedKinds([kind])[0]!,
+    format: request.format,
+    facilities: facilitiesOf(request, kind, plant, rules),
+    points: [...new Set(request.points ?? keys)],
+    withFlagged: request.withFlagged ?? true,
+    hasMark: request.hasMark ?? false,
+    timeZone: request.isLocal ? timeZone : null,
+    from: Math.ceil(from),
+    to: Math.ceil(to),
+  }
+}
+
+async function oldestOf(telemetry: Pick<TelemetryStore, 'oldest'>): Promise<number | null> {
+  if (telemetry.oldest) return telemetry.oldest()
+  throw new LamplighterError('invalid-request', 'This store cannot tell at once since when it has data; give from.')
+}
+
+function facilitiesOf(
+  { facilities, query, group }: ExportRequest,
+  kind: FacilityKind,
+  plant: Plant,
+  rules: Pick<RuleBook, 'groups'>,
+): string[] | null {
+  if (facilities === undefined && query === undefined && group === undefined) return null
+  const named = group === undefined ? undefined : rules.groups.find(({ name }) => name === group)
+  if (group !== undefined && !named)
+    throw new LamplighterError('not-found', `There is no group ${JSON.stringify(group)}; /api/groups lists them.`)
+  const conditions = [query, named?.query].filter((text) => text !== undefined).map(parseFacilityQuery)
+  // Those that were removed have history too, so ids need not be registered.
+  if (conditions.length === 0) return [...new Set(facilities)]
+  const wanted = facilities && new Set(facilities)
+  const found = [...plant].filter((each) => each.kind.key === kind.key && (!wanted || wanted.has(each.id)))
+  const ids = found.filter((each) => conditions.every((condition) => matchesFacility(condition, each))).map(({ id }) => id)
+  if (ids.length === 0) throw new LamplighterError('invalid-request', `The selection finds no ${kind.key}.`)
+  return ids
+}
