@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { seconds } from '../../src/telemetry/duration.ts'
+import { runAllFaults } from '../chaos/all-faults.ts'
+import { runDatabaseFaults } from '../chaos/database.ts'
+import { runFullDisk } from '../chaos/full-disk.ts'
+import { runKills } from '../chaos/kills.ts'
+import { runLinkFaults } from '../chaos/links.ts'
+import type { Outcome, Run } from '../chaos/outcome.ts'
+import { whyNoSmallDisk } from '../chaos/small-disk.ts'
+import { findProgram } from '../servers.ts'
+
+export interface SoakOptions {
+  /** How long a test that goes by time lasts, ms. */
+  duration: number
+  kills: number
+}
+
+export interface LongTest {
+  name: string
+  about: string
+  /** Why it cannot run on this machine; undefined where it can. */
+  lacks?: () => string | undefined
+  run(options: SoakOptions, run: Run): Promise<Outcome>
+}
+
+const lacksInfluxdb = () => (findProgram('influxd') ? undefined : 'influxd is not installed')
+const usual = { usual: seconds(5), blackHole: seconds(90), patience: seconds(10) }
+const KILLS_PER_FULL_DISK = 5
+
+/** All that `npm run soak` does, in this order. */
+export const longTests: readonly LongTest[] = [
+  {
+    name: 'links',
+    about: 'devices on bad links: resets, slices of 7 bytes, delay, narrow band, half-open, black hole of 90 s',
+    run: ({ duration }, run) => runLinkFaults({ ...usual, duration, gateways: 20, rate: 500 }, run),
+  },
+  {
+    name: 'kills',
+    about: 'kill -9 at random under 2,000 messages/s, while operators work, while it starts, with torn writes',
+    run: ({ kills }, run) => runKills({ kills, rate: 2000, longestStart: seconds(5) }, run),
+  },
+  {
+    name: 'full-disk',
+    about: 'the disk of the journal, the time series and the state runs full again and again, with kills meanwhile',
+    lacks: whyNoSmallDisk,
+    run: ({ kills }, run) => runFullDisk({ rounds: Math.ceil(kills / KILLS_PER_FULL_DISK), gateways: 10, rate: 200, megabytes: 96 }, run),
+  },
+  {
+    name: 'database',
+    about: 'InfluxDB away for the whole time, then slow, silent, refusing, answering 500 and 503, on a full disk',
+    lacks: lacksInfluxdb,
+    run: ({ duration }, run) =>
+      runDatabaseFaults(
+        {
+          influxd: findProgram('influxd') as string,
+          away: duration,
+          usual: Math.min(duration, seconds(60)),
+          gateways: 20,
+          rate: 500,
+          catchUpBandwidth: 0,
+          liveLag: seconds(2),
+          alarmDelay: seconds(2),
+          memorySlope: 50,
+        },
+        run,
+      ),
+  },
+  {
+    name: 'all-faults',
+    about: 'bad links, kills and stops in turn, with the embedded store',
+    run: ({ duration }, run) => runAllFaults({ ...usual, duration, gateways: 20, rate: 500, influxd: undefined }, run),
+  },
+  {
+    name: 'all-faults-influxdb',
+    about: 'the same with InfluxDB, which is away or refuses in its turn',
+    lacks: lacksInfluxdb,
+    run: ({ duration }, run) => runAllFaults({ ...usual, duration, gateways: 20, rate: 500, influxd: findProgram('influxd') }, run),
+  },
+  {
+    name: 'backup',
+    about: 'backup, restore and verify',
+    run: (_options, run) => runTestFiles(['tests/storage/embedded/backup.test.ts'], {}, run),
+  },
+]
+
+/** Runs test files whose long form is asked for by the environment; their failures are the problems. */
+export async function runTestFiles(
+  files: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { signal, tell }: Run,
+): Promise<Outcome> {
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...files]
+  const child = spawn(process.execPath, vitest, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const end = () => child.kill('SIGTERM')
+  signal.addEventListener('abort', end, { once: true })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  signal.removeEventListener('abort', end)
+  const [, passed = '0', failed = '0'] = lines.join('\n').match(/^(\d+) passed, (\d+) failed/m) ?? []
+  tell(`${passed} tests passed, ${failed} failed`)
+  return {
+    figures: { passed: Number(passed), failed: Number(failed) },
+    problems: code === 0 || signal.aborted ? [] : [`${files.join(', ')} failed:\n${lines.join('\n')}`],
+  }
+}
