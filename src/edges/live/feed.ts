@@ -176,6 +176,8 @@ export class LiveFeed {
     const states: Delta['states'] = []
     this.#facilities = new Map()
     for (const facility of plant) {
+      // The service is no facility of the city: its alarms are on the wall, but it is not counted and has no place on the map.
+      if (facility.kind.reportsItself) continue
       const state = facilityState(facility)
       this.#facilities.set(facility.number, { head: facilityHead(facility), state })
       if (before.get(facility.number)?.state !== state) states.push([facility.number, state])

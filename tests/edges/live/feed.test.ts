@@ -144,6 +144,24 @@ class Console {
   }
 }
 
+test('the service itself is no facility of the city, and its alarms are told like others', () => {
+  const town = openTown()
+  const lamp = town.put()
+  town.plant.put({ ...sampleFacility('service'), kind: { ...tankKind, reportsItself: true }, number: 99 })
+  town.states.set(99, 'normal')
+  const feed = town.open()
+  const deltas: Delta[] = []
+  feed.listen({ delta: (delta) => deltas.push(delta), plant: () => {} })
+  const id = town.raise('service')
+  town.setState(99, 'high')
+  town.pass(DELTA_INTERVAL)
+  const { facilities, alarms }: Snapshot = JSON.parse(feed.snapshot())
+  expect(facilities.map(({ number }) => number)).toEqual([lamp.number])
+  expect(alarms.map((alarm) => alarm.id)).toEqual([id])
+  expect(deltas.flatMap(({ states }) => states)).toEqual([])
+  expect(deltas.flatMap(({ alarms }) => alarms.map((alarm) => alarm.id))).toEqual([id])
+})
+
 describe('snapshot and deltas', () => {
   const small = fc.nat(7)
   const step = fc.oneof(

@@ -3,11 +3,11 @@ import { facilityById, kinds } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { s } from '../texts/alarm-system.ts'
 
-/** The fault of a rule in words; its key where the facility is no more. */
+/** The fault of a rule in words. Of a facility that is not in the city any more, or is the service itself, the one rule of that key; else the key. */
 export function faultOf(facility: string, rule: string): string {
-  const kind = kinds.value.get(facilityById.value.get(facility)?.kind ?? '')
-  const found = kind?.rules.find(({ key }) => key === rule)
-  return found ? say(found.title) : rule
+  const own = kinds.value.get(facilityById.value.get(facility)?.kind ?? '')
+  const found = [...(own ? [own] : kinds.value.values())].flatMap(({ rules }) => rules.filter(({ key }) => key === rule))
+  return found.length === 1 ? say((found[0] as (typeof found)[number]).title) : rule
 }
 
 /** What the alarms of an incident have in common, in words. */

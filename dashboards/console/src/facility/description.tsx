@@ -20,7 +20,6 @@ const shown = [
 
 /** Everything the plant says about a facility. */
 export function Description({ facility, kind }: { facility: FacilityView; kind: KindView }) {
-  const variant = variantOf(kind, facility.rated)
   return (
     <section class="panel">
       <h2>{p().description}</h2>
@@ -44,6 +43,15 @@ export function Description({ facility, kind }: { facility: FacilityView; kind: 
           </>
         ))}
       </dl>
+      {Object.keys(kind.rated).length > 0 && <RatedValues facility={facility} kind={kind} />}
+    </section>
+  )
+}
+
+function RatedValues({ facility, kind }: { facility: FacilityView; kind: KindView }) {
+  const variant = variantOf(kind, facility.rated)
+  return (
+    <>
       <h3>
         {p().ratedValues}
         {variant && ` · ${say(variant.title)}`}
@@ -59,6 +67,6 @@ export function Description({ facility, kind }: { facility: FacilityView; kind: 
           </>
         ))}
       </dl>
-    </section>
+    </>
   )
 }

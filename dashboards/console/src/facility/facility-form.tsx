@@ -80,7 +80,7 @@ export function FacilityForm({ facility, onSaved }: { facility: FacilityView | n
         <Identity draft={draft} set={set} isNew={!facility} />
         <Place draft={draft} set={set} />
         <Wiring draft={draft} set={set} />
-        {kind && <RatedValues draft={draft} setDraft={setDraft} kind={kind} />}
+        {kind && Object.keys(kind.rated).length > 0 && <RatedValues draft={draft} setDraft={setDraft} kind={kind} />}
       </div>
       <label class="field">
         {p().reasonHint}
