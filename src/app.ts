@@ -387,7 +387,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       const { waitingBytes, next, givenUp } = journal.stats()
       const { backlog, backlogReached, liveLag, storedThrough } = writer.stats()
       return {
-        journalBytes: waitingBytes,
+        waitingBytes: waitingBytes,
         // Beside gaps that are read again, what is stored further on is not told by how far all is.
         storageBacklog: backlog > 0 ? backlog : Math.max(0, next - 1 - storedThrough),
         storageLag: Math.max(liveLag, backlogReached === null ? 0 : now() - backlogReached),

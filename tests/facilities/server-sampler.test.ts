@@ -7,7 +7,7 @@ const start = Date.parse('2026-03-01T00:00:00Z')
 const bounds = { maxBytes: 1000, maxAge: hours(10) }
 const idle: ServerFigures = {
   isJournalWritable: true,
-  journalBytes: 100,
+  waitingBytes: 100,
   storageBacklog: 0,
   storageLag: 0,
   givenUp: 0,
@@ -65,7 +65,7 @@ test('what waits for the store fills the journal by its age as by its size', () 
   const seen = samples(
     [seconds(10), { storageBacklog: 7, storageLag: 1499 }],
     [seconds(20), { storageBacklog: 8, storageLag: hours(5) }],
-    [seconds(30), { storageBacklog: 9, storageLag: hours(5), journalBytes: 900 }],
+    [seconds(30), { storageBacklog: 9, storageLag: hours(5), waitingBytes: 900 }],
   )
   expect(seen.map((values) => [values['storage-backlog'], values['storage-lag'], values['journal-fill']])).toEqual([
     [7, 1, 10],

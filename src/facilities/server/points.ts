@@ -2,8 +2,8 @@ import { analog, digital, text } from '../../telemetry/point.ts'
 
 export const points = {
   'journal-writable': digital(text('Journal', '日志队列写入'), text('takes nothing', '无法写入'), text('writes', '正常')),
-  'journal-fill': analog(text('Journal used, of its bound', '日志队列占用率'), '%', [0, 1000], { normal: [0, 50] }),
-  'given-up': analog(text('Messages given up since the start', '启动以来放弃的报文'), '', [0, 1e15], { digits: 0 }),
+  'journal-fill': analog(text('Journal used by what waits', '日志队列占用率'), '%', [0, 1000], { normal: [0, 50] }),
+  'given-up': analog(text('Messages given up, in total', '累计放弃的报文'), '', [0, 1e15], { digits: 0 }),
   'given-up-hour': analog(text('Messages given up in the last hour', '近一小时放弃的报文'), '', [0, 1e12], { normal: [0, 1], digits: 0 }),
   'store-reachable': digital(text('Time series database', '时序数据库'), text('takes nothing', '无法写入'), text('takes readings', '正常')),
   'storage-lag': analog(text('Oldest reading not stored yet', '最早未入库数据的等待时间'), 's', [0, 1e9], { normal: [0, 60], digits: 0 }),

@@ -6,7 +6,8 @@ import type { ServerPoint } from './points.ts'
 /** What the service knows of itself at one moment. Totals count since its start. */
 export interface ServerFigures {
   isJournalWritable: boolean
-  journalBytes: number
+  /** Of the journal, what somebody still needs. */
+  waitingBytes: number
   /** Messages that are not stored yet, and how long the oldest of them has waited, ms. */
   storageBacklog: number
   storageLag: number
@@ -61,7 +62,7 @@ export class ServerSampler {
     this.#before = { at, figures }
     const [messages, rejected, processor] = [perSecond('messages'), perSecond('rejected'), perSecond('processor')]
     const { disk, storageLag } = figures
-    const fill = Math.max(figures.journalBytes / this.#bounds.maxBytes, storageLag / this.#bounds.maxAge)
+    const fill = Math.max(figures.waitingBytes / this.#bounds.maxBytes, storageLag / this.#bounds.maxAge)
     return {
       'journal-writable': figures.isJournalWritable,
       'journal-fill': round(100 * fill, 1),

@@ -2,6 +2,7 @@ import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CompletenessSchema, DailyTotalsSchema, KindCompletenessSchema } from '../../../src/edges/http/day-schemas.ts'
 import { hours, seconds } from '../../../src/telemetry/duration.ts'
+import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
 
 /** A midnight of the city. */
@@ -10,10 +11,11 @@ let city: City
 
 /** Three tanks registered at 8 in the morning, looked at at noon: one that reports as it should, one that stops at 10, one never heard. */
 beforeAll(async () => {
-  city = await startCity()
+  city = await startCity({ kinds: [tankKind, { ...tankKind, key: 'service', reportsItself: true }] })
   city.clock.stoppedAt = midnight + hours(8)
   await city.signIn()
   const facilities = ['T-1', 'T-2', 'T-3', 'T-4'].map((id) => ({ id, kind: 'tank', name: `Tank ${id}` }))
+  facilities.push({ id: 'self', kind: 'service', name: 'The service' })
   expect((await city.ask('POST', '/api/facilities', { facilities })).status).toBe(200)
   for (let at = midnight + hours(8); at < midnight + hours(12); at += seconds(20)) {
     city.clock.stoppedAt = at
@@ -64,6 +66,13 @@ test('one facility is told by all points that it has ever reported', async () =>
   ])
   expect(await told('T-2')).toEqual([['T-2', 'level', 720, 360, 0.5]])
   expect(await told('T-2', '&points=valve')).toEqual([['T-2', 'valve', 0, 0, null]])
+})
+
+test('the service itself is none of the city, and told when it is asked for', async () => {
+  const told = async (query: string) =>
+    (await city.ask('GET', `/api/completeness?${range}${query}`)).body.items.map(({ facility }: Item) => facility)
+  expect(await told('')).toEqual(['T-3', 'T-2', 'T-1'])
+  expect(await told('&kind=service')).toEqual(['self'])
 })
 
 test('kinds are summed up', async () => {

@@ -108,7 +108,8 @@ async function find(services: Services, { facility: id, kind, query, points }: W
     throw new LamplighterError('invalid-request', `There is no kind ${kind}; there are ${kinds.map(({ key }) => key).join(', ')}.`)
   const facilities = services
     .findFacilities({ ...(kind !== undefined && { kind }), ...(query !== undefined && { query }) })
-    .filter(({ mode }) => mode !== 'out-of-service')
+    // Nobody who asks for the city means the service itself, which reports more often than most of it.
+    .filter((facility) => facility.mode !== 'out-of-service' && (!facility.kind.reportsItself || facility.kind.key === kind))
   return await dayFigures.completeness(facilities, points === undefined ? undefined : pointsOfAll(facilities, points), range)
 }
 
