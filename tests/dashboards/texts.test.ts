@@ -6,6 +6,8 @@ import { alarmZh } from '../../dashboards/console/src/texts/alarm-zh.ts'
 import { en } from '../../dashboards/console/src/texts/en.ts'
 import { plantEn } from '../../dashboards/console/src/texts/plant-en.ts'
 import { plantZh } from '../../dashboards/console/src/texts/plant-zh.ts'
+import { readingsEn } from '../../dashboards/console/src/texts/readings-en.ts'
+import { readingsZh } from '../../dashboards/console/src/texts/readings-zh.ts'
 import { zh } from '../../dashboards/console/src/texts/zh.ts'
 import { facilityKinds } from '../../src/facilities/index.ts'
 
@@ -21,6 +23,7 @@ describe.each([
   ['plant', plantEn, plantZh],
   ['alarms', alarmEn, alarmZh],
   ['alarm system', alarmSystemEn, alarmSystemZh],
+  ['readings', readingsEn, readingsZh],
 ] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {
   const [english, chinese] = [new Map(flatten(inEnglish)), new Map(flatten(inChinese))]
 

@@ -37,6 +37,23 @@ export function formatWhen(at: number, now: number): string {
     : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
 }
 
+/** A date of the calendar, YYYY-MM-DD, with its day of the week. */
+export const formatDate = (date: string): string =>
+  dateFormat('date', { weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit', timeZone: 'UTC' }).format(Date.parse(date))
+
+/** A length as clocks and calendars have it: 30 s, 15 min, 8 h, 1 day. */
+export function formatLength(ms: number): string {
+  const [unit, length] = (
+    [
+      ['day', 86_400_000],
+      ['hour', 3_600_000],
+      ['minute', 60_000],
+      ['second', 1000],
+    ] as const
+  ).find(([, of]) => ms % of === 0) ?? ['second', 1000]
+  return kept(`length ${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })).format(ms / length)
+}
+
 /** A span somebody chose, in whole minutes or hours. */
 export function formatMinutes(minutes: number): string {
   const hours = minutes >= 120 && minutes % 60 === 0

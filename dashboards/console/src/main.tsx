@@ -17,7 +17,7 @@ const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx'))
 const AccountsPage = lazy(async () => (await import('./accounts/accounts-page.tsx')).AccountsPage)
 const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
 const alarmSystemPaths = /^\/(alarm-system|floods\/\d+)$/
-const plantPaths = /^\/(facilities(\/[^/]+(\/(supply|rules|history|edit))?)?\/?|new-facility|import|groups|rule-versions)$/
+const plantPaths = /^\/(facilities(\/[^/]+(\/(readings|supply|rules|history|edit))?)?\/?|new-facility|import|groups|rule-versions)$/
 
 function Page() {
   const path = pathname.value

@@ -9,6 +9,7 @@ import { limitsOf } from '../plots/plot-data.ts'
 import { FacilityRules } from '../rules/facility-rules.tsx'
 import { say, t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { explain } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { StateSymbol } from '../symbols.tsx'
@@ -24,6 +25,8 @@ import { ModeChange } from './mode-change.tsx'
 import { Chain, Supply } from './supply.tsx'
 import { Trends } from './trends.tsx'
 import { ValueBar } from './value-bar.tsx'
+
+const ReadingsPage = lazy(async () => (await import('../readings/readings-page.tsx')).ReadingsPage)
 
 const REFRESH = 15_000
 /** A device clock that differs by less is as good as right, ms. */
@@ -84,7 +87,7 @@ function limitsByPoint(kind: KindView): Map<string, PlotLimit[]> {
 }
 
 /** What may stand behind the id in the address. */
-const tabs = ['overview', 'supply', 'rules', 'history', 'edit'] as const
+const tabs = ['overview', 'readings', 'supply', 'rules', 'history', 'edit'] as const
 type Tab = (typeof tabs)[number]
 export const isTab = (text: string): text is Tab => tabs.includes(text as Tab)
 
@@ -131,6 +134,7 @@ export function FacilityPage({ id, tab }: { id: string; tab: Tab }) {
       <Head detail={detail} kind={kind} again={again} />
       <Tabs id={id} tab={tab} />
       {tab === 'overview' && <Overview id={id} detail={detail} kind={kind} />}
+      {tab === 'readings' && <ReadingsPage facility={detail.facility} kind={kind} limits={limitsByPoint(kind)} />}
       {tab === 'supply' && <Supply detail={detail} kind={kind} />}
       {tab === 'rules' && <FacilityRules facility={detail.facility} kind={kind} />}
       {tab === 'history' && <History id={id} />}

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import type { Priority } from '../../../../src/detection/rule.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
-import { formatClock, formatDateTime, formatNumber, formatValue } from '../format.ts'
+import { formatClock, formatDateTime, formatFull, formatNumber, formatValue } from '../format.ts'
 import { language, palette, say, t, theme } from '../settings.ts'
 import { lonely, type PlotData } from './plot-data.ts'
 
@@ -31,6 +31,9 @@ interface PlotProps {
   /** What a screen reader hears instead of the curve. */
   words: string
 }
+
+/** Over a longer time the hour says nothing, ms. */
+const MONTHS = 20 * 86_400_000
 
 /** Curves differ by dash and width, not by colour, which is kept for what is abnormal. */
 const dashes: readonly number[][] = [[], [6, 4], [2, 3], [10, 3, 2, 3], [1, 5], [12, 6]]
@@ -74,7 +77,11 @@ function optionsOf(points: readonly PointView[], range: Range, width: number, he
     font: '12px system-ui, sans-serif',
   }
   const clock = (at: number) => formatClock(at * 1000).slice(0, 5)
-  const time = (at: number) => (range.current.to - range.current.from > 86_400_000 ? formatDateTime(at * 1000).slice(0, -3) : clock(at))
+  const time = (at: number) => {
+    const shown = range.current.to - range.current.from
+    if (shown > MONTHS) return formatFull(at * 1000).slice(0, 10)
+    return shown > 86_400_000 ? formatDateTime(at * 1000).slice(0, -3) : clock(at)
+  }
   return {
     width,
     height,
@@ -128,8 +135,11 @@ function curveSeries(point: PointView, index: number, colour: string): uPlot.Ser
     width: 1.5,
     dash: dashes[index % dashes.length] as number[],
     points: { show: true, size: 4, fill: colour, width: 0, filter: (plot, series) => lonely(plot.data[series] ?? []) },
-    value: (_, value) =>
-      formatValue(point, value === null || value === undefined ? null : point.type === 'number' ? value : Math.round(value)),
+    value: (plot, value, series, at) => {
+      const text = formatValue(point, value === null || value === undefined ? null : point.type === 'number' ? value : Math.round(value))
+      const [low, high] = [series + 1, series + 2].map((edge) => (at === null ? null : plot.data[edge]?.[at]))
+      return low == null || high == null || low === high ? text : `${text} (${formatValue(point, low)} – ${formatValue(point, high)})`
+    },
     ...stepped,
   }
   const edge: uPlot.Series = { scale, stroke: 'transparent', width: 0, points: { show: false }, class: 'edge', ...stepped }

@@ -15,10 +15,15 @@ export function navigate(to: string, replace = false): void {
 }
 
 /** Changes one search parameter in place; null removes it. */
-export function setQuery(name: string, value: string | null, replace = true): void {
+export const setQuery = (name: string, value: string | null, replace = true): void => setQueries({ [name]: value }, replace)
+
+/** Changes search parameters in place; null removes one. */
+export function setQueries(values: Record<string, string | null>, replace = true): void {
   const next = new URL(address.peek())
-  if (value === null) next.searchParams.delete(name)
-  else next.searchParams.set(name, value)
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) next.searchParams.delete(name)
+    else next.searchParams.set(name, value)
+  }
   history[replace ? 'replaceState' : 'pushState'](null, '', next)
   address.value = next
 }

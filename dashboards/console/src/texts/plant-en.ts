@@ -137,7 +137,7 @@ export const plantEn = {
   nothingFound: 'No facility matches.',
   oldValue: 'OLD',
   outsideNormal: 'OUTSIDE NORMAL',
-  tabs: { overview: 'Overview', supply: 'Supply', rules: 'Rules', history: 'History', edit: 'Edit' },
+  tabs: { overview: 'Overview', readings: 'Readings', supply: 'Supply', rules: 'Rules', history: 'History', edit: 'Edit' },
   expected: (value: string) => `should be ${value}`,
   expectedFrom: { programme: 'by the programme', command: 'by command', supply: 'by its supply' },
   description: 'Description',

@@ -121,7 +121,7 @@ export const plantZh: PlantTexts = {
   nothingFound: '没有符合条件的设施。',
   oldValue: '过时',
   outsideNormal: '超出正常范围',
-  tabs: { overview: '概览', supply: '供给关系', rules: '规则', history: '变更记录', edit: '编辑' },
+  tabs: { overview: '概览', readings: '历史数据', supply: '供给关系', rules: '规则', history: '变更记录', edit: '编辑' },
   expected: (value) => `应为 ${value}`,
   expectedFrom: { programme: '按照明计划', command: '按指令', supply: '按上级供给' },
   description: '基本信息',

@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type App, startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { kindByKey } from '../../src/facilities/index.ts'
+import { RowBuffer } from '../../src/storage/row-buffer.ts'
+import { days, hours, minutes } from '../../src/telemetry/duration.ts'
+import { findProgram } from '../servers.ts'
+import { buildConsole, findViolations, launchChromium, visit } from './chromium.ts'
+
+const chromium = findProgram('chromium')
+const login = { name: 'admin', password: 'telemetry-test-password' }
+
+/** The pages about telemetry on the real server with its embedded store. */
+describe.skipIf(!chromium)('pages about telemetry', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'telemetry-pages-'))
+  let browser: Browser
+  let built: Awaited<ReturnType<typeof buildConsole>>
+  let app: App
+  /** Keeps the one session, of which every page is. */
+  let first: Page
+  const now = Date.now()
+
+  beforeAll(async () => {
+    built = await buildConsole()
+    browser = await launchChromium(chromium as string)
+    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
+    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
+    app.services.putFacilities(
+      [
+        { id: 'PS-1', kind: 'pump-station', name: 'River pumps', position: [114.61, 37.91], rated: { 'report-interval': 600 } },
+        { id: 'PS-2', kind: 'pump-station', name: 'Silent pumps', position: [114.62, 37.91] },
+      ],
+      'test',
+    )
+    await fill()
+    first = await visit(browser, app.url, { login, path: '/facilities' })
+    await first.locator('.console[data-link=live]').waitFor()
+  }, 120_000)
+  afterEach(async () => {
+    for (const page of first.context().pages()) if (page !== first) await page.close()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+    await built?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** Forty days, a report every ten minutes, with a hole of three days. */
+  async function fill(): Promise<void> {
+    const facility = app.services.plant.get('PS-1')!
+    const point = (key: string) => facility.kind.table.index.get(key)!
+    const buffer = new RowBuffer(kindByKey)
+    for (let at = now - days(40); at < now; at += minutes(10)) {
+      if (at > now - days(20) && at < now - days(17)) continue
+      const flow = 100 + 50 * Math.sin((2 * Math.PI * at) / days(1))
+      const readings = [
+        { point: point('flow'), value: Math.round(flow), quality: 'good' as const },
+        { point: point('run-hours'), value: Math.floor(at / hours(1)) % 10_000, quality: 'good' as const },
+        { point: point('running'), value: 1, quality: 'good' as const },
+      ]
+      buffer.append({ facility, at, received: at, readings })
+    }
+    await app.services.telemetry.write(buffer.batches())
+  }
+
+  const open = async (path: string): Promise<Page> => {
+    const page = await first.context().newPage()
+    page.setDefaultTimeout(15_000)
+    await page.goto(app.url + path)
+    await page.locator('.console[data-link=live]').waitFor()
+    return page
+  }
+
+  test('the history of points is chosen by keyboard, stands in the address and comes back with it', async () => {
+    const page = await open('/facilities/PS-1/readings')
+    await page.getByRole('heading', { name: 'Readings' }).waitFor()
+    await page.getByRole('button', { name: '30 days' }).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('[data-shown=month]').waitFor()
+    await page.getByLabel('Add a point…').focus()
+    await page.getByLabel('Add a point…').selectOption({ label: 'Run hours' })
+    await page.getByRole('button', { name: 'Remove Run hours' }).waitFor()
+    await page.getByRole('button', { name: 'Remove Flow' }).press('Enter')
+    await page.waitForURL(/points=run-hours&span=month/)
+    await page.locator('[data-shown=month] .plot canvas').waitFor()
+    await page.getByRole('img', { name: 'Plot of Run hours of PS-1' }).waitFor()
+    await page.reload()
+    await page.locator('[data-shown=month] .plot canvas').waitFor()
+    await page.getByRole('button', { name: 'Earlier' }).click()
+    await page.waitForURL(/until=\d{4}-\d\d-\d\d/)
+    await page.getByRole('button', { name: '1 year' }).click()
+    await page.locator('[data-shown=year] .plot canvas').waitFor()
+    await page.getByText(/mean of 1 day; shade/).waitFor()
+  })
+
+  test('days show what was received beside each figure, and are downloaded as they are shown', async () => {
+    const page = await open('/facilities/PS-1/readings?points=flow,run-hours&span=month')
+    const table = page.locator('.days table')
+    await table.waitFor()
+    const row = (daysAgo: number) => {
+      const date = new Date(now - days(daysAgo) + hours(8)).toISOString().slice(0, 10).split('-').reverse().join('/')
+      return table.getByRole('row').filter({ hasText: date })
+    }
+    const whole = await row(5).textContent()
+    expect(whole).toMatch(/2,400\.0.*50\.0 – 150\.0.*100 % 144 of 144/)
+    expect(whole).not.toMatch(/INCOMPLETE/)
+    expect(await row(18).textContent()).toMatch(/––.*0 % 0 of 144 INCOMPLETE/)
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /CSV/ }).click()])
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n')
+    expect(lines[0]).toBe('\uFEFFfacility,date,point,figure,total unit,unit,total,min,max,mean,last,expected,received,share')
+    expect(lines.some((line) => /^PS-1,\d{4}-\d\d-\d\d,flow,integral,m³,m³\/h,/.test(line))).toBe(true)
+    expect(lines.some((line) => /,run-hours,increase,h,h,24,/.test(line))).toBe(true)
+  })
+
+  test('a time without readings and a server that refuses are told', async () => {
+    const page = await open('/facilities/PS-2/readings?points=flow')
+    await page.getByText('No readings in this time.').waitFor()
+    await page.route('**/api/readings?*', (route) =>
+      route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ detail: 'The store is away.' }) }),
+    )
+    await page.getByRole('button', { name: '7 days' }).click()
+    await page.getByRole('alert').getByText('The store is away.').waitFor()
+  })
+
+  describe.each([
+    ['dark', 'en'],
+    ['light', 'zh'],
+  ] as const)('in %s, %s', (theme, language) => {
+    test.each(['/facilities/PS-1/readings?points=flow,run-hours,running&span=month', '/facilities/PS-2/readings'])(
+      '%s has no violation of accessibility rules',
+      async (path) => {
+        const page = await open(path)
+        await page.evaluate(
+          ([wanted, spoken]) => {
+            localStorage.setItem('console.theme', wanted)
+            localStorage.setItem('console.language', spoken)
+          },
+          [theme, language] as const,
+        )
+        await page.reload()
+        await page.locator('[data-shown]').waitFor()
+        await page.locator('.days table').waitFor()
+        expect(await findViolations(page)).toEqual([])
+        await page.evaluate(() => localStorage.clear())
+      },
+    )
+  })
+})
