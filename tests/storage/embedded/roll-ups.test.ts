@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { calendarOrigin, foldIntoBuckets, offsetOf, wholeBuckets } from '../../../src/storage/bucket-series.ts'
 import { planBuckets } from '../../../src/storage/embedded/bucket-plan.ts'
 import { DayFiles } from '../../../src/storage/embedded/day-files.ts'
-import { readBuckets } from '../../../src/storage/embedded/day-reading.ts'
+import { readBuckets, readRange } from '../../../src/storage/embedded/day-reading.ts'
 import { type Maintenance, Upkeep } from '../../../src/storage/embedded/day-upkeep.ts'
 import { writeDays } from '../../../src/storage/embedded/day-writing.ts'
 import { RawFloors, type Retention } from '../../../src/storage/embedded/retention.ts'
@@ -172,4 +172,81 @@ describe('roll-ups of the embedded store', { timeout: 60_000 }, () => {
       { numRuns: 12, seed: 11 },
     )
   })
+
+  describe('after retention', () => {
+    const other = { ...contractKind, key: 'tank' }
+    const tank = (...rows: Row[]) => writeDays(files, floors.admit([{ ...rowsOf(...rows), kind: other.key }]))
+    const retention: Retention = { raw: 6, rawOf: { [KIND]: 2 }, minutes: 4, hours: 36_500 }
+    /** Every ten seconds for a while. */
+    const dense = (from: number, count: number) => Array.from({ length: count }, (_, i) => row(from + i * 10_000, (i * 37) % 101))
+
+    test('minutes, hours and days answer as raw rows did at that resolution', async () => {
+      await write(...quarters(START, END), ...dense(START + days(3) + hours(15.5), 700))
+      await tank(...quarters(START, END))
+      const grids = [minutes(1), minutes(30), hours(1), days(1)].map((length): Grid => ({ length, origin: china }))
+      const before = await Promise.all(grids.map((grid) => buckets(grid)))
+      const done = await maintain(AFTER, retention)
+      expect(done).toMatchObject({ removed: ['2025-12-28'], reduced: ['2025-12-29', '2025-12-30', '2025-12-31', '2026-01-01'] })
+      expect((await maintain(AFTER, retention)).reduced).toEqual([])
+      const raw = await readRange(files, query(), 1e6)
+      expect(raw[0]?.at[0]).toBe(START + days(5))
+      // Four days of minutes are left, and before them only hours.
+      const minute = query(['flow'], ['a'], START + days(3), END)
+      expect(await resolutions(grids[0] as Grid, minute)).toEqual(new Set(['minute', 'raw']))
+      expect(await resolutions(grids[2] as Grid)).toEqual(new Set(['hour']))
+      for (const [i, grid] of grids.entries()) {
+        const asked = i < 2 ? minute : query()
+        const expected = (before[i] as BucketSeries[]).map((series) => from(series, wholeBuckets(asked, grid).from))
+        expect(rounded(await buckets(grid, asked))).toEqual(rounded(expected))
+      }
+      const [shortened] = await buckets(grids[1] as Grid, query(['flow'], ['a'], START, START + days(1)))
+      expect(shortened?.count.reduce((sum, count) => sum + count, 0)).toBe(96)
+      expect(shortened?.at.every((at) => at % hours(1) === 0)).toBe(true)
+    })
+
+    test('rows that come too late are left out, and spoil nothing that was made of those before', async () => {
+      await write(...quarters(START, END))
+      await tank(...quarters(START, END))
+      await maintain(AFTER, retention)
+      const before = await buckets(daily)
+      await write(row(START + days(1), 1e6), row(START + days(4), 1e6), row(START + days(7), 7))
+      expect(floors.leftOut).toBe(2)
+      // Raw rows of the other kind are kept longer: its late row opens the day, in which there are minutes of the first.
+      await tank(row(START + days(4), 5), row(START, 5))
+      expect(floors.leftOut).toBe(3)
+      expect((await maintain(AFTER, retention)).rolled).toEqual(['2026-01-04', '2026-01-01'])
+      const [now] = await buckets(daily)
+      expect(now?.count.slice(0, 7)).toEqual(before[0]?.count.slice(0, 7))
+      expect(now?.max.slice(0, 7)).toEqual(before[0]?.max.slice(0, 7))
+      // Also when more is to be kept from now on, and after the files are opened anew.
+      floors = new RawFloors(folder)
+      await maintain(AFTER)
+      await write(row(START + days(4), 1e6))
+      expect(floors.leftOut).toBe(1)
+    })
+
+    test('hours go by whole months, days stay for ever, and a clock that runs ahead ends nothing', async () => {
+      await write(...quarters(START, END))
+      const before = await buckets(daily)
+      expect((await maintain(AFTER + days(10_000), { ...FOR_EVER, raw: 9, hours: 9 })).removed).toEqual([])
+      await write(row(Date.UTC(2026, 2, 1), 1))
+      const { removed } = await maintain(Date.UTC(2026, 2, 2), { raw: 20, rawOf: {}, minutes: 20, hours: 31 })
+      expect(removed).toHaveLength(9)
+      expect(removed.at(-1)).toBe('2025-12.hours')
+      expect(await resolutions({ length: hours(1), origin: china })).toEqual(new Set(['day', 'hour']))
+      expect(rounded(await buckets(daily))).toEqual(rounded(before))
+      expect(readdirSync(folder).filter((name) => name.startsWith('2025'))).toEqual(['2025.days.duckdb'])
+    })
+  })
 })
+
+/** The buckets from a time on. */
+function from(series: BucketSeries, time: number): BucketSeries {
+  const first = series.at.findIndex((at) => at >= time)
+  const { facility, point, ...columns } = series
+  return {
+    facility,
+    point,
+    ...(Object.fromEntries(Object.entries(columns).map(([name, all]) => [name, all.slice(first)])) as typeof columns),
+  }
+}
