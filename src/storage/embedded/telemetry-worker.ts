@@ -57,13 +57,14 @@ async function lookAround({ files }: Opened): Promise<void> {
 }
 
 function write(batches: readonly TelemetryRows[]): Promise<undefined> {
-  const result = writing.then(async () => {
-    const { files, floors, latest } = await open()
-    const admitted = floors.admit(batches)
-    await again(files, () => writeDays(files, admitted))
-    latest.take(admitted)
-    return undefined
-  })
+  const result = writing.then(() =>
+    withStore(async ({ files, floors, latest }) => {
+      const admitted = floors.admit(batches)
+      await writeDays(files, admitted)
+      latest.take(admitted)
+      return undefined
+    }),
+  )
   writing = result.catch(() => {})
   return result
 }
@@ -75,7 +76,7 @@ function inMaintenance<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function read<T>(work: (store: Opened) => Promise<T>): Promise<T> {
-  const result = open().then((store) => again(store.files, () => work(store)))
+  const result = withStore(work)
   const settled = result.then(
     () => {},
     () => {},
@@ -85,15 +86,26 @@ function read<T>(work: (store: Opened) => Promise<T>): Promise<T> {
   return result
 }
 
-/** Once more without the file that turned out to be damaged. */
-async function again<T>(files: DayFiles, work: () => Promise<T>): Promise<T> {
+/** Does the work once more when files had to be set aside or opened again. */
+async function withStore<T>(work: (store: Opened) => Promise<T>): Promise<T> {
+  const store = await open()
   try {
-    return await work()
+    return await work(store)
   } catch (error) {
-    if (!isDamage(error)) throw error
-    await files.setAsideDamaged(files.keys())
-    return work()
+    if (isDamage(error)) await store.files.setAsideDamaged(store.files.keys())
+    else if (isFatal(error)) await recover(store)
+    else throw error
+    return work(await open())
   }
+}
+
+/** After a fatal error, as of a full disk, DuckDB refuses everything until it is opened again. */
+async function recover(store: Opened): Promise<void> {
+  if ((await opened?.catch(() => null)) === store) {
+    opened = null
+    closed = store.files.close().catch(() => {})
+  }
+  await closed
 }
 
 async function closeAll(): Promise<undefined> {
@@ -116,18 +128,9 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
     const [first] = (await open()).files.days()
     return first === undefined ? null : startOfDay(first)
   },
-  maintain: (now, all) => inMaintenance(async () => (await open()).upkeep.run(now, all)),
+  maintain: (now, all) => inMaintenance(() => withStore(({ upkeep }) => upkeep.run(now, all))),
   stats: () => read(({ files, floors }) => readStats(files, floors)),
   close: closeAll,
-}
-
-/** After a fatal error DuckDB refuses everything until it is opened again. */
-async function recoverFrom(error: unknown): Promise<void> {
-  if (!isFatal(error)) return
-  const failed = opened
-  opened = null
-  if (failed) closed = failed.then(({ files }) => files.close()).catch(() => {})
-  await closed
 }
 
 /** Memory of the long parts of an answer, which is handed over instead of copied. */
@@ -149,7 +152,6 @@ parentPort?.on('message', async ({ id, name, args }: Call) => {
     answer.result = await (answers[name] as (...given: unknown[]) => Promise<unknown>)(...args)
   } catch (error) {
     answer.error = error instanceof Error ? error.message : String(error)
-    await recoverFrom(error)
   }
   parentPort?.postMessage(answer, buffersOf(answer.result))
   if (name === 'close') parentPort?.close()
