@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { eventually, type ServerProcess, signIn, startServer, testFolder } from '../acceptance/server-process.ts'
 import { pause } from './fault-plan.ts'
-import { GatewayFleet, gateways, POINT, temperature } from './gateway-fleet.ts'
+import { GatewayFleet, gatewayIds, gateways, POINT, temperature } from './gateway-fleet.ts'
 import { judgeStore, problemsOf } from './ledger.ts'
+import { changeMode, type Done, operationProblems } from './operator.ts'
 import type { Outcome, Run } from './outcome.ts'
 import { healthProblems, metric } from './server-figures.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
@@ -19,6 +20,9 @@ export interface FullDiskOptions {
 
 const PATIENCE = 3_000
 const SOON = 60_000
+const FULL = /disk .*is full/i
+/** Bytes; less than the share of the disk that telemetry leaves. */
+const LEFT_TO_ALARMS = 1_000_000
 
 /** Journal, time series and state share a disk that runs full under load. What cannot be kept must not be acknowledged, and all goes on when there is space. */
 export async function runFullDisk(options: FullDiskOptions, { signal, tell }: Run): Promise<Outcome> {
@@ -26,6 +30,7 @@ export async function runFullDisk(options: FullDiskOptions, { signal, tell }: Ru
   const disk = mountSmallDisk(join(folder, 'data'), options.megabytes)
   const env = { JOURNAL_MAX_MB: '8' }
   const problems: string[] = []
+  const done: Done[] = []
   const begun = Date.now()
   let fleet: GatewayFleet | undefined
   let server: ServerProcess | undefined
@@ -42,6 +47,8 @@ export async function runFullDisk(options: FullDiskOptions, { signal, tell }: Ru
         (total) => total > before + options.rate,
         SOON,
       )
+      disk.fill(LEFT_TO_ALARMS)
+      problems.push(...(await worksWhileShort(server, round, done)))
       disk.fill()
       problems.push(...(await livesFull(server, fleet, disk, round)))
       if (round % 2 === 1) {
@@ -79,16 +86,33 @@ export async function runFullDisk(options: FullDiskOptions, { signal, tell }: Ru
         reports: fleet.reports,
         acknowledged: fleet.ledger.total,
         ...verdict,
+        'actions of operators': done.length,
         'kills while full': kills,
         'starts refused while full': refusedStarts,
       },
-      problems: [...problems, ...problemsOf(verdict), ...alarms.problems],
+      problems: [...problems, ...problemsOf(verdict), ...alarms.problems, ...(await operationProblems(client, done))],
     }
   } finally {
     fleet?.stop()
     await server?.end('SIGKILL')
     disk.remove()
     remove()
+  }
+}
+
+/** Telemetry is stopped before the disk is full, so that what people do can still be kept. */
+async function worksWhileShort(server: ServerProcess, round: number, done: Done[]): Promise<string[]> {
+  await eventually(
+    () => healthProblems(server),
+    (told) => told.some((text) => FULL.test(text)),
+    SOON,
+  )
+  const client = await signIn(server.url)
+  try {
+    await changeMode(client, gatewayIds(1)[0]!, `round ${round}`, done)
+    return []
+  } catch (error) {
+    return [`round ${round}: an operator was refused although space was left: ${error}`]
   }
 }
 
@@ -108,8 +132,7 @@ async function livesFull(server: ServerProcess, fleet: GatewayFleet, disk: Small
     (list) => list.length > 0,
     10_000,
   ).catch(() => [])
-  if (!told.some((text) => /disk .*is full/i.test(text)))
-    problems.push(`round ${round}: it is not told that the disk is full: ${told.join('; ')}`)
+  if (!told.some((text) => FULL.test(text))) problems.push(`round ${round}: it is not told that the disk is full: ${told.join('; ')}`)
   if (server.child.exitCode !== null)
     problems.push(`round ${round}: the server ended with ${server.child.exitCode}: ${server.output().slice(-2000)}`)
   return problems

@@ -23,6 +23,11 @@ export async function operate(client: Client, alarm: AlarmView, facility: string
   done.push({ action: 'acknowledge', subject, words: `seen ${words}` })
   await client.post(`/api/alarms/${alarm.id}/comment`, { text: `comment ${words}` })
   done.push({ action: 'comment', subject, words: `comment ${words}` })
+  await changeMode(client, facility, words, done)
+}
+
+/** Rejects when it is refused or the server is gone. */
+export async function changeMode(client: Client, facility: string, words: string, done: Done[]): Promise<void> {
   // Unlike the one there is, or nothing would be changed: the last change may have come through although nobody was told.
   const { facility: present } = await client.get<FacilityDetail>(`/api/facilities/${facility}`)
   const mode = present.mode === 'auto' ? 'manual' : 'auto'

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 /** A file system of its own that is soon full. */
 export interface SmallDisk {
   folder: string
-  /** Takes all space that is left. */
-  fill(): void
+  /** Takes the space that is left, but for so many bytes. */
+  fill(leaving?: number): void
   /** Gives back what `fill` took. */
   free(): void
   /** Bytes that can be written. */
@@ -47,10 +47,11 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk {
   return {
     folder,
     left,
-    fill() {
+    fill(leaving = 0) {
       const file = openSync(ballast, 'a')
       try {
-        for (let size = 1_048_576; size >= 1; size = Math.floor(size / 2)) while (wrote(file, size));
+        for (let size = 1_048_576; size >= 1; size = Math.floor(size / 2)) while (left() >= leaving + size && wrote(file, size));
+        if (leaving === 0) while (wrote(file, 1));
       } finally {
         closeSync(file)
       }
