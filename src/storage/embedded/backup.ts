@@ -6,7 +6,7 @@ import { LamplighterError } from '../../errors.ts'
 import { type BackupFile, listBackups, MANIFEST, type Manifest, newManifest, readManifest } from './backup-manifest.ts'
 import type { DataFolder } from './data-folder.ts'
 import { type FileKey, fileName } from './day-name.ts'
-import { syncFolder } from './durable-write.ts'
+import { syncFolder, syncingMeanwhile } from './durable-write.ts'
 import { type FileThread, withFileThread } from './file-thread.ts'
 import type { FileDigest } from './file-work.ts'
 import { otherFiles, UNFINISHED } from './folder-walk.ts'
@@ -61,7 +61,7 @@ export async function backUp(order: BackupOrder): Promise<BackupResult> {
       if (left.endsWith(`${UNFINISHED}-${origin}`)) await rm(join(target, left), { recursive: true })
     await mkdir(unfinished, { mode: 0o700 })
     const earlier = await earlierBackup(target, origin)
-    const result = await withFileThread(signal, (thread) => copyAll({ ...order, to: unfinished, origin, earlier, thread }))
+    const result = await withFileThread(folder.isServed, signal, (thread) => copyAll({ ...order, to: unfinished, origin, earlier, thread }))
     await rename(unfinished, join(target, name))
     await syncFolder(target)
     return { path: join(target, name), ...result }
@@ -239,7 +239,7 @@ async function copyDay(copying: Copying, day: FileKey): Promise<{ file: BackupFi
     return { file: { path, ...digest, source: { bytes: held.bytes, modified: held.modified } }, isShared: false }
   }
   await rm(target, { force: true })
-  await store.copyDay(day, target)
+  await syncingMeanwhile(target, store.copyDay(day, target))
   return { file: { path, ...(await thread.digest(target)) }, isShared: false }
 }
 

@@ -1,5 +1,9 @@
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+
+/** ms between two times that a growing file is brought to disk. */
+const SYNC_PERIOD = 20
 
 /** Writes all parts one after the other from `start` on, going on after short writes. */
 export async function writeFully(file: FileHandle, parts: Buffer[], start: number): Promise<void> {
@@ -54,4 +58,33 @@ export async function replaceFile(path: string, parts: Buffer[]): Promise<void> 
     throw error
   }
   await syncFolder(dirname(path))
+}
+
+/**
+ * Brings a file to disk bit by bit while others write to it, and once more when they are done: what piles up in memory would hold up everybody who
+ * waits for the same disk. Settles as `writing` does.
+ */
+export async function syncingMeanwhile(path: string, writing: Promise<unknown>): Promise<void> {
+  let isWriting = true
+  const ended = writing.finally(() => {
+    isWriting = false
+  })
+  // It may not be there yet, and its end is heard below.
+  const sync = async () => {
+    while (isWriting) {
+      await setTimeout(SYNC_PERIOD)
+      await syncData(path).catch(() => {})
+    }
+  }
+  await Promise.all([ended, sync()])
+  await syncData(path)
+}
+
+async function syncData(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
 }

@@ -10,10 +10,13 @@ export type FileThread = {
   [N in keyof FileWork]: (...args: Parameters<FileWork[N]>) => Promise<ReturnType<FileWork[N]>>
 }
 
-/** Runs `work` with a file thread, which is ended with it, and at once when `signal` is aborted: then what it was at rejects with the reason. */
-export async function withFileThread<T>(signal: AbortSignal, work: (files: FileThread) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` with a file thread, which is ended with it, and at once when `signal` is aborted: then what it was at rejects with the reason. A
+ * gentle one takes twice the time, so that a server beside it hardly feels it.
+ */
+export async function withFileThread<T>(isGentle: boolean, signal: AbortSignal, work: (files: FileThread) => Promise<T>): Promise<T> {
   signal.throwIfAborted()
-  const worker = startThread(new URL('./file-worker.ts', import.meta.url), { data: null, name: 'files' })
+  const worker = startThread(new URL('./file-worker.ts', import.meta.url), { data: { isGentle }, name: 'files' })
   let turn: Promise<unknown> = Promise.resolve()
   const call = <N extends keyof FileWork>(name: N) => {
     return (...args: Parameters<FileWork[N]>) => {

@@ -5,8 +5,6 @@ import { pathToFileURL } from 'node:url'
 import { type StatePositions, statePositions } from './state-file.ts'
 
 const CHUNK = 1024 * 1024
-/** Bytes written before they are brought to disk: more at once would hold up the journal, which waits for the same disk. */
-const WRITTEN_AT_ONCE = 16 * CHUNK
 
 export interface FileDigest {
   bytes: number
@@ -14,14 +12,14 @@ export interface FileDigest {
   sha256: string
 }
 
-/** What the file thread can be asked for. All of it blocks. */
-export const fileWork = {
+/** What the file thread can be asked for. All of it blocks. `pause` is called after each megabyte with the ms it took. */
+export const fileWork = (pause: (took: number) => void) => ({
   /** Copies a file, or its first `bytes` bytes, to a place where there is none, durably; shares its blocks where the file system can. */
   copy(source: string, target: string, bytes: number | null): FileDigest {
-    if (bytes === null && clone(source, target)) return fileWork.digest(target)
-    return readThrough(source, bytes, target)
+    if (bytes === null && clone(source, target)) return readThrough(target, null, null, pause)
+    return readThrough(source, bytes, target, pause)
   },
-  digest: (path: string): FileDigest => readThrough(path, null, null),
+  digest: (path: string): FileDigest => readThrough(path, null, null, pause),
   /** Of a state file that nobody uses and nothing is left beside. */
   statePositions(path: string): StatePositions {
     const db = new DatabaseSync(new URL(`${pathToFileURL(path)}?immutable=1`), { readOnly: true })
@@ -50,9 +48,9 @@ export const fileWork = {
       db.close()
     }
   },
-}
+})
 
-export type FileWork = typeof fileWork
+export type FileWork = ReturnType<typeof fileWork>
 
 function clone(source: string, target: string): boolean {
   try {
@@ -67,26 +65,26 @@ function clone(source: string, target: string): boolean {
   return true
 }
 
-function readThrough(source: string, bytes: number | null, target: string | null): FileDigest {
+function readThrough(source: string, bytes: number | null, target: string | null, pause: (took: number) => void): FileDigest {
   const hash = createHash('sha256')
   const buffer = Buffer.allocUnsafe(CHUNK)
   const from = openSync(source, 'r')
   const to = target === null ? null : openSync(target, 'wx')
   try {
     let at = 0
-    for (let unsynced = 0; ; ) {
+    for (;;) {
+      const began = performance.now()
       const read = readSync(from, buffer, 0, Math.min(CHUNK, (bytes ?? Number.POSITIVE_INFINITY) - at), at)
       if (read === 0) break
       hash.update(buffer.subarray(0, read))
       at += read
-      if (to === null) continue
-      for (let written = 0; written < read; ) written += writeSync(to, buffer, written, read - written)
-      unsynced += read
-      if (unsynced < WRITTEN_AT_ONCE) continue
-      fdatasyncSync(to)
-      unsynced = 0
+      if (to !== null) {
+        for (let written = 0; written < read; ) written += writeSync(to, buffer, written, read - written)
+        // At once: what piles up would hold up others who wait for the same disk, the journal first.
+        fdatasyncSync(to)
+      }
+      pause(performance.now() - began)
     }
-    if (to !== null) fdatasyncSync(to)
     return { bytes: at, sha256: hash.digest('hex') }
   } finally {
     closeSync(from)

@@ -127,7 +127,7 @@ async function verifyState({ folder, signal, onProgress }: VerifyOrder, findings
   }
   await remove()
   try {
-    const problems = await withFileThread(signal, async (thread) => {
+    const problems = await withFileThread(folder.isServed, signal, async (thread) => {
       await folder.state.copyTo(copy, signal, (done, total) => onProgress({ doing: 'state', done, total }))
       return thread.checkDatabase(copy)
     }).catch((error: unknown) => {

@@ -97,7 +97,7 @@ async function stage(
     )
   }
   const damaged: string[] = []
-  await withFileThread(signal, async (thread) => {
+  await withFileThread(false, signal, async (thread) => {
     let done = 0
     for (const { path, bytes, sha256 } of files) {
       onProgress({ doing: path, done, total })

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { LamplighterError } from '../../errors.ts'
 import type { AppliedThrough } from '../state-store.ts'
+import { syncingMeanwhile } from './durable-write.ts'
 import { openingProblem } from './state-database.ts'
 
 /** Pages copied while nobody else can use the database: about a millisecond. */
 const PAGES_PER_STEP = 64
-/** Steps between two looks at how much of the copy is on disk: what is left for the last one holds everybody up. */
-const STEPS_PER_SYNC = 32
+/** Rows counted in one go. */
+const ROWS_PER_STEP = 20_000
 
 /** How far the state accounts for the journal. */
 export interface StatePositions {
@@ -54,10 +54,7 @@ export function stateFile(db: DatabaseSync, path: string): StateFile {
     async tables() {
       const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name").all()
       const counted: { table: string; rows: number }[] = []
-      for (const { name } of tables) {
-        counted.push({ table: name as string, rows: number(`SELECT count(*) FROM "${name}"`) })
-        await setImmediate()
-      }
+      for (const { name } of tables) counted.push({ table: name as string, rows: await countRows(db, name as string) })
       return counted
     },
     size() {
@@ -65,18 +62,15 @@ export function stateFile(db: DatabaseSync, path: string): StateFile {
       return { bytes: page * number('PRAGMA page_count'), unused: page * number('PRAGMA freelist_count') }
     },
     async copyTo(target, signal, onProgress) {
-      let steps = 0
-      let syncing: Promise<void> = Promise.resolve()
-      await backup(db, target, {
+      const copying = backup(db, target, {
         rate: PAGES_PER_STEP,
         progress({ totalPages, remainingPages }) {
           signal.throwIfAborted()
-          if (++steps % STEPS_PER_SYNC === 0) syncing = syncing.then(() => syncData(target))
           onProgress(totalPages - remainingPages, totalPages)
         },
       })
-      await syncing
-      await syncData(target)
+      // The last step brings the rest to disk, and everybody waits for it.
+      await syncingMeanwhile(target, copying)
     },
     shrink() {
       db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
@@ -84,13 +78,17 @@ export function stateFile(db: DatabaseSync, path: string): StateFile {
   }
 }
 
-async function syncData(path: string): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
-    await file.datasync()
-  } finally {
-    await file.close()
+async function countRows(db: DatabaseSync, table: string): Promise<number> {
+  const next = db.prepare(
+    `SELECT count(*) AS rows, max(at) AS last FROM (SELECT rowid AS at FROM "${table}" WHERE rowid > ? ORDER BY rowid LIMIT ?)`,
+  )
+  let rows = 0
+  for (let after: number | null = 0; after !== null; await setImmediate()) {
+    const found = next.get(after, ROWS_PER_STEP) as { rows: number; last: number | null }
+    rows += found.rows
+    after = found.rows < ROWS_PER_STEP ? null : found.last
   }
+  return rows
 }
 
 /**
