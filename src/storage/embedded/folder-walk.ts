@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -14,7 +15,7 @@ const ownFiles = /^state\.sqlite(-.*)?$|^server\.sock$/
 const ownFolders = ['journal', 'telemetry']
 
 /**
- * Files of a data folder that no store holds open, such as imports under way, as paths below it with slashes. Without what earlier restores and
+ * Files of a data folder that no store holds open, such as imports under way or what was set aside, as paths below it with slashes. Without what earlier restores and
  * repairs have put aside.
  */
 export async function otherFiles(folder: string): Promise<string[]> {
@@ -26,7 +27,8 @@ export async function otherFiles(folder: string): Promise<string[]> {
     if (entry.isFile()) found.push(name)
     else if (entry.isDirectory() && !ownFolders.includes(name) && name !== DAMAGED) found.push(...(await filesBelow(folder, name)))
   }
-  return found.sort()
+  const besides = existsSync(join(folder, 'journal')) ? await filesBelow(folder, 'journal') : []
+  return [...found, ...besides.filter((path) => !path.endsWith('.journal'))].sort()
 }
 
 async function filesBelow(folder: string, below: string): Promise<string[]> {
