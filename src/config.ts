@@ -106,18 +106,26 @@ const settings = {
   JOURNAL_KEEP_HOURS: integer(24, 'how long the journal keeps what is stored, for back-tests, in at most half of its size', 0, 8760),
   SET_ASIDE_MAX_BATCHES: integer(1000, 'batches of refused readings that are kept; past it the oldest are given up', 1, 100_000),
   SET_ASIDE_MAX_MB: integer(256, 'size of all batches of refused readings at which the oldest are given up', 1, 1_048_576),
-  TELEMETRY_STORE: choice('embedded', 'where time series are kept', ['embedded', 'influxdb1', 'influxdb2']),
-  TELEMETRY_RETENTION_DAYS: integer(400, 'how long the embedded store keeps every single reading', 1, MOST_DAYS),
-  TELEMETRY_RETENTION: kindDays('the same of single kinds, as street-light:90,pump-station:400'),
-  TELEMETRY_MINUTES_DAYS: integer(400, 'how long it keeps minutes where it keeps single readings no more', 1, MOST_DAYS),
-  TELEMETRY_HOURS_DAYS: integer(3660, 'how long it keeps hours; calendar days are kept for ever', 1, MOST_DAYS),
+  TELEMETRY_STORE: choice('embedded', 'where time series are kept', ['embedded', 'influxdb1', 'influxdb2', 'influxdb3']),
+  TELEMETRY_RETENTION_DAYS: integer(400, 'how long every single reading is kept', 1, MOST_DAYS),
+  TELEMETRY_RETENTION: kindDays('the same of single kinds in the embedded store, as street-light:90,pump-station:400'),
+  TELEMETRY_MINUTES_DAYS: integer(400, 'how long the embedded store keeps minutes where it keeps single readings no more', 1, MOST_DAYS),
+  TELEMETRY_HOURS_DAYS: integer(
+    3660,
+    'how long hours are kept; calendar days, which the embedded store has, are kept for ever',
+    1,
+    MOST_DAYS,
+  ),
   INFLUXDB_URL: string('http://127.0.0.1:8086', 'address of InfluxDB'),
-  INFLUXDB_DATABASE: string('lamplighter', 'InfluxDB 1.x database, made when missing'),
+  INFLUXDB_CA_FILE: string('', 'PEM file of the authorities that may sign the certificate of InfluxDB; the usual ones when empty'),
+  INFLUXDB_DATABASE: string('lamplighter', 'InfluxDB 1.x or 3 database, made when missing'),
   INFLUXDB_USERNAME: string('', 'InfluxDB 1.x user'),
   INFLUXDB_PASSWORD: string('', 'InfluxDB 1.x password'),
+  INFLUXDB_PASSWORD_FILE: string('', 'file with the InfluxDB 1.x password, read again when it is refused'),
   INFLUXDB_ORG: string('', 'InfluxDB 2.x organisation'),
   INFLUXDB_BUCKET: string('lamplighter', 'InfluxDB 2.x bucket, made when missing'),
-  INFLUXDB_TOKEN: string('', 'InfluxDB 2.x token'),
+  INFLUXDB_TOKEN: string('', 'InfluxDB 2.x or 3 token'),
+  INFLUXDB_TOKEN_FILE: string('', 'file with the InfluxDB 2.x or 3 token, read again when it is refused'),
   LOG_LEVEL: choice('info', 'how much is logged', ['debug', 'info', 'warn', 'error', 'silent']),
 } satisfies Record<string, Setting<string | number | boolean>>
 
@@ -231,17 +239,19 @@ function checkTogether(config: Config, problems: string[]): void {
   }
   if ((config.MQTT_USERNAME === '') !== (config.MQTT_PASSWORD === '')) problems.push('MQTT_USERNAME and MQTT_PASSWORD go together')
   if (config.TELEMETRY_STORE === 'influxdb2') {
-    for (const name of ['INFLUXDB_ORG', 'INFLUXDB_TOKEN'] as const)
-      if (config[name] === '') problems.push(`TELEMETRY_STORE influxdb2 needs ${name}`)
+    if (config.INFLUXDB_ORG === '') problems.push('TELEMETRY_STORE influxdb2 needs INFLUXDB_ORG')
+    if (config.INFLUXDB_TOKEN === '' && config.INFLUXDB_TOKEN_FILE === '')
+      problems.push('TELEMETRY_STORE influxdb2 needs INFLUXDB_TOKEN or INFLUXDB_TOKEN_FILE')
   }
-  if (config.TELEMETRY_STORE === 'embedded') {
-    const raw = [config.TELEMETRY_RETENTION_DAYS, ...Object.values(daysOfKinds(config.TELEMETRY_RETENTION))]
-    const longest = Math.max(...raw, config.TELEMETRY_MINUTES_DAYS)
+  if (config.TELEMETRY_STORE !== 'influxdb3') {
+    const ofKinds = [...Object.values(daysOfKinds(config.TELEMETRY_RETENTION)), config.TELEMETRY_MINUTES_DAYS]
+    const longest = Math.max(config.TELEMETRY_RETENTION_DAYS, ...(config.TELEMETRY_STORE === 'embedded' ? ofKinds : []))
     if (config.TELEMETRY_HOURS_DAYS < longest)
       problems.push(`TELEMETRY_HOURS_DAYS must be at least ${longest}, as long as single readings and minutes are kept`)
   }
   if (config.ADMIN_PASSWORD !== '' && config.ADMIN_PASSWORD.length < 12) problems.push('ADMIN_PASSWORD must have at least 12 characters')
-  if (!URL.canParse(config.INFLUXDB_URL)) problems.push('INFLUXDB_URL is not a URL')
+  if (!/^https?:/.test(config.INFLUXDB_URL) || !URL.canParse(config.INFLUXDB_URL))
+    problems.push('INFLUXDB_URL is not a URL that begins with http: or https:')
 }
 
 function closest(name: string): keyof Settings | undefined {

@@ -8,6 +8,7 @@ const programs = {
   influxd: ['influxd'],
   influx: ['influx'],
   'victoria-metrics': ['victoria-metrics'],
+  openssl: ['openssl'],
   chromium: ['chromium', '/usr/bin/chromium'],
 } as const
 

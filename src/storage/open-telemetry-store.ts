@@ -1,27 +1,45 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, daysOfKinds } from '../config.ts'
+import { utcOffsets } from '../control/local-time.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { seconds } from '../telemetry/duration.ts'
+import { calendarOrigin } from './bucket-series.ts'
 import type { EmbeddedTelemetryStore } from './embedded/telemetry-store.ts'
+import type { InfluxdbOptions, InfluxdbStore } from './influxdb/rolling-store.ts'
 import type { StoredKind, TelemetryStore } from './telemetry-store.ts'
 
 const TIMEOUT = seconds(30)
 
+const remoteSettings = [
+  'TIME_ZONE',
+  'TELEMETRY_RETENTION_DAYS',
+  'INFLUXDB_URL',
+  'INFLUXDB_CA_FILE',
+  'INFLUXDB_DATABASE',
+  'INFLUXDB_USERNAME',
+  'INFLUXDB_PASSWORD',
+  'INFLUXDB_PASSWORD_FILE',
+  'INFLUXDB_ORG',
+  'INFLUXDB_BUCKET',
+  'INFLUXDB_TOKEN',
+  'INFLUXDB_TOKEN_FILE',
+  'TELEMETRY_HOURS_DAYS',
+] as const
+
 /** How a store on a server is reached; plain enough to be sent to another thread. */
-export type RemoteStore = Pick<
-  Config,
-  'INFLUXDB_URL' | 'INFLUXDB_DATABASE' | 'INFLUXDB_USERNAME' | 'INFLUXDB_PASSWORD' | 'INFLUXDB_ORG' | 'INFLUXDB_BUCKET' | 'INFLUXDB_TOKEN'
-> & { TELEMETRY_STORE: Exclude<Config['TELEMETRY_STORE'], 'embedded'> }
+export type RemoteStore = Pick<Config, (typeof remoteSettings)[number]> & {
+  TELEMETRY_STORE: Exclude<Config['TELEMETRY_STORE'], 'embedded'>
+}
 
 /** The server that the configuration names; null for the embedded store, whose files one thread holds. */
 export function remoteStore(config: Config): RemoteStore | null {
-  const { TELEMETRY_STORE, INFLUXDB_URL, INFLUXDB_DATABASE, INFLUXDB_USERNAME, INFLUXDB_PASSWORD, ...rest } = config
-  const { INFLUXDB_ORG, INFLUXDB_BUCKET, INFLUXDB_TOKEN } = rest
+  const { TELEMETRY_STORE } = config
   if (TELEMETRY_STORE === 'embedded') return null
-  const influxdb1 = { INFLUXDB_DATABASE, INFLUXDB_USERNAME, INFLUXDB_PASSWORD }
-  return { TELEMETRY_STORE, INFLUXDB_URL, ...influxdb1, INFLUXDB_ORG, INFLUXDB_BUCKET, INFLUXDB_TOKEN }
+  const picked = Object.fromEntries(remoteSettings.map((name) => [name, config[name]])) as Pick<Config, (typeof remoteSettings)[number]>
+  return { TELEMETRY_STORE, ...picked }
 }
 
 export const storedKinds = (kinds: readonly FacilityKind[]): StoredKind[] =>
@@ -38,7 +56,7 @@ export async function openTelemetryStore(
   log: Logger,
 ): Promise<TelemetryStore | EmbeddedTelemetryStore> {
   const remote = remoteStore(config)
-  if (remote) return openRemoteStore(remote, kinds)
+  if (remote) return openRemoteStore(remote, kinds, { maintains: true, log })
   const retentionDaysOf = daysOfKinds(config.TELEMETRY_RETENTION)
   const unknown = Object.keys(retentionDaysOf).filter((key) => !kinds.some((kind) => kind.key === key))
   if (unknown.length > 0) {
@@ -58,30 +76,48 @@ export async function openTelemetryStore(
   })
 }
 
-/** Opens a store on a server, in whatever thread. */
-export async function openRemoteStore(remote: RemoteStore, facilityKinds: readonly FacilityKind[]): Promise<TelemetryStore> {
-  const [kinds, url] = [storedKinds(facilityKinds), remote.INFLUXDB_URL]
+/**
+ * Opens a store on a server, which may be away, in whatever thread; the one that writes maintains it. Rejects with `config-invalid` when the file of
+ * the authorities cannot be read.
+ */
+export async function openRemoteStore(
+  remote: RemoteStore,
+  kinds: readonly FacilityKind[],
+  more: Pick<InfluxdbOptions, 'maintains' | 'log'> = {},
+): Promise<InfluxdbStore> {
+  const options: InfluxdbOptions = {
+    url: remote.INFLUXDB_URL,
+    kinds: storedKinds(kinds),
+    timeout: TIMEOUT,
+    ca: readAuthorities(remote.INFLUXDB_CA_FILE),
+    rawDays: remote.TELEMETRY_RETENTION_DAYS,
+    hourlyDays: remote.TELEMETRY_HOURS_DAYS,
+    gridOrigin: calendarOrigin(utcOffsets(remote.TIME_ZONE)),
+    ...more,
+  }
+  const token = { text: remote.INFLUXDB_TOKEN, file: remote.INFLUXDB_TOKEN_FILE }
   switch (remote.TELEMETRY_STORE) {
     case 'influxdb1': {
       const { openInfluxdb1 } = await import('./influxdb/influxdb1-telemetry-store.ts')
-      return openInfluxdb1({
-        url,
-        database: remote.INFLUXDB_DATABASE,
-        ...(remote.INFLUXDB_USERNAME && { username: remote.INFLUXDB_USERNAME, password: remote.INFLUXDB_PASSWORD }),
-        kinds,
-        timeout: TIMEOUT,
-      })
+      const password = { text: remote.INFLUXDB_PASSWORD, file: remote.INFLUXDB_PASSWORD_FILE }
+      return openInfluxdb1({ ...options, database: remote.INFLUXDB_DATABASE, username: remote.INFLUXDB_USERNAME, password })
     }
     case 'influxdb2': {
       const { openInfluxdb2 } = await import('./influxdb/influxdb2-telemetry-store.ts')
-      return openInfluxdb2({
-        url,
-        org: remote.INFLUXDB_ORG,
-        bucket: remote.INFLUXDB_BUCKET,
-        token: remote.INFLUXDB_TOKEN,
-        kinds,
-        timeout: TIMEOUT,
-      })
+      return openInfluxdb2({ ...options, org: remote.INFLUXDB_ORG, bucket: remote.INFLUXDB_BUCKET, token })
     }
+    case 'influxdb3': {
+      const { openInfluxdb3 } = await import('./influxdb/influxdb3-telemetry-store.ts')
+      return openInfluxdb3({ ...options, database: remote.INFLUXDB_DATABASE, token })
+    }
+  }
+}
+
+function readAuthorities(file: string): string | undefined {
+  if (file === '') return undefined
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new LamplighterError('config-invalid', `INFLUXDB_CA_FILE ${file} cannot be read.`, error)
   }
 }

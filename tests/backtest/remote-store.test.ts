@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { usualFloodLimits } from '../../src/alarms/flood.ts'
 import { backtestInWorker } from '../../src/backtest/backtest-in-worker.ts'
 import type { BacktestOrder } from '../../src/backtest/backtest-order.ts'
+import { readConfig } from '../../src/config.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
-import { openRemoteStore, type RemoteStore } from '../../src/storage/open-telemetry-store.ts'
+import { openRemoteStore, type RemoteStore, remoteStore } from '../../src/storage/open-telemetry-store.ts'
 import type { TelemetryRows } from '../../src/storage/telemetry-store.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { findProgram } from '../servers.ts'
@@ -22,16 +23,7 @@ describe.skipIf(!influxd)('a back-test of a store on a server', () => {
   const order = (url: string): BacktestOrder => {
     const scope = { kind: 'pump-station', group: null, facility: null }
     const off = { id: 1, version: 1, ...scope, rule: 'outlet-pressure-high', changes: { enabled: false }, reason: '', by: 'li', at: START }
-    const remote: RemoteStore = {
-      ...{
-        TELEMETRY_STORE: 'influxdb1',
-        INFLUXDB_URL: url,
-        INFLUXDB_DATABASE: 'lamplighter',
-        INFLUXDB_USERNAME: '',
-        INFLUXDB_PASSWORD: '',
-      },
-      ...{ INFLUXDB_ORG: '', INFLUXDB_BUCKET: '', INFLUXDB_TOKEN: '' },
-    }
+    const remote = remoteStore(readConfig([], { TELEMETRY_STORE: 'influxdb1', INFLUXDB_URL: url }))
     const span = { from: START, to: START + minutes(2) }
     return {
       facilities: [{ id: 'PS-1', kind: 'pump-station' }] as unknown as BacktestOrder['facilities'],
@@ -63,6 +55,6 @@ describe.skipIf(!influxd)('a back-test of a store on a server', () => {
   })
 
   test('says why when that is away', { timeout: 60_000 }, async () => {
-    await expect(played(order('http://127.0.0.1:9'))).rejects.toThrow(/InfluxDB cannot be used/)
+    await expect(played(order('http://127.0.0.1:9'))).rejects.toThrow(/InfluxDB cannot be asked/)
   })
 })

@@ -1,148 +1,97 @@
-import { type FluxTableMetaData, fluxString, HttpError, InfluxDB, type QueryApi } from '@influxdata/influxdb-client'
 import type { Point } from '../../telemetry/point.ts'
-import { emptyBuckets, offsetOf } from '../bucket-series.ts'
+import { offsetOf, wholeBuckets } from '../bucket-series.ts'
 import { badColumn, pointOfColumn } from '../column-name.ts'
 import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
-import type { BucketSeries, Grid, RawSeries, ScanQuery, StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import type { BucketSeries, Grid, RawSeries, ScanQuery, SeriesQuery, StoredKind, TelemetryRows } from '../telemetry-store.ts'
+import { HOUR, type Part } from './dirty-hours.ts'
+import { bucketOf, type FoldName, foldFlux, foldRollUpsFlux, sourceFlux } from './flux.ts'
+import { type FluxRow, Influxdb2Client } from './influxdb2-client.ts'
+import { EVER, hoursBucket, setUpInfluxdb2 } from './influxdb2-set-up.ts'
 import { decodeField } from './line-protocol.ts'
-import { LineWriter, outcomeOf, unavailable, type WriteOutcome } from './line-writing.ts'
-import { bucketsByType, eachFacility, type FacilityQuery, mergeSeries } from './series.ts'
+import { LineWriter } from './line-writing.ts'
+import { addPartialBucket, type PartialBucket, seriesFor } from './partial-buckets.ts'
+import { type InfluxdbOptions, type InfluxdbStore, rollingStore } from './rolling-store.ts'
+import { Secret, type SecretSource } from './secret.ts'
+import { mergeSeries, pagesOf } from './series.ts'
+import { untilDone } from './until-done.ts'
+import type { WriteOutcome } from './write-outcome.ts'
 
-export interface Influxdb2Options {
-  url: string
+const FACILITIES_PER_QUERY = 100
+
+export interface Influxdb2Options extends InfluxdbOptions {
   org: string
   /** Made when missing and the token allows it. */
   bucket: string
-  token: string
-  kinds: readonly StoredKind[]
-  /** Ms until a request is given up. */
-  timeout: number
+  token: SecretSource
 }
 
-/** A row of an answer; times and values as text. */
-interface FluxRow {
-  result: string
-  _time: string
-  _value: string | number | boolean
-  _field: string
-  facility: string
-}
-
-/** Opens a store on an InfluxDB 2.x server. Rejects with `store-unavailable` when the bucket can neither be found nor made. */
-export async function openInfluxdb2(options: Influxdb2Options): Promise<TelemetryStore> {
-  // Straight through the client's transport: its write buffer gives lines up after some tries, ours are in the journal.
-  const client = new InfluxDB({ url: options.url, token: options.token, timeout: options.timeout })
-  await createBucket(client, options)
-  return createStore(client, options)
-}
-
-async function createBucket({ transport }: InfluxDB, { bucket, org }: Influxdb2Options): Promise<void> {
-  const json = { 'content-type': 'application/json' }
-  const get = (path: string) => transport.request(path, '', { method: 'GET', headers: json })
-  try {
-    const found = await get(`/api/v2/buckets?name=${encodeURIComponent(bucket)}&org=${encodeURIComponent(org)}`).catch((error: unknown) => {
-      if (error instanceof HttpError && error.statusCode === 404) return { buckets: [] }
-      throw error
-    })
-    if (found?.buckets?.length > 0) return
-    const { orgs } = await get(`/api/v2/orgs?org=${encodeURIComponent(org)}`)
-    await transport.request('/api/v2/buckets', JSON.stringify({ name: bucket, orgID: orgs?.[0]?.id, retentionRules: [] }), {
-      method: 'POST',
-      headers: json,
-    })
-  } catch (error) {
-    throw unavailable(
-      `the bucket "${bucket}" of "${org}" can neither be found nor made: ${reasonOf(error)}; make it, or give a token that may`,
-      error,
-    )
-  }
-}
-
-const reasonOf = (error: unknown) =>
-  error instanceof HttpError ? `HTTP ${error.statusCode}: ${error.message}` : error instanceof Error ? error.message : String(error)
-
-async function send({ transport }: InfluxDB, { org, bucket }: Influxdb2Options, body: string): Promise<WriteOutcome> {
-  try {
-    await transport.request(`/api/v2/write?org=${encodeURIComponent(org)}&bucket=${encodeURIComponent(bucket)}&precision=ms`, body, {
-      method: 'POST',
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-      gzipThreshold: 1000,
-    })
-    return { type: 'written' }
-  } catch (error) {
-    return error instanceof HttpError
-      ? outcomeOf(error.statusCode, error.body ?? error.message)
-      : { type: 'unavailable', reason: reasonOf(error) }
-  }
-}
-
-/** Rows of a Flux query with the types the server declares. */
-async function ask(api: QueryApi, flux: string): Promise<FluxRow[]> {
-  return api
-    .collectRows<FluxRow>(flux, (values, meta: FluxTableMetaData) => meta.toObject(values) as FluxRow)
-    .catch((error: unknown) => {
-      throw unavailable(`InfluxDB cannot be asked: ${reasonOf(error)}`, error)
-    })
-}
-
-const time = (at: number) => new Date(Math.ceil(at)).toISOString()
-
-function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStore {
-  const { kinds, bucket } = options
-  const writer = new LineWriter(kinds, (body) => send(client, options, body))
-  const api = client.getQueryApi(options.org)
+/** Opens a store on an InfluxDB 2.x server, which may be away: set-up is tried with every write until it has succeeded. */
+export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
+  const { url, org, bucket, kinds, timeout, ca, rawDays = 0, hourlyDays = 0, gridOrigin = 0, now = Date.now, log } = options
+  // Somebody deleted the bucket: the next write makes it again.
+  const client = new Influxdb2Client({ url, org, token: new Secret(options.token), timeout, ca, onMissing: () => ready.forget() })
+  const offset = offsetOf(gridOrigin, HOUR)
+  const ready = untilDone(() => setUpInfluxdb2(client, { org, bucket }, { kinds, rawDays, hourlyDays, offset, now, log }))
+  const send = async (lines: readonly string[]) => ofOlderVersion(await client.send(bucket, lines), kinds)
+  const writer = new LineWriter({ kinds, send, now })
   const pointsOf = (kind: string): ReadonlyMap<string, Point> => kinds.find(({ key }) => key === kind)?.points ?? new Map()
 
-  /** The series of some fields of one facility. */
-  function source({ facility, kind, from, to }: FacilityQuery, fields: readonly string[]): string {
-    const wanted = fields.map((field) => `r._field == ${fluxString(field)}`).join(' or ')
-    return `from(bucket: ${fluxString(bucket)})
-  |> range(start: ${time(from)}, stop: ${time(to)})
-  |> filter(fn: (r) => r._measurement == ${fluxString(kind)} and r.facility == ${fluxString(facility)} and (${wanted}))`
-  }
-
-  async function range(query: FacilityQuery, limit: number): Promise<RawSeries[]> {
-    const fields = query.points.flatMap((point) => [point, badColumn(point)])
-    const rows = await ask(api, `${source(query, fields)}\n  |> limit(n: ${limit})`)
-    return query.points.map((point) => {
-      const values = (field: string) =>
-        rows
-          .filter(({ _field }) => _field === field)
-          .map((row): [number, number | undefined] => [
-            Date.parse(row._time),
-            decodeField(pointsOf(query.kind).get(point) as Point, row._value),
-          ])
-          .sort(([a], [b]) => a - b)
-      return mergeSeries(query.facility, point, values(point), values(badColumn(point)), limit)
-    })
-  }
-
-  async function foldOnServer(query: FacilityQuery, { length, origin }: Grid): Promise<BucketSeries[]> {
-    if (query.points.length === 0) return []
-    const folds = (['min', 'max', 'mean', 'last', 'count'] as const).map(
-      (fold) =>
-        `data |> aggregateWindow(every: ${length}ms, offset: ${offsetOf(origin, length)}ms, fn: ${fold}, createEmpty: false, timeSrc: "_start") |> yield(name: "${fold}")`,
+  async function range(query: SeriesQuery, limit: number): Promise<RawSeries[]> {
+    const { kind, points, facilities } = query
+    const fields = points.flatMap((point) => [point, badColumn(point)])
+    const found = new Map<string, [number, number | undefined][]>()
+    for (const page of points.length > 0 ? pagesOf(facilities, FACILITIES_PER_QUERY) : [])
+      await client.ask(`${sourceFlux({ bucket, measurement: kind, fields, facilities: page }, query)}\n  |> limit(n: ${limit})`, (row) => {
+        const key = `${row._field} ${row.facility}`
+        const point = pointsOf(kind).get(pointOfColumn(row._field).point)
+        const known = found.get(key) ?? []
+        if (point) known.push([Date.parse(row._time), decodeField(point, row._value)])
+        found.set(key, known)
+      })
+    const values = (field: string, facility: string) => (found.get(`${field} ${facility}`) ?? []).sort(([a], [b]) => a - b)
+    return facilities.flatMap((facility) =>
+      points.map((point) => mergeSeries(facility, point, values(point, facility), values(badColumn(point), facility), limit)),
     )
-    const rows = await ask(api, `data = ${source(query, query.points)}\n${folds.join('\n')}`)
-    const folded = new Map(query.points.map((point) => [point, emptyBuckets(query.facility, point)]))
-    for (const fold of ['min', 'max', 'mean', 'last', 'count'] as const) {
-      const sorted = rows.filter(({ result }) => result === fold).sort((a, b) => Date.parse(a._time) - Date.parse(b._time))
-      for (const { _field, _time, _value } of sorted) {
-        folded.get(_field)?.[fold].push(Number(_value))
-        if (fold === 'min') folded.get(_field)?.at.push(Date.parse(_time))
-      }
-    }
-    return [...folded.values()]
+  }
+
+  async function buckets(asked: SeriesQuery, grid: Grid): Promise<BucketSeries[]> {
+    const query = wholeBuckets(asked, grid)
+    const { kind, facilities, points, from, to } = query
+    const { all, find } = seriesFor(facilities, points)
+    if (points.length === 0) return all
+    const onHours = grid.length % HOUR === 0 && offsetOf(grid.origin, HOUR) === offset
+    const rollUps = onHours ? await ready() : null
+    const parts: Part[] = rollUps?.dirty.parts(kind, facilities, from, to) ?? [{ from, to, clean: false }]
+    for (const page of pagesOf(facilities, FACILITIES_PER_QUERY))
+      for (const part of parts)
+        for (const { facility, point, bucket: partial } of await foldPart(kind, page, points, part, grid)) {
+          const series = find(facility, point)
+          if (series) addPartialBucket(series, partial)
+        }
+    return all
+  }
+
+  async function foldPart(kind: string, facilities: readonly string[], points: readonly string[], part: Part, grid: Grid) {
+    const source = { measurement: kind, facilities, fields: points }
+    const flux = part.clean
+      ? foldRollUpsFlux({ ...source, bucket: hoursBucket(bucket) }, part, grid)
+      : foldFlux({ ...source, bucket }, part, grid)
+    const folded = new Map<string, { facility: string; point: string; bucket: PartialBucket }>()
+    await client.ask(flux, (row) => {
+      const point = part.clean ? row._field.slice(0, -row.result.length - 1) : row._field
+      const at = bucketOf(row._time, grid)
+      const key = `${at} ${point} ${row.facility}`
+      const known = folded.get(key) ?? { facility: row.facility, point, bucket: { at, min: 0, max: 0, sum: 0, count: 0, last: 0 } }
+      known.bucket[row.result as FoldName] = Number(row._value)
+      folded.set(key, known)
+    })
+    return [...folded.values()].filter(({ bucket: { count } }) => count > 0).sort((a, b) => a.bucket.at - b.bucket.at)
   }
 
   async function scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
-    const rows = await ask(
-      api,
-      `from(bucket: ${fluxString(bucket)})
-  |> range(start: ${time(from)}, stop: ${time(to)})
-  |> filter(fn: (r) => r._measurement == ${fluxString(kind)})`,
-    )
+    const rows: FluxRow[] = []
+    await client.ask(sourceFlux({ bucket, measurement: kind }, { from, to }), (row) => rows.push(row))
     // A table of the answer holds one field of one facility.
     const byRow = Map.groupBy(rows, ({ facility, _time }) => `${_time} ${facility}`)
     const cells = [...byRow.values()].map((row) => ({ at: Date.parse((row[0] as FluxRow)._time), row })).sort((a, b) => a.at - b.at)
@@ -158,31 +107,48 @@ function createStore(client: InfluxDB, options: Influxdb2Options): TelemetryStor
     return collector.rows()
   }
 
+  async function latest(kind: string, since: number) {
+    const points = pointsOf(kind)
+    const found = new LatestCollector([...points.keys()])
+    const span = { from: since, to: EVER.to }
+    await client.ask(`${sourceFlux({ bucket, measurement: kind }, span)}\n  |> last()`, ({ facility, _field, _time, _value }) => {
+      const { point, good } = pointOfColumn(_field)
+      const described = points.get(point)
+      const value = described && decodeField(described, _value)
+      if (value !== undefined) found.add(facility, point, Date.parse(_time), value, good)
+    })
+    return found.values()
+  }
+
   return {
     name: 'influxdb2',
-    write: (batches) => writer.write(batches),
-    range: (query, limit) => eachFacility(query, (one) => range(one, limit)),
-    buckets: (query, grid) => eachFacility(query, (one) => bucketsByType(one, grid, pointsOf(query.kind), foldOnServer, range)),
+    ...rollingStore({ ready, writer, now, log, ...(options.maintains && { maintains: true }) }),
+    range,
+    buckets,
     scan,
-    async latest(kind, since) {
-      const rows = await ask(
-        api,
-        `from(bucket: ${fluxString(bucket)})
-  |> range(start: ${time(since)})
-  |> filter(fn: (r) => r._measurement == ${fluxString(kind)})
-  |> last()`,
-      )
-      const latest = new LatestCollector([...pointsOf(kind).keys()])
-      for (const { facility, _field, _time, _value } of rows) {
-        const { point, good } = pointOfColumn(_field)
-        const described = pointsOf(kind).get(point)
-        const value = described && decodeField(described, _value)
-        const at = Date.parse(_time)
-        if (value !== undefined) latest.add(facility, point, at, value, good)
-      }
-      return latest.values()
+    latest,
+    async oldest() {
+      const rollUps = await ready()
+      // Without roll-ups nothing tells it but a look at every series.
+      return rollUps ? rollUps.oldest() : 0
     },
-    ping: () => createBucket(client, options),
-    close: async () => {},
+    async ping() {
+      await ready()
+      await client.ask(`${sourceFlux({ bucket, measurement: 'lamplighter.ping' }, { from: now(), to: now() + 1 })}`, () => {})
+    },
+  }
+}
+
+/** Version 0.1.0 wrote booleans and names of states; where they are, numbers are refused, and setting all of them aside would help nobody. */
+function ofOlderVersion(outcome: WriteOutcome, kinds: readonly StoredKind[]): WriteOutcome {
+  if (outcome.type !== 'refused') return outcome
+  const [, field = '', kind] =
+    /input field \\?"(.*?)\\?" on measurement \\?"(.*?)\\?" is type float, already exists as type (boolean|string)/.exec(outcome.reason) ??
+    []
+  const point = kinds.find(({ key }) => key === kind)?.points.get(pointOfColumn(field).point)
+  if (!point || point.type === 'number') return outcome
+  return {
+    type: 'unavailable',
+    reason: `${outcome.reason}; version 0.1.0 wrote it, all are numbers now: give another name in INFLUXDB_BUCKET, and bring the old values over by an import`,
   }
 }

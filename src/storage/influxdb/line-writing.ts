@@ -1,23 +1,22 @@
 import { LamplighterError } from '../../errors.ts'
-import { type RefusedRows, RowsRefused, sliceRows } from '../refused-rows.ts'
+import { type RefusedRows, RowsRefused } from '../refused-rows.ts'
 import type { StoredKind, TelemetryRows } from '../telemetry-store.ts'
-import { encodeLines } from './line-protocol.ts'
+import { encodeLines, withoutField } from './line-protocol.ts'
+import { type Refusal, unavailable, type WriteOutcome } from './write-outcome.ts'
 
 /** Lines of one request. */
 const LINES_PER_REQUEST = 5_000
 /** A line that was refused so often, alone or with others, is given back. */
 const TRIES = 5
 
-/** What the server answered: written, refused because of the lines themselves, or anything else, which passes. */
-export type WriteOutcome = { type: 'written' } | { type: 'refused'; reason: string } | { type: 'unavailable'; reason: string }
+/** Sends lines to a server in one request; rejects only with a LamplighterError. */
+export type SendLines = (lines: readonly string[]) => Promise<WriteOutcome>
 
-/** Sorts an HTTP answer to a write; an unauthorised or unknown database is for the operator to mend, so the lines wait. */
-export function outcomeOf(status: number, body: string): WriteOutcome {
-  const reason = `HTTP ${status}: ${body.slice(0, 300)}`
-  return status === 400 || status === 413 || status === 422 ? { type: 'refused', reason } : { type: 'unavailable', reason }
+export interface LineWriterOptions {
+  kinds: readonly StoredKind[]
+  send: SendLines
+  now?: () => number
 }
-
-export const unavailable = (reason: string, cause?: unknown) => new LamplighterError('store-unavailable', reason, cause)
 
 /** A line and the row it was made of. */
 interface RowLine {
@@ -25,41 +24,100 @@ interface RowLine {
   row: number
 }
 
-/** Writes batches as lines through `send`; halves a refused request until the lines at fault stand alone, and rejects with their rows at the end. */
-export class LineWriter {
-  readonly #kinds: ReadonlyMap<string, StoredKind>
-  readonly #send: (body: string) => Promise<WriteOutcome>
+/** Called with rows that are refused, and with their only column that is, if it is one. */
+type Refuse = (lines: readonly RowLine[], reason: string, column?: string) => void
 
-  constructor(kinds: readonly StoredKind[], send: (body: string) => Promise<WriteOutcome>) {
+/**
+ * Writes batches as lines; narrows a refused request down to the rows and columns at fault, writes all else and rejects with those at the end.
+ */
+export class LineWriter {
+  /** Rows that were older than the database keeps, and that it left out. */
+  expired = 0
+  readonly #kinds: ReadonlyMap<string, StoredKind>
+  readonly #send: SendLines
+  readonly #now: () => number
+  #notBefore = Number.NEGATIVE_INFINITY
+
+  constructor({ kinds, send, now = Date.now }: LineWriterOptions) {
     this.#kinds = new Map(kinds.map((kind) => [kind.key, kind]))
     this.#send = send
+    this.#now = now
   }
 
   async write(batches: readonly TelemetryRows[]): Promise<void> {
+    const wait = this.#notBefore - this.#now()
+    if (wait > 0) throw unavailable(`InfluxDB asks to be left alone for another ${Math.ceil(wait / 1000)} s`)
     const refused: RefusedRows[] = []
     for (const batch of batches) {
       const kind = this.#kinds.get(batch.kind)
       if (!kind) throw new LamplighterError('invalid-request', `the store does not know the kind ${batch.kind}`)
-      const rows: number[] = []
-      const lines = encodeLines(kind, batch, rows).map((line, i): RowLine => ({ line, row: rows[i] as number }))
-      for (let first = 0; first < lines.length; first += LINES_PER_REQUEST) {
-        await this.#writeLines(lines.slice(first, first + LINES_PER_REQUEST), 1, (row, reason) => {
-          refused.push({ batch: sliceRows(batch, row, row + 1), reason })
-        })
+      for (let first = 0; first < batch.rows; first += LINES_PER_REQUEST) {
+        const rows: number[] = []
+        const lines = encodeLines(kind, batch, rows, first, Math.min(batch.rows, first + LINES_PER_REQUEST))
+        const rowLines = lines.map((line, i): RowLine => ({ line, row: rows[i] as number }))
+        if (lines.length > 0)
+          await this.#writeLines(rowLines, 1, (those, reason, column) => refused.push({ batch: pickRows(batch, those, column), reason }))
       }
     }
     if (refused.length > 0) throw new RowsRefused(refused)
   }
 
-  async #writeLines(lines: readonly RowLine[], tries: number, refuse: (row: number, reason: string) => void): Promise<void> {
-    const outcome = await this.#send(lines.map(({ line }) => line).join('\n'))
-    if (outcome.type === 'written') return
-    if (outcome.type === 'unavailable') throw unavailable(outcome.reason)
-    const half = lines.length >>> 1
-    if (half > 0) {
-      await this.#writeLines(lines.slice(0, half), tries + 1, refuse)
-      await this.#writeLines(lines.slice(half), tries + 1, refuse)
-    } else if (tries < TRIES) await this.#writeLines(lines, tries + 1, refuse)
-    else refuse((lines[0] as RowLine).row, outcome.reason)
+  async #writeLines(lines: readonly RowLine[], tries: number, refuse: Refuse): Promise<void> {
+    const outcome = await this.#send(lines.map(({ line }) => line))
+    switch (outcome.type) {
+      case 'written':
+        this.expired += outcome.expired
+        return
+      case 'unavailable':
+        if (outcome.wait !== undefined) this.#notBefore = this.#now() + outcome.wait
+        throw unavailable(`InfluxDB cannot be written to: ${outcome.reason}`)
+      case 'too-large':
+        if (lines.length === 1) refuse(lines, outcome.reason)
+        else for (const half of halves(lines)) await this.#writeLines(half, tries, refuse)
+        return
+      case 'refused':
+        return this.#narrow(lines, outcome, tries, refuse)
+    }
+  }
+
+  async #narrow(lines: readonly RowLine[], { field, named, dropped, reason }: Refusal, tries: number, refuse: Refuse): Promise<void> {
+    const alone = lines.length === 1
+    const rests = field !== null && (alone || dropped === lines.length) ? lines.map(({ line }) => withoutField(line, field)) : []
+    if (field !== null && rests.length > 0 && rests.every((rest) => rest !== undefined)) {
+      refuse(lines, reason, field)
+      const rest = lines.map(({ row }, i) => ({ row, line: rests[i] as string })).filter(({ line }) => line !== '')
+      if (rest.length > 0) await this.#writeLines(rest, tries, refuse)
+    } else if (alone) {
+      if (tries < TRIES) await this.#writeLines(lines, tries + 1, refuse)
+      else refuse(lines, reason)
+    } else {
+      const parts = named.length > 0 && named.length < lines.length ? partition(lines, named) : halves(lines)
+      for (const part of parts) await this.#writeLines(part, tries + 1, refuse)
+    }
+  }
+}
+
+function halves<T>(lines: readonly T[]): [readonly T[], readonly T[]] {
+  const half = lines.length >>> 1
+  return [lines.slice(0, half), lines.slice(half)]
+}
+
+function partition<T>(lines: readonly T[], named: readonly number[]): [readonly T[], readonly T[]] {
+  const chosen = new Set(named)
+  return [lines.filter((_, i) => !chosen.has(i)), lines.filter((_, i) => chosen.has(i))]
+}
+
+function pickRows(batch: TelemetryRows, lines: readonly RowLine[], column: string | undefined): TelemetryRows {
+  const columns = column === undefined ? batch.columns : [column]
+  return {
+    ...batch,
+    facility: Uint32Array.from(lines, ({ row }) => batch.facility[row] as number),
+    at: Float64Array.from(lines, ({ row }) => batch.at[row] as number),
+    columns,
+    values: columns.map((name) => {
+      const values = batch.values[batch.columns.indexOf(name)] as Float64Array
+      return Float64Array.from(lines, ({ row }) => values[row] as number)
+    }),
+    rows: lines.length,
   }
 }

@@ -1,62 +1,122 @@
 /*
- * No InfluxDB 2 server is available to tests. What is written goes to VictoriaMetrics, which speaks the same write API but keeps only numbers
- * (booleans as 0 and 1, no strings) and knows neither buckets nor Flux. Flux queries are checked as text against a server that gives recorded answers.
+ * No InfluxDB 2 server is available to tests. What is written goes to VictoriaMetrics, which speaks the same write API but knows neither buckets
+ * nor Flux. Flux is checked as text against recorded answers, and its use by a model of the server that knows just these questions.
  */
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { gunzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openInfluxdb2 } from '../../../src/storage/influxdb/influxdb2-telemetry-store.ts'
+import { foldIntoBuckets, wholeBuckets } from '../../../src/storage/bucket-series.ts'
+import { type Influxdb2Options, openInfluxdb2 } from '../../../src/storage/influxdb/influxdb2-telemetry-store.ts'
 import { RowsRefused } from '../../../src/storage/refused-rows.ts'
+import { days, hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
 import { findProgram } from '../../servers.ts'
-import { contractKind, latestOf, NOON, rowsOf } from '../telemetry-store.contract.ts'
+import { contractKind, latestOf, NOON, rowsOf, telemetryStoreContract } from '../telemetry-store.contract.ts'
+import { makeCertificates } from './certificates.ts'
+import { type Answered, type Recorded, serve as serveFake } from './fake-server.ts'
+import { startFluxServer } from './flux-server.ts'
 import { freePort, startOutsideServer } from './server.ts'
 
-const open = (url: string) => openInfluxdb2({ url, org: 'city', bucket: 'b"x', token: 't', kinds: [contractKind], timeout: 5000 })
+const open = (url: string, more: Partial<Influxdb2Options> = {}) =>
+  openInfluxdb2({ url, org: 'city', bucket: 'b"x', token: { text: 't', file: '' }, kinds: [contractKind], timeout: 5000, ...more })
 
-interface Recorded {
-  method: string
-  path: string
-  body: string
-}
-
-type Answer = (request: Recorded) => { status?: number; body?: string; type?: string } | undefined
-
-const stops: (() => Promise<unknown>)[] = []
+const stops: (() => unknown)[] = []
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-async function serve(answer: Answer): Promise<{ url: string; requests: Recorded[] }> {
-  const requests: Recorded[] = []
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const raw = Buffer.concat(chunks)
-    const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString()
-    const recorded = { method: request.method ?? '', path: request.url ?? '', body }
-    requests.push(recorded)
-    const given = answer(recorded) ?? {}
-    response.writeHead(given.status ?? 200, { 'content-type': given.type ?? 'application/json' }).end(given.body ?? '{}')
-  }
-  const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  stops.push(async () => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+async function serve(answer: (request: Recorded) => Answered | 'never' | 'half' | undefined, tls?: { key: string; cert: string }) {
+  const server = await serveFake(answer, tls)
+  stops.push(server.stop)
+  return server
 }
 
-const bucketExists: Answer = ({ path }) => (path.startsWith('/api/v2/buckets') ? { body: '{"buckets":[{"id":"1"}]}' } : undefined)
+const bucketExists = ({ path }: Recorded): Answered | undefined =>
+  path.startsWith('/api/v2/buckets') ? { body: '{"buckets":[{"id":"1"}]}' } : undefined
+/** There is one bucket, none for roll-ups, and none can be made. */
+const oneBucket = (request: Recorded): Answered | undefined =>
+  request.path.includes('-hours') ||
+  request.path.startsWith('/api/v2/orgs') ||
+  (request.method === 'POST' && request.path === '/api/v2/buckets')
+    ? { status: 403 }
+    : bucketExists(request)
+
+const rolling = (url: string, more: Partial<Influxdb2Options> = {}) => {
+  const store = open(url, more)
+  const write: typeof store.write = async (batches) => {
+    await store.write(batches)
+    await store.maintain(Number.POSITIVE_INFINITY)
+  }
+  return { ...store, write }
+}
+
+telemetryStoreContract('InfluxDB 2 by a model of its server', async () => {
+  const server = await startFluxServer()
+  return { store: open(server.url), reopen: async () => open(server.url), stop: async () => server.stop() }
+})
+
+telemetryStoreContract('InfluxDB 2 by a model of its server, every hour rolled up', async () => {
+  const server = await startFluxServer()
+  return { store: rolling(server.url), reopen: async () => rolling(server.url), stop: async () => server.stop() }
+})
+
+describe('InfluxDB 2 roll-ups by a model of the server', () => {
+  test('equal buckets of raw values whatever is written late, folded in between, and opened again', async () => {
+    const gridOrigin = minutes(30)
+    const row = fc.tuple(fc.constantFrom('p', 'q'), fc.integer({ min: 0, max: hours(12) / seconds(10) }), fc.integer({ min: -40, max: 40 }))
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), rows: fc.array(row, { minLength: 1, maxLength: 8 }) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('fold' as const), at: fc.integer({ min: 0, max: 14 }) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('open' as const) }) },
+    )
+    const grids = fc.constantFrom(hours(1), hours(2), hours(8), days(1))
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), grids, async (steps, length) => {
+        const { url, stop } = await startFluxServer()
+        let store = open(url, { gridOrigin })
+        for (const each of steps) {
+          if (each.do === 'open') store = open(url, { gridOrigin })
+          else if (each.do === 'fold') await store.maintain(NOON + hours(each.at))
+          else {
+            const rows = each.rows.map(([id, at, flow]): [string, number, Record<string, number>] => [
+              id,
+              NOON + seconds(10) * at,
+              { flow: flow / 4 },
+            ])
+            await store.write([rowsOf(...rows)])
+          }
+        }
+        const query = { facilities: ['p', 'q'], kind: contractKind.key, points: ['flow'], from: NOON + hours(2), to: NOON + hours(11) }
+        const grid = { length, origin: gridOrigin }
+        const raw = await store.range(wholeBuckets(query, grid), 10_000)
+        const rounded = (all: { mean: number[] }[]) => all.map((one) => ({ ...one, mean: one.mean.map((mean) => Math.round(mean * 1e6)) }))
+        expect(rounded(await store.buckets(query, grid))).toEqual(rounded(raw.map((series) => foldIntoBuckets(series, grid))))
+        stop()
+      }),
+      { numRuns: 15, seed: 11 },
+    )
+  })
+
+  test('know after a crash which hours were written to, and since when there are rows', async () => {
+    const { url, stop } = await startFluxServer()
+    stops.push(stop)
+    const first = open(url)
+    expect(await first.oldest?.()).toBeNull()
+    await first.write([rowsOf(['a', NOON, { flow: 1 }], ['a', NOON + hours(5), { flow: 2 }])])
+    expect(await first.oldest?.()).toBe(NOON)
+    expect(await open(url).maintain(NOON + hours(3))).toBe(1)
+    expect(await open(url).maintain(NOON + hours(9))).toBe(1)
+    expect(await open(url).maintain(NOON + hours(9))).toBe(0)
+  })
+})
 
 describe('InfluxDB 2 store', () => {
   const asked = { facilities: [`o'"a`], kind: contractKind.key, points: ['flow', 'running'], from: NOON, to: NOON + 60_000 }
   const filtered = (fields: string) => `from(bucket: "b\\"x")
   |> range(start: 2026-02-02T12:00:00.000Z, stop: 2026-02-02T12:01:00.000Z)
-  |> filter(fn: (r) => r._measurement == "pump-station" and r.facility == "o'\\"a" and (${fields}))`
+  |> filter(fn: (r) => r._measurement == "pump-station" and (r.facility == "o'\\"a") and (${fields}))`
 
   const flux = (request: Recorded | undefined) => JSON.parse(request?.body ?? '{}').query as string
   const csv = (...tables: string[]) => ({
@@ -66,31 +126,43 @@ describe('InfluxDB 2 store', () => {
   const head = (type: string) =>
     `#datatype,string,long,dateTime:RFC3339,${type},string,string\n#group,false,false,false,false,true,true\n#default,_result,,,,,\n,result,table,_time,_value,_field,facility`
 
-  test('makes the bucket when it is missing, and says what is wrong when it may not', async () => {
+  test('makes buckets when they are missing, keeps to their retention, and says what is wrong when it may not', async () => {
     const made = await serve(({ method, path }) => {
-      if (method === 'GET' && path.startsWith('/api/v2/buckets')) return { status: 404, body: '{"code":"not found"}' }
-      return path.startsWith('/api/v2/orgs') ? { body: '{"orgs":[{"id":"77"}]}' } : { status: 201 }
+      if (method === 'GET' && path.startsWith('/api/v2/buckets?name=b%22x&')) return { status: 404, body: '{"code":"not found"}' }
+      if (method === 'GET' && path.startsWith('/api/v2/buckets'))
+        return { body: '{"buckets":[{"id":"9","description":"made by Lamplighter","retentionRules":[{"everySeconds":86400}]}]}' }
+      if (path.startsWith('/api/v2/orgs')) return { body: '{"orgs":[{"id":"77"}]}' }
+      return path.startsWith('/api/v2/query') ? { type: 'text/csv', body: '' } : { status: method === 'POST' ? 201 : 200 }
     })
-    await open(made.url)
-    expect(made.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    await open(made.url, { rawDays: 400, hourlyDays: 0 }).ping()
+    const managed = made.requests.filter(({ path }) => /buckets|orgs/.test(path))
+    expect(managed.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /api/v2/buckets?name=b%22x&org=city',
       'GET /api/v2/orgs?org=city',
       'POST /api/v2/buckets',
+      'GET /api/v2/buckets?name=b%22x-hours&org=city',
+      'PATCH /api/v2/buckets/9',
     ])
-    expect(JSON.parse(made.requests[2]?.body ?? '')).toEqual({ name: 'b"x', orgID: '77', retentionRules: [] })
+    expect(JSON.parse(managed[2]?.body ?? '')).toEqual({
+      name: 'b"x',
+      orgID: '77',
+      description: 'made by Lamplighter',
+      retentionRules: [{ type: 'expire', everySeconds: 400 * 86_400 }],
+    })
+    expect(JSON.parse(managed[4]?.body ?? '')).toEqual({ retentionRules: [] })
     const refused = await serve(() => ({ status: 401, body: '{"message":"unauthorized access"}' }))
-    await expect(open(refused.url)).rejects.toThrow(/bucket "b"x" of "city" can neither be found nor made.*unauthorized/)
+    await expect(open(refused.url).ping()).rejects.toThrow(/bucket "b"x" of "city" can neither be found nor made.*unauthorized/)
   })
 
   test('asks for a range in Flux and reads values of each type', async () => {
     const { url, requests } = await serve((request) =>
       request.path.startsWith('/api/v2/query')
         ? csv(
-            `${head('double')}\n,,0,2026-02-02T12:00:00Z,1.5,flow,o\n,,0,2026-02-02T12:00:02Z,2,flow,o`,
-            `${head('double')}\n,,1,2026-02-02T12:00:01Z,99,flow.bad,o`,
-            `${head('boolean')}\n,,2,2026-02-02T12:00:00.5Z,true,running,o`,
+            `${head('double')}\n,,0,2026-02-02T12:00:00Z,1.5,flow,"o'""a"\n,,0,2026-02-02T12:00:02Z,2,flow,"o'""a"`,
+            `${head('double')}\n,,1,2026-02-02T12:00:01Z,99,flow.bad,"o'""a"`,
+            `${head('boolean')}\n,,2,2026-02-02T12:00:00.5Z,true,running,"o'""a"`,
           )
-        : bucketExists(request),
+        : oneBucket(request),
     )
     const store = await open(url)
     expect(await store.range(asked, 100)).toEqual([
@@ -103,19 +175,19 @@ describe('InfluxDB 2 store', () => {
   })
 
   test('asks for buckets in one query of five folds', async () => {
-    const folds = { min: 1, max: 3, mean: 2, last: 3, count: 2 }
+    const folds = { min: 1, max: 3, sum: 4, count: 2, last: 3 }
     const { url, requests } = await serve((request) =>
       request.path.startsWith('/api/v2/query')
         ? csv(
             ...Object.entries(folds).map(([fold, value]) =>
-              `${head(fold === 'count' ? 'long' : 'double')}\n,,0,2026-02-02T12:00:00Z,${value},flow,o`.replace('_result', fold),
+              `${head(fold === 'count' ? 'long' : 'double')}\n,,0,2026-02-02T11:59:54Z,${value},flow,"o'""a"`.replace('_result', fold),
             ),
           )
-        : bucketExists(request),
+        : oneBucket(request),
     )
     const store = await open(url)
     const [flow] = await store.buckets({ ...asked, points: ['flow'], from: NOON + 7 }, { length: 10_000, origin: 4000 })
-    expect(flow).toEqual({ facility: `o'"a`, point: 'flow', at: [NOON], min: [1], max: [3], mean: [2], last: [3], count: [2] })
+    expect(flow).toEqual({ facility: `o'"a`, point: 'flow', at: [NOON - 6000], min: [1], max: [3], mean: [2], last: [3], count: [2] })
     const sent = flux(requests.at(-1))
     expect(sent).toContain('range(start: 2026-02-02T11:59:54.000Z, stop: 2026-02-02T12:01:04.000Z)')
     expect(sent.split('\n').slice(3)).toEqual(
@@ -132,7 +204,7 @@ describe('InfluxDB 2 store', () => {
 ,,0,2026-02-02T12:00:00Z,1.5,flow,b
 ,,1,2026-02-02T12:00:01Z,7,level.bad,b
 ,,2,2026-02-02T12:00:01Z,3,flow,a`
-    const { url, requests } = await serve((request) => bucketExists(request) ?? csv(table))
+    const { url, requests } = await serve((request) => oneBucket(request) ?? csv(table))
     const { kind, from, to } = asked
     const rows = await (await open(url)).scan({ kind, from, to })
     expect(flux(requests.at(-1))).toBe(`from(bucket: "b\\"x")
@@ -156,7 +228,7 @@ describe('InfluxDB 2 store', () => {
     const { url, requests } = await serve((request) =>
       request.path.startsWith('/api/v2/query')
         ? csv(`${head('string')}\n,,0,2026-02-02T12:00:00Z,auto,mode,p1`, `${head('double')}\n,,1,2026-02-02T12:00:00Z,-5,flow.bad,p2`)
-        : bucketExists(request),
+        : oneBucket(request),
     )
     const store = await open(url)
     expect(latestOf(await store.latest(contractKind.key, NOON - 1000))).toEqual([
@@ -164,32 +236,129 @@ describe('InfluxDB 2 store', () => {
       { facility: 'p2', point: 'flow', at: NOON, value: -5, good: false },
     ])
     expect(flux(requests.at(-1))).toBe(
-      'from(bucket: "b\\"x")\n  |> range(start: 2026-02-02T11:59:59.000Z)\n  |> filter(fn: (r) => r._measurement == "pump-station")\n  |> last()',
+      'from(bucket: "b\\"x")\n  |> range(start: 2026-02-02T11:59:59.000Z, stop: 2200-01-01T00:00:00.000Z)\n  |> filter(fn: (r) => r._measurement == "pump-station")\n  |> last()',
     )
   })
+
+  const writes = (requests: readonly Recorded[]) => requests.filter(({ path }) => path.startsWith('/api/v2/write'))
+  const twenty = [rowsOf(...Array.from({ length: 20 }, (_, i): [string, number, Record<string, number>] => ['a', NOON + i, { flow: i }]))]
+  const refusedBy = async (write: Promise<void>) => {
+    const error = await write.catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(RowsRefused)
+    return (error as RowsRefused).refused.map(({ batch, reason }) => [batch.rows, batch.at[0], reason])
+  }
 
   test('sends lines once, names the refused rows and leaves the rest to the caller', async () => {
     let status = 503
     const { url, requests } = await serve((request) => {
-      if (!request.path.startsWith('/api/v2/write')) return bucketExists(request)
+      if (!request.path.startsWith('/api/v2/write')) return oneBucket(request)
       if (status !== 204) return { status, body: '{}' }
       return request.body.includes('flow=13') ? { status: 422, body: '{"message":"field type conflict"}' } : { status: 204, body: '' }
     })
-    const store = await open(url)
-    const rows = rowsOf(...Array.from({ length: 20 }, (_, i): [string, number, Record<string, number>] => ['a', NOON + i, { flow: i }]))
-    await expect(store.write([rows])).rejects.toMatchObject({ code: 'store-unavailable' })
-    expect(requests.filter(({ path }) => path.includes('/write'))).toHaveLength(1)
+    const store = open(url)
+    await expect(store.write(twenty)).rejects.toMatchObject({ code: 'store-unavailable' })
+    expect(writes(requests)).toHaveLength(1)
     expect(requests.at(-1)?.path).toBe('/api/v2/write?org=city&bucket=b%22x&precision=ms')
     status = 204
-    const error = await store.write([rows]).catch((error: unknown) => error)
-    expect(error).toBeInstanceOf(RowsRefused)
-    expect((error as RowsRefused).refused.map(({ batch, reason }) => [batch.rows, batch.at[0], reason])).toEqual([
-      [1, NOON + 13, 'HTTP 422: {"message":"field type conflict"}'],
-    ])
+    expect(await refusedBy(store.write(twenty))).toEqual([[1, NOON + 13, 'HTTP 422: field type conflict']])
   })
 
-  test('an absent server is an unavailable store', async () => {
-    await expect(open(`http://127.0.0.1:${await freePort()}`)).rejects.toMatchObject({ code: 'store-unavailable' })
+  test('a line that the server names is left out at once', async () => {
+    const { url, requests } = await serve((request) => {
+      if (!request.path.startsWith('/api/v2/write')) return oneBucket(request)
+      const lines = request.body.split('\n')
+      const wrong = lines.findIndex((line) => line.includes('flow=13'))
+      return wrong < 0
+        ? { status: 204 }
+        : { status: 400, body: JSON.stringify({ code: 'invalid', message: 'unable to parse', line: wrong + 1 }) }
+    })
+    expect(await refusedBy(open(url).write(twenty))).toEqual([[1, NOON + 13, 'HTTP 400: unable to parse']])
+    expect(writes(requests)[1]?.body.split('\n')).toHaveLength(19)
+  })
+
+  test('requests that are too large are halved', async () => {
+    const { url, requests } = await serve((request) => {
+      if (!request.path.startsWith('/api/v2/write')) return oneBucket(request)
+      return { status: request.body.split('\n').length > 5 ? 413 : 204 }
+    })
+    await open(url).write(twenty)
+    expect(writes(requests).map(({ body }) => body.split('\n').length)).toEqual([20, 10, 5, 5, 10, 5, 5])
+  })
+
+  test('a server that asks for time is left alone for it', async () => {
+    let now = 0
+    let status = 429
+    const { url, requests } = await serve((request) => {
+      if (!request.path.startsWith('/api/v2/write')) return oneBucket(request)
+      return status === 204 ? { status } : { status, headers: { 'retry-after': '7' } }
+    })
+    const store = open(url, { now: () => now })
+    await expect(store.write(twenty)).rejects.toThrow(/429/)
+    now = 6_999
+    await expect(store.write(twenty)).rejects.toMatchObject({ code: 'store-unavailable', message: expect.stringMatching(/left alone/) })
+    expect(writes(requests)).toHaveLength(1)
+    now = 7_000
+    status = 204
+    await store.write(twenty)
+  })
+
+  test('values of version 0.1.0 are not set aside but told of, and rows out of retention are passed over', async () => {
+    let said =
+      'failure writing points to database: partial write: field type conflict: input field "running" on measurement "pump-station" is type float, already exists as type boolean dropped=1'
+    const { url } = await serve((request) =>
+      request.path.startsWith('/api/v2/write')
+        ? { status: 422, body: JSON.stringify({ code: 'unprocessable entity', message: said }) }
+        : oneBucket(request),
+    )
+    const store = open(url)
+    await expect(store.write(twenty)).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/INFLUXDB_BUCKET/),
+    })
+    said = 'failure writing points to database: partial write: points beyond retention policy dropped=3'
+    await store.write(twenty)
+    expect(store.expired()).toBe(3)
+  })
+
+  test('a token file is read again when the server refuses what it held', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secret-'))
+    stops.push(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'token')
+    writeFileSync(file, 'old\n')
+    let right = 'old'
+    const { url, requests } = await serve((request) => {
+      if (request.headers.authorization !== `Token ${right}`) return { status: 401, body: '{"message":"unauthorized"}' }
+      return request.path.startsWith('/api/v2/write') ? { status: 204 } : oneBucket(request)
+    })
+    const store = open(url, { token: { text: '', file } })
+    await store.write(twenty)
+    right = 'new'
+    await expect(store.write(twenty)).rejects.toThrow(/401.*token/)
+    writeFileSync(file, 'new')
+    const before = requests.length
+    await store.write(twenty)
+    expect(requests).toHaveLength(before + 2)
+  })
+
+  test('sets up with a later write when the server was away at the start', async () => {
+    const port = await freePort()
+    const store = open(`http://127.0.0.1:${port}`)
+    await expect(store.write(twenty)).rejects.toMatchObject({ code: 'store-unavailable' })
+    await expect(store.scan({ kind: contractKind.key, from: 0, to: 1 })).rejects.toMatchObject({ code: 'store-unavailable' })
+  })
+
+  test('a server that stops in the midst of an answer is given up', async () => {
+    const { url } = await serve((request) => oneBucket(request) ?? 'half')
+    await expect(open(url, { timeout: 200 }).scan({ kind: contractKind.key, from: 0, to: 1 })).rejects.toThrow(/InfluxDB cannot be asked/)
+  })
+
+  const openssl = findProgram('openssl')
+  test.skipIf(!openssl)('over TLS the server must show a certificate of the given authority and of its own name', async () => {
+    const { ca, ...tls } = makeCertificates(openssl as string)
+    const { port } = await serve((request) => (request.path.startsWith('/api/v2/write') ? { status: 204 } : oneBucket(request)), tls)
+    await open(`https://localhost:${port}`, { ca }).write(twenty)
+    await expect(open(`https://localhost:${port}`).write(twenty)).rejects.toThrow(/certificate/)
+    await expect(open(`https://127.0.0.1:${port}`, { ca }).write(twenty)).rejects.toThrow(/altnames|IP/)
   })
 
   const program = findProgram('victoria-metrics')
@@ -201,7 +370,7 @@ describe('InfluxDB 2 store', () => {
     ])
     stops.push(() => server.stop())
     // The bucket is looked up elsewhere: this server has none.
-    const front = await serve(bucketExists)
+    const front = await serve(oneBucket)
     const store = await open(front.url)
     await store.write([rowsOf(['a b', NOON, { flow: 1.5, running: 1 }], ['a b', NOON + 1000, { flow: 2.5, 'level.bad': 1e9 }])])
     const sent = front.requests.at(-1)

@@ -1,0 +1,51 @@
+import { offsetOf } from '../bucket-series.ts'
+import type { Grid } from '../telemetry-store.ts'
+
+export const identifier = (name: string) => `"${name.replace(/["\\]/g, '\\$&')}"`
+export const literal = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`
+
+/** Folds of a point in an hour, as fields of a roll-up. */
+const FOLDS = ['min', 'max', 'sum', 'count', 'last'] as const
+const rollupField = (point: string, fold: string) => identifier(`${point}.${fold}`)
+
+export interface Span {
+  from: number
+  to: number
+}
+
+export const within = ({ from, to }: Span) => `time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`
+const ofFacilities = (facilities: readonly string[]) => `(${facilities.map((id) => `"facility" = ${literal(id)}`).join(' OR ')})`
+const inTime = ({ length, origin }: Grid) => `time(${length}ms, ${offsetOf(origin, length)}ms)`
+
+export function rawStatement(measurement: string, column: string, facilities: readonly string[], span: Span, limit: number): string {
+  return `SELECT ${identifier(column)} FROM ${measurement} WHERE ${ofFacilities(facilities)} AND ${within(span)} GROUP BY "facility" ORDER BY time ASC LIMIT ${limit}`
+}
+
+/** min, max, sum, count and last of a point, in that order, for each bucket and facility; from raw values or from their roll-ups. */
+export function foldStatement(
+  measurement: string,
+  { point, rolledUp }: { point: string; rolledUp: boolean },
+  facilities: readonly string[],
+  span: Span,
+  grid: Grid,
+): string {
+  const folds = FOLDS.map((fold) => {
+    if (!rolledUp) return `${fold}(${identifier(point)})`
+    return `${fold === 'count' ? 'sum' : fold}(${rollupField(point, fold)})`
+  })
+  return `SELECT ${folds.join(', ')} FROM ${measurement} WHERE ${ofFacilities(facilities)} AND ${within(span)} GROUP BY ${inTime(grid)}, "facility" fill(none)`
+}
+
+/** Folds hours of raw values into roll-ups, of some facilities or, null, of all; doing it again changes nothing. */
+export function rollUpStatement(
+  into: string,
+  measurement: string,
+  points: readonly string[],
+  facilities: readonly string[] | null,
+  span: Span,
+  grid: Grid,
+): string {
+  const folds = points.flatMap((point) => FOLDS.map((fold) => `${fold}(${identifier(point)}) AS ${rollupField(point, fold)}`))
+  const some = facilities ? `${ofFacilities(facilities)} AND ` : ''
+  return `SELECT ${folds.join(', ')} INTO ${into} FROM ${measurement} WHERE ${some}${within(span)} GROUP BY ${inTime(grid)}, "facility" fill(none)`
+}
