@@ -50,6 +50,8 @@ export async function runDatabaseFaults(options: DatabaseOptions, { seed, signal
   let watch: Watch | undefined
   let fleet: GatewayFleet | undefined
   try {
+    // The service starts without its database too.
+    await database.pause()
     server = await startServer({
       folder,
       facilities: [...gateways(options.gateways), ...probeStations(PROBES)],
@@ -68,6 +70,8 @@ export async function runDatabaseFaults(options: DatabaseOptions, { seed, signal
     const probe = startAlarmProbe(client, server.mqttPort, PROBES, Math.max(200, length / PROBES))
     watch = { server, database, probe }
     await pause(WARM_UP, signal)
+    await database.resume()
+    await caughtUp(watch, signal)
     const figures: Record<string, number> = {}
     for (const fault of faults) {
       if (signal.aborted) break
