@@ -2,13 +2,13 @@ import type { RemoteStore } from '../../../storage/open-telemetry-store.ts'
 import type { ScanQuery, SeriesQuery, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { workInThread } from '../../../thread-work.ts'
 import type { ExportOrder, ExportProgress, ExportTarget, ReadStore, Watch } from './export.ts'
-import type { ImportProgress, TelemetryFile } from './import.ts'
+import type { ImportProgress, ImportSource } from './import.ts'
 import type { ImportReport, TakingOptions } from './row-taker.ts'
 
 /** What the thread is started with; `remote` is the server of the store, which it asks itself. */
 export type ExchangeOrder = { remote: RemoteStore | null } & (
   | { work: 'export'; export: ExportOrder /** null: piece by piece. */; file: string | null }
-  | { work: 'import'; file: TelemetryFile; options: TakingOptions; isDryRun: boolean }
+  | { work: 'import'; source: ImportSource; options: TakingOptions; isDryRun: boolean }
 )
 
 /** The store, and where it is if on a server. */
@@ -72,11 +72,11 @@ export function exportInThread(
 
 /** As `importTelemetry`, in a thread of its own. */
 export function importInThread(
-  file: TelemetryFile,
+  source: ImportSource,
   options: TakingOptions,
   isDryRun: boolean,
   store: ExchangeStore,
   watch: Watch<ImportProgress>,
 ): Promise<ImportReport> {
-  return exchange({ work: 'import', file, options, isDryRun, remote: store.remote }, store, nowhere, watch)
+  return exchange({ work: 'import', source, options, isDryRun, remote: store.remote }, store, nowhere, watch)
 }

@@ -25,7 +25,7 @@ await doThreadWork<ExchangeOrder, ExportProgress | ImportReport, Progress>(async
   const store = server ?? askedStore(context)
   try {
     if (order.work === 'import')
-      return await importTelemetry(order.file, order.options, order.isDryRun ? null : store, { signal, onProgress })
+      return await importTelemetry(order.source, order.options, order.isDryRun ? null : store, { signal, onProgress })
     const write = (piece: Uint8Array) =>
       call<void>('take', piece, piece.byteLength === piece.buffer.byteLength ? [piece.buffer as ArrayBuffer] : [])
     return await exportTelemetry(order.export, store, order.file === null ? { write } : { file: order.file }, { signal, onProgress })

@@ -81,14 +81,14 @@ export interface TelemetryImportParts extends ExchangeStore {
   kinds: ReadonlyMap<string, FacilityKind>
   plant: Plant
   state: Pick<StateStore, 'audit'>
-  /** Device times that are kept, ms: from the one on, before the other. */
-  taken: () => { oldest: number; newest: number }
+  /** Device times that are kept. */
+  taken: () => Pick<TakingOptions, 'oldest' | 'oldestOf' | 'newest'>
   now: () => number
   log: (error: unknown, message: string) => void
 }
 
 type Job = { -readonly [K in keyof TelemetryImport]: TelemetryImport[K] } & {
-  options: Omit<TakingOptions, 'plant' | 'oldest' | 'newest'>
+  options: Omit<TakingOptions, 'plant' | 'oldest' | 'oldestOf' | 'newest'>
   stop: AbortController
   /** Settles when its thread is gone. */
   gone: Promise<void>

@@ -8,6 +8,7 @@ import type { Delimiter } from '../csv-reading.ts'
 import { decodeText, type Encoding, UnreadableFile } from '../encoding.ts'
 import type { Watch } from './export.ts'
 import type { TelemetryFormat } from './formats.ts'
+import { type InfluxdbSource, influxdbSlices } from './influxdb-source.ts'
 import { readCsvRows, readJsonLines, readLineProtocol, type TextReader } from './reading-text.ts'
 import { type ImportReport, RowTaker, type TakingOptions } from './row-taker.ts'
 
@@ -24,7 +25,11 @@ export interface ImportProgress {
   /** Of the file or the time, 0 to 1. */
   share: number
   rows: number
+  /** Of a server: up to where each measurement was written, ms. */
+  through?: Readonly<Record<string, number>>
 }
+
+export type ImportSource = TelemetryFile | InfluxdbSource
 
 /** Rows of one write, and between two looks at the signal. */
 const BATCH = 5_000
@@ -38,12 +43,12 @@ const textReaders: Readonly<Record<Exclude<TelemetryFormat, 'parquet'>, TextRead
 }
 
 /**
- * Reads all of a file and, unless `store` is null (a dry run), writes what can be taken straight to the store: nothing of it is judged, so that
+ * Reads all of a file or a server and, unless `store` is null (a dry run), writes what can be taken straight to the store: nothing of it is judged, so that
  * history raises no alarms, and writing it again changes nothing. Throws the reason of `signal`, and `store-unavailable` when the store fails
  * again and again.
  */
 export async function importTelemetry(
-  file: TelemetryFile,
+  source: ImportSource,
   options: TakingOptions,
   store: Pick<TelemetryStore, 'write'> | null,
   { signal, onProgress = () => {} }: Watch<ImportProgress>,
@@ -51,15 +56,24 @@ export async function importTelemetry(
   const taker = new RowTaker(options)
   let share = 0
   let unseen = 0
+  let through: Readonly<Record<string, number>> | undefined
   const settle = async () => {
     unseen = 0
     const batches = taker.take()
     if (store) await writeBatches(store, batches, signal)
     signal.throwIfAborted()
-    onProgress({ share, rows: taker.rows })
+    onProgress({ share, rows: taker.rows, ...(through && { through }) })
+  }
+  if ('url' in source) {
+    for await (const slice of influxdbSlices(source, taker, signal)) {
+      share = slice.share
+      through = { ...source.through, ...through, [slice.measurement]: slice.through }
+      await settle()
+    }
+    return taker.report()
   }
   try {
-    for await (const read of readFile(file, taker)) {
+    for await (const read of readFile(source, taker)) {
       share = read
       if (++unseen >= BATCH) await settle()
     }

@@ -28,8 +28,9 @@ export interface TakingOptions {
   /** Rows of facilities that are not registered are taken too. */
   keepUnknown: boolean
   mapping: ImportMapping
-  /** Device times that are taken, ms: from the one on, before the other. */
+  /** Device times that are taken, ms: from the one on, which kinds may have for themselves, before the other. */
   oldest: number
+  oldestOf?: ReadonlyMap<string, number>
   newest: number
 }
 
@@ -91,6 +92,11 @@ export class RowTaker {
     return this.#options.mapping
   }
 
+  /** Whether a measurement is a kind of facility. */
+  knows(measurement: string): boolean {
+    return this.#options.kinds.has(own(this.#options.mapping.kinds, measurement) ?? measurement)
+  }
+
   problem(row: number, reason: TelemetryReason, about = '', column = '', value = ''): void {
     this.#problems.add({ row, column, value: shownValue(value), reason, about })
   }
@@ -110,11 +116,11 @@ export class RowTaker {
     const registered = this.#options.plant.get(facility)
     if (registered === undefined && !this.#options.keepUnknown) return this.#refuse(row, 'facility-unknown', '', facility)
     const { kinds, mapping } = this.#options
-    const said = this.#options.kind ?? (measurement === undefined ? undefined : (mapping.kinds?.[measurement] ?? measurement))
+    const said = this.#options.kind ?? (measurement === undefined ? undefined : (own(mapping.kinds, measurement) ?? measurement))
     const kind = said ?? registered
     if (kind === undefined || !kinds.has(kind)) return this.#refuse(row, 'kind-unknown', [...kinds.keys()].join(', '), kind ?? '')
     if (registered !== undefined && registered !== kind) return this.#refuse(row, 'kind-other', registered, facility)
-    if (at < this.#options.oldest) return this.#refuse(row, 'time-too-old', '', String(time))
+    if (at < (this.#options.oldestOf?.get(kind) ?? this.#options.oldest)) return this.#refuse(row, 'time-too-old', '', String(time))
     if (at >= this.#options.newest) return this.#refuse(row, 'time-in-future', '', String(time))
     this.#row = row
     this.#kind = kind
