@@ -1,10 +1,12 @@
 import { backupCommand } from './backup-command.ts'
 import { compactCommand } from './compact-command.ts'
+import { exportCommand } from './export-command.ts'
 import type { FolderCommand } from './folder-command.ts'
+import { importCommand } from './import-command.ts'
 import { statsCommand } from './stats-command.ts'
 import { verifyCommand } from './verify-command.ts'
 
 /** What "npm run db" and the server can do with a data folder; a new command is one more here. */
 export const folderCommands: ReadonlyMap<string, FolderCommand> = new Map(
-  [statsCommand, verifyCommand, compactCommand, backupCommand].map((command) => [command.name, command]),
+  [statsCommand, verifyCommand, compactCommand, backupCommand, exportCommand, importCommand].map((command) => [command.name, command]),
 )

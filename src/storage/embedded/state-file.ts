@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { LamplighterError } from '../../errors.ts'
-import type { AppliedThrough } from '../state-store.ts'
+import type { FacilityDescription } from '../../facilities/plant.ts'
+import type { AppliedThrough, AuditRecord } from '../state-store.ts'
 import { syncingMeanwhile } from './durable-write.ts'
 import { openingProblem } from './state-database.ts'
+import { type FacilityRow, toFacility } from './state-rows.ts'
 
 /** Pages copied while nobody else can use the database: about a millisecond. */
 const PAGES_PER_STEP = 64
@@ -24,6 +26,9 @@ export interface StatePositions {
 export interface StateFile {
   readonly path: string
   positions(): StatePositions
+  /** What is registered. */
+  facilities(): FacilityDescription[]
+  audit(record: AuditRecord): void
   /** Rows of each table; others have their turn in between. */
   tables(): Promise<{ table: string; rows: number }[]>
   /** Bytes of the database, and those of them that hold nothing. */
@@ -51,6 +56,10 @@ export function stateFile(db: DatabaseSync, path: string): StateFile {
   return {
     path,
     positions: () => statePositions(db),
+    facilities: () => (db.prepare('SELECT * FROM facility ORDER BY number').all() as unknown as FacilityRow[]).map(toFacility),
+    audit({ at, by, action, subject, detail }) {
+      db.prepare('INSERT INTO audit (at, by, action, subject, detail) VALUES (?, ?, ?, ?, ?)').run(at, by, action, subject, detail)
+    },
     async tables() {
       const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name").all()
       const counted: { table: string; rows: number }[] = []

@@ -4,16 +4,11 @@ import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
 import { LamplighterError } from '../../../errors.ts'
-import type { FacilityKind } from '../../../facilities/facility-kind.ts'
-import { matchesFacility, parseFacilityQuery } from '../../../facilities/facility-query.ts'
-import type { Plant } from '../../../facilities/plant.ts'
-import type { RuleBook } from '../../../facilities/rule-book.ts'
-import { storedKinds } from '../../../storage/open-telemetry-store.ts'
 import type { TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
 import { type ExchangeStore, exportInThread } from './exchange-in-thread.ts'
 import type { ExportOrder } from './export.ts'
-import { formatFiles, type TelemetryFormat } from './formats.ts'
+import { type ExportRequest, nameOf, orderOf, type RequestParts } from './export-request.ts'
 
 /** Exports that wait for their turn; one runs at a time. */
 const MAX_WAITING = 3
@@ -27,25 +22,6 @@ const READ_AHEAD = 1_048_576
 
 export const exportStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
 export type ExportState = (typeof exportStates)[number]
-
-/** What somebody wants exported; times ms since 1970. */
-export interface ExportRequest {
-  kind: string
-  format: TelemetryFormat
-  /** As much as there is when absent. */
-  from?: number
-  to?: number
-  /** All of the kind when none of the three is given; else those that all of them name. */
-  facilities?: readonly string[]
-  query?: string
-  group?: string
-  /** All of the kind when absent. */
-  points?: readonly string[]
-  withFlagged?: boolean
-  hasMark?: boolean
-  /** Times of CSV in the zone of the city instead of UTC. */
-  isLocal?: boolean
-}
 
 export interface TelemetryExport {
   readonly id: string
@@ -79,15 +55,10 @@ export interface TelemetryExports {
   close(): Promise<void>
 }
 
-export interface TelemetryExportParts extends ExchangeStore {
+export interface TelemetryExportParts extends ExchangeStore, RequestParts {
   /** Where files lie until they are fetched; cleared at the start. */
   folder: string
   telemetry: ExchangeStore['telemetry'] & Pick<TelemetryStore, 'oldest'>
-  kinds: ReadonlyMap<string, FacilityKind>
-  plant: Plant
-  rules: Pick<RuleBook, 'groups'>
-  timeZone: string
-  now: () => number
   log: (error: unknown, message: string) => void
 }
 
@@ -237,64 +208,4 @@ export function createTelemetryExports(parts: TelemetryExportParts): TelemetryEx
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-function nameOf({ kind, from, to, format }: ExportOrder): string {
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10)
-  return `${kind.key}_${day(from)}_${day(to)}.${formatFiles[format].ending}`
-}
-
-async function orderOf(
-  request: ExportRequest,
-  { telemetry, kinds, plant, rules, timeZone, now }: TelemetryExportParts,
-): Promise<ExportOrder> {
-  const kind = kinds.get(request.kind)
-  if (!kind)
-    throw new LamplighterError(
-      'invalid-request',
-      `There is no kind ${JSON.stringify(request.kind)}; there are ${[...kinds.keys()].join(', ')}.`,
-    )
-  const { keys, index } = kind.table
-  const unknown = request.points?.filter((point) => !index.has(point)) ?? []
-  if (unknown.length > 0)
-    throw new LamplighterError('invalid-request', `${kind.key} has no point ${unknown.join(', ')}; it has ${keys.join(', ')}.`)
-  const to = request.to ?? now()
-  const from = request.from ?? (await oldestOf(telemetry)) ?? to - 1
-  if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
-  return {
-    kind: storedKinds([kind])[0]!,
-    format: request.format,
-    facilities: facilitiesOf(request, kind, plant, rules),
-    points: [...new Set(request.points ?? keys)],
-    withFlagged: request.withFlagged ?? true,
-    hasMark: request.hasMark ?? false,
-    timeZone: request.isLocal ? timeZone : null,
-    from: Math.ceil(from),
-    to: Math.ceil(to),
-  }
-}
-
-async function oldestOf(telemetry: Pick<TelemetryStore, 'oldest'>): Promise<number | null> {
-  if (telemetry.oldest) return telemetry.oldest()
-  throw new LamplighterError('invalid-request', 'This store cannot tell at once since when it has data; give from.')
-}
-
-function facilitiesOf(
-  { facilities, query, group }: ExportRequest,
-  kind: FacilityKind,
-  plant: Plant,
-  rules: Pick<RuleBook, 'groups'>,
-): string[] | null {
-  if (facilities === undefined && query === undefined && group === undefined) return null
-  const named = group === undefined ? undefined : rules.groups.find(({ name }) => name === group)
-  if (group !== undefined && !named)
-    throw new LamplighterError('not-found', `There is no group ${JSON.stringify(group)}; /api/groups lists them.`)
-  const conditions = [query, named?.query].filter((text) => text !== undefined).map(parseFacilityQuery)
-  // Those that were removed have history too, so ids need not be registered.
-  if (conditions.length === 0) return [...new Set(facilities)]
-  const wanted = facilities && new Set(facilities)
-  const found = [...plant].filter((each) => each.kind.key === kind.key && (!wanted || wanted.has(each.id)))
-  const ids = found.filter((each) => conditions.every((condition) => matchesFacility(condition, each))).map(({ id }) => id)
-  if (ids.length === 0) throw new LamplighterError('invalid-request', `The selection finds no ${kind.key}.`)
-  return ids
 }

@@ -6,6 +6,7 @@ import { encodings } from '../../exchange/encoding.ts'
 import { importStates } from '../../exchange/import-job.ts'
 import { telemetryFormats } from '../../exchange/telemetry/formats.ts'
 import { MAX_TELEMETRY_FILE, type TelemetryImport } from '../../exchange/telemetry/import-jobs.ts'
+import { MappingSchema } from '../../exchange/telemetry/mapping.ts'
 import { telemetryReasonKeys, telemetryReasons } from '../../exchange/telemetry/problems.ts'
 import type { ImportMapping } from '../../exchange/telemetry/row-taker.ts'
 import { type Api, type RouteParts, signedIn } from '../api.ts'
@@ -100,17 +101,6 @@ function listView(job: TelemetryImport): Static<typeof ListedSchema> {
   const { problems: _, ...counts } = report
   return { ...view, report: counts }
 }
-
-const Name = Type.String({ maxLength: 200 })
-const MappingSchema = Type.Object(
-  {
-    kinds: Type.Optional(Type.Record(Type.String(), Name)),
-    time: Type.Optional(Name),
-    facility: Type.Optional(Name),
-    points: Type.Optional(Type.Record(Type.String(), nullable(Name))),
-  },
-  { additionalProperties: false },
-)
 
 function readMapping(text: string | undefined): ImportMapping {
   if (text === undefined) return {}
