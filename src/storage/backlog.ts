@@ -6,7 +6,7 @@ import { type PositionRange, PositionRanges } from './position-ranges.ts'
 import { type BufferedKind, RowBuffer } from './row-buffer.ts'
 
 /** Bytes of journal decoded in one go; small, because decoding holds up everything else. */
-const BYTES_AT_ONCE = 128 * 1024
+const BYTES_AT_ONCE = 64 * 1024
 /** Buffers filled ahead of the store. */
 const BUFFERS_AHEAD = 2
 const READ_AGAIN_AFTER = 200

@@ -13,16 +13,20 @@ import type { TelemetryStore } from './telemetry-store.ts'
 const WORTH_WRITING = 5_000
 /** Values one write carries at most. */
 const LARGEST_WRITE = 200_000
+/** ms that live readings wait for company, and while there is a backlog. */
 const LONGEST_WAIT = seconds(1)
+const LONGEST_WAIT_BESIDE_BACKLOG = 500
 const FIRST_BACKOFF = 200
 const LONGEST_BACKOFF = seconds(10)
 /** While the store is away, live readings older than this go to the backlog, so that what is new is stored first when it is back. */
 const LIVE_FOR = seconds(1)
 /** A live path this far behind lets the backlog wait, but for a write now and then: a slow store must not starve it. */
-const LIVE_BEHIND = 1500
+const LIVE_BEHIND = seconds(1)
 const BACKLOG_AT_LEAST_EVERY = seconds(5)
 /** Backlog writes are made as large as the store takes in this time, so that live ones need not wait long behind them. */
 const BACKLOG_WRITE_TIME = 300
+/** Values of one: handing more over to another thread holds up everything else for too long. */
+const LARGEST_BACKLOG_WRITE = 100_000
 const TRIES_OF_A_REFUSED_WRITE = 5
 /** Refused writes that wait for their next try beside the others. With more the store itself is at fault, and everything waits. */
 const MOST_REFUSED = 4
@@ -266,7 +270,8 @@ class Writer implements StoreWriter {
     const [first] = this.#live
     if (!first) return undefined
     const isWorth = first.closed || first.values >= WORTH_WRITING || this.#closing || this.#consecutiveFailures > 0
-    return isWorth || this.#isTime(first.begun + LONGEST_WAIT) ? first : undefined
+    const wait = this.#backlog.isEmpty ? LONGEST_WAIT : LONGEST_WAIT_BESIDE_BACKLOG
+    return isWorth || this.#isTime(first.begun + wait) ? first : undefined
   }
 
   #dueBacklog(): RowBuffer | undefined {
@@ -313,7 +318,7 @@ class Writer implements StoreWriter {
     const { bufferValues } = this.#backlog
     const fitting =
       now - begun > BACKLOG_WRITE_TIME ? bufferValues / 2 : now - begun < BACKLOG_WRITE_TIME / 2 ? bufferValues * 2 : bufferValues
-    this.#backlog.bufferValues = Math.min(LARGEST_WRITE, Math.max(WORTH_WRITING, fitting))
+    this.#backlog.bufferValues = Math.min(LARGEST_BACKLOG_WRITE, Math.max(WORTH_WRITING, fitting))
     this.#backlogWrittenAt = now
   }
 
@@ -363,6 +368,12 @@ class Writer implements StoreWriter {
     for (const buffer of [...this.#live]) if (this.#isStale(buffer)) this.#toBacklog(buffer)
   }
 
+  /** More than one write behind: all but the newest goes to the backlog, so that a store that hung or is too slow gets what is new. */
+  #shed(): void {
+    if (this.#closing || this.#live.length < 2 || this.#liveLag() <= LIVE_BEHIND) return
+    for (const buffer of this.#live.slice(0, -1)) this.#toBacklog(buffer)
+  }
+
   /** The store is too slow: what the live path cannot hold goes to the backlog, oldest first. */
   #drop(): void {
     const most = this.#parts.maxBuffered ?? 2_000_000
@@ -400,6 +411,7 @@ class Writer implements StoreWriter {
     if (this.#consecutiveFailures > 0)
       this.#parts.log?.warn({ failures: this.#consecutiveFailures }, 'the telemetry store takes readings again')
     this.#consecutiveFailures = 0
+    if (lane === 'live') this.#shed()
     this.#confirm()
     this.#goOn()
   }

@@ -399,6 +399,23 @@ describe('store writer', () => {
     expect(new Set(order).size).toBe(sent)
   }, 60_000)
 
+  test('after a write that hung, the newest readings are stored before those that waited behind it', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    it.faults.push(() => new Promise<void>((resolve) => it.clock.schedule(resolve, 30_000)))
+    for (let i = 0; i < 300; i++) {
+      it.send(1000, 2)
+      await it.clock.advance(100)
+    }
+    expect(it.writer.stats().liveLag).toBeGreaterThan(25_000)
+    expect(it.writes).toHaveLength(1)
+    await it.clock.advance(3000)
+    const [, second = 0] = it.writes
+    expect(second).toBeLessThan(200_000)
+    expect(it.writer.stats()).toMatchObject({ catchingUp: false, storedThrough: 600, liveLag: 0 })
+    expect(await it.stored()).toHaveLength(600)
+  })
+
   test('a slow store does not let the backlog starve', async () => {
     const journal = openMemoryJournal()
     for (let i = 0; i < 1000; i++) journal.append('t', Uint8Array.of(20), 0)
