@@ -73,12 +73,15 @@ const limits = { maxPayload: 65_536, maxFuture: minutes(5), maxAge: days(400) }
 const decode = (message: Message) => decodeNative(message, plant, limits).reports
 const journal = await openJournal({ folder: join(folder, 'journal'), maxBytes: 8e9, maxAge: days(3), now: Date.now })
 let noted = -1
+const note = (position: number): void => {
+  noted = position
+}
 const writer = createStoreWriter({
   store,
   journal,
   decode,
   kinds: [kind],
-  state: { storedThrough: () => noted, setStoredThrough: (position) => void (noted = position) },
+  state: { storedThrough: () => noted, setStoredThrough: note },
   now: () => performance.now(),
   schedule: (work, delay) => {
     const timer = setTimeout(work, delay)
