@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, readdirSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { seededRandom } from '../../simulators/random.ts'
@@ -117,8 +118,10 @@ export async function runKills({ kills, rate, longestStart }: KillOptions, { see
     const processor = processorTime(started)
     starts.push(took)
     startsOfProcessor.push(processor)
-    if (took > (longestStart ?? Number.POSITIVE_INFINITY)) problems.push(`a start took ${inSeconds(took)}`)
-    if (processor > START_MARK) problems.push(`a start took ${inSeconds(processor)} of the processor`)
+    if (took > (longestStart ?? Number.POSITIVE_INFINITY) || processor > START_MARK) {
+      const busy = loadavg()[0]!.toFixed(1)
+      problems.push(`a start took ${inSeconds(took)}, ${inSeconds(processor)} of the processor; load of the machine ${busy}`)
+    }
     if (isTorn && !started.output().includes('unfinished write')) problems.push('a torn write was not reported')
     return started
   }
@@ -156,7 +159,7 @@ async function killWhileStarting(folder: string, mqttPort: number, after: number
   }
 }
 
-/** Readings at `rate`, alarms, and an operator who deals with them, until the server is killed after `life` ms. */
+/** Readings at `rate`, alarms, and an operator who deals with them, until the server is killed `life` ms after its first PUBACK. */
 async function loadUntilKilled(
   server: ServerProcess,
   client: Client,
@@ -183,6 +186,11 @@ async function loadUntilKilled(
   }, 5)
   const gone = new AbortController()
   const working = workUntilGone(client, mqtt, round, gone.signal, confirmed)
+  const before = confirmed.readings.total
+  await eventually(
+    async () => confirmed.readings.total,
+    (total) => total > before,
+  )
   await pause(life)
   gone.abort()
   await server.end('SIGKILL')
