@@ -40,6 +40,7 @@ import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } 
 import { createServices } from './services/services.ts'
 import { calendarOrigin } from './storage/bucket-series.ts'
 import { DiskWatch, readDiskSpace } from './storage/disk-space.ts'
+import { BackupSchedule } from './storage/embedded/backup-schedule.ts'
 import { folderTelemetry } from './storage/embedded/data-folder.ts'
 import { refuseHalfRestored } from './storage/embedded/restore.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
@@ -51,8 +52,11 @@ import { decodeNative } from './telemetry/codecs/native.ts'
 import { days, hours, seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import { RejectionLog } from './telemetry/rejection-log.ts'
+import { VERSION } from './version.ts'
 
 const MEGABYTE = 1_048_576
+/** ms between two looks at whether a backup is due. */
+const BACKUP_LOOK = seconds(30)
 /** Facilities whose detection state is saved per second; more make recovery shorter and each second dearer. */
 const SAVED_PER_SECOND = 500
 /** Steps and samples forgotten in a second, more than a city's alarms make on the worst day; and alarms, with all that is left of them. */
@@ -276,6 +280,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     stops.push(() => telemetryImports.close())
 
     let broker: Broker | undefined
+    let backups: BackupSchedule | undefined
     const services = createServices({
       kinds: kindByKey,
       plant,
@@ -304,6 +309,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         ...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []),
         ...(disk.isShort ? ['The disk of the data folder is full but for what is kept for alarms; no telemetry is taken.'] : []),
         ...[journal.stats().trouble ?? []].flat(),
+        ...(backups?.problems() ?? []),
         ...writer.problems(),
       ],
       figures: () => figures(),
@@ -358,6 +364,14 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       stops.push(() => admin.close())
     } catch (error) {
       log.warn({ err: error }, 'npm run db cannot reach this server, because its socket cannot be made')
+    }
+    if (config.BACKUP_FOLDER) {
+      const { BACKUP_FOLDER: target, BACKUP_HOUR: hour, BACKUP_KEEP: keep } = config
+      const schedule = new BackupSchedule({ folder: served, target, hour, keep, version: VERSION, utcOffset, log })
+      backups = schedule
+      const looking = setInterval(() => void schedule.tick(now()), BACKUP_LOOK)
+      stops.push(() => clearInterval(looking))
+      stops.push(() => schedule.close())
     }
     if (config.SERVER_ID) {
       const watched = watchProcess()

@@ -49,7 +49,7 @@ export async function backUp(order: BackupOrder): Promise<BackupResult> {
   const { folder, signal } = order
   const target = resolve(order.target)
   await prepareTarget(folder.path, target)
-  const origin = createHash('sha256').update(realpathSync(folder.path)).digest('hex').slice(0, 8)
+  const origin = originOf(folder.path)
   if (underWay.has(origin)) throw new LamplighterError('action-refused', 'A backup of this data folder is under way already.')
   underWay.add(origin)
   const letGo = folder.journal.hold()
@@ -103,18 +103,27 @@ function explained(error: unknown, target: string): unknown {
   return error
 }
 
+/** Which data folder a backup is of: its path, because it is there whatever happens to what is in it. */
+const originOf = (folder: string) => createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 8)
+
+/** When the newest backup of a data folder in `target` was made, ms; null when there is none. */
+export async function newestBackup(folder: string, target: string): Promise<number | null> {
+  return (await earlierBackup(target, originOf(folder)))?.at ?? null
+}
+
 /** The newest finished backup of the same data folder, whose day files need not be copied again when they are unchanged. */
 async function earlierBackup(target: string, origin: string): Promise<EarlierBackup | null> {
   for (const path of (await listBackups(target)).reverse()) {
     // A damaged one is no help, and no reason to make none.
     const manifest = await readManifest(path).catch(() => null)
-    if (manifest?.origin === origin) return { path, files: new Map(manifest.files.map((file) => [file.path, file])) }
+    if (manifest?.origin === origin) return { path, at: manifest.at, files: new Map(manifest.files.map((file) => [file.path, file])) }
   }
   return null
 }
 
 interface EarlierBackup {
   path: string
+  at: number
   files: ReadonlyMap<string, BackupFile>
 }
 

@@ -11,9 +11,8 @@ test('seals the days that are over, and gets back what the state does not use un
   const { folder, remove } = temporaryFolder()
   await fillDataFolder(folder)
   const db = new DatabaseSync(join(folder, 'state.sqlite'))
-  db.exec(
-    `INSERT INTO facility_staging SELECT value, 'x', printf('%05000d', value), '' FROM generate_series(1, 1000); DELETE FROM facility_staging`,
-  )
+  db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    INSERT INTO facility_staging SELECT i, 'x', printf('%05000d', i), '' FROM n; DELETE FROM facility_staging`)
   db.close()
   const opened = await openDataFolder(folder)
   const beside = await compactCommand.run({ ...opened, isServed: true }, {}, attendance)
