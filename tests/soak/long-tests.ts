@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { seconds } from '../../src/telemetry/duration.ts'
 import { runAllFaults } from '../chaos/all-faults.ts'
+import { runBackups } from '../chaos/backups.ts'
 import { runDatabaseFaults } from '../chaos/database.ts'
 import { runFullDisk } from '../chaos/full-disk.ts'
 import { runKills } from '../chaos/kills.ts'
@@ -27,6 +26,7 @@ export interface LongTest {
 const lacksInfluxdb = () => (findProgram('influxd') ? undefined : 'influxd is not installed')
 const usual = { usual: seconds(5), blackHole: seconds(90), patience: seconds(10) }
 const KILLS_PER_FULL_DISK = 5
+const KILLS_PER_BACKUP = 5
 
 /** All that `npm run soak` does, in this order. */
 export const longTests: readonly LongTest[] = [
@@ -79,29 +79,7 @@ export const longTests: readonly LongTest[] = [
   },
   {
     name: 'backup',
-    about: 'backup, restore and verify',
-    run: (_options, run) => runTestFiles(['tests/storage/embedded/backup.test.ts'], {}, run),
+    about: 'backups under load, each restored elsewhere and held against the original',
+    run: ({ kills }, run) => runBackups({ backups: Math.ceil(kills / KILLS_PER_BACKUP), rate: 1000, between: seconds(5) }, run),
   },
 ]
-
-/** Runs test files whose long form is asked for by the environment; their failures are the problems. */
-export async function runTestFiles(
-  files: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  { signal, tell }: Run,
-): Promise<Outcome> {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...files]
-  const child = spawn(process.execPath, vitest, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const end = () => child.kill('SIGTERM')
-  signal.addEventListener('abort', end, { once: true })
-  const lines: string[] = []
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  signal.removeEventListener('abort', end)
-  const [, passed = '0', failed = '0'] = lines.join('\n').match(/^(\d+) passed, (\d+) failed/m) ?? []
-  tell(`${passed} tests passed, ${failed} failed`)
-  return {
-    figures: { passed: Number(passed), failed: Number(failed) },
-    problems: code === 0 || signal.aborted ? [] : [`${files.join(', ')} failed:\n${lines.join('\n')}`],
-  }
-}
