@@ -1,7 +1,7 @@
 /*
- * What the telemetry stores take and answer, side by side in one run: values written per second while the main thread's event loop is watched,
- * bytes per value on disk, and how long two typical questions take. The rate depends most on the values of a write, so it is measured for two sizes;
- * all stores get the same values. `node launch.mjs bench/telemetry-store.ts [--millions 4] [--quick]`
+ * What the telemetry stores take and answer, each with the same values in one run: a year of a few facilities, then a dense day of many, part of
+ * which is still being written (8,000 values a second) while the typical questions are asked. The event loop of the main thread is watched
+ * throughout. `node launch.mjs bench/telemetry-store.ts [--millions 20] [--quick]`
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,35 +13,59 @@ import { gridFor } from '../src/storage/bucket-series.ts'
 import { openEmbeddedTelemetryStore } from '../src/storage/embedded/telemetry-store.ts'
 import { openInfluxdb1 } from '../src/storage/influxdb/influxdb1-telemetry-store.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../src/storage/telemetry-store.ts'
-import { days, seconds } from '../src/telemetry/duration.ts'
+import { days, hours, minutes, seconds } from '../src/telemetry/duration.ts'
 import { analog, text } from '../src/telemetry/point.ts'
 import { findProgram } from '../tests/servers.ts'
 import { startInfluxd } from '../tests/storage/influxdb/server.ts'
 
 const POINTS = ['voltage', 'current', 'power', 'energy', 'temperature', 'pressure', 'flow', 'level']
 const kind: StoredKind = { key: 'pump-station', points: new Map(POINTS.map((point) => [point, analog(text(point, point), '', [0, 1e6])])) }
-const START = Date.UTC(2026, 0, 5)
-const SMALL = 5_000 / POINTS.length
-const LARGE = 40_000 / POINTS.length
-const PERIOD = seconds(10)
-/** A day of one report every ten seconds. */
-const REPORTS = days(1) / PERIOD
+/** Noon: the last 24 h are one day in order and one that is not over. */
+const NOW = Date.UTC(2026, 0, 5, 12)
+const LIVE_PER_SECOND = 1_000
+/** A question that takes long is asked less often. */
+const LONGEST_ASKING = seconds(20)
 
-interface Figures {
-  store: string
-  'values a write': string
-  'values/s': number | string
-  'bytes/value': string
-  'loop p99 ms': string
-  '24 h raw ms': string
-  '300 buckets ms': string
+interface Plan {
+  /** Days of history, of so many facilities that report every quarter of an hour. */
+  history: number
+  old: number
+  /** Facilities that report every ten seconds in the last 24 h. */
+  busy: number
+  /** Facilities that report now. */
+  city: number
+  /** Times each question is asked. */
+  asked: number
 }
 
-/** Every facility reports a day, all of them every ten seconds, with values that wander by small steps. */
-function* batches(facilities: number, size: number): Generator<TelemetryRows> {
-  const ids = Array.from({ length: facilities }, (_, i) => `pump-${i}`)
-  const now = Float64Array.from({ length: facilities * POINTS.length }, (_, i) => 100 + (i % 17))
-  let seed = 1
+const names = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i}`)
+
+interface Reporters {
+  ids: readonly string[]
+  from: number
+  to: number
+  period: number
+}
+
+/** Values that wander by small steps, as those of meters do. */
+class Wandering {
+  readonly #now: Float64Array
+  #seed = 1
+
+  constructor(facilities: number) {
+    this.#now = Float64Array.from({ length: facilities * POINTS.length }, (_, i) => 100 + (i % 17))
+  }
+
+  next(facility: number, point: number): number {
+    this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) >>> 0
+    const i = facility * POINTS.length + point
+    this.#now[i] = Math.round(((this.#now[i] as number) + ((this.#seed >>> 28) - 7.5) / 10) * 10) / 10
+    return this.#now[i] as number
+  }
+}
+
+/** All of them report in each period, in writes of so many rows. */
+function* batches({ ids, from, to, period }: Reporters, size: number, values = new Wandering(ids.length)): Generator<TelemetryRows> {
   const columns = POINTS.map(() => new Float64Array(size))
   const batch = {
     kind: kind.key,
@@ -52,34 +76,58 @@ function* batches(facilities: number, size: number): Generator<TelemetryRows> {
     values: columns,
   }
   let rows = 0
-  for (let report = 0; report < REPORTS; report++) {
-    for (let facility = 0; facility < facilities; facility++) {
+  for (let at = from; at < to; at += period)
+    for (let facility = 0; facility < ids.length; facility++) {
       batch.facility[rows] = facility
-      batch.at[rows] = START + report * PERIOD + facility
-      for (const [p, column] of columns.entries()) {
-        seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
-        const i = facility * POINTS.length + p
-        now[i] = Math.round(((now[i] as number) + ((seed >>> 28) - 7.5) / 10) * 10) / 10
-        column[rows] = now[i] as number
-      }
+      batch.at[rows] = at + (facility % 1000)
+      for (const [p, column] of columns.entries()) column[rows] = values.next(facility, p)
       if (++rows === size) {
         yield { ...batch, rows }
         rows = 0
       }
     }
-  }
   if (rows > 0) yield { ...batch, rows }
 }
 
-async function medianOf(work: () => Promise<unknown>): Promise<string> {
-  const times: number[] = []
-  for (let i = 0; i < 9; i++) {
+async function load(store: TelemetryStore, reporters: Reporters, valuesAWrite: number): Promise<{ values: number; perSecond: number }> {
+  let values = 0
+  let spent = 0
+  for (const batch of batches(reporters, valuesAWrite / POINTS.length)) {
+    // Making the values is not what is measured.
     const began = performance.now()
-    await work()
-    times.push(performance.now() - began)
+    await store.write([batch])
+    spent += performance.now() - began
+    values += batch.rows * POINTS.length
   }
-  return (times.sort((a, b) => a - b)[4] as number).toFixed(1)
+  return { values, perSecond: Math.round((values / spent) * 1000) }
 }
+
+/** Writes 8,000 values each second until it is stopped; tells how many, and how long a write took at the 99th percentile, ms. */
+function writeLive(store: TelemetryStore, ids: readonly string[]): () => Promise<{ values: number; p99: number }> {
+  let isOver = false
+  const times: number[] = []
+  const work = async () => {
+    const reports = batches({ ids, from: NOW, to: NOW + hours(12), period: seconds(10) }, LIVE_PER_SECOND)
+    for (let due = performance.now(); !isOver; due += 1000) {
+      await pause(Math.max(0, due - performance.now()))
+      const next = reports.next().value as TelemetryRows
+      const began = performance.now()
+      await store.write([next])
+      times.push(performance.now() - began)
+    }
+  }
+  const working = work()
+  return async () => {
+    isOver = true
+    await working
+    return { values: times.length * LIVE_PER_SECOND * POINTS.length, p99: percentile(times, 0.99) }
+  }
+}
+
+const percentile = (times: readonly number[], share: number) =>
+  times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))] as number
+
+const shown = (times: readonly number[]) => `${percentile(times, 0.5).toFixed(1)} / ${percentile(times, 0.99).toFixed(1)}`
 
 function sizeOf(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).reduce(
@@ -88,70 +136,124 @@ function sizeOf(folder: string): number {
   )
 }
 
-async function load(store: TelemetryStore, facilities: number, size: number): Promise<{ perSecond: number; loop: string }> {
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  let values = 0
-  let spent = 0
-  delay.enable()
-  for (const batch of batches(facilities, size)) {
-    // Making the values is not what is measured.
-    const began = performance.now()
-    await store.write([batch])
-    spent += performance.now() - began
-    values += batch.rows * POINTS.length
-  }
-  delay.disable()
-  return { perSecond: Math.round((values / spent) * 1000), loop: (delay.percentile(99) / 1e6).toFixed(1) }
+interface Opened {
+  store: TelemetryStore
+  folder: string
+  /** Puts in order what can be, as of a time, ms. */
+  settle(now: number): Promise<void>
+  close(): Promise<void>
 }
 
-async function ask(store: TelemetryStore): Promise<[raw: string, buckets: string]> {
-  const query = { facilities: ['pump-7'], kind: kind.key, points: ['power'], from: START, to: START + days(1) }
-  return [await medianOf(() => store.range(query, 100_000)), await medianOf(() => store.buckets(query, gridFor(query, 300, START)))]
-}
-
-const valuesOf = (facilities: number) => facilities * REPORTS * POINTS.length
-
-async function measureEmbedded(facilities: number, size: number): Promise<Figures[]> {
+async function openEmbedded(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  const store = await openEmbeddedTelemetryStore({ folder, kinds: [kind], retentionDays: 100_000 })
-  const { perSecond, loop } = await load(store, facilities, size)
-  const figures = async (name: string, rate: number | string): Promise<Figures> => {
-    const [raw, buckets] = await ask(store)
-    const bytes = (sizeOf(folder) / valuesOf(facilities)).toFixed(2)
-    const asked = { 'loop p99 ms': loop, '24 h raw ms': raw, '300 buckets ms': buckets }
-    return { store: name, 'values a write': String(size * POINTS.length), 'values/s': rate, 'bytes/value': bytes, ...asked }
+  const store = await openEmbeddedTelemetryStore({ folder, kinds: [kind], retentionDays: 100_000, hoursDays: 100_000 })
+  return {
+    ...{ store, folder },
+    async settle(now) {
+      const { failed } = await store.compact(now)
+      if (failed.length > 0) throw new Error(JSON.stringify(failed))
+    },
+    async close() {
+      await store.close()
+      rmSync(folder, { recursive: true })
+    },
   }
-  const open = await figures('embedded, day open', perSecond)
-  await store.maintain(START + days(2))
-  const sealed = await figures('embedded, day sealed', '')
-  await store.close()
-  rmSync(folder, { recursive: true })
-  return [open, sealed]
 }
 
-async function measureInfluxdb(program: string, facilities: number, size: number): Promise<Figures> {
+async function openInflux(program: string): Promise<Opened> {
   const server = await startInfluxd(program)
-  try {
-    const store = await openInfluxdb1({ url: server.url, database: 'bench', kinds: [kind], timeout: seconds(30) })
-    const { perSecond, loop } = await load(store, facilities, size)
-    // Its size counts once what it had in its log is compressed.
-    for (const deadline = Date.now() + seconds(10); sizeOf(join(server.folder, 'wal')) > 1e5 && Date.now() < deadline; ) await pause(200)
-    const [raw, buckets] = await ask(store)
-    const bytes = (sizeOf(server.folder) / valuesOf(facilities)).toFixed(2)
-    const asked = { 'loop p99 ms': loop, '24 h raw ms': raw, '300 buckets ms': buckets }
-    return { store: 'InfluxDB 1', 'values a write': String(size * POINTS.length), 'values/s': perSecond, 'bytes/value': bytes, ...asked }
-  } finally {
-    await server.stop()
+  const store = await openInfluxdb1({ url: server.url, database: 'bench', kinds: [kind], timeout: seconds(120) })
+  return {
+    ...{ store, folder: server.folder },
+    async settle() {
+      // Its size counts once what it had in its log is compressed.
+      const deadline = Date.now() + seconds(10)
+      while (sizeOf(join(server.folder, 'wal')) > 1e5 && Date.now() < deadline) await pause(200)
+    },
+    async close() {
+      await store.close()
+      await server.stop()
+    },
   }
 }
 
-const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false }, millions: { type: 'string', default: '4' } } })
-const millions = args.quick ? 1 : Number(args.millions)
-const facilities = Math.max(8, Math.round((millions * 1e6) / REPORTS / POINTS.length))
-const influxd = findProgram('influxd')
-const rows: Figures[] = []
-for (const size of [SMALL, LARGE]) {
-  rows.push(...(await measureEmbedded(facilities, size)))
-  if (influxd) rows.push(await measureInfluxdb(influxd, facilities, size))
+async function measure(name: string, { store, folder, settle, close }: Opened, plan: Plan): Promise<Record<string, string>> {
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  try {
+    const old = names('old', plan.old)
+    const [busy, city] = [names('busy', plan.busy), names('city', plan.city)]
+    const history = await load(store, { ids: old, from: NOW - days(plan.history), to: NOW, period: minutes(15) }, 40_000)
+    await settle(NOW)
+    const before = sizeOf(folder)
+    const dense = await load(store, { ids: busy, from: NOW - days(1), to: NOW - hours(6), period: seconds(10) }, 40_000)
+    const often = await load(store, { ids: busy, from: NOW - hours(6), to: NOW, period: seconds(10) }, 5_000)
+    const now = await load(store, { ids: city, from: NOW - minutes(20), to: NOW, period: minutes(10) }, 40_000)
+    const began = performance.now()
+    await settle(NOW)
+    const settled = (performance.now() - began) / 1000
+    const stop = writeLive(store, city)
+    const ask = async (question: (i: number) => Promise<unknown>): Promise<string> => {
+      const times: number[] = []
+      const deadline = performance.now() + LONGEST_ASKING
+      for (let i = 0; i < plan.asked && (i < 3 || performance.now() < deadline); i++) {
+        const asked = performance.now()
+        await question(i)
+        times.push(performance.now() - asked)
+        await pause(20)
+      }
+      return shown(times)
+    }
+    const one = (ids: readonly string[], i: number, span: number) => ({
+      ...{ kind: kind.key, facilities: [ids[(i * 7) % ids.length] as string], points: [POINTS[i % POINTS.length] as string] },
+      ...{ from: NOW - span, to: NOW },
+    })
+    const folded = (ids: readonly string[], i: number, span: number, buckets: number) => {
+      const query = one(ids, i, span)
+      return store.buckets(query, gridFor(query, buckets, Date.UTC(2024, 0, 1)))
+    }
+    const answers = {
+      '24 h raw ms': await ask((i) => store.range(one(busy, i, days(1)), 100_000)),
+      '24 h in 300 ms': await ask((i) => folded(busy, i, days(1), 300)),
+      '30 d in 300 ms': await ask((i) => folded(old, i, days(30), 300)),
+      [`${plan.history} d in 1200 ms`]: await ask((i) => folded(old, i, days(plan.history), 1200)),
+      [`latest of ${plan.city} ms`]: await ask(() => store.latest(kind.key, NOW - days(1))),
+    }
+    const live = await stop()
+    await settle(NOW + days(2))
+    const bytes = (sizeOf(folder) - before) / (dense.values + often.values + now.values + live.values)
+    return {
+      store: name,
+      values: `${((history.values + dense.values + often.values + now.values + live.values) / 1e6).toFixed(1)} M`,
+      'values/s by 5,000': String(often.perSecond),
+      'values/s by 40,000': String(dense.perSecond),
+      'in order s': settled.toFixed(1),
+      'bytes/value': bytes.toFixed(2),
+      ...answers,
+      'live write p99 ms': live.p99.toFixed(0),
+      'loop p99 ms': (delay.percentile(99) / 1e6).toFixed(1),
+    }
+  } finally {
+    delay.disable()
+    await close()
+  }
 }
-console.table(rows)
+
+const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false }, millions: { type: 'string', default: '20' } } })
+const history = args.quick ? 31 : 365
+const old = args.quick ? 5 : 20
+const wanted = args.quick ? 1e6 : Number(args.millions) * 1e6 - history * 96 * old * POINTS.length
+const busy = Math.max(8, Math.round(wanted / (days(1) / seconds(10)) / POINTS.length))
+const plan: Plan = { history, old, busy, city: 10_000, asked: args.quick ? 10 : 100 }
+const influxd = findProgram('influxd')
+const rows = [await measure('embedded', await openEmbedded(), plan)]
+if (influxd) rows.push(await measure('InfluxDB 1', await openInflux(influxd), plan))
+// A column for each store: there are more figures than fit beside each other.
+console.log('Times of answers: median / 99th percentile')
+console.table(
+  Object.fromEntries(
+    Object.keys(rows[0] ?? {})
+      .filter((figure) => figure !== 'store')
+      .map((figure) => [figure, Object.fromEntries(rows.map((row) => [row.store, row[figure]]))]),
+  ),
+)

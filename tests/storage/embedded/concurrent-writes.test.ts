@@ -190,6 +190,25 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     expect(await valuesOf(0)).toEqual([0])
   })
 
+  test('a query that is given up ends no other', async () => {
+    await writeDays(files, [rowsOf([0], ['p'])])
+    const endless = 'SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 0'
+    const given = Promise.withResolvers<DuckDBConnection>()
+    const long = files.reading((connection) => {
+      given.resolve(connection)
+      return connection.run(endless)
+    })
+    const connection = await given.promise
+    // More than there are connections left: they take turns.
+    const others = range(0, 10).map(() => valuesOf(0))
+    expect(await Promise.all(others)).toEqual(range(0, 10).map(() => [0]))
+    const both = [files.reading((other) => other.run('SELECT count(*) FROM range(100000000) WHERE hash(range) = 0')), long]
+    connection.interrupt()
+    const [other, interrupted] = await Promise.allSettled(both)
+    expect([other?.status, interrupted?.status]).toEqual(['fulfilled', 'rejected'])
+    expect(await valuesOf(0)).toEqual([0])
+  })
+
   test.each([
     ['number', `(0, 'F1')`],
     ['id', `(1, 'F0')`],

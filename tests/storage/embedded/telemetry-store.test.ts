@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type EmbeddedTelemetryStore, openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
 import { days, hours, minutes } from '../../../src/telemetry/duration.ts'
-import { contractKind, NOON, rowsOf, telemetryStoreContract } from '../telemetry-store.contract.ts'
+import { contractKind, latestOf, NOON, rowsOf, telemetryStoreContract } from '../telemetry-store.contract.ts'
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'telemetry-'))
 const open = (folder: string, onWorker: (worker: Worker) => void = () => {}) =>
@@ -132,5 +133,79 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
     await store.write([row])
     expect((await store.range(all, 10))[0]?.value).toEqual([1])
     await expect(open(join(blocked, 'x'))).rejects.toMatchObject({ code: 'store-unavailable' })
+  })
+
+  test('days of the first layout are read, written to and put in order', async () => {
+    const { store, folder } = await openNew()
+    for (const [day, sealed] of [
+      ['2026-02-02', true],
+      ['2026-02-03', false],
+    ] as const) {
+      const instance = await DuckDBInstance.create(join(folder, `${day}.duckdb`))
+      const connection = await instance.connect()
+      const at = Date.parse(`${day}T12:00:00Z`)
+      for (const sql of [
+        'CREATE TABLE "@facility" (number INTEGER, id VARCHAR)',
+        'CREATE TABLE "@layout" (version INTEGER, sealed BOOLEAN)',
+        `INSERT INTO "@layout" VALUES (1, ${sealed})`,
+        `INSERT INTO "@facility" VALUES (0, 'a')`,
+        `CREATE TABLE "${contractKind.key}" ("@at" BIGINT, "@facility" INTEGER, flow DOUBLE)`,
+        `INSERT INTO "${contractKind.key}" VALUES (${at}, 0, 1), (${at + 1}, 0, 2)`,
+      ])
+        await connection.run(sql)
+      connection.closeSync()
+      instance.closeSync()
+    }
+    await store.close()
+    const again = await open(folder)
+    opened.push({ store: again, folder })
+    opened.shift()
+    expect((await again.range(all, 10))[0]?.value).toEqual([1, 2, 1, 2])
+    await again.write([rowsOf(['a', NOON + 2, { flow: 3 }], ['a', NOON + days(1) + 2, { level: 4 }])])
+    expect(await again.maintain(NOON + days(2))).toMatchObject({ sealed: ['2026-02-03', '2026-02-02'], failed: [] })
+    expect((await again.range(all, 10)).map(({ value }) => value)).toEqual([[1, 2, 3, 1, 2], [4]])
+    expect((await again.buckets(all, { length: days(1), origin: 0 }))[0]).toMatchObject({ count: [3, 2], last: [3, 2] })
+  })
+
+  test('the latest values follow what is written, and are the same when read from the files', async () => {
+    const { store, folder } = await openNew()
+    await store.write([rowsOf(['a', NOON - days(3), { flow: 1 }], ['b', NOON - days(1), { flow: 2, level: 7 }])])
+    expect(latestOf(await store.latest(contractKind.key, NOON - days(2)))).toHaveLength(2)
+    // More facilities than there was room for, a row from before, one flagged, and days that were not looked at yet.
+    const many = Array.from({ length: 200 }, (_, i): [string, number, Record<string, number>] => [`n${i}`, NOON + i, { flow: i }])
+    await store.write([rowsOf(...many, ['b', NOON - days(2), { level: 6 }], ['a', NOON, { 'flow.bad': -1 }], ['b', NOON, { mode: 2 }])])
+    await store.write([rowsOf(['a', NOON, { flow: 5 }], ['b', NOON, { 'mode.bad': 3 }], ['c', NOON - days(9), { flow: 8 }])])
+    const sinces = [NOON - days(2), NOON - days(20), NOON]
+    const asked = async (from: EmbeddedTelemetryStore) => {
+      const found: unknown[] = []
+      for (const since of sinces) found.push(latestOf(await from.latest(contractKind.key, since)))
+      return found
+    }
+    const kept = await asked(store)
+    expect(kept[2]).toHaveLength(202)
+    expect(kept[1]).toHaveLength(205)
+    expect(kept[1]).toContainEqual({ facility: 'a', point: 'flow', at: NOON, value: 5, good: true })
+    expect(kept[1]).toContainEqual({ facility: 'b', point: 'mode', at: NOON, value: 2, good: true })
+    await store.close()
+    const again = await open(folder)
+    opened.push({ store: again, folder })
+    opened.shift()
+    expect(await asked(again)).toEqual(kept)
+  })
+
+  test('tells what it holds', async () => {
+    const { store } = await openNew()
+    expect(await store.stats()).toEqual({ bytes: 0, oldest: null, newest: null, kept: [], leftOut: 0, damaged: [] })
+    await store.write([rowsOf(['a', NOON, { flow: 1 }], ['a', NOON + 1, { flow: 2 }], ['a', NOON + days(1), { flow: 1 }])])
+    await store.maintain(NOON + days(1))
+    const { bytes, kept, ...rest } = await store.stats()
+    expect(rest).toEqual({ oldest: NOON - hours(12), newest: NOON + days(1) + hours(12), leftOut: 0, damaged: [] })
+    expect(kept).toMatchObject([
+      { kind: contractKind.key, resolution: 'day', files: 1, rows: 1 },
+      { kind: contractKind.key, resolution: 'hour', files: 1, rows: 1 },
+      { kind: contractKind.key, resolution: 'raw', files: 2, rows: 3 },
+    ])
+    expect(kept.reduce((sum, one) => sum + one.bytes, 0)).toBe(bytes)
+    expect(await store.compact(NOON + days(1))).toMatchObject({ compacted: ['2026-02.hours', '2026.days'] })
   })
 })
