@@ -12,6 +12,9 @@ const KEPT_SHARE = 0.02
 /** So much more must be free before telemetry is taken again, lest it be taken and refused by turns. */
 const AGAIN = 1.25
 
+/** What of a disk of this size telemetry leaves to alarms, bytes. */
+export const keptForAlarms = (size: number): number => Math.min(KEPT_FOR_ALARMS, KEPT_SHARE * size)
+
 /** What a program of this account may still write to the disk of `folder`; throws as `statfs` does. */
 export async function readDiskSpace(folder: string): Promise<DiskSpace> {
   const { bavail, blocks, bsize } = await statfs(folder)
@@ -41,7 +44,6 @@ export class DiskWatch {
   async look(): Promise<void> {
     this.#space = await this.#read().catch(() => null)
     const { free, size } = this.#space ?? { free: Number.POSITIVE_INFINITY, size: 0 }
-    const kept = Math.min(KEPT_FOR_ALARMS, KEPT_SHARE * size)
-    this.#isShort = free < kept * (this.#isShort ? AGAIN : 1)
+    this.#isShort = free < keptForAlarms(size) * (this.#isShort ? AGAIN : 1)
   }
 }

@@ -264,6 +264,42 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
       expect(folded.map(({ count }) => count)).toEqual([[1], [1], [], [], [2], []])
     })
 
+    test('many facilities at once, in whole hours and days of a city', async () => {
+      const ids = Array.from({ length: 120 }, (_, i) => `many-${i}`)
+      await store.write([
+        rowsOf(
+          ...ids.flatMap((id, i): [string, number, Cells][] => [1, 2, 30].map((hour) => [id, NOON + hours(hour), { flow: i + hour }])),
+        ),
+      ])
+      for (const [length, counts] of [
+        [hours(1), [1, 1, 1]],
+        [hours(6), [2, 1]],
+        [days(1), [2, 1]],
+      ] as const) {
+        // A midnight eight hours before that of UTC.
+        const grid = { length, origin: NOON - hours(20) }
+        const folded = await store.buckets({ ...query('', ['flow']), facilities: ids }, grid)
+        expect(folded.map(({ facility }) => facility)).toEqual(ids)
+        for (const [i, { count, last, at }] of folded.entries()) {
+          expect([count, last.at(-1)]).toEqual([counts, i + 30])
+          expect(at.every((start) => (start - grid.origin) % length === 0)).toBe(true)
+        }
+      }
+    })
+
+    test('the latest values follow what is written after they were asked for', async () => {
+      const latest = async () =>
+        latestOf(await store.latest(contractKind.key, NOON)).filter(({ facility }) => facility === 'late-1' || facility === 'late-2')
+      expect(await latest()).toEqual([])
+      await store.write([rowsOf(['late-1', NOON, { flow: 1 }], ['late-2', NOON + 1, { level: 2 }])])
+      await store.write([rowsOf(['late-1', NOON - 1, { flow: 9 }], ['late-2', NOON + 2, { level: 3, flow: 4 }])])
+      expect(await latest()).toEqual([
+        { facility: 'late-1', point: 'flow', at: NOON, value: 1, good: true },
+        { facility: 'late-2', point: 'flow', at: NOON + 2, value: 4, good: true },
+        { facility: 'late-2', point: 'level', at: NOON + 2, value: 3, good: true },
+      ])
+    })
+
     test('is the same after reopening', async () => {
       await store.write([rowsOf(['i', NOON, { flow: 1, running: 1, 'level.bad': 77 }])])
       const asked = query('i', ['flow', 'running', 'level'])

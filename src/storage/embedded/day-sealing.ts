@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { keptForAlarms, readDiskSpace } from '../disk-space.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { type FileKey, isDay, quoted, quotedText } from './day-name.ts'
@@ -27,6 +28,7 @@ export async function rewriteFile(
   const writes = files.writes(key)
   const copied = await files.use(key, async (file) => {
     const planned = plan(file)
+    if (planned) await refuseWithoutRoom(files, key)
     if (planned) await copyInOrder(files, file, planned.stamp, planned.copy)
     return planned !== null
   })
@@ -39,6 +41,14 @@ export async function rewriteFile(
     files.discardUnfinished(key)
     return false
   })
+}
+
+/** Where a copy would take what is left for alarms, the file stays as it is. */
+async function refuseWithoutRoom(files: DayFiles, key: FileKey): Promise<void> {
+  const space = await readDiskSpace(files.folder).catch(() => null)
+  const bytes = files.bytes(key)
+  if (space && space.free - bytes < keptForAlarms(space.size))
+    throw new Error(`${key} of ${bytes} bytes cannot be written anew: ${space.free} bytes are free`)
 }
 
 async function copyInOrder(files: DayFiles, file: DayFile, stamp: string, copy: Copy): Promise<void> {

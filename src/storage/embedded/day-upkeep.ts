@@ -9,6 +9,9 @@ import { isPast, type RawFloors, type Retention, rawDaysOf } from './retention.t
 
 /** A file is put in order so long after its time, when most late rows have come. */
 const SLACK = hours(1)
+const LARGE = 64e6
+/** Looks at a large day, ten minutes apart, after which it is put in order although late rows still come. */
+const MOST_LOOKS = 36
 
 /** What a look through the files did, by their keys: days as 2026-01-31, hours of a month as 2026-01.hours, days of a year as 2026.days. */
 export interface Maintenance {
@@ -29,6 +32,8 @@ export interface UpkeepOptions {
   retention: Retention
   /** How far local days begin behind UTC days, ms. */
   offset: number
+  /** Bytes from which on a file is large; 64 MB when absent. */
+  largeBytes?: number
   /** Resolves when the writes that have begun are done. */
   settleWrites(): Promise<unknown>
 }
@@ -41,23 +46,38 @@ export class Upkeep {
   /** Until when nothing in a day becomes past, ms. */
   readonly #nothingPast = new Map<Day, number>()
 
+  /** Days that are not in order and why not: writes when they were looked at, and how often that was. */
+  readonly #waiting = new Map<Day, { writes: number; looks: number }>()
+  #isStopped = false
+
   constructor(files: DayFiles, floors: RawFloors, options: UpkeepOptions) {
     this.#files = files
     this.#floors = floors
     this.#options = options
   }
 
+  /** A run under way ends with the piece of work it is at. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
   /** `all`: also the roll-ups of the month and the year that are not over. */
   async run(now: number, all = false): Promise<Maintenance> {
     const done: Maintenance = { sealed: [], rolled: [], compacted: [], reduced: [], removed: [], failed: [] }
-    const attempt = (key: FileKey, work: () => Promise<void>) =>
-      work().catch((error: unknown) => void done.failed.push({ key, error: error instanceof Error ? error.message : String(error) }))
+    const attempt = async (key: FileKey, work: () => Promise<void>) => {
+      try {
+        if (!this.#isStopped) await work()
+      } catch (error) {
+        done.failed.push({ key, error: error instanceof Error ? error.message : String(error) })
+      }
+    }
     const past = this.#pastAt(now)
     const raised = this.#floors.raise(this.#options.retention, past)
     // A row that was let in before is in its day before that is looked at.
     if (raised) await this.#options.settleWrites()
     // With the newest first: they are asked for most.
-    for (const day of this.#files.days().reverse()) if (endOfDay(day) + SLACK <= now) await attempt(day, () => this.#putInOrder(day, done))
+    for (const day of this.#files.days().reverse())
+      if (endOfDay(day) + SLACK <= now) await attempt(day, () => this.#putInOrder(day, all, done))
     let saved = !raised
     const save = async () => {
       if (!saved) await this.#floors.save()
@@ -78,9 +98,21 @@ export class Upkeep {
     return newest === undefined ? 0 : Math.min(now, endOfDay(newest))
   }
 
-  async #putInOrder(day: Day, done: Maintenance): Promise<void> {
-    if ((await this.#files.sealedStamp(day)) === null && (await sealFile(this.#files, day))) done.sealed.push(day)
+  async #putInOrder(day: Day, all: boolean, done: Maintenance): Promise<void> {
+    const isOpen = (await this.#files.sealedStamp(day)) === null
+    if (isOpen && (all || this.#isQuiet(day)) && (await sealFile(this.#files, day))) done.sealed.push(day)
     if (await rollDay(this.#files, day, this.#options.offset)) done.rolled.push(day)
+  }
+
+  /** A large file that still gets late rows is not written anew at every look, but when none came since the last one, or after many. */
+  #isQuiet(day: Day): boolean {
+    const writes = this.#files.writes(day)
+    const known = this.#waiting.get(day)
+    const isQuiet =
+      this.#files.bytes(day) < (this.#options.largeBytes ?? LARGE) || known?.writes === writes || (known?.looks ?? 0) >= MOST_LOOKS
+    if (isQuiet) this.#waiting.delete(day)
+    else this.#waiting.set(day, { writes, looks: (known?.looks ?? 0) + 1 })
+    return isQuiet
   }
 
   /** Whether what was made of the day's raw rows is of the day as it is, so that they may go. */

@@ -13,8 +13,13 @@ const MAINTENANCE_PERIOD = minutes(10)
 const HOURS_DAYS = 3660
 /** An answer that takes longer is given up; the worker itself goes on, because ending it in the midst of a query ends the process. */
 const LONGEST_CALL = seconds(120)
-/** Of a call that reads a whole day. */
-const LONGEST_CALL_OF_A_DAY = minutes(30)
+/** Of calls that read whole files, or all of them. */
+const LONGEST_CALLS: Partial<Record<CallName, number>> = {
+  copyDay: minutes(30),
+  verifyDay: minutes(30),
+  stats: minutes(30),
+  maintain: days(1),
+}
 /** Calls waiting for the worker; more are refused. */
 const MOST_PENDING = 1_000
 
@@ -65,15 +70,21 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     throw error
   }
   const maintain = (now: number) => caller.call('maintain', now, false)
-  const maintaining = setInterval(() => {
-    maintain(Date.now()).then(
-      ({ failed, ...done }) => {
-        if (Object.values(done).some(({ length }) => length > 0)) options.log?.info(done, 'telemetry files were put in order')
-        if (failed.length > 0) options.log?.warn({ failed }, 'telemetry files could not be put in order')
-      },
-      (error: unknown) => options.log?.warn({ err: error }, 'telemetry files could not be put in order'),
-    )
-  }, MAINTENANCE_PERIOD)
+  let isMaintaining = false
+  const maintainAlone = async () => {
+    if (isMaintaining) return
+    isMaintaining = true
+    try {
+      const { failed, ...done } = await maintain(Date.now())
+      if (Object.values(done).some(({ length }) => length > 0)) options.log?.info(done, 'telemetry files were put in order')
+      if (failed.length > 0) options.log?.warn({ failed }, 'telemetry files could not be put in order')
+    } catch (error) {
+      options.log?.warn({ err: error }, 'telemetry files could not be put in order')
+    } finally {
+      isMaintaining = false
+    }
+  }
+  const maintaining = setInterval(() => void maintainAlone(), MAINTENANCE_PERIOD)
   maintaining.unref()
   return {
     name: 'embedded',
@@ -150,7 +161,7 @@ class WorkerCaller {
     }
     const id = ++this.#lastId
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const longest = name === 'copyDay' || name === 'verifyDay' ? LONGEST_CALL_OF_A_DAY : LONGEST_CALL
+    const longest = LONGEST_CALLS[name] ?? LONGEST_CALL
     const timer = setTimeout(() => this.#settle({ id, result: undefined, error: `no answer within ${longest} ms` }), longest)
     this.#pending.set(id, { resolve, reject, timer })
     this.#worker.postMessage({ id, name, args }, transfer)

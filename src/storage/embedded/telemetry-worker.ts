@@ -1,5 +1,7 @@
 import { parentPort } from 'node:worker_threads'
+import { seconds } from '../../telemetry/duration.ts'
 import { threadData } from '../../thread.ts'
+import { DiskWatch, readDiskSpace } from '../disk-space.ts'
 import type { TelemetryRows } from '../telemetry-store.ts'
 import { dayAnswers } from './day-calls.ts'
 import { DayFiles } from './day-files.ts'
@@ -22,6 +24,9 @@ interface Opened {
   upkeep: Upkeep
 }
 
+/** Space is looked at so often, ms. */
+const LOOK_AT_DISK = seconds(1)
+
 const setup = threadData<WorkerSetup>()
 let opened: Promise<Opened> | null = null
 /** Two that hold the same files would spoil them, so the next is opened when the last is closed. */
@@ -29,6 +34,8 @@ let closed: Promise<unknown> = Promise.resolve()
 /** Writes follow each other, and so do looks through the files: a connection serves one at a time. */
 let writing: Promise<unknown> = Promise.resolve()
 let maintaining: Promise<unknown> = Promise.resolve()
+const disk = new DiskWatch(() => readDiskSpace(setup.folder))
+let nextLook = 0
 const reading = new Set<Promise<unknown>>()
 
 function open(): Promise<Opened> {
@@ -59,6 +66,7 @@ async function lookAround({ files }: Opened): Promise<void> {
 function write(batches: readonly TelemetryRows[]): Promise<undefined> {
   const result = writing.then(() =>
     withStore(async ({ files, floors, latest }) => {
+      await refuseWithoutRoom()
       const admitted = floors.admit(batches)
       await writeDays(files, admitted)
       latest.take(admitted)
@@ -73,6 +81,18 @@ function inMaintenance<T>(work: () => Promise<T>): Promise<T> {
   const result = maintaining.then(work)
   maintaining = result.catch(() => {})
   return result
+}
+
+/** What was committed may still be moved within the files, and alarms need a place. */
+async function refuseWithoutRoom(): Promise<void> {
+  const now = performance.now()
+  if (now >= nextLook) {
+    nextLook = now + LOOK_AT_DISK
+    await disk.look()
+  }
+  if (!disk.isShort) return
+  nextLook = 0
+  throw new Error(`the disk is nearly full: ${disk.space?.free} bytes are free`)
 }
 
 function read<T>(work: (store: Opened) => Promise<T>): Promise<T> {
@@ -109,8 +129,11 @@ async function recover(store: Opened): Promise<void> {
 }
 
 async function closeAll(): Promise<undefined> {
+  const now = async () => (await opened?.catch(() => null)) ?? null
+  ;(await now())?.upkeep.stop()
   await Promise.all([writing, maintaining, ...reading])
-  const store = await opened?.catch(() => null)
+  // It may have been opened again meanwhile.
+  const store = await now()
   opened = null
   await store?.files.close()
   return undefined

@@ -107,6 +107,23 @@ describe('roll-ups of the embedded store', { timeout: 60_000 }, () => {
     expect(after[1]?.last[0]).toBe(before[1]?.last[0])
   })
 
+  test('a large day that still gets late rows waits until it gets none, or was looked at often', async () => {
+    await write(...quarters(START, START + days(1)))
+    const upkeep = new Upkeep(files, floors, { retention: FOR_EVER, offset, largeBytes: 1, settleWrites: async () => {} })
+    expect((await upkeep.run(AFTER)).sealed).toEqual([])
+    await write(row(START, 1))
+    expect((await upkeep.run(AFTER)).sealed).toEqual([])
+    expect((await upkeep.run(AFTER)).sealed).toEqual(['2025-12-28'])
+    await write(row(START, 2))
+    expect((await upkeep.run(AFTER, true)).sealed).toEqual(['2025-12-28'])
+    let looks = 0
+    for (let sealed: string[] = []; sealed.length === 0; looks++) {
+      await write(row(START, looks))
+      sealed = (await upkeep.run(AFTER)).sealed
+    }
+    expect(looks).toBe(37)
+  })
+
   test('hours and days follow another zone when the city gets one', async () => {
     await write(...quarters(START, END))
     await maintain(AFTER)
