@@ -220,7 +220,18 @@ async function measure(name: string, { store, folder, settle, close }: Opened, p
       [`latest of ${plan.city} ms`]: await ask(() => store.latest(kind.key, NOW - days(1))),
     }
     const live = await stop()
-    await settle(NOW + days(2))
+    let isSettled = false
+    const settling = settle(NOW + days(2)).then(() => {
+      isSettled = true
+    })
+    const meanwhile: number[] = []
+    for (let i = 0; !isSettled; i++) {
+      const asked = performance.now()
+      await store.range(one(busy, i, days(1)), 100_000)
+      meanwhile.push(performance.now() - asked)
+      await pause(20)
+    }
+    await settling
     const bytes = (sizeOf(folder) - before) / (dense.values + often.values + now.values + live.values)
     return {
       store: name,
@@ -230,6 +241,7 @@ async function measure(name: string, { store, folder, settle, close }: Opened, p
       'in order s': settled.toFixed(1),
       'bytes/value': bytes.toFixed(2),
       ...answers,
+      '24 h raw, while put in order ms': shown(meanwhile),
       'live write p99 ms': live.p99.toFixed(0),
       'loop p99 ms': (delay.percentile(99) / 1e6).toFixed(1),
     }
