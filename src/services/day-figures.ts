@@ -73,9 +73,7 @@ export function dayFigures(parts: Parts): DayFigures {
     return ({ facilities, points }: Question, answer: readonly BucketSeries[]): PointCompleteness[] =>
       facilities.flatMap((facility, i) => {
         const own = answer.slice(i * points.length, (i + 1) * points.length)
-        // History that was imported is older than the registration.
-        const begins = own.map(({ at }) => at[0] ?? Number.POSITIVE_INFINITY)
-        const since = Math.min(registered.get(facility.id) ?? Number.NEGATIVE_INFINITY, ...begins)
+        const since = dueFrom(registered.get(facility.id), own, grid.length)
         const usual = usualInterval(facility, learnedOf(facility)) ?? Number.POSITIVE_INFINITY
         return own.map((series) => {
           const interval = isDue(facility, series.point) ? usual : Number.POSITIVE_INFINITY
@@ -155,4 +153,11 @@ function inParts({ facilities, ...question }: Question, days: number): Question[
     ...question,
     facilities: facilities.slice(i * size, (i + 1) * size),
   }))
+}
+
+/** History that was imported is older than the registration; a bucket in which it was registered tells no earlier beginning. */
+function dueFrom(registered: number | undefined, own: readonly BucketSeries[], length: number): number {
+  if (registered === undefined) return Number.NEGATIVE_INFINITY
+  const begin = Math.min(...own.map(({ at }) => at[0] ?? Number.POSITIVE_INFINITY))
+  return begin + length <= registered ? begin : registered
 }

@@ -90,9 +90,25 @@ export interface TelemetryStore {
   latest(kind: string, since: number): Promise<LatestValues>
   /** Since when there may be rows, ms; null when there are none. Absent where nobody can tell at once. */
   oldest?(): Promise<number | null>
+  /** What it holds; absent where nobody can tell at once. */
+  stats?(): Promise<StoreContents>
   /** Resolves when the store can take writes. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+/** What a store holds and what it does not. */
+export interface StoreContents {
+  bytes: number
+  /** From when to when there may be rows, ms; null when there are none. */
+  oldest: number | null
+  newest: number | null
+  /** Rows of a kind, as they came or rolled up, and the bytes they take. */
+  kept: { kind: string; resolution: string; files: number; rows: number; bytes: number }[]
+  /** Rows that came for times of which nothing raw is kept any more, since the start. */
+  leftOut: number
+  /** Files that cannot be read and were set aside. */
+  damaged: string[]
 }
 
 /** What a store must know of a kind to lay out its tables. */

@@ -130,27 +130,104 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await page.getByRole('alert').getByText('The store is away.').waitFor()
   })
 
+  test('storage says in one sentence that all is stored, then what waits, what is kept and how complete it is', async () => {
+    const page = await open('/storage?days=week')
+    await page.getByRole('status').getByText('Every reading received is stored.').waitFor()
+    await page.getByText('Nothing is set aside.').waitFor()
+    const contents = page.getByRole('row').filter({ hasText: 'as received' }).filter({ hasText: 'Pump station' })
+    await contents.waitFor()
+    expect(await contents.textContent()).toMatch(/^Pump stationas received[\d,]+\d[\d.]* (kB|MB)/)
+    const pumps = page.getByRole('row').filter({ hasText: 'The least complete: Pump station' })
+    await pumps.getByRole('button').click()
+    const worst = page.getByRole('row').filter({ hasText: 'River pumps' })
+    await worst.waitFor()
+    expect(await worst.textContent()).toMatch(/Flow100\.0 %/)
+    await worst.getByRole('link').click()
+    await page.waitForURL(/PS-1\/readings\?points=flow&span=week/)
+  })
+
+  test('storage tells what is wrong first; what was refused is looked at, tried again and given up with a reason', async () => {
+    const page = await first.context().newPage()
+    const batch = {
+      id: '000000000000001-000001',
+      at: now - hours(2),
+      store: 'influxdb1',
+      kind: 'pump-station',
+      rows: 3,
+      values: 9,
+      bytes: 200,
+    }
+    let batches = [{ ...batch, reason: 'field type conflict', damaged: false }]
+    const figures = app.services.storage.figures()
+    await page.route('**/api/storage', (route) =>
+      route.fulfill({
+        json: {
+          ...figures,
+          journal: { ...figures.journal, waitingBytes: figures.journal.maxBytes * 0.9, givenUp: 7 },
+          writer: { ...figures.writer, liveLag: 240_000, backlog: 50_000, failures: 12, lastError: 'connect ECONNREFUSED' },
+          setAside: { ...figures.setAside, batches: batches.length },
+        },
+      }),
+    )
+    await page.route('**/api/storage/set-aside?*', (route) =>
+      route.fulfill({ json: { items: batches, next: null, total: batches.length } }),
+    )
+    await page.route(`**/api/storage/set-aside/${batch.id}*`, (route) => {
+      if (route.request().method() === 'GET')
+        return route.fulfill({ json: { batch: batches[0], rows: [{ facility: 'PS-1', at: now, values: { flow: 7 } }], next: null } })
+      expect(new URL(route.request().url()).searchParams.get('reason')).toBe('never measured')
+      batches = []
+      return route.fulfill({ status: 204 })
+    })
+    await page.route(`**/api/storage/set-aside/${batch.id}/retry`, (route) =>
+      route.fulfill({ json: { stored: false, rows: 3, reason: 'field type conflict' } }),
+    )
+    await page.goto(`${app.url}/storage`)
+    const verdict = page.locator('.verdict li')
+    await verdict.first().waitFor()
+    expect(await verdict.allTextContents()).toEqual([
+      'Messages were given up because the journal was full.',
+      'The journal is nearly full; when it is, the oldest messages are given up.',
+      'The database takes nothing. Readings wait on disk.',
+      'The database is behind; live readings go first.',
+      'The database refused readings; see below.',
+      '50,000 messages wait for the database. They are safe on disk.',
+    ])
+    await page.getByText('Last failure: connect ECONNREFUSED').waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: /^Look/ }).click()
+    await page.locator('dialog[open]').getByText('flow 7').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Try again/ }).click()
+    await page.getByText('3 rows refused again: field type conflict').waitFor()
+    await page.getByRole('button', { name: /^Give up/ }).click()
+    await page.locator('dialog[open] textarea').fill('never measured')
+    await page.locator('dialog[open] button[type=submit]').click()
+    await page.getByText('Nothing is set aside.').waitFor()
+  })
+
   describe.each([
     ['dark', 'en'],
     ['light', 'zh'],
   ] as const)('in %s, %s', (theme, language) => {
-    test.each(['/facilities/PS-1/readings?points=flow,run-hours,running&span=month', '/facilities/PS-2/readings'])(
-      '%s has no violation of accessibility rules',
-      async (path) => {
-        const page = await open(path)
-        await page.evaluate(
-          ([wanted, spoken]) => {
-            localStorage.setItem('console.theme', wanted)
-            localStorage.setItem('console.language', spoken)
-          },
-          [theme, language] as const,
-        )
-        await page.reload()
-        await page.locator('[data-shown]').waitFor()
-        await page.locator('.days table').waitFor()
-        expect(await findViolations(page)).toEqual([])
-        await page.evaluate(() => localStorage.clear())
-      },
-    )
+    test.each([
+      ['/facilities/PS-1/readings?points=flow,run-hours,running&span=month', '.days table'],
+      ['/facilities/PS-2/readings', '.days table'],
+      ['/storage?days=week&kind=pump-station', '.share'],
+    ])('%s has no violation of accessibility rules', async (path, shown) => {
+      const page = await open(path)
+      await page.evaluate(
+        ([wanted, spoken]) => {
+          localStorage.setItem('console.theme', wanted)
+          localStorage.setItem('console.language', spoken)
+        },
+        [theme, language] as const,
+      )
+      await page.reload()
+      await page.locator(shown).first().waitFor()
+      await page.waitForLoadState('networkidle')
+      expect(await findViolations(page)).toEqual([])
+      await page.evaluate(() => localStorage.clear())
+    })
   })
 })

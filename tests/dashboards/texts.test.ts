@@ -8,6 +8,8 @@ import { plantEn } from '../../dashboards/console/src/texts/plant-en.ts'
 import { plantZh } from '../../dashboards/console/src/texts/plant-zh.ts'
 import { readingsEn } from '../../dashboards/console/src/texts/readings-en.ts'
 import { readingsZh } from '../../dashboards/console/src/texts/readings-zh.ts'
+import { storageEn } from '../../dashboards/console/src/texts/storage-en.ts'
+import { storageZh } from '../../dashboards/console/src/texts/storage-zh.ts'
 import { zh } from '../../dashboards/console/src/texts/zh.ts'
 import { facilityKinds } from '../../src/facilities/index.ts'
 
@@ -24,6 +26,7 @@ describe.each([
   ['alarms', alarmEn, alarmZh],
   ['alarm system', alarmSystemEn, alarmSystemZh],
   ['readings', readingsEn, readingsZh],
+  ['storage', storageEn, storageZh],
 ] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {
   const [english, chinese] = [new Map(flatten(inEnglish)), new Map(flatten(inChinese))]
 

@@ -4,14 +4,15 @@ import { language, say, t } from './settings.ts'
 const locales = { en: 'en-GB', zh: 'zh-CN' } as const
 const formats = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>()
 
-function kept<F extends Intl.DateTimeFormat | Intl.NumberFormat>(name: string, make: (locale: string) => F): F {
+/** A format made once for each language and name. */
+export function kept<F extends Intl.DateTimeFormat | Intl.NumberFormat>(name: string, make: (locale: string) => F): F {
   const key = `${language.value} ${name}`
   const format = (formats.get(key) as F | undefined) ?? make(locales[language.value])
   formats.set(key, format)
   return format
 }
 
-const dateFormat = (name: string, options: Intl.DateTimeFormatOptions) =>
+export const dateFormat = (name: string, options: Intl.DateTimeFormatOptions) =>
   kept(name, (locale) => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options }))
 const numberFormat = (digits: number) =>
   kept(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }))
@@ -35,23 +36,6 @@ export function formatWhen(at: number, now: number): string {
   return sameDay
     ? formatClock(at)
     : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
-}
-
-/** A date of the calendar, YYYY-MM-DD, with its day of the week. */
-export const formatDate = (date: string): string =>
-  dateFormat('date', { weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit', timeZone: 'UTC' }).format(Date.parse(date))
-
-/** A length as clocks and calendars have it: 30 s, 15 min, 8 h, 1 day. */
-export function formatLength(ms: number): string {
-  const [unit, length] = (
-    [
-      ['day', 86_400_000],
-      ['hour', 3_600_000],
-      ['minute', 60_000],
-      ['second', 1000],
-    ] as const
-  ).find(([, of]) => ms % of === 0) ?? ['second', 1000]
-  return kept(`length ${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })).format(ms / length)
 }
 
 /** A span somebody chose, in whole minutes or hours. */

@@ -3,7 +3,7 @@ import { render } from 'preact'
 import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
 import { loadSettings, t } from './settings.ts'
-import { Banners, Header } from './shell/header.tsx'
+import { Banners, Header, pages } from './shell/header.tsx'
 import { Help, helpOpen } from './shell/help.tsx'
 import { startKeys, useKeys } from './shell/keys.ts'
 import { lazy } from './shell/lazy.tsx'
@@ -16,6 +16,7 @@ import { Wall } from './wall/wall.tsx'
 const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx')).PlantPages)
 const AccountsPage = lazy(async () => (await import('./accounts/accounts-page.tsx')).AccountsPage)
 const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
+const StoragePage = lazy(async () => (await import('./storage/storage-page.tsx')).StoragePage)
 const alarmSystemPaths = /^\/(alarm-system|floods\/\d+)$/
 const plantPaths = /^\/(facilities(\/[^/]+(\/(readings|supply|rules|history|edit))?)?\/?|new-facility|import|groups|rule-versions)$/
 
@@ -24,6 +25,7 @@ function Page() {
   if (path === '/' || /^\/alarms\/\d+$/.test(path)) return <Wall />
   if (plantPaths.test(path)) return <PlantPages path={path} />
   if (path === '/accounts') return <AccountsPage />
+  if (path === '/storage') return <StoragePage />
   if (alarmSystemPaths.test(path)) return <AlarmSystemPages path={path} />
   return (
     <section class="panel welcome">
@@ -35,10 +37,7 @@ function Page() {
 
 function SignedIn() {
   useKeys({
-    '1': () => navigate('/'),
-    '2': () => navigate('/facilities'),
-    '3': () => navigate('/groups'),
-    '4': () => navigate('/alarm-system'),
+    ...Object.fromEntries(pages.map(([href], i) => [i + 1, () => navigate(href)])),
     '?': () => {
       helpOpen.value = true
     },

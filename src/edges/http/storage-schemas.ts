@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { nullable, time } from './schema-parts.ts'
 
 const Count = (description: string) => Type.Integer({ minimum: 0, description })
@@ -59,6 +59,32 @@ export const StorageSchema = Type.Object({
     { description: 'readings that the store refuses for ever' },
   ),
 })
+
+export const StoreContentsSchema = Type.Object({
+  store: Type.String({ description: 'name of the telemetry store' }),
+  contents: nullable(
+    Type.Object(
+      {
+        bytes: Count('of all files'),
+        oldest: nullable(time('from when there may be rows')),
+        newest: nullable(time('until when there may be rows')),
+        kept: Type.Array(
+          Type.Object({
+            kind: Type.String(),
+            resolution: Type.String({ description: 'raw, or what is rolled up: minute, hour, day' }),
+            files: Count('that hold them'),
+            rows: Count('of all facilities of the kind'),
+            bytes: Count('their share of the files'),
+          }),
+        ),
+        leftOut: Count('rows that came for times of which nothing raw is kept any more, since the start'),
+        damaged: Type.Array(Type.String(), { description: 'files that cannot be read and were set aside' }),
+      },
+      { description: 'null where the store cannot tell at once, as a database on a server' },
+    ),
+  ),
+})
+export type StoreContentsView = Static<typeof StoreContentsSchema>
 
 export const SetAsideIdSchema = Type.Object({ id: Type.String({ pattern: '^\\d{15}-\\d{6}$', description: 'as the list gives it' }) })
 

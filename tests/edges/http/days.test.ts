@@ -1,7 +1,7 @@
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CompletenessSchema, DailyTotalsSchema, KindCompletenessSchema } from '../../../src/edges/http/day-schemas.ts'
-import { hours, seconds } from '../../../src/telemetry/duration.ts'
+import { hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
 
@@ -9,18 +9,18 @@ import { type City, startCity } from '../city.ts'
 const midnight = Date.parse('2026-03-09T16:00:00Z')
 let city: City
 
-/** Three tanks registered at 8 in the morning, looked at at noon: one that reports as it should, one that stops at 10, one never heard. */
+/** Tanks registered at 8:20, within an hour, looked at at noon: one that reports as it should, one that stops at 10:10, one never heard. */
 beforeAll(async () => {
   city = await startCity({ kinds: [tankKind, { ...tankKind, key: 'service', reportsItself: true }] })
-  city.clock.stoppedAt = midnight + hours(8)
+  city.clock.stoppedAt = midnight + hours(8) + minutes(20)
   await city.signIn()
   const facilities = ['T-1', 'T-2', 'T-3', 'T-4'].map((id) => ({ id, kind: 'tank', name: `Tank ${id}` }))
   facilities.push({ id: 'self', kind: 'service', name: 'The service' })
   expect((await city.ask('POST', '/api/facilities', { facilities })).status).toBe(200)
-  for (let at = midnight + hours(8); at < midnight + hours(12); at += seconds(20)) {
+  for (let at = midnight + hours(8) + minutes(20); at < midnight + hours(12); at += seconds(20)) {
     city.clock.stoppedAt = at
     city.report('T-1', { level: 4, valve: true }, at)
-    if (at < midnight + hours(10)) city.report('T-2', { level: at < midnight + hours(9) ? 2 : 4 }, at)
+    if (at < midnight + hours(10) + minutes(10)) city.report('T-2', { level: at < midnight + hours(9) + minutes(15) ? 2 : 4 }, at)
   }
   city.clock.stoppedAt = midnight + hours(12)
   await city.signIn()
@@ -44,11 +44,11 @@ test('many facilities are ranked by their main point, the least complete first, 
   const { body } = await city.ask('GET', `/api/completeness?kind=tank&${range}`)
   expect(Value.Errors(CompletenessSchema, body)).toEqual([])
   expect(lines(body.items)).toEqual([
-    ['T-3', 'level', 720, 0, 0],
-    ['T-2', 'level', 720, 360, 0.5],
-    ['T-1', 'level', 720, 720, 1],
+    ['T-3', 'level', 660, 0, 0],
+    ['T-2', 'level', 660, 330, 0.5],
+    ['T-1', 'level', 660, 660, 1],
   ])
-  expect(body.all).toEqual({ expected: 2160, received: 1080, share: 0.5 })
+  expect(body.all).toEqual({ expected: 1980, received: 990, share: 0.5 })
   expect(body.items[1].days.map(({ date, share }: Item['days'][number]) => [date, share])).toEqual([
     ['2026-03-09', null],
     ['2026-03-10', 0.5],
@@ -61,10 +61,10 @@ test('one facility is told by all points that it has ever reported', async () =>
   const told = async (facility: string, more = '') =>
     lines((await city.ask('GET', `/api/completeness?facility=${facility}&${range}${more}`)).body.items)
   expect(await told('T-1')).toEqual([
-    ['T-1', 'level', 720, 720, 1],
-    ['T-1', 'valve', 720, 720, 1],
+    ['T-1', 'level', 660, 660, 1],
+    ['T-1', 'valve', 660, 660, 1],
   ])
-  expect(await told('T-2')).toEqual([['T-2', 'level', 720, 360, 0.5]])
+  expect(await told('T-2')).toEqual([['T-2', 'level', 660, 330, 0.5]])
   expect(await told('T-2', '&points=valve')).toEqual([['T-2', 'valve', 0, 0, null]])
 })
 
@@ -80,7 +80,7 @@ test('kinds are summed up', async () => {
   expect(Value.Errors(KindCompletenessSchema, body)).toEqual([])
   expect(body).toMatchObject({
     from: '2026-03-04',
-    kinds: [{ kind: 'tank', facilities: 3, silent: 1, expected: 2160, received: 1080, share: 0.5 }],
+    kinds: [{ kind: 'tank', facilities: 3, silent: 1, expected: 1980, received: 990, share: 0.5 }],
   })
 })
 
@@ -92,7 +92,7 @@ test('figures of each day come with what was received of it', async () => {
     { date: '2026-03-10', from: midnight, to: midnight + hours(24) },
   ])
   const nothing = { total: null, min: null, max: null, mean: null, last: null, expected: 0, received: 0, share: null }
-  const half = { total: 3, min: 2, max: 4, mean: 3, last: 4, expected: 720, received: 360, share: 0.5 }
+  const half = { total: 3, min: 2, max: 4, mean: 3, last: 4, expected: 660, received: 330, share: 0.5 }
   expect(body.points).toEqual([
     {
       ...{ point: 'level', figure: 'mean', unit: 'm' },

@@ -63,6 +63,7 @@ const routes = [
   'GET /api/backtests/{id}/changes',
   'DELETE /api/backtests/{id}',
   'GET /api/storage',
+  'GET /api/storage/contents',
   'GET /api/storage/set-aside',
   'GET /api/storage/set-aside/{id}',
   'DELETE /api/storage/set-aside/{id}',

@@ -65,6 +65,7 @@ describe('a request without a session', () => {
     ['DELETE', '/api/overrides/1'],
     ['GET', '/api/facilities/T-0/readings'],
     ['GET', '/api/readings'],
+    ['GET', '/api/storage/contents'],
     ['GET', '/api/completeness'],
     ['GET', '/api/completeness/kinds'],
     ['GET', '/api/daily-totals?facility=T-0'],

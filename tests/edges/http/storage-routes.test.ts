@@ -57,6 +57,10 @@ test('the figures of the way to the store are told to who is signed in', async (
   expect((await fetch(`${city.url}/api/storage`)).status).toBe(401)
 })
 
+test('a store that cannot tell what it holds says so', async () => {
+  expect((await city.ask('GET', '/api/storage/contents')).body).toEqual({ store: 'memory', contents: null })
+})
+
 test('batches are listed and shown in pages, with infinite values as text', async () => {
   for (let i = 0; i < 3; i++) await city.setAside.add([{ batch: levels(3, i), reason: 'field type conflict' }])
   const first = (await city.ask('GET', '/api/storage/set-aside?limit=2')).body

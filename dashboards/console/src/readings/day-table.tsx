@@ -1,17 +1,17 @@
 import type { DailyTotalsView } from '../../../../src/edges/http/day-schemas.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
-import { formatDate, formatNumber, formatValue } from '../format.ts'
+import { formatNumber, formatValue } from '../format.ts'
+import { formatDate } from '../format-measures.ts'
 import { say, t } from '../settings.ts'
 import { useAnswer } from '../shell/use-answer.ts'
 import { r } from '../texts/readings.ts'
+import { COMPLETE } from './complete.ts'
 import { dayCsv } from './day-csv.ts'
 import { getDailyTotals } from './readings-api.ts'
 
 type PointDays = DailyTotalsView['points'][number]
 type Day = PointDays['days'][number]
 
-/** Less is no figure of the whole day. */
-const COMPLETE = 0.95
 /** What goes up to now changes; asked for anew so often, ms. */
 const REFRESH = 300_000
 

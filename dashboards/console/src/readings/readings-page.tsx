@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { FacilityView, KindView, PointView } from '../../../../src/edges/http/schemas.ts'
-import { formatLength } from '../format.ts'
+import { formatLength } from '../format-measures.ts'
 import { link, serverNow } from '../live/live.ts'
 import { Plot, type PlotLimit } from '../plots/plot.tsx'
 import type { PlotData } from '../plots/plot-data.ts'

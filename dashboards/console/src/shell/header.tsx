@@ -33,33 +33,23 @@ export function Header() {
   )
 }
 
+/** Pages of the navigation in the order of their keys, with the addresses that belong to each. */
+export const pages = [
+  ['/', 'wall', /^\/($|alarms\/)/],
+  ['/facilities', 'facilityList', /^\/(facilities|new-facility|import)/],
+  ['/groups', 'groups', /^\/(groups|rule-versions)$/],
+  ['/alarm-system', 'alarmSystem', /^\/(alarm-system|floods)/],
+  ['/storage', 'storage', /^\/storage$/],
+] as const
+
 function Navigation() {
-  const path = pathname.value
-  const here =
-    path === '/groups' || path === '/rule-versions'
-      ? 'groups'
-      : path === '/' || path.startsWith('/alarms/')
-        ? 'wall'
-        : path === '/accounts'
-          ? 'accounts'
-          : /^\/(alarm-system|floods)/.test(path)
-            ? 'alarm-system'
-            : 'facilities'
-  const current = (page: typeof here) => (here === page ? 'page' : undefined)
   return (
     <nav aria-label={t().pages}>
-      <a href="/" aria-current={current('wall')}>
-        {t().wall} <kbd>1</kbd>
-      </a>
-      <a href="/facilities" aria-current={current('facilities')}>
-        {t().facilityList} <kbd>2</kbd>
-      </a>
-      <a href="/groups" aria-current={current('groups')}>
-        {t().groups} <kbd>3</kbd>
-      </a>
-      <a href="/alarm-system" aria-current={current('alarm-system')}>
-        {t().alarmSystem} <kbd>4</kbd>
-      </a>
+      {pages.map(([href, name, own], i) => (
+        <a key={href} href={href} aria-current={own.test(pathname.value) ? 'page' : undefined}>
+          {t()[name]} <kbd>{i + 1}</kbd>
+        </a>
+      ))}
     </nav>
   )
 }

@@ -17,17 +17,16 @@ import {
   KindCompletenessQuerySchema,
   KindCompletenessSchema,
 } from '../day-schemas.ts'
+import { keptAnswers } from '../kept-answers.ts'
 import { pointsOf } from './readings.ts'
 
 const USUAL_DAYS = 7
-/** An answer about many facilities is kept so long, for its other pages and for other people. */
 const KEPT = minutes(1)
-const KEPT_ANSWERS = 8
 
 export function dayRoutes(app: Api, { services, now }: RouteParts): void {
   const { dayFigures } = services
   const { timeZone } = dayFigures
-  const keep = keeping(now)
+  const keep = keptAnswers(now, KEPT)
   const rangeOf = ({ from, to = dayFigures.today() }: Partial<DateRange>): DateRange => ({ from: from ?? addDays(to, 1 - USUAL_DAYS), to })
 
   app.get(
@@ -148,19 +147,4 @@ function totalsView({ point, figure, unit, totals, completeness }: PointTotals):
   const byDate = new Map(totals.map((total) => [total.date, total]))
   const days = completeness.map((day) => ({ ...NOTHING, date: day.date, ...byDate.get(day.date), ...sumsView(day) }))
   return { point, figure, unit, days }
-}
-
-/** Keeps the last answers for a while, those under way too; a failed one is tried again. */
-function keeping(now: () => number) {
-  const kept = new Map<string, { at: number; answer: Promise<unknown> }>()
-  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
-    const known = kept.get(key)
-    if (known && now() - known.at < KEPT) return known.answer as Promise<T>
-    const answer = work()
-    kept.delete(key)
-    kept.set(key, { at: now(), answer })
-    if (kept.size > KEPT_ANSWERS) kept.delete(kept.keys().next().value as string)
-    answer.catch(() => kept.delete(key))
-    return answer
-  }
 }

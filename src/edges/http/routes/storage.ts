@@ -1,6 +1,8 @@
 import Type from 'typebox'
 import { plainRow } from '../../../storage/plain-row.ts'
+import { minutes } from '../../../telemetry/duration.ts'
 import { type Api, cursorSchema, limitSchema, type RouteParts, signedIn } from '../api.ts'
+import { keptAnswers } from '../kept-answers.ts'
 import { RemovalReasonSchema } from '../rule-schemas.ts'
 import {
   RetriedSchema,
@@ -10,17 +12,34 @@ import {
   SetAsidePageSchema,
   SetAsideRowsSchema,
   StorageSchema,
+  StoreContentsSchema,
 } from '../storage-schemas.ts'
 
+/** Every file is looked at for it. */
+const CONTENTS_KEPT = minutes(5)
+
 /** Readings on their way to the store, and those that it refuses. */
-export function storageRoutes(app: Api, { services: { storage } }: RouteParts): void {
+export function storageRoutes(app: Api, { services: { storage, telemetry }, now }: RouteParts): void {
   const tags = ['storage']
+  const keep = keptAnswers(now, CONTENTS_KEPT)
   app.get(
     '/api/storage',
     {
       schema: { tags, summary: 'Figures of the journal, of the way to the store and of what it refuses', response: { 200: StorageSchema } },
     },
     () => storage.figures(),
+  )
+
+  app.get(
+    '/api/storage/contents',
+    {
+      schema: {
+        tags,
+        summary: 'What the telemetry store holds, by kind and by how it is rolled up; looked at every five minutes at most',
+        response: { 200: StoreContentsSchema },
+      },
+    },
+    async () => ({ store: telemetry.name, contents: (await keep('contents', async () => await telemetry.stats?.())) ?? null }),
   )
 
   app.get(
