@@ -83,3 +83,46 @@ test.skipIf(!influxd || !influx)(
     expect(times).toEqual(sent)
   },
 )
+
+test.skipIf(!influxd || !influx)(
+  'InfluxDB away at the start: alarms go out, health says why, and all is stored when it is there',
+  { timeout: 60_000 },
+  async () => {
+    const away = await startInfluxd(influxd as string)
+    const other = testFolder()
+    let started: ServerProcess | undefined
+    try {
+      await away.pause()
+      started = await startServer({
+        folder: other.folder,
+        facilities: [{ id: 'GS-1', kind: 'gas-station' }],
+        env: { TELEMETRY_STORE: 'influxdb1', INFLUXDB_URL: away.url },
+      })
+      const client = await signIn(started.url)
+      const mqtt = await connectAsync(`mqtt://127.0.0.1:${started.mqttPort}`)
+      const at = Date.now()
+      await mqtt.publishAsync('facilities/gas-station/GS-1/telemetry', JSON.stringify({ at, values: { 'ch4-2': 50 } }), { qos: 1 })
+      await mqtt.endAsync()
+      await eventually(
+        () => client.get<Snapshot>('/api/snapshot'),
+        (snapshot) => snapshot.alarms.some((alarm) => alarm.facility === 'GS-1' && alarm.priority === 'critical'),
+        2_000,
+      )
+      await eventually(
+        async () => (await fetch(`${started?.url}/readyz`)).text(),
+        (said) => said.includes('Readings cannot be stored: InfluxDB cannot be asked'),
+      )
+      await away.resume()
+      const readings = `/api/facilities/GS-1/readings?points=ch4-2&from=${at - 1000}&to=${at + 1000}`
+      await eventually(
+        () => client.get<{ series: { value: number[] }[] }>(readings).catch(() => null),
+        (found) => found?.series[0]?.value[0] === 50,
+        30_000,
+      )
+    } finally {
+      await started?.end('SIGKILL')
+      await away.stop()
+      other.remove()
+    }
+  },
+)
