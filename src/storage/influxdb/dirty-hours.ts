@@ -1,9 +1,11 @@
-import { hours } from '../../telemetry/duration.ts'
+import { hours, minutes } from '../../telemetry/duration.ts'
 import type { TelemetryRows } from '../telemetry-store.ts'
 
 export const HOUR = hours(1)
+/** Most of what belongs to an hour is there by then, so that it is folded as a whole just once. */
+const SETTLING = minutes(5)
 /** Facilities of an hour that are told apart; with more of them the hour is folded as a whole. */
-const MOST_APART = 200
+const MOST_APART = 1_000
 
 /** Tells the database that an hour of a kind differs from its roll-up; `generation` grows with each mark. */
 export interface HourMark {
@@ -85,11 +87,11 @@ export class DirtyHours {
     })
   }
 
-  /** Hours that have ended and that nobody is writing to, at most `most`, newest first; each is then being folded until `folded` or `failed`. */
+  /** Hours that ended some minutes ago and that nobody is writing to, at most `most`, newest first; each is then being folded until `folded` or `failed`. */
   take(now: number, most: number): Fold[] {
     const ready = [...this.#kinds.values()]
       .flatMap((entries) => [...entries.values()])
-      .filter(({ hour, pending, marked, folding }) => hour + HOUR <= now && pending === 0 && marked && !folding)
+      .filter(({ hour, pending, marked, folding }) => hour + HOUR + SETTLING <= now && pending === 0 && marked && !folding)
       .sort((a, b) => b.hour - a.hour)
       .slice(0, most)
     return ready.map((entry) => {

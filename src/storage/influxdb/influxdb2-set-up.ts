@@ -2,6 +2,7 @@ import { days, seconds } from '../../telemetry/duration.ts'
 import { DirtyHours, HOUR, type HourMark } from './dirty-hours.ts'
 import { rollUpFlux, sourceFlux } from './flux.ts'
 import { type Influxdb2Client, reasonOf } from './influxdb2-client.ts'
+import { FACILITIES_PER_STATEMENT } from './influxql.ts'
 import type { SetUpOptions } from './influxql-store.ts'
 import { escapeKey } from './line-protocol.ts'
 import { LONGEST_FOLD, type RollUps } from './rolling-store.ts'
@@ -125,8 +126,10 @@ async function readRollUps(
     writeFolded: (marks) => write(linesOf(marks, ({ generation }) => `folded=${generation}`)),
     async fold(kind, facilities, span) {
       const fields = [...(kinds.find(({ key }) => key === kind)?.points.keys() ?? [])]
-      const source = { bucket, measurement: kind, fields, facilities }
-      await client.ask(rollUpFlux(source, span, { length: HOUR, origin: offset }, { bucket: hours, org }), () => {}, LONGEST_FOLD)
+      for (const page of facilities ? pagesOf(facilities, FACILITIES_PER_STATEMENT) : [null]) {
+        const source = { bucket, measurement: kind, fields, facilities: page }
+        await client.ask(rollUpFlux(source, span, { length: HOUR, origin: offset }, { bucket: hours, org }), () => {}, LONGEST_FOLD)
+      }
     },
     async oldest() {
       const from = rawDays === 0 ? EVER.from : now() - days(rawDays)

@@ -8,6 +8,7 @@ import { HOUR, type Part } from './dirty-hours.ts'
 import { bucketOf, type FoldName, foldFlux, foldRollUpsFlux, sourceFlux } from './flux.ts'
 import { type FluxRow, Influxdb2Client } from './influxdb2-client.ts'
 import { EVER, hoursBucket, setUpInfluxdb2 } from './influxdb2-set-up.ts'
+import { FACILITIES_PER_STATEMENT } from './influxql.ts'
 import { decodeField } from './line-protocol.ts'
 import { LineWriter } from './line-writing.ts'
 import { addPartialBucket, type PartialBucket, seriesFor } from './partial-buckets.ts'
@@ -16,8 +17,6 @@ import { Secret, type SecretSource } from './secret.ts'
 import { mergeSeries, pagesOf } from './series.ts'
 import { untilDone } from './until-done.ts'
 import type { WriteOutcome } from './write-outcome.ts'
-
-const FACILITIES_PER_QUERY = 100
 
 export interface Influxdb2Options extends InfluxdbOptions {
   org: string
@@ -41,7 +40,7 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
     const { kind, points, facilities } = query
     const fields = points.flatMap((point) => [point, badColumn(point)])
     const found = new Map<string, [number, number | undefined][]>()
-    for (const page of points.length > 0 ? pagesOf(facilities, FACILITIES_PER_QUERY) : [])
+    for (const page of points.length > 0 ? pagesOf(facilities, FACILITIES_PER_STATEMENT) : [])
       await client.ask(`${sourceFlux({ bucket, measurement: kind, fields, facilities: page }, query)}\n  |> limit(n: ${limit})`, (row) => {
         const key = `${row._field} ${row.facility}`
         const point = pointsOf(kind).get(pointOfColumn(row._field).point)
@@ -63,7 +62,7 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
     const onHours = grid.length % HOUR === 0 && offsetOf(grid.origin, HOUR) === offset
     const rollUps = onHours ? await ready() : null
     const parts: Part[] = rollUps?.dirty.parts(kind, facilities, from, to) ?? [{ from, to, clean: false }]
-    for (const page of pagesOf(facilities, FACILITIES_PER_QUERY))
+    for (const page of pagesOf(facilities, FACILITIES_PER_STATEMENT))
       for (const part of parts)
         for (const { facility, point, bucket: partial } of await foldPart(kind, page, points, part, grid)) {
           const series = find(facility, point)

@@ -5,7 +5,15 @@ import { LatestCollector } from '../latest-collector.ts'
 import { RowCollector } from '../row-collector.ts'
 import type { BucketSeries, Grid, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
 import { HOUR } from './dirty-hours.ts'
-import { foldStatement, identifier, rawStatement, within } from './influxql.ts'
+import {
+  FACILITIES_PER_STATEMENT,
+  foldStatement,
+  identifier,
+  newestRowsStatement,
+  newestStatement,
+  rawStatement,
+  within,
+} from './influxql.ts'
 import { InfluxqlClient, type InfluxqlClientOptions } from './influxql-client.ts'
 import { decodeField } from './line-protocol.ts'
 import { LineWriter } from './line-writing.ts'
@@ -14,9 +22,10 @@ import { type InfluxdbOptions, type InfluxdbStore, type RollUps, rollingStore, t
 import { mergeSeries, pagesOf } from './series.ts'
 import { untilDone } from './until-done.ts'
 
-/** Facilities of one statement, and statements of one request. */
-const FACILITIES_PER_STATEMENT = 100
+/** Statements of one request. */
 const STATEMENTS_PER_REQUEST = 200
+/** Past it all facilities are asked for instead of some by name. */
+const MOST_FACILITIES_APART = 1_000
 
 export interface SetUpOptions extends Pick<InfluxdbOptions, 'kinds'> {
   rawDays: number
@@ -122,19 +131,35 @@ export function openInfluxqlStore(name: string, options: InfluxdbOptions, dialec
     return collector.rows()
   }
 
+  /** Most values stand in the newest row of their facility; only those that do not are asked for one point at a time. */
   async function latest(kind: string, since: number) {
     const points = pointsOf(kind)
-    const columns = [...points.keys()].flatMap((point) => [point, badColumn(point)])
     const found = new LatestCollector([...points.keys()])
-    const statements = columns.map(
-      (column) => `SELECT last(${identifier(column)}) FROM ${identifier(kind)} WHERE time >= ${Math.ceil(since)}ms GROUP BY "facility"`,
-    )
-    await client.ask(statements, (statement, { tags, values }) => {
-      const { point, good } = pointOfColumn(columns[statement] as string)
-      const [at, value] = values[0] ?? []
-      const decoded = decodeField(points.get(point) as Point, value)
-      if (decoded !== undefined) found.add(tags?.facility ?? '', point, at as number, decoded, good)
+    const missing = new Map<string, string[]>()
+    const add = (facility: string, at: number, column: string, value: unknown) => {
+      const { point, good } = pointOfColumn(column)
+      const described = points.get(point)
+      const decoded = described && decodeField(described, value)
+      if (decoded !== undefined) found.add(facility, point, at, decoded, good)
+    }
+    await client.ask([newestRowsStatement(identifier(kind), since)], (_, { tags, columns, values: [row = []] }) => {
+      const facility = tags?.facility ?? ''
+      const held = new Set(columns.filter((_column, i) => row[i] !== null).map((column) => pointOfColumn(column).point))
+      for (const [i, column] of columns.entries())
+        if (row[i] !== null) add(facility, row[0] as number, column, row[i])
+        else if (points.has(pointOfColumn(column).point) && !held.has(pointOfColumn(column).point)) {
+          const those = missing.get(column) ?? []
+          missing.set(column, those)
+          those.push(facility)
+        }
     })
+    for (const [column, facilities] of missing) {
+      const pages = facilities.length > MOST_FACILITIES_APART ? [null] : pagesOf(facilities, FACILITIES_PER_STATEMENT)
+      for (const page of pages)
+        await client.ask([newestStatement(identifier(kind), column, page, since)], (_, { tags, values: [row = []] }) =>
+          add(tags?.facility ?? '', row[0] as number, column, row[1]),
+        )
+    }
     return found.values()
   }
 

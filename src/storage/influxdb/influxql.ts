@@ -4,6 +4,9 @@ import type { Grid } from '../telemetry-store.ts'
 export const identifier = (name: string) => `"${name.replace(/["\\]/g, '\\$&')}"`
 export const literal = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`
 
+/** Facilities that one statement names at most. */
+export const FACILITIES_PER_STATEMENT = 100
+
 /** Folds of a point in an hour, as fields of a roll-up. */
 const FOLDS = ['min', 'max', 'sum', 'count', 'last'] as const
 const rollupField = (point: string, fold: string) => identifier(`${point}.${fold}`)
@@ -36,16 +39,26 @@ export function foldStatement(
   return `SELECT ${folds.join(', ')} FROM ${measurement} WHERE ${ofFacilities(facilities)} AND ${within(span)} GROUP BY ${inTime(grid)}, "facility" fill(none)`
 }
 
-/** Folds hours of raw values into roll-ups, of some facilities or, null, of all; doing it again changes nothing. */
+/** Folds hours of raw values of a point into roll-ups, of some facilities or, null, of all; doing it again changes nothing. */
 export function rollUpStatement(
   into: string,
   measurement: string,
-  points: readonly string[],
+  point: string,
   facilities: readonly string[] | null,
   span: Span,
   grid: Grid,
 ): string {
-  const folds = points.flatMap((point) => FOLDS.map((fold) => `${fold}(${identifier(point)}) AS ${rollupField(point, fold)}`))
+  const folds = FOLDS.map((fold) => `${fold}(${identifier(point)}) AS ${rollupField(point, fold)}`)
   const some = facilities ? `${ofFacilities(facilities)} AND ` : ''
   return `SELECT ${folds.join(', ')} INTO ${into} FROM ${measurement} WHERE ${some}${within(span)} GROUP BY ${inTime(grid)}, "facility" fill(none)`
+}
+
+/** The newest row of each facility. */
+export const newestRowsStatement = (measurement: string, since: number): string =>
+  `SELECT * FROM ${measurement} WHERE time >= ${Math.ceil(since)}ms GROUP BY "facility" ORDER BY time DESC LIMIT 1`
+
+/** The newest value of a column of some facilities or, null, of all. */
+export function newestStatement(measurement: string, column: string, facilities: readonly string[] | null, since: number): string {
+  const some = facilities ? `${ofFacilities(facilities)} AND ` : ''
+  return `SELECT last(${identifier(column)}) FROM ${measurement} WHERE ${some}time >= ${Math.ceil(since)}ms GROUP BY "facility"`
 }

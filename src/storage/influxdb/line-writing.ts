@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LamplighterError } from '../../errors.ts'
 import { type RefusedRows, RowsRefused } from '../refused-rows.ts'
 import type { StoredKind, TelemetryRows } from '../telemetry-store.ts'
@@ -6,6 +7,8 @@ import { type Refusal, unavailable, type WriteOutcome } from './write-outcome.ts
 
 /** Lines of one request. */
 const LINES_PER_REQUEST = 5_000
+/** Rows that are turned into lines before others may go on. */
+const ROWS_PER_TURN = 1_000
 /** A line that was refused so often, alone or with others, is given back. */
 const TRIES = 5
 
@@ -52,11 +55,9 @@ export class LineWriter {
       const kind = this.#kinds.get(batch.kind)
       if (!kind) throw new LamplighterError('invalid-request', `the store does not know the kind ${batch.kind}`)
       for (let first = 0; first < batch.rows; first += LINES_PER_REQUEST) {
-        const rows: number[] = []
-        const lines = encodeLines(kind, batch, rows, first, Math.min(batch.rows, first + LINES_PER_REQUEST))
-        const rowLines = lines.map((line, i): RowLine => ({ line, row: rows[i] as number }))
+        const lines = await encodeRows(kind, batch, first, Math.min(batch.rows, first + LINES_PER_REQUEST))
         if (lines.length > 0)
-          await this.#writeLines(rowLines, 1, (those, reason, column) => refused.push({ batch: pickRows(batch, those, column), reason }))
+          await this.#writeLines(lines, 1, (those, reason, column) => refused.push({ batch: pickRows(batch, those, column), reason }))
       }
     }
     if (refused.length > 0) throw new RowsRefused(refused)
@@ -95,6 +96,17 @@ export class LineWriter {
       for (const part of parts) await this.#writeLines(part, tries + 1, refuse)
     }
   }
+}
+
+async function encodeRows(kind: StoredKind, batch: TelemetryRows, first: number, end: number): Promise<RowLine[]> {
+  const encoded: RowLine[] = []
+  for (let row = first; row < end; row += ROWS_PER_TURN) {
+    if (row > first) await nextTurn()
+    const rows: number[] = []
+    const lines = encodeLines(kind, batch, rows, row, Math.min(end, row + ROWS_PER_TURN))
+    for (const [i, line] of lines.entries()) encoded.push({ line, row: rows[i] as number })
+  }
+  return encoded
 }
 
 function halves<T>(lines: readonly T[]): [readonly T[], readonly T[]] {
