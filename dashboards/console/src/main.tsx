@@ -18,7 +18,7 @@ const AccountsPage = lazy(async () => (await import('./accounts/accounts-page.ts
 const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
 const StoragePage = lazy(async () => (await import('./storage/storage-page.tsx')).StoragePage)
 const alarmSystemPaths = /^\/(alarm-system|floods\/\d+)$/
-const plantPaths = /^\/(facilities(\/[^/]+(\/(readings|supply|rules|history|edit))?)?\/?|new-facility|import|groups|rule-versions)$/
+const plantPaths = /^\/(facilities(\/[^/]+(\/(readings|supply|rules|history|edit))?)?\/?|new-facility|import|data|groups|rule-versions)$/
 
 function Page() {
   const path = pathname.value

@@ -48,6 +48,9 @@ export function FacilityList() {
         <a class="button" href="/import">
           {p().import}…
         </a>
+        <a class="button" href="/data">
+          {p().readingFiles}…
+        </a>
         <Export q={q} conditions={conditions} kind={kind} refused={Boolean(pages.problem)} />
       </div>
       <div class="list-bar">

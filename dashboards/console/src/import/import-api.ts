@@ -1,5 +1,6 @@
 import type { Text } from '../../../../src/telemetry/point.ts'
-import { ApiProblem, get, id, request, session } from '../live/api.ts'
+import { get, id, request } from '../live/api.ts'
+import { sendFile } from './send-file.ts'
 
 type State = 'checking' | 'checked' | 'committing' | 'committed' | 'cancelled' | 'failed'
 export type Severity = 'error' | 'warning'
@@ -46,37 +47,8 @@ export interface StartOptions {
   mapping: string
 }
 
-/** No file takes longer than this to send, ms. */
-const PATIENCE = 10 * 60_000
-
-/** Sends a file; `onProgress` is told the share sent. Fetch would not tell it. */
-export function startImport(
-  file: File,
-  options: StartOptions,
-  onProgress: (share: number) => void,
-  signal: AbortSignal,
-): Promise<ImportView> {
-  const given = Object.entries({ name: file.name, ...options }).filter(([, value]) => value !== '')
-  return new Promise((resolve, reject) => {
-    const sending = new XMLHttpRequest()
-    sending.open('POST', `/api/imports?${new URLSearchParams(given)}`)
-    sending.responseType = 'json'
-    sending.timeout = PATIENCE
-    sending.setRequestHeader('accept', 'application/json')
-    sending.setRequestHeader('content-type', file.type || 'application/octet-stream')
-    sending.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
-    sending.onload = () => {
-      const answer = sending.response as (ImportView & { title?: string; detail?: string; code?: string }) | null
-      if (sending.status < 300 && answer) return resolve(answer)
-      if (sending.status === 401) session.value = null
-      reject(new ApiProblem(sending.status, answer?.code ?? 'unknown', answer?.title ?? sending.statusText, answer?.detail ?? ''))
-    }
-    sending.onerror = sending.ontimeout = () => reject(new ApiProblem(0, 'unreachable', '', ''))
-    sending.onabort = () => reject(new DOMException('', 'AbortError'))
-    signal.addEventListener('abort', () => sending.abort())
-    sending.send(file)
-  })
-}
+export const startImport = (file: File, options: StartOptions, onProgress: (share: number) => void, signal: AbortSignal) =>
+  sendFile<ImportView>('/api/imports', file, { ...options }, onProgress, signal)
 
 export const getImports = () => get<ImportView[]>('/api/imports')
 export const getImport = (job: string) => get<ImportView>(`/api/imports/${id(job)}`)

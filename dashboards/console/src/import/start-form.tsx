@@ -4,6 +4,7 @@ import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { explain } from '../shell/notice.tsx'
 import { p } from '../texts/plant.ts'
+import { Choice } from './choice.tsx'
 import { type ImportView, startImport } from './import-api.ts'
 import { readMapping } from './mapping-text.ts'
 import { Progress } from './progress.tsx'
@@ -80,21 +81,5 @@ export function StartForm({ onStarted }: { onStarted: (job: ImportView) => void 
         <Progress words={p().uploading(`${formatNumber(share * 100)} %`)} share={share} onStop={() => stop.current.abort()} />
       )}
     </form>
-  )
-}
-
-function Choice({ name, label, choices }: { name: string; label: string; choices: Readonly<Record<string, string>> }) {
-  return (
-    <label class="field">
-      {label}
-      <select name={name}>
-        <option value="">{p().findOut}</option>
-        {Object.entries(choices).map(([key, title]) => (
-          <option key={key} value={key}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }

@@ -201,6 +201,7 @@ export const plantEn = {
   exportRefused: 'An export takes kind and query, not search words. Clear the search, or write it as a query.',
   exportAs: { csv: 'CSV', geojson: 'GeoJSON', 'ngsi-ld': 'NGSI-LD' },
   import: 'Import',
+  readingFiles: 'Readings as files',
 
   sourceOf: {
     default: 'default',

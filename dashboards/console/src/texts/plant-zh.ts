@@ -184,6 +184,7 @@ export const plantZh: PlantTexts = {
   exportRefused: '导出只按类型和查询条件，不含搜索词。请清除搜索词，或改写为查询条件。',
   exportAs: { csv: 'CSV 表格', geojson: 'GeoJSON 文件', 'ngsi-ld': 'NGSI-LD 文件' },
   import: '导入',
+  readingFiles: '遥测数据文件',
 
   sourceOf: {
     default: '默认',

@@ -56,9 +56,9 @@ const ExportSchema = Type.Object({
   bytes: Type.Integer(),
   trouble: nullable(Type.String({ description: 'why it failed' })),
 })
-type ExportView = Static<typeof ExportSchema>
+export type TelemetryExportView = Static<typeof ExportSchema>
 
-function exportView({ order, ...job }: TelemetryExport): ExportView {
+function exportView({ order, ...job }: TelemetryExport): TelemetryExportView {
   const { id, by, created, name, state, progress, rows, bytes, trouble } = job
   const { kind, format, from, to, facilities, points } = order
   const chosen = facilities === null ? null : facilities.length

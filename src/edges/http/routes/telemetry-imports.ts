@@ -58,10 +58,13 @@ const ImportSchema = Type.Object({
   mayCommit: Type.Boolean(),
   report: nullable(ReportSchema),
 })
+export type TelemetryImportView = Static<typeof ImportSchema>
 /** In lists the problems are left out. */
 const ListedSchema = Type.Object({ ...ImportSchema.properties, report: nullable(Type.Omit(ReportSchema, ['problems'])) })
 
-function importView(job: TelemetryImport): Static<typeof ImportSchema> {
+export type TelemetryImportListed = Static<typeof ListedSchema>
+
+function importView(job: TelemetryImport): TelemetryImportView {
   const { id, by, name, created, state, progress, rows, kind, trouble, report } = job
   const { format, encoding, size } = job.file
   const mayCommit = state === 'checked' && (report?.taken ?? 0) > 0
@@ -95,7 +98,7 @@ function reportView({ kinds, reasons, problems, ...counts }: NonNullable<Telemet
   }
 }
 
-function listView(job: TelemetryImport): Static<typeof ListedSchema> {
+function listView(job: TelemetryImport): TelemetryImportListed {
   const { report, ...view } = importView({ ...job, report: job.report && { ...job.report, problems: [] } })
   if (!report) return { ...view, report: null }
   const { problems: _, ...counts } = report
