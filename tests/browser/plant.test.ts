@@ -358,6 +358,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
       '/groups',
       '/rule-versions',
       '/import',
+      '/data',
     ]) {
       await page.goto(app.url + path)
       await page.locator('.console[data-link=live]').waitFor()

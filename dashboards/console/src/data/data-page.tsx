@@ -11,7 +11,7 @@ export function DataPage() {
   const top = useRef<HTMLHeadingElement>(null)
   useEffect(() => top.current?.focus(), [])
   return (
-    <section class="panel import">
+    <section class="panel import files">
       <div class="list-bar">
         <h1 ref={top} tabIndex={-1}>
           {d().title}

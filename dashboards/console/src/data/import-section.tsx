@@ -69,7 +69,7 @@ function ImportForm() {
         <label class="field">
           {d().kind}
           <select name="kind">
-            <option value="">{d().anyKind}</option>
+            <option value="">{p().findOut}</option>
             <TitledOptions of={kinds.value.values()} />
           </select>
         </label>

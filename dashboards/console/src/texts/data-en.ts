@@ -30,7 +30,6 @@ export const dataEn = {
   importTitle: 'Import',
   importHint:
     'The file is read first, and nothing is written before you say so. What is imported raises no alarms; importing it again changes nothing.',
-  anyKind: 'as the file or the facility says',
   keepUnknown: 'Keep rows of facilities that are not registered',
   check: 'Read file',
   counts: { rows: 'Rows read', taken: 'Rows taken', values: 'Values', facilities: 'Facilities', errors: 'Left out', warnings: 'Warnings' },

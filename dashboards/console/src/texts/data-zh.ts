@@ -30,7 +30,6 @@ export const dataZh: DataTexts = {
   whatSome: (count) => `${count} 个设施`,
   importTitle: '导入',
   importHint: '先读取文件，确认之前不写入任何数据。导入的历史数据不会触发告警；重复导入不会改变结果。',
-  anyKind: '按文件或设施登记',
   keepUnknown: '保留未登记设施的数据',
   check: '读取文件',
   counts: { rows: '读取行数', taken: '可用行数', values: '数值', facilities: '设施', errors: '略去', warnings: '警告' },
