@@ -2,7 +2,7 @@ import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import { LamplighterError } from '../../errors.ts'
 import { MOST_VALUES, tooLarge } from './influxql-client.ts'
 import type { Secret } from './secret.ts'
-import { messageOf, outcomeOf, unavailable, type WriteOutcome } from './write-outcome.ts'
+import { outcomeOf, reasonOfAnswer, unavailable, type WriteOutcome } from './write-outcome.ts'
 
 /** Bodies, bytes, from which packing saves more than it costs. */
 const WORTH_PACKING = 2_000
@@ -109,7 +109,7 @@ export class Influxdb2Client {
 
 export const reasonOf = (error: unknown) =>
   error instanceof HttpError
-    ? `HTTP ${error.statusCode}: ${messageOf(error.body ?? error.message)}`
+    ? reasonOfAnswer(error.statusCode, error.body ?? error.message)
     : error instanceof Error
       ? error.message || error.constructor.name
       : String(error)

@@ -6,7 +6,7 @@ import { RowCollector } from '../row-collector.ts'
 import type { BucketSeries, Grid, RawSeries, ScanQuery, SeriesQuery, StoredKind, TelemetryRows } from '../telemetry-store.ts'
 import { HOUR, type Part } from './dirty-hours.ts'
 import { bucketOf, type FoldName, foldFlux, foldRollUpsFlux, sourceFlux } from './flux.ts'
-import { type FluxRow, Influxdb2Client } from './influxdb2-client.ts'
+import { Influxdb2Client } from './influxdb2-client.ts'
 import { EVER, hoursBucket, setUpInfluxdb2 } from './influxdb2-set-up.ts'
 import { FACILITIES_PER_STATEMENT } from './influxql.ts'
 import { decodeField } from './line-protocol.ts'
@@ -89,19 +89,29 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
   }
 
   async function scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
-    const rows: FluxRow[] = []
-    await client.ask(sourceFlux({ bucket, measurement: kind }, { from, to }), (row) => rows.push(row))
-    // A table of the answer holds one field of one facility.
-    const byRow = Map.groupBy(rows, ({ facility, _time }) => `${_time} ${facility}`)
-    const cells = [...byRow.values()].map((row) => ({ at: Date.parse((row[0] as FluxRow)._time), row })).sort((a, b) => a.at - b.at)
+    // A table of the answer holds one field of one facility, so rows are put together at the end; in columns, because there are many.
+    const cells = { at: [] as number[], facility: [] as string[], column: [] as string[], value: [] as number[] }
+    await client.ask(sourceFlux({ bucket, measurement: kind }, { from, to }), ({ facility, _time, _field, _value }) => {
+      const point = pointsOf(kind).get(pointOfColumn(_field).point)
+      const value = point && decodeField(point, _value)
+      if (value === undefined) return
+      cells.at.push(Date.parse(_time))
+      cells.facility.push(facility)
+      cells.column.push(_field)
+      cells.value.push(value)
+    })
+    const { at, facility, column, value } = cells
+    const order = Uint32Array.from(at, (_, i) => i).sort(
+      (a, b) =>
+        (at[a] as number) - (at[b] as number) ||
+        ((facility[a] as string) < (facility[b] as string) ? -1 : Number(facility[a] !== facility[b])),
+    )
     const collector = new RowCollector(kind)
-    for (const { at, row } of cells) {
-      collector.begin((row[0] as FluxRow).facility, at)
-      for (const { _field, _value } of row) {
-        const point = pointsOf(kind).get(pointOfColumn(_field).point)
-        const value = point && decodeField(point, _value)
-        if (value !== undefined) collector.set(_field, value)
-      }
+    let last = -1
+    for (const i of order) {
+      if (at[i] !== at[last] || facility[i] !== facility[last]) collector.begin(facility[i] as string, at[i] as number)
+      collector.set(column[i] as string, value[i] as number)
+      last = i
     }
     return collector.rows()
   }

@@ -4,7 +4,7 @@ import { constants, gzip } from 'node:zlib'
 import { Pool, RequestError, ServiceNotAvailableError } from 'influx/lib/src/pool.js'
 import { LamplighterError } from '../../errors.ts'
 import type { Secret } from './secret.ts'
-import { messageOf, outcomeOf, unavailable, type WriteOutcome } from './write-outcome.ts'
+import { outcomeOf, reasonOfAnswer, unavailable, type WriteOutcome } from './write-outcome.ts'
 
 /** Rows of one chunk of an answer. */
 const CHUNK_ROWS = 10_000
@@ -89,7 +89,7 @@ export class InfluxqlClient {
       )
     } catch (error) {
       if (error instanceof LamplighterError) throw error
-      const reason = error instanceof RequestError ? `HTTP ${error.res.statusCode}: ${messageOf(bodyOf(error))}` : reasonOf(error)
+      const reason = error instanceof RequestError ? reasonOfAnswer(error.res.statusCode ?? 0, bodyOf(error)) : reasonOf(error)
       throw unavailable(`InfluxDB cannot be asked: ${reason}`, error)
     }
   }

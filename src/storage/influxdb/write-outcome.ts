@@ -26,15 +26,21 @@ export type WriteOutcome =
   | { type: 'unavailable'; reason: string; missing?: boolean; wait?: number }
 
 const LONGEST_REASON = 300
+const HINTS: Readonly<Record<number, string>> = {
+  401: '; INFLUXDB_USERNAME and INFLUXDB_PASSWORD, or INFLUXDB_TOKEN, are not right',
+  403: '; the user or token lacks that right',
+}
+
+/** What a server said and, where it is for the operator to mend, what may be wrong. */
+export const reasonOfAnswer = (status: number, body: string): string =>
+  `HTTP ${status}: ${messageOf(body).slice(0, LONGEST_REASON)}${HINTS[status] ?? ''}`
 
 /** Sorts the answer to a write of `lines`, of InfluxDB 1.x, 2.x and 3 alike. */
 export function outcomeOf(status: number, body: string, lines: readonly string[], wait?: number): WriteOutcome {
   if (status < 300) return { type: 'written', expired: 0 }
   const said = messageOf(body)
-  const reason = `HTTP ${status}: ${said.slice(0, LONGEST_REASON)}`
+  const reason = reasonOfAnswer(status, body)
   if (status === 413) return { type: 'too-large', reason }
-  if (status === 401) return { type: 'unavailable', reason: `${reason}; the user, password or token is not the right one` }
-  if (status === 403) return { type: 'unavailable', reason: `${reason}; the user or token may not write here` }
   if (status === 404) return { type: 'unavailable', reason, missing: true }
   if (status !== 400 && status !== 422) return { type: 'unavailable', reason, ...(wait !== undefined && { wait }) }
   // A limit of the database on new series is no fault of the lines.

@@ -268,6 +268,39 @@ describe.skipIf(!influxd)('with a server', () => {
   })
 })
 
+test.skipIf(!influxd)('with users: a wrong password and a missing right are told, what a user may do is done', async () => {
+  const server = await startInfluxd(influxd as string, undefined, true)
+  stops.push(() => server.stop())
+  const tell = async (q: string) => {
+    const headers = { authorization: `Basic ${Buffer.from('root:secret').toString('base64')}` }
+    const answer = await fetch(`${server.url}/query`, { method: 'POST', body: new URLSearchParams({ q }), headers })
+    expect(await answer.text()).not.toContain('error')
+  }
+  await tell(`CREATE USER root WITH PASSWORD 'secret' WITH ALL PRIVILEGES`)
+  await tell(`CREATE USER li WITH PASSWORD 'pump' `)
+  const row = [rowsOf(['a', NOON, { flow: 1 }])]
+  const openAs = (username: string, text: string, more: Partial<Influxdb1Options> = {}) =>
+    open(server.url, { username, password: { text, file: '' }, ...more })
+  await expect(openAs('li', 'wrong').write(row)).rejects.toMatchObject({
+    code: 'store-unavailable',
+    message: expect.stringMatching(/401.*INFLUXDB_USERNAME/),
+  })
+  await expect(openAs('li', 'pump').write(row)).rejects.toMatchObject({
+    code: 'store-unavailable',
+    message: expect.stringMatching(/403.*not authorized/),
+  })
+  await tell('CREATE DATABASE lamplighter')
+  await tell('GRANT ALL ON lamplighter TO li')
+  const warn = vi.fn()
+  const store = openAs('li', 'pump', { rawDays: 400, log: { warn, info: vi.fn() } })
+  await store.write(row)
+  expect(warn).toHaveBeenCalledWith(expect.anything(), expect.stringMatching(/may not set retention/))
+  const asked = { facilities: ['a'], kind: contractKind.key, points: ['flow'], from: NOON, to: NOON + hours(1) }
+  expect((await store.buckets(asked, { length: hours(1), origin: 0 }))[0]?.max).toEqual([1])
+  await openAs('root', 'secret', { rawDays: 400 }).ping()
+  await openAs('li', 'pump').write(row)
+})
+
 describe('InfluxDB 1 store against answers', () => {
   const row = [rowsOf(['a', NOON, { flow: 1 }])]
   const policies = {
@@ -313,7 +346,7 @@ describe('InfluxDB 1 store against answers', () => {
     const store = open(url, { username: 'li', password: { text: 'unused', file } })
     await store.write(row)
     right = 'new'
-    await expect(store.write(row)).rejects.toThrow(/401.*authorization failed.*password/)
+    await expect(store.write(row)).rejects.toThrow(/401.*authorization failed.*INFLUXDB_PASSWORD/)
     writeFileSync(file, 'new\n')
     const before = requests.length
     await store.write(row)
@@ -326,7 +359,7 @@ describe('InfluxDB 1 store against answers', () => {
 
   test.each([
     [500, '{"error":"disk full"}', /cannot be written/],
-    [403, '{"error":"not allowed"}', /403: not allowed.*may not write/],
+    [403, '{"error":"not allowed"}', /403: not allowed.*lacks that right/],
     [404, '{"error":"database not found"}', /404/],
     [400, '{"error":"partial write: max-series-per-database limit exceeded: (1000000) dropped=1"}', /max-series.*raise or remove/],
   ])('HTTP %i %s lets the rows wait', async (status, body, words) => {

@@ -213,12 +213,12 @@ describe('InfluxDB 2 store', () => {
     expect({ ...rows, facility: [...rows.facility], at: [...rows.at], values: rows.values.map((column) => [...column]) }).toEqual({
       kind,
       facilities: ['b', 'a'],
-      facility: [0, 0, 1],
+      facility: [0, 1, 0],
       at: [NOON, NOON + 1000, NOON + 1000],
       columns: ['flow', 'level.bad'],
       values: [
-        [1.5, 2.5, 3],
-        [Number.NaN, 7, Number.NaN],
+        [1.5, 3, 2.5],
+        [Number.NaN, Number.NaN, 7],
       ],
       rows: 3,
     })
@@ -333,7 +333,7 @@ describe('InfluxDB 2 store', () => {
     const store = open(url, { token: { text: '', file } })
     await store.write(twenty)
     right = 'new'
-    await expect(store.write(twenty)).rejects.toThrow(/401.*token/)
+    await expect(store.write(twenty)).rejects.toThrow(/401.*INFLUXDB_TOKEN/)
     writeFileSync(file, 'new')
     const before = requests.length
     await store.write(twenty)

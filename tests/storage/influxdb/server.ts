@@ -61,7 +61,8 @@ export async function startOutsideServer(
   return server
 }
 
-export async function startInfluxd(program: string, parent?: string): Promise<OutsideServer> {
+/** `authEnabled`: who asks must be a user, and the first request must make one. */
+export async function startInfluxd(program: string, parent?: string, authEnabled = false): Promise<OutsideServer> {
   const rpc = await freePort()
   return startOutsideServer(
     program,
@@ -82,6 +83,7 @@ cache-snapshot-write-cold-duration = "1s"
 [http]
 bind-address = "127.0.0.1:${port}"
 log-enabled = false
+auth-enabled = ${authEnabled}
 [monitor]
 store-enabled = false
 `,
