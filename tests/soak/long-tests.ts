@@ -1,4 +1,4 @@
-import { seconds } from '../../src/telemetry/duration.ts'
+import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { runAllFaults } from '../chaos/all-faults.ts'
 import { runBackups } from '../chaos/backups.ts'
 import { runDatabaseFaults } from '../chaos/database.ts'
@@ -61,7 +61,8 @@ export const longTests: readonly LongTest[] = [
           catchUpBandwidth: 0,
           liveLag: seconds(2),
           alarmDelay: seconds(2),
-          memorySlope: 50,
+          // In less time the collector of garbage moves memory by more than that.
+          memorySlope: duration >= minutes(30) ? 50 : null,
         },
         run,
       ),
