@@ -425,6 +425,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         journal: { ...journal.stats(), ...bounds },
         writer: writer.stats(),
         setAside: setAside.stats(),
+        backup: backups?.state() ?? null,
       }
     }
 

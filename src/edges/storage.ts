@@ -2,6 +2,13 @@ import type { JournalStats } from '../storage/journal.ts'
 import type { RetryOutcome, SetAside, SetAsideStats } from '../storage/set-aside.ts'
 import type { StoreWriterStats } from '../storage/store-writer.ts'
 
+export interface BackupState {
+  /** When the newest one was made, ms; null when there is none or nobody has looked yet. */
+  newest: number | null
+  /** Why the last one failed; null when it did not. */
+  failed: string | null
+}
+
 /** How readings are on their way to the store. Bytes and ms. */
 export interface StorageFigures {
   /** Name of the telemetry store. */
@@ -9,6 +16,8 @@ export interface StorageFigures {
   journal: JournalStats & { maxBytes: number; maxAge: number }
   writer: StoreWriterStats
   setAside: SetAsideStats
+  /** The daily backups; null when the service makes none by itself. */
+  backup: BackupState | null
 }
 
 /** What came of writing batches again that were set aside. */

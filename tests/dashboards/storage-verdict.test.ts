@@ -6,14 +6,16 @@ interface Given {
   journal?: Partial<StorageFigures['journal']>
   writer?: Partial<StorageFigures['writer']>
   setAside?: Partial<StorageFigures['setAside']>
+  backup?: StorageFigures['backup']
 }
 
-const figures = ({ journal, writer, setAside }: Given) =>
+const figures = ({ journal, writer, setAside, backup = null }: Given) =>
   ({
     store: 'embedded',
     journal: { waitingBytes: 10, maxBytes: 1000, givenUp: 0, trouble: null, ...journal },
     writer: { liveLag: 1000, backlog: 0, ...writer },
     setAside: { batches: 0, givenUp: 0, ...setAside },
+    backup,
   }) as StorageFigures
 
 test.each<[what: string, given: Given, found: Trouble[]]>([
@@ -28,6 +30,8 @@ test.each<[what: string, given: Given, found: Trouble[]]>([
     ['given-up', 'journal-nearly-full', 'store-away'],
   ],
   ['it refuses readings', { setAside: { batches: 1 } }, ['set-aside']],
+  ['a backup was made', { backup: { newest: 1, failed: null } }, []],
+  ['a backup failed', { backup: { newest: 1, failed: 'no space left' } }, ['backup-failed']],
   ['what it refused had no room', { setAside: { givenUp: 5 } }, ['set-aside']],
 ])('%s', (_, given, found) => {
   expect(troublesOf(figures(given))).toEqual(found)

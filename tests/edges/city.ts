@@ -51,6 +51,7 @@ const figures: Figures = {
       ...{ storedThrough: -1, buffered: 0, written: 0, failures: 0, setAside: 0, catchingUp: false, backlog: 0, backlogReached: null },
       ...{ gaps: 0, oldestGap: null, newestGap: null, liveLag: 0, lastError: null },
     },
+    backup: null,
     setAside: { batches: 0, rows: 0, values: 0, bytes: 0, maxBatches: 0, maxBytes: 0, givenUp: 0, damaged: 0 },
   },
   mqttClients: 0,

@@ -58,6 +58,15 @@ export const StorageSchema = Type.Object({
     },
     { description: 'readings that the store refuses for ever' },
   ),
+  backup: nullable(
+    Type.Object(
+      {
+        newest: nullable(time('when the newest one was made; null when there is none or nobody has looked yet')),
+        failed: nullable(Type.String({ description: 'why the last one failed' })),
+      },
+      { description: 'the daily backups; null when the service makes none by itself' },
+    ),
+  ),
 })
 
 export const StoreContentsSchema = Type.Object({

@@ -43,6 +43,10 @@ export class BackupSchedule {
     return this.#running
   }
 
+  state(): { newest: number | null; failed: string | null } {
+    return { newest: this.#newest, failed: this.#failed?.why ?? null }
+  }
+
   /** What an operator should know, in words; empty when all is well. */
   problems(): string[] {
     return this.#failed ? [`The backup to ${this.#parts.target} failed: ${this.#failed.why}`] : []

@@ -132,11 +132,19 @@ function Journal({ figures }: { figures: StorageFigures }) {
         />
         <Measure name={d().givenUp} value={formatNumber(journal.givenUp)} isMissed={journal.givenUp > 0} note={d().sinceFirst} />
         {journal.tornBytes > 0 && <Measure name={d().torn} value={formatBytes(journal.tornBytes)} note={d().tornMeans} />}
+        {figures.backup && <Backup {...figures.backup} />}
         {journal.corruptBlocks > 0 && (
           <Measure name={d().corrupt} value={formatNumber(journal.corruptBlocks)} isMissed note={d().corruptMeans} />
         )}
       </dl>
     </section>
+  )
+}
+
+function Backup({ newest, failed }: NonNullable<StorageFigures['backup']>) {
+  const age = newest === null ? d().noBackup : d().backupAge(formatDuration(serverNow.value - newest))
+  return (
+    <Measure name={d().backup} value={age} isMissed={failed !== null} note={failed ?? (newest === null ? '' : formatDateTime(newest))} />
   )
 }
 

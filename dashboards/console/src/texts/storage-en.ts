@@ -10,6 +10,7 @@ export const storageEn = {
     'store-away': 'The database takes nothing. Readings wait on disk.',
     behind: 'The database is behind; live readings go first.',
     'set-aside': 'The database refused readings; see below.',
+    'backup-failed': 'The last backup failed.',
   },
   ok: 'OK',
   look: 'LOOK',
@@ -36,6 +37,9 @@ export const storageEn = {
   writtenSince: (count: string) => `${count} since the start`,
   failures: 'Failed writes',
   lastError: 'Last failure:',
+  backup: 'Newest backup',
+  backupAge: (age: string) => `${age} ago`,
+  noBackup: 'none yet',
   setAside: 'Set aside: what the database refuses',
   setAsideMeans:
     'Readings that the database refuses for ever, such as a field of another type. They are kept here until somebody offers them again or gives them up.',
