@@ -77,13 +77,14 @@ export function rollingStore({ ready, writer, now, maintains, log }: RollingPart
     }
   }
 
+  const closing = new AbortController()
   async function maintain(at: number): Promise<number> {
     const rollUps = await ready()
     if (!rollUps) return 0
     let done = 0
     for (let folds = rollUps.dirty.take(at, FOLDS_AT_ONCE); folds.length > 0; folds = rollUps.dirty.take(at, FOLDS_AT_ONCE)) {
-      await foldAll(rollUps, folds)
-      done += folds.length
+      done += await foldAll(rollUps, folds, closing.signal)
+      if (closing.signal.aborted) break
     }
     return done
   }
@@ -110,17 +111,19 @@ export function rollingStore({ ready, writer, now, maintains, log }: RollingPart
     write,
     maintain,
     expired: () => writer.expired,
+    /** A fold under way is not waited for: its hours stay marked. */
     async close() {
       clearInterval(timer)
-      await maintaining
+      closing.abort()
     },
   }
 }
 
-async function foldAll(rollUps: RollUps, folds: readonly Fold[]): Promise<void> {
+async function foldAll(rollUps: RollUps, folds: readonly Fold[], signal: AbortSignal): Promise<number> {
   const open = new Set(folds)
   try {
     for (const run of runsOf(folds)) {
+      if (signal.aborted) break
       const [first, last] = [run[0] as Fold, run.at(-1) as Fold]
       await rollUps.fold(first.kind, first.facilities, { from: first.hour, to: last.hour + HOUR })
       await rollUps.writeFolded(run)
@@ -129,6 +132,7 @@ async function foldAll(rollUps: RollUps, folds: readonly Fold[]): Promise<void> 
         open.delete(fold)
       }
     }
+    return folds.length - open.size
   } finally {
     for (const fold of open) rollUps.dirty.failed(fold)
   }
