@@ -357,6 +357,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       state: state.file,
       journal,
       telemetry: folderTelemetry(telemetry),
+      series: { telemetry, remote: remoteStore(config) },
       now,
     }
     try {

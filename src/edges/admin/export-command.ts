@@ -31,12 +31,12 @@ export interface Exported {
   bytes: number
 }
 
-/** The telemetry of a folder. Throws `store-unavailable` when it is kept elsewhere. */
-export function telemetryOf({ telemetry }: DataFolder): NonNullable<DataFolder['telemetry']> {
-  if (telemetry) return telemetry
+/** The time series of a folder. Throws `store-unavailable` when they are elsewhere and no server is running that has them open. */
+export function seriesOf({ series }: DataFolder): NonNullable<DataFolder['series']> {
+  if (series) return series
   throw new LamplighterError(
     'store-unavailable',
-    'The time series are not kept in this folder; a running server exports and imports them by its API.',
+    'There are no time series in this folder. If they are in InfluxDB, start the server first.',
   )
 }
 
@@ -88,9 +88,9 @@ A row per facility and device time, oldest first. Existing files are replaced.`,
   },
   asked: AskedSchema,
   async run(folder, { file, timeZone, ...request }, { signal, onProgress }): Promise<Exported> {
-    const telemetry = telemetryOf(folder)
+    const series = seriesOf(folder)
     const parts = {
-      telemetry,
+      telemetry: series.telemetry,
       kinds: kindByKey,
       plant: folder.state.facilities(),
       rules: { groups: [] },
@@ -100,7 +100,7 @@ A row per facility and device time, oldest first. Existing files are replaced.`,
     const order = await orderOf({ ...request, isLocal: timeZone !== null }, parts)
     const { rows, bytes } = await exportInThread(
       order,
-      { telemetry, remote: null },
+      series,
       { file },
       {
         signal,

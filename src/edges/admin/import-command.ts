@@ -15,7 +15,7 @@ import { MappingSchema } from '../exchange/telemetry/mapping.ts'
 import { telemetryReasons } from '../exchange/telemetry/problems.ts'
 import { recognizeTelemetry } from '../exchange/telemetry/recognize.ts'
 import type { ImportMapping, ImportReport } from '../exchange/telemetry/row-taker.ts'
-import { telemetryOf } from './export-command.ts'
+import { seriesOf } from './export-command.ts'
 import { folderCommand } from './folder-command.ts'
 
 /** How far ahead of the clock rows may lie. */
@@ -126,6 +126,7 @@ It raises no alarms, and a second time changes nothing. Ends with code 1 when so
   asked: AskedSchema,
   async run(folder, asked, { signal, onProgress }): Promise<ImportReport & { isDryRun: boolean }> {
     const { kind, keepUnknown, isDryRun, resume } = asked
+    const series = seriesOf(folder)
     const source = await sourceOf(asked)
     const plant = new Map(folder.state.facilities().map((each) => [each.id, each.kind]))
     const kinds = new Map(storedKinds([...kindByKey.values()]).map((each) => [each.key, each]))
@@ -134,19 +135,13 @@ It raises no alarms, and a second time changes nothing. Ends with code 1 when so
     if (!isDryRun)
       folder.state.audit({ at: folder.now(), by: 'npm run db', action: 'import-telemetry', subject: kind ?? 'all kinds', detail: name })
     let saving: Promise<unknown> = Promise.resolve()
-    const report = await importInThread(
-      source,
-      options,
-      isDryRun,
-      { telemetry: telemetryOf(folder), remote: null },
-      {
-        signal,
-        onProgress({ share, rows, through }) {
-          onProgress({ doing: `${rows} rows`, done: share, total: 1 })
-          if (resume !== undefined && through && !isDryRun) saving = saving.then(() => saveProgress(resume, through))
-        },
+    const report = await importInThread(source, options, isDryRun, series, {
+      signal,
+      onProgress({ share, rows, through }) {
+        onProgress({ doing: `${rows} rows`, done: share, total: 1 })
+        if (resume !== undefined && through && !isDryRun) saving = saving.then(() => saveProgress(resume, through))
       },
-    ).finally(() => saving)
+    }).finally(() => saving)
     return { ...report, isDryRun }
   },
   text: reportText,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RemoteStore } from '../open-telemetry-store.ts'
 import type { TelemetryStore } from '../telemetry-store.ts'
 import { type JournalFiles, journalFiles } from './journal-files.ts'
 import { openStateFile, type StateFile } from './state-file.ts'
@@ -17,6 +18,8 @@ export interface DataFolder {
   readonly journal: JournalFiles
   /** Null when the time series are kept elsewhere. */
   readonly telemetry: EmbeddedTelemetryStore | null
+  /** The time series wherever they are, with the server they are on; null when nobody has opened them. */
+  readonly series: { telemetry: TelemetryStore; remote: RemoteStore | null } | null
   readonly now: () => number
 }
 
@@ -26,7 +29,15 @@ export async function openDataFolder(path: string): Promise<DataFolder & { close
   try {
     const telemetry = await openTelemetry(join(path, 'telemetry'))
     return {
-      ...{ path, isServed: false, state, telemetry, journal: journalFiles(join(path, 'journal')), now: Date.now },
+      ...{
+        path,
+        isServed: false,
+        state,
+        telemetry,
+        series: telemetry && { telemetry, remote: null },
+        journal: journalFiles(join(path, 'journal')),
+        now: Date.now,
+      },
       async close() {
         await telemetry?.close()
         state.close()

@@ -8,6 +8,7 @@ import { folderCommands } from '../../../src/edges/admin/folder-commands.ts'
 import { telemetryFormats } from '../../../src/edges/exchange/telemetry/formats.ts'
 import { openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
 import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
+import { openMemoryTelemetryStore } from '../../../src/storage/memory/telemetry-store.ts'
 import { findProgram } from '../../servers.ts'
 import { fillDataFolder, runDb, temporaryFolder } from '../../storage/embedded/data-folder.ts'
 import { type OutsideServer, startInfluxd } from '../../storage/influxdb/server.ts'
@@ -109,6 +110,19 @@ test('a running server is asked through its socket', async () => {
     out: expect.stringContaining('3 rows'),
   })
   await admin.close()
+  await opened.close()
+})
+
+test('a server whose time series are elsewhere takes them there; without one they cannot be had', async () => {
+  const command = folderCommands.get('import') as FolderCommand
+  const { asked } = command.read([file('pumps.csv')])
+  const attendance = { signal: new AbortController().signal, onProgress: () => {} }
+  const opened = await openDataFolder(folder)
+  const elsewhere = openMemoryTelemetryStore()
+  const served = { ...opened, isServed: true, telemetry: null, series: { telemetry: elsewhere, remote: null } }
+  expect(await command.run(served, asked, attendance)).toMatchObject({ taken: 3 })
+  expect((await elsewhere.scan({ kind: 'pump-station', from: 0, to: Date.now() })).rows).toBe(3)
+  await expect(command.run({ ...served, series: null }, asked, attendance)).rejects.toThrow(/start the server first/)
   await opened.close()
 })
 
