@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { DayFile } from './day-file.ts'
+import { type DayFile, NEW_FILE } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { endOfDay, type FileKey, isDay, quoted, quotedText, startOfDay } from './day-name.ts'
 
@@ -111,7 +111,7 @@ function holdDay(files: DayFiles, day: FileKey): Promise<{ hold: HeldDay; releas
 
 async function copyDay(connection: DuckDBConnection, file: DayFile, target: string): Promise<undefined> {
   const copy = quoted(`copy of ${file.key}`)
-  await connection.run(`ATTACH ${quotedText(target)} AS ${copy}`)
+  await connection.run(`ATTACH ${quotedText(target)} AS ${copy} ${NEW_FILE}`)
   try {
     await connection.run(`COPY FROM DATABASE ${file.database} TO ${copy}`)
     await connection.run(`FORCE CHECKPOINT ${copy}`)

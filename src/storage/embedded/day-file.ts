@@ -6,6 +6,12 @@ import { type FacilityNames, FacilityNumbers } from './facility-numbers.ts'
 /** Version of the layout that this program writes; it reads those before it. */
 export const LAYOUT = 2
 
+/**
+ * How a file is made. A column of a row group takes whole blocks: in those of the default size, 256 KB, nearly half would be empty, and a small day
+ * would take a megabyte. Versions before write small blocks without compression.
+ */
+export const NEW_FILE = "(STORAGE_VERSION 'v1.5.0', BLOCK_SIZE 65536)"
+
 /** An attached file, with what is committed in its tables; nothing else may be put into it, because readers use it meanwhile. */
 export interface DayFile {
   readonly key: FileKey

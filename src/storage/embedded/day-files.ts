@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { LamplighterError } from '../../errors.ts'
-import { type DayFile, describeFile, LAYOUT, type Layout, readLayout } from './day-file.ts'
+import { type DayFile, describeFile, LAYOUT, type Layout, NEW_FILE, readLayout } from './day-file.ts'
 import { type Day, type FileKey, fileName, isDay, keyOfFile, quoted, quotedText } from './day-name.ts'
 import { syncFolder } from './durable-write.ts'
 import { FacilityNames } from './facility-numbers.ts'
@@ -50,6 +50,8 @@ export class DayFiles {
   readonly #layouts = new Map<Day, Layout>()
   /** Writes to each file, so that sealing can tell whether one came in between. */
   readonly #writes = new Map<FileKey, number>()
+  /** Files that were in use when damage showed. */
+  readonly #suspects = new Set<FileKey>()
   readonly #onIdle = new Set<() => void>()
   /** Hears of a file that cannot be read and was set aside under another name. */
   onDamaged: (name: string, error: unknown) => void = () => {}
@@ -248,7 +250,7 @@ export class DayFiles {
     // An earlier attempt that failed may have left it attached.
     await connection.run(`DETACH DATABASE IF EXISTS ${database}`).catch(() => {})
     this.discardUnfinished(key)
-    await connection.run(`ATTACH ${quotedText(this.unfinishedPath(key))} AS ${database}`)
+    await connection.run(`ATTACH ${quotedText(this.unfinishedPath(key))} AS ${database} ${NEW_FILE}`)
     await connection.run(`CREATE TABLE ${database}.main."@facility" (number INTEGER, id VARCHAR)`)
     await connection.run(`CREATE TABLE ${database}.main."@layout" (version INTEGER, sealed BOOLEAN, stamp VARCHAR)`)
     await connection.run(`INSERT INTO ${database}.main."@layout" VALUES (${LAYOUT}, false, NULL)`)
@@ -329,9 +331,11 @@ export class DayFiles {
     })
   }
 
-  /** Looks for damage in all that the files hold, and sets aside those that have some. */
-  async setAsideDamaged(keys: readonly FileKey[]): Promise<void> {
-    for (const key of keys) {
+  /** Sets aside the files that are damaged among those in whose use damage showed; all of them is read. */
+  async setAsideDamaged(): Promise<void> {
+    const suspects = [...this.#suspects]
+    this.#suspects.clear()
+    for (const key of suspects) {
       if (!this.#setsAside || !this.has(key)) continue
       const error = await this.use(key, (file) => this.#damageOf(file))
       if (error !== null) await this.#alone(key, false, () => this.#setAside(key, error))
@@ -408,6 +412,9 @@ export class DayFiles {
     attached.lastUsed = ++this.#uses
     try {
       return await work(attached)
+    } catch (error) {
+      if (isDamage(error)) this.#suspects.add(key)
+      throw error
     } finally {
       attached.users--
       for (const wake of this.#onIdle) wake()

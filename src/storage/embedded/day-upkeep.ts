@@ -4,6 +4,7 @@ import type { DayFiles } from './day-files.ts'
 import { type Day, endOfDay, endOfFile, type FileKey, hoursFileOf, isDay } from './day-name.ts'
 import { copyAsMinutes, rollDay } from './day-rolling.ts'
 import { type Copy, copyTable, rewriteFile, sealFile } from './day-sealing.ts'
+import { isDamage } from './file-trouble.ts'
 import { contentsOf } from './resolution.ts'
 import { isPast, type RawFloors, type Retention, rawDaysOf } from './retention.ts'
 
@@ -69,6 +70,7 @@ export class Upkeep {
         if (!this.#isStopped) await work()
       } catch (error) {
         done.failed.push({ key, error: error instanceof Error ? error.message : String(error) })
+        if (isDamage(error)) await this.#files.setAsideDamaged()
       }
     }
     const past = this.#pastAt(now)

@@ -9,7 +9,8 @@ interface RawVector {
 /** The answer to a query of DOUBLE columns only; NaN where there is null. */
 export async function readDoubles(connection: DuckDBConnection, sql: string): Promise<Float64Array[]> {
   const result = await connection.run(sql)
-  const chunks = await result.fetchAllChunks()
+  // All is in memory by now; fetching a chunk at a time would wait for a thread each time.
+  const chunks = Array.from({ length: result.chunkCount }, (_, i) => result.getChunk(i))
   const rows = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0)
   return Array.from({ length: result.columnCount }, (_, column) => {
     const whole = new Float64Array(rows)

@@ -112,7 +112,7 @@ async function withStore<T>(work: (store: Opened) => Promise<T>): Promise<T> {
   try {
     return await work(store)
   } catch (error) {
-    if (isDamage(error)) await store.files.setAsideDamaged(store.files.keys())
+    if (isDamage(error)) await store.files.setAsideDamaged()
     else if (isFatal(error)) await recover(store)
     else throw error
     return work(await open())

@@ -44,7 +44,7 @@ test('finds nothing wrong with a sound data folder, and leaves nothing in it', a
 
 test.each([
   ['head', 4096, 4096 * 2],
-  ['middle', 4096 * 3 + 262_144 / 2, 262_144],
+  ['middle', 4096 * 3 + 65_536 / 2, 3 * 65_536],
 ])('names a day whose file is damaged at its %s, and moves it away only when that is asked for', async (_, at, bytes) => {
   const folder = await newFolder()
   const path = join(folder, 'telemetry', '2026-01-31.duckdb')

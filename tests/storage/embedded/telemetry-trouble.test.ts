@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   type EmbeddedTelemetryStore,
@@ -88,6 +89,29 @@ describe('a file that is damaged', { timeout: 60_000 }, () => {
     expect((await store.stats()).damaged).toEqual(['2026-02-03.duckdb.damaged', '2026-02-03.duckdb.damaged-2'])
   })
 
+  test('is found when it is put in order, too', async () => {
+    await store.write([rowsFrom(NOON + days(1) - 5)])
+    await store.close()
+    const instance = await DuckDBInstance.create(path('2026-02-03.duckdb'))
+    const connection = await instance.connect()
+    const [[block, size] = []] = (
+      await connection.runAndReadAll(
+        `SELECT block_id::DOUBLE, (SELECT block_size::DOUBLE FROM pragma_database_size() LIMIT 1)
+         FROM pragma_storage_info('${KIND}') WHERE column_name = 'flow' AND block_id >= 0`,
+      )
+    ).getRows() as [number, number][]
+    connection.closeSync()
+    instance.closeSync()
+    // After three headers of 4 kB each; a block of values, which nobody looks at before they are asked for.
+    overwritten(3 * 4096 + (block as number) * (size as number) + 100)(path('2026-02-03.duckdb'))
+    store = await openEmbeddedTelemetryStore(options())
+    const { failed } = await store.maintain(NOON + days(4))
+    expect(failed.map(({ key }) => key)).toEqual(['2026-02-03'])
+    expect((await store.stats()).damaged).toEqual(['2026-02-03.duckdb.damaged'])
+    expect((await store.maintain(NOON + days(4))).failed).toEqual([])
+    expect((await store.buckets(all, daily))[0]?.count.slice(0, 2)).toEqual([20 * ROWS, 20 * ROWS])
+  })
+
   test('of roll-ups is made anew from the days', async () => {
     const before = await store.buckets(all, daily)
     await spoil('2026.days.duckdb', overwritten(4096))
@@ -101,7 +125,6 @@ describe('a file that is damaged', { timeout: 60_000 }, () => {
   test('of a newer program is left alone and named', async () => {
     await spoil('2026-02-02.duckdb', () => {})
     await store.close()
-    const { DuckDBInstance } = await import('@duckdb/node-api')
     const instance = await DuckDBInstance.create(path('2026-02-02.duckdb'))
     const connection = await instance.connect()
     await connection.run('UPDATE "@layout" SET version = 99')
