@@ -88,11 +88,11 @@ export class LineWriter {
       refuse(lines, reason, field)
       const rest = lines.map(({ row }, i) => ({ row, line: rests[i] as string })).filter(({ line }) => line !== '')
       if (rest.length > 0) await this.#writeLines(rest, tries, refuse)
-    } else if (alone) {
+    } else if (alone || named.length === lines.length) {
       if (tries < TRIES) await this.#writeLines(lines, tries + 1, refuse)
       else refuse(lines, reason)
     } else {
-      const parts = named.length > 0 && named.length < lines.length ? partition(lines, named) : halves(lines)
+      const parts = named.length > 0 ? partition(lines, named) : halves(lines)
       for (const part of parts) await this.#writeLines(part, tries + 1, refuse)
     }
   }

@@ -371,6 +371,29 @@ describe('InfluxDB 1 store against answers', () => {
     })
   })
 
+  test('lines whose text the server repeats are given back in a few requests, all others are written together', async () => {
+    const written: string[] = []
+    const { url, requests, stop } = await serve(({ path, body }) => {
+      const answer = setUpAnswers(path, body)
+      if (answer || path.includes('rp=')) return answer ?? { status: 204 }
+      const lines = body.split('\n')
+      const unreadable = lines.filter((line) => line.includes('level='))
+      if (unreadable.length === 0) written.push(...lines)
+      const said = unreadable.map((line) => `unable to parse '${line}': invalid number`).join('\n')
+      return unreadable.length > 0 ? { status: 400, body: JSON.stringify({ error: said }) } : { status: 204 }
+    })
+    stops.push(stop)
+    const rows = Array.from({ length: 300 }, (_, i): [string, number, Record<string, number>] => [
+      'a',
+      NOON + i,
+      i % 3 ? { flow: i } : { level: i },
+    ])
+    const refused = await refusedBy(open(url).write([rowsOf(...rows)]))
+    expect(refused.map(({ batch }) => batch.rows)).toEqual([100])
+    expect(written).toHaveLength(200)
+    expect(requests.filter(({ path }) => path.startsWith('/write') && !path.includes('rp=')).length).toBeLessThan(8)
+  })
+
   test('a server that says nothing, or stops in the midst of an answer, is given up', async () => {
     const { url, stop } = await serve(({ body }) => (body.includes('LIMIT+1') ? 'never' : 'half'))
     stops.push(stop)

@@ -63,6 +63,11 @@ export async function startOutsideServer(
 
 /** `authEnabled`: who asks must be a user, and the first request must make one. */
 export async function startInfluxd(program: string, parent?: string, authEnabled = false): Promise<OutsideServer> {
+  // Between looking for a free port and using it somebody else may take it.
+  return tryStartInfluxd(program, parent, authEnabled).catch(() => tryStartInfluxd(program, parent, authEnabled))
+}
+
+async function tryStartInfluxd(program: string, parent: string | undefined, authEnabled: boolean): Promise<OutsideServer> {
   const rpc = await freePort()
   return startOutsideServer(
     program,
