@@ -68,9 +68,9 @@ export class Backlog {
     return this.isEmpty ? null : this.#reached
   }
 
-  /** The oldest position that is not stored, infinite when there is none. */
+  /** The oldest position that is not stored, infinite when there is none. A gap below what was read already may come, so any buffer may hold it. */
   get oldest(): number {
-    return Math.min(this.gaps.first?.from ?? Number.POSITIVE_INFINITY, this.#buffers[0]?.from ?? Number.POSITIVE_INFINITY)
+    return Math.min(this.gaps.first?.from ?? Number.POSITIVE_INFINITY, ...this.#buffers.map(({ from }) => from))
   }
 
   /** The oldest buffer, once it is full or the end of its gap. */
@@ -136,6 +136,7 @@ export class Backlog {
     this.#reached = message.received
     const reports = this.#decode(message).filter(({ readings }) => readings.length > 0)
     let buffer = this.#buffers.at(-1)
+    if (buffer && message.position < buffer.to) buffer.closed = true
     if (reports.length > 0 && (!buffer || buffer.closed)) {
       buffer = new RowBuffer(this.#parts.kinds, message.position, this.#parts.now())
       this.#buffers.push(buffer)

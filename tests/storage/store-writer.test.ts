@@ -508,4 +508,105 @@ describe('store writer', () => {
       { numRuns: 300, seed: 11 },
     )
   }, 60_000)
+
+  test('a live write that hangs beside a failing backlog: what is read again behind younger readings is not claimed', async () => {
+    const it = setUp()
+    await it.clock.advance(0)
+    it.send(1)
+    await it.clock.advance(2000)
+    const hung = Promise.withResolvers<void>()
+    it.faults.push(() => hung.promise)
+    it.send(1, 5)
+    await it.clock.advance(1000)
+    for (let i = 0; i < 100; i++) it.faults.push(() => Promise.reject(unavailable()))
+    it.breakNext()
+    it.send(1)
+    await it.clock.advance(100)
+    it.send(1)
+    await it.clock.advance(1500)
+    it.send(1)
+    await it.clock.advance(3000)
+    hung.reject(unavailable())
+    await it.clock.advance(20_000)
+    const kept = await it.stored()
+    expect(upTo(it.noted.at(-1) as number).filter((position) => !kept.includes(position))).toEqual([])
+    it.faults.length = 0
+    await it.clock.advance(60_000)
+    expect((await it.stored()).toSorted((a, b) => a - b)).toEqual(upTo(9))
+  })
+
+  test('writes that hang and fail later, outages, refusals, broken messages and a disk that sets nothing aside: no note is ahead, and all gets there', async () => {
+    const reports = fc.integer({ min: 0, max: 3 })
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ type: fc.constant('send' as const), reports }) },
+      { weight: 1, arbitrary: fc.record({ type: fc.constant('break' as const), reports: fc.integer({ min: 1, max: 3 }) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ type: fc.constant('store' as const), does: fc.constantFrom('take', 'take', 'fail', 'hang', 'refuse') }),
+      },
+      { weight: 1, arbitrary: fc.record({ type: fc.constant('answer' as const), fails: fc.boolean() }) },
+      { weight: 3, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(0, 100, 700, 3000, 12_000) }) },
+    )
+    const steps = fc.array(step, { minLength: 40, maxLength: 120 })
+    await fc.assert(
+      fc.asyncProperty(steps, fc.constantFrom(60, 2_000_000), fc.array(fc.boolean()), async (taken, maxBuffered, asideFails) => {
+        let does = 'take'
+        const hanging: ((error?: Error) => void)[] = []
+        const sent = new Set<number>()
+        const kept = new Set<number>()
+        const keep = ({ at }: TelemetryRows) => {
+          for (const time of at) kept.add(time / 1000)
+        }
+        let noted = -1
+        const missing = () => [...sent].filter((position) => position <= noted && !kept.has(position))
+        const ahead: number[] = []
+        const it = setUp({
+          maxBuffered,
+          store: {
+            async write(batches) {
+              if (does === 'fail') throw unavailable()
+              if (does === 'refuse') throw new Error('refused')
+              if (does === 'hang')
+                await new Promise<void>((resolve, reject) => hanging.push((error) => (error ? reject(error) : resolve())))
+              for (const batch of batches) keep(batch)
+            },
+          },
+          setAside: async (refused) => {
+            if (asideFails.shift()) throw new Error('the disk is full')
+            for (const { batch } of refused) keep(batch)
+          },
+          state: {
+            storedThrough: () => -1,
+            setStoredThrough: (position) => {
+              noted = position
+              ahead.push(...missing())
+            },
+          },
+        })
+        const send = (count: number) => {
+          it.send(count)
+          if (count > 0) sent.add(it.journal.stats().next - 1)
+        }
+        for (const one of taken) {
+          if (one.type === 'break') it.breakNext()
+          if (one.type === 'break' || one.type === 'send') send(one.reports)
+          if (one.type === 'store') does = one.does
+          if (one.type === 'answer') hanging.shift()?.(one.fails ? unavailable() : undefined)
+          if (one.type === 'wait') await it.clock.advance(one.ms)
+          await turn()
+        }
+        does = 'take'
+        for (let i = 0; i < 60; i++) {
+          for (const answer of hanging.splice(0)) answer()
+          send(1)
+          await it.clock.advance(2000)
+        }
+        expect(ahead).toEqual([])
+        expect([...sent].filter((position) => !kept.has(position))).toEqual([])
+        expect(it.writer.stats()).toMatchObject({ catchingUp: false })
+        expect(noted).toBeGreaterThanOrEqual(Math.max(...sent) - 1)
+      }),
+      { numRuns: 200, seed: 5 },
+    )
+  }, 60_000)
 })
