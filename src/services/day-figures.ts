@@ -15,7 +15,7 @@ import type { ServiceParts } from './parts.ts'
 /** Days of one point in one answer: a week of 10,000 facilities, or a year of 200 points. */
 const MOST_POINT_DAYS = 80_000
 /** Days of one point asked for at once, so that nobody else has to wait. */
-const POINT_DAYS_AT_ONCE = 3500
+const POINT_DAYS_AT_ONCE = 1500
 const MOST_DAYS = 400
 /** A counter that was silent for longer before a day is not known to have risen on it. */
 const LOOK_BACK_DAYS = 7

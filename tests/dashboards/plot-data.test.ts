@@ -28,6 +28,13 @@ describe('plotData', () => {
     expect(curves[0]?.mean[4]).toBeNull()
   })
 
+  test('breaks the line at a single empty bucket where each usually has several reports', () => {
+    const at = [0, 1, 2, 4, 5].map((day) => day * 86_400_000)
+    const folded = { ...series('a', at, [1, 1, 1, 1, 1]), count: at.map(() => 96) }
+    const { curves } = plotData({ bucket: 86_400_000, series: [folded] }, ['a'])
+    expect(curves[0]?.mean).toEqual([1, 1, 1, null, 1, 1])
+  })
+
   test('a point without readings is an empty curve', () => {
     const { times, curves } = plotData({ bucket: null, series: [] }, ['a'])
     expect(times).toEqual([])

@@ -16,6 +16,8 @@ export interface PlotData {
 
 /** A pause so many times the usual distance between samples is a gap. */
 const GAP = 3.5
+/** So many reports in a usual bucket, and an empty one is a gap. */
+const DENSE = 3
 
 /** Brings the series of one answer onto common times and marks the gaps. A `stepped` point (on/off, states) has no means between its values. */
 export function plotData(
@@ -56,7 +58,8 @@ function withGaps(series: SeriesView, bucket: number): Filled {
   const mean = series.mean ?? series.last ?? series.value ?? []
   const { min = mean, max = mean } = series
   const filled: Filled = { point: series.point, at: [], mean: [], min: [], max: [] }
-  const longest = GAP * Math.max(bucket, usualDistance(series.at))
+  const isDense = median(series.count ?? []) >= DENSE
+  const longest = isDense ? bucket * 1.5 : GAP * Math.max(bucket, usualDistance(series.at))
   series.at.forEach((at, i) => {
     const before = series.at[i - 1]
     if (before !== undefined && at - before > longest) {
@@ -72,12 +75,11 @@ function withGaps(series: SeriesView, bucket: number): Filled {
   return filled
 }
 
+/** 0 of none. */
+const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? 0
+
 /** The median distance between neighbours. */
-function usualDistance(at: readonly number[]): number {
-  const distances = at.slice(1).map((time, i) => time - (at[i] as number))
-  distances.sort((a, b) => a - b)
-  return distances[distances.length >> 1] ?? 0
-}
+const usualDistance = (at: readonly number[]): number => median(at.slice(1).map((time, i) => time - (at[i] as number)))
 
 /** Samples with a gap or an end on both sides: they have no line and need a dot. */
 export function lonely(curve: ArrayLike<number | null | undefined>): number[] {

@@ -36,7 +36,7 @@ export function Header() {
 /** Pages of the navigation in the order of their keys, with the addresses that belong to each. */
 export const pages = [
   ['/', 'wall', /^\/($|alarms\/)/],
-  ['/facilities', 'facilityList', /^\/(facilities|new-facility|import)/],
+  ['/facilities', 'facilityList', /^\/(facilities|new-facility|import$|data$)/],
   ['/groups', 'groups', /^\/(groups|rule-versions)$/],
   ['/alarm-system', 'alarmSystem', /^\/(alarm-system|floods)/],
   ['/storage', 'storage', /^\/storage$/],

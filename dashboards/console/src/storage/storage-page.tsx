@@ -64,6 +64,10 @@ export function StoragePage() {
     <div class="stack storage">
       <div class="list-bar">
         <h1>{d().title}</h1>
+        <span class="grow" />
+        <a class="button" href="/data">
+          {d().files}
+        </a>
       </div>
       {problem && (
         <p class="problem" role="alert">

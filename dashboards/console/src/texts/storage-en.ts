@@ -1,6 +1,7 @@
 /** Texts of the page about storage, loaded with it. */
 export const storageEn = {
   title: 'Storage',
+  files: 'Readings as files…',
   sound: 'Every reading received is stored.',
   waiting: (count: string) => `${count} messages wait for the database. They are safe on disk.`,
   troubles: {

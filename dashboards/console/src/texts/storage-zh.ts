@@ -2,6 +2,7 @@ import type { StorageTexts } from './storage-en.ts'
 
 export const storageZh: StorageTexts = {
   title: '数据存储',
+  files: '数据导出与导入…',
   sound: '收到的数据均已入库。',
   waiting: (count) => `${count} 条报文等待入库，已安全落盘。`,
   troubles: {
