@@ -158,7 +158,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
   })
 
   test('storage says in one sentence that all is stored, then what waits, what is kept and how complete it is', async () => {
-    const page = await open('/storage?days=week')
+    const page = await open('/storage?days=yesterday')
     await page.getByRole('status').getByText('Every reading received is stored.').waitFor()
     await page.getByText('Nothing is set aside.').waitFor()
     const contents = page.getByRole('row').filter({ hasText: 'as received' }).filter({ hasText: 'Pump station' })
