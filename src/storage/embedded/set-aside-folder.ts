@@ -58,19 +58,32 @@ class SetAsideFolder implements SetAside {
 
   add(refused: readonly RefusedRows[]): Promise<void> {
     const added = this.#adding.then(async () => {
-      for (const [, ofKind] of Map.groupBy(refused, ({ batch }) => batch.kind)) await this.#addKind(ofKind)
-      await this.#giveUpPastBounds()
+      const written: string[] = []
+      try {
+        for (const [, ofKind] of Map.groupBy(refused, ({ batch }) => batch.kind)) written.push(await this.#addKind(ofKind))
+      } catch (error) {
+        // Whoever adds them comes again with all of them.
+        for (const id of written) await this.#remove(id).catch(this.#notRemoved)
+        throw error
+      } finally {
+        await this.#giveUpPastBounds().catch(this.#notRemoved)
+      }
       await this.#givenUp.settled()
     })
     this.#adding = added.catch(() => undefined)
     return added
   }
 
-  async #addKind(refused: readonly RefusedRows[]): Promise<void> {
+  /** Its rows are kept all the same, and the bounds hold again when it can be removed. */
+  readonly #notRemoved = (error: unknown): void =>
+    this.#options.log?.error({ err: error }, 'a file of readings that were set aside could not be removed')
+
+  async #addKind(refused: readonly RefusedRows[]): Promise<string> {
     const { store, now } = this.#options
     const at = now()
     const id = this.#newId(at)
     this.#batches.push(await writeSetAside(this.#path(id), { id, at, store: store.name }, refused))
+    return id
   }
 
   /** Behind all others, also when the clock was set back. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assert, asyncProperty, constantFrom, double, array as fcArray, integer, record, string } from 'fast-check'
@@ -149,6 +149,36 @@ describe('set aside', () => {
     await small.add([because(lamps(10))])
     expect(small.stats().bytes).toBeLessThanOrEqual(bytes * 2)
     expect(small.stats().givenUp).toBeGreaterThan(20)
+  })
+
+  test('rows of several kinds of which one cannot be written leave nothing, so that trying again drives nothing out', async () => {
+    const { open, folder, clock } = setUp({ maxBatches: 3 })
+    const aside = await open()
+    await aside.add([because(lamps(5))])
+    clock.at += 1000
+    const inTheWay = join(folder, `${String(clock.at).padStart(15, '0')}-000001.jsonl`)
+    mkdirSync(inTheWay)
+    const both = [because(lamps(1)), because(lamps(1, 0, 'pump'))]
+    for (let i = 0; i < 5; i++) await expect(aside.add(both)).rejects.toThrow('EISDIR')
+    expect(aside.stats()).toMatchObject({ batches: 1, rows: 5, givenUp: 0 })
+    rmSync(inTheWay, { recursive: true })
+    await aside.add(both)
+    expect(aside.list(null, 10).items.map(({ kind, rows }) => `${rows} ${kind}`)).toEqual(['5 lamp', '1 lamp', '1 pump'])
+  })
+
+  test('what cannot be removed past the bounds does not make what was written count as lost', async () => {
+    const { open, folder } = setUp({ maxBatches: 1 })
+    const aside = await open()
+    await aside.add([because(lamps(5))])
+    const [oldest = ''] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+    rmSync(join(folder, oldest))
+    mkdirSync(join(folder, oldest))
+    await aside.add([because(lamps(2))])
+    expect(aside.stats()).toMatchObject({ batches: 2, givenUp: 0 })
+    rmSync(join(folder, oldest), { recursive: true })
+    writeFileSync(join(folder, oldest), '')
+    await aside.add([because(lamps(1))])
+    expect(aside.stats()).toMatchObject({ batches: 1, rows: 1, givenUp: 7 })
   })
 
   test('what the store takes at last is removed; what it refuses still stays with its new reason', async () => {
