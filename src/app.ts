@@ -198,6 +198,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       now,
       hasSpace: () => !disk.isShort,
       onUnwritten: (error) => log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged'),
+      onTrouble: (error) => log.error({ err: error }, 'a message could not be answered or taken further'),
     })
     // Its last commit still goes down the road, so it closes before what stands after it.
     stops.push(() => journal.close())

@@ -20,6 +20,8 @@ export interface IngestParts {
   hasSpace?: () => boolean
   /** Told when messages could not be written and were not acknowledged. */
   onUnwritten: (error: Error) => void
+  /** Told of an answer or a step of the road that broke; the other answers are given all the same. */
+  onTrouble: (error: unknown) => void
 }
 
 /**
@@ -43,7 +45,7 @@ export class Ingest {
   readonly #hasSpace: () => boolean
   readonly #waiting: Waiting[] = []
 
-  constructor({ journal, pipeline, now, hasSpace = () => true, onUnwritten }: IngestParts) {
+  constructor({ journal, pipeline, now, hasSpace = () => true, onUnwritten, onTrouble }: IngestParts) {
     this.#journal = journal
     this.#hasSpace = hasSpace
     this.#pipeline = pipeline
@@ -51,10 +53,19 @@ export class Ingest {
     // From here on it does not go back, also where it is set before the first message: recovery has been told of this time.
     this.#now()
     journal.onCommit((messages, error) => {
-      for (const { acknowledge } of this.#waiting.splice(0, messages.length)) acknowledge(error ?? undefined)
+      const attempt = (work: () => void) => {
+        try {
+          work()
+        } catch (failure) {
+          onTrouble(failure)
+        }
+      }
+      for (const { acknowledge } of this.#waiting.splice(0, messages.length)) attempt(() => acknowledge(error ?? undefined))
       if (error) return onUnwritten(error)
-      pipeline.keepTime(this.#now())
-      pipeline.process(messages)
+      attempt(() => {
+        pipeline.keepTime(this.#now())
+        pipeline.process(messages)
+      })
     })
   }
 
@@ -77,7 +88,7 @@ export class Ingest {
    */
   passBy(topic: string, payload: Uint8Array): void {
     this.#pipeline.keepTime(this.#now())
-    this.#pipeline.process([{ position: Math.max(0, this.#pipeline.position), received: this.#passed(), topic, payload }])
+    this.#pipeline.process([{ position: Math.max(0, this.#pipeline.position), received: this.#passed(), topic, payload }], false)
   }
 
   /** Lets time pass; to be called each `TICK`. */

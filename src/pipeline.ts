@@ -130,19 +130,20 @@ export class Pipeline {
     return this.#position
   }
 
-  /** Takes committed messages, in order, all the way. */
-  process(messages: readonly Message[]): void {
+  /** Takes messages, in order, all the way; those that no journal holds must not be `isStored`: their positions are those of others. */
+  process(messages: readonly Message[], isStored = true): void {
     const { detector } = this.#parts
     for (const message of messages) {
       // So many at once come only in recovery and replay; what alarms are made by must not be of much later than it was live.
       const first = this.#waiting.find(isPlaced)
       if (first && message.received - first.now > LONGEST_STEP) this.#apply()
-      detector.advance(message.received, this.#observed)
-      this.#position = message.position
-      this.#judging = message.received
       try {
-        this.#take(message)
+        detector.advance(message.received, this.#observed)
+        this.#position = message.position
+        this.#judging = message.received
+        this.#take(message, isStored)
       } catch (error) {
+        this.#position = message.position
         this.#parts.onMishap(error, message)
       }
       this.#judging = null
@@ -221,7 +222,7 @@ export class Pipeline {
     this.#isRegisterStale = false
   }
 
-  #take(message: Message): void {
+  #take(message: Message, isStored: boolean): void {
     const { decode, detector, rejections, store } = this.#parts
     const { counts } = this
     const decoded = decode(message)
@@ -235,7 +236,7 @@ export class Pipeline {
       counts.late += admission.late
       counts.duplicates += admission.duplicate
       for (const reading of admission.stored) if (reading.quality === 'bad') counts.badValues++
-      if (admission.stored.length > 0) {
+      if (isStored && admission.stored.length > 0) {
         store.append(admission.stored === report.readings ? report : { ...report, readings: admission.stored }, message.position)
       }
       this.#touch(facility)
@@ -246,7 +247,7 @@ export class Pipeline {
       detector.link(link, this.#observed)
       this.#touch(facility)
     }
-    store.reached(message.position)
+    if (isStored) store.reached(message.position)
   }
 
   #touch(facility: Facility): void {

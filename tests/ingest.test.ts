@@ -31,7 +31,8 @@ test('a full disk takes no telemetry, and what passes the journal by still goes 
   const pipeline = {
     position: 7,
     keepTime() {},
-    process: ([{ topic, position, received }]: [Message]) => void told.push(`${topic} ${position} at ${received / 1000}`),
+    process: ([{ topic, position, received }]: [Message], isStored: boolean) =>
+      void told.push(`${topic} ${position} at ${received / 1000}, ${isStored ? '' : 'not '}stored`),
   }
   const parts = { journal, pipeline, now: () => seconds(100), hasSpace: () => hasSpace, onUnwritten: () => {} }
   const ingest = new Ingest(parts as unknown as IngestParts)
@@ -39,5 +40,38 @@ test('a full disk takes no telemetry, and what passes the journal by still goes 
   hasSpace = false
   expect(() => ingest.take('b', new Uint8Array(), () => {})).toThrow(/disk is full/)
   ingest.passBy('c', new Uint8Array())
-  expect(told).toEqual(['journal a', 'c 7 at 100'])
+  expect(told).toEqual(['journal a', 'c 7 at 100, not stored'])
+})
+
+test('an answer that cannot be given keeps no other back', () => {
+  const told: string[] = []
+  let commit: (messages: readonly unknown[], error: Error | null) => void = () => {}
+  const parts = {
+    journal: {
+      append() {},
+      onCommit(listener: typeof commit) {
+        commit = listener
+      },
+    },
+    pipeline: { keepTime() {}, process: (messages: readonly unknown[]) => void told.push(`${messages.length} judged`) },
+    now: () => seconds(100),
+    onUnwritten: ({ message }: Error) => void told.push(message),
+    onTrouble: (error: unknown) => void told.push(String(error)),
+  }
+  const ingest = new Ingest(parts as unknown as IngestParts)
+  const takeThree = () => {
+    for (const name of ['a', 'b', 'c']) {
+      ingest.take(name, new Uint8Array(), (error) => {
+        if (name === 'a') throw new Error('gone')
+        told.push(`${name} ${error ? 'refused' : 'acknowledged'}`)
+      })
+    }
+  }
+  takeThree()
+  commit([1, 2, 3], null)
+  expect(told.splice(0)).toEqual(['Error: gone', 'b acknowledged', 'c acknowledged', '3 judged'])
+  takeThree()
+  commit([1, 2, 3], new Error('the disk fails'))
+  expect(told).toEqual(['Error: gone', 'b refused', 'c refused', 'the disk fails'])
+  expect(ingest.backlog).toBe(0)
 })

@@ -26,8 +26,12 @@ const kinds = new Map([[tankKind.key, tankKind]])
 const limits = { maxPayload: 100_000, maxFuture: minutes(5), maxAge: days(400) }
 const start = Date.parse('2026-03-01T00:00:00Z')
 
+const rethrow = (error: unknown): void => {
+  throw error
+}
+
 /** The road over a state store that outlives it, as after a restart. */
-function openRoad(state: StateStore, rules = new RuleBook()) {
+function openRoad(state: StateStore, rules = new RuleBook(), onMishap = rethrow) {
   const plant = new Plant()
   const detector = new Detector()
   if (state.facilities().length === 0) {
@@ -45,6 +49,7 @@ function openRoad(state: StateStore, rules = new RuleBook()) {
   }
   for (const { number, description } of state.facilities()) admitFacility({ kinds, plant, detector, rules }, number, description)
   const stored: Report[] = []
+  const reached: number[] = []
   const changes: Change[] = []
   const troubles: unknown[] = []
   const rejections = new RejectionLog()
@@ -56,15 +61,13 @@ function openRoad(state: StateStore, rules = new RuleBook()) {
     state,
     rejections,
     decode: (message) => decodeNative(message, plant, limits),
-    store: { append: (report) => void stored.push(report), reached: () => {} },
+    store: { append: (report) => void stored.push(report), reached: (at) => void reached.push(at) },
     dispatch: (change) => void changes.push(change),
     onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
     onTrouble: (error) => void troubles.push(error),
-    onMishap: (error) => {
-      throw error
-    },
+    onMishap,
   })
-  return { plant, detector, pipeline, register, stored, changes, rejections, troubles }
+  return { plant, detector, pipeline, register, stored, reached, changes, rejections, troubles }
 }
 
 let position = 0
@@ -85,6 +88,31 @@ describe('the road', () => {
       { alarms: [{ facility: 'T-1', rule: 'high', raised: start, evidence: { values: { level: 9 }, figures: {}, mode: 'auto' } }] },
     ])
     expect([...(changes[0]?.facilities ?? [])].map((f) => f.id)).toEqual(['T-1'])
+  })
+
+  test('what no journal holds makes alarms and is not stored, nor does it close its position for what is', () => {
+    const { pipeline, stored, reached, changes } = openRoad(openStateStore(':memory:'))
+    const first = level('T-1', start, { level: 4 })
+    pipeline.process([first])
+    pipeline.process([{ ...level('T-2', start + 1000, { level: 9 }), position: first.position }], false)
+    expect(changes.flatMap(({ alarms }) => alarms)).toMatchObject([{ facility: 'T-2', rule: 'high' }])
+    expect(stored.map(({ facility }) => facility.id)).toEqual(['T-1'])
+    expect(reached).toEqual([first.position])
+  })
+
+  test('a message at which time cannot pass is passed over, and the next ones are judged', () => {
+    const mishaps: unknown[] = []
+    const { pipeline, detector, changes } = openRoad(openStateStore(':memory:'), new RuleBook(), (error) => void mishaps.push(error))
+    const { advance } = detector
+    detector.advance = () => {
+      detector.advance = advance
+      throw new Error('broken')
+    }
+    const broken = level('T-1', start, { level: 9 })
+    pipeline.process([broken, level('T-2', start, { level: 9 })])
+    expect(mishaps).toHaveLength(1)
+    expect(changes.flatMap(({ alarms }) => alarms)).toMatchObject([{ facility: 'T-2', rule: 'high' }])
+    expect(pipeline.position).toBe(broken.position + 1)
   })
 
   test('asks for samples once for each activation of an alarm, and not when its transaction fails', () => {

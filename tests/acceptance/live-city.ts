@@ -72,7 +72,7 @@ export async function liveThrough(
     onMishap: rethrow,
   })
   await recover({ state, plant, pipeline, journal, now })
-  const ingest = new Ingest({ journal, pipeline, now, onUnwritten: rethrow })
+  const ingest = new Ingest({ journal, pipeline, now, onUnwritten: rethrow, onTrouble: rethrow })
   let next = 0
   // The timer of ticks is late by up to half a second now and then, and some messages wait for the disk while it fires.
   for (let second = 0; start + seconds(second) <= end; second++) {

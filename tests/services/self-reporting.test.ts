@@ -80,6 +80,7 @@ function openRoad() {
     now: () => now,
     hasSpace: () => disk.state !== 'full',
     onUnwritten: () => {},
+    onTrouble: rethrow,
   })
   const figures = {
     ...{ waitingBytes: 0, storageBacklog: 0, storageLag: 0, givenUp: 0, setAside: 0, disk: null },
