@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { startApp } from './app.ts'
 import { configHelp, readConfig } from './config.ts'
 import { LamplighterError } from './errors.ts'
+import { logUnheard } from './unheard.ts'
 
 /** Exit codes: 2 = the configuration or its surroundings must be changed by hand, 1 = anything else. */
 const EXIT_CONFIG = 2
@@ -16,6 +17,7 @@ async function main(args: string[]): Promise<void> {
   }
   const config = readConfig(args, process.env)
   const log = pino({ level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  logUnheard(log)
   const app = await startApp({ config, log, consoleFolder: join(import.meta.dirname, '..', 'dashboards', 'console', 'dist') })
   console.log(`Lamplighter is up.\n  Console and API  ${app.url}\n  MQTT             mqtt://${config.MQTT_HOST}:${app.mqttPort}`)
   if (app.firstAccount) {

@@ -111,6 +111,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     },
   })
   const problems: string[] = []
+  const logged: string[] = []
   const rules = new RuleBook()
   const reviews = new FloodReviewer({
     ...{ state, register, plant, kinds: kindByKey, rules, telemetry, now },
@@ -124,7 +125,14 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     },
   })
   const setAside = await openSetAsideFolder({ folder: join(folder, 'set-aside'), maxBatches: 100, maxBytes: 1e8, store: telemetry, now })
-  const exchange = { telemetry: exchanged ?? telemetry, remote: null, kinds: kindByKey, plant, now, log: () => {} }
+  const exchange = {
+    telemetry: exchanged ?? telemetry,
+    remote: null,
+    kinds: kindByKey,
+    plant,
+    now,
+    log: (_: unknown, message: string) => void logged.push(message),
+  }
   const services = createServices({
     telemetryExports: createTelemetryExports({ ...exchange, rules, timeZone: 'Asia/Shanghai', folder: join(folder, 'exports') }),
     telemetryImports: createTelemetryImports({
@@ -198,6 +206,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     clock,
     now,
     problems,
+    logged,
     /** A report of one tank, as from its device. */
     report(id: string, values: Record<string, unknown>, at = now()) {
       const payload = Buffer.from(JSON.stringify({ at, values }))

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { get as httpGet, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -238,6 +238,23 @@ test('an import is refused while nothing can be taken, cancelled, and forgotten 
   expect((await city.ask('GET', `/api/telemetry/imports/${empty.id}`)).status).toBe(404)
   const folder = join(city.folder, 'telemetry-imports')
   await expect.poll(() => (existsSync(folder) ? readdirSync(folder) : [])).toEqual([])
+})
+
+test('a file that cannot be removed is told in the log and ends nothing', async () => {
+  const csv = await exported({ format: 'csv' })
+  const found = await checked('time,facility,level\nyesterday,T-1,1\n')
+  const folders = ['exports', 'telemetry-imports'].map((name) => join(city.folder, name))
+  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+  for (const file of files) {
+    rmSync(file)
+    mkdirSync(file)
+  }
+  for (const path of [`exports/${csv.id}`, `imports/${found.id}`, `imports/${found.id}`])
+    expect((await city.ask('DELETE', `/api/telemetry/${path}`)).status).toBe(204)
+  await expect
+    .poll(() => new Set(city.logged))
+    .toEqual(new Set(['a file of an export of telemetry could not be removed', 'a file of an import of telemetry could not be removed']))
+  for (const file of files) rmSync(file, { recursive: true })
 })
 
 test('history raises no alarms and does not change what is latest', async () => {

@@ -81,7 +81,7 @@ export function createTelemetryExports(parts: TelemetryExportParts): TelemetryEx
 
   function forget(job: Job): void {
     jobs.delete(job.id)
-    void rm(job.file, { force: true })
+    rm(job.file, { force: true }).catch((error: unknown) => parts.log(error, 'a file of an export of telemetry could not be removed'))
   }
 
   /** Of what is over, the newest stay, as many as the bounds allow. */

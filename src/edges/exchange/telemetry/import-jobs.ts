@@ -107,9 +107,12 @@ export function createTelemetryImports(parts: TelemetryImportParts): TelemetryIm
   const isRunning = ({ state }: Job) => state === 'checking' || state === 'committing'
   const isOver = ({ state }: Job) => state === 'committed' || state === 'cancelled' || state === 'failed'
 
+  const removeFile = ({ file }: Job) =>
+    rm(file.path, { force: true }).catch((error: unknown) => parts.log(error, 'a file of an import of telemetry could not be removed'))
+
   function forget(job: Job): void {
     jobs.delete(job.id)
-    void rm(job.file.path, { force: true })
+    void removeFile(job)
   }
 
   function forgetOld(): void {
@@ -169,7 +172,7 @@ export function createTelemetryImports(parts: TelemetryImportParts): TelemetryIm
       parts.log(error, 'an import of telemetry failed')
       become(job, isDryRun ? 'failed' : 'checked')
     }
-    if (isOver(job)) await rm(job.file.path, { force: true })
+    if (isOver(job)) await removeFile(job)
   }
 
   return {
@@ -250,7 +253,7 @@ export function createTelemetryImports(parts: TelemetryImportParts): TelemetryIm
       become(job, 'cancelled')
       job.stop.abort(new Error('cancelled'))
       await job.gone
-      await rm(job.file.path, { force: true })
+      await removeFile(job)
     },
     async close() {
       for (const job of all()) {
