@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { LamplighterError } from '../../errors.ts'
 import { type DayFile, describeFile, LAYOUT, type Layout, NEW_FILE, readLayout } from './day-file.ts'
 import { type Day, type FileKey, fileName, isDay, keyOfFile, quoted, quotedText } from './day-name.ts'
 import { syncFolder } from './durable-write.ts'
 import { FacilityNames } from './facility-numbers.ts'
-import { isDamage } from './file-trouble.ts'
+import { isDamage, isStillHeld } from './file-trouble.ts'
 
 /** Files kept attached: a month of queries finds its days open, a year its hours. */
 const MOST_ATTACHED = 60
@@ -14,6 +15,9 @@ const MOST_ATTACHED = 60
 const READERS = 3
 /** Suffix of a file that is not a file of the store yet; left over only by a crash. */
 const UNFINISHED = '.unfinished'
+/** Tries to attach a file that is still held, and ms between them. */
+const MOST_TRIES = 500
+const BETWEEN_TRIES = 10
 /** Suffix of a file that cannot be read. */
 const DAMAGED = '.damaged'
 
@@ -250,7 +254,7 @@ export class DayFiles {
     // An earlier attempt that failed may have left it attached.
     await connection.run(`DETACH DATABASE IF EXISTS ${database}`).catch(() => {})
     this.discardUnfinished(key)
-    await connection.run(`ATTACH ${quotedText(this.unfinishedPath(key))} AS ${database} ${NEW_FILE}`)
+    await attach(connection, this.unfinishedPath(key), database, NEW_FILE)
     await connection.run(`CREATE TABLE ${database}.main."@facility" (number INTEGER, id VARCHAR)`)
     await connection.run(`CREATE TABLE ${database}.main."@layout" (version INTEGER, sealed BOOLEAN, stamp VARCHAR)`)
     await connection.run(`INSERT INTO ${database}.main."@layout" VALUES (${LAYOUT}, false, NULL)`)
@@ -283,7 +287,7 @@ export class DayFiles {
     // Made under another name, so that a crash leaves no half-made file.
     const fresh = quoted(`new ${key}`)
     await this.begin(attaching, key, fresh)
-    await attaching.run(`CHECKPOINT ${fresh}`)
+    await attaching.run(`FORCE CHECKPOINT ${fresh}`)
     await attaching.run(`DETACH ${fresh}`)
     await this.finish(key)
     return await this.#attachExisting(key)
@@ -291,7 +295,7 @@ export class DayFiles {
 
   async #attachExisting(key: FileKey): Promise<Attached> {
     const { attaching } = this.connections
-    await attaching.run(`ATTACH ${quotedText(this.path(key))} AS ${quoted(key)}`)
+    await attach(attaching, this.path(key), quoted(key))
     try {
       return { file: await describeFile(attaching, key, this.path(key), this.#names), users: 0, lastUsed: 0, stale: false }
     } catch (error) {
@@ -315,7 +319,7 @@ export class DayFiles {
       const { attaching } = this.connections
       const database = quoted(`look ${day}`)
       try {
-        await attaching.run(`ATTACH ${quotedText(this.path(day))} AS ${database}`)
+        await attach(attaching, this.path(day), database)
         try {
           const layout = await readLayout(attaching, database, this.path(day))
           this.#layouts.set(day, layout)
@@ -449,5 +453,21 @@ export class DayFiles {
     })
     this.#attached.delete(key)
     if (isDay(key)) this.#layouts.set(key, { sealed: file.sealed, stamp: file.stamp })
+  }
+}
+
+/**
+ * Attaches a file. One that was detached is held a little longer by queries that look at the catalogues of all files meanwhile, and cannot be
+ * attached before they end.
+ */
+async function attach(connection: DuckDBConnection, path: string, database: string, options = ''): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await connection.run(`ATTACH ${quotedText(path)} AS ${database} ${options}`)
+      return
+    } catch (error) {
+      if (tries >= MOST_TRIES || !isStillHeld(error)) throw error
+      await pause(BETWEEN_TRIES)
+    }
   }
 }

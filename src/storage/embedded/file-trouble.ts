@@ -6,3 +6,6 @@ export const isDamage = (error: unknown): boolean =>
 
 /** Whether an error ends all use of the files until they are opened again. */
 export const isFatal = (error: unknown): boolean => /FATAL|INTERNAL Error|invalidated/i.test(String(error))
+
+/** Whether a file cannot be attached because it is not yet let go of where it was attached before. */
+export const isStillHeld = (error: unknown): boolean => /file handle conflict/i.test(String(error))

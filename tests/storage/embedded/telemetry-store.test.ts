@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, describe, expect, test } from 'vitest'
+import { seededRandom } from '../../../simulators/random.ts'
+import { foldIntoBuckets } from '../../../src/storage/bucket-series.ts'
 import { type EmbeddedTelemetryStore, openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
+import type { BucketSeries } from '../../../src/storage/telemetry-store.ts'
 import { days, hours, minutes } from '../../../src/telemetry/duration.ts'
 import { contractKind, latestOf, NOON, rowsOf, telemetryStoreContract } from '../telemetry-store.contract.ts'
 
@@ -207,5 +210,58 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
     ])
     expect(kept.reduce((sum, one) => sum + one.bytes, 0)).toBe(bytes)
     expect(await store.compact(NOON + days(1))).toMatchObject({ compacted: ['2026-02.hours', '2026.days'] })
+  })
+
+  test('writes, questions of all sorts and putting in order at once', { timeout: 120_000 }, async () => {
+    const { store } = await openNew()
+    const random = seededRandom('at once')
+    const draw = (below: number) => Math.floor(random() * below)
+    const day = () => NOON + days(draw(20))
+    const done: unknown[] = []
+    const write = async () => {
+      for (let i = 0; i < 60; i++) {
+        const at = day()
+        await store.write([
+          rowsOf(
+            ...Array.from({ length: 50 }, (_, n): [string, number, Record<string, number>] => [
+              `f${n % 3}`,
+              at + draw(hours(11)),
+              { flow: n },
+            ]),
+          ),
+        ])
+      }
+    }
+    const read = async () => {
+      for (let i = 0; i < 50; i++) {
+        const from = day()
+        const query = { ...all, facilities: ['f0', 'f1'], from, to: from + days(8) }
+        const grid = { length: [hours(1), days(1), minutes(30)][draw(3)] as number, origin: NOON }
+        const { kind } = all
+        const questions = [
+          () => store.range(query, 1000),
+          () => store.buckets(query, grid),
+          () => store.latest(kind, from),
+          () => store.scan({ kind, from, to: from + days(1) }),
+          () => store.stats(),
+        ]
+        done.push(await questions[draw(questions.length)]?.())
+      }
+    }
+    const keep = async () => {
+      for (let i = 0; i < 5; i++) {
+        const now = NOON + days(5 + 4 * i)
+        expect((await (i % 2 ? store.compact(now) : store.maintain(now))).failed).toEqual([])
+      }
+    }
+    await Promise.all([write(), read(), read(), read(), keep()])
+    expect(done).toHaveLength(150)
+    expect((await store.compact(NOON + days(25))).failed).toEqual([])
+    const whole = { ...all, facilities: ['f0', 'f1', 'f2'], points: ['flow'] }
+    const grid = { length: days(1), origin: 0 }
+    const folded = (await store.range(whole, 1e6)).map((series) => foldIntoBuckets(series, grid))
+    const rounded = (series: readonly BucketSeries[]) =>
+      series.map((one) => ({ ...one, mean: one.mean.map((mean) => Math.round(mean * 1e6)) }))
+    expect(rounded(await store.buckets(whole, grid))).toEqual(rounded(folded))
   })
 })
