@@ -190,6 +190,27 @@ describe('day files used while they are written', { timeout: 30_000 }, () => {
     expect(await valuesOf(0)).toEqual([0])
   })
 
+  test('a file that a query still holds after it was detached is attached when it lets go', async () => {
+    await writeDays(files, [rowsOf([0], ['p'])])
+    const other = await files.connect()
+    await other.run('BEGIN')
+    await other.run('SELECT count(*) FROM duckdb_columns()')
+    await files.exclusively(DAY, () => {})
+    const { attaching } = files.connections
+    const run = attaching.run.bind(attaching)
+    const refused = Promise.withResolvers<unknown>()
+    attaching.run = (sql, ...rest) =>
+      run(sql, ...rest).catch((error: unknown) => {
+        refused.resolve(error)
+        throw error
+      })
+    const found = valuesOf(0)
+    expect(String(await Promise.race([refused.promise, found]))).toMatch(/conflict/)
+    await other.run('COMMIT')
+    other.closeSync()
+    expect(await found).toEqual([0])
+  })
+
   test('a query that is given up ends no other', async () => {
     await writeDays(files, [rowsOf([0], ['p'])])
     const endless = 'SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 0'
