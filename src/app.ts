@@ -42,7 +42,8 @@ import { calendarOrigin } from './storage/bucket-series.ts'
 import { DiskWatch, readDiskSpace } from './storage/disk-space.ts'
 import { BackupSchedule } from './storage/embedded/backup-schedule.ts'
 import { folderTelemetry } from './storage/embedded/data-folder.ts'
-import { refuseHalfRestored } from './storage/embedded/restore.ts'
+import { lockFolder, refuseHalfRestored } from './storage/embedded/folder-lock.ts'
+import { removeLeftovers } from './storage/embedded/folder-walk.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openSetAsideFolder } from './storage/embedded/set-aside-folder.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
@@ -102,7 +103,9 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
 
   async function start(): Promise<App> {
     makeFolder(config.DATA_FOLDER)
+    stops.push(lockFolder(config.DATA_FOLDER))
     refuseHalfRestored(config.DATA_FOLDER)
+    await removeLeftovers(config.DATA_FOLDER)
     const state = openStateStore(join(config.DATA_FOLDER, 'state.sqlite'))
     stops.push(() => state.close())
     const firstAccount = await ensureAdmin(state, now(), config.ADMIN_PASSWORD || undefined)

@@ -176,7 +176,7 @@ async function copyAll(copying: Copying): Promise<Omit<BackupResult, 'path'>> {
     finish('journal', digest?.bytes ?? 0)
   }
 
-  for (const path of await otherFiles(folder.path)) {
+  for (const path of (await otherFiles(folder.path)).files) {
     await mkdir(join(to, dirname(path)), { recursive: true })
     const digest = await copyIfThere(thread, join(folder.path, path), join(to, path), null)
     if (digest) files.push({ path, ...digest })

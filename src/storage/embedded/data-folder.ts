@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RemoteStore } from '../open-telemetry-store.ts'
 import type { TelemetryStore } from '../telemetry-store.ts'
+import { lockFolder, refuseHalfRestored } from './folder-lock.ts'
 import { type JournalFiles, journalFiles } from './journal-files.ts'
 import { openStateFile, type StateFile } from './state-file.ts'
 import type { EmbeddedTelemetryStore } from './telemetry-store.ts'
@@ -23,16 +24,23 @@ export interface DataFolder {
   readonly now: () => number
 }
 
-/** Opens the folder of a stopped server and keeps servers away from it until it is closed. Throws `store-unavailable`. */
+/**
+ * Opens the folder of a stopped server and keeps servers away from it until it is closed. Throws `store-unavailable`, and `config-invalid` for
+ * half of a restored one.
+ */
 export async function openDataFolder(path: string): Promise<DataFolder & { close(): Promise<void> }> {
-  const state = openStateFile(join(path, 'state.sqlite'))
+  const release = lockFolder(path)
+  let state: ReturnType<typeof openStateFile> | undefined
   try {
+    refuseHalfRestored(path)
+    state = openStateFile(join(path, 'state.sqlite'))
+    const opened = state
     const telemetry = await openTelemetry(join(path, 'telemetry'))
     return {
       ...{
         path,
         isServed: false,
-        state,
+        state: opened,
         telemetry,
         series: telemetry && { telemetry, remote: null },
         journal: journalFiles(join(path, 'journal')),
@@ -40,11 +48,13 @@ export async function openDataFolder(path: string): Promise<DataFolder & { close
       },
       async close() {
         await telemetry?.close()
-        state.close()
+        opened.close()
+        release()
       },
     }
   } catch (error) {
-    state.close()
+    state?.close()
+    release()
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import type { DataFolder } from './data-folder.ts'
 import { fileName, isDay } from './day-name.ts'
 import { withFileThread } from './file-thread.ts'
-import { DAMAGED, UNFINISHED } from './folder-walk.ts'
+import { DAMAGED, VERIFIED_COPY } from './folder-walk.ts'
 import { readBlocks, type Segment } from './segment.ts'
 
 export interface Finding {
@@ -121,7 +121,7 @@ async function verifyDays({ folder, repair, signal, onProgress }: VerifyOrder, f
 
 /** Looks at a copy: the original is needed meanwhile. */
 async function verifyState({ folder, signal, onProgress }: VerifyOrder, findings: Finding[]): Promise<void> {
-  const copy = join(folder.path, `verify.sqlite${UNFINISHED}`)
+  const copy = join(folder.path, VERIFIED_COPY)
   const remove = async () => {
     for (const end of ['', '-wal', '-shm', '-journal']) await rm(copy + end, { force: true })
   }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LamplighterError } from '../../errors.ts'
 import { listBackups, MANIFEST, type Manifest, readManifest } from './backup-manifest.ts'
 import { syncFolder } from './durable-write.ts'
 import { withFileThread } from './file-thread.ts'
-import { REPLACED, RESTORING, STAGED } from './folder-walk.ts'
+import { lockFolder } from './folder-lock.ts'
+import { isOurs, REPLACED, RESTORING, STAGED, STAYS } from './folder-walk.ts'
 import { openStateFile } from './state-file.ts'
 import { migrations } from './state-migrations.ts'
 
@@ -30,21 +31,33 @@ export interface RestoreResult {
   bytes: number
   /** Where what was there before is now; null when there was nothing. */
   replaced: string | null
+  /** Names of what does not belong to the data folder, could not be moved, and is where it was. */
+  left: string[]
 }
 
 /**
- * Puts a backup in the place of a data folder. The folder stays as it was until a copy of every file has been found to be what was backed up; a
- * crash after that leaves a folder that no server starts on. Throws what is wrong, with what to do.
+ * Puts a backup in the place of a data folder. The folder stays as it was until a copy of every file has been found to be what was backed up, and
+ * no server starts on it meanwhile; a crash after that leaves a folder that no server starts on. Throws what is wrong, with what to do.
  */
-export async function restore({ from, folder, replace, now, signal, onProgress }: RestoreOrder): Promise<RestoreResult> {
-  const backup = await findBackup(from)
+export async function restore(order: RestoreOrder): Promise<RestoreResult> {
+  const backup = await findBackup(order.from)
   const manifest = await readManifest(backup)
   if (manifest.schema > migrations.length) {
     throw new LamplighterError('invalid-request', `${backup} was made by a newer program (${manifest.version}); restore it with that one.`)
   }
-  await mkdir(folder, { recursive: true })
+  await mkdir(order.folder, { recursive: true })
+  const release = lockFolder(order.folder)
+  try {
+    return await restoreLocked(backup, manifest, order)
+  } finally {
+    release()
+  }
+}
+
+async function restoreLocked(backup: string, manifest: Manifest, order: RestoreOrder): Promise<RestoreResult> {
+  const { folder, replace, now, signal, onProgress } = order
   refuseInUse(folder)
-  const before = (await readdir(folder)).filter((name) => name !== STAGED && !name.startsWith(REPLACED))
+  const before = (await readdir(folder)).filter((name) => !STAYS.includes(name) && !name.startsWith(REPLACED))
   if (before.length > 0 && !replace) {
     throw new LamplighterError('invalid-request', `${folder} is not empty. With --replace what it holds is put aside, not removed.`)
   }
@@ -52,12 +65,12 @@ export async function restore({ from, folder, replace, now, signal, onProgress }
   await rm(staged, { recursive: true, force: true })
   try {
     await stage(backup, manifest, staged, signal, onProgress)
+    const { replaced, left } = await putInPlace(folder, before, now)
+    return { from: backup, at: manifest.at, files: manifest.files.length, bytes: bytesOf(manifest), replaced, left }
   } catch (error) {
     await rm(staged, { recursive: true, force: true })
     throw error
   }
-  const replaced = await putInPlace(folder, before, now)
-  return { from: backup, at: manifest.at, files: manifest.files.length, bytes: bytesOf(manifest), replaced }
 }
 
 const bytesOf = ({ files }: Manifest) => files.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -119,29 +132,50 @@ async function stage(
   for (const below of new Set(['.', ...files.map(({ path }) => dirname(path))])) await syncFolder(join(staged, below))
 }
 
-async function putInPlace(folder: string, before: readonly string[], now: number): Promise<string | null> {
-  const restoring = join(folder, RESTORING)
-  // From here on no server starts until all is in place. What an interrupted restore left under this name is put aside with the rest.
-  const replaced = before.length === 0 ? null : join(folder, `${REPLACED}${new Date(now).toISOString().replaceAll(':', '-')}`)
-  if (replaced) {
-    await mkdir(replaced, { mode: 0o700 })
-    if (before.includes(RESTORING)) await rename(restoring, join(replaced, RESTORING))
+/** All of it or, when something cannot be moved, nothing: then all is back where it was. */
+async function putInPlace(folder: string, before: readonly string[], now: number): Promise<Pick<RestoreResult, 'replaced' | 'left'>> {
+  const [staged, restoring] = [join(folder, STAGED), join(folder, RESTORING)]
+  const replaced = join(folder, `${REPLACED}${new Date(now).toISOString().replaceAll(':', '-')}`)
+  const moved: [from: string, to: string][] = []
+  const move = async (from: string, to: string) => {
+    await rename(from, to)
+    moved.push([from, to])
   }
-  await rename(join(folder, STAGED), restoring)
-  await syncFolder(folder)
-  if (replaced) for (const name of before) if (name !== RESTORING) await rename(join(folder, name), join(replaced, name))
-  for (const name of await readdir(restoring)) await rename(join(restoring, name), join(folder, name))
+  const coming = await readdir(staged)
+  const left: string[] = []
+  if (before.length > 0) await mkdir(replaced, { mode: 0o700 })
+  try {
+    // From here on no server starts until all is in place. What an interrupted restore left under this name is put aside with the rest.
+    if (before.includes(RESTORING)) await move(restoring, join(replaced, RESTORING))
+    await move(staged, restoring)
+    await syncFolder(folder)
+    for (const name of before) {
+      if (name === RESTORING) continue
+      await move(join(folder, name), join(replaced, name)).catch((error: unknown) => {
+        if (isOurs(name) || coming.includes(name)) throw error
+        left.push(name)
+      })
+    }
+    for (const name of coming) await move(join(restoring, name), join(folder, name))
+  } catch (error) {
+    for (const [from, to] of moved.reverse()) await rename(to, from)
+    if (before.length > 0) await rmdir(replaced)
+    await syncFolder(folder)
+    throw unmovable(error, folder)
+  }
   await syncFolder(folder)
   await rm(restoring, { recursive: true })
+  const isEmpty = before.length === left.length
+  if (isEmpty && before.length > 0) await rmdir(replaced)
   await syncFolder(folder)
-  return replaced
+  return { replaced: isEmpty ? null : replaced, left }
 }
 
-/** Throws `config-invalid` when a restore into the folder was interrupted where it cannot be taken as it is. */
-export function refuseHalfRestored(folder: string): void {
-  if (!existsSync(join(folder, RESTORING))) return
-  throw new LamplighterError(
-    'config-invalid',
-    `A restore into ${folder} was interrupted. Run it again with --replace; what was there before is in ${join(folder, `${REPLACED}…`)}.`,
+function unmovable(error: unknown, folder: string): LamplighterError {
+  const { path, message } = error as NodeJS.ErrnoException
+  return new LamplighterError(
+    'store-unavailable',
+    `${path ?? folder} cannot be moved (${message}): it belongs to another user, or is a disk of its own. Nothing was changed. Restore as a user who may move it, or into an empty folder.`,
+    error,
   )
 }

@@ -5,8 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { backUp, pruneBackups } from '../../../src/storage/embedded/backup.ts'
 import { listBackups, readManifest } from '../../../src/storage/embedded/backup-manifest.ts'
 import { type DataFolder, openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
+import { lockFolder, refuseHalfRestored } from '../../../src/storage/embedded/folder-lock.ts'
 import { readJournalFolder } from '../../../src/storage/embedded/journal-folder.ts'
-import { refuseHalfRestored, restore } from '../../../src/storage/embedded/restore.ts'
+import { restore } from '../../../src/storage/embedded/restore.ts'
 import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
 import { openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
 import { DAY, fillDataFolder, openFilled, rowsOf, temporaryFolder } from './data-folder.ts'
@@ -63,8 +64,8 @@ async function contentOf(folder: string) {
 describe('a backup', () => {
   test('holds all of a data folder, and what is restored from it is the same', async () => {
     const opened = await openNew()
-    mkdirSync(join(opened.path, 'imports', 'a'), { recursive: true })
-    writeFileSync(join(opened.path, 'imports', 'a', 'plant.csv'), 'id,kind\n')
+    mkdirSync(join(opened.path, 'set-aside', 'a'), { recursive: true })
+    writeFileSync(join(opened.path, 'set-aside', 'a', 'plant.csv'), 'id,kind\n')
     writeFileSync(join(opened.path, 'journal', 'given-up'), '5\n')
     const target = join(newFolder(), 'backups')
     const told: string[] = []
@@ -76,12 +77,12 @@ describe('a backup', () => {
       journal: { oldest: 1, newest: 10 },
       telemetry: true,
     })
-    expect(told).toEqual(expect.arrayContaining(['state', '2026-01-30', 'journal', 'imports/a/plant.csv']))
+    expect(told).toEqual(expect.arrayContaining(['state', '2026-01-30', 'journal', 'set-aside/a/plant.csv']))
     expect(statSync(result.path).mode & 0o077).toBe(0)
     const restored = join(newFolder(), 'data')
     expect(await restore(restoreOf(target, restored))).toMatchObject({ from: result.path, files: result.files, replaced: null })
-    expect(readdirSync(restored).sort()).toEqual(['imports', 'journal', 'state.sqlite', 'telemetry'])
-    expect(readFileSync(join(restored, 'imports', 'a', 'plant.csv'), 'utf8')).toBe('id,kind\n')
+    expect(readdirSync(restored).sort()).toEqual(['folder.lock', 'journal', 'set-aside', 'state.sqlite', 'telemetry'])
+    expect(readFileSync(join(restored, 'set-aside', 'a', 'plant.csv'), 'utf8')).toBe('id,kind\n')
     expect(readFileSync(join(restored, 'journal', 'given-up'), 'utf8')).toBe('5\n')
     await opened.close()
     const content = await contentOf(restored)
@@ -181,8 +182,8 @@ describe('a backup', () => {
       message: expect.stringMatching(/takes about .* MB free/),
     })
     // What nobody counts beforehand fills it up.
-    mkdirSync(join(opened.path, 'imports'))
-    writeFileSync(join(opened.path, 'imports', 'big'), Buffer.alloc(18 * 1024 * 1024))
+    mkdirSync(join(opened.path, 'set-aside'))
+    writeFileSync(join(opened.path, 'set-aside', 'big'), Buffer.alloc(18 * 1024 * 1024))
     const small = { ...opened, telemetry: null }
     await expect(backUp(orderOf(small, mount))).rejects.toMatchObject({
       code: 'store-unavailable',
@@ -256,7 +257,59 @@ describe('a restore', () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'something'), '')
     await expect(restore({ ...restoreOf(path, folder), replace: true })).rejects.toThrow(message)
-    expect(readdirSync(folder)).toEqual(['something'])
+    expect(readdirSync(folder).filter((name) => name !== 'folder.lock')).toEqual(['something'])
+  })
+
+  test('lets no server and no command in while it copies, and waits for neither', async () => {
+    const folder = newFolder()
+    await fillDataFolder(folder)
+    const enter = async () => lockFolder(folder)()
+    let entering: Promise<PromiseSettledResult<unknown>[]> | undefined
+    const onProgress = () => {
+      entering ??= Promise.allSettled([enter(), openDataFolder(folder)])
+    }
+    await restore({ ...restoreOf(target, folder), replace: true, onProgress })
+    const refused = { status: 'rejected', reason: { message: expect.stringMatching(/Another Lamplighter uses/) } }
+    expect(await entering).toMatchObject([refused, refused])
+    const opened = await openDataFolder(folder)
+    await expect(restore({ ...restoreOf(target, folder), replace: true })).rejects.toThrow(/Another Lamplighter uses/)
+    await opened.close()
+    await enter()
+  })
+
+  test('leaves what the file system keeps at the top of a disk where it is', async () => {
+    const folder = newFolder()
+    mkdirSync(join(folder, 'lost+found'))
+    const { replaced } = await restore(restoreOf(target, folder))
+    expect([replaced, readdirSync(folder).includes('lost+found')]).toEqual([null, true])
+  })
+
+  test('that cannot move something of the folder puts all back; what does not belong there may stay', async (context) => {
+    const folder = newFolder()
+    await fillDataFolder(folder)
+    const mount = (name: string) => {
+      const at = join(folder, name)
+      mkdirSync(at, { recursive: true })
+      try {
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at], { stdio: 'ignore' })
+      } catch {
+        context.skip('tmpfs cannot be mounted here')
+      }
+      return () => execFileSync('umount', [at])
+    }
+    const unmount = mount('set-aside')
+    const before = [...readdirSync(folder), 'folder.lock'].sort()
+    const content = await contentOf(folder)
+    const failed = restore({ ...restoreOf(target, folder), replace: true }).finally(unmount)
+    await expect(failed).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/set-aside cannot be moved .*Nothing was changed/),
+    })
+    expect(readdirSync(folder).sort()).toEqual(before)
+    expect(await contentOf(folder)).toEqual(content)
+    ends.push(mount('elsewhere'))
+    expect(await restore({ ...restoreOf(target, folder), replace: true })).toMatchObject({ left: ['elsewhere'] })
+    expect((await contentOf(folder)).kept.stored).toBe(7)
   })
 
   test('that is cancelled leaves the folder as it was; one that was interrupted lets no server start until it is run again', async () => {
@@ -270,11 +323,12 @@ describe('a restore', () => {
       onProgress: () => stop.abort(new Error('stopped')),
     })
     await expect(cancelled).rejects.toThrow('stopped')
-    expect(readdirSync(folder)).toEqual(['something'])
+    expect(readdirSync(folder)).toEqual(['folder.lock', 'something'])
     refuseHalfRestored(folder)
     mkdirSync(join(folder, 'restoring.unfinished'))
     writeFileSync(join(folder, 'restoring.unfinished', 'state.sqlite'), '')
     expect(() => refuseHalfRestored(folder)).toThrow(/was interrupted. Run it again with --replace/)
+    await expect(openDataFolder(folder)).rejects.toThrow(/was interrupted/)
     const { replaced } = await restore({ ...restoreOf(target, folder), replace: true })
     refuseHalfRestored(folder)
     expect(readdirSync(replaced as string).sort()).toEqual(['restoring.unfinished', 'something'])
