@@ -44,6 +44,7 @@ import { BackupSchedule } from './storage/embedded/backup-schedule.ts'
 import { folderTelemetry } from './storage/embedded/data-folder.ts'
 import { lockFolder, refuseHalfRestored } from './storage/embedded/folder-lock.ts'
 import { removeLeftovers } from './storage/embedded/folder-walk.ts'
+import { JournalRoom } from './storage/embedded/journal-room.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openSetAsideFolder } from './storage/embedded/set-aside-folder.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
@@ -119,14 +120,14 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)
 
     const disk = new DiskWatch(() => readDiskSpace(config.DATA_FOLDER))
-    await disk.look()
     const bounds = { maxBytes: config.JOURNAL_MAX_MB * MEGABYTE, maxAge: hours(config.JOURNAL_MAX_HOURS) }
     const journal = await openJournal({
       folder: join(config.DATA_FOLDER, 'journal'),
       ...bounds,
       commitInterval: config.JOURNAL_COMMIT_MS,
       keepReleased: hours(config.JOURNAL_KEEP_HOURS),
-      onGivenUp: (messages) => log.error({ messages }, 'the journal is at its bound: its oldest messages were given up and are not stored'),
+      onGivenUp: (messages) =>
+        log.error({ messages }, 'the journal or its disk is full: its oldest messages were given up and are not stored'),
       startAt: Math.max(state.storedThrough(), state.detectedThrough(), state.appliedThrough().position) + 1,
       now,
     })
@@ -195,11 +196,17 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     if (judged > 0) log.info({ messages: judged }, 'judged again what came in since the last saved state')
     stops.push(() => pipeline.save())
 
+    const room = new JournalRoom({
+      ...{ disk, journal, now: () => performance.now() },
+      onTrouble: (error) => log.warn({ err: error }, 'old journal files could not be removed'),
+    })
+    const needed = () => Math.min(writer.storedThrough(), state.detectedThrough()) + 1
+    await room.tick(needed())
     const ingest = new Ingest({
       journal,
       pipeline,
       now,
-      hasSpace: () => !disk.isShort,
+      hasSpace: () => !room.isFull,
       onUnwritten: (error) => log.error({ err: error }, 'messages could not be written to the journal and were not acknowledged'),
       onTrouble: (error) => log.error({ err: error }, 'a message could not be answered or taken further'),
     })
@@ -238,14 +245,11 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     stops.push(() => reviews.close())
     const ticking = setInterval(() => {
       ingest.tick()
-      void disk.look()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
       pruneRecord()
-      journal
-        .release(Math.min(writer.storedThrough(), state.detectedThrough()) + 1)
-        .catch((error: unknown) => log.warn({ err: error }, 'old journal files could not be removed'))
+      void room.tick(needed())
     }, TICK)
     stops.push(() => clearInterval(ticking))
 
@@ -311,7 +315,10 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       },
       notReady: () => [
         ...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []),
-        ...(disk.isShort ? ['The disk of the data folder is full but for what is kept for alarms; no telemetry is taken.'] : []),
+        ...(room.isFull ? ['The disk of the data folder is full but for what is kept for alarms; no telemetry is taken.'] : []),
+        ...(disk.isShort && !room.isFull
+          ? ['The disk of the data folder is nearly full: what waits to be stored is given up, the oldest first.']
+          : []),
         ...[journal.stats().trouble ?? []].flat(),
         ...(backups?.problems() ?? []),
         ...writer.problems(),

@@ -47,8 +47,7 @@ export async function runFullDisk(options: FullDiskOptions, { signal, tell }: Ru
         (total) => total > before + options.rate,
         SOON,
       )
-      disk.fill(LEFT_TO_ALARMS)
-      problems.push(...(await worksWhileShort(server, round, done)))
+      problems.push(...(await worksWhileShort(server, disk, round, done)))
       disk.fill()
       problems.push(...(await livesFull(server, fleet, disk, round)))
       if (round % 2 === 1) {
@@ -101,9 +100,13 @@ export async function runFullDisk(options: FullDiskOptions, { signal, tell }: Ru
 }
 
 /** Telemetry is stopped before the disk is full, so that what people do can still be kept. */
-async function worksWhileShort(server: ServerProcess, round: number, done: Done[]): Promise<string[]> {
+async function worksWhileShort(server: ServerProcess, disk: SmallDisk, round: number, done: Done[]): Promise<string[]> {
   await eventually(
-    () => healthProblems(server),
+    () => {
+      // What gives up old files makes room for a while.
+      disk.fill(LEFT_TO_ALARMS)
+      return healthProblems(server)
+    },
     (told) => told.some((text) => FULL.test(text)),
     SOON,
   )

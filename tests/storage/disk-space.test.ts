@@ -28,6 +28,24 @@ describe('a disk', () => {
     expect(watch.space).toBeNull()
   })
 
+  test('is low a little before it is short, and out when telemetry has used what it was lent', async () => {
+    let free = 251e6
+    const watch = new DiskWatch(async () => ({ free, size: 500e9 }))
+    const seen = async (now: number) => {
+      free = now
+      await watch.look()
+      return [watch.isLow, watch.isShort, watch.isOut]
+    }
+    expect(await seen(251e6)).toEqual([false, false, false])
+    expect(await seen(240e6)).toEqual([true, false, false])
+    expect(watch.missing).toBe(10e6)
+    expect(await seen(150e6)).toEqual([true, true, false])
+    expect(await seen(99e6)).toEqual([true, true, true])
+    expect(await seen(120e6)).toEqual([true, true, true])
+    expect(await seen(130e6)).toEqual([true, true, false])
+    expect(await seen(251e6)).toEqual([false, false, false])
+  })
+
   test('tells of the real one', async () => {
     const { free, size } = await readDiskSpace(tmpdir())
     expect(size).toBeGreaterThan(0)

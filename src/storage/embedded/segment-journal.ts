@@ -43,7 +43,15 @@ const maxTopicLength = 16_384
 /** A segment lasts at most this part of `maxAge`, so that age is kept on a quiet system too. */
 const segmentsPerAge = 16
 
-export interface SegmentedJournal extends Journal, JournalFiles {}
+/** A file of at least this part of its full size is ended early where that makes room. */
+const worthEnding = 0.25
+
+export interface SegmentedJournal extends Journal, JournalFiles {
+  /** Removes at once what nobody needs any more, where the disk runs short; throws `journal-unwritable`. */
+  dropReleased(): Promise<void>
+  /** Gives up the oldest file, counted, and returns its bytes; 0 when all that is left is little or cannot be removed. */
+  giveUpOldest(): Promise<number>
+}
 
 /** Opens or makes the journal in `folder`; throws `journal-unwritable`. */
 export async function openJournal(options: JournalOptions): Promise<SegmentedJournal> {
@@ -205,8 +213,7 @@ class SegmentJournal implements SegmentedJournal {
       await this.#removeReleased(0).catch(() => undefined)
     }
     this.#trouble = failure?.message ?? null
-    this.#committing = undefined
-    if (this.#group.messages.length > 0) this.#scheduleCommit()
+    this.#committed()
     this.#giveUpPastBounds()
     this.#listener(group.messages, failure)
   }
@@ -295,7 +302,9 @@ class SegmentJournal implements SegmentedJournal {
         if (bytes >= maxBytes) break
       }
     } catch (error) {
-      if (this.#segments.includes(segment)) throw unwritable(this.#options.folder, error)
+      // One that is gone is being given up.
+      if (this.#segments.includes(segment) && (error as NodeJS.ErrnoException).code !== 'ENOENT')
+        throw unwritable(this.#options.folder, error)
     }
     return bytes
   }
@@ -318,6 +327,55 @@ class SegmentJournal implements SegmentedJournal {
       await this.#remove(this.#segments[0]!)
   }
 
+  async dropReleased(): Promise<void> {
+    await this.#givingUp
+    try {
+      if (this.#holders === 0 && this.#isReleased(this.#segments.at(-1)!)) await this.#endLast()
+      await this.#removeReleased(0)
+    } catch (error) {
+      throw unwritable(this.#options.folder, error)
+    }
+  }
+
+  async giveUpOldest(): Promise<number> {
+    await this.#givingUp
+    try {
+      if (this.#segments.length < 2) await this.#endLast()
+      const [oldest, next] = this.#segments
+      if (!oldest || !next) return 0
+      await unlink(oldest.path)
+      this.#forget(oldest)
+      this.#countGivenUp(oldest)
+      return oldest.bytes
+    } catch {
+      return 0
+    }
+  }
+
+  /** Begins another file where the present one is worth it, so that it can go. */
+  async #endLast(): Promise<void> {
+    while (this.#committing) await this.#committing
+    if (this.#closed || this.#segments.at(-1)!.bytes < this.#options.segmentBytes * worthEnding) return
+    const begun = this.#beginNext()
+    // Commits wait for it, and for no failure of it.
+    this.#committing = begun.then(
+      () => this.#committed(),
+      () => this.#committed(),
+    )
+    await this.#committing
+    await begun
+  }
+
+  async #beginNext(): Promise<void> {
+    if (this.#needsCut) await this.#cut()
+    await this.#beginSegment(this.#group.messages[0]?.position ?? this.#next)
+  }
+
+  #committed(): void {
+    this.#committing = undefined
+    if (this.#group.messages.length > 0) this.#scheduleCommit()
+  }
+
   #isReleased({ next }: Segment): boolean {
     return next <= this.#released
   }
@@ -336,9 +394,13 @@ class SegmentJournal implements SegmentedJournal {
   }
 
   async #remove(segment: Segment): Promise<void> {
+    this.#forget(segment)
+    await unlink(segment.path)
+  }
+
+  #forget(segment: Segment): void {
     this.#segments = this.#segments.filter((each) => each !== segment)
     if (this.#cursor?.segment === segment) this.#cursor = undefined
-    await unlink(segment.path)
   }
 
   #giveUpPastBounds(): void {
@@ -355,14 +417,18 @@ class SegmentJournal implements SegmentedJournal {
   }
 
   async #giveUpOldest(): Promise<void> {
+    // A file that cannot be removed now is found again at the next start; the bound on what is read holds already.
     while (this.#isPastBounds()) {
       const oldest = this.#segments[0]!
-      const messages = Math.max(0, oldest.next - Math.max(oldest.first, this.#released))
-      // A file that cannot be removed now is found again at the next start; the bound on what is read holds already.
       await this.#remove(oldest).catch(() => undefined)
-      this.#givenUp?.add(messages)
-      if (messages > 0) this.#options.onGivenUp(messages)
+      this.#countGivenUp(oldest)
     }
+  }
+
+  #countGivenUp({ first, next }: Segment): void {
+    const messages = Math.max(0, next - Math.max(first, this.#released))
+    this.#givenUp?.add(messages)
+    if (messages > 0) this.#options.onGivenUp(messages)
   }
 
   #bytes(segments: readonly Segment[] = this.#segments): number {

@@ -90,7 +90,7 @@ async function refuseWithoutRoom(): Promise<void> {
     nextLook = now + LOOK_AT_DISK
     await disk.look()
   }
-  if (!disk.isShort) return
+  if (!disk.isOut) return
   nextLook = 0
   throw new Error(`the disk is nearly full: ${disk.space?.free} bytes are free`)
 }

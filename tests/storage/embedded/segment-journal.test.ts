@@ -412,6 +412,59 @@ describe('a failing disk', () => {
     await journal.close()
   })
 
+  test('where room is wanted, what nobody needs goes at once, the file being written as well', async () => {
+    const folder = newFolder()
+    const journal = await journalIn(folder, { segmentBytes: 4_000, keepReleased: 1e9, uptime: () => 0 })
+    for (let i = 0; i < 6; i++) await appendAll(journal, ['x'.repeat(1_000)])
+    await journal.release(7)
+    expect(journal.stats()).toMatchObject({ oldest: 1, segments: 2, waitingBytes: 0 })
+    const held = journal.hold()
+    await journal.dropReleased()
+    expect(journal.stats()).toMatchObject({ oldest: 1 })
+    held()
+    const { until } = watch(journal)
+    const dropped = journal.dropReleased()
+    journal.append('a', payloadOf('meanwhile'), 1)
+    await dropped
+    await until(1)
+    expect(journal.stats()).toMatchObject({ oldest: 7, segments: 1, givenUp: 0 })
+    expect(segmentFiles(folder)).toHaveLength(1)
+    expect((await journal.read(1, 1e6)).map(text)).toEqual(['meanwhile'])
+    await journal.close()
+    const again = await journalIn(folder)
+    expect((await again.read(1, 1e6)).map(text)).toEqual(['meanwhile'])
+    await again.close()
+  })
+
+  test('where that is not enough, the oldest that waits is given up, a file at a time, and counted', async () => {
+    const folder = newFolder()
+    const told: number[] = []
+    const journal = await journalIn(folder, { segmentBytes: 4_000, onGivenUp: (messages) => void told.push(messages) })
+    for (let i = 0; i < 6; i++) await appendAll(journal, ['x'.repeat(1_000)])
+    await journal.release(3)
+    expect(await journal.giveUpOldest()).toBeGreaterThan(4_000)
+    expect(journal.stats()).toMatchObject({ oldest: 5, givenUp: 2 })
+    expect(await journal.giveUpOldest()).toBeGreaterThan(2_000)
+    expect(await journal.giveUpOldest()).toBe(0)
+    expect(told).toEqual([2, 2])
+    await appendAll(journal, ['newest'])
+    expect((await journal.read(1, 1e6)).map(text)).toEqual(['newest'])
+    await journal.close()
+    expect(segmentFiles(folder)).toHaveLength(1)
+  })
+
+  test('what cannot be removed is not given up', async () => {
+    const folder = newFolder()
+    const journal = await journalIn(folder, { segmentBytes: 100 })
+    for (let i = 0; i < 3; i++) await appendAll(journal, ['x'.repeat(200)])
+    const [oldest = ''] = segmentFiles(folder)
+    rmSync(join(folder, oldest))
+    mkdirSync(join(folder, oldest))
+    expect(await journal.giveUpOldest()).toBe(0)
+    expect(journal.stats()).toMatchObject({ oldest: 1, givenUp: 0 })
+    await journal.close()
+  })
+
   /**
    * Files as a system keeps them whose failed sync forgets what was written: only what a later sync of a new write covers reaches the disk, and a
    * power cut leaves only that.
