@@ -24,10 +24,14 @@ InfluxDB are not in it: back them up with its own tools. Ctrl-C leaves nothing b
     const result = await backUp({ folder, target: to, version: VERSION, ...attendance })
     return { ...result, removed: keep === undefined ? [] : await pruneBackups(result.path, keep) }
   },
-  text: ({ path, files, bytes, shared, manifest: { journal }, removed }) =>
+  text: ({ path, files, bytes, shared, unreadable, renewed, manifest: { journal }, removed }) =>
     [
       `${path}: ${files} files, ${bytesText(bytes)}${shared > 0 ? `, of which ${bytesText(shared)} are shared with an earlier backup` : ''}`,
       ...(journal ? [`messages up to ${journal.newest} are in it`] : []),
+      ...unreadable.map((one) => `${one} cannot be read and is not in it`),
+      ...renewed.map(
+        (one) => `${one} of earlier backups has changed on their disk: it was copied anew, and they cannot be restored as they are`,
+      ),
       ...removed.map((one) => `removed ${one}`),
     ].join('\n'),
 })

@@ -24,6 +24,10 @@ const ManifestSchema = Type.Object({
   version: Type.String(),
   /** Which data folder it is of: backups of one share files, and only they make place for each other. */
   origin: Type.String(),
+  /** Which one of them it is, from 1 on; a clock that is set back does not change the order. */
+  sequence: Type.Optional(Type.Integer()),
+  /** Where that data folder was, for people. */
+  home: Type.Optional(Type.Object({ host: Type.String(), folder: Type.String() })),
   /** ms, and the same to be read. */
   at: Type.Number(),
   time: Type.String(),
@@ -72,3 +76,18 @@ export async function listBackups(folder: string): Promise<string[]> {
     .sort()
     .map((name) => join(folder, name))
 }
+
+export interface Backup {
+  path: string
+  manifest: Manifest
+}
+
+/** Those of them whose manifest can be read, in the order in which they were made, those of each origin by themselves. */
+export async function readBackups(folder: string): Promise<Backup[]> {
+  const read = async (path: string) => ({ path, manifest: await readManifest(path).catch(() => null) })
+  const found = await Promise.all((await listBackups(folder)).map(read))
+  // Names are times already.
+  return found.filter((one): one is Backup => one.manifest !== null).sort((a, b) => sequenceOf(a.manifest) - sequenceOf(b.manifest))
+}
+
+export const sequenceOf = ({ sequence = 0 }: Pick<Manifest, 'sequence'>): number => sequence

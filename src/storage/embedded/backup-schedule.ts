@@ -2,7 +2,7 @@ import { days, hours } from '../../telemetry/duration.ts'
 import { backUp, newestBackup, pruneBackups } from './backup.ts'
 import type { DataFolder } from './data-folder.ts'
 
-/** ms after which one that failed is tried again. */
+/** ms after which one that failed is tried again; a clock is set back by less without anything being done for it. */
 const RETRY = hours(1)
 
 export interface BackupScheduleParts {
@@ -16,7 +16,11 @@ export interface BackupScheduleParts {
   version: string
   /** What local time is ahead of UTC, ms. */
   utcOffset: (at: number) => number
-  log: { info(details: object, message: string): void; error(details: object, message: string): void }
+  log: {
+    info(details: object, message: string): void
+    warn(details: object, message: string): void
+    error(details: object, message: string): void
+  }
 }
 
 /** Makes a backup each day. One that was missed is made up for, and the first is made at once. */
@@ -35,8 +39,8 @@ export class BackupSchedule {
   /** To be called now and then, at least each minute. Begins a backup when one is due; resolves when it is done. */
   tick(now: number): Promise<void> {
     if (this.#running) return this.#running
-    if (this.#stop.signal.aborted || (this.#failed && now < this.#failed.at + RETRY)) return Promise.resolve()
-    if (this.#newest !== null && this.#newest >= lastDue(now, this.#parts)) return Promise.resolve()
+    if (this.#stop.signal.aborted || (this.#failed && Math.abs(now - this.#failed.at) < RETRY)) return Promise.resolve()
+    if (this.#isDone(now)) return Promise.resolve()
     this.#running = this.#backUp(now).finally(() => {
       this.#running = null
     })
@@ -58,15 +62,25 @@ export class BackupSchedule {
     await this.#running
   }
 
+  /** One from the time to come is none that was due: the clock was set back since. */
+  #isDone(now: number): boolean {
+    return this.#newest !== null && this.#newest >= lastDue(now, this.#parts) && this.#newest < now + RETRY
+  }
+
   async #backUp(now: number): Promise<void> {
     const { folder, target, keep, version, log } = this.#parts
     try {
       this.#newest ??= await newestBackup(folder.path, target)
-      if (this.#newest !== null && this.#newest >= lastDue(now, this.#parts)) return
+      if (this.#isDone(now)) return
       const { signal } = this.#stop
-      const { path, bytes, shared, manifest } = await backUp({ folder, target, version, signal, onProgress: () => {} })
+      if (this.#newest !== null && this.#newest > now)
+        log.warn({ newest: new Date(this.#newest).toISOString() }, 'the newest backup is of a time to come: the clock was set back')
+      const { path, bytes, shared, unreadable, renewed, manifest } = await backUp({ folder, target, version, signal, onProgress: () => {} })
       this.#newest = manifest.at
       this.#failed = null
+      if (unreadable.length > 0) log.warn({ unreadable }, 'the backup lacks what cannot be read')
+      if (renewed.length > 0)
+        log.warn({ renewed }, 'files of earlier backups have changed on their disk and were copied anew; look after that disk')
       log.info({ path, bytes, shared, removed: await pruneBackups(path, keep) }, 'backed up')
     } catch (error) {
       if (this.#stop.signal.aborted) return

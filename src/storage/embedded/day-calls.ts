@@ -1,8 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { minutes } from '../../telemetry/duration.ts'
 import { type DayFile, NEW_FILE } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { endOfDay, type FileKey, isDay, quoted, quotedText, startOfDay } from './day-name.ts'
+
+/** ms; a large day on a slow disk takes minutes. */
+const LONGEST_HOLD = minutes(30)
 
 /** A file, of a day or of roll-ups, as whoever looks after the data folder sees it. */
 export interface DayStats {
@@ -23,12 +27,14 @@ export interface DayCalls {
   dayStats: { args: [day: FileKey]; result: DayStats }
   /** What is wrong with the day's file, all of which is read; empty when nothing is. */
   verifyDay: { args: [day: FileKey]; result: string[] }
-  /** Lets the day's file stay as it is named until it is released, unless it is written to. */
-  holdDay: { args: [day: FileKey]; result: HeldDay }
+  /** Lets the day's file stay as it is named until `hold` is released, for half an hour at most, unless it is written to; nobody waits for it. */
+  holdDay: { args: [day: FileKey, hold: string]; result: HeldDay }
   /** True when all of the file was sealed and unchanged while it was held, so that a copy of it is whole. */
-  releaseDay: { args: [day: FileKey]; result: boolean }
+  releaseDay: { args: [hold: string]; result: boolean }
   /** Writes all that is committed of the day to a new file, as of one moment; nobody waits for it. Its size is told. */
   copyDay: { args: [day: FileKey, target: string]; result: undefined }
+  /** Ends copies and verifications of the day that are under way. */
+  interruptDay: { args: [day: FileKey]; result: undefined }
   /** Moves the day's file, whatever it holds, to this path on the same disk; it is no day of the store any more. */
   moveDay: { args: [day: FileKey, target: string]; result: undefined }
 }
@@ -46,7 +52,8 @@ export type TelemetryFiles = { [N in keyof DayCalls]: (...args: DayCalls[N]['arg
 
 /** `inMaintenance` runs work while no day is sealed or removed. */
 export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(work: () => Promise<T>) => Promise<T>): TelemetryFiles {
-  const held = new Map<FileKey, () => Promise<boolean>>()
+  const held = new Map<string, Promise<{ release(): Promise<boolean> }>>()
+  const long = new Map<DuckDBConnection, FileKey>()
   // A day that is not there would be made.
   const openWith = async (day: FileKey) => {
     const files = await open()
@@ -55,23 +62,38 @@ export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(wor
   }
   const using = async <T>(day: FileKey, work: (connection: DuckDBConnection, files: DayFiles, file: DayFile) => Promise<T>) => {
     const files = await openWith(day)
-    return files.use(day, (file) => withConnection(files, (connection) => work(connection, files, file)))
+    return files.use(day, (file) =>
+      withConnection(files, async (connection) => {
+        long.set(connection, day)
+        return work(connection, files, file).finally(() => long.delete(connection))
+      }),
+    )
   }
   return {
     keys: async () => (await open()).keys(),
     damaged: async () => (await open()).damaged(),
     dayStats: (day) => using(day, dayStats),
     verifyDay: (day) => using(day, verifyDay),
-    async holdDay(day) {
-      const { hold, release } = await holdDay(await openWith(day), day)
-      await held.get(day)?.()
-      held.set(day, release)
-      return hold
+    async holdDay(day, hold) {
+      const holding = openWith(day).then((files) => holdDay(files, day))
+      held.set(hold, holding)
+      try {
+        const { found, release } = await holding
+        setTimeout(() => void release(), LONGEST_HOLD).unref()
+        return found
+      } catch (error) {
+        held.delete(hold)
+        throw error
+      }
     },
-    async releaseDay(day) {
-      const release = held.get(day)
-      held.delete(day)
-      return (await release?.()) ?? false
+    async releaseDay(hold) {
+      const holding = held.get(hold)
+      held.delete(hold)
+      return (await (await holding)?.release()) ?? false
+    },
+    async interruptDay(day) {
+      for (const [connection, of] of long) if (of === day) connection.interrupt()
+      return undefined
     },
     copyDay: (day, target) => inMaintenance(() => using(day, (connection, _files, file) => copyDay(connection, file, target))),
     async moveDay(day, target) {
@@ -83,21 +105,22 @@ export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(wor
 }
 
 /** Resolves while the day is in use; it stays so until `release` is called. */
-function holdDay(files: DayFiles, day: FileKey): Promise<{ hold: HeldDay; release: () => Promise<boolean> }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ hold: HeldDay; release: () => Promise<boolean> }>()
+function holdDay(files: DayFiles, day: FileKey): Promise<{ found: HeldDay; release(): Promise<boolean> }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ found: HeldDay; release(): Promise<boolean> }>()
   const released = Promise.withResolvers<void>()
-  const using = files.use(day, async (file) => {
+  const using = files.pin(day, async (file) => {
     const path = files.path(day)
     const writes = files.writes(day)
     const { size, mtimeMs } = statSync(path)
     // A log holds what is not in the file yet.
     const isWhole = () => file.sealed && files.writes(day) === writes && !existsSync(`${path}.wal`)
-    const hold = { path, bytes: size, modified: mtimeMs, isSealed: isWhole() }
-    let isUnchanged = false
+    const found = { path, bytes: size, modified: mtimeMs, isSealed: isWhole() }
+    let isReleased = false
     resolve({
-      hold,
+      found,
       async release() {
-        isUnchanged = hold.isSealed && isWhole()
+        const isUnchanged = !isReleased && found.isSealed && isWhole()
+        isReleased = true
         released.resolve()
         await using
         return isUnchanged

@@ -50,6 +50,8 @@ export class DayFiles {
   readonly #attached = new Map<FileKey, Promise<Attached>>()
   /** Files nobody may begin to use until the promise resolves. */
   readonly #closed = new Map<FileKey, Promise<void>>()
+  /** Files in use by work that takes long, and by how much of it. */
+  readonly #pins = new Map<FileKey, number>()
   /** What is known of the days that are not attached. */
   readonly #layouts = new Map<Day, Layout>()
   /** Writes to each file, so that sealing can tell whether one came in between. */
@@ -135,6 +137,24 @@ export class DayFiles {
   /** Runs `work` while the file is attached; creates it if there is none. */
   use<T>(key: FileKey, work: (file: DayFile) => Promise<T>): Promise<T> {
     return this.#hold(key, ({ file }) => work(file))
+  }
+
+  /** Like `use`, for work that may take long: nobody waits to have the file alone, which is refused meanwhile. */
+  async pin<T>(key: FileKey, work: (file: DayFile) => Promise<T>): Promise<T> {
+    // From the last look on it is pinned and attached in one step.
+    while (this.#closed.has(key)) await this.#closed.get(key)
+    this.#pins.set(key, (this.#pins.get(key) ?? 0) + 1)
+    try {
+      return await this.use(key, work)
+    } finally {
+      const left = (this.#pins.get(key) as number) - 1
+      if (left === 0) this.#pins.delete(key)
+      else this.#pins.set(key, left)
+    }
+  }
+
+  isPinned(key: FileKey): boolean {
+    return this.#pins.has(key)
   }
 
   /** Runs `work` while all these files are attached. */
@@ -382,6 +402,7 @@ export class DayFiles {
     // No await may come between the last look and what follows.
     while (this.#closed.has(key)) await this.#closed.get(key)
     this.#refuseWhenEnded()
+    if (this.isPinned(key)) throw new Error(`${key} is being copied`)
     this.#closed.set(key, promise)
     try {
       const attached = await this.#attached.get(key)

@@ -19,12 +19,13 @@ export function sealFile(files: DayFiles, key: FileKey): Promise<boolean> {
   return rewriteFile(files, key, (file) => (file.sealed && file.stamp !== null ? null : { stamp: randomUUID(), copy: copyTable }))
 }
 
-/** Like `sealFile`, with tables as `plan` wants them; it says null when nothing is to be done. */
+/** Like `sealFile`, with tables as `plan` wants them; it says null when nothing is to be done. A file that is being copied waits for a later look. */
 export async function rewriteFile(
   files: DayFiles,
   key: FileKey,
   plan: (file: DayFile) => { stamp: string; copy: Copy } | null,
 ): Promise<boolean> {
+  if (files.isPinned(key)) return false
   const writes = files.writes(key)
   const copied = await files.use(key, async (file) => {
     const planned = plan(file)
@@ -33,6 +34,10 @@ export async function rewriteFile(
     return planned !== null
   })
   if (!copied) return false
+  if (files.isPinned(key)) {
+    files.discardUnfinished(key)
+    return false
+  }
   return files.exclusively(key, async () => {
     if (files.writes(key) === writes) {
       await files.finish(key)

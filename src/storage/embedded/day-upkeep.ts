@@ -127,7 +127,7 @@ export class Upkeep {
 
   /** Removes a day of which nothing is kept. */
   async #removePast(day: Day, past: number, done: Maintenance): Promise<void> {
-    if (!this.#mayHavePast(day, past)) return
+    if (!this.#mayHavePast(day, past) || this.#files.isPinned(day)) return
     const tables = await this.#files.use(day, async ({ columns }) => [...columns.keys()])
     if (tables.length > 0 && tables.some((table) => this.#fate(table, day, past) !== 'goes')) return
     if (!(await this.#isRolled(day))) return
@@ -179,6 +179,7 @@ export class Upkeep {
   }
 
   async #lookAfterRollUps(key: FileKey, now: number, past: number, all: boolean, done: Maintenance): Promise<void> {
+    if (this.#files.isPinned(key)) return
     if (key.endsWith('.hours') && endOfFile(key) < past - days(this.#options.retention.hours)) {
       await this.#files.remove(key)
       done.removed.push(key)

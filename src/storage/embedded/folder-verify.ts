@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { keptForAlarms, readDiskSpace } from '../disk-space.ts'
 import type { DataFolder } from './data-folder.ts'
 import { fileName, isDay } from './day-name.ts'
 import { withFileThread } from './file-thread.ts'
@@ -126,6 +127,13 @@ async function verifyState({ folder, signal, onProgress }: VerifyOrder, findings
     for (const end of ['', '-wal', '-shm', '-journal']) await rm(copy + end, { force: true })
   }
   await remove()
+  const { bytes } = folder.state.size()
+  const { free, size } = await readDiskSpace(folder.path)
+  if (free - bytes < keptForAlarms(size)) {
+    const problem = `not looked at: a copy of it takes ${bytes} bytes, and of ${free} free ones ${Math.ceil(keptForAlarms(size))} are left to alarms`
+    findings.push({ path: folder.state.path, problem, advice: 'Free space on the disk of the data folder and verify again.' })
+    return
+  }
   try {
     const problems = await withFileThread(folder.isServed, signal, async (thread) => {
       await folder.state.copyTo(copy, signal, (done, total) => onProgress({ doing: 'state', done, total }))

@@ -17,10 +17,12 @@ export const VERIFIED_COPY = `verify.sqlite${UNFINISHED}`
 
 /** Held by whoever works in the folder. */
 export const FOLDER_LOCK = 'folder.lock'
+/** Tells the folder from another one at the same path. */
+export const FOLDER_ID = 'folder.id'
 /** What a file system keeps for itself at the top of a disk; only root may look into it. */
 const LOST_AND_FOUND = 'lost+found'
 /** What belongs to the place and not to what is kept there: no backup has it, and no restore moves it. */
-export const STAYS: readonly string[] = [STAGED, FOLDER_LOCK, LOST_AND_FOUND]
+export const STAYS: readonly string[] = [STAGED, FOLDER_LOCK, FOLDER_ID, LOST_AND_FOUND]
 
 const ownFiles = /^state\.sqlite(-.*)?$|^server\.sock$/
 const ownFolders = ['journal', 'telemetry']

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LamplighterError } from '../../errors.ts'
-import { listBackups, MANIFEST, type Manifest, readManifest } from './backup-manifest.ts'
+import { listBackups, MANIFEST, type Manifest, readBackups, readManifest } from './backup-manifest.ts'
 import { syncFolder } from './durable-write.ts'
 import { withFileThread } from './file-thread.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -11,7 +11,7 @@ import { openStateFile } from './state-file.ts'
 import { migrations } from './state-migrations.ts'
 
 export interface RestoreOrder {
-  /** A backup, or a folder of backups, of which the newest is meant. */
+  /** A backup, or a folder of backups of one data folder, of which the newest is meant. */
   from: string
   /** The data folder; made when missing. No server may use it. */
   folder: string
@@ -77,9 +77,21 @@ const bytesOf = ({ files }: Manifest) => files.reduce((sum, { bytes }) => sum + 
 
 async function findBackup(from: string): Promise<string> {
   if (existsSync(join(from, MANIFEST))) return from
-  const newest = (await listBackups(from)).at(-1)
-  if (newest === undefined) throw new LamplighterError('invalid-request', `${from} is no backup, and there is none in it.`)
-  return newest
+  const newestOf = new Map((await readBackups(from)).map((backup) => [backup.manifest.origin, backup]))
+  const [newest, ...others] = [...newestOf.values()]
+  // Whatever is wrong with those there are, one of them that is named says it.
+  const damaged = newest ? undefined : (await listBackups(from)).at(-1)
+  if (damaged) return damaged
+  if (!newest) throw new LamplighterError('invalid-request', `${from} is no backup, and there is none in it.`)
+  if (others.length === 0) return newest.path
+  const choices = [newest, ...others].map(
+    ({ path, manifest: { home, time } }) =>
+      `  ${path}, made at ${time} of ${home ? `${home.folder} on ${home.host}` : 'another data folder'}`,
+  )
+  throw new LamplighterError(
+    'invalid-request',
+    `${from} has backups of ${choices.length} data folders. Name one, such as the newest of each:\n${choices.join('\n')}`,
+  )
 }
 
 /** A state file that cannot be read is no reason to refuse: a backup may be what is wanted because of it. */

@@ -18,7 +18,7 @@ async function start(change: Partial<BackupScheduleParts> = {}) {
   ends.push(data.remove, backups.remove, () => opened.close())
   let clock = DAY
   const folder = { ...opened, now: () => clock }
-  const log = { info: () => {}, error: () => {} }
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
   const parts = { folder, target: backups.folder, hour: 3, keep: 2, version: '9.9.9', utcOffset: () => 8 * HOUR, log, ...change }
   const at = (schedule: BackupSchedule, hour: number) => {
     clock = DAY + hour * HOUR
@@ -73,4 +73,34 @@ test('closes in the midst of one and leaves nothing of it', async () => {
   await at(schedule, 40)
   expect(await listBackups(join(target))).toEqual([])
   expect(schedule.problems()).toEqual([])
+})
+
+test('makes one when the clock was set back by more than it is late, and says so', async () => {
+  const warned: string[] = []
+  const log = { info: () => {}, warn: (_: object, message: string) => void warned.push(message), error: () => {} }
+  const { parts, at, made } = await start({ log })
+  const schedule = new BackupSchedule(parts)
+  await at(schedule, 24 * 365)
+  await at(schedule, 24 * 365 - 0.5)
+  expect(await made()).toHaveLength(1)
+  await at(schedule, 20)
+  expect(await made()).toEqual(['2026-01-30T20-00-00.000Z', '2027-01-30T00-00-00.000Z'])
+  expect(warned).toEqual([expect.stringContaining('the clock was set back')])
+  const restarted = new BackupSchedule(parts)
+  await at(restarted, 42)
+  expect(await made()).toHaveLength(2)
+  // Counted from the clock as it is now.
+  await at(restarted, 43)
+  expect(await made()).toEqual(['2026-01-30T20-00-00.000Z', '2026-01-31T19-00-00.000Z'])
+})
+
+test('a failure of a time to come puts nothing off', async () => {
+  const { parts, at, made, target } = await start()
+  rmSync(target, { recursive: true })
+  writeFileSync(target, 'no folder')
+  const schedule = new BackupSchedule(parts)
+  await at(schedule, 24 * 365)
+  rmSync(target)
+  await at(schedule, 12)
+  expect(await made()).toHaveLength(1)
 })

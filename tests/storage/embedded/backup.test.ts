@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { backUp, pruneBackups } from '../../../src/storage/embedded/backup.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest'
+import { backUp, CHECKED_EACH, pruneBackups } from '../../../src/storage/embedded/backup.ts'
 import { listBackups, readManifest } from '../../../src/storage/embedded/backup-manifest.ts'
 import { type DataFolder, openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
 import { lockFolder, refuseHalfRestored } from '../../../src/storage/embedded/folder-lock.ts'
 import { readJournalFolder } from '../../../src/storage/embedded/journal-folder.ts'
 import { restore } from '../../../src/storage/embedded/restore.ts'
 import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
-import { openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
+import { type EmbeddedTelemetryStore, openEmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
 import { DAY, fillDataFolder, openFilled, rowsOf, temporaryFolder } from './data-folder.ts'
 
 const ends: (() => unknown)[] = []
@@ -41,6 +41,23 @@ const restoreOf = (from: string, folder: string) => ({
   ...{ from, folder, replace: false, now: DAY, signal: new AbortController().signal },
   onProgress: () => {},
 })
+
+/** A small disk of its own, where one can be made. */
+function mounted(context: TestContext, size: string): string {
+  const folder = newFolder()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    context.skip('tmpfs cannot be mounted here')
+  }
+  ends.push(() => execFileSync('umount', ['-l', folder]))
+  return folder
+}
+
+function freeOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
 
 /** All that a data folder says: messages of the journal, readings, audit, positions. */
 async function contentOf(folder: string) {
@@ -169,27 +186,164 @@ describe('a backup', () => {
   })
 
   test('says that its disk is full, before it begins or when it is, and leaves nothing there', async (context) => {
-    const mount = newFolder()
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=17m', 'tmpfs', mount], { stdio: 'ignore' })
-    } catch {
-      context.skip('tmpfs cannot be mounted here')
-    }
-    ends.push(() => execFileSync('umount', [mount]))
+    const mount = mounted(context, '17m')
     const opened = await openNew()
     await expect(backUp(orderOf(opened, mount))).rejects.toMatchObject({
       code: 'store-unavailable',
       message: expect.stringMatching(/takes about .* MB free/),
     })
-    // What nobody counts beforehand fills it up.
-    mkdirSync(join(opened.path, 'set-aside'))
-    writeFileSync(join(opened.path, 'set-aside', 'big'), Buffer.alloc(18 * 1024 * 1024))
+    const fill = (bytes: number) => writeFileSync(join(mount, 'other'), Buffer.alloc(bytes))
     const small = { ...opened, telemetry: null }
-    await expect(backUp(orderOf(small, mount))).rejects.toMatchObject({
+    const copyTo: DataFolder['state']['copyTo'] = async (...args) => {
+      fill(freeOf(mount))
+      return opened.state.copyTo(...args)
+    }
+    await expect(backUp(orderOf({ ...small, state: { ...opened.state, copyTo } }, mount))).rejects.toMatchObject({
       code: 'store-unavailable',
       message: expect.stringContaining(`The disk of ${mount} is full`),
     })
-    expect(readdirSync(mount)).toEqual([])
+    rmSync(join(mount, 'other'))
+    // Somebody else uses up the space meanwhile: what must stay free stays so.
+    const onProgress = ({ doing }: { doing: string }) => doing === 'state' && fill(900_000)
+    await expect(backUp({ ...orderOf(small, mount), onProgress })).rejects.toThrow(/takes about .* must stay free/)
+    expect(readdirSync(mount)).toEqual(['other'])
+  })
+
+  test('leaves what is kept for alarms where it shares the disk of the data folder', async (context) => {
+    const [shared, other] = [mounted(context, '100m'), mounted(context, '100m')]
+    const data = join(shared, 'data')
+    mkdirSync(data)
+    const opened = await openFilled(data)
+    ends.push(() => opened.close())
+    const { bytes } = await backUp(orderOf(opened, newFolder()))
+    const fillBut = (mount: string, free: number) => writeFileSync(join(mount, 'other'), Buffer.alloc(freeOf(mount) - free))
+    // Of 100 MB two are kept for alarms.
+    for (const mount of [shared, other]) fillBut(mount, bytes + 16 * 1024 * 1024 + 1e6)
+    await expect(backUp(orderOf(opened, join(shared, 'backups')))).rejects.toThrow(/must stay free/)
+    await backUp(orderOf(opened, join(other, 'backups')))
+  })
+
+  test('is told from those of another data folder at the same path, and a restore asks which is meant', async () => {
+    const [base, target] = [newFolder(), newFolder()]
+    const data = join(base, 'data')
+    const make = async () => {
+      mkdirSync(data)
+      const opened = await openFilled(data)
+      const made = await backUp(orderOf(opened, target))
+      await opened.close()
+      return made
+    }
+    const first = await make()
+    renameSync(data, join(base, 'of another host'))
+    const second = await make()
+    expect(second.shared).toBe(0)
+    expect(await pruneBackups(second.path, 1)).toEqual([])
+    const asked = restore(restoreOf(target, join(newFolder(), 'data')))
+    await expect(asked).rejects.toThrow(/has backups of 2 data folders/)
+    await expect(asked).rejects.toThrow(new RegExp(`${first.path}, made at .* of ${data} on `))
+    // What is restored in its place is the same data folder.
+    await restore({ ...restoreOf(second.path, data), replace: true })
+    const opened = await openDataFolder(data)
+    const third = await backUp(orderOf(opened, target))
+    await opened.close()
+    expect(await pruneBackups(third.path, 1)).toEqual([second.path])
+  })
+
+  test('is the newest also after the clock was set back', async () => {
+    const opened = await openNew()
+    const target = newFolder()
+    const at = (time: number) => backUp({ ...orderOf(opened, target), folder: { ...opened, now: () => time } })
+    const old = await at(Date.UTC(2027, 0, 1))
+    const kept = await at(Date.UTC(2027, 0, 2))
+    const made = await at(Date.UTC(2026, 0, 1))
+    expect(made.manifest.sequence).toBe(3)
+    expect(await pruneBackups(made.path, 2)).toEqual([old.path])
+    expect((await restore(restoreOf(target, join(newFolder(), 'data')))).from).toBe(made.path)
+    expect(await pruneBackups(kept.path, 1)).toEqual([])
+  })
+
+  test('holds a day that is begun while the state is copied, for which the state may account', async () => {
+    const opened = await openNew()
+    const at = DAY + 3 * 86_400_000
+    const copyTo: DataFolder['state']['copyTo'] = async (...args) => {
+      await opened.telemetry?.write([rowsOf('T-1', [at], [9])])
+      return opened.state.copyTo(...args)
+    }
+    const { path } = await backUp(orderOf({ ...opened, state: { ...opened.state, copyTo } }, newFolder()))
+    const restored = join(newFolder(), 'data')
+    await restore(restoreOf(path, restored))
+    expect((await contentOf(restored)).readings).toContain(`T-1,${at},9`)
+  })
+
+  test('holds a batch that was set aside and is tried again meanwhile', async () => {
+    const opened = await openNew()
+    mkdirSync(join(opened.path, 'set-aside'))
+    writeFileSync(join(opened.path, 'set-aside', 'batch'), 'rows of a day that is copied already')
+    const onProgress = ({ doing }: { doing: string }) => {
+      if (doing === '2026-01-30') rmSync(join(opened.path, 'set-aside', 'batch'), { force: true })
+    }
+    const { path } = await backUp({ ...orderOf(opened, newFolder()), onProgress })
+    expect(readdirSync(join(path, 'set-aside'))).toEqual(['batch'])
+  })
+
+  test('follows links out of the data folder, and names what cannot be read', async () => {
+    const opened = await openNew()
+    const elsewhere = newFolder()
+    writeFileSync(join(elsewhere, 'batch'), 'rows')
+    symlinkSync(elsewhere, join(opened.path, 'set-aside'))
+    symlinkSync(join(elsewhere, 'gone'), join(opened.path, 'notes'))
+    const { path, unreadable } = await backUp(orderOf(opened, newFolder()))
+    expect(readFileSync(join(path, 'set-aside', 'batch'), 'utf8')).toBe('rows')
+    expect(unreadable).toEqual(['notes'])
+  })
+
+  test('reads what it shares now and then, and copies anew what has changed in the one before', async () => {
+    const opened = await openNew()
+    const target = newFolder()
+    const first = await backUp(orderOf(opened, target))
+    changeByte(join(first.path, 'telemetry', '2026-01-31.duckdb'))
+    const renewed: string[] = []
+    for (let n = 1; n <= CHECKED_EACH; n++) renewed.push(...(await backUp(orderOf(opened, target))).renewed)
+    expect(renewed).toEqual(['telemetry/2026-01-31.duckdb'])
+    const restored = join(newFolder(), 'data')
+    await restore(restoreOf(target, restored))
+    await opened.close()
+    expect(await contentOf(restored)).toEqual(await contentOf(opened.path))
+  })
+
+  test('names a day that cannot be read, with what to do', async () => {
+    const folder = newFolder()
+    await fillDataFolder(folder)
+    const path = join(folder, 'telemetry', '2026-01-31.duckdb')
+    writeFileSync(path, readFileSync(path).fill(0x55, 0, 20_000))
+    const opened = await openDataFolder(folder)
+    ends.push(() => opened.close())
+    await expect(backUp(orderOf(opened, newFolder()))).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringMatching(new RegExp(`^${path} cannot be copied .*verify.*--repair`)),
+    })
+  })
+
+  test('stops at once, also where the thread of the time series is slow to answer', async () => {
+    const opened = await openNew()
+    const never = new Promise<never>(() => {})
+    for (const name of ['holdDay', 'copyDay'] as const) {
+      const stop = new AbortController()
+      const interrupted: string[] = []
+      const files = {
+        ...(opened.telemetry as EmbeddedTelemetryStore).files,
+        [name]: () => {
+          setImmediate(() => stop.abort(new Error('stopped')))
+          return never
+        },
+        interruptDay: async (day: string) => void interrupted.push(day),
+      }
+      const folder = { ...opened, telemetry: { ...(opened.telemetry as EmbeddedTelemetryStore), files } }
+      const target = newFolder()
+      await expect(backUp({ ...orderOf(folder, target), signal: stop.signal })).rejects.toThrow('stopped')
+      expect(readdirSync(target)).toEqual([])
+      expect(interrupted).toEqual(name === 'copyDay' ? [expect.any(String)] : [])
+    }
   })
 })
 

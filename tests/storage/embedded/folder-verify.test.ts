@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
@@ -89,4 +90,26 @@ test('finds what is wrong within the state', async () => {
   const { findings } = await verify(folder)
   expect(findings.length).toBeGreaterThan(0)
   for (const finding of findings) expect(finding).toMatchObject({ path, advice: expect.stringContaining('restore') })
+})
+
+test('leaves the state alone, and says so, where a copy of it would take what is kept for alarms', async (context) => {
+  const { folder, remove } = temporaryFolder()
+  ends.push(remove)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=50m', 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    context.skip('tmpfs cannot be mounted here')
+  }
+  ends.unshift(() => execFileSync('umount', ['-l', folder]))
+  await fillDataFolder(folder)
+  const { bavail, bsize } = statfsSync(folder)
+  // Of 50 MB one is kept for alarms.
+  writeFileSync(join(folder, 'other'), Buffer.alloc(bavail * bsize - statSync(join(folder, 'state.sqlite')).size - 600_000))
+  expect((await verify(folder)).findings).toEqual([
+    {
+      path: join(folder, 'state.sqlite'),
+      problem: expect.stringContaining('not looked at'),
+      advice: expect.stringContaining('Free space'),
+    },
+  ])
 })
