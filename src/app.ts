@@ -397,6 +397,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       const reporting = setInterval(() => self.report(), SELF_REPORT_PERIOD)
       stops.push(() => clearInterval(reporting))
     }
+    // First of all, because it may take long and would be waited for at the end.
+    stops.push(() => void served.telemetry?.endUpkeep().catch((error: unknown) => log.warn({ err: error }, 'upkeep was not ended')))
     return { url: http.url, mqttPort: broker.port, firstAccount, services, stop }
 
     /** A little each second, so that nothing else has to wait. */

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { DataFolder } from '../../storage/embedded/data-folder.ts'
+import { seconds } from '../../telemetry/duration.ts'
 import type { FolderCommand, Progress } from './folder-command.ts'
 import { socketPath } from './socket-path.ts'
 
@@ -8,13 +9,15 @@ import { socketPath } from './socket-path.ts'
 const LARGEST_REQUEST = 65_536
 /** ms between two lines of progress. */
 const PROGRESS_PERIOD = 200
+/** ms that commands are given to end in; whoever asked for one that takes longer is told nothing more. */
+const PATIENCE = seconds(3)
 
 /** One line of an answer: any number of progress, then one of the others. */
 export type AnswerLine = { progress: Progress } | { result: unknown } | { error: { code: string; message: string } }
 
 export interface AdminServer {
   path: string
-  /** Ends the commands under way. */
+  /** Ends the commands under way; one that does not hear of it is waited for a few seconds. */
   close(): Promise<void>
 }
 
@@ -22,7 +25,11 @@ export interface AdminServer {
  * Listens on the data folder's socket, which only the user of this process may use, and runs the commands that come in. Whoever calls it owns the
  * folder, so what is left of the socket of a killed server is removed.
  */
-export async function startAdmin(folder: DataFolder, commands: ReadonlyMap<string, FolderCommand>): Promise<AdminServer> {
+export async function startAdmin(
+  folder: DataFolder,
+  commands: ReadonlyMap<string, FolderCommand>,
+  patience = PATIENCE,
+): Promise<AdminServer> {
   const path = socketPath(folder.path)
   const running = new Set<AbortController>()
   const server = createServer((request, response) => void answer(folder, commands, running, request, response))
@@ -33,7 +40,11 @@ export async function startAdmin(folder: DataFolder, commands: ReadonlyMap<strin
     close() {
       for (const controller of running) controller.abort(new Error('the server stops'))
       const { promise, resolve } = Promise.withResolvers<void>()
-      server.close(() => resolve())
+      const hurrying = setTimeout(() => server.closeAllConnections(), patience)
+      server.close(() => {
+        clearTimeout(hurrying)
+        resolve()
+      })
       server.closeIdleConnections()
       return promise
     },

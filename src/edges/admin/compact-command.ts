@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { DataFolder } from '../../storage/embedded/data-folder.ts'
+import { untilAborted } from '../../storage/embedded/until-aborted.ts'
 import { bytesText } from './bytes-text.ts'
 import { folderCommand } from './folder-command.ts'
 
@@ -23,11 +24,12 @@ The latter only without a running server, which would stand still meanwhile. Ser
   options: {},
   ask: () => ({}),
   asked: Type.Object({}),
-  async run(folder, _asked, { onProgress }): Promise<Compacted> {
+  async run(folder, _asked, { signal, onProgress }): Promise<Compacted> {
     const { telemetry, state, isServed, now } = folder
     onProgress({ doing: 'days' })
     const before = await dayBytes(folder)
-    const { sealed, removed } = (await telemetry?.maintain(now())) ?? { sealed: [], removed: [] }
+    const maintaining = telemetry?.maintain(now()) ?? { sealed: [], removed: [] }
+    const { sealed, removed } = await untilAborted(signal, Promise.resolve(maintaining))
     const { bytes, unused } = state.size()
     const isWorthIt = unused >= WORTH_BYTES && unused >= WORTH_SHARE * bytes
     if (isWorthIt && !isServed) {

@@ -33,8 +33,8 @@ export interface DayCalls {
   releaseDay: { args: [hold: string]; result: boolean }
   /** Writes all that is committed of the day to a new file, as of one moment; nobody waits for it. Its size is told. */
   copyDay: { args: [day: FileKey, target: string]; result: undefined }
-  /** Ends copies and verifications of the day that are under way. */
-  interruptDay: { args: [day: FileKey]; result: undefined }
+  /** Ends what reads all of the day, or of any day, as copies and verifications do. */
+  interruptDay: { args: [day: FileKey | null]; result: undefined }
   /** Moves the day's file, whatever it holds, to this path on the same disk; it is no day of the store any more. */
   moveDay: { args: [day: FileKey, target: string]; result: undefined }
 }
@@ -47,27 +47,45 @@ export interface HeldDay {
   isSealed: boolean
 }
 
+/** Reads all of a day; its connection is null until it has one. */
+interface Job {
+  readonly day: FileKey
+  connection: DuckDBConnection | null
+  isStopped: boolean
+}
+
 /** The same, called from elsewhere. */
 export type TelemetryFiles = { [N in keyof DayCalls]: (...args: DayCalls[N]['args']) => Promise<DayCalls[N]['result']> }
 
 /** `inMaintenance` runs work while no day is sealed or removed. */
 export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(work: () => Promise<T>) => Promise<T>): TelemetryFiles {
   const held = new Map<string, Promise<{ release(): Promise<boolean> }>>()
-  const long = new Map<DuckDBConnection, FileKey>()
+  const jobs = new Set<Job>()
   // A day that is not there would be made.
   const openWith = async (day: FileKey) => {
     const files = await open()
     if (!files.has(day)) throw new Error(`there is no file of ${day}`)
     return files
   }
-  const using = async <T>(day: FileKey, work: (connection: DuckDBConnection, files: DayFiles, file: DayFile) => Promise<T>) => {
-    const files = await openWith(day)
-    return files.use(day, (file) =>
+  /** Runs `work`, which may take long, when it is its turn, with a connection of its own. */
+  const using = async <T>(
+    day: FileKey,
+    work: (connection: DuckDBConnection, files: DayFiles, file: DayFile) => Promise<T>,
+    inTurn: (work: () => Promise<T>) => Promise<T> = (now) => now(),
+  ) => {
+    const job: Job = { day, connection: null, isStopped: false }
+    jobs.add(job)
+    const withFile = (files: DayFiles) => (file: DayFile) =>
       withConnection(files, async (connection) => {
-        long.set(connection, day)
-        return work(connection, files, file).finally(() => long.delete(connection))
-      }),
-    )
+        if (job.isStopped) throw new Error('it was stopped')
+        job.connection = connection
+        return work(connection, files, file)
+      })
+    try {
+      return await inTurn(() => openWith(day).then((files) => files.pin(day, withFile(files))))
+    } finally {
+      jobs.delete(job)
+    }
   }
   return {
     keys: async () => (await open()).keys(),
@@ -92,10 +110,14 @@ export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(wor
       return (await (await holding)?.release()) ?? false
     },
     async interruptDay(day) {
-      for (const [connection, of] of long) if (of === day) connection.interrupt()
+      for (const job of jobs) {
+        if (day !== null && job.day !== day) continue
+        job.isStopped = true
+        job.connection?.interrupt()
+      }
       return undefined
     },
-    copyDay: (day, target) => inMaintenance(() => using(day, (connection, _files, file) => copyDay(connection, file, target))),
+    copyDay: (day, target) => using(day, (connection, _files, file) => copyDay(connection, file, target), inMaintenance),
     async moveDay(day, target) {
       const files = await open()
       await files.moveAway(day, target)

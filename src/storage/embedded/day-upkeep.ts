@@ -57,9 +57,10 @@ export class Upkeep {
     this.#options = options
   }
 
-  /** A run under way ends with the piece of work it is at. */
+  /** A run under way ends in the midst of the piece of work it is at, which is as if it had not begun. */
   stop(): void {
     this.#isStopped = true
+    this.#files.connections.sealing.interrupt()
   }
 
   /** `all`: also the roll-ups of the month and the year that are not over. */
@@ -69,6 +70,7 @@ export class Upkeep {
       try {
         if (!this.#isStopped) await work()
       } catch (error) {
+        if (this.#isStopped) return
         done.failed.push({ key, error: error instanceof Error ? error.message : String(error) })
         if (isDamage(error)) await this.#files.setAsideDamaged()
       }

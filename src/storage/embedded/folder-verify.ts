@@ -7,6 +7,7 @@ import { fileName, isDay } from './day-name.ts'
 import { withFileThread } from './file-thread.ts'
 import { DAMAGED, VERIFIED_COPY } from './folder-walk.ts'
 import { readBlocks, type Segment } from './segment.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export interface Finding {
   /** The file. */
@@ -103,7 +104,8 @@ async function verifyDays({ folder, repair, signal, onProgress }: VerifyOrder, f
     signal.throwIfAborted()
     onProgress({ doing: day, done, total: days.length })
     const files = folder.telemetry!.files
-    const problems = await files.verifyDay(day).catch((error: unknown) => [messageOf(error)])
+    const verifying = files.verifyDay(day).catch((error: unknown) => [messageOf(error)])
+    const problems = await untilAborted(signal, verifying, () => void files.interruptDay(day).catch(() => {}))
     if (problems.length === 0) continue
     const path = join(folder.path, 'telemetry', fileName(day))
     let advice = 'Restore that file from a backup with the server stopped, or let --repair move it away and do without that day.'

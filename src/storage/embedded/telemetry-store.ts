@@ -50,6 +50,8 @@ export interface EmbeddedTelemetryStore extends TelemetryStore {
   maintain(now: number): Promise<Maintenance>
   /** The same, and puts in order whatever can be, also roll-ups of a month that is not over. */
   compact(now: number): Promise<Maintenance>
+  /** Ends what keeps the files in order and what reads all of them, for good and soon: the store is about to be closed. */
+  endUpkeep(): Promise<void>
   stats(): Promise<TelemetryStats>
   readonly files: TelemetryFiles
 }
@@ -97,6 +99,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     ping: () => caller.call('open'),
     maintain,
     compact: (now) => caller.call('maintain', now, true),
+    endUpkeep: () => caller.call('endUpkeep'),
     stats: () => caller.call('stats'),
     files: {
       keys: () => caller.call('keys'),

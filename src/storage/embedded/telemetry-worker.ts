@@ -128,12 +128,18 @@ async function recover(store: Opened): Promise<void> {
   await closed
 }
 
+const openNow = async () => (await opened?.catch(() => null)) ?? null
+
+async function endUpkeep(): Promise<undefined> {
+  ;(await openNow())?.upkeep.stop()
+  return answers.interruptDay(null)
+}
+
 async function closeAll(): Promise<undefined> {
-  const now = async () => (await opened?.catch(() => null)) ?? null
-  ;(await now())?.upkeep.stop()
+  await endUpkeep()
   await Promise.all([writing, maintaining, ...reading])
   // It may have been opened again meanwhile.
-  const store = await now()
+  const store = await openNow()
   opened = null
   await store?.files.close()
   return undefined
@@ -152,6 +158,7 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
     return first === undefined ? null : startOfDay(first)
   },
   maintain: (now, all) => inMaintenance(() => withStore(({ upkeep }) => upkeep.run(now, all))),
+  endUpkeep,
   stats: () => read(({ files, floors }) => readStats(files, floors)),
   close: closeAll,
 }

@@ -24,6 +24,7 @@ export interface WorkerCalls extends DayCalls {
   latest: { args: [kind: string, since: number]; result: LatestValues }
   oldest: { args: []; result: number | null }
   maintain: { args: [now: number, all: boolean]; result: Maintenance }
+  endUpkeep: { args: []; result: undefined }
   stats: { args: []; result: TelemetryStats }
   close: { args: []; result: undefined }
 }

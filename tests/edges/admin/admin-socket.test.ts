@@ -128,4 +128,23 @@ describe('the socket of a data folder', () => {
     await server.close()
     await failing
   })
+
+  test('closes without a command that hears of nothing', async () => {
+    const folder = newFolder()
+    const { promise: isBegun, resolve: begin } = Promise.withResolvers<void>()
+    const deaf = folderCommand({
+      ...about,
+      name: 'deaf',
+      asked: Type.Null(),
+      run() {
+        begin()
+        return new Promise(() => {})
+      },
+    })
+    const server = await startAdmin({ path: folder } as DataFolder, new Map([['deaf', deaf]]), 10)
+    const failing = expect(askServer(folder, 'deaf', null, patient())).rejects.toThrow()
+    await isBegun
+    await server.close()
+    await failing
+  })
 })

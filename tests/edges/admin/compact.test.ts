@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { compactCommand } from '../../../src/edges/admin/compact-command.ts'
 import { openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
+import type { EmbeddedTelemetryStore } from '../../../src/storage/embedded/telemetry-store.ts'
 import { fillDataFolder, temporaryFolder } from '../../storage/embedded/data-folder.ts'
 
 const attendance = { signal: new AbortController().signal, onProgress: () => {} }
@@ -22,6 +23,19 @@ test('seals the days that are over, and gets back what the state does not use un
   expect(alone).toMatchObject({ sealed: [], state: { isPutOff: false } })
   expect(opened.state.size().bytes).toBeLessThan(1_000_000)
   expect(opened.state.positions().storedThrough).toBe(7)
+  await opened.close()
+  remove()
+})
+
+test('is ended while the days are being put in order', async () => {
+  const { folder, remove } = temporaryFolder()
+  await fillDataFolder(folder)
+  const opened = await openDataFolder(folder)
+  const stop = new AbortController()
+  const telemetry = { ...(opened.telemetry as EmbeddedTelemetryStore), maintain: () => new Promise<never>(() => {}) }
+  const running = compactCommand.run({ ...opened, telemetry }, {}, { signal: stop.signal, onProgress: () => {} })
+  setImmediate(() => stop.abort(new Error('stopped')))
+  await expect(running).rejects.toThrow('stopped')
   await opened.close()
   remove()
 })

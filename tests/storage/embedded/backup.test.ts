@@ -329,14 +329,14 @@ describe('a backup', () => {
     const never = new Promise<never>(() => {})
     for (const name of ['holdDay', 'copyDay'] as const) {
       const stop = new AbortController()
-      const interrupted: string[] = []
+      const interrupted: (string | null)[] = []
       const files = {
         ...(opened.telemetry as EmbeddedTelemetryStore).files,
         [name]: () => {
           setImmediate(() => stop.abort(new Error('stopped')))
           return never
         },
-        interruptDay: async (day: string) => void interrupted.push(day),
+        interruptDay: async (day: string | null) => void interrupted.push(day),
       }
       const folder = { ...opened, telemetry: { ...(opened.telemetry as EmbeddedTelemetryStore), files } }
       const target = newFolder()

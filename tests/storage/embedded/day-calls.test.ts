@@ -50,3 +50,28 @@ test('one who does not wait for the day to be held lets go of it all the same', 
   await holding
   await store.files.moveDay(day, aside)
 })
+
+test('copying and verifying a day can be ended, of one day or of all', async () => {
+  const { store, aside } = await open()
+  await store.write([rowsOf('T-1', [now], [4])])
+  const copying = store.files.copyDay(day, aside)
+  const verifying = store.files.verifyDay('2026-02-01')
+  await Promise.all([store.files.interruptDay(day), expect(copying).rejects.toThrow('it was stopped')])
+  expect(await verifying).toEqual([])
+  const again = expect(store.files.verifyDay(day)).rejects.toThrow('it was stopped')
+  await store.files.interruptDay(null)
+  await again
+})
+
+test('upkeep that is ended leaves the days it has not come to as they are, whole', async () => {
+  const { store } = await open()
+  const at = Array.from({ length: 5 }, (_, i) => DAY + days(i + 1))
+  for (const each of at) await store.write([rowsOf('T-1', [each], [1])])
+  const running = store.maintain(DAY + days(10))
+  await store.endUpkeep()
+  const { sealed, failed } = await running
+  expect(sealed.length).toBeLessThan(5)
+  expect(failed).toEqual([])
+  expect(await store.maintain(DAY + days(10))).toMatchObject({ sealed: [], rolled: [] })
+  expect([...(await store.scan({ kind: 'tank', from: DAY, to: DAY + days(10) })).at]).toEqual([DAY + 1, ...at])
+})
