@@ -128,6 +128,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       keepReleased: hours(config.JOURNAL_KEEP_HOURS),
       onGivenUp: (messages) =>
         log.error({ messages }, 'the journal or its disk is full: its oldest messages were given up and are not stored'),
+      onUnreadable: (error, path) => log.error({ err: error, path }, 'a file of the journal cannot be read, in whole or in part'),
       startAt: Math.max(state.storedThrough(), state.detectedThrough(), state.appliedThrough().position) + 1,
       now,
     })
@@ -192,7 +193,10 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       onMishap: (error, message) =>
         log.error({ err: error, topic: message.topic, position: message.position }, 'a message could not be processed and was passed over'),
     })
-    const judged = await recover({ state, plant, pipeline, journal, now })
+    const judged = await recover({
+      ...{ state, plant, pipeline, journal, now },
+      onUnread: (error) => log.error({ err: error }, 'what came in before the start cannot all be read; it is not judged again'),
+    })
     if (judged > 0) log.info({ messages: judged }, 'judged again what came in since the last saved state')
     stops.push(() => pipeline.save())
 
@@ -424,7 +428,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         storageBacklog: backlog > 0 ? backlog : Math.max(0, next - 1 - storedThrough),
         storageLag: Math.max(liveLag, backlogReached === null ? 0 : now() - backlogReached),
         givenUp,
-        isStoreReachable: writer.problems().length === 0,
+        isStoreReachable: !writer.isStoreAway(),
         setAside: setAside.stats().values,
         disk: disk.space,
         messages: pipeline.counts.messages,

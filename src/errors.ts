@@ -2,6 +2,7 @@
 export const errorCodes = {
   'config-invalid': 500,
   'journal-unwritable': 503,
+  'journal-unreadable': 503,
   'journal-full': 503,
   'store-unavailable': 503,
   'not-found': 404,

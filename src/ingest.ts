@@ -120,12 +120,18 @@ export function restoreSaved({ state, plant, pipeline }: RecoveryParts): number 
 }
 
 /** Judges again what came in after the last saved state, so that a crash is as if it had not been. Returns the number of those messages. */
-export async function recover(parts: RecoveryParts & { journal: Pick<Journal, 'read'>; now: () => number }): Promise<number> {
-  const { pipeline, journal, now } = parts
+export async function recover(
+  parts: RecoveryParts & { journal: Pick<Journal, 'read'>; now: () => number; onUnread: (error: unknown) => void },
+): Promise<number> {
+  const { pipeline, journal, now, onUnread } = parts
   let position = restoreSaved(parts)
   let count = 0
   for (;;) {
-    const messages = await journal.read(position, RECOVERY_BATCH)
+    // Alarms of what comes now must not wait for a disk that is to be mended.
+    const messages = await journal.read(position, RECOVERY_BATCH, true).catch((error: unknown) => {
+      onUnread(error)
+      return []
+    })
     const last = messages.at(-1)
     if (!last) break
     pipeline.process(messages)

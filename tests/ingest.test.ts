@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Ingest, type IngestParts } from '../src/ingest.ts'
+import { Ingest, type IngestParts, recover } from '../src/ingest.ts'
 import { seconds } from '../src/telemetry/duration.ts'
 import type { Message } from '../src/telemetry/message.ts'
 
@@ -74,4 +74,26 @@ test('an answer that cannot be given keeps no other back', () => {
   commit([1, 2, 3], new Error('the disk fails'))
   expect(told).toEqual(['Error: gone', 'b refused', 'c refused', 'the disk fails'])
   expect(ingest.backlog).toBe(0)
+})
+
+test('recovery passes over what cannot be read, and ends where nothing can', async () => {
+  const told: string[] = []
+  const messages = (position: number) => [{ position, received: 1, topic: 't', payload: new Uint8Array() }]
+  const parts = {
+    state: { detectionSnapshots: () => [], detectedThrough: () => 4 },
+    pipeline: {
+      process: ([{ position }]: [Message]) => void told.push(`judged ${position}`),
+      recovered: (now: number) => void told.push(`at work at ${now}`),
+    },
+    journal: {
+      async read(position: number, _: number, passOver?: boolean) {
+        if (passOver && position === 5) return messages(7)
+        throw new Error('EIO')
+      },
+    },
+    now: () => 9,
+    onUnread: (error: unknown) => void told.push(String(error)),
+  }
+  expect(await recover(parts as unknown as Parameters<typeof recover>[0])).toBe(1)
+  expect(told).toEqual(['judged 7', 'Error: EIO', 'at work at 9'])
 })

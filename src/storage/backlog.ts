@@ -1,8 +1,9 @@
-import { seconds } from '../telemetry/duration.ts'
+import { minutes, seconds } from '../telemetry/duration.ts'
 import type { Message } from '../telemetry/message.ts'
 import type { Report } from '../telemetry/report.ts'
 import type { Journal } from './journal.ts'
 import { type PositionRange, PositionRanges } from './position-ranges.ts'
+import { reasonOf } from './refused-rows.ts'
 import { type BufferedKind, RowBuffer } from './row-buffer.ts'
 
 /** Bytes of journal decoded in one go; small, because decoding holds up everything else. */
@@ -11,6 +12,8 @@ const BYTES_AT_ONCE = 64 * 1024
 const BUFFERS_AHEAD = 2
 const READ_AGAIN_AFTER = 200
 const READ_AGAIN_AT_LEAST_EVERY = seconds(10)
+/** ms for which a disk that cannot be read is waited for, before that part of the journal is passed over. */
+const PATIENCE_WITH_THE_DISK = minutes(1)
 /** Looks for a message that was announced but cannot be read, before it is given up. */
 const TRIES_OF_A_MISSING_MESSAGE = 5
 
@@ -37,8 +40,10 @@ export class Backlog {
   #isPaused = false
   #cancelRead: (() => void) | null = null
   #missing = 0
-  /** How often reading has failed since it last worked. */
+  /** How often reading has failed since it last worked, since when, and how. */
   #failures = 0
+  #failingSince = 0
+  #trouble: string | null = null
   /** When the message read last came in, ms since 1970. */
   #reached: number | null = null
   /** Positions below may have been given to no message, as after a crash; those above were announced to us. */
@@ -66,6 +71,11 @@ export class Backlog {
   /** When the message read last came in, ms since 1970; null while there is no backlog. */
   get reached(): number | null {
     return this.isEmpty ? null : this.#reached
+  }
+
+  /** Why the journal cannot be read; null when it can. */
+  get trouble(): string | null {
+    return this.#trouble
   }
 
   /** The oldest position that is not stored, infinite when there is none. A gap below what was read already may come, so any buffer may hold it. */
@@ -102,13 +112,19 @@ export class Backlog {
       for (;;) {
         const gap = this.gaps.first
         if (!gap || this.#isPaused || this.#buffers.filter(({ closed }) => closed).length >= BUFFERS_AHEAD) break
-        const messages = await this.#parts.journal.read(gap.from, BYTES_AT_ONCE)
+        const passOver = this.#failures > 0 && this.#parts.now() - this.#failingSince > PATIENCE_WITH_THE_DISK
+        const messages = await this.#parts.journal.read(gap.from, BYTES_AT_ONCE, passOver)
         this.#failures = 0
+        this.#trouble = null
         this.#take(gap, messages)
         if (this.#cancelRead) break
       }
     } catch (error) {
-      if (this.#failures++ === 0) this.#parts.onTrouble('the journal cannot be read for storing', error, {})
+      if (this.#failures++ === 0) {
+        this.#failingSince = this.#parts.now()
+        this.#parts.onTrouble('the journal cannot be read for storing', error, {})
+      }
+      this.#trouble = reasonOf(error)
       this.#closeLast()
       this.#readLater(Math.min(READ_AGAIN_AFTER * 2 ** Math.min(this.#failures - 1, 10), READ_AGAIN_AT_LEAST_EVERY))
     } finally {

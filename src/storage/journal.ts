@@ -27,8 +27,11 @@ export interface Journal {
   append(topic: string, payload: Uint8Array, received: number): number
   /** Called after each commit with its messages in order, or with an error when they could not be written; set once, before the first append. */
   onCommit(listener: (messages: readonly Message[], error: Error | null) => void): void
-  /** Messages from `position` on, oldest first, at most about `maxBytes`; empty at the end. Only committed ones. */
-  read(position: number, maxBytes: number): Promise<Message[]>
+  /**
+   * Messages from `position` on, oldest first, at most about `maxBytes`; empty at the end. Only committed ones. Throws `journal-unreadable` where
+   * the disk fails; with `passOver`, only where nothing behind can be read either.
+   */
+  read(position: number, maxBytes: number, passOver?: boolean): Promise<Message[]>
   /** Nothing before `position` is needed any more. */
   release(position: number): Promise<void>
   stats(): JournalStats

@@ -89,6 +89,8 @@ export interface StoreWriter {
   stats(): StoreWriterStats
   /** What an operator should know, in words; empty when all is well. */
   problems(): string[]
+  /** The store took nothing when last tried. */
+  isStoreAway(): boolean
   /** Writes what the live path holds, for at most `timeout` ms; what remains is in the journal. */
   close(timeout: number): Promise<void>
 }
@@ -198,7 +200,15 @@ class Writer implements StoreWriter {
   }
 
   problems(): string[] {
-    return this.#consecutiveFailures > 0 ? [`Readings cannot be stored: ${this.#lastError}`] : []
+    const { trouble } = this.#backlog
+    return [
+      ...(this.isStoreAway() ? [`Readings cannot be stored: ${this.#lastError}`] : []),
+      ...(trouble === null ? [] : [`What waits to be stored cannot be read: ${trouble}`]),
+    ]
+  }
+
+  isStoreAway(): boolean {
+    return this.#consecutiveFailures > 0
   }
 
   close(timeout: number): Promise<void> {

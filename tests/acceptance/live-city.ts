@@ -71,7 +71,7 @@ export async function liveThrough(
     onTrouble: rethrow,
     onMishap: rethrow,
   })
-  await recover({ state, plant, pipeline, journal, now })
+  await recover({ state, plant, pipeline, journal, now, onUnread: rethrow })
   const ingest = new Ingest({ journal, pipeline, now, onUnwritten: rethrow, onTrouble: rethrow })
   let next = 0
   // The timer of ticks is late by up to half a second now and then, and some messages wait for the disk while it fires.

@@ -317,6 +317,22 @@ describe('store writer', () => {
     expect(logged).toEqual(['the journal cannot be read for storing'])
   })
 
+  test('a place of the journal that cannot be read is told, holds the rest up for a minute, and is passed over then', async () => {
+    const inner = openMemoryJournal()
+    for (let i = 0; i < 10; i++) inner.append('t', Uint8Array.of(1), 0)
+    await turn()
+    const read: typeof inner.read = (position, bytes, passOver) =>
+      position > 2 ? inner.read(position, bytes) : passOver ? inner.read(3, bytes) : Promise.reject(new Error('EIO'))
+    const it = setUp({}, -1, { ...inner, read })
+    await it.clock.advance(50_000)
+    expect(await it.stored()).toEqual([])
+    expect(it.writer.problems()).toEqual(['What waits to be stored cannot be read: EIO'])
+    expect(it.writer.isStoreAway()).toBe(false)
+    await it.clock.advance(30_000)
+    expect(await it.stored()).toEqual([3, 4, 5, 6, 7, 8, 9, 10])
+    expect(it.writer.problems()).toEqual([])
+  })
+
   test('closing writes what is buffered; a store that does not answer ends it by the timeout', async () => {
     const it = setUp()
     await it.clock.advance(0)

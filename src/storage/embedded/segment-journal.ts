@@ -7,7 +7,7 @@ import { syncFolder, writeFully } from './durable-write.ts'
 import { BlockBuilder, decodeMessages, recordHeaderBytes, sealBlock } from './journal-block.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { type KeptCount, openKeptCount } from './kept-count.ts'
-import { describeNewSegment, firstReceived, listSegments, readBlocks, type Segment } from './segment.ts'
+import { describeNewSegment, firstReceived, listSegments, type OpenFile, readBlocks, type Segment } from './segment.ts'
 
 export interface JournalOptions {
   folder: string
@@ -31,8 +31,10 @@ export interface JournalOptions {
   uptime?: () => number
   /** Told of each file that was given up, with the number of messages in it that somebody still needed. */
   onGivenUp?: (messages: number) => void
-  /** Opens a file for writing; replaced where a failing disk is wanted. */
-  openFile?: (path: string, flags: string) => Promise<FileHandle>
+  /** Told when a file cannot be read, in whole or in part. */
+  onUnreadable?: (error: unknown, path: string) => void
+  /** Opens a file; replaced where a failing disk is wanted. */
+  openFile?: OpenFile
 }
 
 const defaultSegmentBytes = 64 * 1024 * 1024
@@ -71,6 +73,11 @@ function unwritable(folder: string, cause: unknown): LamplighterError {
   return new LamplighterError('journal-unwritable', `The journal in ${folder} cannot be written: ${what}. ${advice}`, cause)
 }
 
+function unreadable(folder: string, cause: unknown): LamplighterError {
+  const what = cause instanceof Error ? cause.message : String(cause)
+  return new LamplighterError('journal-unreadable', `The journal in ${folder} cannot be read: ${what}. Look after its disk.`, cause)
+}
+
 class SegmentJournal implements SegmentedJournal {
   readonly #options: Required<Omit<JournalOptions, 'startAt'>>
   readonly #startAt: number
@@ -107,6 +114,7 @@ class SegmentJournal implements SegmentedJournal {
       keepReleased: 0,
       uptime,
       onGivenUp: () => {},
+      onUnreadable: () => {},
       openFile: open,
     }
     this.#options = { ...defaults, ...options, segmentBytes }
@@ -117,10 +125,10 @@ class SegmentJournal implements SegmentedJournal {
     this.#givenUp = await openKeptCount(join(this.#options.folder, 'given-up'))
     this.#segments = await listSegments(this.#options.folder)
     const last = this.#segments.at(-1)
-    if (last) await this.#recover(last)
+    const isSound = last !== undefined && (await this.#recover(last))
     await this.#tellAges()
     const minimum = Math.max(this.#startAt, this.#next)
-    if (!last || this.#tornBytes > 0 || minimum > this.#next) {
+    if (!isSound || this.#tornBytes > 0 || minimum > this.#next) {
       this.#next = minimum
       await this.#beginSegment(minimum)
     } else {
@@ -128,12 +136,15 @@ class SegmentJournal implements SegmentedJournal {
     }
   }
 
-  /** Finds the end of the last segment and cuts what a crash left there half written. */
-  async #recover(last: Segment): Promise<void> {
-    const blocks = readBlocks(last, 0)
-    let step = await blocks.next()
-    for (; !step.done; step = await blocks.next()) last.next = step.value.block.first + step.value.block.count
-    const end = step.value
+  /** Finds the end of the last segment and cuts what a crash left there half written. False when it cannot be read: then it is left as it is. */
+  async #recover(last: Segment): Promise<boolean> {
+    const end = await this.#findEnd(last)
+    if (end === undefined) {
+      // No more messages than that can be in it.
+      last.next = last.first + Math.ceil(last.bytes / recordHeaderBytes)
+      this.#next = last.next
+      return false
+    }
     last.corruptAt.delete(end)
     this.#tornBytes = last.bytes - end
     last.bytes = end
@@ -145,6 +156,20 @@ class SegmentJournal implements SegmentedJournal {
       await file.datasync()
       await file.close()
     }
+    return true
+  }
+
+  async #findEnd(segment: Segment): Promise<number | undefined> {
+    const { openFile, onUnreadable } = this.#options
+    try {
+      const blocks = readBlocks(segment, 0, { openFile })
+      let step = await blocks.next()
+      for (; !step.done; step = await blocks.next()) segment.next = step.value.block.first + step.value.block.count
+      return step.value
+    } catch (error) {
+      onUnreadable(error, segment.path)
+      return undefined
+    }
   }
 
   /**
@@ -155,12 +180,20 @@ class SegmentJournal implements SegmentedJournal {
     const { now, uptime, maxAge } = this.#options
     let before = { newest: now(), newestUptime: uptime() }
     for (const segment of this.#segments.toReversed()) {
-      segment.begun = (await firstReceived(segment)) ?? segment.begun
+      segment.begun = (await this.#firstReceived(segment)) ?? segment.begun
       const step = Math.min(Math.max(0, before.newest - segment.newest), maxAge / segmentsPerAge)
       segment.newestUptime = before.newestUptime - step
       segment.begunUptime = segment.newestUptime - Math.min(Math.max(0, segment.newest - segment.begun), maxAge / segmentsPerAge)
       before = segment
     }
+  }
+
+  /** Of a file that cannot be read the time it was made counts. */
+  #firstReceived(segment: Segment): Promise<number | undefined> {
+    return firstReceived(segment, this.#options.openFile).catch((error: unknown) => {
+      this.#options.onUnreadable(error, segment.path)
+      return undefined
+    })
   }
 
   append(topic: string, payload: Uint8Array, received: number): number {
@@ -277,23 +310,39 @@ class SegmentJournal implements SegmentedJournal {
     return segment
   }
 
-  async read(position: number, maxBytes: number): Promise<Message[]> {
+  async read(position: number, maxBytes: number, passOver = false): Promise<Message[]> {
     const messages: Message[] = []
+    const failures: unknown[] = []
     // A snapshot: segments come and go while one is read.
     let bytes = 0
     for (const segment of this.#segments.filter(({ next }) => next > position)) {
       const cursor = this.#cursor?.segment === segment && this.#cursor.position <= position ? this.#cursor : undefined
-      bytes += await this.#readSegment(segment, cursor?.offset ?? 0, position, maxBytes - bytes, messages)
+      bytes += await this.#readSegment(segment, cursor?.offset ?? 0, position, maxBytes - bytes, messages, passOver ? failures : null)
       if (bytes >= maxBytes) break
     }
+    // Where nothing can be read the disk may be away as a whole, and what is on it is not lost.
+    if (failures.length > 0 && messages.length === 0) throw unreadable(this.#options.folder, failures[0])
     return messages
   }
 
-  /** Reads on in one segment and returns the bytes read; nothing when the segment was given up meanwhile. */
-  async #readSegment(segment: Segment, offset: number, position: number, maxBytes: number, into: Message[]): Promise<number> {
+  /** Reads on in one segment and returns the bytes read; nothing when the segment was given up meanwhile. What cannot be read throws without `failures`. */
+  async #readSegment(
+    segment: Segment,
+    offset: number,
+    position: number,
+    maxBytes: number,
+    into: Message[],
+    failures: unknown[] | null,
+  ): Promise<number> {
     let bytes = 0
+    const { openFile, onUnreadable, folder } = this.#options
+    const passOver = (error: unknown) => {
+      if (failures?.push(error) === 1) onUnreadable(error, segment.path)
+    }
     try {
-      for await (const { buffer, block, offset: at, end } of readBlocks(segment, offset, Math.min(Math.max(maxBytes, 65_536), 1_048_576))) {
+      const chunk = Math.min(Math.max(maxBytes, 65_536), 1_048_576)
+      const blocks = readBlocks(segment, offset, { chunk, openFile, onUnreadable: failures ? passOver : undefined })
+      for await (const { buffer, block, offset: at, end } of blocks) {
         const blockNext = block.first + block.count
         if (blockNext <= position) continue
         bytes += decodeMessages(buffer, block, position, maxBytes - bytes, into)
@@ -303,8 +352,9 @@ class SegmentJournal implements SegmentedJournal {
       }
     } catch (error) {
       // One that is gone is being given up.
-      if (this.#segments.includes(segment) && (error as NodeJS.ErrnoException).code !== 'ENOENT')
-        throw unwritable(this.#options.folder, error)
+      if (!this.#segments.includes(segment) || (error as NodeJS.ErrnoException).code === 'ENOENT') return bytes
+      if (!failures) throw unreadable(folder, error)
+      passOver(error)
     }
     return bytes
   }

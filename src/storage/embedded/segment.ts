@@ -25,6 +25,19 @@ export interface Segment {
 
 const namePattern = /^(\d{16})-([0-9a-f]{16})\.journal$/
 const chunkBytes = 1024 * 1024
+/** Where a disk reads nothing, so much is passed over at once, and after so many pieces without a readable one the rest of the file. */
+const holeBytes = 64 * 1024
+const mostHoles = 16
+
+export type OpenFile = (path: string, flags: string) => Promise<FileHandle>
+
+export interface ReadOptions {
+  /** Bytes read at once. */
+  chunk?: number
+  openFile?: OpenFile
+  /** Where given, what cannot be read counts as unsound and is told; else it throws. */
+  onUnreadable?: ((error: unknown) => void) | undefined
+}
 
 export function describeNewSegment(folder: string, first: number, now: number, uptime: number): Segment {
   return describeSegment(folder, `${String(first).padStart(16, '0')}-${randomBytes(8).toString('hex')}.journal`, now, uptime)
@@ -59,8 +72,13 @@ export async function listSegments(folder: string): Promise<Segment[]> {
  * Sound blocks of a segment from `offset` on, each with the buffer it lies in. Unsound bytes are stepped over to the next sound block;
  * where they begin is noted in `corruptAt`. Returns where the sound part ends.
  */
-export async function* readBlocks(segment: Segment, offset: number, chunk = chunkBytes): AsyncGenerator<FoundBlock, number> {
-  const file = await open(segment.path, 'r')
+export async function* readBlocks(
+  segment: Segment,
+  offset: number,
+  { chunk = chunkBytes, openFile = open, onUnreadable }: ReadOptions = {},
+): AsyncGenerator<FoundBlock, number> {
+  const file = await openFile(segment.path, 'r')
+  const readAt = onUnreadable ? lenientReader(file, onUnreadable) : (at: number, bytes: number) => readFrom(file, at, bytes)
   try {
     const limit = segment.bytes
     let at = offset
@@ -71,13 +89,13 @@ export async function* readBlocks(segment: Segment, offset: number, chunk = chun
       return unsoundFrom ?? at
     }
     while (at < limit) {
-      let buffer = await readAt(file, at, Math.min(chunk, limit - at))
+      let buffer = await readAt(at, Math.min(chunk, limit - at))
       let local = 0
       while (local < buffer.length) {
         const found = inspectBlock(buffer, local, limit - at - local, segment.seal)
         if (typeof found === 'number') {
           if (local > 0) break
-          buffer = await readAt(file, at, found)
+          buffer = await readAt(at, found)
           if (buffer.length < found) return end(at)
         } else if (found && found.first >= expected) {
           if (unsoundFrom !== undefined) segment.corruptAt.add(unsoundFrom)
@@ -102,9 +120,9 @@ export async function* readBlocks(segment: Segment, offset: number, chunk = chun
 }
 
 /** When the first message of a segment came in, ms since 1970; undefined when it has none. */
-export async function firstReceived(segment: Segment): Promise<number | undefined> {
+export async function firstReceived(segment: Segment, openFile: OpenFile): Promise<number | undefined> {
   const messages: Message[] = []
-  for await (const { buffer, block } of readBlocks({ ...segment, corruptAt: new Set() }, 0, 65_536)) {
+  for await (const { buffer, block } of readBlocks({ ...segment, corruptAt: new Set() }, 0, { chunk: 65_536, openFile })) {
     decodeMessages(buffer, block, 0, 1, messages)
     break
   }
@@ -119,7 +137,33 @@ export interface FoundBlock {
   end: number
 }
 
-async function readAt(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
+/** Reads zeros, which no block is made of, where the disk gives nothing. */
+function lenientReader(file: FileHandle, onUnreadable: (error: unknown) => void) {
+  let holes = 0
+  const piece = async (at: number, bytes: number) => {
+    if (holes >= mostHoles) return Buffer.alloc(bytes)
+    try {
+      const read = await readFrom(file, at, bytes)
+      holes = 0
+      return read
+    } catch (error) {
+      holes++
+      onUnreadable(error)
+      return Buffer.alloc(bytes)
+    }
+  }
+  return async (at: number, bytes: number): Promise<Buffer> => {
+    try {
+      return await readFrom(file, at, bytes)
+    } catch {
+      const pieces: Buffer[] = []
+      for (let from = 0; from < bytes; from += holeBytes) pieces.push(await piece(at + from, Math.min(holeBytes, bytes - from)))
+      return Buffer.concat(pieces)
+    }
+  }
+}
+
+async function readFrom(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(bytes)
   let filled = 0
   while (filled < bytes) {

@@ -56,6 +56,8 @@ const segmentFiles = (folder: string) =>
     .filter((name) => name.endsWith('.journal'))
     .sort()
 
+const kilobyte = 'k'.repeat(1_000)
+
 describe('commit', () => {
   test('tells all messages of a turn at once and in order, each copied when it came', async () => {
     const journal = await journalIn(newFolder())
@@ -122,8 +124,6 @@ describe('commit', () => {
 
 describe('bounds', () => {
   const small = { segmentBytes: 1_000 }
-  const kilobyte = 'k'.repeat(1_000)
-
   test('release removes whole segments below the position', async () => {
     const folder = newFolder()
     const journal = await journalIn(folder, small)
@@ -463,6 +463,107 @@ describe('a failing disk', () => {
     expect(await journal.giveUpOldest()).toBe(0)
     expect(journal.stats()).toMatchObject({ oldest: 1, givenUp: 0 })
     await journal.close()
+  })
+
+  describe('that cannot be read', () => {
+    /** Opens files whose bytes of a range cannot be read while there is one. */
+    function unreadableDisk() {
+      const disk: { bad: { file: string; from: number; to: number } | null } = { bad: null }
+      const told: string[] = []
+      const openFile = async (path: string, flags: string): Promise<FileHandle> => {
+        const file = await open(path, flags)
+        const read: (buffer: Buffer, offset: number, length: number, position: number) => Promise<{ bytesRead: number }> =
+          file.read.bind(file)
+        const failing: typeof read = async (buffer, offset, length, position) => {
+          const { bad } = disk
+          if (bad && path.endsWith(bad.file) && position < bad.to && position + length > bad.from)
+            throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+          return read(buffer, offset, length, position)
+        }
+        return Object.assign(file, { read: failing })
+      }
+      return { disk, told, options: { openFile, onUnreadable: (error: unknown, path: string) => void told.push(`${error} ${path}`) } }
+    }
+    const all = Number.POSITIVE_INFINITY
+    const words = Array.from({ length: 1_000 }, (_, i) => `${i} ${kilobyte}`)
+    async function filled(folder: string, options: Partial<JournalOptions>) {
+      const journal = await journalIn(folder, { segmentBytes: 400_000, ...options })
+      const { until } = watch(journal)
+      for (const [i, word] of words.entries()) {
+        journal.append('a', payloadOf(word), 1_000 + i)
+        await until(i + 1)
+      }
+      return journal
+    }
+    const positions = (messages: readonly Message[]) => messages.map(({ position }) => position)
+    const everything = words.map((_, i) => i + 1)
+
+    test('in one place: that place alone is passed over, where it is asked for, and what it held is read when it can be', async () => {
+      const folder = newFolder()
+      const { disk, told, options } = unreadableDisk()
+      const journal = await filled(folder, options)
+      disk.bad = { file: segmentFiles(folder)[1]!, from: 200_000, to: 204_096 }
+      await expect(journal.read(1, all)).rejects.toThrow(expect.objectContaining({ code: 'journal-unreadable' }))
+      expect(told).toEqual([])
+      const read = positions(await journal.read(1, all, true))
+      const lost = everything.filter((position) => !read.includes(position))
+      expect(lost.length).toBeGreaterThan(3)
+      expect(lost.length).toBeLessThan(70)
+      expect(lost.at(-1)! - lost[0]!).toBe(lost.length - 1)
+      expect(told).toEqual([expect.stringContaining('EIO')])
+      expect(journal.stats().corruptBlocks).toBe(1)
+      disk.bad = null
+      expect(positions(await journal.read(1, all))).toEqual(everything)
+      await journal.close()
+    })
+
+    test('in a file as a whole: a start takes its place from its name, and the others are read', async () => {
+      const folder = newFolder()
+      const { disk, told, options } = unreadableDisk()
+      await (await filled(folder, options)).close()
+      disk.bad = { file: segmentFiles(folder)[0]!, from: 0, to: all }
+      const journal = await journalIn(folder, options)
+      expect(told).toHaveLength(1)
+      const second = Number(segmentFiles(folder)[1]!.slice(0, 16))
+      expect(positions(await journal.read(1, all, true))).toEqual(everything.slice(second - 1))
+      await expect(journal.read(1, all)).rejects.toThrow('cannot be read: EIO')
+      await appendAll(journal, ['goes on'])
+      expect((await journal.read(1_001, all)).map(text)).toEqual(['goes on'])
+      await journal.close()
+    })
+
+    test('at its end: a start leaves the file alone and begins another behind all it may hold', async () => {
+      const folder = newFolder()
+      const { disk, told, options } = unreadableDisk()
+      await (await filled(folder, options)).close()
+      const files = segmentFiles(folder)
+      const last = join(folder, files.at(-1)!)
+      const content = readFileSync(last)
+      disk.bad = { file: files.at(-1)!, from: 100_000, to: all }
+      const journal = await journalIn(folder, options)
+      expect(told).not.toEqual([])
+      expect(journal.stats()).toMatchObject({ tornBytes: 0, segments: files.length + 1 })
+      await appendAll(journal, ['goes on'])
+      await journal.close()
+      expect(readFileSync(last)).toEqual(content)
+      disk.bad = null
+      const again = await journalIn(folder, options)
+      const read = await again.read(1, all)
+      expect(positions(read.slice(0, -1))).toEqual(everything)
+      expect(text(read.at(-1)!)).toBe('goes on')
+      await again.close()
+    })
+
+    test('at all: nothing is passed over, because nothing need be lost', async () => {
+      const folder = newFolder()
+      const { disk, options } = unreadableDisk()
+      const journal = await filled(folder, options)
+      disk.bad = { file: '', from: 0, to: all }
+      await expect(journal.read(1, all, true)).rejects.toThrow(expect.objectContaining({ code: 'journal-unreadable' }))
+      disk.bad = null
+      expect(positions(await journal.read(1, all, true))).toEqual(everything)
+      await journal.close()
+    })
   })
 
   /**
