@@ -229,10 +229,24 @@ function parse(name: keyof Settings, given: { text: string; from: string } | und
   }
 }
 
-/** The environment holds many foreign names; only one that is nearly ours is a mistake. */
+/** The environment holds many names of other programs (SERVER_IP, HTTPS_PORT, BACKUP_HOST); only one that is ours but for slips is a mistake. */
 function reportTypo(name: string, problems: string[]): void {
-  const near = closest(name)
+  const words = name.split('_')
+  const near = names.find((known) => {
+    const own = known.split('_')
+    return own.length === words.length && own.every((word, i) => isSlip(words[i] as string, word))
+  })
   if (near) problems.push(`environment: unknown setting ${name}; did you mean ${near}?`)
+}
+
+/** Another letter makes another word of a short one, so that only swapped letters are a slip there. */
+const isSlip = (given: string, word: string): boolean =>
+  given === word || isSwapped(given, word) || (word.length >= 5 && distance(given, word) === 1)
+
+/** Whether two neighbouring letters have changed places. */
+function isSwapped(given: string, word: string): boolean {
+  const i = [...word].findIndex((letter, at) => letter !== given[at])
+  return i >= 0 && given === `${word.slice(0, i)}${word.charAt(i + 1)}${word.charAt(i)}${word.slice(i + 2)}`
 }
 
 function checkTogether(config: Config, problems: string[]): void {

@@ -41,6 +41,30 @@ test('all problems are reported at once, with a hint for a slip', () => {
   )
 })
 
+test('the environment of another program stops no start, a slip does', () => {
+  const foreign = [
+    'SERVER_IP',
+    'SERVER_IDS',
+    'HTTPS_PORT',
+    'HTTP_POST',
+    'BACKUP_HOST',
+    'LOG_LABEL',
+    'INFLUXDB_USER',
+    'MQTT_HOSTS',
+    'TIMEZONE',
+  ]
+  expect(readConfig([], Object.fromEntries(foreign.map((name) => [name, 'x'])))).toEqual(readConfig([], {}))
+  for (const [slip, meant] of [
+    ['MQTT_PROT', 'MQTT_PORT'],
+    ['SEVRER_ID', 'SERVER_ID'],
+    ['SERVERS_ID', 'SERVER_ID'],
+    ['BACKUP_FOLER', 'BACKUP_FOLDER'],
+    ['TELEMETRY_RETENTON_DAYS', 'TELEMETRY_RETENTION_DAYS'],
+    ['INFLUXDP_URL', 'INFLUXDB_URL'],
+  ] as const)
+    expect(() => readConfig([], { [slip]: 'x' })).toThrow(`environment: unknown setting ${slip}; did you mean ${meant}?`)
+})
+
 test('what belongs together is checked together', () => {
   expect(() => readConfig([], { MQTT_HOST: '0.0.0.0' })).toThrow(/reachable from outside/)
   expect(() => readConfig([], { MQTT_USERNAME: 'a' })).toThrow(/go together/)
