@@ -431,6 +431,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         isStoreReachable: !writer.isStoreAway(),
         setAside: setAside.stats().values,
         disk: disk.space,
+        backupAge: backups?.age(now()) ?? null,
         messages: pipeline.counts.messages,
         rejected: [...rejections.counts().values()].reduce((sum, count) => sum + count, 0),
         mqttClients: broker?.clients() ?? 0,

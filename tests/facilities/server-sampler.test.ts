@@ -14,6 +14,7 @@ const idle: ServerFigures = {
   isStoreReachable: true,
   setAside: 0,
   disk: { free: 30e9, size: 120e9 },
+  backupAge: hours(25.04),
   memory: 512e6,
   memoryLimit: 2048e6,
   loopDelay: 3.06,
@@ -42,6 +43,7 @@ test('gives a value to every point, in its unit', () => {
     'set-aside': 0,
     'disk-free': 30,
     'disk-free-share': 25,
+    'backup-age': 25,
     memory: 512,
     'memory-share': 25,
     'loop-delay': 3.1,
@@ -53,11 +55,11 @@ test('gives a value to every point, in its unit', () => {
   expect(Object.keys(sample!).sort()).toEqual([...server.table.keys].sort())
 })
 
-test('says no rate where no time has passed or the clock was set back, and nothing of a disk that cannot be asked', () => {
+test('says no rate where no time has passed or the clock was set back, and nothing of a disk that cannot be asked or of backups where none are made', () => {
   const none = { 'messages-rate': null, 'rejected-rate': null, cpu: null }
-  expect(samples([0, { messages: 5 }], [-seconds(1), { messages: 9, disk: null }])).toMatchObject([
+  expect(samples([0, { messages: 5 }], [-seconds(1), { messages: 9, disk: null, backupAge: null }])).toMatchObject([
     none,
-    { ...none, 'disk-free': null, 'disk-free-share': null },
+    { ...none, 'disk-free': null, 'disk-free-share': null, 'backup-age': null },
   ])
 })
 

@@ -22,6 +22,7 @@ export const server = defineFacilityKind({
       ['storage-lag'],
       ['journal-fill'],
       ['disk-free-share'],
+      ['backup-age'],
       ['memory-share'],
       ['loop-delay'],
       ['cpu'],

@@ -11,6 +11,7 @@ export const points = {
   'set-aside': analog(text('Values set aside', '被数据库拒收而搁置的数值'), '', [0, 1e12], { normal: [0, 1], digits: 0 }),
   'disk-free': analog(text('Disk free', '磁盘剩余空间'), 'GB', [0, 1e6], { digits: 2 }),
   'disk-free-share': analog(text('Disk free, of its size', '磁盘剩余比例'), '%', [0, 100], { normal: [15, 100] }),
+  'backup-age': analog(text('Age of the last backup', '距上次备份'), 'h', [0, 1e6], { normal: [0, 30] }),
   memory: analog(text('Memory', '内存占用'), 'MB', [0, 1e7], { digits: 0 }),
   'memory-share': analog(text('Memory, of what it may use', '内存占用率'), '%', [0, 1000], { normal: [0, 85] }),
   'loop-delay': analog(text('Event loop delay, 99th percentile', '事件循环延迟（99 分位）'), 'ms', [0, 1e6], { normal: [0, 100] }),

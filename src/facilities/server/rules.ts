@@ -13,6 +13,15 @@ export function rules(build: RuleBuilders<ServerPoint, never>) {
   return {
     ...storageRules(build),
     ...diskRules(build),
+    // It is made each day and takes its time; one that failed is tried again each hour.
+    'backup-missed': build.limit({
+      ...texts.backupMissed,
+      priority: 'medium',
+      point: 'backup-age',
+      high: 30,
+      deadband: 1,
+      onDelay: minutes(30),
+    }),
     'memory-high': build.limit({
       ...texts.memoryHigh,
       priority: 'medium',

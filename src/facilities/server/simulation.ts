@@ -1,4 +1,4 @@
-import { minutes, seconds } from '../../telemetry/duration.ts'
+import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
 import type { SimulatedFault, SimulatedWorld, Simulation } from '../facility-kind.ts'
 import { clamp, noise, round } from '../physics.ts'
@@ -22,6 +22,7 @@ export const faults = {
   'disk-filling': { title: text('Disk fills', '磁盘空间偏低'), raises: ['disk-low'], within: minutes(1) },
   'disk-full': { title: text('Disk nearly full', '磁盘将满'), raises: ['disk-nearly-full', 'disk-low'], within: minutes(1) },
   'values-refused': { title: text('Database refuses values', '数据库拒收数据'), raises: ['set-aside'], within: minutes(1) },
+  'backup-missed': { title: text('No backup for days', '数日未备份'), raises: ['backup-missed'], within: minutes(35) },
   'memory-leak': { title: text('Memory used up', '内存耗尽'), raises: ['memory-high'], within: minutes(6) },
   overload: { title: text('Machine overloaded', '主机过载'), raises: ['loop-stalled', 'loop-slow'], within: minutes(2) },
   slow: { title: text('Machine slow', '主机变慢'), raises: ['loop-slow'], within: minutes(5) },
@@ -41,6 +42,8 @@ interface State {
   lag: number
   givenUp: number
   diskUsed: number
+  /** h since the last backup, of which there is one each day. */
+  backupAge: number
 }
 
 /** What waits grows while the store takes less than comes in; once it is well again it catches up at four times the rate. */
@@ -67,7 +70,14 @@ export const simulation: Simulation<ServerPoint, never> = {
   period: seconds(10),
   faults,
   create(_facility, random) {
-    const state: State = { memory: 900 + 200 * random(), backlog: 0, lag: 1, givenUp: 0, diskUsed: 150 + 50 * random() }
+    const state: State = {
+      memory: 900 + 200 * random(),
+      backlog: 0,
+      lag: 1,
+      givenUp: 0,
+      diskUsed: 150 + 50 * random(),
+      backupAge: 24 * random(),
+    }
     const clients = 200 + Math.floor(100 * random())
     return (world) => {
       const { fault } = world
@@ -75,6 +85,7 @@ export const simulation: Simulation<ServerPoint, never> = {
       store(state, world, rate)
       state.memory = clamp(state.memory + noise(world.random, 15), 700, 2000)
       state.diskUsed = Math.min(200, state.diskUsed + world.elapsed * 1e-9)
+      state.backupAge = (state.backupAge + world.elapsed / hours(1)) % 24
       const memory = fault('memory-leak') > 0 ? 0.93 * MACHINE.memory : state.memory
       const free = diskFree(state, world)
       const givenUp = fault('journal-full') > 0 ? state.givenUp : 0
@@ -89,6 +100,7 @@ export const simulation: Simulation<ServerPoint, never> = {
         'set-aside': fault('values-refused') > 0 ? 4200 : 0,
         'disk-free': round(free, 2),
         'disk-free-share': round((100 * free) / MACHINE.disk, 1),
+        'backup-age': round(state.backupAge + 72 * fault('backup-missed'), 1),
         memory: Math.round(memory),
         'memory-share': round((100 * memory) / MACHINE.memory, 1),
         'loop-delay': round(Math.max(0, 8 + noise(world.random, 6)) + 400 * fault('slow') + 2500 * fault('overload'), 1),

@@ -111,6 +111,28 @@ export const diskLow = advise(
   ['Plan a larger disk, or shorten how long readings are kept.', '安排扩容，或缩短数据保留时间。'],
 )
 
+export const backupMissed = advise(
+  ['The daily backup is not made', '每日备份未完成'],
+  1440,
+  [
+    'Target full, not mounted or not writable, or a file of the data folder cannot be read.',
+    '备份目标已满、未挂载或不可写，或数据目录中有文件无法读取。',
+  ],
+  [
+    'If the disk of the service fails, all since the last backup is lost: readings, alarms, records.',
+    '若服务磁盘损坏，上次备份之后的数据、报警与记录将全部丢失。',
+  ],
+  ['The reason stands on /readyz and in the log of the service.', '具体原因见 /readyz 与服务日志。'],
+  [
+    'Look at the target (BACKUP_FOLDER): is it there, has it space, may the service write there?',
+    '检查备份目标（BACKUP_FOLDER）：是否挂载、空间是否充足、服务是否有写权限。',
+  ],
+  [
+    'It is tried again each hour; "npm run db -- backup --to FOLDER" makes one at once.',
+    '系统每小时自动重试；也可执行 npm run db -- backup --to 目录 立即备份。',
+  ],
+)
+
 export const memoryHigh = advise(
   ['Memory of the service nearly used up', '服务内存即将耗尽'],
   240,

@@ -27,6 +27,7 @@ export interface BackupScheduleParts {
 export class BackupSchedule {
   readonly #parts: BackupScheduleParts
   readonly #stop = new AbortController()
+  readonly #since: number
   #running: Promise<void> | null = null
   #failed: { at: number; why: string } | null = null
   /** Time of the newest backup, ms, once the target has been looked at. */
@@ -34,6 +35,7 @@ export class BackupSchedule {
 
   constructor(parts: BackupScheduleParts) {
     this.#parts = parts
+    this.#since = parts.folder.now()
   }
 
   /** To be called now and then, at least each minute. Begins a backup when one is due; resolves when it is done. */
@@ -49,6 +51,12 @@ export class BackupSchedule {
 
   state(): { newest: number | null; failed: string | null } {
     return { newest: this.#newest, failed: this.#failed?.why ?? null }
+  }
+
+  /** ms since the last backup, or, when none can be made, since this began; null as long as nobody knows. */
+  age(now: number): number | null {
+    const since = this.#newest ?? (this.#failed ? this.#since : null)
+    return since === null ? null : Math.max(0, now - since)
   }
 
   /** What an operator should know, in words; empty when all is well. */

@@ -31,7 +31,9 @@ async function start(change: Partial<BackupScheduleParts> = {}) {
 test('makes the first backup at once, then one each night, and keeps the newest', async () => {
   const { parts, at, made } = await start()
   const schedule = new BackupSchedule(parts)
+  expect(schedule.age(DAY)).toBeNull()
   await at(schedule, 12)
+  expect(schedule.age(DAY + 15 * HOUR)).toBe(3 * HOUR)
   expect(await made()).toEqual(['2026-01-30T12-00-00.000Z'])
   // Three at night there is 19:00 UTC.
   await at(schedule, 18.9)
@@ -55,6 +57,7 @@ test('says that one failed until one succeeds, and tries again each hour', async
   const schedule = new BackupSchedule(parts)
   await at(schedule, 12)
   expect(schedule.problems()).toEqual([expect.stringContaining(`The backup to ${target} failed: `)])
+  expect(schedule.age(DAY + 15 * HOUR)).toBe(15 * HOUR)
   rmSync(target)
   await at(schedule, 12.5)
   expect(schedule.problems()).toHaveLength(1)
