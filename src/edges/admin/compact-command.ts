@@ -1,6 +1,5 @@
 import Type from 'typebox'
-import type { DataFolder } from '../../storage/embedded/data-folder.ts'
-import { untilAborted } from '../../storage/embedded/until-aborted.ts'
+import type { Maintenance } from '../../storage/embedded/day-upkeep.ts'
 import { bytesText } from './bytes-text.ts'
 import { folderCommand } from './folder-command.ts'
 
@@ -8,28 +7,29 @@ import { folderCommand } from './folder-command.ts'
 const WORTH_SHARE = 0.2
 const WORTH_BYTES = 1_000_000
 
-interface Compacted {
-  sealed: string[]
-  removed: string[]
-  /** Bytes of the day files before and after; null when they are kept elsewhere. */
+interface Compacted extends Maintenance {
+  /** Bytes of its files before and after; null when they are kept elsewhere. */
   telemetry: { before: number; after: number } | null
   state: { before: number; after: number; unused: number; isPutOff: boolean }
 }
 
+const NOTHING: Maintenance = { sealed: [], rolled: [], compacted: [], reduced: [], removed: [], failed: [] }
+
 export const compactCommand = folderCommand({
   name: 'compact',
   usage: 'compact [options]',
-  about: `Seals and rewrites the days that can be, and writes the state anew when much of it holds nothing.
-The latter only without a running server, which would stand still meanwhile. Servers seal by themselves, every ten minutes.`,
+  about: `Puts the files of the time series in order, rolls them up and rewrites them where that is worth it, and writes the state anew when much of it holds nothing.
+The latter only without a running server, which would stand still meanwhile. Servers do the rest by themselves, every ten minutes.
+Ctrl-C ends it; what is in order by then stays so. Ends with code 1 when something could not be done.`,
   options: {},
   ask: () => ({}),
   asked: Type.Object({}),
-  async run(folder, _asked, { signal, onProgress }): Promise<Compacted> {
-    const { telemetry, state, isServed, now } = folder
-    onProgress({ doing: 'days' })
-    const before = await dayBytes(folder)
-    const maintaining = telemetry?.maintain(now()) ?? { sealed: [], removed: [] }
-    const { sealed, removed } = await untilAborted(signal, Promise.resolve(maintaining))
+  async run({ telemetry, state, isServed, now }, _asked, { signal, onProgress }): Promise<Compacted> {
+    onProgress({ doing: 'time series' })
+    const before = (await telemetry?.stats())?.bytes ?? 0
+    signal.throwIfAborted()
+    const done = await telemetry?.compact(now(), { signal, onProgress: ({ key, ...progress }) => onProgress({ doing: key, ...progress }) })
+    signal.throwIfAborted()
     const { bytes, unused } = state.size()
     const isWorthIt = unused >= WORTH_BYTES && unused >= WORTH_SHARE * bytes
     if (isWorthIt && !isServed) {
@@ -37,16 +37,20 @@ The latter only without a running server, which would stand still meanwhile. Ser
       state.shrink()
     }
     return {
-      sealed,
-      removed,
-      telemetry: telemetry && { before, after: await dayBytes(folder) },
+      ...(done ?? NOTHING),
+      telemetry: telemetry && { before, after: (await telemetry.stats()).bytes },
       state: { before: bytes, after: state.size().bytes, unused, isPutOff: isWorthIt && isServed },
     }
   },
-  text({ sealed, removed, telemetry, state }) {
-    const days = [...sealed.map((day) => `sealed ${day}`), ...removed.map((day) => `removed ${day}, which is past retention`)]
+  hasFailed: ({ failed }) => failed.length > 0,
+  text({ sealed, rolled, compacted, reduced, removed, failed, telemetry, state }) {
     return [
-      ...days,
+      ...sealed.map((day) => `sealed ${day}`),
+      ...rolled.map((day) => `rolled up ${day}`),
+      ...compacted.map((key) => `rewrote ${key}`),
+      ...reduced.map((day) => `reduced ${day} to minutes, or to what is kept`),
+      ...removed.map((key) => `removed ${key}, which is past retention`),
+      ...failed.map(({ key, error }) => `${key} stays as it is: ${error}`),
       ...(telemetry ? [`Time series: ${bytesText(telemetry.before)}, now ${bytesText(telemetry.after)}`] : []),
       state.isPutOff
         ? `State: ${bytesText(state.unused)} of ${bytesText(state.before)} hold nothing; stop the server and run this again to get them back`
@@ -54,9 +58,3 @@ The latter only without a running server, which would stand still meanwhile. Ser
     ].join('\n')
   },
 })
-
-async function dayBytes({ telemetry }: DataFolder): Promise<number> {
-  let bytes = 0
-  for (const day of (await telemetry?.files.keys()) ?? []) bytes += (await telemetry?.files.dayStats(day))?.bytes ?? 0
-  return bytes
-}

@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import Type from 'typebox'
-import type { DayStats } from '../../storage/embedded/day-calls.ts'
-import { isDay } from '../../storage/embedded/day-name.ts'
+import type { TelemetryStats } from '../../storage/embedded/day-stats.ts'
 import type { StatePositions } from '../../storage/embedded/state-file.ts'
+import { untilAborted } from '../../storage/embedded/until-aborted.ts'
 import { bytesText, tableText } from './bytes-text.ts'
 import { folderCommand } from './folder-command.ts'
 
@@ -15,44 +15,36 @@ interface FolderStats {
   /** Positions are those of the newest messages that the journal has, the alarms account for, and the time series hold. */
   journal: { segments: number; bytes: number; oldest: number | null; next: number | null } & StatePositions
   state: { bytes: number; unused: number; tables: { table: string; rows: number }[] }
-  /** Null when they are kept elsewhere. Days that cannot be read are named with the reason. */
-  telemetry: { bytes: number; days: DayStats[]; unreadable: { day: string; problem: string }[] } | null
+  /** Null when they are kept elsewhere. */
+  telemetry: TelemetryStats | null
 }
 
 export const statsCommand = folderCommand({
   name: 'stats',
   usage: 'stats [options]',
-  about: 'Tells what the data folder holds: days, rows and bytes of each kind, the journal, the tables of the state, free disk.',
+  about:
+    'Tells what the data folder holds: days, rows and bytes of each kind and resolution, the journal, the tables of the state, free disk.',
   options: {},
   ask: () => ({}),
   asked: Type.Object({}),
   async run({ path, isServed, state, journal, telemetry }, _asked, { signal, onProgress }): Promise<FolderStats> {
     const { bsize, bavail, blocks } = await statfs(path)
     const segments = await journal.segments()
-    const sum = (of: readonly { bytes: number }[]) => of.reduce((bytes, one) => bytes + one.bytes, 0)
-    const found = { days: [] as DayStats[], unreadable: [] as { day: string; problem: string }[] }
-    const days = (await telemetry?.files.keys()) ?? []
-    for (const [done, day] of days.entries()) {
-      signal.throwIfAborted()
-      onProgress({ doing: day, done, total: days.length })
-      await telemetry?.files.dayStats(day).then(
-        (stats) => found.days.push(stats),
-        (error: Error) => found.unreadable.push({ day, problem: error.message }),
-      )
-    }
+    onProgress({ doing: 'time series' })
+    const held = telemetry && (await untilAborted(signal, telemetry.stats()))
     return {
       folder: path,
       running: isServed,
       disk: { free: bsize * bavail, total: bsize * blocks },
       journal: {
         segments: segments.length,
-        bytes: sum(segments),
+        bytes: segments.reduce((bytes, one) => bytes + one.bytes, 0),
         oldest: segments[0]?.first ?? null,
         next: segments.at(-1)?.next ?? null,
         ...state.positions(),
       },
       state: { ...state.size(), tables: await state.tables() },
-      telemetry: telemetry && { bytes: sum(found.days), ...found },
+      telemetry: held,
     }
   },
   text({ folder, running, disk, journal, state, telemetry }) {
@@ -71,21 +63,14 @@ export const statsCommand = folderCommand({
 
 const indented = (text: string) => text.replaceAll(/^/gm, '  ')
 
-function telemetryText({ bytes, days: files, unreadable }: NonNullable<FolderStats['telemetry']>): string[] {
-  const days = files.filter(({ day }) => isDay(day))
-  const span = days.length === 0 ? '' : `, ${days[0]?.day} to ${days.at(-1)?.day}, ${days.filter(({ sealed }) => sealed).length} sealed`
-  const kinds = new Map<string, { days: number; rows: number }>()
-  for (const { tables } of files) {
-    for (const { table, rows } of tables) {
-      const known = kinds.get(table) ?? { days: 0, rows: 0 }
-      kinds.set(table, { days: known.days + 1, rows: known.rows + rows })
-    }
-  }
+function telemetryText({ bytes, oldest, newest, days, open, kept, leftOut, damaged, unreadable }: TelemetryStats): string[] {
+  const [first, last] = [oldest, newest === null ? null : newest - 1].map((at) => at !== null && new Date(at).toISOString().slice(0, 10))
+  const rows = kept.map((one) => [one.kind, one.resolution, one.files, one.rows, bytesText(one.bytes)])
   return [
-    `Time series: ${bytesText(bytes)} in ${days.length} days${span}`,
-    ...(kinds.size === 0
-      ? []
-      : [indented(tableText([['', 'files', 'rows'], ...[...kinds].map(([kind, { days, rows }]) => [kind, days, rows])]))]),
-    ...unreadable.map(({ day, problem }) => `  ${day} cannot be read: ${problem}`),
+    `Time series: ${bytesText(bytes)} in ${days} days${days > 0 ? `, ${first} to ${last}, ${days - open} in order` : ''}`,
+    ...(rows.length === 0 ? [] : [indented(tableText([['kind', 'of each', 'files', 'rows', 'bytes'], ...rows]))]),
+    ...(leftOut > 0 ? [`  ${leftOut} rows left out since the start: they came for times of which single readings are kept no more`] : []),
+    ...damaged.map((name) => `  ${name} cannot be read and was set aside`),
+    ...unreadable.map(({ key, problem }) => `  ${key} cannot be read: ${problem}`),
   ]
 }

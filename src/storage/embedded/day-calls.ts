@@ -8,23 +8,12 @@ import { endOfDay, type FileKey, isDay, quoted, quotedText, startOfDay } from '.
 /** ms; a large day on a slow disk takes minutes. */
 const LONGEST_HOLD = minutes(30)
 
-/** A file, of a day or of roll-ups, as whoever looks after the data folder sees it. */
-export interface DayStats {
-  day: FileKey
-  bytes: number
-  sealed: boolean
-  facilities: number
-  /** Rows of each table: kinds, and what the store derives from them. */
-  tables: { table: string; rows: number }[]
-}
-
 /** What the worker can be asked for by whoever looks after the data folder. */
 export interface DayCalls {
   /** Files of the store: days oldest first, and hours and calendar days among them. */
   keys: { args: []; result: FileKey[] }
   /** Names of the files that cannot be read and were set aside in the folder. */
   damaged: { args: []; result: string[] }
-  dayStats: { args: [day: FileKey]; result: DayStats }
   /** What is wrong with the day's file, all of which is read; empty when nothing is. */
   verifyDay: { args: [day: FileKey]; result: string[] }
   /** Lets the day's file stay as it is named until `hold` is released, for half an hour at most, unless it is written to; nobody waits for it. */
@@ -90,7 +79,6 @@ export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(wor
   return {
     keys: async () => (await open()).keys(),
     damaged: async () => (await open()).damaged(),
-    dayStats: (day) => using(day, dayStats),
     verifyDay: (day) => using(day, verifyDay),
     async holdDay(day, hold) {
       const holding = openWith(day).then((files) => holdDay(files, day))
@@ -185,15 +173,6 @@ async function verifyDay(connection: DuckDBConnection, _files: DayFiles, file: D
     if (outside > 0) problems.push(`${table} has ${outside} rows of other days`)
   }
   return problems
-}
-
-async function dayStats(connection: DuckDBConnection, files: DayFiles, file: DayFile): Promise<DayStats> {
-  const tables: DayStats['tables'] = []
-  for (const table of await tablesOf(connection, file)) {
-    const [[rows] = []] = (await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${file.database}.main.${quoted(table)}`)).getRows()
-    tables.push({ table, rows: rows as number })
-  }
-  return { day: file.key, bytes: statSync(files.path(file.key)).size, sealed: file.sealed, facilities: file.facilities.size, tables }
 }
 
 /** All but those that say how the file is laid out. */

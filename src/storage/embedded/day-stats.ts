@@ -1,6 +1,7 @@
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
-import { endOfDay, quotedText, startOfDay } from './day-name.ts'
+import { endOfDay, type FileKey, isDay, quotedText, startOfDay } from './day-name.ts'
+import { isDamage, isFatal } from './file-trouble.ts'
 import { contentsOf, type Resolution } from './resolution.ts'
 import type { RawFloors } from './retention.ts'
 
@@ -11,11 +12,16 @@ export interface TelemetryStats {
   /** Beginning of the first and end of the last day with a file, ms; null when there is none. */
   oldest: number | null
   newest: number | null
+  /** Days with a file, and how many of them are not in order yet. */
+  days: number
+  open: number
   kept: KeptRows[]
   /** Rows that came for times whose raw rows are kept no more, since the start. */
   leftOut: number
   /** Files that cannot be read and were set aside. */
   damaged: string[]
+  /** Files that cannot be read and are still in their place, with the reason. */
+  unreadable: { key: FileKey; problem: string }[]
 }
 
 /** Rows of a kind at a resolution in all files. */
@@ -31,11 +37,21 @@ export interface KeptRows {
 
 export async function readStats(files: DayFiles, floors: RawFloors): Promise<TelemetryStats> {
   const kept = new Map<string, KeptRows>()
-  let bytes = 0
+  const unreadable: TelemetryStats['unreadable'] = []
+  let [bytes, open] = [0, 0]
   for (const key of files.keys()) {
+    const { sealed, shares } = await files
+      .use(key, async (file) => ({ sealed: file.sealed, shares: await sharesOf(files, file) }))
+      .catch(async (error: unknown) => {
+        if (isFatal(error)) throw error
+        if (isDamage(error)) await files.setAsideDamaged()
+        if (files.has(key)) unreadable.push({ key, problem: error instanceof Error ? error.message : String(error) })
+        return { sealed: true, shares: [] }
+      })
     const size = files.bytes(key)
     bytes += size
-    for (const { table, rows, share } of await files.use(key, (file) => sharesOf(files, file))) {
+    if (isDay(key) && !sealed) open++
+    for (const { table, rows, share } of shares) {
       const known = kept.get(table) ?? { ...contentsOf(table), files: 0, rows: 0, bytes: 0 }
       kept.set(table, { ...known, files: known.files + 1, rows: known.rows + rows, bytes: known.bytes + Math.round(size * share) })
     }
@@ -44,6 +60,7 @@ export async function readStats(files: DayFiles, floors: RawFloors): Promise<Tel
   const [oldest, newest] = [days[0], days.at(-1)]
   return {
     ...{ bytes, oldest: oldest === undefined ? null : startOfDay(oldest), newest: newest === undefined ? null : endOfDay(newest) },
+    ...{ days: days.length, open, unreadable },
     ...{ kept: [...kept.values()].sort((a, b) => (a.kind + a.resolution < b.kind + b.resolution ? -1 : 1)), leftOut, damaged },
   }
 }

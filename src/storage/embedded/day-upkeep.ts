@@ -39,6 +39,21 @@ export interface UpkeepOptions {
   settleWrites(): Promise<unknown>
 }
 
+/** How far a run has come. */
+export interface UpkeepProgress {
+  /** What it is at. */
+  key: FileKey
+  /** Days, and after them roll-ups, that were looked at, of how many. */
+  done: number
+  total: number
+}
+
+export interface UpkeepWatch {
+  /** When aborted the run ends in the midst of the piece of work it is at, which is as if it had not begun. */
+  signal?: AbortSignal
+  onProgress?: (progress: UpkeepProgress) => void
+}
+
 /** Keeps the files in order, one piece of work after the other; a piece that fails stops none of the others. */
 export class Upkeep {
   readonly #files: DayFiles
@@ -64,15 +79,31 @@ export class Upkeep {
   }
 
   /** `all`: also the roll-ups of the month and the year that are not over. */
-  async run(now: number, all = false): Promise<Maintenance> {
+  async run(now: number, all = false, { signal, onProgress = () => {} }: UpkeepWatch = {}): Promise<Maintenance> {
+    const interrupt = () => this.#files.connections.sealing.interrupt()
+    signal?.addEventListener('abort', interrupt)
+    try {
+      return await this.#run(now, all, () => this.#isStopped || signal?.aborted === true, onProgress)
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+    }
+  }
+
+  async #run(now: number, all: boolean, isStopped: () => boolean, onProgress: (progress: UpkeepProgress) => void): Promise<Maintenance> {
     const done: Maintenance = { sealed: [], rolled: [], compacted: [], reduced: [], removed: [], failed: [] }
     const attempt = async (key: FileKey, work: () => Promise<void>) => {
       try {
-        if (!this.#isStopped) await work()
+        if (!isStopped()) await work()
       } catch (error) {
-        if (this.#isStopped) return
+        if (isStopped()) return
         done.failed.push({ key, error: error instanceof Error ? error.message : String(error) })
         if (isDamage(error)) await this.#files.setAsideDamaged()
+      }
+    }
+    const attemptEach = async <K extends FileKey>(keys: readonly K[], work: (key: K) => Promise<void>) => {
+      for (const [i, key] of keys.entries()) {
+        if (!isStopped()) onProgress({ key, done: i, total: keys.length })
+        await attempt(key, () => work(key))
       }
     }
     const past = this.#pastAt(now)
@@ -80,8 +111,8 @@ export class Upkeep {
     // A row that was let in before is in its day before that is looked at.
     if (raised) await this.#options.settleWrites()
     // With the newest first: they are asked for most.
-    for (const day of this.#files.days().reverse())
-      if (endOfDay(day) + SLACK <= now) await attempt(day, () => this.#putInOrder(day, all, done))
+    const over = this.#files.days().filter((day) => endOfDay(day) + SLACK <= now)
+    await attemptEach(over.reverse(), (day) => this.#putInOrder(day, all, done))
     let saved = !raised
     const save = async () => {
       if (!saved) await this.#floors.save()
@@ -92,7 +123,8 @@ export class Upkeep {
     for (const day of this.#files.days()) await attempt(day, () => this.#removePast(day, past, done))
     await attempt('retention', save)
     if (saved) for (const day of this.#files.days()) await attempt(day, () => this.#reducePast(day, past, done))
-    for (const key of this.#files.keys()) if (!isDay(key)) await attempt(key, () => this.#lookAfterRollUps(key, now, past, all, done))
+    const rollUps = this.#files.keys().filter((key) => !isDay(key))
+    await attemptEach(rollUps, (key) => this.#lookAfterRollUps(key, now, past, all, done))
     return done
   }
 

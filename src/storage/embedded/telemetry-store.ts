@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Worker } from 'node:worker_threads'
 import { LamplighterError } from '../../errors.ts'
 import { days, minutes, seconds } from '../../telemetry/duration.ts'
@@ -6,7 +7,8 @@ import { offsetOf } from '../bucket-series.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 import type { TelemetryFiles } from './day-calls.ts'
 import type { TelemetryStats } from './day-stats.ts'
-import type { Maintenance } from './day-upkeep.ts'
+import type { Maintenance, UpkeepProgress, UpkeepWatch } from './day-upkeep.ts'
+import { untilAborted } from './until-aborted.ts'
 import type { Answer, CallName, Notice, WorkerCalls, WorkerSetup } from './worker-protocol.ts'
 
 const MAINTENANCE_PERIOD = minutes(10)
@@ -19,6 +21,7 @@ const LONGEST_CALLS: Partial<Record<CallName, number>> = {
   verifyDay: minutes(30),
   stats: minutes(30),
   maintain: days(1),
+  compact: days(1),
 }
 /** Calls waiting for the worker; more are refused. */
 const MOST_PENDING = 1_000
@@ -48,8 +51,11 @@ export interface EmbeddedTelemetryStoreOptions {
 export interface EmbeddedTelemetryStore extends TelemetryStore {
   /** Puts finished days in order, makes their roll-ups and removes what is past retention, as of `now`; happens by itself every ten minutes. */
   maintain(now: number): Promise<Maintenance>
-  /** The same, and puts in order whatever can be, also roll-ups of a month that is not over. */
-  compact(now: number): Promise<Maintenance>
+  /**
+   * The same, and puts in order whatever can be, also roll-ups of a month that is not over. Rejects at once with the reason of the signal; what is
+   * in order by then stays so.
+   */
+  compact(now: number, watch?: UpkeepWatch): Promise<Maintenance>
   /** Ends what keeps the files in order and what reads all of them, for good and soon: the store is about to be closed. */
   endUpkeep(): Promise<void>
   stats(): Promise<TelemetryStats>
@@ -71,7 +77,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     await caller.close()
     throw error
   }
-  const maintain = (now: number) => caller.call('maintain', now, false)
+  const maintain = (now: number) => caller.call('maintain', now)
   let isMaintaining = false
   const maintainAlone = async () => {
     if (isMaintaining) return
@@ -98,13 +104,12 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     oldest: () => caller.call('oldest'),
     ping: () => caller.call('open'),
     maintain,
-    compact: (now) => caller.call('maintain', now, true),
+    compact: (now, watch) => caller.compact(now, watch),
     endUpkeep: () => caller.call('endUpkeep'),
     stats: () => caller.call('stats'),
     files: {
       keys: () => caller.call('keys'),
       damaged: () => caller.call('damaged'),
-      dayStats: (day) => caller.call('dayStats', day),
       verifyDay: (day) => caller.call('verifyDay', day),
       holdDay: (day, hold) => caller.call('holdDay', day, hold),
       releaseDay: (hold) => caller.call('releaseDay', hold),
@@ -122,6 +127,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
 class WorkerCaller {
   readonly #options: EmbeddedTelemetryStoreOptions
   readonly #pending = new Map<number, Pending>()
+  readonly #compacting = new Map<string, (progress: UpkeepProgress) => void>()
   #worker: Worker | null = null
   #exited: Promise<void> = Promise.resolve()
   #lastId = 0
@@ -145,6 +151,19 @@ class WorkerCaller {
     }))
     const buffers = copies.flatMap(({ facility, at, values }) => [facility.buffer, at.buffer, ...values.map(({ buffer }) => buffer)])
     return this.#call('write', [copies], buffers) as Promise<undefined>
+  }
+
+  async compact(now: number, { signal, onProgress = () => {} }: UpkeepWatch = {}): Promise<Maintenance> {
+    const run = randomUUID()
+    this.#compacting.set(run, onProgress)
+    try {
+      const compacting = this.call('compact', now, run)
+      if (!signal) return await compacting
+      // A worker that is gone compacts no more.
+      return await untilAborted(signal, compacting, () => void this.call('stopCompact', run).catch(() => {}))
+    } finally {
+      this.#compacting.delete(run)
+    }
   }
 
   async close(): Promise<void> {
@@ -181,6 +200,7 @@ class WorkerCaller {
     this.#exited = promise
     worker.on('message', (message: Answer | Notice) => {
       if ('id' in message) this.#settle(message)
+      else if ('compacting' in message) this.#compacting.get(message.compacting)?.(message.progress)
       else this.#options.log?.warn(message, 'a telemetry file cannot be read and was set aside')
     })
     worker.on('error', (error) => this.#options.log?.warn({ err: error }, 'the telemetry worker failed and is started again'))

@@ -9,7 +9,7 @@ import { startOfDay } from './day-name.ts'
 import { readBuckets, readRange, readScan } from './day-reading.ts'
 import { recordedOffset } from './day-rolling.ts'
 import { readStats } from './day-stats.ts'
-import { Upkeep } from './day-upkeep.ts'
+import { type Maintenance, Upkeep, type UpkeepProgress } from './day-upkeep.ts'
 import { writeDays } from './day-writing.ts'
 import { isDamage, isFatal } from './file-trouble.ts'
 import { LatestMemory } from './latest-memory.ts'
@@ -37,6 +37,7 @@ let maintaining: Promise<unknown> = Promise.resolve()
 const disk = new DiskWatch(() => readDiskSpace(setup.folder))
 let nextLook = 0
 const reading = new Set<Promise<unknown>>()
+const compacting = new Map<string, AbortController>()
 
 function open(): Promise<Opened> {
   if (opened) return opened
@@ -128,6 +129,15 @@ async function recover(store: Opened): Promise<void> {
   await closed
 }
 
+/** Known from the moment it is asked for, so that it can be stopped before its turn comes. */
+function compact(now: number, run: string): Promise<Maintenance> {
+  const stop = new AbortController()
+  compacting.set(run, stop)
+  const onProgress = (progress: UpkeepProgress) => parentPort?.postMessage({ compacting: run, progress } satisfies Notice)
+  const watch = { signal: stop.signal, onProgress }
+  return inMaintenance(() => withStore(({ upkeep }) => upkeep.run(now, true, watch))).finally(() => compacting.delete(run))
+}
+
 const openNow = async () => (await opened?.catch(() => null)) ?? null
 
 async function endUpkeep(): Promise<undefined> {
@@ -157,7 +167,9 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
     const [first] = (await open()).files.days()
     return first === undefined ? null : startOfDay(first)
   },
-  maintain: (now, all) => inMaintenance(() => withStore(({ upkeep }) => upkeep.run(now, all))),
+  maintain: (now) => inMaintenance(() => withStore(({ upkeep }) => upkeep.run(now))),
+  compact,
+  stopCompact: async (run) => void compacting.get(run)?.abort(),
   endUpkeep,
   stats: () => read(({ files, floors }) => readStats(files, floors)),
   close: closeAll,

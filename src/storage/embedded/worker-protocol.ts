@@ -1,7 +1,7 @@
 import type { BucketSeries, Grid, LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
 import type { DayCalls } from './day-calls.ts'
 import type { TelemetryStats } from './day-stats.ts'
-import type { Maintenance } from './day-upkeep.ts'
+import type { Maintenance, UpkeepProgress } from './day-upkeep.ts'
 import type { Retention } from './retention.ts'
 
 /** What the worker is started with. */
@@ -23,7 +23,10 @@ export interface WorkerCalls extends DayCalls {
   scan: { args: [query: ScanQuery]; result: TelemetryRows }
   latest: { args: [kind: string, since: number]; result: LatestValues }
   oldest: { args: []; result: number | null }
-  maintain: { args: [now: number, all: boolean]; result: Maintenance }
+  maintain: { args: [now: number]; result: Maintenance }
+  /** Tells of its progress as `run`, by which it can be stopped. */
+  compact: { args: [now: number, run: string]; result: Maintenance }
+  stopCompact: { args: [run: string]; result: undefined }
   endUpkeep: { args: []; result: undefined }
   stats: { args: []; result: TelemetryStats }
   close: { args: []; result: undefined }
@@ -42,8 +45,13 @@ export interface Answer {
   error: string | null
 }
 /** What the worker says without being asked. */
-export interface Notice {
+export type Notice = DamageNotice | CompactNotice
+export interface DamageNotice {
   /** A file that cannot be read was set aside under this name. */
   damaged: string
   error: string
+}
+export interface CompactNotice {
+  compacting: string
+  progress: UpkeepProgress
 }

@@ -7,7 +7,7 @@ import { calendarOrigin, foldIntoBuckets, offsetOf, wholeBuckets } from '../../.
 import { planBuckets } from '../../../src/storage/embedded/bucket-plan.ts'
 import { DayFiles } from '../../../src/storage/embedded/day-files.ts'
 import { readBuckets, readRange } from '../../../src/storage/embedded/day-reading.ts'
-import { type Maintenance, Upkeep } from '../../../src/storage/embedded/day-upkeep.ts'
+import { type Maintenance, Upkeep, type UpkeepProgress } from '../../../src/storage/embedded/day-upkeep.ts'
 import { writeDays } from '../../../src/storage/embedded/day-writing.ts'
 import { RawFloors, type Retention } from '../../../src/storage/embedded/retention.ts'
 import type { BucketSeries, Grid } from '../../../src/storage/telemetry-store.ts'
@@ -105,6 +105,22 @@ describe('roll-ups of the embedded store', { timeout: 60_000 }, () => {
     const after = await buckets({ length: hours(1), origin: china }, query(['flow'], ['b', 'a']))
     expect(rounded(after.slice(0, 1))).toEqual(rounded(before.slice(0, 1)))
     expect(after[1]?.last[0]).toBe(before[1]?.last[0])
+  })
+
+  test('a run that is stopped ends there, and the next one does the rest', async () => {
+    await write(...quarters(START, END))
+    const upkeep = new Upkeep(files, floors, { retention: FOR_EVER, offset, settleWrites: async () => {} })
+    const stop = new AbortController()
+    const heard: UpkeepProgress[] = []
+    const onProgress = (progress: UpkeepProgress) => {
+      heard.push(progress)
+      if (progress.done === 2) stop.abort()
+    }
+    const all = files.days().toReversed()
+    const stopped = await upkeep.run(AFTER, true, { signal: stop.signal, onProgress })
+    expect(heard).toEqual(all.slice(0, 3).map((key, done) => ({ key, done, total: 8 })))
+    expect(stopped).toEqual({ sealed: all.slice(0, 2), rolled: all.slice(0, 2), compacted: [], reduced: [], removed: [], failed: [] })
+    expect((await upkeep.run(AFTER, true)).sealed).toEqual(all.slice(2))
   })
 
   test('a large day that still gets late rows waits until it gets none, or was looked at often', async () => {
