@@ -1,11 +1,12 @@
 import type { RemoteStore } from '../../../storage/open-telemetry-store.ts'
+import { type RefusedRows, RowsRefused } from '../../../storage/refused-rows.ts'
 import type { ScanQuery, SeriesQuery, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { workInThread } from '../../../thread-work.ts'
 import type { ExportOrder, ExportProgress, ExportTarget, ReadStore, Watch } from './export.ts'
 import type { ImportProgress, ImportSource } from './import.ts'
 import type { ImportReport, TakingOptions } from './row-taker.ts'
 
-/** What the thread is started with; `remote` is the server of the store, which it asks itself. */
+/** What the thread is started with; `remote` is the server of the store, which it asks itself but does not write to. */
 export type ExchangeOrder = { remote: RemoteStore | null } & (
   | { work: 'export'; export: ExportOrder /** null: piece by piece. */; file: string | null }
   | { work: 'import'; source: ImportSource; options: TakingOptions; isDryRun: boolean }
@@ -25,8 +26,19 @@ export interface RangeCall {
 const MEMORY_MB = 1024
 
 /** The buffers of rows nobody else uses, each once. */
-export function buffersOf({ facility, at, values }: TelemetryRows): ArrayBuffer[] {
+function buffersOf({ facility, at, values }: TelemetryRows): ArrayBuffer[] {
   return [...new Set([facility, at, ...values].map(({ buffer }) => buffer as ArrayBuffer))]
+}
+
+/** Rows that were refused are an answer, because an error would leave them behind on its way to another thread. */
+async function refusedOf(writing: Promise<void>): Promise<readonly RefusedRows[]> {
+  try {
+    await writing
+    return []
+  } catch (error) {
+    if (error instanceof RowsRefused) return error.refused
+    throw error
+  }
 }
 
 const isRows = (answer: unknown): answer is TelemetryRows => typeof answer === 'object' && answer !== null && 'facility' in answer
@@ -45,7 +57,7 @@ function exchange<R, P>(
     calls: {
       scan: (query: ScanQuery) => telemetry.scan(query),
       range: ({ query, limit }: RangeCall) => telemetry.range(query, limit),
-      write: (batches: TelemetryRows[]) => telemetry.write(batches),
+      write: (batches: TelemetryRows[]) => refusedOf(telemetry.write(batches)),
       take,
     },
     handedOver: (answer) => (isRows(answer) ? buffersOf(answer) : []),
