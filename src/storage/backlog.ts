@@ -89,6 +89,16 @@ export class Backlog {
     return first?.closed ? first : undefined
   }
 
+  /** Lets go what was read into buffers much larger than they should be by now, but for the one being written; it is read again. */
+  resize(bufferValues: number, inFlight: RowBuffer): void {
+    this.bufferValues = bufferValues
+    for (const buffer of this.#buffers.filter(({ closed, values }) => closed && values > 2 * bufferValues)) {
+      if (buffer === inFlight) continue
+      this.remove(buffer)
+      this.gaps.add(buffer.from, buffer.to)
+    }
+  }
+
   remove(buffer: RowBuffer): void {
     this.#buffers.splice(this.#buffers.indexOf(buffer), 1)
   }

@@ -315,7 +315,7 @@ class Writer implements StoreWriter {
       .then(() => this.#parts.store.write(buffer.batches()))
       .then(
         () => {
-          if (lane === 'backlog') this.#fitBacklog(begun)
+          if (lane === 'backlog') this.#fitBacklog(buffer, begun)
           this.#written += buffer.values
           this.#leave(lane, buffer)
         },
@@ -323,12 +323,13 @@ class Writer implements StoreWriter {
       )
   }
 
-  #fitBacklog(begun: number): void {
+  #fitBacklog(buffer: RowBuffer, begun: number): void {
     const now = this.#parts.now()
     const { bufferValues } = this.#backlog
-    const fitting =
-      now - begun > BACKLOG_WRITE_TIME ? bufferValues / 2 : now - begun < BACKLOG_WRITE_TIME / 2 ? bufferValues * 2 : bufferValues
-    this.#backlog.bufferValues = Math.min(LARGEST_BACKLOG_WRITE, Math.max(WORTH_WRITING, fitting))
+    const share = BACKLOG_WRITE_TIME / Math.max(1, now - begun)
+    // Larger only where there is much time left, or it would be too large by turns.
+    const fitting = this.#liveLag() > LIVE_BEHIND ? 0 : share < 1 ? buffer.values * share : share > 2 ? bufferValues * 2 : bufferValues
+    this.#backlog.resize(Math.min(LARGEST_BACKLOG_WRITE, Math.max(WORTH_WRITING, fitting)), buffer)
     this.#backlogWrittenAt = now
   }
 

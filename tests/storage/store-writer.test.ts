@@ -432,6 +432,59 @@ describe('store writer', () => {
     expect(await it.stored()).toHaveLength(600)
   })
 
+  test.each([
+    [1.25, 2_000],
+    [1.03, 3_000],
+  ])('a store that drops to %f times what comes in while it catches up keeps live readings within %i ms', async (spare, most) => {
+    /** Values that come in per ms. */
+    const rate = 64
+    const reports = 100
+    const journal = openMemoryJournal()
+    // As large as what it stands for, or all would be read at once.
+    const payload = Object.assign(new Uint8Array(2500), { 0: reports })
+    for (let i = 0; i < 12_000; i++) journal.append('t', payload, 0)
+    await turn()
+    /** All it can do, values per ms, is shared by its writes. */
+    let capacity = 600
+    const kept = new Set<number>()
+    const writes = new Set<{ left: number; done: () => void }>()
+    const it = setUp(
+      {
+        store: {
+          async write(batches) {
+            const left = batches.reduce((sum, { rows }) => sum + rows * 2, 0)
+            await new Promise<void>((resolve) => writes.add({ left, done: resolve }))
+            for (const { at } of batches) for (const time of at) kept.add(time / 1000)
+          },
+        },
+      },
+      -1,
+      journal,
+    )
+    const work = () => {
+      for (const write of [...writes]) {
+        write.left -= (capacity * 5) / writes.size
+        if (write.left > 0) continue
+        writes.delete(write)
+        write.done()
+      }
+      it.clock.schedule(work, 5)
+    }
+    work()
+    let behind = 0
+    for (let ms = 0; ms < 50_000 || it.writer.stats().catchingUp; ms += 100) {
+      capacity = ms > 2_000 && ms < 40_000 ? rate * spare : 600
+      it.send(reports, (rate * 100) / (reports * 2))
+      await it.clock.advance(100)
+      behind = Math.max(behind, it.writer.stats().liveLag)
+    }
+    expect(behind).toBeLessThan(most)
+    await it.clock.advance(3_000)
+    const { next } = journal.stats()
+    expect(kept.size).toBe(next - 1)
+    expect(it.writer.storedThrough()).toBe(next - 1)
+  })
+
   test('a slow store does not let the backlog starve', async () => {
     const journal = openMemoryJournal()
     for (let i = 0; i < 1000; i++) journal.append('t', Uint8Array.of(20), 0)
