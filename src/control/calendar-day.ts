@@ -25,10 +25,15 @@ function startOf(midnight: number, utcOffset: UtcOffset): number {
   return found.length > 0 ? Math.min(...found) : before
 }
 
+/** How many days there are from one date to another, both inclusive; 0 when they are the wrong way round. Throws `invalid-request` for what is no date. */
+export function countDays(from: string, to: string): number {
+  return Math.max(0, Math.round((midnightOf(to, 'to') - midnightOf(from, 'from')) / DAY) + 1)
+}
+
 /** The days from one date to another, both inclusive. Throws `invalid-request` for what is no date. */
 export function calendarDays(from: string, to: string, utcOffset: UtcOffset): CalendarDay[] {
-  const [first, last] = [midnightOf(from, 'from'), midnightOf(to, 'to')]
-  const count = Math.max(0, Math.round((last - first) / DAY) + 1)
+  const count = countDays(from, to)
+  const first = midnightOf(from, 'from')
   const starts = Array.from({ length: count + 1 }, (_, i) => startOf(first + i * DAY, utcOffset))
   return Array.from({ length: count }, (_, i) => ({
     date: new Date(first + i * DAY).toISOString().slice(0, 10),

@@ -1,4 +1,4 @@
-import { addDays, type CalendarDay, calendarDays, dateOf } from '../control/calendar-day.ts'
+import { addDays, type CalendarDay, calendarDays, countDays, dateOf } from '../control/calendar-day.ts'
 import { lightingProgrammes } from '../control/lighting-programme.ts'
 import { utcOffsets } from '../control/local-time.ts'
 import type { DateRange, DayFigures, PointCompleteness } from '../edges/day-figures.ts'
@@ -37,12 +37,13 @@ export function dayFigures(parts: Parts): DayFigures {
 
   const learnedOf = ({ number }: Facility) => detector.state(number)?.usualInterval ?? Number.NaN
 
+  /** Counts before it builds: all the days there are would hold up everybody. */
   function days({ from, to }: DateRange): CalendarDay[] {
-    const found = calendarDays(from, to, utcOffset)
-    if (found.length === 0) throw new LamplighterError('invalid-request', `from, ${from}, must not be after to, ${to}.`)
-    if (found.length > MOST_DAYS)
-      throw new LamplighterError('invalid-request', `${found.length} days are too many for one answer; ask for ${MOST_DAYS} at most.`)
-    return found
+    const count = countDays(from, to)
+    if (count === 0) throw new LamplighterError('invalid-request', `from, ${from}, must not be after to, ${to}.`)
+    if (count > MOST_DAYS)
+      throw new LamplighterError('invalid-request', `${count} days are too many for one answer; ask for ${MOST_DAYS} at most.`)
+    return calendarDays(from, to, utcOffset)
   }
 
   /** Reports are due until now. */

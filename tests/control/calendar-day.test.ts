@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addDays, calendarDays, dateOf } from '../../src/control/calendar-day.ts'
+import { addDays, calendarDays, countDays, dateOf } from '../../src/control/calendar-day.ts'
 import { utcOffsets } from '../../src/control/local-time.ts'
 import { hours } from '../../src/telemetry/duration.ts'
 
@@ -17,6 +17,15 @@ test.each([
 ])('in %s the day %s begins at %s and has %d hours', (zone, date, from, length) => {
   const [day] = calendarDays(date, date, utcOffsets(zone))
   expect([day?.date, new Date(day?.from ?? 0).toISOString(), ((day?.to ?? 0) - (day?.from ?? 0)) / hours(1)]).toEqual([date, from, length])
+})
+
+test.each([
+  ['2026-03-01', '2026-03-01', 1],
+  ['2026-03-02', '2026-03-01', 0],
+  ['2024-02-01', '2024-03-01', 30],
+  ['0001-01-01', '9999-12-31', 3_652_059],
+])('from %s to %s there are %i days', (from, to, count) => {
+  expect(countDays(from, to)).toBe(count)
 })
 
 test('days follow each other without a gap, and each holds the times of its date', () => {

@@ -113,3 +113,11 @@ test('more than fits an answer is refused with what to do', async () => {
     expect.stringMatching(/375 days of 406 points are too much.*fewer days, points or facilities/),
   ])
 })
+
+test('all the days there are get refused at once, not after their calendar was built', async () => {
+  const all = 'from=0001-01-01&to=9999-12-31'
+  for (const path of ['/api/daily-totals?facility=T-1&', '/api/completeness?kind=tank&', '/api/completeness/kinds?']) {
+    const { status, body } = await city.ask('GET', path + all)
+    expect([status, body.detail]).toEqual([400, expect.stringMatching(/^3652059 days are too many/)])
+  }
+})
