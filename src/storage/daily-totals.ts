@@ -40,14 +40,20 @@ export function dailyTotals(series: BucketSeries, days: readonly CalendarDay[], 
     const values = foldBuckets(series, first, end)
     if (!values) return []
     const { min, max, mean, last } = values
-    return [{ date, total: totalOf(series, first, end, mean, options), min, max, mean, last }]
+    return [{ date, total: totalOf(series, first, end, mean, { ...options, day: to - from }), min, max, mean, last }]
   })
 }
 
-function totalOf(series: BucketSeries, first: number, end: number, mean: number, { point, length, interval }: TotalOptions): number {
+function totalOf(
+  series: BucketSeries,
+  first: number,
+  end: number,
+  mean: number,
+  { point, ...spans }: TotalOptions & { day: number },
+): number {
   const { figure } = dayFigureOf(point)
   if (figure === 'mean') return mean
-  if (figure === 'integral') return hoursTimesMean(series, first, end, length, interval) * (integralOf(point.unit)?.perHour ?? 0)
+  if (figure === 'integral') return hoursTimesMean(series, first, end, spans) * (integralOf(point.unit)?.perHour ?? 0)
   if (point.type !== 'number' || point.counter !== 'today') return increaseOf(series, first, end, series.last[first - 1])
   // It began at 0 whenever it was heard first, and at midnight it may still say what it said the day before.
   return Math.max(increaseOf(series, first, end, undefined), series.last[end - 1] as number)

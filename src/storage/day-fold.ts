@@ -67,16 +67,28 @@ export function increaseOf(series: BucketSeries, first: number, end: number, bef
 }
 
 /**
- * Hours times the mean, over the time that was read: every reading stands for one usual interval, ms. In a bucket one may be missing,
- * since reports do not fall in step with the clock.
+ * Hours times the mean, over the time that was read: every reading stands for one usual interval, ms, but no two for the same time. In a
+ * bucket one may be missing, since reports do not fall in step with the clock. `day` is the length of the day, ms, which is never exceeded.
  */
-export function hoursTimesMean(series: BucketSeries, first: number, end: number, length: number, interval: number): number {
+export function hoursTimesMean(
+  series: BucketSeries,
+  first: number,
+  end: number,
+  { length, interval, day }: { length: number; interval: number; day: number },
+): number {
   let sum = 0
+  let covered = Number.NEGATIVE_INFINITY
+  let left = day
   for (let i = first; i < end; i++) {
+    const at = series.at[i] as number
     const read = (series.count[i] as number) * interval
-    const isWhole = interval < length && read + interval >= length
-    const time = isWhole ? length : read
+    const begin = Math.max(at, covered)
+    const time = Math.min(left, interval < length ? timeInBucket(read, length, interval) : Math.min(read, at + length + interval - begin))
+    covered = begin + time
+    left -= time
     sum += (series.mean[i] as number) * (time / hours(1))
   }
   return sum
 }
+
+const timeInBucket = (read: number, length: number, interval: number) => (read + interval >= length ? length : read)

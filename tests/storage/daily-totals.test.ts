@@ -95,6 +95,9 @@ describe('the integral of a rate', () => {
     ['leaves out what was not read', every(minutes(15), () => 120).slice(0, 40), minutes(15), 1.2],
     ['is no larger where changes are reported too', every(minutes(5), () => 120), minutes(15), 2.88],
     ['is that of one that reports every two hours', every(hours(2), () => 120), hours(2), 2.88],
+    ['does not lose what comes out of step', [0.1, 1.9, 4.1, 5.9].map((hour) => at(hour, 1000)), hours(2), 8],
+    ['counts no time twice', every(minutes(1), () => 1000).slice(0, 60), hours(1), 2],
+    ['is at most that of the day', every(minutes(20), () => 1000), hours(2), 24],
   ])('%s', (_, samples, interval, total) => {
     expect(totals(power, day, samples, interval)[0]?.total).toBeCloseTo(total, 10)
   })
