@@ -97,6 +97,19 @@ export class RowTaker {
     return this.#options.kinds.has(own(this.#options.mapping.kinds, measurement) ?? measurement)
   }
 
+  /** Whether a column may be a point of some row; what is not need not be read, but `know` tells of it. */
+  mayHave(name: string): boolean {
+    const { kinds, kind, mapping } = this.#options
+    const key = keyOf(mapping, name)
+    const possible = kind === null ? [...kinds.values()] : [kinds.get(kind)]
+    return key !== null && possible.some((each) => each?.points.has(key))
+  }
+
+  /** Tells of a column that the kind of the row begun last does not have. */
+  know(name: string): void {
+    this.#target(name)
+  }
+
   problem(row: number, reason: TelemetryReason, about = '', column = '', value = ''): void {
     this.#problems.add({ row, column, value: shownValue(value), reason, about })
   }
@@ -223,10 +236,8 @@ export class RowTaker {
   #findTarget(name: string): Target | null {
     const { kinds, mapping } = this.#options
     const isFlagged = name.endsWith(BAD)
-    const plain = isFlagged ? name.slice(0, -BAD.length) : name
-    const named = own(mapping.points, plain)
-    if (named === null) return null
-    const key = named ?? plain
+    const key = keyOf(mapping, name)
+    if (key === null) return null
     const point = kinds.get(this.#kind)?.points.get(key)
     if (!point) this.problem(this.#row, 'point-unknown', this.#kind, name)
     return point ? { column: isFlagged ? key + BAD : key, point, isFlagged } : null
@@ -235,6 +246,13 @@ export class RowTaker {
 
 const own = <V>(record: Readonly<Record<string, V>> | undefined, key: string): V | undefined =>
   record && Object.hasOwn(record, key) ? record[key] : undefined
+
+/** The point a column means, flagged or not; null when it is to be passed over. */
+function keyOf(mapping: ImportMapping, name: string): string | null {
+  const plain = name.endsWith(BAD) ? name.slice(0, -BAD.length) : name
+  const named = own(mapping.points, plain)
+  return named === undefined ? plain : named
+}
 
 function wanted(point: Point): string {
   if (point.type === 'number') return `${point.plausible.join(' … ')} ${point.unit}`.trim()
