@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { lockFolder } from '../../src/storage/embedded/folder-lock.ts'
 import { startServer, testFolder } from './server-process.ts'
 
 const { folder, remove } = testFolder()
@@ -42,6 +43,25 @@ test('a data folder that cannot be made or written says so', async () => {
   mkdirSync(locked)
   chmodSync(locked, 0o500)
   expect(await refusal({ DATA_FOLDER: locked })).toMatch(/ended with 2/)
+})
+
+test('a data folder in use, also by one who puts other files in its place, or half restored, says so', async () => {
+  const data = join(folder, 'used')
+  mkdirSync(data)
+  const release = lockFolder(data)
+  expect(await refusal({ DATA_FOLDER: data })).toMatch(/ended with 1[\s\S]*Another Lamplighter uses/)
+  release()
+  mkdirSync(join(data, 'restoring.unfinished'))
+  expect(await refusal({ DATA_FOLDER: data })).toMatch(/ended with 2[\s\S]*was interrupted/)
+})
+
+test('what was left half done in the data folder is cleared away at the start', async () => {
+  const data = join(folder, 'left')
+  mkdirSync(join(data, 'staged.unfinished'), { recursive: true })
+  writeFileSync(join(data, 'verify.sqlite.unfinished'), '')
+  const server = await startServer({ folder, env: { DATA_FOLDER: data } })
+  await server.end('SIGTERM')
+  expect(readdirSync(data).filter((name) => name.includes('unfinished'))).toEqual([])
 })
 
 test('an unreadable plant file names the trouble', async () => {

@@ -6,7 +6,8 @@ import { FOLDER_LOCK, REPLACED, RESTORING } from './folder-walk.ts'
 
 /**
  * Keeps every other server, command and restore away from a data folder until the returned function is called or the process ends, also while files
- * of it are put in the place of others: its own file is never moved. Throws `store-unavailable` when somebody has it or it cannot be made.
+ * of it are put in the place of others: its own file is never moved. Throws `store-unavailable` when somebody has it,
+ * `config-invalid` when it cannot be made.
  */
 export function lockFolder(folder: string): () => void {
   const path = join(folder, FOLDER_LOCK)
@@ -18,13 +19,12 @@ export function lockFolder(folder: string): () => void {
   } catch (error) {
     if (db?.isOpen) db.close()
     const reason = (error as Error).message
-    throw new LamplighterError(
-      'store-unavailable',
-      /locked|busy/i.test(reason)
-        ? `Another Lamplighter uses the data folder ${folder}. Stop it, or give this one a folder of its own.`
-        : `${path} cannot be opened for writing (${reason}). Check that it belongs to the user of this program.`,
-      error,
-    )
+    if (/locked|busy/i.test(reason)) {
+      const what = `Another Lamplighter uses the data folder ${folder}. Stop it, or give this one a folder of its own.`
+      throw new LamplighterError('store-unavailable', what, error)
+    }
+    const what = `The data folder ${folder} cannot be used: ${FOLDER_LOCK} cannot be opened for writing (${reason}). Let the user of this program write there.`
+    throw new LamplighterError('config-invalid', what, error)
   }
   const held = db
   return () => {
