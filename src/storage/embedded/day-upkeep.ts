@@ -1,7 +1,7 @@
 import { days, hours } from '../../telemetry/duration.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
-import { type Day, endOfDay, endOfFile, type FileKey, hoursFileOf, isDay } from './day-name.ts'
+import { type Day, endOfDay, endOfFile, type FileKey, hoursFileOf, isDay, startOfDay } from './day-name.ts'
 import { copyAsMinutes, rollDay } from './day-rolling.ts'
 import { type Copy, copyTable, rewriteFile, sealFile } from './day-sealing.ts'
 import { isDamage } from './file-trouble.ts'
@@ -11,6 +11,9 @@ import { isPast, type RawFloors, type Retention, rawDaysOf } from './retention.t
 /** A file is put in order so long after its time, when most late rows have come. */
 const SLACK = hours(1)
 const LARGE = 64e6
+/** Days with rows behind a longer gap than this, ms, count as time that has passed only once there are so many of them. */
+const LONGEST_GAP = days(14)
+const PROOF_DAYS = 7
 /** Looks at a large day, ten minutes apart, after which it is put in order although late rows still come. */
 const MOST_LOOKS = 36
 
@@ -106,8 +109,11 @@ export class Upkeep {
         await attempt(key, () => work(key))
       }
     }
-    const past = this.#pastAt(now)
-    const raised = this.#floors.raise(this.#options.retention, past)
+    const proven = this.#provenTime()
+    // A clock that runs ahead of all readings ends none of them.
+    const past = Math.min(now, proven)
+    const lowered = this.#floors.lower(Math.max(now, proven - 1))
+    const raised = this.#floors.raise(this.#options.retention, past) || lowered
     // A row that was let in before is in its day before that is looked at.
     if (raised) await this.#options.settleWrites()
     // With the newest first: they are asked for most.
@@ -128,10 +134,16 @@ export class Upkeep {
     return done
   }
 
-  /** From when retention is counted: a clock that runs ahead of all readings ends none of them. */
-  #pastAt(now: number): number {
-    const newest = this.#files.days().at(-1)
-    return newest === undefined ? 0 : Math.min(now, endOfDay(newest))
+  /**
+   * The end of the newest day that has passed for certain, ms; 0 when none has. Not simply the newest with rows: the service reports itself, so
+   * a clock that is wrong for an hour makes a day of years ahead.
+   */
+  #provenTime(): number {
+    const known = this.#files.days()
+    const starts = known.flatMap((day, i) => (i === 0 || startOfDay(day) - startOfDay(known[i - 1] as Day) > LONGEST_GAP ? [i] : []))
+    const first = starts.findLastIndex((start, i) => i === 0 || (starts[i + 1] ?? known.length) - start >= PROOF_DAYS)
+    const proven = known[(starts[first + 1] ?? known.length) - 1]
+    return proven === undefined ? 0 : endOfDay(proven)
   }
 
   async #putInOrder(day: Day, all: boolean, done: Maintenance): Promise<void> {

@@ -31,7 +31,7 @@ interface Floors {
 
 /**
  * From which day on raw rows of a kind are taken: what came later for a day whose raw rows are gone would take the place of what was made of them.
- * Never goes back, also when more days are to be kept from now on.
+ * Does not go back when more days are to be kept from now on, only when a clock that ran ahead has moved it past the present.
  */
 export class RawFloors {
   readonly #path: string
@@ -67,6 +67,18 @@ export class RawFloors {
     this.#floors = {
       others: raised(this.#floors.others, retention.raw),
       kinds: Object.fromEntries([...kinds].map((kind) => [kind, raised(this.of(kind), rawDaysOf(kind, retention))])),
+    }
+    return JSON.stringify(this.#floors) !== before
+  }
+
+  /** Rows of the day of `now` and later are taken whatever was before. False when nothing changes. */
+  lower(now: number): boolean {
+    const before = JSON.stringify(this.#floors)
+    const today = dayOf(now)
+    const lowered = (known: Day): Day => (known > today ? today : known)
+    this.#floors = {
+      others: lowered(this.#floors.others),
+      kinds: Object.fromEntries(Object.entries(this.#floors.kinds).map(([kind, known]) => [kind, lowered(known)])),
     }
     return JSON.stringify(this.#floors) !== before
   }

@@ -100,9 +100,10 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
 
   test('days past retention are removed', async () => {
     const { store, folder } = await openNew()
-    await store.write([rowsOf(['a', NOON, { flow: 1 }], ['a', NOON - days(32), { flow: 2 }])])
+    const between = [24, 16, 8].map((ago): ['b', number, { flow: number }] => ['b', NOON - days(ago), { flow: 3 }])
+    await store.write([rowsOf(['a', NOON, { flow: 1 }], ...between, ['a', NOON - days(32), { flow: 2 }])])
     expect(await store.maintain(NOON + 1)).toMatchObject({ removed: ['2026-01-01'] })
-    expect(readdirSync(folder).filter((name) => name.startsWith('2026-01-'))).toEqual([])
+    expect(readdirSync(folder).filter((name) => name.startsWith('2026-01-0'))).toEqual([])
     expect((await store.range(all, 10))[0]?.value).toEqual([1])
   })
 
