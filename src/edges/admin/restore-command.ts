@@ -35,10 +35,11 @@ export const restoreCommand = {
     }
     return restore({ from, folder, replace, now: Date.now(), ...attendance })
   },
-  text: ({ from, at, files, bytes, replaced, left }: RestoreResult) =>
+  text: ({ from, at, files, bytes, replaced, left, unlinked }: RestoreResult) =>
     [
       `Restored ${from}, made at ${new Date(at).toISOString()}: ${files} files, ${bytesText(bytes)}`,
       ...(replaced ? [`What was there before is in ${replaced}; remove it when nobody needs it.`] : []),
+      ...unlinked.map((name) => `${name} was a link; what was restored lies in the data folder itself.`),
       ...left.map((name) => `${name} is no part of a data folder, could not be moved, and was left where it is.`),
     ].join('\n'),
 }

@@ -78,7 +78,8 @@ export async function backUp(order: BackupOrder): Promise<BackupResult> {
     await syncFolder(target)
     return { path: join(target, name), ...result }
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true })
+    // A copy that was told to stop may still be at it.
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 5 })
     signal.throwIfAborted()
     throw explained(error, target)
   } finally {

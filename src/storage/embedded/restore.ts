@@ -33,6 +33,8 @@ export interface RestoreResult {
   replaced: string | null
   /** Names of what does not belong to the data folder, could not be moved, and is where it was. */
   left: string[]
+  /** Names that were links and are now in the data folder itself. */
+  unlinked: string[]
 }
 
 /**
@@ -65,8 +67,8 @@ async function restoreLocked(backup: string, manifest: Manifest, order: RestoreO
   await rm(staged, { recursive: true, force: true })
   try {
     await stage(backup, manifest, staged, signal, onProgress)
-    const { replaced, left } = await putInPlace(folder, before, now)
-    return { from: backup, at: manifest.at, files: manifest.files.length, bytes: bytesOf(manifest), replaced, left }
+    const { replaced, left, unlinked } = await putInPlace(folder, before, now)
+    return { from: backup, at: manifest.at, files: manifest.files.length, bytes: bytesOf(manifest), replaced, left, unlinked }
   } catch (error) {
     await rm(staged, { recursive: true, force: true })
     throw error
@@ -145,7 +147,11 @@ async function stage(
 }
 
 /** All of it or, when something cannot be moved, nothing: then all is back where it was. */
-async function putInPlace(folder: string, before: readonly string[], now: number): Promise<Pick<RestoreResult, 'replaced' | 'left'>> {
+async function putInPlace(
+  folder: string,
+  before: readonly string[],
+  now: number,
+): Promise<Pick<RestoreResult, 'replaced' | 'left' | 'unlinked'>> {
   const [staged, restoring] = [join(folder, STAGED), join(folder, RESTORING)]
   const replaced = join(folder, `${REPLACED}${new Date(now).toISOString().replaceAll(':', '-')}`)
   const moved: [from: string, to: string][] = []
@@ -155,6 +161,8 @@ async function putInPlace(folder: string, before: readonly string[], now: number
   }
   const coming = await readdir(staged)
   const left: string[] = []
+  const entries = await readdir(folder, { withFileTypes: true })
+  const unlinked = entries.filter((entry) => entry.isSymbolicLink() && coming.includes(entry.name)).map(({ name }) => name)
   if (before.length > 0) await mkdir(replaced, { mode: 0o700 })
   try {
     // From here on no server starts until all is in place. What an interrupted restore left under this name is put aside with the rest.
@@ -180,7 +188,7 @@ async function putInPlace(folder: string, before: readonly string[], now: number
   const isEmpty = before.length === left.length
   if (isEmpty && before.length > 0) await rmdir(replaced)
   await syncFolder(folder)
-  return { replaced: isEmpty ? null : replaced, left }
+  return { replaced: isEmpty ? null : replaced, left, unlinked }
 }
 
 function unmovable(error: unknown, folder: string): LamplighterError {

@@ -431,6 +431,15 @@ describe('a restore', () => {
     await enter()
   })
 
+  test('puts files in the place of links, and says so', async () => {
+    const [folder, elsewhere] = [newFolder(), newFolder()]
+    await fillDataFolder(folder)
+    renameSync(join(folder, 'telemetry'), join(elsewhere, 'telemetry'))
+    symlinkSync(join(elsewhere, 'telemetry'), join(folder, 'telemetry'))
+    expect(await restore({ ...restoreOf(target, folder), replace: true })).toMatchObject({ unlinked: ['telemetry'] })
+    expect((await contentOf(folder)).readings).toHaveLength(3 * 24 * 2)
+  })
+
   test('leaves what the file system keeps at the top of a disk where it is', async () => {
     const folder = newFolder()
     mkdirSync(join(folder, 'lost+found'))
