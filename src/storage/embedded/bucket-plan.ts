@@ -1,8 +1,9 @@
+import { offsetOf } from '../bucket-series.ts'
 import type { Grid, SeriesQuery } from '../telemetry-store.ts'
 import type { DayFile, Rolled } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { type Day, dayOf, daysFileOf, endOfDay, type FileKey, hoursFileOf, isDay, startOfDay } from './day-name.ts'
-import { isMadeOf, type Resolution, rolledTable } from './resolution.ts'
+import { isMadeOf, lengthOf, type Resolution, rolledTable } from './resolution.ts'
 
 /** Rows to be folded: those of one resolution in a file, from a time, ms, inclusive, to another, exclusive. */
 export interface Source {
@@ -37,11 +38,12 @@ async function rolledSource(
   fitting: readonly ('day' | 'hour')[],
   offset: number,
 ): Promise<Found | null> {
-  const stamp = fitting.length > 0 && files.has(day) && !files.wasDamaged(day) ? await files.sealedStamp(day) : undefined
+  const stamp = fitting.length > 0 && files.has(day) ? await files.sealedStamp(day) : undefined
   for (const resolution of fitting) {
     const rolled = await known.of(day, resolution)
+    if (!rolled || offsetOf(rolled.offset, lengthOf[resolution]) !== offsetOf(offset, lengthOf[resolution])) continue
     // Where there is no day any more its roll-ups are all there is.
-    if (rolled && (stamp === undefined || (rolled.stamp === stamp && rolled.offset === offset)))
+    if (stamp === undefined || rolled.stamp === stamp || rolled.isLost || files.lost.has(day))
       return { key: fileOf(day, resolution), resolution }
   }
   return null

@@ -34,6 +34,8 @@ export interface Rolled {
   stamp: string
   /** How far the local day begins behind the UTC day, ms. */
   offset: number
+  /** That day file was damaged later: the roll-ups are the best there is, whatever comes for the day. */
+  isLost: boolean
 }
 
 /** What a file says of its layout. */
@@ -103,8 +105,10 @@ async function readFacilities(
 }
 
 async function readRolled(connection: DuckDBConnection, database: string): Promise<Map<Day, Rolled>> {
-  const found = await connection.runAndReadAll(`SELECT day, stamp, "offset"::DOUBLE FROM ${database}.main."@rolled"`)
-  return new Map((found.getRows() as [Day, string, number][]).map(([day, stamp, offset]) => [day, { stamp, offset }]))
+  // Files of before have no column for what is lost.
+  const found = await connection.runAndReadAll(`SELECT * FROM ${database}.main."@rolled"`)
+  const rows = found.getRowObjects() as { day: Day; stamp: string; offset: bigint; lost?: boolean | null }[]
+  return new Map(rows.map(({ day, stamp, offset, lost }) => [day, { stamp, offset: Number(offset), isLost: lost === true }]))
 }
 
 const mixed = (path: string, what: string) =>

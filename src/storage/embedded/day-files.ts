@@ -44,6 +44,8 @@ export class DayFiles {
   readonly #names = new FacilityNames()
   readonly #keys: Set<FileKey>
   readonly #damaged: Set<string>
+  /** Days whose file was set aside or moved away, of which what was made before is not marked as kept yet (see `keepLost`). */
+  readonly lost = new Set<Day>()
   readonly #readers: DuckDBConnection[]
   readonly #idleReaders: DuckDBConnection[]
   readonly #waitingReaders: ((connection: DuckDBConnection) => void)[] = []
@@ -110,11 +112,6 @@ export class DayFiles {
   /** Names of the files that were set aside because they cannot be read. */
   damaged(): string[] {
     return [...this.#damaged].sort()
-  }
-
-  /** Whether a file of the day, as it was at some time, was set aside. */
-  wasDamaged(key: FileKey): boolean {
-    return this.damaged().some((name) => name.startsWith(fileName(key)))
   }
 
   get folder(): string {
@@ -260,8 +257,7 @@ export class DayFiles {
     return this.#alone(key, false, () => {
       renameSync(this.path(key), target)
       if (existsSync(`${this.path(key)}.wal`)) renameSync(`${this.path(key)}.wal`, `${target}.wal`)
-      this.#keys.delete(key)
-      this.#layouts.delete(key)
+      this.#forget(key)
     })
   }
 
@@ -278,7 +274,8 @@ export class DayFiles {
     await connection.run(`CREATE TABLE ${database}.main."@facility" (number INTEGER, id VARCHAR)`)
     await connection.run(`CREATE TABLE ${database}.main."@layout" (version INTEGER, sealed BOOLEAN, stamp VARCHAR)`)
     await connection.run(`INSERT INTO ${database}.main."@layout" VALUES (${LAYOUT}, false, NULL)`)
-    if (!isDay(key)) await connection.run(`CREATE TABLE ${database}.main."@rolled" (day VARCHAR, stamp VARCHAR, "offset" BIGINT)`)
+    if (!isDay(key))
+      await connection.run(`CREATE TABLE ${database}.main."@rolled" (day VARCHAR, stamp VARCHAR, "offset" BIGINT, lost BOOLEAN)`)
   }
 
   /** Waits for those who use a file; nobody may begin to. */
@@ -387,10 +384,15 @@ export class DayFiles {
     renameSync(path, join(this.#folder, name))
     if (existsSync(`${path}.wal`)) renameSync(`${path}.wal`, join(this.#folder, `${name}.wal`))
     await syncFolder(this.#folder)
-    this.#keys.delete(key)
-    this.#layouts.delete(key)
+    this.#forget(key)
     this.#damaged.add(name)
     this.onDamaged(name, error)
+  }
+
+  #forget(key: FileKey): void {
+    this.#keys.delete(key)
+    this.#layouts.delete(key)
+    if (isDay(key)) this.lost.add(key)
   }
 
   #refuseWhenEnded(): void {

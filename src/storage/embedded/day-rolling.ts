@@ -39,6 +39,21 @@ export async function recordedOffset(files: DayFiles): Promise<number | undefine
   return newest === undefined ? undefined : files.use(newest, async ({ rolled }) => [...rolled.values()].at(-1)?.offset)
 }
 
+/** Marks what was made of days before their file was lost, so that nothing that comes later takes its place. */
+export async function keepLost(files: DayFiles): Promise<void> {
+  for (const day of [...files.lost]) {
+    for (const key of [hoursFileOf(day), daysFileOf(day)])
+      if (files.has(key))
+        await files.changeAtWill(key, async ({ database, rolled }) => {
+          if (!rolled.has(day)) return
+          const table = `${database}.main."@rolled"`
+          await files.connections.sealing.run(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS lost BOOLEAN`)
+          await files.connections.sealing.run(`UPDATE ${table} SET lost = true WHERE day = ${quotedText(day)}`)
+        })
+    files.lost.delete(day)
+  }
+}
+
 interface Rolling {
   stamp: string
   offset: number
@@ -48,8 +63,7 @@ interface Rolling {
 async function rollInto(files: DayFiles, day: Day, from: FileKey, into: FileKey, rolling: Rolling): Promise<boolean> {
   const known = await files.use(into, async ({ rolled }) => rolled.get(day))
   const isKnown = known?.stamp === rolling.stamp && known.offset === rolling.offset
-  // Of a day whose file was set aside its roll-ups are the best there is.
-  if (isKnown || (known && files.wasDamaged(day))) return false
+  if (isKnown || known?.isLost) return false
   // In the order in which files are held.
   await files.use(from, (source) =>
     files.changeAtWill(into, (target) => rollFile(files.connections.sealing, source, target, day, known !== undefined, rolling)),
@@ -82,7 +96,9 @@ async function rollFile(
       await insertRolled(connection, { source, table, inside, start }, `${target.database}.main`, name)
     }
     await connection.run(`DELETE FROM ${target.database}.main."@rolled" WHERE day = ${quotedText(day)}`)
-    await connection.run(`INSERT INTO ${target.database}.main."@rolled" VALUES (${quotedText(day)}, ${quotedText(stamp)}, ${offset})`)
+    await connection.run(
+      `INSERT INTO ${target.database}.main."@rolled" (day, stamp, "offset") VALUES (${quotedText(day)}, ${quotedText(stamp)}, ${offset})`,
+    )
     await connection.run('COMMIT')
   } catch (error) {
     await connection.run('ROLLBACK').catch(() => {}) // the failure to report is the first one

@@ -2,7 +2,7 @@ import { days, hours } from '../../telemetry/duration.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { type Day, endOfDay, endOfFile, type FileKey, hoursFileOf, isDay, startOfDay } from './day-name.ts'
-import { copyAsMinutes, rollDay } from './day-rolling.ts'
+import { copyAsMinutes, keepLost, rollDay } from './day-rolling.ts'
 import { type Copy, copyTable, rewriteFile, sealFile } from './day-sealing.ts'
 import { isDamage } from './file-trouble.ts'
 import { contentsOf } from './resolution.ts'
@@ -109,6 +109,7 @@ export class Upkeep {
         await attempt(key, () => work(key))
       }
     }
+    await attempt('lost days', () => keepLost(this.#files))
     const proven = this.#provenTime()
     // A clock that runs ahead of all readings ends none of them.
     const past = Math.min(now, proven)
@@ -168,7 +169,7 @@ export class Upkeep {
     const stamp = await this.#files.sealedStamp(day)
     const key = hoursFileOf(day)
     const rolled = this.#files.has(key) ? await this.#files.use(key, async (file) => file.rolled.get(day)) : undefined
-    return stamp !== null && rolled !== undefined && (rolled.stamp === stamp || this.#files.wasDamaged(day))
+    return stamp !== null && rolled !== undefined && (rolled.stamp === stamp || rolled.isLost)
   }
 
   /** Removes a day of which nothing is kept. */

@@ -7,7 +7,7 @@ import { dayAnswers } from './day-calls.ts'
 import { DayFiles } from './day-files.ts'
 import { startOfDay } from './day-name.ts'
 import { readBuckets, readRange, readScan } from './day-reading.ts'
-import { recordedOffset } from './day-rolling.ts'
+import { keepLost, recordedOffset } from './day-rolling.ts'
 import { readStats } from './day-stats.ts'
 import { type Maintenance, Upkeep, type UpkeepProgress } from './day-upkeep.ts'
 import { writeDays } from './day-writing.ts'
@@ -52,7 +52,11 @@ function open(): Promise<Opened> {
 async function openFiles(): Promise<Opened> {
   const files = await DayFiles.open(setup.folder, setup.setsAside)
   const offset = setup.offset ?? (await recordedOffset(files)) ?? 0
-  files.onDamaged = (damaged, error) => parentPort?.postMessage({ damaged, error: String(error) } satisfies Notice)
+  files.onDamaged = (damaged, error) => {
+    parentPort?.postMessage({ damaged, error: String(error) } satisfies Notice)
+    // What fails is done by the next look through the files.
+    inMaintenance(() => keepLost(files)).catch(() => {})
+  }
   const floors = new RawFloors(setup.folder)
   const upkeep = new Upkeep(files, floors, { retention: setup.retention, offset, settleWrites: () => writing })
   return { files, floors, offset, latest: new LatestMemory(), upkeep }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -152,6 +152,45 @@ describe('roll-ups of the embedded store', { timeout: 60_000 }, () => {
     expect(rounded(await buckets(grid))).toEqual(rounded(raw))
   })
 
+  describe('of a day whose file is damaged', () => {
+    const DAMAGED = START + days(1)
+    const day = query(['flow'], ['a'], DAMAGED, DAMAGED + days(1))
+    const counted = async () => (await buckets({ length: hours(1), origin: china }, day))[0]?.count.reduce((sum, one) => sum + one, 0)
+    const damage = async () => {
+      await files.close()
+      rmSync(join(folder, '2025-12-29.duckdb.wal'), { force: true })
+      writeFileSync(join(folder, '2025-12-29.duckdb'), Buffer.alloc(5000, 7))
+      files = await DayFiles.open(folder)
+      await readRange(files, day, 10)
+    }
+
+    test('stay as they are when late rows come, also once nothing tells of the damage any more', async () => {
+      await write(...quarters(DAMAGED, DAMAGED + days(1)))
+      await maintain(AFTER)
+      await damage()
+      expect(await counted()).toBe(96)
+      await write(row(DAMAGED + 1, 5))
+      await maintain(AFTER)
+      await files.close()
+      for (const name of readdirSync(folder)) if (name.includes('.damaged')) rmSync(join(folder, name))
+      files = await DayFiles.open(folder)
+      await write(row(DAMAGED + 2, 6))
+      expect((await maintain(AFTER)).rolled).toEqual([])
+      expect(await counted()).toBe(96)
+      expect((await readRange(files, day, 10))[0]?.value).toEqual([5, 6])
+    })
+
+    test('are made of what came after, where there were none', async () => {
+      await write(row(DAMAGED, 1))
+      await damage()
+      await write(...quarters(DAMAGED, DAMAGED + hours(1)))
+      await maintain(AFTER)
+      await write(...quarters(DAMAGED + hours(2), DAMAGED + hours(5)))
+      expect((await maintain(AFTER)).rolled).toEqual(['2025-12-29'])
+      expect(await counted()).toBe(16)
+    })
+  })
+
   test('are the same after the files are opened anew', async () => {
     await write(...quarters(START, END))
     await maintain(AFTER)
@@ -256,6 +295,20 @@ describe('roll-ups of the embedded store', { timeout: 60_000 }, () => {
       await maintain(AFTER)
       await write(row(START + days(4), 1e6))
       expect(floors.leftOut).toBe(1)
+    })
+
+    test('calendar days follow another zone as far back as there are hours', async () => {
+      await write(...quarters(START, END))
+      await maintain(AFTER, retention)
+      offset = offsetOf(
+        calendarOrigin(() => 0),
+        days(1),
+      )
+      const grid = { length: days(1), origin: 0 }
+      const utcDays = async () => (await buckets(grid))[0]?.count
+      expect(await utcDays()).toEqual(Array(8).fill(96))
+      await maintain(AFTER, retention)
+      expect(await utcDays()).toEqual(Array(8).fill(96))
     })
 
     test('a clock that was far ahead for an hour ends nothing, and what it ended before is taken again', async () => {
