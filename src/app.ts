@@ -11,7 +11,7 @@ import { AlarmRegister } from './alarms/register.ts'
 import { backtestInWorker } from './backtest/backtest-in-worker.ts'
 import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
-import { type Config, daysOfKinds } from './config.ts'
+import type { Config } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
@@ -283,11 +283,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const telemetryImports = createTelemetryImports({
       ...{ ...exchange, state },
       folder: join(config.DATA_FOLDER, 'telemetry-imports'),
-      taken: () => ({
-        oldest: now() - days(config.TELEMETRY_RETENTION_DAYS),
-        oldestOf: new Map(Object.entries(daysOfKinds(config.TELEMETRY_RETENTION)).map(([kind, kept]) => [kind, now() - days(kept)])),
-        newest: now() + limits.maxFuture,
-      }),
+      maxFuture: limits.maxFuture,
     })
     stops.push(() => telemetryImports.close())
 

@@ -72,6 +72,7 @@ export async function openTelemetryStore(
     minutesDays: config.TELEMETRY_MINUTES_DAYS,
     hoursDays: config.TELEMETRY_HOURS_DAYS,
     origin,
+    takesOlder: true,
     log,
   })
 }

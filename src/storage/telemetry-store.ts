@@ -90,11 +90,20 @@ export interface TelemetryStore {
   latest(kind: string, since: number): Promise<LatestValues>
   /** Since when there may be rows, ms; null when there are none. Absent where nobody can tell at once. */
   oldest?(): Promise<number | null>
+  /** From which device times on rows are kept as they come, seen from `now`; absent where that is those of any time. */
+  keptFrom?(now: number): Promise<KeptFrom>
   /** What it holds; absent where nobody can tell at once. */
   stats?(): Promise<StoreContents>
   /** Resolves when the store can take writes. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+/** Device times, ms. */
+export interface KeptFrom {
+  /** Of kinds that have none of their own. */
+  others: number
+  kinds: Readonly<Record<string, number>>
 }
 
 /** What a store holds and what it does not. */

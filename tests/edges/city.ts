@@ -137,7 +137,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     telemetryExports: createTelemetryExports({ ...exchange, rules, timeZone: 'Asia/Shanghai', folder: join(folder, 'exports') }),
     telemetryImports: createTelemetryImports({
       ...{ ...exchange, state, folder: join(folder, 'telemetry-imports') },
-      taken: () => ({ oldest: now() - days(400), newest: now() + minutes(5) }),
+      maxFuture: minutes(5),
     }),
     storage: { figures: () => ({ ...figures.storage, setAside: setAside.stats() }), setAside },
     kinds: kindByKey,

@@ -14,7 +14,7 @@ import type { ImportSource } from '../exchange/telemetry/import.ts'
 import { MappingSchema } from '../exchange/telemetry/mapping.ts'
 import { telemetryReasons } from '../exchange/telemetry/problems.ts'
 import { recognizeTelemetry } from '../exchange/telemetry/recognize.ts'
-import type { ImportMapping, ImportReport } from '../exchange/telemetry/row-taker.ts'
+import { type ImportMapping, type ImportReport, oldestTaken } from '../exchange/telemetry/row-taker.ts'
 import { seriesOf } from './export-command.ts'
 import { folderCommand } from './folder-command.ts'
 
@@ -130,7 +130,8 @@ It raises no alarms, and a second time changes nothing. Ends with code 1 when so
     const source = await sourceOf(asked)
     const plant = new Map(folder.state.facilities().map((each) => [each.id, each.kind]))
     const kinds = new Map(storedKinds([...kindByKey.values()]).map((each) => [each.key, each]))
-    const options = { kinds, kind, plant, keepUnknown, mapping: asked.mapping as ImportMapping, oldest: 0, newest: folder.now() + AHEAD }
+    const [oldest, newest] = [await oldestTaken(series.telemetry, folder.now()), folder.now() + AHEAD]
+    const options = { kinds, kind, plant, keepUnknown, mapping: asked.mapping as ImportMapping, oldest, newest }
     const name = 'url' in source ? `${source.url} ${source.database}` : source.path
     if (!isDryRun)
       folder.state.audit({ at: folder.now(), by: 'npm run db', action: 'import-telemetry', subject: kind ?? 'all kinds', detail: name })

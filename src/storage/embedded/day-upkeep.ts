@@ -1,7 +1,7 @@
 import { days, hours } from '../../telemetry/duration.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
-import { type Day, endOfDay, endOfFile, type FileKey, hoursFileOf, isDay, startOfDay } from './day-name.ts'
+import { type Day, daysFileOf, endOfDay, endOfFile, type FileKey, hoursFileOf, isDay, startOfDay } from './day-name.ts'
 import { copyAsMinutes, keepLost, rollDay } from './day-rolling.ts'
 import { type Copy, copyTable, rewriteFile, sealFile } from './day-sealing.ts'
 import { isDamage } from './file-trouble.ts'
@@ -133,6 +133,16 @@ export class Upkeep {
     const rollUps = this.#files.keys().filter((key) => !isDay(key))
     await attemptEach(rollUps, (key) => this.#lookAfterRollUps(key, now, past, all, done))
     return done
+  }
+
+  /** Takes older rows again where more days are to be kept than before and nothing was made of them yet. */
+  async takeOlder(): Promise<void> {
+    const made: Day[] = []
+    for (const key of this.#files.keys())
+      if (key === daysFileOf(key)) made.push(...(await this.#files.use(key, async ({ rolled }) => [...rolled.keys()])))
+    made.sort()
+    const past = this.#provenTime()
+    if (this.#floors.reopen(this.#options.retention, past, (before) => made.findLast((day) => day < before))) await this.#floors.save()
   }
 
   /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { days } from '../../telemetry/duration.ts'
-import type { TelemetryRows } from '../telemetry-store.ts'
+import type { KeptFrom, TelemetryRows } from '../telemetry-store.ts'
 import { type Day, dayOf, endOfDay, startOfDay } from './day-name.ts'
 import { replaceFile } from './durable-write.ts'
 
@@ -31,7 +31,7 @@ interface Floors {
 
 /**
  * From which day on raw rows of a kind are taken: what came later for a day whose raw rows are gone would take the place of what was made of them.
- * Does not go back when more days are to be kept from now on, only when a clock that ran ahead has moved it past the present.
+ * Goes back only where nothing was made of the rows of a day yet, and when a clock that ran ahead has moved it past the present.
  */
 export class RawFloors {
   readonly #path: string
@@ -81,6 +81,36 @@ export class RawFloors {
       kinds: Object.fromEntries(Object.entries(this.#floors.kinds).map(([kind, known]) => [kind, lowered(known)])),
     }
     return JSON.stringify(this.#floors) !== before
+  }
+
+  /**
+   * Lets in again what is not past seen from `now`, back to the newest day before the present first one of which something was made: `newestMade`
+   * names it, undefined when there is none. False when nothing changes.
+   */
+  reopen(retention: Retention, now: number, newestMade: (before: Day) => Day | undefined): boolean {
+    const before = JSON.stringify(this.#floors)
+    const lowered = (known: Day, keptDays: number): Day => {
+      const first = firstKept(keptDays, now)
+      if (first >= known) return known
+      const made = newestMade(known)
+      const open = made === undefined ? first : dayOf(endOfDay(made))
+      return open > first ? open : first
+    }
+    this.#floors = {
+      others: lowered(this.#floors.others, retention.raw),
+      kinds: Object.fromEntries(Object.entries(this.#floors.kinds).map(([kind, day]) => [kind, lowered(day, rawDaysOf(kind, retention))])),
+    }
+    return JSON.stringify(this.#floors) !== before
+  }
+
+  /** From when on raw rows are taken and stay, seen from `now`, ms. */
+  keptFrom(retention: Retention, now: number): KeptFrom {
+    const from = (floor: Day, keptDays: number) => Math.max(floor === '' ? 0 : startOfDay(floor), startOfDay(firstKept(keptDays, now)))
+    const kinds = new Set([...Object.keys(this.#floors.kinds), ...Object.keys(retention.rawOf)])
+    return {
+      others: from(this.#floors.others, retention.raw),
+      kinds: Object.fromEntries([...kinds].map((kind) => [kind, from(this.of(kind), rawDaysOf(kind, retention))])),
+    }
   }
 
   save(): Promise<void> {

@@ -43,6 +43,8 @@ export interface EmbeddedTelemetryStoreOptions {
   origin?: number
   /** Whether a file that cannot be read is set aside, so that all else goes on; true when absent. */
   setsAside?: boolean
+  /** Whether a retention that is longer than before takes older rows again where nothing was made of them yet; false when absent. */
+  takesOlder?: boolean
   log?: { warn(details: object, message: string): void; info(details: object, message: string): void }
   /** Hears of each worker thread that is started. */
   onWorker?: (worker: Worker) => void
@@ -102,6 +104,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
     scan: (query) => caller.call('scan', query),
     latest: (kind, since) => caller.call('latest', kind, since),
     oldest: () => caller.call('oldest'),
+    keptFrom: (now) => caller.call('keptFrom', now),
     ping: () => caller.call('open'),
     maintain,
     compact: (now, watch) => caller.compact(now, watch),
@@ -192,9 +195,11 @@ class WorkerCaller {
   }
 
   #start(): Worker {
-    const { folder, retentionDays: raw, retentionDaysOf: rawOf = {}, minutesDays: minutes = raw, origin, setsAside = true } = this.#options
+    const { folder, retentionDays: raw, retentionDaysOf: rawOf = {}, minutesDays: minutes = raw, origin } = this.#options
     const retention = { raw, rawOf, minutes, hours: this.#options.hoursDays ?? HOURS_DAYS }
-    const setup: WorkerSetup = { folder, retention, offset: origin === undefined ? null : offsetOf(origin, days(1)), setsAside }
+    const { setsAside = true, takesOlder = false } = this.#options
+    const offset = origin === undefined ? null : offsetOf(origin, days(1))
+    const setup: WorkerSetup = { folder, retention, offset, setsAside, takesOlder }
     const worker = startThread(new URL('./telemetry-worker.ts', import.meta.url), { data: setup, name: 'telemetry-store' })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#exited = promise

@@ -59,6 +59,8 @@ async function openFiles(): Promise<Opened> {
   }
   const floors = new RawFloors(setup.folder)
   const upkeep = new Upkeep(files, floors, { retention: setup.retention, offset, settleWrites: () => writing })
+  // Without room for it rows stay left out until the next start.
+  if (setup.takesOlder) await upkeep.takeOlder().catch(() => {})
   return { files, floors, offset, latest: new LatestMemory(), upkeep }
 }
 
@@ -171,6 +173,7 @@ const answers: { [N in CallName]: (...args: WorkerCalls[N]['args']) => Promise<W
     const [first] = (await open()).files.days()
     return first === undefined ? null : startOfDay(first)
   },
+  keptFrom: (now) => read(async ({ floors }) => floors.keptFrom(setup.retention, now)),
   maintain: (now) => inMaintenance(() => withStore(({ upkeep }) => upkeep.run(now))),
   compact,
   stopCompact: async (run) => void compacting.get(run)?.abort(),

@@ -1,4 +1,4 @@
-import type { BucketSeries, Grid, LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
+import type { BucketSeries, Grid, KeptFrom, LatestValues, RawSeries, ScanQuery, SeriesQuery, TelemetryRows } from '../telemetry-store.ts'
 import type { DayCalls } from './day-calls.ts'
 import type { TelemetryStats } from './day-stats.ts'
 import type { Maintenance, UpkeepProgress } from './day-upkeep.ts'
@@ -12,6 +12,8 @@ export interface WorkerSetup {
   offset: number | null
   /** Whether a file that cannot be read is set aside, so that all else goes on. */
   setsAside: boolean
+  /** Whether a longer retention takes older rows again. */
+  takesOlder: boolean
 }
 
 /** What the worker can be asked for, with its answers. */
@@ -23,6 +25,7 @@ export interface WorkerCalls extends DayCalls {
   scan: { args: [query: ScanQuery]; result: TelemetryRows }
   latest: { args: [kind: string, since: number]; result: LatestValues }
   oldest: { args: []; result: number | null }
+  keptFrom: { args: [now: number]; result: KeptFrom }
   maintain: { args: [now: number]; result: Maintenance }
   /** Tells of its progress as `run`, by which it can be stopped. */
   compact: { args: [now: number, run: string]; result: Maintenance }

@@ -12,7 +12,7 @@ import { FACILITIES_PER_STATEMENT } from './influxql.ts'
 import { decodeField } from './line-protocol.ts'
 import { LineWriter } from './line-writing.ts'
 import { addPartialBucket, type PartialBucket, seriesFor } from './partial-buckets.ts'
-import { type InfluxdbOptions, type InfluxdbStore, rollingStore } from './rolling-store.ts'
+import { type InfluxdbOptions, type InfluxdbStore, keptFor, rollingStore } from './rolling-store.ts'
 import { Secret, type SecretSource } from './secret.ts'
 import { mergeSeries, pagesOf } from './series.ts'
 import { untilDone } from './until-done.ts'
@@ -131,6 +131,7 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
 
   return {
     name: 'influxdb2',
+    ...keptFor(rawDays),
     ...rollingStore({ ready, writer, now, log, ...(options.maintains && { maintains: true }) }),
     range,
     buckets,

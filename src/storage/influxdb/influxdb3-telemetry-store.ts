@@ -15,11 +15,15 @@ export interface Influxdb3Options extends InfluxdbOptions {
  */
 export function openInfluxdb3(options: Influxdb3Options): InfluxdbStore {
   const { database, token } = options
-  return openInfluxqlStore('influxdb3', options, {
-    database,
-    secret: new Secret(token),
-    authorization: (secret) => (secret === '' ? undefined : `Bearer ${secret}`),
-    write: { path: '/api/v2/write', query: { bucket: database, precision: 'ms' } },
-    setUp: async () => null,
-  })
+  return openInfluxqlStore(
+    'influxdb3',
+    { ...options, rawDays: 0 },
+    {
+      database,
+      secret: new Secret(token),
+      authorization: (secret) => (secret === '' ? undefined : `Bearer ${secret}`),
+      write: { path: '/api/v2/write', query: { bucket: database, precision: 'ms' } },
+      setUp: async () => null,
+    },
+  )
 }

@@ -18,7 +18,7 @@ import { InfluxqlClient, type InfluxqlClientOptions } from './influxql-client.ts
 import { decodeField } from './line-protocol.ts'
 import { LineWriter } from './line-writing.ts'
 import { addPartialBucket, seriesFor } from './partial-buckets.ts'
-import { type InfluxdbOptions, type InfluxdbStore, type RollUps, rollingStore, type StoreLog } from './rolling-store.ts'
+import { type InfluxdbOptions, type InfluxdbStore, keptFor, type RollUps, rollingStore, type StoreLog } from './rolling-store.ts'
 import { mergeSeries, pagesOf } from './series.ts'
 import { untilDone } from './until-done.ts'
 
@@ -173,6 +173,7 @@ export function openInfluxqlStore(name: string, options: InfluxdbOptions, dialec
 
   return {
     name,
+    ...keptFor(rawDays),
     ...rollingStore({ ready, writer, now, log, ...(options.maintains && { maintains: true }) }),
     range,
     buckets,

@@ -1,4 +1,4 @@
-import { minutes } from '../../telemetry/duration.ts'
+import { days, minutes } from '../../telemetry/duration.ts'
 import type { StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
 import { type DirtyHours, type Fold, HOUR, type HourMark } from './dirty-hours.ts'
 import type { LineWriter } from './line-writing.ts'
@@ -61,6 +61,10 @@ export interface RollingParts extends Pick<InfluxdbOptions, 'maintains' | 'log'>
   writer: LineWriter
   now: () => number
 }
+
+/** What a store that drops rows after so many days tells of that; 0 = never. */
+export const keptFor = (rawDays: number): Pick<TelemetryStore, 'keptFrom'> =>
+  rawDays === 0 ? {} : { keptFrom: async (now) => ({ others: now - days(rawDays), kinds: {} }) }
 
 /** Writing to a database whose set-up is tried with every write until it is done, and the folding of its hours. */
 export function rollingStore({ ready, writer, now, maintains, log }: RollingParts) {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -133,6 +133,21 @@ test('what is missing or wrong on the command line is told', async () => {
   })
   expect(await runDb(['import'])).toMatchObject({ code: 2, err: expect.stringContaining('give either a FILE or --influxdb') })
   await expect(db('import', file('nowhere.csv'))).rejects.toThrow(/nowhere\.csv/)
+})
+
+test('rows of a time of which nothing single is kept any more are counted and left out, with what to do', async () => {
+  const floors = file('telemetry/retention.json')
+  writeFileSync(floors, JSON.stringify({ others: '', kinds: { 'pump-station': '2026-01-31' } }))
+  writeFileSync(file('old.csv'), 'time,facility,flow\n2026-01-30T23:59:59Z,PS-1,1\n2026-01-31T00:00:00Z,PS-1,1\n')
+  for (const more of [['--dry-run'], []]) {
+    const { code, out } = await db('import', file('old.csv'), ...more)
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/1 of 2 rows with 1 values[\s\S]*warning 1 times: .*raise TELEMETRY_RETENTION_DAYS/),
+    ])
+  }
+  rmSync(floors)
+  expect(await db('import', file('old.csv'), '--dry-run')).toMatchObject({ out: expect.stringContaining('2 of 2 rows') })
 })
 
 const influxd = findProgram('influxd')

@@ -29,6 +29,7 @@ class HeldStore {
   readonly store: TelemetryStore = {
     ...this.memory,
     oldest: async () => start,
+    keptFrom: async () => ({ others: start, kinds: { tank: start - hours(1) } }),
     scan: async (query) => {
       this.scans++
       await this.gate
@@ -222,6 +223,16 @@ test('one who reads slowly slows the export down and not the server; one who goe
   // The place is free again.
   for (let i = 0; i < 3; i++)
     expect((await city.ask('GET', `/api/telemetry/export?kind=tank&format=csv&to=${start + 1000}`)).status).toBe(200)
+})
+
+test('rows older than their kind is kept are counted and left out, with what to do', async () => {
+  const { id, report } = await checked(`time,facility,level\n${start - hours(2)},T-1,1\n${start - hours(1)},T-1,1\n`)
+  expect(report).toMatchObject({
+    ...{ rows: 2, taken: 1, errors: 0, warnings: 1 },
+    reasons: [{ reason: 'time-too-old', severity: 'warning', count: 1 }],
+    problems: [{ row: 2, text: { en: expect.stringMatching(/raise TELEMETRY_RETENTION_DAYS/), zh: expect.stringContaining('调大') } }],
+  })
+  expect((await city.ask('DELETE', `/api/telemetry/imports/${id}`)).status).toBe(204)
 })
 
 test('an import is refused while nothing can be taken, cancelled, and forgotten with its file', async () => {

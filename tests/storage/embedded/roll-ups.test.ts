@@ -332,6 +332,28 @@ describe('roll-ups of the embedded store', { timeout: 60_000 }, () => {
       expect((await readRange(files, query(['flow'], ['a'], END, AFTER), 10))[0]?.value).toEqual([5, 6])
     })
 
+    test('a longer retention takes older rows again, but none of a time of which something was made', async () => {
+      await write(...quarters(START + days(4), END))
+      const ofTwoDays = { ...FOR_EVER, raw: 2, rawOf: { [KIND]: 2 } }
+      floors.raise(ofTwoDays, END)
+      expect(floors.of(KIND)).toBe('2026-01-02')
+      const longer = { ...FOR_EVER, raw: 7, rawOf: { [KIND]: 6 } }
+      const take = async () => {
+        await new Upkeep(files, floors, { retention: longer, offset, settleWrites: async () => {} }).takeOlder()
+        floors = new RawFloors(folder)
+      }
+      await take()
+      expect(floors.keptFrom(longer, END)).toEqual({ others: START, kinds: { [KIND]: START + days(1) } })
+      await write(row(START + days(1), 5))
+      expect(floors.leftOut).toBe(0)
+      await maintain(AFTER, longer)
+      floors.raise(ofTwoDays, END)
+      await floors.save()
+      await take()
+      expect(floors.of(KIND)).toBe('2026-01-02')
+      expect(floors.keptFrom({ ...longer, rawOf: {} }, END + days(9)).others).toBe(END + days(1))
+    })
+
     test('hours go by whole months, days stay for ever, and a clock that runs ahead ends nothing', async () => {
       await write(...quarters(START, END))
       const before = await buckets(daily)

@@ -8,6 +8,7 @@ import type { FacilityKind } from '../../../facilities/facility-kind.ts'
 import type { Plant } from '../../../facilities/plant.ts'
 import { storedKinds } from '../../../storage/open-telemetry-store.ts'
 import type { StateStore } from '../../../storage/state-store.ts'
+import type { TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
 import type { Delimiter } from '../csv-reading.ts'
 import { type Encoding, EncodingProbe } from '../encoding.ts'
@@ -18,7 +19,7 @@ import { checkRoom } from './file-sink.ts'
 import type { TelemetryFormat } from './formats.ts'
 import type { ImportProgress, TelemetryFile } from './import.ts'
 import { recognizeTelemetry } from './recognize.ts'
-import type { ImportMapping, ImportReport, TakingOptions } from './row-taker.ts'
+import { type ImportMapping, type ImportReport, oldestTaken, type TakingOptions } from './row-taker.ts'
 
 /** Bytes of one file. */
 export const MAX_TELEMETRY_FILE = 4 * 1_073_741_824
@@ -81,14 +82,15 @@ export interface TelemetryImportParts extends ExchangeStore {
   kinds: ReadonlyMap<string, FacilityKind>
   plant: Plant
   state: Pick<StateStore, 'audit'>
-  /** Device times that are kept. */
-  taken: () => Pick<TakingOptions, 'oldest' | 'oldestOf' | 'newest'>
+  telemetry: ExchangeStore['telemetry'] & Pick<TelemetryStore, 'keptFrom'>
+  /** How far ahead of the clock device times may lie, ms. */
+  maxFuture: number
   now: () => number
   log: (error: unknown, message: string) => void
 }
 
 type Job = { -readonly [K in keyof TelemetryImport]: TelemetryImport[K] } & {
-  options: Omit<TakingOptions, 'plant' | 'oldest' | 'oldestOf' | 'newest'>
+  options: Omit<TakingOptions, 'plant' | 'oldest' | 'newest'>
   stop: AbortController
   /** Settles when its thread is gone. */
   gone: Promise<void>
@@ -160,9 +162,10 @@ export function createTelemetryImports(parts: TelemetryImportParts): TelemetryIm
   async function run(job: Job, isDryRun: boolean): Promise<void> {
     const registered = new Map<string, string>()
     for (const { id, kind } of plant) registered.set(id, kind.key)
-    const options: TakingOptions = { ...job.options, plant: registered, ...parts.taken() }
     const onProgress = ({ share, rows }: ImportProgress) => Object.assign(job, { progress: share, rows })
     try {
+      const [oldest, newest] = [await oldestTaken(parts.telemetry, now()), now() + parts.maxFuture]
+      const options: TakingOptions = { ...job.options, plant: registered, oldest, newest }
       job.report = await importInThread(job.file, options, isDryRun, parts, { signal: job.stop.signal, onProgress })
       job.rows = job.report.rows
       if (!isOver(job)) become(job, isDryRun ? 'checked' : 'committed')

@@ -55,8 +55,10 @@ export const telemetryReasons = {
     (about) => `该值在物理上不可能（${about}），已作标记。`,
   ),
   'time-too-old': warning(
-    () => 'The row is older than what is kept, and is left out.',
-    () => '该行早于数据保存期限，已略去。',
+    (about) =>
+      `The row is from before ${about}, from when on readings of its kind are kept, and is left out. To take it, raise TELEMETRY_RETENTION_DAYS (of one kind TELEMETRY_RETENTION) first and start the server anew; times that were rolled up already stay closed.`,
+    (about) =>
+      `该行早于 ${about}（该类型数据自此起保存），已略去。如需导入，请先调大 TELEMETRY_RETENTION_DAYS（单个类型为 TELEMETRY_RETENTION）并重启服务；已汇总的时段不再接收。`,
   ),
   'time-in-future': warning(
     () => 'The row lies in the future, and is left out.',

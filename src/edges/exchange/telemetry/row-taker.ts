@@ -1,7 +1,7 @@
 import { type ImportProblem, shownValue } from '../../../facilities/import-problem.ts'
 import { ProblemList } from '../../../facilities/problem-list.ts'
 import { RowCollector } from '../../../storage/row-collector.ts'
-import type { StoredKind, TelemetryRows } from '../../../storage/telemetry-store.ts'
+import type { KeptFrom, StoredKind, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { parseTime } from '../../../telemetry/codecs/native.ts'
 import { isPlausible, type Point } from '../../../telemetry/point.ts'
 import { BAD } from './formats.ts'
@@ -28,9 +28,8 @@ export interface TakingOptions {
   /** Rows of facilities that are not registered are taken too. */
   keepUnknown: boolean
   mapping: ImportMapping
-  /** Device times that are taken, ms: from the one on, which kinds may have for themselves, before the other. */
-  oldest: number
-  oldestOf?: ReadonlyMap<string, number>
+  /** Device times that are taken: from the ones on, by kind, and, ms, before the other. */
+  oldest: KeptFrom
   newest: number
 }
 
@@ -52,6 +51,10 @@ export interface ImportReport {
   /** The first problems, in the order of the rows. */
   problems: readonly ImportProblem<TelemetryReason>[]
 }
+
+/** The oldest device times that a store takes. */
+export const oldestTaken = async (store: Pick<TelemetryStore, 'keptFrom'>, now: number): Promise<KeptFrom> =>
+  (await store.keptFrom?.(now)) ?? { others: Number.NEGATIVE_INFINITY, kinds: {} }
 
 const FACILITY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const MAX_PROBLEMS = 500
@@ -133,7 +136,8 @@ export class RowTaker {
     const kind = said ?? registered
     if (kind === undefined || !kinds.has(kind)) return this.#refuse(row, 'kind-unknown', [...kinds.keys()].join(', '), kind ?? '')
     if (registered !== undefined && registered !== kind) return this.#refuse(row, 'kind-other', registered, facility)
-    if (at < (this.#options.oldestOf?.get(kind) ?? this.#options.oldest)) return this.#refuse(row, 'time-too-old', '', String(time))
+    const oldest = own(this.#options.oldest.kinds, kind) ?? this.#options.oldest.others
+    if (at < oldest) return this.#refuse(row, 'time-too-old', `${new Date(oldest).toISOString().slice(0, 16)}Z`, String(time))
     if (at >= this.#options.newest) return this.#refuse(row, 'time-in-future', '', String(time))
     this.#row = row
     this.#kind = kind

@@ -60,7 +60,7 @@ const options = {
   plant: new Map(),
   keepUnknown: true,
   mapping: {},
-  oldest: 0,
+  oldest: { others: 0, kinds: {} },
   newest: 1e15,
 }
 await importInThread({ path: file, format, encoding: 'utf-8' }, options, false, store, { signal })

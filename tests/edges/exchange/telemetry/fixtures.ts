@@ -35,7 +35,7 @@ export const takingOptions = (more: Partial<TakingOptions> = {}): TakingOptions 
   plant: new Map(),
   keepUnknown: true,
   mapping: {},
-  oldest: NOON - days(100),
+  oldest: { others: NOON - days(100), kinds: {} },
   newest: NOON + days(100),
   ...more,
 })
