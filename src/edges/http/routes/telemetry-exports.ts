@@ -140,7 +140,10 @@ export function telemetryExportRoutes(app: Api, { services }: RouteParts): void 
   )
   app.get(
     '/api/telemetry/exports/:id/file',
-    { schema: { tags, summary: 'The file of an export that is done', params: IdSchema, response: { 200: Type.String() } } },
+    {
+      exposeHeadRoute: false,
+      schema: { tags, summary: 'The file of an export that is done', params: IdSchema, response: { 200: Type.String() } },
+    },
     ({ params }, reply) => {
       const content = telemetryExports.read(params.id)
       const { name, order, bytes } = telemetryExports.get(params.id)
@@ -167,6 +170,8 @@ export function telemetryExportRoutes(app: Api, { services }: RouteParts): void 
   app.get(
     '/api/telemetry/export',
     {
+      // An answer to HEAD would make all of it and throw it away.
+      exposeHeadRoute: false,
       schema: {
         tags,
         summary: 'The telemetry of one kind, made while it is read; as fast as it is read, and not at all for Parquet',
