@@ -12,6 +12,10 @@ export class RowCollector {
     this.#kind = kind
   }
 
+  get size(): number {
+    return this.#at.length
+  }
+
   begin(facility: string, at: number): void {
     let number = this.#numbers.get(facility)
     if (number === undefined) {

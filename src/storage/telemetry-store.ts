@@ -29,7 +29,10 @@ export interface SeriesQuery {
 }
 
 /** All facilities of a kind. */
-export type ScanQuery = Omit<SeriesQuery, 'facilities' | 'points'>
+export interface ScanQuery extends Omit<SeriesQuery, 'facilities' | 'points'> {
+  /** So that memory stays bounded: an answer of so many rows or more is not complete, and a shorter time is to be asked for. */
+  limit?: number
+}
 
 /** Times cut into buckets of equal length, ms, one of which begins at `origin`, ms. Whole numbers. */
 export interface Grid {

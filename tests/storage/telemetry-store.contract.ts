@@ -198,6 +198,16 @@ export function telemetryStoreContract(name: string, open: () => Promise<StoreUn
       expect(await store.scan({ kind: contractKind.key, from: late + days(30), to: late + days(31) })).toMatchObject({ rows: 0 })
     })
 
+    test('a scan that is limited shows by its rows that it may not be complete', async () => {
+      const late = NOON + days(40)
+      await store.write([
+        rowsOf(...[0, 1, 2, 3, 4].map((i): [string, number, Cells] => ['scan-3', late + i * hours(12), { flow: i, mode: 1 }])),
+      ])
+      const scanned = async (limit: number) => (await store.scan({ kind: contractKind.key, from: late, to: late + days(3), limit })).rows
+      for (const limit of [1, 2, 5]) expect(await scanned(limit)).toBeGreaterThanOrEqual(limit)
+      expect(await scanned(6)).toBe(5)
+    })
+
     test('the latest value of every point, flagged ones too', async () => {
       await store.write([
         rowsOf(

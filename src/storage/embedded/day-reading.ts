@@ -175,13 +175,16 @@ function* inPortions<T>(all: readonly T[], size: number): Generator<T[]> {
   for (let first = 0; first < all.length; first += size) yield all.slice(first, first + size)
 }
 
-export async function readScan(files: DayFiles, { kind, from, to }: ScanQuery): Promise<TelemetryRows> {
+export async function readScan(files: DayFiles, query: ScanQuery): Promise<TelemetryRows> {
+  const { kind, from, to, limit = Number.POSITIVE_INFINITY } = query
   const collector = new RowCollector(kind)
-  for (const day of daysBetween(files, from, to)) await files.use(day, (file) => scanDay(files, file, { kind, from, to }, collector))
+  for (const day of daysBetween(files, from, to))
+    if (collector.size < limit) await files.use(day, (file) => scanDay(files, file, query, collector))
   return collector.rows()
 }
 
-async function scanDay(files: DayFiles, file: DayFile, { kind, from, to }: ScanQuery, collector: RowCollector): Promise<void> {
+async function scanDay(files: DayFiles, file: DayFile, query: ScanQuery, collector: RowCollector): Promise<void> {
+  const { kind, from, to, limit } = query
   const columns = file.columns.get(kind) ?? []
   if (columns.length === 0) return
   const names = columns.map(quoted)
@@ -191,8 +194,11 @@ async function scanDay(files: DayFiles, file: DayFile, { kind, from, to }: ScanQ
     [file],
     () => `SELECT "@facility"::DOUBLE, "@at"::DOUBLE, ${file.sealed ? names : names.map((name) => `arg_max(${name}, rowid)`)}
       FROM ${file.database}.main.${quoted(kind)} WHERE ${within(from, to)}
-      ${file.sealed ? '' : 'GROUP BY "@facility", "@at"'} ORDER BY "@at"`,
+      ${file.sealed ? '' : 'GROUP BY "@facility", "@at"'} ORDER BY "@at" ${limit === undefined ? '' : `LIMIT ${limit}`}`,
   )
+  // Rows that are left out below would make an answer that was cut look complete.
+  const isUnsure = limit !== undefined && at.length >= limit && facilities.some((number) => file.facilities.id(number) === undefined)
+  if (isUnsure) return scanDay(files, file, { kind, from, to }, collector)
   for (const [i, number] of facilities.entries()) {
     const facility = file.facilities.id(number)
     if (facility === undefined) continue // its write is committed but not yet confirmed

@@ -47,14 +47,14 @@ export class Influxdb2Client {
     return outcome
   }
 
-  /** Gives each row of the answer to `take`. Rejects with `store-unavailable`, or with `invalid-request` when the answer is too large. */
-  async ask(flux: string, take: (row: FluxRow) => void, timeout = this.#options.timeout): Promise<void> {
+  /** Gives each row of the answer to `take` until it says false. Rejects with `store-unavailable`, or with `invalid-request` when the answer is too large. */
+  async ask(flux: string, take: (row: FluxRow) => unknown, timeout = this.#options.timeout): Promise<void> {
     try {
       await this.#withToken(async (client) => {
         let rows = 0
         for await (const { values, tableMeta } of client.getQueryApi(this.#options.org).iterateRows(flux)) {
           if (++rows > MOST_VALUES) throw tooLarge()
-          take(tableMeta.toObject(values) as FluxRow)
+          if (take(tableMeta.toObject(values) as FluxRow) === false) return
         }
       }, timeout)
     } catch (error) {

@@ -88,8 +88,10 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
     return [...folded.values()].filter(({ bucket: { count } }) => count > 0).sort((a, b) => a.bucket.at - b.bucket.at)
   }
 
-  async function scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
+  async function scan({ kind, from, to, limit = Number.POSITIVE_INFINITY }: ScanQuery): Promise<TelemetryRows> {
     // A table of the answer holds one field of one facility, so rows are put together at the end; in columns, because there are many.
+    // A row has at most each point once, good or flagged.
+    const most = limit * 2 * pointsOf(kind).size
     const cells = { at: [] as number[], facility: [] as string[], column: [] as string[], value: [] as number[] }
     await client.ask(sourceFlux({ bucket, measurement: kind }, { from, to }), ({ facility, _time, _field, _value }) => {
       const point = pointsOf(kind).get(pointOfColumn(_field).point)
@@ -99,6 +101,7 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
       cells.facility.push(facility)
       cells.column.push(_field)
       cells.value.push(value)
+      return cells.at.length < most ? undefined : false
     })
     const { at, facility, column, value } = cells
     const order = Uint32Array.from(at, (_, i) => i).sort(

@@ -114,20 +114,24 @@ export function openInfluxqlStore(name: string, options: InfluxdbOptions, dialec
     return all
   }
 
-  async function scan({ kind, from, to }: ScanQuery): Promise<TelemetryRows> {
+  async function scan({ kind, from, to, limit }: ScanQuery): Promise<TelemetryRows> {
     const points = pointsOf(kind)
     const collector = new RowCollector(kind)
-    await client.ask([`SELECT * FROM ${identifier(kind)} WHERE ${within({ from, to })} ORDER BY time ASC`], (_, { columns, values }) => {
-      const facility = columns.indexOf('facility')
-      const described = columns.map((column) => points.get(pointOfColumn(column).point))
-      for (const row of values) {
-        collector.begin(String(row[facility]), row[0] as number)
-        for (const [i, point] of described.entries()) {
-          const value = point && decodeField(point, row[i])
-          if (value !== undefined) collector.set(columns[i] as string, value)
+    const most = limit === undefined ? '' : ` LIMIT ${limit}`
+    await client.ask(
+      [`SELECT * FROM ${identifier(kind)} WHERE ${within({ from, to })} ORDER BY time ASC${most}`],
+      (_, { columns, values }) => {
+        const facility = columns.indexOf('facility')
+        const described = columns.map((column) => points.get(pointOfColumn(column).point))
+        for (const row of values) {
+          collector.begin(String(row[facility]), row[0] as number)
+          for (const [i, point] of described.entries()) {
+            const value = point && decodeField(point, row[i])
+            if (value !== undefined) collector.set(columns[i] as string, value)
+          }
         }
-      }
-    })
+      },
+    )
     return collector.rows()
   }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { telemetryFormats } from '../../../src/edges/exchange/telemetry/formats.ts'
 import { openMemoryTelemetryStore } from '../../../src/storage/memory/telemetry-store.ts'
 import type { TelemetryRows, TelemetryStore } from '../../../src/storage/telemetry-store.ts'
-import { hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
+import { days, hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
 import { type City, startCity } from '../city.ts'
 
 const start = Math.floor(Date.now() / 1000) * 1000 - hours(2)
@@ -153,6 +153,27 @@ test.each<[string, object, RegExp]>([
 ])('refused: %s', async (_, request, detail) => {
   const { status, body } = await city.ask('POST', '/api/telemetry/exports', { kind: 'tank', ...request })
   expect([status >= 400 && status < 500, body.detail]).toEqual([true, expect.stringMatching(detail)])
+})
+
+test('a time in which there can be nothing is not searched; what is asked for outside of it is empty', async () => {
+  const scans = held.scans
+  const all = await exported({ format: 'csv', from: -8.64e15, to: 8.64e15 })
+  expect([all.state, all.rows, all.from]).toEqual(['done', 300, start])
+  expect(all.to).toBeLessThanOrEqual(city.now() + days(1))
+  expect(held.scans - scans).toBeLessThan(100)
+  for (const span of [
+    { from: 0, to: 1000 },
+    { from: 8e15, to: 8.1e15 },
+  ])
+    expect(await exported({ format: 'csv', ...span })).toMatchObject({ state: 'done', rows: 0 })
+  for (const { id } of (await city.ask('GET', '/api/telemetry/exports')).body) await city.ask('DELETE', `/api/telemetry/exports/${id}`)
+})
+
+test('who asks only for the head of an export makes nobody work for it', async () => {
+  const scans = held.scans
+  for (const path of ['export?kind=tank&format=csv', 'exports/none/file'])
+    expect((await city.ask('HEAD', `/api/telemetry/${path}`)).status).toBe(404)
+  expect(held.scans).toBe(scans)
 })
 
 test('Parquet is not streamed, an unknown mapping is refused, so is what nobody signed in for', async () => {

@@ -4,6 +4,7 @@ import { matchesFacility, parseFacilityQuery, type QueriedFacility } from '../..
 import type { RuleBook } from '../../../facilities/rule-book.ts'
 import { storedKinds } from '../../../storage/open-telemetry-store.ts'
 import type { TelemetryStore } from '../../../storage/telemetry-store.ts'
+import { days } from '../../../telemetry/duration.ts'
 import type { ExportOrder } from './export.ts'
 import { formatFiles, type TelemetryFormat } from './formats.ts'
 
@@ -37,6 +38,9 @@ export interface RequestParts {
   now: () => number
 }
 
+/** How far ahead of the clock a device time may lie, ms. */
+const AHEAD = days(1)
+
 /** A name for its file. */
 export function nameOf({ kind, from, to, format }: ExportOrder): string {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10)
@@ -58,9 +62,7 @@ export async function orderOf(
   const unknown = request.points?.filter((point) => !index.has(point)) ?? []
   if (unknown.length > 0)
     throw new LamplighterError('invalid-request', `${kind.key} has no point ${unknown.join(', ')}; it has ${keys.join(', ')}.`)
-  const to = request.to ?? now()
-  const from = request.from ?? (await oldestOf(telemetry)) ?? to - 1
-  if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
+  const { from, to } = await spanOf(request, telemetry, now())
   return {
     kind: storedKinds([kind])[0]!,
     format: request.format,
@@ -74,9 +76,16 @@ export async function orderOf(
   }
 }
 
-async function oldestOf(telemetry: Pick<TelemetryStore, 'oldest'>): Promise<number | null> {
-  if (telemetry.oldest) return telemetry.oldest()
-  throw new LamplighterError('invalid-request', 'This store cannot tell at once since when it has data; give from.')
+/** The part of the time asked for in which there may be rows, so that nothing is sought for ages where nothing can be; 1 ms when there is none. */
+async function spanOf(request: ExportRequest, telemetry: Pick<TelemetryStore, 'oldest'>, now: number) {
+  const { to = now } = request
+  if (request.from === undefined && !telemetry.oldest)
+    throw new LamplighterError('invalid-request', 'This store cannot tell at once since when it has data; give from.')
+  const oldest = telemetry.oldest ? await telemetry.oldest() : 0
+  const from = request.from ?? oldest ?? to - 1
+  if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
+  const end = Math.min(to, now + AHEAD)
+  return { from: Math.min(Math.max(from, oldest ?? end), end - 1), to: end }
 }
 
 function facilitiesOf(

@@ -1,7 +1,8 @@
 import { utcOffsets } from '../../../control/local-time.ts'
 import { LamplighterError } from '../../../errors.ts'
-import type { StoredKind, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
-import { TimeSlices } from '../../../storage/time-slices.ts'
+import { sliceRows } from '../../../storage/refused-rows.ts'
+import type { ScanQuery, StoredKind, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
+import { MOST_ROWS, TimeSlices } from '../../../storage/time-slices.ts'
 import { days } from '../../../telemetry/duration.ts'
 import { textEncoders } from './encoding-rows.ts'
 import { rowsOfFew } from './few-facilities.ts'
@@ -48,6 +49,10 @@ export type ReadStore = Pick<TelemetryStore, 'scan' | 'range'>
 
 /** Up to so many facilities are asked for by name, because a scan reads all of their kind. */
 const FEW = 50
+/** More than any ms has. */
+const ALL = 10_000_000
+/** Rows of one piece of text. */
+const ROWS_AT_ONCE = 10_000
 /** Quiet kinds need few slices; a store that keeps days apart opens one at a time. */
 const LONGEST_SLICE = days(1)
 
@@ -102,7 +107,7 @@ async function exportText(
   }
   await put(encoder.head)
   for await (const { rows, share } of selectedRows(order, store, signal)) {
-    await put(encoder.encode(rows))
+    for (let first = 0; first < rows.rows; first += ROWS_AT_ONCE) await put(encoder.encode(sliceRows(rows, first, first + ROWS_AT_ONCE)))
     progress.rows += rows.rows
     progress.share = share
     onProgress({ ...progress })
@@ -125,8 +130,19 @@ async function* selectedRows(order: ExportOrder, store: ReadStore, signal: Abort
     signal.throwIfAborted()
     const query = { kind: kind.key, ...slice }
     const isFew = facilities && facilities.length <= FEW
-    const rows = await (isFew ? rowsOfFew(store, { ...query, facilities, points }) : store.scan(query))
+    const limit = slice.to - slice.from > 1 ? MOST_ROWS : ALL
+    const rows = isFew ? await rowsOfFew(store, { ...query, facilities, points }, limit) : await boundedScan(store, query, limit)
+    if (!rows) {
+      slices.halve()
+      continue
+    }
     slices.took(rows.rows)
     yield { rows: selectRows(rows, wanted, columns), share: (slice.to - from) / (to - from) }
   }
+}
+
+/** Null when there is more in that time than is to be held at once. */
+async function boundedScan(store: ReadStore, query: ScanQuery, limit: number): Promise<TelemetryRows | null> {
+  const rows = await store.scan({ ...query, limit })
+  return rows.rows < limit ? rows : null
 }

@@ -2,13 +2,16 @@ import { RowCollector } from '../../../storage/row-collector.ts'
 import type { RawSeries, SeriesQuery, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { BAD } from './formats.ts'
 
-/** More than any slice of time has. */
-const ALL = 10_000_000
-
-/** The rows of some facilities from their series; where a point has a good and a flagged value at one time, the good one. */
-export async function rowsOfFew(store: Pick<TelemetryStore, 'range'>, query: SeriesQuery): Promise<TelemetryRows> {
+/**
+ * The rows of some facilities from their series; where a point has a good and a flagged value at one time, the good one. Null when there may be
+ * more than `limit` values of a point.
+ */
+export async function rowsOfFew(store: Pick<TelemetryStore, 'range'>, query: SeriesQuery, limit: number): Promise<TelemetryRows | null> {
+  const perSeries = Math.ceil(limit / query.facilities.length)
+  const found = await store.range(query, perSeries)
+  if (found.some(({ at }) => at.length >= perSeries)) return null
   const collector = new RowCollector(query.kind)
-  const byFacility = Map.groupBy(await store.range(query, ALL), ({ facility }) => facility)
+  const byFacility = Map.groupBy(found, ({ facility }) => facility)
   for (const [facility, series] of byFacility) {
     const times = new Set(series.flatMap(({ at }) => at))
     const cursors = series.map((each) => ({ each, next: 0 }))
