@@ -23,8 +23,10 @@ const LONGEST_CALLS: Partial<Record<CallName, number>> = {
   maintain: days(1),
   compact: days(1),
 }
-/** Calls waiting for the worker; more are refused. */
-const MOST_PENDING = 1_000
+/** Questions that the worker is at, and that wait for it; more are refused. Writes and upkeep wait for none of them. */
+const READS: ReadonlySet<CallName> = new Set(['range', 'buckets', 'scan', 'latest'])
+const READS_AT_ONCE = 6
+const MOST_WAITING_READS = 200
 
 export interface EmbeddedTelemetryStoreOptions {
   /** Made when missing; owned by this process alone. */
@@ -131,6 +133,9 @@ class WorkerCaller {
   readonly #options: EmbeddedTelemetryStoreOptions
   readonly #pending = new Map<number, Pending>()
   readonly #compacting = new Map<string, (progress: UpkeepProgress) => void>()
+  /** Questions the worker has not answered yet, also those that were given up here. */
+  readonly #reading = new Set<number>()
+  readonly #waitingReads = new Map<number, () => void>()
   #worker: Worker | null = null
   #exited: Promise<void> = Promise.resolve()
   #lastId = 0
@@ -171,6 +176,7 @@ class WorkerCaller {
 
   async close(): Promise<void> {
     if (this.#closed) return
+    for (const id of [...this.#waitingReads.keys()]) this.#settle({ id, result: undefined, error: 'it is being closed' })
     if (this.#worker)
       await this.call('close').catch((error: unknown) => this.#options.log?.warn({ err: error }, 'telemetry files were not closed'))
     this.#closed = true
@@ -179,7 +185,9 @@ class WorkerCaller {
 
   async #call(name: CallName, args: unknown[], transfer: ArrayBuffer[]): Promise<unknown> {
     if (this.#closed) throw unavailable('the telemetry store is closed')
-    if (this.#pending.size >= MOST_PENDING) throw unavailable('too many calls wait for the telemetry store')
+    const isRead = READS.has(name)
+    if (isRead && this.#waitingReads.size >= MOST_WAITING_READS)
+      throw unavailable('too many questions wait for the telemetry store; ask again in a moment')
     if (!this.#worker) {
       // A worker that died may still be letting go of its files.
       await this.#exited
@@ -190,7 +198,12 @@ class WorkerCaller {
     const longest = LONGEST_CALLS[name] ?? LONGEST_CALL
     const timer = setTimeout(() => this.#settle({ id, result: undefined, error: `no answer within ${longest} ms` }), longest)
     this.#pending.set(id, { resolve, reject, timer })
-    this.#worker.postMessage({ id, name, args }, transfer)
+    const post = () => {
+      if (isRead) this.#reading.add(id)
+      this.#worker?.postMessage({ id, name, args }, transfer)
+    }
+    if (isRead && this.#reading.size >= READS_AT_ONCE) this.#waitingReads.set(id, post)
+    else post()
     return promise
   }
 
@@ -204,13 +217,16 @@ class WorkerCaller {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#exited = promise
     worker.on('message', (message: Answer | Notice) => {
-      if ('id' in message) this.#settle(message)
-      else if ('compacting' in message) this.#compacting.get(message.compacting)?.(message.progress)
+      if ('id' in message) {
+        this.#settle(message)
+        this.#readNext(message.id)
+      } else if ('compacting' in message) this.#compacting.get(message.compacting)?.(message.progress)
       else this.#options.log?.warn(message, 'a telemetry file cannot be read and was set aside')
     })
     worker.on('error', (error) => this.#options.log?.warn({ err: error }, 'the telemetry worker failed and is started again'))
     worker.on('exit', () => {
       this.#worker = null
+      this.#reading.clear()
       resolve()
       for (const id of [...this.#pending.keys()]) this.#settle({ id, result: undefined, error: 'its worker ended' })
     })
@@ -218,7 +234,16 @@ class WorkerCaller {
     return worker
   }
 
+  #readNext(answered: number): void {
+    if (!this.#reading.delete(answered)) return
+    const [next] = this.#waitingReads
+    if (!next) return
+    this.#waitingReads.delete(next[0])
+    next[1]()
+  }
+
   #settle({ id, result, error }: Answer): void {
+    this.#waitingReads.delete(id)
     const pending = this.#pending.get(id)
     if (!pending) return
     this.#pending.delete(id)

@@ -197,6 +197,22 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
     expect(await asked(again)).toEqual(kept)
   })
 
+  test('many questions at once hold up no write, and those over the bound are refused', async () => {
+    const { store } = await openNew()
+    await store.write([rowsOf(['a', NOON, { flow: 1 }])])
+    const asked = Array.from({ length: 1100 }, () =>
+      store.range(all, 10).then(
+        ([series]) => series?.value,
+        ({ code }) => code,
+      ),
+    )
+    await store.write([rowsOf(['b', NOON, { flow: 2 }])])
+    const answers = await Promise.all(asked)
+    expect(answers.filter((answer) => answer === 'store-unavailable')).toHaveLength(1100 - 206)
+    expect(answers.slice(0, 206)).toEqual(Array(206).fill([1]))
+    expect((await store.range(all, 10))[0]?.value).toEqual([1])
+  })
+
   test('tells what it holds', async () => {
     const { store } = await openNew()
     expect(await store.stats()).toEqual({
