@@ -160,7 +160,7 @@ export class Upkeep {
   async #putInOrder(day: Day, all: boolean, done: Maintenance): Promise<void> {
     const isOpen = (await this.#files.sealedStamp(day)) === null
     if (isOpen && (all || this.#isQuiet(day)) && (await sealFile(this.#files, day))) done.sealed.push(day)
-    if (await rollDay(this.#files, day, this.#options.offset)) done.rolled.push(day)
+    if (!this.#isStopped && (await rollDay(this.#files, day, this.#options.offset))) done.rolled.push(day)
   }
 
   /** A large file that still gets late rows is not written anew at every look, but when none came since the last one, or after many. */

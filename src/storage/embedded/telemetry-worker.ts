@@ -24,6 +24,8 @@ interface Opened {
   upkeep: Upkeep
 }
 
+/** ms between two times that work under way is told to end. */
+const HURRY = 100
 /** Space is looked at so often, ms. */
 const LOOK_AT_DISK = seconds(1)
 
@@ -153,7 +155,10 @@ async function endUpkeep(): Promise<undefined> {
 
 async function closeAll(): Promise<undefined> {
   await endUpkeep()
+  // What stands between two questions to the files hears nothing the first time.
+  const hurrying = setInterval(() => void endUpkeep(), HURRY)
   await Promise.all([writing, maintaining, ...reading])
+  clearInterval(hurrying)
   // It may have been opened again meanwhile.
   const store = await openNow()
   opened = null
