@@ -426,6 +426,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         givenUp,
         isStoreReachable: !writer.isStoreAway(),
         setAside: setAside.stats().values,
+        leftOut: telemetry.leftOut?.() ?? 0,
         disk: disk.space,
         backupAge: backups?.age(now()) ?? null,
         messages: pipeline.counts.messages,

@@ -97,6 +97,8 @@ export interface TelemetryStore {
   keptFrom?(now: number): Promise<KeptFrom>
   /** What it holds; absent where nobody can tell at once. */
   stats?(): Promise<StoreContents>
+  /** Rows that were older than it keeps and that it left out, since the start; absent where nobody can tell. */
+  leftOut?(): number
   /** Resolves when the store can take writes. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -27,6 +27,7 @@ export const server = defineFacilityKind({
       ['loop-delay'],
       ['cpu'],
       ['given-up-hour', 'set-aside'],
+      ['left-out-hour'],
       ['mqtt-clients'],
     ],
   },

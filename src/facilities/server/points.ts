@@ -9,6 +9,10 @@ export const points = {
   'storage-lag': analog(text('Oldest reading not stored yet', '最早未入库数据的等待时间'), 's', [0, 1e9], { normal: [0, 60], digits: 0 }),
   'storage-backlog': analog(text('Messages not stored yet', '待入库报文'), '', [0, 1e12], { digits: 0 }),
   'set-aside': analog(text('Values set aside', '被数据库拒收而搁置的数值'), '', [0, 1e12], { normal: [0, 1], digits: 0 }),
+  'left-out-hour': analog(text('Rows too old for the database in the last hour', '近一小时因过旧未入库的数据'), '', [0, 1e12], {
+    normal: [0, 1],
+    digits: 0,
+  }),
   'disk-free': analog(text('Disk free', '磁盘剩余空间'), 'GB', [0, 1e6], { digits: 2 }),
   'disk-free-share': analog(text('Disk free, of its size', '磁盘剩余比例'), '%', [0, 100], { normal: [15, 100] }),
   'backup-age': analog(text('Age of the last backup', '距上次备份'), 'h', [0, 1e6], { normal: [0, 30] }),

@@ -95,6 +95,7 @@ function storageRules(build: RuleBuilders<ServerPoint, never>) {
       onDelay: minutes(30),
       only: is('store-reachable', 1),
     }),
+    'readings-left-out': build.limit({ ...texts.readingsLeftOut, priority: 'high', point: 'left-out-hour', high: 0 }),
     'set-aside': build.limit({ ...texts.setAside, priority: 'medium', point: 'set-aside', high: 0 }),
   }
 }

@@ -16,6 +16,8 @@ export interface ServerFigures {
   isStoreReachable: boolean
   /** Values the store refused, in total. */
   setAside: number
+  /** Rows the store left out because they are older than it keeps, in total. */
+  leftOut: number
   /** Bytes; null where nobody can tell. */
   disk: { free: number; size: number } | null
   /** ms since the last backup; null when none are made, or nobody knows yet. */
@@ -45,14 +47,15 @@ const MB = 1e6
 export class ServerSampler {
   readonly #bounds: JournalBounds
   #before: { at: number; figures: ServerFigures }
-  /** What had been given up at the samples of the last hour, oldest first. */
-  readonly #givenUp: { at: number; total: number }[]
+  readonly #givenUp: LastHour
+  readonly #leftOut: LastHour
 
   /** `at`: ms since 1970 at the start, from which the first rates count. */
   constructor(bounds: JournalBounds, at: number, figures: ServerFigures) {
     this.#bounds = bounds
     this.#before = { at, figures }
-    this.#givenUp = [{ at, total: figures.givenUp }]
+    this.#givenUp = new LastHour(at, figures.givenUp)
+    this.#leftOut = new LastHour(at, figures.leftOut)
   }
 
   sample(at: number, figures: ServerFigures): SimulatedValues<ServerPoint> {
@@ -69,11 +72,12 @@ export class ServerSampler {
       'journal-writable': figures.isJournalWritable,
       'journal-fill': round(100 * fill, 1),
       'given-up': figures.givenUp,
-      'given-up-hour': this.#givenUpInLastHour(at, figures.givenUp),
+      'given-up-hour': this.#givenUp.grown(at, figures.givenUp),
       'store-reachable': figures.isStoreReachable,
       'storage-lag': Math.round(storageLag / 1000),
       'storage-backlog': figures.storageBacklog,
       'set-aside': figures.setAside,
+      'left-out-hour': this.#leftOut.grown(at, figures.leftOut),
       'disk-free': disk && round(disk.free / GB, 2),
       'disk-free-share': disk && disk.size > 0 ? round((100 * disk.free) / disk.size, 1) : null,
       'backup-age': backupAge === null ? null : round(backupAge / hours(1), 1),
@@ -86,10 +90,20 @@ export class ServerSampler {
       'mqtt-clients': figures.mqttClients,
     }
   }
+}
 
-  #givenUpInLastHour(at: number, total: number): number {
-    this.#givenUp.push({ at, total })
-    while ((this.#givenUp[1]?.at ?? at) <= at - hours(1)) this.#givenUp.shift()
-    return total - (this.#givenUp[0]?.total ?? total)
+/** By how much a total grew in the last hour. */
+class LastHour {
+  /** Oldest first. */
+  readonly #samples: { at: number; total: number }[]
+
+  constructor(at: number, total: number) {
+    this.#samples = [{ at, total }]
+  }
+
+  grown(at: number, total: number): number {
+    this.#samples.push({ at, total })
+    while ((this.#samples[1]?.at ?? at) <= at - hours(1)) this.#samples.shift()
+    return total - (this.#samples[0]?.total ?? total)
   }
 }

@@ -111,6 +111,22 @@ export const diskLow = advise(
   ['Plan a larger disk, or shorten how long readings are kept.', '安排扩容，或缩短数据保留时间。'],
 )
 
+export const readingsLeftOut = advise(
+  ['Readings are too old for the database and left out', '数据时间过旧，未入库'],
+  60,
+  [
+    'The clock of this machine or of devices was wrong by months, or devices catch up with more than is kept.',
+    '本机或设备时钟曾偏差数月，或设备补传了超出保留期的数据。',
+  ],
+  ['They are judged, but lost for the history.', '数据仍参与研判，但不进入历史记录。'],
+  ['Compare the clock of the machine with the true time; have it set by NTP.', '核对本机时钟并启用 NTP 对时。'],
+  [
+    'Within ten minutes of a right clock new readings are stored again; if not, look at the log of the service.',
+    '时钟恢复后十分钟内新数据重新入库；否则查看服务日志。',
+  ],
+  ['Look which devices send old times.', '查明哪些设备上报过旧时间。'],
+)
+
 export const backupMissed = advise(
   ['The daily backup is not made', '每日备份未完成'],
   1440,

@@ -101,6 +101,7 @@ export async function openEmbeddedTelemetryStore(options: EmbeddedTelemetryStore
   return {
     name: 'embedded',
     write: (batches) => caller.write(batches),
+    leftOut: () => caller.leftOut,
     range: (query, limit) => caller.call('range', query, limit),
     buckets: (query, grid) => caller.call('buckets', query, grid),
     scan: (query) => caller.call('scan', query),
@@ -139,6 +140,8 @@ class WorkerCaller {
   #worker: Worker | null = null
   #exited: Promise<void> = Promise.resolve()
   #lastId = 0
+  /** Rows the worker left out, as of the last write. */
+  leftOut = 0
   #closed = false
 
   constructor(options: EmbeddedTelemetryStoreOptions) {
@@ -150,7 +153,7 @@ class WorkerCaller {
   }
 
   /** The columns are copied before they are handed over: the caller keeps them to write them again. */
-  write(batches: readonly TelemetryRows[]): Promise<undefined> {
+  async write(batches: readonly TelemetryRows[]): Promise<void> {
     const copies = batches.map((batch) => ({
       ...batch,
       facility: batch.facility.slice(0, batch.rows),
@@ -158,7 +161,7 @@ class WorkerCaller {
       values: batch.values.map((column) => column.slice(0, batch.rows)),
     }))
     const buffers = copies.flatMap(({ facility, at, values }) => [facility.buffer, at.buffer, ...values.map(({ buffer }) => buffer)])
-    return this.#call('write', [copies], buffers) as Promise<undefined>
+    this.leftOut = (await this.#call('write', [copies], buffers)) as number
   }
 
   async compact(now: number, { signal, onProgress = () => {} }: UpkeepWatch = {}): Promise<Maintenance> {

@@ -72,14 +72,14 @@ async function lookAround({ files }: Opened): Promise<void> {
   for (const day of files.days().reverse()) await files.sealedStamp(day).catch(() => {})
 }
 
-function write(batches: readonly TelemetryRows[]): Promise<undefined> {
+function write(batches: readonly TelemetryRows[]): Promise<number> {
   const result = writing.then(() =>
     withStore(async ({ files, floors, latest }) => {
       await refuseWithoutRoom()
       const admitted = floors.admit(batches)
       await writeDays(files, admitted)
       latest.take(admitted)
-      return undefined
+      return floors.leftOut
     }),
   )
   writing = result.catch(() => {})

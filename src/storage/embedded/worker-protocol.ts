@@ -19,7 +19,8 @@ export interface WorkerSetup {
 /** What the worker can be asked for, with its answers. */
 export interface WorkerCalls extends DayCalls {
   open: { args: []; result: undefined }
-  write: { args: [batches: readonly TelemetryRows[]]; result: undefined }
+  /** Answers how many rows were left out since the worker started. */
+  write: { args: [batches: readonly TelemetryRows[]]; result: number }
   range: { args: [query: SeriesQuery, limit: number]; result: RawSeries[] }
   buckets: { args: [query: SeriesQuery, grid: Grid]; result: BucketSeries[] }
   scan: { args: [query: ScanQuery]; result: TelemetryRows }

@@ -115,6 +115,7 @@ export function rollingStore({ ready, writer, now, maintains, log }: RollingPart
     write,
     maintain,
     expired: () => writer.expired,
+    leftOut: () => writer.expired,
     /** A fold under way is not waited for: its hours stay marked. */
     async close() {
       clearInterval(timer)

@@ -197,6 +197,15 @@ describe('embedded telemetry store', { timeout: 30_000 }, () => {
     expect(await asked(again)).toEqual(kept)
   })
 
+  test('tells how many rows were older than it keeps', async () => {
+    const { store } = await openNew()
+    await store.write([rowsOf(['a', NOON, { flow: 1 }])])
+    await store.maintain(NOON + 1)
+    expect(store.leftOut?.()).toBe(0)
+    await store.write([rowsOf(['a', NOON - days(400), { flow: 1 }], ['a', NOON + 1, { flow: 1 }])])
+    expect(store.leftOut?.()).toBe(1)
+  })
+
   test('many questions at once hold up no write, and those over the bound are refused', async () => {
     const { store } = await openNew()
     await store.write([rowsOf(['a', NOON, { flow: 1 }])])
