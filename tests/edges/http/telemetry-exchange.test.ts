@@ -268,6 +268,13 @@ test('an import is refused while nothing can be taken, cancelled, and forgotten 
   expect((await city.ask('GET', `/api/telemetry/imports/${empty.id}`)).body.state).toBe('cancelled')
   expect((await city.ask('DELETE', `/api/telemetry/imports/${empty.id}`)).status).toBe(204)
   expect((await city.ask('GET', `/api/telemetry/imports/${empty.id}`)).status).toBe(404)
+  const cut = await checked(
+    `time,facility,level\n${`${start},T-1,1\n`.repeat(40_000)}${start},T-1,"${'x'.repeat(200_000)}"\n${start},T-1,1\n`,
+  )
+  expect(cut).toMatchObject({ mayCommit: false, report: { isWhole: false } })
+  expect(cut.report.taken).toBeGreaterThan(0)
+  expect((await city.ask('POST', `/api/telemetry/imports/${cut.id}/commit`)).body.detail).toMatch(/could not be read to its end/)
+  for (let i = 0; i < 2; i++) await city.ask('DELETE', `/api/telemetry/imports/${cut.id}`)
   const folder = join(city.folder, 'telemetry-imports')
   await expect.poll(() => (existsSync(folder) ? readdirSync(folder) : [])).toEqual([])
 })

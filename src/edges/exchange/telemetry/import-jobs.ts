@@ -234,6 +234,8 @@ export function createTelemetryImports(parts: TelemetryImportParts): TelemetryIm
         throw new LamplighterError('action-refused', `The import is ${job.state}; it can be committed when it is checked.`)
       if (!job.report || job.report.taken === 0)
         throw new LamplighterError('action-refused', 'There is no row in the file that can be taken.')
+      if (!job.report.isWhole)
+        throw new LamplighterError('action-refused', 'The file could not be read to its end; mend it, or send the part that can be read.')
       if (all().some(({ state }) => state === 'committing'))
         throw new LamplighterError('action-refused', 'Another import is being committed; wait until it is done.')
       const { taken, values, kinds: found, from, to } = job.report

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LamplighterError } from '../../../errors.ts'
+import { type RefusedRows, RowsRefused } from '../../../storage/refused-rows.ts'
 import type { TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { seconds } from '../../../telemetry/duration.ts'
 import type { Delimiter } from '../csv-reading.ts'
@@ -33,6 +34,8 @@ export type ImportSource = TelemetryFile | InfluxdbSource
 
 /** Rows of one write, and between two looks at the signal. */
 const BATCH = 5_000
+/** Bytes read between two looks at the signal. */
+const READ_AT_ONCE = 262_144
 /** Waits before a write that failed is tried again, ms. */
 const RETRY_AFTER = [seconds(1), seconds(2), seconds(5), seconds(10), seconds(20)]
 
@@ -60,7 +63,7 @@ export async function importTelemetry(
   const settle = async () => {
     unseen = 0
     const batches = taker.take()
-    if (store) await writeBatches(store, batches, signal)
+    if (store) for (const refused of await writeBatches(store, batches, signal)) taker.refused(refused)
     signal.throwIfAborted()
     onProgress({ share, rows: taker.rows, ...(through && { through }) })
   }
@@ -73,20 +76,25 @@ export async function importTelemetry(
     return taker.report()
   }
   try {
-    for await (const read of readFile(source, taker)) {
+    const look = (read: number) => {
+      signal.throwIfAborted()
+      share = read
+      onProgress({ share, rows: taker.rows })
+    }
+    for await (const read of readFile(source, taker, look)) {
       share = read
       if (++unseen >= BATCH) await settle()
     }
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
-    taker.problem(taker.rows + 1, error.reason, error.about)
+    taker.endEarly(error)
   }
   await settle()
   return taker.report()
 }
 
-/** Hands all rows over; yields the share read after each. */
-async function* readFile(file: TelemetryFile, taker: RowTaker): AsyncGenerator<number> {
+/** Hands all rows over; yields the share read after each, and tells it to `look` now and then, also where nothing is a row. */
+async function* readFile(file: TelemetryFile, taker: RowTaker, look: (share: number) => void): AsyncGenerator<number> {
   if (file.format === 'parquet') {
     const { readParquet } = await import('./parquet-reading.ts')
     yield* readParquet(file.path, taker)
@@ -95,7 +103,8 @@ async function* readFile(file: TelemetryFile, taker: RowTaker): AsyncGenerator<n
   const { size } = await stat(file.path)
   let read = 0
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of createReadStream(file.path)) {
+    for await (const chunk of createReadStream(file.path, { highWaterMark: READ_AT_ONCE })) {
+      look(read / Math.max(1, size))
       read += (chunk as Buffer).length
       yield chunk as Buffer
     }
@@ -104,19 +113,22 @@ async function* readFile(file: TelemetryFile, taker: RowTaker): AsyncGenerator<n
   for await (const _ of textReaders[file.format](text, taker, file.delimiter)) yield read / Math.max(1, size)
 }
 
-/** Tries again while the store is away; what was written twice is there once. */
-export async function writeBatches(
+/** Tries again while the store is away; what was written twice is there once. Returns what the store will not have. */
+async function writeBatches(
   store: Pick<TelemetryStore, 'write'>,
   batches: Parameters<TelemetryStore['write']>[0],
   signal: AbortSignal,
-): Promise<void> {
-  if (batches.length === 0) return
+): Promise<readonly RefusedRows[]> {
+  if (batches.length === 0) return []
   for (const wait of [...RETRY_AFTER, null]) {
     try {
-      return await store.write(batches)
+      await store.write(batches)
+      break
     } catch (error) {
+      if (error instanceof RowsRefused) return error.refused
       if (wait === null || !(error instanceof LamplighterError) || error.code !== 'store-unavailable') throw error
       await pause(wait, undefined, { signal })
     }
   }
+  return []
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { LamplighterError } from '../../../errors.ts'
-import { TimeSlices } from '../../../storage/time-slices.ts'
+import { MOST_ROWS, TimeSlices } from '../../../storage/time-slices.ts'
 import { days, seconds } from '../../../telemetry/duration.ts'
 import type { RowTaker } from './row-taker.ts'
 
@@ -31,8 +31,15 @@ export interface InfluxdbSlice {
   through: number
 }
 
+interface Rows {
+  columns: string[]
+  values: unknown[][]
+  /** The server limits its answers and left the rest out. */
+  isPartial: boolean
+}
+
 interface Answer {
-  results?: { error?: string; series?: { columns: string[]; values: unknown[][] }[] }[]
+  results?: { error?: string; series?: { columns: string[]; values: unknown[][]; partial?: boolean }[]; partial?: boolean }[]
   error?: string
 }
 
@@ -48,8 +55,7 @@ const identifier = (name: string) => `"${name.replace(/["\\]/g, '\\$&')}"`
  */
 export async function* influxdbSlices(source: InfluxdbSource, taker: RowTaker, signal: AbortSignal): AsyncGenerator<InfluxdbSlice> {
   const ask = (statement: string) => query(source, statement, signal)
-  const found =
-    source.measurements ?? (await ask('SHOW MEASUREMENTS')).values.map(([name]) => String(name)).filter((name) => taker.knows(name))
+  const found = source.measurements ?? (await measurementsOf(ask)).filter((name) => taker.knows(name))
   if (found.length === 0)
     throw new LamplighterError(
       'invalid-request',
@@ -68,9 +74,14 @@ export async function* influxdbSlices(source: InfluxdbSource, taker: RowTaker, s
     const to = Math.min(last + 1, source.to ?? last + 1)
     const slices = new TimeSlices(from, to, { longest: LONGEST_SLICE })
     for (let slice = slices.next; slice; slice = slices.next) {
-      const { columns, values } = await ask(
-        `SELECT * FROM ${table} WHERE time >= ${slice.from}ms AND time < ${slice.to}ms ORDER BY time ASC`,
+      const limit = slice.to - slice.from > 1 ? MOST_ROWS : null
+      const { columns, values, isPartial } = await ask(
+        `SELECT * FROM ${table} WHERE time >= ${slice.from}ms AND time < ${slice.to}ms ORDER BY time ASC${limit === null ? '' : ` LIMIT ${limit}`}`,
       )
+      if (isPartial || (limit !== null && values.length >= limit)) {
+        if (slices.halve()) continue
+        throw unreadable(`it answers no more than ${values.length} rows at once (max-row-limit), and there are more of one ms`)
+      }
       const place = columns.indexOf(facility)
       for (const value of values) handOver(++row, measurement, columns, place, value, taker)
       slices.took(values.length)
@@ -78,6 +89,14 @@ export async function* influxdbSlices(source: InfluxdbSource, taker: RowTaker, s
     }
   }
 }
+
+async function measurementsOf(ask: (statement: string) => Promise<Rows>): Promise<string[]> {
+  const { values, isPartial } = await ask('SHOW MEASUREMENTS')
+  if (isPartial) throw unreadable('it lists only some of its measurements (max-row-limit); name those that are wanted')
+  return values.map(([name]) => String(name))
+}
+
+const unreadable = (why: string) => new LamplighterError('store-unavailable', `InfluxDB cannot be read whole: ${why}`)
 
 /** Tags besides that of the facility are columns too; they are told once as points that nobody knows. */
 function handOver(
@@ -94,7 +113,7 @@ function handOver(
 }
 
 /** The one series of an answer. */
-async function query(source: InfluxdbSource, statement: string, signal: AbortSignal): Promise<{ columns: string[]; values: unknown[][] }> {
+async function query(source: InfluxdbSource, statement: string, signal: AbortSignal): Promise<Rows> {
   for (const wait of [...RETRY_AFTER, null]) {
     try {
       return await queryOnce(source, statement, signal)
@@ -107,7 +126,11 @@ async function query(source: InfluxdbSource, statement: string, signal: AbortSig
   throw new Error('unreachable')
 }
 
-async function queryOnce({ url, database, username, password = '', token }: InfluxdbSource, statement: string, signal: AbortSignal) {
+async function queryOnce(
+  { url, database, username, password = '', token }: InfluxdbSource,
+  statement: string,
+  signal: AbortSignal,
+): Promise<Rows> {
   const basic = username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
   const authorization = token === undefined ? basic : `Token ${token}`
   const response = await fetch(`${url.replace(/\/+$/, '')}/query?${new URLSearchParams({ db: database, epoch: 'ms' })}`, {
@@ -124,7 +147,9 @@ async function queryOnce({ url, database, username, password = '', token }: Infl
   if (response.status >= 500) throw new Error(`InfluxDB answers ${response.status}: ${text.slice(0, 200)}`)
   if (!response.ok || trouble !== undefined || !answer)
     throw new LamplighterError('store-unavailable', `InfluxDB cannot be asked: ${trouble ?? `HTTP ${response.status}`}`)
-  return answer.results?.[0]?.series?.[0] ?? { columns: [], values: [] }
+  const [result] = answer.results ?? []
+  const [series] = result?.series ?? []
+  return { columns: series?.columns ?? [], values: series?.values ?? [], isPartial: (series?.partial ?? result?.partial) === true }
 }
 
 function readAnswer(text: string): Answer | null {

@@ -64,6 +64,10 @@ export const telemetryReasons = {
     () => 'The row lies in the future, and is left out.',
     () => '该行时间在未来，已略去。',
   ),
+  'store-refused': error(
+    (about) => `The store refused the row: ${about}.`,
+    (about) => `存储拒绝了该行：${about}。`,
+  ),
   'row-empty': warning(
     () => 'The row has no value that can be taken.',
     () => '该行没有可用的值。',

@@ -1,9 +1,11 @@
 import { type ImportProblem, shownValue } from '../../../facilities/import-problem.ts'
 import { ProblemList } from '../../../facilities/problem-list.ts'
+import type { RefusedRows } from '../../../storage/refused-rows.ts'
 import { RowCollector } from '../../../storage/row-collector.ts'
 import type { KeptFrom, StoredKind, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { parseTime } from '../../../telemetry/codecs/native.ts'
 import { isPlausible, type Point } from '../../../telemetry/point.ts'
+import type { UnreadableFile } from '../encoding.ts'
 import { BAD } from './formats.ts'
 import { type TelemetryReason, telemetryReasons } from './problems.ts'
 import { readValue } from './read-value.ts'
@@ -37,6 +39,8 @@ export interface TakingOptions {
 export interface ImportReport {
   /** Rows read, good and bad. */
   rows: number
+  /** False when the file could not be read to its end. */
+  isWhole: boolean
   /** Rows and values taken. */
   taken: number
   values: number
@@ -82,6 +86,7 @@ export class RowTaker {
   /** Rows read so far, good and bad. */
   rows = 0
   #values = 0
+  #isWhole = true
   #from = Number.POSITIVE_INFINITY
   #to = Number.NEGATIVE_INFINITY
   /** Rows gathered since the last `take`. */
@@ -189,12 +194,29 @@ export class RowTaker {
     return batches
   }
 
+  /** Rows that were taken and that the store would not have. */
+  refused({ batch, reason }: RefusedRows): void {
+    for (let row = 0; row < batch.rows; row++) {
+      const id = batch.facilities[batch.facility[row] as number]
+      this.problem(0, 'store-refused', reason, '', `${id} ${new Date(batch.at[row] as number).toISOString()}`)
+      this.#values -= batch.values.filter((values) => !Number.isNaN(values[row] as number)).length
+    }
+    this.#counts.set(batch.kind, (this.#counts.get(batch.kind) ?? 0) - batch.rows)
+  }
+
+  /** What comes after this was not read. */
+  endEarly({ reason, about }: UnreadableFile): void {
+    this.#isWhole = false
+    this.problem(this.rows + 1, reason, about)
+  }
+
   report(): ImportReport {
     const problems = this.#problems
     const reasons = [...problems.counts].map(([reason, count]) => ({ reason, severity: telemetryReasons[reason].severity, count }))
     const isEmpty = this.#counts.size === 0
     return {
       rows: this.rows,
+      isWhole: this.#isWhole,
       taken: [...this.#counts.values()].reduce((sum, rows) => sum + rows, 0),
       values: this.#values,
       from: isEmpty ? null : this.#from,

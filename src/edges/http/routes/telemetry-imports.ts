@@ -20,6 +20,7 @@ const SeveritySchema = literals(['error', 'warning'] as const, {
 
 const ReportSchema = Type.Object({
   rows: Type.Integer({ description: 'read' }),
+  isWhole: Type.Boolean({ description: 'false: the file could not be read to its end, and cannot be committed' }),
   taken: Type.Integer({ description: 'rows that are written when it is committed' }),
   values: Type.Integer(),
   from: nullable(time('earliest device time')),
@@ -67,7 +68,7 @@ export type TelemetryImportListed = Static<typeof ListedSchema>
 function importView(job: TelemetryImport): TelemetryImportView {
   const { id, by, name, created, state, progress, rows, kind, trouble, report } = job
   const { format, encoding, size } = job.file
-  const mayCommit = state === 'checked' && (report?.taken ?? 0) > 0
+  const mayCommit = state === 'checked' && report !== null && report.isWhole && report.taken > 0
   return {
     id,
     by,

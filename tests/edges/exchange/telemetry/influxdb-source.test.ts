@@ -123,3 +123,41 @@ test('InfluxDB 2 is asked with its token; a server that fails once is asked agai
   expect(new Set(asked.map(({ authorization }) => authorization))).toEqual(new Set(['Token secret']))
   expect(asked[0]?.q).toBe('SELECT * FROM "autogen"."pump-station" ORDER BY time ASC LIMIT 1')
 })
+
+/** Answers as InfluxDB 1 does where it is told to give no more than `most` rows at once; one row each step of time. */
+async function limitedServer(rows: number, step: number, most: number) {
+  const timesBetween = (q: string) => {
+    const [from, to] = ['>= ', '< '].map((sign) => Number(new RegExp(`time ${sign}(\\d+)ms`).exec(q)?.[1] ?? Number.NaN))
+    const all = Array.from({ length: rows }, (_, i) => NOON + Math.floor(i * step))
+    if (Number.isNaN(from)) return q.includes('DESC') ? all.toReversed() : all
+    return all.filter((at) => at >= (from as number) && at < (to as number))
+  }
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const piece of request) body += piece
+    const q = new URLSearchParams(body).get('q') ?? ''
+    const asked = timesBetween(q).slice(0, Number(/LIMIT (\d+)/.exec(q)?.[1] ?? Number.POSITIVE_INFINITY))
+    const values = asked.slice(0, most).map((at, i) => [at, `a${step < 1 ? i : ''}`, 1])
+    const series = { columns: ['time', 'facility', 'flow'], values, ...(asked.length > most && { partial: true }) }
+    response.end(JSON.stringify({ results: [{ series: [series] }] }))
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const source = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, database: 'city', measurements: ['pump-station'] }
+  return { source, stop: () => server.close() }
+}
+
+test('a server that gives only so many rows at once is asked for less, and nothing is lost', async () => {
+  const { source, stop } = await limitedServer(5000, 1000, 300)
+  const store = openMemoryTelemetryStore()
+  const report = await importTelemetry(source, takingOptions({ kind: null }), store, { signal: never })
+  stop()
+  expect(report).toMatchObject({ rows: 5000, taken: 5000 })
+  expect(await contentOf(store)).toHaveLength(5000)
+})
+
+test('more rows of one ms than such a server gives are told, not left out', async () => {
+  const { source, stop } = await limitedServer(50, 0.01, 20)
+  const failing = importTelemetry(source, takingOptions({ kind: null }), null, { signal: never })
+  await expect(failing).rejects.toThrow(/answers no more than 20 rows at once \(max-row-limit\)/)
+  stop()
+})

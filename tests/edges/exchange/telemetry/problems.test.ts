@@ -6,6 +6,8 @@ import { importTelemetry } from '../../../../src/edges/exchange/telemetry/import
 import { parseLine } from '../../../../src/edges/exchange/telemetry/line-reading.ts'
 import { LamplighterError } from '../../../../src/errors.ts'
 import { openMemoryTelemetryStore } from '../../../../src/storage/memory/telemetry-store.ts'
+import { RowsRefused, sliceRows } from '../../../../src/storage/refused-rows.ts'
+import type { TelemetryRows } from '../../../../src/storage/telemetry-store.ts'
 import { days } from '../../../../src/telemetry/duration.ts'
 import { contractKind, NOON } from '../../../storage/telemetry-store.contract.ts'
 import { contentOf, never, ownFolder, takingOptions } from './fixtures.ts'
@@ -154,6 +156,53 @@ test('a store that is away for a while is waited for; what it refuses otherwise 
   expect([calls, await contentOf(store)]).toEqual([2, [`${NOON} a flow=1`]])
   const broken = { write: () => Promise.reject(new Error('broken')) }
   await expect(importTelemetry(file, takingOptions(), broken, { signal: never })).rejects.toThrow('broken')
+})
+
+test('rows that the store refuses are told and counted out, and the import goes on', async () => {
+  const path = join(folder, 'refused.jsonl')
+  const lines = Array.from({ length: 12_000 }, (_, i) => JSON.stringify({ at: NOON + i, facility: 'a', values: { flow: 1, level: 2 } }))
+  writeFileSync(path, lines.join('\n'))
+  const store = openMemoryTelemetryStore()
+  let writes = 0
+  const refusing = {
+    async write([batch]: Parameters<typeof store.write>[0]) {
+      if (++writes > 1) return store.write([batch as TelemetryRows])
+      await store.write([sliceRows(batch as TelemetryRows, 1, batch?.rows ?? 0)])
+      throw new RowsRefused([{ batch: sliceRows(batch as TelemetryRows, 0, 1), reason: 'field type conflict' }])
+    },
+  }
+  const report = await importTelemetry({ path, format: 'json-lines', encoding: 'utf-8' }, takingOptions(), refusing, { signal: never })
+  expect(report).toMatchObject({ rows: 12_000, taken: 11_999, values: 23_998, errors: 1, isWhole: true })
+  expect(report.problems).toEqual([{ row: 0, column: '', value: `a ${iso(NOON)}`, reason: 'store-refused', about: 'field type conflict' }])
+  expect(await contentOf(store)).toHaveLength(11_999)
+})
+
+test.each<[TelemetryFormat, string]>([
+  ['json-lines', '{"at":1\n'],
+  ['json-lines', '\n'],
+  ['line-protocol', '# nothing\n'],
+  ['line-protocol', 'x'],
+  ['csv', '\n'],
+])('%s of nothing but %j shows its progress and is cancelled in the midst of it', async (format, piece) => {
+  const path = join(folder, `endless.${format}`)
+  writeFileSync(path, piece.repeat(Math.ceil(3_000_000 / piece.length)))
+  const stop = new AbortController()
+  const shares: number[] = []
+  const onProgress = ({ share }: { share: number }) => {
+    shares.push(share)
+    if (share > 0.3) stop.abort(new Error('enough'))
+  }
+  const file = { path, format, encoding: 'utf-8' } as const
+  await expect(importTelemetry(file, takingOptions(), null, { signal: stop.signal, onProgress })).rejects.toThrow('enough')
+  expect(shares.at(-1)).toBeLessThan(0.7)
+})
+
+test('a file that cannot be read to its end is not taken for whole', async () => {
+  const row = `${NOON},a,1\n`
+  const cut = await imported('csv', `time,facility,flow\n${row.repeat(40_000)}${NOON},a,"${'x'.repeat(200_000)}"\n${row}`)
+  expect(cut.report).toMatchObject({ isWhole: false, errors: 1 })
+  expect(cut.report.taken).toBeGreaterThan(0)
+  expect((await imported('csv', `time,facility,flow\n${row}broken\n`)).report).toMatchObject({ taken: 1, isWhole: true, errors: 1 })
 })
 
 test.each<[string, ReturnType<typeof parseLine>]>([
