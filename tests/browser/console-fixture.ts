@@ -208,7 +208,7 @@ function addRoutes(app: FastifyInstance, server: FixtureServer, folder: string):
     if (request.url.startsWith('/api')) return reply.code(404).send(problem(404, 'Not found', request.url))
     return reply.type('text/html; charset=utf-8').send(await page)
   })
-  const session = () => ({ name: login.name, expires: server.now() + 3_600_000 })
+  const session = () => ({ name: login.name, expires: server.now() + 3_600_000, timeZone: 'UTC' })
   app.post<{ Body: typeof login }>('/api/session', async ({ body }, reply) => {
     if (body.password !== login.password) return reply.code(401).send(problem(401, 'Wrong', 'Name or password is wrong.'))
     return reply.header('set-cookie', 'session=fixture; Path=/; HttpOnly; SameSite=Strict').send(session())

@@ -147,6 +147,33 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await page.getByText('No files yet.').waitFor()
   })
 
+  test('days are those of the city wherever the browser is; where its clock differs that is told once', async () => {
+    const day = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Shanghai', dateStyle: 'short' }).format(now - days(5))
+    const shown = async (timezoneId: string, path: string) => {
+      const context = await browser.newContext({ timezoneId, locale: 'en', storageState: await first.context().storageState() })
+      const page = await context.newPage()
+      await page.goto(`${app.url}${path}`)
+      return page
+    }
+    const note = /those of the city \(Asia\/Shanghai\); this computer is set to America\/New_York/
+    const readings = `/facilities/PS-1/readings?points=flow&span=dates&since=${day}&until=${day}`
+    for (const [zone, notes] of [
+      ['America/New_York', 1],
+      ['Asia/Singapore', 0],
+    ] as const) {
+      const page = await shown(zone, readings)
+      await page.locator('[data-shown=dates] .days tbody tr').nth(1).waitFor()
+      await page.locator('.u-legend').first().waitFor()
+      expect(await page.locator('.days tbody tr').count()).toBe(2)
+      expect(await page.getByLabel('From').inputValue()).toBe(day)
+      expect(await page.getByText(note).count()).toBe(notes)
+      await page.context().close()
+    }
+    const page = await shown('America/New_York', '/storage')
+    await page.getByText(note).waitFor()
+    await page.context().close()
+  })
+
   test('a time without readings and a server that refuses are told', async () => {
     const page = await open('/facilities/PS-2/readings?points=flow')
     await page.getByText('No readings in this time.').waitFor()

@@ -1,13 +1,17 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import { addressOf, bucketsFor, type Choice, choiceOf, dateAt, moved, timeOf } from '../../dashboards/console/src/readings/choice.ts'
+import { addressOf, bucketsFor, type Choice, choiceOf, moved, timeOf } from '../../dashboards/console/src/readings/choice.ts'
 import { dayCsv } from '../../dashboards/console/src/readings/day-csv.ts'
 import { historyData } from '../../dashboards/console/src/readings/history-data.ts'
+import { utcOffsets } from '../../src/control/local-time.ts'
 import { days, hours } from '../../src/telemetry/duration.ts'
 
 const known = ['flow', 'power', 'speed', 'a', 'b', 'c', 'd']
 const read = (address: string) => choiceOf(new URLSearchParams(address), known, 'power')
-const local = (year: number, month: number, day: number, hour = 0) => new Date(year, month - 1, day, hour).getTime()
+const offset = utcOffsets('America/New_York')
+/** Winter time up to 8 March 2026, summer time after it. */
+const local = (year: number, month: number, day: number, hour = 0) =>
+  Date.UTC(year, month - 1, day, hour + (month > 3 || (month === 3 && day > 8) ? 4 : 5))
 const noon = local(2026, 3, 10, 12)
 
 describe('what the address chooses', () => {
@@ -19,6 +23,7 @@ describe('what the address chooses', () => {
     ['span=week&until=2026-03-01', { points: ['power'], span: 'week', since: null, until: '2026-03-01' }],
     ['span=dates&since=2026-03-01&until=2026-03-03', { points: ['power'], span: 'dates', since: '2026-03-01', until: '2026-03-03' }],
     ['span=dates&since=2026-03-05&until=2026-03-03', { points: ['power'], span: 'day', since: null, until: '2026-03-03' }],
+    ['span=week&until=2026-02-30', { points: ['power'], span: 'week', since: null, until: null }],
     ['span=toString&until=soon', { points: ['power'], span: 'day', since: null, until: null }],
   ])('%j', (address, choice) => {
     expect(read(address)).toEqual(choice)
@@ -35,19 +40,18 @@ describe('the time shown', () => {
     ['span=dates&since=2026-03-01&until=2026-03-03', local(2026, 3, 1), local(2026, 3, 4)],
     ['span=dates&since=2026-03-09&until=2026-03-31', local(2026, 3, 9), noon],
   ])('of %s', (address, from, to) => {
-    expect(timeOf(read(address), noon)).toEqual({ from, to })
+    expect(timeOf(read(address), noon, offset)).toEqual({ from, to })
   })
 
   test('moves by its own length, to and fro, and no further than now', () => {
-    const earlier = moved(read('span=week'), -1, noon)
+    const earlier = moved(read('span=week'), -1, noon, offset)
     expect(earlier.until).toBe('2026-03-03')
-    expect(moved(earlier, -1, noon).until).toBe('2026-02-24')
-    expect(moved(moved(earlier, -1, noon), 1, noon).until).toBe('2026-03-03')
-    expect(moved(earlier, 1, noon).until).toBeNull()
+    expect(moved(earlier, -1, noon, offset).until).toBe('2026-02-24')
+    expect(moved(moved(earlier, -1, noon, offset), 1, noon, offset).until).toBe('2026-03-03')
+    expect(moved(earlier, 1, noon, offset).until).toBeNull()
     const dates = read('span=dates&since=2026-02-27&until=2026-03-01')
-    expect(moved(dates, -1, noon)).toMatchObject({ since: '2026-02-24', until: '2026-02-26' })
-    expect(moved(dates, 1, noon)).toMatchObject({ since: '2026-03-02', until: '2026-03-04' })
-    expect(dateAt(noon)).toBe('2026-03-10')
+    expect(moved(dates, -1, noon, offset)).toMatchObject({ since: '2026-02-24', until: '2026-02-26' })
+    expect(moved(dates, 1, noon, offset)).toMatchObject({ since: '2026-03-02', until: '2026-03-04' })
   })
 
   test('has a column of the screen for each bucket, or a day where days are as narrow as that', () => {

@@ -354,7 +354,11 @@ export type Snapshot = Static<typeof SnapshotSchema>
 export const TimeSchema = (description: string) =>
   Type.Optional(Type.Union([Type.Number(), Type.String()], { description: `ms since 1970 or ISO 8601; ${description}` }))
 
-export const SessionSchema = Type.Object({ name: Type.String(), expires: time('end') })
+export const SessionSchema = Type.Object({
+  name: Type.String(),
+  expires: time('end'),
+  timeZone: Type.String({ description: 'of the city, whose calendar days are counted' }),
+})
 export const LoginSchema = Type.Object(
   { name: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 1000 }) },
   { additionalProperties: false },

@@ -80,7 +80,11 @@ describe('sessions', () => {
 
   test('signing out ends it on the server', async () => {
     await city.signIn()
-    expect((await city.ask('GET', '/api/session')).body).toMatchObject({ name: 'admin', expires: expect.any(Number) })
+    expect((await city.ask('GET', '/api/session')).body).toMatchObject({
+      name: 'admin',
+      expires: expect.any(Number),
+      timeZone: 'Asia/Shanghai',
+    })
     expect((await city.ask('DELETE', '/api/session')).status).toBe(204)
     expect((await city.ask('GET', '/api/session')).status).toBe(401)
     expect((await city.ask('DELETE', '/api/session')).status).toBe(204)

@@ -1,7 +1,8 @@
 import type { FacilityVersionView } from '../../../../src/edges/http/schemas.ts'
-import { formatFull } from '../format.ts'
+import { formatCityFull } from '../city-time.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { TableHead } from '../shell/table-head.tsx'
+import { ZoneNote } from '../shell/zone-note.tsx'
 import { p } from '../texts/plant.ts'
 import { getVersions } from './facility-api.ts'
 import { fieldName, fieldValue } from './field-names.ts'
@@ -24,7 +25,7 @@ export function History({ id }: { id: string }) {
             <tbody>
               {pages.page.items.map((version) => (
                 <tr key={version.id}>
-                  <td class="nowrap">{formatFull(version.at)}</td>
+                  <td class="nowrap">{formatCityFull(version.at)}</td>
                   <td>{version.by}</td>
                   <td>{version.isRegistration ? p().registered : p().actions[version.action]}</td>
                   <td>
@@ -37,6 +38,7 @@ export function History({ id }: { id: string }) {
           </table>
         </section>
       )}
+      <ZoneNote />
       <Pager pages={pages} size={PAGE} />
     </section>
   )

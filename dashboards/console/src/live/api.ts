@@ -8,6 +8,8 @@ const PATIENCE = 15_000
 export interface Session {
   name: string
   expires: number
+  /** Of the city. */
+  timeZone: string
 }
 
 /** undefined: not asked yet; null: nobody is signed in. */

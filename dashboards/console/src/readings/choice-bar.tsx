@@ -1,10 +1,11 @@
 import type { KindView } from '../../../../src/edges/http/schemas.ts'
+import { cityDate, cityOffset } from '../city-time.ts'
 import { formatNumber } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { r } from '../texts/readings.ts'
-import { type Choice, dateAt, MOST_POINTS, moved, spans, timeOf } from './choice.ts'
+import { type Choice, MOST_POINTS, moved, spans, timeOf } from './choice.ts'
 
 interface ChoiceBarProps {
   kind: KindView
@@ -32,14 +33,14 @@ export function ChoiceBar({ kind, choice, choose }: ChoiceBarProps) {
           ))}
         </fieldset>
         <fieldset class="together plain" aria-label={r().time}>
-          <button type="button" class="button" onClick={() => choose(moved(choice, -1, serverNow.peek()))}>
+          <button type="button" class="button" onClick={() => choose(moved(choice, -1, serverNow.peek(), cityOffset()))}>
             ← {r().earlier}
           </button>
           <button
             type="button"
             class="button"
             aria-disabled={choice.until === null}
-            onClick={() => choice.until !== null && choose(moved(choice, 1, serverNow.peek()))}
+            onClick={() => choice.until !== null && choose(moved(choice, 1, serverNow.peek(), cityOffset()))}
           >
             {r().later} →
           </button>
@@ -53,23 +54,23 @@ export function ChoiceBar({ kind, choice, choose }: ChoiceBarProps) {
 
 function Dates({ choice, choose }: Omit<ChoiceBarProps, 'kind'>) {
   const now = serverNow.peek()
-  const { from, to } = timeOf(choice, now)
+  const { from, to } = timeOf(choice, now, cityOffset())
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
     const [since, until] = [String(form.get('since')), String(form.get('until'))]
     if (since && until) choose({ ...choice, span: 'dates', since: since < until ? since : until, until: since < until ? until : since })
   }
-  const today = dateAt(now)
+  const today = cityDate(now)
   return (
-    <form class="together" onSubmit={submit} key={`${dateAt(from)} ${dateAt(to - 1)}`}>
+    <form class="together" onSubmit={submit} key={`${cityDate(from)} ${cityDate(to - 1)}`}>
       <label class="together">
         {r().from}
-        <input type="date" name="since" required max={today} defaultValue={dateAt(from)} />
+        <input type="date" name="since" required max={today} defaultValue={cityDate(from)} />
       </label>
       <label class="together">
         {r().to}
-        <input type="date" name="until" required max={today} defaultValue={dateAt(to - 1)} />
+        <input type="date" name="until" required max={today} defaultValue={cityDate(to - 1)} />
       </label>
       <button type="submit" class="button" aria-pressed={choice.span === 'dates'}>
         {r().show}

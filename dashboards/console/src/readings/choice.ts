@@ -1,3 +1,6 @@
+import { addDays, type CalendarDay, calendarDays, countDays, dateOf } from '../../../../src/control/calendar-day.ts'
+import type { UtcOffset } from '../city-time.ts'
+
 /** What somebody looks at of a facility's readings, as it stands in the address. */
 export interface Choice {
   points: readonly string[]
@@ -17,7 +20,8 @@ export const isSpan = (text: string | null): text is Span => text !== null && Ob
 /** More curves could not be told apart. */
 export const MOST_POINTS = 6
 
-const isDate = (text: string | null): text is string => text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(Date.parse(text))
+const isDate = (text: string | null): text is string =>
+  text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
 
 /** Reads the address; points the kind has not are left out, and `headline` is shown where none is left. */
 export function choiceOf(query: URLSearchParams, known: readonly string[], headline: string): Choice {
@@ -36,17 +40,10 @@ export const addressOf = ({ points, span, since, until }: Choice): Record<string
   until,
 })
 
-/** The local date of a time, YYYY-MM-DD. */
-export function dateAt(at: number): string {
-  const day = new Date(at)
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${String(day.getFullYear()).padStart(4, '0')}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
-}
-
-/** The local midnight at which a date begins, or one `after` it, ms since 1970. */
-function midnight(date: string, after = 0): number {
-  const [year = 0, month = 1, day = 1] = date.split('-').map(Number)
-  return new Date(year, month - 1, day + after).getTime()
+/** When a date begins, or one `after` it, ms since 1970. */
+function startOf(date: string, offset: UtcOffset, after = 0): number {
+  const day = addDays(date, after)
+  return (calendarDays(day, day, offset)[0] as CalendarDay).from
 }
 
 export interface ShownTime {
@@ -54,11 +51,12 @@ export interface ShownTime {
   to: number
 }
 
-/** The time that a choice shows, ms since 1970. */
-export function timeOf({ span, since, until }: Choice, now: number): ShownTime {
-  const to = until === null ? now : Math.min(now, midnight(until, 1))
-  if (span === 'dates') return { from: midnight(since as string), to: Math.max(to, midnight(since as string) + 1) }
-  return { from: (until === null ? now : midnight(until, 1)) - lengths[span], to }
+/** The time that a choice shows, ms since 1970; its dates are those of the zone that is so far ahead of UTC. */
+export function timeOf({ span, since, until }: Choice, now: number, offset: UtcOffset): ShownTime {
+  const end = until === null ? now : startOf(until, offset, 1)
+  if (span !== 'dates') return { from: end - lengths[span], to: Math.min(now, end) }
+  const from = startOf(since as string, offset)
+  return { from, to: Math.max(Math.min(now, end), from + 1) }
 }
 
 /** A curve has no more to show than the screen has columns; where a day is a few of them, a day is one, or its swing would hide the season. */
@@ -69,13 +67,13 @@ export function bucketsFor({ from, to }: ShownTime, width: number): number {
 }
 
 /** The same length just before (-1) or after (1); what would end after now ends now. */
-export function moved(choice: Choice, by: 1 | -1, now: number): Choice {
-  const { from, to } = timeOf(choice, now)
+export function moved(choice: Choice, by: 1 | -1, now: number, offset: UtcOffset): Choice {
+  const { from, to } = timeOf(choice, now, offset)
   if (choice.span !== 'dates') {
-    const until = dateAt(by < 0 ? from - 1 : to + lengths[choice.span] - 1)
-    return { ...choice, until: until >= dateAt(now) ? null : until }
+    const until = dateOf(by < 0 ? from - 1 : to + lengths[choice.span] - 1, offset)
+    return { ...choice, until: until >= dateOf(now, offset) ? null : until }
   }
-  const days = Math.round((midnight(choice.until as string, 1) - from) / DAY)
-  const shift = (date: string) => dateAt(midnight(date, by * days))
-  return { ...choice, since: shift(choice.since as string), until: shift(choice.until as string) }
+  const [since, until] = [choice.since as string, choice.until as string]
+  const days = by * countDays(since, until)
+  return { ...choice, since: addDays(since, days), until: addDays(until, days) }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { FacilityView, KindView, PointView } from '../../../../src/edges/http/schemas.ts'
+import { cityDate, cityOffset, shownTimes } from '../city-time.ts'
 import { formatLength } from '../format-measures.ts'
 import { link, serverNow } from '../live/live.ts'
 import { Plot, type PlotLimit } from '../plots/plot.tsx'
@@ -7,8 +8,9 @@ import type { PlotData } from '../plots/plot-data.ts'
 import { say, t } from '../settings.ts'
 import { explain } from '../shell/notice.tsx'
 import { query, setQueries } from '../shell/router.ts'
+import { ZoneNote } from '../shell/zone-note.tsx'
 import { r } from '../texts/readings.ts'
-import { addressOf, bucketsFor, type Choice, choiceOf, dateAt, type ShownTime, timeOf } from './choice.ts'
+import { addressOf, bucketsFor, type Choice, choiceOf, type ShownTime, timeOf } from './choice.ts'
 import { ChoiceBar } from './choice-bar.tsx'
 import { DayTable } from './day-table.tsx'
 import { historyData } from './history-data.ts'
@@ -50,7 +52,7 @@ function useHistory(facility: string, points: readonly PointView[], choice: Choi
   const key = JSON.stringify([facility, addressOf(choice)])
   useEffect(() => {
     let wanted = true
-    const time = timeOf(choice, serverNow.peek())
+    const time = timeOf(choice, serverNow.peek(), cityOffset())
     const keys = points.map((point) => point.key)
     getHistory(facility, keys, time.from, time.to, bucketsFor(time, width)).then(
       (answer) => {
@@ -117,8 +119,8 @@ export function ReadingsPage({ facility, kind, limits }: ReadingsProps) {
         <DayTable
           facility={facility.id}
           points={points}
-          from={dateAt(shown.from)}
-          to={dateAt(shown.to - 1)}
+          from={cityDate(shown.from)}
+          to={cityDate(shown.to - 1)}
           isLive={choice.until === null}
         />
       )}
@@ -126,7 +128,18 @@ export function ReadingsPage({ facility, kind, limits }: ReadingsProps) {
   )
 }
 
+/** A plot writes the times of this computer. */
+function inCityTime({ data, from, to }: Shown) {
+  const shift = ({ times, curves }: PlotData): PlotData => ({
+    times: shownTimes(times.map((at) => at * 1000)).map((at) => at / 1000),
+    curves,
+  })
+  const [first, last] = shownTimes([from, to]) as [number, number]
+  return { data: new Map([...data].map(([unit, plotted]) => [unit, shift(plotted)])), from: first, to: last }
+}
+
 function Plots({ shown, facility, limits }: { shown: Shown; facility: string; limits: ReadingsProps['limits'] }) {
+  const { data, from, to } = useMemo(() => inCityTime(shown), [shown])
   return (
     <>
       {[...byUnit(shown.points)].map(([unit, own]) => {
@@ -135,11 +148,11 @@ function Plots({ shown, facility, limits }: { shown: Shown; facility: string; li
           <div key={unit}>
             <h3>{names}</h3>
             <Plot
-              data={shown.data.get(unit) as PlotData}
+              data={data.get(unit) as PlotData}
               points={own}
               limits={own.flatMap((point) => limits.get(point.key) ?? [])}
-              from={shown.from}
-              to={shown.to}
+              from={from}
+              to={to}
               height={HEIGHT}
               words={t().plotWords(names, facility)}
             />
@@ -147,6 +160,7 @@ function Plots({ shown, facility, limits }: { shown: Shown; facility: string; li
         )
       })}
       <p class="muted small">{r().key(formatLength(shown.bucket))}</p>
+      <ZoneNote />
     </>
   )
 }

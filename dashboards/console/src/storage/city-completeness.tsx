@@ -1,14 +1,15 @@
 import { useMemo } from 'preact/hooks'
+import { cityDate } from '../city-time.ts'
 import { formatNumber } from '../format.ts'
 import { formatDate } from '../format-measures.ts'
 import { kinds, serverNow } from '../live/live.ts'
-import { dateAt } from '../readings/choice.ts'
 import { COMPLETE } from '../readings/complete.ts'
 import { say, t } from '../settings.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQuery } from '../shell/router.ts'
 import { TableHead } from '../shell/table-head.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
+import { ZoneNote } from '../shell/zone-note.tsx'
 import { d } from '../texts/storage.ts'
 import { getKindCompleteness, getWorst } from './storage-api.ts'
 
@@ -30,7 +31,7 @@ export function CityCompleteness() {
   const { from, to } = useMemo(() => {
     const [first, last] = ranges[name]
     const now = serverNow.peek()
-    return { from: dateAt(now - first * DAY), to: dateAt(now - last * DAY) }
+    return { from: cityDate(now - first * DAY), to: cityDate(now - last * DAY) }
   }, [name])
   const { answer, problem } = useAnswer(() => getKindCompleteness(from, to), `${from} ${to}`)
   return (
@@ -83,6 +84,7 @@ export function CityCompleteness() {
       )}
       {kind !== null && <Worst key={`${kind} ${name}`} kind={kind} from={from} to={to} />}
       <p class="muted small">{d().completenessMeans}</p>
+      <ZoneNote />
     </section>
   )
 }

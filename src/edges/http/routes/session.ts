@@ -5,9 +5,9 @@ import type { Api, RouteParts } from '../api.ts'
 import { LoginSchema, SessionSchema } from '../schemas.ts'
 import { SESSION_ABSOLUTE, type Session } from '../session.ts'
 
-export function sessionRoutes(app: Api, { sessions, secureCookies }: RouteParts & { secureCookies: boolean }): void {
+export function sessionRoutes(app: Api, { services, sessions, secureCookies }: RouteParts & { secureCookies: boolean }): void {
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const
-  const answer = ({ user, expires }: Session) => ({ name: user, expires })
+  const answer = ({ user, expires }: Session) => ({ name: user, expires, timeZone: services.dayFigures.timeZone })
   const forget = (reply: FastifyReply) => reply.clearCookie(sessions.cookieName, cookie)
 
   app.post(
