@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseIso } from './telemetry/iso-time.ts'
 
 export const EXIT_BAD_ARGUMENTS = 2
 
@@ -186,7 +187,7 @@ export function shortTime(ms: number): string {
 
 /** An ISO 8601 time with a zone, to ms since 1970. */
 export function moment(given: string): number {
-  const at = /(Z|[+-]\d\d:?\d\d)$/.test(given) ? Date.parse(given) : Number.NaN
+  const at = /(Z|[+-]\d\d:?\d\d)$/.test(given) ? parseIso(given) : Number.NaN
   if (Number.isNaN(at)) throw new Error('must be a time with its zone, like 2026-01-31T18:00:00+08:00')
   return at
 }

@@ -1,5 +1,6 @@
 import { LamplighterError } from '../errors.ts'
 import { days } from '../telemetry/duration.ts'
+import { parseIso } from '../telemetry/iso-time.ts'
 
 const DAY = days(1)
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -46,8 +47,7 @@ export function calendarDays(from: string, to: string, utcOffset: UtcOffset): Ca
 export const addDays = (date: string, count: number): string => new Date(midnightOf(date, 'date') + count * DAY).toISOString().slice(0, 10)
 
 function midnightOf(date: string, field: string): number {
-  const at = DATE.test(date) ? Date.parse(date) : Number.NaN
-  // A month too long would otherwise be read as a day of the next.
-  if (Number.isFinite(at) && new Date(at).toISOString().startsWith(date)) return at
+  const at = DATE.test(date) ? parseIso(date) : Number.NaN
+  if (Number.isFinite(at)) return at
   throw new LamplighterError('invalid-request', `${field} is no date; give one of the calendar, such as 2026-03-01.`)
 }

@@ -1,3 +1,4 @@
+import { parseIso } from '../iso-time.ts'
 import type { Message } from '../message.ts'
 import { encodeValue, isPlausible, type PointValue } from '../point.ts'
 import type { Rejection, RejectionReason } from '../rejection.ts'
@@ -217,6 +218,6 @@ const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d
 export function parseTime(time: unknown): number | undefined {
   if (typeof time === 'number') return Number.isFinite(time) && time >= 0 ? Math.round(time) : undefined
   if (typeof time !== 'string' || !isoTime.test(time)) return undefined
-  const at = Date.parse(time)
+  const at = parseIso(time)
   return Number.isNaN(at) ? undefined : at
 }
