@@ -43,7 +43,7 @@ export function parseLine(line: string): ParsedLine | string {
 }
 
 /** Seconds, ms, us or ns: between 1973 and 5138 their numbers have lengths of their own. */
-function milliseconds(time: string): number {
+export function milliseconds(time: string): number {
   if (time.length <= 11) return Number(time) * 1000
   if (time.length <= 14) return Number(time)
   return Math.floor(Number(time) / (time.length <= 17 ? 1e3 : 1e6))

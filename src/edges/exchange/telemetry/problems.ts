@@ -23,8 +23,8 @@ export const telemetryReasons = {
     (about) => `该行单元格数与表头不一致（${about}）。`,
   ),
   'time-bad': error(
-    () => 'A time is ISO 8601 with its zone, such as 2026-03-01T20:00:00+08:00, or ms since 1970.',
-    () => '时间应为带时区的 ISO 8601 格式，例如 2026-03-01T20:00:00+08:00，或 1970 年以来的毫秒数。',
+    () => 'A time is ISO 8601 with its zone, such as 2026-03-01T20:00:00+08:00, or s, ms, us or ns since 1970.',
+    () => '时间应为带时区的 ISO 8601 格式，例如 2026-03-01T20:00:00+08:00，或 1970 年以来的秒、毫秒、微秒或纳秒数。',
   ),
   'facility-bad': error(
     () => 'An id has 1 to 64 letters, digits, dots, dashes or underscores and begins with a letter or digit.',

@@ -5,8 +5,9 @@ import { RowCollector } from '../../../storage/row-collector.ts'
 import type { KeptFrom, StoredKind, TelemetryRows, TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { parseTime } from '../../../telemetry/codecs/native.ts'
 import { isPlausible, type Point } from '../../../telemetry/point.ts'
-import type { UnreadableFile } from '../encoding.ts'
+import { UnreadableFile } from '../encoding.ts'
 import { BAD } from './formats.ts'
+import { milliseconds } from './line-reading.ts'
 import { type TelemetryReason, telemetryReasons } from './problems.ts'
 import { readValue } from './read-value.ts'
 
@@ -62,6 +63,9 @@ export const oldestTaken = async (store: Pick<TelemetryStore, 'keptFrom'>, now: 
 
 const FACILITY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const MAX_PROBLEMS = 500
+/** Names of columns of a kind, and facilities, that one import may have; a file of ever new ones would fill the memory. */
+const MAX_NAMES = 10_000
+const MAX_FACILITIES = 1_000_000
 
 interface Target {
   column: string
@@ -131,7 +135,7 @@ export class RowTaker {
   /** Begins a row; false when it is left out, and its values need not be handed over. `measurement` is what the source itself says of the kind. */
   begin(row: number, time: unknown, facility: unknown, measurement?: string): boolean {
     this.rows++
-    const at = parseTime(typeof time === 'string' && /^\d{1,16}$/.test(time) ? Number(time) : time)
+    const at = timeOf(time)
     if (at === undefined) return this.#refuse(row, 'time-bad', '', String(time ?? ''))
     if (typeof facility !== 'string' || !FACILITY_ID.test(facility)) return this.#refuse(row, 'facility-bad', '', String(facility ?? ''))
     const registered = this.#options.plant.get(facility)
@@ -169,6 +173,8 @@ export class RowTaker {
     }
     const collector = this.#collector()
     if (!this.#isBegun) {
+      if (this.#facilities.size >= MAX_FACILITIES && !this.#facilities.has(this.#facility))
+        throw new UnreadableFile('format-broken', `> ${MAX_FACILITIES} facilities`)
       this.#isBegun = true
       this.gathered++
       collector.begin(this.#facility, this.#at)
@@ -253,6 +259,7 @@ export class RowTaker {
     }
     let target = targets.get(name)
     if (target === undefined) {
+      if (targets.size >= MAX_NAMES) throw new UnreadableFile('format-broken', `> ${MAX_NAMES} names of points`)
       target = this.#findTarget(name)
       targets.set(name, target)
     }
@@ -272,6 +279,12 @@ export class RowTaker {
 
 const own = <V>(record: Readonly<Record<string, V>> | undefined, key: string): V | undefined =>
   record && Object.hasOwn(record, key) ? record[key] : undefined
+
+/** Numbers have the unit that their size tells, as in line protocol. */
+function timeOf(time: unknown): number | undefined {
+  const digits = typeof time === 'number' ? String(Math.round(time)) : time
+  return parseTime(typeof digits === 'string' && /^\d{1,19}$/.test(digits) ? milliseconds(digits) : time)
+}
 
 /** The point a column means, flagged or not; null when it is to be passed over. */
 function keyOf(mapping: ImportMapping, name: string): string | null {

@@ -197,6 +197,26 @@ test.each<[TelemetryFormat, string]>([
   expect(shares.at(-1)).toBeLessThan(0.7)
 })
 
+test('numbers of times have the unit that their size tells; a day that a month does not have is none', async () => {
+  const { content, problems } = await imported(
+    'csv',
+    ['time,facility,flow', `${NOON / 1000},s,1`, `${NOON},ms,1`, `${NOON}000,us,1`, `${NOON}000000,ns,1`, '2026-02-30T00:00:00Z,a,1'].join(
+      '\n',
+    ),
+  )
+  expect(content).toEqual(['ms', 'ns', 's', 'us'].map((facility) => `${NOON} ${facility} flow=1`))
+  expect(problems).toEqual([[6, 'time-bad', '', '2026-02-30T00:00:00Z']])
+  const lines = await imported('json-lines', `{"at":${NOON / 1000},"facility":"a","values":{"flow":1}}`)
+  expect(lines.content).toEqual([`${NOON} a flow=1`])
+})
+
+test('a file of ever new names is given up instead of filling the memory', async () => {
+  const lines = Array.from({ length: 10_100 }, (_, i) => JSON.stringify({ at: NOON, facility: 'a', values: { [`n${i}`]: 1 } }))
+  const { report } = await imported('json-lines', lines.join('\n'))
+  expect(report).toMatchObject({ rows: 10_001, isWhole: false, errors: 1 })
+  expect(report.problems.find(({ reason }) => reason === 'format-broken')?.about).toBe('> 10000 names of points')
+})
+
 test('a file that cannot be read to its end is not taken for whole', async () => {
   const row = `${NOON},a,1\n`
   const cut = await imported('csv', `time,facility,flow\n${row.repeat(40_000)}${NOON},a,"${'x'.repeat(200_000)}"\n${row}`)
