@@ -1,13 +1,13 @@
 import { fluxString } from '@influxdata/influxdb-client'
 import { bucketStart, offsetOf } from '../bucket-series.ts'
 import type { Grid } from '../telemetry-store.ts'
-import type { Span } from './influxql.ts'
+import { knownSpan, type Span } from './influxql.ts'
 
 /** Folds of a point, as fields of a roll-up and as names of results. */
 export const FOLDS = ['min', 'max', 'sum', 'count', 'last'] as const
 export type FoldName = (typeof FOLDS)[number]
 
-const time = (at: number) => new Date(Math.ceil(at)).toISOString()
+const time = (at: number) => new Date(at).toISOString()
 const anyOf = (column: string, values: readonly string[]) => values.map((value) => `r.${column} == ${fluxString(value)}`).join(' or ')
 
 export interface Source {
@@ -19,7 +19,8 @@ export interface Source {
 }
 
 /** The series of some fields of some facilities in a time. */
-export function sourceFlux({ bucket, measurement, fields, facilities }: Source, { from, to }: Span): string {
+export function sourceFlux({ bucket, measurement, fields, facilities }: Source, span: Span): string {
+  const { from, to } = knownSpan(span)
   const conditions = [
     `r._measurement == ${fluxString(measurement)}`,
     ...(facilities ? [`(${anyOf('facility', facilities)})`] : []),

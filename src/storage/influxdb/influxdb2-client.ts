@@ -50,9 +50,11 @@ export class Influxdb2Client {
   /** Gives each row of the answer to `take` until it says false. Rejects with `store-unavailable`, or with `invalid-request` when the answer is too large. */
   async ask(flux: string, take: (row: FluxRow) => unknown, timeout = this.#options.timeout): Promise<void> {
     try {
-      await this.#withToken(async (client) => {
+      await this.#withToken(async (client, signal) => {
         let rows = 0
         for await (const { values, tableMeta } of client.getQueryApi(this.#options.org).iterateRows(flux)) {
+          // Leaving ends the request too.
+          signal.throwIfAborted()
           if (++rows > MOST_VALUES) throw tooLarge()
           if (take(tableMeta.toObject(values) as FluxRow) === false) return
         }
@@ -67,10 +69,12 @@ export class Influxdb2Client {
   async manage<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T | null> {
     const headers = { 'content-type': 'application/json' }
     const text = body === undefined ? '' : JSON.stringify(body)
-    return this.#withToken(({ transport }) => transport.request(path, text, { method, headers })).catch((error: unknown) => {
-      if (error instanceof HttpError && error.statusCode === 404) return null
-      throw error
-    })
+    return this.#withToken(({ transport }, signal) => transport.request(path, text, { method, headers, signal })).catch(
+      (error: unknown) => {
+        if (error instanceof HttpError && error.statusCode === 404) return null
+        throw error
+      },
+    )
   }
 
   async #trySend(bucket: string, lines: readonly string[]): Promise<WriteOutcome> {
@@ -78,7 +82,7 @@ export class Influxdb2Client {
     const headers = { 'content-type': 'text/plain; charset=utf-8' }
     const options = { method: 'POST', headers, ...(this.#packs && { gzipThreshold: WORTH_PACKING }) }
     try {
-      await this.#withToken(({ transport }) => transport.request(path, lines.join('\n'), options))
+      await this.#withToken(({ transport }, signal) => transport.request(path, lines.join('\n'), { ...options, signal }))
       return { type: 'written', expired: 0 }
     } catch (error) {
       if (!(error instanceof HttpError)) return { type: 'unavailable', reason: reasonOf(error) }
@@ -88,13 +92,14 @@ export class Influxdb2Client {
   }
 
   /** Ends in time whatever the server does; a token file is read again when the server refuses what it held. */
-  async #withToken<T>(work: (client: InfluxDB) => Promise<T>, timeout = this.#options.timeout): Promise<T> {
+  async #withToken<T>(work: (client: InfluxDB, signal: AbortSignal) => Promise<T>, timeout = this.#options.timeout): Promise<T> {
+    const attempt = () => withDeadline((signal) => work(this.#client(timeout), signal), timeout)
     try {
-      return await withDeadline(work(this.#client(timeout)), timeout)
+      return await attempt()
     } catch (error) {
       if (!(error instanceof HttpError) || error.statusCode !== 401 || !this.#options.token.refresh()) throw error
       this.#held = null
-      return await withDeadline(work(this.#client(timeout)), timeout)
+      return await attempt()
     }
   }
 
@@ -114,11 +119,17 @@ export const reasonOf = (error: unknown) =>
       ? error.message || error.constructor.name
       : String(error)
 
-async function withDeadline<T>(work: Promise<T>, timeout: number): Promise<T> {
+/** What is given up is told so by its signal, and goes on with nothing. */
+async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, timeout: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeout / 1000} s`)), timeout)
+  const given = new AbortController()
+  const timer = setTimeout(() => {
+    const error = new Error(`no answer within ${timeout / 1000} s`)
+    reject(error)
+    given.abort(error)
+  }, timeout)
   try {
-    return await Promise.race([work, promise])
+    return await Promise.race([work(given.signal), promise])
   } finally {
     clearTimeout(timer)
   }

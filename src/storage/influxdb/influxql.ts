@@ -16,7 +16,19 @@ export interface Span {
   to: number
 }
 
-export const within = ({ from, to }: Span) => `time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`
+/** The first and the last time that InfluxDB, which counts nanoseconds in 64 bits, knows, ms. */
+const KNOWN = { from: -9_223_372_036_000, to: 9_223_372_036_000 }
+
+/** The part of a time that InfluxDB knows, in whole ms; never empty, which it refuses. */
+export function knownSpan({ from, to }: Span): Span {
+  const first = Math.min(Math.max(Math.ceil(from), KNOWN.from), KNOWN.to - 1)
+  return { from: first, to: Math.min(Math.max(Math.ceil(to), KNOWN.from + 1), KNOWN.to) }
+}
+
+export const within = (span: Span) => {
+  const { from, to } = knownSpan(span)
+  return `time >= ${from}ms AND time < ${to}ms`
+}
 const ofFacilities = (facilities: readonly string[]) => `(${facilities.map((id) => `"facility" = ${literal(id)}`).join(' OR ')})`
 const inTime = ({ length, origin }: Grid) => `time(${length}ms, ${offsetOf(origin, length)}ms)`
 

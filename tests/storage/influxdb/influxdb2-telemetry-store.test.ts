@@ -2,14 +2,21 @@
  * No InfluxDB 2 server is available to tests. What is written goes to VictoriaMetrics, which speaks the same write API but knows neither buckets
  * nor Flux. Flux is checked as text against recorded answers, and its use by a model of the server that knows just these questions.
  */
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { foldIntoBuckets, wholeBuckets } from '../../../src/storage/bucket-series.ts'
+import { sourceFlux } from '../../../src/storage/influxdb/flux.ts'
+import { Influxdb2Client } from '../../../src/storage/influxdb/influxdb2-client.ts'
 import { type Influxdb2Options, openInfluxdb2 } from '../../../src/storage/influxdb/influxdb2-telemetry-store.ts'
+import { knownSpan, within } from '../../../src/storage/influxdb/influxql.ts'
+import { Secret } from '../../../src/storage/influxdb/secret.ts'
 import { RowsRefused } from '../../../src/storage/refused-rows.ts'
 import { days, hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
 import { findProgram } from '../../servers.ts'
@@ -55,6 +62,42 @@ const rolling = (url: string, more: Partial<Influxdb2Options> = {}) => {
 telemetryStoreContract('InfluxDB 2 by a model of its server', async () => {
   const server = await startFluxServer()
   return { store: open(server.url), reopen: async () => open(server.url), stop: async () => server.stop() }
+})
+
+test('a question that is given up is read no more', async () => {
+  const { promise: ended, resolve } = Promise.withResolvers<number>()
+  let sent = 0
+  const server = createServer((_, response) => {
+    const head = ',result,table,_time,_value,_field,facility\r\n'
+    response.writeHead(200, { 'content-type': 'text/csv' }).write(`#datatype,string,long,dateTime:RFC3339,double,string,string\r\n${head}`)
+    const writing = setInterval(() => response.write(`,,0,2026-01-01T00:00:0${sent++ % 10}Z,1,flow,a\r\n`), 5)
+    response.on('close', () => {
+      clearInterval(writing)
+      resolve(sent)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const client = new Influxdb2Client({ url, org: 'city', token: new Secret({ text: 'x', file: '' }), timeout: 300, onMissing: () => {} })
+  let taken = 0
+  await expect(client.ask('from(bucket: "x")', () => taken++)).rejects.toThrow(/no answer within/)
+  expect(await ended).toBeGreaterThanOrEqual(taken)
+  expect(taken).toBeGreaterThan(0)
+  server.close()
+})
+
+test.each([
+  { from: -8.64e15, to: 8.64e15 + 1e9 },
+  { from: 8.63e15, to: 8.64e15 },
+  { from: -9e15, to: -8.64e15 },
+])('times from $from to $to are cut to those that InfluxDB knows', (span) => {
+  const { from, to } = knownSpan(span)
+  expect(from).toBeLessThan(to)
+  const nanoseconds = [from, to].map((at) => BigInt(at) * 1_000_000n)
+  for (const time of nanoseconds) expect(BigInt.asIntN(64, time)).toBe(time)
+  expect(sourceFlux({ bucket: 'b', measurement: 'm' }, span)).toContain(new Date(from).toISOString())
+  expect(within(span)).toBe(`time >= ${from}ms AND time < ${to}ms`)
 })
 
 telemetryStoreContract('InfluxDB 2 by a model of its server, every hour rolled up', async () => {
