@@ -117,12 +117,17 @@ export interface StoreContents {
   /** From when to when there may be rows, ms; null when there are none. */
   oldest: number | null
   newest: number | null
+  /** Days that have a file, and how many of them are not in order yet. */
+  days: number
+  open: number
   /** Rows of a kind, as they came or rolled up, and the bytes they take. */
   kept: { kind: string; resolution: string; files: number; rows: number; bytes: number }[]
   /** Rows that came for times of which nothing raw is kept any more, since the start. */
   leftOut: number
   /** Files that cannot be read and were set aside. */
   damaged: string[]
+  /** Files that cannot be read and are still in their place, with the reason. */
+  unreadable: { key: string; problem: string }[]
 }
 
 /** What a store must know of a kind to lay out its tables. */

@@ -147,6 +147,23 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await page.getByText('No files yet.').waitFor()
   })
 
+  test('arrow keys go through the values of a plot, which reads them out', async () => {
+    const page = await first.context().newPage()
+    await page.goto(`${app.url}/facilities/PS-1/readings?points=flow&span=day`)
+    const plot = page.getByRole('slider', { name: 'Plot of Flow' })
+    await plot.focus()
+    await page.keyboard.press('ArrowLeft')
+    const newest = await plot.getAttribute('aria-valuetext')
+    expect(newest).toMatch(/^\d\d\/\d\d \d\d:\d\d:\d\d; .*: \d+.* m³\/h/)
+    await page.keyboard.press('ArrowLeft')
+    expect(await plot.getAttribute('aria-valuetext')).not.toBe(newest)
+    await page.keyboard.press('End')
+    await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe(newest)
+    const legend = await page.locator('.u-legend .u-value').first().textContent()
+    expect(newest?.startsWith(legend as string)).toBe(true)
+    await page.close()
+  })
+
   test('days are those of the city wherever the browser is; where its clock differs that is told once', async () => {
     const day = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Shanghai', dateStyle: 'short' }).format(now - days(5))
     const shown = async (timezoneId: string, path: string) => {

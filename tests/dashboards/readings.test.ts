@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { addressOf, bucketsFor, type Choice, choiceOf, moved, timeOf } from '../../dashboards/console/src/readings/choice.ts'
 import { dayCsv } from '../../dashboards/console/src/readings/day-csv.ts'
 import { historyData } from '../../dashboards/console/src/readings/history-data.ts'
+import { type PlotStep, sampleAfter, stepOf } from '../../dashboards/console/src/readings/plot-steps.ts'
 import { utcOffsets } from '../../src/control/local-time.ts'
 import { days, hours } from '../../src/telemetry/duration.ts'
 
@@ -60,6 +61,16 @@ describe('the time shown', () => {
     expect(bucketsFor({ from: 0, to: days(365) }, 900)).toBe(366)
     expect(bucketsFor({ from: 0, to: days(4000) }, 900)).toBe(900)
   })
+})
+
+test('keys go from sample to sample of a plot, past gaps and no further than its ends', () => {
+  const mean = [1, null, 3, undefined, 5, 6]
+  const data = { times: mean.map((_, i) => i), curves: [{ point: 'flow', mean, min: mean, max: mean }] }
+  const go = (from: number | null, key: string) => sampleAfter(data, from, stepOf(key) as PlotStep)
+  expect([go(null, 'ArrowLeft'), go(5, 'ArrowLeft'), go(4, 'ArrowLeft'), go(2, 'ArrowLeft'), go(0, 'ArrowLeft')]).toEqual([5, 4, 2, 0, 0])
+  expect([go(0, 'ArrowRight'), go(5, 'ArrowRight'), go(5, 'Home'), go(0, 'End'), go(5, 'PageDown')]).toEqual([2, 5, 0, 5, 0])
+  expect(stepOf('a')).toBeNull()
+  expect(sampleAfter({ times: [1], curves: [{ point: 'flow', mean: [null], min: [null], max: [null] }] }, null, 1)).toBeNull()
 })
 
 const sums = { expected: 96, received: 48, share: 0.5 }

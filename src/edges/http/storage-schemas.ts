@@ -77,6 +77,8 @@ export const StoreContentsSchema = Type.Object({
         bytes: Count('of all files'),
         oldest: nullable(time('from when there may be rows')),
         newest: nullable(time('until when there may be rows')),
+        days: Count('days that have a file'),
+        open: Count('of these, that are not in order yet'),
         kept: Type.Array(
           Type.Object({
             kind: Type.String(),
@@ -88,6 +90,9 @@ export const StoreContentsSchema = Type.Object({
         ),
         leftOut: Count('rows that came for times of which nothing raw is kept any more, since the start'),
         damaged: Type.Array(Type.String(), { description: 'files that cannot be read and were set aside' }),
+        unreadable: Type.Array(Type.Object({ key: Type.String(), problem: Type.String() }), {
+          description: 'files that cannot be read and are still in their place',
+        }),
       },
       { description: 'null where the store cannot tell at once, as a database on a server' },
     ),

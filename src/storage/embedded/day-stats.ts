@@ -1,3 +1,4 @@
+import type { StoreContents } from '../telemetry-store.ts'
 import type { DayFile } from './day-file.ts'
 import type { DayFiles } from './day-files.ts'
 import { endOfDay, type FileKey, isDay, quotedText, startOfDay } from './day-name.ts'
@@ -5,22 +6,9 @@ import { isDamage, isFatal } from './file-trouble.ts'
 import { contentsOf, type Resolution } from './resolution.ts'
 import type { RawFloors } from './retention.ts'
 
-/** What the store holds and what it does not. */
-export interface TelemetryStats {
-  /** Of all files, with their logs. */
-  bytes: number
-  /** Beginning of the first and end of the last day with a file, ms; null when there is none. */
-  oldest: number | null
-  newest: number | null
-  /** Days with a file, and how many of them are not in order yet. */
-  days: number
-  open: number
+/** What the store holds and what it does not; times are those of whole days. */
+export interface TelemetryStats extends StoreContents {
   kept: KeptRows[]
-  /** Rows that came for times whose raw rows are kept no more, since the start. */
-  leftOut: number
-  /** Files that cannot be read and were set aside. */
-  damaged: string[]
-  /** Files that cannot be read and are still in their place, with the reason. */
   unreadable: { key: FileKey; problem: string }[]
 }
 

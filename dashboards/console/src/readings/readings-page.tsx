@@ -3,7 +3,7 @@ import type { FacilityView, KindView, PointView } from '../../../../src/edges/ht
 import { cityDate, cityOffset, shownTimes } from '../city-time.ts'
 import { formatLength } from '../format-measures.ts'
 import { link, serverNow } from '../live/live.ts'
-import { Plot, type PlotLimit } from '../plots/plot.tsx'
+import type { PlotLimit } from '../plots/plot.tsx'
 import type { PlotData } from '../plots/plot-data.ts'
 import { say, t } from '../settings.ts'
 import { explain } from '../shell/notice.tsx'
@@ -14,6 +14,7 @@ import { addressOf, bucketsFor, type Choice, choiceOf, type ShownTime, timeOf } 
 import { ChoiceBar } from './choice-bar.tsx'
 import { DayTable } from './day-table.tsx'
 import { historyData } from './history-data.ts'
+import { KeyedPlot } from './keyed-plot.tsx'
 import { getHistory } from './readings-api.ts'
 
 const HEIGHT = 240
@@ -147,7 +148,7 @@ function Plots({ shown, facility, limits }: { shown: Shown; facility: string; li
         return (
           <div key={unit}>
             <h3>{names}</h3>
-            <Plot
+            <KeyedPlot
               data={data.get(unit) as PlotData}
               points={own}
               limits={own.flatMap((point) => limits.get(point.key) ?? [])}

@@ -13,7 +13,8 @@ export const readingsEn = {
   addPoint: 'Add a point…',
   removePoint: (name: string) => `Remove ${name}`,
   mostPoints: (count: string) => `At most ${count} points.`,
-  key: (length: string) => `Line: mean of ${length}; shade: lowest to highest of it; an interrupted line: nothing was received.`,
+  key: (length: string) =>
+    `Line: mean of ${length}; shade: lowest to highest of it; an interrupted line: nothing was received. Arrow keys go from value to value.`,
   byDay: 'By day',
   csv: 'CSV of what is shown',
   day: 'Day',

@@ -14,7 +14,7 @@ export const readingsZh: ReadingsTexts = {
   addPoint: '添加测点…',
   removePoint: (name) => `移除${name}`,
   mostPoints: (count) => `最多 ${count} 个测点。`,
-  key: (length) => `线：每 ${length} 的均值；阴影：其间最低至最高；断线：未收到数据。`,
+  key: (length) => `线：每 ${length} 的均值；阴影：其间最低至最高；断线：未收到数据。方向键可逐点查看。`,
   byDay: '按日统计',
   csv: '导出所示 CSV',
   day: '日期',
