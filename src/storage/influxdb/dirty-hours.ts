@@ -56,6 +56,13 @@ export class DirtyHours {
       this.#entriesOf(mark.kind).set(mark.hour, { ...mark, marked: true, pending: 0, facilities: null, folding: null })
   }
 
+  /** The oldest hour that is not folded, ms; Infinity when all are. */
+  oldest(): number {
+    let first = Number.POSITIVE_INFINITY
+    for (const entries of this.#kinds.values()) for (const hour of entries.keys()) first = Math.min(first, hour)
+    return first
+  }
+
   get size(): number {
     return [...this.#kinds.values()].reduce((sum, entries) => sum + entries.size, 0)
   }

@@ -41,8 +41,9 @@ export async function setUpInfluxdb1(client: InfluxqlClient, options: SetUpOptio
   await checkTypes(client, kinds)
   const usual = policies.find((policy) => policy.usual)
   if (!usual) throw unavailable(`the InfluxDB database ${client.database} has no default retention policy; make one`)
+  const shortens = usual.name === RAW && rawDays > 0 && (usual.days === 0 || rawDays < usual.days)
   try {
-    await keepRaw(client, usual, rawDays, log)
+    if (!shortens) await keepRaw(client, usual, rawDays, log)
     await keepHours(client, policies, hourlyDays)
   } catch (error) {
     log?.warn(
@@ -51,7 +52,10 @@ export async function setUpInfluxdb1(client: InfluxqlClient, options: SetUpOptio
     )
     if (!policies.some(({ name }) => name === HOURS)) return null
   }
-  return readRollUps(client, options, usual)
+  const rollUps = await readRollUps(client, options, usual)
+  if (rollUps && shortens) return { ...rollUps, shorten: () => keepRaw(client, usual, rawDays, log) }
+  if (shortens) await keepRaw(client, usual, rawDays, log)
+  return rollUps
 }
 
 async function readRollUps(client: InfluxqlClient, options: SetUpOptions, usual: Policy): Promise<InfluxqlRollUps | null> {

@@ -32,8 +32,9 @@ export async function setUpInfluxdb2(
   options: SetUpOptions,
 ): Promise<RollUps | null> {
   const { rawDays, hourlyDays, log } = options
+  let shorten: (() => Promise<void>) | null
   try {
-    await keepBucket(client, org, bucket, rawDays)
+    shorten = await keepBucket(client, org, bucket, rawDays)
   } catch (error) {
     throw unavailable(
       `the bucket "${bucket}" of "${org}" can neither be found nor made: ${reasonOf(error)}; make it, or give a token that may`,
@@ -41,15 +42,20 @@ export async function setUpInfluxdb2(
     )
   }
   try {
-    await keepBucket(client, org, hoursBucket(bucket), hourlyDays)
+    await (await keepBucket(client, org, hoursBucket(bucket), hourlyDays))?.()
   } catch (error) {
     log?.warn({ err: error }, `the bucket "${hoursBucket(bucket)}" can neither be found nor made; long times are read from raw values`)
+    await shorten?.()
     return null
   }
-  return readRollUps(client, { org, bucket }, options)
+  const rollUps = await readRollUps(client, { org, bucket }, options)
+  if (rollUps && shorten) return { ...rollUps, shorten }
+  await shorten?.()
+  return rollUps
 }
 
-async function keepBucket(client: Influxdb2Client, org: string, name: string, keptDays: number): Promise<void> {
+/** Resolves with what is left to do where it must be kept for a shorter time than before. */
+async function keepBucket(client: Influxdb2Client, org: string, name: string, keptDays: number): Promise<(() => Promise<void>) | null> {
   const everySeconds = days(keptDays) / seconds(1)
   const retentionRules = everySeconds === 0 ? [] : [{ type: 'expire', everySeconds }]
   const found = await client.manage<{ buckets?: Bucket[] }>(
@@ -60,8 +66,14 @@ async function keepBucket(client: Influxdb2Client, org: string, name: string, ke
   if (!bucket) {
     const answer = await client.manage<{ orgs?: { id: string }[] }>('GET', `/api/v2/orgs?org=${encodeURIComponent(org)}`)
     await client.manage('POST', '/api/v2/buckets', { name, orgID: answer?.orgs?.[0]?.id, description: OURS, retentionRules })
-  } else if (bucket.description === OURS && (bucket.retentionRules?.[0]?.everySeconds ?? 0) !== everySeconds)
-    await client.manage('PATCH', `/api/v2/buckets/${bucket.id}`, { retentionRules })
+    return null
+  }
+  const known = bucket.retentionRules?.[0]?.everySeconds ?? 0
+  if (bucket.description !== OURS || known === everySeconds) return null
+  const change = async () => void (await client.manage('PATCH', `/api/v2/buckets/${bucket.id}`, { retentionRules }))
+  if (everySeconds > 0 && (known === 0 || everySeconds < known)) return change
+  await change()
+  return null
 }
 
 async function readRollUps(

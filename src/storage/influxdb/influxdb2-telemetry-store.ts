@@ -135,7 +135,7 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
   return {
     name: 'influxdb2',
     ...keptFor(rawDays),
-    ...rollingStore({ ready, writer, now, log, ...(options.maintains && { maintains: true }) }),
+    ...rollingStore({ ready, writer, now, log, rawDays, ...(options.maintains && { maintains: true }) }),
     range,
     buckets,
     scan,

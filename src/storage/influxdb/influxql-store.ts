@@ -178,7 +178,7 @@ export function openInfluxqlStore(name: string, options: InfluxdbOptions, dialec
   return {
     name,
     ...keptFor(rawDays),
-    ...rollingStore({ ready, writer, now, log, ...(options.maintains && { maintains: true }) }),
+    ...rollingStore({ ready, writer, now, log, rawDays, ...(options.maintains && { maintains: true }) }),
     range,
     buckets,
     scan,

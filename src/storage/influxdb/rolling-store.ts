@@ -51,11 +51,13 @@ export interface RollUps {
   writeFolded(marks: readonly HourMark[]): Promise<void>
   /** Folds raw values of hours in a row of one kind; doing it again changes nothing. */
   fold(kind: string, facilities: readonly string[] | null, span: { from: number; to: number }): Promise<void>
+  /** Sets raw retention that is shorter than before; absent where it is as it should be. */
+  shorten?: () => Promise<void>
   /** The oldest hour that was written to and is still kept, ms. */
   oldest(): Promise<number | null>
 }
 
-export interface RollingParts extends Pick<InfluxdbOptions, 'maintains' | 'log'> {
+export interface RollingParts extends Pick<InfluxdbOptions, 'maintains' | 'log' | 'rawDays'> {
   /** Resolves once the database is set up; with null where it keeps no roll-ups. */
   ready: ReturnType<typeof untilDone<RollUps | null>>
   writer: LineWriter
@@ -67,7 +69,7 @@ export const keptFor = (rawDays: number): Pick<TelemetryStore, 'keptFrom'> =>
   rawDays === 0 ? {} : { keptFrom: async (now) => ({ others: now - days(rawDays), kinds: {} }) }
 
 /** Writing to a database whose set-up is tried with every write until it is done, and the folding of its hours. */
-export function rollingStore({ ready, writer, now, maintains, log }: RollingParts) {
+export function rollingStore({ ready, writer, now, maintains, log, rawDays = 0 }: RollingParts) {
   async function write(batches: readonly TelemetryRows[]): Promise<void> {
     const rollUps = await ready()
     if (!rollUps) return writer.write(batches)
@@ -81,6 +83,7 @@ export function rollingStore({ ready, writer, now, maintains, log }: RollingPart
     }
   }
 
+  const warn = (message: string) => (error: unknown) => log?.warn({ err: error }, message)
   const closing = new AbortController()
   async function maintain(at: number): Promise<number> {
     const rollUps = await ready()
@@ -90,10 +93,15 @@ export function rollingStore({ ready, writer, now, maintains, log }: RollingPart
       done += await foldAll(rollUps, folds, closing.signal)
       if (closing.signal.aborted) break
     }
+    // The server drops what is past at once, and hours that are not folded yet would never be.
+    if (rollUps.shorten && rollUps.dirty.oldest() >= at - days(rawDays)) {
+      const { shorten } = rollUps
+      delete rollUps.shorten
+      await shorten().catch(warn('the retention of InfluxDB could not be shortened; it is tried again at the next start'))
+    }
     return done
   }
 
-  const warn = (message: string) => (error: unknown) => log?.warn({ err: error }, message)
   if (maintains) ready().catch(warn('InfluxDB cannot be used yet; readings wait in the journal'))
   let maintaining: Promise<unknown> | null = null
   let told = 0

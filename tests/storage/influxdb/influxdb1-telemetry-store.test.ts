@@ -108,6 +108,22 @@ describe.skipIf(!influxd)('with a server', () => {
       ])
     })
 
+    test('raw values are kept for a shorter time only once the hours of the older ones are rolled up', async () => {
+      const now = Date.now()
+      const old = { ...asked, points: ['flow'], from: now - days(41), to: now - days(39) }
+      const kept = async () => (await valuesOf('SHOW RETENTION POLICIES ON shorter'))[0]?.[1]
+      const before = open(server.url, { database: 'shorter', rawDays: 0 })
+      await before.write([rowsOf(['a', now - days(40), { flow: 7 }])])
+      await before.close()
+      const store = open(server.url, { database: 'shorter', rawDays: 30 })
+      await store.ping()
+      expect(await kept()).toBe('0s')
+      await store.maintain(now)
+      expect(await kept()).toBe('720h0m0s')
+      expect((await store.buckets(old, { length: hours(1), origin: 0 }))[0]?.last).toEqual([7])
+      await store.close()
+    })
+
     test('refuses a database with booleans and texts of version 0.1.0 in words, but reads it', async () => {
       await tell('CREATE DATABASE old')
       await writeRaw('old', `pump-station,facility=a flow=1.5,running=true,mode="auto" ${NOON}`)
