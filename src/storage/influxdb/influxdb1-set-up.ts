@@ -54,7 +54,7 @@ export async function setUpInfluxdb1(client: InfluxqlClient, options: SetUpOptio
   }
   const rollUps = await readRollUps(client, options, usual)
   if (rollUps && shortens) return { ...rollUps, shorten: () => keepRaw(client, usual, rawDays, log) }
-  if (shortens) await keepRaw(client, usual, rawDays, log)
+  if (shortens) await keepRaw(client, usual, rawDays, log).catch((error: unknown) => log?.warn({ err: error }, 'retention stays as it is'))
   return rollUps
 }
 
@@ -79,6 +79,7 @@ async function readRollUps(client: InfluxqlClient, options: SetUpOptions, usual:
   return {
     dirty,
     measurement,
+    rawDays: () => usual.days,
     writeMarks,
     writeFolded: (marks) => writeLines(client, marks, ({ generation }) => `folded=${generation}`),
     async fold(kind, facilities, span) {

@@ -134,6 +134,7 @@ async function readRollUps(
   }
   return {
     dirty,
+    rawDays: () => rawDays,
     writeMarks,
     writeFolded: (marks) => write(linesOf(marks, ({ generation }) => `folded=${generation}`)),
     async fold(kind, facilities, span) {

@@ -12,7 +12,7 @@ import { FACILITIES_PER_STATEMENT } from './influxql.ts'
 import { decodeField } from './line-protocol.ts'
 import { LineWriter } from './line-writing.ts'
 import { addPartialBucket, type PartialBucket, seriesFor } from './partial-buckets.ts'
-import { type InfluxdbOptions, type InfluxdbStore, keptFor, rollingStore } from './rolling-store.ts'
+import { type InfluxdbOptions, type InfluxdbStore, keptFor, partsFor, rollingStore } from './rolling-store.ts'
 import { Secret, type SecretSource } from './secret.ts'
 import { mergeSeries, pagesOf } from './series.ts'
 import { untilDone } from './until-done.ts'
@@ -56,12 +56,13 @@ export function openInfluxdb2(options: Influxdb2Options): InfluxdbStore {
 
   async function buckets(asked: SeriesQuery, grid: Grid): Promise<BucketSeries[]> {
     const query = wholeBuckets(asked, grid)
-    const { kind, facilities, points, from, to } = query
+    const { kind, facilities, points } = query
     const { all, find } = seriesFor(facilities, points)
     if (points.length === 0) return all
     const onHours = grid.length % HOUR === 0 && offsetOf(grid.origin, HOUR) === offset
-    const rollUps = onHours ? await ready() : null
-    const parts: Part[] = rollUps?.dirty.parts(kind, facilities, from, to) ?? [{ from, to, clean: false }]
+    // What cannot be set up can be read all the same.
+    const rollUps = await (onHours ? ready() : ready().catch(() => null))
+    const parts = partsFor(rollUps, query, onHours, now())
     for (const page of pagesOf(facilities, FACILITIES_PER_STATEMENT))
       for (const part of parts)
         for (const { facility, point, bucket: partial } of await foldPart(kind, page, points, part, grid)) {

@@ -18,7 +18,7 @@ import { InfluxqlClient, type InfluxqlClientOptions } from './influxql-client.ts
 import { decodeField } from './line-protocol.ts'
 import { LineWriter } from './line-writing.ts'
 import { addPartialBucket, seriesFor } from './partial-buckets.ts'
-import { type InfluxdbOptions, type InfluxdbStore, keptFor, type RollUps, rollingStore, type StoreLog } from './rolling-store.ts'
+import { type InfluxdbOptions, type InfluxdbStore, keptFor, partsFor, type RollUps, rollingStore, type StoreLog } from './rolling-store.ts'
 import { mergeSeries, pagesOf } from './series.ts'
 import { untilDone } from './until-done.ts'
 
@@ -94,11 +94,12 @@ export function openInfluxqlStore(name: string, options: InfluxdbOptions, dialec
 
   async function buckets(asked: SeriesQuery, grid: Grid): Promise<BucketSeries[]> {
     const query = wholeBuckets(asked, grid)
-    const { kind, facilities, points, from, to } = query
+    const { kind, facilities, points } = query
     const onHours = grid.length % HOUR === 0 && offsetOf(grid.origin, HOUR) === offset
-    const rollUps = onHours ? await ready() : null
+    // What cannot be set up can be read all the same.
+    const rollUps = await (onHours ? ready() : ready().catch(() => null))
     const { all, find } = seriesFor(facilities, points)
-    const parts = rollUps?.dirty.parts(kind, facilities, from, to) ?? [{ from, to, clean: false }]
+    const parts = partsFor(rollUps, query, onHours, now())
     const source = (clean: boolean) => (rollUps && clean ? rollUps.measurement(kind) : identifier(kind))
     const folds = parts.flatMap((part) => points.map((point) => ({ part, point })))
     await askPages(

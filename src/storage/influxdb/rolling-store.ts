@@ -1,6 +1,6 @@
 import { days, minutes } from '../../telemetry/duration.ts'
-import type { StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
-import { type DirtyHours, type Fold, HOUR, type HourMark } from './dirty-hours.ts'
+import type { SeriesQuery, StoredKind, TelemetryRows, TelemetryStore } from '../telemetry-store.ts'
+import { type DirtyHours, type Fold, HOUR, type HourMark, type Part } from './dirty-hours.ts'
 import type { LineWriter } from './line-writing.ts'
 import type { untilDone } from './until-done.ts'
 
@@ -51,6 +51,8 @@ export interface RollUps {
   writeFolded(marks: readonly HourMark[]): Promise<void>
   /** Folds raw values of hours in a row of one kind; doing it again changes nothing. */
   fold(kind: string, facilities: readonly string[] | null, span: { from: number; to: number }): Promise<void>
+  /** Days for which the database keeps raw values; 0 = for ever. */
+  rawDays(): number
   /** Sets raw retention that is shorter than before; absent where it is as it should be. */
   shorten?: () => Promise<void>
   /** The oldest hour that was written to and is still kept, ms. */
@@ -62,6 +64,22 @@ export interface RollingParts extends Pick<InfluxdbOptions, 'maintains' | 'log' 
   ready: ReturnType<typeof untilDone<RollUps | null>>
   writer: LineWriter
   now: () => number
+}
+
+/** What answers whole buckets of a grid: roll-ups where it is `onHours`, and else where raw values are gone. */
+export function partsFor(
+  rollUps: RollUps | null,
+  { kind, facilities, from, to }: Pick<SeriesQuery, 'kind' | 'facilities' | 'from' | 'to'>,
+  onHours: boolean,
+  now: number,
+): Part[] {
+  if (!rollUps) return [{ from, to, clean: false }]
+  const { dirty } = rollUps
+  if (onHours) return dirty.parts(kind, facilities, from, to)
+  const kept = rollUps.rawDays()
+  const cut = kept === 0 ? from : Math.min(to, Math.max(from, dirty.hourOf(now - days(kept))))
+  const raw = { from: cut, to, clean: false }
+  return [...dirty.parts(kind, facilities, from, cut), ...(raw.from < raw.to ? [raw] : [])]
 }
 
 /** What a store that drops rows after so many days tells of that; 0 = never. */

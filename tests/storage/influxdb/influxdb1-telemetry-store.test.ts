@@ -124,6 +124,26 @@ describe.skipIf(!influxd)('with a server', () => {
       await store.close()
     })
 
+    test('grids finer than an hour show hours where raw values are gone', async () => {
+      const now = Date.now()
+      const start = Math.floor((now - days(40)) / hours(1)) * hours(1)
+      const before = open(server.url, { database: 'gone', rawDays: 0 })
+      await before.write([
+        rowsOf(['a', start + minutes(10), { flow: 1 }], ['a', start + minutes(100), { flow: 2 }], ['a', now - 1000, { flow: 3 }]),
+      ])
+      await before.maintain(now + days(1))
+      await before.close()
+      const store = open(server.url, { database: 'gone', rawDays: 30, now: () => now })
+      await store.maintain(now)
+      const query = { ...asked, points: ['flow'], from: start, to: now }
+      for (const length of [minutes(5), minutes(30)]) {
+        const [series] = await store.buckets(query, { length, origin: 0 })
+        expect(series?.at).toEqual([start, start + hours(1), Math.floor((now - 1000) / length) * length])
+        expect(series?.last).toEqual([1, 2, 3])
+      }
+      await store.close()
+    })
+
     test('refuses a database with booleans and texts of version 0.1.0 in words, but reads it', async () => {
       await tell('CREATE DATABASE old')
       await writeRaw('old', `pump-station,facility=a flow=1.5,running=true,mode="auto" ${NOON}`)
