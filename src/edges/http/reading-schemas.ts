@@ -8,7 +8,7 @@ import { TimeSchema } from './schemas.ts'
 export const MOST_BUCKETS = 2000
 /** Series in one answer, and values in all of them, the lowest and highest of a bucket each as one. */
 export const MOST_SERIES = 100
-export const MOST_VALUES = 100_000
+export const MOST_VALUES = 30_000
 
 export const SeriesSchema = Type.Object({
   point: Type.String(),
