@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 /** A part may use itself and what stands before it. */
 const order = [
   'telemetry',
+  'command-line',
   'detection',
   'alarms',
   'facilities',
@@ -23,7 +24,7 @@ const order = [
   'db',
 ]
 /** What has no place in the order because everybody may use it; it uses nothing. */
-const leaves = ['errors', 'config', 'thread', 'command-line', 'thread-work', 'unheard', 'version']
+const leaves = ['errors', 'config', 'thread', 'thread-work', 'unheard', 'version']
 /** Rules of the domain: no clock, no disk, no network, no package but these. */
 const packages: Readonly<Record<string, string>> = { detection: 'ml-matrix' }
 const pure = ['telemetry', 'detection', 'alarms', 'facilities', 'control', 'dispatch', 'operations']

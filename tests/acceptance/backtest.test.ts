@@ -26,7 +26,7 @@ interface JobView {
 
 test('the running server tries other rules on its journal and on its time series, and on nothing else', async () => {
   const pumps = ['PS-1', 'PS-2'].map((id) => ({ id, kind: 'pump-station' }))
-  const server = await startServer({ folder, facilities: pumps })
+  const server = await startServer({ folder, facilities: pumps, env: { SERVER_ID: '' } })
   const client = await signIn(server.url)
   const session = await fetch(`${server.url}/api/session`, {
     method: 'POST',
