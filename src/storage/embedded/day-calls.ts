@@ -36,11 +36,15 @@ export interface HeldDay {
   isSealed: boolean
 }
 
+/** Between two queries DuckDB does not hear that it is interrupted, so it is told again after so long, ms. */
+const TOLD_AGAIN = 50
+
 /** Reads all of a day; its connection is null until it has one. */
 interface Job {
   readonly day: FileKey
   connection: DuckDBConnection | null
-  isStopped: boolean
+  /** Tells it to stop until it has. */
+  stopping: NodeJS.Timeout | undefined
 }
 
 /** The same, called from elsewhere. */
@@ -56,24 +60,33 @@ export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(wor
     if (!files.has(day)) throw new Error(`there is no file of ${day}`)
     return files
   }
-  /** Runs `work`, which may take long, when it is its turn, with a connection of its own. */
+  /** Runs `work`, which may take long, when it is its turn, with a connection of its own. After it has called `letEnd` it is not interrupted any more. */
   const using = async <T>(
     day: FileKey,
-    work: (connection: DuckDBConnection, files: DayFiles, file: DayFile) => Promise<T>,
+    work: (connection: DuckDBConnection, file: DayFile, letEnd: () => void) => Promise<T>,
     inTurn: (work: () => Promise<T>) => Promise<T> = (now) => now(),
   ) => {
-    const job: Job = { day, connection: null, isStopped: false }
+    const job: Job = { day, connection: null, stopping: undefined }
     jobs.add(job)
+    const goOn = () => {
+      if (job.stopping) throw new Error('it was stopped')
+    }
     const withFile = (files: DayFiles) => (file: DayFile) =>
       withConnection(files, async (connection) => {
-        if (job.isStopped) throw new Error('it was stopped')
+        goOn()
         job.connection = connection
-        return work(connection, files, file)
+        const letEnd = () => {
+          job.connection = null
+        }
+        const result = await work(connection, file, letEnd).finally(letEnd)
+        goOn()
+        return result
       })
     try {
       return await inTurn(() => openWith(day).then((files) => files.pin(day, withFile(files))))
     } finally {
       jobs.delete(job)
+      clearInterval(job.stopping)
     }
   }
   return {
@@ -100,12 +113,12 @@ export function dayAnswers(open: () => Promise<DayFiles>, inMaintenance: <T>(wor
     async interruptDay(day) {
       for (const job of jobs) {
         if (day !== null && job.day !== day) continue
-        job.isStopped = true
         job.connection?.interrupt()
+        job.stopping ??= setInterval(() => job.connection?.interrupt(), TOLD_AGAIN)
       }
       return undefined
     },
-    copyDay: (day, target) => using(day, (connection, _files, file) => copyDay(connection, file, target), inMaintenance),
+    copyDay: (day, target) => using(day, (connection, file, letEnd) => copyDay(connection, file, target, letEnd), inMaintenance),
     async moveDay(day, target) {
       const files = await open()
       await files.moveAway(day, target)
@@ -142,19 +155,20 @@ function holdDay(files: DayFiles, day: FileKey): Promise<{ found: HeldDay; relea
   return promise
 }
 
-async function copyDay(connection: DuckDBConnection, file: DayFile, target: string): Promise<undefined> {
+async function copyDay(connection: DuckDBConnection, file: DayFile, target: string, letEnd: () => void): Promise<undefined> {
   const copy = quoted(`copy of ${file.key}`)
   await connection.run(`ATTACH ${quotedText(target)} AS ${copy} ${NEW_FILE}`)
   try {
     await connection.run(`COPY FROM DATABASE ${file.database} TO ${copy}`)
     await connection.run(`FORCE CHECKPOINT ${copy}`)
   } finally {
+    letEnd()
     await connection.run(`DETACH ${copy}`)
   }
   return undefined
 }
 
-async function verifyDay(connection: DuckDBConnection, _files: DayFiles, file: DayFile): Promise<string[]> {
+async function verifyDay(connection: DuckDBConnection, file: DayFile): Promise<string[]> {
   const problems: string[] = []
   const count = async (sql: string) => (await connection.runAndReadAll(sql)).getRows()[0]?.[0] as number
   for (const table of await tablesOf(connection, file)) {
