@@ -98,6 +98,13 @@ export async function signIn(url: string): Promise<Client> {
     .join('; ')
   const call = async <T>(path: string, init: RequestInit): Promise<T> => {
     const response = await fetch(url + path, { ...init, headers: { ...headers, cookie } })
+    const wait = Number(response.headers.get('retry-after'))
+    if (response.status === 429 && wait > 0) {
+      // A checker that asks for all of a long run asks more than the server answers in a minute.
+      await response.body?.cancel()
+      await new Promise((resolve) => setTimeout(resolve, wait * 1000))
+      return call(path, init)
+    }
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as T
   }
