@@ -22,7 +22,7 @@ import { createTelemetryImports } from './edges/exchange/telemetry/import-jobs.t
 import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
-import { type Broker, startBroker } from './edges/mqtt/broker.ts'
+import type { Broker } from './edges/mqtt/broker.ts'
 import type { Figures, Services } from './edges/services.ts'
 import type { StorageFigures } from './edges/storage.ts'
 import { LamplighterError } from './errors.ts'
@@ -31,6 +31,7 @@ import { kindByKey } from './facilities/index.ts'
 import { Plant } from './facilities/plant.ts'
 import { RuleBook } from './facilities/rule-book.ts'
 import type { ServerFigures } from './facilities/server/sampler.ts'
+import { openFrontDoor } from './front-door.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
@@ -333,22 +334,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       if (!plant.get(config.SERVER_ID)) services.putFacilities([serverRegistration(config.SERVER_ID)], 'lamplighter')
     }
 
-    broker = await startBroker({
-      host: config.MQTT_HOST,
-      port: config.MQTT_PORT,
-      maxPayload: config.MQTT_MAX_PAYLOAD,
-      ...(config.MQTT_USERNAME && { username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD }),
-      isReserved: (topic) =>
-        ('kind' in topic && kindByKey.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true,
-      now,
-      onPublish(topic, payload, _clientId, acknowledged) {
-        ingest.take(topic, payload, acknowledged)
-      },
-      onRefused: ({ topic, payload, reason, detail }) =>
-        rejections.add({ received: now(), topic, payload }, [{ reason, detail, facility: null }]),
-      onFault: (fault, detail) => log.debug({ fault, detail }, 'an MQTT connection was closed or not taken'),
-    })
-    stops.push(() => broker?.close())
+    const door = await openFrontDoor({ config, log, state, kinds: kindByKey, plant, ingest, rejections, now, stops })
+    broker = door.broker
 
     const http = await startHttp({
       services,

@@ -9,16 +9,19 @@ const order = [
   'detection',
   'alarms',
   'facilities',
+  'access',
   'control',
   'dispatch',
   'operations',
   'storage',
   'pipeline',
   'ingest',
+  'ingress',
   'edges',
   'services',
   'replay',
   'backtest',
+  'front-door',
   'app',
   'main',
   'db',
@@ -26,8 +29,8 @@ const order = [
 /** What has no place in the order because everybody may use it; it uses nothing. */
 const leaves = ['errors', 'config', 'thread', 'thread-work', 'unheard', 'version']
 /** Rules of the domain: no clock, no disk, no network, no package but these. */
-const packages: Readonly<Record<string, string>> = { detection: 'ml-matrix' }
-const pure = ['telemetry', 'detection', 'alarms', 'facilities', 'control', 'dispatch', 'operations']
+const packages: Readonly<Record<string, readonly string[]>> = { detection: ['ml-matrix'], telemetry: ['pbf', 'cborg'] }
+const pure = ['telemetry', 'detection', 'alarms', 'facilities', 'access', 'control', 'dispatch', 'operations']
 
 const files = globSync('src/**/*.ts').map((file) => normalize(file))
 const part = (file: string) => (file.split('/')[1] as string).replace(/\.ts$/, '')
@@ -39,7 +42,7 @@ const imports = (file: string) =>
 test.each(files)('%s imports only what stands before it', (file) => {
   for (const specifier of imports(file)) {
     if (!specifier.startsWith('.')) {
-      if (pure.includes(part(file)) && packages[part(file)] !== specifier) expect.fail(`${file} is pure and imports ${specifier}`)
+      if (pure.includes(part(file)) && !packages[part(file)]?.includes(specifier)) expect.fail(`${file} is pure and imports ${specifier}`)
       continue
     }
     const target = part(join(dirname(file), specifier))

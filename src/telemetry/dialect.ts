@@ -3,7 +3,6 @@ import type { Rejection } from './rejection.ts'
 /** A message as it came in. */
 export interface Incoming {
   topic: string
-  /** Only good during the call. */
   payload: Uint8Array
   /** ms since 1970, our clock. */
   received: number

@@ -2,6 +2,7 @@
 export const rejectionReasons = {
   'unknown-topic': 'The topic is none the service reads; telemetry goes to facilities/{kind}/{id}/telemetry.',
   'reserved-topic': 'The service reports itself on this topic; no client may.',
+  'not-allowed': 'The client may not publish on this topic; its registration says for which facilities it speaks.',
   'unknown-facility': 'No facility of this kind and id is registered; register it or correct the topic.',
   'not-behind-gateway': 'The facility is registered, but not behind the gateway that reported it.',
   'payload-too-large': 'The payload is longer than the limit; send smaller batches.',

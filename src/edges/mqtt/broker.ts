@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { AedesOptions, Client } from 'aedes'
+import type { Aedes, AedesOptions, Client, ConnectPacket } from 'aedes'
 import { LamplighterError } from '../../errors.ts'
 import type { RejectionReason } from '../../telemetry/rejection.ts'
 import { parseTopic, type Topic } from '../../telemetry/topic.ts'
+import { type Admission, type ConnectRefusal, connectRefusals, type MqttAccess, type Peer } from './access.ts'
 import { BoundedAedes, type PublishPacket } from './bounded-aedes.ts'
-import { createCredentialCheck } from './credentials.ts'
 import { type FrameFault, FrameGuard, type FrameLimits } from './frame-guard.ts'
 
 export interface RefusedPublish {
@@ -13,12 +13,19 @@ export interface RefusedPublish {
   /** Empty when the packet was cut off before it was read. */
   payload: Uint8Array
   clientId: string
-  reason: Extract<RejectionReason, 'unknown-topic' | 'reserved-topic' | 'payload-too-large'>
+  /** Who sent it; null when nobody is connected any more. */
+  peer: Peer | null
+  reason: Extract<RejectionReason, 'unknown-topic' | 'reserved-topic' | 'not-allowed' | 'payload-too-large'>
   detail: string
 }
 
 /** Why a connection was closed or not taken. */
-export type ConnectionFault = FrameFault['why'] | 'connection-error' | 'client-error' | 'too-many-connections'
+export type ConnectionFault = FrameFault['why'] | ConnectRefusal | 'connection-error' | 'client-error' | 'too-many-connections'
+
+export interface Publisher {
+  clientId: string
+  peer: Peer
+}
 
 export interface BrokerOptions {
   host: string
@@ -26,9 +33,9 @@ export interface BrokerOptions {
   port: number
   /** Bytes. */
   maxPayload: number
-  /** All clients must give these; anybody may connect when there is no user name. */
-  username?: string
-  password?: string
+  access: MqttAccess
+  /** Whether a topic that is not native is read by anybody; none is when absent. */
+  isRead?(topic: string): boolean
   /** Topics on which no client may publish: those of what the service reports itself. */
   isReserved?(topic: Topic): boolean
   /** ms until a connection must have sent its CONNECT. Default 5 s. */
@@ -38,10 +45,10 @@ export interface BrokerOptions {
   /** Topics with a retained status; more are passed on without being kept. Default 250,000. */
   maxRetained?: number
   /**
-   * A message or will on a topic of ours. PUBACK goes out when `acknowledged` is called, which must happen once; with an error, or when this
+   * A message or will on a topic that is read. PUBACK goes out when `acknowledged` is called, which must happen once; with an error, or when this
    * throws, the client is disconnected instead and sends again. `payload` is only good during the call.
    */
-  onPublish(topic: string, payload: Uint8Array, clientId: string, acknowledged: (error?: Error) => void): void
+  onPublish(topic: string, payload: Uint8Array, from: Publisher, acknowledged: (error?: Error) => void): void
   /** A message that goes nowhere; it was acknowledged, unless it was too large to be read at all. */
   onRefused(refused: RefusedPublish): void
   onFault?(fault: ConnectionFault, detail: string): void
@@ -66,6 +73,8 @@ const frameMargin = 1_024
 const maxTopicLength = 512
 const maxTopicLevels = 20
 const identifierRejected = 2
+const notAuthorized = 5
+type AuthenticateDone = Parameters<NonNullable<AedesOptions['authenticate']>>[3]
 
 /** Starts listening; throws `config-invalid` when it cannot. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
@@ -80,6 +89,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   })
   aedes.on('connectionError', (_client: Client, error: Error) => options.onFault?.('connection-error', error.message))
   aedes.on('clientError', (_client: Client, error: Error) => options.onFault?.('client-error', error.message))
+  options.access.onRevoked((id) => {
+    for (const client of Object.values(clientsOf(aedes))) if (peers.get(client)?.id === id) client.close()
+  })
   await aedes.listen()
   const sockets = acceptSockets(server, aedes, options)
   try {
@@ -108,6 +120,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   }
 }
 
+/** Aedes' declaration leaves them out. */
+const clientsOf = (aedes: Aedes) => (aedes as unknown as { clients: Record<string, Client> }).clients
+
 async function listen(server: Server, host: string, port: number): Promise<void> {
   try {
     await lookup(host)
@@ -131,19 +146,35 @@ function explainListenError(host: string, port: number, error: NodeJS.ErrnoExcep
   return `MQTT cannot listen on ${host}, port ${port}: ${error.message}. Set MQTT_HOST to an address of this machine, or 0.0.0.0 for all.`
 }
 
-function authenticateClients({ username, password }: BrokerOptions): AedesOptions {
-  const isAllowed = createCredentialCheck(username, password)
-  const nameless = new WeakSet<Client>()
+/** Whom each connection belongs to, once it has been let in. */
+const peers = new WeakMap<Client, Peer>()
+
+function authenticateClients({ access, onFault }: BrokerOptions): AedesOptions {
+  const attempts = new WeakMap<Client, ConnectPacket>()
+  const refuse = (done: AuthenticateDone, returnCode: number, why: string) => done(Object.assign(new Error(why), { returnCode }), false)
   return {
     preConnect(client, packet, done) {
-      // The session of a client without a name could never be resumed and would stay for ever.
-      if (!packet.clientId && !packet.clean) nameless.add(client)
+      attempts.set(client, packet)
       done(null, true)
     },
-    authenticate(client, name, word, done) {
-      if (nameless.has(client))
-        done(Object.assign(new Error('a client without id must ask for a clean session'), { returnCode: identifierRejected }), false)
-      else done(null, isAllowed(name, word))
+    authenticate(client, username, password, done) {
+      const packet = attempts.get(client)
+      // The session of a client without a name could never be resumed and would stay for ever.
+      if (!packet?.clientId && !packet?.clean) return refuse(done, identifierRejected, 'a client without id must ask for a clean session')
+      const address = (client.conn as Socket).remoteAddress ?? ''
+      const will = packet.will ? { topic: packet.will.topic } : null
+      const attempt = { clientId: packet.clientId ?? '', username, password, certificate: null, address, will }
+      const decide = (admission: Admission) => {
+        if ('refused' in admission) {
+          onFault?.(admission.refused, `${attempt.clientId} from ${address}`)
+          return refuse(done, notAuthorized, connectRefusals[admission.refused])
+        }
+        peers.set(client, admission.peer)
+        done(null, true)
+      }
+      const admission = access.authenticate(attempt)
+      if (admission instanceof Promise) void admission.then(decide)
+      else decide(admission)
     },
   }
 }
@@ -163,30 +194,29 @@ function authorizeTopics(options: BrokerOptions, state: { closing: boolean }, sw
       const { topic } = packet
       const payload = packet.payload as Buffer
       const clientId = client?.id ?? ''
+      const peer = client ? (peers.get(client) ?? null) : null
       const known = topic.length <= maxTopicLength ? parseTopic(topic) : undefined
-      const refusal = !known
-        ? unknownTopic(topic)
-        : options.isReserved?.(known)
-          ? reservedTopic(topic)
-          : payload.length > options.maxPayload
-            ? tooLarge(payload.length, options.maxPayload)
-            : undefined
-      if (refusal) {
+      const refusal = refusalOf(options, peer, topic, known, payload.length)
+      if (refusal || !peer) {
         swallow(packet)
-        options.onRefused({ topic: topic.slice(0, maxTopicLength), payload: plainBytes(payload), clientId, ...refusal })
+        if (refusal) options.onRefused({ topic: topic.slice(0, maxTopicLength), payload: plainBytes(payload), clientId, peer, ...refusal })
         return done(null)
       }
       // Only the last status of a facility is worth keeping for those who come later.
       if (packet.retain) packet.retain = (known?.type === 'status' || known?.type === 'gateway-status') && mayRetain(topic, payload)
       try {
-        options.onPublish(topic, payload, clientId, (error) => done(error ?? null))
+        options.onPublish(topic, payload, { clientId, peer }, (error) => done(error ?? null))
       } catch (error) {
         done(error instanceof Error ? error : new Error(String(error)))
       }
     },
-    authorizeSubscribe(_client, subscription, done) {
-      // Aedes tells everybody's client ids under $SYS.
-      done(null, subscription.topic.startsWith('$') ? null : subscription)
+    authorizeSubscribe(client, subscription, done) {
+      const peer = client && peers.get(client)
+      done(null, peer && options.access.maySubscribe(peer, subscription.topic) ? subscription : null)
+    },
+    authorizeForward(client, packet) {
+      const peer = peers.get(client)
+      return peer && options.access.mayReceive(peer, packet.topic) ? packet : null
     },
   }
 }
@@ -196,6 +226,13 @@ const plainBytes = ({ buffer, byteOffset, length }: Buffer) => new Uint8Array(bu
 
 type Refusal = Pick<RefusedPublish, 'reason' | 'detail'>
 
+function refusalOf(options: BrokerOptions, peer: Peer | null, topic: string, known: Topic | undefined, bytes: number): Refusal | undefined {
+  if (!known && (topic.length > maxTopicLength || !options.isRead?.(topic))) return unknownTopic(topic)
+  if (known && options.isReserved?.(known)) return reservedTopic(topic)
+  if (!peer || !options.access.mayPublish(peer, topic)) return notAllowed(topic, peer)
+  return bytes > options.maxPayload ? tooLarge(bytes, options.maxPayload) : undefined
+}
+
 const unknownTopic = (topic: string): Refusal => ({
   reason: 'unknown-topic',
   detail: `"${topic.slice(0, 100)}" is not a topic of telemetry or status`,
@@ -203,6 +240,10 @@ const unknownTopic = (topic: string): Refusal => ({
 const reservedTopic = (topic: string): Refusal => ({
   reason: 'reserved-topic',
   detail: `"${topic.slice(0, 100)}" is reported by the service itself`,
+})
+const notAllowed = (topic: string, peer: Peer | null): Refusal => ({
+  reason: 'not-allowed',
+  detail: `${peer?.id || 'this client'} may not publish on "${topic.slice(0, 100)}"`,
 })
 const tooLarge = (bytes: number, limit: number): Refusal => ({
   reason: 'payload-too-large',
@@ -220,9 +261,10 @@ function acceptSockets(server: Server, aedes: BoundedAedes, options: BrokerOptio
     guardSocket(socket, limits, (fault) => {
       options.onFault?.(fault.why, socket.remoteAddress ?? '')
       if (fault.why === 'packet-too-large' && fault.topic !== undefined) {
-        const { id } = (socket as Socket & { client: Client }).client
+        const { client } = socket as Socket & { client: Client }
         const { topic, bytes } = fault
-        options.onRefused({ topic, payload: new Uint8Array(), clientId: id ?? '', ...tooLarge(bytes, options.maxPayload) })
+        const from = { clientId: client.id ?? '', peer: peers.get(client) ?? null }
+        options.onRefused({ topic, payload: new Uint8Array(), ...from, ...tooLarge(bytes, options.maxPayload) })
       }
     })
     aedes.handle(socket)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync, connect as connectNow, type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { sharedAccess } from '../../../src/edges/mqtt/access.ts'
 import { type Broker, type BrokerOptions, type RefusedPublish, startBroker } from '../../../src/edges/mqtt/broker.ts'
 import { openJournal } from '../../../src/storage/embedded/segment-journal.ts'
 import { findProgram } from '../../servers.ts'
@@ -35,7 +36,8 @@ async function start(options: Partial<BrokerOptions> & { hold?: boolean } = {}) 
     port: 0,
     maxPayload: 1_000,
     now: Date.now,
-    onPublish(topic, payload, clientId, acknowledge) {
+    access: sharedAccess(),
+    onPublish(topic, payload, { clientId }, acknowledge) {
       received.push({ topic, payload: Buffer.from(payload).toString(), clientId, acknowledge })
       if (!options.hold) acknowledge()
     },
@@ -263,7 +265,7 @@ describe('who may connect', () => {
   const secured = { username: 'lamp', password: 'light' }
 
   test('user name and password, when they are set', async () => {
-    const { broker } = await start(secured)
+    const { broker } = await start({ access: sharedAccess('lamp', 'light') })
     const client = await connect(broker, secured)
     expect(client.connected).toBe(true)
     for (const wrong of [{}, { username: 'lamp' }, { username: 'lamp', password: 'dark' }, { username: 'other', password: 'light' }]) {

@@ -3,6 +3,7 @@ import { connect as connectSocket } from 'node:net'
 import { assert, asyncProperty, array as fcArray, integer, tuple } from 'fast-check'
 import { connectAsync } from 'mqtt'
 import { expect, test } from 'vitest'
+import { sharedAccess } from '../../../src/edges/mqtt/access.ts'
 import { startBroker } from '../../../src/edges/mqtt/broker.ts'
 
 const sessions = Number(process.env.MUTATED_SESSIONS ?? 400)
@@ -69,7 +70,8 @@ test(`${sessions} mutated sessions beside a sound stream: no crash, and the stre
     port: 0,
     maxPayload: 1_000,
     now: Date.now,
-    onPublish(_topic, payload, clientId, acknowledged) {
+    access: sharedAccess(),
+    onPublish(_topic, payload, { clientId }, acknowledged) {
       if (clientId === 'sound') received.push(Buffer.from(payload).toString())
       else mutated++
       acknowledged()

@@ -1,0 +1,67 @@
+import { createCredentialCheck } from './credentials.ts'
+
+/** Names in a verified client certificate. */
+export interface PeerCertificateNames {
+  commonName: string | undefined
+  /** Subject alternative names, without their type. */
+  altNames: readonly string[]
+}
+
+/** What a client says of itself when it connects. */
+export interface ConnectAttempt {
+  clientId: string
+  username: string | undefined
+  password: Uint8Array | undefined
+  /** Null when it gave none, or none that is verified. */
+  certificate: PeerCertificateNames | null
+  address: string
+  will: { topic: string } | null
+}
+
+/** Whom a connection belongs to. */
+export interface Peer {
+  /** Id of the device, or name of the account; empty for anyone. */
+  id: string
+  /** `service`: an account of another program, trusted with every facility; `anyone`: nobody had to say who they are. */
+  sort: 'device' | 'service' | 'anyone'
+}
+
+/** Why a connection is refused. The client is told the same whichever it is. */
+export const connectRefusals = {
+  'wrong-credentials': 'The user name is unknown, or the password is wrong.',
+  'client-id-taken': 'The client id does not belong to these credentials.',
+  'wrong-certificate': 'The certificate belongs to no registered device.',
+  revoked: 'The credentials were revoked or have expired.',
+  'too-many-tries': 'Too many failed tries from this address or for this device; it must wait.',
+} as const
+export type ConnectRefusal = keyof typeof connectRefusals
+
+export type Admission = { peer: Peer } | { refused: ConnectRefusal }
+
+/** Who may connect to the broker and what for. */
+export interface MqttAccess {
+  /** Never rejects. */
+  authenticate(attempt: ConnectAttempt): Admission | Promise<Admission>
+  mayPublish(peer: Peer, topic: string): boolean
+  maySubscribe(peer: Peer, filter: string): boolean
+  /** Asked for each message that goes to it, also for what an earlier session subscribed to. */
+  mayReceive(peer: Peer, topic: string): boolean
+  /** Told when a peer may be connected no longer. */
+  onRevoked(listener: (peer: string) => void): void
+}
+
+const ANYONE: Peer = { id: '', sort: 'anyone' }
+
+/** One name and password for all, or none at all: whoever connects may publish for every facility and read everything. */
+export function sharedAccess(username?: string, password?: string): MqttAccess {
+  const isAllowed = createCredentialCheck(username, password)
+  const peer: Peer = username ? { id: username, sort: 'service' } : ANYONE
+  return {
+    authenticate: (attempt) => (isAllowed(attempt.username, attempt.password) ? { peer } : { refused: 'wrong-credentials' }),
+    mayPublish: () => true,
+    // Aedes tells everybody's client ids under $SYS.
+    maySubscribe: (_peer, filter) => !filter.startsWith('$'),
+    mayReceive: () => true,
+    onRevoked: () => {},
+  }
+}

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import { LamplighterError } from '../src/errors.ts'
+import { Ingress } from '../src/ingress.ts'
+import { type Dialect, EMBEDDED, type Incoming, type Translation } from '../src/telemetry/dialect.ts'
+import type { Rejection } from '../src/telemetry/rejection.ts'
+
+const native = 'facilities/tank/t-1/telemetry'
+const text = (payload: Uint8Array) => Buffer.from(payload).toString()
+
+/** An ingress onto a journal that commits when told, with one dialect that reads `foreign/#`. */
+function start(translate: Dialect['translate'], isFull = () => false) {
+  const taken: { topic: string; payload: string; acknowledge: (error?: Error) => void }[] = []
+  const rejected: Rejection[] = []
+  const mishaps: unknown[] = []
+  const ingress = new Ingress({
+    ingest: {
+      take(topic, payload, acknowledge) {
+        if (isFull()) throw new LamplighterError('journal-full', 'full')
+        taken.push({ topic, payload: text(payload), acknowledge })
+      },
+    },
+    dialects: [{ name: 'foreign', reads: (topic) => topic.startsWith('foreign/'), translate }],
+    now: () => 1_000,
+    onRejected: (_message, found) => rejected.push(...found),
+    onMishap: (error) => mishaps.push(error),
+  })
+  return { ingress, taken, rejected, mishaps }
+}
+
+const said = (...payloads: string[]): Translation => ({
+  messages: payloads.map((payload) => ({ topic: native, payload })),
+  rejections: [],
+})
+
+test('native messages enter as they are', () => {
+  const { ingress, taken } = start(() => said('wrong'))
+  ingress.take(native, Buffer.from('{}'), EMBEDDED, () => {})
+  expect(taken.map(({ topic, payload }) => [topic, payload])).toEqual([[native, '{}']])
+})
+
+test('a translated message is acknowledged when the last of what it says is on disk', () => {
+  const { ingress, taken } = start(({ payload }) => said(`1 ${text(payload)}`, `2 ${text(payload)}`))
+  const answers: unknown[] = []
+  ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, (error) => answers.push(error))
+  expect(taken.map(({ payload }) => payload)).toEqual(['1 x', '2 x'])
+  taken[0]!.acknowledge()
+  expect(answers).toEqual([])
+  taken[1]!.acknowledge()
+  expect(answers).toEqual([undefined])
+})
+
+test('what cannot be written is not acknowledged', () => {
+  const { ingress, taken } = start(() => said('1', '2'))
+  const answers: unknown[] = []
+  ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, (error) => answers.push(error))
+  const failure = new Error('disk')
+  taken[0]!.acknowledge(failure)
+  taken[1]!.acknowledge()
+  expect(answers).toEqual([failure])
+})
+
+test('a message that says nothing is acknowledged, once, with its rejections told', () => {
+  const rejection: Rejection = { reason: 'unknown-facility', detail: 'nobody', facility: null }
+  const { ingress, rejected } = start(() => ({ messages: [], rejections: [rejection] }))
+  const answers: unknown[] = []
+  ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, (error) => answers.push(error))
+  expect(answers).toEqual([undefined])
+  expect(rejected).toEqual([rejection])
+})
+
+test('slow translations keep the order of their topic and hold up no other topic', async () => {
+  const opened: (() => void)[] = []
+  const { ingress, taken } = start(({ topic, payload }: Incoming) => {
+    if (topic === 'foreign/b') return said(text(payload))
+    return new Promise((resolve) => opened.push(() => resolve(said(text(payload)))))
+  })
+  const buffer = Buffer.from('1')
+  ingress.take('foreign/a', buffer, EMBEDDED, () => {})
+  buffer.write('?')
+  ingress.take('foreign/a', Buffer.from('2'), EMBEDDED, () => {})
+  ingress.take('foreign/b', Buffer.from('3'), EMBEDDED, () => {})
+  expect(taken.map(({ payload }) => payload)).toEqual(['3'])
+  expect(opened).toHaveLength(1)
+  opened[0]!()
+  await expect.poll(() => opened.length).toBe(2)
+  opened[1]!()
+  await expect.poll(() => taken.map(({ payload }) => payload)).toEqual(['3', '1', '2'])
+})
+
+test('a translation that breaks costs its own message alone', async () => {
+  let isBroken = true
+  const { ingress, taken, mishaps } = start(() => {
+    if (isBroken) throw new Error('broken')
+    return Promise.resolve(said('fine'))
+  })
+  const answers: unknown[] = []
+  ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, (error) => answers.push(error))
+  isBroken = false
+  ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, (error) => answers.push(error))
+  await expect.poll(() => taken.length).toBe(1)
+  expect(answers).toEqual([undefined])
+  expect(mishaps).toHaveLength(1)
+})
+
+test('a full journal refuses what is translated too, and what waits is bounded', async () => {
+  const { ingress } = start(
+    () => said('1'),
+    () => true,
+  )
+  const answers: (Error | undefined)[] = []
+  ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, (error) => answers.push(error))
+  expect(answers.map((error) => error instanceof LamplighterError && error.code)).toEqual(['journal-full'])
+
+  const endless = start(() => new Promise(() => {}))
+  const payload = Buffer.alloc(1_048_576)
+  const takeMany = () => {
+    for (let i = 0; i < 20; i++) endless.ingress.take('foreign/a', payload, EMBEDDED, () => {})
+  }
+  expect(takeMany).toThrow('Too many messages wait')
+})
