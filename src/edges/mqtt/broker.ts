@@ -1,12 +1,11 @@
-import { lookup } from 'node:dns/promises'
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Aedes, AedesOptions, Client, ConnectPacket } from 'aedes'
-import { LamplighterError } from '../../errors.ts'
 import type { RejectionReason } from '../../telemetry/rejection.ts'
 import { parseTopic, type Topic } from '../../telemetry/topic.ts'
 import { type Admission, type ConnectRefusal, connectRefusals, type MqttAccess, type Peer } from './access.ts'
 import { BoundedAedes, type PublishPacket } from './bounded-aedes.ts'
 import { type FrameFault, FrameGuard, type FrameLimits } from './frame-guard.ts'
+import { type ConnectionDetails, type ListenerFault, openListener } from './listeners.ts'
 
 export interface RefusedPublish {
   topic: string
@@ -20,7 +19,13 @@ export interface RefusedPublish {
 }
 
 /** Why a connection was closed or not taken. */
-export type ConnectionFault = FrameFault['why'] | ConnectRefusal | 'connection-error' | 'client-error' | 'too-many-connections'
+export type ConnectionFault =
+  | FrameFault['why']
+  | ListenerFault
+  | ConnectRefusal
+  | 'connection-error'
+  | 'client-error'
+  | 'too-many-connections'
 
 export interface Publisher {
   clientId: string
@@ -58,6 +63,8 @@ export interface BrokerOptions {
 export interface Broker {
   readonly port: number
   clients(): number
+  /** Takes a connection that another listener has made ready. */
+  accept(stream: Duplex, from: ConnectionDetails): void
   /** Messages not forwarded to MQTT subscribers because these did not keep up. */
   dropped(): number
   /** To subscribed clients, QoS 1. */
@@ -78,7 +85,6 @@ type AuthenticateDone = Parameters<NonNullable<AedesOptions['authenticate']>>[3]
 
 /** Starts listening; throws `config-invalid` when it cannot. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
   const state = { closing: false }
   const aedes = new BoundedAedes({
     drainTimeout,
@@ -93,16 +99,16 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     for (const client of Object.values(clientsOf(aedes))) if (peers.get(client)?.id === id) client.close()
   })
   await aedes.listen()
-  const sockets = acceptSockets(server, aedes, options)
-  try {
-    await listen(server, options.host, options.port)
-  } catch (error) {
+  const { accept, streams } = acceptStreams(aedes, options)
+  const { host, port, onFault } = options
+  const opening = openListener({ title: 'MQTT', settings: ['MQTT_HOST', 'MQTT_PORT'], host, port }, { accept, onFault })
+  const listener = await opening.catch((error: unknown) => {
     aedes.close()
     throw error
-  }
-  const address = server.address()
+  })
   return {
-    port: typeof address === 'object' && address ? address.port : options.port,
+    port: listener.port,
+    accept,
     clients: () => aedes.connectedClients,
     dropped: () => aedes.dropped,
     publish: (topic, payload, retain = false) =>
@@ -112,9 +118,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       }),
     close: async () => {
       state.closing = true
-      const closed = new Promise((resolve) => server.close(resolve))
+      const closed = listener.close()
       await new Promise<void>((resolve) => aedes.close(resolve))
-      for (const socket of sockets) socket.destroy()
+      for (const stream of streams) stream.destroy()
       await closed
     },
   }
@@ -123,31 +129,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 /** Aedes' declaration leaves them out. */
 const clientsOf = (aedes: Aedes) => (aedes as unknown as { clients: Record<string, Client> }).clients
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  try {
-    await lookup(host)
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host, port }, () => {
-        server.off('error', reject)
-        resolve()
-      })
-    })
-  } catch (error) {
-    throw new LamplighterError('config-invalid', explainListenError(host, port, error as NodeJS.ErrnoException), error)
-  }
-}
-
-function explainListenError(host: string, port: number, error: NodeJS.ErrnoException): string {
-  if (error.code === 'EADDRINUSE') {
-    return `MQTT port ${port} on ${host} is in use by another program, perhaps another broker. Stop that program or set another MQTT_PORT.`
-  }
-  if (error.code === 'EACCES') return `MQTT port ${port} on ${host} needs more rights than this account has. Set an MQTT_PORT above 1023.`
-  return `MQTT cannot listen on ${host}, port ${port}: ${error.message}. Set MQTT_HOST to an address of this machine, or 0.0.0.0 for all.`
-}
-
 /** Whom each connection belongs to, once it has been let in. */
 const peers = new WeakMap<Client, Peer>()
+/** How each connection came. */
+const origins = new WeakMap<Duplex, ConnectionDetails>()
 
 function authenticateClients({ access, onFault }: BrokerOptions): AedesOptions {
   const attempts = new WeakMap<Client, ConnectPacket>()
@@ -161,9 +146,9 @@ function authenticateClients({ access, onFault }: BrokerOptions): AedesOptions {
       const packet = attempts.get(client)
       // The session of a client without a name could never be resumed and would stay for ever.
       if (!packet?.clientId && !packet?.clean) return refuse(done, identifierRejected, 'a client without id must ask for a clean session')
-      const address = (client.conn as Socket).remoteAddress ?? ''
+      const { address, certificate } = origins.get(client.conn) ?? { address: '', certificate: null }
       const will = packet.will ? { topic: packet.will.topic } : null
-      const attempt = { clientId: packet.clientId ?? '', username, password, certificate: null, address, will }
+      const attempt = { clientId: packet.clientId ?? '', username, password, certificate, address, will }
       const decide = (admission: Admission) => {
         if ('refused' in admission) {
           onFault?.(admission.refused, `${attempt.clientId} from ${address}`)
@@ -250,41 +235,46 @@ const tooLarge = (bytes: number, limit: number): Refusal => ({
   detail: `${bytes} bytes, the limit is ${limit}`,
 })
 
-function acceptSockets(server: Server, aedes: BoundedAedes, options: BrokerOptions): Set<Socket> {
-  const sockets = new Set<Socket>()
+function acceptStreams(aedes: BoundedAedes, options: BrokerOptions): Pick<Broker, 'accept'> & { streams: Set<Duplex> } {
+  const streams = new Set<Duplex>()
   const limits = { connect: maxConnectBytes, packet: options.maxPayload + frameMargin }
-  server.maxConnections = options.maxConnections ?? 20_000
-  server.on('drop', (drop) => options.onFault?.('too-many-connections', drop?.remoteAddress ?? ''))
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    guardSocket(socket, limits, (fault) => {
-      options.onFault?.(fault.why, socket.remoteAddress ?? '')
+  const maxConnections = options.maxConnections ?? 20_000
+  const accept = (stream: Duplex, from: ConnectionDetails) => {
+    if (streams.size >= maxConnections) {
+      stream.destroy()
+      options.onFault?.('too-many-connections', from.address)
+      return
+    }
+    streams.add(stream)
+    stream.once('close', () => streams.delete(stream))
+    origins.set(stream, from)
+    guardStream(stream, limits, (fault) => {
+      options.onFault?.(fault.why, from.address)
       if (fault.why === 'packet-too-large' && fault.topic !== undefined) {
-        const { client } = socket as Socket & { client: Client }
+        const { client } = stream as Duplex & { client: Client }
         const { topic, bytes } = fault
-        const from = { clientId: client.id ?? '', peer: peers.get(client) ?? null }
-        options.onRefused({ topic, payload: new Uint8Array(), ...from, ...tooLarge(bytes, options.maxPayload) })
+        const sender = { clientId: client.id ?? '', peer: peers.get(client) ?? null }
+        options.onRefused({ topic, payload: new Uint8Array(), ...sender, ...tooLarge(bytes, options.maxPayload) })
       }
     })
-    aedes.handle(socket)
-  })
-  return sockets
+    aedes.handle(stream)
+  }
+  return { accept, streams }
 }
 
 /** Aedes takes what has come by `read`; there the guard sees it before the parser. */
-function guardSocket(socket: Socket, limits: FrameLimits, onFault: (fault: FrameFault) => void): void {
+function guardStream(stream: Duplex, limits: FrameLimits, onFault: (fault: FrameFault) => void): void {
   const guard = new FrameGuard(limits)
-  const read = socket.read.bind(socket)
+  const read = stream.read.bind(stream)
   let isCut = false
-  socket.read = (size?: number) => {
+  stream.read = (size?: number) => {
     const chunk: Buffer | null = read(size)
     if (chunk === null || isCut) return null
     const fault = guard.inspect(chunk)
     if (!fault) return chunk
     isCut = true
     onFault(fault)
-    socket.destroy()
+    stream.destroy()
     return null
   }
 }
