@@ -8,19 +8,23 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import Type from 'typebox'
+import type { Person } from '../../access/person.ts'
 import type { Alarm } from '../../alarms/alarm.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { Services } from '../services.ts'
+import type { RouteAccess } from './route-access.ts'
 import type { Session, Sessions } from './session.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Null where a program asks with a key. */
     session: Session | null
+    person: Person | null
   }
   interface FastifyContextConfig {
-    /** Needs no session. */
-    open?: boolean
+    /** Set from the table of routes. */
+    access?: RouteAccess
   }
 }
 
@@ -42,10 +46,15 @@ export interface RouteParts {
   snapshot: () => string
 }
 
+/** Who asks; throws `not-signed-in`. */
+export function personOf(request: FastifyRequest): Person {
+  if (!request.person) throw new LamplighterError('not-signed-in', 'Sign in first: POST /api/session with name and password.')
+  return request.person
+}
+
 /** Name of the signed-in person. */
 export function signedIn(request: FastifyRequest): string {
-  if (!request.session) throw new LamplighterError('not-signed-in', 'Sign in first: POST /api/session with name and password.')
-  return request.session.user
+  return personOf(request).name
 }
 
 export function findFacility(services: Services, id: string): Facility {

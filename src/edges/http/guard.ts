@@ -2,10 +2,13 @@ import fastifyCookie from '@fastify/cookie'
 import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
+import { may, type Person } from '../../access/person.ts'
+import { isWhole } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Api } from './api.ts'
 import { isOwnOrigin } from './origin.ts'
-import type { Sessions } from './session.ts'
+import { type RouteAccess, routeAccess } from './route-access.ts'
+import { personOfSession, type Sessions } from './session.ts'
 
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -15,7 +18,7 @@ export interface GuardOptions {
   allowedOrigins: readonly string[]
 }
 
-/** Headers, limits, and who may pass: deny by default, a route under /api is open only when it says so. */
+/** Headers, limits, and who may pass, by the table of routes. */
 export async function guard(app: Api, { sessions, secureCookies, allowedOrigins }: GuardOptions): Promise<void> {
   await app.register(fastifyCookie)
   await app.register(fastifyHelmet, {
@@ -30,17 +33,43 @@ export async function guard(app: Api, { sessions, secureCookies, allowedOrigins 
     errorResponseBuilder: (_request, { after }) =>
       new LamplighterError('too-many-requests', `Too many requests from this address. Try again in ${after}.`),
   })
+  app.addHook('onRoute', (route) => {
+    const config = { ...route.config, access: accessOf([route.method].flat()[0] as string, route.url) }
+    Object.assign(route, { config })
+  })
   app.decorateRequest('session', null)
+  app.decorateRequest('person', null)
   app.addHook('onRequest', async (request) => {
     const route = request.routeOptions.url
     // No route: the answer is 404. The catch-all serves the console's files, which hold no secrets.
     if (route === undefined || route === '/*') return
     checkOrigin(request, allowedOrigins)
     request.session = sessions.ofCookie(request.headers.cookie) ?? null
-    if (!request.session && !request.routeOptions.config.open) {
-      throw new LamplighterError('not-signed-in', 'Sign in first: POST /api/session with name and password.')
-    }
+    request.person = request.session && personOfSession(request.session)
+    checkAccess(request.routeOptions.config.access as RouteAccess, request.person)
   })
+}
+
+/** Throws where a route has no entry: nobody has said who may use it. */
+function accessOf(method: string, url: string): RouteAccess {
+  if (url === '/*') return { needs: 'nothing', scope: 'none' }
+  if (url.startsWith('/api/docs')) return { needs: 'session', scope: 'none' }
+  const route = `${method === 'HEAD' ? 'GET' : method} ${url}`
+  const access = routeAccess[route]
+  if (!access) throw new Error(`${route} has no entry in the table of routes, so that nobody knows who may use it`)
+  return access
+}
+
+function checkAccess({ needs, scope }: RouteAccess, person: Person | null): void {
+  if (needs === 'nothing') return
+  if (!person) throw new LamplighterError('not-signed-in', 'Sign in first: POST /api/session with name and password.')
+  if (needs === 'session') return
+  if (!may(person, needs)) {
+    throw new LamplighterError('not-allowed', `An account of the role ${person.role} may not do this (${needs}). Ask somebody who may.`)
+  }
+  if (scope === 'whole' && !isWhole(person.scope)) {
+    throw new LamplighterError('not-allowed', 'This concerns the whole city; your account is limited to a part of it.')
+  }
 }
 
 function checkOrigin(request: FastifyRequest, allowed: readonly string[]): void {

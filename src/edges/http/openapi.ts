@@ -25,7 +25,7 @@ export async function documentApi(app: Api, cookieName: string): Promise<void> {
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName } } },
     },
-    transform: ({ schema, url, route }) => ({ url, schema: withCommon(schema ?? {}, route.config?.open === true) }),
+    transform: ({ schema, url, route }) => ({ url, schema: withCommon(schema ?? {}, route.config?.access?.needs === 'nothing') }),
   })
   await app.register(fastifySwaggerUi, { routePrefix: '/api/docs', uiConfig: { tryItOutEnabled: true } })
   app.get('/api/openapi.json', { schema: { tags: ['operation'], summary: 'This document' } as const }, () => app.swagger())

@@ -354,8 +354,16 @@ export type Snapshot = Static<typeof SnapshotSchema>
 export const TimeSchema = (description: string) =>
   Type.Optional(Type.Union([Type.Number(), Type.String()], { description: `ms since 1970 or ISO 8601; ${description}` }))
 
+const listOrAll = (what: string) => Type.Union([Type.Literal('all'), Type.Array(Type.String())], { description: what })
+export const ScopeSchema = Type.Object({
+  districts: listOrAll('districts somebody is responsible for'),
+  domains: listOrAll('domains somebody is responsible for'),
+})
 export const SessionSchema = Type.Object({
   name: Type.String(),
+  role: Type.String(),
+  scope: ScopeSchema,
+  permissions: Type.Array(Type.String(), { description: 'what the role allows' }),
   expires: time('end'),
   timeZone: Type.String({ description: 'of the city, whose calendar days are counted' }),
 })

@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { isRole, type Role } from '../../access/permissions.ts'
+import type { Person } from '../../access/person.ts'
+import { type Scope, WHOLE_CITY } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { SessionRecord, StateStore } from '../../storage/state-store.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
@@ -31,8 +34,12 @@ export async function ensureAdmin(
 export interface Session {
   key: string
   user: string
+  role: Role
+  scope: Scope
   expires: number
 }
+
+export const personOfSession = ({ user, role, scope }: Session): Person => ({ name: user, role, scope })
 
 export interface SessionOptions {
   state: StateStore
@@ -89,7 +96,7 @@ export class Sessions {
       this.#state.putSession(record)
       this.#state.audit({ at: now, by: user, action: 'sign-in', subject: user, detail: `from ${address}` })
     })
-    return { token, session: view(record) }
+    return { token, session: this.#view(record) }
   }
 
   /** The session a Cookie header belongs to, if it is still good. Being asked counts as activity. */
@@ -110,7 +117,13 @@ export class Sessions {
       return undefined
     }
     if (now - record.lastSeen >= SEEN_EVERY) this.#state.putSession({ ...record, lastSeen: now })
-    return view(record)
+    return this.#view(record)
+  }
+
+  #view({ tokenHash, user, created }: SessionRecord): Session {
+    const role = this.#state.user(user)?.role ?? ''
+    // An account whose role this program does not know may look and no more.
+    return { key: tokenHash, user, role: isRole(role) ? role : 'viewer', scope: WHOLE_CITY, expires: created + SESSION_ABSOLUTE }
   }
 
   signOut(key: string): void {
@@ -138,4 +151,3 @@ export class Sessions {
 }
 
 const hash = (token: string) => createHash('sha256').update(token).digest('hex')
-const view = ({ tokenHash, user, created }: SessionRecord): Session => ({ key: tokenHash, user, expires: created + SESSION_ABSOLUTE })

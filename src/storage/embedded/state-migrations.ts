@@ -264,4 +264,18 @@ export const migrations: readonly string[] = [
   ALTER TABLE detection_snapshot ADD COLUMN tick REAL;
   ALTER TABLE detection_snapshot ADD COLUMN resumed_at REAL;
   `,
+  `
+  -- devices
+
+  -- people
+
+  -- audit
+
+  -- profiles
+
+  -- codecs
+
+  -- brokers
+
+  `,
 ]

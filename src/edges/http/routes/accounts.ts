@@ -1,6 +1,8 @@
 import Type from 'typebox'
+import { may } from '../../../access/person.ts'
+import { LamplighterError } from '../../../errors.ts'
 import type { Accounts } from '../accounts.ts'
-import { type Api, signedIn } from '../api.ts'
+import { type Api, personOf, signedIn } from '../api.ts'
 import type { Session } from '../session.ts'
 
 const NameSchema = Type.String({
@@ -73,7 +75,10 @@ export function accountRoutes(app: Api, accounts: Accounts): void {
     },
     async (request, reply) => {
       const { password, own } = request.body
-      signedIn(request)
+      const person = personOf(request)
+      if (request.params.name !== person.name && !may(person, 'account.manage')) {
+        throw new LamplighterError('not-allowed', "Another person's password is set by an administrator.")
+      }
       await accounts.setPassword(request.params.name, password, own, request.session as Session, request.ip)
       reply.code(204)
       return null

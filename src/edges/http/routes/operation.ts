@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Registry } from 'prom-client'
 import Type from 'typebox'
+import { may } from '../../../access/person.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Api, RouteParts } from '../api.ts'
 import { createMetrics } from '../metrics.ts'
@@ -15,7 +16,6 @@ export function operationRoutes(app: Api, { services, metrics }: RouteParts & { 
   app.get(
     '/healthz',
     {
-      config: { open: true },
       schema: { tags: ['operation'], summary: 'Whether the process is alive', response: { 200: Type.Object({ alive: Type.Boolean() }) } },
     },
     () => ({ alive: true }),
@@ -24,7 +24,6 @@ export function operationRoutes(app: Api, { services, metrics }: RouteParts & { 
   app.get(
     '/readyz',
     {
-      config: { open: true },
       schema: {
         tags: ['operation'],
         summary: 'Whether the service can work, and if not, why',
@@ -42,7 +41,6 @@ export function operationRoutes(app: Api, { services, metrics }: RouteParts & { 
   app.get(
     '/metrics',
     {
-      config: { open: true },
       schema: {
         tags: ['operation'],
         summary: 'Figures for Prometheus; without a session from this machine only',
@@ -57,7 +55,7 @@ export function operationRoutes(app: Api, { services, metrics }: RouteParts & { 
 }
 
 function mayLookInside(request: FastifyRequest): boolean {
-  if (request.session) return true
+  if (request.person) return may(request.person, 'service.read')
   // What a proxy on this machine passes on comes from elsewhere.
   const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
   return !isForwarded && /^(::ffff:)?127\.|^::1$/.test(request.ip)

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
+import { permissionsOf } from '../../../access/permissions.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Api, RouteParts } from '../api.ts'
 import { LoginSchema, SessionSchema } from '../schemas.ts'
@@ -7,14 +8,17 @@ import { SESSION_ABSOLUTE, type Session } from '../session.ts'
 
 export function sessionRoutes(app: Api, { services, sessions, secureCookies }: RouteParts & { secureCookies: boolean }): void {
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const
-  const answer = ({ user, expires }: Session) => ({ name: user, expires, timeZone: services.dayFigures.timeZone })
+  const answer = ({ user, role, scope, expires }: Session) => ({
+    ...{ name: user, role, scope, permissions: [...permissionsOf(role)], expires },
+    timeZone: services.dayFigures.timeZone,
+  })
   const forget = (reply: FastifyReply) => reply.clearCookie(sessions.cookieName, cookie)
 
   app.post(
     '/api/session',
     {
       // A second line behind the growing waits after failures: scrypt is dear even when the password is right.
-      config: { open: true, rateLimit: { max: 30, timeWindow: '1 minute' } },
+      config: { rateLimit: { max: 30, timeWindow: '1 minute' } },
       bodyLimit: 4096,
       schema: { tags: ['session'], summary: 'Sign in; sets the session cookie', body: LoginSchema, response: { 200: SessionSchema } },
     },
@@ -32,13 +36,9 @@ export function sessionRoutes(app: Api, { services, sessions, secureCookies }: R
     return answer(request.session)
   })
 
-  app.delete(
-    '/api/session',
-    { config: { open: true }, schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } } },
-    (request, reply) => {
-      if (request.session) sessions.signOut(request.session.key)
-      forget(reply).code(204)
-      return null
-    },
-  )
+  app.delete('/api/session', { schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } } }, (request, reply) => {
+    if (request.session) sessions.signOut(request.session.key)
+    forget(reply).code(204)
+    return null
+  })
 }

@@ -1,0 +1,60 @@
+import type { Text } from '../telemetry/point.ts'
+
+/** What accounts are for. */
+export const roles = {
+  viewer: { zh: '查看者', en: 'Viewer' },
+  wall: { zh: '大屏', en: 'Wall' },
+  operator: { zh: '值班员', en: 'Operator' },
+  dispatcher: { zh: '调度员', en: 'Dispatcher' },
+  crew: { zh: '维修人员', en: 'Crew' },
+  engineer: { zh: '工程师', en: 'Engineer' },
+  admin: { zh: '管理员', en: 'Administrator' },
+} as const satisfies Record<string, Text>
+export type Role = keyof typeof roles
+
+export const isRole = (text: string): text is Role => Object.hasOwn(roles, text)
+
+const everybody = Object.keys(roles) as Role[]
+const controlRoom = ['operator', 'dispatcher', 'engineer', 'admin'] as const
+const engineering = ['engineer', 'admin'] as const
+
+/** Who may do what: the one table from which the server, the live events, the console and the tests take it. What stands nowhere is refused. */
+export const permissions = {
+  /** Facilities, alarms, readings and rules. */
+  'city.read': everybody,
+  /** Acknowledge, comment, reset. */
+  'alarm.answer': controlRoom,
+  'alarm.shelve': controlRoom,
+  'alarm.policy': engineering,
+  'facility.mode': controlRoom,
+  /** Register, change, remove and import facilities. */
+  'facility.edit': engineering,
+  'rule.edit': engineering,
+  /** Back-tests and reviews of floods. */
+  'backtest.run': engineering,
+  'telemetry.export': ['dispatcher', 'engineer', 'admin'],
+  'telemetry.import': engineering,
+  'storage.read': ['dispatcher', 'engineer', 'admin'],
+  'storage.manage': engineering,
+  /** What devices send: refused messages, connections, the live tap. */
+  'traffic.read': ['operator', 'dispatcher', 'engineer', 'admin'],
+  /** Credentials, device profiles, payload codecs and connections to other brokers. */
+  'device.read': engineering,
+  'device.manage': engineering,
+  'account.manage': ['admin'],
+  'audit.read': ['dispatcher', 'admin'],
+  /** Figures and problems of the service. */
+  'service.read': ['dispatcher', 'engineer', 'admin'],
+  /** One's own password and second factor; a wall hangs where anybody passes. */
+  'own.change': everybody.filter((role) => role !== 'wall'),
+} as const satisfies Record<string, readonly Role[]>
+export type Permission = keyof typeof permissions
+
+const ofRole = new Map(
+  everybody.map((role) => [
+    role,
+    new Set((Object.keys(permissions) as Permission[]).filter((permission) => (permissions[permission] as readonly Role[]).includes(role))),
+  ]),
+)
+
+export const permissionsOf = (role: Role): ReadonlySet<Permission> => ofRole.get(role) as ReadonlySet<Permission>

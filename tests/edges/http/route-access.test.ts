@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Permission, permissions, permissionsOf, type Role, roles } from '../../../src/access/permissions.ts'
+import { hashPassword } from '../../../src/edges/http/password.ts'
+import { routeAccess } from '../../../src/edges/http/route-access.ts'
+import { type City, PASSWORD, startCity } from '../city.ts'
+
+let city: City
+const cookies = new Map<Role, string>()
+beforeAll(async () => {
+  city = await startCity()
+  const passwordHash = await hashPassword(PASSWORD)
+  for (const role of Object.keys(roles) as Role[]) {
+    city.state.putUser({ name: `one ${role}`, passwordHash, role })
+    await city.signIn(`one ${role}`)
+    cookies.set(role, city.cookie())
+  }
+})
+afterAll(() => city.stop())
+
+test('each permission is given to somebody, and the administrator has all', () => {
+  for (const [permission, given] of Object.entries(permissions)) {
+    expect(given.length, permission).toBeGreaterThan(0)
+    expect(given, permission).toContain('admin')
+  }
+})
+
+test('the table names the routes the server has, and no others', async () => {
+  await city.signIn()
+  const { body } = await city.ask('GET', '/api/openapi.json')
+  const served = Object.entries(body.paths as Record<string, object>).flatMap(([path, item]) =>
+    Object.keys(item)
+      .filter((method) => method !== 'head')
+      .map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+  )
+  expect(Object.keys(routeAccess).sort()).toEqual(served.sort())
+})
+
+describe.each(Object.entries(routeAccess))('%s', (route, { needs }) => {
+  const [method, pattern] = route.split(' ') as [string, string]
+  // Ids that nobody has: who may pass is told that there is nothing, or what is missing, and changes nothing.
+  const path = pattern.replaceAll(/:\w+/g, '999999')
+
+  test.each([null, ...(Object.keys(roles) as Role[])])('asked by %s', async (role) => {
+    // The one that would end the session the others ask with.
+    if (route === 'DELETE /api/session') return
+    const cookie = role === null ? '' : (cookies.get(role) as string)
+    const body = method === 'GET' || method === 'DELETE' ? undefined : '{"nonsense":true}'
+    const { status } = await city.ask(method, path, body, { cookie })
+    if (needs === 'nothing') return
+    if (role === null) expect(status).toBe(401)
+    else if (needs === 'session' || permissionsOf(role).has(needs as Permission)) expect([401, 403]).not.toContain(status)
+    else expect(status).toBe(403)
+  })
+})
