@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { Aedes, AedesOptions, Client, ConnectPacket } from 'aedes'
+import { days } from '../../telemetry/duration.ts'
 import type { RejectionReason } from '../../telemetry/rejection.ts'
 import { parseTopic, type Topic } from '../../telemetry/topic.ts'
 import { type Admission, type ConnectRefusal, connectRefusals, type MqttAccess, type Peer } from './access.ts'
-import { BoundedAedes, type PublishPacket } from './bounded-aedes.ts'
+import { BoundedAedes, type BrokerBounds, type PublishPacket } from './bounded-aedes.ts'
 import { type FrameFault, FrameGuard, type FrameLimits } from './frame-guard.ts'
 import { type ConnectionDetails, type ListenerFault, openListener } from './listeners.ts'
 
@@ -32,6 +33,8 @@ export interface Publisher {
   peer: Peer
 }
 
+const MEGABYTE = 1_048_576
+
 export interface BrokerOptions {
   host: string
   /** 0 = any free one. */
@@ -41,14 +44,16 @@ export interface BrokerOptions {
   access: MqttAccess
   /** Whether a topic that is not native is read by anybody; none is when absent. */
   isRead?(topic: string): boolean
+  /** Whether the last message of a topic is kept for those who subscribe later, when its sender asks for it. By default only a status is. */
+  isRetained?(topic: string): boolean
   /** Topics on which no client may publish: those of what the service reports itself. */
   isReserved?(topic: Topic): boolean
   /** ms until a connection must have sent its CONNECT. Default 5 s. */
   connectTimeout?: number
   /** Default 20,000. */
   maxConnections?: number
-  /** Topics with a retained status; more are passed on without being kept. Default 250,000. */
-  maxRetained?: number
+  /** What clients may make the broker keep; the defaults hold for what is left out. */
+  bounds?: Partial<BrokerBounds>
   /**
    * A message or will on a topic that is read. PUBACK goes out when `acknowledged` is called, which must happen once; with an error, or when this
    * throws, the client is disconnected instead and sends again. `payload` is only good during the call.
@@ -60,6 +65,19 @@ export interface BrokerOptions {
   now: () => number
 }
 
+export interface BrokerFigures {
+  /** Sessions whose clients are away. */
+  awaySessions: number
+  /** Bytes that wait in sessions. */
+  queuedBytes: number
+  /** Messages not kept for sessions whose queue was full. */
+  notQueued: number
+  /** Topics with a retained message. */
+  retained: number
+  /** Subscribers disconnected because they left their messages lying. */
+  frozen: number
+}
+
 export interface Broker {
   readonly port: number
   clients(): number
@@ -67,6 +85,7 @@ export interface Broker {
   accept(stream: Duplex, from: ConnectionDetails): void
   /** Messages not forwarded to MQTT subscribers because these did not keep up. */
   dropped(): number
+  figures(): BrokerFigures
   /** To subscribed clients, QoS 1. */
   publish(topic: string, payload: Uint8Array | string, retain?: boolean): Promise<void>
   /** Closes all connections; their wills are not published, for it is not they that went. */
@@ -74,6 +93,15 @@ export interface Broker {
 }
 
 const drainTimeout = 5_000
+/** ms between two looks at what clients leave lying. */
+const TICK = 250
+const defaultBounds: BrokerBounds = {
+  retained: { messages: 250_000, bytes: 256 * MEGABYTE },
+  queues: { messages: 1_000, bytes: 64 * MEGABYTE },
+  sessions: { expiry: days(7), away: 20_000 },
+  readers: { behind: 128 * 1024, total: 64 * MEGABYTE, patience: 1_000 },
+  subscriptions: 100,
+}
 const maxConnectBytes = 4_096
 /** Beside the payload: header, topic, message id. */
 const frameMargin = 1_024
@@ -87,6 +115,8 @@ type AuthenticateDone = Parameters<NonNullable<AedesOptions['authenticate']>>[3]
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const state = { closing: false }
   const aedes = new BoundedAedes({
+    bounds: { ...defaultBounds, ...options.bounds },
+    now: options.now,
     drainTimeout,
     connectTimeout: options.connectTimeout ?? 5_000,
     maxTopicLevels,
@@ -100,9 +130,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   })
   await aedes.listen()
   const { accept, streams } = acceptStreams(aedes, options)
+  const ticking = setInterval(() => aedes.tick(), TICK)
   const { host, port, onFault } = options
   const opening = openListener({ title: 'MQTT', settings: ['MQTT_HOST', 'MQTT_PORT'], host, port }, { accept, onFault })
   const listener = await opening.catch((error: unknown) => {
+    clearInterval(ticking)
     aedes.close()
     throw error
   })
@@ -111,6 +143,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     accept,
     clients: () => aedes.connectedClients,
     dropped: () => aedes.dropped,
+    figures: () => ({
+      awaySessions: aedes.sessions.size,
+      queuedBytes: aedes.queues.bytes,
+      notQueued: aedes.queues.missed,
+      retained: aedes.retainedMessages.size,
+      frozen: aedes.frozen,
+    }),
     publish: (topic, payload, retain = false) =>
       new Promise((resolve, reject) => {
         const packet: PublishPacket = { cmd: 'publish', qos: 1, dup: false, topic, payload: Buffer.from(payload as Uint8Array), retain }
@@ -118,6 +157,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       }),
     close: async () => {
       state.closing = true
+      clearInterval(ticking)
       const closed = listener.close()
       await new Promise<void>((resolve) => aedes.close(resolve))
       for (const stream of streams) stream.destroy()
@@ -166,13 +206,6 @@ function authenticateClients({ access, onFault }: BrokerOptions): AedesOptions {
 
 /** `swallow` makes a packet be acknowledged and go nowhere: an error would disconnect a gateway for one bad topic. */
 function authorizeTopics(options: BrokerOptions, state: { closing: boolean }, swallow: (packet: PublishPacket) => void): AedesOptions {
-  const retained = new Set<string>()
-  const maxRetained = options.maxRetained ?? 250_000
-  const mayRetain = (topic: string, payload: Uint8Array) => {
-    if (payload.length === 0) retained.delete(topic)
-    else if (retained.size < maxRetained) retained.add(topic)
-    return payload.length === 0 || retained.has(topic)
-  }
   return {
     authorizePublish(client, packet, done) {
       if (state.closing) return done(new Error('the broker is closing'))
@@ -187,8 +220,7 @@ function authorizeTopics(options: BrokerOptions, state: { closing: boolean }, sw
         if (refusal) options.onRefused({ topic: topic.slice(0, maxTopicLength), payload: plainBytes(payload), clientId, peer, ...refusal })
         return done(null)
       }
-      // Only the last status of a facility is worth keeping for those who come later.
-      if (packet.retain) packet.retain = (known?.type === 'status' || known?.type === 'gateway-status') && mayRetain(topic, payload)
+      if (packet.retain) packet.retain = options.isRetained?.(topic) ?? isStatus(known)
       try {
         options.onPublish(topic, payload, { clientId, peer }, (error) => done(error ?? null))
       } catch (error) {
@@ -205,6 +237,8 @@ function authorizeTopics(options: BrokerOptions, state: { closing: boolean }, sw
     },
   }
 }
+
+const isStatus = (known: Topic | undefined) => known?.type === 'status' || known?.type === 'gateway-status'
 
 /** The same bytes, but not a Buffer, whose `slice` makes no copy: who keeps the beginning would keep all that the socket read. */
 const plainBytes = ({ buffer, byteOffset, length }: Buffer) => new Uint8Array(buffer, byteOffset, length)

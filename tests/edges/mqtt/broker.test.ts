@@ -198,7 +198,7 @@ describe('publish', () => {
   })
 
   test('only a status is retained, and so many of them', async () => {
-    const { broker } = await start({ maxRetained: 1 })
+    const { broker } = await start({ bounds: { retained: { messages: 1, bytes: 1_000 } } })
     const client = await connect(broker)
     await client.publishAsync(telemetry, 'telemetry', { qos: 1, retain: true })
     await client.publishAsync(status, 'online', { qos: 1, retain: true })
@@ -371,6 +371,67 @@ test('a subscriber that stops reading does not stop telemetry', async () => {
   expect(received).toHaveLength(400)
   expect(broker.dropped()).toBeGreaterThan(0)
 }, 20_000)
+
+test('a subscriber that stops reading keeps nothing from the others', async () => {
+  const { broker } = await start({ maxPayload: 100_000 })
+  const frozen = await connect(broker, { clientId: 'frozen' })
+  await frozen.subscribeAsync('facilities/#', { qos: 1 })
+  frozen.stream.pause()
+  ;(frozen.stream as Socket).pause()
+  const live = await connect(broker, { clientId: 'live' })
+  let seen = 0
+  live.on('message', () => seen++)
+  await live.subscribeAsync('facilities/#', { qos: 1 })
+  const client = await connect(broker)
+  for (let i = 0; i < 150; i++) {
+    await client.publishAsync(telemetry, Buffer.alloc(90_000), { qos: 1 })
+    await until(() => seen === i + 1)
+  }
+  await broker.publish('facilities/street-light/sl-1/commands/dim', '50')
+  await until(() => seen === 151)
+  expect(broker.dropped()).toBeGreaterThan(0)
+}, 20_000)
+
+describe('sessions', () => {
+  const session = { clientId: 'wall', clean: false, protocolVersion: 4 as const }
+
+  test('a refused filter is not kept beside a granted one', async () => {
+    const { broker } = await start({ access: { ...sharedAccess(), maySubscribe: (_peer, filter) => filter !== telemetry } })
+    const away = await connect(broker, session)
+    await expect(away.subscribeAsync([telemetry, status], { qos: 1 })).rejects.toThrow()
+    await away.endAsync()
+    const client = await connect(broker)
+    for (const topic of [telemetry, status]) await client.publishAsync(topic, 'x', { qos: 1 })
+    expect(broker.figures().queuedBytes).toBe(1)
+  })
+
+  test('filters of one client are bounded', async () => {
+    const { broker } = await start({ bounds: { subscriptions: 2 } })
+    const client = await connect(broker)
+    await client.subscribeAsync(['a', 'b'])
+    await expect(client.subscribeAsync('c')).rejects.toThrow()
+    await client.subscribeAsync('a')
+    await client.unsubscribeAsync('b')
+    await client.subscribeAsync('c')
+  })
+
+  test('one that nobody comes back to is forgotten with what waits for it', async () => {
+    let now = 0
+    const { broker } = await start({ now: () => now })
+    const away = await connect(broker, session)
+    await away.subscribeAsync('facilities/#', { qos: 1 })
+    await away.endAsync()
+    await (await connect(broker)).publishAsync(telemetry, 'x', { qos: 1 })
+    expect(broker.figures()).toMatchObject({ awaySessions: 1, queuedBytes: 1 })
+    now = 8 * 86_400_000
+    await until(() => broker.figures().awaySessions === 0)
+    expect(broker.figures().queuedBytes).toBe(0)
+    const back = connectNow(`mqtt://127.0.0.1:${broker.port}`, { ...session, reconnectPeriod: 0 })
+    const sessionPresent = await new Promise((resolve) => back.once('connect', (answer) => resolve(answer.sessionPresent)))
+    expect(sessionPresent).toBe(false)
+    await back.endAsync()
+  })
+})
 
 test('what waits for a session that is away is bounded', async () => {
   const { broker } = await start()

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { type OutgoingPacket, OutgoingQueues, ownBytes } from '../../../src/edges/mqtt/outgoing-queues.ts'
+
+let counter = 0
+const message = (payload: string, messageId?: number): OutgoingPacket => ({
+  cmd: 'publish',
+  brokerCounter: ++counter,
+  payload: Buffer.from(payload),
+  messageId,
+})
+const texts = (packets: readonly OutgoingPacket[]) => packets.map(({ payload }) => String(payload))
+
+test('messages wait in their order, each session for itself, until acknowledged', () => {
+  const queues = new OutgoingQueues({ messages: 10, bytes: 1000 })
+  const [one, two] = [message('one'), message('two')]
+  queues.enqueue(['a', 'b'], one)
+  queues.enqueue(['a'], two)
+  queues.update('a', { ...one, messageId: 7 })
+  queues.update('a', { ...two, messageId: 8 })
+  expect(texts(queues.waiting('a'))).toEqual(['one', 'two'])
+  expect(queues.clear('a', { cmd: 'puback', messageId: 7 })?.payload).toEqual(Buffer.from('one'))
+  expect(queues.clear('a', { cmd: 'puback', messageId: 7 })).toBeUndefined()
+  expect(texts(queues.waiting('a'))).toEqual(['two'])
+  expect(texts(queues.waiting('b'))).toEqual(['one'])
+  expect(queues.bytes).toBe(6)
+  queues.forget('a')
+  queues.clear('b', one)
+  expect(queues.bytes).toBe(0)
+})
+
+test('what was sent before is sent as a duplicate, what was not is new', () => {
+  const queues = new OutgoingQueues({ messages: 10, bytes: 1000 })
+  const [one, two] = [message('one'), message('two')]
+  queues.enqueue(['a'], one)
+  queues.enqueue(['a'], { ...two, retain: true })
+  queues.update('a', { ...one, messageId: 7 })
+  expect(queues.waiting('a').map(({ dup, retain }) => [dup, retain])).toEqual([
+    [true, false],
+    [undefined, false],
+  ])
+})
+
+test('a PUBREL takes the place of its message and gives the bytes back', () => {
+  const queues = new OutgoingQueues({ messages: 10, bytes: 1000 })
+  const one = message('one')
+  queues.enqueue(['a'], one)
+  queues.update('a', { ...one, messageId: 7 })
+  queues.update('a', { cmd: 'pubrel', messageId: 7 })
+  expect(queues.waiting('a')).toEqual([{ cmd: 'pubrel', messageId: 7 }])
+  expect(queues.bytes).toBe(0)
+  expect(queues.clear('a', { cmd: 'pubcomp', messageId: 7 })).toMatchObject({ cmd: 'pubrel' })
+  expect(queues.waiting('a')).toEqual([])
+})
+
+test('an id that waits for its acknowledgement is given to no other message', () => {
+  const queues = new OutgoingQueues({ messages: 10, bytes: 1000 })
+  const [one, two] = [message('one'), message('two')]
+  for (const each of [one, two]) queues.enqueue(['a'], each)
+  const sent = [one, two].map((each) => ({ ...each, messageId: 65_535 }))
+  for (const each of sent) queues.update('a', each)
+  expect(sent.map(({ messageId }) => messageId)).toEqual([65_535, 1])
+  expect(String(queues.clear('a', { cmd: 'puback', messageId: 1 })?.payload)).toBe('two')
+})
+
+test('messages of a session and bytes of all sessions are bounded', () => {
+  const queues = new OutgoingQueues({ messages: 2, bytes: 7 })
+  for (const text of ['1', '2', '3']) queues.enqueue(['a'], message(text))
+  expect(texts(queues.waiting('a'))).toEqual(['1', '2'])
+  queues.enqueue(['b'], message('123456'))
+  queues.enqueue(['b'], message('12345'))
+  expect(texts(queues.waiting('b'))).toEqual(['12345'])
+  expect(queues.bytes).toBe(7)
+  expect(queues.missed).toBe(2)
+})
+
+test('a kept payload keeps nothing else of what the socket read', () => {
+  const read = Buffer.alloc(65_536, 'x')
+  const own = ownBytes(read.subarray(10, 14)) as Buffer
+  expect(String(own)).toBe('xxxx')
+  expect(own.buffer.byteLength).toBe(4)
+})
