@@ -22,17 +22,21 @@ export function atPointer(body: unknown, pointer: string): unknown {
   return value
 }
 
-/** The pointers of all values of a body that are no objects, arrays or null, in its order, at most `most`. */
+/** Deeper than what a device says. */
+const DEEPEST = 32
+
+/** The pointers of all values of a body that are no objects, arrays or null, in its order, at most `most`, and none that lie very deep. */
 export function leafPointers(body: unknown, most: number): string[] {
   const found: string[] = []
-  const walk = (value: unknown, pointer: string): void => {
-    if (found.length >= most || value === undefined || value === null) return
+  const walk = (value: unknown, pointer: string, depth: number): void => {
+    if (found.length >= most || depth > DEEPEST || value === undefined || value === null) return
     if (typeof value !== 'object') {
       found.push(pointer)
       return
     }
-    for (const [name, member] of Object.entries(value)) walk(member, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    for (const [name, member] of Object.entries(value))
+      walk(member, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1)
   }
-  walk(body, '')
+  walk(body, '', 0)
   return found
 }

@@ -1,0 +1,112 @@
+import { type Bindings, type BoundDevice, type linkFields, mapFields } from '../../device-profile.ts'
+import { type Dialect, type Incoming, NOTHING_SAID, type Translation } from '../../dialect.ts'
+import { atPointer } from '../../json-pointer.ts'
+import type { PointValue } from '../../point.ts'
+import type { Rejection, RejectionReason } from '../../rejection.ts'
+import { telemetryTopic } from '../../topic.ts'
+import type { UnboundDevices } from '../../unbound-devices.ts'
+import type { VendorCodecs } from '../../vendor-codec.ts'
+import { encodeReports, type NativeReport, parseTime } from '../native.ts'
+import { parseLorawanTopic, readLorawan } from './envelope.ts'
+import { fieldsOf, type LorawanEvent, own } from './event.ts'
+
+export interface LorawanParts {
+  bindings: Bindings
+  codecs: VendorCodecs
+  unbound: Pick<UnboundDevices, 'note'>
+}
+
+/** Records of one uplink, as a device that sleeps between sends them at once; more are no uplink of 242 bytes. */
+const MOST_RECORDS = 256
+
+/** Events that show the device to be alive; the others are of the network server. */
+const ofDevice: ReadonlySet<LorawanEvent['event']> = new Set(['up', 'join', 'status'])
+
+/**
+ * Messages of LoRaWAN network servers. An uplink gives the values its profile maps; a join or a status gives those of the link that it maps,
+ * and otherwise only says that the device is alive.
+ */
+export class LorawanDialect implements Dialect {
+  readonly name = 'lorawan'
+  readonly #parts: LorawanParts
+
+  constructor(parts: LorawanParts) {
+    this.#parts = parts
+  }
+
+  reads(topic: string): boolean {
+    return (topic.startsWith('application/') || topic.startsWith('v3/')) && parseLorawanTopic(topic) !== undefined
+  }
+
+  translate(message: Incoming): Translation | Promise<Translation> {
+    const topic = parseLorawanTopic(message.topic)
+    // Commands and what became of them; they may have any shape.
+    if (topic?.event === undefined) return NOTHING_SAID
+    const event = readLorawan(topic, message.payload, message.received)
+    if ('reason' in event) return refused(event.reason, event.detail, null)
+    if (!ofDevice.has(event.event)) return NOTHING_SAID
+    const bound = this.#parts.bindings.find('lorawan', event.devEui)
+    if (!bound) {
+      this.#parts.unbound.note({ dialect: 'lorawan', address: event.devEui }, message)
+      return refused('unknown-facility', `DevEUI ${event.devEui} is bound to no facility`, null)
+    }
+    const { codec } = bound.profile
+    if (event.event !== 'up' || event.bytes.length === 0 || codec === null) return said(event, event.object, bound)
+    return this.#parts.codecs.decode(codec, { fPort: event.fPort, bytes: event.bytes, recvTime: event.at }).then((result) => {
+      if (!('error' in result)) return said(event, result.data, bound)
+      const { messages } = said({ ...event, bytes: new Uint8Array() }, undefined, bound)
+      return { messages, rejections: [notDecoded(`codec ${codec}: ${result.reason}: ${result.error}`, bound)] }
+    })
+  }
+}
+
+const refused = (reason: RejectionReason, detail: string, facility: string | null): Translation => ({
+  messages: [],
+  rejections: [{ reason, detail, facility }],
+})
+
+const notDecoded = (detail: string, { facility }: BoundDevice): Rejection => ({ reason: 'not-decoded', detail, facility: facility.id })
+
+/** What an event says of its facility. `data`: the decoded payload, one record or several with times of their own. */
+export function said(event: LorawanEvent, data: unknown, bound: BoundDevice): Translation {
+  const { facility, profile } = bound
+  const records = Array.isArray(data) ? data.slice(0, MOST_RECORDS) : [data]
+  const rejections: Rejection[] = []
+  if (data === undefined && event.bytes.length > 0 && profile.fields.some(({ field }) => !field.startsWith('$')))
+    rejections.push(notDecoded(`fPort ${event.fPort}: the network server gave only bytes, and profile ${profile.id} has no codec`, bound))
+  const reports = records.flatMap((record, i): NativeReport[] => {
+    const at = Array.isArray(data) ? timeOf(record, event) : event.at
+    if (at === undefined) {
+      rejections.push({
+        reason: 'bad-time',
+        detail: `record ${i}: ${JSON.stringify(own(fieldsOf(record), 'at'))?.slice(0, 60)}`,
+        facility: facility.id,
+      })
+      return []
+    }
+    const mapped = mapFields(reader(event, record), profile, facility)
+    rejections.push(...mapped.rejections)
+    return [{ at, values: mapped.values }]
+  })
+  if (reports.length === 0) return { messages: [], rejections }
+  const payload = encodeReports(reports.length === 1 ? (reports[0] as NativeReport) : reports)
+  return { messages: [{ topic: telemetryTopic(facility.kind.key, facility.id), payload }], rejections }
+}
+
+/** A record of several may have a time of its own, ms or ISO 8601; undefined when it is none. */
+function timeOf(record: unknown, event: LorawanEvent): number | undefined {
+  const at = own(fieldsOf(record), 'at')
+  return at === undefined || at === null ? event.at : parseTime(at)
+}
+
+/** Gives the fields a mapping can name: of the link, and of a record by JSON pointer. */
+export function reader(event: LorawanEvent, record: unknown): (field: string) => unknown {
+  const link: Readonly<Record<(typeof linkFields)[number], PointValue | null | undefined>> = {
+    $rssi: event.signal?.rssi,
+    $snr: event.signal?.snr,
+    $gateways: event.signal ? event.gateways : undefined,
+    $battery: event.battery,
+    $margin: event.margin,
+  }
+  return (field) => (field.startsWith('$') ? link[field as keyof typeof link] : record === undefined ? undefined : atPointer(record, field))
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { LorawanDialect } from '../../../src/telemetry/codecs/lorawan/dialect.ts'
+import type { Bindings, DeviceProfile } from '../../../src/telemetry/device-profile.ts'
+import type { Translation } from '../../../src/telemetry/dialect.ts'
+import { analog, digital, pointTable, text } from '../../../src/telemetry/point.ts'
+import { UnboundDevices } from '../../../src/telemetry/unbound-devices.ts'
+import type { CodecInput, CodecResult } from '../../../src/telemetry/vendor-codec.ts'
+
+const t = text('t', 't')
+const table = pointTable({
+  power: analog(t, 'W', [0, 400]),
+  current: analog(t, 'A', [0, 5]),
+  relay: digital(t, t, t),
+  rssi: analog(t, 'dBm', [-140, 0]),
+  battery: analog(t, '%', [0, 100]),
+})
+const facility = { id: 'L-17', number: 17, kind: { key: 'street-light', table }, gateway: null }
+const lamp: DeviceProfile = {
+  id: 'lamp',
+  title: 'Lamp controller',
+  dialect: 'lorawan',
+  kind: 'street-light',
+  codec: null,
+  fields: [
+    { field: '/lamp/power_w', point: 'power' },
+    { field: '/lamp/current_mA', point: 'current', unit: 'mA' },
+    { field: '/lamp/on', point: 'relay' },
+    { field: '$rssi', point: 'rssi' },
+    { field: '$battery', point: 'battery' },
+  ],
+}
+const eui = '70b3d5b020073208'
+const received = Date.parse('2026-03-01T12:00:00Z')
+const envelope = (file: string) => readFileSync(join(import.meta.dirname, '../../fixtures/lorawan', file))
+
+function dialectWith(change: Partial<DeviceProfile> = {}, result: CodecResult = { data: {}, warnings: [] }) {
+  const profile = { ...lamp, ...change }
+  const calls: [string, CodecInput][] = []
+  const bindings: Bindings = {
+    find: (dialect, address) => (dialect === 'lorawan' && address === eui ? { address, facility, profile } : undefined),
+    at: () => [],
+  }
+  const unbound = new UnboundDevices()
+  const codecs = {
+    decode: (codec: string, input: CodecInput) => {
+      calls.push([codec, input])
+      return Promise.resolve(result)
+    },
+  }
+  const dialect = new LorawanDialect({ bindings, codecs, unbound })
+  const say = (payload: Uint8Array, event = 'up', device = eui) =>
+    dialect.translate({ topic: `application/1/device/${device}/event/${event}`, payload, received, source: 'embedded' })
+  return { dialect, say, calls, unbound }
+}
+const reports = ({ messages }: Translation) => messages.map(({ topic, payload }) => [topic, JSON.parse(payload)])
+const at = Date.parse('2026-03-01T11:59:58.427Z')
+
+test('an uplink gives what the profile maps, at the time the gateway heard it, and nothing else', async () => {
+  const said = await dialectWith().say(envelope('chirpstack-v4-up.json'))
+  expect(reports(said)).toEqual([
+    ['facilities/street-light/L-17/telemetry', { at, values: { power: 58.5, current: 0.262, relay: true, rssi: -97 } }],
+  ])
+  expect(said.rejections).toEqual([])
+})
+
+test('with a codec the values come from it, and it is given what its signature asks for', async () => {
+  const { say, calls } = dialectWith(
+    { codec: 'acme', fields: [{ field: '/watts', point: 'power' }] },
+    { data: { watts: 60, lamp: { power_w: 1 } }, warnings: [] },
+  )
+  expect(reports(await say(envelope('chirpstack-v4-up.json')))).toEqual([
+    ['facilities/street-light/L-17/telemetry', { at, values: { power: 60 } }],
+  ])
+  expect(calls).toEqual([['acme', { fPort: 23, bytes: Uint8Array.of(1, 2, 0x3a, 1, 0x64, 0), recvTime: at }]])
+})
+
+test('records of one uplink have times of their own', async () => {
+  const data = [{ at: at - 60_000, w: 1 }, { at: '2026-03-01T11:59:00Z', w: 2 }, { w: 3 }, { at: 'soon', w: 4 }]
+  const said = await dialectWith({ codec: 'acme', fields: [{ field: '/w', point: 'power' }] }, { data, warnings: [] }).say(
+    envelope('chirpstack-v4-up.json'),
+  )
+  expect(reports(said)).toEqual([
+    [
+      'facilities/street-light/L-17/telemetry',
+      [
+        { at: at - 60_000, values: { power: 1 } },
+        { at: Date.parse('2026-03-01T11:59:00Z'), values: { power: 2 } },
+        { at, values: { power: 3 } },
+      ],
+    ],
+  ])
+  expect(said.rejections).toMatchObject([{ reason: 'bad-time', detail: 'record 3: "soon"', facility: 'L-17' }])
+})
+
+test('a codec that fails leaves the sign of life and the link, and is told', async () => {
+  const said = await dialectWith({ codec: 'acme' }, { error: 'no such port', reason: 'codec-error' }).say(envelope('chirpstack-v4-up.json'))
+  expect(reports(said)).toEqual([['facilities/street-light/L-17/telemetry', { at, values: { rssi: -97 } }]])
+  expect(said.rejections).toEqual([{ reason: 'not-decoded', detail: 'codec acme: codec-error: no such port', facility: 'L-17' }])
+})
+
+test('bytes that nobody decodes are told', async () => {
+  const { object: _, ...rest } = JSON.parse(envelope('chirpstack-v4-up.json').toString())
+  const said = await dialectWith().say(Buffer.from(JSON.stringify(rest)))
+  expect(reports(said)).toEqual([['facilities/street-light/L-17/telemetry', { at, values: { rssi: -97 } }]])
+  expect(said.rejections).toMatchObject([{ reason: 'not-decoded', facility: 'L-17' }])
+})
+
+test('a join or a status is a sign of life, without values but those of the link', async () => {
+  const { say, calls } = dialectWith({ codec: 'acme' })
+  const joined = await say(envelope('chirpstack-v4-join.json'), 'join')
+  expect(reports(joined)).toEqual([['facilities/street-light/L-17/telemetry', { at: Date.parse('2026-03-01T11:58:00.823Z'), values: {} }]])
+  const status = await say(envelope('chirpstack-v3-status.json'), 'status')
+  expect(reports(status)).toEqual([
+    ['facilities/street-light/L-17/telemetry', { at: Date.parse('2026-03-01T11:59:57.875Z'), values: { battery: 75.5 } }],
+  ])
+  expect([joined.rejections, status.rejections, calls]).toEqual([[], [], []])
+})
+
+test.each([
+  ['log', 'chirpstack-v4-log.json'],
+  ['ack', 'chirpstack-v4-join.json'],
+  ['txack', 'chirpstack-v4-join.json'],
+  ['integration', 'chirpstack-v4-join.json'],
+])('%s says nothing of the device', async (event, file) => {
+  expect(await dialectWith().say(envelope(file), event)).toEqual({ messages: [], rejections: [] })
+})
+
+test('an unbound device is refused by its EUI and remembered with what it sent', async () => {
+  const { say, unbound } = dialectWith()
+  const payload = Buffer.from(envelope('chirpstack-v4-up.json').toString().replaceAll(eui, '0101010101010101'))
+  const said = await say(payload, 'up', '0101010101010101')
+  expect(said).toEqual({
+    messages: [],
+    rejections: [{ reason: 'unknown-facility', detail: 'DevEUI 0101010101010101 is bound to no facility', facility: null }],
+  })
+  await say(payload, 'up', '0101010101010101')
+  expect(unbound.list()).toMatchObject([{ dialect: 'lorawan', address: '0101010101010101', messages: 2, last: received }])
+})
+
+test('remembers the newest unbound devices and no more than it can hold', () => {
+  const unbound = new UnboundDevices()
+  for (let i = 0; i < 600; i++)
+    unbound.note({ dialect: 'lorawan', address: `${i}` }, { topic: 't', payload: new Uint8Array(9000), received: i })
+  const list = unbound.list()
+  expect([list.length, list[0]?.address, list.at(-1)?.address, list[0]?.payload.length]).toEqual([500, '599', '100', 4096])
+  unbound.forget('lorawan', '599', null)
+  expect(unbound.list()[0]?.address).toBe('598')
+})
+
+test('reads topics of network servers and no others', () => {
+  const { dialect } = dialectWith()
+  expect(
+    [
+      `application/1/device/${eui}/event/up`,
+      'v3/a@ttn/devices/b/down/sent',
+      'application/1/x',
+      'facilities/a/b/telemetry',
+      'spBv1.0/a/NDATA/b',
+    ].map((topic) => dialect.reads(topic)),
+  ).toEqual([true, true, false, false, false])
+  expect(dialect.translate({ topic: 'v3/a@ttn/devices/b/down/sent', payload: new Uint8Array(), received, source: 'embedded' })).toEqual({
+    messages: [],
+    rejections: [],
+  })
+})
