@@ -1,0 +1,88 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { hostname, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { LamplighterError } from '../../errors.ts'
+import { days } from '../../telemetry/duration.ts'
+import { issueCertificate, type KeyedCertificate } from './issue-certificate.ts'
+import type { TlsMaterial } from './material.ts'
+
+const AUTHORITY_LIFE = days(20 * 365)
+/** Longer ones are refused by some clients. */
+const SERVER_LIFE = days(397)
+const RENEWED_BEFORE = days(45)
+/** A device whose clock is somewhat behind takes it all the same. */
+const CLOCK_MARGIN = days(2)
+const MOST_NAMES = 100
+
+/** The names by which this machine can be reached, as far as it knows them. */
+export function ownNames(more: readonly string[]): string[] {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ address, internal }) => !internal && !address.startsWith('fe80:'))
+    .map(({ address }) => address)
+  return [...new Set([...more, 'localhost', hostname(), '127.0.0.1', '::1', ...addresses])]
+    .filter((name) => name !== '')
+    .slice(0, MOST_NAMES)
+}
+
+/**
+ * The service's own certificate, signed by an authority of its own; both are made when they are missing, and the certificate again when it
+ * ends soon or lacks one of the names. The authority stays, so that devices which trust it go on. `folder`: only this account can read it.
+ * Throws `config-invalid` when what is there cannot be used.
+ */
+export function ownCertificate(folder: string, names: readonly string[], now: number): Pick<TlsMaterial, 'cert' | 'key'> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const authority = readPair(folder, 'authority') ?? writePair(folder, 'authority', makeAuthority(now))
+  const known = readPair(folder, 'server')
+  const server = known && isGood(known, authority, names, now) ? known : writePair(folder, 'server', makeServer(authority, names, now))
+  return { cert: server.cert + authority.cert, key: server.key }
+}
+
+function makeAuthority(now: number): KeyedCertificate {
+  const commonName = `Lamplighter ${hostname()} ${new Date(now).toISOString().slice(0, 10)}`
+  return issueCertificate({ commonName, use: 'authority', validFrom: now - CLOCK_MARGIN, validTo: now + AUTHORITY_LIFE })
+}
+
+function makeServer(by: KeyedCertificate, names: readonly string[], now: number): KeyedCertificate {
+  const commonName = names[0] ?? 'localhost'
+  return issueCertificate({ commonName, names, use: 'server', by, validFrom: now - CLOCK_MARGIN, validTo: now + SERVER_LIFE })
+}
+
+function isGood({ cert }: KeyedCertificate, authority: KeyedCertificate, names: readonly string[], now: number): boolean {
+  const read = new X509Certificate(cert)
+  const isNamed = (name: string) => (read.checkIP(name) ?? read.checkHost(name, { subject: 'never' })) !== undefined
+  return read.checkIssued(new X509Certificate(authority.cert)) && read.validToDate.getTime() - now > RENEWED_BEFORE && names.every(isNamed)
+}
+
+/** Undefined unless both files are there. */
+function readPair(folder: string, name: string): KeyedCertificate | undefined {
+  const [certFile, keyFile] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)]
+  if (!existsSync(certFile) || !existsSync(keyFile)) return undefined
+  try {
+    const pair = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+    if (new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) return pair
+  } catch (error) {
+    throw new LamplighterError('config-invalid', `${certFile} or ${keyFile} cannot be used. Remove both; they are made anew.`, error)
+  }
+  // The key is written first: power lost between the two leaves an older certificate.
+  return undefined
+}
+
+function writePair(folder: string, name: string, pair: KeyedCertificate): KeyedCertificate {
+  writeDurably(join(folder, `${name}.key`), pair.key, 0o600)
+  writeDurably(join(folder, `${name}.crt`), pair.cert, 0o644)
+  return pair
+}
+
+function writeDurably(path: string, text: string, mode: number): void {
+  const unfinished = `${path}.unfinished`
+  const file = openSync(unfinished, 'w', mode)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(unfinished, path)
+}
