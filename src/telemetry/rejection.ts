@@ -9,6 +9,7 @@ export const rejectionReasons = {
   'payload-too-large': 'The payload is longer than the limit; send smaller batches.',
   'not-utf8': 'The payload is not valid UTF-8.',
   'malformed-json': 'The payload is not valid JSON.',
+  'malformed-cbor': 'The payload begins like CBOR and is none, or its maps have other keys than names.',
   'too-deep': 'The JSON is nested deeper than a report can be.',
   'wrong-shape': 'The message is not of the shape its topic asks for; natively {"at": time, "values": {point: value}} or an array of such.',
   'not-decoded': 'Neither the codec of the device profile nor the network server made values of the payload.',
@@ -28,3 +29,6 @@ export interface Rejection {
   /** Facility id when it is known, else null. */
   facility: string | null
 }
+
+/** Rejections listed for one message; more say nothing new. */
+export const MAX_REJECTIONS = 20

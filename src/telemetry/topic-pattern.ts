@@ -26,7 +26,7 @@ export function patternProblem(pattern: string): string | undefined {
 }
 
 /** Topics of the native dialect and of others that are read by themselves. */
-const reserved = ['facilities/#', 'gateways/#', 'spBv1.0/#'] as const
+const reserved = ['facilities/#', 'gateways/#', 'spBv1.0/#', 'application/+/device/#', 'v3/+/devices/#'] as const
 
 /** Reads a pattern that has no problem. */
 export function topicPattern(pattern: string): TopicPattern {

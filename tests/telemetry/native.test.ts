@@ -146,3 +146,39 @@ test('no bytes make it throw', () => {
     { numRuns: 2000 },
   )
 })
+
+describe('a report in CBOR', () => {
+  const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
+  // Written by hand after RFC 8949: maps, names, a 64-bit time, a half-precision number, true.
+  const at = now.toString(16).padStart(16, '0')
+  const values = '66 76616c756573 a2 65 6c6576656c f9 3e00 65 76616c7665 f5'
+
+  test('is read like the same in JSON', () => {
+    expect(readings(hex(`a2 62 6174 1b ${at} ${values}`))).toEqual([['T-1', now, '0=1.5 good', '1=1 good']])
+    expect(readings(hex(`81 a2 62 6174 1b ${at} ${values}`))).toEqual([['T-1', now, '0=1.5 good', '1=1 good']])
+    expect(readings(hex(`d9d9f7 bf 62 6174 1b ${at} ${values} ff`))).toEqual([['T-1', now, '0=1.5 good', '1=1 good']])
+    expect(readings(hex(`81 a3 68 666163696c697479 63 542d34 62 6174 1b ${at} ${values}`), 'gateways/R-1/telemetry')).toEqual([
+      ['T-4', now, '0=1.5 good', '1=1 good'],
+      ['R-1', now],
+    ])
+  })
+  test.each([
+    ['that ends too soon', 'a2 62 61', 'malformed-cbor'],
+    ['with numbers for names', 'a1 01 02', 'malformed-cbor'],
+    ['with a name twice', 'a2 62 6174 01 62 6174 02', 'malformed-cbor'],
+    ['that is an empty map', 'a0', 'wrong-shape'],
+    ['with a time beyond all numbers', `a2 62 6174 1b ffffffffffffffff ${values}`, 'bad-time'],
+    ['with a value beyond all numbers', `a2 62 6174 1b ${at} 66 76616c756573 a1 65 6c6576656c 1b ffffffffffffffff`, 'wrong-type'],
+  ])('%s is refused', (_, bytes, reason) => {
+    expect(reasons(hex(bytes))).toEqual([reason])
+  })
+  test('nested without end is refused', () => {
+    const large = { ...limits, maxPayload: 100_000 }
+    const topic = 'facilities/tank/T-1/telemetry'
+    const { rejections } = decodeNative({ position: 0, received: now, topic, payload: new Uint8Array(90_000).fill(0x81) }, plant, large)
+    expect(rejections.map(({ reason }) => reason)).toEqual(['malformed-cbor'])
+  })
+  test('is no status', () => {
+    expect(reasons(hex('a0'), 'facilities/tank/T-1/status')).toEqual(['not-utf8'])
+  })
+})

@@ -1,9 +1,10 @@
+import { decodeCbor, looksLikeCbor } from '../cbor.ts'
 import { parseIso } from '../iso-time.ts'
 import type { Message } from '../message.ts'
 import { encodeValue, isPlausible, type PointValue } from '../point.ts'
-import type { Rejection, RejectionReason } from '../rejection.ts'
+import { MAX_REJECTIONS, type Rejection, type RejectionReason } from '../rejection.ts'
 import type { LinkStatus, Reading, Report, ReportingFacility } from '../report.ts'
-import { parseTopic } from '../topic.ts'
+import { parseTopic, type Topic } from '../topic.ts'
 
 export interface DecodeLimits {
   /** bytes */
@@ -41,10 +42,8 @@ export const encodeReports = (reports: NativeReport | readonly NativeReport[]): 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 const MAX_DEPTH = 4
-/** Rejections listed for one message; more say nothing new. */
-const MAX_REJECTIONS = 20
 
-/** Bytes of the native JSON dialect to readings. Never throws on what a device sent; what cannot be read is in `rejections`. */
+/** Bytes of the native dialect, JSON or the same in CBOR, to readings. Never throws on what a device sent; what cannot be read is in `rejections`. */
 export function decodeNative(message: Message, plant: FacilityLookup, limits: DecodeLimits): Decoded {
   const decoded: Decoded = { reports: [], links: [], rejections: [] }
   const topic = parseTopic(message.topic)
@@ -58,6 +57,8 @@ export function decodeNative(message: Message, plant: FacilityLookup, limits: De
   if (message.payload.length > limits.maxPayload) {
     return reject(decoded, 'payload-too-large', `${message.payload.length} bytes, limit ${limits.maxPayload}`, id)
   }
+  if (looksLikeCbor(message.payload))
+    return decodeBinary(topic, { decoded, plant, limits, message, publisher, gateway: topic.id, text: '' })
   let text: string
   try {
     text = utf8.decode(message.payload)
@@ -73,10 +74,28 @@ export function decodeNative(message: Message, plant: FacilityLookup, limits: De
   } catch (error) {
     return reject(decoded, 'malformed-json', error instanceof Error ? error.message : String(error), id)
   }
-  const context: Context = { decoded, plant, limits, message, publisher, gateway: topic.id, text }
+  return decodeBody(body, { decoded, plant, limits, message, publisher, gateway: topic.id, text })
+}
+
+/** A status is a word and never CBOR. */
+function decodeBinary(topic: Topic, context: Context): Decoded {
+  const { decoded, message, publisher } = context
+  const id = publisher?.id ?? null
+  if (topic.type === 'status' || topic.type === 'gateway-status') return reject(decoded, 'not-utf8', `${message.payload.length} bytes`, id)
+  let body: unknown
+  try {
+    body = decodeCbor(message.payload)
+  } catch (error) {
+    return reject(decoded, 'malformed-cbor', error instanceof Error ? error.message : String(error), id)
+  }
+  return decodeBody(body, context)
+}
+
+function decodeBody(body: unknown, context: Context): Decoded {
+  const { decoded, plant, message, publisher, gateway } = context
   if (Array.isArray(body)) for (let i = 0; i < body.length; i++) decodeReport(body[i], `[${i}]`, context)
   else decodeReport(body, '', context)
-  if (!publisher) noteRelay(decoded, plant.get(topic.id), message.received)
+  if (!publisher) noteRelay(decoded, plant.get(gateway), message.received)
   return decoded
 }
 
@@ -141,7 +160,7 @@ function decodeReport(body: unknown, place: string, context: Context): void {
   }
   const at = parseTime(time)
   if (at === undefined) {
-    reject(decoded, 'bad-time', `${place}.at: ${JSON.stringify(time)?.slice(0, 60)}`, facility.id)
+    reject(decoded, 'bad-time', `${place}.at: ${shown(time)}`, facility.id)
     return
   }
   if (at > message.received + limits.maxFuture) {
@@ -166,16 +185,13 @@ function decodeReport(body: unknown, place: string, context: Context): void {
     const value = encodeValue(definition, given)
     if (value !== undefined) readings.push({ point, value, quality: isPlausible(definition, value) ? 'good' : 'bad' })
     else if (typeof given === 'object' && given !== null) rejectShape(given, `${place}.values.${key.slice(0, 60)}`, context)
-    else
-      reject(
-        decoded,
-        'wrong-type',
-        `${place}.values.${key}: ${JSON.stringify(given)?.slice(0, 60)} is not a ${definition.type}`,
-        facility.id,
-      )
+    else reject(decoded, 'wrong-type', `${place}.values.${key}: ${shown(given)} is not a ${definition.type}`, facility.id)
   }
   decoded.reports.push({ facility, at, received: message.received, readings })
 }
+
+/** CBOR has integers that JSON cannot write. */
+const shown = (given: unknown) => (typeof given === 'bigint' ? String(given) : JSON.stringify(given))?.slice(0, 60)
 
 /** Whose report it is: the topic's facility, or the one behind this gateway that the report names. */
 function reporter(named: unknown, place: string, { decoded, plant, publisher, gateway }: Context): ReportingFacility | undefined {

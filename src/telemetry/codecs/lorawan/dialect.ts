@@ -2,11 +2,11 @@ import { type Bindings, type BoundDevice, type linkFields, mapFields } from '../
 import { type Dialect, type Incoming, NOTHING_SAID, type Translation } from '../../dialect.ts'
 import { atPointer } from '../../json-pointer.ts'
 import type { PointValue } from '../../point.ts'
-import type { Rejection, RejectionReason } from '../../rejection.ts'
-import { telemetryTopic } from '../../topic.ts'
+import { MAX_REJECTIONS, type Rejection, type RejectionReason } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { VendorCodecs } from '../../vendor-codec.ts'
-import { encodeReports, type NativeReport, parseTime } from '../native.ts'
+import { type NativeReport, parseTime } from '../native.ts'
+import { nativeMessages } from '../native-messages.ts'
 import { parseLorawanTopic, readLorawan } from './envelope.ts'
 import { fieldsOf, type LorawanEvent, own } from './event.ts'
 
@@ -88,9 +88,7 @@ export function said(event: LorawanEvent, data: unknown, bound: BoundDevice): Tr
     rejections.push(...mapped.rejections)
     return [{ at, values: mapped.values }]
   })
-  if (reports.length === 0) return { messages: [], rejections }
-  const payload = encodeReports(reports.length === 1 ? (reports[0] as NativeReport) : reports)
-  return { messages: [{ topic: telemetryTopic(facility.kind.key, facility.id), payload }], rejections }
+  return { messages: nativeMessages(facility, reports), rejections: rejections.slice(0, MAX_REJECTIONS) }
 }
 
 /** A record of several may have a time of its own, ms or ISO 8601; undefined when it is none. */

@@ -1,0 +1,90 @@
+import type { BoundDevice, TopicMapping } from '../../device-profile.ts'
+import { mapFields } from '../../device-profile.ts'
+import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Translation } from '../../dialect.ts'
+import { atPointer } from '../../json-pointer.ts'
+import { MAX_REJECTIONS, type Rejection } from '../../rejection.ts'
+import type { UnboundDevices } from '../../unbound-devices.ts'
+import type { NativeReport } from '../native.ts'
+import { nativeMessages, nativeStatus } from '../native-messages.ts'
+import { readPayload } from './payload.ts'
+import { timeOf } from './time.ts'
+
+/** A topic that the pattern of a profile takes, and whose it is. */
+export type TopicMatch = { bound: BoundDevice; mapping: TopicMapping } | { unknown: { profile: string; address: string } }
+
+export interface MappedParts {
+  /** The profile whose pattern takes a topic, and the facility; undefined when there is none. */
+  match(topic: string): TopicMatch | undefined
+  /** Whether a pattern takes it; cheap. */
+  takes(topic: string): boolean
+  unbound: Pick<UnboundDevices, 'note'>
+}
+
+/** Plain topics of other systems, each read as a profile says. */
+export class MappedDialect implements Dialect {
+  readonly name = 'mapped'
+  readonly #parts: MappedParts
+
+  constructor(parts: MappedParts) {
+    this.#parts = parts
+  }
+
+  reads(topic: string): boolean {
+    return this.#parts.takes(topic)
+  }
+
+  translate(message: Incoming): Translation {
+    const match = this.#parts.match(message.topic)
+    // Its profile was removed in between.
+    if (!match) return NOTHING_SAID
+    if ('bound' in match) return translateMapped(message, match.mapping, match.bound)
+    const { profile, address } = match.unknown
+    this.#parts.unbound.note({ dialect: 'mapped', address, profile }, message)
+    return {
+      messages: [],
+      rejections: [{ reason: 'unknown-facility', detail: `${address} of profile ${profile} is no facility`, facility: null }],
+    }
+  }
+}
+
+/** One message of a known device in the native dialect. Never throws on what was sent. */
+export function translateMapped(message: Pick<Incoming, 'payload' | 'received'>, mapping: TopicMapping, bound: BoundDevice): Translation {
+  const { facility, profile } = bound
+  // An empty retained message clears its topic.
+  if (message.payload.length === 0) return NOTHING_SAID
+  const body = readPayload(message.payload, mapping.payload)
+  if ('reason' in body) return { messages: [], rejections: [{ ...body, facility: facility.id }] }
+  const rejections: Rejection[] = []
+  const found = mapping.reports === undefined ? [body.value] : atPointer(body.value, mapping.reports)
+  if (!Array.isArray(found)) {
+    const detail = `${mapping.reports || 'the payload'} is no array of reports`
+    return { messages: [], rejections: [{ reason: 'wrong-shape', detail, facility: facility.id }] }
+  }
+  const statuses: NativeMessage[] = []
+  const reports: NativeReport[] = []
+  for (const report of found) {
+    const at = timeOf(report, mapping.time, message.received)
+    if (at === undefined) {
+      rejections.push({ reason: 'bad-time', detail: `${mapping.time?.field}: ${shown(report, mapping)}`, facility: facility.id })
+      continue
+    }
+    const mapped = mapFields((field) => atPointer(report, field), profile, facility)
+    rejections.push(...mapped.rejections)
+    const online = statusOf(report, mapping)
+    if (online !== undefined) statuses.push(nativeStatus(facility, online))
+    // What says only that the device is gone is no sign of its life.
+    const isSilent = online === false || profile.fields.length === 0
+    if (!isSilent || Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values })
+  }
+  return { messages: [...nativeMessages(facility, reports), ...statuses.slice(-1)], rejections: rejections.slice(0, MAX_REJECTIONS) }
+}
+
+function statusOf(report: unknown, { status }: TopicMapping): boolean | undefined {
+  if (!status) return undefined
+  const said = atPointer(report, status.field)
+  if (typeof said === 'object' || said === undefined) return undefined
+  const word = String(said)
+  return status.online.includes(word) ? true : status.offline.includes(word) ? false : undefined
+}
+
+const shown = (report: unknown, { time }: TopicMapping) => String(atPointer(report, time?.field ?? '')).slice(0, 60)
