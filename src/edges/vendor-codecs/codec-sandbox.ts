@@ -1,0 +1,256 @@
+import type { CodecFailure, CodecInput } from '../../telemetry/vendor-codec.ts'
+import type { startThread } from '../../thread.ts'
+import { afterStrike, type Conduct, GOOD_CONDUCT, isSuspended } from './conduct.ts'
+import { FairQueue } from './fair-queue.ts'
+import { DEADLINE, MAX_BYTES } from './limits.ts'
+import { readResult } from './result.ts'
+import { type ThreadEnd, WatchedThread } from './watched-thread.ts'
+import { type BatchDone, type CallFailure, isStopped, type Measure, type Outcome } from './worker-protocol.ts'
+
+/** Batches the thread has at once: one to work on, one to take up without waiting for us. */
+const IN_FLIGHT = 2
+const QUEUE = { perProgram: 4000, inAll: 20_000, batchCalls: 256, batchMs: 10 }
+/** A call that a thread was at when it came down is tried so often. */
+const ATTEMPTS = 2
+
+export type CodecRun = ({ data: unknown; warnings: string[] } | CallFailure) & { measure: Measure | null }
+
+export interface CodecFigures {
+  decodes: number
+  failures: Partial<Record<CodecFailure, number>>
+  /** ms of computing. */
+  ms: number
+  lastFailure: (CallFailure & { at: number }) | null
+  /** ms since 1970; null when it is not suspended. */
+  suspendedUntil: number | null
+}
+
+export interface SandboxOptions {
+  /** ms since 1970 */
+  now: () => number
+  /** Whether each call is run in a new interpreter and its memory told. */
+  isMeasured?: boolean
+  onSuspended?: (program: number, until: number, failure: CallFailure) => void
+  /** The thread came down by itself. */
+  onTrouble?: (detail: string) => void
+  start?: typeof startThread
+}
+
+interface Call {
+  program: Program
+  input: CodecInput
+  attempts: number
+  resolve(run: CodecRun): void
+}
+
+interface Program {
+  number: number
+  source: string
+  figures: Omit<CodecFigures, 'suspendedUntil'>
+  conduct: Conduct
+}
+
+/**
+ * Runs codecs of others in a thread of its own, each in an interpreter that knows of nothing but itself. Whatever a codec does, each call is
+ * answered, those of one codec in their order, and none takes the computing time of the others.
+ */
+export class CodecSandbox {
+  readonly #options: SandboxOptions
+  readonly #queue = new FairQueue<Call>(QUEUE)
+  readonly #programs = new Map<number, Program>()
+  readonly #flying = new Map<number, Call[]>()
+  readonly #thread: WatchedThread
+  /** Programs whose source the thread has. */
+  readonly #known = new Set<number>()
+  #last = 0
+  #isPumping = false
+  #isClosed = false
+
+  constructor(options: SandboxOptions) {
+    this.#options = options
+    this.#thread = new WatchedThread({ done: (answer) => this.#done(answer), ended: (end) => this.#ended(end) }, options.start)
+  }
+
+  /** Takes a codec in, by a number that is its own; whether it can be used is told by its first call. */
+  add(source: string): number {
+    const number = ++this.#last
+    this.#programs.set(number, {
+      ...{ number, source },
+      figures: { decodes: 0, failures: {}, ms: 0, lastFailure: null },
+      conduct: GOOD_CONDUCT,
+    })
+    return number
+  }
+
+  /** Calls of it that are under way are still answered. */
+  forget(program: number): void {
+    this.#programs.delete(program)
+    for (const call of this.#queue.drain(program)) this.#fail(call, 'codec-unknown', 'It was removed or replaced while the message waited.')
+    this.#queue.forget(program)
+    if (this.#known.delete(program)) this.#thread.forget(program)
+  }
+
+  figures(program: number): CodecFigures | undefined {
+    const found = this.#programs.get(program)
+    if (!found) return undefined
+    const { figures, conduct } = found
+    return {
+      ...figures,
+      failures: { ...figures.failures },
+      suspendedUntil: isSuspended(conduct, this.#options.now()) ? conduct.suspendedUntil : null,
+    }
+  }
+
+  /** Never rejects. */
+  run(number: number, input: CodecInput): Promise<CodecRun> {
+    const { promise, resolve } = Promise.withResolvers<CodecRun>()
+    const program = this.#programs.get(number)
+    if (!program) {
+      resolve({ reason: 'codec-unknown', error: 'There is no such codec.', line: null, measure: null })
+      return promise
+    }
+    const call: Call = { program, input: { ...input, bytes: input.bytes.slice() }, attempts: 0, resolve }
+    if (this.#isClosed) this.#fail(call, 'codec-busy', 'The service is stopping.')
+    else if (input.bytes.length > MAX_BYTES)
+      this.#fail(call, 'codec-error', `The message has ${input.bytes.length} bytes, at most ${MAX_BYTES} are decoded.`)
+    else if (isSuspended(program.conduct, this.#options.now())) this.#failSuspended(call)
+    else if (!this.#queue.add(number, call)) this.#fail(call, 'codec-busy', 'Too many messages wait to be decoded.')
+    else this.#pumpSoon()
+    return promise
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#failAll('The service is stopping.')
+    await this.#thread.close()
+  }
+
+  /** Ends the thread while there is nothing to do; the next call starts it again. */
+  async rest(): Promise<void> {
+    if (this.#flying.size > 0 || this.#queue.size > 0) return
+    this.#known.clear()
+    await this.#thread.close()
+  }
+
+  /** After the events at hand, so that calls of one moment go together. */
+  #pumpSoon(): void {
+    if (this.#isPumping) return
+    this.#isPumping = true
+    setImmediate(() => {
+      this.#isPumping = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    while (this.#flying.size < IN_FLIGHT && !this.#isClosed) {
+      // Two at once of one codec would be answered out of order when the first is cut short.
+      const next = this.#queue.take((program) => [...this.#flying.values()].some(([call]) => call?.program.number === program))
+      if (next === null) return
+      this.#send(next.program, next.calls)
+    }
+  }
+
+  #send(program: number, calls: Call[]): void {
+    const id = ++this.#last
+    const meta = new Float64Array(calls.length * 3)
+    const bytes = new Uint8Array(calls.reduce((sum, { input }) => sum + input.bytes.length, 0))
+    let offset = 0
+    calls.forEach(({ input }, i) => {
+      meta.set([input.fPort, input.recvTime, input.bytes.length], i * 3)
+      bytes.set(input.bytes, offset)
+      offset += input.bytes.length
+    })
+    this.#flying.set(id, calls)
+    const source = this.#known.has(program) ? null : (calls[0] as Call).program.source
+    this.#known.add(program)
+    this.#thread.send({ type: 'batch', id, program, source, calls: meta, bytes, isMeasured: this.#options.isMeasured === true })
+  }
+
+  #done({ id, outcomes, measures, ms }: BatchDone): void {
+    const calls = this.#flying.get(id) ?? []
+    this.#flying.delete(id)
+    const [first] = calls
+    if (first) {
+      first.program.figures.ms += ms
+      this.#queue.spent(first.program.number, outcomes.length, ms)
+    }
+    this.#putBack(calls.slice(outcomes.length))
+    outcomes.forEach((outcome, i) => {
+      const call = calls[i]
+      if (call) this.#answer(call, outcome, measures[i] ?? null)
+    })
+    this.#pump()
+  }
+
+  #ended({ at, isHung, hasWorked, detail }: ThreadEnd): void {
+    const lost = [...this.#flying]
+    this.#flying.clear()
+    this.#known.clear()
+    if (!isHung) this.#options.onTrouble?.(detail)
+    const culprit = at === null ? undefined : lost.find(([id]) => id === at.batch)?.[1][at.call]
+    for (const [, calls] of lost.reverse()) this.#putBack(calls.filter((call) => call !== culprit || this.#isTriedAgain(call, isHung)))
+    if (culprit && isHung) {
+      this.#queue.spent(culprit.program.number, 1, DEADLINE)
+      culprit.program.figures.ms += DEADLINE
+      this.#answer(
+        culprit,
+        { reason: 'codec-timeout', error: `It did not come back within ${DEADLINE} ms and was ended from outside.`, line: null },
+        null,
+      )
+    } else if (culprit && culprit.attempts >= ATTEMPTS)
+      this.#fail(culprit, 'codec-error', `The thread it ran in came down each time: ${detail}`)
+    else if (!hasWorked) this.#failAll(`The sandbox cannot be started: ${detail}`)
+    this.#pump()
+  }
+
+  #isTriedAgain(call: Call, isHung: boolean): boolean {
+    return !isHung && ++call.attempts < ATTEMPTS
+  }
+
+  /** Of a program that was forgotten meanwhile they are not run any more. */
+  #putBack(calls: Call[]): void {
+    const [first] = calls
+    if (!first) return
+    if (this.#programs.has(first.program.number)) this.#queue.putBack(first.program.number, calls)
+    else for (const call of calls) this.#fail(call, 'codec-unknown', 'It was removed or replaced while the message waited.')
+  }
+
+  #answer(call: Call, outcome: Outcome, measure: Measure | null): void {
+    const result = 'json' in outcome ? readResult(outcome.json) : outcome
+    if ('reason' in result) {
+      if (isStopped(result)) this.#strike(call.program, result)
+      this.#fail(call, result.reason, result.error, result.line, measure)
+      return
+    }
+    call.program.figures.decodes++
+    call.resolve({ ...result, measure })
+  }
+
+  #strike(program: Program, failure: CallFailure): void {
+    const now = this.#options.now()
+    program.conduct = afterStrike(program.conduct, now)
+    if (!isSuspended(program.conduct, now)) return
+    this.#options.onSuspended?.(program.number, program.conduct.suspendedUntil, failure)
+    for (const waiting of this.#queue.drain(program.number)) this.#failSuspended(waiting)
+  }
+
+  #failSuspended(call: Call): void {
+    const until = new Date(call.program.conduct.suspendedUntil).toISOString()
+    this.#fail(call, 'codec-suspended', `It had to be stopped too often and is not run until ${until}.`)
+  }
+
+  #failAll(why: string): void {
+    const calls = [...[...this.#flying.values()].flat(), ...this.#queue.drain()]
+    this.#flying.clear()
+    for (const call of calls) this.#fail(call, 'codec-busy', why)
+  }
+
+  #fail(call: Call, reason: CodecFailure, error: string, line: number | null = null, measure: Measure | null = null): void {
+    const { figures } = call.program
+    figures.failures[reason] = (figures.failures[reason] ?? 0) + 1
+    // Why it was suspended is more to the point than that it is.
+    if (reason !== 'codec-suspended') figures.lastFailure = { reason, error, line, at: this.#options.now() }
+    call.resolve({ reason, error, line, measure })
+  }
+}
