@@ -10,6 +10,7 @@ const programs = {
   'victoria-metrics': ['victoria-metrics'],
   openssl: ['openssl'],
   chromium: ['chromium', '/usr/bin/chromium'],
+  protoc: ['protoc'],
 } as const
 
 export type Program = keyof typeof programs

@@ -18,6 +18,11 @@ export const rejectionReasons = {
   'time-too-old': 'The device time lies further in the past than the service accepts; set the device clock.',
   'unknown-point': 'The facility kind has no point of this name.',
   'wrong-type': 'The value is not of the type of its point.',
+  'bad-quality': 'The device itself says that the value is bad or stale.',
+  'malformed-sparkplug': 'The payload is not Sparkplug B, or has more metrics or longer names than are read.',
+  'before-birth': 'The birth of the Sparkplug node or device is not known; the node is asked to send its births again.',
+  'unknown-metric': 'The last Sparkplug birth has no such name or alias; the node is asked to send its births again.',
+  'out-of-sequence': 'Sparkplug messages are missing or came in another order; the node is asked to send its births again.',
 } as const
 
 export type RejectionReason = keyof typeof rejectionReasons

@@ -1,0 +1,281 @@
+import { type Bindings, type BoundDevice, mapFields } from '../../device-profile.ts'
+import { type Dialect, EMBEDDED, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
+import { seconds } from '../../duration.ts'
+import type { PointValue } from '../../point.ts'
+import type { Rejection } from '../../rejection.ts'
+import { statusTopic, telemetryTopic } from '../../topic.ts'
+import { encodeReports, type NativeReport } from '../native.ts'
+import { EdgeNode, type NamedValue, type Said } from './edge-node.ts'
+import { encodeRebirthRequest } from './encode.ts'
+import { type HostState, hostState, saysOffline } from './host-state.ts'
+import { decodePayload } from './payload.ts'
+import { type AskedNode, neverAsked, RebirthPace } from './rebirth-pace.ts'
+import { isSparkplugTopic, nodeCommandTopic, parseSparkplugTopic, type ReportingTopic } from './topic.ts'
+
+export interface SparkplugParts {
+  bindings: Bindings
+  send: Send
+  /** Id of this host; its state is told nobody when it is empty. */
+  hostId: string
+  /** ms until a message that is missing will not come any more. */
+  reorderTimeout: number
+  /** Bytes of a native message. */
+  maxPayload: number
+  /** Metrics of all births that are kept; those heard of longest ago are forgotten first. Default 1,000,000. */
+  maxMetrics?: number
+}
+
+interface Node {
+  group: string
+  node: string
+  edge: EdgeNode
+  asked: AskedNode
+  /** By which broker it was heard last. */
+  source: string
+  /** Metrics it had when it was counted last. */
+  size: number
+  /** What was given up between two messages; told with the next. */
+  givenUp: Rejection[]
+}
+
+interface Announced {
+  /** ms; of the connection. */
+  since: number
+  /** ms; when it was told last. */
+  told: number
+}
+
+/** Rejections told of one message; more say nothing new. */
+const MAX_REJECTIONS = 20
+const RETOLD_AFTER = seconds(1)
+
+/**
+ * Sparkplug B 3.0 as a host application: keeps the session of each edge node that is bound to a facility, asks nodes to be born again when it
+ * missed something, and tells nodes its own state.
+ */
+export class SparkplugDialect implements Dialect {
+  readonly name = 'sparkplug'
+  readonly #parts: SparkplugParts
+  readonly #nodes = new Map<string, Node>()
+  readonly #pace = new RebirthPace()
+  readonly #announced = new Map<string, Announced>()
+  #metrics = 0
+
+  constructor(parts: SparkplugParts) {
+    this.#parts = parts
+  }
+
+  reads(topic: string): boolean {
+    return isSparkplugTopic(topic)
+  }
+
+  translate({ topic, payload, received, source }: Incoming): Translation {
+    const parsed = parseSparkplugTopic(topic)
+    if (!parsed) return refused({ reason: 'unknown-topic', detail: topic.slice(0, 200), facility: null })
+    if (parsed.sort === 'state') return this.#hearState(parsed.host, payload, source, received)
+    // Commands of this and other hosts.
+    if (parsed.sort === 'command') return NOTHING_SAID
+    return this.#hearNode(parsed, payload, received, source)
+  }
+
+  /** Lets time pass, ms: what is missing for too long is given up, and its node asked for its births. To be called each second or so. */
+  tick(now: number): void {
+    for (const [address, known] of this.#nodes) {
+      const { edge } = known
+      const waited = now - (edge.gapSince ?? now)
+      if (waited >= this.#parts.reorderTimeout || waited < 0) {
+        for (const refusal of edge.giveUpGap()) known.givenUp.push({ ...refusal, facility: this.#facilityOf(address) })
+        this.#count(known)
+      }
+      this.#askIfNeeded(address, known, now)
+    }
+  }
+
+  /** Tells the nodes at a broker that the host is there. `connectedAt`, ms, is the time that the will of the connection has too. */
+  announce(source: string, connectedAt: number): void {
+    this.#announced.set(source, { since: connectedAt, told: connectedAt })
+    this.#tell(source, true, connectedAt)
+  }
+
+  /** The will of a connection asked for at `connectedAt`, ms: QoS 1, retained. Null where the host tells no state. */
+  will(connectedAt: number): HostState | null {
+    return this.#parts.hostId === '' ? null : hostState(this.#parts.hostId, false, connectedAt)
+  }
+
+  /** Tells them that it leaves on purpose, at `now`. */
+  leave(source: string, now: number): void {
+    if (this.#announced.delete(source)) this.#tell(source, false, now)
+  }
+
+  #tell(source: string, online: boolean, timestamp: number): void {
+    const { hostId, send } = this.#parts
+    if (hostId === '') return
+    const { topic, payload } = hostState(hostId, online, timestamp)
+    send(source, topic, payload, { qos: 1, retain: true })
+  }
+
+  /** A will of an earlier connection may say that the host is gone while it is there. */
+  #hearState(host: string, payload: Uint8Array, source: string, now: number): Translation {
+    if (host !== this.#parts.hostId) return NOTHING_SAID
+    const isForeign = source === EMBEDDED
+    const announced = this.#announced.get(source)
+    if (announced && (isForeign || saysOffline(payload)) && Math.abs(now - announced.told) >= RETOLD_AFTER) {
+      announced.told = now
+      this.#tell(source, true, announced.since)
+    }
+    return isForeign
+      ? refused({ reason: 'reserved-topic', detail: `the state of ${host} is this service's own`, facility: null })
+      : NOTHING_SAID
+  }
+
+  #hearNode({ verb, group, node, device }: ReportingTopic, bytes: Uint8Array, received: number, source: string): Translation {
+    const address = `${group}/${node}`
+    const known = this.#nodes.get(address) ?? this.#meet(address, group, node, source)
+    if (!known) return refused(unknownFacility(address))
+    const own = device === null ? address : `${address}/${device}`
+    const bound = this.#parts.bindings.find('sparkplug', own)
+    const decoded = decodePayload(bytes)
+    if ('malformed' in decoded)
+      return refused({ reason: 'malformed-sparkplug', detail: decoded.malformed, facility: bound?.facility.id ?? null })
+    known.source = source
+    const { said, refusals } = known.edge.hear({ verb, device, payload: decoded.payload, received, isBound: bound !== undefined })
+    const translating = new Translating(this.#parts, address)
+    translating.rejections.push(...known.givenUp.splice(0))
+    for (const refusal of refusals) translating.rejections.push({ ...refusal, facility: bound?.facility.id ?? null })
+    if (!bound && device !== null) translating.rejections.push(unknownFacility(own))
+    for (const one of said) translating.say(one)
+    if (verb === 'NBIRTH' || verb === 'DBIRTH' || verb === 'NDEATH') this.#makeRoom(address, known)
+    this.#askIfNeeded(address, known, received)
+    return translating.translation()
+  }
+
+  /** A node is kept in mind when it, or a device of its, is bound to a facility. */
+  #meet(address: string, group: string, node: string, source: string): Node | undefined {
+    if (!this.#isBound(address)) return undefined
+    const known = { group, node, edge: new EdgeNode(), asked: neverAsked(), source, size: 0, givenUp: [] }
+    this.#nodes.set(address, known)
+    return known
+  }
+
+  #isBound(address: string): boolean {
+    for (const _ of this.#parts.bindings.at('sparkplug', address)) return true
+    return false
+  }
+
+  #facilityOf(address: string): string | null {
+    return this.#parts.bindings.find('sparkplug', address)?.facility.id ?? null
+  }
+
+  #count(known: Node): void {
+    this.#metrics += known.edge.size - known.size
+    known.size = known.edge.size
+  }
+
+  #makeRoom(address: string, known: Node): void {
+    this.#count(known)
+    this.#nodes.delete(address)
+    this.#nodes.set(address, known)
+    for (const other of this.#nodes.values()) {
+      if (this.#metrics <= (this.#parts.maxMetrics ?? 1_000_000) || other === known) return
+      other.edge.forget()
+      this.#count(other)
+    }
+  }
+
+  #askIfNeeded(address: string, known: Node, now: number): void {
+    const { edge, asked, source, group, node } = known
+    if (!edge.needsBirth || !this.#pace.ask(asked, now)) return
+    if (!this.#isBound(address)) {
+      edge.forget()
+      this.#count(known)
+      this.#nodes.delete(address)
+      return
+    }
+    this.#parts.send(source, nodeCommandTopic(group, node), encodeRebirthRequest(now), { qos: 0, retain: false })
+  }
+}
+
+const refused = (rejection: Rejection): Translation => ({ messages: [], rejections: [rejection] })
+
+const unknownFacility = (address: string): Rejection => ({
+  reason: 'unknown-facility',
+  detail: `no facility is bound to Sparkplug ${address.slice(0, 200)}`,
+  facility: null,
+})
+
+/** Native messages of what one node said. */
+class Translating {
+  readonly messages: NativeMessage[] = []
+  readonly rejections: Rejection[] = []
+  readonly #parts: SparkplugParts
+  readonly #address: string
+
+  constructor(parts: SparkplugParts, address: string) {
+    this.#parts = parts
+    this.#address = address
+  }
+
+  say(said: Said): void {
+    const { bindings } = this.#parts
+    const { sort, device } = said
+    if (sort === 'death' && device === null) {
+      for (const bound of bindings.at('sparkplug', this.#address)) this.#sayStatus(bound, 'offline')
+      return
+    }
+    const bound = bindings.find('sparkplug', device === null ? this.#address : `${this.#address}/${device}`)
+    if (!bound) return
+    if (sort !== 'data') this.#sayStatus(bound, sort === 'birth' ? 'online' : 'offline')
+    if (sort !== 'death') this.#sayValues(bound, said.values)
+  }
+
+  translation(): Translation {
+    return { messages: this.messages, rejections: this.rejections.slice(0, MAX_REJECTIONS) }
+  }
+
+  #sayStatus({ facility }: BoundDevice, payload: 'online' | 'offline'): void {
+    this.messages.push({ topic: statusTopic(facility.kind.key, facility.id), payload })
+  }
+
+  #sayValues({ facility, profile }: BoundDevice, values: readonly NamedValue[]): void {
+    const reports: NativeReport[] = []
+    for (const [at, fields] of byTime(values)) {
+      const mapped = mapFields((field) => fields.get(field), profile, facility)
+      if (this.rejections.length < MAX_REJECTIONS) this.rejections.push(...mapped.rejections)
+      if (Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values as Record<string, PointValue> })
+    }
+    const topic = telemetryTopic(facility.kind.key, facility.id)
+    for (const payload of payloadsOf(reports, this.#parts.maxPayload)) this.messages.push({ topic, payload })
+  }
+}
+
+/** Oldest first. Of two values of one metric at one time, the later one counts. */
+function byTime(values: readonly NamedValue[]): [at: number, fields: Map<string, NamedValue['value']>][] {
+  const groups = new Map<number, Map<string, NamedValue['value']>>()
+  for (const { name, at, value } of values) {
+    const group = groups.get(at)
+    if (group) group.set(name, value)
+    else groups.set(at, new Map([[name, value]]))
+  }
+  return [...groups].sort(([a], [b]) => a - b)
+}
+
+/** Reports as payloads of at most so many bytes; history kept for hours would be too long for one. */
+function payloadsOf(reports: readonly NativeReport[], maxBytes: number): string[] {
+  const payloads: string[] = []
+  let batch: string[] = []
+  let bytes = 0
+  const end = () => {
+    if (batch.length > 0) payloads.push(`[${batch.join(',')}]`)
+    batch = []
+    bytes = 0
+  }
+  for (const report of reports) {
+    const text = encodeReports(report)
+    const length = Buffer.byteLength(text) + 2
+    if (bytes + length > maxBytes) end()
+    batch.push(text)
+    bytes += length
+  }
+  end()
+  return payloads
+}
