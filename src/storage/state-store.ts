@@ -3,6 +3,7 @@ import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import type { PolicyInForce } from '../alarms/policy.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
+import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
 import type { RuleStore } from './rule-store.ts'
@@ -50,6 +51,21 @@ export interface AuditRecord {
   action: string
   subject: string
   detail: string
+}
+
+/** All that is given must hold. */
+export interface AuditQuery {
+  by?: string
+  action?: string
+  subject?: string
+  /** Part of subject or detail, whatever its case. */
+  words?: string
+  /** At or after / before, ms. */
+  from?: number
+  to?: number
+  /** Only those with a lower id. */
+  before?: number
+  limit: number
 }
 
 /** A page of a list that can grow; `next` is passed back to go on, null at the end. */
@@ -158,8 +174,14 @@ export interface StateStore {
   removeSession(tokenHash: string): void
   removeSessionsBefore(lastSeen: number, created: number): void
 
+  /** Adds a record for ever, chained to the one before. */
   audit(record: AuditRecord): void
-  auditTrail(before: number | null, limit: number): Page<AuditRecord & { id: number }>
+  /** Newest first. */
+  auditTrail(query: AuditQuery): Page<AuditLink>
+  /** The trail as it is verified. */
+  readonly auditChain: AuditSource
+  /** Whether this person, or key, has left a record with a higher id than this. */
+  isAudited(by: string, after: number): boolean
 
   /** Throws when the store cannot be written. */
   check(): void

@@ -242,7 +242,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
       const text = await response.text()
-      const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
+      const isJson = text !== '' && /json\b/.test(response.headers.get('content-type') ?? '')
       // biome-ignore lint/suspicious/noExplicitAny: what came is what the test is about to look at
       const answer: any = isJson ? JSON.parse(text) : text
       return { status: response.status, headers: response.headers, body: answer }

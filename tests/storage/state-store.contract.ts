@@ -528,8 +528,8 @@ export function describeStateStore(name: string, open: () => StateStore): void {
 
     test('keeps the audit trail in pages, newest first', () => {
       for (let i = 0; i < 5; i++) store.audit({ at: i, by: 'admin', action: 'test', subject: `s${i}`, detail: '' })
-      const first = store.auditTrail(null, 3)
-      const second = store.auditTrail(first.next, 3)
+      const first = store.auditTrail({ limit: 3 })
+      const second = store.auditTrail({ before: first.next as number, limit: 3 })
       expect([...first.items, ...second.items].map((record) => record.subject)).toEqual(['s4', 's3', 's2', 's1', 's0'])
       expect(second.next).toBeNull()
     })

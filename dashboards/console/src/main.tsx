@@ -14,6 +14,7 @@ import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
 const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx')).PlantPages)
+const AdministrationPages = lazy(async () => (await import('./administration/administration-pages.tsx')).AdministrationPages)
 const AccountsPage = lazy(async () => (await import('./accounts/accounts-page.tsx')).AccountsPage)
 const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
 const StoragePage = lazy(async () => (await import('./storage/storage-page.tsx')).StoragePage)
@@ -26,6 +27,7 @@ function Page() {
   if (plantPaths.test(path)) return <PlantPages path={path} />
   if (path === '/accounts') return <AccountsPage />
   if (path === '/storage') return <StoragePage />
+  if (path.startsWith('/administration')) return <AdministrationPages path={path} />
   if (alarmSystemPaths.test(path)) return <AlarmSystemPages path={path} />
   return (
     <section class="panel welcome">

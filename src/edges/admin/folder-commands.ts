@@ -1,3 +1,4 @@
+import { auditCommand } from './audit-command.ts'
 import { backupCommand } from './backup-command.ts'
 import { compactCommand } from './compact-command.ts'
 import { exportCommand } from './export-command.ts'
@@ -8,5 +9,8 @@ import { verifyCommand } from './verify-command.ts'
 
 /** What "npm run db" and the server can do with a data folder; a new command is one more here. */
 export const folderCommands: ReadonlyMap<string, FolderCommand> = new Map(
-  [statsCommand, verifyCommand, compactCommand, backupCommand, exportCommand, importCommand].map((command) => [command.name, command]),
+  [statsCommand, verifyCommand, auditCommand, compactCommand, backupCommand, exportCommand, importCommand].map((command) => [
+    command.name,
+    command,
+  ]),
 )

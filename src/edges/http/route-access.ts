@@ -123,4 +123,6 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/incidents': limited('city.read'),
   'GET /api/rejections': whole('traffic.read'),
   'GET /api/audit': whole('audit.read'),
+  'GET /api/audit/export': whole('audit.read'),
+  'POST /api/audit/verify': whole('audit.read'),
 }

@@ -10,6 +10,7 @@ import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
 import { Accounts } from './accounts.ts'
 import type { Api, RouteParts } from './api.ts'
+import { auditRequests } from './audit-requests.ts'
 import { serveConsole } from './console-files.ts'
 import { guard } from './guard.ts'
 import { documentApi } from './openapi.ts'
@@ -20,6 +21,7 @@ import { alarmPolicyRoutes } from './routes/alarm-policy.ts'
 import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { dayRoutes } from './routes/days.ts'
 import { exportRoutes } from './routes/export.ts'
@@ -124,6 +126,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
 
   handleErrors(app)
   await guard(app, { sessions, secureCookies, allowedOrigins })
+  auditRequests(app, parts.services.state, parts.now)
   await documentApi(app, sessions.cookieName)
   sessionRoutes(app, { ...parts, secureCookies })
   accountRoutes(app, new Accounts(parts.services.state, sessions, parts.now))
@@ -146,6 +149,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   alarmSampleRoutes(app, parts)
   floodRoutes(app, parts)
   recordRoutes(app, parts)
+  auditRoutes(app, parts)
   backtestRoutes(app, parts)
   storageRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })

@@ -36,6 +36,8 @@ const ManifestSchema = Type.Object({
   storedThrough: Type.Integer(),
   detectedThrough: Type.Integer(),
   appliedThrough: Type.Object({ position: Type.Integer(), tick: Type.Number() }),
+  /** Head of the audit trail, to verify by it later that nothing up to there was changed. */
+  audit: Type.Optional(Type.Object({ id: Type.Integer(), hash: Type.String() })),
   /** Oldest and newest message of the journal in it; null when it holds none. */
   journal: Type.Union([Type.Object({ oldest: Type.Integer(), newest: Type.Integer() }), Type.Null()]),
   /** Whether the time series are in it: not when they are kept by a server of their own. */

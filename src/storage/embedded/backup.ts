@@ -4,6 +4,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/
 import { hostname } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { LamplighterError } from '../../errors.ts'
+import { headOf } from '../audit-chain.ts'
 import { keptForAlarms, readDiskSpace } from '../disk-space.ts'
 import { type BackupFile, MANIFEST, type Manifest, newManifest, readBackups, readManifest, sequenceOf } from './backup-manifest.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -251,12 +252,15 @@ async function copyAll(copying: Copying): Promise<Omit<BackupResult, 'path'>> {
 
   for (const below of new Set(['.', 'telemetry', 'journal', ...files.map(({ path }) => dirname(path))])) await syncFolder(join(to, below))
   const at = folder.now()
+  const chain = folder.state.auditChain()
+  const head = chain && headOf(chain)
   const journal = segments[0] ? { oldest: segments[0].first, newest: (segments.at(-1) as Segment).next - 1 } : null
   const home = { host: hostname(), folder: folder.path }
   const content = {
     ...{ version, origin, sequence, home, at },
     time: new Date(at).toISOString(),
     ...positions,
+    ...(head && { audit: head }),
     journal,
     telemetry: folder.telemetry !== null,
   }

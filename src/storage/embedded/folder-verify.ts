@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { verifyAudit } from '../audit-chain.ts'
 import { keptForAlarms, readDiskSpace } from '../disk-space.ts'
 import type { DataFolder } from './data-folder.ts'
 import { fileName, isDay } from './day-name.ts'
@@ -47,6 +48,7 @@ export async function verifyFolder(order: VerifyOrder): Promise<Verified> {
     verifyPositions(order.folder, segments, needed, Math.max(positions.storedThrough, positions.detectedThrough), findings)
     const days = await verifyDays(order, findings)
     await verifyState(order, findings)
+    await verifyTrail(order, findings)
     return { findings, days, segments: segments.length, messages, stateBytes: order.folder.state.size().bytes }
   } finally {
     letGo()
@@ -149,6 +151,15 @@ async function verifyState({ folder, signal, onProgress }: VerifyOrder, findings
   } finally {
     await remove()
   }
+}
+
+async function verifyTrail({ folder: { state }, signal, onProgress }: VerifyOrder, findings: Finding[]): Promise<void> {
+  const chain = state.auditChain()
+  if (!chain) return
+  const options = { signal, onProgress: (done: number, total: number) => onProgress({ doing: 'audit trail', done, total }) }
+  const { problems } = await verifyAudit(chain, options)
+  const advice = 'Somebody changed the state file behind the service, or it is damaged. Compare with a backup.'
+  for (const { record, problem } of problems) findings.push({ path: state.path, problem: `audit record ${record} ${problem}`, advice })
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

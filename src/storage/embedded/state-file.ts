@@ -3,10 +3,13 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { LamplighterError } from '../../errors.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
+import type { AuditSource } from '../audit-chain.ts'
 import type { AppliedThrough, AuditRecord } from '../state-store.ts'
+import { auditTable } from './audit-table.ts'
 import { syncingMeanwhile } from './durable-write.ts'
-import { openingProblem } from './state-database.ts'
+import { inTransaction, openingProblem } from './state-database.ts'
 import { type FacilityRow, toFacility } from './state-rows.ts'
+import { Statements } from './statements.ts'
 
 /** Pages copied while nobody else can use the database: about a millisecond. */
 const PAGES_PER_STEP = 64
@@ -29,6 +32,8 @@ export interface StateFile {
   /** What is registered. */
   facilities(): FacilityDescription[]
   audit(record: AuditRecord): void
+  /** Null in a file of a program that did not chain it. */
+  auditChain(): AuditSource | null
   /** Rows of each table; others have their turn in between. */
   tables(): Promise<{ table: string; rows: number }[]>
   /** Bytes of the database, and those of them that hold nothing. */
@@ -53,13 +58,13 @@ export function statePositions(db: DatabaseSync): StatePositions {
 
 export function stateFile(db: DatabaseSync, path: string): StateFile {
   const number = (sql: string) => numberOf(db, sql)
+  const table = auditTable(new Statements(db))
   return {
     path,
     positions: () => statePositions(db),
     facilities: () => (db.prepare('SELECT * FROM facility ORDER BY number').all() as unknown as FacilityRow[]).map(toFacility),
-    audit({ at, by, action, subject, detail }) {
-      db.prepare('INSERT INTO audit (at, by, action, subject, detail) VALUES (?, ?, ?, ?, ?)').run(at, by, action, subject, detail)
-    },
+    audit: (record) => inTransaction(db, () => (isChained(db) ? table.append(record) : appendUnchained(db, record))),
+    auditChain: () => (isChained(db) ? table : null),
     async tables() {
       const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name").all()
       const counted: { table: string; rows: number }[] = []
@@ -85,6 +90,13 @@ export function stateFile(db: DatabaseSync, path: string): StateFile {
       db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
     },
   }
+}
+
+const isChained = (db: DatabaseSync) => db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'audit_hash'").get() !== undefined
+
+/** The program that opens the file next will chain it. */
+function appendUnchained(db: DatabaseSync, { at, by, action, subject, detail }: AuditRecord): void {
+  db.prepare('INSERT INTO audit (at, by, action, subject, detail) VALUES (?, ?, ?, ?, ?)').run(at, by, action, subject, detail)
 }
 
 async function countRows(db: DatabaseSync, table: string): Promise<number> {

@@ -270,6 +270,16 @@ export const migrations: readonly string[] = [
   -- people
 
   -- audit
+  CREATE TABLE audit_hash (
+    id INTEGER PRIMARY KEY REFERENCES audit (id),
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_hash_unchanged BEFORE UPDATE ON audit_hash BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
+  CREATE TRIGGER audit_hash_kept BEFORE DELETE ON audit_hash BEGIN SELECT RAISE(ABORT, 'audit records are never removed'); END;
+  CREATE INDEX audit_by ON audit (by, id);
+  CREATE INDEX audit_action ON audit (action, id);
+  CREATE INDEX audit_subject ON audit (subject, id);
+  CREATE INDEX audit_at ON audit (at, id);
 
   -- profiles
 

@@ -5,6 +5,7 @@ import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
+import type { AuditLink } from '../audit-chain.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
 import type { RuleStore } from '../rule-store.ts'
@@ -13,6 +14,7 @@ import type {
   AlarmHistoryQuery,
   AlarmRecordQuery,
   AppliedThrough,
+  AuditQuery,
   AuditRecord,
   DetectionSnapshot,
   Page,
@@ -20,6 +22,7 @@ import type {
   StateStore,
   UserRecord,
 } from '../state-store.ts'
+import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
 import { page } from './page.ts'
@@ -67,6 +70,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly floods: FloodStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
+  readonly auditChain: AuditTable
   readonly file: StateFile
 
   constructor(db: DatabaseSync, path: string) {
@@ -78,6 +82,8 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.samples = sqliteSampleStore(this.#sql)
     this.floods = sqliteFloodStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
+    this.auditChain = auditTable(this.#sql)
+    chainOlderRecords(this.#sql, (work) => this.transaction(work))
   }
 
   transaction<T>(work: () => T): T {
@@ -389,23 +395,15 @@ class SqliteStateStore implements EmbeddedStateStore {
   }
 
   audit(record: AuditRecord): void {
-    this.#sql.run(
-      'INSERT INTO audit (at, by, action, subject, detail) VALUES (?, ?, ?, ?, ?)',
-      record.at,
-      record.by,
-      record.action,
-      record.subject,
-      record.detail,
-    )
+    this.transaction(() => this.auditChain.append(record))
   }
 
-  auditTrail(before: number | null, limit: number): Page<AuditRecord & { id: number }> {
-    const rows = this.#sql.all<AuditRecord & { id: number }>(
-      'SELECT id, at, by, action, subject, detail FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?',
-      before ?? Number.MAX_SAFE_INTEGER,
-      limit + 1,
-    )
-    return page(rows, limit)
+  auditTrail(query: AuditQuery): Page<AuditLink> {
+    return this.auditChain.page(query)
+  }
+
+  isAudited(by: string, after: number): boolean {
+    return this.auditChain.isAudited(by, after)
   }
 
   check(): void {

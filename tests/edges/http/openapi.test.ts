@@ -97,6 +97,8 @@ const routes = [
   'GET /api/incidents',
   'GET /api/rejections',
   'GET /api/audit',
+  'GET /api/audit/export',
+  'POST /api/audit/verify',
   'GET /api/openapi.json',
   'GET /healthz',
   'GET /readyz',

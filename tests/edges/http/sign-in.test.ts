@@ -34,7 +34,7 @@ describe('passwords', () => {
     expect(made).toEqual({ name: 'admin', password: expect.stringMatching(/^.{20}$/) })
     expect(await verifyPassword(made?.password as string, state.user('admin')?.passwordHash)).toBe(true)
     expect(await ensureAdmin(state, 2, 'other')).toBeNull()
-    expect(JSON.stringify(state.auditTrail(null, 10))).not.toContain(made?.password)
+    expect(JSON.stringify(state.auditTrail({ limit: 10 }))).not.toContain(made?.password)
     state.close()
   })
 })
@@ -133,7 +133,7 @@ describe('sessions', () => {
     expect(await locked.json()).toMatchObject({ code: 'too-many-requests', detail: expect.stringMatching(/Try again in \d+ s/) })
     city.clock.ahead += minutes(6)
     expect((await city.signIn('admin', PASSWORD)).status).toBe(200)
-    const actions = city.state.auditTrail(null, 100).items.map(({ action }) => action)
+    const actions = city.state.auditTrail({ limit: 100 }).items.map(({ action }) => action)
     expect(actions.filter((action) => action === 'sign-in-failed')).toHaveLength(10)
     city.clock.stoppedAt = null
   })

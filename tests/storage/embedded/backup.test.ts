@@ -65,7 +65,7 @@ async function contentOf(folder: string) {
   for await (const some of readJournalFolder(join(folder, 'journal')))
     messages.push(...some.map(({ position, payload }) => [position, Buffer.from(payload).toString()]))
   const state = openStateStore(join(folder, 'state.sqlite'))
-  const kept = { audit: state.auditTrail(null, 100).items, stored: state.storedThrough(), detected: state.detectedThrough() }
+  const kept = { audit: state.auditTrail({ limit: 100 }).items, stored: state.storedThrough(), detected: state.detectedThrough() }
   state.close()
   const store = await openEmbeddedTelemetryStore({ folder: join(folder, 'telemetry'), kinds: [], retentionDays: 100_000 })
   const rows = await store.scan({ kind: 'tank', from: DAY, to: DAY + 4 * 86_400_000 })

@@ -7,6 +7,9 @@ const PATIENCE = 15_000
 
 export interface Session {
   name: string
+  role: string
+  /** What the account may do. */
+  permissions: readonly string[]
   expires: number
   /** Of the city. */
   timeZone: string

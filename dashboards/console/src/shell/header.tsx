@@ -39,7 +39,7 @@ export const pages = [
   ['/facilities', 'facilityList', /^\/(facilities|new-facility|import$|data$)/],
   ['/groups', 'groups', /^\/(groups|rule-versions)$/],
   ['/alarm-system', 'alarmSystem', /^\/(alarm-system|floods)/],
-  ['/storage', 'storage', /^\/storage$/],
+  ['/administration', 'administration', /^\/(administration|storage$|accounts$)/],
 ] as const
 
 function Navigation() {

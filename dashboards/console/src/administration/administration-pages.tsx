@@ -1,0 +1,61 @@
+import type { ComponentType } from 'preact'
+import { session } from '../live/api.ts'
+import { t } from '../settings.ts'
+import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
+import { navigate } from '../shell/router.ts'
+import { a } from '../texts/administration.ts'
+
+type Title = keyof ReturnType<typeof a>['titles']
+
+interface AdministrationPage {
+  path: string
+  title: Title
+  /** What the account must be allowed. */
+  needs: string
+  /** Absent where the page has an address of its own. */
+  Page?: ComponentType
+}
+
+const AuditPage = lazy(async () => (await import('../audit/audit-page.tsx')).AuditPage)
+
+/** In the order in which they are listed; each is loaded when it is opened. */
+const list: readonly AdministrationPage[] = [
+  { path: '/accounts', title: 'people', needs: 'account.manage' },
+  { path: '/administration/audit', title: 'audit', needs: 'audit.read', Page: AuditPage },
+  { path: '/storage', title: 'storage', needs: 'storage.read' },
+]
+
+export function AdministrationPages({ path }: { path: string }) {
+  const Page = list.find((one) => one.path === path)?.Page
+  if (Page) return <Page />
+  if (path === '/administration') return <Overview />
+  return (
+    <section class="panel welcome">
+      <h1>{t().noSuchPage}</h1>
+      <a href="/administration">{t().administration}</a>
+    </section>
+  )
+}
+
+function Overview() {
+  useKeys({ Escape: () => navigate('/') })
+  const granted = session.value?.permissions ?? []
+  const mine = list.filter(({ needs }) => granted.includes(needs))
+  return (
+    <section class="panel stack">
+      <h1>{t().administration}</h1>
+      {mine.length === 0 && <p class="muted">{a().nothing}</p>}
+      <ul class="plain-list overview">
+        {mine.map(({ path, title }) => (
+          <li key={path}>
+            <a href={path}>
+              <b>{a().titles[title]}</b>
+              <span class="muted">{a().abouts[title]}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

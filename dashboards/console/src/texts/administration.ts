@@ -1,0 +1,33 @@
+import { language } from '../settings.ts'
+
+const catalogues = {
+  en: {
+    nothing: 'Your account may look after nothing here. Ask an administrator.',
+    titles: {
+      people: 'People',
+      audit: 'Audit trail',
+      storage: 'Storage',
+    },
+    abouts: {
+      people: 'Accounts, roles, sessions',
+      audit: 'Who did what, search, export, verification',
+      storage: 'Journal, database, backups, refused readings',
+    },
+  },
+  zh: {
+    nothing: '您的账号在此没有可管理的内容,请联系管理员。',
+    titles: {
+      people: '人员',
+      audit: '审计记录',
+      storage: '数据存储',
+    },
+    abouts: {
+      people: '账号、角色、会话',
+      audit: '谁做了什么:查询、导出、校验',
+      storage: '日志、数据库、备份、被拒数据',
+    },
+  },
+}
+
+/** Like `t`, for the pages of those who look after the service. */
+export const a = () => catalogues[language.value]

@@ -1,0 +1,41 @@
+import type { StateStore } from '../../storage/state-store.ts'
+import type { Api } from './api.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Id of the newest audit record when the request came; null for one that need not leave a record. */
+    auditedBefore: number | null
+  }
+}
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** What takes data out of the city, although it changes nothing. */
+const takingOut = new Set([
+  'GET /api/export',
+  'GET /api/rules/export',
+  'GET /api/telemetry/export',
+  'GET /api/telemetry/exports/:id/file',
+  'GET /api/audit/export',
+])
+
+/**
+ * Sees to it that every action of a person or a key is in the audit trail: what its service has not written there is written as the request, before
+ * the answer goes out. Must come after the guard, which says who asks.
+ */
+export function auditRequests(app: Api, state: Pick<StateStore, 'audit' | 'auditChain' | 'isAudited'>, now: () => number): void {
+  app.decorateRequest('auditedBefore', null)
+  app.addHook('onRequest', async (request) => {
+    const { method, routeOptions } = request
+    const isAction = !READING.has(method) || takingOut.has(`${method} ${routeOptions.url}`)
+    if (request.person && isAction) request.auditedBefore = state.auditChain.newest()
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { person, auditedBefore, method, url } = request
+    if (!person || auditedBefore === null || reply.statusCode >= 400) return payload
+    request.auditedBefore = null
+    if (!state.isAudited(person.name, auditedBefore)) {
+      state.audit({ at: now(), by: person.name, action: 'request', subject: `${method} ${url.slice(0, 500)}`, detail: '' })
+    }
+    return payload
+  })
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type App, startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { findProgram } from '../servers.ts'
+import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
+
+const chromium = findProgram('chromium')
+const login = { name: 'admin', password: 'administration-password' }
+
+/** What those see who look after the service, on the real server. */
+describe.skipIf(!chromium)('administration', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'administration-'))
+  let browser: Browser
+  let built: Awaited<ReturnType<typeof buildConsole>>
+  let app: App
+
+  beforeAll(async () => {
+    built = await buildConsole()
+    browser = await launchChromium(chromium as string)
+    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
+    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
+  })
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+    await built?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = (path: string, more: Visit = {}): Promise<Page> => visit(browser, app.url, { path, login, ...more })
+
+  test('the overview lists what the account may look after, and Escape leads back', async () => {
+    const page = await open('/administration')
+    await page.getByRole('link', { name: /Audit trail/ }).click()
+    await page.getByRole('heading', { name: 'Audit trail' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('heading', { name: 'Administration' }).waitFor()
+  })
+
+  test('the audit trail is searched by address, by fields and by what stands in it, and verified', async () => {
+    app.services.state.audit({ at: Date.now(), by: '李', action: 'shelve', subject: 'alarm 7', detail: 'pump in repair' })
+    const page = await open('/administration/audit?by=李')
+    const rows = page.locator('tbody tr')
+    await rows.first().waitFor()
+    expect(await rows.count()).toBe(1)
+    expect(await rows.first().textContent()).toContain('pump in repair')
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByLabel('Part of subject or detail').fill('REPAIR')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/words=REPAIR/)
+    await page.getByRole('button', { name: 'shelve' }).click()
+    await page.waitForURL(/action=shelve/)
+    expect(await rows.count()).toBe(1)
+
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.getByText(/records are as they were written/).waitFor()
+    const head = await page.locator('code').textContent()
+    await page.getByLabel(/Head noted earlier/).fill(head?.replace(/.$/, (last) => (last === '0' ? '1' : '0')) ?? '')
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.getByText(/is not the one that was noted/).waitFor()
+  })
+
+  for (const theme of ['dark', 'light'] as const)
+    for (const language of ['en', 'zh'] as const)
+      test.each(['/administration', '/administration/audit'])(`%s has no barrier, ${theme}, ${language}`, async (path) => {
+        const page = await open(path, { theme, language })
+        await page.locator('h1').waitFor()
+        expect(await findViolations(page)).toEqual([])
+      })
+})
