@@ -86,8 +86,8 @@ export interface Broker {
   /** Messages not forwarded to MQTT subscribers because these did not keep up. */
   dropped(): number
   figures(): BrokerFigures
-  /** To subscribed clients, QoS 1. */
-  publish(topic: string, payload: Uint8Array | string, retain?: boolean): Promise<void>
+  /** To subscribed clients, with QoS 1 and not retained unless said otherwise. */
+  publish(topic: string, payload: Uint8Array | string, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>
   /** Closes all connections; their wills are not published, for it is not they that went. */
   close(): Promise<void>
 }
@@ -150,9 +150,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       retained: aedes.retainedMessages.size,
       frozen: aedes.frozen,
     }),
-    publish: (topic, payload, retain = false) =>
+    publish: (topic, payload, { qos = 1, retain = false } = {}) =>
       new Promise((resolve, reject) => {
-        const packet: PublishPacket = { cmd: 'publish', qos: 1, dup: false, topic, payload: Buffer.from(payload as Uint8Array), retain }
+        const packet: PublishPacket = { cmd: 'publish', qos, dup: false, topic, payload: Buffer.from(payload as Uint8Array), retain }
         aedes.publish(packet, (error) => (error ? reject(error) : resolve()))
       }),
     close: async () => {

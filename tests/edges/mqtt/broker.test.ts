@@ -197,6 +197,23 @@ describe('publish', () => {
     expect(seen.sort()).toEqual(['facilities/street-light/sl-1/command three', `${telemetry} one`, 'gateways/g-1/status two'])
   })
 
+  test('what the program publishes has the quality of service it asks for, and is kept for later subscribers when it says so', async () => {
+    const { broker } = await start()
+    const seen: string[] = []
+    const subscribe = async () => {
+      const subscriber = await connect(broker)
+      subscriber.on('message', (topic, payload, { qos, retain }) => seen.push(`${topic} ${payload} ${qos} ${retain}`))
+      await subscriber.subscribeAsync('x/#', { qos: 1 })
+    }
+    await subscribe()
+    await broker.publish('x/command', 'once', { qos: 0 })
+    await broker.publish('x/state', 'kept', { retain: true })
+    await until(() => seen.length === 2)
+    await subscribe()
+    await until(() => seen.length === 3)
+    expect(seen).toEqual(['x/command once 0 false', 'x/state kept 1 false', 'x/state kept 1 true'])
+  })
+
   test('only a status is retained, and so many of them', async () => {
     const { broker } = await start({ bounds: { retained: { messages: 1, bytes: 1_000 } } })
     const client = await connect(broker)
