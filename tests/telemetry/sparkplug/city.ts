@@ -1,6 +1,7 @@
 import { SparkplugDialect, type SparkplugParts } from '../../../src/telemetry/codecs/sparkplug/sparkplug.ts'
 import type { Bindings, BoundDevice, DeviceProfile } from '../../../src/telemetry/device-profile.ts'
 import { EMBEDDED } from '../../../src/telemetry/dialect.ts'
+import { UnboundDevices } from '../../../src/telemetry/unbound-devices.ts'
 import { bytesOf, type Fixture } from '../../fixtures/sparkplug/messages.ts'
 import { tankKind } from '../../tank-kind.ts'
 
@@ -50,25 +51,26 @@ export interface Sent {
 /** A host with what it sent, and what it makes of messages that come one after the other. */
 export function hostOf(devices: readonly BoundDevice[] = boundToBoth, parts: Partial<SparkplugParts> = {}) {
   const sent: Sent[] = []
+  const unbound = new UnboundDevices()
   const host = new SparkplugDialect({
     bindings: bindingsOf(devices),
+    unbound,
     send: (source, topic, payload, options) => void sent.push({ source, topic, payload, ...options }),
     hostId: 'lamplighter',
     reorderTimeout: 2000,
-    maxPayload: 65_536,
     ...parts,
   })
   const hear = (topic: string, payload: Uint8Array, received: number, source = EMBEDDED) =>
     host.translate({ topic, payload, received, source })
   return {
-    ...{ host, sent, hear },
+    ...{ host, sent, hear, unbound },
     /** Native topics without their first level, with what they say; then the reasons why something is not said. */
     told(fixture: Fixture, received: number, source = EMBEDDED): unknown[] {
       const { messages, rejections } = hear(fixture.topic, bytesOf(fixture), received, source)
       return [
         ...messages.map(({ topic, payload }) => [
           topic.split('/').slice(2).join('/'),
-          payload.startsWith('[') ? JSON.parse(payload) : payload,
+          topic.endsWith('/telemetry') ? [JSON.parse(payload)].flat() : payload,
         ]),
         ...rejections.map(({ reason }) => reason),
       ]

@@ -3,8 +3,9 @@ import { type Dialect, EMBEDDED, type Incoming, type NativeMessage, NOTHING_SAID
 import { seconds } from '../../duration.ts'
 import type { PointValue } from '../../point.ts'
 import type { Rejection } from '../../rejection.ts'
-import { statusTopic, telemetryTopic } from '../../topic.ts'
-import { encodeReports, type NativeReport } from '../native.ts'
+import type { UnboundDevices } from '../../unbound-devices.ts'
+import type { NativeReport } from '../native.ts'
+import { nativeMessages, nativeStatus } from '../native-messages.ts'
 import { EdgeNode, type NamedValue, type Said } from './edge-node.ts'
 import { encodeRebirthRequest } from './encode.ts'
 import { type HostState, hostState, saysOffline } from './host-state.ts'
@@ -14,13 +15,12 @@ import { isSparkplugTopic, nodeCommandTopic, parseSparkplugTopic, type Reporting
 
 export interface SparkplugParts {
   bindings: Bindings
+  unbound: Pick<UnboundDevices, 'note'>
   send: Send
   /** Id of this host; its state is told nobody when it is empty. */
   hostId: string
   /** ms until a message that is missing will not come any more. */
   reorderTimeout: number
-  /** Bytes of a native message. */
-  maxPayload: number
   /** Metrics of all births that are kept; those heard of longest ago are forgotten first. Default 1,000,000. */
   maxMetrics?: number
 }
@@ -75,7 +75,7 @@ export class SparkplugDialect implements Dialect {
     if (parsed.sort === 'state') return this.#hearState(parsed.host, payload, source, received)
     // Commands of this and other hosts.
     if (parsed.sort === 'command') return NOTHING_SAID
-    return this.#hearNode(parsed, payload, received, source)
+    return this.#hearNode(parsed, { topic, payload, received, source })
   }
 
   /** Lets time pass, ms: what is missing for too long is given up, and its node asked for its births. To be called each second or so. */
@@ -128,21 +128,26 @@ export class SparkplugDialect implements Dialect {
       : NOTHING_SAID
   }
 
-  #hearNode({ verb, group, node, device }: ReportingTopic, bytes: Uint8Array, received: number, source: string): Translation {
+  #hearNode({ verb, group, node, device }: ReportingTopic, message: Incoming): Translation {
+    const { payload, received, source } = message
+    const { bindings, unbound } = this.#parts
     const address = `${group}/${node}`
-    const known = this.#nodes.get(address) ?? this.#meet(address, group, node, source)
-    if (!known) return refused(unknownFacility(address))
     const own = device === null ? address : `${address}/${device}`
-    const bound = this.#parts.bindings.find('sparkplug', own)
-    const decoded = decodePayload(bytes)
-    if ('malformed' in decoded)
-      return refused({ reason: 'malformed-sparkplug', detail: decoded.malformed, facility: bound?.facility.id ?? null })
+    const known = this.#nodes.get(address) ?? this.#meet(address, group, node, source)
+    const bound = bindings.find('sparkplug', own)
+    // A node that only stands before its devices need not be a facility itself.
+    const isUnknown = !bound && (device !== null || !known)
+    if (isUnknown && verb !== 'NDEATH' && verb !== 'DDEATH') unbound.note({ dialect: 'sparkplug', address: own }, message)
+    if (!known) return refused(unknownFacility(own))
+    const facility = bound?.facility.id ?? null
+    const decoded = decodePayload(payload)
+    if ('malformed' in decoded) return refused({ reason: 'malformed-sparkplug', detail: decoded.malformed, facility })
     known.source = source
     const { said, refusals } = known.edge.hear({ verb, device, payload: decoded.payload, received, isBound: bound !== undefined })
     const translating = new Translating(this.#parts, address)
     translating.rejections.push(...known.givenUp.splice(0))
-    for (const refusal of refusals) translating.rejections.push({ ...refusal, facility: bound?.facility.id ?? null })
-    if (!bound && device !== null) translating.rejections.push(unknownFacility(own))
+    for (const refusal of refusals) translating.rejections.push({ ...refusal, facility })
+    if (isUnknown) translating.rejections.push(unknownFacility(own))
     for (const one of said) translating.say(one)
     if (verb === 'NBIRTH' || verb === 'DBIRTH' || verb === 'NDEATH') this.#makeRoom(address, known)
     this.#askIfNeeded(address, known, received)
@@ -219,21 +224,17 @@ class Translating {
     const { bindings } = this.#parts
     const { sort, device } = said
     if (sort === 'death' && device === null) {
-      for (const bound of bindings.at('sparkplug', this.#address)) this.#sayStatus(bound, 'offline')
+      for (const bound of bindings.at('sparkplug', this.#address)) this.messages.push(nativeStatus(bound.facility, false))
       return
     }
     const bound = bindings.find('sparkplug', device === null ? this.#address : `${this.#address}/${device}`)
     if (!bound) return
-    if (sort !== 'data') this.#sayStatus(bound, sort === 'birth' ? 'online' : 'offline')
+    if (sort !== 'data') this.messages.push(nativeStatus(bound.facility, sort === 'birth'))
     if (sort !== 'death') this.#sayValues(bound, said.values)
   }
 
   translation(): Translation {
     return { messages: this.messages, rejections: this.rejections.slice(0, MAX_REJECTIONS) }
-  }
-
-  #sayStatus({ facility }: BoundDevice, payload: 'online' | 'offline'): void {
-    this.messages.push({ topic: statusTopic(facility.kind.key, facility.id), payload })
   }
 
   #sayValues({ facility, profile }: BoundDevice, values: readonly NamedValue[]): void {
@@ -243,8 +244,7 @@ class Translating {
       if (this.rejections.length < MAX_REJECTIONS) this.rejections.push(...mapped.rejections)
       if (Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values as Record<string, PointValue> })
     }
-    const topic = telemetryTopic(facility.kind.key, facility.id)
-    for (const payload of payloadsOf(reports, this.#parts.maxPayload)) this.messages.push({ topic, payload })
+    this.messages.push(...nativeMessages(facility, reports))
   }
 }
 
@@ -257,25 +257,4 @@ function byTime(values: readonly NamedValue[]): [at: number, fields: Map<string,
     else groups.set(at, new Map([[name, value]]))
   }
   return [...groups].sort(([a], [b]) => a - b)
-}
-
-/** Reports as payloads of at most so many bytes; history kept for hours would be too long for one. */
-function payloadsOf(reports: readonly NativeReport[], maxBytes: number): string[] {
-  const payloads: string[] = []
-  let batch: string[] = []
-  let bytes = 0
-  const end = () => {
-    if (batch.length > 0) payloads.push(`[${batch.join(',')}]`)
-    batch = []
-    bytes = 0
-  }
-  for (const report of reports) {
-    const text = encodeReports(report)
-    const length = Buffer.byteLength(text) + 2
-    if (bytes + length > maxBytes) end()
-    batch.push(text)
-    bytes += length
-  }
-  end()
-  return payloads
 }
