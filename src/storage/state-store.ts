@@ -6,6 +6,7 @@ import type { FacilityDescription } from '../facilities/plant.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
+import type { ProfileStore } from './profile-store.ts'
 import type { RuleStore } from './rule-store.ts'
 import type { SampleStore } from './sample-store.ts'
 
@@ -118,6 +119,8 @@ export interface StateStore {
 
   readonly rules: RuleStore
   readonly floods: FloodStore
+  /** How devices of other dialects speak, and for whom. */
+  readonly profiles: ProfileStore
 
   /** Alarms that have not ended. */
   liveAlarms(): Alarm[]

@@ -147,7 +147,8 @@ function toBoolean(raw: unknown, { scale, offset }: FieldMapping): boolean | und
   return value === 1 ? true : value === 0 ? false : undefined
 }
 
-function shown(raw: unknown): string {
+/** A raw value as an engineer reads it, cut short. */
+export function shown(raw: unknown): string {
   const text = typeof raw === 'bigint' ? String(raw) : typeof raw === 'object' ? (Array.isArray(raw) ? 'an array' : 'an object') : undefined
   return (text ?? JSON.stringify(raw) ?? typeof raw).slice(0, 50)
 }

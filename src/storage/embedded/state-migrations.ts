@@ -282,6 +282,29 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_at ON audit (at, id);
 
   -- profiles
+  CREATE TABLE device_profile (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    dialect TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    codec TEXT,
+    fields TEXT NOT NULL CHECK (json_valid(fields)),
+    topics TEXT CHECK (json_valid(topics)),
+    by TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
+  CREATE TABLE device_binding (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    dialect TEXT NOT NULL,
+    address TEXT NOT NULL,
+    facility TEXT NOT NULL,
+    profile TEXT NOT NULL REFERENCES device_profile (id),
+    by TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX device_binding_address ON device_binding (dialect, address, iif(dialect = 'mapped', profile, ''));
+  CREATE INDEX device_binding_facility ON device_binding (facility);
+  CREATE INDEX device_binding_profile ON device_binding (profile);
 
   -- codecs
 

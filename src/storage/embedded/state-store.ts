@@ -8,6 +8,7 @@ import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { AuditLink } from '../audit-chain.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
+import type { ProfileStore } from '../profile-store.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type { SampleStore } from '../sample-store.ts'
 import type {
@@ -26,6 +27,7 @@ import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
 import { page } from './page.ts'
+import { sqliteProfileStore } from './profile-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
@@ -68,6 +70,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly rules: RuleStore
   readonly samples: SampleStore
   readonly floods: FloodStore
+  readonly profiles: ProfileStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
   readonly auditChain: AuditTable
@@ -81,6 +84,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.rules = sqliteRuleStore(this.#sql)
     this.samples = sqliteSampleStore(this.#sql)
     this.floods = sqliteFloodStore(this.#sql)
+    this.profiles = sqliteProfileStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)
     chainOlderRecords(this.#sql, (work) => this.transaction(work))

@@ -1,5 +1,5 @@
 import type { BoundDevice, TopicMapping } from '../../device-profile.ts'
-import { mapFields } from '../../device-profile.ts'
+import { mapFields, shown } from '../../device-profile.ts'
 import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Translation } from '../../dialect.ts'
 import { atPointer } from '../../json-pointer.ts'
 import { MAX_REJECTIONS, type Rejection } from '../../rejection.ts'
@@ -65,7 +65,11 @@ export function translateMapped(message: Pick<Incoming, 'payload' | 'received'>,
   for (const report of found) {
     const at = timeOf(report, mapping.time, message.received)
     if (at === undefined) {
-      rejections.push({ reason: 'bad-time', detail: `${mapping.time?.field}: ${shown(report, mapping)}`, facility: facility.id })
+      rejections.push({
+        reason: 'bad-time',
+        detail: `${mapping.time?.field}: ${shown(atPointer(report, mapping.time?.field ?? ''))}`,
+        facility: facility.id,
+      })
       continue
     }
     const mapped = mapFields((field) => atPointer(report, field), profile, facility)
@@ -86,5 +90,3 @@ function statusOf(report: unknown, { status }: TopicMapping): boolean | undefine
   const word = String(said)
   return status.online.includes(word) ? true : status.offline.includes(word) ? false : undefined
 }
-
-const shown = (report: unknown, { time }: TopicMapping) => String(atPointer(report, time?.field ?? '')).slice(0, 60)
