@@ -55,6 +55,7 @@ import { decodeNative } from './telemetry/codecs/native.ts'
 import { days, hours, seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import { RejectionLog } from './telemetry/rejection-log.ts'
+import { dialectParts } from './telemetry/translation-parts.ts'
 import { VERSION } from './version.ts'
 
 const MEGABYTE = 1_048_576
@@ -180,6 +181,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       }
     }
     const rejections = new RejectionLog()
+    const dialects = dialectParts((id) => plant.get(id))
     const pipeline = new Pipeline({
       plant,
       detector,
@@ -301,9 +303,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       detector,
       register,
       pipeline,
-      rejections,
-      now,
-      publish,
+      ...{ rejections, dialects, now, publish },
       onChange: (listener) => void listeners.push(listener),
       backtests,
       telemetryExports,
@@ -334,7 +334,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       if (!plant.get(config.SERVER_ID)) services.putFacilities([serverRegistration(config.SERVER_ID)], 'lamplighter')
     }
 
-    const door = await openFrontDoor({ config, log, state, kinds: kindByKey, plant, ingest, rejections, now, stops })
+    const door = await openFrontDoor({ config, log, state, kinds: kindByKey, plant, ingest, rejections, dialects, now, stops })
     broker = door.broker
 
     const http = await startHttp({

@@ -7,8 +7,11 @@ import type { Plant } from './facilities/plant.ts'
 import type { Ingest } from './ingest.ts'
 import { Ingress } from './ingress.ts'
 import type { EmbeddedStateStore } from './storage/embedded/state-store.ts'
+import { LorawanDialect } from './telemetry/codecs/lorawan/dialect.ts'
+import { MappedDialect } from './telemetry/codecs/mapped/dialect.ts'
 import { type Dialect, EMBEDDED } from './telemetry/dialect.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
+import type { DialectParts } from './telemetry/translation-parts.ts'
 
 export interface FrontDoorParts {
   config: Config
@@ -18,6 +21,7 @@ export interface FrontDoorParts {
   plant: Plant
   ingest: Ingest
   rejections: RejectionLog
+  dialects: DialectParts
   now: () => number
   /** Called in the reverse order when the program stops. */
   stops: (() => unknown)[]
@@ -30,7 +34,11 @@ export interface FrontDoor {
 /** Opens the ways in which telemetry comes: the dialects, the embedded broker, and what connects to other brokers. */
 export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   const { config, log, kinds, plant, ingest, rejections, now, stops } = parts
-  const dialects: Dialect[] = []
+  const { index, unbound, codecs } = parts.dialects
+  const dialects: Dialect[] = [
+    new LorawanDialect({ bindings: index, codecs, unbound }),
+    new MappedDialect({ match: (topic) => index.match(topic), takes: (topic) => index.takes(topic), unbound }),
+  ]
   const ingress = new Ingress({
     ...{ ingest, dialects, now },
     onRejected: (message, found) => rejections.add(message, found),

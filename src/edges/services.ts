@@ -13,6 +13,7 @@ import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { AlarmSystem } from './alarm-system.ts'
 import type { Backtests } from './backtests.ts'
 import type { DayFigures } from './day-figures.ts'
+import type { Dialects } from './dialects.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
 import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
@@ -77,6 +78,9 @@ export interface Services {
 
   /** Readings on their way to the store. */
   readonly storage: Storage
+
+  /** Device profiles and bindings. */
+  readonly dialects: Dialects
 
   /** Load, floods and figures of the alarms together. */
   readonly alarmSystem: AlarmSystem

@@ -6,7 +6,6 @@ import type { DeviceBinding, DeviceProfile } from '../telemetry/device-profile.t
 import { profileProblems } from '../telemetry/profile-problems.ts'
 import { tryProfile } from '../telemetry/profile-trial.ts'
 import { filtersOverlap, topicPattern } from '../telemetry/topic-pattern.ts'
-import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { ServiceParts } from './parts.ts'
 
 const MOST_PROFILES = 500
@@ -18,7 +17,8 @@ const refuse = (message: string): never => {
 }
 
 /** What engineers do with device profiles and bindings. */
-export function dialectServices({ kinds, plant, state, now }: ServiceParts, { index, unbound, codecs }: DialectParts): Dialects {
+export function dialectServices({ kinds, plant, state, now, dialects }: ServiceParts): Dialects {
+  const { index, unbound, codecs } = dialects
   const { profiles: store } = state
   let profiles = new Map<string, StoredProfile>()
   const reload = () => {

@@ -10,6 +10,7 @@ import type { Change, Pipeline } from '../pipeline.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
+import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { StorageParts } from './storage-services.ts'
 
 /** What the services are made of. */
@@ -26,6 +27,7 @@ export interface ServiceParts {
   register: AlarmRegister
   pipeline: Pipeline
   rejections: RejectionLog
+  dialects: DialectParts
   now: () => number
   /** Makes reviews of floods that are over. */
   reviews: FloodReviews

@@ -3,6 +3,7 @@ import type { Services } from '../edges/services.ts'
 import { alarmServices } from './alarm-services.ts'
 import { alarmSystem } from './alarm-system.ts'
 import { dayFigures } from './day-figures.ts'
+import { dialectServices } from './dialect-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues } from './facility-state.ts'
@@ -30,6 +31,7 @@ export function createServices(parts: ServiceParts): Services {
     onChange: parts.onChange,
     storage: storageServices(parts.storage, state, now),
     alarmSystem: alarmSystem(parts),
+    dialects: dialectServices(parts),
     liveAlarms: () => parts.register.live(),
     affectedBy: (alarm, after, limit) => pageAfter(parts.pipeline.affectedBy(alarm), after, limit),
     facilityState: (facility) => facilityState(facility, parts),

@@ -32,6 +32,7 @@ import type { TelemetryStore } from '../../src/storage/telemetry-store.ts'
 import { decodeNative } from '../../src/telemetry/codecs/native.ts'
 import { days, minutes } from '../../src/telemetry/duration.ts'
 import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
+import { dialectParts } from '../../src/telemetry/translation-parts.ts'
 import { tankKind } from '../tank-kind.ts'
 
 const figures: Figures = {
@@ -133,7 +134,9 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     now,
     log: (_: unknown, message: string) => void logged.push(message),
   }
+  const dialects = dialectParts((id) => plant.get(id))
   const services = createServices({
+    dialects,
     telemetryExports: createTelemetryExports({ ...exchange, rules, timeZone: 'Asia/Shanghai', folder: join(folder, 'exports') }),
     telemetryImports: createTelemetryImports({
       ...{ ...exchange, state, folder: join(folder, 'telemetry-imports') },
@@ -199,6 +202,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     clients: http.clients,
     listeners,
     services,
+    dialects,
     telemetry,
     setAside,
     reviews,

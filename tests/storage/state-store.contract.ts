@@ -189,6 +189,41 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect([rules.override(ids[1] as number), rules.groups().length]).toEqual([undefined, 1])
     })
 
+    test('keeps device profiles and the devices bound with them', () => {
+      const { profiles } = store
+      const made = { by: 'li', at: 1 }
+      const lorawan = { id: 'b', title: 'B', dialect: 'lorawan', kind: 'tank', codec: 'acme', fields: [], ...made } as const
+      const topics = { pattern: 'a/{id}', payload: 'json' } as const
+      const fields = [{ field: '/v', point: 'level', enum: { on: 1 } }]
+      const mapped = { ...lorawan, id: 'a', dialect: 'mapped', codec: null, fields, topics } as const
+      for (const profile of [lorawan, mapped, { ...mapped, id: 'c' }]) profiles.putProfile(profile)
+      profiles.putProfile({ ...lorawan, title: 'B2', at: 2 })
+      expect(profiles.profiles()).toEqual([mapped, { ...lorawan, title: 'B2', at: 2 }, { ...mapped, id: 'c' }])
+
+      const bind = (dialect: 'lorawan' | 'mapped', address: string, facility: string, profile: string) =>
+        profiles.putBinding({ dialect, address, facility, profile, ...made })
+      bind('lorawan', '01', 'T-1', 'b')
+      bind('mapped', '7', 'T-1', 'a')
+      bind('mapped', '7', 'T-2', 'c')
+      bind('lorawan', '01', 'T-2', 'b')
+      const all = [...profiles.bindings()]
+      expect(all.map(({ dialect, address, facility, profile }) => [dialect, address, facility, profile])).toEqual([
+        ['lorawan', '01', 'T-2', 'b'],
+        ['mapped', '7', 'T-1', 'a'],
+        ['mapped', '7', 'T-2', 'c'],
+      ])
+      expect(profiles.binding({ dialect: 'mapped', address: '7', profile: 'c' })).toEqual(all[2])
+      expect(profiles.binding({ dialect: 'lorawan', address: '01', profile: 'any' })).toEqual(all[0])
+      expect(profiles.findBindings({ limit: 2 })).toEqual({ items: [all[2], all[1]], next: all[1]?.id })
+      expect(profiles.findBindings({ limit: 2, before: all[1]?.id as number })).toEqual({ items: [all[0]], next: null })
+      expect(profiles.findBindings({ limit: 9, words: 't-2', dialect: 'mapped' }).items).toEqual([all[2]])
+      expect(profiles.findBindings({ limit: 9, words: '%' }).items).toEqual([])
+      expect(profiles.bindingsOf('b')).toBe(1)
+      expect(() => profiles.removeProfile('b')).toThrow()
+      profiles.removeBinding({ dialect: 'lorawan', address: '01', profile: 'b' })
+      profiles.removeProfile('b')
+      expect(profiles.profiles().map(({ id }) => id)).toEqual(['a', 'c'])
+    })
     test('keeps a version of each change of the rules, also of what is gone', () => {
       const { rules } = store
       rules.putGroup({ name: 'north', rank: 1, query: 'district=North', reason: '', by: 'li', at: 1 })

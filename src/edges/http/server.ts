@@ -24,6 +24,8 @@ import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { dayRoutes } from './routes/days.ts'
+import { deviceBindingRoutes } from './routes/device-bindings.ts'
+import { deviceProfileRoutes } from './routes/device-profiles.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
@@ -136,6 +138,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   facilityRecordRoutes(app, parts)
   ruleRoutes(app, parts)
   importRoutes(app, parts)
+  deviceProfileRoutes(app, parts)
+  deviceBindingRoutes(app, parts)
   exportRoutes(app, parts)
   telemetryExportRoutes(app, parts)
   telemetryImportRoutes(app, parts)
