@@ -25,6 +25,7 @@ import { ensureAdmin } from './edges/http/session.ts'
 import type { Broker } from './edges/mqtt/broker.ts'
 import type { Figures, Services } from './edges/services.ts'
 import type { StorageFigures } from './edges/storage.ts'
+import { openCertificates } from './edges/tls/open-certificates.ts'
 import { LamplighterError } from './errors.ts'
 import type { GeoBox } from './facilities/city-box.ts'
 import { kindByKey } from './facilities/index.ts'
@@ -290,6 +291,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     })
     stops.push(() => telemetryImports.close())
 
+    const certificates = openCertificates({ config, log, now, stops })
     let broker: Broker | undefined
     let backups: BackupSchedule | undefined
     const services = createServices({
@@ -323,6 +325,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         ...[journal.stats().trouble ?? []].flat(),
         ...(backups?.problems() ?? []),
         ...writer.problems(),
+        ...(certificates?.problems() ?? []),
       ],
       figures: () => figures(),
       storage: { figures: () => storageFigures(), setAside },
@@ -334,7 +337,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       if (!plant.get(config.SERVER_ID)) services.putFacilities([serverRegistration(config.SERVER_ID)], 'lamplighter')
     }
 
-    const door = await openFrontDoor({ config, log, state, kinds: kindByKey, plant, ingest, rejections, dialects, now, stops })
+    const door = await openFrontDoor({ config, log, state, kinds: kindByKey, plant, ingest, rejections, dialects, certificates, now, stops })
     broker = door.broker
 
     const http = await startHttp({
@@ -342,7 +345,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       consoleFolder,
-      secureCookies: config.HTTP_SECURE_COOKIES,
+      secureCookies: config.HTTP_SECURE_COOKIES || config.HTTP_TLS,
+      certificates: config.HTTP_TLS ? certificates : null,
       now,
       schedule,
       epoch: randomUUID(),

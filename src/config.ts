@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
 import { LamplighterError } from './errors.ts'
 
 interface Setting<T> {
@@ -64,6 +65,42 @@ const kindDays = (help: string) =>
     return text
   })
 
+/** Parts between commas, without blanks around them. */
+export const listOf = (text: string): string[] => (text === '' ? [] : text.split(',').map((part) => part.trim()))
+
+/** Addresses and networks, such as 10.0.0.7,fd00::/8. Throws when it is none. */
+export function addressesOf(text: string): BlockList {
+  const addresses = new BlockList()
+  for (const part of listOf(text)) {
+    const [address = '', bits, ...rest] = part.split('/')
+    const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+    const length = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
+    if (longest === 0 || rest.length > 0 || !(length <= longest))
+      throw new Error('must be addresses or networks, such as 10.0.0.7,fd00::/8')
+    addresses.addSubnet(address, length, longest === 32 ? 'ipv4' : 'ipv6')
+  }
+  return addresses
+}
+const addresses = (help: string) =>
+  setting('', help, (text) => {
+    addressesOf(text)
+    return text
+  })
+
+/** Origins of web pages, such as https://maps.example; kept as text. */
+const origins = (help: string) =>
+  setting('', help, (text) => {
+    if (!listOf(text).every((origin) => URL.canParse(origin) && new URL(origin).origin === origin))
+      throw new Error('must be origins such as https://maps.example, without a path')
+    return text
+  })
+
+const someOf = <const T extends string>(help: string, choices: readonly T[]) =>
+  setting('', `${help}: some of ${choices.join(', ')}`, (text) => {
+    if (!listOf(text).every((part) => choices.some((c) => c === part))) throw new Error(`must be some of ${choices.join(', ')}`)
+    return text
+  })
+
 /** Where the city is when nobody says otherwise. */
 export const DEFAULT_TIME_ZONE = 'Asia/Shanghai'
 
@@ -91,12 +128,32 @@ const settings = {
   TIME_ZONE: timeZone(DEFAULT_TIME_ZONE, 'local time of the city, for rules that are judged at certain hours'),
   HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
   HTTP_PORT: integer(8080, 'port of the console and the API; 0 = any free one', 0, 65535),
-  HTTP_SECURE_COOKIES: boolean(false, 'true behind HTTPS: the session cookie is then Secure and __Host- bound'),
+  HTTP_TLS: boolean(false, 'whether the console and the API are served over HTTPS'),
+  HTTP_SECURE_COOKIES: boolean(false, 'true behind HTTPS of a proxy: the session cookie is then Secure and __Host- bound'),
+  TLS_CERT_FILE: string('', 'PEM file of the certificate for HTTPS and MQTT, read again when it changes; an own one is made when empty'),
+  TLS_KEY_FILE: string('', 'PEM file of the private key of that certificate'),
+  TLS_NAMES: string('', 'more host names and addresses of this machine, for the certificate that is made'),
   ADMIN_PASSWORD: string('', 'password of the first account, admin, at the first start; made up and printed once when empty'),
   MQTT_HOST: string('127.0.0.1', 'address of the embedded MQTT broker'),
   MQTT_PORT: integer(1883, 'port of the embedded MQTT broker; 0 = any free one', 0, 65535),
   MQTT_USERNAME: string('', 'user name all MQTT clients must give; none when empty'),
   MQTT_PASSWORD: string('', 'password all MQTT clients must give'),
+  MQTT_ALLOW_PLAIN: boolean(
+    false,
+    'lets devices come from other machines without TLS: what they say can then be read and changed on the way',
+  ),
+  MQTT_TLS: boolean(false, 'whether the broker listens with TLS too'),
+  MQTT_TLS_HOST: string('0.0.0.0', 'address of MQTT with TLS'),
+  MQTT_TLS_PORT: integer(8883, 'port of MQTT with TLS; 0 = any free one', 0, 65535),
+  MQTT_CLIENT_CERTIFICATES: choice('off', 'whether devices show a certificate with TLS', ['off', 'optional', 'required']),
+  MQTT_CLIENT_CA_FILE: string('', 'PEM file of the authorities that sign certificates of devices'),
+  MQTT_CLIENT_CRL_FILE: string('', 'PEM file of the lists of revoked certificates of devices, one of each authority; none when empty'),
+  MQTT_WEBSOCKET: choice('off', 'whether the broker listens for WebSocket too, plain or with TLS', ['off', 'ws', 'wss']),
+  MQTT_WEBSOCKET_HOST: string('127.0.0.1', 'address of MQTT over WebSocket'),
+  MQTT_WEBSOCKET_PORT: integer(8083, 'port of MQTT over WebSocket, at the path /mqtt; 0 = any free one', 0, 65535),
+  MQTT_WEBSOCKET_ORIGINS: origins('origins whose web pages may connect, such as https://maps.example; none when empty'),
+  MQTT_PROXIED: someOf('listeners behind a proxy that speaks the PROXY protocol', ['plain', 'tls', 'websocket']),
+  MQTT_PROXIES: addresses('addresses and networks of those proxies; nobody else may connect there'),
   MQTT_MAX_PAYLOAD: integer(65_536, 'longest MQTT payload taken, bytes', 128, 16_777_216),
   MAX_CLOCK_AHEAD_SECONDS: integer(300, 'how far a device clock may be ahead', 0, 86_400),
   MAX_AGE_DAYS: integer(400, 'oldest device time taken', 1, 20_000),
@@ -250,10 +307,7 @@ function isSwapped(given: string, word: string): boolean {
 }
 
 function checkTogether(config: Config, problems: string[]): void {
-  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(config.MQTT_HOST)
-  if (!loopback && config.MQTT_USERNAME === '') {
-    problems.push(`MQTT_HOST ${config.MQTT_HOST} is reachable from outside: set MQTT_USERNAME and MQTT_PASSWORD, or listen on 127.0.0.1`)
-  }
+  checkListeners(config, problems)
   if ((config.MQTT_USERNAME === '') !== (config.MQTT_PASSWORD === '')) problems.push('MQTT_USERNAME and MQTT_PASSWORD go together')
   if (config.TELEMETRY_STORE === 'influxdb2') {
     if (config.INFLUXDB_ORG === '') problems.push('TELEMETRY_STORE influxdb2 needs INFLUXDB_ORG')
@@ -269,6 +323,35 @@ function checkTogether(config: Config, problems: string[]): void {
   if (config.ADMIN_PASSWORD !== '' && config.ADMIN_PASSWORD.length < 12) problems.push('ADMIN_PASSWORD must have at least 12 characters')
   if (!/^https?:/.test(config.INFLUXDB_URL) || !URL.canParse(config.INFLUXDB_URL))
     problems.push('INFLUXDB_URL is not a URL that begins with http: or https:')
+}
+
+const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host)
+
+function checkListeners(config: Config, problems: string[]): void {
+  const { MQTT_TLS, MQTT_WEBSOCKET, MQTT_CLIENT_CERTIFICATES: certificates } = config
+  const listeners = [
+    { setting: 'MQTT_HOST', host: config.MQTT_HOST, isOn: true, isSecured: false },
+    { setting: 'MQTT_TLS_HOST', host: config.MQTT_TLS_HOST, isOn: MQTT_TLS, isSecured: true },
+    {
+      setting: 'MQTT_WEBSOCKET_HOST',
+      host: config.MQTT_WEBSOCKET_HOST,
+      isOn: MQTT_WEBSOCKET !== 'off',
+      isSecured: MQTT_WEBSOCKET === 'wss',
+    },
+  ].filter(({ isOn, host }) => isOn && !isLoopback(host))
+  for (const { setting, host, isSecured } of listeners) {
+    if (!isSecured && !config.MQTT_ALLOW_PLAIN)
+      problems.push(`${setting} ${host} is reachable from outside without TLS: use MQTT_TLS, listen on 127.0.0.1, or set MQTT_ALLOW_PLAIN`)
+    if (config.MQTT_USERNAME === '' && !(isSecured && certificates === 'required'))
+      problems.push(`${setting} ${host} is reachable from outside: set MQTT_USERNAME and MQTT_PASSWORD, or listen on 127.0.0.1`)
+  }
+  if (certificates !== 'off') {
+    if (config.MQTT_CLIENT_CA_FILE === '') problems.push(`MQTT_CLIENT_CERTIFICATES ${certificates} needs MQTT_CLIENT_CA_FILE`)
+    if (!MQTT_TLS && MQTT_WEBSOCKET !== 'wss')
+      problems.push(`MQTT_CLIENT_CERTIFICATES ${certificates} needs MQTT_TLS or MQTT_WEBSOCKET wss`)
+  }
+  if ((config.TLS_CERT_FILE === '') !== (config.TLS_KEY_FILE === '')) problems.push('TLS_CERT_FILE and TLS_KEY_FILE go together')
+  if ((config.MQTT_PROXIED === '') !== (config.MQTT_PROXIES === '')) problems.push('MQTT_PROXIED and MQTT_PROXIES go together')
 }
 
 function closest(name: string): keyof Settings | undefined {

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
-import type { Config } from './config.ts'
+import { addressesOf, type Config, listOf } from './config.ts'
 import { sharedAccess } from './edges/mqtt/access.ts'
-import { type Broker, startBroker } from './edges/mqtt/broker.ts'
+import { type Broker, type ConnectionFault, packetLimit, startBroker } from './edges/mqtt/broker.ts'
+import { type ListenerOptions, openListener } from './edges/mqtt/listeners.ts'
+import type { CertificateWatch } from './edges/tls/certificate-watch.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
 import type { Plant } from './facilities/plant.ts'
 import type { Ingest } from './ingest.ts'
@@ -22,6 +24,8 @@ export interface FrontDoorParts {
   ingest: Ingest
   rejections: RejectionLog
   dialects: DialectParts
+  /** Null when nothing is served with TLS. */
+  certificates: CertificateWatch | null
   now: () => number
   /** Called in the reverse order when the program stops. */
   stops: (() => unknown)[]
@@ -45,6 +49,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     onMishap: (error, { topic, source }) =>
       log.error({ err: error, topic, source }, 'a message could not be translated and was passed over'),
   })
+  const onFault = (fault: ConnectionFault, detail: string) => log.debug({ fault, detail }, 'an MQTT connection was closed or not taken')
   const broker = await startBroker({
     host: config.MQTT_HOST,
     port: config.MQTT_PORT,
@@ -53,12 +58,38 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     isRead: (topic) => ingress.reads(topic, EMBEDDED),
     isReserved: (topic) =>
       ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true,
+    proxies: proxiesOf(config, 'plain'),
     now,
     onPublish: (topic, payload, _from, acknowledged) => ingress.take(topic, payload, EMBEDDED, acknowledged),
     onRefused: ({ topic, payload, reason, detail }) =>
       rejections.add({ received: now(), topic, payload }, [{ reason, detail, facility: null }]),
-    onFault: (fault, detail) => log.debug({ fault, detail }, 'an MQTT connection was closed or not taken'),
+    onFault,
   })
   stops.push(() => broker.close())
+  for (const listener of moreListeners(parts)) {
+    const { port, close } = await openListener(listener, { accept: broker.accept, onFault })
+    // It is not waited for: its connections end with the broker, which stops after it.
+    stops.push(() => void close())
+    log.info({ host: listener.host, port }, `${listener.title} is listened for`)
+  }
   return { broker }
 }
+
+/** Those of the broker besides the plain one. */
+function moreListeners({ config, certificates }: FrontDoorParts): ListenerOptions[] {
+  const tls = certificates ? { certificates, clients: config.MQTT_CLIENT_CERTIFICATES } : undefined
+  const websocket = { origins: listOf(config.MQTT_WEBSOCKET_ORIGINS), maxMessage: packetLimit(config.MQTT_MAX_PAYLOAD) }
+  const withTls: ListenerOptions = {
+    ...{ title: 'MQTT with TLS', settings: ['MQTT_TLS_HOST', 'MQTT_TLS_PORT'], host: config.MQTT_TLS_HOST, port: config.MQTT_TLS_PORT },
+    ...{ tls, proxies: proxiesOf(config, 'tls') },
+  }
+  const overWebSocket: ListenerOptions = {
+    ...{ title: 'MQTT over WebSocket', settings: ['MQTT_WEBSOCKET_HOST', 'MQTT_WEBSOCKET_PORT'] },
+    ...{ host: config.MQTT_WEBSOCKET_HOST, port: config.MQTT_WEBSOCKET_PORT },
+    ...{ websocket, tls: config.MQTT_WEBSOCKET === 'wss' ? tls : undefined, proxies: proxiesOf(config, 'websocket') },
+  }
+  return [...(config.MQTT_TLS ? [withTls] : []), ...(config.MQTT_WEBSOCKET === 'off' ? [] : [overWebSocket])]
+}
+
+const proxiesOf = ({ MQTT_PROXIED, MQTT_PROXIES }: Config, listener: string) =>
+  listOf(MQTT_PROXIED).includes(listener) ? addressesOf(MQTT_PROXIES) : undefined

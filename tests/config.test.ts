@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { configHelp, daysOfKinds, readConfig } from '../src/config.ts'
+import { addressesOf, configHelp, daysOfKinds, readConfig } from '../src/config.ts'
 
 const file = (content: string) => {
   const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'lamplighter.json')
@@ -92,4 +92,34 @@ test('a file that is missing or no JSON says so', () => {
 
 test('help names every setting', () => {
   expect(configHelp()).toMatch(/HTTP_PORT[\s\S]*MQTT_PORT[\s\S]*LOG_LEVEL/)
+})
+
+test.each([
+  [{ MQTT_HOST: '0.0.0.0', MQTT_USERNAME: 'x', MQTT_PASSWORD: 'y' }, /MQTT_HOST 0\.0\.0\.0 is reachable from outside without TLS/],
+  [{ MQTT_WEBSOCKET: 'ws', MQTT_WEBSOCKET_HOST: '::' }, /MQTT_WEBSOCKET_HOST :: is reachable from outside without TLS/],
+  [{ MQTT_TLS: 'true' }, /MQTT_TLS_HOST 0\.0\.0\.0 is reachable from outside: set MQTT_USERNAME/],
+  [{ MQTT_CLIENT_CERTIFICATES: 'required' }, /needs MQTT_CLIENT_CA_FILE[\s\S]*needs MQTT_TLS/],
+  [{ TLS_CERT_FILE: 'a.pem' }, /TLS_CERT_FILE and TLS_KEY_FILE go together/],
+  [{ MQTT_PROXIED: 'tls' }, /MQTT_PROXIED and MQTT_PROXIES go together/],
+  [{ MQTT_PROXIED: 'tls,mail' }, /MQTT_PROXIED must be some of plain, tls, websocket/],
+  ...['10.0.0', '10.0.0.0/33', '10.0.0.0/', '::/129', '10.0.0.0/8/8', ','].map((addresses): [Record<string, string>, RegExp] => [
+    { MQTT_PROXIES: addresses },
+    /MQTT_PROXIES must be addresses or networks/,
+  ]),
+  [{ MQTT_WEBSOCKET_ORIGINS: 'https://maps.example/' }, /MQTT_WEBSOCKET_ORIGINS must be origins/],
+])('%j is refused', (environment, said) => {
+  expect(() => readConfig([], environment)).toThrow(said)
+})
+
+test('what is secured, told to be, or local may be listened for', () => {
+  const named = { MQTT_USERNAME: 'x', MQTT_PASSWORD: 'y' }
+  const certificates = { MQTT_TLS: 'true', MQTT_CLIENT_CERTIFICATES: 'required', MQTT_CLIENT_CA_FILE: 'ca.pem' }
+  for (const environment of [{ MQTT_HOST: '0.0.0.0', MQTT_ALLOW_PLAIN: 'true', ...named }, { MQTT_TLS: 'true', ...named }, certificates])
+    expect(readConfig([], environment)).toMatchObject({ MQTT_TLS: 'MQTT_TLS' in environment })
+})
+
+test('addresses and networks', () => {
+  const addresses = addressesOf('10.0.0.7, fd00::/8,192.168.0.0/16')
+  expect(['10.0.0.7', '10.0.0.8', '192.168.7.7'].map((one) => addresses.check(one, 'ipv4'))).toEqual([true, false, true])
+  expect(['fd12::1', 'fe80::1'].map((one) => addresses.check(one, 'ipv6'))).toEqual([true, false])
 })

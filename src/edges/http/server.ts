@@ -1,13 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify'
 import type { Registry } from 'prom-client'
 import { LamplighterError } from '../../errors.ts'
 import { LiveFeed } from '../live/feed.ts'
 import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
+import type { CertificateWatch, TlsServer } from '../tls/certificate-watch.ts'
 import { Accounts } from './accounts.ts'
 import type { Api, RouteParts } from './api.ts'
 import { auditRequests } from './audit-requests.ts'
@@ -52,6 +53,8 @@ export interface HttpOptions {
   port: number
   /** Where the built console lies; may be absent. */
   consoleFolder: string
+  /** When given, HTTPS is spoken and not HTTP. */
+  certificates?: CertificateWatch | null
   /** Cookies over TLS only; false where the server is reached over plain HTTP. */
   secureCookies: boolean
   /** Origins besides the server's own whose pages may change things. */
@@ -86,8 +89,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   const sessions = new Sessions({ state: services.state, now, secureCookies })
   const feed = new LiveFeed(options)
   const app = await buildApi(options, { services, sessions, now, snapshot: () => feed.snapshot() })
+  const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
   const live = startLive({ ...options, server: app.server, sessions, feed })
   const close = async () => {
+    detach?.()
     live.close()
     await app.close()
   }
@@ -99,13 +104,15 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   }
   const { address, port: taken, family } = app.server.address() as AddressInfo
   const name = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-  return { url: `http://${name}:${taken}`, clients: live.clients, close }
+  const scheme = options.certificates ? 'https' : 'http'
+  return { url: `${scheme}://${name}:${taken}`, clients: live.clients, close }
 }
 
 async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
-  const { secureCookies, allowedOrigins = [], trustedProxies = [], log } = options
+  const { certificates, secureCookies, allowedOrigins = [], trustedProxies = [], log } = options
   const { sessions } = parts
-  const app: Api = Fastify({
+  const limits = { headersTimeout: 30_000 }
+  const settings: FastifyHttpOptions<RawServerDefault> = {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -113,14 +120,16 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
     connectionTimeout: 60_000,
     // A large file takes its time; one that stands still is cut off by the connection's own limit.
     requestTimeout: 15 * 60_000,
-    http: { headersTimeout: 30_000 },
+    http: limits,
     forceCloseConnections: true,
     clientErrorHandler,
     frameworkErrors: (error, _request, reply) => {
       const detail = `${error.message}. Correct the address.`
       sendProblem(reply as FastifyReply, { status: error.statusCode ?? 400, code: 'invalid-request', detail })
     },
-  }).withTypeProvider<TypeBoxTypeProvider>()
+  }
+  const https = certificates && { https: { ...limits, ...certificates.contextFor('anybody'), handshakeTimeout: 10_000 } }
+  const app: Api = Fastify({ ...settings, ...https } as FastifyHttpOptions<RawServerDefault>).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   // Response schemas document; our own mappers build the answers, and a test holds both together.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))

@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Aedes, AedesOptions, Client, ConnectPacket } from 'aedes'
 import { days } from '../../telemetry/duration.ts'
@@ -39,6 +40,8 @@ export interface BrokerOptions {
   host: string
   /** 0 = any free one. */
   port: number
+  /** Addresses of proxies from which alone connections come, each with a header of the PROXY protocol. */
+  proxies?: BlockList | undefined
   /** Bytes. */
   maxPayload: number
   access: MqttAccess
@@ -105,6 +108,8 @@ const defaultBounds: BrokerBounds = {
 const maxConnectBytes = 4_096
 /** Beside the payload: header, topic, message id. */
 const frameMargin = 1_024
+/** Bytes of the longest packet. */
+export const packetLimit = (maxPayload: number): number => maxPayload + frameMargin
 const maxTopicLength = 512
 const maxTopicLevels = 20
 const identifierRejected = 2
@@ -131,8 +136,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   await aedes.listen()
   const { accept, streams } = acceptStreams(aedes, options)
   const ticking = setInterval(() => aedes.tick(), TICK)
-  const { host, port, onFault } = options
-  const opening = openListener({ title: 'MQTT', settings: ['MQTT_HOST', 'MQTT_PORT'], host, port }, { accept, onFault })
+  const { host, port, proxies, onFault } = options
+  const opening = openListener({ title: 'MQTT', settings: ['MQTT_HOST', 'MQTT_PORT'], host, port, proxies }, { accept, onFault })
   const listener = await opening.catch((error: unknown) => {
     clearInterval(ticking)
     aedes.close()
@@ -271,7 +276,7 @@ const tooLarge = (bytes: number, limit: number): Refusal => ({
 
 function acceptStreams(aedes: BoundedAedes, options: BrokerOptions): Pick<Broker, 'accept'> & { streams: Set<Duplex> } {
   const streams = new Set<Duplex>()
-  const limits = { connect: maxConnectBytes, packet: options.maxPayload + frameMargin }
+  const limits = { connect: maxConnectBytes, packet: packetLimit(options.maxPayload) }
   const maxConnections = options.maxConnections ?? 20_000
   const accept = (stream: Duplex, from: ConnectionDetails) => {
     if (streams.size >= maxConnections) {

@@ -1,11 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { domainToASCII } from 'node:url'
 import { LamplighterError } from '../../errors.ts'
 import { days } from '../../telemetry/duration.ts'
 import { issueCertificate, type KeyedCertificate } from './issue-certificate.ts'
 import type { TlsMaterial } from './material.ts'
+import { peerNames } from './peer-names.ts'
 
 const AUTHORITY_LIFE = days(20 * 365)
 /** Longer ones are refused by some clients. */
@@ -21,13 +24,12 @@ export function ownNames(more: readonly string[]): string[] {
     .flatMap((all) => all ?? [])
     .filter(({ address, internal }) => !internal && !address.startsWith('fe80:'))
     .map(({ address }) => address)
-  return [...new Set([...more, 'localhost', hostname(), '127.0.0.1', '::1', ...addresses])]
-    .filter((name) => name !== '')
-    .slice(0, MOST_NAMES)
+  const all = [...more, 'localhost', hostname(), '127.0.0.1', '::1', ...addresses].map((name) => (isIP(name) ? name : domainToASCII(name)))
+  return [...new Set(all)].filter((name) => isIP(name) || /^[a-z0-9*_.-]+$/.test(name)).slice(0, MOST_NAMES)
 }
 
 /**
- * The service's own certificate, signed by an authority of its own; both are made when they are missing, and the certificate again when it
+ * The service's own certificate for `names`, which are as `ownNames` gives them, signed by an authority of its own; both are made when they are missing, and the certificate again when it
  * ends soon or lacks one of the names. The authority stays, so that devices which trust it go on. `folder`: only this account can read it.
  * Throws `config-invalid` when what is there cannot be used.
  */
@@ -51,7 +53,8 @@ function makeServer(by: KeyedCertificate, names: readonly string[], now: number)
 
 function isGood({ cert }: KeyedCertificate, authority: KeyedCertificate, names: readonly string[], now: number): boolean {
   const read = new X509Certificate(cert)
-  const isNamed = (name: string) => (read.checkIP(name) ?? read.checkHost(name, { subject: 'never' })) !== undefined
+  const { altNames } = peerNames(read)
+  const isNamed = (name: string) => (isIP(name) ? read.checkIP(name) !== undefined : altNames.includes(name))
   return read.checkIssued(new X509Certificate(authority.cert)) && read.validToDate.getTime() - now > RENEWED_BEFORE && names.every(isNamed)
 }
 
