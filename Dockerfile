@@ -16,6 +16,7 @@ COPY --from=build /app/dashboards/console/dist ./dashboards/console/dist
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-EXPOSE 8080 1883
-HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+EXPOSE 8080 8883 1883
+# The certificate is not what is looked at here.
+HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "require(process.env.HTTP_TLS === 'true' ? 'https' : 'http').get({ host: '127.0.0.1', port: process.env.HTTP_PORT || 8080, path: '/healthz', rejectUnauthorized: false }, r => process.exit(r.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 CMD ["node", "src/main.ts"]

@@ -82,7 +82,9 @@ test('certificates of files: SIGHUP shows the new one, a broken one keeps the on
 
   writeFileSync(certFile, 'half a certif')
   server.child.kill('SIGHUP')
-  await until(async () => (await ready(server.url, authority.cert)).problems.some((problem) => /TLS_CERT_FILE .*stays in force/.test(problem)))
+  await until(async () =>
+    (await ready(server.url, authority.cert)).problems.some((problem) => /TLS_CERT_FILE .*stays in force/.test(problem)),
+  )
   expect(await fingerprintAt(tlsPort)).toBe(first)
 
   const next = renew()

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -34,11 +34,21 @@ export function ownNames(more: readonly string[]): string[] {
  * Throws `config-invalid` when what is there cannot be used.
  */
 export function ownCertificate(folder: string, names: readonly string[], now: number): Pick<TlsMaterial, 'cert' | 'key'> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
   const authority = readPair(folder, 'authority') ?? writePair(folder, 'authority', makeAuthority(now))
   const known = readPair(folder, 'server')
   const server = known && isGood(known, authority, names, now) ? known : writePair(folder, 'server', makeServer(authority, names, now))
   return { cert: server.cert + authority.cert, key: server.key }
+}
+
+function makePrivateFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // A backup that was put back may have it open to others.
+    chmodSync(folder, 0o700)
+  } catch (error) {
+    throw new LamplighterError('config-invalid', `The folder ${folder} for keys cannot be made; give one this account may write to.`, error)
+  }
 }
 
 function makeAuthority(now: number): KeyedCertificate {

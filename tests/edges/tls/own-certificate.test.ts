@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -17,7 +17,9 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const fingerprints = (pem: string) => certificatesIn(pem).map(({ fingerprint256 }) => fingerprint256)
 
 test('an authority and a certificate with all names are made once, the keys for this account only', () => {
+  chmodSync(folder, 0o755)
   const first = ownCertificate(folder, names, now)
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
   const [server, authority] = certificatesIn(first.cert) as [X509Certificate, X509Certificate]
   expect(server.checkIssued(authority)).toBe(true)
   expect([authority.ca, server.ca]).toEqual([true, false])
