@@ -337,7 +337,19 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       if (!plant.get(config.SERVER_ID)) services.putFacilities([serverRegistration(config.SERVER_ID)], 'lamplighter')
     }
 
-    const door = await openFrontDoor({ config, log, state, kinds: kindByKey, plant, ingest, rejections, dialects, certificates, now, stops })
+    const door = await openFrontDoor({
+      config,
+      log,
+      state,
+      kinds: kindByKey,
+      plant,
+      ingest,
+      rejections,
+      dialects,
+      certificates,
+      now,
+      stops,
+    })
     broker = door.broker
 
     const http = await startHttp({
