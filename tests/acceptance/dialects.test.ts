@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { encode } from 'cborg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { FacilityDetail, Snapshot } from '../../src/edges/http/schemas.ts'
+import { findProgram } from '../servers.ts'
+import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
+
+const facilities = [
+  { id: 'GS-1', kind: 'gas-station', name: 'Gas station 1' },
+  { id: 'L-7', kind: 'street-light', name: 'Lamp 7' },
+]
+const { folder, remove } = testFolder()
+const mosquittoPub = findProgram('mosquitto_pub') as string
+let server: ServerProcess
+let client: Client
+
+beforeAll(async () => {
+  server = await startServer({ folder, facilities })
+  client = await signIn(server.url)
+})
+afterAll(async () => {
+  await server.end('SIGTERM')
+  remove()
+})
+
+/** As a foreign client sends it; returns when the broker has acknowledged it. */
+function publish(topic: string, payload: Uint8Array | string): void {
+  const file = join(folder, 'payload')
+  writeFileSync(file, payload)
+  execFileSync(mosquittoPub, ['-p', String(server.mqttPort), '-q', '1', '-t', topic, '-f', file])
+}
+const latest = async (id: string) => {
+  const { latest } = await client.get<FacilityDetail>(`/api/facilities/${id}`)
+  return Object.fromEntries(latest.map(({ point, value, at }) => [point, [value, at]]))
+}
+const has = (point: string) => (values: Record<string, unknown>) => values[point] !== undefined
+
+const eui = '70b3d5b020073208'
+const uplinkTopic = `application/6f1b7a52/device/${eui}/event/up`
+const envelope = JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/lorawan/chirpstack-v4-up.json'), 'utf8'))
+/** An uplink of a gas detector, heard now by one gateway. */
+const uplink = (at: number, percent: number) => {
+  const time = `${new Date(at).toISOString().slice(0, -1)}172638+00:00`
+  return JSON.stringify({
+    ...envelope,
+    time,
+    rxInfo: [{ gatewayId: 'g', rssi: -90, snr: 5 }],
+    object: { gas: { lel: String(percent / 100) } },
+  })
+}
+
+describe.skipIf(!mosquittoPub)('other dialects', () => {
+  test('an uplink of an unbound device is offered for binding, and its next one is read and raises an alarm', async () => {
+    const at = Date.now()
+    publish(uplinkTopic, uplink(at, 2))
+    const { items } = await client.get<{ items: { address: string; topic: string; text: string }[] }>('/api/device-bindings/unbound')
+    expect(items).toMatchObject([{ address: eui, topic: uplinkTopic, text: uplink(at, 2) }])
+
+    const fields = [{ field: '/gas/lel', point: 'ch4-1', scale: 100 }]
+    await client.put('/api/device-profiles/gas-detector', {
+      title: 'Gas detector',
+      dialect: 'lorawan',
+      kind: 'gas-station',
+      codec: null,
+      fields,
+    })
+    await client.put('/api/device-bindings', { dialect: 'lorawan', address: eui, facility: 'GS-1', profile: 'gas-detector' })
+    publish(uplinkTopic, uplink(at, 2))
+    const read = await eventually(() => latest('GS-1'), has('ch4-1'))
+    expect(read).toEqual({ 'ch4-1': [2, at] })
+
+    publish(uplinkTopic, uplink(at + 1, 45))
+    const { alarms } = await eventually(
+      () => client.get<Snapshot>('/api/snapshot'),
+      ({ alarms }) => alarms.length > 0,
+    )
+    expect(alarms[0]).toMatchObject({ facility: 'GS-1', priority: 'critical', state: 'unacknowledged', raised: at + 1 })
+  })
+
+  test('an uplink that comes twice is one reading', async () => {
+    const at = Date.now()
+    for (let i = 0; i < 2; i++) publish(uplinkTopic, uplink(at, 44))
+    await eventually(
+      () => latest('GS-1'),
+      (values) => (values['ch4-1'] as unknown[])[1] === at,
+    )
+    const metrics = () => fetch(`${server.url}/metrics`).then((answer) => answer.text())
+    expect(await eventually(metrics, (text) => text.includes('duplicate_readings_total 1'))).toMatch(
+      /^lamplighter_duplicate_readings_total 1$/m,
+    )
+  })
+
+  test('a plain topic is read by its profile', async () => {
+    await client.put('/api/device-profiles/site-lamp', {
+      ...{ title: 'Lamp of the site', dialect: 'mapped', kind: 'street-light', codec: null },
+      fields: [
+        { field: '/mA', point: 'current', unit: 'mA' },
+        { field: '/state', point: 'relay', enum: { ON: true, OFF: false } },
+      ],
+      topics: { pattern: 'site/{site}/lamp/{id}', facility: 'id', payload: 'json', time: { field: '/ts', format: 's' } },
+    })
+    const at = Math.floor(Date.now() / 1000)
+    publish('site/north/lamp/L-7', JSON.stringify({ ts: at, mA: 262, state: 'ON', power: 999 }))
+    expect(await eventually(() => latest('L-7'), has('current'))).toEqual({ current: [0.262, at * 1000], relay: [true, at * 1000] })
+  })
+
+  test('a native report may be CBOR', async () => {
+    const at = Date.now()
+    publish('facilities/street-light/L-7/telemetry', encode({ at, values: { voltage: 229.5 } }))
+    expect((await eventually(() => latest('L-7'), has('voltage'))).voltage).toEqual([229.5, at])
+  })
+})
