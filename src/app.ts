@@ -40,6 +40,7 @@ import { type ProcessFigures, watchProcess } from './services/process-figures.ts
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
 import { createServices } from './services/services.ts'
+import { vendorCodecServices } from './services/vendor-codec-services.ts'
 import { calendarOrigin } from './storage/bucket-series.ts'
 import { DiskWatch, readDiskSpace } from './storage/disk-space.ts'
 import { BackupSchedule } from './storage/embedded/backup-schedule.ts'
@@ -182,7 +183,9 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       }
     }
     const rejections = new RejectionLog()
-    const dialects = dialectParts((id) => plant.get(id))
+    const vendorCodecs = vendorCodecServices({ state, now, onTrouble: (detail, message) => log.warn(detail, message) })
+    stops.push(() => vendorCodecs.close())
+    const dialects = dialectParts((id) => plant.get(id), vendorCodecs)
     const pipeline = new Pipeline({
       plant,
       detector,
@@ -305,7 +308,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       detector,
       register,
       pipeline,
-      ...{ rejections, dialects, now, publish },
+      ...{ rejections, dialects, vendorCodecs, now, publish },
       onChange: (listener) => void listeners.push(listener),
       backtests,
       telemetryExports,

@@ -20,6 +20,7 @@ import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 import type { Storage, StorageFigures } from './storage.ts'
+import type { VendorCodecServices } from './vendor-codecs/codec-services.ts'
 
 /** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
 export interface Services {
@@ -75,6 +76,9 @@ export interface Services {
   readonly backtests: Backtests
   /** Everything engineers changed of the rules. */
   ruleSet(): RuleSet
+
+  /** What decodes the payloads of vendors' devices. */
+  readonly vendorCodecs: VendorCodecServices
 
   /** Readings on their way to the store. */
   readonly storage: Storage

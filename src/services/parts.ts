@@ -2,6 +2,7 @@ import type { AlarmRegister } from '../alarms/register.ts'
 import type { Detector } from '../detection/detector.ts'
 import type { FloodReviews } from '../edges/alarm-system.ts'
 import type { Figures, Services } from '../edges/services.ts'
+import type { VendorCodecServices } from '../edges/vendor-codecs/codec-services.ts'
 import type { GeoBox } from '../facilities/city-box.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Plant } from '../facilities/plant.ts'
@@ -28,6 +29,7 @@ export interface ServiceParts {
   pipeline: Pipeline
   rejections: RejectionLog
   dialects: DialectParts
+  vendorCodecs: VendorCodecServices
   now: () => number
   /** Makes reviews of floods that are over. */
   reviews: FloodReviews

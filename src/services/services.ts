@@ -30,6 +30,7 @@ export function createServices(parts: ServiceParts): Services {
     figures: parts.figures,
     onChange: parts.onChange,
     storage: storageServices(parts.storage, state, now),
+    vendorCodecs: parts.vendorCodecs,
     alarmSystem: alarmSystem(parts),
     dialects: dialectServices(parts),
     liveAlarms: () => parts.register.live(),

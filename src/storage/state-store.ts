@@ -4,6 +4,7 @@ import type { PolicyInForce } from '../alarms/policy.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
+import type { CodecStore } from './codec-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
 import type { ProfileStore } from './profile-store.ts'
@@ -121,6 +122,7 @@ export interface StateStore {
   readonly floods: FloodStore
   /** How devices of other dialects speak, and for whom. */
   readonly profiles: ProfileStore
+  readonly codecs: CodecStore
 
   /** Alarms that have not ended. */
   liveAlarms(): Alarm[]

@@ -23,6 +23,7 @@ import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
+import { vendorCodecServices } from '../../src/services/vendor-codec-services.ts'
 import { calendarOrigin } from '../../src/storage/bucket-series.ts'
 import { openSetAsideFolder } from '../../src/storage/embedded/set-aside-folder.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
@@ -134,9 +135,11 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     now,
     log: (_: unknown, message: string) => void logged.push(message),
   }
-  const dialects = dialectParts((id) => plant.get(id))
+  const vendorCodecs = vendorCodecServices({ state, now, onTrouble: (_, message) => void logged.push(message) })
+  const dialects = dialectParts((id) => plant.get(id), vendorCodecs)
   const services = createServices({
     dialects,
+    vendorCodecs,
     telemetryExports: createTelemetryExports({ ...exchange, rules, timeZone: 'Asia/Shanghai', folder: join(folder, 'exports') }),
     telemetryImports: createTelemetryImports({
       ...{ ...exchange, state, folder: join(folder, 'telemetry-imports') },
@@ -254,6 +257,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     async stop() {
       await http.close()
       services.imports.close()
+      await services.vendorCodecs.close()
       await services.telemetryExports.close()
       await services.telemetryImports.close()
       await reviews.close()

@@ -224,6 +224,37 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       profiles.removeProfile('b')
       expect(profiles.profiles().map(({ id }) => id)).toEqual(['a', 'c'])
     })
+
+    test('keeps payload codecs with all their versions', () => {
+      const { codecs } = store
+      const sample = { name: 'a', fPort: 2, bytes: '01ff', expected: { data: { v: 1 } } }
+      const change = { codec: 'lamp', title: 'Lamp', source: 'x', samples: [sample], isForced: false, reason: 'r', by: 'li', at: 1.5 }
+      const made = [
+        codecs.change(change),
+        codecs.change({ ...change, codec: 'meter', samples: [{ ...sample, expected: null }] }),
+        codecs.change({ ...change, source: 'y', isForced: true }),
+      ]
+      expect(made).toEqual([1, 2, 3])
+      expect(codecs.codec('lamp')).toEqual({ ...change, version: 3, source: 'y', isForced: true })
+      expect(codecs.codecs('', 10).map(({ codec, version }) => [codec, version])).toEqual([
+        ['lamp', 3],
+        ['meter', 2],
+      ])
+      expect(codecs.codecs('lamp', 10)).toHaveLength(1)
+      expect(codecs.change({ ...change, source: null, samples: [] })).toBe(4)
+      expect([codecs.codec('lamp'), codecs.codecs('', 10).length]).toEqual([undefined, 1])
+      expect(codecs.versions('lamp', undefined, 2)).toEqual({
+        items: [
+          { ...change, version: 4, source: null, samples: [] },
+          { ...change, version: 3, source: 'y', isForced: true },
+        ],
+        next: 3,
+      })
+      expect(codecs.versions('lamp', 3, 2)).toEqual({ items: [{ ...change, version: 1 }], next: null })
+      expect(codecs.version(1)).toEqual({ ...change, version: 1 })
+      expect(codecs.version(9)).toBeUndefined()
+    })
+
     test('keeps a version of each change of the rules, also of what is gone', () => {
       const { rules } = store
       rules.putGroup({ name: 'north', rank: 1, query: 'district=North', reason: '', by: 'li', at: 1 })

@@ -36,7 +36,7 @@ const levels: Record<string, [help: string, read: Read]> = {
 }
 
 /** The figures of the service and of the process, as Prometheus reads them. */
-export function createMetrics(services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem'>): Registry {
+export function createMetrics(services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem' | 'vendorCodecs'>): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const [name, [help, read]] of Object.entries(totals)) {
@@ -85,5 +85,48 @@ export function createMetrics(services: Pick<Services, 'figures' | 'rejections' 
       for (const [reason, count] of services.rejections.counts()) this.inc({ reason }, count)
     },
   })
+  codecMetrics(registry, services.vendorCodecs)
   return registry
+}
+
+function codecMetrics(registry: Registry, codecs: Services['vendorCodecs']): void {
+  const perCodec = { labelNames: ['codec'], registers: [registry] }
+  new Counter({
+    ...perCodec,
+    name: 'lamplighter_codec_decodes_total',
+    help: 'Uplinks that payload codecs of vendors decoded',
+    collect() {
+      this.reset()
+      for (const [codec, { decodes }] of codecs.figures()) this.inc({ codec }, decodes)
+    },
+  })
+  new Counter({
+    name: 'lamplighter_codec_failures_total',
+    help: 'Uplinks that they did not, by reason',
+    labelNames: ['codec', 'reason'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [codec, { failures }] of codecs.figures())
+        for (const [reason, count] of Object.entries(failures)) this.inc({ codec, reason }, count)
+    },
+  })
+  new Counter({
+    ...perCodec,
+    name: 'lamplighter_codec_seconds_total',
+    help: 'Time they took',
+    collect() {
+      this.reset()
+      for (const [codec, { ms }] of codecs.figures()) this.inc({ codec }, ms / 1000)
+    },
+  })
+  new Gauge({
+    ...perCodec,
+    name: 'lamplighter_codec_suspended',
+    help: '1 while a codec is not run because it had to be stopped too often',
+    collect() {
+      this.reset()
+      for (const [codec, { suspendedUntil }] of codecs.figures()) this.set({ codec }, Number(suspendedUntil !== null))
+    },
+  })
 }

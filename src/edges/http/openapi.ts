@@ -14,6 +14,7 @@ const TAGS = {
   dialects: 'How devices of other dialects speak, and for which facilities',
   live: 'What the wall starts from',
   records: 'Refused messages and the audit trail',
+  codecs: 'Payload codecs of vendors',
   operation: 'For those who run the server',
 }
 

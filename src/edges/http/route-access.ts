@@ -91,6 +91,14 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/backtests/:id/changes': whole('backtest.run'),
   'DELETE /api/backtests/:id': whole('backtest.run'),
 
+  'GET /api/vendor-codecs': free('device.read'),
+  'GET /api/vendor-codecs/:id': free('device.read'),
+  'PUT /api/vendor-codecs/:id': whole('device.manage'),
+  'DELETE /api/vendor-codecs/:id': whole('device.manage'),
+  'GET /api/vendor-codecs/:id/versions': free('device.read'),
+  'GET /api/vendor-codecs/:id/versions/:version': free('device.read'),
+  'POST /api/vendor-codecs/try': free('device.manage'),
+
   'GET /api/storage': whole('storage.read'),
   'GET /api/storage/contents': whole('storage.read'),
   'GET /api/storage/set-aside': whole('storage.read'),

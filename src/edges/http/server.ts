@@ -43,6 +43,7 @@ import { snapshotRoutes } from './routes/snapshot.ts'
 import { storageRoutes } from './routes/storage.ts'
 import { telemetryExportRoutes } from './routes/telemetry-exports.ts'
 import { telemetryImportRoutes } from './routes/telemetry-imports.ts'
+import { vendorCodecRoutes } from './routes/vendor-codecs.ts'
 import { Sessions } from './session.ts'
 
 export interface HttpOptions {
@@ -165,6 +166,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   auditRoutes(app, parts)
   backtestRoutes(app, parts)
   storageRoutes(app, parts)
+  vendorCodecRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
   return app

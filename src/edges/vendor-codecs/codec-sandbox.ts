@@ -5,7 +5,7 @@ import { FairQueue } from './fair-queue.ts'
 import { DEADLINE, MAX_BYTES } from './limits.ts'
 import { readResult } from './result.ts'
 import { type ThreadEnd, WatchedThread } from './watched-thread.ts'
-import { type BatchDone, type CallFailure, isStopped, type Measure, type Outcome } from './worker-protocol.ts'
+import { type BatchDone, type CallFailure, isStopped, type Measure, ONLY_LOAD, type Outcome } from './worker-protocol.ts'
 
 /** Batches the thread has at once: one to work on, one to take up without waiting for us. */
 const IN_FLIGHT = 2
@@ -30,6 +30,8 @@ export interface SandboxOptions {
   now: () => number
   /** Whether each call is run in a new interpreter and its memory told. */
   isMeasured?: boolean
+  /** ms without a call after which the thread is ended; never when absent. */
+  restAfter?: number
   onSuspended?: (program: number, until: number, failure: CallFailure) => void
   /** The thread came down by itself. */
   onTrouble?: (detail: string) => void
@@ -38,7 +40,8 @@ export interface SandboxOptions {
 
 interface Call {
   program: Program
-  input: CodecInput
+  /** Null: it is only loaded. */
+  input: CodecInput | null
   attempts: number
   resolve(run: CodecRun): void
 }
@@ -64,6 +67,7 @@ export class CodecSandbox {
   readonly #known = new Set<number>()
   #last = 0
   #isPumping = false
+  #resting: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(options: SandboxOptions) {
@@ -71,14 +75,11 @@ export class CodecSandbox {
     this.#thread = new WatchedThread({ done: (answer) => this.#done(answer), ended: (end) => this.#ended(end) }, options.start)
   }
 
-  /** Takes a codec in, by a number that is its own; whether it can be used is told by its first call. */
-  add(source: string): number {
+  /** Takes a codec in, by a number that is its own; whether it can be used is told by its first call. Its figures go on from those of another. */
+  add(source: string, before?: number): number {
     const number = ++this.#last
-    this.#programs.set(number, {
-      ...{ number, source },
-      figures: { decodes: 0, failures: {}, ms: 0, lastFailure: null },
-      conduct: GOOD_CONDUCT,
-    })
+    const figures = this.#programs.get(before ?? -1)?.figures ?? { decodes: 0, failures: {}, ms: 0, lastFailure: null }
+    this.#programs.set(number, { number, source, figures, conduct: GOOD_CONDUCT })
     return number
   }
 
@@ -103,16 +104,25 @@ export class CodecSandbox {
 
   /** Never rejects. */
   run(number: number, input: CodecInput): Promise<CodecRun> {
+    return this.#ask(number, { ...input, bytes: input.bytes.slice() })
+  }
+
+  /** Loads a codec and runs nothing of it but its own beginning. Data of null, or why it cannot be used. */
+  load(number: number): Promise<CodecRun> {
+    return this.#ask(number, null)
+  }
+
+  #ask(number: number, input: CodecInput | null): Promise<CodecRun> {
     const { promise, resolve } = Promise.withResolvers<CodecRun>()
     const program = this.#programs.get(number)
     if (!program) {
       resolve({ reason: 'codec-unknown', error: 'There is no such codec.', line: null, measure: null })
       return promise
     }
-    const call: Call = { program, input: { ...input, bytes: input.bytes.slice() }, attempts: 0, resolve }
+    const call: Call = { program, input, attempts: 0, resolve }
+    const length = input?.bytes.length ?? 0
     if (this.#isClosed) this.#fail(call, 'codec-busy', 'The service is stopping.')
-    else if (input.bytes.length > MAX_BYTES)
-      this.#fail(call, 'codec-error', `The message has ${input.bytes.length} bytes, at most ${MAX_BYTES} are decoded.`)
+    else if (length > MAX_BYTES) this.#fail(call, 'codec-error', `The message has ${length} bytes, at most ${MAX_BYTES} are decoded.`)
     else if (isSuspended(program.conduct, this.#options.now())) this.#failSuspended(call)
     else if (!this.#queue.add(number, call)) this.#fail(call, 'codec-busy', 'Too many messages wait to be decoded.')
     else this.#pumpSoon()
@@ -121,15 +131,22 @@ export class CodecSandbox {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    clearTimeout(this.#resting)
     this.#failAll('The service is stopping.')
     await this.#thread.close()
   }
 
-  /** Ends the thread while there is nothing to do; the next call starts it again. */
-  async rest(): Promise<void> {
-    if (this.#flying.size > 0 || this.#queue.size > 0) return
-    this.#known.clear()
-    await this.#thread.close()
+  /** Ends the thread when it has had nothing to do for long; the next call starts it again. */
+  #restLater(): void {
+    const { restAfter } = this.#options
+    if (restAfter === undefined) return
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => {
+      if (this.#flying.size > 0 || this.#queue.size > 0) return
+      this.#known.clear()
+      void this.#thread.close()
+    }, restAfter)
+    this.#resting.unref()
   }
 
   /** After the events at hand, so that calls of one moment go together. */
@@ -154,9 +171,13 @@ export class CodecSandbox {
   #send(program: number, calls: Call[]): void {
     const id = ++this.#last
     const meta = new Float64Array(calls.length * 3)
-    const bytes = new Uint8Array(calls.reduce((sum, { input }) => sum + input.bytes.length, 0))
+    const bytes = new Uint8Array(calls.reduce((sum, { input }) => sum + (input?.bytes.length ?? 0), 0))
     let offset = 0
     calls.forEach(({ input }, i) => {
+      if (input === null) {
+        meta.set([0, 0, ONLY_LOAD], i * 3)
+        return
+      }
       meta.set([input.fPort, input.recvTime, input.bytes.length], i * 3)
       bytes.set(input.bytes, offset)
       offset += input.bytes.length
@@ -181,6 +202,7 @@ export class CodecSandbox {
       if (call) this.#answer(call, outcome, measures[i] ?? null)
     })
     this.#pump()
+    this.#restLater()
   }
 
   #ended({ at, isHung, hasWorked, detail }: ThreadEnd): void {

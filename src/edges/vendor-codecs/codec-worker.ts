@@ -7,6 +7,7 @@ import {
   type CallFailure,
   isStopped,
   type Measure,
+  ONLY_LOAD,
   type Outcome,
   type ToThread,
   watchFields,
@@ -46,8 +47,9 @@ async function runBatch(batch: Batch): Promise<BatchDone> {
   for (let at = 0; at < batch.calls.length; at += 3) {
     const [fPort, time, length] = batch.calls.subarray(at, at + 3) as unknown as [number, number, number]
     Atomics.store(watched, watchFields.call, at / 3)
-    const input = `[${fPort},[${batch.bytes.subarray(offset, offset + length).join()}],${time}]`
-    offset += length
+    const end = offset + Math.max(0, length)
+    const input = length === ONLY_LOAD ? null : `[${fPort},[${batch.bytes.subarray(offset, end).join()}],${time}]`
+    offset = end
     if (batch.isMeasured) instances.delete(batch.program)
     const { outcome, measure } = await runCall(batch.program, input, batch.isMeasured)
     outcomes.push(outcome)
@@ -58,9 +60,10 @@ async function runBatch(batch: Batch): Promise<BatchDone> {
   return { id: batch.id, outcomes, ms: performance.now() - begun, measures }
 }
 
-async function runCall(program: number, input: string, isMeasured: boolean): Promise<{ outcome: Outcome; measure: Measure | null }> {
+async function runCall(program: number, input: string | null, isMeasured: boolean): Promise<{ outcome: Outcome; measure: Measure | null }> {
   const instance = instances.get(program) ?? (await load(program))
   if (!(instance instanceof CodecInstance)) return { outcome: instance, measure: null }
+  if (input === null) return { outcome: { json: 'null\n[]' }, measure: null }
   instances.delete(program)
   const begun = performance.now()
   const outcome = instance.run(input)

@@ -18,3 +18,6 @@ export const MAX_NOTES = 20
 export const MAX_NOTE = 500
 /** Bytes of one uplink; LoRaWAN has 242. */
 export const MAX_BYTES = 4096
+/** Codecs kept, and samples of each. */
+export const MAX_CODECS = 500
+export const MAX_SAMPLES = 50

@@ -22,6 +22,9 @@ export const watchFields = {
   call: 2,
 } as const
 
+/** Number of bytes of a call that only loads the codec. */
+export const ONLY_LOAD = -1
+
 /** Several calls of one codec. */
 export interface Batch {
   type: 'batch'
@@ -29,7 +32,7 @@ export interface Batch {
   /** Number of the program, and its source when the thread has not had it. */
   program: number
   source: string | null
-  /** fPort, ms since 1970, and number of bytes of each call. */
+  /** fPort, ms since 1970, and number of bytes (or `ONLY_LOAD`) of each call. */
   calls: Float64Array
   bytes: Uint8Array
   /** Whether memory is told too, for which each call gets a new interpreter. */

@@ -307,6 +307,26 @@ export const migrations: readonly string[] = [
   CREATE INDEX device_binding_profile ON device_binding (profile);
 
   -- codecs
+  CREATE TABLE vendor_codec_version (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    codec TEXT NOT NULL,
+    title TEXT NOT NULL,
+    source TEXT,
+    samples TEXT NOT NULL CHECK (json_valid(samples)),
+    forced INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX vendor_codec_version_codec ON vendor_codec_version (codec, id);
+  CREATE TRIGGER vendor_codec_version_unchanged BEFORE UPDATE ON vendor_codec_version
+    BEGIN SELECT RAISE(ABORT, 'versions of a codec are never changed'); END;
+  CREATE TRIGGER vendor_codec_version_kept BEFORE DELETE ON vendor_codec_version
+    BEGIN SELECT RAISE(ABORT, 'versions of a codec are never removed'); END;
+  CREATE TABLE vendor_codec (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL REFERENCES vendor_codec_version (id)
+  ) STRICT;
 
   -- brokers
 

@@ -6,6 +6,7 @@ import { LamplighterError } from '../../errors.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { AuditLink } from '../audit-chain.ts'
+import type { CodecStore } from '../codec-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
@@ -24,6 +25,7 @@ import type {
   UserRecord,
 } from '../state-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
+import { sqliteCodecStore } from './codec-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
 import { page } from './page.ts'
@@ -71,6 +73,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly samples: SampleStore
   readonly floods: FloodStore
   readonly profiles: ProfileStore
+  readonly codecs: CodecStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
   readonly auditChain: AuditTable
@@ -85,6 +88,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.samples = sqliteSampleStore(this.#sql)
     this.floods = sqliteFloodStore(this.#sql)
     this.profiles = sqliteProfileStore(this.#sql)
+    this.codecs = sqliteCodecStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)
     chainOlderRecords(this.#sql, (work) => this.transaction(work))
