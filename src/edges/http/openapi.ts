@@ -1,6 +1,9 @@
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import Type from 'typebox'
+import type { FacilityKind } from '../../facilities/facility-kind.ts'
+import { VERSION } from '../../version.ts'
+import { asyncApi } from '../asyncapi/asyncapi.ts'
 import type { Api } from './api.ts'
 import { ProblemSchema } from './schemas.ts'
 
@@ -19,7 +22,7 @@ const TAGS = {
 }
 
 /** Documents every route registered after it; the page is at /api/docs, the document at /api/openapi.json. */
-export async function documentApi(app: Api, cookieName: string): Promise<void> {
+export async function documentApi(app: Api, cookieName: string, kinds: readonly FacilityKind[]): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -31,6 +34,9 @@ export async function documentApi(app: Api, cookieName: string): Promise<void> {
   })
   await app.register(fastifySwaggerUi, { routePrefix: '/api/docs', uiConfig: { tryItOutEnabled: true } })
   app.get('/api/openapi.json', { schema: { tags: ['operation'], summary: 'This document' } as const }, () => app.swagger())
+  const events = asyncApi(kinds, VERSION)
+  const summary = 'What goes over MQTT and the live socket, as AsyncAPI 3'
+  app.get('/api/asyncapi.json', { schema: { tags: ['operation'], summary } as const }, () => events)
 }
 
 function withCommon(schema: object, isOpen: boolean): object {

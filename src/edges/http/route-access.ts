@@ -27,6 +27,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /readyz': open,
   'GET /metrics': open,
   'GET /api/openapi.json': signedIn,
+  'GET /api/asyncapi.json': signedIn,
 
   'POST /api/session': open,
   'GET /api/session': signedIn,

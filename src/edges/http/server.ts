@@ -139,7 +139,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   handleErrors(app)
   await guard(app, { sessions, secureCookies, allowedOrigins })
   auditRequests(app, parts.services.state, parts.now)
-  await documentApi(app, sessions.cookieName)
+  await documentApi(app, sessions.cookieName, parts.services.kinds)
   sessionRoutes(app, { ...parts, secureCookies })
   accountRoutes(app, new Accounts(parts.services.state, sessions, parts.now))
   kindRoutes(app, parts)

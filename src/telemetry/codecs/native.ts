@@ -228,7 +228,8 @@ function depth(text: string): number {
   return deepest
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
+/** What is taken as a time in words. */
+export const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
 
 /** Ms since 1970 of a time as devices write it: ms, or ISO 8601 with its zone; undefined when it is none. */
 export function parseTime(time: unknown): number | undefined {

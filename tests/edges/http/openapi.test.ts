@@ -118,6 +118,7 @@ const routes = [
   'GET /api/audit/export',
   'POST /api/audit/verify',
   'GET /api/openapi.json',
+  'GET /api/asyncapi.json',
   'GET /healthz',
   'GET /readyz',
   'GET /metrics',

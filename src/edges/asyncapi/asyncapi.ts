@@ -1,0 +1,128 @@
+import type { FacilityKind } from '../../facilities/facility-kind.ts'
+import { exampleValues, type JsonSchema, reportSchema } from '../../telemetry/codecs/native-schema.ts'
+import { gatewayStatusTopic, gatewayTelemetryTopic, statusTopic, telemetryTopic } from '../../telemetry/topic.ts'
+import { clientEventSchemas, serverEventSchemas } from '../live/event-schemas.ts'
+
+/** Any moment, so that the document is the same each time it is made. */
+const EXAMPLE_AT = Date.UTC(2026, 0, 15, 19, 30)
+
+const statusPayload: JsonSchema = { type: 'string', enum: ['online', 'offline'] }
+const idParameter = (what: string) => ({ parameters: { id: { description: `Id of the ${what}, as it is registered.` } } })
+const pascal = (key: string) => key.replaceAll(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase())
+
+interface Channel {
+  name: string
+  address: string
+  about: string
+  server: 'mqtt' | 'live'
+  /** From the point of view of Lamplighter. */
+  action: 'send' | 'receive'
+  parameters?: object
+  messages: Record<string, object>
+}
+
+/** The AsyncAPI 3 document of what goes over MQTT in the native dialect and over the live socket, from the kinds and the schemas of events. */
+export function asyncApi(kinds: readonly FacilityKind[], version: string): object {
+  const channels = [...nativeChannels(kinds.filter(({ reportsItself }) => !reportsItself)), ...liveChannels()]
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Lamplighter',
+      version,
+      description:
+        'What devices send, and what consoles are told. A PUBACK says that the message is on disk. Times are ms since 1970 unless they say otherwise.',
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      mqtt: { host: 'localhost:1883', protocol: 'mqtt', protocolVersion: '3.1.1', description: 'The embedded broker. QoS 1 is meant.' },
+      live: { host: 'localhost:8080', pathname: '/socket.io', protocol: 'wss', description: 'socket.io 4; the session cookie is needed.' },
+    },
+    channels: Object.fromEntries(
+      channels.map(({ name, address, about, server, parameters = {}, messages }) => [
+        name,
+        { address, description: about, servers: [{ $ref: `#/servers/${server}` }], ...parameters, messages: references(messages) },
+      ]),
+    ),
+    operations: Object.fromEntries(
+      channels.map(({ name, action, about }) => [name, { action, channel: { $ref: `#/channels/${name}` }, summary: about }]),
+    ),
+    components: { messages: Object.assign({}, ...channels.map(({ messages }) => messages)) },
+  }
+}
+
+const references = (messages: Record<string, object>) =>
+  Object.fromEntries(Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]))
+
+function nativeChannels(kinds: readonly FacilityKind[]): Channel[] {
+  const ofKinds = kinds.flatMap((kind): Channel[] => {
+    const report = { at: EXAMPLE_AT, values: exampleValues(kind.table) }
+    const title = `${kind.title.en} (${kind.title.zh})`
+    return [
+      {
+        ...{ name: `${pascal(kind.key)}Telemetry`, address: telemetryTopic(kind.key, '{id}'), server: 'mqtt', action: 'receive' },
+        about: `Values of a facility of the kind ${kind.key}.`,
+        parameters: idParameter(kind.key),
+        messages: {
+          [`${pascal(kind.key)}Report`]: {
+            title,
+            payload: oneOrMany(reportSchema(kind.table, false)),
+            examples: [{ payload: report }, { payload: [report] }],
+          },
+        },
+      },
+    ]
+  })
+  const [first] = kinds
+  const named = first && { facility: `${first.key}-1`, at: EXAMPLE_AT, values: exampleValues(first.table) }
+  return [
+    ...ofKinds,
+    {
+      ...{ name: 'Status', address: statusTopic('{kind}', '{id}'), server: 'mqtt', action: 'receive' },
+      about: "Whether a facility's link is up: a greeting, retained, and the last will.",
+      parameters: { parameters: { kind: { enum: kinds.map(({ key }) => key) }, ...idParameter('facility').parameters } },
+      messages: { LinkStatus: { contentType: 'text/plain', payload: statusPayload, examples: [{ payload: 'online' }] } },
+    },
+    {
+      ...{ name: 'TelemetryBehindGateway', address: gatewayTelemetryTopic('{id}'), server: 'mqtt', action: 'receive' },
+      about: 'Reports of facilities behind a gateway, each naming its own.',
+      parameters: idParameter('gateway'),
+      messages: {
+        ReportBehindGateway: {
+          payload: oneOrMany({ anyOf: kinds.map(({ table }) => reportSchema(table, true)) }),
+          ...(named && { examples: [{ payload: [named] }] }),
+        },
+      },
+    },
+    {
+      ...{ name: 'GatewayStatus', address: gatewayStatusTopic('{id}'), server: 'mqtt', action: 'receive' },
+      about: 'Whether the link of a gateway, and of all behind it, is up.',
+      parameters: idParameter('gateway'),
+      messages: { GatewayLinkStatus: { contentType: 'text/plain', payload: statusPayload, examples: [{ payload: 'offline' }] } },
+    },
+  ]
+}
+
+const oneOrMany = (report: JsonSchema): JsonSchema => ({ oneOf: [report, { type: 'array', items: report }] })
+
+const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof clientEventSchemas, string>> = {
+  delta: 'Changes since the snapshot (GET /api/snapshot) or the delta before.',
+  heartbeat: 'Each second, so that a client knows how fresh it is.',
+  readings: 'Newest values of the watched facility.',
+  plant: 'The list of facilities changed; ask for a new snapshot.',
+  'signed-out': 'The session has ended.',
+  watch: 'Asks for the readings of one facility.',
+}
+
+function liveChannels(): Channel[] {
+  const channel = (action: Channel['action'], [event, schema]: [string, object | null]): Channel => ({
+    ...{ name: `live${pascal(event)}`, address: event, server: 'live', action, about: abouts[event as keyof typeof abouts] },
+    messages: { [`${pascal(event)}Event`]: schema ? { payload: plain(schema) } : { description: 'Nothing more.' } },
+  })
+  return [
+    ...Object.entries(serverEventSchemas).map((entry) => channel('send', entry)),
+    ...Object.entries(clientEventSchemas).map((entry) => channel('receive', entry)),
+  ]
+}
+
+/** Schemas carry what only their library knows. */
+const plain = (schema: object): object => JSON.parse(JSON.stringify(schema))

@@ -1,0 +1,45 @@
+import Type, { type TSchema } from 'typebox'
+import { FloodNowSchema } from '../http/flood-schemas.ts'
+import { AlarmSchema, FacilityStateSchema, nullable } from '../http/schemas.ts'
+import type { ClientEvents, ServerEvents } from './protocol.ts'
+
+const epoch = Type.String({ description: 'names this run of the server; another one asks for a new snapshot' })
+const seq = Type.Integer({ description: 'grows by one with each delta; a gap asks for a new snapshot' })
+
+/** What the server sends over socket.io, by event; null for those that say nothing more than their name. */
+export const serverEventSchemas = {
+  delta: Type.Object({
+    epoch,
+    seq,
+    alarms: Type.Array(AlarmSchema, { description: 'new or changed ones; one with `ended` set leaves the list' }),
+    states: Type.Array(Type.Tuple([Type.Integer(), FacilityStateSchema]), { description: 'facility number and its state' }),
+  }),
+  heartbeat: Type.Object({
+    epoch,
+    seq,
+    at: Type.Number({ description: 'time of the server, ms since 1970' }),
+    rate: Type.Number({ description: 'new alarms in the last 10 minutes' }),
+    messagesPerSecond: Type.Number(),
+    flood: nullable(FloodNowSchema),
+  }),
+  readings: Type.Object({
+    facility: Type.String(),
+    readings: Type.Array(
+      Type.Tuple([
+        Type.String({ description: 'point' }),
+        Type.Union([Type.Number(), Type.Boolean(), Type.String()], { description: 'value' }),
+        Type.Number({ description: 'device time, ms since 1970' }),
+        Type.Boolean({ description: 'good' }),
+      ]),
+    ),
+  }),
+  plant: null,
+  'signed-out': null,
+} satisfies Record<keyof ServerEvents, TSchema | null>
+
+/** What a client sends. */
+export const clientEventSchemas = {
+  watch: Type.Union([Type.String({ maxLength: 64 }), Type.Null()], {
+    description: 'id of the facility whose readings are wanted, or null; replaces the one before',
+  }),
+} satisfies Record<keyof ClientEvents, TSchema>
