@@ -67,7 +67,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   })
   stops.push(() => broker.close())
   for (const listener of moreListeners(parts)) {
-    const { port, close } = await openListener(listener, { accept: broker.accept, onFault })
+    const { port, close } = await openListener(listener, broker.acceptance)
     // It is not waited for: its connections end with the broker, which stops after it.
     stops.push(() => void close())
     log.info({ host: listener.host, port }, `${listener.title} is listened for`)

@@ -5,7 +5,7 @@ import { type Scope, WHOLE_CITY } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { SessionRecord, StateStore } from '../../storage/state-store.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
-import { LoginLimits } from './login-limits.ts'
+import { LoginLimits } from '../login-limits.ts'
 import { hashPassword, randomPassword, verifyPassword } from './password.ts'
 
 export const SESSION_IDLE = minutes(30)

@@ -67,8 +67,6 @@ export interface BoundedAedesOptions extends AedesOptions {
 export class BoundedAedes extends Aedes {
   /** Messages not sent to subscribers that were behind. */
   dropped = 0
-  /** Subscribers that were disconnected because they left their messages lying. */
-  frozen = 0
   readonly queues: OutgoingQueues
   readonly retainedMessages: RetainedMessages
   readonly sessions: AwaySessions
@@ -105,7 +103,7 @@ export class BoundedAedes extends Aedes {
   /** Ends what has become too old or stands in the way; to be called a few times a second. */
   tick(): void {
     const now = this.#now()
-    this.frozen += this.#readers.tick(now)
+    this.#readers.tick(now)
     this.sessions.tick(now)
   }
 

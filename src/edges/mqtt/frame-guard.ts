@@ -23,8 +23,13 @@ const decoder = new TextDecoder()
  * before anybody can look at it. The same bytes give the same fault, however they are cut.
  */
 export class FrameGuard {
+  /** Where in the bytes inspected last the PUBLISH packets begin. */
+  starts: number[] = []
+  /** Where in them the first packet of the stream ends; negative when it does not. */
+  firstEnd = -1
   readonly #limits: FrameLimits
   #isFirst = true
+  #isInFirst = true
   #type = 0
   #length = 0
   /** Bytes of the present packet's header seen so far. */
@@ -43,10 +48,19 @@ export class FrameGuard {
   /** Takes the next bytes; returns the fault once there is one, and from then on. */
   inspect(chunk: Uint8Array): FrameFault | undefined {
     let at = 0
+    this.starts = []
+    this.firstEnd = -1
     while (at < chunk.length && !this.#fault) {
       if (this.#topic) this.#takeTopicByte(this.#topic, chunk[at++]!)
       else if (this.#body > 0) at += this.#skipBody(chunk.length - at)
-      else this.#takeHeaderByte(chunk[at++]!)
+      else {
+        if (this.#header === 0 && chunk[at]! >> 4 === publishType) this.starts.push(at)
+        this.#takeHeaderByte(chunk[at++]!)
+      }
+      if (this.#isInFirst && !this.#isFirst && this.#body === 0) {
+        this.#isInFirst = false
+        this.firstEnd = at
+      }
     }
     return this.#fault
   }

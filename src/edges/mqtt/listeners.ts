@@ -145,7 +145,8 @@ class Reception {
     const { proxies, tls, websocket, timeout = seconds(30) } = this.#options
     const address = plainAddress(socket.remoteAddress)
     if (!proxies && !tls && !websocket) {
-      this.#acceptance.accept(socket, { address, certificate: null })
+      if (this.#acceptance.admits?.(address) === false) socket.destroy()
+      else this.#acceptance.accept(socket, { address, certificate: null })
       return
     }
     const deadline = setTimeout(() => this.#end(arrival, 'handshake-timeout'), timeout)

@@ -37,7 +37,7 @@ export class SlowReaders {
     return reader.isBehind
   }
 
-  /** Ends those that have been blocked for longer than patience allows, the ones with most waiting first, until the rest has room. Returns how many. */
+  /** Ends those that have been blocked for longer than patience allows, the ones with most waiting first, until the rest has room. */
   tick(now: number): number {
     let waiting = 0
     for (const [stream, reader] of this.#readers) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LoginLimits } from '../../../src/edges/http/login-limits.ts'
 import { hashPassword, randomPassword, verifyPassword } from '../../../src/edges/http/password.ts'
 import { ensureAdmin } from '../../../src/edges/http/session.ts'
+import { LoginLimits } from '../../../src/edges/login-limits.ts'
 import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
 import { hours, minutes } from '../../../src/telemetry/duration.ts'
 import { type City, PASSWORD, startCity } from '../city.ts'

@@ -179,7 +179,7 @@ describe('publish', () => {
     await client.publishAsync(telemetry, 'good', { qos: 1 })
     client.stream.destroy()
     await until(() => refused.length === 2)
-    expect(refused.map(({ topic, reason }) => [topic, reason])).toEqual(own.map((topic) => [topic, 'reserved-topic']))
+    expect(refused.map(({ topic, reason }) => [topic, reason])).toEqual([own[1], own[0]].map((topic) => [topic, 'reserved-topic']))
     expect(received.map(({ payload }) => payload)).toEqual(['good'])
   })
 
@@ -291,14 +291,15 @@ describe('who may connect', () => {
   })
 
   test('MQTT 5 is refused cleanly', async () => {
-    const { broker } = await start()
+    const { broker, faults } = await start()
     const socket = await connectRaw(broker)
     socket.write(Buffer.from('101000044d5154540502003c0000036162', 'hex'))
     socket.write(Buffer.from('63', 'hex'))
     const [answer] = await once(socket, 'data')
-    expect(answer).toEqual(Buffer.from([0x20, 2, 0, 1]))
+    expect(answer).toEqual(Buffer.from([0x20, 3, 0, 0x84, 0]))
     await closeOf(socket)
-    await expect(connect(broker, { protocolVersion: 5 })).rejects.toThrow()
+    await expect(connect(broker, { protocolVersion: 5 })).rejects.toThrow('Unsupported Protocol Version')
+    expect(faults).toEqual(['unsupported-version', 'unsupported-version'])
   })
 
   test('no id and no clean session is refused with the reason', async () => {
@@ -318,7 +319,7 @@ describe('who may connect', () => {
   })
 
   test('more connections than the limit are not taken', async () => {
-    const { broker, faults } = await start({ maxConnections: 1 })
+    const { broker, faults } = await start({ gate: { connections: 1 } })
     await connect(broker)
     const socket = await connectRaw(broker)
     await closeOf(socket)
@@ -376,6 +377,135 @@ describe('frames', () => {
   })
 })
 
+describe('who sends too fast is read slower', () => {
+  const rateOf: BrokerOptions['rateOf'] = () => ({ perSecond: 200, burst: 10 })
+
+  test('and loses nothing, while others go on', async () => {
+    const told: string[] = []
+    const observer: BrokerOptions['observer'] = { onThrottled: ({ clientId }) => told.push(clientId) }
+    const { broker, received } = await start({ rateOf, observer })
+    const [fast, slow] = [await connect(broker, { clientId: 'fast' }), await connect(broker, { clientId: 'slow' })]
+    const sending = Promise.all(Array.from({ length: 100 }, (_, i) => fast.publishAsync(telemetry, String(i), { qos: 1 })))
+    for (let i = 0; i < 5; i++) await slow.publishAsync(telemetry, 'x', { qos: 1 })
+    expect(received.length).toBeLessThan(105)
+    await sending
+    const ofFast = received.filter(({ clientId }) => clientId === 'fast').map(({ payload }) => payload)
+    expect(ofFast).toEqual(Array.from({ length: 100 }, (_, i) => String(i)))
+    expect(broker.figures().throttled).toBeGreaterThan(0)
+    expect(told).toEqual(['fast'])
+  })
+
+  test('also when it says goodbye behind its messages, and keeps its place when it comes back', async () => {
+    const ends: string[] = []
+    const { broker, received } = await start({
+      access: { ...sharedAccess(), authenticate: ({ clientId }) => ({ peer: { id: clientId, sort: 'device' } }) },
+      rateOf: () => ({ perSecond: 100, burst: 10 }),
+      observer: { onDisconnect: ({ clientId }, reason) => ends.push(`${clientId} ${reason}`) },
+    })
+    const will = { topic: status, payload: Buffer.from('offline'), qos: 0 as const, retain: false }
+    for (let round = 0; round < 2; round++) {
+      const client = await connect(broker, { clientId: 'fast', will })
+      for (let i = 0; i < 20; i++) client.publish(telemetry, String(i), { qos: 0 })
+      client.end()
+      await until(() => ends.length === round + 1)
+    }
+    expect(ends).toEqual(['fast goodbye', 'fast goodbye'])
+    expect(received.map(({ payload }) => payload)).toEqual([0, 0].flatMap(() => Array.from({ length: 20 }, (_, i) => String(i))))
+    expect(broker.figures().throttled).toBeGreaterThan(10)
+  })
+})
+
+test('what comes in one piece with the CONNECT is read once it has logged in, at its pace', async () => {
+  let letIn = () => {}
+  const { broker, received } = await start({
+    access: {
+      ...sharedAccess(),
+      authenticate: () => new Promise((resolve) => (letIn = () => resolve({ peer: { id: 'd', sort: 'device' } }))),
+    },
+    rateOf: () => ({ perSecond: 100, burst: 1 }),
+  })
+  const socket = await connectRaw(broker)
+  const publish = (id: number) => {
+    const body = Buffer.concat([Buffer.from([0, telemetry.length]), Buffer.from(telemetry), Buffer.from([0, id]), Buffer.from(String(id))])
+    return Buffer.concat([Buffer.from([0x32, body.length]), body])
+  }
+  const connectBytes = Buffer.from('100d00044d5154540402003c000164', 'hex')
+  socket.write(Buffer.concat([connectBytes, publish(1), publish(2), publish(3)]))
+  await settle(await connect((await start()).broker))
+  expect(received).toEqual([])
+  letIn()
+  await until(() => received.length === 3)
+  expect(received.map(({ payload }) => payload)).toEqual(['1', '2', '3'])
+  expect(broker.figures().throttled).toBeGreaterThanOrEqual(2)
+})
+
+test('what becomes of connections is told, with the reason', async () => {
+  const told: string[] = []
+  let now = 1_000
+  const { broker, refused } = await start({
+    now: () => now,
+    access: sharedAccess('lamp', 'light'),
+    observer: {
+      onConnect: ({ clientId, peer, clean, keepalive, version, since }) =>
+        told.push(`+ ${clientId} ${peer.id} ${clean} ${keepalive} ${version} ${since}`),
+      onRefusedConnect: ({ clientId, username, address, reason }) => told.push(`x ${clientId} ${username} ${address} ${reason}`),
+      onDisconnect: ({ clientId }, reason) => told.push(`- ${clientId} ${reason}`),
+    },
+  })
+  const good = { username: 'lamp', password: 'light', keepalive: 30 }
+  const first = await connect(broker, { ...good, clientId: 'a' })
+  const second = await connect(broker, { ...good, clientId: 'a', clean: false })
+  await closeOf(first)
+  second.stream.destroy()
+  await until(() => told.length === 4)
+  const third = await connect(broker, { ...good, clientId: 'c' })
+  third.publish(telemetry, Buffer.alloc(5_000))
+  await until(() => told.length === 6)
+  for (let i = 0; i < 6; i++) await expect(connect(broker, { ...good, password: 'dark', clientId: 'b' })).rejects.toThrow('Not authorized')
+  now += 60_000
+  await (await connect(broker, { ...good, clientId: 'e', will: { topic: 'home/kitchen', payload: Buffer.from('x') } })).endAsync()
+  expect(told).toEqual([
+    '+ a lamp true 30 4 1000',
+    '- a taken-over',
+    '+ a lamp false 30 4 1000',
+    '- a connection-lost',
+    '+ c lamp true 30 4 1000',
+    '- c packet-too-large',
+    ...Array.from({ length: 6 }, () => 'x b lamp 127.0.0.1 wrong-credentials'),
+    '+ e lamp true 30 4 61000',
+    '- e goodbye',
+  ])
+  expect(refused.map(({ reason, clientId }) => `${clientId} ${reason}`)).toEqual(['c payload-too-large', 'e unknown-topic'])
+  const { connects, refusedConnects, disconnects } = broker.figures()
+  expect({ connects, ...Object.fromEntries(refusedConnects), ...Object.fromEntries(disconnects) }).toEqual({
+    connects: 4,
+    'wrong-credentials': 6,
+    'taken-over': 1,
+    'connection-lost': 1,
+    'packet-too-large': 1,
+    goodbye: 1,
+  })
+})
+
+test('after failed tries the right password has to wait too, and the answer is the same', async () => {
+  let now = 0
+  const { broker, faults } = await start({ access: sharedAccess('lamp', 'light'), now: () => now })
+  const tryWith = (password: string) => connect(broker, { username: 'lamp', password, clientId: 'b' })
+  for (let i = 0; i < 5; i++) await expect(tryWith('dark')).rejects.toThrow('Connection refused: Not authorized')
+  await expect(tryWith('light')).rejects.toThrow('Connection refused: Not authorized')
+  expect(faults.filter((fault) => fault !== 'connection-error')).toEqual([...Array(5).fill('wrong-credentials'), 'too-many-tries'])
+  now = 1_000
+  expect((await tryWith('light')).connected).toBe(true)
+})
+
+test('so many connections a minute from one address', async () => {
+  const { broker, faults } = await start({ isTrusted: () => false, gate: { connectsPerMinute: 3 }, now: () => 0 })
+  for (let i = 0; i < 3; i++) await connect(broker)
+  await closeOf(await connectRaw(broker))
+  expect(faults).toEqual(['too-many-connects'])
+  expect(broker.clients()).toBe(3)
+})
+
 test('a subscriber that stops reading does not stop telemetry', async () => {
   const { broker, received } = await start({ maxPayload: 100_000 })
   const frozen = await connect(broker, { clientId: 'frozen' })
@@ -386,7 +516,7 @@ test('a subscriber that stops reading does not stop telemetry', async () => {
   const payload = Buffer.alloc(90_000)
   for (let i = 0; i < 400; i++) await client.publishAsync(telemetry, payload, { qos: 1 })
   expect(received).toHaveLength(400)
-  expect(broker.dropped()).toBeGreaterThan(0)
+  expect(broker.figures().dropped).toBeGreaterThan(0)
 }, 20_000)
 
 test('a subscriber that stops reading keeps nothing from the others', async () => {
@@ -406,7 +536,7 @@ test('a subscriber that stops reading keeps nothing from the others', async () =
   }
   await broker.publish('facilities/street-light/sl-1/commands/dim', '50')
   await until(() => seen === 151)
-  expect(broker.dropped()).toBeGreaterThan(0)
+  expect(broker.figures().dropped).toBeGreaterThan(0)
 }, 20_000)
 
 describe('sessions', () => {

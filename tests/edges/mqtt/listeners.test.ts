@@ -87,7 +87,7 @@ async function start(
       ...(options.material && { tls: { certificates, clients: options.clients ?? 'off' } }),
       ...options,
     },
-    { accept: broker.accept, onFault: (fault) => faults.push(fault), ...more },
+    { accept: broker.acceptance.accept, onFault: (fault) => faults.push(fault), ...more },
   )
   stops.push(() => listener.close())
   return { attempts, faults, received, material, certificates, port: listener.port, broker }

@@ -1,4 +1,4 @@
-import { hours, minutes, seconds } from '../../telemetry/duration.ts'
+import { hours, minutes, seconds } from '../telemetry/duration.ts'
 
 interface Failures {
   count: number
@@ -14,9 +14,11 @@ const MAX_KEYS = 10_000
 export class LoginLimits {
   readonly #failures = new Map<string, Failures>()
   readonly #freeTries: number
+  readonly #longestWait: number
 
-  constructor(freeTries: number) {
+  constructor(freeTries: number, longestWait = LONGEST_WAIT) {
     this.#freeTries = freeTries
+    this.#longestWait = longestWait
   }
 
   /** Ms until this key may try again, 0 when it may now. */
@@ -25,7 +27,7 @@ export class LoginLimits {
     if (!failures || now - failures.last > FORGET_AFTER) return 0
     const over = failures.count - this.#freeTries
     if (over < 0) return 0
-    const pause = Math.min(seconds(1) * 2 ** over, LONGEST_WAIT)
+    const pause = Math.min(seconds(1) * 2 ** over, this.#longestWait)
     // A clock set back must not lock anybody out for longer than the pause.
     return Math.max(0, Math.min(pause, failures.last + pause - now))
   }

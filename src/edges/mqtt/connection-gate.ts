@@ -1,0 +1,118 @@
+import { seconds } from '../../telemetry/duration.ts'
+import { LoginLimits } from '../login-limits.ts'
+import { senderOf } from './senders.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+export interface GateLimits {
+  /** Connections at once. */
+  connections: number
+  /** The same from one address. */
+  perAddress: number
+  /** New connections from one address. */
+  connectsPerMinute: number
+}
+
+/** Why a connection is not taken at all. */
+export type GateFault = 'too-many-connections' | 'too-many-from-address' | 'too-many-connects'
+
+/** Senders remembered at once. */
+const MAX_SENDERS = 20_000
+/** Pairs of id and address that have logged in. */
+const MAX_KNOWN = 50_000
+const FREE_TRIES = { ofAddress: 15, ofId: 5 }
+/** Short, so that nobody can keep a device out for long by trying under its name. */
+const LONGEST_WAIT_OF_ID = seconds(30)
+
+/** Who may knock, how often, and how long one waits after wrong passwords. Times are ms of any one clock. */
+export class ConnectionGate {
+  readonly #limits: GateLimits
+  readonly #isTrusted: (address: string) => boolean
+  readonly #senders = new Map<string, TokenBucket>()
+  readonly #connected = new Map<string, number>()
+  readonly #byAddress = new LoginLimits(FREE_TRIES.ofAddress)
+  readonly #byId = new LoginLimits(FREE_TRIES.ofId, LONGEST_WAIT_OF_ID)
+  readonly #known = new Set<string>()
+  #connections = 0
+
+  /** Of trusted addresses, behind which there are many devices, only connections at once are counted. */
+  constructor(limits: GateLimits, isTrusted: (address: string) => boolean) {
+    this.#limits = limits
+    this.#isTrusted = isTrusted
+  }
+
+  /** Says why an address may not connect now; asked once before each connection. */
+  knock(address: string, now: number): GateFault | undefined {
+    const isFull = this.#full(address)
+    if (isFull || this.#isTrusted(address)) return isFull
+    return this.#sender(senderOf(address), now).take(1, now) === 0 ? 'too-many-connects' : undefined
+  }
+
+  /** Takes a connection, to be followed by `leave`, or says why not. */
+  enter(address: string): GateFault | undefined {
+    const isFull = this.#full(address)
+    if (isFull) return isFull
+    this.#connections++
+    if (!this.#isTrusted(address)) this.#connected.set(senderOf(address), this.#connectionsOf(address) + 1)
+    return undefined
+  }
+
+  leave(address: string): void {
+    this.#connections--
+    if (this.#isTrusted(address)) return
+    const left = this.#connectionsOf(address) - 1
+    if (left > 0) this.#connected.set(senderOf(address), left)
+    else this.#connected.delete(senderOf(address))
+  }
+
+  /** Whether a password may be tried. */
+  mayTry(id: string, address: string, now: number): boolean {
+    const isTrusted = this.#isTrusted(address)
+    if (!isTrusted && this.#byAddress.wait(senderOf(address), now) > 0) return false
+    // Whoever has been let in from there before is not kept out by what others try elsewhere.
+    return this.#known.has(pair(id, address)) || this.#byId.wait(id, now) === 0
+  }
+
+  failed(id: string, address: string, now: number): void {
+    if (!this.#isTrusted(address)) this.#byAddress.tried(senderOf(address), now)
+    this.#byId.tried(id, now)
+  }
+
+  succeeded(id: string, address: string): void {
+    this.#byAddress.succeeded(senderOf(address))
+    this.#byId.succeeded(id)
+    remember(this.#known, pair(id, address), MAX_KNOWN)
+  }
+
+  #connectionsOf(address: string): number {
+    return this.#connected.get(senderOf(address)) ?? 0
+  }
+
+  #full(address: string): GateFault | undefined {
+    if (this.#connections >= this.#limits.connections) return 'too-many-connections'
+    return this.#connectionsOf(address) >= this.#limits.perAddress ? 'too-many-from-address' : undefined
+  }
+
+  #sender(key: string, now: number): TokenBucket {
+    const perMinute = this.#limits.connectsPerMinute
+    const known = this.#senders.get(key)
+    if (known) return known
+    const sender = new TokenBucket({ perSecond: perMinute / 60, burst: perMinute }, now)
+    if (this.#senders.size >= MAX_SENDERS) this.#forgetRested(now)
+    this.#senders.set(key, sender)
+    return sender
+  }
+
+  /** Whoever has rested is as good as unknown; when nobody has, the one that came first makes room. */
+  #forgetRested(now: number): void {
+    for (const [key, bucket] of this.#senders) if (bucket.isFull(now)) this.#senders.delete(key)
+    if (this.#senders.size >= MAX_SENDERS) this.#senders.delete(this.#senders.keys().next().value as string)
+  }
+}
+
+const pair = (id: string, address: string) => `${senderOf(address)} ${id}`
+
+function remember(set: Set<string>, key: string, most: number): void {
+  set.delete(key)
+  set.add(key)
+  if (set.size > most) set.delete(set.values().next().value as string)
+}
