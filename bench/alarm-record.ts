@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { FacilityScope } from '../src/access/scope.ts'
 import { FloodLog } from '../src/alarms/flood-log.ts'
 import { floodLimits } from '../src/alarms/policy.ts'
 import { AlarmRegister } from '../src/alarms/register.ts'
 import { openStateStore } from '../src/storage/embedded/state-store.ts'
 import type { StateStore } from '../src/storage/state-store.ts'
 import { hours, minutes, seconds } from '../src/telemetry/duration.ts'
-import { sampleAlarm, sampleStep } from '../tests/storage/state-store.contract.ts'
+import { sampleAlarm, sampleFacility, sampleStep } from '../tests/storage/state-store.contract.ts'
 
 const { values: args } = parseArgs({
   options: {
@@ -45,6 +46,10 @@ function alarm(i: number) {
   return sampleAlarm({ ...where, raised, activated: raised, ...(isLive ? {} : over) })
 }
 
+/** A tenth of the lamps in each district, twenty in one of their own, and one district that never had an alarm. */
+const districtOf = (i: number) => (i >= FACILITIES ? 'quiet' : i < 20 ? 'small' : `district ${i % 10}`)
+const within = (district: string): FacilityScope => ({ districts: [district], kinds: ['street-light'], always: ['server'] })
+
 function fill(store: StateStore): void {
   const inParts = (count: number, add: (i: number) => void) => {
     for (let from = 0; from < count; from += PART) {
@@ -53,6 +58,7 @@ function fill(store: StateStore): void {
       })
     }
   }
+  inParts(FACILITIES + 1000, (i) => void store.putFacility(sampleFacility(`SL-${i}`, { district: districtOf(i) })))
   inParts(ALARMS + LIVE, (i) => void store.insertAlarm(alarm(i)))
   const perStep = (ALARMS * EVERY) / STEPS
   inParts(STEPS, (i) => {
@@ -80,6 +86,15 @@ function measure(store: StateStore): Record<string, Times> {
     'alarms of a rule that has none': () => store.alarmHistory({ rule: 'none', limit }),
     'live alarms of a rule that has none': () => store.alarmHistory({ rule: 'leakage', live: true, limit }),
     'what an alarm explains': () => store.alarmHistory({ suppressedBy: 1, limit }),
+    ...Object.fromEntries(
+      ['district 5', 'small', 'quiet'].flatMap((district) => [
+        [`alarms, ${district}`, () => store.alarmHistory({ within: within(district), limit })],
+        [`alarms of a rule, ${district}`, () => store.alarmHistory({ rule: 'leakage', within: within(district), limit })],
+        [`alarms of the first half, ${district}`, () => store.alarmHistory({ ...half, within: within(district), limit })],
+        [`live alarms, ${district}`, () => store.alarmHistory({ live: true, within: within(district), limit })],
+        [`steps, ${district}`, () => store.alarmRecords({ within: within(district), limit })],
+      ]),
+    ),
   }
   return Object.fromEntries(Object.entries(asked).map(([name, ask]) => [name, timesOf(ask)]))
 }

@@ -1,3 +1,4 @@
+import type { FacilityScope } from '../access/scope.ts'
 import type { FacilityGroup, RuleOverride } from '../facilities/rule-settings.ts'
 import type { RuleVersion } from '../facilities/rule-version.ts'
 import type { Page } from './state-store.ts'
@@ -10,6 +11,8 @@ export interface RuleVersionQuery {
   rule?: string
   group?: string
   facility?: string
+  /** Only those of these facilities, of kinds and of groups. */
+  within?: FacilityScope
   /** Only those with a lower id. */
   before?: number
   limit: number

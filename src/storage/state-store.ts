@@ -1,3 +1,4 @@
+import type { FacilityScope } from '../access/scope.ts'
 import type { Alarm } from '../alarms/alarm.ts'
 import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import type { PolicyInForce } from '../alarms/policy.ts'
@@ -77,6 +78,8 @@ export interface Page<T> {
 }
 
 export interface AlarmHistoryQuery {
+  /** Only those of facilities that are registered and in scope. */
+  within?: FacilityScope | undefined
   facility?: string
   rule?: string
   /** Id of the alarm that explains them. */
@@ -92,6 +95,8 @@ export interface AlarmHistoryQuery {
 }
 
 export interface AlarmRecordQuery {
+  /** Only those of facilities that are registered and in scope. */
+  within?: FacilityScope | undefined
   alarm?: number
   /** Recorded at or after / before, ms. */
   from?: number
@@ -150,7 +155,7 @@ export interface StateStore {
   alarmPolicy(): PolicyInForce
   setAlarmPolicy(inForce: PolicyInForce): void
   /** Raise times and priorities since `from` of alarms that bothered somebody, for the timeline. */
-  raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[]
+  raisedSince(from: number): { facility: string; raised: number; priority: Alarm['priority'] }[]
 
   appliedThrough(): AppliedThrough
   setAppliedThrough(applied: AppliedThrough): void

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FacilityScope } from '../../src/access/scope.ts'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { type AlarmPolicy, defaultPolicy } from '../../src/alarms/policy.ts'
@@ -392,9 +393,58 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect(store.alarmHistory({ limit: 100, live: true }).items).toHaveLength(5)
       expect(store.alarmHistory({ limit: 100, live: false }).items).toHaveLength(20)
       expect(store.raisedSince(1023)).toEqual([
-        { raised: 1023, priority: 'high' },
-        { raised: 1024, priority: 'high' },
+        { facility: 'lamp-1', raised: 1023, priority: 'high' },
+        { facility: 'lamp-0', raised: 1024, priority: 'high' },
       ])
+    })
+
+    test('pages alarms and steps of facilities in scope, few or many among those of others', () => {
+      const lamp = (i: number) => `lamp-${i}`
+      for (let i = 0; i < 40; i++) store.putFacility(sampleFacility(lamp(i), { district: i === 7 ? 'few' : i % 2 ? 'odd' : 'even' }))
+      store.putFacility(sampleFacility('service', { kind: 'server', district: 'nowhere' }))
+      store.putFacility(sampleFacility('station', { kind: 'pump-station', district: 'odd' }))
+      store.transaction(() => {
+        for (let i = 0; i < 6000; i++) {
+          // The oldest are of the few, and of one that is registered no more.
+          const facility = i < 5 ? 'lamp-7' : i < 10 ? 'gone' : i === 3000 ? 'service' : i === 4000 ? 'station' : lamp(((i * 7) % 32) + 8)
+          const alarm = store.insertAlarm(sampleAlarm({ facility, rule: `rule-${i % 3}`, raised: i, ended: i + 1 }))
+          store.recordAlarm({ ...sampleStep, alarm, facility, recorded: i })
+        }
+      })
+      const walk = <T extends { id: number; facility: string }>(ask: (before: { before?: number }) => Page<T>): T[] => {
+        const all: T[] = []
+        for (let before: { before?: number } = {}; ; ) {
+          const { items, next } = ask(before)
+          all.push(...items)
+          if (next === null) return all
+          before = { before: next }
+        }
+      }
+      const all = walk((before) => store.alarmHistory({ ...before, limit: 1000 }))
+      const none = { kinds: [], always: [] }
+      for (const [within, isIn] of [
+        [{ ...none, districts: ['few'], kinds: ['street-light'] }, (id: string) => id === 'lamp-7'],
+        [{ ...none, districts: ['odd'], kinds: ['street-light'] }, (id: string) => /^lamp-\d*[13579]$/.test(id) && id !== 'lamp-7'],
+        [
+          { ...none, districts: ['odd', 'few'], kinds: ['street-light', 'pump-station'] },
+          (id: string) => /^lamp-\d*[13579]$|station/.test(id),
+        ],
+        [{ ...none, districts: 'all', kinds: ['street-light'] }, (id: string) => id.startsWith('lamp-')],
+        [{ districts: ['nowhere'], kinds: ['street-light'], always: ['server'] }, (id: string) => id === 'service'],
+        [{ ...none, districts: [], kinds: ['street-light'] }, () => false],
+      ] as [FacilityScope, (id: string) => boolean][]) {
+        const expected = all.filter(({ facility }) => isIn(facility))
+        const ids = expected.map(({ id }) => id)
+        const limit = 2000
+        expect(walk((before) => store.alarmHistory({ ...before, within, limit })).map(({ id }) => id)).toEqual(ids)
+        expect(walk((before) => store.alarmRecords({ ...before, within, limit })).map(({ alarm }) => alarm)).toEqual(ids)
+        const few = { within, from: 2, to: 4500, limit: 700 }
+        const ofRule = expected.filter(({ raised, rule }) => raised >= 2 && raised < 4500 && rule === 'rule-1')
+        expect(walk((before) => store.alarmHistory({ ...before, ...few, rule: 'rule-1' }))).toEqual(ofRule)
+        expect(store.alarmHistory({ within, live: true, limit: 9 }).items).toEqual([])
+        expect(store.alarmHistory({ within, facility: 'lamp-7', limit: 9 }).items).toHaveLength(isIn('lamp-7') ? 5 : 0)
+        expect(store.alarmRecords({ within, alarm: 1, limit: 9 }).items).toHaveLength(isIn('lamp-7') ? 1 : 0)
+      }
     })
 
     test('says so when what a page would go on from is kept no more, instead of ending the list', () => {

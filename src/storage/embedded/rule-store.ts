@@ -2,6 +2,7 @@ import type { FacilityGroup, RuleChanges, RuleOverride, RuleScope } from '../../
 import type { RuleVersion } from '../../facilities/rule-version.ts'
 import type { RuleStore } from '../rule-store.ts'
 import { page } from './page.ts'
+import { type Condition, facilityIn } from './scope-sql.ts'
 import { matching, type Statements } from './statements.ts'
 
 interface OverrideRow extends Omit<RuleOverride, 'group' | 'changes'> {
@@ -26,6 +27,9 @@ function toOverride({ group_name, changes, ...row }: OverrideRow): RuleOverride 
 function toVersion({ group_name, changes_before, changes_after, reverts_to, ...row }: VersionRow): RuleVersion {
   return { ...row, group: group_name, before: parsed(changes_before), after: parsed(changes_after), revertsTo: reverts_to }
 }
+
+/** What is changed for a kind or a group is of no facility. */
+const orOfNone = ([condition, values]: Condition): Condition => [`(facility IS NULL OR ${condition})`, values]
 
 export function sqliteRuleStore(sql: Statements): RuleStore {
   const overrideOf = ({ kind, group, facility, rule }: RuleScope & { rule: string }) => {
@@ -75,13 +79,14 @@ export function sqliteRuleStore(sql: Statements): RuleStore {
       const row = sql.get<VersionRow>('SELECT * FROM rule_version WHERE id = ?', id)
       return row && toVersion(row)
     },
-    versions({ kind, rule, group, facility, before, limit }) {
+    versions({ kind, rule, group, facility, within, before, limit }) {
       const given = matching([
         ['kind = ?', kind],
         ['rule = ?', rule],
         ['group_name = ?', group],
         ['facility = ?', facility],
         ['id < ?', before],
+        ...(within ? [orOfNone(facilityIn(within))] : []),
       ])
       const rows = sql.all<VersionRow>(`SELECT * FROM rule_version ${given.where} ORDER BY id DESC LIMIT ?`, ...given.values, limit + 1)
       return page(rows.map(toVersion), limit)

@@ -330,5 +330,9 @@ export const migrations: readonly string[] = [
 
   -- brokers
 
+  -- scopes
+  CREATE INDEX facility_scope ON facility (kind, district, id);
+  CREATE INDEX alarm_event_facility ON alarm_event (facility, recorded);
+
   `,
 ]

@@ -33,6 +33,7 @@ import { sqliteProfileStore } from './profile-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
+import { facilityIn, newestWithin } from './scope-sql.ts'
 import { inTransaction, openDatabase } from './state-database.ts'
 import { type StateFile, stateFile } from './state-file.ts'
 import {
@@ -54,6 +55,9 @@ import {
 import { matching, Statements } from './statements.ts'
 
 const RECORDS_PER_PAGE = 500
+
+const alarms = { table: 'alarm', time: 'raised', index: 'alarm_facility' } as const
+const steps = { table: 'alarm_event', time: 'recorded', index: 'alarm_event_facility' } as const
 
 export interface EmbeddedStateStore extends StateStore {
   readonly file: StateFile
@@ -198,20 +202,20 @@ class SqliteStateStore implements EmbeddedStateStore {
     )
   }
 
-  alarmRecords({ alarm, from, to, before, limit }: AlarmRecordQuery): Page<AlarmRecord & { id: number }> {
+  alarmRecords({ within, alarm, from, to, before, limit }: AlarmRecordQuery): Page<AlarmRecord & { id: number }> {
     const ofAll = alarm === undefined
     const given = matching([
       ['alarm = ?', alarm],
       [`${unless(ofAll)}recorded >= ?`, from],
       [`${unless(ofAll && before === undefined)}recorded < ?`, to],
       [ofAll ? '(recorded, id) < (SELECT recorded, id FROM alarm_event WHERE id = ?)' : 'id < ?', before],
+      ...(within && !ofAll ? [facilityIn(within)] : []),
     ])
     const order = ofAll ? 'recorded DESC, id DESC' : 'id DESC'
-    const rows = this.#sql.all<AlarmRecordRow>(
-      `SELECT * FROM alarm_event ${given.where} ORDER BY ${order} LIMIT ?`,
-      ...given.values,
-      limit + 1,
-    )
+    const rows =
+      within && ofAll
+        ? newestWithin<AlarmRecordRow>(this.#sql, { ...steps, ...given }, within, limit + 1)
+        : this.#sql.all<AlarmRecordRow>(`SELECT * FROM alarm_event ${given.where} ORDER BY ${order} LIMIT ?`, ...given.values, limit + 1)
     if (rows.length === 0 && ofAll) this.#checkCursor('alarm_event', before)
     return page(rows.map(toAlarmRecord), limit)
   }
@@ -249,9 +253,10 @@ class SqliteStateStore implements EmbeddedStateStore {
     })
   }
 
-  alarmHistory({ facility, rule, suppressedBy, live, from, to, before, limit }: AlarmHistoryQuery): Page<Alarm> {
+  alarmHistory({ within, facility, rule, suppressedBy, live, from, to, before, limit }: AlarmHistoryQuery): Page<Alarm> {
     const isSuppressed = suppressedBy !== undefined
     const isOfOne = isSuppressed || facility !== undefined
+    const isOfFew = isOfOne || live === true
     const given = matching([
       ["suppressed IS NOT NULL AND json_extract(suppressed, '$.by') = ?", suppressedBy],
       [`${unless(!isSuppressed)}facility = ?`, facility],
@@ -260,12 +265,12 @@ class SqliteStateStore implements EmbeddedStateStore {
       ['raised >= ?', from],
       [`${unless(before === undefined)}raised < ?`, to],
       ['(raised, id) < (SELECT raised, id FROM alarm WHERE id = ?)', before],
+      ...(within && isOfFew ? [facilityIn(within)] : []),
     ])
-    const rows = this.#sql.all<AlarmRow>(
-      `SELECT * FROM alarm ${given.where} ORDER BY raised DESC, id DESC LIMIT ?`,
-      ...given.values,
-      limit + 1,
-    )
+    const rows =
+      within && !isOfFew
+        ? newestWithin<AlarmRow>(this.#sql, { ...alarms, ...given }, within, limit + 1)
+        : this.#sql.all<AlarmRow>(`SELECT * FROM alarm ${given.where} ORDER BY raised DESC, id DESC LIMIT ?`, ...given.values, limit + 1)
     if (rows.length === 0) this.#checkCursor('alarm', before)
     return page(rows.map(this.#toAlarm), limit)
   }
@@ -290,8 +295,8 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.#sql.run('INSERT OR REPLACE INTO alarm_policy (one, policy, since) VALUES (1, ?, ?)', JSON.stringify(policy), since)
   }
 
-  raisedSince(from: number): { raised: number; priority: Alarm['priority'] }[] {
-    return this.#sql.all('SELECT raised, priority FROM alarm WHERE raised >= ? AND suppressed IS NULL ORDER BY raised', from)
+  raisedSince(from: number): { facility: string; raised: number; priority: Alarm['priority'] }[] {
+    return this.#sql.all('SELECT facility, raised, priority FROM alarm WHERE raised >= ? AND suppressed IS NULL ORDER BY raised', from)
   }
 
   appliedThrough(): AppliedThrough {

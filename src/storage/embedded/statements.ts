@@ -43,9 +43,15 @@ export class Statements {
   }
 }
 
-/** The WHERE clause of those conditions that are asked for, and its values; `true` for a condition that takes none. */
-export function matching(conditions: [string, SQLInputValue | true | undefined][]): { where: string; values: SQLInputValue[] } {
+/** The WHERE clause of those conditions that are asked for, and its values; `true` for a condition that takes none, a list for several. */
+export function matching(conditions: [string, SQLInputValue | SQLInputValue[] | true | undefined][]): {
+  where: string
+  values: SQLInputValue[]
+} {
   const given = conditions.filter(([, value]) => value !== undefined)
   const where = given.length > 0 ? `WHERE ${given.map(([sql]) => sql).join(' AND ')}` : ''
-  return { where, values: given.flatMap(([, value]) => (value === undefined || value === true ? [] : [value])) }
+  return {
+    where,
+    values: given.flatMap(([, value]) => (value === undefined || value === true ? [] : Array.isArray(value) ? value : [value])),
+  }
 }
