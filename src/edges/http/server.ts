@@ -4,7 +4,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify'
 import type { Registry } from 'prom-client'
 import { LamplighterError } from '../../errors.ts'
-import { LiveFeed } from '../live/feed.ts'
+import { LiveFeeds } from '../live/feeds.ts'
 import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
@@ -88,10 +88,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   // A name with two addresses would get two servers, the second without the live edge.
   const host = options.host === 'localhost' ? '127.0.0.1' : options.host
   const sessions = new Sessions({ state: services.state, now, secureCookies })
-  const feed = new LiveFeed(options)
-  const app = await buildApi(options, { services, sessions, now, snapshot: () => feed.snapshot() })
+  const feeds = new LiveFeeds(options)
+  const app = await buildApi(options, { services, sessions, now, snapshot: (scope) => feeds.of(scope).snapshot() })
   const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
-  const live = startLive({ ...options, server: app.server, sessions, feed })
+  const live = startLive({ ...options, server: app.server, sessions, feeds })
   const close = async () => {
     detach?.()
     live.close()

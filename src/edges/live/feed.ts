@@ -1,8 +1,9 @@
+import { isInScope, isWhole, type Scope } from '../../access/scope.ts'
 import type { Alarm } from '../../alarms/alarm.ts'
 import { priorities } from '../../detection/rule.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { seconds } from '../../telemetry/duration.ts'
-import type { AlarmSystem } from '../alarm-system.ts'
+import type { AlarmSystem, FloodNow } from '../alarm-system.ts'
 import type { AlarmView, FacilityState } from '../http/schemas.ts'
 import { alarmViewer } from '../http/views.ts'
 import type { Change, Services } from '../services.ts'
@@ -18,13 +19,14 @@ const MAX_ALARMS = 500
 const SNAPSHOT_AGE = seconds(1)
 
 export interface FeedOptions {
-  services: Pick<Services, 'kinds' | 'plant' | 'state' | 'liveAlarms' | 'facilityState' | 'onChange'> & {
+  services: Pick<Services, 'kinds' | 'plant' | 'state' | 'liveAlarms' | 'facilityState'> & {
     alarmSystem: Pick<AlarmSystem, 'floodNow'>
   }
   now: () => number
   schedule: Schedule
-  /** Names this run of the server. */
+  /** Names this feed in this run of the server. */
   epoch: string
+  scope: Scope
 }
 
 export interface FeedListener {
@@ -40,12 +42,13 @@ interface ListedFacility {
 }
 
 /**
- * What the wall shows, as all deltas sent so far have made it, and the deltas. The snapshot is taken from that mirror
+ * What the wall of one scope shows, as all deltas sent so far have made it, and the deltas. The snapshot is taken from that mirror
  * and not from the services, so that a change that comes and goes between two deltas can never stay in a snapshot.
  */
 export class LiveFeed {
   readonly epoch: string
   readonly #options: FeedOptions
+  readonly #isWhole: boolean
   readonly #viewOf: (alarm: Alarm) => AlarmView
   readonly #throttle: Throttle
   readonly #timeline = new Timeline()
@@ -65,20 +68,21 @@ export class LiveFeed {
   constructor(options: FeedOptions) {
     const { services, now, schedule, epoch } = options
     this.#options = options
+    this.#isWhole = isWhole(options.scope)
     this.#viewOf = alarmViewer(services.kinds)
     this.epoch = epoch
     this.#throttle = new Throttle({ interval: DELTA_INTERVAL, now, schedule, flush: () => this.#flush() })
     const started = now()
-    for (const { raised, priority } of services.state.raisedSince(started - TIMELINE_SPAN)) {
-      this.#timeline.add(raised, priority, Math.min(raised, started))
+    for (const { facility, raised, priority } of services.state.raisedSince(started - TIMELINE_SPAN)) {
+      if (this.#concerns(facility)) this.#timeline.add(raised, priority, Math.min(raised, started))
     }
-    for (const alarm of services.liveAlarms()) {
-      this.#alarms.set(alarm.id, JSON.stringify(this.#viewOf(alarm)))
-      if (alarm.suppressed) this.#suppressed.add(alarm.id)
-    }
+    this.#takeLive()
     this.#newestAlarm = services.state.newestAlarm()
     this.#listFacilities()
-    services.onChange((change) => this.#take(change))
+  }
+
+  get scope(): Scope {
+    return this.#options.scope
   }
 
   /** Number of the last delta. */
@@ -96,18 +100,26 @@ export class LiveFeed {
     const cached = this.#snapshot
     if (cached && cached.seq === this.#seq && Math.abs(now - cached.at) < SNAPSHOT_AGE) return cached.text
     const facilities = [...this.#facilities.values()].map(({ head, state }) => `${head}"${state}"}`)
-    const flood = this.#options.services.alarmSystem.floodNow()
+    const flood = this.flood()
     const head = JSON.stringify({ epoch: this.epoch, seq: this.#seq, at: now, flood, timeline: this.#timeline.view(now) })
     const text = `${head.slice(0, -1)},"alarms":[${[...this.#alarms.values()]}],"facilities":[${facilities}]}`
     this.#snapshot = { text, seq: this.#seq, at: now }
     return text
   }
 
+  /** The flood that goes on. It is the city's; what is behind it is told to those who may see all of that. */
+  flood(): FloodNow | null {
+    const flood = this.#options.services.alarmSystem.floodNow()
+    return flood && (this.#isWhole ? flood : { ...flood, incidents: [] })
+  }
+
   close(): void {
     this.#throttle.close()
   }
 
-  #take({ alarms, facilities, plant }: Change): void {
+  /** Takes note of a change; those of facilities elsewhere are passed over. */
+  take({ alarms: changed, facilities, plant }: Change): void {
+    const alarms = this.#isWhole ? changed : changed.filter(({ id, facility }) => this.#alarms.has(id) || this.#concerns(facility))
     const now = this.#options.now()
     const newestBefore = this.#newestAlarm
     for (const alarm of alarms) {
@@ -120,14 +132,15 @@ export class LiveFeed {
       if (!stands) continue
       this.#timeline.add(alarm.raised, alarm.priority, now)
     }
-    for (const { number } of facilities) this.#pendingFacilities.add(number)
+    for (const { number } of facilities) if (this.#facilities.has(number)) this.#pendingFacilities.add(number)
     if (plant) this.#plantPending = true
-    this.#throttle.request()
+    if (plant || alarms.length > 0 || this.#pendingFacilities.size > 0) this.#throttle.request()
   }
 
   #flush(): boolean {
     const plant = this.#plantPending
     const states = plant ? this.#listFacilities() : this.#changedStates()
+    if (plant && !this.#isWhole) this.#follow()
     // In a flood the most urgent are on the wall first.
     const views = [...this.#pendingAlarms.values()].sort(byPriority).map(this.#viewOf)
     this.#pendingAlarms = new Map()
@@ -140,6 +153,29 @@ export class LiveFeed {
     }
     if (plant) for (const listener of this.#listeners) listener.plant()
     return true
+  }
+
+  #concerns(facility: string): boolean {
+    const { services, scope } = this.#options
+    if (this.#isWhole) return true
+    const known = services.plant.get(facility)
+    return known !== undefined && isInScope(scope, known)
+  }
+
+  /** A facility may have come from another scope or gone to one: its alarms come and go with it, and whoever listens starts from a snapshot. */
+  #follow(): void {
+    this.#alarms.clear()
+    this.#suppressed.clear()
+    this.#takeLive()
+    for (const { id, facility } of this.#pendingAlarms.values()) if (!this.#concerns(facility)) this.#pendingAlarms.delete(id)
+  }
+
+  #takeLive(): void {
+    for (const alarm of this.#options.services.liveAlarms()) {
+      if (!this.#concerns(alarm.facility)) continue
+      this.#alarms.set(alarm.id, JSON.stringify(this.#viewOf(alarm)))
+      if (alarm.suppressed) this.#suppressed.add(alarm.id)
+    }
   }
 
   #mirror(view: AlarmView): void {
@@ -171,13 +207,16 @@ export class LiveFeed {
 
   /** Reads the whole plant anew; returns states that differ from those sent. */
   #listFacilities(): Delta['states'] {
-    const { plant, facilityState } = this.#options.services
+    const {
+      services: { plant, facilityState },
+      scope,
+    } = this.#options
     const before = this.#facilities
     const states: Delta['states'] = []
     this.#facilities = new Map()
     for (const facility of plant) {
       // The service is no facility of the city: its alarms are on the wall, but it is not counted and has no place on the map.
-      if (facility.kind.reportsItself) continue
+      if (facility.kind.reportsItself || !isInScope(scope, facility)) continue
       const state = facilityState(facility)
       this.#facilities.set(facility.number, { head: facilityHead(facility), state })
       if (before.get(facility.number)?.state !== state) states.push([facility.number, state])

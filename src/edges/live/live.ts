@@ -1,11 +1,15 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
 import { Server, type Socket } from 'socket.io'
+import { may, type Person } from '../../access/person.ts'
+import { isInScope, scopeKey } from '../../access/scope.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import { isOwnOrigin } from '../http/origin.ts'
-import type { Sessions } from '../http/session.ts'
+import { personOfSession, type Session, type Sessions } from '../http/session.ts'
 import type { Services } from '../services.ts'
+import { connectionNeeds, mayUse } from './event-access.ts'
 import type { LiveFeed } from './feed.ts'
+import type { LiveFeeds } from './feeds.ts'
 import type { ClientEvents, ServerEvents } from './protocol.ts'
 import type { Schedule } from './throttle.ts'
 import { WatchedReadings } from './watched-readings.ts'
@@ -23,7 +27,7 @@ export interface LiveOptions {
   server: HttpServer
   services: Services
   sessions: Pick<Sessions, 'ofCookie' | 'touch' | 'onEnd'>
-  feed: LiveFeed
+  feeds: LiveFeeds
   now: () => number
   schedule: Schedule
   log: FastifyBaseLogger
@@ -40,6 +44,8 @@ export interface LiveEdge {
 /** What we keep of a client; `session` is the key of its session. */
 interface ClientData {
   session: string
+  person: Person
+  feed: LiveFeed
   watching: string | null
   watches: number
 }
@@ -48,10 +54,11 @@ type Client = Socket<ClientEvents, ServerEvents, Record<string, never>, ClientDa
 
 const watchRoom = (facility: string) => `facility:${facility}`
 const sessionRoom = (key: string) => `session:${key}`
+const feedRoom = ({ epoch }: LiveFeed) => `feed:${epoch}`
 
-/** Attaches the live edge to the HTTP server: numbered deltas to all, readings to those who watch, a heartbeat each second. */
+/** Attaches the live edge to the HTTP server: numbered deltas of each scope to those who have it, readings to those who watch, a heartbeat each second. */
 export function startLive(options: LiveOptions): LiveEdge {
-  const { server, services, sessions, feed, now, schedule, log, maxWaiting = MAX_WAITING } = options
+  const { server, services, sessions, feeds, now, schedule, log, maxWaiting = MAX_WAITING } = options
   const io: LiveServer = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: 4096,
@@ -70,14 +77,31 @@ export function startLive(options: LiveOptions): LiveEdge {
     schedule,
     send: (readings) => io.to(watchRoom(readings.facility)).emit('readings', readings),
   })
-  feed.listen({ delta: (delta) => io.emit('delta', delta), plant: () => io.emit('plant') })
+  feeds.onFeed((feed) => {
+    const room = feedRoom(feed)
+    feed.listen({
+      delta: (delta) => io.to(room).emit('delta', delta),
+      plant() {
+        io.to(room).emit('plant')
+        for (const client of clientsOf(io, room)) {
+          // What they watch may lie in another district now.
+          const { watching, person } = client.data
+          const facility = watching === null ? undefined : services.plant.get(watching)
+          if (facility && !isInScope(person.scope, facility)) stopWatching(client, watched)
+        }
+      },
+    })
+  })
   sessions.onEnd((key) => signOut(io, key))
 
   io.use((client, next) => {
     try {
       const session = sessions.ofCookie(client.request.headers.cookie)
       if (!session) return next(new Error('not-signed-in'))
-      Object.assign(client.data, { session: session.key, watching: null, watches: 0 } satisfies ClientData)
+      const person = personOfSession(session)
+      if (!may(person, connectionNeeds)) return next(new Error('not-allowed'))
+      const feed = feeds.of(person.scope)
+      Object.assign(client.data, { session: session.key, person, feed, watching: null, watches: 0 } satisfies ClientData)
       next()
     } catch (error) {
       log.error({ err: error }, 'a session could not be checked')
@@ -85,9 +109,13 @@ export function startLive(options: LiveOptions): LiveEdge {
     }
   })
   io.on('connection', (client) => {
-    client.join(sessionRoom(client.data.session))
-    client.emit('heartbeat', pulse.heartbeat())
-    client.on('watch', (facility: unknown) => changeWatch(client, facility, watched))
+    client.join([sessionRoom(client.data.session), feedRoom(client.data.feed)])
+    client.use(([event], next) => {
+      if (mayUse(client.data.person, event)) next()
+      else log.warn({ event, person: client.data.person.name }, 'an event of a console is not allowed and is passed over')
+    })
+    client.emit('heartbeat', pulse.heartbeat(client.data.feed))
+    client.on('watch', (facility: unknown) => changeWatch(client, facility, services, watched))
     client.on('disconnect', () => stopWatching(client, watched))
   })
 
@@ -102,7 +130,7 @@ export function startLive(options: LiveOptions): LiveEdge {
     close() {
       pulse.stop()
       watched.close()
-      feed.close()
+      feeds.close()
       for (const client of io.sockets.sockets.values()) drop(client.conn)
       io.engine.close()
     },
@@ -125,7 +153,7 @@ function refuse(
   }
 }
 
-function changeWatch(client: Client, facility: unknown, watched: WatchedReadings): void {
+function changeWatch(client: Client, facility: unknown, { plant }: Pick<Services, 'plant'>, watched: WatchedReadings): void {
   if (++client.data.watches > MAX_WATCHES) {
     drop(client.conn)
     return
@@ -133,6 +161,8 @@ function changeWatch(client: Client, facility: unknown, watched: WatchedReadings
   if (facility !== null && typeof facility !== 'string') return
   stopWatching(client, watched)
   if (facility === null) return
+  const known = plant.get(facility)
+  if (!known || !isInScope(client.data.person.scope, known)) return
   const readings = watched.watch(facility)
   if (!readings) return
   client.data.watching = facility
@@ -148,6 +178,11 @@ function stopWatching(client: Client, watched: WatchedReadings): void {
   watched.unwatch(watching)
 }
 
+function clientsOf(io: LiveServer, room: string): Client[] {
+  const ids = io.sockets.adapter.rooms.get(room) ?? new Set<string>()
+  return [...ids].map((id) => io.sockets.sockets.get(id)).filter((client) => client !== undefined)
+}
+
 function signOut(io: LiveServer, key: string): void {
   const clients = io.in(sessionRoom(key))
   clients.emit('signed-out')
@@ -155,38 +190,52 @@ function signOut(io: LiveServer, key: string): void {
 }
 
 /** Each second: the heartbeat, a look at slow clients, and now and then at sessions; an open console counts as activity. */
-function startPulse({ services, sessions, feed, now, schedule, log }: LiveOptions, io: LiveServer, look: (client: Client) => void) {
+function startPulse({ services, sessions, feeds, now, schedule, log }: LiveOptions, io: LiveServer, look: (client: Client) => void) {
   let beats = 0
   let lastCount = services.figures().messages
   let messagesPerSecond = 0
-  const heartbeat = () => ({
+  // How many alarms and messages there are in the whole city tells nothing of any facility.
+  const heartbeat = (feed: LiveFeed) => ({
     epoch: feed.epoch,
     seq: feed.seq,
     at: now(),
     rate: services.alarmSystem.rate(),
     messagesPerSecond,
-    flood: services.alarmSystem.floodNow(),
+    flood: feed.flood(),
   })
   const beat = () => {
     cancel = schedule(beat, HEARTBEAT)
     const { messages } = services.figures()
     messagesPerSecond = Math.max(0, messages - lastCount)
     lastCount = messages
-    io.emit('heartbeat', heartbeat())
+    for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('heartbeat', heartbeat(feed))
     const clients = [...io.sockets.sockets.values()]
     for (const client of clients) {
       client.data.watches = 0
       look(client)
     }
     if (++beats % SESSION_CHECK !== 0) return
+    feeds.forgetUnused((feed) => io.sockets.adapter.rooms.has(feedRoom(feed)))
     try {
-      for (const key of new Set(clients.map((client) => client.data.session))) if (!sessions.touch(key)) signOut(io, key)
+      checkSessions(io, clients, sessions)
     } catch (error) {
       log.error({ err: error }, 'sessions could not be checked')
     }
   }
   let cancel = schedule(beat, HEARTBEAT)
   return { heartbeat, stop: () => cancel() }
+}
+
+function checkSessions(io: LiveServer, clients: readonly Client[], sessions: Pick<Sessions, 'touch'>): void {
+  const found = new Map<string, Session | undefined>()
+  for (const { data } of clients) if (!found.has(data.session)) found.set(data.session, sessions.touch(data.session))
+  for (const client of clients) {
+    const { session: key, person } = client.data
+    const session = found.get(key)
+    if (!session) signOut(io, key)
+    // It comes back at once, as who the account is now.
+    else if (session.role !== person.role || scopeKey(session.scope) !== scopeKey(person.scope)) drop(client.conn)
+  }
 }
 
 type Connection = Client['conn']

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isInScope, type Scope, WHOLE_CITY } from '../../../src/access/scope.ts'
 import type { Alarm } from '../../../src/alarms/alarm.ts'
 import { type FacilityState, facilityStates, type Snapshot } from '../../../src/edges/http/schemas.ts'
 import { alarmViewer } from '../../../src/edges/http/views.ts'
-import { DELTA_INTERVAL, LiveFeed } from '../../../src/edges/live/feed.ts'
+import { DELTA_INTERVAL, type LiveFeed } from '../../../src/edges/live/feed.ts'
+import { LiveFeeds } from '../../../src/edges/live/feeds.ts'
 import type { Delta } from '../../../src/edges/live/protocol.ts'
 import type { Change } from '../../../src/edges/services.ts'
 import { type Facility, Plant } from '../../../src/facilities/plant.ts'
 import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
+import { minutes } from '../../../src/telemetry/duration.ts'
 import { sampleAlarm, sampleFacility } from '../../storage/state-store.contract.ts'
 import { tankKind } from '../../tank-kind.ts'
 
@@ -23,13 +26,14 @@ function openTown() {
   let numbers = 0
   const put = () => {
     const number = ++numbers
-    const facility: Facility = { ...sampleFacility(`F-${number}`), kind: tankKind, number }
+    const district = number % 2 === 0 ? 'North' : 'South'
+    const facility: Facility = { ...sampleFacility(`F-${number}`, { district }), kind: tankKind, number }
     plant.put(facility)
     states.set(number, 'normal')
     return facility
   }
-  const open = () =>
-    new LiveFeed({
+  const openAll = () =>
+    new LiveFeeds({
       epoch: 'one',
       now: () => time,
       schedule: (work, delay) => {
@@ -47,6 +51,7 @@ function openTown() {
         onChange: (listener) => void listeners.push(listener),
       },
     })
+  const open = () => openAll().of(WHOLE_CITY)
   const change = (more: Partial<Change>) => {
     for (const listener of listeners) listener({ alarms: [], facilities: new Set(), plant: false, ...more })
   }
@@ -57,6 +62,7 @@ function openTown() {
     state,
     put,
     open,
+    openAll,
     change,
     now: () => time,
     setBack(ms: number) {
@@ -104,9 +110,9 @@ class Console {
   readonly states = new Map<number, string>()
   seq = -1
   isOnline = true
-  readonly #feed: LiveFeed
+  readonly feed: LiveFeed
   constructor(feed: LiveFeed) {
-    this.#feed = feed
+    this.feed = feed
     feed.listen({
       delta: (delta) => {
         if (this.isOnline) this.take(delta)
@@ -118,7 +124,7 @@ class Console {
     this.start()
   }
   start(): void {
-    const snapshot: Snapshot = JSON.parse(this.#feed.snapshot())
+    const snapshot: Snapshot = JSON.parse(this.feed.snapshot())
     this.seq = snapshot.seq
     this.alarms.clear()
     this.states.clear()
@@ -162,7 +168,53 @@ test('the service itself is no facility of the city, and its alarms are told lik
   expect(deltas.flatMap(({ alarms }) => alarms.map((alarm) => alarm.id))).toEqual([id])
 })
 
+const districts = (...names: string[]): Scope => ({ districts: names, domains: 'all' })
+
+test('one feed for all of a scope; who listens to it hears nothing of facilities elsewhere', () => {
+  const town = openTown()
+  const [south, north] = [town.put(), town.put()]
+  const feeds = town.openAll()
+  expect(feeds.of(districts('North', 'Old town'))).toBe(feeds.of(districts('Old town', 'North')))
+  expect(feeds.of({ ...WHOLE_CITY })).toBe(feeds.of(WHOLE_CITY))
+  const feed = feeds.of(districts('North'))
+  expect(feed.epoch).not.toBe(feeds.of(WHOLE_CITY).epoch)
+  const deltas: Delta[] = []
+  feed.listen({ delta: (delta) => deltas.push(delta), plant: () => {} })
+  town.setState(south.number, 'high')
+  const there = town.raise(south.id)
+  town.pass(DELTA_INTERVAL)
+  expect(deltas).toEqual([])
+  town.setState(north.number, 'high')
+  const here = town.raise(north.id)
+  town.pass(DELTA_INTERVAL)
+  expect(deltas.flatMap(({ states }) => states)).toEqual([[north.number, 'high']])
+  expect(deltas.flatMap(({ alarms }) => alarms.map(({ id }) => id))).toEqual([here])
+  const counted = (of: LiveFeed) => (JSON.parse(of.snapshot()) as Snapshot).timeline.reduce((sum, bucket) => sum + bucket.high, 0)
+  expect([counted(feed), counted(feeds.of(WHOLE_CITY)), counted(feeds.of(districts('South')))]).toEqual([1, 2, 1])
+
+  // It moves, with its alarm, without that anything becomes of the alarm.
+  town.plant.put({ ...(town.plant.get(south.id) as Facility), district: 'North' })
+  town.change({ plant: true })
+  town.pass(DELTA_INTERVAL)
+  const listed = (of: LiveFeed) => (JSON.parse(of.snapshot()) as Snapshot).alarms.map(({ id }) => id).sort()
+  expect([listed(feed), listed(feeds.of(districts('South')))]).toEqual([[there, here].sort(), []])
+})
+
+test('a feed that nobody uses is dropped after a while; the next one is told apart from it', () => {
+  const town = openTown()
+  const feeds = town.openAll()
+  const { epoch } = feeds.of(districts('North'))
+  town.pass(minutes(10))
+  feeds.forgetUnused(() => true)
+  expect(feeds.of(districts('North')).epoch).toBe(epoch)
+  town.pass(minutes(10))
+  feeds.forgetUnused(() => false)
+  expect(feeds.all()).toHaveLength(1)
+  expect(feeds.of(districts('North')).epoch).not.toBe(epoch)
+})
+
 describe('snapshot and deltas', () => {
+  const scopes = [WHOLE_CITY, districts('North'), districts('South')]
   const small = fc.nat(7)
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.record({ do: fc.constant('state' as const), which: small, state: fc.constantFrom(...facilityStates) }) },
@@ -170,6 +222,7 @@ describe('snapshot and deltas', () => {
     { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('alter' as const, 'end' as const), which: small }) },
     { weight: 5, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(0, 1, 20, 49, 50, 51, 2000) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('put' as const, 'remove' as const), which: small }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('move' as const), which: small }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('join' as const), which: small }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'return' as const), which: small }) },
   )
@@ -179,8 +232,8 @@ describe('snapshot and deltas', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const town = openTown()
         for (let i = 0; i < 4; i++) town.put()
-        const feed = town.open()
-        const consoles = [new Console(feed)]
+        const feeds = town.openAll()
+        const consoles = scopes.map((scope) => new Console(feeds.of(scope)))
         const pick = <T>(items: Iterable<T>, which: number) => [...items][which]
         for (const it of steps) {
           if (it.do === 'pass') town.pass(it.ms)
@@ -189,11 +242,18 @@ describe('snapshot and deltas', () => {
           else if (it.do === 'alter') town.alter(pick(town.alarms.keys(), it.which) ?? -1, { active: false })
           else if (it.do === 'end') town.alter(pick(town.alarms.keys(), it.which) ?? -1, { active: false, ended: town.now() })
           else if (it.do === 'join') {
+            const feed = feeds.of(scopes[it.which % scopes.length] as Scope)
             const newcomer = new Console(feed)
-            for (const console of consoles) if (console.seq === feed.seq) expect(console.picture()).toEqual(newcomer.picture())
+            for (const console of consoles)
+              if (console.feed === feed && console.seq === feed.seq) expect(console.picture()).toEqual(newcomer.picture())
             consoles.push(newcomer)
           } else if (it.do === 'put') town.change({ plant: true, facilities: new Set([town.put()]) })
-          else if (it.do === 'remove') {
+          else if (it.do === 'move') {
+            const facility = town.plant.get(`F-${it.which}`)
+            if (!facility) continue
+            town.plant.put({ ...facility, district: facility.district === 'North' ? 'South' : 'North' })
+            town.change({ plant: true, facilities: new Set([facility]) })
+          } else if (it.do === 'remove') {
             town.plant.remove(`F-${it.which}`)
             town.change({ plant: true })
           } else {
@@ -203,16 +263,30 @@ describe('snapshot and deltas', () => {
         }
         for (const console of consoles) console.isOnline = true
         town.pass(DELTA_INTERVAL)
-        // One more delta, so that those who missed some notice.
-        town.raise('F-1')
-        town.pass(DELTA_INTERVAL)
-        const expected = {
-          seq: feed.seq,
-          alarms: [...town.alarms].map(([id, alarm]) => [id, JSON.parse(JSON.stringify(alarmViewer([tankKind])(alarm)))]),
-          states: [...town.plant].map(({ number }) => [number, town.states.get(number)]),
+        // One more delta each, so that those who missed some notice.
+        for (const district of ['North', 'South']) {
+          const { id, number } = town.put()
+          const facility = town.plant.get(id) as Facility
+          town.plant.put({ ...facility, district })
+          town.change({ plant: true, facilities: new Set([facility]) })
+          town.pass(DELTA_INTERVAL)
+          town.setState(number, 'high')
+          town.pass(DELTA_INTERVAL)
         }
-        for (const console of consoles) expect(console.picture()).toEqual(expected)
-        feed.close()
+        for (const console of consoles) {
+          const isSeen = (id: string) => {
+            const facility = town.plant.get(id)
+            return console.feed.scope === WHOLE_CITY || (facility !== undefined && isInScope(console.feed.scope, facility))
+          }
+          expect(console.picture()).toEqual({
+            seq: console.feed.seq,
+            alarms: [...town.alarms]
+              .filter(([, { facility }]) => isSeen(facility))
+              .map(([id, alarm]) => [id, JSON.parse(JSON.stringify(alarmViewer([tankKind])(alarm)))]),
+            states: [...town.plant].filter(({ id }) => isSeen(id)).map(({ number }) => [number, town.states.get(number)]),
+          })
+        }
+        feeds.close()
         town.state.close()
       }),
       { numRuns: 500 },
