@@ -1,6 +1,7 @@
+import type { Scope } from '../access/scope.ts'
 import type { StoredFlood } from '../alarms/flood-log.ts'
 import type { FloodReview, IncidentSummary } from '../alarms/flood-review.ts'
-import type { Incident } from '../alarms/incident.ts'
+import type { Incident, IncidentAlarm } from '../alarms/incident.ts'
 import type { AlarmKpi } from '../alarms/kpi.ts'
 import type { StandingAlarms } from '../alarms/standing.ts'
 import type { FloodQuery } from '../storage/flood-store.ts'
@@ -20,14 +21,16 @@ export interface AlarmSystem {
   /** Throws `not-found`. */
   flood(id: number): StoredFlood
   incidentsOfFlood(id: number): Promise<Incidents>
+  /** Alarms of a flood, or of one of its incidents, whose facility is in scope, in the order they came. Throws `not-found`. */
+  floodAlarms(id: number, incident: string | undefined, scope: Scope): Promise<IncidentAlarm[]>
   /** What was made of a flood afterwards, or how far that is. */
   review(id: number): FloodReviewState
   /** Makes it anew. Refused while the flood goes on. */
   reviewAgain(id: number, by: string): void
   /** Ends or prevents the making of it. */
   cancelReview(id: number, by: string): void
-  /** What came between two times. */
-  incidents(from: number, to: number): Promise<Incidents>
+  /** What came between two times to facilities in scope. */
+  incidents(from: number, to: number, scope: Scope): Promise<Incidents>
 }
 
 export interface Incidents {

@@ -1,3 +1,4 @@
+import type { Scope } from '../access/scope.ts'
 import type { Alarm } from '../alarms/alarm.ts'
 import type { AlarmPolicy } from '../alarms/policy.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
@@ -33,10 +34,10 @@ export interface Services {
   /** What telemetry amounts to by days. */
   readonly dayFigures: DayFigures
 
-  /** Adds or changes facilities, all or nothing; each change leaves a version. */
+  /** Adds or changes facilities, all or nothing; each change leaves a version. Refused where one is or would be out of scope. */
   putFacilities(inputs: readonly FacilityInput[], by: string, how?: Registering): Facility[]
   /** Refused while it has live alarms, unless it is out of service, and while others are fed by it. */
-  removeFacility(id: string, by: string, reason?: string): void
+  removeFacility(id: string, by: string, scope: Scope, reason?: string): void
   setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility
   facilityDetail(facility: Facility): FacilityDetail
   facilityState(facility: Facility): FacilityState
@@ -46,7 +47,7 @@ export interface Services {
   findFacilities(filter: FacilityFilter): readonly Facility[]
   listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage
   /** What hangs on a facility: fed by it, or reported for by it. */
-  childrenOf(facility: Facility, of: 'supply' | 'link', circuit: number | undefined, after: number, limit: number): FacilityPage
+  childrenOf(facility: Facility, filter: ChildFilter, after: number, limit: number): FacilityPage
 
   /** By name. */
   groups(): readonly FacilityGroup[]
@@ -55,16 +56,16 @@ export interface Services {
   /** Refused while overrides are made for it. */
   removeGroup(name: string, reason: string, by: string): void
   /** Newest first; only those with a lower id than `before`. */
-  listOverrides(filter: OverrideFilter, before: number, limit: number): Page<RuleOverride>
+  listOverrides(filter: OverrideFilter, scope: Scope, before: number, limit: number): Page<RuleOverride>
   /** Why an override of an older program has no full effect any more; null when it has. */
   overrideProblem(override: RuleOverride): string | null
   /** Adds an override, or replaces the one of the same scope and rule; counts at once. */
-  putOverride(override: OverrideInput, by: string): RuleOverride
-  removeOverride(id: number, reason: string, by: string): void
+  putOverride(override: OverrideInput, by: string, scope: Scope): RuleOverride
+  removeOverride(id: number, reason: string, by: string, scope: Scope): void
   /** Every change of the rules, newest first; only those with a lower id than `before`. */
-  ruleVersions(filter: OverrideFilter, before: number | undefined, limit: number): Page<ListedVersion>
+  ruleVersions(filter: OverrideFilter, scope: Scope, before: number | undefined, limit: number): Page<ListedVersion>
   /** Lets what a version said count again for its scope and rule, as a new version. Refused when it does already or can no more. */
-  revertRule(id: number, reason: string, by: string): ListedVersion
+  revertRule(id: number, reason: string, by: string, scope: Scope): ListedVersion
   /** What is in force for a facility, the overrides that make it so, and the groups it is in, both the weakest first. */
   rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
   /** Files of facilities on their way into the plant. */
@@ -91,7 +92,7 @@ export interface Services {
 
   liveAlarms(): Iterable<Alarm>
   /** Those that lack supply or link while the alarm is active, as the plant is now. */
-  affectedBy(alarm: Alarm, after: number, limit: number): FacilityPage
+  affectedBy(alarm: Alarm, scope: Scope, after: number, limit: number): FacilityPage
   /** All or nothing. */
   acknowledge(seen: readonly SeenAlarm[], by: string, comment: string): Alarm[]
   comment(seen: SeenAlarm, by: string, text: string): Alarm
@@ -118,18 +119,29 @@ export interface SeenAlarm {
 }
 
 export interface Registering {
+  /** Of the person who does it; the whole city when absent. */
+  scope?: Scope
   reason?: string
   action?: 'put' | 'import'
 }
 
 /** All that is given must hold. */
 export interface FacilityFilter {
+  /** Of the person who asks; what lies elsewhere is not found. */
+  scope: Scope
   /** Text form of `parseFacilityQuery`. */
   query?: string
   /** Part of id, name or road. */
   words?: string
   kind?: string
   district?: string
+}
+
+export interface ChildFilter {
+  scope: Scope
+  /** supply: what it feeds; link: what it reports for. */
+  of: 'supply' | 'link'
+  circuit?: number
 }
 
 export interface OverrideFilter {

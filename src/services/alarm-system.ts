@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isInScope, isWhole, type Scope } from '../access/scope.ts'
 import { RECORD_KEPT } from '../alarms/alarm-log.ts'
 import type { StoredFlood } from '../alarms/flood-log.ts'
+import type { Incident, IncidentAlarm } from '../alarms/incident.ts'
 import { KpiCount } from '../alarms/kpi.ts'
 import { standingAlarms } from '../alarms/standing.ts'
 import type { AlarmSystem, Incidents } from '../edges/alarm-system.ts'
@@ -39,6 +41,26 @@ export function alarmSystem(parts: Parts): AlarmSystem {
       throw new LamplighterError('invalid-request', `The time is longer than ${Math.round(longest / days(1))} days; ask for less.`)
   }
 
+  function incidentsOfFlood(id: number): Promise<Incidents> {
+    const running = follower.incidentsOf(id)
+    if (running) return running
+    const { started, ended } = flood(id)
+    if (ended === null) return readIncidents(started, Number.MAX_SAFE_INTEGER, parts)
+    const known = trees.get(id)
+    if (known) return known
+    const tree = readIncidents(started, ended + 1, parts)
+    trees.set(id, tree)
+    tree.catch(() => trees.delete(id))
+    for (const oldest of trees.keys()) if (trees.size > KEPT_TREES) trees.delete(oldest)
+    return tree
+  }
+
+  function isSeen(id: string, scope: Scope): boolean {
+    if (isWhole(scope)) return true
+    const facility = parts.plant.get(id)
+    return facility !== undefined && isInScope(scope, facility)
+  }
+
   return {
     floodNow: follower.floodNow,
     rate: () => register.floods?.rate ?? 0,
@@ -55,18 +77,15 @@ export function alarmSystem(parts: Parts): AlarmSystem {
     },
     floods: (query) => state.floods.floods(query),
     flood,
-    incidentsOfFlood(id) {
-      const running = follower.incidentsOf(id)
-      if (running) return running
-      const { started, ended } = flood(id)
-      if (ended === null) return readIncidents(started, Number.MAX_SAFE_INTEGER, parts)
-      const known = trees.get(id)
-      if (known) return known
-      const tree = readIncidents(started, ended + 1, parts)
-      trees.set(id, tree)
-      tree.catch(() => trees.delete(id))
-      for (const oldest of trees.keys()) if (trees.size > KEPT_TREES) trees.delete(oldest)
-      return tree
+    incidentsOfFlood,
+    async floodAlarms(id, key, scope) {
+      const { incidents } = await incidentsOfFlood(id)
+      const incident = key === undefined ? undefined : findIncident(incidents, key)
+      const within = key === undefined ? incidents : incident ? [incident] : []
+      const alarms = within.flatMap(alarmsOf).filter(({ facility }) => isSeen(facility, scope))
+      if (key !== undefined && alarms.length === 0)
+        throw new LamplighterError('not-found', `Flood ${id} has no incident ${JSON.stringify(key)}; /api/floods/${id} names them.`)
+      return alarms.sort((a, b) => a.at - b.at || a.id - b.id)
     },
     review(id) {
       const { ended } = flood(id)
@@ -90,9 +109,19 @@ export function alarmSystem(parts: Parts): AlarmSystem {
       reviews.cancel(id)
       state.audit({ at: now(), by, action: 'cancel-flood-review', subject: `flood ${id}`, detail: '' })
     },
-    incidents(from, to) {
+    incidents(from, to, scope) {
       checkWindow(from, to, LONGEST_LOOK)
-      return readIncidents(from, to, parts)
+      return readIncidents(from, to, parts, scope)
     },
   }
+}
+
+const alarmsOf = ({ own, children }: Incident): IncidentAlarm[] => [...own, ...children.flatMap(alarmsOf)]
+
+function findIncident(among: readonly Incident[], key: string): Incident | undefined {
+  for (const each of among) {
+    const found = each.key === key ? each : findIncident(each.children, key)
+    if (found) return found
+  }
+  return undefined
 }

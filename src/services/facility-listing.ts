@@ -1,10 +1,11 @@
-import type { FacilityFilter, FacilityPage } from '../edges/services.ts'
+import { isInScope, isWhole, type Scope, scopeKey } from '../access/scope.ts'
+import type { ChildFilter, FacilityFilter, FacilityPage } from '../edges/services.ts'
 import { exactValue, type FacilityQuery, formatFacilityQuery, matchesFacility, parseFacilityQuery } from '../facilities/facility-query.ts'
 import type { Facility, Plant } from '../facilities/plant.ts'
 import { escapePattern } from '../facilities/text-pattern.ts'
 
 /** Answers kept so that the pages of a list do not each search the whole plant again. */
-const KEPT_ANSWERS = 16
+const KEPT_ANSWERS = 32
 
 /** Finds facilities. */
 export function facilityListing(plant: Plant) {
@@ -13,10 +14,11 @@ export function facilityListing(plant: Plant) {
   function findFacilities(filter: FacilityFilter): readonly Facility[] {
     const query = fullQuery(filter)
     const words = filter.words?.trim().toLowerCase() ?? ''
-    const key = `${words}\n${formatFacilityQuery(query)}`
+    const key = `${scopeKey(filter.scope)}\n${words}\n${formatFacilityQuery(query)}`
     const known = answers.get(key)
     answers.delete(key)
-    const answer = known?.revision === plant.revision ? known : { revision: plant.revision, found: search(plant, query, words) }
+    const answer =
+      known?.revision === plant.revision ? known : { revision: plant.revision, found: search(plant, query, words, filter.scope) }
     answers.set(key, answer)
     if (answers.size > KEPT_ANSWERS) answers.delete(answers.keys().next().value as string)
     return answer.found
@@ -25,18 +27,15 @@ export function facilityListing(plant: Plant) {
   return {
     findFacilities,
     listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage {
-      if (!filter.words && !filter.query && filter.kind === undefined && filter.district === undefined)
+      if (isWhole(filter.scope) && !filter.words && !filter.query && filter.kind === undefined && filter.district === undefined)
         return pageOf(plant.after(after), plant.size, limit)
       const found = findFacilities(filter)
       return pageOf(found.slice(firstAfter(found, after)), found.length, limit)
     },
-    childrenOf(facility: Facility, of: 'supply' | 'link', circuit: number | undefined, after: number, limit: number): FacilityPage {
+    childrenOf(facility: Facility, { scope, of, circuit }: ChildFilter, after: number, limit: number): FacilityPage {
       const all = of === 'supply' ? plant.fedBy(facility.id) : plant.behind(facility.id)
-      return pageAfter(
-        [...all].filter((child) => circuit === undefined || child.circuit === circuit),
-        after,
-        limit,
-      )
+      const found = [...all].filter((child) => isInScope(scope, child) && (circuit === undefined || child.circuit === circuit))
+      return pageAfter(found, after, limit)
     },
   }
 }
@@ -48,11 +47,11 @@ function fullQuery({ query = '', kind, district }: FacilityFilter): FacilityQuer
 }
 
 /** In order of number. What the plant has an index for is looked up, all else is looked through. */
-function search(plant: Plant, query: FacilityQuery, words: string): Facility[] {
+function search(plant: Plant, query: FacilityQuery, words: string, scope: Scope): Facility[] {
   const found: Facility[] = []
   for (const facility of candidates(plant, query)) {
     if (words && ![facility.id, facility.name, facility.nameEn, facility.road].some((text) => text.toLowerCase().includes(words))) continue
-    if (matchesFacility(query, facility)) found.push(facility)
+    if (isInScope(scope, facility) && matchesFacility(query, facility)) found.push(facility)
   }
   return found.sort((a, b) => a.number - b.number)
 }

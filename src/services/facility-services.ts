@@ -1,3 +1,4 @@
+import { type Scope, WHOLE_CITY } from '../access/scope.ts'
 import type { FacilityInput } from '../edges/http/schemas.ts'
 import type { Registering } from '../edges/services.ts'
 import { LamplighterError } from '../errors.ts'
@@ -8,6 +9,7 @@ import type { AuditRecord } from '../storage/state-store.ts'
 import { admitChanged } from './admission.ts'
 import type { ServiceParts } from './parts.ts'
 import { checkLiveAlarms } from './removal.ts'
+import { checkRemovalScope, checkScope } from './scope-checks.ts'
 
 /** A facility as it is to be, and what that changes. */
 interface FacilityPlan {
@@ -39,8 +41,14 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
   }
 
   return {
-    putFacilities(inputs: readonly FacilityInput[], by: string, { reason = '', action = 'put' }: Registering = {}): Facility[] {
-      const plans = describeFacilities(inputs, plant, kinds).flatMap((description) => planOf(description, plant.get(description.id)))
+    putFacilities(
+      inputs: readonly FacilityInput[],
+      by: string,
+      { reason = '', action = 'put', scope = WHOLE_CITY }: Registering = {},
+    ): Facility[] {
+      const descriptions = describeFacilities(inputs, plant, kinds)
+      checkScope(descriptions, scope, parts)
+      const plans = descriptions.flatMap((description) => planOf(description, plant.get(description.id)))
       const [first] = plans
       if (first) {
         const subject = plans.length === 1 ? first.description.id : `${plans.length} facilities`
@@ -49,9 +57,10 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
       }
       return inputs.map(({ id }) => known(plant, id))
     },
-    removeFacility(id: string, by: string, reason = ''): void {
+    removeFacility(id: string, by: string, scope: Scope, reason = ''): void {
       refuse()
       const facility = known(plant, id)
+      checkRemovalScope(facility, scope, plant)
       checkRemoval(facility, plant)
       const at = now()
       const own = rules.overrides.filter((override) => override.facility === id)

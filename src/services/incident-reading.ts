@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isInScope, isWhole, type Scope, WHOLE_CITY } from '../access/scope.ts'
 import type { IncidentAlarm } from '../alarms/incident.ts'
 import { incidentSteps } from '../alarms/incident-tree.ts'
 import type { AlarmRegister } from '../alarms/register.ts'
@@ -21,12 +22,14 @@ interface Parts {
 /** The alarms that came from one time on, read part by part; what explains them is as it is now. */
 export class IncidentReading {
   readonly #parts: Parts
+  readonly #scope: Scope
   readonly #alarms = new Map<number, IncidentAlarm>()
   #last: { recorded: number; id: number }
   #isComplete = true
 
-  constructor(from: number, parts: Parts) {
+  constructor(from: number, parts: Parts, scope: Scope = WHOLE_CITY) {
     this.#parts = parts
+    this.#scope = scope
     this.#last = { recorded: from, id: 0 }
   }
 
@@ -40,11 +43,17 @@ export class IncidentReading {
     const rows = this.#parts.state.floods.activations({ after: this.#last, to, limit: PART })
     for (const { id, recorded, alarm } of rows) {
       this.#last = { id, recorded }
-      if (this.#alarms.has(alarm.id)) continue
+      if (this.#alarms.has(alarm.id) || !this.#isSeen(alarm)) continue
       if (this.#alarms.size < MOST_ALARMS) this.#alarms.set(alarm.id, alarm)
       else this.#isComplete = false
     }
     return rows.length === PART && this.#isComplete
+  }
+
+  #isSeen({ facility: id }: IncidentAlarm): boolean {
+    if (isWhole(this.#scope)) return true
+    const facility = this.#parts.plant.get(id)
+    return facility !== undefined && isInScope(this.#scope, facility)
   }
 
   /** Of what was read so far. */
@@ -65,9 +74,9 @@ export class IncidentReading {
   }
 }
 
-/** The incidents of what was recorded from `from` to before `to`; others have their turn in between. */
-export async function readIncidents(from: number, to: number, parts: Parts): Promise<Incidents> {
-  const reading = new IncidentReading(from, parts)
+/** The incidents of what was recorded from `from` to before `to` of facilities in scope; others have their turn in between. */
+export async function readIncidents(from: number, to: number, parts: Parts, scope?: Scope): Promise<Incidents> {
+  const reading = new IncidentReading(from, parts, scope)
   await reading.readOn(to)
   return reading.tree()
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { facilityScope, isInScope, isOwnIn, isWhole, type Scope } from '../access/scope.ts'
 import type { OverrideInput, OverrideScopeInput } from '../edges/http/rule-schemas.ts'
 import type { ListedVersion, OverrideFilter } from '../edges/services.ts'
 import { LamplighterError } from '../errors.ts'
@@ -26,10 +27,10 @@ export function overrideServices(parts: ServiceParts) {
 
   const ratedOf = ({ facility }: RuleScope) => (facility === null ? undefined : plant.get(facility)?.rated)
 
-  function scopeOf({ kind, group, facility: id }: OverrideScopeInput): RuleScope {
+  function scopeOf({ kind, group, facility: id }: OverrideScopeInput, within: Scope): RuleScope {
     if (id !== undefined) {
       const facility = plant.get(id)
-      if (!facility) return refuse(`There is no facility ${id}; /api/facilities lists them.`)
+      if (!facility || !isInScope(within, facility)) return refuse(`There is no facility ${id}; /api/facilities lists them.`)
       if (group !== undefined) refuse('An override is for a group or for a facility, not for both.')
       if (kind !== undefined && kind !== facility.kind.key) refuse(`${id} is a ${facility.kind.key}, not a ${kind}.`)
       return { kind: facility.kind.key, group: null, facility: id }
@@ -37,6 +38,23 @@ export function overrideServices(parts: ServiceParts) {
     if (kind === undefined) return refuse('The scope names nothing; give a kind, a kind and a group, or a facility.')
     if (!kinds.has(kind)) refuse(`There is no kind ${kind}; there are ${[...kinds.keys()].join(', ')}.`)
     return { kind, group: group === undefined ? null : knownGroup(rules, group).name, facility: null }
+  }
+
+  /** What is changed for a kind or a group counts everywhere, and everybody may see it. */
+  const isSeen = ({ facility: id }: RuleScope, scope: Scope): boolean => {
+    if (isWhole(scope) || id === null) return true
+    const facility = plant.get(id)
+    return facility !== undefined && isInScope(scope, facility)
+  }
+
+  function checkOwn({ facility: id }: RuleScope, scope: Scope): void {
+    if (isWhole(scope)) return
+    const facility = id === null ? undefined : plant.get(id)
+    if (!facility || !isOwnIn(scope, facility))
+      throw new LamplighterError(
+        'not-allowed',
+        'Your account is limited to a part of the city; it may change rules of single facilities there, and of no kind or group.',
+      )
   }
 
   const overrideOf = (place: RulePlace) => rules.overrides.find((each) => isFor(each, place))
@@ -77,10 +95,12 @@ export function overrideServices(parts: ServiceParts) {
   }
 
   return {
-    listOverrides(filter: OverrideFilter, before: number, limit: number): Page<RuleOverride> {
+    listOverrides(filter: OverrideFilter, scope: Scope, before: number, limit: number): Page<RuleOverride> {
       const fields = Object.entries(filter) as [keyof OverrideFilter, string][]
       const found = rules.overrides
-        .filter((override) => override.id < before && fields.every(([field, value]) => override[field] === value))
+        .filter(
+          (override) => override.id < before && isSeen(override, scope) && fields.every(([field, value]) => override[field] === value),
+        )
         .sort((a, b) => b.id - a.id)
       const items = found.slice(0, limit)
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
@@ -92,8 +112,9 @@ export function overrideServices(parts: ServiceParts) {
         : [`there is no kind ${override.kind} any more`]
       return problems.length > 0 ? problems.join('; ') : null
     },
-    putOverride({ scope: given, rule, changes, reason }: OverrideInput, by: string): RuleOverride {
-      const scope = scopeOf(given)
+    putOverride({ scope: given, rule, changes, reason }: OverrideInput, by: string, within: Scope): RuleOverride {
+      const scope = scopeOf(given, within)
+      checkOwn(scope, within)
       const problems = changeProblems(kinds.get(scope.kind) as FacilityKind, rule, changes, ratedOf(scope))
       if (problems.length > 0) refuse(`Nothing was changed of ${rule}: ${problems.join('; ')}.`)
       const known = overrideOf({ ...scope, rule })
@@ -101,18 +122,23 @@ export function overrideServices(parts: ServiceParts) {
       const { override } = carryOut({ ...scope, rule, action: 'put', after: changes, revertsTo: null, reason, by, at: now() })
       return override as RuleOverride
     },
-    removeOverride(id: number, reason: string, by: string): void {
+    removeOverride(id: number, reason: string, by: string, scope: Scope): void {
       const override = rules.overrides.find((each) => each.id === id)
-      if (!override) throw new LamplighterError('not-found', `There is no override ${id}; /api/overrides lists them.`)
+      if (!override || !isSeen(override, scope))
+        throw new LamplighterError('not-found', `There is no override ${id}; /api/overrides lists them.`)
+      checkOwn(override, scope)
       carryOut({ ...placeOf(override), action: 'remove', after: null, revertsTo: null, reason, by, at: now() })
     },
-    ruleVersions(filter: OverrideFilter, before: number | undefined, limit: number): Page<ListedVersion> {
-      const { items, next } = state.rules.versions({ ...filter, ...(before !== undefined && { before }), limit })
+    ruleVersions(filter: OverrideFilter, scope: Scope, before: number | undefined, limit: number): Page<ListedVersion> {
+      const within = facilityScope(scope, kinds.values())
+      const { items, next } = state.rules.versions({ ...filter, ...(before !== undefined && { before }), ...(within && { within }), limit })
       return { items: items.map(listed), next }
     },
-    revertRule(id: number, reason: string, by: string): ListedVersion {
+    revertRule(id: number, reason: string, by: string, scope: Scope): ListedVersion {
       const to = state.rules.version(id)
-      if (!to) throw new LamplighterError('not-found', `There is no version ${id} of the rules; /api/rules/versions lists them.`)
+      if (!to || !isSeen(to, scope))
+        throw new LamplighterError('not-found', `There is no version ${id} of the rules; /api/rules/versions lists them.`)
+      checkOwn(to, scope)
       const problems = revertProblems(to)
       if (problems.length > 0)
         throw new LamplighterError('action-refused', `Version ${id} cannot be put back: ${problems.join('; ')}. Nothing was changed.`)

@@ -1,3 +1,4 @@
+import { isInScope } from '../access/scope.ts'
 import { createImportJobs } from '../edges/exchange/import-jobs.ts'
 import type { Services } from '../edges/services.ts'
 import { alarmServices } from './alarm-services.ts'
@@ -34,7 +35,10 @@ export function createServices(parts: ServiceParts): Services {
     alarmSystem: alarmSystem(parts),
     dialects: dialectServices(parts),
     liveAlarms: () => parts.register.live(),
-    affectedBy: (alarm, after, limit) => pageAfter(parts.pipeline.affectedBy(alarm), after, limit),
+    affectedBy: (alarm, scope, after, limit) => {
+      const affected = parts.pipeline.affectedBy(alarm).filter((facility) => isInScope(scope, facility))
+      return pageAfter(affected, after, limit)
+    },
     facilityState: (facility) => facilityState(facility, parts),
     facilityDetail: (facility) => facilityDetail(facility, parts),
     ...facilityListing(plant),

@@ -5,6 +5,7 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { WHOLE_CITY } from '../../src/access/scope.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { findProgram } from '../servers.ts'
@@ -286,7 +287,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
 
   test('versions come in pages, and are narrowed down to a fault and a place', { timeout: 60_000 }, async () => {
     const change = (facility: string, rule: string, onDelay: number) =>
-      app.services.putOverride({ scope: { facility }, rule, changes: { onDelay }, reason: 'trial' }, 'test')
+      app.services.putOverride({ scope: { facility }, rule, changes: { onDelay }, reason: 'trial' }, 'test', WHOLE_CITY)
     for (let seconds = 1; seconds <= 27; seconds++) change('SL-010', 'voltage-high', seconds * 1000)
     change('SL-011', 'voltage-low', 5000)
     change('SL-010', 'voltage-low', 7000)
@@ -314,6 +315,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
       app.services.putOverride(
         { scope: { facility: 'SL-005' }, rule: 'leakage', changes: { texts: { title, timeToAct } }, reason: 'quay' },
         'test',
+        WHOLE_CITY,
       )
     change(7)
     const values = { 'leakage-current': 45 }
@@ -342,7 +344,7 @@ describe.skipIf(!chromium)('pages about the plant', () => {
   ] as const)('axe finds nothing, %s %s', { timeout: 120_000 }, async (theme, language) => {
     for (const onDelay of [1000, 2000]) {
       const scope = { facility: 'SL-020' }
-      app.services.putOverride({ scope, rule: 'voltage-high', changes: { onDelay }, reason: `${theme} ${language}` }, 'test')
+      app.services.putOverride({ scope, rule: 'voltage-high', changes: { onDelay }, reason: `${theme} ${language}` }, 'test', WHOLE_CITY)
     }
     const found: string[] = []
     const look = async (page: Page, what: string) => found.push(...(await findViolations(page)).map((text) => `${what} ${text}`))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { type Scope, WHOLE_CITY } from '../../src/access/scope.ts'
 import { type Facility, Plant } from '../../src/facilities/plant.ts'
 import { facilityListing } from '../../src/services/facility-listing.ts'
 import { sampleFacility } from '../storage/state-store.contract.ts'
@@ -36,7 +37,7 @@ describe('the list of facilities', () => {
   ])('%j has %d, on whatever pages', (filter, total) => {
     const seen: number[] = []
     for (let after = -1; ; ) {
-      const page = listing.listFacilities(filter, after, 7)
+      const page = listing.listFacilities({ scope: WHOLE_CITY, ...filter }, after, 7)
       expect(page.total).toBe(total)
       seen.push(...numbers(page.items))
       if (page.next === null) break
@@ -46,8 +47,23 @@ describe('the list of facilities', () => {
     expect(seen).toHaveLength(total)
   })
 
+  test('limits lists, counts, pages and children to a scope', () => {
+    const scope: Scope = { districts: ['District 3'], domains: 'all' }
+    const all = [...plant].filter(({ district }) => district === 'District 3').map(({ number }) => number)
+    const first = listing.listFacilities({ scope }, -1, 5)
+    expect([numbers(first.items), first.total]).toEqual([all.slice(0, 5), all.length])
+    const second = listing.listFacilities({ scope }, first.next as number, 1000)
+    expect([numbers(second.items), second.next, second.total]).toEqual([all.slice(5), null, all.length])
+    expect(listing.listFacilities({ scope, district: 'District 4' }, -1, 5).total).toBe(0)
+    expect(listing.listFacilities({ scope: { ...scope, domains: ['gas'] } }, -1, 5).total).toBe(0)
+    const feeder = plant.at(3) as Facility
+    const children = [...plant.fedBy(feeder.id)].filter(({ district }) => district === 'District 3').length
+    expect(listing.childrenOf(feeder, { scope, of: 'supply' }, -1, 5).total).toBe(children)
+    expect(children).toBeLessThan(plant.fedBy(feeder.id).size)
+  })
+
   test('sees a change at once', () => {
-    const filter = { query: 'owner=me' }
+    const filter = { scope: WHOLE_CITY, query: 'owner=me' }
     expect(listing.listFacilities(filter, -1, 5).total).toBe(0)
     plant.put({ ...(plant.at(9) as Facility), owner: 'me' })
     expect(numbers(listing.listFacilities(filter, -1, 5).items)).toEqual([9])
@@ -56,9 +72,13 @@ describe('the list of facilities', () => {
   })
 
   test('lists children by circuit', () => {
-    const page = listing.childrenOf(plant.at(3) as Facility, 'supply', 3, 100, 2)
+    const page = listing.childrenOf(plant.at(3) as Facility, { scope: WHOLE_CITY, of: 'supply', circuit: 3 }, 100, 2)
     expect([numbers(page.items), page.next, page.total]).toEqual([[152, 302], 302, 6])
-    expect(listing.childrenOf(plant.at(3) as Facility, 'link', undefined, -1, 2)).toEqual({ items: [], next: null, total: 0 })
+    expect(listing.childrenOf(plant.at(3) as Facility, { scope: WHOLE_CITY, of: 'link' }, -1, 2)).toEqual({
+      items: [],
+      next: null,
+      total: 0,
+    })
   })
 })
 
@@ -72,8 +92,9 @@ test('a page of 100,000 facilities comes in some milliseconds', () => {
   }
   /** Half of the times are shorter: a pause of a busy machine says nothing of the list. */
   const usual = (work: (i: number) => unknown) => Array.from({ length: 20 }, (_, i) => time(() => work(i))).sort((a, b) => a - b)[10]
+  const scope = WHOLE_CITY
   const query = 'kind=tank road=*499 keyArea=yes'
-  listing.listFacilities({ query }, -1, 100)
-  expect(usual((i) => listing.listFacilities(i % 2 ? { query } : {}, 5000 * i, 100))).toBeLessThan(10)
-  expect(usual((i) => listing.listFacilities({ query: `fedBy=T-${i + 1} circuit=2` }, -1, 100))).toBeLessThan(10)
+  listing.listFacilities({ scope, query }, -1, 100)
+  expect(usual((i) => listing.listFacilities(i % 2 ? { scope, query } : { scope }, 5000 * i, 100))).toBeLessThan(10)
+  expect(usual((i) => listing.listFacilities({ scope, query: `fedBy=T-${i + 1} circuit=2` }, -1, 100))).toBeLessThan(10)
 })

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import Type from 'typebox'
+import { WHOLE_CITY } from '../../access/scope.ts'
 import { flag, list, moment, oneOf, text, value } from '../../command-line.ts'
 import { LamplighterError } from '../../errors.ts'
 import { kindByKey } from '../../facilities/index.ts'
@@ -97,7 +98,7 @@ A row per facility and device time, oldest first. Existing files are replaced.`,
       timeZone: timeZone ?? 'UTC',
       now: folder.now,
     }
-    const order = await orderOf({ ...request, isLocal: timeZone !== null }, parts)
+    const order = await orderOf({ ...request, scope: WHOLE_CITY, isLocal: timeZone !== null }, parts)
     const { rows, bytes } = await exportInThread(
       order,
       series,

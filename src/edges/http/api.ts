@@ -9,6 +9,7 @@ import type {
 } from 'fastify'
 import Type from 'typebox'
 import type { Person } from '../../access/person.ts'
+import { isInScope, isWhole, type Scope } from '../../access/scope.ts'
 import type { Alarm } from '../../alarms/alarm.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Facility } from '../../facilities/plant.ts'
@@ -42,8 +43,8 @@ export interface RouteParts {
   services: Services
   sessions: Sessions
   now: () => number
-  /** The snapshot of the live feed as JSON text. */
-  snapshot: () => string
+  /** The snapshot of the live feed of a part of the city as JSON text. */
+  snapshot: (scope: Scope) => string
 }
 
 /** Who asks; throws `not-signed-in`. */
@@ -57,15 +58,31 @@ export function signedIn(request: FastifyRequest): string {
   return personOf(request).name
 }
 
-export function findFacility(services: Services, id: string): Facility {
+/** The part of the city that is theirs who ask; throws `not-signed-in`. */
+export function scopeOf(request: FastifyRequest): Scope {
+  return personOf(request).scope
+}
+
+/** Throws `not-found`, for what is out of scope too. */
+export function findFacility(services: Pick<Services, 'plant'>, id: string, scope: Scope): Facility {
   const facility = services.plant.get(id)
-  if (!facility) throw new LamplighterError('not-found', `There is no facility ${JSON.stringify(id)}; /api/facilities lists them.`)
+  if (!facility || !isInScope(scope, facility))
+    throw new LamplighterError('not-found', `There is no facility ${JSON.stringify(id)}; /api/facilities lists them.`)
   return facility
 }
 
-export function knownAlarm(services: Services, id: number): Alarm {
+/** Whether a facility is in scope; one that is not registered any more only is for who is limited by nothing. */
+export function isIdInScope({ plant }: Pick<Services, 'plant'>, id: string, scope: Scope): boolean {
+  if (isWhole(scope)) return true
+  const facility = plant.get(id)
+  return facility !== undefined && isInScope(scope, facility)
+}
+
+/** Throws `not-found`, for an alarm of a facility out of scope too. */
+export function knownAlarm(services: Pick<Services, 'plant' | 'state'>, id: number, scope: Scope): Alarm {
   const alarm = services.state.alarm(id)
-  if (!alarm) throw new LamplighterError('not-found', `There is no alarm ${id}; /api/alarms lists them.`)
+  if (!alarm || !isIdInScope(services, alarm.facility, scope))
+    throw new LamplighterError('not-found', `There is no alarm ${id}; /api/alarms lists them.`)
   return alarm
 }
 

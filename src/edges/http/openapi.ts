@@ -1,10 +1,12 @@
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import Type from 'typebox'
+import { permissions, roles } from '../../access/permissions.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import { VERSION } from '../../version.ts'
 import { asyncApi } from '../asyncapi/asyncapi.ts'
 import type { Api } from './api.ts'
+import type { RouteAccess, ScopeUse } from './route-access.ts'
 import { ProblemSchema } from './schemas.ts'
 
 const TAGS = {
@@ -30,7 +32,7 @@ export async function documentApi(app: Api, cookieName: string, kinds: readonly 
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName } } },
     },
-    transform: ({ schema, url, route }) => ({ url, schema: withCommon(schema ?? {}, route.config?.access?.needs === 'nothing') }),
+    transform: ({ schema, url, route }) => ({ url, schema: withCommon(schema ?? {}, route.config?.access ?? unknownAccess) }),
   })
   await app.register(fastifySwaggerUi, { routePrefix: '/api/docs', uiConfig: { tryItOutEnabled: true } })
   app.get('/api/openapi.json', { schema: { tags: ['operation'], summary: 'This document' } as const }, () => app.swagger())
@@ -39,11 +41,33 @@ export async function documentApi(app: Api, cookieName: string, kinds: readonly 
   app.get('/api/asyncapi.json', { schema: { tags: ['operation'], summary } as const }, () => events)
 }
 
-function withCommon(schema: object, isOpen: boolean): object {
+/** What has no entry in the table of routes does not start. */
+const unknownAccess: RouteAccess = { needs: 'session', scope: 'none' }
+
+const scopeWords: Readonly<Record<ScopeUse, string>> = {
+  none: '',
+  limited: ' Who is limited to a part of the city is answered for that part only, and changes nothing elsewhere.',
+  whole: ' Refused to who is limited to a part of the city.',
+}
+
+function accessWords({ needs, scope }: RouteAccess): string {
+  if (needs === 'nothing') return 'Open to all.'
+  if (needs === 'session') return 'For everybody who is signed in.'
+  const given = permissions[needs].map((role) => roles[role].en.toLowerCase())
+  const who = given.length === Object.keys(roles).length ? 'every role' : given.join(', ')
+  return `Needs \`${needs}\`: ${who}.${scopeWords[scope]}`
+}
+
+function withCommon(schema: object, access: RouteAccess): object {
+  const { needs, scope } = access
+  const described = 'description' in schema ? `${schema.description}\n\n` : ''
   const responses = 'response' in schema ? (schema.response as object) : { 200: Type.Unknown() }
   return {
     ...schema,
-    ...(!isOpen && { security: [{ session: [] }] }),
+    description: described + accessWords(access),
+    'x-permission': needs,
+    'x-scope': scope,
+    ...(needs !== 'nothing' && { security: [{ session: [] }] }),
     response: {
       ...responses,
       default: { description: 'What is wrong, and what to do', content: { 'application/problem+json': { schema: ProblemSchema } } },

@@ -65,7 +65,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/export': limited('city.read'),
 
   'POST /api/telemetry/exports': limited('telemetry.export'),
-  'GET /api/telemetry/exports': whole('telemetry.export'),
+  'GET /api/telemetry/exports': limited('telemetry.export'),
   'GET /api/telemetry/exports/:id': limited('telemetry.export'),
   'GET /api/telemetry/exports/:id/file': limited('telemetry.export'),
   'DELETE /api/telemetry/exports/:id': limited('telemetry.export'),
@@ -77,7 +77,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'DELETE /api/telemetry/imports/:id': whole('telemetry.import'),
 
   'GET /api/groups': free('city.read'),
-  'GET /api/groups/:name': free('city.read'),
+  'GET /api/groups/:name': limited('city.read'),
   'PUT /api/groups/:name': whole('rule.edit'),
   'DELETE /api/groups/:name': whole('rule.edit'),
   'GET /api/overrides': limited('city.read'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RouteAccess, routeAccess } from '../../../src/edges/http/route-access.ts'
 import { type City, startCity } from '../city.ts'
 
 let city: City
@@ -126,6 +127,9 @@ const routes = [
 
 interface Operation {
   summary?: string
+  description?: string
+  'x-permission'?: string
+  'x-scope'?: string
   tags?: string[]
   parameters?: { name: string; in: string; schema: object }[]
   requestBody?: { content: Record<string, { schema: object }> }
@@ -145,6 +149,11 @@ test('the document is OpenAPI 3.1 and names every route with a summary, its answ
   for (const [route, operation] of operations) {
     expect(operation.summary, route).toMatch(/^[A-Z].{5}/)
     expect(operation.tags, route).toHaveLength(1)
+    const { needs, scope } = routeAccess[route.replaceAll(/\{(\w+)\}/g, ':$1')] as RouteAccess
+    expect([operation['x-permission'], operation['x-scope']], route).toEqual([needs, scope])
+    expect(operation.description, route).toMatch(
+      needs === 'nothing' ? 'Open to all' : needs === 'session' ? 'signed in' : `Needs \`${needs}\``,
+    )
     expect(Object.keys(operation.responses), route).toContain('default')
     for (const [code, response] of Object.entries(operation.responses)) {
       expect(response.description, `${route} ${code}`).toEqual(expect.any(String))

@@ -3,6 +3,8 @@ import { createReadStream, mkdirSync, rmSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
+import type { Person } from '../../../access/person.ts'
+import { isWhole, type Scope, scopeKey } from '../../../access/scope.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { TelemetryStore } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
@@ -26,6 +28,8 @@ export type ExportState = (typeof exportStates)[number]
 export interface TelemetryExport {
   readonly id: string
   readonly by: string
+  /** What the person was limited to who asked for it. */
+  readonly scope: Scope
   readonly created: number
   /** Of the file. */
   readonly name: string
@@ -43,15 +47,15 @@ export interface TelemetryExports {
   /** Throws `invalid-request`, `not-found` (group), `too-many-requests`. */
   start(request: ExportRequest, by: string): Promise<TelemetryExport>
   /** Throws `not-found`. */
-  get(id: string): TelemetryExport
+  get(id: string, person: Person): TelemetryExport
   /** Newest first. */
-  list(): TelemetryExport[]
+  list(person: Person): TelemetryExport[]
   /** The file of one that is done. Throws `not-found`, `action-refused`. */
-  read(id: string): Readable
+  read(id: string, person: Person): Readable
   /** Exports while somebody reads; a reader who stops reading stops it. Throws as `start`. */
   stream(request: ExportRequest): Promise<{ name: string; content: Readable }>
   /** Gives one up, or forgets one that is over, with its file. */
-  cancel(id: string): Promise<void>
+  cancel(id: string, person: Person): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,6 +72,11 @@ type Job = { -readonly [K in keyof TelemetryExport]: TelemetryExport[K] } & {
   /** Settles when its thread is gone. */
   gone: Promise<void>
   ended: number | null
+}
+
+/** Whoever is limited sees their own ones, as long as their limits are the same. */
+export function isTheirs({ by, scope }: TelemetryExport, person: Person): boolean {
+  return isWhole(person.scope) || (by === person.name && scopeKey(scope) === scopeKey(person.scope))
 }
 
 /** Exports telemetry to files, one after the other, each in a thread of its own. */
@@ -95,10 +104,11 @@ export function createTelemetryExports(parts: TelemetryExportParts): TelemetryEx
     }
   }
 
-  function get(id: string): Job {
+  function get(id: string, person: Person): Job {
     forgetOld()
     const job = jobs.get(id)
-    if (!job) throw new LamplighterError('not-found', `There is no export ${JSON.stringify(id)}; they are forgotten a day after their end.`)
+    if (!job || !isTheirs(job, person))
+      throw new LamplighterError('not-found', `There is no export ${JSON.stringify(id)}; they are forgotten a day after their end.`)
     return job
   }
 
@@ -141,6 +151,7 @@ export function createTelemetryExports(parts: TelemetryExportParts): TelemetryEx
       const job: Job = {
         id,
         by,
+        scope: request.scope,
         created: now(),
         name: nameOf(order),
         order,
@@ -159,12 +170,14 @@ export function createTelemetryExports(parts: TelemetryExportParts): TelemetryEx
       return job
     },
     get,
-    list() {
+    list(person) {
       forgetOld()
-      return all().reverse()
+      return all()
+        .filter((job) => isTheirs(job, person))
+        .reverse()
     },
-    read(id) {
-      const job = get(id)
+    read(id, person) {
+      const job = get(id, person)
       if (job.state !== 'done')
         throw new LamplighterError('action-refused', `The export is ${job.state}; its file is there when it is done.`)
       return createReadStream(job.file)
@@ -193,8 +206,8 @@ export function createTelemetryExports(parts: TelemetryExportParts): TelemetryEx
         .finally(() => streams.delete(stop))
       return { name: nameOf(order), content }
     },
-    async cancel(id) {
-      const job = get(id)
+    async cancel(id, person) {
+      const job = get(id, person)
       const isOver = job.ended !== null
       end(job, 'cancelled', null)
       job.stop.abort(new Error('cancelled'))

@@ -1,3 +1,4 @@
+import { isInScope, isWhole, type Scope } from '../../../access/scope.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { FacilityKind } from '../../../facilities/facility-kind.ts'
 import { matchesFacility, parseFacilityQuery, type QueriedFacility } from '../../../facilities/facility-query.ts'
@@ -10,6 +11,8 @@ import { formatFiles, type TelemetryFormat } from './formats.ts'
 
 /** What somebody wants exported; times ms since 1970. */
 export interface ExportRequest {
+  /** Of the person who asks. */
+  scope: Scope
   kind: string
   format: TelemetryFormat
   /** As much as there is when absent. */
@@ -89,20 +92,21 @@ async function spanOf(request: ExportRequest, telemetry: Pick<TelemetryStore, 'o
 }
 
 function facilitiesOf(
-  { facilities, query, group }: ExportRequest,
+  { scope, facilities, query, group }: ExportRequest,
   kind: FacilityKind,
   plant: Iterable<QueriedFacility>,
   rules: Pick<RuleBook, 'groups'>,
 ): string[] | null {
-  if (facilities === undefined && query === undefined && group === undefined) return null
+  if (isWhole(scope) && facilities === undefined && query === undefined && group === undefined) return null
   const named = group === undefined ? undefined : rules.groups.find(({ name }) => name === group)
   if (group !== undefined && !named)
     throw new LamplighterError('not-found', `There is no group ${JSON.stringify(group)}; /api/groups lists them.`)
   const conditions = [query, named?.query].filter((text) => text !== undefined).map(parseFacilityQuery)
   // Those that were removed have history too, so ids need not be registered.
-  if (conditions.length === 0) return [...new Set(facilities)]
+  if (isWhole(scope) && conditions.length === 0) return [...new Set(facilities)]
   const wanted = facilities && new Set(facilities)
-  const found = [...plant].filter((each) => kindOf(each) === kind.key && (!wanted || wanted.has(each.id)))
+  const isWanted = (each: QueriedFacility) => kindOf(each) === kind.key && (!wanted || wanted.has(each.id))
+  const found = [...plant].filter((each) => isWanted(each) && isInScope(scope, { kind, district: each.district }))
   const ids = found.filter((each) => conditions.every((condition) => matchesFacility(condition, each))).map(({ id }) => id)
   if (ids.length === 0) throw new LamplighterError('invalid-request', `The selection finds no ${kind.key}.`)
   return ids

@@ -1,16 +1,33 @@
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { LamplighterError } from '../../../errors.ts'
 import type { SeenAlarm } from '../../services.ts'
 import { AcknowledgeManySchema, AcknowledgeSchema, CommentSchema, SeenSchema, ShelveSchema } from '../alarm-schemas.ts'
-import { AlarmIdSchema, type Api, type RouteParts, signedIn } from '../api.ts'
+import { AlarmIdSchema, type Api, isIdInScope, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import { AlarmSchema } from '../schemas.ts'
 import { alarmViewer } from '../views.ts'
 
 export function alarmActionRoutes(app: Api, { services }: RouteParts): void {
   const alarmView = alarmViewer(services.kinds)
   const action = (summary: string) => ({ tags: ['alarms'], summary, params: AlarmIdSchema, response: { 200: AlarmSchema } })
-  const seenOf = ({ params: { id }, body: { version } }: { params: { id: number }; body: { version?: number } }): SeenAlarm =>
-    version === undefined ? { id } : { id, version }
+  /** Throws `not-found`, naming every alarm that is unknown to the person who asks. */
+  const checkKnown = (request: FastifyRequest, seen: readonly SeenAlarm[]): readonly SeenAlarm[] => {
+    const scope = scopeOf(request)
+    const isKnown = ({ id }: SeenAlarm) => {
+      const alarm = services.state.alarm(id)
+      return alarm !== undefined && isIdInScope(services, alarm.facility, scope)
+    }
+    const unknown = seen.filter((one) => !isKnown(one)).map(({ id }) => id)
+    if (unknown.length === 0) return seen
+    throw new LamplighterError('not-found', `There is no alarm ${unknown.join(', ')}.${seen.length > 1 ? ' Nothing was changed.' : ''}`)
+  }
+  const seenOf = (request: FastifyRequest<{ Params: { id: number }; Body: { version?: number } }>): SeenAlarm => {
+    const { id } = request.params
+    const { version } = request.body
+    const seen = version === undefined ? { id } : { id, version }
+    checkKnown(request as FastifyRequest, [seen])
+    return seen
+  }
   /** The body of these may be left out. */
   const preValidation = async (request: { body?: unknown }) => {
     request.body ??= {}
@@ -31,7 +48,8 @@ export function alarmActionRoutes(app: Api, { services }: RouteParts): void {
       if ((ids === undefined) === (alarms === undefined)) {
         throw new LamplighterError('invalid-request', 'Give either ids or alarms, each alarm as {"id", "version"}.')
       }
-      return { alarms: services.acknowledge(alarms ?? (ids ?? []).map((id) => ({ id })), signedIn(request), comment).map(alarmView) }
+      const seen = checkKnown(request as FastifyRequest, alarms ?? (ids ?? []).map((id) => ({ id })))
+      return { alarms: services.acknowledge(seen, signedIn(request), comment).map(alarmView) }
     },
   )
 

@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import { facilityScope } from '../../../access/scope.ts'
 import type { AlarmRecordQuery } from '../../../storage/state-store.ts'
 import { AlarmRecordSchema } from '../alarm-schemas.ts'
-import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts } from '../api.ts'
+import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts, scopeOf } from '../api.ts'
 import { nullable, TimeSchema } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 
@@ -21,8 +22,10 @@ export function alarmRecordRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: PageSchema },
       },
     },
-    ({ params: { id }, query: { limit = 100, ...cursor } }) => {
-      knownAlarm(services, id)
+    (request) => {
+      const { id } = request.params
+      const { limit = 100, ...cursor } = request.query
+      knownAlarm(services, id, scopeOf(request))
       return services.state.alarmRecords({ alarm: id, ...cursor, limit })
     },
   )
@@ -40,8 +43,9 @@ export function alarmRecordRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: PageSchema },
       },
     },
-    ({ query: { limit = 100, from, to, ...cursor } }) => {
-      const query: AlarmRecordQuery = { ...cursor, limit }
+    (request) => {
+      const { limit = 100, from, to, ...cursor } = request.query
+      const query: AlarmRecordQuery = { ...cursor, within: facilityScope(scopeOf(request), services.kinds), limit }
       if (from !== undefined) query.from = parseTime(from, 'from')
       if (to !== undefined) query.to = parseTime(to, 'to')
       return services.state.alarmRecords(query)

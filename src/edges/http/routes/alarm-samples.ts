@@ -1,9 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { MAX_SAMPLED, SAMPLES_AFTER, SAMPLES_BEFORE } from '../../../alarms/alarm-samples.ts'
-import { LamplighterError } from '../../../errors.ts'
 import type { KeptSamples } from '../../../storage/sample-store.ts'
 import { minutes } from '../../../telemetry/duration.ts'
-import { AlarmIdSchema, type Api, limitSchema, type RouteParts } from '../api.ts'
+import { AlarmIdSchema, type Api, knownAlarm, limitSchema, type RouteParts, scopeOf } from '../api.ts'
 import { literals, nullable } from '../schemas.ts'
 
 const SampleSchema = Type.Object({ at: Type.Number(), value: Type.Number(), good: Type.Boolean() })
@@ -49,8 +48,10 @@ export function alarmSampleRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: Type.Object({ items: Type.Array(SampledOccurrenceSchema) }) },
       },
     },
-    ({ params: { id }, query: { activated, limit = MAX_SAMPLED } }) => {
-      if (!services.state.alarm(id)) throw new LamplighterError('not-found', `There is no alarm ${id}; /api/alarms lists them.`)
+    (request) => {
+      const { id } = request.params
+      const { activated, limit = MAX_SAMPLED } = request.query
+      knownAlarm(services, id, scopeOf(request))
       const kept = services.state.samples.of(id).filter((one) => activated === undefined || one.activated === activated)
       return { items: kept.slice(0, limit).map(sampledOccurrence) }
     },

@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts } from '../api.ts'
+import { facilityScope } from '../../../access/scope.ts'
+import { AlarmIdSchema, type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts, scopeOf } from '../api.ts'
 import { AlarmSchema, FacilityPageSchema, nullable, TimeSchema } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 import { alarmViewer, facilityPageView } from '../views.ts'
@@ -30,9 +31,11 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: Type.Object({ items: Type.Array(AlarmSchema), next: nullable(Type.Integer()) }) },
       },
     },
-    ({ query: { limit = 100, from, to, ...filter } }) => {
+    (request) => {
+      const { limit = 100, from, to, ...filter } = request.query
       const page = services.state.alarmHistory({
         ...filter,
+        within: facilityScope(scopeOf(request), services.kinds),
         ...(from !== undefined && { from: parseTime(from, 'from') }),
         ...(to !== undefined && { to: parseTime(to, 'to') }),
         limit,
@@ -44,7 +47,7 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
   app.get(
     '/api/alarms/:id',
     { schema: { tags: ['alarms'], summary: 'One alarm', params: AlarmIdSchema, response: { 200: AlarmSchema } } },
-    (request) => alarmView(knownAlarm(services, request.params.id)),
+    (request) => alarmView(knownAlarm(services, request.params.id, scopeOf(request))),
   )
 
   app.get(
@@ -58,7 +61,11 @@ export function alarmRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: FacilityPageSchema },
       },
     },
-    ({ params: { id }, query: { after = -1, limit = 100 } }) =>
-      facilityPageView(services.affectedBy(knownAlarm(services, id), after, limit), services.facilityState),
+    (request) => {
+      const { after = -1, limit = 100 } = request.query
+      const scope = scopeOf(request)
+      const alarm = knownAlarm(services, request.params.id, scope)
+      return facilityPageView(services.affectedBy(alarm, scope, after, limit), services.facilityState)
+    },
   )
 }

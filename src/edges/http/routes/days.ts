@@ -1,3 +1,4 @@
+import { type Scope, scopeKey, WHOLE_CITY } from '../../../access/scope.ts'
 import { addDays } from '../../../control/calendar-day.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Facility } from '../../../facilities/plant.ts'
@@ -5,7 +6,7 @@ import { addUp, type DayCompleteness, shareOf } from '../../../storage/completen
 import { minutes } from '../../../telemetry/duration.ts'
 import type { DateRange, PointCompleteness, PointTotals } from '../../day-figures.ts'
 import type { Services } from '../../services.ts'
-import { type Api, findFacility, type RouteParts } from '../api.ts'
+import { type Api, findFacility, type RouteParts, scopeOf } from '../api.ts'
 import {
   CompletenessQuerySchema,
   CompletenessSchema,
@@ -40,9 +41,13 @@ export function dayRoutes(app: Api, { services, now }: RouteParts): void {
         response: { 200: CompletenessSchema },
       },
     },
-    async ({ query: { from, to, after = 0, limit = 50, ...wanted } }) => {
+    async (request) => {
+      const { from, to, after = 0, limit = 50, ...wanted } = request.query
+      const scope = scopeOf(request)
       const range = rangeOf({ ...(from && { from }), ...(to && { to }) })
-      const ranking = await keep(JSON.stringify([wanted, range]), async () => rank(await find(services, wanted, range)))
+      const ranking = await keep(JSON.stringify([wanted, range, scopeKey(scope)]), async () =>
+        rank(await find(services, { ...wanted, scope }, range)),
+      )
       const items = ranking.items.slice(after, after + limit)
       const next = after + limit < ranking.items.length ? after + limit : null
       return { timeZone, ...range, total: ranking.items.length, all: ranking.all, items, next }
@@ -63,7 +68,7 @@ export function dayRoutes(app: Api, { services, now }: RouteParts): void {
     async ({ query }) => {
       const range = rangeOf(query)
       return await keep(`kinds ${range.from} ${range.to}`, async () => {
-        const found = Map.groupBy(await find(services, {}, range), ({ facility }) => facility.kind.key)
+        const found = Map.groupBy(await find(services, { scope: WHOLE_CITY }, range), ({ facility }) => facility.kind.key)
         return { timeZone, ...range, kinds: [...found].map(([kind, own]) => kindView(kind, own)) }
       })
     },
@@ -80,8 +85,9 @@ export function dayRoutes(app: Api, { services, now }: RouteParts): void {
         response: { 200: DailyTotalsSchema },
       },
     },
-    async ({ query: { facility: id, points, ...rest } }) => {
-      const facility = findFacility(services, id)
+    async (request) => {
+      const { facility: id, points, ...rest } = request.query
+      const facility = findFacility(services, id, scopeOf(request))
       const range = rangeOf(rest)
       const found = await dayFigures.totals(facility, points === undefined ? undefined : pointsOf(facility, points), range)
       return { facility: id, timeZone, days: dayFigures.days(range), points: found.map(totalsView) }
@@ -90,6 +96,7 @@ export function dayRoutes(app: Api, { services, now }: RouteParts): void {
 }
 
 interface Wanted {
+  scope: Scope
   facility?: string
   kind?: string
   query?: string
@@ -97,16 +104,20 @@ interface Wanted {
 }
 
 /** Facilities that were taken out of service owe nothing, where many are looked at. */
-async function find(services: Services, { facility: id, kind, query, points }: Wanted, range: DateRange): Promise<PointCompleteness[]> {
+async function find(
+  services: Services,
+  { scope, facility: id, kind, query, points }: Wanted,
+  range: DateRange,
+): Promise<PointCompleteness[]> {
   const { dayFigures, kinds } = services
   if (id !== undefined) {
-    const facility = findFacility(services, id)
+    const facility = findFacility(services, id, scope)
     return await dayFigures.completenessOf(facility, points === undefined ? undefined : pointsOf(facility, points), range)
   }
   if (kind !== undefined && !kinds.some(({ key }) => key === kind))
     throw new LamplighterError('invalid-request', `There is no kind ${kind}; there are ${kinds.map(({ key }) => key).join(', ')}.`)
   const facilities = services
-    .findFacilities({ ...(kind !== undefined && { kind }), ...(query !== undefined && { query }) })
+    .findFacilities({ scope, ...(kind !== undefined && { kind }), ...(query !== undefined && { query }) })
     // Nobody who asks for the city means the service itself, which reports more often than most of it.
     .filter((facility) => facility.mode !== 'out-of-service' && (!facility.kind.reportsItself || facility.kind.key === kind))
   return await dayFigures.completeness(facilities, points === undefined ? undefined : pointsOfAll(facilities, points), range)

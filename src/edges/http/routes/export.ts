@@ -4,7 +4,7 @@ import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import { modelOf } from '../../../facilities/ngsi-ld.ts'
 import { type ExportFormat, exportFacilities, exportFormats } from '../../exchange/plant-export.ts'
 import type { Services } from '../../services.ts'
-import type { Api, RouteParts } from '../api.ts'
+import { type Api, type RouteParts, scopeOf } from '../api.ts'
 import { literals } from '../schemas.ts'
 
 const types: Readonly<Record<ExportFormat, { type: string; ending: string }>> = {
@@ -45,7 +45,9 @@ export function exportRoutes(app: Api, { services }: RouteParts): void {
     (request, reply) => {
       const { format, query, encoding = 'utf-8', mark = false, language = 'en' } = request.query
       // The service registers itself where it runs; in another city's file it would be a facility nobody hears of.
-      const facilities = services.findFacilities(query === undefined ? {} : { query }).filter(({ kind }) => !kind.reportsItself)
+      const facilities = services
+        .findFacilities({ scope: scopeOf(request), ...(query !== undefined && { query }) })
+        .filter(({ kind }) => !kind.reportsItself)
       const { type, ending } = types[format]
       const charset = format === 'csv' ? encoding : 'utf-8'
       const leftOut = format === 'ngsi-ld' ? facilities.filter(({ kind, position }) => !modelOf(kind.key) || !position).length : 0

@@ -1,7 +1,21 @@
 import Type from 'typebox'
+import { isWhole, type Scope } from '../../../access/scope.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
-import { type Api, cursorSchema, FacilityIdSchema, findFacility, limitSchema, type RouteParts, signedIn } from '../api.ts'
+import type { Facility } from '../../../facilities/plant.ts'
+import type { Services } from '../../services.ts'
 import {
+  type Api,
+  cursorSchema,
+  FacilityIdSchema,
+  findFacility,
+  isIdInScope,
+  limitSchema,
+  type RouteParts,
+  scopeOf,
+  signedIn,
+} from '../api.ts'
+import {
+  type FacilityDetail,
   FacilityDetailSchema,
   FacilityInputSchema,
   FacilityPageSchema,
@@ -42,8 +56,11 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: FacilityPageSchema },
       },
     },
-    ({ query: { q, limit = 100, after = -1, ...filter } }) =>
-      facilityPageView(services.listFacilities({ ...filter, ...(q !== undefined && { words: q }) }, after, limit), services.facilityState),
+    (request) => {
+      const { q, limit = 100, after = -1, ...filter } = request.query
+      const wanted = { ...filter, scope: scopeOf(request), ...(q !== undefined && { words: q }) }
+      return facilityPageView(services.listFacilities(wanted, after, limit), services.facilityState)
+    },
   )
 
   app.post(
@@ -62,7 +79,7 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
     },
     (request) => {
       const { facilities, reason = '' } = request.body
-      return { facilities: services.putFacilities(facilities, signedIn(request), { reason }).map(facilityView) }
+      return { facilities: services.putFacilities(facilities, signedIn(request), { reason, scope: scopeOf(request) }).map(facilityView) }
     },
   )
 
@@ -76,7 +93,10 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: FacilityDetailSchema },
       },
     },
-    (request) => services.facilityDetail(findFacility(services, request.params.id)),
+    (request) => {
+      const scope = scopeOf(request)
+      return limitedDetail(services, findFacility(services, request.params.id, scope), scope)
+    },
   )
 
   app.delete(
@@ -91,7 +111,8 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     (request, reply) => {
-      services.removeFacility(findFacility(services, request.params.id).id, signedIn(request), request.query.reason)
+      const scope = scopeOf(request)
+      services.removeFacility(findFacility(services, request.params.id, scope).id, signedIn(request), scope, request.query.reason)
       reply.code(204)
       return null
     },
@@ -110,7 +131,20 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
     },
     (request) => {
       const { mode, reason } = request.body
-      return facilityView(services.setMode(findFacility(services, request.params.id).id, mode, reason, signedIn(request)))
+      const facility = findFacility(services, request.params.id, scopeOf(request))
+      return facilityView(services.setMode(facility.id, mode, reason, signedIn(request)))
     },
   )
+}
+
+/** What feeds a facility and what hangs on it, as far as that is in scope; what feeds it directly stands in its description. */
+function limitedDetail(services: Services, facility: Facility, scope: Scope): FacilityDetail {
+  const detail = services.facilityDetail(facility)
+  if (isWhole(scope)) return detail
+  const count = (of: 'supply' | 'link') => services.childrenOf(facility, { scope, of }, -1, 1).total
+  return {
+    ...detail,
+    feeders: detail.feeders.filter(({ id }) => isIdInScope(services, id, scope)),
+    children: { supply: count('supply'), link: count('link') },
+  }
 }

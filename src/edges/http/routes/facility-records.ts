@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import { type Api, cursorSchema, FacilityIdSchema, findFacility, limitSchema, type RouteParts } from '../api.ts'
+import { isWhole } from '../../../access/scope.ts'
+import { type Api, cursorSchema, FacilityIdSchema, findFacility, limitSchema, type RouteParts, scopeOf } from '../api.ts'
 import { FacilityPageSchema, FacilityVersionSchema, literals, nullable } from '../schemas.ts'
 import { facilityPageView, facilityVersionView } from '../views.ts'
 
@@ -29,8 +30,13 @@ export function facilityRecordRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: FacilityPageSchema },
       },
     },
-    ({ params, query: { of = 'supply', circuit, after = -1, limit = 100 } }) =>
-      facilityPageView(services.childrenOf(findFacility(services, params.id), of, circuit, after, limit), services.facilityState),
+    (request) => {
+      const { of = 'supply', circuit, after = -1, limit = 100 } = request.query
+      const scope = scopeOf(request)
+      const filter = { scope, of, ...(circuit !== undefined && { circuit }) }
+      const facility = findFacility(services, request.params.id, scope)
+      return facilityPageView(services.childrenOf(facility, filter, after, limit), services.facilityState)
+    },
   )
 
   app.get(
@@ -44,10 +50,13 @@ export function facilityRecordRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: Type.Object({ items: Type.Array(FacilityVersionSchema), next: nullable(Type.Integer()) }) },
       },
     },
-    ({ params: { id }, query: { before, limit = 50 } }) => {
+    (request) => {
+      const { id } = request.params
+      const { before, limit = 50 } = request.query
+      const scope = scopeOf(request)
       const page = services.state.facilityVersions(id, before ?? null, limit)
       // One that was registered before versions were kept has none and is known all the same.
-      if (page.items.length === 0) findFacility(services, id)
+      if (page.items.length === 0 || !isWhole(scope)) findFacility(services, id, scope)
       return { items: page.items.map(facilityVersionView), next: page.next }
     },
   )

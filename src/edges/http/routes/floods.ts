@@ -1,8 +1,6 @@
 import Type, { type Static } from 'typebox'
-import type { Incident, IncidentAlarm } from '../../../alarms/incident.ts'
-import { LamplighterError } from '../../../errors.ts'
 import { hours } from '../../../telemetry/duration.ts'
-import { type Api, cursorSchema, limitSchema, type RouteParts, signedIn } from '../api.ts'
+import { type Api, cursorSchema, limitSchema, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import {
   AlarmKpiSchema,
   FloodDetailSchema,
@@ -100,10 +98,9 @@ export function floodRoutes(app: Api, { services: { alarmSystem }, now }: RouteP
         response: { 200: IncidentAlarmsSchema },
       },
     },
-    async ({ params: { id }, query: { incident, after = 0, limit = 100 } }) => {
-      const { incidents } = await alarmSystem.incidentsOfFlood(id)
-      const alarms = (incident === undefined ? incidents : [findIncident(incidents, incident, id)]).flatMap(alarmsOf)
-      alarms.sort((a, b) => a.at - b.at || a.id - b.id)
+    async (request) => {
+      const { incident, after = 0, limit = 100 } = request.query
+      const alarms = await alarmSystem.floodAlarms(request.params.id, incident, scopeOf(request))
       const end = after + limit
       return { items: alarms.slice(after, end), next: end < alarms.length ? end : null, total: alarms.length }
     },
@@ -143,22 +140,6 @@ export function floodRoutes(app: Api, { services: { alarmSystem }, now }: RouteP
         response: { 200: IncidentsSchema },
       },
     },
-    async ({ query }) => incidentsView(await alarmSystem.incidents(...windowOf(query))),
+    async (request) => incidentsView(await alarmSystem.incidents(...windowOf(request.query), scopeOf(request))),
   )
-}
-
-const alarmsOf = ({ own, children }: Incident): IncidentAlarm[] => [...own, ...children.flatMap(alarmsOf)]
-
-function findIncident(incidents: readonly Incident[], key: string, flood: number): Incident {
-  const find = (among: readonly Incident[]): Incident | undefined => {
-    for (const each of among) {
-      const found = each.key === key ? each : find(each.children)
-      if (found) return found
-    }
-    return undefined
-  }
-  const found = find(incidents)
-  if (!found)
-    throw new LamplighterError('not-found', `Flood ${flood} has no incident ${JSON.stringify(key)}; /api/floods/${flood} names them.`)
-  return found
 }

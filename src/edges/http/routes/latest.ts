@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { LamplighterError } from '../../../errors.ts'
-import { type Api, cursorSchema, limitSchema, type RouteParts } from '../api.ts'
+import { type Api, cursorSchema, limitSchema, type RouteParts, scopeOf } from '../api.ts'
 import { FacilityDetailSchema, nullable } from '../schemas.ts'
 
 const { state, lastReport, lastReceived, latest } = FacilityDetailSchema.properties
@@ -20,14 +20,15 @@ export function latestRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: Type.Object({ items: Type.Array(ItemSchema), next: nullable(Type.String()) }) },
       },
     },
-    ({ query: { kind, after = -1, limit = 100 } }) => {
+    (request) => {
+      const { kind, after = -1, limit = 100 } = request.query
       if (kind !== undefined && !services.kinds.some(({ key }) => key === kind)) {
         throw new LamplighterError(
           'invalid-request',
           `There is no kind ${kind}; there are ${services.kinds.map(({ key }) => key).join(', ')}.`,
         )
       }
-      const page = services.listFacilities({ ...(kind !== undefined && { kind }) }, after, limit)
+      const page = services.listFacilities({ scope: scopeOf(request), ...(kind !== undefined && { kind }) }, after, limit)
       const items = page.items.map((facility) => {
         const { state, lastReport, lastReceived, latest } = services.facilityDetail(facility)
         return { facility: facility.id, state, lastReport, lastReceived, latest }

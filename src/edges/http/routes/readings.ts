@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify'
+import type { Scope } from '../../../access/scope.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Facility } from '../../../facilities/plant.ts'
 import { bucketStart, gridFor } from '../../../storage/bucket-series.ts'
 import type { BucketSeries, Grid, RawSeries, SeriesQuery } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
 import type { Services } from '../../services.ts'
-import { type Api, FacilityIdSchema, findFacility, type RouteParts } from '../api.ts'
+import { type Api, FacilityIdSchema, findFacility, type RouteParts, scopeOf } from '../api.ts'
 import {
   ManyReadingsQuerySchema,
   ManyReadingsSchema,
@@ -51,8 +52,9 @@ export function readingRoutes(app: Api, { services, now }: RouteParts): void {
         response: { 200: ReadingsSchema },
       },
     },
-    async ({ params, query }, reply) => {
-      const facility = findFacility(services, params.id)
+    async (request, reply) => {
+      const { params, query } = request
+      const facility = findFacility(services, params.id, scopeOf(request))
       const span = spanOf(query)
       const points = pointsOf(facility, query.points)
       const asked: SeriesQuery = { facilities: [facility.id], kind: facility.kind.key, points, ...span }
@@ -79,9 +81,11 @@ export function readingRoutes(app: Api, { services, now }: RouteParts): void {
         response: { 200: ManyReadingsSchema },
       },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request
+      const scope = scopeOf(request)
       const span = spanOf(query)
-      const asked = [query.series].flat().map((text) => wantedOf(services, text))
+      const asked = [query.series].flat().map((text) => wantedOf(services, text, scope))
       const count = asked.reduce((sum, { points }) => sum + points.length, 0)
       if (count > MOST_SERIES)
         throw new LamplighterError('invalid-request', `${count} series are too many for one answer; ask for ${MOST_SERIES} at most.`)
@@ -98,7 +102,7 @@ interface Wanted {
   points: readonly string[]
 }
 
-function wantedOf(services: Services, text: string): Wanted {
+function wantedOf(services: Services, text: string, scope: Scope): Wanted {
   const colon = text.indexOf(':')
   const points = text.slice(colon + 1).trim()
   if (colon < 0 || points === '')
@@ -106,7 +110,7 @@ function wantedOf(services: Services, text: string): Wanted {
       'invalid-request',
       `series ${JSON.stringify(text)} names no point; write it like PS-01:flow,power, once for each facility.`,
     )
-  const facility = findFacility(services, text.slice(0, colon))
+  const facility = findFacility(services, text.slice(0, colon), scope)
   return { facility, points: pointsOf(facility, points) }
 }
 

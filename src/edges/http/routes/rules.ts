@@ -1,5 +1,16 @@
 import Type from 'typebox'
-import { type Api, cursorSchema, FacilityIdSchema, findFacility, limitSchema, OverrideIdSchema, type RouteParts, signedIn } from '../api.ts'
+import type { Scope } from '../../../access/scope.ts'
+import {
+  type Api,
+  cursorSchema,
+  FacilityIdSchema,
+  findFacility,
+  limitSchema,
+  OverrideIdSchema,
+  type RouteParts,
+  scopeOf,
+  signedIn,
+} from '../api.ts'
 import {
   FacilityRulesSchema,
   GroupDetailSchema,
@@ -31,14 +42,14 @@ export function ruleRoutes(app: Api, parts: RouteParts): void {
         response: { 200: FacilityRulesSchema },
       },
     },
-    ({ params }) => facilityRulesView(findFacility(parts.services, params.id), parts.services),
+    (request) => facilityRulesView(findFacility(parts.services, request.params.id, scopeOf(request)), parts.services),
   )
 }
 
 function groupRoutes(app: Api, { services }: RouteParts): void {
-  const detail = (name: string) => {
+  const detail = (name: string, scope: Scope) => {
     const group = groupView(services.group(name))
-    const facilities = group.problem === null ? services.listFacilities({ query: group.query }, -1, 1).total : 0
+    const facilities = group.problem === null ? services.listFacilities({ scope, query: group.query }, -1, 1).total : 0
     return { ...group, facilities }
   }
   const named = { tags: ['rules'], params: GroupNameSchema }
@@ -56,7 +67,7 @@ function groupRoutes(app: Api, { services }: RouteParts): void {
   app.get(
     '/api/groups/:name',
     { schema: { ...named, summary: 'One group with the number of facilities in it', response: { 200: GroupDetailSchema } } },
-    ({ params: { name } }) => detail(name),
+    (request) => detail(request.params.name, scopeOf(request)),
   )
   app.put(
     '/api/groups/:name',
@@ -64,7 +75,7 @@ function groupRoutes(app: Api, { services }: RouteParts): void {
     (request) => {
       const { name } = request.params
       services.putGroup(name, request.body, signedIn(request))
-      return detail(name)
+      return detail(name, scopeOf(request))
     },
   )
   app.delete(
@@ -108,8 +119,9 @@ function overrideRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: Type.Object({ items: Type.Array(OverrideSchema), next: nullable(Type.Integer()) }) },
       },
     },
-    ({ query: { before = Number.POSITIVE_INFINITY, limit = 100, ...filter } }) => {
-      const { items, next } = services.listOverrides(filter, before, limit)
+    (request) => {
+      const { before = Number.POSITIVE_INFINITY, limit = 100, ...filter } = request.query
+      const { items, next } = services.listOverrides(filter, scopeOf(request), before, limit)
       return { items: items.map((override) => overrideView(override, services.overrideProblem(override))), next }
     },
   )
@@ -123,7 +135,7 @@ function overrideRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: OverrideSchema },
       },
     },
-    (request) => overrideView(services.putOverride(request.body, signedIn(request)), null),
+    (request) => overrideView(services.putOverride(request.body, signedIn(request), scopeOf(request)), null),
   )
   app.delete(
     '/api/overrides/:id',
@@ -137,7 +149,7 @@ function overrideRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     (request, reply) => {
-      services.removeOverride(request.params.id, request.query.reason, signedIn(request))
+      services.removeOverride(request.params.id, request.query.reason, signedIn(request), scopeOf(request))
       reply.code(204)
       return null
     },
@@ -155,8 +167,9 @@ function versionRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: RuleVersionPageSchema },
       },
     },
-    ({ query: { before, limit = 100, ...filter } }) => {
-      const { items, next } = services.ruleVersions(filter, before, limit)
+    (request) => {
+      const { before, limit = 100, ...filter } = request.query
+      const { items, next } = services.ruleVersions(filter, scopeOf(request), before, limit)
       return { items: items.map(ruleVersionView), next }
     },
   )
@@ -171,6 +184,6 @@ function versionRoutes(app: Api, { services }: RouteParts): void {
         response: { 200: RuleVersionSchema },
       },
     },
-    (request) => ruleVersionView(services.revertRule(request.params.id, request.body.reason, signedIn(request))),
+    (request) => ruleVersionView(services.revertRule(request.params.id, request.body.reason, signedIn(request), scopeOf(request))),
   )
 }

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import Type, { type Static } from 'typebox'
+import type { Scope } from '../../../access/scope.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import { exportStates, type TelemetryExport } from '../../exchange/telemetry/export-jobs.ts'
 import type { ExportRequest } from '../../exchange/telemetry/export-request.ts'
 import { formatFiles, telemetryFormats } from '../../exchange/telemetry/formats.ts'
-import { type Api, type RouteParts, signedIn } from '../api.ts'
+import { type Api, personOf, type RouteParts, scopeOf } from '../api.ts'
 import { literals, nullable, time } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 
@@ -86,8 +87,9 @@ type Given = Omit<Static<typeof StartSchema>, 'facilities' | 'points'> & {
   points?: string[] | undefined
 }
 
-function requestOf({ from, to, flagged, mark, local, facilities, points, ...rest }: Given): ExportRequest {
+function requestOf({ from, to, flagged, mark, local, facilities, points, ...rest }: Given, scope: Scope): ExportRequest {
   return {
+    scope,
     ...rest,
     ...(from !== undefined && { from: parseTime(from, 'from') }),
     ...(to !== undefined && { to: parseTime(to, 'to') }),
@@ -123,7 +125,7 @@ export function telemetryExportRoutes(app: Api, { services }: RouteParts): void 
       },
     },
     async (request, reply) => {
-      const job = await telemetryExports.start(requestOf(request.body), signedIn(request))
+      const job = await telemetryExports.start(requestOf(request.body, scopeOf(request)), personOf(request).name)
       reply.code(202)
       return exportView(job)
     },
@@ -131,12 +133,12 @@ export function telemetryExportRoutes(app: Api, { services }: RouteParts): void 
   app.get(
     '/api/telemetry/exports',
     { schema: { tags, summary: 'Exports of the last day, newest first', response: { 200: Type.Array(ExportSchema) } } },
-    () => telemetryExports.list().map(exportView),
+    (request) => telemetryExports.list(personOf(request)).map(exportView),
   )
   app.get(
     '/api/telemetry/exports/:id',
     { schema: { tags, summary: 'How far an export is', params: IdSchema, response: { 200: ExportSchema } } },
-    ({ params }) => exportView(telemetryExports.get(params.id)),
+    (request) => exportView(telemetryExports.get(request.params.id, personOf(request))),
   )
   app.get(
     '/api/telemetry/exports/:id/file',
@@ -144,9 +146,10 @@ export function telemetryExportRoutes(app: Api, { services }: RouteParts): void 
       exposeHeadRoute: false,
       schema: { tags, summary: 'The file of an export that is done', params: IdSchema, response: { 200: Type.String() } },
     },
-    ({ params }, reply) => {
-      const content = telemetryExports.read(params.id)
-      const { name, order, bytes } = telemetryExports.get(params.id)
+    (request, reply) => {
+      const { id } = request.params
+      const content = telemetryExports.read(id, personOf(request))
+      const { name, order, bytes } = telemetryExports.get(id, personOf(request))
       reply.header('content-length', bytes)
       sendFile(reply as FastifyReply, name, formatFiles[order.format].type, content)
     },
@@ -161,8 +164,8 @@ export function telemetryExportRoutes(app: Api, { services }: RouteParts): void 
         response: { 204: Type.Null() },
       },
     },
-    async ({ params }, reply) => {
-      await telemetryExports.cancel(params.id)
+    async (request, reply) => {
+      await telemetryExports.cancel(request.params.id, personOf(request))
       reply.code(204)
       return null
     },
@@ -179,9 +182,11 @@ export function telemetryExportRoutes(app: Api, { services }: RouteParts): void 
         response: { 200: Type.String() },
       },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request
       const { facilities, points, ...rest } = query
-      const { name, content } = await telemetryExports.stream(requestOf({ ...rest, facilities: split(facilities), points: split(points) }))
+      const selected = { ...rest, facilities: split(facilities), points: split(points) }
+      const { name, content } = await telemetryExports.stream(requestOf(selected, scopeOf(request)))
       sendFile(reply as FastifyReply, name, formatFiles[query.format].type, content)
       return reply
     },

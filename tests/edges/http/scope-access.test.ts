@@ -1,0 +1,384 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Scope } from '../../../src/access/scope.ts'
+import { routeAccess } from '../../../src/edges/http/route-access.ts'
+import { seconds } from '../../../src/telemetry/duration.ts'
+import { type City, startCity } from '../city.ts'
+import { signInLimited } from '../limited.ts'
+
+/** Everybody but her may do everything; she may do everything in district A. */
+const SCOPE: Scope = { districts: ['A'], domains: 'all' }
+const SIZE = 8
+
+let city: City
+let admin = ''
+let eva = ''
+const alarms = new Map<string, number>()
+const alarmOf = (id: string) => alarms.get(id) as number
+
+type Answer = Awaited<ReturnType<City['ask']>>
+const asAdmin = (method: string, path: string, body?: unknown) => city.ask(method, path, body, { cookie: admin })
+const asEva = (method: string, path: string, body?: unknown) => city.ask(method, path, body, { cookie: eva })
+const change = (body?: unknown) => ({ reason: 'probe', ...(body as object) })
+
+beforeAll(async () => {
+  city = await startCity()
+  await city.signIn()
+  admin = city.cookie()
+  eva = await signInLimited(city, 'eva', 'admin', SCOPE)
+  const facilities = ['A', 'B'].flatMap((district) =>
+    Array.from({ length: SIZE }, (_, i) => ({
+      ...{ id: `${district}-${i + 1}`, kind: 'tank', district, road: `Road ${district}` },
+      // One in each district hangs on A-1, and one on B-1.
+      ...(i === 1 && { fedBy: 'A-1' }),
+      ...(i === 2 && { gateway: 'B-1' }),
+    })),
+  )
+  expect((await asAdmin('POST', '/api/facilities', { facilities })).status).toBe(200)
+  for (const { id } of facilities) {
+    city.report(id, { level: 9 })
+    city.clock.ahead += 100
+    city.tick()
+  }
+  for (const alarm of city.services.liveAlarms()) alarms.set(alarm.facility, alarm.id)
+  expect(alarms.size).toBe(2 * SIZE)
+  for (const scope of [{ facility: 'A-1' }, { facility: 'B-1' }, { kind: 'tank' }]) {
+    const { status } = await asAdmin('PUT', '/api/overrides', { scope, rule: 'low', changes: { priority: 'low' }, reason: 'trial' })
+    expect(status).toBe(200)
+  }
+  expect((await asAdmin('PUT', '/api/groups/all', { query: 'kind=tank', rank: 1, reason: 'trial' })).status).toBe(200)
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  await city.stop()
+})
+
+/** Everything there is of district B, as somebody sees it who may see everything. */
+async function districtB(): Promise<unknown> {
+  const [facilities, alarms, overrides, versions] = await Promise.all([
+    asAdmin('GET', '/api/facilities?district=B'),
+    asAdmin('GET', '/api/alarms?limit=500'),
+    asAdmin('GET', '/api/overrides'),
+    asAdmin('GET', '/api/rules/versions'),
+  ])
+  const ofB = (list: { facility: string | null }[]) => list.filter(({ facility }) => facility === null || facility.startsWith('B-'))
+  return [facilities.body, ofB(alarms.body.items), ofB(overrides.body.items), ofB(versions.body.items)]
+}
+
+const text = ({ body }: Answer) => (typeof body === 'string' ? body : JSON.stringify(body))
+/** Ids of district B as values of their own. */
+const isOfB = (answer: Answer) => /\bB-\d|"B"|Road B/.test(text(answer))
+const isOfA = (answer: Answer) => /\bA-\d/.test(text(answer))
+
+/** Answered to her without what is in B, and to the administrator with it. */
+const lists = (path: string) => async () => {
+  const [whole, own] = [await asAdmin('GET', path), await asEva('GET', path)]
+  expect([whole.status, own.status]).toEqual([200, 200])
+  expect([isOfA(whole), isOfB(whole), isOfA(own)]).toEqual([true, true, true])
+  // What hers hang on stands in their descriptions.
+  expect(text(own).replaceAll('"gateway":"B-1"', '')).not.toMatch(/\bB-\d|Road B|"B"/)
+  return own
+}
+
+/** Refused for one of B in the very words used for one that there is not; `path` and `body` take an id. */
+const isUnknown = async (method: string, path: (id: string) => string, body?: (id: string) => unknown, unknown = 'C-9') => {
+  for (const id of ['B-1', 'B-2']) {
+    const name = (one: string) => (typeof unknown === 'string' && /^\d+$/.test(unknown) ? String(one === id ? alarmOf(id) : unknown) : one)
+    const [theirs, nobodys] = await Promise.all([id, unknown].map((one) => asEva(method, path(name(one)), body?.(name(one)))))
+    const shape = (answer: Answer | undefined, one: string) => text(answer as Answer).replaceAll(name(one), 'X')
+    expect(theirs?.status).toBe(nobodys?.status)
+    expect(theirs?.status).toBeGreaterThanOrEqual(400)
+    expect(shape(theirs, id)).toBe(shape(nobodys, unknown))
+  }
+}
+const NO_ALARM = '999999'
+
+const single = (path: (id: string) => string) => async () => {
+  expect((await asEva('GET', path('A-1'))).status).toBe(200)
+  expect((await asAdmin('GET', path('B-1'))).status).toBe(200)
+  await isUnknown('GET', path)
+}
+const singleAlarm = (path: (id: string) => string) => async () => {
+  expect((await asEva('GET', path(String(alarmOf('A-1'))))).status).toBe(200)
+  expect((await asAdmin('GET', path(String(alarmOf('B-1'))))).status).toBe(200)
+  await isUnknown('GET', path, undefined, NO_ALARM)
+}
+const alarmAction = (step: string, body: object) => async () => {
+  await isUnknown(
+    'POST',
+    (id) => `/api/alarms/${id}/${step}`,
+    () => body,
+    NO_ALARM,
+  )
+  const { status, body: answer } = await asEva('POST', `/api/alarms/${alarmOf('A-1')}/${step}`, body)
+  // Of her own alarm it is done, or refused because of what the alarm is.
+  expect([200, 409], JSON.stringify(answer)).toContain(status)
+}
+const refused = async (method: string, path: string, body?: unknown, status = 403) => {
+  const answer = await asEva(method, path, body)
+  expect([answer.status, text(answer)]).toEqual([status, expect.stringMatching(/part of (the city|it)|no facility|is no/)])
+}
+const idOf = async (path: string, facility: string | null): Promise<number> => {
+  const { body } = await asAdmin('GET', path)
+  return body.items.find((one: { facility: string | null }) => one.facility === facility).id
+}
+
+/** One for each route that limits: shows that she sees and changes nothing of district B. */
+const probes: Readonly<Record<string, () => Promise<unknown>>> = {
+  'GET /api/snapshot': async () => {
+    const own = (await lists('/api/snapshot')()).body
+    expect([own.facilities.length, own.alarms.length]).toEqual([SIZE, SIZE])
+    expect(own.timeline.reduce((sum: number, { high }: { high: number }) => sum + high, 0)).toBe(SIZE)
+    expect(own.flood).toMatchObject({ id: 1, incidents: [] })
+  },
+  'GET /api/latest': lists('/api/latest'),
+  'GET /api/facilities': async () => {
+    await lists('/api/facilities')()
+    const page = (await asEva('GET', '/api/facilities?limit=5')).body
+    expect([page.items.length, page.total]).toEqual([5, SIZE])
+    const rest = (await asEva('GET', `/api/facilities?limit=5&after=${page.next}`)).body
+    expect([rest.items.length, rest.next, rest.total]).toEqual([SIZE - 5, null, SIZE])
+    for (const query of ['district=B', 'query=id%3DB-1', 'q=B-1', 'query=district%3DB', 'query=gateway%3DB-1%20district%3DB'])
+      expect((await asEva('GET', `/api/facilities?${query}`)).body).toEqual({ items: [], next: null, total: 0 })
+  },
+  'POST /api/facilities': async () => {
+    const put = (facility: object) => ({ facilities: [{ kind: 'tank', ...facility }], reason: 'probe' })
+    // One of B, one of hers to B, a new one there or nowhere, and new links to there.
+    for (const facility of [
+      { id: 'B-1', road: 'Elsewhere' },
+      { id: 'B-1', district: 'A' },
+      { id: 'A-1', district: 'B' },
+      { id: 'N-1', district: 'B' },
+      { id: 'N-1' },
+      { id: 'A-4', fedBy: 'B-4' },
+      { id: 'A-4', gateway: 'B-1' },
+    ])
+      await refused('POST', '/api/facilities', put(facility))
+    // All or nothing.
+    const both = {
+      facilities: [
+        { id: 'A-5', kind: 'tank', road: 'New road' },
+        { id: 'B-5', kind: 'tank', road: 'New road' },
+      ],
+    }
+    await refused('POST', '/api/facilities', both)
+    expect((await asAdmin('GET', '/api/facilities/A-5')).body.facility.road).toBe('Road A')
+    // A link that is there may stay while something else is changed, and may go.
+    for (const facility of [
+      { id: 'A-3', road: 'Short road' },
+      { id: 'A-3', gateway: null },
+      { id: 'A-6', fedBy: 'A-1' },
+    ])
+      expect((await asEva('POST', '/api/facilities', put(facility))).status).toBe(200)
+    for (const facility of [
+      { id: 'A-3', gateway: 'B-1', road: 'Road A' },
+      { id: 'A-6', fedBy: null },
+    ])
+      await asAdmin('POST', '/api/facilities', put(facility))
+  },
+  'GET /api/facilities/:id': async () => {
+    await single((id) => `/api/facilities/${id}`)()
+    expect((await asAdmin('GET', '/api/facilities/A-1')).body.children).toEqual({ supply: 2, link: 0 })
+    expect((await asEva('GET', '/api/facilities/A-1')).body.children).toEqual({ supply: 1, link: 0 })
+  },
+  'DELETE /api/facilities/:id': async () => {
+    await isUnknown('DELETE', (id) => `/api/facilities/${id}`)
+    // B-2 hangs on it.
+    await asAdmin('POST', '/api/facilities', { facilities: [{ id: 'A-2', kind: 'tank', fedBy: null }] })
+    await refused('DELETE', '/api/facilities/A-1')
+    await asAdmin('POST', '/api/facilities', { facilities: [{ id: 'A-2', kind: 'tank', fedBy: 'A-1' }] })
+  },
+  'PUT /api/facilities/:id/mode': async () => {
+    const body = { mode: 'maintenance', reason: 'probe' }
+    await isUnknown(
+      'PUT',
+      (id) => `/api/facilities/${id}/mode`,
+      () => body,
+    )
+    expect((await asEva('PUT', '/api/facilities/A-7/mode', body)).status).toBe(200)
+  },
+  'GET /api/facilities/:id/children': async () => {
+    await single((id) => `/api/facilities/${id}/children`)()
+    const own = await asEva('GET', '/api/facilities/A-1/children')
+    expect([own.body.items.map(({ id }: { id: string }) => id), own.body.total]).toEqual([['A-2'], 1])
+  },
+  'GET /api/facilities/:id/versions': single((id) => `/api/facilities/${id}/versions`),
+  'GET /api/facilities/:id/rules': single((id) => `/api/facilities/${id}/rules`),
+  'GET /api/facilities/:id/readings': single((id) => `/api/facilities/${id}/readings?points=level`),
+  'GET /api/readings': async () => {
+    await single((id) => `/api/readings?series=${id}:level`)()
+    await refused('GET', '/api/readings?series=A-1:level&series=B-1:level', undefined, 404)
+  },
+  'GET /api/completeness': async () => {
+    const own = (await lists('/api/completeness?limit=50')()).body
+    expect(own.total).toBe(SIZE)
+    await single((id) => `/api/completeness?facility=${id}`)()
+    expect((await asEva('GET', '/api/completeness?query=district%3DB')).body).toMatchObject({ total: 0, items: [] })
+  },
+  'GET /api/daily-totals': single((id) => `/api/daily-totals?facility=${id}`),
+  'GET /api/export': async () => {
+    const own = await asEva('GET', '/api/export?format=csv')
+    expect(own.body.split('\r\n').filter((line: string) => /^"?B-/.test(line))).toEqual([])
+    expect(own.body.split('\r\n').filter((line: string) => /^"?A-/.test(line))).toHaveLength(SIZE)
+    expect((await asEva('GET', '/api/export?format=csv&query=district%3DB')).body).not.toMatch(/^"?B-/m)
+  },
+
+  'POST /api/telemetry/exports': async () => {
+    for (const only of [{ facilities: ['B-1'] }, { query: 'district=B' }])
+      expect((await asEva('POST', '/api/telemetry/exports', { kind: 'tank', format: 'csv', from: 0, ...only })).status).toBe(400)
+    const file = await exportedBy(eva, {})
+    expect(await file.text()).toMatch(/A-1/)
+    const { body } = await asEva('GET', '/api/telemetry/exports')
+    expect(body[0].facilities).toBe(SIZE)
+  },
+  'GET /api/telemetry/exports': async () => {
+    await exportedBy(admin, {})
+    expect((await asAdmin('GET', '/api/telemetry/exports')).body.some(({ by }: { by: string }) => by === 'admin')).toBe(true)
+    expect((await asEva('GET', '/api/telemetry/exports')).body.every(({ by }: { by: string }) => by === 'eva')).toBe(true)
+  },
+  'GET /api/telemetry/exports/:id': async () => othersExport('GET', ''),
+  'GET /api/telemetry/exports/:id/file': async () => othersExport('GET', '/file'),
+  'DELETE /api/telemetry/exports/:id': async () => othersExport('DELETE', ''),
+  'GET /api/telemetry/export': async () => {
+    const [whole, own] = [await asAdmin('GET', streamed), await asEva('GET', streamed)]
+    expect([/\bB-1\b/.test(whole.body), /\bA-1\b/.test(own.body), /\bB-\d/.test(own.body)]).toEqual([true, true, false])
+    expect((await asEva('GET', `${streamed}&facilities=B-1`)).status).toBe(400)
+    expect((await asEva('GET', `${streamed}&facilities=A-1,B-1`)).body).not.toMatch(/\bB-1/)
+  },
+
+  'GET /api/groups/:name': async () => {
+    expect((await asAdmin('GET', '/api/groups/all')).body.facilities).toBe(2 * SIZE)
+    expect((await asEva('GET', '/api/groups/all')).body.facilities).toBe(SIZE)
+  },
+  'GET /api/overrides': async () => {
+    const own = (await lists('/api/overrides')()).body.items
+    expect(own.map(({ facility }: { facility: string }) => facility)).toEqual([null, 'A-1'])
+    expect((await asEva('GET', '/api/overrides?facility=B-1')).body).toEqual({ items: [], next: null })
+  },
+  'PUT /api/overrides': async () => {
+    const body = (scope: object) => ({ scope, rule: 'high', changes: { priority: 'low' }, reason: 'probe' })
+    await isUnknown(
+      'PUT',
+      () => '/api/overrides',
+      (id) => body({ facility: id }),
+    )
+    for (const scope of [{ kind: 'tank' }, { kind: 'tank', group: 'all' }]) await refused('PUT', '/api/overrides', body(scope))
+    expect((await asEva('PUT', '/api/overrides', body({ facility: 'A-8' }))).status).toBe(200)
+  },
+  'DELETE /api/overrides/:id': async () => {
+    const remove = async (facility: string | null) => `/api/overrides/${await idOf('/api/overrides', facility)}?reason=probe`
+    expect((await asEva('DELETE', await remove('B-1'))).status).toBe(404)
+    await refused('DELETE', await remove(null))
+  },
+  'GET /api/rules/versions': async () => {
+    await lists('/api/rules/versions')()
+    expect((await asEva('GET', '/api/rules/versions?facility=B-1')).body).toEqual({ items: [], next: null })
+  },
+  'POST /api/rules/versions/:id/revert': async () => {
+    const revert = async (facility: string | null) => `/api/rules/versions/${await idOf('/api/rules/versions', facility)}/revert`
+    expect((await asEva('POST', await revert('B-1'), change())).status).toBe(404)
+    await refused('POST', await revert(null), change())
+  },
+
+  'GET /api/alarm-record': async () => {
+    await lists('/api/alarm-record')()
+    await onPages('/api/alarm-record?limit=3')
+  },
+  'GET /api/alarms': async () => {
+    await lists('/api/alarms')()
+    for (const query of ['', '&live=true', '&rule=high']) expect(await onPages(`/api/alarms?limit=3${query}`)).toHaveLength(SIZE)
+    expect((await asEva('GET', '/api/alarms?facility=B-1')).body).toEqual({ items: [], next: null })
+  },
+  'GET /api/alarms/:id': singleAlarm((id) => `/api/alarms/${id}`),
+  'GET /api/alarms/:id/affected': singleAlarm((id) => `/api/alarms/${id}/affected`),
+  'GET /api/alarms/:id/record': singleAlarm((id) => `/api/alarms/${id}/record`),
+  'GET /api/alarms/:id/samples': singleAlarm((id) => `/api/alarms/${id}/samples`),
+  'POST /api/alarms/acknowledge': async () => {
+    const ids = ['A-4', 'B-4', 'A-5', 'B-5'].map(alarmOf)
+    const { status, body } = await asEva('POST', '/api/alarms/acknowledge', { ids })
+    expect([status, body.detail]).toEqual([404, `There is no alarm ${alarmOf('B-4')}, ${alarmOf('B-5')}. Nothing was changed.`])
+    expect((await asAdmin('GET', `/api/alarms/${alarmOf('A-4')}`)).body.acknowledged).toBeNull()
+    const both = { alarms: [{ id: alarmOf('A-4') }, { id: alarmOf('A-5') }] }
+    expect((await asEva('POST', '/api/alarms/acknowledge', both)).status).toBe(200)
+  },
+  'POST /api/alarms/:id/acknowledge': alarmAction('acknowledge', {}),
+  'POST /api/alarms/:id/comment': alarmAction('comment', { text: 'probe' }),
+  'POST /api/alarms/:id/shelve': alarmAction('shelve', { minutes: 1, reason: 'probe' }),
+  'POST /api/alarms/:id/unshelve': alarmAction('unshelve', {}),
+  'POST /api/alarms/:id/reset': alarmAction('reset', {}),
+  'GET /api/floods/:id/alarms': async () => {
+    const own = (await lists('/api/floods/1/alarms')()).body
+    expect([own.total, own.next]).toEqual([SIZE, null])
+    const page = (await asEva('GET', '/api/floods/1/alarms?limit=3')).body
+    expect([page.items.length, page.next, page.total]).toEqual([3, 3, SIZE])
+    const { incidents } = (await asAdmin('GET', '/api/floods/1')).body
+    const theirs = incidents.find(({ cause }: { cause: { road: string } }) => cause.road === 'Road B')
+    const within = (key: string) => `/api/floods/1/alarms?incident=${encodeURIComponent(key)}`
+    expect((await asAdmin('GET', within(theirs.key))).status).toBe(200)
+    const [known, unknown] = await Promise.all([asEva('GET', within(theirs.key)), asEva('GET', within('nothing'))])
+    expect([known.status, unknown.status]).toEqual([404, 404])
+  },
+  'GET /api/incidents': async () => {
+    const span = `?from=${city.now() - seconds(3600)}&to=${city.now() + 1}`
+    const [whole, own] = [await asAdmin('GET', `/api/incidents${span}`), await asEva('GET', `/api/incidents${span}`)]
+    expect([isOfB(whole), isOfA(own), isOfB(own)]).toEqual([true, true, false])
+  },
+}
+
+/** All entries of a list that comes in pages; none is of B, none is missing and none comes twice. */
+async function onPages(path: string): Promise<number[]> {
+  const ids: number[] = []
+  for (let cursor = ''; ; ) {
+    const { body } = await asEva('GET', path + cursor)
+    for (const { id, facility } of body.items) {
+      expect(facility).toMatch(/^A-/)
+      ids.push(id)
+    }
+    if (body.next === null) break
+    cursor = `&before=${body.next}`
+  }
+  expect(new Set(ids).size).toBe(ids.length)
+  return ids
+}
+
+const streamed = '/api/telemetry/export?kind=tank&format=csv&from=0'
+
+async function exportedBy(cookie: string, more: object): Promise<Response> {
+  const { status, body } = await city.ask('POST', '/api/telemetry/exports', { kind: 'tank', format: 'csv', from: 0, ...more }, { cookie })
+  expect([status, body]).toEqual([202, expect.anything()])
+  await expect.poll(async () => (await asAdmin('GET', `/api/telemetry/exports/${body.id}`)).body.state, { timeout: 20_000 }).toBe('done')
+  return fetch(`${city.url}/api/telemetry/exports/${body.id}/file`, { headers: { cookie } })
+}
+
+async function othersExport(method: string, rest: string): Promise<void> {
+  if (!(await asAdmin('GET', '/api/telemetry/exports')).body.some(({ by }: { by: string }) => by === 'admin')) await exportedBy(admin, {})
+  const { id } = (await asAdmin('GET', '/api/telemetry/exports')).body.find(({ by }: { by: string }) => by === 'admin')
+  expect((await asEva(method, `/api/telemetry/exports/${id}${rest}`)).status).toBe(404)
+  expect((await asAdmin('GET', `/api/telemetry/exports/${id}`)).body.state).toBe('done')
+}
+
+const routes = Object.entries(routeAccess)
+const routesThat = (use: string) => routes.filter(([, { scope }]) => scope === use).map(([route]) => route)
+
+test('every route that limits has a probe, and no other has', () => {
+  expect(Object.keys(probes).sort()).toEqual(routesThat('limited').sort())
+})
+
+describe('who is limited to district A sees and changes nothing of district B', () => {
+  let before: unknown
+  beforeAll(async () => {
+    before = await districtB()
+  })
+  afterEach(async () => expect(await districtB()).toEqual(before))
+
+  test.each(Object.entries(probes))('%s', { timeout: 30_000 }, async (_, probe) => {
+    await probe()
+  })
+})
+
+test.each(routesThat('whole'))('%s is refused to who is limited, and not to others', async (route) => {
+  const [method, pattern] = route.split(' ') as [string, string]
+  const path = pattern.replaceAll(/:\w+/g, '999999')
+  const body = method === 'GET' || method === 'DELETE' ? undefined : '{"nonsense":true}'
+  expect((await asEva(method, path, body)).status).toBe(403)
+  expect([401, 403]).not.toContain((await asAdmin(method, path, body)).status)
+})
