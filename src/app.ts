@@ -48,6 +48,7 @@ import { folderTelemetry } from './storage/embedded/data-folder.ts'
 import { lockFolder, refuseHalfRestored } from './storage/embedded/folder-lock.ts'
 import { removeLeftovers } from './storage/embedded/folder-walk.ts'
 import { JournalRoom } from './storage/embedded/journal-room.ts'
+import { openKeyFile } from './storage/embedded/key-file.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openSetAsideFolder } from './storage/embedded/set-aside-folder.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
@@ -309,6 +310,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       register,
       pipeline,
       ...{ rejections, dialects, vendorCodecs, now, publish },
+      deviceKey: openKeyFile(join(config.DATA_FOLDER, 'device.key')),
       onChange: (listener) => void listeners.push(listener),
       backtests,
       telemetryExports,
@@ -341,17 +343,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     }
 
     const door = await openFrontDoor({
-      config,
-      log,
-      state,
-      kinds: kindByKey,
-      plant,
-      ingest,
-      rejections,
-      dialects,
-      certificates,
-      now,
-      stops,
+      ...{ config, log, state, kinds: kindByKey, plant, ingest, rejections, services, dialects, certificates, now, stops },
     })
     broker = door.broker
 

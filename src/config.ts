@@ -136,8 +136,13 @@ const settings = {
   ADMIN_PASSWORD: string('', 'password of the first account, admin, at the first start; made up and printed once when empty'),
   MQTT_HOST: string('127.0.0.1', 'address of the embedded MQTT broker'),
   MQTT_PORT: integer(1883, 'port of the embedded MQTT broker; 0 = any free one', 0, 65535),
-  MQTT_USERNAME: string('', 'user name all MQTT clients must give; none when empty'),
-  MQTT_PASSWORD: string('', 'password all MQTT clients must give'),
+  MQTT_ACCESS: choice(
+    'auto',
+    'who may connect to the broker: devices (each with its own credentials), open (anybody, on loopback only), auto (open on loopback when neither MQTT_USERNAME nor certificates are required, else devices)',
+    ['auto', 'devices', 'open'],
+  ),
+  MQTT_USERNAME: string('', 'user name that programs may share which are trusted with every facility; none when empty'),
+  MQTT_PASSWORD: string('', 'password of that user name'),
   MQTT_ALLOW_PLAIN: boolean(
     false,
     'lets devices come from other machines without TLS: what they say can then be read and changed on the way',
@@ -306,6 +311,10 @@ function isSwapped(given: string, word: string): boolean {
   return i >= 0 && given === `${word.slice(0, i)}${word.charAt(i + 1)}${word.charAt(i)}${word.slice(i + 2)}`
 }
 
+/** Whether the embedded broker lets in who shows neither credentials nor a certificate. */
+export const isOpen = ({ MQTT_ACCESS, MQTT_USERNAME, MQTT_CLIENT_CERTIFICATES }: Config): boolean =>
+  MQTT_ACCESS === 'open' || (MQTT_ACCESS === 'auto' && MQTT_USERNAME === '' && MQTT_CLIENT_CERTIFICATES !== 'required')
+
 function checkTogether(config: Config, problems: string[]): void {
   checkListeners(config, problems)
   if ((config.MQTT_USERNAME === '') !== (config.MQTT_PASSWORD === '')) problems.push('MQTT_USERNAME and MQTT_PASSWORD go together')
@@ -342,8 +351,10 @@ function checkListeners(config: Config, problems: string[]): void {
   for (const { setting, host, isSecured } of listeners) {
     if (!isSecured && !config.MQTT_ALLOW_PLAIN)
       problems.push(`${setting} ${host} is reachable from outside without TLS: use MQTT_TLS, listen on 127.0.0.1, or set MQTT_ALLOW_PLAIN`)
-    if (config.MQTT_USERNAME === '' && !(isSecured && certificates === 'required'))
-      problems.push(`${setting} ${host} is reachable from outside: set MQTT_USERNAME and MQTT_PASSWORD, or listen on 127.0.0.1`)
+    if (isOpen(config))
+      problems.push(
+        `${setting} ${host} is reachable from outside: set MQTT_ACCESS devices, so that each device needs credentials of its own, or MQTT_USERNAME and MQTT_PASSWORD, or listen on 127.0.0.1`,
+      )
   }
   if (certificates !== 'off') {
     if (config.MQTT_CLIENT_CA_FILE === '') problems.push(`MQTT_CLIENT_CERTIFICATES ${certificates} needs MQTT_CLIENT_CA_FILE`)

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import { addressesOf, type Config, listOf } from './config.ts'
-import { sharedAccess } from './edges/mqtt/access.ts'
+import { addressesOf, type Config, isOpen, listOf } from './config.ts'
 import { type Broker, type ConnectionFault, packetLimit, startBroker } from './edges/mqtt/broker.ts'
 import { type ListenerOptions, openListener } from './edges/mqtt/listeners.ts'
+import type { Services } from './edges/services.ts'
 import type { CertificateWatch } from './edges/tls/certificate-watch.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
 import type { Plant } from './facilities/plant.ts'
@@ -12,6 +12,7 @@ import type { EmbeddedStateStore } from './storage/embedded/state-store.ts'
 import { LorawanDialect } from './telemetry/codecs/lorawan/dialect.ts'
 import { MappedDialect } from './telemetry/codecs/mapped/dialect.ts'
 import { type Dialect, EMBEDDED } from './telemetry/dialect.ts'
+import { minutes } from './telemetry/duration.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
 import type { DialectParts } from './telemetry/translation-parts.ts'
 
@@ -26,6 +27,7 @@ export interface FrontDoorParts {
   dialects: DialectParts
   /** Null when nothing is served with TLS. */
   certificates: CertificateWatch | null
+  services: Pick<Services, 'devices'>
   now: () => number
   /** Called in the reverse order when the program stops. */
   stops: (() => unknown)[]
@@ -39,6 +41,7 @@ export interface FrontDoor {
 export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   const { config, log, kinds, plant, ingest, rejections, now, stops } = parts
   const { index, unbound, codecs } = parts.dialects
+  const { devices } = parts.services
   const dialects: Dialect[] = [
     new LorawanDialect({ bindings: index, codecs, unbound }),
     new MappedDialect({ match: (topic) => index.match(topic), takes: (topic) => index.takes(topic), unbound }),
@@ -54,7 +57,11 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     host: config.MQTT_HOST,
     port: config.MQTT_PORT,
     maxPayload: config.MQTT_MAX_PAYLOAD,
-    access: sharedAccess(config.MQTT_USERNAME, config.MQTT_PASSWORD),
+    access: devices.access({
+      isOpen: isOpen(config),
+      username: config.MQTT_USERNAME,
+      password: config.MQTT_PASSWORD,
+    }),
     isRead: (topic) => ingress.reads(topic, EMBEDDED),
     isReserved: (topic) =>
       ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true,
@@ -72,7 +79,20 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     stops.push(() => void close())
     log.info({ host: listener.host, port }, `${listener.title} is listened for`)
   }
+  const noting = setInterval(() => noteDevices(), minutes(1))
+  stops.push(() => {
+    clearInterval(noting)
+    noteDevices()
+  })
   return { broker }
+
+  function noteDevices(): void {
+    try {
+      devices.tick()
+    } catch (error) {
+      log.warn({ err: error }, 'when devices were connected last could not be noted')
+    }
+  }
 }
 
 /** Those of the broker besides the plain one. */

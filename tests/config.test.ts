@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { addressesOf, configHelp, daysOfKinds, readConfig } from '../src/config.ts'
+import { addressesOf, configHelp, daysOfKinds, isOpen, readConfig } from '../src/config.ts'
 
 const file = (content: string) => {
   const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'lamplighter.json')
@@ -97,7 +97,7 @@ test('help names every setting', () => {
 test.each([
   [{ MQTT_HOST: '0.0.0.0', MQTT_USERNAME: 'x', MQTT_PASSWORD: 'y' }, /MQTT_HOST 0\.0\.0\.0 is reachable from outside without TLS/],
   [{ MQTT_WEBSOCKET: 'ws', MQTT_WEBSOCKET_HOST: '::' }, /MQTT_WEBSOCKET_HOST :: is reachable from outside without TLS/],
-  [{ MQTT_TLS: 'true' }, /MQTT_TLS_HOST 0\.0\.0\.0 is reachable from outside: set MQTT_USERNAME/],
+  [{ MQTT_TLS: 'true' }, /MQTT_TLS_HOST 0\.0\.0\.0 is reachable from outside: set MQTT_ACCESS devices/],
   [{ MQTT_CLIENT_CERTIFICATES: 'required' }, /needs MQTT_CLIENT_CA_FILE[\s\S]*needs MQTT_TLS/],
   [{ TLS_CERT_FILE: 'a.pem' }, /TLS_CERT_FILE and TLS_KEY_FILE go together/],
   [{ MQTT_PROXIED: 'tls' }, /MQTT_PROXIED and MQTT_PROXIES go together/],
@@ -107,6 +107,8 @@ test.each([
     /MQTT_PROXIES must be addresses or networks/,
   ]),
   [{ MQTT_WEBSOCKET_ORIGINS: 'https://maps.example/' }, /MQTT_WEBSOCKET_ORIGINS must be origins/],
+  [{ MQTT_ACCESS: 'open', MQTT_TLS: 'true', MQTT_USERNAME: 'a', MQTT_PASSWORD: 'b' }, /MQTT_TLS_HOST 0\.0\.0\.0 is reachable/],
+  [{ MQTT_ACCESS: 'anybody' }, /MQTT_ACCESS must be one of auto, devices, open/],
 ])('%j is refused', (environment, said) => {
   expect(() => readConfig([], environment)).toThrow(said)
 })
@@ -123,3 +125,12 @@ test('addresses and networks', () => {
   expect(['10.0.0.7', '10.0.0.8', '192.168.7.7'].map((one) => addresses.check(one, 'ipv4'))).toEqual([true, false, true])
   expect(['fd12::1', 'fe80::1'].map((one) => addresses.check(one, 'ipv6'))).toEqual([true, false])
 })
+
+test.each([
+  [{}, true],
+  [{ MQTT_USERNAME: 'a', MQTT_PASSWORD: 'b' }, false],
+  [{ MQTT_USERNAME: 'a', MQTT_PASSWORD: 'b', MQTT_ACCESS: 'open' }, true],
+  [{ MQTT_ACCESS: 'devices' }, false],
+  [{ MQTT_ACCESS: 'devices', MQTT_TLS: 'true' }, false],
+  [{ MQTT_TLS: 'true', MQTT_CLIENT_CERTIFICATES: 'required', MQTT_CLIENT_CA_FILE: 'ca.pem' }, false],
+])('with %j anybody may connect: %s', (environment, anybody) => expect(isOpen(readConfig([], environment))).toBe(anybody))

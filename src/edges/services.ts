@@ -14,6 +14,7 @@ import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { AlarmSystem } from './alarm-system.ts'
 import type { Backtests } from './backtests.ts'
 import type { DayFigures } from './day-figures.ts'
+import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
@@ -89,6 +90,9 @@ export interface Services {
 
   /** Load, floods and figures of the alarms together. */
   readonly alarmSystem: AlarmSystem
+
+  /** Who may speak MQTT, and as whom. */
+  readonly devices: Devices
 
   liveAlarms(): Iterable<Alarm>
   /** Those that lack supply or link while the alarm is active, as the plant is now. */

@@ -28,6 +28,8 @@ export interface ServiceParts {
   register: AlarmRegister
   pipeline: Pipeline
   rejections: RejectionLog
+  /** What secrets of devices are derived from. */
+  deviceKey: Uint8Array
   dialects: DialectParts
   vendorCodecs: VendorCodecServices
   now: () => number

@@ -4,6 +4,7 @@ import type { Services } from '../edges/services.ts'
 import { alarmServices } from './alarm-services.ts'
 import { alarmSystem } from './alarm-system.ts'
 import { dayFigures } from './day-figures.ts'
+import { deviceServices } from './devices/device-services.ts'
 import { dialectServices } from './dialect-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
@@ -33,6 +34,7 @@ export function createServices(parts: ServiceParts): Services {
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
     alarmSystem: alarmSystem(parts),
+    devices: deviceServices(parts),
     dialects: dialectServices(parts),
     liveAlarms: () => parts.register.live(),
     affectedBy: (alarm, scope, after, limit) => {

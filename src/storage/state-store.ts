@@ -6,6 +6,7 @@ import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { CodecStore } from './codec-store.ts'
+import type { DeviceStore } from './device-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
 import type { ProfileStore } from './profile-store.ts'
@@ -125,6 +126,7 @@ export interface StateStore {
 
   readonly rules: RuleStore
   readonly floods: FloodStore
+  readonly devices: DeviceStore
   /** How devices of other dialects speak, and for whom. */
   readonly profiles: ProfileStore
   readonly codecs: CodecStore

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ownerOfClientId } from '../../src/access/device.ts'
+import { type Device, ownerOfClientId } from '../../src/access/device.ts'
 import { filterProblem, mayPublish, mayReceive, maySubscribe, type OwnedFacility } from '../../src/access/topic-access.ts'
 
 const lamp = { key: 'street-light' }
@@ -12,13 +12,15 @@ const facilities: OwnedFacility[] = [
 ]
 const find = (id: string) => facilities.find((facility) => facility.id === id)
 
-const device = { id: 'lamp-1', sort: 'device', topics: [], subscriptions: [] } as const
-const gateway = { id: 'gw-1', sort: 'gateway', topics: ['spBv1.0/City/+/gw-1/#'], subscriptions: ['spBv1.0/City/NCMD/gw-1/#'] } as const
-const service = {
-  ...{ id: 'platform', sort: 'service' },
+type Subject = Pick<Device, 'id' | 'sort' | 'topics' | 'subscriptions'>
+const device: Subject = { id: 'lamp-1', sort: 'device', topics: [], subscriptions: [] }
+const gateway: Subject = { id: 'gw-1', sort: 'gateway', topics: ['spBv1.0/City/+/gw-1/#'], subscriptions: ['spBv1.0/City/NCMD/gw-1/#'] }
+const service: Subject = {
+  id: 'platform',
+  sort: 'service',
   topics: ['facilities/street-light/+/telemetry', 'application/#'],
   subscriptions: ['facilities/+/+/status', 'application/7/#'],
-} as const
+}
 
 const topics = [
   'facilities/street-light/lamp-1/telemetry',

@@ -158,6 +158,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     register,
     pipeline,
     rejections,
+    deviceKey: new Uint8Array(32).fill(7),
     now,
     publish,
     onChange: (listener) => void listeners.push(listener),

@@ -5,6 +5,8 @@ export interface PeerCertificateNames {
   commonName: string | undefined
   /** Subject alternative names, without their type. */
   altNames: readonly string[]
+  /** SHA-256 of the certificate, lower-case hex without colons. */
+  fingerprint?: string | undefined
 }
 
 /** What a client says of itself when it connects. */
@@ -24,6 +26,8 @@ export interface Peer {
   id: string
   /** `service`: an account of another program, trusted with every facility; `anyone`: nobody had to say who they are. */
   sort: 'device' | 'service' | 'anyone'
+  /** Of a device: the credential by which it came. */
+  credential?: number
 }
 
 /** Why a connection is refused. The client is told the same whichever it is. */
@@ -46,8 +50,11 @@ export interface MqttAccess {
   maySubscribe(peer: Peer, filter: string): boolean
   /** Asked for each message that goes to it, also for what an earlier session subscribed to. */
   mayReceive(peer: Peer, topic: string): boolean
-  /** Told when a peer may be connected no longer. */
-  onRevoked(listener: (peer: string) => void): void
+  /** Told when a device may be connected no longer, or not by that credential. */
+  onRevoked(listener: (device: string, credential?: number) => void): void
+  /** Told of each connection that was let in, and of its end. */
+  connected?(peer: Peer): void
+  disconnected?(peer: Peer): void
 }
 
 const ANYONE: Peer = { id: '', sort: 'anyone' }
@@ -61,7 +68,7 @@ export function sharedAccess(username?: string, password?: string): MqttAccess {
     mayPublish: () => true,
     // Aedes tells everybody's client ids under $SYS.
     maySubscribe: (_peer, filter) => !filter.startsWith('$'),
-    mayReceive: () => true,
+    mayReceive: (_peer, topic) => !topic.startsWith('$'),
     onRevoked: () => {},
   }
 }

@@ -1,5 +1,5 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
-import { type Admission, connectRefusals } from './access.ts'
+import { type Admission, connectRefusals, type Peer } from './access.ts'
 import type { BrokerOptions, ConnectedClient, ConnectionFault } from './broker-options.ts'
 import type { ConnectionGate } from './connection-gate.ts'
 import type { Connection, Connections } from './connections.ts'
@@ -50,7 +50,9 @@ export function admitClients(parts: AdmissionParts): AedesOptions {
         return answer(done, identifierRejected, noClientId)
       }
       const id = username ?? clientId
-      const decide = (admission: Admission) => {
+      const decide = (answered: Admission) => {
+        const holder = parts.clientOf(client.id)
+        const admission = 'peer' in answered && holder ? unlessHeld(answered.peer, connections.peerOf(holder)) : answered
         if ('refused' in admission) {
           if (admission.refused !== 'too-many-tries') gate.failed(id, address, options.now())
           refuse(client, packet, admission.refused, connectRefusals[admission.refused])
@@ -75,6 +77,12 @@ export function admitClients(parts: AdmissionParts): AedesOptions {
     const { clientId, username } = packet
     connections.refused(reason, connection.from.address, detail, { clientId, username })
   }
+}
+
+/** Aedes would end the connection that has the client id, and give its session to whoever came with it. */
+function unlessHeld(peer: Peer, holder: Peer | null): Admission {
+  const isOwn = holder === null || (holder.id === peer.id && holder.sort === peer.sort)
+  return isOwn ? { peer } : { refused: 'client-id-taken' }
 }
 
 function letIn(

@@ -66,10 +66,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     ),
   })
   connections.follow(aedes)
-  options.access.onRevoked((id) => {
+  options.access.onRevoked((device, credential) => {
     for (const client of Object.values(clientsOf(aedes))) {
       const connection = connections.of(client)
-      if (connection?.client?.peer.id !== id) continue
+      const peer = connection?.client?.peer
+      if (!connection || peer?.sort !== 'device' || peer.id !== device) continue
+      if (credential !== undefined && peer.credential !== credential) continue
       connection.end ??= 'revoked'
       client.close()
     }

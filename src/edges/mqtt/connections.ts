@@ -57,6 +57,7 @@ export class Connections {
       const connected = this.of(client)?.client
       if (!connected) return
       this.counts.connects++
+      this.#options.access.connected?.(connected.peer)
       this.#options.observer?.onConnect?.(connected)
     })
     aedes.on('keepaliveTimeout', (client) => this.#mark(client, 'keep-alive'))
@@ -80,6 +81,7 @@ export class Connections {
       if (!connection?.client) return
       const reason = isGoodbye(client) ? 'goodbye' : (connection.end ?? 'connection-lost')
       count(this.#ended, reason)
+      this.#options.access.disconnected?.(connection.client.peer)
       this.#options.observer?.onDisconnect?.(connection.client, reason, details.get(client) ?? '')
     })
   }

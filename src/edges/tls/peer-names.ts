@@ -4,14 +4,18 @@ import type { PeerCertificateNames } from '../mqtt/access.ts'
 export function peerNames({
   subject,
   subjectAltName = '',
+  fingerprint256,
 }: {
   subject: string
   subjectAltName?: string | undefined
+  /** As Node gives it: upper-case hex with colons. */
+  fingerprint256?: string
 }): PeerCertificateNames {
   const common = subject.split('\n').filter((part) => part.startsWith('CN='))
   // Of several common names none is the name.
   const commonName = common.length === 1 ? common[0]?.slice(3) : undefined
-  return { commonName, altNames: altNamesOf(subjectAltName) }
+  const fingerprint = fingerprint256?.replaceAll(':', '').toLowerCase()
+  return { commonName, altNames: altNamesOf(subjectAltName), ...(fingerprint !== undefined && { fingerprint }) }
 }
 
 /** Values that could be taken for several are quoted as in JSON. */

@@ -266,6 +266,38 @@ export const migrations: readonly string[] = [
   `,
   `
   -- devices
+  CREATE TABLE device (
+    id TEXT PRIMARY KEY,
+    sort TEXT NOT NULL,
+    topics TEXT NOT NULL CHECK (json_valid(topics)),
+    subscriptions TEXT NOT NULL CHECK (json_valid(subscriptions)),
+    limits TEXT CHECK (json_valid(limits)),
+    disabled INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    created REAL NOT NULL
+  ) STRICT;
+  CREATE TABLE device_credential (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created REAL NOT NULL,
+    expires REAL,
+    last_used REAL,
+    fingerprint TEXT,
+    salt BLOB,
+    hash BLOB
+  ) STRICT;
+  CREATE INDEX device_credential_device ON device_credential (device);
+  CREATE TABLE claim_code (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash BLOB NOT NULL UNIQUE,
+    devices TEXT NOT NULL CHECK (json_valid(devices)),
+    claimed TEXT NOT NULL CHECK (json_valid(claimed)),
+    expires REAL NOT NULL,
+    created REAL NOT NULL,
+    by TEXT NOT NULL
+  ) STRICT;
 
   -- people
 

@@ -7,6 +7,7 @@ import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { AuditLink } from '../audit-chain.ts'
 import type { CodecStore } from '../codec-store.ts'
+import type { DeviceStore } from '../device-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
@@ -26,6 +27,7 @@ import type {
 } from '../state-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { sqliteCodecStore } from './codec-store.ts'
+import { sqliteDeviceStore } from './device-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
 import { page } from './page.ts'
@@ -76,6 +78,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly rules: RuleStore
   readonly samples: SampleStore
   readonly floods: FloodStore
+  readonly devices: DeviceStore
   readonly profiles: ProfileStore
   readonly codecs: CodecStore
   readonly staging: FacilityStaging
@@ -91,6 +94,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.rules = sqliteRuleStore(this.#sql)
     this.samples = sqliteSampleStore(this.#sql)
     this.floods = sqliteFloodStore(this.#sql)
+    this.devices = sqliteDeviceStore(this.#sql)
     this.profiles = sqliteProfileStore(this.#sql)
     this.codecs = sqliteCodecStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
