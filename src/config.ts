@@ -49,6 +49,13 @@ const facilityId = (value: string, help: string) =>
     return text
   })
 
+/** One level of an MQTT topic, or none. */
+const hostId = (value: string, help: string) =>
+  setting(value, help, (text) => {
+    if (/[+#/\0]/.test(text) || text.length > 64) throw new Error('must have at most 64 characters, and no /, + or #')
+    return text
+  })
+
 /** Days of single kinds, such as { 'street-light': 90 }; kept as text. Throws when it is none. */
 export function daysOfKinds(text: string): Record<string, number> {
   const entries = text === '' ? [] : text.split(',').map((part) => part.trim().split(':') as [string, string?])
@@ -160,6 +167,11 @@ const settings = {
   MQTT_PROXIED: someOf('listeners behind a proxy that speaks the PROXY protocol', ['plain', 'tls', 'websocket']),
   MQTT_PROXIES: addresses('addresses and networks of those proxies; nobody else may connect there'),
   MQTT_MAX_PAYLOAD: integer(65_536, 'longest MQTT payload taken, bytes', 128, 16_777_216),
+  SPARKPLUG_HOST_ID: hostId(
+    'lamplighter',
+    'id as which the service tells Sparkplug nodes that it is there; it tells them nothing when empty',
+  ),
+  SPARKPLUG_REORDER_MS: integer(2000, 'longest time a Sparkplug message may come after those that follow it', 0, 60_000),
   MAX_CLOCK_AHEAD_SECONDS: integer(300, 'how far a device clock may be ahead', 0, 86_400),
   MAX_AGE_DAYS: integer(400, 'oldest device time taken', 1, 20_000),
   JOURNAL_COMMIT_MS: integer(5, 'longest time a message waits for others before it is written to disk', 0, 20),

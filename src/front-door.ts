@@ -11,10 +11,16 @@ import { Ingress } from './ingress.ts'
 import type { EmbeddedStateStore } from './storage/embedded/state-store.ts'
 import { LorawanDialect } from './telemetry/codecs/lorawan/dialect.ts'
 import { MappedDialect } from './telemetry/codecs/mapped/dialect.ts'
-import { type Dialect, EMBEDDED } from './telemetry/dialect.ts'
+import { SparkplugDialect } from './telemetry/codecs/sparkplug/sparkplug.ts'
+import { isStateTopic, stateTopic } from './telemetry/codecs/sparkplug/topic.ts'
+import { type Dialect, EMBEDDED, type Send } from './telemetry/dialect.ts'
 import { minutes } from './telemetry/duration.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
+import { isStatusTopic } from './telemetry/topic.ts'
 import type { DialectParts } from './telemetry/translation-parts.ts'
+
+/** ms between two looks at what a Sparkplug node owes. */
+const SPARKPLUG_LOOK = 500
 
 export interface FrontDoorParts {
   config: Config
@@ -42,8 +48,18 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   const { config, log, kinds, plant, ingest, rejections, now, stops } = parts
   const { index, unbound, codecs } = parts.dialects
   const { devices } = parts.services
+  let sent: Promise<unknown> = Promise.resolve()
+  const send: Send = (_source, topic, payload, options) => {
+    sent = broker.publish(topic, payload, options).catch((error: unknown) => log.warn({ err: error, topic }, 'a message could not be sent'))
+  }
+  const sparkplug = new SparkplugDialect({
+    ...{ bindings: index, unbound, send },
+    hostId: config.SPARKPLUG_HOST_ID,
+    reorderTimeout: config.SPARKPLUG_REORDER_MS,
+  })
   const dialects: Dialect[] = [
     new LorawanDialect({ bindings: index, codecs, unbound }),
+    sparkplug,
     new MappedDialect({ match: (topic) => index.match(topic), takes: (topic) => index.takes(topic), unbound }),
   ]
   const ingress = new Ingress({
@@ -63,6 +79,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
       password: config.MQTT_PASSWORD,
     }),
     isRead: (topic) => ingress.reads(topic, EMBEDDED),
+    isRetained: (topic) => isStatusTopic(topic) || (isStateTopic(topic) && topic !== stateTopic(config.SPARKPLUG_HOST_ID)),
     isReserved: (topic) =>
       ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true,
     proxies: proxiesOf(config, 'plain'),
@@ -84,6 +101,13 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     clearInterval(noting)
     noteDevices()
   })
+  sparkplug.announce(EMBEDDED, now())
+  stops.push(() => {
+    sparkplug.leave(EMBEDDED, now())
+    return sent
+  })
+  const looking = setInterval(() => sparkplug.tick(now()), SPARKPLUG_LOOK)
+  stops.push(() => clearInterval(looking))
   return { broker }
 
   function noteDevices(): void {

@@ -85,6 +85,14 @@ test('the time zone must be one', () => {
   expect(() => readConfig([], { TIME_ZONE: 'Asia/Shangai' })).toThrow(/TIME_ZONE must be a time zone such as Asia/)
 })
 
+test('the id of a Sparkplug host is one level of a topic, or none', () => {
+  expect(readConfig([], {}).SPARKPLUG_HOST_ID).toBe('lamplighter')
+  expect(readConfig([], { SPARKPLUG_HOST_ID: '' }).SPARKPLUG_HOST_ID).toBe('')
+  for (const wrong of ['a/b', '+', 'a#', 'x'.repeat(65)]) {
+    expect(() => readConfig([], { SPARKPLUG_HOST_ID: wrong })).toThrow(/SPARKPLUG_HOST_ID must have at most 64/)
+  }
+})
+
 test('a file that is missing or no JSON says so', () => {
   expect(() => readConfig(['--config', '/nowhere/x.json'], {})).toThrow(/does not exist/)
   expect(() => readConfig([], { CONFIG_FILE: file('{') })).toThrow(/not valid JSON/)

@@ -20,3 +20,8 @@ export function parseTopic(topic: string): Topic | undefined {
   }
   return undefined
 }
+
+export function isStatusTopic(topic: string): boolean {
+  const type = parseTopic(topic)?.type
+  return type === 'status' || type === 'gateway-status'
+}

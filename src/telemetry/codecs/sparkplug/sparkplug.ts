@@ -1,6 +1,5 @@
 import { type Bindings, type BoundDevice, mapFields } from '../../device-profile.ts'
 import { type Dialect, EMBEDDED, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
-import { seconds } from '../../duration.ts'
 import type { PointValue } from '../../point.ts'
 import type { Rejection } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
@@ -41,13 +40,12 @@ interface Node {
 interface Announced {
   /** ms; of the connection. */
   since: number
-  /** ms; when it was told last. */
-  told: number
+  /** Somebody said otherwise. */
+  isDoubted: boolean
 }
 
 /** Rejections told of one message; more say nothing new. */
 const MAX_REJECTIONS = 20
-const RETOLD_AFTER = seconds(1)
 
 /**
  * Sparkplug B 3.0 as a host application: keeps the session of each edge node that is bound to a facility, asks nodes to be born again when it
@@ -72,7 +70,7 @@ export class SparkplugDialect implements Dialect {
   translate({ topic, payload, received, source }: Incoming): Translation {
     const parsed = parseSparkplugTopic(topic)
     if (!parsed) return refused({ reason: 'unknown-topic', detail: topic.slice(0, 200), facility: null })
-    if (parsed.sort === 'state') return this.#hearState(parsed.host, payload, source, received)
+    if (parsed.sort === 'state') return this.#hearState(parsed.host, payload, source)
     // Commands of this and other hosts.
     if (parsed.sort === 'command') return NOTHING_SAID
     return this.#hearNode(parsed, { topic, payload, received, source })
@@ -80,6 +78,10 @@ export class SparkplugDialect implements Dialect {
 
   /** Lets time pass, ms: what is missing for too long is given up, and its node asked for its births. To be called each second or so. */
   tick(now: number): void {
+    for (const [source, announced] of this.#announced) {
+      if (announced.isDoubted) this.#tell(source, true, announced.since)
+      announced.isDoubted = false
+    }
     for (const [address, known] of this.#nodes) {
       const { edge } = known
       const waited = now - (edge.gapSince ?? now)
@@ -93,7 +95,7 @@ export class SparkplugDialect implements Dialect {
 
   /** Tells the nodes at a broker that the host is there. `connectedAt`, ms, is the time that the will of the connection has too. */
   announce(source: string, connectedAt: number): void {
-    this.#announced.set(source, { since: connectedAt, told: connectedAt })
+    this.#announced.set(source, { since: connectedAt, isDoubted: false })
     this.#tell(source, true, connectedAt)
   }
 
@@ -114,15 +116,13 @@ export class SparkplugDialect implements Dialect {
     send(source, topic, payload, { qos: 1, retain: true })
   }
 
-  /** A will of an earlier connection may say that the host is gone while it is there. */
-  #hearState(host: string, payload: Uint8Array, source: string, now: number): Translation {
+  /** A will of an earlier connection may say that the host is gone while it is there; on our own broker nobody else may say anything. */
+  #hearState(host: string, payload: Uint8Array, source: string): Translation {
     if (host !== this.#parts.hostId) return NOTHING_SAID
     const isForeign = source === EMBEDDED
     const announced = this.#announced.get(source)
-    if (announced && (isForeign || saysOffline(payload)) && Math.abs(now - announced.told) >= RETOLD_AFTER) {
-      announced.told = now
-      this.#tell(source, true, announced.since)
-    }
+    // Said again at the next tick: what is heard now reaches the nodes only after this call.
+    if (announced && (isForeign || saysOffline(payload))) announced.isDoubted = true
     return isForeign
       ? refused({ reason: 'reserved-topic', detail: `the state of ${host} is this service's own`, facility: null })
       : NOTHING_SAID

@@ -23,6 +23,7 @@ export const SPARKPLUG_FILTER = `${NAMESPACE}/#`
 
 export const isSparkplugTopic = (topic: string) => topic.startsWith(`${NAMESPACE}/`)
 export const stateTopic = (host: string) => `${NAMESPACE}/STATE/${host}`
+export const isStateTopic = (topic: string) => topic.startsWith(`${NAMESPACE}/STATE/`)
 export const nodeCommandTopic = (group: string, node: string) => `${NAMESPACE}/${group}/NCMD/${node}`
 export const deviceCommandTopic = (group: string, node: string, device: string) => `${NAMESPACE}/${group}/DCMD/${node}/${device}`
 

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process'
+import { connectAsync, type MqttClient } from 'mqtt'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ReadingsView } from '../../src/edges/http/reading-schemas.ts'
+import type { FacilityDetail, Snapshot } from '../../src/edges/http/schemas.ts'
+import { findProgram } from '../servers.ts'
+import { decodeToText, encodeText, protoc } from '../telemetry/sparkplug/protoc.ts'
+import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
+
+const facilities = [
+  { id: 'PS-1', kind: 'pump-station', name: 'Pump station 1' },
+  { id: 'PS-2', kind: 'pump-station', name: 'Pump station 2' },
+]
+const mosquittoPub = findProgram('mosquitto_pub')
+const { folder, remove } = testFolder()
+let server: ServerProcess
+let client: Client
+let node: MqttClient | undefined
+const heard: { topic: string; payload: Buffer }[] = []
+
+beforeAll(async () => {
+  server = await startServer({ folder, facilities })
+  client = await signIn(server.url)
+})
+afterAll(async () => {
+  node?.end(true)
+  await server.end('SIGTERM')
+  remove()
+})
+
+const says = (verb: string, text: string, device = '') =>
+  execFileSync(mosquittoPub as string, ['-p', String(server.mqttPort), '-t', `spBv1.0/City/${verb}/Edge1${device}`, '-s'], {
+    input: encodeText(text),
+  })
+const latest = async (id: string) => {
+  const { latest: newest } = await client.get<FacilityDetail>(`/api/facilities/${id}`)
+  return Object.fromEntries(newest.map(({ point, value, at }) => [point, [value, at]]))
+}
+const heardOn = (topic: string) => heard.filter((message) => message.topic === topic).map(({ payload }) => payload)
+
+test.skipIf(!protoc || !mosquittoPub)(
+  'a Sparkplug node is understood from its birth to its death',
+  async () => {
+    const profile = {
+      ...{ title: 'Pump controller', dialect: 'sparkplug', kind: 'pump-station', codec: null },
+      fields: [
+        { field: 'Outlet/Pressure', point: 'outlet-pressure', unit: 'kPa' },
+        { field: 'Pump/Run', point: 'run-command' },
+      ],
+    }
+    await client.put('/api/device-profiles/pump-controller', profile)
+    for (const [address, facility] of [
+      ['City/Edge1', 'PS-1'],
+      ['City/Edge1/Pump2', 'PS-2'],
+    ]) {
+      await client.put('/api/device-bindings', { dialect: 'sparkplug', address, facility, profile: 'pump-controller' })
+    }
+    const at = Date.now()
+    const will = encodeText(`sent_at: ${at} measurements { name: "bdSeq" type: 4 as_long: 3 }`)
+    node = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, {
+      ...{ clientId: 'edge-1', reconnectPeriod: 0 },
+      will: { topic: 'spBv1.0/City/NDEATH/Edge1', payload: Buffer.from(will), qos: 1, retain: false },
+    })
+    node.on('message', (topic, payload) => heard.push({ topic, payload }))
+    await node.subscribeAsync(['spBv1.0/City/NCMD/Edge1', 'spBv1.0/STATE/lamplighter'], { qos: 1 })
+
+    // The service tells nodes that it is there, also those that come later.
+    await eventually(
+      async () => heardOn('spBv1.0/STATE/lamplighter').map((state) => JSON.parse(state.toString())),
+      ([state]) => state?.online === true && state.timestamp <= at,
+    )
+
+    // As after a restart: data of a node whose birth was not heard.
+    says('NDATA', `sent_at: ${at} sequence: 9 measurements { alias: 1 taken_at: ${at} as_float: 400 }`)
+    const [request] = await eventually(
+      async () => heardOn('spBv1.0/City/NCMD/Edge1'),
+      (requests) => requests.length === 1,
+    )
+    expect(decodeToText(request as Buffer)).toMatch(/name: "Node Control\/Rebirth"[\s\S]*as_boolean: true/)
+
+    says(
+      'NBIRTH',
+      `sent_at: ${at} sequence: 0
+      measurements { name: "bdSeq" taken_at: ${at} type: 4 as_long: 3 }
+      measurements { name: "Node Control/Rebirth" taken_at: ${at} type: 11 as_boolean: false }
+      measurements { name: "Outlet/Pressure" alias: 1 taken_at: ${at} type: 9 as_float: 410 }
+      measurements { name: "Pump/Run" alias: 2 taken_at: ${at} type: 11 as_boolean: true }`,
+    )
+    says(
+      'DBIRTH',
+      `sent_at: ${at} sequence: 1 measurements { name: "Outlet/Pressure" alias: 3 taken_at: ${at} type: 2 null: true }`,
+      '/Pump2',
+    )
+    says('DDATA', `sent_at: ${at + 1} sequence: 2 measurements { alias: 3 taken_at: ${at + 1} as_int: 65486 }`, '/Pump2')
+    says(
+      'NDATA',
+      `sent_at: ${at + 2} sequence: 3
+      measurements { alias: 1 taken_at: ${at - 60000} historical: true as_float: 390 }
+      measurements { alias: 2 taken_at: ${at + 2} as_boolean: false }`,
+    )
+    await eventually(
+      () => latest('PS-1'),
+      (values) => values['run-command']?.[1] === at + 2,
+    )
+    expect(await latest('PS-1')).toEqual({ 'outlet-pressure': [0.41, at], 'run-command': [false, at + 2] })
+    expect(await latest('PS-2')).toEqual({ 'outlet-pressure': [-0.05, at + 1] })
+    const stored = await eventually(
+      () => client.get<ReadingsView>(`/api/facilities/PS-1/readings?points=outlet-pressure&from=${at - 90_000}`),
+      (view) => (view.series[0]?.at.length ?? 0) > 1,
+    )
+    expect(stored.series[0]).toMatchObject({ at: [at - 60_000, at], value: [0.39, 0.41], good: [true, true] })
+
+    // The node is cut off: by its will both are offline, long before their silence would be noticed.
+    node.stream.destroy()
+    const silent = await eventually(
+      async () => (await client.get<Snapshot>('/api/snapshot')).alarms.filter(({ rule }) => rule === 'communication-loss'),
+      (alarms) => alarms.length === 2,
+      50_000,
+    )
+    expect(silent.map(({ facility }) => facility).sort()).toEqual(['PS-1', 'PS-2'])
+    const { counts } = await client.get<{ counts: { reason: string; count: number }[] }>('/api/rejections')
+    expect(counts.map(({ reason, count }) => [reason, count])).toEqual([['before-birth', 1]])
+  },
+  90_000,
+)
+
+test('nodes are told when the service stops', async () => {
+  const other = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })
+  const states: { online: boolean; timestamp: number }[] = []
+  other.on('message', (_topic, payload) => states.push(JSON.parse(payload.toString())))
+  const gone = new Promise<void>((resolve) => other.once('close', () => resolve()))
+  await other.subscribeAsync('spBv1.0/STATE/lamplighter', { qos: 1 })
+  await eventually(
+    async () => states,
+    ({ length }) => length === 1,
+  )
+  await server.end('SIGTERM')
+  await gone
+  expect(states.map(({ online }) => online)).toEqual([true, false])
+  expect(states[1]?.timestamp).toBeGreaterThan(states[0]?.timestamp as number)
+})
