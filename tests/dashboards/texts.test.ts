@@ -3,6 +3,8 @@ import { alarmEn } from '../../dashboards/console/src/texts/alarm-en.ts'
 import { alarmSystemEn } from '../../dashboards/console/src/texts/alarm-system-en.ts'
 import { alarmSystemZh } from '../../dashboards/console/src/texts/alarm-system-zh.ts'
 import { alarmZh } from '../../dashboards/console/src/texts/alarm-zh.ts'
+import { dialectsEn } from '../../dashboards/console/src/texts/dialects-en.ts'
+import { dialectsZh } from '../../dashboards/console/src/texts/dialects-zh.ts'
 import { en } from '../../dashboards/console/src/texts/en.ts'
 import { plantEn } from '../../dashboards/console/src/texts/plant-en.ts'
 import { plantZh } from '../../dashboards/console/src/texts/plant-zh.ts'
@@ -27,6 +29,7 @@ describe.each([
   ['alarm system', alarmSystemEn, alarmSystemZh],
   ['readings', readingsEn, readingsZh],
   ['storage', storageEn, storageZh],
+  ['device profiles', dialectsEn, dialectsZh],
 ] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {
   const [english, chinese] = [new Map(flatten(inEnglish)), new Map(flatten(inChinese))]
 

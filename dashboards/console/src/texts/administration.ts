@@ -6,11 +6,13 @@ const catalogues = {
     titles: {
       people: 'People',
       audit: 'Audit trail',
+      profiles: 'Device profiles',
       storage: 'Storage',
     },
     abouts: {
       people: 'Accounts, roles, sessions',
       audit: 'Who did what, search, export, verification',
+      profiles: 'LoRaWAN, Sparkplug and plain topics: from fields to points, bound devices',
       storage: 'Journal, database, backups, refused readings',
     },
   },
@@ -19,11 +21,13 @@ const catalogues = {
     titles: {
       people: '人员',
       audit: '审计记录',
+      profiles: '设备模板',
       storage: '数据存储',
     },
     abouts: {
       people: '账号、角色、会话',
       audit: '谁做了什么:查询、导出、校验',
+      profiles: 'LoRaWAN、Sparkplug 与普通主题:字段到测点的对应、已绑定设备',
       storage: '日志、数据库、备份、被拒数据',
     },
   },
