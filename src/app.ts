@@ -427,6 +427,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         leftOut: telemetry.leftOut?.() ?? 0,
         disk: disk.space,
         backupAge: backups?.age(now()) ?? null,
+        certificateDays: certificates?.daysLeft() ?? null,
         messages: pipeline.counts.messages,
         rejected: [...rejections.counts().values()].reduce((sum, count) => sum + count, 0),
         mqttClients: broker?.clients() ?? 0,

@@ -16,6 +16,7 @@ const idle: ServerFigures = {
   leftOut: 0,
   disk: { free: 30e9, size: 120e9 },
   backupAge: hours(25.04),
+  certificateDays: 29.96,
   memory: 512e6,
   memoryLimit: 2048e6,
   loopDelay: 3.06,
@@ -46,6 +47,7 @@ test('gives a value to every point, in its unit', () => {
     'disk-free': 30,
     'disk-free-share': 25,
     'backup-age': 25,
+    'certificate-days': 30,
     memory: 512,
     'memory-share': 25,
     'loop-delay': 3.1,
@@ -59,9 +61,9 @@ test('gives a value to every point, in its unit', () => {
 
 test('says no rate where no time has passed or the clock was set back, and nothing of a disk that cannot be asked or of backups where none are made', () => {
   const none = { 'messages-rate': null, 'rejected-rate': null, cpu: null }
-  expect(samples([0, { messages: 5 }], [-seconds(1), { messages: 9, disk: null, backupAge: null }])).toMatchObject([
+  expect(samples([0, { messages: 5 }], [-seconds(1), { messages: 9, disk: null, backupAge: null, certificateDays: null }])).toMatchObject([
     none,
-    { ...none, 'disk-free': null, 'disk-free-share': null, 'backup-age': null },
+    { ...none, 'disk-free': null, 'disk-free-share': null, 'backup-age': null, 'certificate-days': null },
   ])
 })
 

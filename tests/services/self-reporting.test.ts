@@ -84,6 +84,7 @@ function openRoad() {
   })
   const figures = {
     ...{ waitingBytes: 0, storageBacklog: 0, storageLag: 0, givenUp: 0, setAside: 0, leftOut: 0, disk: null, backupAge: null },
+    certificateDays: null,
     isStoreReachable: true as boolean,
     ...{ memory: 1e9, memoryLimit: 8e9, loopDelay: 1, processor: 0, messages: 0, rejected: 0, mqttClients: 0 },
   } satisfies Omit<ServerFigures, 'isJournalWritable'>

@@ -23,6 +23,7 @@ export const server = defineFacilityKind({
       ['journal-fill'],
       ['disk-free-share'],
       ['backup-age'],
+      ['certificate-days'],
       ['memory-share'],
       ['loop-delay'],
       ['cpu'],

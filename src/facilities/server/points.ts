@@ -16,6 +16,7 @@ export const points = {
   'disk-free': analog(text('Disk free', '磁盘剩余空间'), 'GB', [0, 1e6], { digits: 2 }),
   'disk-free-share': analog(text('Disk free, of its size', '磁盘剩余比例'), '%', [0, 100], { normal: [15, 100] }),
   'backup-age': analog(text('Age of the last backup', '距上次备份'), 'h', [0, 1e6], { normal: [0, 30] }),
+  'certificate-days': analog(text('Until a certificate ends', '证书剩余有效期'), 'd', [-1e5, 1e5], { normal: [30, 1e5] }),
   memory: analog(text('Memory', '内存占用'), 'MB', [0, 1e7], { digits: 0 }),
   'memory-share': analog(text('Memory, of what it may use', '内存占用率'), '%', [0, 1000], { normal: [0, 85] }),
   'loop-delay': analog(text('Event loop delay, 99th percentile', '事件循环延迟（99 分位）'), 'ms', [0, 1e6], { normal: [0, 100] }),

@@ -22,6 +22,13 @@ export function rules(build: RuleBuilders<ServerPoint, never>) {
       deadband: 1,
       onDelay: minutes(30),
     }),
+    ...build.levels({
+      point: 'certificate-days',
+      low: { key: 'certificate-ends-soon', ...texts.certificateEndsSoon, priority: 'medium', limit: 30 },
+      lowLow: { key: 'certificate-ends', ...texts.certificateEnds, priority: 'high', limit: 7 },
+      deadband: 0.5,
+      onDelay: minutes(1),
+    }),
     'memory-high': build.limit({
       ...texts.memoryHigh,
       priority: 'medium',

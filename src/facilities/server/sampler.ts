@@ -22,6 +22,8 @@ export interface ServerFigures {
   disk: { free: number; size: number } | null
   /** ms since the last backup; null when none are made, or nobody knows yet. */
   backupAge: number | null
+  /** Until the first certificate ends; null when nothing is served with TLS. */
+  certificateDays: number | null
   /** Bytes in use, and what may be used. */
   memory: number
   memoryLimit: number
@@ -66,7 +68,7 @@ export class ServerSampler {
       elapsed > 0 ? Math.max(0, (1000 * (figures[of] - before[of])) / elapsed) : null
     this.#before = { at, figures }
     const [messages, rejected, processor] = [perSecond('messages'), perSecond('rejected'), perSecond('processor')]
-    const { disk, storageLag, backupAge } = figures
+    const { disk, storageLag, backupAge, certificateDays } = figures
     const fill = Math.max(figures.waitingBytes / this.#bounds.maxBytes, storageLag / this.#bounds.maxAge)
     return {
       'journal-writable': figures.isJournalWritable,
@@ -81,6 +83,7 @@ export class ServerSampler {
       'disk-free': disk && round(disk.free / GB, 2),
       'disk-free-share': disk && disk.size > 0 ? round((100 * disk.free) / disk.size, 1) : null,
       'backup-age': backupAge === null ? null : round(backupAge / hours(1), 1),
+      'certificate-days': certificateDays === null ? null : round(certificateDays, 1),
       memory: Math.round(figures.memory / MB),
       'memory-share': figures.memoryLimit > 0 ? round((100 * figures.memory) / figures.memoryLimit, 1) : null,
       'loop-delay': round(figures.loopDelay, 1),

@@ -24,6 +24,12 @@ export const faults = {
   'values-refused': { title: text('Database refuses values', '数据库拒收数据'), raises: ['set-aside'], within: minutes(1) },
   'clock-wrong': { title: text('Clock of the machine wrong', '服务器时钟错误'), raises: ['readings-left-out'], within: minutes(1) },
   'backup-missed': { title: text('No backup for days', '数日未备份'), raises: ['backup-missed'], within: minutes(35) },
+  'certificate-forgotten': { title: text('Certificate not renewed', '证书未续期'), raises: ['certificate-ends-soon'], within: minutes(3) },
+  'certificate-ended': {
+    title: text('Certificate ended', '证书已过期'),
+    raises: ['certificate-ends', 'certificate-ends-soon'],
+    within: minutes(3),
+  },
   'memory-leak': { title: text('Memory used up', '内存耗尽'), raises: ['memory-high'], within: minutes(6) },
   overload: { title: text('Machine overloaded', '主机过载'), raises: ['loop-stalled', 'loop-slow'], within: minutes(2) },
   slow: { title: text('Machine slow', '主机变慢'), raises: ['loop-slow'], within: minutes(5) },
@@ -79,6 +85,7 @@ export const simulation: Simulation<ServerPoint, never> = {
       diskUsed: 150 + 50 * random(),
       backupAge: 24 * random(),
     }
+    const certificateDays = 60 + Math.floor(300 * random())
     const clients = 200 + Math.floor(100 * random())
     return (world) => {
       const { fault } = world
@@ -103,6 +110,7 @@ export const simulation: Simulation<ServerPoint, never> = {
         'disk-free': round(free, 2),
         'disk-free-share': round((100 * free) / MACHINE.disk, 1),
         'backup-age': round(state.backupAge + 72 * fault('backup-missed'), 1),
+        'certificate-days': fault('certificate-ended') > 0 ? -0.5 : fault('certificate-forgotten') > 0 ? 20 : certificateDays,
         memory: Math.round(memory),
         'memory-share': round((100 * memory) / MACHINE.memory, 1),
         'loop-delay': round(Math.max(0, 8 + noise(world.random, 6)) + 400 * fault('slow') + 2500 * fault('overload'), 1),

@@ -149,6 +149,42 @@ export const backupMissed = advise(
   ],
 )
 
+export const certificateEndsSoon = advise(
+  ['Certificate ends within 30 days', '证书将在 30 天内过期'],
+  1440,
+  [
+    'Nobody renewed it, or the program that renews it fails; it may be that of an authority of device certificates.',
+    '证书未续期或自动续期程序失败；也可能是设备证书签发机构的证书。',
+  ],
+  ['When it ends, devices and consoles connect no more.', '过期后设备与操作终端将无法连接。'],
+  [
+    'GET /api/certificate says which name and day; look at the program that renews it.',
+    '通过 GET /api/certificate 查看名称与到期日，检查自动续期程序。',
+  ],
+  [
+    'Put the new certificate and key in the place of the old ones: the service shows them within 15 s, without a restart.',
+    '用新证书与私钥替换原文件，服务在 15 秒内自动启用，无需重启。',
+  ],
+)
+
+export const certificateEnds = advise(
+  ['Certificate ends within 7 days or has ended', '证书将在 7 天内过期或已过期'],
+  240,
+  [
+    'Nobody renewed it, or the program that renews it fails; it may be that of an authority of device certificates.',
+    '证书未续期或自动续期程序失败；也可能是设备证书签发机构的证书。',
+  ],
+  [
+    'Once it has ended no device that verifies it connects any more: their facilities go silent.',
+    '过期后，校验证书的设备将无法连接，其设施全部失联。',
+  ],
+  ['Renew it now, by hand if need be, and put certificate and key in their place.', '立即续期（必要时手动），并替换证书与私钥文件。'],
+  [
+    '/readyz and the log of the service say when the new files cannot be used, and why.',
+    '若新文件无法启用，/readyz 与服务日志会说明原因。',
+  ],
+)
+
 export const memoryHigh = advise(
   ['Memory of the service nearly used up', '服务内存即将耗尽'],
   240,
