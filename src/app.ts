@@ -334,6 +334,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       ],
       figures: () => figures(),
       storage: { figures: () => storageFigures(), setAside },
+      certificate: () => certificates?.served() ?? null,
     })
     stops.push(() => services.imports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)

@@ -22,6 +22,7 @@ import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 import type { Storage, StorageFigures } from './storage.ts'
+import type { ServedCertificate } from './tls/certificate-watch.ts'
 import type { VendorCodecServices } from './vendor-codecs/codec-services.ts'
 
 /** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
@@ -81,6 +82,9 @@ export interface Services {
 
   /** What decodes the payloads of vendors' devices. */
   readonly vendorCodecs: VendorCodecServices
+
+  /** What is shown to those who come over TLS; null when nobody can. */
+  certificate(): ServedCertificate | null
 
   /** Readings on their way to the store. */
   readonly storage: Storage

@@ -44,6 +44,7 @@ export interface ServiceParts {
   telemetryExports: Services['telemetryExports']
   telemetryImports: Services['telemetryImports']
   storage: StorageParts
+  certificate: Services['certificate']
   imports: {
     /** Where files lie while they are looked at; cleared at the start. */
     folder: string

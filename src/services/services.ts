@@ -31,6 +31,7 @@ export function createServices(parts: ServiceParts): Services {
     notReady: parts.notReady,
     figures: parts.figures,
     onChange: parts.onChange,
+    certificate: parts.certificate,
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
     alarmSystem: alarmSystem(parts),

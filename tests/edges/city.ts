@@ -180,6 +180,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
         throw error
       },
     },
+    certificate: () => options.certificates?.served() ?? null,
     notReady: () => problems,
     figures: () => ({ ...figures, ...pipeline.counts, facilities: plant.size, liveAlarms: register.size }),
   })

@@ -24,6 +24,7 @@ import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
+import { certificateRoutes } from './routes/certificate.ts'
 import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
@@ -167,6 +168,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   backtestRoutes(app, parts)
   storageRoutes(app, parts)
   vendorCodecRoutes(app, parts)
+  certificateRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
   return app

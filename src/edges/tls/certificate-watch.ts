@@ -21,6 +21,14 @@ export interface CertificateView {
   fingerprint: string
 }
 
+/** What is shown, and how it stands with it. */
+export interface ServedCertificate extends CertificateView {
+  /** The last certificate that is shown: that of the authority where it is shown too. */
+  authority: { fingerprint: string; pem: string }
+  daysLeft: number
+  problems: string[]
+}
+
 export interface WatchOptions {
   /** Reads what is in force. Throws a `LamplighterError` when it cannot be used. */
   read(now: number): TlsMaterial
@@ -112,7 +120,10 @@ export class CertificateWatch {
     }
   }
 
-  /** The last certificate that is shown: that of the authority where it is shown too. PEM. */
+  served(): ServedCertificate {
+    return { ...this.view(), authority: this.authority(), daysLeft: this.daysLeft(), problems: this.problems() }
+  }
+
   authority(): { fingerprint: string; pem: string } {
     const last = certificatesIn(this.#material.cert).at(-1) as NonNullable<ReturnType<typeof certificatesIn>[0]>
     return { fingerprint: last.fingerprint256, pem: last.toString() }

@@ -75,3 +75,16 @@ test('a new certificate is shown to the next, and who is connected stays so', as
   expect(await text(before.socket)).toMatch(/^HTTP\/1\.1 200/)
   after.socket.destroy()
 })
+
+test('who runs the server sees the certificate and what to pin', async () => {
+  const signedIn = await ask('/api/session', 'POST', { origin: city.url }, { name: 'admin', password: PASSWORD })
+  const cookie = signedIn.headers['set-cookie']?.[0]?.split(';')[0] as string
+  const { status, body } = await ask('/api/certificate', 'GET', { cookie })
+  expect(status).toBe(200)
+  expect(JSON.parse(body)).toMatchObject({
+    ...{ subject: 'CN=localhost', issuer: 'CN=City', names: 'IP Address:127.0.0.1', problems: [] },
+    fingerprint: certificates.view().fingerprint,
+    authority: { fingerprint: certificates.authority().fingerprint },
+    daysLeft: expect.closeTo(30, 0),
+  })
+})

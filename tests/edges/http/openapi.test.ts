@@ -65,6 +65,7 @@ const routes = [
   'GET /api/telemetry/imports/{id}',
   'POST /api/telemetry/imports/{id}/commit',
   'DELETE /api/telemetry/imports/{id}',
+  'GET /api/certificate',
   'GET /api/device-profiles',
   'GET /api/device-profiles/{id}',
   'PUT /api/device-profiles/{id}',
