@@ -28,6 +28,7 @@ import { certificateRoutes } from './routes/certificate.ts'
 import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
+import { deviceRoutes } from './routes/devices.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
@@ -166,6 +167,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   recordRoutes(app, parts)
   auditRoutes(app, parts)
   backtestRoutes(app, parts)
+  deviceRoutes(app, parts)
   storageRoutes(app, parts)
   vendorCodecRoutes(app, parts)
   certificateRoutes(app, parts)

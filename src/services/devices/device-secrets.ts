@@ -14,8 +14,8 @@ const CODE_LENGTH = 10
 
 export const makeSalt = (): Buffer => randomBytes(SALT_BYTES)
 
-/** 192 random bits as 32 characters that need no escaping anywhere. */
-export const makePassword = (): string => randomBytes(PASSWORD_BYTES).toString('base64url')
+/** 192 random bits as 32 characters that need no escaping anywhere; a spreadsheet would take a dash in front for a formula. */
+export const makePassword = (): string => randomBytes(PASSWORD_BYTES).toString('base64url').replace(/^-/, '_')
 
 /**
  * One round of SHA-256: what has 192 random bits cannot be guessed however fast guesses are checked, and ten thousand devices that come back at
