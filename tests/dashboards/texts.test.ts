@@ -3,6 +3,8 @@ import { alarmEn } from '../../dashboards/console/src/texts/alarm-en.ts'
 import { alarmSystemEn } from '../../dashboards/console/src/texts/alarm-system-en.ts'
 import { alarmSystemZh } from '../../dashboards/console/src/texts/alarm-system-zh.ts'
 import { alarmZh } from '../../dashboards/console/src/texts/alarm-zh.ts'
+import { codecsEn } from '../../dashboards/console/src/texts/codecs-en.ts'
+import { codecsZh } from '../../dashboards/console/src/texts/codecs-zh.ts'
 import { dialectsEn } from '../../dashboards/console/src/texts/dialects-en.ts'
 import { dialectsZh } from '../../dashboards/console/src/texts/dialects-zh.ts'
 import { en } from '../../dashboards/console/src/texts/en.ts'
@@ -30,6 +32,7 @@ describe.each([
   ['readings', readingsEn, readingsZh],
   ['storage', storageEn, storageZh],
   ['device profiles', dialectsEn, dialectsZh],
+  ['codecs', codecsEn, codecsZh],
 ] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {
   const [english, chinese] = [new Map(flatten(inEnglish)), new Map(flatten(inChinese))]
 

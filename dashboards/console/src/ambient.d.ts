@@ -7,3 +7,5 @@ declare module 'leaflet/src/map/handler/Map.Keyboard.js'
 declare module 'leaflet/src/map/handler/Map.ScrollWheelZoom.js'
 declare module 'leaflet/src/map/handler/Map.TouchZoom.js'
 declare module 'leaflet/src/layer/Layer.js'
+// Taken up by the build, which brings it with the page.
+declare module '*.css'

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { codecFailures } from '../../telemetry/vendor-codec.ts'
 import { MAX_BYTES, MAX_SAMPLES, MAX_SOURCE } from '../vendor-codecs/limits.ts'
 import { literals, nullable, time, words } from './schema-parts.ts'
@@ -99,3 +99,10 @@ export const CodecTrialSchema = Type.Object({
     }),
   ),
 })
+
+export type CodecListView = Static<typeof CodecPageSchema>
+export type CodecDetailView = Static<typeof CodecDetailSchema>
+export type CodecVersionsView = Static<typeof CodecVersionsSchema>
+export type CodecVersionView = Static<typeof CodecVersionSchema>
+export type CodecTrialView = Static<typeof CodecTrialSchema>
+export type CodecDraftView = Static<typeof CodecDraftSchema>

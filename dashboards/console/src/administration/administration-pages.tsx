@@ -19,12 +19,14 @@ interface AdministrationPage {
 
 const AuditPage = lazy(async () => (await import('../audit/audit-page.tsx')).AuditPage)
 const DialectsPage = lazy(async () => (await import('../dialects/dialects-page.tsx')).DialectsPage)
+const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).CodecsPage)
 
 /** In the order in which they are listed; each is loaded when it is opened. */
 const list: readonly AdministrationPage[] = [
   { path: '/accounts', title: 'people', needs: 'account.manage' },
   { path: '/administration/audit', title: 'audit', needs: 'audit.read', Page: AuditPage },
   { path: '/administration/device-profiles', title: 'profiles', needs: 'device.read', Page: DialectsPage },
+  { path: '/administration/codecs', title: 'codecs', needs: 'device.read', Page: CodecsPage },
   { path: '/storage', title: 'storage', needs: 'storage.read' },
 ]
 

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type App, startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { findProgram } from '../servers.ts'
+import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
+
+const chromium = findProgram('chromium')
+const login = { name: 'admin', password: 'codecs-password' }
+const LEVEL = 'function decodeUplink(input) {\n  return { data: { level: input.bytes[0] }, warnings: ["low battery"] }\n}\n'
+
+/** Vendors' payload codecs, written, tried and saved on the real server. */
+describe.skipIf(!chromium)('the page of vendor codecs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'codecs-'))
+  let browser: Browser
+  let built: Awaited<ReturnType<typeof buildConsole>>
+  let app: App
+
+  beforeAll(async () => {
+    built = await buildConsole()
+    browser = await launchChromium(chromium as string)
+    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
+    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
+  })
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+    await built?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = (path: string, more: Visit = {}): Promise<Page> => visit(browser, app.url, { path, login, ...more })
+  const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click()
+  const run = async (page: Page, bytes: string) => {
+    await page.getByLabel('Bytes').fill(bytes)
+    await press(page, 'Run')
+  }
+  async function save(page: Page, reason: string, id?: string): Promise<void> {
+    await press(page, 'Save…')
+    if (id !== undefined) await page.getByLabel('Id (small').fill(id)
+    await page.getByLabel('Reason', { exact: true }).fill(reason)
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  }
+
+  test('a codec is written, tried, kept with a sample, and changed only as its samples allow', async () => {
+    const page = await open('/administration')
+    await page.getByRole('link', { name: /Vendor codecs/ }).click()
+    await page.getByText('There is no codec yet.').waitFor()
+    await press(page, 'New codec…')
+    const source = page.getByRole('textbox', { name: 'Source' })
+    await source.fill('function decodeUplink(input) {\n  return nothing.there\n}')
+    await run(page, '64')
+    await page.getByText("ReferenceError: 'nothing' is not defined").waitFor()
+    await press(page, 'Line 2')
+    expect(await source.evaluate((area: HTMLTextAreaElement) => area.value.slice(area.selectionStart, area.selectionEnd))).toBe(
+      '  return nothing.there',
+    )
+
+    await source.fill(LEVEL)
+    await run(page, '64')
+    await page.getByText('"level": 100').waitFor()
+    await page.getByText('Warnings: low battery').waitFor()
+    await page.getByText(/ms; memory .* once loaded/).waitFor()
+    await page.getByLabel('Name of the sample').fill('full')
+    await press(page, 'Keep as sample')
+    await page.getByLabel('Title').fill('Level sensor')
+    await save(page, 'first', 'acme.level')
+    await page.getByText('Saved. It counts from now on.').waitFor()
+    await page.getByRole('heading', { name: 'acme.level' }).waitFor()
+    expect(await app.services.vendorCodecs.decode('acme.level', { fPort: 1, bytes: Uint8Array.of(7), recvTime: 0 })).toEqual({
+      data: { level: 7 },
+      warnings: ['low battery'],
+    })
+
+    await source.fill(LEVEL.replace('input.bytes[0]', '2 * input.bytes[0]'))
+    await page.getByText('Not saved yet').waitFor()
+    await press(page, 'Check all')
+    await page.getByText('✕ {"level":200}').waitFor()
+    await save(page, 'doubled')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Sample "full" gives {"level":200} instead of {"level":100}.').waitFor()
+    await dialog.getByLabel('Save although samples fail').check()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /in force.*doubled/ }).waitFor()
+
+    const first = page.getByRole('row', { name: /first/ })
+    await first.getByRole('button', { name: 'Compare' }).click()
+    await page.locator('.side-by-side').waitFor()
+    expect(await page.locator('.side-by-side ins').allTextContents()).toEqual([
+      '  return { data: { level: input.bytes[0] }, warnings: ["low battery"] }',
+      '  return { data: { level: 2 * input.bytes[0] }, warnings: ["low battery"] }',
+    ])
+    await press(page, 'Take over into the editor')
+    await save(page, 'back again')
+    await page.getByRole('row', { name: /in force.*back again/ }).waitFor()
+
+    await press(page, 'Remove…')
+    await page.getByLabel('Reason', { exact: true }).fill('not used')
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('There is no codec yet.').waitFor()
+  })
+
+  test('what hangs is told, in the trial and in the list', async () => {
+    const page = await open('/administration/codecs?codec=-')
+    await page.getByRole('textbox', { name: 'Source' }).fill('function decodeUplink() { while (true) {} }')
+    await run(page, '01')
+    await page.getByText('took too long').waitFor()
+    const draft = { title: 'Hangs', source: 'function Decoder() { while (true) {} }', samples: [], force: false, reason: 'x' }
+    await app.services.vendorCodecs.put('hangs', draft, 'admin')
+    for (let i = 0; i < 3; i++) await app.services.vendorCodecs.decode('hangs', { fPort: 1, bytes: new Uint8Array(1), recvTime: 0 })
+    await page.getByRole('link', { name: 'All codecs' }).click()
+    const row = page.getByRole('row', { name: /hangs/ })
+    await row.getByText(/suspended until/).waitFor()
+    expect(await row.textContent()).toContain('took too long')
+    app.services.vendorCodecs.remove('hangs', 'x', 'admin')
+  })
+
+  for (const theme of ['dark', 'light'] as const)
+    for (const language of ['en', 'zh'] as const)
+      test(`list and editor have no barrier, ${theme}, ${language}`, async () => {
+        const samples = [{ name: 'full', fPort: 1, bytes: '64', expected: { data: { level: 100 } } }]
+        const draft = { title: 'Level', source: LEVEL, samples, force: false, reason: 'x' }
+        await app.services.vendorCodecs.put('acme', draft, 'admin')
+        const list = await open('/administration/codecs', { theme, language })
+        await list.getByRole('row', { name: /^acme Level/ }).waitFor()
+        expect(await findViolations(list)).toEqual([])
+        const editor = await open('/administration/codecs?codec=acme', { theme, language })
+        await editor.locator('[name=bytes]').fill('64')
+        await editor.keyboard.press('Enter')
+        await editor.locator('.outcome').waitFor()
+        await editor.locator('section.panel').last().getByRole('button').first().click()
+        await editor.locator('.side-by-side').waitFor()
+        expect(await findViolations(editor)).toEqual([])
+      })
+})
