@@ -55,7 +55,7 @@ const plain: TlsMaterial = { ...server, clientAuthorities: null, revoked: null }
 
 /** A broker with one more listener; `material` is what its certificates are read from. */
 async function start(
-  options: Partial<ListenerOptions> & { material?: TlsMaterial; clients?: 'optional' | 'required' },
+  options: Partial<ListenerOptions> & { material?: TlsMaterial; clients?: 'optional' | 'required'; maxPayload?: number },
   more: Partial<Acceptance> = {},
 ) {
   const attempts: ConnectAttempt[] = []
@@ -63,7 +63,7 @@ async function start(
   const received: string[] = []
   const shared = sharedAccess()
   const broker = await startBroker({
-    ...{ host: '127.0.0.1', port: 0, maxPayload: 1_000, connectTimeout: 60_000, now: Date.now },
+    ...{ host: '127.0.0.1', port: 0, maxPayload: options.maxPayload ?? 1_000, connectTimeout: 60_000, now: Date.now },
     access: {
       ...shared,
       authenticate: (attempt) => {
@@ -216,7 +216,7 @@ describe('client certificates', () => {
   test('the names in a verified one are told', async () => {
     const { port, attempts } = await start({ material, clients: 'required' })
     expect(await outcome(port, clientOf('sl-1'))).toBe('connected')
-    expect(attempts[0]?.certificate).toEqual({ commonName: 'sl-1', altNames: ['urn:lamp:sl-1', 'sl-1.lamps.example'] })
+    expect(attempts[0]?.certificate).toMatchObject({ commonName: 'sl-1', altNames: ['urn:lamp:sl-1', 'sl-1.lamps.example'] })
   })
 
   test.each(['optional', 'required'] as const)('%s: one that cannot be verified or has ended is refused', async (clients) => {
@@ -363,6 +363,34 @@ describe('WebSocket', () => {
     await until(() => faults.includes('too-many-pings'))
   })
 })
+
+test.each(['mqtts', 'ws', 'wss'] as const)(
+  'a subscriber over %s that stops reading keeps nothing from the others',
+  async (protocol) => {
+    const { port, broker } = await start({
+      maxPayload: 100_000,
+      ...(protocol !== 'ws' && { material: plain }),
+      ...(protocol !== 'mqtts' && { websocket: { origins: [], maxMessage: 2_024 } }),
+    })
+    const wsOptions = { ca: authority.cert }
+    const frozen = await connect(`${protocol}://127.0.0.1:${port}/mqtt`, { wsOptions } as IClientOptions)
+    await frozen.subscribeAsync('facilities/#')
+    const { socket } = frozen.stream as unknown as { socket?: { _socket: Socket } }
+    frozen.stream.pause()
+    socket?._socket.pause()
+    const live = await connect(`mqtt://127.0.0.1:${broker.port}`)
+    let seen = 0
+    live.on('message', () => seen++)
+    await live.subscribeAsync('facilities/#', { qos: 1 })
+    const sender = await connect(`mqtt://127.0.0.1:${broker.port}`)
+    for (let i = 0; i < 150; i++) {
+      await sender.publishAsync(topic, Buffer.alloc(90_000), { qos: 1 })
+      await until(() => seen === i + 1)
+    }
+    expect(broker.figures().dropped).toBeGreaterThan(0)
+  },
+  20_000,
+)
 
 describe('the PROXY protocol', () => {
   const proxies = new BlockList()
