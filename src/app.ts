@@ -451,6 +451,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         pipelineBacklog: ingest.backlog,
         storage: storageFigures(),
         mqttClients: broker?.clients() ?? 0,
+        broker: broker?.figures() ?? null,
         facilities: plant.size,
         liveAlarms: register.size,
         alarmsRaised: register.raised,

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { addressesOf, type Config, isOpen, listOf } from './config.ts'
-import { type Broker, type ConnectionFault, packetLimit, startBroker } from './edges/mqtt/broker.ts'
+import { type Broker, type ConnectionFault, defaultBounds, packetLimit, startBroker } from './edges/mqtt/broker.ts'
 import { type ListenerOptions, openListener } from './edges/mqtt/listeners.ts'
+import { trustedAddresses } from './edges/mqtt/senders.ts'
 import type { Services } from './edges/services.ts'
 import type { CertificateWatch } from './edges/tls/certificate-watch.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
@@ -14,7 +15,7 @@ import { MappedDialect } from './telemetry/codecs/mapped/dialect.ts'
 import { SparkplugDialect } from './telemetry/codecs/sparkplug/sparkplug.ts'
 import { isStateTopic, stateTopic } from './telemetry/codecs/sparkplug/topic.ts'
 import { type Dialect, EMBEDDED, type Send } from './telemetry/dialect.ts'
-import { minutes } from './telemetry/duration.ts'
+import { days, minutes } from './telemetry/duration.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
 import { isStatusTopic } from './telemetry/topic.ts'
 import type { DialectParts } from './telemetry/translation-parts.ts'
@@ -83,6 +84,14 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     isReserved: (topic) =>
       ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true,
     proxies: proxiesOf(config, 'plain'),
+    isTrusted: trustedAddresses(addressesOf(config.MQTT_TRUSTED_ADDRESSES)),
+    gate: {
+      connections: config.MQTT_MAX_CONNECTIONS,
+      perAddress: config.MQTT_MAX_CONNECTIONS_PER_ADDRESS,
+      connectsPerMinute: config.MQTT_CONNECTS_PER_MINUTE,
+    },
+    bounds: { sessions: { ...defaultBounds.sessions, expiry: days(config.MQTT_SESSION_DAYS) } },
+    rateOf: ({ id, sort, rate }) => rate ?? (sort === 'device' ? deviceRate(config, plant, id) : undefined),
     now,
     onPublish: (topic, payload, _from, acknowledged) => ingress.take(topic, payload, EMBEDDED, acknowledged),
     onRefused: ({ topic, payload, reason, detail }) =>
@@ -134,6 +143,11 @@ function moreListeners({ config, certificates }: FrontDoorParts): ListenerOption
   }
   return [...(config.MQTT_TLS ? [withTls] : []), ...(config.MQTT_WEBSOCKET === 'off' ? [] : [overWebSocket])]
 }
+
+const deviceRate = (config: Config, plant: Plant, id: string) =>
+  plant.behind(id).size > 0 || plant.get(id)?.kind.key === 'gateway'
+    ? { perSecond: config.MQTT_GATEWAY_RATE, burst: config.MQTT_GATEWAY_BURST }
+    : { perSecond: config.MQTT_DEVICE_RATE, burst: config.MQTT_DEVICE_BURST }
 
 const proxiesOf = ({ MQTT_PROXIED, MQTT_PROXIES }: Config, listener: string) =>
   listOf(MQTT_PROXIED).includes(listener) ? addressesOf(MQTT_PROXIES) : undefined

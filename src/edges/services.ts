@@ -21,6 +21,7 @@ import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
 import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
+import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
 import type { VendorCodecServices } from './vendor-codecs/codec-services.ts'
@@ -188,6 +189,8 @@ export interface Figures {
   pipelineBacklog: number
   storage: StorageFigures
   mqttClients: number
+  /** Null while the broker is not open. */
+  broker: BrokerFigures | null
   facilities: number
   liveAlarms: number
   alarmsRaised: number

@@ -57,6 +57,7 @@ const figures: Figures = {
     setAside: { batches: 0, rows: 0, values: 0, bytes: 0, maxBatches: 0, maxBytes: 0, givenUp: 0, damaged: 0 },
   },
   mqttClients: 0,
+  broker: null,
   facilities: 0,
   liveAlarms: 0,
   alarmsRaised: 0,

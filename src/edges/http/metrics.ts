@@ -14,6 +14,11 @@ const totals: Record<string, [help: string, read: Read]> = {
   store_failures_total: ['Writes the telemetry store did not confirm', (f) => f.storage.writer.failures],
   set_aside_values_total: ['Values set aside because the telemetry store refuses them for ever', (f) => f.storage.writer.setAside],
   set_aside_given_up_total: ['Rows set aside that were given up for lack of room', (f) => f.storage.setAside.givenUp],
+  mqtt_connects_total: ['MQTT clients that were let in', (f) => f.broker?.connects ?? 0],
+  mqtt_throttled_total: ['Times a client that sent too fast was read slower', (f) => f.broker?.throttled ?? 0],
+  mqtt_throttled_seconds_total: ['How long messages of such clients had to wait', (f) => (f.broker?.throttledTime ?? 0) / 1000],
+  mqtt_not_forwarded_total: ['Messages not sent to MQTT subscribers that did not keep up', (f) => f.broker?.dropped ?? 0],
+  mqtt_not_queued_total: ['Messages not kept for MQTT sessions whose queue was full', (f) => f.broker?.notQueued ?? 0],
   alarms_raised_total: ['Alarms raised', (f) => f.alarmsRaised],
 }
 
@@ -31,6 +36,9 @@ const levels: Record<string, [help: string, read: Read]> = {
   set_aside_batches: ['Batches of readings that the telemetry store refuses for ever', (f) => f.storage.setAside.batches],
   set_aside_rows: ['Rows in those batches', (f) => f.storage.setAside.rows],
   mqtt_clients: ['Connected MQTT clients', (f) => f.mqttClients],
+  mqtt_away_sessions: ['MQTT sessions whose clients are away', (f) => f.broker?.awaySessions ?? 0],
+  mqtt_queued_bytes: ['Bytes that wait in MQTT sessions', (f) => f.broker?.queuedBytes ?? 0],
+  mqtt_retained: ['Topics with a retained message', (f) => f.broker?.retained ?? 0],
   facilities: ['Registered facilities', (f) => f.facilities],
   live_alarms: ['Alarms that have not ended', (f) => f.liveAlarms],
 }
@@ -75,16 +83,23 @@ export function createMetrics(services: Pick<Services, 'figures' | 'rejections' 
       },
     })
   }
-  new Counter({
-    name: 'lamplighter_rejections_total',
-    help: 'Messages or parts of messages refused, by reason',
-    labelNames: ['reason'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [reason, count] of services.rejections.counts()) this.inc({ reason }, count)
-    },
-  })
+  const byReason: Record<string, [help: string, read: () => ReadonlyMap<string, number> | undefined]> = {
+    rejections_total: ['Messages or parts of messages refused, by reason', () => services.rejections.counts()],
+    mqtt_refused_connections_total: ['MQTT connections not taken, by reason', () => services.figures().broker?.refusedConnects],
+    mqtt_disconnects_total: ['MQTT connections that ended, by reason', () => services.figures().broker?.disconnects],
+  }
+  for (const [name, [help, read]] of Object.entries(byReason)) {
+    new Counter({
+      name: `lamplighter_${name}`,
+      help,
+      labelNames: ['reason'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [reason, count] of read() ?? []) this.inc({ reason }, count)
+      },
+    })
+  }
   codecMetrics(registry, services.vendorCodecs)
   return registry
 }

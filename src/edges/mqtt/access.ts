@@ -1,4 +1,5 @@
 import { createCredentialCheck } from './credentials.ts'
+import type { Rate } from './token-bucket.ts'
 
 /** Names in a verified client certificate. */
 export interface PeerCertificateNames {
@@ -28,6 +29,8 @@ export interface Peer {
   sort: 'device' | 'service' | 'anyone'
   /** Of a device: the credential by which it came. */
   credential?: number
+  /** How fast it may send, when its registration says so. */
+  rate?: Rate
 }
 
 /** Why a connection is refused. The client is told the same whichever it is. */
