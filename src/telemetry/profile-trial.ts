@@ -3,6 +3,10 @@ import { parseLorawanTopic, readLorawan } from './codecs/lorawan/envelope.ts'
 import type { LorawanEvent } from './codecs/lorawan/event.ts'
 import { translateMapped } from './codecs/mapped/dialect.ts'
 import { readPayload } from './codecs/mapped/payload.ts'
+import { hearAlone } from './codecs/sparkplug/edge-node.ts'
+import { decodePayload } from './codecs/sparkplug/payload.ts'
+import { valuesSaid } from './codecs/sparkplug/sparkplug.ts'
+import { parseSparkplugTopic } from './codecs/sparkplug/topic.ts'
 import { type BoundDevice, type DeviceProfile, linkFields, mapValue, pointOf, shown } from './device-profile.ts'
 import type { NativeMessage, Translation } from './dialect.ts'
 import { atPointer, leafPointers } from './json-pointer.ts'
@@ -55,11 +59,7 @@ export async function tryProfile(
   const facility = { id: 'trial', number: 0, kind: { key: profile.kind, table }, gateway: null }
   const bound: BoundDevice = { address: 'trial', facility, profile }
   if (profile.dialect === 'lorawan') return tryLorawan(sample, bound, codecs)
-  if (profile.topics) return tryMapped(sample, bound)
-  return refused(
-    'wrong-shape',
-    'Only profiles of LoRaWAN and of plain topics can be tried on a message: names of Sparkplug metrics come with births.',
-  )
+  return profile.topics ? tryMapped(sample, bound) : trySparkplug(sample, bound)
 }
 
 const refused = (reason: Rejection['reason'], detail: string): ProfileTrial => ({
@@ -109,6 +109,27 @@ function tryMapped({ topic, payload, received }: TrialSample, bound: BoundDevice
     address: captures.join('/'),
     fields: tried(leafPointers(report, MOST_FIELDS), (field) => atPointer(report, field), bound),
     ...translateMapped({ payload, received }, mapping, bound),
+    warnings: [],
+  }
+}
+
+/** A birth names its metrics; of data those are tried that carry their names. */
+function trySparkplug({ topic, payload, received }: TrialSample, bound: BoundDevice): ProfileTrial {
+  const parsed = parseSparkplugTopic(topic)
+  if (parsed?.sort !== 'report') return refused('unknown-topic', `${topic || 'The topic'} is none on which a Sparkplug node reports`)
+  const decoded = decodePayload(payload)
+  if ('malformed' in decoded) return refused('malformed-sparkplug', decoded.malformed)
+  const { verb, group, node, device } = parsed
+  const { said, refusals } = hearAlone({ verb, device, payload: decoded.payload, received, isBound: true })
+  const values = said.flatMap((one) => (one.sort === 'death' ? [] : one.values))
+  const found = new Map(values.map(({ name, value }) => [name, value]))
+  const { messages, rejections } = valuesSaid(values, bound)
+  return {
+    event: null,
+    address: [group, node, ...(device === null ? [] : [device])].join('/'),
+    fields: tried([...found.keys()].slice(0, MOST_FIELDS), (field) => found.get(field), bound),
+    messages,
+    rejections: [...refusals.map((refusal) => ({ ...refusal, facility: null })), ...rejections],
     warnings: [],
   }
 }

@@ -10,7 +10,7 @@ export interface UnboundDevice {
   first: number
   last: number
   messages: number
-  /** Its newest message, for trying a profile on. */
+  /** What a profile is tried on: its newest sample, or else its first message. */
   topic: string
   payload: Uint8Array
 }
@@ -23,16 +23,18 @@ export class UnboundDevices {
   /** In the order of their newest messages. */
   readonly #devices = new Map<string, UnboundDevice>()
 
+  /** `isSample`: a profile can be tried on the message. */
   note(
     { dialect, address, profile = null }: { dialect: ProfileDialect; address: string; profile?: string | null },
     { topic, payload, received }: { topic: string; payload: Uint8Array; received: number },
+    isSample = true,
   ): void {
     const key = keyOf(dialect, address, profile)
     const known = this.#devices.get(key)
     this.#devices.delete(key)
     this.#devices.set(key, {
       ...{ dialect, address, profile, first: known?.first ?? received, last: received, messages: (known?.messages ?? 0) + 1 },
-      ...{ topic, payload: payload.slice(0, SAMPLE_BYTES) },
+      ...(known && !isSample ? { topic: known.topic, payload: known.payload } : { topic, payload: payload.slice(0, SAMPLE_BYTES) }),
     })
     if (this.#devices.size > MOST_DEVICES) this.#devices.delete(this.#devices.keys().next().value as string)
   }

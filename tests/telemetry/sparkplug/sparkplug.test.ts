@@ -3,7 +3,10 @@ import { encodeCommand } from '../../../src/telemetry/codecs/sparkplug/encode.ts
 import { decodePayload } from '../../../src/telemetry/codecs/sparkplug/payload.ts'
 import { EMBEDDED } from '../../../src/telemetry/dialect.ts'
 import { minutes, seconds } from '../../../src/telemetry/duration.ts'
+import { tryProfile } from '../../../src/telemetry/profile-trial.ts'
+import { noCodecs } from '../../../src/telemetry/translation-parts.ts'
 import { BORN, bytesOf, type Fixture, messages } from '../../fixtures/sparkplug/messages.ts'
+import { tankKind } from '../../tank-kind.ts'
 import { boundToBoth, hostOf, type Sent } from './city.ts'
 import { encodeText, protoc } from './protoc.ts'
 
@@ -265,7 +268,11 @@ describe('what is nobody’s', () => {
     expect(told(nodeBirth, BORN)).toEqual(['unknown-facility'])
     expect(told(deviceData, BORN)).toEqual(['unknown-facility'])
     expect(told(nodeDeath, BORN)).toEqual(['unknown-facility'])
-    expect(unbound.list().map(({ address }) => address)).toEqual(['City/Edge1/Tank2', 'City/Edge1'])
+    expect(told(nodeData, BORN)).toEqual(['unknown-facility'])
+    expect(unbound.list().map(({ address, topic, messages: heard }) => [address, topic, heard])).toEqual([
+      ['City/Edge1', nodeBirth.topic, 2],
+      ['City/Edge1/Tank2', deviceData.topic, 1],
+    ])
     host.tick(BORN + minutes(60))
     expect(sent).toEqual([])
   })
@@ -305,6 +312,33 @@ test('an alias that a birth gives to two metrics says neither', () => {
   told(deviceBirth, BORN + 100)
   told(deviceData, BORN + 1000)
   expect(told(nodeData, BORN + 2000)).toEqual(['unknown-metric'])
+})
+
+describe('a profile', () => {
+  const [{ profile }] = boundToBoth as [(typeof boundToBoth)[number]]
+  const tried = (topic: string, payload: Uint8Array) => tryProfile(profile, tankKind.table, { topic, payload, received: BORN }, noCodecs)
+
+  test('is tried on a birth, with what it does not map', async () => {
+    const { address, fields, messages: told, rejections } = await tried(nodeBirth.topic, bytesOf(nodeBirth))
+    expect(address).toBe('City/Edge1')
+    expect(fields.map(({ field, raw, point, value }) => [field, raw, point, value])).toEqual([
+      ['Level', '2.41', 'level', 2.41],
+      ['Valve', 'true', 'valve', true],
+      ['bdSeq', '7', null, null],
+      ['Node Control/Rebirth', 'false', null, null],
+    ])
+    expect(told).toEqual([
+      { topic: 'facilities/tank/trial/telemetry', payload: JSON.stringify({ at: BORN, values: { level: 2.41, valve: true } }) },
+    ])
+    expect(rejections).toEqual([])
+  })
+
+  test('cannot be tried on what names no metrics', async () => {
+    const reasons = async (topic: string, payload: Uint8Array) => (await tried(topic, payload)).rejections.map(({ reason }) => reason)
+    expect(await reasons(nodeData.topic, bytesOf(nodeData))).toEqual(['before-birth'])
+    expect(await reasons(nodeBirth.topic, Buffer.from('{}'))).toEqual(['malformed-sparkplug'])
+    expect(await reasons('spBv1.0/STATE/lamplighter', Buffer.from('{}'))).toEqual(['unknown-topic'])
+  })
 })
 
 test('what is not Sparkplug is refused with its reason', () => {

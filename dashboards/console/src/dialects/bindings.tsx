@@ -89,7 +89,7 @@ function Unbound({
                     >
                       {di().bind}…<span class="unseen"> {device.address}</span>
                     </button>{' '}
-                    {device.dialect === 'lorawan' && (
+                    {device.dialect !== 'mapped' && (
                       <button type="button" class="button" onClick={() => onSample(device)}>
                         {di().profileFor}…<span class="unseen"> {device.address}</span>
                       </button>

@@ -18,7 +18,9 @@ export function DialectsPage() {
   const profiles = useAnswer(getProfiles, `${changes}`)
   const unbound = useAnswer(getUnbound, `${changes}`)
   const again = () => changed((n) => n + 1)
-  const tryOn = ({ topic, text, hex }: UnboundView) => {
+  const [dialect, setDialect] = useState<UnboundView['dialect']>('lorawan')
+  const tryOn = ({ dialect, topic, text, hex }: UnboundView) => {
+    setDialect(dialect)
     setSample({ topic, payload: text ?? hex, encoding: text === null ? 'hex' : 'text' })
     navigate('/administration/device-profiles?new=1')
   }
@@ -27,7 +29,10 @@ export function DialectsPage() {
   const isForm = query.value.has('new') || chosen !== null
   if (profiles.problem) return <p class="problem">{profiles.problem}</p>
   if (!profiles.answer || kinds.value.size === 0) return <p class="hint muted">{t().loading}</p>
-  if (isForm) return <ProfileForm key={chosen?.id ?? ''} profile={chosen} sample={chosen ? NO_SAMPLE : sample} onSaved={again} />
+  if (isForm) {
+    const given = { dialect, sample: chosen ? NO_SAMPLE : sample }
+    return <ProfileForm key={chosen?.id ?? ''} profile={chosen} {...given} onSaved={again} />
+  }
   return (
     <div class="stack">
       <Leave />

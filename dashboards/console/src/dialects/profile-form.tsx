@@ -17,13 +17,17 @@ const LIST = '/administration/device-profiles'
 interface ProfileFormProps {
   /** Null: a new one. */
   profile: ProfileView | null
+  /** Of a new one, to begin with. */
+  dialect: ProfileDraft['dialect']
   sample: Sample
   onSaved: () => void
 }
 
 /** A profile, with what it would make of a message beside it. */
-export function ProfileForm({ profile, sample: given, onSaved }: ProfileFormProps) {
-  const [draft, setDraft] = useState<ProfileDraft>(() => (profile ? draftOf(profile) : emptyDraft(kinds.value.keys().next().value ?? '')))
+export function ProfileForm({ profile, dialect, sample: given, onSaved }: ProfileFormProps) {
+  const [draft, setDraft] = useState<ProfileDraft>(() =>
+    profile ? draftOf(profile) : { ...emptyDraft(kinds.value.keys().next().value ?? ''), dialect },
+  )
   const [sample, setSample] = useState(given)
   const change = (part: Partial<ProfileDraft>) => setDraft((before) => ({ ...before, ...part }))
   useKeys({ Escape: () => navigate(LIST) })
@@ -105,14 +109,12 @@ export function ProfileForm({ profile, sample: given, onSaved }: ProfileFormProp
           </div>
         </form>
       </section>
-      {draft.dialect !== 'sparkplug' && (
-        <Trial
-          profile={input}
-          sample={sample}
-          onSample={(part) => setSample((before) => ({ ...before, ...part }))}
-          onMap={(field) => change({ fields: [...draft.fields, { ...emptyField, field }] })}
-        />
-      )}
+      <Trial
+        profile={input}
+        sample={sample}
+        onSample={(part) => setSample((before) => ({ ...before, ...part }))}
+        onMap={(field) => change({ fields: [...draft.fields, { ...emptyField, field }] })}
+      />
     </div>
   )
 }

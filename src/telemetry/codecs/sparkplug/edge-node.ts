@@ -224,6 +224,16 @@ export class EdgeNode {
   }
 }
 
+/** What a message says to somebody who knows no birth: a birth says all, data what carries its name and type. */
+export function hearAlone(message: NodeMessage): Heard {
+  const heard: Heard = { said: [], refusals: [] }
+  if (message.verb === 'NBIRTH' || message.verb === 'DBIRTH') sayBirth(message, heard)
+  else if (saySelfContained(message, heard).metrics.length > 0) {
+    heard.refusals.push({ reason: 'before-birth', detail: `${message.verb} of metrics whose names and types come with a birth` })
+  }
+  return heard
+}
+
 const modulo = (number: number) => ((number % SEQUENCE) + SEQUENCE) % SEQUENCE
 const after = (seq: number) => modulo(seq + 1)
 /** Some encoders leave out a number that is 0. */

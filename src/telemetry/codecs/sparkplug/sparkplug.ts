@@ -1,6 +1,5 @@
 import { type Bindings, type BoundDevice, mapFields } from '../../device-profile.ts'
 import { type Dialect, EMBEDDED, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
-import type { PointValue } from '../../point.ts'
 import type { Rejection } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { NativeReport } from '../native.ts'
@@ -137,7 +136,9 @@ export class SparkplugDialect implements Dialect {
     const bound = bindings.find('sparkplug', own)
     // A node that only stands before its devices need not be a facility itself.
     const isUnknown = !bound && (device !== null || !known)
-    if (isUnknown && verb !== 'NDEATH' && verb !== 'DDEATH') unbound.note({ dialect: 'sparkplug', address: own }, message)
+    // Only a birth names metrics, so that a profile can be tried on it.
+    const isBirth = verb === 'NBIRTH' || verb === 'DBIRTH'
+    if (isUnknown && verb !== 'NDEATH' && verb !== 'DDEATH') unbound.note({ dialect: 'sparkplug', address: own }, message, isBirth)
     if (!known) return refused(unknownFacility(own))
     const facility = bound?.facility.id ?? null
     const decoded = decodePayload(payload)
@@ -149,7 +150,7 @@ export class SparkplugDialect implements Dialect {
     for (const refusal of refusals) translating.rejections.push({ ...refusal, facility })
     if (isUnknown) translating.rejections.push(unknownFacility(own))
     for (const one of said) translating.say(one)
-    if (verb === 'NBIRTH' || verb === 'DBIRTH' || verb === 'NDEATH') this.#makeRoom(address, known)
+    if (isBirth || verb === 'NDEATH') this.#makeRoom(address, known)
     this.#askIfNeeded(address, known, received)
     return translating.translation()
   }
@@ -230,22 +231,27 @@ class Translating {
     const bound = bindings.find('sparkplug', device === null ? this.#address : `${this.#address}/${device}`)
     if (!bound) return
     if (sort !== 'data') this.messages.push(nativeStatus(bound.facility, sort === 'birth'))
-    if (sort !== 'death') this.#sayValues(bound, said.values)
+    if (sort === 'death') return
+    const { messages, rejections } = valuesSaid(said.values, bound)
+    this.messages.push(...messages)
+    this.rejections.push(...rejections)
   }
 
   translation(): Translation {
     return { messages: this.messages, rejections: this.rejections.slice(0, MAX_REJECTIONS) }
   }
+}
 
-  #sayValues({ facility, profile }: BoundDevice, values: readonly NamedValue[]): void {
-    const reports: NativeReport[] = []
-    for (const [at, fields] of byTime(values)) {
-      const mapped = mapFields((field) => fields.get(field), profile, facility)
-      if (this.rejections.length < MAX_REJECTIONS) this.rejections.push(...mapped.rejections)
-      if (Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values as Record<string, PointValue> })
-    }
-    this.messages.push(...nativeMessages(facility, reports))
+/** Values of metrics as messages of the facility they are bound to, a report for each time. */
+export function valuesSaid(values: readonly NamedValue[], { facility, profile }: Pick<BoundDevice, 'facility' | 'profile'>): Translation {
+  const reports: NativeReport[] = []
+  const rejections: Rejection[] = []
+  for (const [at, fields] of byTime(values)) {
+    const mapped = mapFields((field) => fields.get(field), profile, facility)
+    if (rejections.length < MAX_REJECTIONS) rejections.push(...mapped.rejections)
+    if (Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values })
   }
+  return { messages: nativeMessages(facility, reports), rejections }
 }
 
 /** Oldest first. Of two values of one metric at one time, the later one counts. */
