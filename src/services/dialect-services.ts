@@ -20,12 +20,8 @@ const refuse = (message: string): never => {
 export function dialectServices({ kinds, plant, state, now, dialects }: ServiceParts): Dialects {
   const { index, unbound, codecs } = dialects
   const { profiles: store } = state
-  let profiles = new Map<string, StoredProfile>()
-  const reload = () => {
-    profiles = new Map(store.profiles().map((profile) => [profile.id, profile]))
-    index.replace(profiles.values(), store.bindings())
-  }
-  reload()
+  const profiles = new Map(store.profiles().map((profile) => [profile.id, profile]))
+  index.replace(profiles.values(), store.bindings())
 
   const known = (id: string): StoredProfile => {
     const profile = profiles.get(id)
@@ -33,14 +29,12 @@ export function dialectServices({ kinds, plant, state, now, dialects }: ServiceP
       throw new LamplighterError('not-found', `There is no device profile ${JSON.stringify(id)}; /api/device-profiles lists them.`)
     return profile
   }
-  /** Writes in one transaction with its audit record, then lets it count. */
-  const change = (audit: { by: string; action: string; subject: string; detail: string }, write: () => void) => {
+  /** Writes in one transaction with its audit record. */
+  const change = (audit: { by: string; action: string; subject: string; detail: string }, write: () => void) =>
     state.transaction(() => {
       write()
       state.audit({ at: now(), ...audit })
     })
-    reload()
-  }
 
   function kindOf(profile: DeviceProfile) {
     const kind = kinds.get(profile.kind)
@@ -97,7 +91,7 @@ export function dialectServices({ kinds, plant, state, now, dialects }: ServiceP
   })
 
   return {
-    profiles: () => [...profiles.values()],
+    profiles: () => [...profiles.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     profile: known,
     boundWith: (profile) => store.bindingsOf(profile),
     putProfile(profile, by) {
@@ -106,8 +100,11 @@ export function dialectServices({ kinds, plant, state, now, dialects }: ServiceP
       if (before) checkRebinding(profile, before)
       else if (profiles.size >= MOST_PROFILES) refuse(`There are ${MOST_PROFILES} profiles already. Remove one that no device uses.`)
       const audit = { by, action: 'put-device-profile', subject: `device profile ${profile.id}`, detail: JSON.stringify(profile) }
-      change(audit, () => store.putProfile({ ...profile, by, at: now() }))
-      return known(profile.id)
+      const stored = { ...profile, by, at: now() }
+      change(audit, () => store.putProfile(stored))
+      profiles.set(profile.id, stored)
+      index.useProfiles(profiles.values())
+      return stored
     },
     removeProfile(id, by) {
       const profile = known(id)
@@ -118,6 +115,8 @@ export function dialectServices({ kinds, plant, state, now, dialects }: ServiceP
       }
       const audit = { by, action: 'remove-device-profile', subject: `device profile ${id}`, detail: profile.title }
       change(audit, () => store.removeProfile(id))
+      profiles.delete(id)
+      index.useProfiles(profiles.values())
     },
     tryProfile(profile, sample) {
       const { table } = kindOf(profile)
@@ -149,7 +148,11 @@ export function dialectServices({ kinds, plant, state, now, dialects }: ServiceP
       change({ by, action: 'bind-device', subject, detail: detail.slice(0, 4000) }, () => {
         for (const binding of fresh) store.putBinding({ ...binding, by, at: now() })
       })
-      for (const { dialect, address, profile } of fresh) unbound.forget(dialect, address, dialect === 'mapped' ? profile : null)
+      for (const binding of fresh) {
+        const { dialect, address, profile } = binding
+        index.bind(binding)
+        unbound.forget(dialect, address, dialect === 'mapped' ? profile : null)
+      }
       return fresh.length
     },
     removeBinding(key, by) {
@@ -157,6 +160,7 @@ export function dialectServices({ kinds, plant, state, now, dialects }: ServiceP
       if (!binding) throw new LamplighterError('not-found', `No device ${key.address} is bound; /api/device-bindings lists those that are.`)
       const detail = `${binding.facility} by ${binding.profile}`
       change({ by, action: 'unbind-device', subject: `device ${key.dialect} ${key.address}`, detail }, () => store.removeBinding(key))
+      index.unbind(key)
     },
     unbound: () => unbound.list(),
   }

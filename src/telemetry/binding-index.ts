@@ -17,7 +17,7 @@ export class BindingIndex implements Bindings {
   #profiles = new Map<string, DeviceProfile>()
   #bindings = new Map<string, DeviceBinding>()
   /** Bindings at an address and below it. */
-  #below = new Map<string, DeviceBinding[]>()
+  #below = new Map<string, Set<DeviceBinding>>()
   /** By the first level, which every pattern writes out. */
   #topics = new Map<string, TopicProfile[]>()
 
@@ -27,12 +27,39 @@ export class BindingIndex implements Bindings {
   }
 
   replace(profiles: Iterable<DeviceProfile>, bindings: Iterable<DeviceBinding>): void {
+    this.#bindings = new Map()
+    this.#below = new Map()
+    for (const binding of bindings) this.bind(binding)
+    this.useProfiles(profiles)
+  }
+
+  useProfiles(profiles: Iterable<DeviceProfile>): void {
     this.#profiles = new Map([...profiles].map((profile) => [profile.id, profile]))
     this.#topics = new Map()
     for (const profile of this.#profiles.values()) if (profile.topics) this.#addTopics(profile, profile.topics)
-    this.#bindings = new Map()
-    this.#below = new Map()
-    for (const binding of bindings) this.#addBinding(binding)
+  }
+
+  /** Adds a binding, or replaces the one of that address. */
+  bind(binding: DeviceBinding): void {
+    this.unbind(binding)
+    this.#bindings.set(keyOf(binding.dialect, binding.address, binding.profile), binding)
+    for (const key of prefixesOf(binding)) {
+      const below = this.#below.get(key)
+      if (below) below.add(binding)
+      else this.#below.set(key, new Set([binding]))
+    }
+  }
+
+  unbind({ dialect, address, profile }: Pick<DeviceBinding, 'dialect' | 'address' | 'profile'>): void {
+    const key = keyOf(dialect, address, profile)
+    const binding = this.#bindings.get(key)
+    if (!binding) return
+    this.#bindings.delete(key)
+    for (const prefix of prefixesOf(binding)) {
+      const below = this.#below.get(prefix)
+      below?.delete(binding)
+      if (below?.size === 0) this.#below.delete(prefix)
+    }
   }
 
   find(dialect: ProfileDialect, address: string, profile?: string): BoundDevice | undefined {
@@ -87,17 +114,6 @@ export class BindingIndex implements Bindings {
     const root = pattern.filter.split('/')[0] as string
     this.#topics.set(root, [...(this.#topics.get(root) ?? []), { profile, mapping, pattern, capture }])
   }
-
-  #addBinding(binding: DeviceBinding): void {
-    const { dialect, address, profile } = binding
-    this.#bindings.set(keyOf(dialect, address, profile), binding)
-    for (let end = address.length; end > 0; end = address.lastIndexOf('/', end - 1)) {
-      const key = `${dialect} ${address.slice(0, end)}`
-      const below = this.#below.get(key)
-      if (below) below.push(binding)
-      else this.#below.set(key, [binding])
-    }
-  }
 }
 
 const canBe = ({ kind }: ReportingFacility, profile: DeviceProfile) => kind.key === profile.kind && !kind.reportsItself
@@ -105,3 +121,10 @@ const canBe = ({ kind }: ReportingFacility, profile: DeviceProfile) => kind.key 
 /** Plain topics are bound for each profile by itself. */
 const keyOf = (dialect: ProfileDialect, address: string, profile: string | undefined) =>
   dialect === 'mapped' ? `mapped ${profile ?? ''} ${address}` : `${dialect} ${address}`
+
+/** Keys of the address itself and of all above it. */
+function prefixesOf({ dialect, address }: DeviceBinding): string[] {
+  const keys: string[] = []
+  for (let end = address.length; end > 0; end = address.lastIndexOf('/', end - 1)) keys.push(`${dialect} ${address.slice(0, end)}`)
+  return keys
+}

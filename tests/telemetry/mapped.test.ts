@@ -190,6 +190,18 @@ describe('the index of bindings', () => {
     expect([...index().at('sparkplug', 'City/Edge1')].map(({ address }) => address)).toEqual(['City/Edge1', 'City/Edge1/Lamp'])
     expect([...index().at('sparkplug', 'City')].length).toBe(2)
   })
+  test('takes bindings one by one, and forgets them', () => {
+    const one = index()
+    one.bind(sparkplug('City/Edge1/Lamp', 'L-7'))
+    one.bind(sparkplug('City/Edge1/Other', 'L-8'))
+    expect([...one.at('sparkplug', 'City/Edge1')].map(({ address, facility }) => `${address} ${facility.id}`)).toEqual([
+      'City/Edge1 L-7',
+      'City/Edge1/Lamp L-7',
+      'City/Edge1/Other L-8',
+    ])
+    for (const name of ['', '/Lamp', '/Other']) one.unbind(sparkplug(`City/Edge1${name}`, 'any'))
+    expect([...one.at('sparkplug', 'City/Edge1'), one.find('sparkplug', 'City/Edge1/Lamp')]).toEqual([undefined])
+  })
   test('finds nothing of another kind, another dialect or a profile that is gone', () => {
     expect(index().find('sparkplug', 'City/Edge10')).toBeUndefined()
     expect(index().find('lorawan', 'City/Edge1')).toBeUndefined()

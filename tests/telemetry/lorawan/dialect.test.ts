@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LorawanDialect } from '../../../src/telemetry/codecs/lorawan/dialect.ts'
 import type { Bindings, DeviceProfile } from '../../../src/telemetry/device-profile.ts'
@@ -147,6 +148,23 @@ test('remembers the newest unbound devices and no more than it can hold', () => 
   expect([list.length, list[0]?.address, list.at(-1)?.address, list[0]?.payload.length]).toEqual([500, '599', '100', 4096])
   unbound.forget('lorawan', '599', null)
   expect(unbound.list()[0]?.address).toBe('598')
+})
+
+test('whatever the payload decodes to, it is told in native reports or refused', async () => {
+  const whole = JSON.parse(envelope('chirpstack-v4-up.json').toString())
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), fc.boolean(), async (value, isCodec) => {
+      const fields = [{ field: '', point: 'power' }, ...lamp.fields.slice(0, 3)]
+      const data = isCodec ? value : {}
+      const { say } = dialectWith({ codec: isCodec ? 'acme' : null, fields }, { data, warnings: [] })
+      const said = await say(Buffer.from(JSON.stringify({ ...whole, object: value })))
+      for (const [topic, report] of reports(said)) {
+        expect(topic).toBe('facilities/street-light/L-17/telemetry')
+        for (const each of [report].flat()) expect(each).toMatchObject({ at: expect.any(Number), values: expect.any(Object) })
+      }
+      expect(said.messages.length + said.rejections.length).toBeGreaterThan(0)
+    }),
+  )
 })
 
 test('reads topics of network servers and no others', () => {

@@ -70,12 +70,13 @@ const notDecoded = (detail: string, { facility }: BoundDevice): Rejection => ({ 
 /** What an event says of its facility. `data`: the decoded payload, one record or several with times of their own. */
 export function said(event: LorawanEvent, data: unknown, bound: BoundDevice): Translation {
   const { facility, profile } = bound
-  const records = Array.isArray(data) ? data.slice(0, MOST_RECORDS) : [data]
+  const isList = Array.isArray(data) && data.length > 0
+  const records: readonly unknown[] = isList ? data.slice(0, MOST_RECORDS) : [data]
   const rejections: Rejection[] = []
   if (data === undefined && event.bytes.length > 0 && profile.fields.some(({ field }) => !field.startsWith('$')))
     rejections.push(notDecoded(`fPort ${event.fPort}: the network server gave only bytes, and profile ${profile.id} has no codec`, bound))
   const reports = records.flatMap((record, i): NativeReport[] => {
-    const at = Array.isArray(data) ? timeOf(record, event) : event.at
+    const at = isList ? timeOf(record, event) : event.at
     if (at === undefined) {
       rejections.push({
         reason: 'bad-time',
