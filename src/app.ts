@@ -75,6 +75,8 @@ const REVIEW_MEMORY_MB = 1024
 export interface App {
   url: string
   mqttPort: number
+  /** URLs of the other listeners of the broker, by what speaks there. */
+  mqttListeners: ReadonlyMap<string, string>
   /** The account made at the first start, with its password; null at later starts. */
   firstAccount: { name: string; password: string } | null
   services: Services
@@ -398,7 +400,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     }
     // First of all, because it may take long and would be waited for at the end.
     stops.push(() => void served.telemetry?.endUpkeep().catch((error: unknown) => log.warn({ err: error }, 'upkeep was not ended')))
-    return { url: http.url, mqttPort: broker.port, firstAccount, services, stop }
+    return { url: http.url, mqttPort: broker.port, mqttListeners: door.listeners, firstAccount, services, stop }
 
     /** A little each second, so that nothing else has to wait. */
     function pruneRecord(): void {

@@ -42,6 +42,8 @@ export interface FrontDoorParts {
 
 export interface FrontDoor {
   broker: Broker
+  /** Where else it listens, as URLs, by what speaks there. */
+  listeners: ReadonlyMap<string, string>
 }
 
 /** Opens the ways in which telemetry comes: the dialects, the embedded broker, and what connects to other brokers. */
@@ -99,11 +101,13 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     onFault,
   })
   stops.push(() => broker.close())
+  const listeners = new Map<string, string>()
   for (const listener of moreListeners(parts)) {
     const { port, close } = await openListener(listener, broker.acceptance)
     // It is not waited for: its connections end with the broker, which stops after it.
     stops.push(() => void close())
-    log.info({ host: listener.host, port }, `${listener.title} is listened for`)
+    const scheme = listener.websocket ? (listener.tls ? 'wss' : 'ws') : 'mqtts'
+    listeners.set(listener.title, `${scheme}://${listener.host}:${port}${listener.websocket ? '/mqtt' : ''}`)
   }
   const noting = setInterval(() => noteDevices(), minutes(1))
   stops.push(() => {
@@ -117,7 +121,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   })
   const looking = setInterval(() => sparkplug.tick(now()), SPARKPLUG_LOOK)
   stops.push(() => clearInterval(looking))
-  return { broker }
+  return { broker, listeners }
 
   function noteDevices(): void {
     try {

@@ -20,6 +20,7 @@ async function main(args: string[]): Promise<void> {
   logUnheard(log)
   const app = await startApp({ config, log, consoleFolder: join(import.meta.dirname, '..', 'dashboards', 'console', 'dist') })
   console.log(`Lamplighter is up.\n  Console and API  ${app.url}\n  MQTT             mqtt://${config.MQTT_HOST}:${app.mqttPort}`)
+  for (const [title, url] of app.mqttListeners) console.log(`  ${title.padEnd(21)}${url}`)
   if (app.firstAccount) {
     const { name, password } = app.firstAccount
     console.log(

@@ -25,8 +25,9 @@ const listeners = {
 async function start(env: Record<string, string> = {}) {
   const server = await startServer({ folder, env: { ...listeners, ...env } })
   servers.push(server)
-  const portOf = (title: string) => Number(new RegExp(`"port":(\\d+),"msg":"${title} is listened`).exec(server.output())?.[1])
-  return { server, tlsPort: portOf('MQTT with TLS'), webSocketPort: portOf('MQTT over WebSocket') }
+  await vi.waitUntil(() => /wss:.*\n/.test(server.output()), 10_000)
+  const portOf = (scheme: string) => Number(new RegExp(`${scheme}://[^:]+:(\\d+)`).exec(server.output())?.[1])
+  return { server, tlsPort: portOf('mqtts'), webSocketPort: portOf('wss') }
 }
 
 async function publish(url: string, ca: string): Promise<void> {

@@ -208,7 +208,11 @@ class Reception {
     if (this.#quiet.size > MAX_QUIET) for (const oldest of [...this.#quiet].slice(0, 1)) this.#end(oldest, 'too-many-handshakes')
     const begin = () => {
       this.#quiet.delete(arrival)
-      if (socket.destroyed) return
+      // Who came and went, as those do who only see whether anybody listens.
+      if (socket.readableLength === 0) {
+        this.#end(arrival)
+        return
+      }
       if (!this.#pace.add(() => this.#handshake(arrival))) this.#end(arrival, 'too-many-handshakes')
     }
     if (socket.readableLength > 0) begin()

@@ -184,6 +184,18 @@ describe('TLS', () => {
     expect(received).toEqual(['x', 'y'])
   })
 
+  test('who connects and goes is no fault', async () => {
+    const { port, faults } = await start({ material: plain })
+    for (let i = 0; i < 5; i++) {
+      const socket = raw(port)
+      socket.end()
+      await closeOf(socket)
+    }
+    const client = await connect(`mqtts://127.0.0.1:${port}`)
+    await client.endAsync()
+    expect(faults).toEqual([])
+  })
+
   test('more handshakes than may wait are ended and counted', async () => {
     const { port, faults } = await start({ material: plain, pace: { perSecond: 20, waiting: 2 } })
     const sockets = Array.from({ length: 30 }, () => rawTls(port))
