@@ -9,6 +9,8 @@ import { type Client, eventually, type ServerProcess, signIn, startServer, testF
 
 const facilities = [
   { id: 'GS-1', kind: 'gas-station', name: 'Gas station 1' },
+  { id: 'GS-2', kind: 'gas-station', name: 'Gas station 2' },
+  { id: 'GS-3', kind: 'gas-station', name: 'Gas station 3' },
   { id: 'L-7', kind: 'street-light', name: 'Lamp 7' },
 ]
 const { folder, remove } = testFolder()
@@ -90,6 +92,38 @@ describe.skipIf(!mosquittoPub)('other dialects', () => {
     expect(await eventually(metrics, (text) => text.includes('duplicate_readings_total 1'))).toMatch(
       /^lamplighter_duplicate_readings_total 1$/m,
     )
+  })
+
+  test('a vendor’s codec decodes the bytes, and one that never ends stops nobody', async () => {
+    const good = 'function decodeUplink(input) { return { data: { lel: input.bytes[0] / 2, port: input.fPort } } }'
+    const endless = 'function decodeUplink() { while (true) {} }'
+    const devices = [
+      { facility: 'GS-2', codec: 'gas-good', source: good, eui: '70b3d5b020073209' },
+      { facility: 'GS-3', codec: 'gas-endless', source: endless, eui: '70b3d5b02007320a' },
+    ]
+    for (const { facility, codec, source, eui } of devices) {
+      await client.put(`/api/vendor-codecs/${codec}`, { title: codec, source, samples: [], reason: 'new' })
+      const fields = [{ field: '/lel', point: 'ch4-1' }]
+      await client.put(`/api/device-profiles/${codec}`, { title: codec, dialect: 'lorawan', kind: 'gas-station', codec, fields })
+      await client.put('/api/device-bindings', { dialect: 'lorawan', address: eui, facility, profile: codec })
+    }
+    const at = Date.now()
+    for (let i = 0; i < 5; i++)
+      for (const { eui } of devices.toReversed()) {
+        const raw = { ...JSON.parse(uplink(at + i, 0)), object: undefined, data: Buffer.of(6 + i).toString('base64') }
+        publish(`application/6f1b7a52/device/${eui}/event/up`, JSON.stringify({ ...raw, deviceInfo: { ...raw.deviceInfo, devEui: eui } }))
+      }
+    const read = await eventually(
+      () => latest('GS-2'),
+      (values) => (values['ch4-1'] as unknown[] | undefined)?.[1] === at + 4,
+    )
+    expect(read['ch4-1']).toEqual([5, at + 4])
+    const failures = await eventually(
+      () => client.get<{ figures: { failures: Record<string, number>; suspendedUntil: number | null } }>('/api/vendor-codecs/gas-endless'),
+      ({ figures }) => Object.values(figures.failures).reduce((sum, count) => sum + count, 0) === 5,
+    )
+    expect(failures.figures.failures).toEqual({ 'codec-timeout': 3, 'codec-suspended': 2 })
+    expect(failures.figures.suspendedUntil).toBeGreaterThan(at)
   })
 
   test('a plain topic is read by its profile', async () => {

@@ -9,6 +9,7 @@ import {
   type QuickJSRuntime,
   type QuickJSSyncVariant,
 } from 'quickjs-emscripten-core'
+import { computingTime } from './computing-time.ts'
 import { CODEC_FILE, FIND_DECODER, GUEST, outcomeMarks, STACK_MARK } from './guest.ts'
 import { CPU_LIMIT, MEMORY_LIMIT, MEMORY_PAGES, STACK_LIMIT } from './limits.ts'
 import { MemoryImage } from './memory-image.ts'
@@ -56,7 +57,7 @@ export class CodecInstance {
     this.#tell = this.#context.getProp(guest, 'tell')
     this.#bind = this.#context.getProp(guest, 'bind')
     runtime.setInterruptHandler(() => {
-      this.#isInterrupted ||= cpu() - this.#cpuAtBegin > CPU_LIMIT
+      this.#isInterrupted ||= computingTime() - this.#cpuAtBegin > CPU_LIMIT
       return this.#isInterrupted
     })
   }
@@ -104,7 +105,7 @@ export class CodecInstance {
 
   #guarded<T>(work: (context: QuickJSContext) => T): T | CallFailure {
     this.#isInterrupted = false
-    this.#cpuAtBegin = cpu()
+    this.#cpuAtBegin = computingTime()
     this.#watch.begins()
     try {
       return work(this.#context)
@@ -158,9 +159,3 @@ function readOutcome(text: string): Outcome {
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
-
-/** ms this thread has computed. */
-function cpu(): number {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1000
-}

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { threadData } from '../../thread.ts'
 import { CodecInstance, type RunWatch } from './codec-instance.ts'
+import { computingTime } from './computing-time.ts'
 import {
   type Batch,
   type BatchDone,
@@ -39,7 +40,7 @@ parentPort?.on('message', (message: ToThread) => {
 
 async function runBatch(batch: Batch): Promise<BatchDone> {
   if (batch.source !== null) sources.set(batch.program, batch.source)
-  const begun = performance.now()
+  const begun = computingTime()
   const outcomes: Outcome[] = []
   const measures: (Measure | null)[] = []
   Atomics.store(watched, watchFields.batch, batch.id)
@@ -57,7 +58,7 @@ async function runBatch(batch: Batch): Promise<BatchDone> {
     // Whether the others are still to be run is for the other thread to say.
     if ('reason' in outcome && isStopped(outcome)) break
   }
-  return { id: batch.id, outcomes, ms: performance.now() - begun, measures }
+  return { id: batch.id, outcomes, ms: computingTime() - begun, measures }
 }
 
 async function runCall(program: number, input: string | null, isMeasured: boolean): Promise<{ outcome: Outcome; measure: Measure | null }> {
@@ -65,9 +66,9 @@ async function runCall(program: number, input: string | null, isMeasured: boolea
   if (!(instance instanceof CodecInstance)) return { outcome: instance, measure: null }
   if (input === null) return { outcome: { json: 'null\n[]' }, measure: null }
   instances.delete(program)
-  const begun = performance.now()
+  const begun = computingTime()
   const outcome = instance.run(input)
-  const ms = performance.now() - begun
+  const ms = computingTime() - begun
   const measure = isMeasured ? { ...instance.memoryUsed(), ms } : null
   if (!instance.isSpoilt && !('reason' in outcome && isStopped(outcome))) keep(program, instance)
   return { outcome, measure }

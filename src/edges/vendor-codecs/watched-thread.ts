@@ -115,7 +115,7 @@ export class WatchedThread {
   /** What counts is how long a call has computed: where processors are short, a good one may stand for long. */
   async #ask(worker: Worker, turn: number): Promise<void> {
     this.#isAsking = true
-    const computed = await computingTime(worker)
+    const computed = await computedBy(worker)
     this.#isAsking = false
     if (this.#worker !== worker || turn !== this.#turn || turn !== Atomics.load(this.#watched, watchFields.turn)) return
     if (this.#computedBefore === null) this.#computedBefore = computed
@@ -146,7 +146,7 @@ export class WatchedThread {
 }
 
 /** ms; time that passes where the thread's own cannot be told, which Node learned in 24.6. */
-async function computingTime(worker: Worker): Promise<number> {
+async function computedBy(worker: Worker): Promise<number> {
   if (typeof worker.cpuUsage !== 'function') return performance.now()
   const { user, system } = await worker.cpuUsage().catch(() => ({ user: 0, system: 0 }))
   return (user + system) / 1000

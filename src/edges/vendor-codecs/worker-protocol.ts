@@ -45,7 +45,7 @@ export interface Measure {
   /** Bytes: once loaded, and touched beyond by the call. */
   loaded: number
   touched: number
-  /** ms of the call. */
+  /** ms of computing. */
   ms: number
 }
 

@@ -175,7 +175,7 @@ describe('trying', () => {
     expect(Value.Errors(CodecTrialSchema, body)).toEqual([])
     expect(body.bytes).toBe(hex)
     expect(body.result).toEqual({ data: { bytes: [...Buffer.from(hex, 'hex')] }, warnings: [] })
-    expect(body.ms).toBeGreaterThan(0)
+    expect(body.ms).toEqual(expect.any(Number))
     expect(body.memory.loaded).toBeGreaterThan(10_000)
   })
 
