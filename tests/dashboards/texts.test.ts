@@ -5,6 +5,8 @@ import { alarmSystemZh } from '../../dashboards/console/src/texts/alarm-system-z
 import { alarmZh } from '../../dashboards/console/src/texts/alarm-zh.ts'
 import { codecsEn } from '../../dashboards/console/src/texts/codecs-en.ts'
 import { codecsZh } from '../../dashboards/console/src/texts/codecs-zh.ts'
+import { devicesEn } from '../../dashboards/console/src/texts/devices-en.ts'
+import { devicesZh } from '../../dashboards/console/src/texts/devices-zh.ts'
 import { dialectsEn } from '../../dashboards/console/src/texts/dialects-en.ts'
 import { dialectsZh } from '../../dashboards/console/src/texts/dialects-zh.ts'
 import { en } from '../../dashboards/console/src/texts/en.ts'
@@ -31,6 +33,7 @@ describe.each([
   ['alarm system', alarmSystemEn, alarmSystemZh],
   ['readings', readingsEn, readingsZh],
   ['storage', storageEn, storageZh],
+  ['devices', devicesEn, devicesZh],
   ['device profiles', dialectsEn, dialectsZh],
   ['codecs', codecsEn, codecsZh],
 ] as const)('catalogue of the %s', (_, inEnglish, inChinese) => {

@@ -18,6 +18,7 @@ interface AdministrationPage {
 }
 
 const AuditPage = lazy(async () => (await import('../audit/audit-page.tsx')).AuditPage)
+const DevicesPage = lazy(async () => (await import('../devices/devices-page.tsx')).DevicesPage)
 const DialectsPage = lazy(async () => (await import('../dialects/dialects-page.tsx')).DialectsPage)
 const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).CodecsPage)
 
@@ -25,6 +26,7 @@ const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).
 const list: readonly AdministrationPage[] = [
   { path: '/accounts', title: 'people', needs: 'account.manage' },
   { path: '/administration/audit', title: 'audit', needs: 'audit.read', Page: AuditPage },
+  { path: '/administration/devices', title: 'devices', needs: 'device.read', Page: DevicesPage },
   { path: '/administration/device-profiles', title: 'profiles', needs: 'device.read', Page: DialectsPage },
   { path: '/administration/codecs', title: 'codecs', needs: 'device.read', Page: CodecsPage },
   { path: '/storage', title: 'storage', needs: 'storage.read' },

@@ -6,6 +6,7 @@ const catalogues = {
     titles: {
       people: 'People',
       audit: 'Audit trail',
+      devices: 'Devices',
       profiles: 'Device profiles',
       codecs: 'Vendor codecs',
       storage: 'Storage',
@@ -13,6 +14,7 @@ const catalogues = {
     abouts: {
       people: 'Accounts, roles, sessions',
       audit: 'Who did what, search, export, verification',
+      devices: 'Credentials, what a device may do, claim codes',
       profiles: 'LoRaWAN, Sparkplug and plain topics: from fields to points, bound devices',
       codecs: 'JavaScript that decodes payloads of LoRaWAN devices',
       storage: 'Journal, database, backups, refused readings',
@@ -23,6 +25,7 @@ const catalogues = {
     titles: {
       people: '人员',
       audit: '审计记录',
+      devices: '设备',
       profiles: '设备模板',
       codecs: '厂商解码器',
       storage: '数据存储',
@@ -30,6 +33,7 @@ const catalogues = {
     abouts: {
       people: '账号、角色、会话',
       audit: '谁做了什么:查询、导出、校验',
+      devices: '凭据、权限、领取码',
       profiles: 'LoRaWAN、Sparkplug 与普通主题:字段到测点的对应、已绑定设备',
       codecs: '解码 LoRaWAN 设备载荷的 JavaScript',
       storage: '日志、数据库、备份、被拒数据',

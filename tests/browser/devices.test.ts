@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectAsync } from 'mqtt'
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type App, startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { findProgram } from '../servers.ts'
+import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
+
+const chromium = findProgram('chromium')
+const login = { name: 'admin', password: 'administration-password' }
+const path = '/administration/devices'
+
+describe.skipIf(!chromium)('devices', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'devices-page-'))
+  let browser: Browser
+  let built: Awaited<ReturnType<typeof buildConsole>>
+  let app: App
+
+  beforeAll(async () => {
+    built = await buildConsole()
+    browser = await launchChromium(chromium as string)
+    const args = ['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password]
+    const config = readConfig([...args, '--mqtt-access', 'devices'], {})
+    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
+    app.services.putFacilities(
+      ['L-1', 'L-2', 'L-3', 'L-4'].map((id) => ({ id, kind: 'street-light' })),
+      'test',
+    )
+  })
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+    await built?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = (more: Visit = {}): Promise<Page> => visit(browser, app.url, { path, login, ...more })
+  const connect = (id: string, password: string) =>
+    connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`, { username: id, clientId: id, password, reconnectPeriod: 0 }, false)
+
+  test('a device is registered, gets a password that is shown once and opens the broker, and loses it again', async () => {
+    const page = await open()
+    await page.getByText('4 facilities that no gateway reports for have no credential.').waitFor()
+    await page.getByRole('button', { name: 'Register a device' }).click()
+    await page.getByLabel('Id', { exact: true }).fill('L-1')
+    await page.getByLabel('Note', { exact: true }).fill('north pole')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await page.getByText('It has none, and cannot connect.').waitFor()
+    await page.getByRole('button', { name: 'Give a credential' }).click()
+    await page.getByLabel('Label', { exact: true }).fill('first')
+    await page.getByRole('dialog').getByRole('button', { name: 'Give a credential' }).click()
+    const secret = await page.getByLabel('The secret, shown this once').inputValue()
+    expect(secret).toMatch(/^[\w-]{32}$/)
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Close' }).click()
+    const mqtt = await connect('L-1', secret)
+    const ended = new Promise<void>((resolve) => mqtt.once('close', () => resolve()))
+    expect(await page.content()).not.toContain(secret)
+    await page.getByRole('button', { name: 'Revoke… Password' }).click()
+    await page.getByLabel('Reason').fill('lost')
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await ended
+    await page.getByText('It has none, and cannot connect.').waitFor()
+    await expect(connect('L-1', secret)).rejects.toMatchObject({ code: 5 })
+    await page.getByRole('button', { name: 'All devices' }).click()
+    await page.getByRole('row', { name: /^L-1 Device ○ no credential .* north pole$/ }).waitFor()
+  })
+
+  test('facilities without credentials get them all at once, as a file', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: 'Give them credentials' }).click()
+    await page.getByLabel('Kind').selectOption({ label: 'Street light' })
+    const saved = page.waitForEvent('download')
+    await page.getByRole('dialog').getByRole('button', { name: 'Give them credentials' }).click()
+    const text = readFileSync(await (await saved).path(), 'utf8')
+    const [, ...rows] = text.trimEnd().split('\r\n')
+    expect(rows.map((row) => row.split(',')[0])).toEqual(['L-1', 'L-2', 'L-3', 'L-4'])
+    const [id, username, , , secret] = rows[1]!.split(',')
+    expect(username).toBe(id)
+    const mqtt = await connect(id!, secret!)
+    await page.reload()
+    await page.getByRole('row', { name: 'L-2 Device ● connected' }).waitFor()
+    await mqtt.endAsync()
+  })
+
+  test('a claim code is made, used once, and listed without itself', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: 'Make a code' }).click()
+    await page.getByLabel('Ids, one a line').fill('L-3\nL-4')
+    await page.getByRole('dialog').getByRole('button', { name: 'Make a code' }).click()
+    const code = await page.getByLabel('The code, shown this once').inputValue()
+    const { secret } = app.services.devices.claim(code, 'L-3', '127.0.0.1')
+    await (await connect('L-3', secret as string)).endAsync()
+    await page.reload()
+    await page.getByRole('row', { name: 'L-3 and 1 more 1 / 2' }).waitFor()
+    expect(await page.content()).not.toContain(code)
+  })
+
+  test.each([
+    ['dark', 'en'],
+    ['light', 'zh'],
+  ] as const)('%s, %s: nothing hides, names nothing, or fades', async (theme, language) => {
+    for (const address of [path, `${path}?device=L-2`]) {
+      const page = await open({ theme, language, path: address })
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByRole('table').first().waitFor()
+      expect(await findViolations(page)).toEqual([])
+      if (process.env.SCREENSHOTS)
+        await page.screenshot({ path: `${process.env.SCREENSHOTS}/devices-${theme}-${language}-${address.length}.png` })
+    }
+  })
+})
