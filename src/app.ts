@@ -357,6 +357,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       consoleFolder,
       secureCookies: config.HTTP_SECURE_COOKIES || config.HTTP_TLS,
       certificates: config.HTTP_TLS ? certificates : null,
+      secondFactor: { required: config.SECOND_FACTOR_REQUIRED, grace: days(config.SECOND_FACTOR_GRACE_DAYS) },
       now,
       schedule,
       epoch: randomUUID(),

@@ -141,6 +141,8 @@ const settings = {
   TLS_KEY_FILE: string('', 'PEM file of the private key of that certificate'),
   TLS_NAMES: string('', 'more host names and addresses of this machine, for the certificate that is made'),
   ADMIN_PASSWORD: string('', 'password of the first account, admin, at the first start; made up and printed once when empty'),
+  SECOND_FACTOR_REQUIRED: boolean(true, 'whether dispatchers, engineers and administrators must set up a second factor'),
+  SECOND_FACTOR_GRACE_DAYS: integer(7, 'how long after they are first told they may do without', 0, 365),
   MQTT_HOST: string('127.0.0.1', 'address of the embedded MQTT broker'),
   MQTT_PORT: integer(1883, 'port of the embedded MQTT broker; 0 = any free one', 0, 65535),
   MQTT_ACCESS: choice(

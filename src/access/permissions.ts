@@ -58,3 +58,10 @@ const ofRole = new Map(
 )
 
 export const permissionsOf = (role: Role): ReadonlySet<Permission> => ofRole.get(role) as ReadonlySet<Permission>
+
+/** Roles whose password alone must not be enough: what they can do reaches far. */
+export const needsSecondFactor = (role: Role): boolean => role === 'dispatcher' || role === 'engineer' || role === 'admin'
+
+/** Whether whoever has one role may do all that the other one allows. */
+export const includesRole = (role: Role, other: Role): boolean =>
+  [...permissionsOf(other)].every((permission) => permissionsOf(role).has(permission))

@@ -53,3 +53,9 @@ export function facilityScope(scope: Scope, kinds: Iterable<FacilityKind>): Faci
     always: keys(all.filter(({ reportsItself }) => reportsItself)),
   }
 }
+
+/** Whether one scope lies within another. */
+export function includesScope(scope: Scope, other: Scope): boolean {
+  const covers = <T>(all: T[] | 'all', some: T[] | 'all') => all === 'all' || (some !== 'all' && some.every((one) => all.includes(one)))
+  return covers(scope.districts, other.districts) && covers(scope.domains, other.domains)
+}

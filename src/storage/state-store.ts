@@ -9,6 +9,7 @@ import type { CodecStore } from './codec-store.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
+import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import type { RuleStore } from './rule-store.ts'
 import type { SampleStore } from './sample-store.ts'
@@ -32,21 +33,6 @@ export interface DetectionSnapshot {
   resumedAt: number | null
   layout: string
   bytes: Uint8Array
-}
-
-export interface UserRecord {
-  name: string
-  /** PHC string. */
-  passwordHash: string
-  role: string
-}
-
-export interface SessionRecord {
-  /** SHA-256 of the cookie's value, hex. */
-  tokenHash: string
-  user: string
-  created: number
-  lastSeen: number
 }
 
 export interface AuditRecord {
@@ -173,18 +159,7 @@ export interface StateStore {
   detectionSnapshots(): DetectionSnapshot[]
   putDetectionSnapshots(snapshots: readonly DetectionSnapshot[]): void
 
-  user(name: string): UserRecord | undefined
-  hasUsers(): boolean
-  /** By name. */
-  users(): UserRecord[]
-  putUser(user: UserRecord): void
-  /** Its sessions go too. */
-  removeUser(name: string): void
-  session(tokenHash: string): SessionRecord | undefined
-  sessionsOf(user: string): SessionRecord[]
-  putSession(session: SessionRecord): void
-  removeSession(tokenHash: string): void
-  removeSessionsBefore(lastSeen: number, created: number): void
+  readonly people: PeopleStore
 
   /** Adds a record for ever, chained to the one before. */
   audit(record: AuditRecord): void

@@ -89,8 +89,8 @@ test('a state file of 0.1.0 keeps what it says, and opening it again changes not
   expect(store.alarm(1)).toMatchObject({ acknowledged: null, unanswered: true })
   expect(store.liveAlarms().map(({ id }) => id)).toEqual([1, 2, 3])
   expect(store.auditTrail({ limit: 100 }).items.toReversed()).toMatchObject(before.audit as object[])
-  expect(store.user('admin')).toMatchObject({ passwordHash: expect.stringMatching(/^\$scrypt\$ln=15/), role: 'admin' })
-  expect(store.sessionsOf('admin')).toHaveLength(1)
+  expect(store.people.user('admin')).toMatchObject({ passwordHash: expect.stringMatching(/^\$scrypt\$ln=15/), role: 'admin' })
+  expect(store.people.sessionsOf('admin')).toHaveLength(1)
   expect([store.storedThrough(), store.detectedThrough(), store.appliedThrough(), store.resumedAt()]).toEqual([
     240,
     240,

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
+import type { Role } from '../../src/access/permissions.ts'
+import { type Scope, WHOLE_CITY } from '../../src/access/scope.ts'
 import { usualFloodLimits } from '../../src/alarms/flood.ts'
 import { FloodLog } from '../../src/alarms/flood-log.ts'
 import { AlarmRegister } from '../../src/alarms/register.ts'
@@ -14,8 +16,9 @@ import { utcOffsets } from '../../src/control/local-time.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { createTelemetryExports } from '../../src/edges/exchange/telemetry/export-jobs.ts'
 import { createTelemetryImports } from '../../src/edges/exchange/telemetry/import-jobs.ts'
+import { hashPassword } from '../../src/edges/http/password.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
-import { ensureAdmin } from '../../src/edges/http/session.ts'
+import { ensureAdmin, newUser } from '../../src/edges/http/session.ts'
 import type { Figures } from '../../src/edges/services.ts'
 import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
@@ -202,6 +205,8 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
   })
   let position = 0
   let cookie = ''
+  let passwordHash: string | undefined
+  let signIns = 0
 
   return {
     url: http.url,
@@ -233,15 +238,22 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     },
     consoleFolder,
     folder,
+    /** From another address each time, where the server believes what a proxy says of it. */
     async signIn(name = 'admin', password = PASSWORD): Promise<Response> {
+      signIns++
       const response = await fetch(`${http.url}/api/session`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': `10.0.${signIns >> 8}.${signIns & 255}` },
         body: JSON.stringify({ name, password }),
       })
-      const set = response.headers.get('set-cookie')
+      const set = response.headers.getSetCookie().find((one) => /^(__Host-)?lamplighter-session=/.test(one))
       if (set) cookie = set.split(';', 1)[0] as string
       return response
+    },
+    /** An account with the usual password. */
+    async addPerson(name: string, role: Role, scope: Scope = WHOLE_CITY): Promise<void> {
+      passwordHash ??= await hashPassword(PASSWORD)
+      state.people.putUser({ ...newUser(name, role, scope, 'admin', now()), passwordHash })
     },
     cookie: () => cookie,
     /** A request with the session of the last sign-in. A body goes as JSON, a string as it is. */

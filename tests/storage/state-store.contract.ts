@@ -8,6 +8,7 @@ import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { Page, StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
 import { texts as sampleTexts } from '../detection/fixtures.ts'
+import { describePeople } from './people-store.contract.ts'
 
 const at = 1_700_000_000_000
 
@@ -604,36 +605,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect([...(only?.bytes ?? [1])]).toEqual([])
     })
 
-    test('keeps users and sessions, and forgets old sessions', () => {
-      expect(store.hasUsers()).toBe(false)
-      store.putUser({ name: 'admin', passwordHash: 'x', role: 'admin' })
-      store.putUser({ name: 'admin', passwordHash: 'y', role: 'admin' })
-      expect([store.hasUsers(), store.user('admin'), store.user('ADMIN')]).toEqual([
-        true,
-        { name: 'admin', passwordHash: 'y', role: 'admin' },
-        undefined,
-      ])
-      const session = { tokenHash: 't1', user: 'admin', created: 100, lastSeen: 200 }
-      store.putSession(session)
-      store.putSession({ ...session, tokenHash: 't2', lastSeen: 300 })
-      store.putSession({ ...session, lastSeen: 400 })
-      expect(store.session('t1')).toEqual({ ...session, lastSeen: 400 })
-      store.removeSessionsBefore(350, 0)
-      expect([store.session('t1') !== undefined, store.session('t2')]).toEqual([true, undefined])
-      store.removeSessionsBefore(0, 101)
-      expect(store.session('t1')).toBeUndefined()
-      expect(() => store.putSession({ ...session, user: 'nobody' })).toThrow(expect.objectContaining({ code: 'action-refused' }))
-    })
-
-    test('tells who there is and where they are signed in, and forgets both at once', () => {
-      for (const name of ['li', 'admin']) store.putUser({ name, passwordHash: 'x', role: 'admin' })
-      const session = { tokenHash: 't1', user: 'li', created: 100, lastSeen: 200 }
-      store.putSession(session)
-      store.putSession({ ...session, tokenHash: 't2', user: 'admin' })
-      expect([store.users().map(({ name }) => name), store.sessionsOf('li')]).toEqual([['admin', 'li'], [session]])
-      store.removeUser('li')
-      expect([store.users().length, store.session('t1'), store.session('t2')?.user]).toEqual([1, undefined, 'admin'])
-    })
+    describePeople(() => store.people)
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
       expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })

@@ -4,18 +4,19 @@ import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
 import { loadSettings, t } from './settings.ts'
 import { Banners, Header, pages } from './shell/header.tsx'
-import { Help, helpOpen } from './shell/help.tsx'
+import { helpOpen } from './shell/help-open.ts'
 import { startKeys, useKeys } from './shell/keys.ts'
 import { lazy } from './shell/lazy.tsx'
 import { Notice } from './shell/notice.tsx'
 import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
-import { SignIn } from './shell/sign-in.tsx'
 import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
 const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx')).PlantPages)
 const AdministrationPages = lazy(async () => (await import('./administration/administration-pages.tsx')).AdministrationPages)
-const AccountsPage = lazy(async () => (await import('./accounts/accounts-page.tsx')).AccountsPage)
+const Help = lazy(async () => (await import('./shell/help.tsx')).Help)
+const SignIn = lazy(async () => (await import('./shell/sign-in.tsx')).SignIn)
+const AccountPages = lazy(async () => (await import('./accounts/account-pages.tsx')).AccountPages)
 const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
 const StoragePage = lazy(async () => (await import('./storage/storage-page.tsx')).StoragePage)
 const alarmSystemPaths = /^\/(alarm-system|floods\/\d+)$/
@@ -25,7 +26,7 @@ function Page() {
   const path = pathname.value
   if (path === '/' || /^\/alarms\/\d+$/.test(path)) return <Wall />
   if (plantPaths.test(path)) return <PlantPages path={path} />
-  if (path === '/accounts') return <AccountsPage />
+  if (path === '/accounts' || path === '/own') return <AccountPages />
   if (path === '/storage') return <StoragePage />
   if (path.startsWith('/administration')) return <AdministrationPages path={path} />
   if (alarmSystemPaths.test(path)) return <AlarmSystemPages path={path} />
@@ -57,6 +58,18 @@ function SignedIn() {
   )
 }
 
+/** Nothing of the city before the account is as its role demands. */
+function Owing() {
+  return (
+    <div class="console">
+      <main class="drain">
+        <AccountPages />
+      </main>
+      <Notice />
+    </div>
+  )
+}
+
 function Console() {
   if (session.value === undefined) {
     return unreachable.value ? (
@@ -67,8 +80,8 @@ function Console() {
   }
   return (
     <>
-      {session.value ? <SignedIn /> : <SignIn />}
-      <Help />
+      {pathname.value === '/invitation' ? <AccountPages /> : !session.value ? <SignIn /> : session.value.owes ? <Owing /> : <SignedIn />}
+      {helpOpen.value && <Help />}
     </>
   )
 }

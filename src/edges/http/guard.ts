@@ -7,19 +7,23 @@ import { isWhole } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Api } from './api.ts'
 import { isOwnOrigin } from './origin.ts'
+import type { People } from './people/people.ts'
 import { type RouteAccess, routeAccess } from './route-access.ts'
-import { personOfSession, type Sessions } from './session.ts'
+import { personOfSession, type Session } from './session.ts'
 
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
+/** Only for people who have signed in: no key gives keys, or more than itself. */
+const PEOPLE_ONLY: readonly RouteAccess['needs'][] = ['account.manage', 'own.change']
+
 export interface GuardOptions {
-  sessions: Sessions
+  people: Pick<People, 'sessions' | 'keys'>
   secureCookies: boolean
   allowedOrigins: readonly string[]
 }
 
 /** Headers, limits, and who may pass, by the table of routes. */
-export async function guard(app: Api, { sessions, secureCookies, allowedOrigins }: GuardOptions): Promise<void> {
+export async function guard(app: Api, { people: { sessions, keys }, secureCookies, allowedOrigins }: GuardOptions): Promise<void> {
   await app.register(fastifyCookie)
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(secureCookies) },
@@ -43,10 +47,20 @@ export async function guard(app: Api, { sessions, secureCookies, allowedOrigins 
     const route = request.routeOptions.url
     // No route: the answer is 404. The catch-all serves the console's files, which hold no secrets.
     if (route === undefined || route === '/*') return
+    const access = request.routeOptions.config.access as RouteAccess
+    const key = keys.personOf(request.headers.authorization)
+    if (key) {
+      // No browser sends a key by itself, so no page of another site can have it sent.
+      request.person = key
+      checkAccess(access, key)
+      if (PEOPLE_ONLY.includes(access.needs)) throw new LamplighterError('not-allowed', 'This is not for keys. Sign in to the console.')
+      return
+    }
     checkOrigin(request, allowedOrigins)
     request.session = sessions.ofCookie(request.headers.cookie) ?? null
     request.person = request.session && personOfSession(request.session)
-    checkAccess(request.routeOptions.config.access as RouteAccess, request.person)
+    checkAccess(access, request.person)
+    if (request.session) checkOwed(access, request.session)
   })
 }
 
@@ -70,6 +84,13 @@ function checkAccess({ needs, scope }: RouteAccess, person: Person | null): void
   if (scope === 'whole' && !isWhole(person.scope)) {
     throw new LamplighterError('not-allowed', 'This concerns the whole city; your account is limited to a part of it.')
   }
+}
+
+/** Until it is there, only what leads to it is open. */
+function checkOwed({ needs }: RouteAccess, { owes }: Session): void {
+  if (owes === null || needs === 'nothing' || needs === 'session' || needs === 'own.change') return
+  const what = owes === 'password' ? 'Choose another password first.' : 'Your role demands a second factor. Set it up first.'
+  throw new LamplighterError('not-allowed', `${what} The console shows how, at /own.`)
 }
 
 function checkOrigin(request: FastifyRequest, allowed: readonly string[]): void {

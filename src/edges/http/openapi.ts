@@ -11,6 +11,7 @@ import { ProblemSchema } from './schemas.ts'
 
 const TAGS = {
   session: 'Signing in and out',
+  people: 'Accounts, second factors and keys',
   facilities: 'Facilities and their kinds',
   exchange: 'Files of facilities in and out',
   readings: 'Measured values',
@@ -31,7 +32,9 @@ export async function documentApi(app: Api, cookieName: string, kinds: readonly 
       openapi: '3.1.0',
       info: { title: 'Lamplighter', version: '1', description: 'Times are ms since 1970. Errors are problem+json with a stable code.' },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName } } },
+      components: {
+        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName }, key: { type: 'http', scheme: 'bearer' } },
+      },
     },
     transform: ({ schema, url, route }) => ({ url, schema: withCommon(schema ?? {}, route.config?.access ?? unknownAccess) }),
   })
@@ -68,7 +71,7 @@ function withCommon(schema: object, access: RouteAccess): object {
     description: described + accessWords(access),
     'x-permission': needs,
     'x-scope': scope,
-    ...(needs !== 'nothing' && { security: [{ session: [] }] }),
+    ...(needs !== 'nothing' && { security: [{ session: [] }, { key: [] }] }),
     response: {
       ...responses,
       default: { description: 'What is wrong, and what to do', content: { 'application/problem+json': { schema: ProblemSchema } } },

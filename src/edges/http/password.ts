@@ -1,5 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { LamplighterError } from '../../errors.ts'
+import { isCommonPassword } from './people/common-passwords.ts'
 
 const COST_LOG2 = 15
 const BLOCK = 8
@@ -24,6 +25,8 @@ export function passwordProblem(password: string, name: string): string | null {
   if (new Set(password).size < LEAST_DIFFERENT)
     return `A password must have at least ${LEAST_DIFFERENT} different characters. Choose another one.`
   if (password.toLowerCase().includes(name.toLowerCase())) return 'A password must not contain the name. Choose another one.'
+  if (isCommonPassword(password))
+    return 'This password is one of those that are tried first. Choose several words that do not belong together.'
   return null
 }
 

@@ -361,10 +361,13 @@ export const ScopeSchema = Type.Object({
 })
 export const SessionSchema = Type.Object({
   name: Type.String(),
+  displayName: Type.String(),
   role: Type.String(),
   scope: ScopeSchema,
   permissions: Type.Array(Type.String(), { description: 'what the role allows' }),
   expires: time('end'),
+  owes: nullable(Type.String({ description: 'what has to be set before anything else: password or second-factor' })),
+  secondFactorDue: nullable(time('when a second factor that is lacking must be there')),
   timeZone: Type.String({ description: 'of the city, whose calendar days are counted' }),
 })
 export const LoginSchema = Type.Object(

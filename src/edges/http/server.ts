@@ -9,12 +9,12 @@ import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
 import type { CertificateWatch, TlsServer } from '../tls/certificate-watch.ts'
-import { Accounts } from './accounts.ts'
 import type { Api, RouteParts } from './api.ts'
 import { auditRequests } from './audit-requests.ts'
 import { serveConsole } from './console-files.ts'
 import { guard } from './guard.ts'
 import { documentApi } from './openapi.ts'
+import { createPeople, type People } from './people/people.ts'
 import { handleErrors, problem, sendProblem } from './problem.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { alarmActionRoutes } from './routes/alarm-actions.ts'
@@ -37,6 +37,7 @@ import { importRoutes } from './routes/imports.ts'
 import { kindRoutes } from './routes/kinds.ts'
 import { latestRoutes } from './routes/latest.ts'
 import { operationRoutes } from './routes/operation.ts'
+import { ownRoutes } from './routes/own.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
 import { ruleRoutes } from './routes/rules.ts'
@@ -46,7 +47,7 @@ import { storageRoutes } from './routes/storage.ts'
 import { telemetryExportRoutes } from './routes/telemetry-exports.ts'
 import { telemetryImportRoutes } from './routes/telemetry-imports.ts'
 import { vendorCodecRoutes } from './routes/vendor-codecs.ts'
-import { Sessions } from './session.ts'
+import { type SecondFactorPolicy, Sessions } from './session.ts'
 
 export interface HttpOptions {
   services: Services
@@ -73,6 +74,8 @@ export interface HttpOptions {
   metrics?: Registry
   /** Consoles connected at once. */
   maxClients?: number
+  /** Demanded of nobody when absent. */
+  secondFactor?: SecondFactorPolicy
   /** Bytes that may wait for one console before it is dropped. */
   maxWaiting?: number
 }
@@ -86,18 +89,28 @@ export interface HttpEdge {
 
 /** Starts the HTTP edge with the live edge on it. Throws `config-invalid` when the address cannot be used. */
 export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
-  const { services, now, secureCookies, port } = options
+  const { services, now, secureCookies, port, secondFactor = { required: false, grace: 0 } } = options
   // A name with two addresses would get two servers, the second without the live edge.
   const host = options.host === 'localhost' ? '127.0.0.1' : options.host
-  const sessions = new Sessions({ state: services.state, now, secureCookies })
+  const sessions = new Sessions({ state: services.state, now, secureCookies, secondFactor })
+  const people = createPeople(services.state, sessions, now, options.schedule)
   const feeds = new LiveFeeds(options)
-  const app = await buildApi(options, { services, sessions, now, snapshot: (scope) => feeds.of(scope).snapshot() })
+  const app = await buildApi(options, { services, sessions, now, snapshot: (scope) => feeds.of(scope).snapshot() }, people)
   const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
-  const live = startLive({ ...options, server: app.server, sessions, feeds })
+  const live = startLive({
+    ...{ ...options, server: app.server, feeds },
+    // Who has yet to set up what their role demands sees nothing of the city.
+    sessions: {
+      ofCookie: (header) => sessions.fullOfCookie(header),
+      touch: (key) => sessions.touch(key),
+      onEnd: (listener) => sessions.onEnd(listener),
+    },
+  })
   const close = async () => {
     detach?.()
     live.close()
     await app.close()
+    people.close()
   }
   try {
     await app.listen({ host, port })
@@ -111,7 +124,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   return { url: `${scheme}://${name}:${taken}`, clients: live.clients, close }
 }
 
-async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
+async function buildApi(options: HttpOptions, parts: RouteParts, people: People): Promise<Api> {
   const { certificates, secureCookies, allowedOrigins = [], trustedProxies = [], log } = options
   const { sessions } = parts
   const limits = { headersTimeout: 30_000 }
@@ -139,11 +152,12 @@ async function buildApi(options: HttpOptions, parts: RouteParts): Promise<Api> {
   app.removeContentTypeParser('text/plain')
 
   handleErrors(app)
-  await guard(app, { sessions, secureCookies, allowedOrigins })
+  await guard(app, { people, secureCookies, allowedOrigins })
   auditRequests(app, parts.services.state, parts.now)
   await documentApi(app, sessions.cookieName, parts.services.kinds)
-  sessionRoutes(app, { ...parts, secureCookies })
-  accountRoutes(app, new Accounts(parts.services.state, sessions, parts.now))
+  sessionRoutes(app, { ...parts, people, secureCookies })
+  accountRoutes(app, people)
+  ownRoutes(app, people)
   kindRoutes(app, parts)
   snapshotRoutes(app, parts)
   facilityRoutes(app, parts)

@@ -1,18 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { isRole, type Role } from '../../access/permissions.ts'
+import { isRole, needsSecondFactor, type Role } from '../../access/permissions.ts'
 import type { Person } from '../../access/person.ts'
 import { type Scope, WHOLE_CITY } from '../../access/scope.ts'
-import { LamplighterError } from '../../errors.ts'
-import type { SessionRecord, StateStore } from '../../storage/state-store.ts'
-import { hours, minutes } from '../../telemetry/duration.ts'
-import { LoginLimits } from '../login-limits.ts'
-import { hashPassword, randomPassword, verifyPassword } from './password.ts'
+import type { SessionRecord, UserRecord } from '../../storage/people-store.ts'
+import type { StateStore } from '../../storage/state-store.ts'
+import { days, hours, minutes } from '../../telemetry/duration.ts'
+import { hashPassword, randomPassword } from './password.ts'
+import { hashToken, newToken } from './people/tokens.ts'
 
 export const SESSION_IDLE = minutes(30)
 export const SESSION_ABSOLUTE = hours(12)
+/** A wall that nobody switches on for so long is signed out. */
+export const WALL_IDLE = days(90)
 /** How stale `lastSeen` in the store may be; each renewal is a write to disk. */
 const SEEN_EVERY = minutes(1)
 const COOKIE = 'lamplighter-session'
+const MOST_USER_AGENT = 300
 
 /** Makes the user `admin` when there is nobody yet; returns the password so that it can be shown once, or null. */
 export async function ensureAdmin(
@@ -20,32 +22,60 @@ export async function ensureAdmin(
   now: number,
   password = randomPassword(),
 ): Promise<{ name: string; password: string } | null> {
-  if (state.hasUsers()) return null
+  if (state.people.hasUsers()) return null
   const name = 'admin'
   const passwordHash = await hashPassword(password)
   state.transaction(() => {
-    state.putUser({ name, passwordHash, role: 'admin' })
-    state.audit({ at: now, by: 'system', action: 'create-user', subject: name, detail: 'first start' })
+    state.people.putUser({ ...newUser(name, 'admin', WHOLE_CITY, 'system', now), passwordHash, passwordChanged: now })
+    state.audit({ at: now, by: 'system', action: 'create-account', subject: name, detail: 'first start' })
   })
   return { name, password }
 }
+
+/** An account that nobody has signed in to yet. */
+export function newUser(name: string, role: Role, scope: Scope, createdBy: string, created: number): UserRecord {
+  return {
+    ...{ name, role, scope, created, createdBy, displayName: '', passwordHash: null, disabled: false },
+    ...{ passwordChanged: null, mustChange: false, lastSignIn: null, secondFactorAsked: null },
+  }
+}
+
+/** What a person has to do before anything else. */
+export type Owed = 'password' | 'second-factor'
 
 /** A session as the edges know it; the key (a hash of the cookie's value) names it and gives no access. */
 export interface Session {
   key: string
   user: string
+  displayName: string
   role: Role
   scope: Scope
   expires: number
+  owes: Owed | null
+  /** When a second factor is demanded that there is not yet, ms. */
+  secondFactorDue: number | null
 }
 
 export const personOfSession = ({ user, role, scope }: Session): Person => ({ name: user, role, scope })
+
+/** Where a request comes from. */
+export interface Client {
+  address: string
+  userAgent: string
+}
+
+/** Which roles must have a second factor, and how long they may do without at first, ms. */
+export interface SecondFactorPolicy {
+  required: boolean
+  grace: number
+}
 
 export interface SessionOptions {
   state: StateStore
   now: () => number
   /** The cookie is sent over TLS only, and belongs to this host alone. */
   secureCookies: boolean
+  secondFactor: SecondFactorPolicy
 }
 
 /** Who is signed in. Sessions live in the state store and end by idleness, age, or signing out. */
@@ -53,87 +83,106 @@ export class Sessions {
   readonly cookieName: string
   readonly #state: StateStore
   readonly #now: () => number
-  readonly #byName = new LoginLimits(5)
-  readonly #byAddress = new LoginLimits(15)
+  readonly #secondFactor: SecondFactorPolicy
   readonly #ended: ((key: string) => void)[] = []
 
-  constructor({ state, now, secureCookies }: SessionOptions) {
+  constructor({ state, now, secureCookies, secondFactor }: SessionOptions) {
     this.#state = state
     this.#now = now
+    this.#secondFactor = secondFactor
     this.cookieName = secureCookies ? `__Host-${COOKIE}` : COOKIE
   }
 
-  /** Returns the cookie's value, which is stored nowhere. Throws `not-signed-in` or `too-many-requests`. */
-  async signIn(name: string, password: string, address: string): Promise<{ token: string; session: Session }> {
-    if (await this.isPasswordOf(name, password, address)) return this.#begin(name, address, this.#now())
-    throw new LamplighterError('not-signed-in', 'The name or the password is wrong.')
-  }
-
-  /** Whether it is; wrong tries are noted and make the next one wait. Throws `too-many-requests`. */
-  async isPasswordOf(name: string, password: string, address: string): Promise<boolean> {
-    const started = this.#now()
-    const wait = Math.max(this.#byName.wait(name, started), this.#byAddress.wait(address, started))
-    if (wait > 0) throw new LamplighterError('too-many-requests', `Too many failed tries. Try again in ${Math.ceil(wait / 1000)} s.`)
-    this.#byName.tried(name, started)
-    this.#byAddress.tried(address, started)
-    const user = this.#state.user(name)
-    // While it was looked at, the account may have got another password or gone.
-    const isRight = (await verifyPassword(password, user?.passwordHash)) && this.#state.user(name)?.passwordHash === user?.passwordHash
-    if (!isRight) {
-      this.#state.audit({ at: this.#now(), by: name, action: 'sign-in-failed', subject: name, detail: `from ${address}` })
-      return false
-    }
-    this.#byName.succeeded(name)
-    this.#byAddress.succeeded(address)
-    return true
-  }
-
-  #begin(user: string, address: string, now: number): { token: string; session: Session } {
-    const token = randomBytes(32).toString('base64url')
-    const record: SessionRecord = { tokenHash: hash(token), user, created: now, lastSeen: now }
-    this.#state.transaction(() => {
-      this.#state.removeSessionsBefore(now - SESSION_IDLE, now - SESSION_ABSOLUTE)
-      this.#state.putSession(record)
-      this.#state.audit({ at: now, by: user, action: 'sign-in', subject: user, detail: `from ${address}` })
+  /** Signs somebody in who has proved to be who they say. Returns the cookie's value, which is stored nowhere. */
+  begin(name: string, { address, userAgent }: Client): { token: string; session: Session } {
+    const now = this.#now()
+    const token = newToken()
+    const { people } = this.#state
+    return this.#state.transaction(() => {
+      const user = people.user(name) as UserRecord
+      const lasting = user.role === 'wall'
+      const record: SessionRecord = {
+        ...{ tokenHash: hashToken(token), user: name, created: now, lastSeen: now, lasting, address },
+        userAgent: userAgent.slice(0, MOST_USER_AGENT),
+      }
+      people.removeSessionsBefore(now - SESSION_IDLE, now - SESSION_ABSOLUTE, now - WALL_IDLE)
+      people.putUser({
+        ...user,
+        lastSignIn: now,
+        secondFactorAsked: this.#lacksSecondFactor(user) ? (user.secondFactorAsked ?? now) : null,
+      })
+      people.putSession(record)
+      this.#state.audit({ at: now, by: name, action: 'sign-in', subject: name, detail: `from ${address}` })
+      return { token, session: this.#view(record) as Session }
     })
-    return { token, session: this.#view(record) }
   }
 
   /** The session a Cookie header belongs to, if it is still good. Being asked counts as activity. */
   ofCookie(header: string | undefined): Session | undefined {
-    const prefix = `${this.cookieName}=`
-    const pair = header?.split(';').find((part) => part.trimStart().startsWith(prefix))
-    const token = pair?.trim().slice(prefix.length)
-    return token ? this.touch(hash(token)) : undefined
+    const token = cookieOf(header, this.cookieName)
+    return token ? this.touch(hashToken(token)) : undefined
+  }
+
+  /** The same for who has done all that is owed, and may use more than that. */
+  fullOfCookie(header: string | undefined): Session | undefined {
+    const session = this.ofCookie(header)
+    return session?.owes === null ? session : undefined
   }
 
   /** Renews a session; undefined when it has ended. */
   touch(key: string): Session | undefined {
-    const record = this.#state.session(key)
+    const record = this.#state.people.session(key)
     if (!record) return undefined
     const now = this.#now()
-    if (now - record.lastSeen > SESSION_IDLE || now - record.created > SESSION_ABSOLUTE) {
-      this.#end(record, 'expired')
+    if (hasExpired(record, now)) {
+      this.#end(record, record.user, 'expired')
       return undefined
     }
-    if (now - record.lastSeen >= SEEN_EVERY) this.#state.putSession({ ...record, lastSeen: now })
-    return this.#view(record)
+    const seen = now - record.lastSeen >= SEEN_EVERY ? { ...record, lastSeen: now } : record
+    if (seen !== record) this.#state.people.putSession(seen)
+    return this.#view(seen)
   }
 
-  #view({ tokenHash, user, created }: SessionRecord): Session {
-    const role = this.#state.user(user)?.role ?? ''
-    // An account whose role this program does not know may look and no more.
-    return { key: tokenHash, user, role: isRole(role) ? role : 'viewer', scope: WHOLE_CITY, expires: created + SESSION_ABSOLUTE }
+  /** The sessions of somebody that have not ended, the one seen last first. */
+  list(user: string): SessionRecord[] {
+    const now = this.#now()
+    return this.#state.people.sessionsOf(user).filter((record) => !hasExpired(record, now))
   }
+
+  #view(record: SessionRecord): Session | undefined {
+    const user = this.#state.people.user(record.user)
+    if (!user || user.disabled) return undefined
+    const { name, displayName, scope, mustChange } = user
+    const lacks = this.#lacksSecondFactor(user)
+    const due = lacks ? (user.secondFactorAsked ?? this.#now()) + this.#secondFactor.grace : null
+    return {
+      ...{ key: record.tokenHash, user: name, displayName, role: roleOf(user), scope, expires: endOf(record) },
+      owes: mustChange ? 'password' : due !== null && this.#now() >= due ? 'second-factor' : null,
+      secondFactorDue: due,
+    }
+  }
+
+  /** Whether somebody of this role may not do without a second factor. */
+  isSecondFactorDemanded = (role: Role): boolean => this.#secondFactor.required && needsSecondFactor(role)
+
+  #lacksSecondFactor = (user: UserRecord) => this.isSecondFactorDemanded(roleOf(user)) && !this.#state.people.secondFactor(user.name)
 
   signOut(key: string): void {
-    const record = this.#state.session(key)
-    if (record) this.#end(record, 'sign-out')
+    const record = this.#state.people.session(key)
+    if (record) this.#end(record, record.user, 'sign-out')
+  }
+
+  /** Ends one session of somebody; false when they have none of that key. */
+  endOne(user: string, key: string, by: string): boolean {
+    const record = this.#state.people.session(key)
+    if (record?.user !== user) return false
+    this.#end(record, by, 'ended')
+    return true
   }
 
   /** Signs a person out everywhere, but for one session. */
-  endAllOf(user: string, except?: string): void {
-    for (const record of this.#state.sessionsOf(user)) if (record.tokenHash !== except) this.#end(record, 'ended')
+  endAllOf(user: string, by: string, except?: string): void {
+    for (const record of this.#state.people.sessionsOf(user)) if (record.tokenHash !== except) this.#end(record, by, 'ended')
   }
 
   /** Called with the key of each session that ends before its time or is found expired. */
@@ -141,13 +190,27 @@ export class Sessions {
     this.#ended.push(listener)
   }
 
-  #end({ tokenHash, user }: SessionRecord, action: string): void {
+  #end({ tokenHash, user }: SessionRecord, by: string, action: string): void {
     this.#state.transaction(() => {
-      this.#state.removeSession(tokenHash)
-      this.#state.audit({ at: this.#now(), by: user, action: `session-${action}`, subject: user, detail: '' })
+      this.#state.people.removeSession(tokenHash)
+      this.#state.audit({ at: this.#now(), by, action: `session-${action}`, subject: user, detail: '' })
     })
     for (const listener of this.#ended) listener(tokenHash)
   }
 }
 
-const hash = (token: string) => createHash('sha256').update(token).digest('hex')
+/** An account whose role this program does not know may look and no more. */
+export const roleOf = ({ role }: Pick<UserRecord, 'role'>): Role => (isRole(role) ? role : 'viewer')
+
+/** The value of a cookie of a Cookie header. */
+export function cookieOf(header: string | undefined, name: string): string | undefined {
+  const prefix = `${name}=`
+  const pair = header?.split(';').find((part) => part.trimStart().startsWith(prefix))
+  return pair?.trim().slice(prefix.length)
+}
+
+function hasExpired({ lasting, lastSeen, created }: SessionRecord, now: number): boolean {
+  return lasting ? now - lastSeen > WALL_IDLE : now - lastSeen > SESSION_IDLE || now - created > SESSION_ABSOLUTE
+}
+
+const endOf = ({ lasting, lastSeen, created }: SessionRecord) => (lasting ? lastSeen + WALL_IDLE : created + SESSION_ABSOLUTE)

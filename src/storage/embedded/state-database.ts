@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LamplighterError } from '../../errors.ts'
@@ -15,6 +15,8 @@ export function openDatabase(file: string): DatabaseSync {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     db = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 })
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    // Password hashes and secrets of second factors are in it.
+    if (file !== ':memory:') for (const path of [file, `${file}-wal`].filter(existsSync)) chmodSync(path, 0o600)
     migrate(db, file)
     return db
   } catch (error) {

@@ -300,6 +300,57 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   -- people
+  ALTER TABLE user ADD COLUMN display_name TEXT NOT NULL DEFAULT '';
+  ALTER TABLE user ADD COLUMN scope TEXT NOT NULL DEFAULT '{"districts":"all","domains":"all"}' CHECK (json_valid(scope));
+  ALTER TABLE user ADD COLUMN created REAL NOT NULL DEFAULT 0;
+  ALTER TABLE user ADD COLUMN created_by TEXT NOT NULL DEFAULT '';
+  ALTER TABLE user ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE user ADD COLUMN password_changed REAL;
+  ALTER TABLE user ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE user ADD COLUMN last_sign_in REAL;
+  ALTER TABLE user ADD COLUMN second_factor_asked REAL;
+  ALTER TABLE session ADD COLUMN lasting INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE session ADD COLUMN address TEXT NOT NULL DEFAULT '';
+  ALTER TABLE session ADD COLUMN user_agent TEXT NOT NULL DEFAULT '';
+  CREATE INDEX session_user ON session (user);
+
+  CREATE TABLE second_factor (
+    user TEXT PRIMARY KEY REFERENCES user (name) ON DELETE CASCADE,
+    secret TEXT NOT NULL,
+    confirmed REAL NOT NULL,
+    last_step INTEGER NOT NULL,
+    recovery TEXT NOT NULL CHECK (json_valid(recovery))
+  ) STRICT;
+
+  CREATE TABLE api_key (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    key_hash TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    role TEXT NOT NULL,
+    scope TEXT NOT NULL CHECK (json_valid(scope)),
+    created REAL NOT NULL,
+    expires REAL NOT NULL,
+    last_used REAL,
+    revoked REAL
+  ) STRICT;
+  CREATE INDEX api_key_owner ON api_key (owner);
+
+  CREATE TABLE invitation (
+    user TEXT PRIMARY KEY REFERENCES user (name) ON DELETE CASCADE,
+    token_hash TEXT NOT NULL UNIQUE,
+    purpose TEXT NOT NULL,
+    created REAL NOT NULL,
+    created_by TEXT NOT NULL,
+    expires REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE known_device (
+    token_hash TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES user (name) ON DELETE CASCADE,
+    last_used REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX known_device_user ON known_device (user, last_used);
 
   -- audit
   CREATE TABLE audit_hash (

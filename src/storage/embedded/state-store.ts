@@ -10,6 +10,7 @@ import type { CodecStore } from '../codec-store.ts'
 import type { DeviceStore } from '../device-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
+import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type { SampleStore } from '../sample-store.ts'
@@ -21,9 +22,7 @@ import type {
   AuditRecord,
   DetectionSnapshot,
   Page,
-  SessionRecord,
   StateStore,
-  UserRecord,
 } from '../state-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { sqliteCodecStore } from './codec-store.ts'
@@ -31,6 +30,7 @@ import { sqliteDeviceStore } from './device-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
 import { page } from './page.ts'
+import { sqlitePeopleStore } from './people-store.ts'
 import { sqliteProfileStore } from './profile-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
@@ -81,6 +81,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly devices: DeviceStore
   readonly profiles: ProfileStore
   readonly codecs: CodecStore
+  readonly people: PeopleStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
   readonly auditChain: AuditTable
@@ -97,6 +98,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.devices = sqliteDeviceStore(this.#sql)
     this.profiles = sqliteProfileStore(this.#sql)
     this.codecs = sqliteCodecStore(this.#sql)
+    this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)
     chainOlderRecords(this.#sql, (work) => this.transaction(work))
@@ -353,62 +355,6 @@ class SqliteStateStore implements EmbeddedStateStore {
         )
       }
     })
-  }
-
-  user(name: string): UserRecord | undefined {
-    return this.#sql.get('SELECT name, password_hash AS passwordHash, role FROM user WHERE name = ?', name)
-  }
-
-  hasUsers(): boolean {
-    return this.#sql.get('SELECT 1 FROM user LIMIT 1') !== undefined
-  }
-
-  users(): UserRecord[] {
-    return this.#sql.all('SELECT name, password_hash AS passwordHash, role FROM user ORDER BY name')
-  }
-
-  removeUser(name: string): void {
-    this.#sql.run('DELETE FROM user WHERE name = ?', name)
-  }
-
-  putUser(user: UserRecord): void {
-    this.#sql.run(
-      `INSERT INTO user (name, password_hash, role) VALUES (?, ?, ?)
-       ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role`,
-      user.name,
-      user.passwordHash,
-      user.role,
-    )
-  }
-
-  session(tokenHash: string): SessionRecord | undefined {
-    return this.#sql.get(
-      'SELECT token_hash AS tokenHash, user, created, last_seen AS lastSeen FROM session WHERE token_hash = ?',
-      tokenHash,
-    )
-  }
-
-  sessionsOf(user: string): SessionRecord[] {
-    return this.#sql.all('SELECT token_hash AS tokenHash, user, created, last_seen AS lastSeen FROM session WHERE user = ?', user)
-  }
-
-  putSession(session: SessionRecord): void {
-    this.#sql.run(
-      `INSERT INTO session (token_hash, user, created, last_seen) VALUES (?, ?, ?, ?)
-       ON CONFLICT (token_hash) DO UPDATE SET last_seen = excluded.last_seen`,
-      session.tokenHash,
-      session.user,
-      session.created,
-      session.lastSeen,
-    )
-  }
-
-  removeSession(tokenHash: string): void {
-    this.#sql.run('DELETE FROM session WHERE token_hash = ?', tokenHash)
-  }
-
-  removeSessionsBefore(lastSeen: number, created: number): void {
-    this.#sql.run('DELETE FROM session WHERE last_seen < ? OR created < ?', lastSeen, created)
   }
 
   audit(record: AuditRecord): void {

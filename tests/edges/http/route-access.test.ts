@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Permission, permissions, permissionsOf, type Role, roles } from '../../../src/access/permissions.ts'
-import { hashPassword } from '../../../src/edges/http/password.ts'
 import { routeAccess } from '../../../src/edges/http/route-access.ts'
-import { type City, PASSWORD, startCity } from '../city.ts'
+import { type City, startCity } from '../city.ts'
 
 let city: City
 const cookies = new Map<Role, string>()
 beforeAll(async () => {
   city = await startCity()
-  const passwordHash = await hashPassword(PASSWORD)
   for (const role of Object.keys(roles) as Role[]) {
-    city.state.putUser({ name: `one ${role}`, passwordHash, role })
+    await city.addPerson(`one ${role}`, role)
     await city.signIn(`one ${role}`)
     cookies.set(role, city.cookie())
   }

@@ -84,7 +84,7 @@ describe('a request without a session', () => {
     ['GET', '/api/accounts'],
     ['POST', '/api/accounts'],
     ['DELETE', '/api/accounts/admin'],
-    ['PUT', '/api/accounts/admin/password'],
+    ['PUT', '/api/own/password'],
     ['GET', '/api/alarm-record'],
     ['GET', '/api/alarms/1'],
     ['POST', '/api/alarms/acknowledge'],

@@ -32,7 +32,7 @@ describe('passwords', () => {
     const state = openStateStore(':memory:')
     const made = await ensureAdmin(state, 1)
     expect(made).toEqual({ name: 'admin', password: expect.stringMatching(/^.{20}$/) })
-    expect(await verifyPassword(made?.password as string, state.user('admin')?.passwordHash)).toBe(true)
+    expect(await verifyPassword(made?.password as string, state.people.user('admin')?.passwordHash ?? undefined)).toBe(true)
     expect(await ensureAdmin(state, 2, 'other')).toBeNull()
     expect(JSON.stringify(state.auditTrail({ limit: 10 }))).not.toContain(made?.password)
     state.close()
@@ -67,7 +67,7 @@ describe('sessions', () => {
     expect(cookie).toMatch(/^lamplighter-session=[A-Za-z0-9_-]{43}; /)
     for (const flag of ['HttpOnly', 'SameSite=Strict', 'Path=/']) expect(cookie).toContain(flag)
     expect(cookie).not.toContain('Secure')
-    expect(city.state.session(city.cookie().split('=')[1] as string)).toBeUndefined()
+    expect(city.state.people.session(city.cookie().split('=')[1] as string)).toBeUndefined()
   })
 
   test('over TLS it is bound to the host', async () => {

@@ -112,7 +112,7 @@ describe('a live connection', () => {
     const cookie = await signInLimited(city, 'otto', 'viewer', WHOLE_CITY)
     const client = await connect(cookie)
     const gone = new Promise<string>((resolve) => client.once('disconnect', (reason) => resolve(reason)))
-    limit('otto', ofGas)
+    limit(city, 'otto', ofGas)
     // Not as signed out: the session goes on.
     expect(await gone).not.toBe('io server disconnect')
     expect((await snapshotFor(cookie)).facilities).toEqual([])

@@ -1,126 +1,101 @@
 import { useState } from 'preact/hooks'
-import { get, id, request, session } from '../live/api.ts'
-import { t } from '../settings.ts'
-import { Dialog } from '../shell/dialog.tsx'
+import { type Role, roles } from '../../../../src/access/permissions.ts'
+import { formatFull, formatNumber } from '../format.ts'
+import { session } from '../live/api.ts'
+import { say } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
-import { act } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
+import { TableHead } from '../shell/table-head.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
-import { p } from '../texts/plant.ts'
+import { q } from '../texts/people.ts'
+import { AccountPanel } from './account-panel.tsx'
+import { AddDialog, LinkDialog, type MadeLink } from './add-dialog.tsx'
+import { type AccountView, getAccounts } from './people-api.ts'
+import { scopeText } from './scope-fields.tsx'
 
-interface Account {
-  name: string
-  role: string
-}
-type Asking = { do: 'add' } | { do: 'remove' | 'password'; name: string }
-
-const LEAST_LENGTH = 12
-
-/** Who may sign in. */
+/** Who may sign in, and as what. */
 export function AccountsPage() {
-  const [asking, ask] = useState<Asking | null>(null)
+  const [adding, add] = useState<'person' | 'wall' | null>(null)
+  const [managed, manage] = useState<string | null>(null)
+  const [link, show] = useState<MadeLink | null>(null)
   const [changes, changed] = useState(0)
-  const { answer, problem } = useAnswer(() => get<{ accounts: Account[] }>('/api/accounts'), `${changes}`)
-  useKeys({ Escape: () => navigate('/') })
+  const again = () => changed((n) => n + 1)
+  const { answer, problem } = useAnswer(getAccounts, `${changes}`)
+  useKeys({ Escape: () => (managed === null ? navigate('/administration') : manage(null)) })
+  const one = answer?.accounts.find(({ name }) => name === managed)
   return (
-    <section class="panel accounts">
-      <div class="list-bar">
-        <h1>{p().accounts}</h1>
-        <span class="grow" />
-        <button type="button" class="button" onClick={() => ask({ do: 'add' })}>
-          {p().addAccount}…
-        </button>
-      </div>
-      {problem && <p class="problem">{problem}</p>}
-      <ul class="alarm-lines">
-        {answer?.accounts.map(({ name }) => (
-          <li key={name}>
-            <b>{name}</b>
-            {name === session.value?.name && <span class="tag">{p().you}</span>}
-            <span class="grow" />
-            <button
-              type="button"
-              class="button"
-              aria-label={`${p().changePassword}: ${name}`}
-              onClick={() => ask({ do: 'password', name })}
-            >
-              {p().changePassword}…
-            </button>
-            {name !== session.value?.name && (
-              <button type="button" class="button" aria-label={`${p().removeAccount}: ${name}`} onClick={() => ask({ do: 'remove', name })}>
-                {p().removeAccount}…
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
-      {asking && <AccountDialog asking={asking} onClose={() => ask(null)} onDone={() => changed((n) => n + 1)} />}
-    </section>
-  )
-}
-
-function AccountDialog({ asking, onClose, onDone }: { asking: Asking; onClose: () => void; onDone: () => void }) {
-  const send = async (method: string, path: string, body?: unknown) => {
-    const done = await act(() => request<unknown>(method, path, body), t().done)
-    if (done) onDone()
-    return done
-  }
-  if (asking.do === 'add') {
-    const add = (form: FormData) =>
-      send('POST', '/api/accounts', { name: String(form.get('name')), password: String(form.get('password')) })
-    return (
-      <Dialog title={p().addAccount} confirm={t().save} onConfirm={add} onClose={onClose}>
-        <label class="field">
-          {t().name}
-          <input name="name" required maxLength={64} autocomplete="off" />
-        </label>
-        <NewPassword />
-      </Dialog>
-    )
-  }
-  const path = `/api/accounts/${id(asking.name)}`
-  if (asking.do === 'remove') {
-    return (
-      <Dialog
-        title={`${p().removeAccount}: ${asking.name}`}
-        confirm={p().removeAccount}
-        onConfirm={() => send('DELETE', path)}
-        onClose={onClose}
-      >
-        <p>{p().removeAccountMeans}</p>
-      </Dialog>
-    )
-  }
-  const change = (form: FormData) =>
-    send('PUT', `${path}/password`, { password: String(form.get('password')), own: String(form.get('own')) })
-  return (
-    <Dialog title={`${p().changePassword}: ${asking.name}`} confirm={t().save} onConfirm={change} onClose={onClose}>
-      <label class="field">
-        {p().ownPassword}
-        <input name="own" type="password" required autocomplete="current-password" />
-      </label>
-      <NewPassword />
-    </Dialog>
-  )
-}
-
-function NewPassword() {
-  return (
-    <>
-      <label class="field">
-        {p().newPassword}
-        <input
-          name="password"
-          type="password"
-          required
-          minLength={LEAST_LENGTH}
-          autocomplete="new-password"
-          aria-describedby="password-hint"
+    <div class="stack">
+      <section class="panel">
+        <div class="list-bar">
+          <h1>{q().people}</h1>
+          <span class="grow" />
+          <a class="button" href="/own">
+            {q().own}
+          </a>
+          <button type="button" class="button" onClick={() => add('wall')}>
+            {q().addWall}…
+          </button>
+          <button type="button" class="button primary" onClick={() => add('person')}>
+            {q().add}…
+          </button>
+        </div>
+        {problem && <p class="problem">{problem}</p>}
+        <div class="sideways">
+          <table class="grid-table">
+            <TableHead titles={q().columns} />
+            <tbody>
+              {answer?.accounts.map((account) => (
+                <Row key={account.name} account={account} isShown={account.name === managed} onManage={() => manage(account.name)} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </section>
+      {one && <AccountPanel key={one.name} account={one} onChange={again} onLink={show} onGone={() => manage(null)} />}
+      {adding && (
+        <AddDialog
+          of={adding}
+          onClose={() => add(null)}
+          onDone={(made) => {
+            again()
+            show(made)
+          }}
         />
-      </label>
-      <p class="muted" id="password-hint">
-        {p().passwordHint}
-      </p>
-    </>
+      )}
+      {link && <LinkDialog {...link} onClose={() => show(null)} />}
+    </div>
   )
+}
+
+function Row({ account, isShown, onManage }: { account: AccountView; isShown: boolean; onManage: () => void }) {
+  const { name, displayName, role, scope, lastSignIn, secondFactor, secondFactorDemanded, sessions, keys } = account
+  return (
+    <tr>
+      <th scope="row">
+        {name} {displayName && <span class="muted">{displayName}</span>}{' '}
+        {name === session.value?.name && <span class="tag">{q().you}</span>}
+        <Standing account={account} />
+      </th>
+      <td>{say(roles[role as Role])}</td>
+      <td>{scopeText(scope)}</td>
+      <td>{secondFactor ? q().factor.yes : secondFactorDemanded ? q().factor.lacking : q().factor.no}</td>
+      <td class="nowrap">{lastSignIn === null ? q().never : formatFull(lastSignIn)}</td>
+      <td>{formatNumber(sessions)}</td>
+      <td>{formatNumber(keys)}</td>
+      <td>
+        <button type="button" class="button" aria-expanded={isShown} aria-label={q().manageOf(name)} onClick={onManage}>
+          {q().manage}
+        </button>
+      </td>
+    </tr>
+  )
+}
+
+function Standing({ account: { disabled, invitation, hasPassword, role } }: { account: AccountView }) {
+  if (disabled) return <span class="tag">{q().disabled}</span>
+  if (invitation) {
+    const words = invitation.purpose === 'reset' ? q().resetOpen : q().invited
+    return <span class="tag">{words(formatFull(invitation.expires))}</span>
+  }
+  return hasPassword || role === 'wall' ? null : <span class="tag">{q().noPassword}</span>
 }

@@ -11,9 +11,15 @@ export interface Session {
   /** What the account may do. */
   permissions: readonly string[]
   expires: number
+  /** What has to be set before anything else. */
+  owes: 'password' | 'second-factor' | null
+  secondFactorDue: number | null
   /** Of the city. */
   timeZone: string
 }
+
+/** A session, or what the code of the second factor is to be sent with. */
+export type SignInStep = Session | { pending: string }
 
 /** undefined: not asked yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined)
@@ -58,7 +64,7 @@ export const get = <T>(path: string, query: Record<string, string | number | und
 }
 export const id = encodeURIComponent
 
-export const signIn = (name: string, password: string) => request<Session>('POST', '/api/session', { name, password })
+export const signIn = (name: string, password: string) => request<SignInStep>('POST', '/api/session', { name, password })
 export const signOut = () => request<void>('DELETE', '/api/session')
 export const getSession = () => get<Session>('/api/session')
 export const getKinds = () => get<{ kinds: KindView[] }>('/api/kinds')

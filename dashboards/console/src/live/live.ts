@@ -169,7 +169,7 @@ export function startLive(): void {
   setInterval(() => {
     tick.value = Date.now()
   }, 1000)
-  const signedIn = computed(() => Boolean(session.value))
+  const signedIn = computed(() => Boolean(session.value && !session.value.owes))
   effect(() => {
     if (signedIn.value) {
       connect()

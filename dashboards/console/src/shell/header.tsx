@@ -2,7 +2,7 @@ import { formatClock, formatDuration, formatNumber } from '../format.ts'
 import { session, signOut } from '../live/api.ts'
 import { link, live, serverNow, silentFor } from '../live/live.ts'
 import { language, setLanguage, setTheme, t, theme } from '../settings.ts'
-import { helpOpen } from './help.tsx'
+import { helpOpen } from './help-open.ts'
 import { lazy } from './lazy.tsx'
 import { kiosk, pathname } from './router.ts'
 
@@ -68,7 +68,7 @@ function LinkState() {
 function Person() {
   return (
     <span class="person">
-      <a href="/accounts" aria-label={t().accountsOf(session.value?.name ?? '')}>
+      <a href="/own" aria-label={t().accountsOf(session.value?.name ?? '')}>
         {session.value?.name}
       </a>
       <button type="button" class="button" onClick={() => void leave()}>
@@ -78,7 +78,7 @@ function Person() {
   )
 }
 
-async function leave(): Promise<void> {
+export async function leave(): Promise<void> {
   // Signed out here even when the server cannot be told; its cookie then ends by itself.
   await signOut().catch(() => undefined)
   session.value = null

@@ -1,12 +1,9 @@
-import { signal } from '@preact/signals'
 import { keysOn, setKeysOn, t } from '../settings.ts'
 import { Dialog } from './dialog.tsx'
-
-export const helpOpen = signal(false)
+import { helpOpen } from './help-open.ts'
 
 /** The keys, and the switch that turns them off. */
 export function Help() {
-  if (!helpOpen.value) return null
   return (
     <Dialog title={t().help} onClose={() => (helpOpen.value = false)}>
       <dl class="facts keys">

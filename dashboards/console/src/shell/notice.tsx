@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { ApiProblem } from '../live/api.ts'
+import { ApiProblem, session } from '../live/api.ts'
 import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
 
@@ -26,7 +26,7 @@ export function explain(problem: unknown): string {
 
 /** Does something over HTTP and says how it went; while disconnected it is refused, never kept for later. True when done. */
 export async function act(action: () => Promise<unknown>, done?: string): Promise<boolean> {
-  if (link.peek() === 'disconnected') {
+  if (link.peek() === 'disconnected' && !session.peek()?.owes) {
     tell(t().refusedDisconnected, true)
     return false
   }

@@ -2,21 +2,34 @@ import { useState } from 'preact/hooks'
 import { ApiProblem, session, signIn } from '../live/api.ts'
 import { t } from '../settings.ts'
 import { Switches } from './header.tsx'
+import { lazy } from './lazy.tsx'
 import { explain } from './notice.tsx'
+
+const CodeStep = lazy(async () => (await import('../accounts/code-step.tsx')).CodeStep)
 
 export function SignIn() {
   const [problem, setProblem] = useState('')
   const [busy, setBusy] = useState(false)
+  const [pending, setPending] = useState('')
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
     setBusy(true)
     try {
-      session.value = await signIn(String(form.get('name')), String(form.get('password')))
+      const step = await signIn(String(form.get('name')), String(form.get('password')))
+      if ('pending' in step) setPending(step.pending)
+      else session.value = step
     } catch (failure) {
       setProblem(failure instanceof ApiProblem && failure.status === 401 ? t().wrongPassword : explain(failure))
-      setBusy(false)
     }
+    setBusy(false)
+  }
+  if (pending) {
+    return (
+      <main class="sign-in">
+        <CodeStep pending={pending} onBack={() => setPending('')} />
+      </main>
+    )
   }
   return (
     <main class="sign-in">

@@ -61,7 +61,7 @@ export const en = {
   darkTheme: 'Dark',
 
   signIn: 'Sign in',
-  accountsOf: (name: string) => `${name}: accounts`,
+  accountsOf: (name: string) => `${name}: account`,
   signOut: 'Sign out',
   name: 'Name',
   password: 'Password',

@@ -1,0 +1,10 @@
+import { pathname } from '../shell/router.ts'
+import { AccountsPage } from './accounts-page.tsx'
+import { InvitationPage } from './invitation-page.tsx'
+import { OwnPage } from './own-page.tsx'
+
+/** Everything about accounts, in one part that is loaded when it is first needed. */
+export function AccountPages() {
+  if (pathname.value === '/invitation') return <InvitationPage />
+  return pathname.value === '/accounts' ? <AccountsPage /> : <OwnPage />
+}

@@ -1,0 +1,133 @@
+import { useMemo, useState } from 'preact/hooks'
+import { encode } from 'uqr'
+import { formatFull } from '../format.ts'
+import { t } from '../settings.ts'
+import { Dialog } from '../shell/dialog.tsx'
+import { act } from '../shell/notice.tsx'
+import { q } from '../texts/people.ts'
+import { beginSecondFactor, confirmSecondFactor, type OwnView, removeSecondFactor, renewRecovery } from './people-api.ts'
+import { ShownOnce } from './shown-once.tsx'
+
+interface SecondFactorSectionProps {
+  state: OwnView['secondFactor']
+  isDemanded: boolean
+  onChange: () => void
+}
+
+/** Setting a second factor up, and what is to be done for a lost telephone. */
+export function SecondFactorSection({ state, isDemanded, onChange }: SecondFactorSectionProps) {
+  const [asking, ask] = useState<'set-up' | 'renew' | 'remove' | null>(null)
+  const [codes, show] = useState<string[] | null>(null)
+  const close = () => ask(null)
+  const take = (recoveryCodes: string[]) => {
+    ask(null)
+    show(recoveryCodes)
+  }
+  return (
+    <section class="panel" aria-labelledby="factor-title">
+      <h2 id="factor-title">{q().secondFactor}</h2>
+      <p class="muted small">{q().factorAbout}</p>
+      <p>{state ? q().factorSince(formatFull(state.since), state.recoveryCodes) : q().factorNone}</p>
+      <div class="buttons">
+        <button type="button" class={state ? 'button' : 'button primary'} onClick={() => ask('set-up')}>
+          {state ? q().replace : q().setUp}…
+        </button>
+        {state && (
+          <button type="button" class="button" onClick={() => ask('renew')}>
+            {q().newRecovery}…
+          </button>
+        )}
+        {state && !isDemanded && (
+          <button type="button" class="button" onClick={() => ask('remove')}>
+            {q().giveUp}…
+          </button>
+        )}
+      </div>
+      {asking === 'set-up' && <SetUp onClose={close} onDone={take} />}
+      {asking === 'renew' && (
+        <CodeDialog title={q().newRecovery} onClose={close} onCode={async (code) => take((await renewRecovery(code)).recoveryCodes)} />
+      )}
+      {asking === 'remove' && (
+        <CodeDialog
+          title={q().giveUp}
+          onClose={close}
+          onCode={async (code) => {
+            await removeSecondFactor(code)
+            onChange()
+          }}
+        />
+      )}
+      {codes && (
+        <ShownOnce
+          title={q().recovery}
+          about={q().recoveryMeans}
+          label={q().recovery}
+          text={codes.join('\n')}
+          onClose={() => {
+            show(null)
+            onChange()
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+function SetUp({ onClose, onDone }: { onClose: () => void; onDone: (codes: string[]) => void }) {
+  const [shown, show] = useState<{ secret: string; uri: string } | null>(null)
+  if (!shown) {
+    const begin = async (form: FormData) => {
+      await act(async () => show(await beginSecondFactor(String(form.get('own')))))
+      return false
+    }
+    return (
+      <Dialog key="password" title={q().secondFactor} confirm={q().next} onConfirm={begin} onClose={onClose}>
+        <label class="field">
+          {q().ownPassword}
+          <input name="own" type="password" required autocomplete="current-password" />
+        </label>
+      </Dialog>
+    )
+  }
+  const confirm = async (code: string) => onDone((await confirmSecondFactor(code)).recoveryCodes)
+  return (
+    <CodeDialog key="code" title={q().secondFactor} onClose={onClose} onCode={confirm}>
+      <p>{q().scan}</p>
+      <QrCode text={shown.uri} />
+      <p>
+        {q().secret}: <span class="code breakable">{shown.secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</span>
+      </p>
+    </CodeDialog>
+  )
+}
+
+interface CodeDialogProps {
+  title: string
+  onClose: () => void
+  onCode: (code: string) => Promise<void>
+  children?: preact.ComponentChildren
+}
+
+function CodeDialog({ title, onClose, onCode, children }: CodeDialogProps) {
+  return (
+    <Dialog title={title} confirm={q().save} onConfirm={(form) => act(() => onCode(String(form.get('code'))), t().done)} onClose={onClose}>
+      {children}
+      <label class="field">
+        {q().code}
+        <input name="code" required maxLength={40} autocomplete="one-time-code" placeholder="000000" />
+      </label>
+    </Dialog>
+  )
+}
+
+/** Dark on light in both themes, as cameras want it, with the quiet zone around it. */
+function QrCode({ text }: { text: string }) {
+  const { size, data } = useMemo(() => encode(text, { ecc: 'M', border: 4 }), [text])
+  const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
+  return (
+    <svg class="qr-code" role="img" aria-label={q().qr} viewBox={`0 0 ${size} ${size}`} shape-rendering="crispEdges">
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  )
+}
