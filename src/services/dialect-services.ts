@@ -17,7 +17,7 @@ const refuse = (message: string): never => {
 }
 
 /** What engineers do with device profiles and bindings. */
-export function dialectServices({ kinds, plant, state, now, dialects }: ServiceParts): Dialects {
+export function dialectServices({ kinds, plant, state, now, dialects, vendorCodecs }: ServiceParts): Dialects {
   const { index, unbound, codecs } = dialects
   const { profiles: store } = state
   const profiles = new Map(store.profiles().map((profile) => [profile.id, profile]))
@@ -48,6 +48,8 @@ export function dialectServices({ kinds, plant, state, now, dialects }: ServiceP
   function checkProfile(profile: DeviceProfile): void {
     const problems = profileProblems(profile, kindOf(profile).table)
     if (problems.length > 0) refuse(`The profile cannot be used: ${problems.join('; ')}.`)
+    if (profile.codec !== null && !vendorCodecs.has(profile.codec))
+      refuse(`There is no codec ${JSON.stringify(profile.codec)}; /api/vendor-codecs lists them.`)
     const { topics } = profile
     const other =
       topics && [...profiles.values()].find((each) => each.id !== profile.id && each.topics && overlap(topics.pattern, each.topics.pattern))

@@ -55,6 +55,7 @@ describe('a device profile', () => {
     [{ fields: [{ field: '/a', point: 'level', unit: 'A' }] }, /A cannot be converted; into m can be converted: m, km, cm, mm, in, ft/],
     [{ fields: [{ field: '/a', point: 'depth' }] }, /there is no such point; there are level, valve/],
     [{ kind: 'lamp' }, /There is no kind lamp/],
+    [{ codec: 'acme' }, /There is no codec "acme"/],
     [{ dialect: 'mapped', topics: { pattern: 'facilities/{id}/#', payload: 'json' } }, /in another way/],
     [{ dialect: 'mapped', topics: { pattern: 'site/+/tank/{id}', payload: 'json' } }, /of profile plain takes too/],
   ])('%j is refused', async (change, detail) => {

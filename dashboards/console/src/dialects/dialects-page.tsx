@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { kinds } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
@@ -9,6 +9,8 @@ import { getProfiles, getUnbound, type Sample, type UnboundView } from './dialec
 import { ProfileForm } from './profile-form.tsx'
 import { ProfileList } from './profile-list.tsx'
 
+/** Devices that are put into service beside the page are to be seen on it. */
+const REFRESH = 10_000
 const NO_SAMPLE: Sample = { topic: '', payload: '', encoding: 'text' }
 
 /** Device profiles, the devices bound with them, and those that wait for it. */
@@ -16,7 +18,12 @@ export function DialectsPage() {
   const [changes, changed] = useState(0)
   const [sample, setSample] = useState(NO_SAMPLE)
   const profiles = useAnswer(getProfiles, `${changes}`)
-  const unbound = useAnswer(getUnbound, `${changes}`)
+  const [looks, look] = useState(0)
+  const unbound = useAnswer(getUnbound, `${changes} ${looks}`)
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && look((n) => n + 1), REFRESH)
+    return () => clearInterval(timer)
+  }, [])
   const again = () => changed((n) => n + 1)
   const [dialect, setDialect] = useState<UnboundView['dialect']>('lorawan')
   const tryOn = ({ dialect, topic, text, hex }: UnboundView) => {

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
+import { getCodecs } from '../codecs/codec-api.ts'
 import { kinds } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { TitledOptions } from '../shell/titled-options.tsx'
+import { useAnswer } from '../shell/use-answer.ts'
 import { di } from '../texts/dialects.ts'
 import { type ProfileView, putProfile, type Sample } from './dialects-api.ts'
 import { FieldLines } from './field-lines.tsx'
@@ -12,6 +14,7 @@ import { draftOf, emptyDraft, emptyField, inputOf, type ProfileDraft } from './p
 import { TopicFields } from './topic-fields.tsx'
 import { Trial } from './trial.tsx'
 
+const MOST_CODECS = 200
 const LIST = '/administration/device-profiles'
 
 interface ProfileFormProps {
@@ -83,19 +86,7 @@ export function ProfileForm({ profile, dialect, sample: given, onSaved }: Profil
                 <TitledOptions of={kinds.value.values()} />
               </select>
             </label>
-            {draft.dialect === 'lorawan' && (
-              <label class="field">
-                {di().codec}
-                <input
-                  value={draft.codec}
-                  maxLength={64}
-                  placeholder={di().noCodec}
-                  spellcheck={false}
-                  autocomplete="off"
-                  onInput={(event) => change({ codec: event.currentTarget.value })}
-                />
-              </label>
-            )}
+            {draft.dialect === 'lorawan' && <CodecChoice codec={draft.codec} onChoose={(codec) => change({ codec })} />}
           </div>
           {draft.dialect === 'mapped' && <TopicFields draft={draft} onChange={change} />}
           <FieldLines kind={kind} fields={draft.fields} onChange={(fields) => change({ fields })} />
@@ -116,5 +107,24 @@ export function ProfileForm({ profile, dialect, sample: given, onSaved }: Profil
         onMap={(field) => change({ fields: [...draft.fields, { ...emptyField, field }] })}
       />
     </div>
+  )
+}
+
+/** Codecs that can be chosen; one that is gone stays chosen until another is. */
+function CodecChoice({ codec, onChoose }: { codec: string; onChoose: (codec: string) => void }) {
+  const { answer } = useAnswer(() => getCodecs(MOST_CODECS, undefined), '')
+  const ids = answer?.items.map((each) => each.id) ?? []
+  return (
+    <label class="field">
+      {di().codec}
+      <select value={codec} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">{di().noCodec}</option>
+        {(codec === '' || ids.includes(codec) ? ids : [codec, ...ids]).map((id) => (
+          <option key={id} value={id}>
+            {id}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
