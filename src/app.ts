@@ -17,6 +17,7 @@ import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { startAdmin } from './edges/admin/admin-server.ts'
 import { folderCommands } from './edges/admin/folder-commands.ts'
+import { BrokerConnections } from './edges/brokers/connections.ts'
 import { createTelemetryExports } from './edges/exchange/telemetry/export-jobs.ts'
 import { createTelemetryImports } from './edges/exchange/telemetry/import-jobs.ts'
 import { FacilityInputSchema } from './edges/http/schemas.ts'
@@ -298,6 +299,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     stops.push(() => telemetryImports.close())
 
     const certificates = openCertificates({ config, log, now, stops })
+    const brokers = new BrokerConnections({ state, now, schedule })
     let broker: Broker | undefined
     let backups: BackupSchedule | undefined
     const services = createServices({
@@ -311,7 +313,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       detector,
       register,
       pipeline,
-      ...{ rejections, dialects, vendorCodecs, now, publish },
+      ...{ rejections, dialects, vendorCodecs, brokers, now, publish },
       deviceKey: openKeyFile(join(config.DATA_FOLDER, 'device.key')),
       onChange: (listener) => void listeners.push(listener),
       backtests,
@@ -333,6 +335,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         ...(backups?.problems() ?? []),
         ...writer.problems(),
         ...(certificates?.problems() ?? []),
+        ...brokers.problems(),
       ],
       figures: () => figures(),
       storage: { figures: () => storageFigures(), setAside },
@@ -346,7 +349,22 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     }
 
     const door = await openFrontDoor({
-      ...{ config, log, state, kinds: kindByKey, plant, ingest, rejections, services, dialects, certificates, now, stops },
+      ...{
+        config,
+        log,
+        state,
+        kinds: kindByKey,
+        plant,
+        ingest,
+        rejections,
+        services,
+        dialects,
+        brokers,
+        certificates,
+        now,
+        stops,
+        schedule,
+      },
     })
     broker = door.broker
 

@@ -183,6 +183,12 @@ const settings = {
     'id as which the service tells Sparkplug nodes that it is there; it tells them nothing when empty',
   ),
   SPARKPLUG_REORDER_MS: integer(2000, 'longest time a Sparkplug message may come after those that follow it', 0, 60_000),
+  MQTT_READ_ALONG: choice('off', 'what clients of the embedded broker may read along under lamplighter/', [
+    'off',
+    'state',
+    'home-assistant',
+  ]),
+  MQTT_READ_ALONG_QUERY: string('', 'of which facilities, as in the list of facilities; of all when empty'),
   MAX_CLOCK_AHEAD_SECONDS: integer(300, 'how far a device clock may be ahead', 0, 86_400),
   MAX_AGE_DAYS: integer(400, 'oldest device time taken', 1, 20_000),
   JOURNAL_COMMIT_MS: integer(5, 'longest time a message waits for others before it is written to disk', 0, 20),

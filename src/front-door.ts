@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import { addressesOf, type Config, isOpen, listOf } from './config.ts'
+import type { BrokerConnections } from './edges/brokers/connections.ts'
+import { ReadAlongPublisher } from './edges/brokers/read-along.ts'
 import { type Broker, type ConnectionFault, defaultBounds, packetLimit, startBroker } from './edges/mqtt/broker.ts'
 import { type ListenerOptions, openListener } from './edges/mqtt/listeners.ts'
 import { trustedAddresses } from './edges/mqtt/senders.ts'
@@ -9,6 +11,7 @@ import type { FacilityKind } from './facilities/facility-kind.ts'
 import type { Plant } from './facilities/plant.ts'
 import type { Ingest } from './ingest.ts'
 import { Ingress } from './ingress.ts'
+import type { BrokerConnection } from './storage/broker-connection-store.ts'
 import type { EmbeddedStateStore } from './storage/embedded/state-store.ts'
 import { LorawanDialect } from './telemetry/codecs/lorawan/dialect.ts'
 import { MappedDialect } from './telemetry/codecs/mapped/dialect.ts'
@@ -16,8 +19,9 @@ import { SparkplugDialect } from './telemetry/codecs/sparkplug/sparkplug.ts'
 import { isStateTopic, stateTopic } from './telemetry/codecs/sparkplug/topic.ts'
 import { type Dialect, EMBEDDED, type Send } from './telemetry/dialect.ts'
 import { days, minutes } from './telemetry/duration.ts'
+import type { Rejection } from './telemetry/rejection.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
-import { isStatusTopic } from './telemetry/topic.ts'
+import { isStatusTopic, parseTopic, type Topic } from './telemetry/topic.ts'
 import type { DialectParts } from './telemetry/translation-parts.ts'
 
 /** ms between two looks at what a Sparkplug node owes. */
@@ -34,8 +38,10 @@ export interface FrontDoorParts {
   dialects: DialectParts
   /** Null when nothing is served with TLS. */
   certificates: CertificateWatch | null
-  services: Pick<Services, 'devices'>
+  services: Pick<Services, 'devices' | 'plant' | 'findFacilities' | 'latestValues' | 'facilityState' | 'onChange'>
+  brokers: BrokerConnections
   now: () => number
+  schedule: (work: () => void, delay: number) => () => void
   /** Called in the reverse order when the program stops. */
   stops: (() => unknown)[]
 }
@@ -48,11 +54,15 @@ export interface FrontDoor {
 
 /** Opens the ways in which telemetry comes: the dialects, the embedded broker, and what connects to other brokers. */
 export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
-  const { config, log, kinds, plant, ingest, rejections, now, stops } = parts
+  const { config, log, kinds, plant, ingest, rejections, brokers, services, now, schedule, stops } = parts
   const { index, unbound, codecs } = parts.dialects
-  const { devices } = parts.services
+  const { devices } = services
   let sent: Promise<unknown> = Promise.resolve()
-  const send: Send = (_source, topic, payload, options) => {
+  const send: Send = (source, topic, payload, options) => {
+    if (source !== EMBEDDED) {
+      brokers.send(source, topic, payload, options)
+      return
+    }
     sent = broker.publish(topic, payload, options).catch((error: unknown) => log.warn({ err: error, topic }, 'a message could not be sent'))
   }
   const sparkplug = new SparkplugDialect({
@@ -71,6 +81,8 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     onMishap: (error, { topic, source }) =>
       log.error({ err: error, topic, source }, 'a message could not be translated and was passed over'),
   })
+  const isReserved = (topic: Topic) =>
+    ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true
   const onFault = (fault: ConnectionFault, detail: string) => log.debug({ fault, detail }, 'an MQTT connection was closed or not taken')
   const broker = await startBroker({
     host: config.MQTT_HOST,
@@ -83,8 +95,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     }),
     isRead: (topic) => ingress.reads(topic, EMBEDDED),
     isRetained: (topic) => isStatusTopic(topic) || (isStateTopic(topic) && topic !== stateTopic(config.SPARKPLUG_HOST_ID)),
-    isReserved: (topic) =>
-      ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true,
+    isReserved,
     proxies: proxiesOf(config, 'plain'),
     isTrusted: trustedAddresses(addressesOf(config.MQTT_TRUSTED_ADDRESSES)),
     gate: {
@@ -119,9 +130,59 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     sparkplug.leave(EMBEDDED, now())
     return sent
   })
+  connectBrokers()
   const looking = setInterval(() => sparkplug.tick(now()), SPARKPLUG_LOOK)
   stops.push(() => clearInterval(looking))
   return { broker, listeners }
+
+  /** Others' brokers, and what others may read along here and there. */
+  function connectBrokers(): void {
+    /** When each connection was asked for, the time in its will, ms. */
+    const asked = new Map<string, number>()
+    const readsSparkplug = ({ topics }: BrokerConnection) => topics.some((topic) => /^(spBv1\.0|#|\+)(\/|$)/.test(topic))
+    brokers.start({
+      services,
+      isRead: (topic, source) => ingress.reads(topic, source),
+      take(source, topic, payload, acknowledge) {
+        const native = parseTopic(topic)
+        const refusal = foreignRefusal(native !== undefined && isReserved(native), ingress.reads(topic, source), payload.length)
+        if (!refusal) return ingress.take(topic, payload, source, acknowledge)
+        rejections.add({ received: now(), topic, payload }, [{ ...refusal, facility: null }])
+        acknowledge()
+      },
+      will(settings) {
+        asked.set(settings.id, now())
+        return readsSparkplug(settings) ? sparkplug.will(now()) : null
+      },
+      onConnected(settings) {
+        if (readsSparkplug(settings)) sparkplug.announce(settings.id, asked.get(settings.id) ?? now())
+      },
+      onLeaving: ({ id }) => sparkplug.leave(id, now()),
+    })
+    services.onChange(brokers.changed)
+    stops.push(() => brokers.close())
+    if (config.MQTT_READ_ALONG === 'off') return
+    const readAlong = new ReadAlongPublisher({
+      ...{ services, schedule, settings: { mode: config.MQTT_READ_ALONG, query: config.MQTT_READ_ALONG_QUERY } },
+      send(topic, payload, options) {
+        send(EMBEDDED, topic, payload, options)
+        return true
+      },
+    })
+    services.onChange((change) => readAlong.take(change))
+    readAlong.begin()
+    stops.push(() => {
+      readAlong.end()
+      return sent
+    })
+  }
+
+  function foreignRefusal(isOwn: boolean, isRead: boolean, bytes: number): Pick<Rejection, 'reason' | 'detail'> | null {
+    if (isOwn) return { reason: 'reserved-topic', detail: 'it came by another broker' }
+    if (!isRead) return { reason: 'unknown-topic', detail: 'it came by another broker' }
+    const { MQTT_MAX_PAYLOAD: most } = config
+    return bytes > most ? { reason: 'payload-too-large', detail: `${bytes} bytes, the limit is ${most}` } : null
+  }
 
   function noteDevices(): void {
     try {

@@ -13,6 +13,7 @@ import type { RejectionReason } from '../telemetry/rejection.ts'
 import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { AlarmSystem } from './alarm-system.ts'
 import type { Backtests } from './backtests.ts'
+import type { Brokers } from './brokers/brokers.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
@@ -92,6 +93,9 @@ export interface Services {
 
   /** Device profiles and bindings. */
   readonly dialects: Dialects
+
+  /** Connections to brokers of others. */
+  readonly brokers: Brokers
 
   /** Load, floods and figures of the alarms together. */
   readonly alarmSystem: AlarmSystem

@@ -1,6 +1,7 @@
 import type { AlarmRegister } from '../alarms/register.ts'
 import type { Detector } from '../detection/detector.ts'
 import type { FloodReviews } from '../edges/alarm-system.ts'
+import type { Brokers } from '../edges/brokers/brokers.ts'
 import type { Figures, Services } from '../edges/services.ts'
 import type { VendorCodecServices } from '../edges/vendor-codecs/codec-services.ts'
 import type { GeoBox } from '../facilities/city-box.ts'
@@ -32,6 +33,7 @@ export interface ServiceParts {
   deviceKey: Uint8Array
   dialects: DialectParts
   vendorCodecs: VendorCodecServices
+  brokers: Brokers
   now: () => number
   /** Makes reviews of floods that are over. */
   reviews: FloodReviews

@@ -34,6 +34,7 @@ export function createServices(parts: ServiceParts): Services {
     certificate: parts.certificate,
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
+    brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
     devices: deviceServices(parts),
     dialects: dialectServices(parts),

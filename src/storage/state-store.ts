@@ -5,6 +5,7 @@ import type { PolicyInForce } from '../alarms/policy.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
+import type { BrokerConnectionStore } from './broker-connection-store.ts'
 import type { CodecStore } from './codec-store.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
@@ -115,6 +116,7 @@ export interface StateStore {
   readonly devices: DeviceStore
   /** How devices of other dialects speak, and for whom. */
   readonly profiles: ProfileStore
+  readonly brokerConnections: BrokerConnectionStore
   readonly codecs: CodecStore
 
   /** Alarms that have not ended. */

@@ -85,6 +85,8 @@ export interface Client {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown): Promise<T>
   put<T>(path: string, body: unknown): Promise<T>
+  /** Of what answers nothing more than that it is done. */
+  remove(path: string): Promise<void>
   live(): Socket<ServerEvents, ClientEvents>
 }
 
@@ -97,7 +99,7 @@ export async function signIn(url: string): Promise<Client> {
     .map((c) => c.split(';')[0])
     .join('; ')
   const call = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const response = await fetch(url + path, { ...init, headers: { ...headers, cookie } })
+    const response = await fetch(url + path, { ...init, headers: { ...(init.body ? headers : { origin: url }), cookie } })
     const wait = Number(response.headers.get('retry-after'))
     if (response.status === 429 && wait > 0) {
       // A checker that asks for all of a long run asks more than the server answers in a minute.
@@ -106,12 +108,13 @@ export async function signIn(url: string): Promise<Client> {
       return call(path, init)
     }
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-    return (await response.json()) as T
+    return (response.status === 204 ? undefined : await response.json()) as T
   }
   return {
     get: (path) => call(path, {}),
     post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
     put: (path, body) => call(path, { method: 'PUT', body: JSON.stringify(body) }),
+    remove: (path) => call(path, { method: 'DELETE' }),
     live: () => io(url, { extraHeaders: { cookie, origin: url }, transports: ['websocket'], reconnection: false }),
   }
 }

@@ -14,6 +14,7 @@ import { FloodReviewer } from '../../src/backtest/flood-reviewer.ts'
 import { storedHistory } from '../../src/backtest/stored-history.ts'
 import { utcOffsets } from '../../src/control/local-time.ts'
 import { Detector } from '../../src/detection/detector.ts'
+import { BrokerConnections } from '../../src/edges/brokers/connections.ts'
 import { createTelemetryExports } from '../../src/edges/exchange/telemetry/export-jobs.ts'
 import { createTelemetryImports } from '../../src/edges/exchange/telemetry/import-jobs.ts'
 import { hashPassword } from '../../src/edges/http/password.ts'
@@ -144,6 +145,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
   const services = createServices({
     dialects,
     vendorCodecs,
+    brokers: new BrokerConnections({ state, now, schedule: () => () => {} }),
     telemetryExports: createTelemetryExports({ ...exchange, rules, timeZone: 'Asia/Shanghai', folder: join(folder, 'exports') }),
     telemetryImports: createTelemetryImports({
       ...{ ...exchange, state, folder: join(folder, 'telemetry-imports') },

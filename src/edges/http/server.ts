@@ -24,6 +24,7 @@ import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
+import { brokerConnectionRoutes } from './routes/broker-connections.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
@@ -180,6 +181,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   floodRoutes(app, parts)
   recordRoutes(app, parts)
   auditRoutes(app, parts)
+  brokerConnectionRoutes(app, parts)
   backtestRoutes(app, parts)
   deviceRoutes(app, parts)
   storageRoutes(app, parts)

@@ -412,6 +412,12 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   -- brokers
+  CREATE TABLE broker_connection (
+    id TEXT PRIMARY KEY,
+    settings TEXT NOT NULL CHECK (json_valid(settings)),
+    by TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
 
   -- scopes
   CREATE INDEX facility_scope ON facility (kind, district, id);

@@ -6,6 +6,7 @@ import { LamplighterError } from '../../errors.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { AuditLink } from '../audit-chain.ts'
+import type { BrokerConnectionStore } from '../broker-connection-store.ts'
 import type { CodecStore } from '../codec-store.ts'
 import type { DeviceStore } from '../device-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
@@ -25,6 +26,7 @@ import type {
   StateStore,
 } from '../state-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
+import { sqliteBrokerConnectionStore } from './broker-connection-store.ts'
 import { sqliteCodecStore } from './codec-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
@@ -80,6 +82,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly floods: FloodStore
   readonly devices: DeviceStore
   readonly profiles: ProfileStore
+  readonly brokerConnections: BrokerConnectionStore
   readonly codecs: CodecStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
@@ -97,6 +100,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.floods = sqliteFloodStore(this.#sql)
     this.devices = sqliteDeviceStore(this.#sql)
     this.profiles = sqliteProfileStore(this.#sql)
+    this.brokerConnections = sqliteBrokerConnectionStore(this.#sql)
     this.codecs = sqliteCodecStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)

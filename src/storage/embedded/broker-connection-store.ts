@@ -1,0 +1,24 @@
+import type { BrokerConnectionStore, StoredBrokerConnection } from '../broker-connection-store.ts'
+import type { Statements } from './statements.ts'
+
+interface Row {
+  id: string
+  settings: string
+  by: string
+  at: number
+}
+
+export function sqliteBrokerConnectionStore(sql: Statements): BrokerConnectionStore {
+  return {
+    all: () =>
+      sql.all<Row>('SELECT * FROM broker_connection ORDER BY id').map(({ settings, ...row }) => ({ ...JSON.parse(settings), ...row })),
+    put({ id, by, at, ...settings }: StoredBrokerConnection) {
+      sql.run(
+        `INSERT INTO broker_connection (id, settings, by, at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, by = excluded.by, at = excluded.at`,
+        ...[id, JSON.stringify(settings), by, at],
+      )
+    },
+    remove: (id) => sql.run('DELETE FROM broker_connection WHERE id = ?', id),
+  }
+}

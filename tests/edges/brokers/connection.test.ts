@@ -1,0 +1,213 @@
+import { connectAsync, type MqttClient } from 'mqtt'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { Connection, type ConnectionOptions } from '../../../src/edges/brokers/connection.ts'
+import type { BrokerConnection } from '../../../src/storage/broker-connection-store.ts'
+import { findProgram } from '../../servers.ts'
+import { freePort, startMosquitto } from './mosquitto.ts'
+
+const mosquitto = findProgram('mosquitto')
+const topic = 'facilities/tank/t-1/telemetry'
+const until = (condition: () => unknown, timeout = 10_000) => vi.waitUntil(condition, { timeout, interval: 5 })
+
+describe.skipIf(!mosquitto)("a connection to somebody else's broker", () => {
+  const stops: (() => unknown)[] = []
+  let broker: Awaited<ReturnType<typeof startMosquitto>>
+
+  beforeAll(async () => {
+    broker = await startMosquitto(mosquitto as string)
+  })
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop()
+  })
+  afterAll(() => broker.remove())
+
+  const settings = (more: Partial<BrokerConnection> = {}): BrokerConnection => ({
+    ...{ id: 'city', title: 'City', enabled: true, url: `mqtt://127.0.0.1:${broker.port}`, protocol: '3.1.1', username: '', password: '' },
+    ...{ clientId: `lamplighter-${Math.random()}`, topics: ['facilities/#'], share: '', ca: '', certificate: '', key: '' },
+    readAlong: { mode: 'off', query: '' },
+    ...more,
+  })
+
+  function open(more: Partial<ConnectionOptions> = {}) {
+    const taken: string[] = []
+    const connection = new Connection({
+      settings: settings(),
+      take(_topic, payload, acknowledge) {
+        taken.push(Buffer.from(payload).toString())
+        acknowledge()
+      },
+      now: Date.now,
+      schedule: (work, delay) => {
+        const timer = setTimeout(work, delay / 10)
+        return () => clearTimeout(timer)
+      },
+      random: Math.random,
+      ...more,
+    })
+    stops.push(() => connection.end())
+    return { connection, taken }
+  }
+  async function device(): Promise<MqttClient> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 50 })
+    stops.push(() => client.endAsync(true))
+    return client
+  }
+
+  test.each(['3.1.1', '5'] as const)('takes what it subscribes to over MQTT %s', async (protocol) => {
+    const { connection, taken } = open({ settings: settings({ protocol }) })
+    await until(() => connection.state.state === 'connected')
+    const client = await device()
+    await expect
+      .poll(async () => {
+        await client.publishAsync(topic, 'x', { qos: 1 })
+        return taken.length
+      })
+      .toBeGreaterThan(0)
+    expect(connection.state).toMatchObject({ problem: null, refused: 0 })
+  })
+
+  test('takes many at once, and acknowledges each only when it is on disk', async () => {
+    const waiting: (() => void)[] = []
+    let most = 0
+    const taken = new Set<string>()
+    const one = settings()
+    const take: ConnectionOptions['take'] = (_topic, payload, acknowledge) => {
+      taken.add(Buffer.from(payload).toString())
+      waiting.push(acknowledge)
+      most = Math.max(most, waiting.length)
+      setTimeout(() => {
+        for (const done of waiting.splice(0)) done()
+      }, 5)
+    }
+    const { connection } = open({ settings: one, take })
+    await until(() => connection.state.state === 'connected')
+    const client = await device()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await Promise.all(Array.from({ length: 500 }, (_, i) => client.publishAsync(topic, String(i), { qos: 1 })))
+    await until(() => taken.size === 500)
+    // Mosquitto's window is 20 unless it is told otherwise.
+    expect(most).toBeGreaterThan(10)
+  })
+
+  test('what was not acknowledged comes again, to a new connection and after a new start', async () => {
+    const one = settings()
+    const first: string[] = []
+    const opened = open({ settings: one, take: (_topic, payload) => void first.push(Buffer.from(payload).toString()) })
+    await until(() => opened.connection.state.state === 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const client = await device()
+    await client.publishAsync(topic, 'never acknowledged', { qos: 1 })
+    await until(() => first.length === 1)
+    await opened.connection.end()
+    await client.publishAsync(topic, 'came meanwhile', { qos: 1 })
+    const { taken } = open({ settings: one })
+    await until(() => taken.length === 2)
+    expect(taken).toEqual(['never acknowledged', 'came meanwhile'])
+  })
+
+  test('a message that cannot be taken is not acknowledged, and is taken when it can be', async () => {
+    let isFull = true
+    const taken: string[] = []
+    const take: ConnectionOptions['take'] = (_topic, payload, acknowledge) => {
+      if (isFull) throw new Error('The journal is full.')
+      taken.push(Buffer.from(payload).toString())
+      acknowledge()
+    }
+    const { connection } = open({ take })
+    await until(() => connection.state.state === 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const client = await device()
+    await client.publishAsync(topic, 'waits', { qos: 1 })
+    await until(() => connection.state.refused >= 2)
+    expect(taken).toEqual([])
+    isFull = false
+    await until(() => taken.length === 1)
+    await until(() => connection.state.problem === null)
+  })
+
+  test('a broker that goes and comes back loses no acknowledged message, each is taken once or more, in order', async () => {
+    const { connection, taken } = open()
+    await until(() => connection.state.state === 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const client = await device()
+    const published: string[] = []
+    let stop = false
+    const publishing = (async () => {
+      for (let i = 0; !stop; i++) {
+        await client.publishAsync(topic, String(i), { qos: 1 })
+        published.push(String(i))
+      }
+    })()
+    await until(() => taken.length > 50)
+    await broker.stop()
+    await until(() => connection.state.state === 'away')
+    expect(connection.send('x/y', 'z', { qos: 0, retain: false })).toBe(false)
+    await broker.start()
+    await until(() => connection.state.state === 'connected', 20_000)
+    const before = taken.length
+    await until(() => taken.length > before + 50)
+    stop = true
+    await publishing
+    await until(() => published.every((one) => taken.includes(one)))
+    const firsts = [...new Set(taken)].map(Number)
+    expect(firsts).toEqual(firsts.toSorted((a, b) => a - b))
+  }, 40_000)
+
+  test('servers that share a subscription share what comes', async () => {
+    const [a, b] = [open({ settings: settings({ share: 'lights' }) }), open({ settings: settings({ share: 'lights' }) })]
+    await until(() => a.connection.state.state === 'connected' && b.connection.state.state === 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const client = await device()
+    for (let i = 0; i < 20; i++) await client.publishAsync(topic, String(i), { qos: 1 })
+    await until(() => a.taken.length + b.taken.length >= 20)
+    expect(a.taken.length).toBeGreaterThan(0)
+    expect(b.taken.length).toBeGreaterThan(0)
+    expect([...a.taken, ...b.taken].map(Number).sort((x, y) => x - y)).toEqual(Array.from({ length: 20 }, (_, i) => i))
+  })
+
+  test('others are told when it goes without saying so, and not when it ends', async () => {
+    const client = await device()
+    const told: string[] = []
+    client.on('message', (_topic, payload) => told.push(payload.toString()))
+    await client.subscribeAsync('spBv1.0/STATE/#', { qos: 1 })
+    const will = () => ({ topic: 'spBv1.0/STATE/lamp', payload: 'gone' })
+    const { connection } = open({ will })
+    await until(() => connection.state.state === 'connected')
+    await connection.end()
+    const second = open({
+      will,
+      take: () => {
+        throw new Error('full')
+      },
+    })
+    await until(() => second.connection.state.state === 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(told).toEqual([])
+    await client.publishAsync(topic, 'x', { qos: 1 })
+    await until(() => told.length > 0)
+    expect(told[0]).toBe('gone')
+  })
+})
+
+test('an address where nobody listens is told, and tried again', async () => {
+  const port = await freePort()
+  let tries = 0
+  const connection = new Connection({
+    settings: {
+      ...{ id: 'x', title: '', enabled: true, url: `mqtt://127.0.0.1:${port}`, protocol: '3.1.1', username: '', password: '' },
+      ...{ clientId: 'x', topics: [], share: '', ca: '', certificate: '', key: '', readAlong: { mode: 'off', query: '' } },
+    },
+    take: () => {},
+    now: Date.now,
+    schedule: (work) => {
+      tries++
+      const timer = setTimeout(work, 10)
+      return () => clearTimeout(timer)
+    },
+    random: Math.random,
+  })
+  await until(() => tries >= 3)
+  expect(connection.state).toMatchObject({ state: 'away', problem: expect.stringContaining('ECONNREFUSED') })
+  await connection.end()
+  expect(connection.state.state).toBe('off')
+})
