@@ -24,9 +24,10 @@ export class Pace {
 
   /** Runs it now or later; false when too many wait already. */
   add(run: () => void): boolean {
-    if (this.#waiting.length >= this.#limits.waiting) return false
+    const isTurn = this.#left > 0 && this.#waiting.length === 0
+    if (!isTurn && this.#waiting.length >= this.#limits.waiting) return false
     this.#timer ??= setInterval(() => this.#next(), SLICE)
-    if (this.#left > 0 && this.#waiting.length === 0) {
+    if (isTurn) {
       this.#left--
       run()
     } else this.#waiting.push(run)
