@@ -7,6 +7,7 @@ import { LamplighterError } from '../errors.ts'
 import type { CodecVersion, StoredCodec } from '../storage/codec-store.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { CodecSample } from '../telemetry/codec-sample.ts'
+import type { DeviceProfile } from '../telemetry/device-profile.ts'
 import { minutes } from '../telemetry/duration.ts'
 
 /** Trials that may be under way. */
@@ -46,13 +47,13 @@ export function vendorCodecServices({ state, now, onTrouble }: CodecParts): Vend
     if (!codec) throw new LamplighterError('not-found', `There is no codec ${JSON.stringify(id)}; /api/vendor-codecs lists them.`)
     return codec
   }
-  /** Ids of the device profiles that use a codec. */
-  const usedBy = (id: string) => state.profiles.profiles().flatMap((profile) => (profile.codec === id ? [profile.id] : []))
-  const listed = (codec: StoredCodec): ListedCodec => {
+  const usesOf = (id: string, profiles: readonly DeviceProfile[] = state.profiles.profiles()) =>
+    profiles.filter(({ codec }) => codec === id).map((profile) => profile.id)
+  const listed = (codec: StoredCodec, profiles?: readonly DeviceProfile[]): ListedCodec => {
     const figures = sandbox.figures(programs.get(codec.codec) ?? 0)
     return {
       codec,
-      usedBy: usedBy(codec.codec),
+      usedBy: usesOf(codec.codec, profiles),
       figures: figures ?? { decodes: 0, failures: {}, ms: 0, lastFailure: null, suspendedUntil: null },
     }
   }
@@ -107,7 +108,8 @@ export function vendorCodecServices({ state, now, onTrouble }: CodecParts): Vend
     list(after, limit) {
       const found = state.codecs.codecs(after, limit + 1)
       const items = found.slice(0, limit)
-      return { items: items.map(listed), next: found.length > limit ? (items.at(-1)?.codec ?? null) : null }
+      const profiles = state.profiles.profiles()
+      return { items: items.map((codec) => listed(codec, profiles)), next: found.length > limit ? (items.at(-1)?.codec ?? null) : null }
     },
     get: (id) => listed(known(id)),
     async put(id, draft, by) {
@@ -126,13 +128,12 @@ export function vendorCodecServices({ state, now, onTrouble }: CodecParts): Vend
         state.audit({ at: version.at, by, action: 'put-codec', subject: `codec ${id}`, detail: `${described(number, version)}: ${reason}` })
       })
       const before = programs.get(id)
-      programs.set(id, sandbox.add(source, before))
-      if (before !== undefined) sandbox.forget(before)
+      programs.set(id, before === undefined ? sandbox.add(source) : sandbox.replace(before, source))
       return listed(known(id))
     },
     remove(id, reason, by) {
       const codec = known(id)
-      const users = usedBy(id)
+      const users = usesOf(id)
       if (users.length > 0)
         throw new LamplighterError(
           'action-refused',

@@ -1,7 +1,8 @@
+import { seconds } from '../../telemetry/duration.ts'
 import type { CodecFailure, CodecInput } from '../../telemetry/vendor-codec.ts'
 import type { startThread } from '../../thread.ts'
 import { afterStrike, type Conduct, GOOD_CONDUCT, isSuspended } from './conduct.ts'
-import { FairQueue } from './fair-queue.ts'
+import { FairQueue, type QueueLimits } from './fair-queue.ts'
 import { DEADLINE, MAX_BYTES } from './limits.ts'
 import { readResult } from './result.ts'
 import { type ThreadEnd, WatchedThread } from './watched-thread.ts'
@@ -9,7 +10,8 @@ import { type BatchDone, type CallFailure, isStopped, type Measure, ONLY_LOAD, t
 
 /** Batches the thread has at once: one to work on, one to take up without waiting for us. */
 const IN_FLIGHT = 2
-const QUEUE = { perProgram: 4000, inAll: 20_000, batchCalls: 256, batchMs: 10 }
+/** More than the way in lets wait at once, so that it holds devices back before anything is refused here; but for a codec that is slow. */
+const QUEUE = { perProgram: 50_000, inAll: 60_000, waitMs: seconds(30), batchCalls: 256, batchMs: 10 }
 /** A call that a thread was at when it came down is tried so often. */
 const ATTEMPTS = 2
 
@@ -36,6 +38,7 @@ export interface SandboxOptions {
   /** The thread came down by itself. */
   onTrouble?: (detail: string) => void
   start?: typeof startThread
+  queue?: Partial<QueueLimits>
 }
 
 interface Call {
@@ -51,6 +54,8 @@ interface Program {
   source: string
   figures: Omit<CodecFigures, 'suspendedUntil'>
   conduct: Conduct
+  /** What runs its calls since it was replaced. */
+  successor: Program | null
 }
 
 /**
@@ -59,7 +64,7 @@ interface Program {
  */
 export class CodecSandbox {
   readonly #options: SandboxOptions
-  readonly #queue = new FairQueue<Call>(QUEUE)
+  readonly #queue: FairQueue<Call>
   readonly #programs = new Map<number, Program>()
   readonly #flying = new Map<number, Call[]>()
   readonly #thread: WatchedThread
@@ -72,21 +77,37 @@ export class CodecSandbox {
 
   constructor(options: SandboxOptions) {
     this.#options = options
+    this.#queue = new FairQueue({ ...QUEUE, ...options.queue })
     this.#thread = new WatchedThread({ done: (answer) => this.#done(answer), ended: (end) => this.#ended(end) }, options.start)
   }
 
-  /** Takes a codec in, by a number that is its own; whether it can be used is told by its first call. Its figures go on from those of another. */
-  add(source: string, before?: number): number {
-    const number = ++this.#last
-    const figures = this.#programs.get(before ?? -1)?.figures ?? { decodes: 0, failures: {}, ms: 0, lastFailure: null }
-    this.#programs.set(number, { number, source, figures, conduct: GOOD_CONDUCT })
-    return number
+  /** Takes a codec in, by a number that is its own; whether it can be used is told by its first call. */
+  add(source: string): number {
+    return this.#add(source, { decodes: 0, failures: {}, ms: 0, lastFailure: null }).number
+  }
+
+  /** Lets another source take over the figures and what waits; returns its number. */
+  replace(before: number, source: string): number {
+    const old = this.#programs.get(before)
+    if (!old) return this.add(source)
+    const program = this.#add(source, old.figures)
+    old.successor = program
+    this.#putBack(this.#queue.drain(before))
+    this.forget(before)
+    this.#pumpSoon()
+    return program.number
+  }
+
+  #add(source: string, figures: Program['figures']): Program {
+    const program = { number: ++this.#last, source, figures, conduct: GOOD_CONDUCT, successor: null }
+    this.#programs.set(program.number, program)
+    return program
   }
 
   /** Calls of it that are under way are still answered. */
   forget(program: number): void {
     this.#programs.delete(program)
-    for (const call of this.#queue.drain(program)) this.#fail(call, 'codec-unknown', 'It was removed or replaced while the message waited.')
+    for (const call of this.#queue.drain(program)) this.#fail(call, 'codec-unknown', 'It was removed while the message waited.')
     this.#queue.forget(program)
     if (this.#known.delete(program)) this.#thread.forget(program)
   }
@@ -230,12 +251,15 @@ export class CodecSandbox {
     return !isHung && ++call.attempts < ATTEMPTS
   }
 
-  /** Of a program that was forgotten meanwhile they are not run any more. */
+  /** Calls of one program. Of one that was replaced meanwhile they are for its successor, of one that was forgotten they are not run any more. */
   #putBack(calls: Call[]): void {
     const [first] = calls
     if (!first) return
-    if (this.#programs.has(first.program.number)) this.#queue.putBack(first.program.number, calls)
-    else for (const call of calls) this.#fail(call, 'codec-unknown', 'It was removed or replaced while the message waited.')
+    let { program } = first
+    while (program.successor) program = program.successor
+    for (const call of calls) call.program = program
+    if (this.#programs.has(program.number)) this.#queue.putBack(program.number, calls)
+    else for (const call of calls) this.#fail(call, 'codec-unknown', 'It was removed while the message waited.')
   }
 
   #answer(call: Call, outcome: Outcome, measure: Measure | null): void {

@@ -12,6 +12,8 @@ export interface QueueLimits {
   /** Calls of one codec, and of all, that may wait. */
   perProgram: number
   inAll: number
+  /** ms that what waits of one codec may be expected to take. */
+  waitMs: number
   /** Calls of a batch at most, and ms that it should take. */
   batchCalls: number
   batchMs: number
@@ -41,7 +43,8 @@ export class FairQueue<C> {
   /** False when it is full. */
   add(program: number, call: C): boolean {
     const lane = this.#lane(program)
-    if (this.#size >= this.#limits.inAll || lane.calls.length >= this.#limits.perProgram) return false
+    const { perProgram, inAll, waitMs } = this.#limits
+    if (this.#size >= inAll || lane.calls.length >= perProgram || lane.calls.length * lane.usual >= waitMs) return false
     if (lane.calls.length === 0) lane.used = Math.max(lane.used, this.#served)
     lane.calls.push(call)
     this.#size++
@@ -50,7 +53,8 @@ export class FairQueue<C> {
 
   /** Puts calls that were taken and not done before all others of their codec. */
   putBack(program: number, calls: readonly C[]): void {
-    this.#lane(program).calls.unshift(...calls)
+    const lane = this.#lane(program)
+    lane.calls = [...calls, ...lane.calls]
     this.#size += calls.length
   }
 

@@ -253,10 +253,25 @@ test('bytes are copied, and too many are refused', async () => {
 })
 
 test('more than can wait is refused at once, and what waits is answered', async () => {
-  const runs = await Promise.all(Array.from({ length: 5000 }, () => sandbox.run(neighbour, input(1))))
-  const busy = runs.filter((run) => 'reason' in run && run.reason === 'codec-busy').length
-  expect(busy).toBe(1000)
-  expect(runs.filter((run) => 'data' in run)).toHaveLength(4000)
+  const narrow = new CodecSandbox({ now: () => now, queue: { perProgram: 400 } })
+  try {
+    const program = narrow.add(body('return { data: 1 }'))
+    const runs = await Promise.all(Array.from({ length: 500 }, () => narrow.run(program, input(1))))
+    expect(runs.filter((run) => 'reason' in run && run.reason === 'codec-busy')).toHaveLength(100)
+    expect(runs.filter((run) => 'data' in run)).toHaveLength(400)
+  } finally {
+    await narrow.close()
+  }
+})
+
+test('what waits for a codec that is replaced is decoded by the new one, and the figures go on', async () => {
+  const first = sandbox.add(body('return { data: "first" }'))
+  expect(said(await sandbox.run(first, input(1)))).toBe('first')
+  const waiting = [sandbox.run(first, input(1)), sandbox.run(first, input(1))]
+  const second = sandbox.replace(first, body('return { data: "second" }'))
+  expect((await Promise.all(waiting)).map(said)).toEqual(['second', 'second'])
+  expect(sandbox.figures(second)).toMatchObject({ decodes: 3, failures: {} })
+  expect(said(await sandbox.run(first, input(1)))).toMatchObject({ reason: 'codec-unknown' })
 })
 
 test('a codec that is forgotten answers what waits, and is unknown from then on', async () => {

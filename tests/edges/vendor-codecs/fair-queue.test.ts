@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { FairQueue } from '../../../src/edges/vendor-codecs/fair-queue.ts'
 
-const limits = { perProgram: 10, inAll: 15, batchCalls: 4, batchMs: 8 }
+const limits = { perProgram: 10, inAll: 15, waitMs: 60_000, batchCalls: 4, batchMs: 8 }
 const none = () => false
 
 test('calls of one codec come in their order, in batches', () => {
@@ -37,6 +37,16 @@ test('a slow codec gets as much time as a fast one, not as many calls', () => {
   }
   expect(calls.fast / calls.slow).toBeGreaterThan(5)
   expect(calls.slow).toBeGreaterThan(5)
+})
+
+test('a slow codec may keep fewer waiting', () => {
+  const queue = new FairQueue<number>({ ...limits, perProgram: 1000, inAll: 2000, waitMs: 200 })
+  queue.add(1, 0)
+  queue.take(none)
+  for (let i = 0; i < 30; i++) queue.spent(1, 1, 50)
+  const taken = (program: number) => Array.from({ length: 300 }, (_, i) => queue.add(program, i)).filter(Boolean).length
+  expect(taken(1)).toBe(5)
+  expect(taken(2)).toBe(200)
 })
 
 test('a codec that was away has no claim to the time since', () => {
