@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
 import { type DeviceSort, deviceSorts } from '../../access/device.ts'
 import { LamplighterError } from '../../errors.ts'
@@ -9,6 +10,8 @@ import { guardFormula, unguardFormula } from './formula-guard.ts'
 
 export const MAX_ROWS = 100_000
 export const MAX_BYTES = 16 * 1_048_576
+/** Rows written before others have their turn. */
+const PIECE = 1_000
 const columns = ['id', 'sort', 'note', 'fingerprint']
 
 /** The lines of a CSV with the columns id and, if wanted, sort, note and fingerprint; others are passed over. Throws `invalid-request`. */
@@ -68,32 +71,40 @@ function readRow(row: number, header: readonly string[], cells: readonly string[
 const isoTime = (at: number | null) => (at === null ? '' : new Date(at).toISOString())
 
 /** What the vendor puts into the devices; the only time that the secrets are told. */
-export function secretsCsv({ issued }: Provisioned): string {
-  const head = ['id', 'username', 'client_id', 'type', 'secret', 'expires']
-  const rows = issued.map(({ device: { id }, credential: { type, expires }, secret }) => [id, id, id, type, secret ?? '', isoTime(expires)])
-  return stringify([head, ...rows], csvFormat)
+export async function secretsCsv({ issued }: Provisioned): Promise<string> {
+  const pieces = [stringify([['id', 'username', 'client_id', 'type', 'secret', 'expires']], csvFormat)]
+  for (let start = 0; start < issued.length; start += PIECE) {
+    const rows = issued.slice(start, start + PIECE)
+    const cells = rows.map(({ device: { id }, credential: { type, expires }, secret }) => [
+      id,
+      id,
+      id,
+      type,
+      secret ?? '',
+      isoTime(expires),
+    ])
+    pieces.push(stringify(cells, csvFormat))
+    await setImmediate()
+  }
+  return pieces.join('')
 }
 
-/** Everything about devices but secrets. */
-export function devicesCsv(devices: Iterable<DeviceState>): string {
-  const head = [
-    'id',
-    'sort',
-    'note',
-    'disabled',
-    'topics',
-    'subscriptions',
-    'connections',
-    'last_connected',
-    'credentials',
-    'expires',
-    'last_used',
-  ]
-  const rows = [...devices].map(({ id, sort, note, disabled, topics, subscriptions, connections, lastConnected, credentials }) => [
+/** Everything about devices but secrets, in pieces. */
+export function* devicesCsv(pages: Iterable<readonly DeviceState[]>): Generator<string> {
+  yield stringify([deviceColumns], csvFormat)
+  for (const page of pages) yield stringify(page.map(deviceCells), csvFormat)
+}
+
+const deviceColumns = [
+  ...['id', 'sort', 'note', 'disabled', 'topics', 'subscriptions', 'connections', 'last_connected'],
+  ...['credentials', 'expires', 'last_used'],
+]
+
+function deviceCells({ id, sort, note, disabled, topics, subscriptions, connections, lastConnected, credentials }: DeviceState) {
+  return [
     ...[id, sort, guardFormula(note), disabled ? 'yes' : 'no', guardFormula(topics.join(' ')), guardFormula(subscriptions.join(' '))],
     ...[connections, isoTime(lastConnected), credentials.map(({ type }) => type).join(' ')],
     credentials.map(({ expires }) => isoTime(expires) || 'never').join(' '),
     credentials.map(({ lastUsed }) => isoTime(lastUsed) || 'never').join(' '),
-  ])
-  return stringify([head, ...rows], csvFormat)
+  ]
 }

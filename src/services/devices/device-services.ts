@@ -13,6 +13,7 @@ import type {
   ProvisionOrder,
   ProvisionRow,
 } from '../../edges/devices.ts'
+import { Slices } from '../../edges/exchange/slices.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Plant } from '../../facilities/plant.ts'
 import type { StoredCredential } from '../../storage/device-store.ts'
@@ -25,7 +26,7 @@ import { hashMadePassword, makePassword, makeSalt, tokenKey } from './device-sec
 /** Each is looked at when the device connects. */
 const MAX_CREDENTIALS = 8
 /** Devices that are provisioned in one transaction, before others have their turn. */
-const SLICE = 500
+const SLICE = 200
 const SHOWN_PROBLEMS = 10
 const DEVICE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const FINGERPRINT = /^[0-9a-f]{64}$/
@@ -192,34 +193,40 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
   }
 
   /** All problems of all rows at once, before anything is done. */
-  function planOf(rows: readonly ProvisionRow[], order: ProvisionOrder): Device[] {
+  async function planOf(rows: readonly ProvisionRow[], order: ProvisionOrder): Promise<Device[]> {
     const problems: string[] = []
     const seen = new Set<string>()
-    const devices = rows.flatMap(({ row, id, sort, note, fingerprint }) => {
+    const planned: Device[] = []
+    const slices = new Slices()
+    for (const row of rows) {
       try {
-        if (seen.has(id)) refuse(`${id} stands twice`)
-        seen.add(id)
-        if (!sort && !registry.get(id) && !plant.get(id)) refuse(`no facility has the id ${JSON.stringify(id)}`)
-        const device = described(id, { ...(sort && { sort }), ...(note !== undefined && { note }) })
-        if (order.type === 'certificate' && fingerprint && !FINGERPRINT.test(fingerprint)) refuse('the fingerprint is not 64 hex digits')
-        if (order.existing === 'add' && (registry.get(id)?.credentials.length ?? 0) >= MAX_CREDENTIALS)
-          refuse(`${id} has ${MAX_CREDENTIALS} credentials already`)
-        return [device]
+        planned.push(deviceOfRow(row, order, seen))
       } catch (error) {
         if (!(error instanceof LamplighterError)) throw error
-        problems.push(`line ${row}: ${error.message}`)
-        return []
+        problems.push(`line ${row.row}: ${error.message}`)
       }
-    })
+      if (slices.isOver()) await slices.next()
+    }
     if (problems.length > 0) {
       const more = problems.length > SHOWN_PROBLEMS ? `; and ${problems.length - SHOWN_PROBLEMS} more` : ''
       refuse(`Nothing was done: ${problems.slice(0, SHOWN_PROBLEMS).join('; ')}${more}.`)
     }
-    return devices
+    return planned
+  }
+
+  function deviceOfRow({ id, sort, note, fingerprint }: ProvisionRow, { type, existing }: ProvisionOrder, seen: Set<string>): Device {
+    if (seen.has(id)) refuse(`${id} stands twice`)
+    seen.add(id)
+    const before = registry.get(id)
+    if (!sort && !before && !plant.get(id)) refuse(`no facility has the id ${JSON.stringify(id)}`)
+    if (type === 'certificate' && fingerprint && !FINGERPRINT.test(fingerprint)) refuse('the fingerprint is not 64 hex digits')
+    if (existing === 'add' && (before?.credentials.length ?? 0) >= MAX_CREDENTIALS)
+      refuse(`${id} has ${MAX_CREDENTIALS} credentials already`)
+    return described(id, { ...(sort && { sort }), ...(note !== undefined && { note }) })
   }
 
   async function provision(rows: readonly ProvisionRow[], order: ProvisionOrder, by: string): Promise<Provisioned> {
-    const devices = planOf(rows, order)
+    const devices = await planOf(rows, order)
     const { type, existing, label, expires } = order
     const issued: Provisioned['issued'] = []
     let skipped = 0
@@ -296,17 +303,16 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
       drop(credential)
     },
     provision,
-    withoutCredential: (kind, scope) =>
-      [...plant]
-        .filter(
-          (facility) => (kind === undefined || facility.kind.key === kind) && facility.gateway === null && !facility.kind.reportsItself,
-        )
-        .filter((facility) => isInScope(scope, facility))
-        .map(({ id }) => id)
-        .filter((id) => {
-          const entry = registry.get(id)
-          return !entry || lacksCredential(entry)
-        }),
+    withoutCredential(kind, scope) {
+      const found: string[] = []
+      for (const facility of plant) {
+        const { id } = facility
+        if (facility.gateway !== null || facility.kind.reportsItself || (kind !== undefined && facility.kind.key !== kind)) continue
+        const entry = registry.get(id)
+        if ((!entry || lacksCredential(entry)) && isInScope(scope, facility)) found.push(id)
+      }
+      return found
+    },
     claimCodes: () => claims.list(),
     addClaimCode: (devices, lifetime, by) => claims.add(devices, lifetime, by),
     removeClaimCode: (id, by) => claims.remove(id, by),
