@@ -145,4 +145,14 @@ describe.skipIf(!mosquittoPub)('other dialects', () => {
     publish('facilities/street-light/L-7/telemetry', encode({ at, values: { voltage: 229.5 } }))
     expect((await eventually(() => latest('L-7'), has('voltage'))).voltage).toEqual([229.5, at])
   })
+
+  test('profiles and bindings survive a kill', async () => {
+    await server.end('SIGKILL')
+    server = await startServer({ folder, facilities })
+    client = await signIn(server.url)
+    const at = Date.now()
+    publish(uplinkTopic, uplink(at, 43))
+    const isRead = (values: Record<string, unknown>) => (values['ch4-1'] as unknown[] | undefined)?.[1] === at
+    expect((await eventually(() => latest('GS-1'), isRead))['ch4-1']).toEqual([43, at])
+  })
 })

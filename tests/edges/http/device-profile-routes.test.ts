@@ -159,6 +159,8 @@ describe('a binding', () => {
     const send = (file: string) => city.ask('POST', '/api/device-bindings/import', file, { 'content-type': 'text/csv' })
     const wrong = await send(`profile,address,facility,dialect\r\nradar,${eui},T-1,lorawan\r\nradar,1,T-9,lorawan\r\n`)
     expect([wrong.status, wrong.body.detail]).toEqual([400, expect.stringMatching(/Nothing was bound.*2: 1 is no DevEUI/)])
+    const twice = `dialect,address,facility,profile\r\nlorawan,${eui},T-1,radar\r\nlorawan,${eui.toUpperCase()},T-2,radar\r\n`
+    expect((await send(twice)).body.detail).toMatch(/2: 70b3d5b020073208 was bound further up/)
     expect(await bindings()).toEqual([])
     const file = `dialect,address,facility,profile\r\nlorawan,${eui},T-1,radar\r\nlorawan,0101010101010101,T-2,radar\r\n`
     expect((await send(file)).body).toEqual({ changed: 2 })
