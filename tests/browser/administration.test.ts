@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type App, startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { startMosquitto } from '../edges/brokers/mosquitto.ts'
 import { findProgram } from '../servers.ts'
 import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
 
@@ -68,11 +69,38 @@ describe.skipIf(!chromium)('administration', () => {
     await page.getByText(/is not the one that was noted/).waitFor()
   })
 
+  const mosquitto = findProgram('mosquitto')
+  test.skipIf(!mosquitto)('a connection to another broker is tried, made, seen connected, and removed', async () => {
+    const broker = await startMosquitto(mosquitto as string)
+    try {
+      const page = await open('/administration/brokers')
+      await page.getByRole('button', { name: 'New connection…' }).click()
+      await page.getByLabel(/Short name/).fill('city')
+      await page.getByLabel(/^Address/).fill('mqtt://127.0.0.1:1')
+      await page.getByRole('button', { name: /Try/ }).click()
+      await page.getByText(/It does not work: .*ECONNREFUSED/).waitFor()
+      await page.getByLabel(/^Address/).fill(`mqtt://127.0.0.1:${broker.port}`)
+      await page.getByRole('button', { name: /Try/ }).click()
+      await page.getByText('Connected; 0 messages came.').waitFor()
+      await page.getByRole('button', { name: 'Save and connect' }).click()
+      await page.getByText('CONNECTED', { exact: true }).waitFor()
+      expect(await findViolations(page)).toEqual([])
+      await page.getByRole('button', { name: /Remove/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+      await page.getByText('There is no connection to another broker.').waitFor()
+    } finally {
+      await broker.remove()
+    }
+  })
+
   for (const theme of ['dark', 'light'] as const)
     for (const language of ['en', 'zh'] as const)
-      test.each(['/administration', '/administration/audit'])(`%s has no barrier, ${theme}, ${language}`, async (path) => {
-        const page = await open(path, { theme, language })
-        await page.locator('h1').waitFor()
-        expect(await findViolations(page)).toEqual([])
-      })
+      test.each(['/administration', '/administration/audit', '/administration/brokers'])(
+        `%s has no barrier, ${theme}, ${language}`,
+        async (path) => {
+          const page = await open(path, { theme, language })
+          await page.locator('h1').waitFor()
+          expect(await findViolations(page)).toEqual([])
+        },
+      )
 })

@@ -20,6 +20,7 @@ interface AdministrationPage {
 const AuditPage = lazy(async () => (await import('../audit/audit-page.tsx')).AuditPage)
 const DevicesPage = lazy(async () => (await import('../devices/devices-page.tsx')).DevicesPage)
 const DialectsPage = lazy(async () => (await import('../dialects/dialects-page.tsx')).DialectsPage)
+const BrokersPage = lazy(async () => (await import('../brokers/brokers-page.tsx')).BrokersPage)
 const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).CodecsPage)
 
 /** In the order in which they are listed; each is loaded when it is opened. */
@@ -29,6 +30,7 @@ const list: readonly AdministrationPage[] = [
   { path: '/administration/devices', title: 'devices', needs: 'device.read', Page: DevicesPage },
   { path: '/administration/device-profiles', title: 'profiles', needs: 'device.read', Page: DialectsPage },
   { path: '/administration/codecs', title: 'codecs', needs: 'device.read', Page: CodecsPage },
+  { path: '/administration/brokers', title: 'brokers', needs: 'device.read', Page: BrokersPage },
   { path: '/storage', title: 'storage', needs: 'storage.read' },
 ]
 

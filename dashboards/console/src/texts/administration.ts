@@ -9,6 +9,7 @@ const catalogues = {
       devices: 'Devices',
       profiles: 'Device profiles',
       codecs: 'Vendor codecs',
+      brokers: 'Other brokers',
       storage: 'Storage',
     },
     abouts: {
@@ -17,6 +18,7 @@ const catalogues = {
       devices: 'Credentials, what a device may do, claim codes',
       profiles: 'LoRaWAN, Sparkplug and plain topics: from fields to points, bound devices',
       codecs: 'JavaScript that decodes payloads of LoRaWAN devices',
+      brokers: 'Telemetry from MQTT brokers of others, reading along',
       storage: 'Journal, database, backups, refused readings',
     },
   },
@@ -28,6 +30,7 @@ const catalogues = {
       devices: '设备',
       profiles: '设备模板',
       codecs: '厂商解码器',
+      brokers: '外部代理',
       storage: '数据存储',
     },
     abouts: {
@@ -36,6 +39,7 @@ const catalogues = {
       devices: '凭据、权限、领取码',
       profiles: 'LoRaWAN、Sparkplug 与普通主题:字段到测点的对应、已绑定设备',
       codecs: '解码 LoRaWAN 设备载荷的 JavaScript',
+      brokers: '从其他 MQTT 代理接收数据、供他人读取',
       storage: '日志、数据库、备份、被拒数据',
     },
   },
