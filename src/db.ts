@@ -13,7 +13,7 @@ const EXIT_FAILED = 1
 const all = [...folderCommands.values(), restoreCommand]
 
 function help(): string {
-  const rows = all.map(({ name, about }) => `  ${name.padEnd(10)} ${about.split(/(?<=\.) |\n/)[0]}`)
+  const rows = all.map(({ name, about }) => `  ${name.padEnd(12)} ${about.split(/(?<=\.) |\n/)[0]}`)
   return [
     'Usage: npm run db -- COMMAND [options]',
     '',

@@ -27,7 +27,7 @@ export async function ensureAdmin(
   const passwordHash = await hashPassword(password)
   state.transaction(() => {
     state.people.putUser({ ...newUser(name, 'admin', WHOLE_CITY, 'system', now), passwordHash, passwordChanged: now })
-    state.audit({ at: now, by: 'system', action: 'create-account', subject: name, detail: 'first start' })
+    state.audit({ at: now, by: 'system', action: 'create-user', subject: name, detail: 'first start' })
   })
   return { name, password }
 }

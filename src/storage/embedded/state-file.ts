@@ -4,10 +4,13 @@ import { setImmediate } from 'node:timers/promises'
 import { LamplighterError } from '../../errors.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { AuditSource } from '../audit-chain.ts'
+import type { PeopleStore } from '../people-store.ts'
 import type { AppliedThrough, AuditRecord } from '../state-store.ts'
 import { auditTable } from './audit-table.ts'
 import { syncingMeanwhile } from './durable-write.ts'
+import { sqlitePeopleStore } from './people-store.ts'
 import { inTransaction, openingProblem } from './state-database.ts'
+import { migrations } from './state-migrations.ts'
 import { type FacilityRow, toFacility } from './state-rows.ts'
 import { Statements } from './statements.ts'
 
@@ -32,6 +35,9 @@ export interface StateFile {
   /** What is registered. */
   facilities(): FacilityDescription[]
   audit(record: AuditRecord): void
+  /** Null in a file that has not had all migrations. */
+  people(): PeopleStore | null
+  transaction<T>(work: () => T): T
   /** Null in a file of a program that did not chain it. */
   auditChain(): AuditSource | null
   /** Rows of each table; others have their turn in between. */
@@ -58,12 +64,15 @@ export function statePositions(db: DatabaseSync): StatePositions {
 
 export function stateFile(db: DatabaseSync, path: string): StateFile {
   const number = (sql: string) => numberOf(db, sql)
-  const table = auditTable(new Statements(db))
+  const sql = new Statements(db)
+  const table = auditTable(sql)
   return {
     path,
     positions: () => statePositions(db),
     facilities: () => (db.prepare('SELECT * FROM facility ORDER BY number').all() as unknown as FacilityRow[]).map(toFacility),
     audit: (record) => inTransaction(db, () => (isChained(db) ? table.append(record) : appendUnchained(db, record))),
+    people: () => (statePositions(db).schema === migrations.length ? sqlitePeopleStore(sql) : null),
+    transaction: (work) => inTransaction(db, work),
     auditChain: () => (isChained(db) ? table : null),
     async tables() {
       const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name").all()
