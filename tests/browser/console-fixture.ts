@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
+import { permissionsOf, type Role, roles } from '../../src/access/permissions.ts'
+import { type Scope, WHOLE_CITY } from '../../src/access/scope.ts'
 import { defaultPolicy } from '../../src/alarms/policy.ts'
 import type { AlarmView, FacilityDetail, FacilityView, Snapshot } from '../../src/edges/http/schemas.ts'
 import type { ClientEvents, Delta, ServerEvents } from '../../src/edges/live/protocol.ts'
@@ -22,6 +24,9 @@ export interface FixtureOptions {
   rate?: number
   /** Server clock minus this machine's, ms. */
   skew?: number
+  /** Of who signs in. */
+  role?: Role
+  scope?: Scope
 }
 
 /** The console's server side without the rest of the product: seeded data, and switches for what seldom happens. */
@@ -169,7 +174,7 @@ export async function startConsoleFixture(options: FixtureOptions = {}): Promise
   const app = Fastify()
   const server = new FixtureServer(options, app)
   await app.register(fastifyStatic, { root: folder })
-  addRoutes(app, server, folder)
+  addRoutes(app, server, folder, options)
   const timer = setInterval(() => server.beat(), 1000)
   await app.listen({ port: 0, host: '127.0.0.1' })
   return {
@@ -190,7 +195,12 @@ export async function startConsoleFixture(options: FixtureOptions = {}): Promise
 
 const problem = (status: number, title: string, detail: string) => ({ type: 'about:blank', status, title, detail, code: 'fixture' })
 
-function addRoutes(app: FastifyInstance, server: FixtureServer, folder: string): void {
+function addRoutes(
+  app: FastifyInstance,
+  server: FixtureServer,
+  folder: string,
+  { role = 'admin', scope = WHOLE_CITY }: FixtureOptions,
+): void {
   app.addHook('onRequest', async (request, reply) => {
     if (server.isCut && request.url.startsWith('/api')) return reply.code(503).send(problem(503, 'Cut', 'The fixture is cut off.'))
     const isOpen = !request.url.startsWith('/api') || (request.url === '/api/session' && request.method === 'POST')
@@ -208,7 +218,10 @@ function addRoutes(app: FastifyInstance, server: FixtureServer, folder: string):
     if (request.url.startsWith('/api')) return reply.code(404).send(problem(404, 'Not found', request.url))
     return reply.type('text/html; charset=utf-8').send(await page)
   })
-  const session = () => ({ name: login.name, expires: server.now() + 3_600_000, timeZone: 'UTC' })
+  const session = () => ({
+    ...{ name: login.name, role, roleTitle: roles[role], scope, permissions: [...permissionsOf(role)] },
+    ...{ expires: server.now() + 3_600_000, owes: null, secondFactorDue: null, timeZone: 'UTC' },
+  })
   app.post<{ Body: typeof login }>('/api/session', async ({ body }, reply) => {
     if (body.password !== login.password) return reply.code(401).send(problem(401, 'Wrong', 'Name or password is wrong.'))
     return reply.header('set-cookie', 'session=fixture; Path=/; HttpOnly; SameSite=Strict').send(session())

@@ -3,7 +3,7 @@ import { render } from 'preact'
 import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
 import { loadSettings, t } from './settings.ts'
-import { Banners, Header, pages } from './shell/header.tsx'
+import { Banners, Header, ownPages } from './shell/header.tsx'
 import { helpOpen } from './shell/help-open.ts'
 import { startKeys, useKeys } from './shell/keys.ts'
 import { lazy } from './shell/lazy.tsx'
@@ -40,7 +40,7 @@ function Page() {
 
 function SignedIn() {
   useKeys({
-    ...Object.fromEntries(pages.map(([href], i) => [i + 1, () => navigate(href)])),
+    ...Object.fromEntries(ownPages().map(([href], i) => [i + 1, () => navigate(href)])),
     '?': () => {
       helpOpen.value = true
     },

@@ -363,6 +363,7 @@ export const SessionSchema = Type.Object({
   name: Type.String(),
   displayName: Type.String(),
   role: Type.String(),
+  roleTitle: TextSchema,
   scope: ScopeSchema,
   permissions: Type.Array(Type.String(), { description: 'what the role allows' }),
   expires: time('end'),

@@ -1,6 +1,8 @@
 import type { ComponentType } from 'preact'
-import { session } from '../live/api.ts'
+import type { Permission } from '../../../../src/access/permissions.ts'
 import { t } from '../settings.ts'
+import { may, mayWhole } from '../shell/access.ts'
+import { NotForYou } from '../shell/guarded.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { lazy } from '../shell/lazy.tsx'
 import { navigate } from '../shell/router.ts'
@@ -12,7 +14,7 @@ interface AdministrationPage {
   path: string
   title: Title
   /** What the account must be allowed. */
-  needs: string
+  needs: Permission
   /** Absent where the page has an address of its own. */
   Page?: ComponentType
 }
@@ -35,8 +37,8 @@ const list: readonly AdministrationPage[] = [
 ]
 
 export function AdministrationPages({ path }: { path: string }) {
-  const Page = list.find((one) => one.path === path)?.Page
-  if (Page) return <Page />
+  const found = list.find((one) => one.path === path)
+  if (found?.Page) return mayWhole(found.needs) ? <found.Page /> : <NotForYou isRoleEnough={may(found.needs)} />
   if (path === '/administration') return <Overview />
   return (
     <section class="panel welcome">
@@ -48,8 +50,7 @@ export function AdministrationPages({ path }: { path: string }) {
 
 function Overview() {
   useKeys({ Escape: () => navigate('/') })
-  const granted = session.value?.permissions ?? []
-  const mine = list.filter(({ needs }) => granted.includes(needs))
+  const mine = list.filter(({ needs }) => mayWhole(needs))
   return (
     <section class="panel stack">
       <h1>{t().administration}</h1>

@@ -7,6 +7,7 @@ import { inForceOf, usualOf } from '../rules/in-force.ts'
 import { OverrideDialog, type ScopeChoice } from '../rules/override-dialog.tsx'
 import { getOverridesOf, getRules } from '../rules/rules-api.ts'
 import { say, t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { act, explain, tell } from '../shell/notice.tsx'
 import { s } from '../texts/alarm-system.ts'
 import { type FloodReviewView, getReview, makeReview, type Proposal, stopReview } from './alarm-system-api.ts'
@@ -57,12 +58,12 @@ export function Proposals({ flood }: { flood: number }) {
         ))}
       </ul>
       <div class="buttons">
-        {isUnderWay && (
+        {may('backtest.run') && isUnderWay && (
           <button type="button" class="button" onClick={again(stopReview)}>
             {t().cancel}
           </button>
         )}
-        {(state === 'failed' || state === 'cancelled') && (
+        {may('backtest.run') && (state === 'failed' || state === 'cancelled') && (
           <button type="button" class="button" onClick={again(makeReview)}>
             {s().tryAgain}
           </button>
@@ -112,7 +113,7 @@ function ProposalLine({ proposal }: { proposal: Proposal }) {
         </div>
       )}
       {problem && <div class="muted">{problem}</div>}
-      {kind && rule && (
+      {may('rule.edit') && kind && rule && (
         <button type="button" class="button" onClick={() => void apply()}>
           {s().apply}…
         </button>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { navigate } from '../shell/router.ts'
 import { d } from '../texts/data.ts'
@@ -18,7 +19,7 @@ export function DataPage() {
         </h1>
       </div>
       <ExportSection />
-      <ImportSection />
+      {mayWhole('telemetry.import') && <ImportSection />}
     </section>
   )
 }

@@ -5,6 +5,7 @@ import { ApiProblem } from '../live/api.ts'
 import { kinds, view } from '../live/live.ts'
 import { stateCodes } from '../live/live-state.ts'
 import { language, say, t } from '../settings.ts'
+import { may, mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { explain, tell } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
@@ -42,15 +43,21 @@ export function FacilityList() {
           {page && !pages.problem && p().foundCount(formatNumber(page.total ?? 0))}
         </span>
         <span class="grow" />
-        <a class="button" href="/new-facility">
-          {p().newFacility}
-        </a>
-        <a class="button" href="/import">
-          {p().import}…
-        </a>
-        <a class="button" href="/data">
-          {p().readingFiles}…
-        </a>
+        {may('facility.edit') && (
+          <a class="button" href="/new-facility">
+            {p().newFacility}
+          </a>
+        )}
+        {mayWhole('facility.edit') && (
+          <a class="button" href="/import">
+            {p().import}…
+          </a>
+        )}
+        {(may('telemetry.export') || mayWhole('telemetry.import')) && (
+          <a class="button" href="/data">
+            {p().readingFiles}…
+          </a>
+        )}
         <Export q={q} conditions={conditions} kind={kind} refused={Boolean(pages.problem)} />
       </div>
       <div class="list-bar">

@@ -8,6 +8,8 @@ import type { PlotLimit } from '../plots/plot.tsx'
 import { limitsOf } from '../plots/plot-data.ts'
 import { FacilityRules } from '../rules/facility-rules.tsx'
 import { say, t } from '../settings.ts'
+import { may } from '../shell/access.ts'
+import { guarded } from '../shell/guarded.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { lazy } from '../shell/lazy.tsx'
 import { explain } from '../shell/notice.tsx'
@@ -91,18 +93,22 @@ const tabs = ['overview', 'readings', 'supply', 'rules', 'history', 'edit'] as c
 type Tab = (typeof tabs)[number]
 export const isTab = (text: string): text is Tab => tabs.includes(text as Tab)
 
+const Edit = guarded('facility.edit', FacilityForm)
+
 function Tabs({ id, tab }: { id: string; tab: Tab }) {
   return (
     <nav class="tabs" aria-label={id}>
-      {tabs.map((one) => (
-        <a
-          key={one}
-          href={`/facilities/${encodeURIComponent(id)}${one === 'overview' ? '' : `/${one}`}`}
-          aria-current={one === tab ? 'page' : undefined}
-        >
-          {p().tabs[one]}
-        </a>
-      ))}
+      {tabs
+        .filter((one) => one !== 'edit' || may('facility.edit'))
+        .map((one) => (
+          <a
+            key={one}
+            href={`/facilities/${encodeURIComponent(id)}${one === 'overview' ? '' : `/${one}`}`}
+            aria-current={one === tab ? 'page' : undefined}
+          >
+            {p().tabs[one]}
+          </a>
+        ))}
     </nav>
   )
 }
@@ -138,7 +144,7 @@ export function FacilityPage({ id, tab }: { id: string; tab: Tab }) {
       {tab === 'supply' && <Supply detail={detail} kind={kind} />}
       {tab === 'rules' && <FacilityRules facility={detail.facility} kind={kind} />}
       {tab === 'history' && <History id={id} />}
-      {tab === 'edit' && <FacilityForm facility={detail.facility} onSaved={again} />}
+      {tab === 'edit' && <Edit facility={detail.facility} onSaved={again} />}
     </div>
   )
 }

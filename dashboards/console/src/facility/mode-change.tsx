@@ -4,6 +4,7 @@ import type { FacilityMode } from '../../../../src/facilities/plant.ts'
 import { setMode } from '../live/api.ts'
 import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { p } from '../texts/plant.ts'
@@ -22,6 +23,7 @@ export function ModeChange({ facility, onChanged }: { facility: FacilityView; on
     if (done) onChanged()
     return done
   }
+  if (!may('facility.mode')) return null
   return (
     <>
       <button type="button" class="button" aria-disabled={refused} onClick={begin}>

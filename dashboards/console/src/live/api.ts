@@ -1,13 +1,17 @@
 import { signal } from '@preact/signals'
+import type { Scope } from '../../../../src/access/scope.ts'
 import type { ReadingsView } from '../../../../src/edges/http/reading-schemas.ts'
 import type { AlarmView, FacilityDetail, FacilityPageView, KindView, Snapshot } from '../../../../src/edges/http/schemas.ts'
 import type { FacilityMode } from '../../../../src/facilities/plant.ts'
+import type { Text } from '../../../../src/telemetry/point.ts'
 
 const PATIENCE = 15_000
 
 export interface Session {
   name: string
   role: string
+  roleTitle: Text
+  scope: Scope
   /** What the account may do. */
   permissions: readonly string[]
   expires: number

@@ -4,6 +4,7 @@ import type { FacilityView, KindView, PointView, RuleView } from '../../../../sr
 import { formatParameter } from '../alarm/parameter-format.ts'
 import { formatDuration, formatMinutes } from '../format.ts'
 import { say, t } from '../settings.ts'
+import { isLimited, may } from '../shell/access.ts'
 import { explain } from '../shell/notice.tsx'
 import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
@@ -134,10 +135,12 @@ function Row({ effective, rule, kind, facility, view, onDone }: RowProps) {
         {isChanged(offDelay.source) && <Origin source={offDelay.source} usual={formatDuration(offDelay.usual)} />}
       </td>
       <td class="nowrap">
-        <button type="button" class="button" onClick={() => ask(true)}>
-          {p().change}…<span class="unseen"> {title}</span>
-        </button>{' '}
-        {own && <TakeBack override={own} title={title} onDone={onDone} />}{' '}
+        {may('rule.edit') && (
+          <button type="button" class="button" onClick={() => ask(true)}>
+            {p().change}…<span class="unseen"> {title}</span>
+          </button>
+        )}{' '}
+        {may('rule.edit') && own && <TakeBack override={own} title={title} onDone={onDone} />}{' '}
         <a class="button" href={versionsPath({ kind: kind.key, rule: rule.key, facility: facility.id })}>
           {p().versionsShort}
           <span class="unseen"> {title}</span>
@@ -233,13 +236,16 @@ function choicesOf(effective: EffectiveRuleView, kind: KindView, { facility: id,
       weaker.map(({ changes }) => changes),
     )
   }
+  // Who is limited changes nothing of what counts elsewhere too.
+  const own = {
+    scope: { facility: id },
+    title: p().forFacility(id),
+    known: mine.find(({ facility }) => facility !== null),
+    inForce: inForceOf(effective),
+  }
+  if (isLimited()) return [own]
   return [
-    {
-      scope: { facility: id },
-      title: p().forFacility(id),
-      known: mine.find(({ facility }) => facility !== null),
-      inForce: inForceOf(effective),
-    },
+    own,
     ...groups.toReversed().map((group) => ({
       scope: { kind: kind.key, group },
       title: p().forGroup(say(kind.title), group),

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { GroupView } from '../../../../src/edges/http/rule-schemas.ts'
 import { formatFull, formatNumber } from '../format.ts'
 import { t } from '../settings.ts'
+import { mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { explain } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
@@ -48,9 +49,11 @@ function GroupList({ groups, problem, onChanged }: GroupListProps) {
         <h2>{p().groupList}</h2>
         <span class="muted">{p().groupsHint}</span>
         <span class="grow" />
-        <button type="button" class="button" onClick={() => edit('new')}>
-          {p().newGroup}…
-        </button>
+        {mayWhole('rule.edit') && (
+          <button type="button" class="button" onClick={() => edit('new')}>
+            {p().newGroup}…
+          </button>
+        )}
       </div>
       {problem && <p class="problem">{problem}</p>}
       {groups?.length === 0 && <p class="muted">{p().noGroups}</p>}
@@ -76,10 +79,14 @@ function GroupList({ groups, problem, onChanged }: GroupListProps) {
                   </td>
                   <td>{group.reason}</td>
                   <td class="nowrap">
-                    <button type="button" class="button" onClick={() => edit(group)}>
-                      {p().change}…<span class="unseen"> {group.name}</span>
-                    </button>{' '}
-                    <RemoveGroup group={group} onDone={onChanged} />
+                    {mayWhole('rule.edit') && (
+                      <>
+                        <button type="button" class="button" onClick={() => edit(group)}>
+                          {p().change}…<span class="unseen"> {group.name}</span>
+                        </button>{' '}
+                        <RemoveGroup group={group} onDone={onChanged} />
+                      </>
+                    )}
                   </td>
                 </tr>
               ))}

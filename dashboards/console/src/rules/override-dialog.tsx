@@ -5,6 +5,7 @@ import type { KindView, RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatParameter, sortOf, unitOf } from '../alarm/parameter-format.ts'
 import { formatDuration } from '../format.ts'
 import { say, t } from '../settings.ts'
+import { mayWhole } from '../shell/access.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { a } from '../texts/alarm.ts'
@@ -77,12 +78,14 @@ export function OverrideDialog({ kind, rule, choices, proposed, onDone, onClose 
       </p>
       {/* Another scope has other changes: the fields begin anew. */}
       <Fields key={index} kind={kind} rule={rule} inForce={inForce} known={proposed ? { ...known, ...proposed } : known} />
-      <BackTest
-        key={`test ${index}`}
-        scope={choice.scope}
-        rule={rule.key}
-        draft={() => read(new FormData(fields.current?.closest('form') ?? undefined))}
-      />
+      {mayWhole('backtest.run') && (
+        <BackTest
+          key={`test ${index}`}
+          scope={choice.scope}
+          rule={rule.key}
+          draft={() => read(new FormData(fields.current?.closest('form') ?? undefined))}
+        />
+      )}
       <ReasonField label={t().reason} />
     </Dialog>
   )

@@ -3,6 +3,7 @@ import type { GroupView, OverrideView } from '../../../../src/edges/http/rule-sc
 import { formatFull } from '../format.ts'
 import { kinds } from '../live/live.ts'
 import { say } from '../settings.ts'
+import { may, mayWhole } from '../shell/access.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
@@ -49,9 +50,11 @@ export function OverrideList({ groups }: { groups: readonly GroupView[] }) {
         <a class="button" href={versionsPath()}>
           {p().versions}
         </a>
-        <button type="button" class="button" onClick={() => setChoosing(true)}>
-          {p().newOverride}…
-        </button>
+        {mayWhole('rule.edit') && (
+          <button type="button" class="button" onClick={() => setChoosing(true)}>
+            {p().newOverride}…
+          </button>
+        )}
       </div>
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page?.items.length === 0 && <p class="muted">{p().noOverrides}</p>}
@@ -75,6 +78,8 @@ export function OverrideList({ groups }: { groups: readonly GroupView[] }) {
   )
 }
 
+const mayChange = ({ facility }: OverrideView) => (facility === null ? mayWhole : may)('rule.edit')
+
 function Row({ override, onEdit, onDone }: { override: OverrideView; onEdit: () => void; onDone: () => void }) {
   const found = findRule(override.kind, override.rule)
   const title = found ? say(found.rule.title) : override.rule
@@ -97,12 +102,12 @@ function Row({ override, onEdit, onDone }: { override: OverrideView; onEdit: () 
         {override.by}, {formatFull(override.at)}
       </td>
       <td class="nowrap">
-        {found && (
+        {mayChange(override) && found && (
           <button type="button" class="button" onClick={onEdit}>
             {p().change}…<span class="unseen"> {title}</span>
           </button>
         )}{' '}
-        <TakeBack override={override} title={title} onDone={onDone} />{' '}
+        {mayChange(override) && <TakeBack override={override} title={title} onDone={onDone} />}{' '}
         <a class="button" href={versionsPath(override)}>
           {p().versionsShort}
           <span class="unseen"> {title}</span>

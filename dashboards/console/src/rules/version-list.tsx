@@ -2,6 +2,7 @@ import type { RuleVersionView } from '../../../../src/edges/http/rule-schemas.ts
 import { formatFull } from '../format.ts'
 import { kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
+import { may, mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query } from '../shell/router.ts'
@@ -155,7 +156,11 @@ function Row({ version, isSought, onDone }: RowProps) {
         <DifferenceList list={list} />
       </td>
       <td class="breakable">{reason}</td>
-      <td class="nowrap">{!current && known && <PutBack version={version} title={title} onDone={onDone} />}</td>
+      <td class="nowrap">
+        {!current && known && (facility === null ? mayWhole : may)('rule.edit') && (
+          <PutBack version={version} title={title} onDone={onDone} />
+        )}
+      </td>
     </tr>
   )
 }

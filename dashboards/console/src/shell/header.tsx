@@ -1,11 +1,12 @@
 import { formatClock, formatDuration, formatNumber } from '../format.ts'
-import { session, signOut } from '../live/api.ts'
 import { link, live, serverNow, silentFor } from '../live/live.ts'
 import { language, setLanguage, setTheme, t, theme } from '../settings.ts'
+import { mayWhole } from './access.ts'
 import { helpOpen } from './help-open.ts'
 import { lazy } from './lazy.tsx'
-import { kiosk, pathname } from './router.ts'
+import { inKiosk, kiosk, pathname } from './router.ts'
 
+const Person = lazy(async () => (await import('./person.tsx')).Person)
 /** Loaded when there is a flood. */
 const FloodSummary = lazy(async () => (await import('../alarm-system/flood-summary.tsx')).FloodSummary)
 
@@ -26,15 +27,15 @@ export function Header() {
           <b>{formatNumber(rate)}</b> {t().perTenMinutes}
         </span>
       )}
-      {!kiosk.value && <Person />}
+      {!inKiosk.value && <Person />}
       <Switches />
       <ServerClock />
     </header>
   )
 }
 
-/** Pages of the navigation in the order of their keys, with the addresses that belong to each. */
-export const pages = [
+/** Pages of the navigation, with the addresses that belong to each. */
+const pages = [
   ['/', 'wall', /^\/($|alarms\/)/],
   ['/facilities', 'facilityList', /^\/(facilities|new-facility|import$|data$)/],
   ['/groups', 'groups', /^\/(groups|rule-versions)$/],
@@ -42,10 +43,14 @@ export const pages = [
   ['/administration', 'administration', /^\/(administration|storage$|accounts$)/],
 ] as const
 
+/** Those of the person who is signed in. */
+export const ownPages = () =>
+  pages.filter(([path]) => (path === '/alarm-system' ? mayWhole('city.read') : path !== '/administration' || mayWhole('traffic.read')))
+
 function Navigation() {
   return (
     <nav aria-label={t().pages}>
-      {pages.map(([href, name, own], i) => (
+      {ownPages().map(([href, name, own], i) => (
         <a key={href} href={href} aria-current={own.test(pathname.value) ? 'page' : undefined}>
           {t()[name]} <kbd>{i + 1}</kbd>
         </a>
@@ -63,25 +68,6 @@ function LinkState() {
       {t().links[link.value]}
     </span>
   )
-}
-
-function Person() {
-  return (
-    <span class="person">
-      <a href="/own" aria-label={t().accountsOf(session.value?.name ?? '')}>
-        {session.value?.name}
-      </a>
-      <button type="button" class="button" onClick={() => void leave()}>
-        {t().signOut}
-      </button>
-    </span>
-  )
-}
-
-export async function leave(): Promise<void> {
-  // Signed out here even when the server cannot be told; its cookie then ends by itself.
-  await signOut().catch(() => undefined)
-  session.value = null
 }
 
 /** Theme, language, help. */

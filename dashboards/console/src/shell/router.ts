@@ -1,14 +1,17 @@
 import { computed, signal } from '@preact/signals'
+import { session } from '../live/api.ts'
 
 const address = signal(new URL(location.href))
 export const pathname = computed(() => address.value.pathname)
 export const query = computed(() => address.value.searchParams)
-export const kiosk = computed(() => query.value.get('kiosk') === '1')
+export const inKiosk = computed(() => query.value.get('kiosk') === '1')
+/** A wall account has nothing but the wall. */
+export const kiosk = computed(() => inKiosk.value || session.value?.role === 'wall')
 
 /** Goes to a page of the console; `replace` leaves no entry behind for the back button. */
 export function navigate(to: string, replace = false): void {
   const next = new URL(to, location.href)
-  if (kiosk.peek() && !next.searchParams.has('kiosk')) next.searchParams.set('kiosk', '1')
+  if (inKiosk.peek() && !next.searchParams.has('kiosk')) next.searchParams.set('kiosk', '1')
   if (next.href === address.peek().href) return
   history[replace ? 'replaceState' : 'pushState'](null, '', next)
   address.value = next
@@ -29,7 +32,7 @@ export function setQueries(values: Record<string, string | null>, replace = true
 }
 
 export const toggleKiosk = (): void => {
-  const on = !kiosk.peek()
+  const on = !inKiosk.peek()
   setQuery('kiosk', on ? '1' : null)
   if (on) void document.documentElement.requestFullscreen?.().catch(() => undefined)
   else if (document.fullscreenElement) void document.exitFullscreen()

@@ -1,11 +1,22 @@
 import { useState } from 'preact/hooks'
 import { ApiProblem, session, signIn } from '../live/api.ts'
-import { t } from '../settings.ts'
+import { language, t } from '../settings.ts'
 import { Switches } from './header.tsx'
 import { lazy } from './lazy.tsx'
 import { explain } from './notice.tsx'
 
 const CodeStep = lazy(async () => (await import('../accounts/code-step.tsx')).CodeStep)
+
+const texts = {
+  en: {
+    wrongPassword: 'Name or password is wrong.',
+    signInHint: 'The first password was printed when the server started for the first time.',
+  },
+  zh: {
+    wrongPassword: '用户名或密码不正确。',
+    signInHint: '初始密码在服务器首次启动时显示过一次。',
+  },
+}
 
 export function SignIn() {
   const [problem, setProblem] = useState('')
@@ -20,7 +31,7 @@ export function SignIn() {
       if ('pending' in step) setPending(step.pending)
       else session.value = step
     } catch (failure) {
-      setProblem(failure instanceof ApiProblem && failure.status === 401 ? t().wrongPassword : explain(failure))
+      setProblem(failure instanceof ApiProblem && failure.status === 401 ? texts[language.value].wrongPassword : explain(failure))
     }
     setBusy(false)
   }
@@ -51,7 +62,7 @@ export function SignIn() {
           <span class="grow" />
           <Switches />
         </div>
-        <p class="muted small">{t().signInHint}</p>
+        <p class="muted small">{texts[language.value].signInHint}</p>
       </form>
     </main>
   )

@@ -3,6 +3,7 @@ import type { SetAsideBatch } from '../../../../src/storage/set-aside.ts'
 import { formatDateTime, formatFull, formatNumber } from '../format.ts'
 import { kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
@@ -47,7 +48,7 @@ export function SetAside({ batches, again }: SetAsideProps) {
     <section class="panel">
       <div class="list-bar">
         <h2>{d().setAside}</h2>
-        {items.length > 1 && (
+        {may('storage.manage') && items.length > 1 && (
           <button type="button" class="button" onClick={() => void retryEach()}>
             {d().retryAll}
           </button>
@@ -104,13 +105,17 @@ function Row({ batch, retry, show }: RowProps) {
           <button type="button" class="button" onClick={() => show('rows')}>
             {d().lookInto}…{which}
           </button>
-          <button type="button" class="button" aria-disabled={damaged} onClick={() => !damaged && retry()}>
-            {d().retry}
-            {which}
-          </button>
-          <button type="button" class="button" onClick={() => show('removal')}>
-            {d().remove}…{which}
-          </button>
+          {may('storage.manage') && (
+            <>
+              <button type="button" class="button" aria-disabled={damaged} onClick={() => !damaged && retry()}>
+                {d().retry}
+                {which}
+              </button>
+              <button type="button" class="button" onClick={() => show('removal')}>
+                {d().remove}…{which}
+              </button>
+            </>
+          )}
         </span>
       </td>
     </tr>

@@ -4,6 +4,8 @@ import { formatDateTime, formatDuration, formatNumber } from '../format.ts'
 import { formatBytes } from '../format-measures.ts'
 import { link, serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
+import { may } from '../shell/access.ts'
+import { guarded } from '../shell/guarded.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { explain } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
@@ -56,8 +58,10 @@ function useFigures() {
   return { followed, problem, again: () => ask((n) => n + 1) }
 }
 
+export const StoragePage = guarded('storage.read', Page, 'whole')
+
 /** Whether every reading reaches the store: first in one sentence, then in figures. */
-export function StoragePage() {
+function Page() {
   useKeys({ Escape: () => navigate('/') })
   const { followed, problem, again } = useFigures()
   return (
@@ -65,9 +69,11 @@ export function StoragePage() {
       <div class="list-bar">
         <h1>{d().title}</h1>
         <span class="grow" />
-        <a class="button" href="/data">
-          {d().files}
-        </a>
+        {may('telemetry.export') && (
+          <a class="button" href="/data">
+            {d().files}
+          </a>
+        )}
       </div>
       {problem && (
         <p class="problem" role="alert">

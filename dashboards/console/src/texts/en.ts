@@ -65,8 +65,6 @@ export const en = {
   signOut: 'Sign out',
   name: 'Name',
   password: 'Password',
-  wrongPassword: 'Name or password is wrong.',
-  signInHint: 'The first password was printed when the server started for the first time.',
   noAnswer: 'The server did not answer. Nothing was changed.',
   waitingForServer: 'The server does not answer; trying again…',
   noSuchPage: 'There is no such page',
@@ -102,12 +100,6 @@ export const en = {
   noAlarms: 'No alarms. Everything that reports is within its limits.',
   noneMatches: 'No alarm matches the filter.',
   shelf: (count: string) => `Shelf (${count})`,
-  shelfEmpty: 'Nothing is shelved, suppressed or out of service.',
-  shelfParts: {
-    shelved: (count: string) => `Shelved by somebody (${count})`,
-    'suppressed-by-design': (count: string) => `Suppressed: another alarm or the mode explains them (${count})`,
-    'out-of-service': (count: string) => `Out of service (${count})`,
-  },
   andMore: (count: string) => `and ${count} more`,
 
   map: 'Map',
@@ -186,29 +178,6 @@ export const en = {
   kind: 'Kind',
   previousPage: 'Back',
   nextPage: 'Next',
-
-  emptyTitle: 'No facilities yet',
-  emptyText: 'The server is running and waits for something to watch. Next:',
-  emptyRegister: 'Register your facilities: POST /api/facilities, described at',
-  emptySend: 'Let their devices send telemetry by MQTT:',
-  emptyDemo: 'Or stop the server and start a simulated city instead:',
-  emptyThen: 'This page fills by itself as soon as the first facility is registered.',
-
-  keys: [
-    ['j / k', 'next, previous alarm'],
-    ['Enter', 'to the details of the alarm'],
-    ['a', 'acknowledge the selected alarm'],
-    ['s', 'shelve the selected alarm'],
-    ['/', 'filter, search'],
-    ['g', 'to the map; arrows move it, + and − zoom'],
-    ['f', 'kiosk and full screen'],
-    ['1 2 3 4 5', 'fault wall, facilities, groups and rules, alarm system, administration'],
-    ['?', 'this sheet'],
-    ['Esc', 'back, clear the filter'],
-  ],
-  keysOn: 'Single-letter keys are on',
-  symbolKey:
-    'Diamond 1: critical. Triangle 2: high. Square 3: medium. Circle 4: low. Blinking: not acknowledged. Outline: acknowledged. Dashed: gone, but not acknowledged. Slashed ring: no report.',
 }
 
 export type Texts = typeof en

@@ -31,8 +31,6 @@ export const zh: Texts = {
   signOut: '退出',
   name: '用户名',
   password: '密码',
-  wrongPassword: '用户名或密码不正确。',
-  signInHint: '初始密码在服务器首次启动时显示过一次。',
   noAnswer: '服务器没有响应，未作任何更改。',
   waitingForServer: '服务器没有响应，正在重试…',
   noSuchPage: '没有这个页面',
@@ -85,12 +83,6 @@ export const zh: Texts = {
   noAlarms: '无告警。所有上报设施均在限值内。',
   noneMatches: '没有符合筛选条件的告警。',
   shelf: (count) => `搁置 (${count})`,
-  shelfEmpty: '没有被搁置、抑制或停用的告警。',
-  shelfParts: {
-    shelved: (count) => `人工搁置 (${count})`,
-    'suppressed-by-design': (count) => `已抑制：由其他告警或运行模式引起 (${count})`,
-    'out-of-service': (count) => `停用 (${count})`,
-  },
   andMore: (count) => `另有 ${count} 条`,
 
   map: '地图',
@@ -167,26 +159,4 @@ export const zh: Texts = {
   kind: '类型',
   previousPage: '上一页',
   nextPage: '下一页',
-
-  emptyTitle: '尚无设施',
-  emptyText: '服务器已运行，等待监控对象。下一步：',
-  emptyRegister: '登记设施：POST /api/facilities，说明见',
-  emptySend: '让设备通过 MQTT 上报数据：',
-  emptyDemo: '或者停止服务器，改为启动模拟城市：',
-  emptyThen: '登记第一处设施后，本页会自动显示内容。',
-
-  keys: [
-    ['j / k', '下一条、上一条告警'],
-    ['Enter', '进入告警详情'],
-    ['a', '确认所选告警'],
-    ['s', '搁置所选告警'],
-    ['/', '筛选、搜索'],
-    ['g', '进入地图；方向键移动，+ − 缩放'],
-    ['f', '全屏展示'],
-    ['1 2 3 4 5', '故障墙、设施、分组与规则、告警系统、管理'],
-    ['?', '本帮助'],
-    ['Esc', '返回、清除筛选'],
-  ],
-  keysOn: '启用单键快捷键',
-  symbolKey: '菱形 1：紧急。三角 2：高。方形 3：中。圆形 4：低。闪烁：未确认。空心：已确认。虚线：已恢复但未确认。带斜杠圆环：无上报。',
 }

@@ -4,6 +4,7 @@ import { formatClock } from '../format.ts'
 import { reset, session, unshelve } from '../live/api.ts'
 import { link, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { lazy } from '../shell/lazy.tsx'
 import { act } from '../shell/notice.tsx'
@@ -19,7 +20,8 @@ export type Asking = 'comment' | 'shelve' | 'out-of-service' | null
 export function AlarmActions({ alarm }: { alarm: AlarmView }) {
   const [asking, ask] = useState<Asking>(null)
   const unacknowledged = isUnacknowledged(alarm)
-  const mayShelve = alarm.shelvable && alarm.state !== 'shelved' && alarm.state !== 'out-of-service'
+  const mayAnswer = may('alarm.answer')
+  const mayShelve = may('alarm.shelve') && alarm.shelvable && alarm.state !== 'shelved' && alarm.state !== 'out-of-service'
   const acknowledgeThis = () => void (unacknowledged && acknowledgeAlarms([alarm]))
   useKeys({ a: acknowledgeThis, s: () => mayShelve && ask('shelve') })
   const refused = link.value === 'disconnected'
@@ -27,26 +29,28 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
   const run = (action: () => Promise<AlarmView>) => () => void act(async () => takeAnswer([await action()]))
   return (
     <div class="buttons">
-      {unacknowledged && (
+      {mayAnswer && unacknowledged && (
         <button {...quiet} class="button primary" onClick={acknowledgeThis}>
           {t().acknowledge} <kbd>A</kbd>
         </button>
       )}
-      {alarm.state === 'latched' && <Reset alarm={alarm} quiet={quiet} onReset={run(() => reset(alarm))} />}
-      <button {...quiet} onClick={() => ask('comment')}>
-        {t().comment}…
-      </button>
+      {mayAnswer && alarm.state === 'latched' && <Reset alarm={alarm} quiet={quiet} onReset={run(() => reset(alarm))} />}
+      {mayAnswer && (
+        <button {...quiet} onClick={() => ask('comment')}>
+          {t().comment}…
+        </button>
+      )}
       {mayShelve && (
         <button {...quiet} onClick={() => ask('shelve')}>
           {t().shelve}… <kbd>S</kbd>
         </button>
       )}
-      {alarm.state === 'shelved' && (
+      {may('alarm.shelve') && alarm.state === 'shelved' && (
         <button {...quiet} onClick={run(() => unshelve(alarm.id))}>
           {t().unshelve}
         </button>
       )}
-      {!alarm.outOfService && (
+      {may('facility.mode') && !alarm.outOfService && (
         <button {...quiet} onClick={() => ask('out-of-service')}>
           {t().takeOutOfService}…
         </button>

@@ -5,6 +5,7 @@ import { formatNumber } from '../format.ts'
 import { acknowledge, type SeenAlarm } from '../live/api.ts'
 import { live, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { act } from '../shell/notice.tsx'
 import { isUnacknowledged, noFilter, placeOf, type RowPlace, shiftToHold } from './alarm-order.ts'
 import { AlarmRow, ROW_HEIGHT } from './alarm-row.tsx'
@@ -15,7 +16,7 @@ import { useVirtualRows } from './virtual-rows.ts'
 const MOST_AT_ONCE = 500
 
 export async function acknowledgeAlarms(seen: readonly SeenAlarm[]): Promise<boolean> {
-  if (seen.length === 0) return false
+  if (seen.length === 0 || !may('alarm.answer')) return false
   return act(async () => takeAnswer((await acknowledge(seen.slice(0, MOST_AT_ONCE))).alarms), t().acknowledgedCount(seen.length))
 }
 
@@ -86,9 +87,11 @@ function ListBar({ visible }: { visible: () => SeenAlarm[] }) {
       )}
       <span class="grow" />
       <Shelf />
-      <button type="button" class="button" onClick={() => void acknowledgeAlarms(visible())}>
-        {t().acknowledgeVisible}
-      </button>
+      {may('alarm.answer') && (
+        <button type="button" class="button" onClick={() => void acknowledgeAlarms(visible())}>
+          {t().acknowledgeVisible}
+        </button>
+      )}
     </div>
   )
 }

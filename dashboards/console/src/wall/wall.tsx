@@ -1,6 +1,7 @@
 import { facilities, view } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { navigate } from '../shell/router.ts'
 import { AlarmDetail } from './alarm-detail.tsx'
 import { AlarmList } from './alarm-list.tsx'
@@ -8,6 +9,9 @@ import { CityMap } from './city-map.tsx'
 import { Matrix } from './matrix.tsx'
 import { filter, noFilterSet, selectStep } from './selection.ts'
 import { Timeline } from './timeline.tsx'
+
+/** Loaded when there is no facility. */
+const EmptyInstallation = lazy(async () => (await import('./empty-installation.tsx')).EmptyInstallation)
 
 /** The fault wall. */
 export function Wall() {
@@ -38,28 +42,5 @@ export function Wall() {
       </div>
       <Timeline />
     </div>
-  )
-}
-
-/** Nothing is registered yet: what to do next. */
-function EmptyInstallation() {
-  return (
-    <section class="panel welcome">
-      <h1>{t().emptyTitle}</h1>
-      <p>{t().emptyText}</p>
-      <ol>
-        <li>
-          {t().emptyRegister} <a href="/api/docs">/api/docs</a>
-        </li>
-        <li>
-          {t().emptySend}
-          <pre>{'facilities/{kind}/{id}/telemetry\n{ "at": 1767225600000, "values": { "level": 2.1 } }'}</pre>
-        </li>
-        <li>
-          {t().emptyDemo} <code>npm run demo</code>
-        </li>
-      </ol>
-      <p class="muted">{t().emptyThen}</p>
-    </section>
   )
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { permissionsOf } from '../../../access/permissions.ts'
+import { permissionsOf, roles } from '../../../access/permissions.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Api, RouteParts } from '../api.ts'
 import type { People } from '../people/people.ts'
@@ -23,7 +23,17 @@ export function sessionRoutes(
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const
   const deviceCookie = sessions.cookieName.replace('session', 'device')
   const answer = ({ user, displayName, role, scope, expires, owes, secondFactorDue }: Session) => ({
-    ...{ name: user, displayName, role, scope, permissions: [...permissionsOf(role)], expires, owes, secondFactorDue },
+    ...{
+      name: user,
+      displayName,
+      role,
+      roleTitle: roles[role],
+      scope,
+      permissions: [...permissionsOf(role)],
+      expires,
+      owes,
+      secondFactorDue,
+    },
     timeZone: services.dayFigures.timeZone,
   })
   const forget = (reply: FastifyReply) => reply.clearCookie(sessions.cookieName, cookie)
