@@ -128,6 +128,12 @@ test.each([
   expect(await dialectWith().say(envelope(file), event)).toEqual({ messages: [], rejections: [] })
 })
 
+test('a downlink of an old ChirpStack is none of our business', () => {
+  const topic = `application/1/device/${eui}/tx`
+  const message = { topic, payload: Buffer.from('{"fPort":1,"data":"AA=="}'), received, source: 'embedded' }
+  expect(dialectWith().dialect.translate(message)).toEqual({ messages: [], rejections: [] })
+})
+
 test('an unbound device is refused by its EUI and remembered with what it sent', async () => {
   const { say, unbound } = dialectWith()
   const payload = Buffer.from(envelope('chirpstack-v4-up.json').toString().replaceAll(eui, '0101010101010101'))

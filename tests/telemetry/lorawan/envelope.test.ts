@@ -144,6 +144,9 @@ describe('our own envelopes', () => {
 
   test.each([
     ['application/1/device/70B3D5B020073208/event/up', { devEui: eui, event: 'up' }],
+    ['application/1/device/70b3d5b020073208/event/error', { devEui: eui, event: 'log' }],
+    ['application/1/device/70b3d5b020073208/rx', { devEui: eui, event: 'up' }],
+    ['application/1/device/70b3d5b020073208/tx', { devEui: eui, event: 'other' }],
     ['application/1/device/70b3d5b020073208/command/down', { devEui: eui, event: undefined }],
     ['v3/app@tenant/devices/lamp/down/sent', { devEui: undefined, event: undefined }],
     ['application/1/device', undefined],
@@ -194,7 +197,7 @@ describe('whatever comes', () => {
   test('a spoilt envelope gives a sound event or a refusal', () => {
     const envelope = fc.constantFrom(...bodies).chain(mutated)
     fc.assert(
-      fc.property(envelope, fc.constantFrom('up', 'status', 'join', undefined), (body, name) => {
+      fc.property(envelope, fc.constantFrom('up' as const, 'status' as const, 'join' as const, undefined), (body, name) => {
         const reading = readLorawan(name && { devEui: undefined, event: name }, new TextEncoder().encode(JSON.stringify(body) ?? ''), now)
         expect(isSound(reading)).toBe(true)
       }),

@@ -29,14 +29,16 @@ const eventNames: Readonly<Record<string, LorawanEventName>> = {
   location: 'location',
 }
 
-/** A message of ChirpStack 3 or 4 in JSON; text says what is wrong with it. `name` is the event by its topic, where that tells it. */
-export function readChirpstack(body: unknown, name: string | undefined, received: number): LorawanEvent | string {
+export const chirpstackEvent = (name: string): LorawanEventName =>
+  Object.hasOwn(eventNames, name) ? (eventNames[name] as LorawanEventName) : 'other'
+
+/** A message of ChirpStack 3 or 4 in JSON; text says what is wrong with it. `named` is the event by its topic, where that tells it. */
+export function readChirpstack(body: unknown, named: LorawanEventName | undefined, received: number): LorawanEvent | string {
   const outer = fieldsOf(body)
   const wrapped = own(outer, 'payload')
   const isWrapped = typeof wrapped === 'object' && wrapped !== null && typeof own(outer, 'type') === 'string'
   const fields = isWrapped ? fieldsOf(wrapped) : outer
-  const named = name ?? (isWrapped ? textIn(outer, 'type') : guessed(fields))
-  const event = Object.hasOwn(eventNames, named) ? (eventNames[named] as LorawanEventName) : 'other'
+  const event = named ?? chirpstackEvent(isWrapped ? textIn(outer, 'type') : guessed(fields))
   return own(fields, 'deviceInfo') === undefined ? readV3(fields, event, received) : readV4(fields, event, received)
 }
 

@@ -40,8 +40,8 @@ export class LorawanDialect implements Dialect {
 
   translate(message: Incoming): Translation | Promise<Translation> {
     const topic = parseLorawanTopic(message.topic)
-    // Commands and what became of them; they may have any shape.
-    if (topic?.event === undefined) return NOTHING_SAID
+    // Commands and what became of them may have any shape.
+    if (topic?.event === undefined || !ofDevice.has(topic.event)) return NOTHING_SAID
     const event = readLorawan(topic, message.payload, message.received)
     if ('reason' in event) return refused(event.reason, event.detail, null)
     if (!ofDevice.has(event.event)) return NOTHING_SAID

@@ -1,13 +1,13 @@
 import type { RejectionReason } from '../../rejection.ts'
-import { readChirpstack } from './chirpstack.ts'
-import { euiOf, type LorawanEvent } from './event.ts'
+import { chirpstackEvent, readChirpstack } from './chirpstack.ts'
+import { euiOf, type LorawanEvent, type LorawanEventName } from './event.ts'
 import { isThingsStack, readThingsStack } from './the-things-stack.ts'
 
 export interface LorawanTopic {
   /** By the topic; undefined where it names the device in another way. */
   devEui: string | undefined
-  /** The last part; undefined for what is no event of a device. */
-  event: string | undefined
+  /** Undefined for what is no event of a device. */
+  event: LorawanEventName | undefined
 }
 
 /** Reads topics of ChirpStack, `application/{id}/device/{eui}/event/{event}`, and The Things Stack, `v3/{application}/devices/{id}/{event}`. */
@@ -17,7 +17,7 @@ export function parseLorawanTopic(topic: string): LorawanTopic | undefined {
     if (device !== 'device' || eui === undefined || section === undefined || rest.length > 0) return undefined
     // Before 3.11 the event followed the device at once.
     const named = section === 'event' ? event : event === undefined ? section : undefined
-    return { devEui: euiOf(eui), event: named }
+    return { devEui: euiOf(eui), event: named === undefined ? undefined : chirpstackEvent(named) }
   }
   if (topic.startsWith('v3/')) {
     const [, , devices, id, event] = topic.split('/')
