@@ -92,20 +92,14 @@ export class ConnectionGate {
     return this.#connectionsOf(address) >= this.#limits.perAddress ? 'too-many-from-address' : undefined
   }
 
+  /** Those that knocked last are remembered. */
   #sender(key: string, now: number): TokenBucket {
     const perMinute = this.#limits.connectsPerMinute
-    const known = this.#senders.get(key)
-    if (known) return known
-    const sender = new TokenBucket({ perSecond: perMinute / 60, burst: perMinute }, now)
-    if (this.#senders.size >= MAX_SENDERS) this.#forgetRested(now)
+    const sender = this.#senders.get(key) ?? new TokenBucket({ perSecond: perMinute / 60, burst: perMinute }, now)
+    this.#senders.delete(key)
     this.#senders.set(key, sender)
+    if (this.#senders.size > MAX_SENDERS) this.#senders.delete(this.#senders.keys().next().value as string)
     return sender
-  }
-
-  /** Whoever has rested is as good as unknown; when nobody has, the one that came first makes room. */
-  #forgetRested(now: number): void {
-    for (const [key, bucket] of this.#senders) if (bucket.isFull(now)) this.#senders.delete(key)
-    if (this.#senders.size >= MAX_SENDERS) this.#senders.delete(this.#senders.keys().next().value as string)
   }
 }
 

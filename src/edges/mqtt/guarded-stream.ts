@@ -46,7 +46,8 @@ export class GuardedStream {
   }
 
   #take(): Buffer | null {
-    if (this.#isCut || (this.#hasConnect && !this.#isOpen) || (this.#inspected > 0 && this.#mustWait())) return null
+    // Aedes asks on while it parses what it got; more before it has ended would get in between.
+    if (this.#isCut || (this.#hasConnect && !this.#isOpen) || this.#timer) return null
     const chunk = this.#read()
     if (chunk === null) return null
     const fault = this.#guard.inspect(this.#inspected > 0 ? chunk.subarray(this.#inspected) : chunk)
@@ -75,23 +76,18 @@ export class GuardedStream {
     this.#starts = starts.map((at) => at - end)
     if (this.#inspected > 0) {
       this.#stream.unshift(chunk.subarray(end))
-      if (this.#isOpen) this.#mustWait()
+      if (this.#isOpen && this.#pace) this.#wait(this.#pace)
     }
     return end > 0 ? chunk.subarray(0, end) : null
   }
 
-  #mustWait(): boolean {
-    const pace = this.#pace
-    const wait = pace && this.#starts[0] === 0 ? pace.bucket.wait(performance.now()) : 0
-    if (!pace || wait === 0) return false
-    if (!this.#timer) {
-      pace.onWait(wait)
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined
-        pace.onRead()
-        this.#stream.emit('readable')
-      }, wait)
-    }
-    return true
+  #wait(pace: PublishPace): void {
+    const wait = Math.max(1, pace.bucket.wait(performance.now()))
+    pace.onWait(wait)
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      pace.onRead()
+      this.#stream.emit('readable')
+    }, wait)
   }
 }

@@ -31,11 +31,6 @@ export class TokenBucket {
     return this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate.perSecond) * 1000)
   }
 
-  isFull(now: number): boolean {
-    this.#fill(now)
-    return this.#tokens >= this.#rate.burst
-  }
-
   #fill(now: number): void {
     // A clock that was set back takes nothing away.
     const elapsed = Math.max(0, now - this.#at)

@@ -415,6 +415,14 @@ describe('who sends too fast is read slower', () => {
   })
 })
 
+test('what has to wait is never read while what came before is being parsed', async () => {
+  const { broker, received } = await start({ rateOf: () => ({ perSecond: 50_000, burst: 1 }) })
+  const client = await connect(broker)
+  for (let i = 0; i < 300; i++) client.publish(telemetry, String(i), { qos: 0 })
+  await client.publishAsync(telemetry, 'last', { qos: 1 })
+  expect(received.map(({ payload }) => payload)).toEqual([...Array.from({ length: 300 }, (_, i) => String(i)), 'last'])
+})
+
 test('what comes in one piece with the CONNECT is read once it has logged in, at its pace', async () => {
   let letIn = () => {}
   const { broker, received } = await start({
