@@ -9,6 +9,7 @@ import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
 import { hours, minutes, seconds } from '../src/telemetry/duration.ts'
 import { type Child, startChild } from './child.ts'
 import { CITY_CENTRE, type CityFacility, writePlantFile } from './city.ts'
+import { provisionCity } from './credentials.ts'
 import { faultsPerHour } from './fault-arguments.ts'
 import { canShow } from './faults.ts'
 import { cityOfLamps, simulatedFacilities } from './plant-source.ts'
@@ -143,8 +144,25 @@ function startServer(folder: string, plant: string, { http, mqtt }: Ports): Chil
   })
 }
 
-function startSimulator(options: Options, folder: string, plant: string, { mqtt, control }: Ports, faults: readonly string[]): Child {
-  const args = ['--plant', plant, '--url', `mqtt://127.0.0.1:${mqtt}`, '--seed', options.seed, '--progress', '60s']
+interface Files {
+  folder: string
+  plant: string
+  secrets: string
+}
+
+function startSimulator(options: Options, { folder, plant, secrets }: Files, { mqtt, control }: Ports, faults: readonly string[]): Child {
+  const args = [
+    '--credentials',
+    secrets,
+    '--plant',
+    plant,
+    '--url',
+    `mqtt://127.0.0.1:${mqtt}`,
+    '--seed',
+    options.seed,
+    '--progress',
+    '60s',
+  ]
   args.push('--random-faults', `${options['random-faults']}/h`, '--labels', join(folder, 'faults.jsonl'), '--control-port', String(control))
   return startChild('the simulator', [join(root, 'simulators', 'simulate.ts'), ...args, ...faults], (line) =>
     console.log(`simulator: ${line}`),
@@ -159,6 +177,7 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
   const plant = join(folder, 'plant.json')
   const city = cityOfLamps(options.lamps, options.seed)
   writePlantFile(plant, city)
+  const secrets = await provisionCity(folder, city)
   await buildConsole()
   const ports = await choosePorts(options)
   const url = `http://127.0.0.1:${ports.http}`
@@ -169,7 +188,7 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
     const server = startServer(folder, plant, ports)
     children.push(server)
     await Promise.race([untilReady(url, server), stopped])
-    const simulator = startSimulator(options, folder, plant, ports, await firstFaults(city, options.seed))
+    const simulator = startSimulator(options, { folder, plant, secrets }, ports, await firstFaults(city, options.seed))
     children.push(simulator)
     console.log(
       `\nOpen  ${url}  and sign in as admin${isFirst ? '' : ' (the password was shown at the first start; --fresh starts anew)'}.`,

@@ -11,7 +11,9 @@ export interface RunOptions {
   url: string
   username?: string | undefined
   password?: string | undefined
-  /** Before each client id, so that two simulators can meet at one broker. */
+  /** Passwords by the id of facility or gateway; whoever has one comes as that device. */
+  credentials?: ReadonlyMap<string, string>
+  /** Before each other client id, so that two simulators can meet at one broker. */
   clientPrefix?: string
   /** Simulated time at which the run ends by itself. */
   until?: number
@@ -36,7 +38,18 @@ const DRAIN_TIMEOUT = 10_000
 
 /** Steps a fleet along the wall clock and publishes what it reports. */
 export function runFleet(options: RunOptions): FleetRun {
-  const { fleet, clock, mode, url, username, password, clientPrefix = 'sim-', until = Number.POSITIVE_INFINITY, onTrouble } = options
+  const {
+    fleet,
+    clock,
+    mode,
+    url,
+    username,
+    password,
+    credentials,
+    clientPrefix = 'sim-',
+    until = Number.POSITIVE_INFINITY,
+    onTrouble,
+  } = options
   const counts: LinkCounts = { sent: 0, acknowledged: 0, dropped: 0 }
   const clients = clientsOf(fleet.facilities, mode)
   const links = new Map<string, MqttLink>()
@@ -44,9 +57,13 @@ export function runFleet(options: RunOptions): FleetRun {
   const stop = new AbortController()
 
   const connectSome = (): boolean => {
-    for (const { key, statusTopic } of clients.slice(links.size, links.size + CONNECTS_PER_TICK)) {
-      const clientId = `${clientPrefix}${key}`
-      links.set(key, new MqttLink({ url, clientId, username, password, statusTopic, buffer, counts, ...(onTrouble && { onTrouble }) }))
+    for (const { key, device, statusTopic } of clients.slice(links.size, links.size + CONNECTS_PER_TICK)) {
+      const own = credentials?.get(device)
+      const login =
+        own === undefined
+          ? { clientId: `${clientPrefix}${key}`, username, password }
+          : { clientId: key === device ? device : `${device}:reports`, username: device, password: own }
+      links.set(key, new MqttLink({ url, ...login, statusTopic, buffer, counts, ...(onTrouble && { onTrouble }) }))
     }
     return links.size === clients.length
   }

@@ -15,6 +15,8 @@ export interface SimulatedMessage {
 
 export interface SimulatedClient {
   key: string
+  /** Id of the facility or gateway whose credentials it has. */
+  device: string
   statusTopic: string
 }
 
@@ -23,15 +25,15 @@ const MAX_ARRAY = 50
 
 function clientOf({ id, kind, gateway }: SimulatedFacilityInput, mode: ClientMode): SimulatedClient & { topic: string } {
   if (mode === 'gateways' && gateway !== null) {
-    return { key: `gateway-${gateway}`, statusTopic: gatewayStatusTopic(gateway), topic: gatewayTelemetryTopic(gateway) }
+    return { key: `gateway-${gateway}`, device: gateway, statusTopic: gatewayStatusTopic(gateway), topic: gatewayTelemetryTopic(gateway) }
   }
-  return { key: id, statusTopic: statusTopic(kind.key, id), topic: telemetryTopic(kind.key, id) }
+  return { key: id, device: id, statusTopic: statusTopic(kind.key, id), topic: telemetryTopic(kind.key, id) }
 }
 
 /** The clients a fleet needs, each once. */
 export function clientsOf(facilities: readonly SimulatedFacilityInput[], mode: ClientMode): SimulatedClient[] {
   return [...new Map(facilities.map((facility) => [clientOf(facility, mode).key, clientOf(facility, mode)])).values()].map(
-    ({ key, statusTopic }) => ({ key, statusTopic }),
+    ({ key, device, statusTopic }) => ({ key, device, statusTopic }),
   )
 }
 

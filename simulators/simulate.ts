@@ -20,6 +20,7 @@ import type { Registration } from '../src/facilities/registration.ts'
 import { days, seconds } from '../src/telemetry/duration.ts'
 import { type CityFacility, writePlantFile } from './city.ts'
 import { simulatedClock, startEndingNow } from './clock.ts'
+import { readCredentials } from './credentials.ts'
 import { faultSyntax, faultsPerHour, parseFault } from './fault-arguments.ts'
 import { serveFaults } from './fault-server.ts'
 import { Faults } from './faults.ts'
@@ -46,6 +47,7 @@ ${labelsHelp}`,
     url: value('URL', 'MQTT broker', 'mqtt://127.0.0.1:1883', mqttUrl),
     username: value('NAME', 'MQTT user', undefined, text),
     password: value('TEXT', 'MQTT password', undefined, text),
+    credentials: value('FILE', 'CSV of devices and their passwords, as the server gives it: each comes as itself', undefined, text),
     plant: value('FILE', 'facilities to simulate, {"facilities": [...]}', undefined, text),
     city: value('LAMPS', 'otherwise a made-up city with so many lamps', 2000, number(1, 1_000_000, true)),
     write: value('FILE', "write the city's plant file (for the server's PLANT_FILE) and end", undefined, text),
@@ -146,7 +148,9 @@ async function simulate(options: Options): Promise<void> {
   if (control) console.log(`Faults by HTTP: ${control.url}`)
   const clock = simulatedClock({ start, wallStart, speed, mayRunAhead })
   const onTrouble = troubleReporter()
-  const run = runFleet({ fleet, clock, mode, url, username, password, onTrouble, ...(length !== undefined && { until: start + length }) })
+  const credentials = options.credentials === undefined ? undefined : readCredentials(options.credentials)
+  const login = { username, password, ...(credentials && { credentials }) }
+  const run = runFleet({ fleet, clock, mode, url, ...login, onTrouble, ...(length !== undefined && { until: start + length }) })
   console.log(`${fleet.facilities.length} facilities through ${run.clients} MQTT clients to ${url}, x${speed}, seed ${seed}`)
   const { progress } = options
   const timer = progress > 0 ? setInterval(reportProgress(run, fleet, progress), progress) : undefined

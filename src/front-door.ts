@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { DeviceSort } from './access/device.ts'
 import { addressesOf, type Config, isOpen, listOf } from './config.ts'
 import type { BrokerConnections } from './edges/brokers/connections.ts'
 import { ReadAlongPublisher } from './edges/brokers/read-along.ts'
@@ -104,7 +105,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
       connectsPerMinute: config.MQTT_CONNECTS_PER_MINUTE,
     },
     bounds: { sessions: { ...defaultBounds.sessions, expiry: days(config.MQTT_SESSION_DAYS) } },
-    rateOf: ({ id, sort, rate }) => rate ?? (sort === 'device' ? deviceRate(config, plant, id) : undefined),
+    rateOf: ({ id, sort, rate }) => rate ?? (sort === 'device' ? deviceRate(config, plant, id, devices.get(id).sort) : undefined),
     now,
     onPublish: (topic, payload, _from, acknowledged) => ingress.take(topic, payload, EMBEDDED, acknowledged),
     onRefused: ({ topic, payload, reason, detail }) =>
@@ -209,8 +210,8 @@ function moreListeners({ config, certificates }: FrontDoorParts): ListenerOption
   return [...(config.MQTT_TLS ? [withTls] : []), ...(config.MQTT_WEBSOCKET === 'off' ? [] : [overWebSocket])]
 }
 
-const deviceRate = (config: Config, plant: Plant, id: string) =>
-  plant.behind(id).size > 0 || plant.get(id)?.kind.key === 'gateway'
+const deviceRate = (config: Config, plant: Plant, id: string, sort: DeviceSort) =>
+  sort !== 'device' || plant.behind(id).size > 0 || plant.get(id)?.kind.key === 'gateway'
     ? { perSecond: config.MQTT_GATEWAY_RATE, burst: config.MQTT_GATEWAY_BURST }
     : { perSecond: config.MQTT_DEVICE_RATE, burst: config.MQTT_DEVICE_BURST }
 

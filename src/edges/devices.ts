@@ -112,7 +112,6 @@ export interface Devices {
   removeClaimCode(id: number, by: string): void
   /** A device's first password. Throws `not-allowed` with the same words for every code that is not good. */
   claim(code: string, id: string, address: string): IssuedCredential
-  limitsOf(id: string): DeviceLimits | null
   /** For brokers. `isOpen`: who gives no user name may do everything. */
   access(options: { isOpen: boolean; username: string; password: string }): MqttAccess
   /** Notes uses, ends connections whose credential has expired, forgets codes; to be called each minute. */

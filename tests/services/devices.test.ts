@@ -159,6 +159,14 @@ describe('rotation and revocation', () => {
     expect(state.devices.credentials()[0]?.lastUsed).toBe(start + minutes(3))
   })
 
+  test('what a registration says of its rate goes with the connection', () => {
+    const { services, access } = set()
+    services.put('t-1', { limits: { rate: 2, burst: 7 } }, 'admin')
+    const { secret, credential } = services.addCredential('t-1', { type: 'password' }, 'admin')
+    const peer = { id: 't-1', sort: 'device', credential: credential.id, rate: { perSecond: 2, burst: 7 } }
+    expect(access.authenticate(attempt('t-1', secret))).toEqual({ peer })
+  })
+
   test('a ninth credential is refused', () => {
     const { services } = set()
     services.put('t-1', {}, 'admin')

@@ -30,6 +30,17 @@ function run(file: string, args: readonly string[]) {
   return { child, lines, ended, shows }
 }
 
+/** How many of the simulated devices came by credentials of their own. */
+async function connectedDevices(shown: string): Promise<number> {
+  const url = /Open {2}(\S+)/.exec(shown)?.[1] as string
+  const [, password] = /Password +(\S+)/.exec(shown) as unknown as [string, string]
+  const body = JSON.stringify({ name: 'admin', password })
+  const answer = await fetch(`${url}/api/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] as string
+  const list = await fetch(`${url}/api/devices?state=connected&limit=1`, { headers: { cookie } })
+  return ((await list.json()) as { total: number }).total
+}
+
 test('the demo starts a city, shows its first faults, and stops cleanly', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'demo-'))
   const program = run('demo.ts', [
@@ -50,6 +61,7 @@ test('the demo starts a city, shows its first faults, and stops cleanly', async 
     const url = /how to kill a cabinet: (\S+)/.exec(program.lines.join('\n'))?.[1]
     const { faults } = (await (await fetch(`${url}/faults`)).json()) as { faults: unknown[] }
     expect(faults.length).toBeGreaterThanOrEqual(4)
+    await expect.poll(() => connectedDevices(program.lines.join('\n')), { timeout: 20_000, interval: 200 }).toBeGreaterThan(5)
     program.child.kill('SIGINT')
     program.child.kill('SIGINT')
     expect(await program.ended).toBe(0)

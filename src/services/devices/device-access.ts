@@ -39,12 +39,13 @@ export function deviceAccess({ registry, find, serverKey, now, ...options }: Dev
   }
 
   const admit = (entry: Entry, credential: StoredCredential, clientId: string): Admission => {
-    const { id, disabled } = entry.device
+    const { id, disabled, limits } = entry.device
     if (disabled) return { refused: 'revoked' }
     // Without a client id the broker makes one up, which takes nobody's.
     if (clientId !== '' && ownerOfClientId(clientId) !== id) return { refused: 'client-id-taken' }
     registry.noteUse(credential, now())
-    return { peer: { id, sort: 'device', credential: credential.id } }
+    const rate = limits && { rate: { perSecond: limits.rate, burst: limits.burst } }
+    return { peer: { id, sort: 'device', credential: credential.id, ...rate } }
   }
 
   const byCertificate = ({ certificate, username, clientId }: ConnectAttempt): Admission | undefined => {

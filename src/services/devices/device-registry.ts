@@ -1,4 +1,4 @@
-import { type Credential, type Device, type DeviceLimits, isExpired } from '../../access/device.ts'
+import { type Credential, type Device, isExpired } from '../../access/device.ts'
 import type { DeviceStore, StoredCredential } from '../../storage/device-store.ts'
 
 export interface Entry {
@@ -30,10 +30,6 @@ export class DeviceRegistry {
   ids(): readonly string[] {
     this.#ids ??= [...this.#entries.keys()].sort()
     return this.#ids
-  }
-
-  limitsOf(id: string): DeviceLimits | null {
-    return this.#entries.get(id)?.device.limits ?? null
   }
 
   put(device: Device): void {

@@ -317,7 +317,6 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
     addClaimCode: (devices, lifetime, by) => claims.add(devices, lifetime, by),
     removeClaimCode: (id, by) => claims.remove(id, by),
     claim: (code, id, address) => claims.claim(code, id, address),
-    limitsOf: (id) => registry.limitsOf(id),
     access({ isOpen, username, password }) {
       sharedName = username
       return deviceAccess({
