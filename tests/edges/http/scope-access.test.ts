@@ -12,6 +12,7 @@ const SIZE = 8
 let city: City
 let admin = ''
 let eva = ''
+let credentialOfB = 0
 const alarms = new Map<string, number>()
 const alarmOf = (id: string) => alarms.get(id) as number
 
@@ -45,6 +46,8 @@ beforeAll(async () => {
     const { status } = await asAdmin('PUT', '/api/overrides', { scope, rule: 'low', changes: { priority: 'low' }, reason: 'trial' })
     expect(status).toBe(200)
   }
+  for (const id of ['A-1', 'B-1']) expect((await asAdmin('PUT', `/api/devices/${id}`, { note: 'field' })).status).toBe(200)
+  credentialOfB = (await asAdmin('POST', '/api/devices/B-1/credentials', { type: 'password' })).body.credential.id
   expect((await asAdmin('PUT', '/api/groups/all', { query: 'kind=tank', rank: 1, reason: 'trial' })).status).toBe(200)
 })
 afterAll(async () => {
@@ -54,14 +57,15 @@ afterAll(async () => {
 
 /** Everything there is of district B, as somebody sees it who may see everything. */
 async function districtB(): Promise<unknown> {
-  const [facilities, alarms, overrides, versions] = await Promise.all([
+  const [facilities, alarms, overrides, versions, devices] = await Promise.all([
     asAdmin('GET', '/api/facilities?district=B'),
     asAdmin('GET', '/api/alarms?limit=500'),
     asAdmin('GET', '/api/overrides'),
     asAdmin('GET', '/api/rules/versions'),
+    asAdmin('GET', '/api/devices?words=B-'),
   ])
   const ofB = (list: { facility: string | null }[]) => list.filter(({ facility }) => facility === null || facility.startsWith('B-'))
-  return [facilities.body, ofB(alarms.body.items), ofB(overrides.body.items), ofB(versions.body.items)]
+  return [facilities.body, ofB(alarms.body.items), ofB(overrides.body.items), ofB(versions.body.items), devices.body.items]
 }
 
 const text = ({ body }: Answer) => (typeof body === 'string' ? body : JSON.stringify(body))
@@ -316,6 +320,69 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     expect((await asAdmin('GET', within(theirs.key))).status).toBe(200)
     const [known, unknown] = await Promise.all([asEva('GET', within(theirs.key)), asEva('GET', within('nothing'))])
     expect([known.status, unknown.status]).toEqual([404, 404])
+  },
+  'GET /api/devices': async () => {
+    const own = (await lists('/api/devices')()).body
+    expect([own.total, (await asAdmin('GET', '/api/devices')).body.total]).toEqual([1, 2])
+    expect(own.unprovided).toBe(city.services.devices.withoutCredential('tank', SCOPE).length)
+    expect(own.unprovided).toBeLessThan(SIZE + 1)
+  },
+  'GET /api/devices/:id': single((id) => `/api/devices/${id}`),
+  'PUT /api/devices/:id': async () => {
+    await isUnknown(
+      'PUT',
+      (id) => `/api/devices/${id}`,
+      () => ({ note: 'probe' }),
+    )
+    expect((await asEva('PUT', '/api/devices/A-1', { note: 'mine' })).status).toBe(200)
+    // Topics of others are not to be had by way of one's own device.
+    await refused('PUT', '/api/devices/A-1', { topics: ['facilities/tank/B-1/#'] })
+    await refused('PUT', '/api/devices/A-1', { subscriptions: ['#'] })
+  },
+  'DELETE /api/devices/:id': async () => isUnknown('DELETE', (id) => `/api/devices/${id}?reason=probe`),
+  'POST /api/devices/:id/credentials': async () => {
+    await isUnknown(
+      'POST',
+      (id) => `/api/devices/${id}/credentials`,
+      () => ({ type: 'password' }),
+    )
+  },
+  'POST /api/devices/:id/credentials/:credential/rotate': async () => {
+    const path = (id: string) => `/api/devices/${id}/credentials/${credentialOfB}/rotate`
+    await isUnknown('POST', path, () => ({ overlap: 1 }))
+    expect((await asEva('POST', path('A-1'), { overlap: 1 })).status).toBe(404)
+  },
+  'DELETE /api/devices/:id/credentials/:credential': async () => {
+    const path = (id: string) => `/api/devices/${id}/credentials/${credentialOfB}?reason=probe`
+    await isUnknown('DELETE', path)
+    expect((await asEva('DELETE', path('A-1'))).status).toBe(404)
+  },
+  'POST /api/devices/missing': async () => {
+    const { status, body } = await asEva('POST', '/api/devices/missing', { kind: 'tank' })
+    expect([status, /\bA-2\b/.test(body), /\bB-\d/.test(body)]).toEqual([200, true, false])
+  },
+  'GET /api/export/devices': async () => {
+    const [whole, own] = [await asAdmin('GET', '/api/export/devices'), await asEva('GET', '/api/export/devices')]
+    expect([isOfB(whole), isOfA(own), isOfB(own)]).toEqual([true, true, false])
+  },
+  'GET /api/claim-codes': async () => {
+    for (const devices of [['A-1'], ['B-1'], ['A-1', 'B-1']]) await asAdmin('POST', '/api/claim-codes', { devices, hours: 1 })
+    const own = await asEva('GET', '/api/claim-codes')
+    expect([own.status, isOfA(own), isOfB(own)]).toEqual([200, true, false])
+    expect(isOfB(await asAdmin('GET', '/api/claim-codes'))).toBe(true)
+  },
+  'POST /api/claim-codes': async () => {
+    await isUnknown(
+      'POST',
+      () => '/api/claim-codes',
+      (id) => ({ devices: ['A-1', id], hours: 1 }),
+    )
+  },
+  'DELETE /api/claim-codes/:id': async () => {
+    const { claim } = (await asAdmin('POST', '/api/claim-codes', { devices: ['B-1'], hours: 1 })).body
+    expect((await asEva('DELETE', `/api/claim-codes/${claim.id}`)).status).toBe(404)
+    const { items } = (await asAdmin('GET', '/api/claim-codes')).body
+    expect(items.some(({ id }: { id: number }) => id === claim.id)).toBe(true)
   },
   'GET /api/incidents': async () => {
     const span = `?from=${city.now() - seconds(3600)}&to=${city.now() + 1}`
