@@ -194,8 +194,12 @@ describe('a binding', () => {
     const list = async () => (await city.ask('GET', '/api/device-bindings/unbound')).body.items
     expect(Value.Errors(UnboundSchema, (await list())[0])).toEqual([])
     expect(await list()).toMatchObject([{ address: eui, text: '{"a":1}', hex: '7b2261223a317d', messages: 1 }])
+    city.dialects.unbound.note({ dialect: 'lorawan', address: '01' }, { topic: 't', payload: Uint8Array.of(0xff), received: 2 })
+    expect((await city.ask('GET', '/api/device-bindings/unbound?limit=1')).body.items).toMatchObject([
+      { address: '01', text: null, hex: 'ff' },
+    ])
     await bind(eui, 'T-1')
-    expect(await list()).toEqual([])
+    expect((await list()).map(({ address }: { address: string }) => address)).toEqual(['01'])
     expect(city.dialects.index.find('lorawan', eui)).toMatchObject({ facility: { id: 'T-1' }, profile: { id: 'radar' } })
   })
 })

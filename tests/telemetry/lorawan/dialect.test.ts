@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { LorawanDialect } from '../../../src/telemetry/codecs/lorawan/dialect.ts'
 import type { Bindings, DeviceProfile } from '../../../src/telemetry/device-profile.ts'
 import type { Translation } from '../../../src/telemetry/dialect.ts'
 import { analog, digital, pointTable, text } from '../../../src/telemetry/point.ts'
+import { noCodecs } from '../../../src/telemetry/translation-parts.ts'
 import { UnboundDevices } from '../../../src/telemetry/unbound-devices.ts'
 import type { CodecInput, CodecResult } from '../../../src/telemetry/vendor-codec.ts'
 
@@ -189,3 +191,42 @@ test('reads topics of network servers and no others', () => {
     rejections: [],
   })
 })
+
+const published = join(import.meta.dirname, '../../../../shared/data/lorawan-envelopes')
+
+test.skipIf(!existsSync(published))(
+  'published envelopes of real street-light controllers become readings of lamps, and a status none',
+  async () => {
+    const controller: DeviceProfile = {
+      ...{ id: 'lcu', title: 'LCU', dialect: 'lorawan', kind: 'street-light', codec: null },
+      fields: [
+        { field: '/data/mcu_temperature__C', point: 'driver-temperature', unit: '°C' },
+        { field: '/data/dimming_source/0/dimming_level__percent', point: 'dim-actual' },
+        { field: '/data/dimming_source/0/status/lamp_on', point: 'relay' },
+        { field: '$rssi', point: 'rssi' },
+      ],
+    }
+    const lamp = { ...facility, kind: streetLight }
+    const bindings: Bindings = { find: (_, address) => ({ address, facility: lamp, profile: controller }), at: () => [] }
+    const dialect = new LorawanDialect({ bindings, codecs: noCodecs, unbound: new UnboundDevices() })
+    const say = async (file: string, device: string, event: string, came: string) => {
+      const payload = readFileSync(join(published, file))
+      const topic = `application/430/device/${device}/event/${event}`
+      const { messages, rejections } = await dialect.translate({ topic, payload, received: Date.parse(came), source: 'embedded' })
+      return { rejections, said: messages.map((message) => JSON.parse(message.payload)) }
+    }
+    expect(await say('chirpstack_v3_up_LCU.json', eui, 'up', '2024-07-01T13:43:47Z')).toEqual({
+      rejections: [],
+      said: [
+        {
+          at: Date.parse('2024-07-01T13:43:42.236Z'),
+          values: { 'driver-temperature': 26, 'dim-actual': 0, relay: false, rssi: -57 },
+        },
+      ],
+    })
+    expect(await say('chirpstack_v4_status.json', '0101010101010101', 'status', '2022-07-18T09:35:07Z')).toEqual({
+      rejections: [],
+      said: [{ at: Date.parse('2022-07-18T09:35:06.927Z'), values: {} }],
+    })
+  },
+)

@@ -40,13 +40,15 @@ export function deviceBindingRoutes(app: Api, parts: RouteParts): void {
     {
       schema: {
         tags,
-        summary: 'Devices that spoke since the start and are bound to no facility, newest first, at most 500',
+        summary: 'Devices that spoke since the start and are bound to no facility, newest first; the 500 heard last are remembered',
+        querystring: Type.Object({ limit: limitSchema(500, 100) }, { additionalProperties: false }),
         response: { 200: Type.Object({ items: Type.Array(UnboundSchema) }) },
       },
     },
-    () => ({
+    ({ query: { limit = 100 } }) => ({
       items: dialects
         .unbound()
+        .slice(0, limit)
         .map(({ payload, ...device }) => ({ ...device, hex: Buffer.from(payload).toString('hex'), text: textOf(payload) })),
     }),
   )
