@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { usualOf, withChanges } from '../../dashboards/console/src/rules/in-force.ts'
 import { type Difference, differences, fieldsOf, hoursWords, modesWords } from '../../dashboards/console/src/rules/rule-words.ts'
-import { language } from '../../dashboards/console/src/settings.ts'
+import { language, loadTexts } from '../../dashboards/console/src/settings.ts'
 import { kindView } from '../../src/edges/http/views.ts'
 import { streetLight } from '../../src/facilities/street-light/index.ts'
 
@@ -9,6 +9,7 @@ const kind = kindView(streetLight)
 const rule = kind.rules.find(({ key }) => key === 'voltage-high')!
 const everyDay = [1, 2, 3, 4, 5, 6, 7]
 
+beforeAll(() => Promise.all([loadTexts('en'), loadTexts('zh')]))
 beforeEach(() => {
   language.value = 'en'
 })

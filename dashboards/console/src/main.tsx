@@ -102,9 +102,15 @@ async function findSession(): Promise<void> {
   }
 }
 
-loadSettings()
+const settings = loadSettings()
 startRouter()
-startKeys()
-startLive()
 void findSession()
-render(<Console />, document.getElementById('console') as HTMLElement)
+const root = document.getElementById('console') as HTMLElement
+settings.then(
+  () => {
+    startKeys()
+    startLive()
+    render(<Console />, root)
+  },
+  () => root.append('Load this page again. 请刷新页面。'),
+)

@@ -1,13 +1,17 @@
 import { signal } from '@preact/signals'
 import type { Text } from '../../../src/telemetry/point.ts'
 import { type Palette, palettes } from './palette.ts'
-import { en, type Texts } from './texts/en.ts'
-import { zh } from './texts/zh.ts'
+import type { Texts } from './texts/en.ts'
 
 export type Theme = keyof typeof palettes
 export type Language = 'en' | 'zh'
 
-const catalogues: Record<Language, Texts> = { en, zh }
+/** Only the language that is shown is loaded. */
+const loaders: Record<Language, () => Promise<Texts>> = {
+  en: async () => (await import('./texts/en.ts')).en,
+  zh: async () => (await import('./texts/zh.ts')).zh,
+}
+const catalogues: Partial<Record<Language, Texts>> = {}
 
 /** What this browser remembers; a blocked storage only means that nothing is remembered. */
 function recall(key: string): string | null {
@@ -31,12 +35,13 @@ export const language = signal<Language>('en')
 /** Single-letter keys can be switched off, as speech input and some keyboards trip over them. */
 export const keysOn = signal(true)
 
-export function loadSettings(): void {
+/** Rejects when the texts cannot be loaded; nothing can be shown then. */
+export async function loadSettings(): Promise<void> {
   const wanted = recall('theme')
   setTheme(wanted === 'light' || wanted === 'dark' ? wanted : matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark')
   const spoken = recall('language')
-  setLanguage(spoken === 'en' || spoken === 'zh' ? spoken : navigator.language.startsWith('zh') ? 'zh' : 'en')
   keysOn.value = recall('keys') !== 'off'
+  await setLanguage(spoken === 'en' || spoken === 'zh' ? spoken : navigator.language.startsWith('zh') ? 'zh' : 'en')
 }
 
 export function setTheme(next: Theme): void {
@@ -52,11 +57,19 @@ export function setTheme(next: Theme): void {
   root.style.setProperty('--outline', outline ?? 'transparent')
 }
 
-export function setLanguage(next: Language): void {
+/** What `t` answers from. */
+export async function loadTexts(of: Language): Promise<Texts> {
+  const texts = catalogues[of] ?? (await loaders[of]())
+  catalogues[of] = texts
+  return texts
+}
+
+export async function setLanguage(next: Language): Promise<void> {
+  const texts = await loadTexts(next)
   language.value = next
   remember('language', next)
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
-  document.title = catalogues[next].product
+  document.title = texts.product
 }
 
 export function setKeysOn(on: boolean): void {
@@ -65,7 +78,7 @@ export function setKeysOn(on: boolean): void {
 }
 
 /** The catalogue of the language chosen; read inside a component it follows a change. */
-export const t = (): Texts => catalogues[language.value]
+export const t = (): Texts => catalogues[language.value] as Texts
 /** A text that came from the server in both languages. */
 export const say = (text: Text): string => text[language.value] || text.en
 export const palette = (): Palette => palettes[theme.value]

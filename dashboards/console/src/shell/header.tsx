@@ -4,6 +4,7 @@ import { language, setLanguage, setTheme, t, theme } from '../settings.ts'
 import { mayWhole } from './access.ts'
 import { helpOpen } from './help-open.ts'
 import { lazy } from './lazy.tsx'
+import { explain, tell } from './notice.tsx'
 import { inKiosk, kiosk, pathname } from './router.ts'
 
 const Person = lazy(async () => (await import('./person.tsx')).Person)
@@ -81,7 +82,7 @@ export function Switches() {
         type="button"
         class="button"
         lang={language.value === 'en' ? 'zh-CN' : 'en'}
-        onClick={() => setLanguage(language.value === 'en' ? 'zh' : 'en')}
+        onClick={() => void setLanguage(language.value === 'en' ? 'zh' : 'en').catch((problem) => tell(explain(problem), true))}
       >
         {language.value === 'en' ? '中文' : 'English'}
       </button>
