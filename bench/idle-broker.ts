@@ -5,7 +5,7 @@ import { startBroker } from '../src/edges/mqtt/broker.ts'
 const broker = await startBroker({
   ...{ host: '127.0.0.1', port: 0, maxPayload: 65_536, now: Date.now },
   access: { ...sharedAccess(), authenticate: ({ clientId }) => ({ peer: { id: clientId, sort: 'device' } }) },
-  rateOf: () => ({ perSecond: 10, burst: 50 }),
+  rateOf: ({ id }) => (id.startsWith('SL-') ? { perSecond: 10, burst: 50 } : undefined),
   onPublish: (_topic, _payload, _from, acknowledged) => acknowledged(),
   onRefused: () => {},
 })

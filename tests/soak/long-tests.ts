@@ -1,6 +1,7 @@
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { runAllFaults } from '../chaos/all-faults.ts'
 import { runBackups } from '../chaos/backups.ts'
+import { runFrozenReaders, runMemoryBomb } from '../chaos/broker-attacks.ts'
 import { runDatabaseFaults } from '../chaos/database.ts'
 import { runFullDisk } from '../chaos/full-disk.ts'
 import { runKills } from '../chaos/kills.ts'
@@ -34,6 +35,16 @@ export const longTests: readonly LongTest[] = [
     name: 'links',
     about: 'devices on bad links: resets, slices of 7 bytes, delay, narrow band, half-open, black hole of 90 s',
     run: ({ duration }, run) => runLinkFaults({ ...usual, duration, gateways: 20, rate: 500 }, run),
+  },
+  {
+    name: 'memory-bomb',
+    about: '50 sockets that send 100 MB each before anybody has logged in',
+    run: (_options, run) => runMemoryBomb({ sockets: 50, megabytes: 100 }, run),
+  },
+  {
+    name: 'frozen-readers',
+    about: '10 subscribers of everything that stop reading, beside publishers',
+    run: ({ duration }, run) => runFrozenReaders({ readers: 10, seconds: Math.min(60, Math.ceil(duration / 1000)), floor: 0.9 }, run),
   },
   {
     name: 'kills',

@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { connectAsync } from 'mqtt'
+import { connectPacket, subscribePacket } from '../../bench/mqtt-load.ts'
+import { seconds } from '../../src/telemetry/duration.ts'
+import type { Outcome, Run } from './outcome.ts'
+
+const topic = 'facilities/street-light/SL-1/telemetry'
+const MEGABYTE = 1_048_576
+
+/** The broker alone in a process of its own, whose memory nobody else uses. */
+async function startBrokerProcess(): Promise<{ port: number; memory: () => number; isUp: () => boolean; end: () => void }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'bench', 'idle-broker.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(child.stdout, 'data')
+  return {
+    port: Number(line),
+    memory: () => Number(readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB/m)?.[1]) / 1024,
+    isUp: () => child.exitCode === null,
+    end: () => child.kill('SIGKILL'),
+  }
+}
+
+/** Publishes one message after the other until told to end; gives the ms each took. */
+async function steadyPublisher(port: number): Promise<{ delays: number[]; end: () => Promise<void> }> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: `steady-${Math.random()}`, reconnectPeriod: 0 })
+  const delays: number[] = []
+  let isEnding = false
+  const going = (async () => {
+    while (!isEnding) {
+      const begun = performance.now()
+      await client.publishAsync(topic, '{}', { qos: 1 })
+      delays.push(performance.now() - begun)
+      await wait(100)
+    }
+  })()
+  return {
+    delays,
+    end: async () => {
+      isEnding = true
+      await going
+      await client.endAsync()
+    },
+  }
+}
+
+const p99 = (delays: readonly number[]) => delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? Number.NaN
+
+/** Sends until everything is sent or the broker has closed. */
+async function flood(port: number, head: Buffer, bytes: number): Promise<number> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.resume()
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  socket.write(head)
+  const block = Buffer.alloc(MEGABYTE)
+  while (!socket.destroyed && socket.bytesWritten < bytes) {
+    if (!socket.write(block)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed])
+  }
+  socket.destroy()
+  await closed
+  return socket.bytesWritten
+}
+
+export interface BombOptions {
+  sockets: number
+  /** Of each. */
+  megabytes: number
+}
+
+/** Sockets that send without end before anybody has logged in. */
+export async function runMemoryBomb({ sockets, megabytes }: BombOptions, { tell }: Run): Promise<Outcome> {
+  const broker = await startBrokerProcess()
+  try {
+    const others = await steadyPublisher(broker.port)
+    const heads: Record<string, Buffer> = {
+      'a CONNECT that is announced as 256 MB': Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f]),
+      'a CONNECT of the longest length that is taken': Buffer.from([0x10, 0xfd, 0x1f]),
+      'a message behind the CONNECT': Buffer.concat([connectPacket('bomb'), Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])]),
+      'no MQTT': Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+    }
+    await wait(seconds(1))
+    const before = broker.memory()
+    let peak = before
+    const watching = setInterval(() => (peak = Math.max(peak, broker.memory())), 20)
+    for (const [name, head] of Object.entries(heads)) {
+      await Promise.all(Array.from({ length: sockets }, () => flood(broker.port, head, megabytes * MEGABYTE)))
+      tell(`${name}: ${(peak - before).toFixed(0)} MB more at most`)
+    }
+    clearInterval(watching)
+    await others.end()
+    const more = Math.round(peak - before)
+    return {
+      figures: { 'MB before': Math.round(before), 'MB more at most': more, "p99 of others' PUBACK, ms": Math.round(p99(others.delays)) },
+      problems: [
+        ...(more > 50 ? [`memory grew by ${more} MB, which is more than 50`] : []),
+        ...(broker.isUp() && others.delays.length > 0 ? [] : ['the broker did not go on']),
+      ],
+    }
+  } finally {
+    broker.end()
+  }
+}
+
+const RATE = 1_000
+
+/** How many messages are acknowledged in each second, while `RATE` are due. */
+async function countPerSecond(port: number, forSeconds: number): Promise<number[]> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: `ingest-${Math.random()}`, reconnectPeriod: 0 })
+  const counts = Array.from({ length: forSeconds }, () => 0)
+  const begun = performance.now()
+  const elapsed = () => (performance.now() - begun) / 1000
+  const going: Promise<void>[] = []
+  for (let sent = 0; elapsed() < forSeconds; ) {
+    for (; sent < elapsed() * RATE; sent++) {
+      const acknowledged = client.publishAsync(topic, Buffer.alloc(4_000, 'x'), { qos: 1 })
+      going.push(
+        acknowledged.then(() => {
+          const second = Math.floor(elapsed())
+          if (second < forSeconds) counts[second] = (counts[second] as number) + 1
+        }),
+      )
+    }
+    await wait(5)
+  }
+  await Promise.all(going)
+  await client.endAsync()
+  return counts
+}
+
+export interface FrozenOptions {
+  readers: number
+  seconds: number
+  /** Smallest part of what is due that a second may have; null = it is only told, for it says more of the machine. */
+  floor: number | null
+}
+
+/** Subscribers of everything that stop reading, again and again, beside publishers. */
+export async function runFrozenReaders({ readers, seconds: length, floor }: FrozenOptions, _run: Run): Promise<Outcome> {
+  const broker = await startBrokerProcess()
+  const frozen: Socket[] = []
+  let isEnding = false
+  const freeze = (i: number) => {
+    if (isEnding) return
+    const socket = connect(broker.port, '127.0.0.1')
+    frozen[i] = socket
+    socket.on('error', () => {})
+    socket.write(connectPacket(`frozen-${i}`))
+    socket.write(subscribePacket('#', i % 2))
+    // It takes the answers, and then nothing more; a socket that reads nothing does not learn of its end but by writing.
+    socket.once('data', () => socket.pause())
+    const poke = setInterval(() => socket.write(Buffer.from([0xc0, 0])), 500)
+    socket.once('close', () => {
+      clearInterval(poke)
+      setTimeout(() => freeze(i), 100)
+    })
+  }
+  try {
+    const before = broker.memory()
+    for (let i = 0; i < readers; i++) freeze(i)
+    await wait(500)
+    const beside = await countPerSecond(broker.port, length)
+    const more = Math.round(broker.memory() - before)
+    const share = Math.min(...beside) / RATE
+    return {
+      figures: { acknowledged: beside.reduce((sum, count) => sum + count), 'slowest second, %': Math.round(share * 100), 'MB more': more },
+      problems: [
+        ...(floor !== null && share < floor ? [`a second had ${Math.round(share * 100)} % of what was due`] : []),
+        ...(more > 150 ? [`memory grew by ${more} MB`] : []),
+        ...(broker.isUp() && beside.some((count) => count > 0) ? [] : ['the broker did not go on']),
+      ],
+    }
+  } finally {
+    isEnding = true
+    for (const socket of frozen) socket.destroy()
+    broker.end()
+  }
+}
