@@ -19,7 +19,7 @@ const takingOut = new Set([
   'GET /api/device-bindings/export',
 ])
 /** What only asks, with a question that is too long for an address; consoles ask it while somebody types. */
-const asking = new Set(['POST /api/device-profiles/try'])
+const asking = new Set(['POST /api/device-profiles/try', 'POST /api/vendor-codecs/try'])
 
 /**
  * Sees to it that every action of a person or a key is in the audit trail: what its service has not written there is written as the request, before

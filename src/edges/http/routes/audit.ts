@@ -79,7 +79,8 @@ export function auditRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request, reply) => {
       const { format, ...given } = request.query
-      const pieces = exported(state.auditTrail.bind(state), queryOf(given), format)
+      // Up to here: its own record comes after what it exports.
+      const pieces = exported(state.auditTrail.bind(state), queryOf(given), format, state.auditChain.newest())
       state.audit({ at: now(), by: signedIn(request), action: 'export-audit', subject: format, detail: JSON.stringify(given) })
       reply
         .type(format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl')
@@ -136,9 +137,10 @@ function* exported(
   page: (query: AuditQuery) => { items: AuditLink[]; next: number | null },
   query: Omit<AuditQuery, 'limit'>,
   format: 'csv' | 'jsonl',
+  through: number,
 ): Generator<string> {
   if (format === 'csv') yield stringify([columns as unknown as string[]], csvFormat)
-  let next: number | null = Number.MAX_SAFE_INTEGER
+  let next: number | null = through + 1
   while (next !== null) {
     const found: { items: AuditLink[]; next: number | null } = page({ ...query, before: next, limit: EXPORTED_AT_ONCE })
     if (found.items.length > 0) yield format === 'csv' ? stringify(found.items.map(csvRow), csvFormat) : found.items.map(line).join('')
