@@ -103,7 +103,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
     // Who has yet to set up what their role demands sees nothing of the city.
     sessions: {
       ofCookie: (header) => sessions.fullOfCookie(header),
-      touch: (key) => sessions.touch(key),
+      touch: (key) => sessions.fullTouch(key),
       onEnd: (listener) => sessions.onEnd(listener),
     },
   })

@@ -125,8 +125,11 @@ export class Sessions {
 
   /** The same for who has done all that is owed, and may use more than that. */
   fullOfCookie(header: string | undefined): Session | undefined {
-    const session = this.ofCookie(header)
-    return session?.owes === null ? session : undefined
+    return withoutDebt(this.ofCookie(header))
+  }
+
+  fullTouch(key: string): Session | undefined {
+    return withoutDebt(this.touch(key))
   }
 
   /** Renews a session; undefined when it has ended. */
@@ -201,6 +204,8 @@ export class Sessions {
 
 /** An account whose role this program does not know may look and no more. */
 export const roleOf = ({ role }: Pick<UserRecord, 'role'>): Role => (isRole(role) ? role : 'viewer')
+
+const withoutDebt = (session: Session | undefined) => (session?.owes === null ? session : undefined)
 
 /** The value of a cookie of a Cookie header. */
 export function cookieOf(header: string | undefined, name: string): string | undefined {

@@ -151,6 +151,18 @@ describe('accounts', () => {
   })
 })
 
+test('who must choose another password does nothing else first', async () => {
+  await city.addPerson('given', 'operator')
+  const user = city.state.people.user('given')
+  city.state.people.putUser({ ...(user as NonNullable<typeof user>), mustChange: true })
+  await city.signIn('given')
+  expect((await ask('GET', '/api/session')).body.owes).toBe('password')
+  expect((await ask('GET', '/api/snapshot')).body.code).toBe('not-allowed')
+  expect((await ask('PUT', '/api/own/password', { own: PASSWORD, password: CHOSEN })).status).toBe(204)
+  expect((await ask('GET', '/api/session')).body.owes).toBeNull()
+  expect((await ask('GET', '/api/snapshot')).status).toBe(200)
+})
+
 describe('sessions and walls', () => {
   test('people see where they are signed in and end what is not theirs; administrators those of others', async () => {
     await city.addPerson('zhou', 'viewer')
