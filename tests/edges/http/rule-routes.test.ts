@@ -114,7 +114,7 @@ describe('an override', () => {
       detail: '{"onDelay":1} -> {"onDelay":4}: tuned',
     })
     await put({ kind: 'tank' }, 'low', { onDelay: 4 })
-    expect((await city.ask('GET', '/api/audit?limit=1')).body.items[0].id).toBe(audited.id)
+    expect((await city.ask('GET', '/api/audit?limit=1&action=put-override')).body.items[0].id).toBe(audited.id)
     const page = (await city.ask('GET', '/api/overrides?limit=2')).body
     const rest = (await city.ask('GET', `/api/overrides?limit=2&before=${page.next}`)).body
     expect([...page.items, ...rest.items].map(({ facility }: { facility: string | null }) => facility)).toEqual(['T-2', 'T-1', null])
