@@ -8,6 +8,7 @@ import { type ListenerOptions, openListener } from './edges/mqtt/listeners.ts'
 import { trustedAddresses } from './edges/mqtt/senders.ts'
 import type { Services } from './edges/services.ts'
 import type { CertificateWatch } from './edges/tls/certificate-watch.ts'
+import type { Passing } from './edges/traffic.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
 import type { Plant } from './facilities/plant.ts'
 import type { Ingest } from './ingest.ts'
@@ -39,7 +40,7 @@ export interface FrontDoorParts {
   dialects: DialectParts
   /** Null when nothing is served with TLS. */
   certificates: CertificateWatch | null
-  services: Pick<Services, 'devices' | 'plant' | 'findFacilities' | 'latestValues' | 'facilityState' | 'onChange'>
+  services: Pick<Services, 'devices' | 'traffic' | 'plant' | 'findFacilities' | 'latestValues' | 'facilityState' | 'onChange'>
   brokers: BrokerConnections
   now: () => number
   schedule: (work: () => void, delay: number) => () => void
@@ -57,9 +58,10 @@ export interface FrontDoor {
 export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   const { config, log, kinds, plant, ingest, rejections, brokers, services, now, schedule, stops } = parts
   const { index, unbound, codecs } = parts.dialects
-  const { devices } = services
+  const { devices, traffic } = services
   let sent: Promise<unknown> = Promise.resolve()
   const send: Send = (source, topic, payload, options) => {
+    if (traffic.taps() > 0) traffic.sent({ topic, payload: Buffer.from(payload), source, ...options })
     if (source !== EMBEDDED) {
       brokers.send(source, topic, payload, options)
       return
@@ -79,6 +81,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   const ingress = new Ingress({
     ...{ ingest, dialects, now },
     onRejected: (message, found) => rejections.add(message, found),
+    onTranslated: (message, natives) => traffic.translated(message, natives),
     onMishap: (error, { topic, source }) =>
       log.error({ err: error, topic, source }, 'a message could not be translated and was passed over'),
   })
@@ -107,12 +110,19 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     bounds: { sessions: { ...defaultBounds.sessions, expiry: days(config.MQTT_SESSION_DAYS) } },
     rateOf: ({ id, sort, rate }) => rate ?? (sort === 'device' ? deviceRate(config, plant, id, devices.get(id).sort) : undefined),
     now,
-    onPublish: (topic, payload, _from, acknowledged) => ingress.take(topic, payload, EMBEDDED, acknowledged),
-    onRefused: ({ topic, payload, reason, detail }) =>
-      rejections.add({ received: now(), topic, payload }, [{ reason, detail, facility: null }]),
+    onPublish(topic, payload, from, acknowledged, { qos, retain }) {
+      traffic.published(topic, payload.length, from)
+      takeIn({ topic, payload, source: EMBEDDED, from, qos, retain }, acknowledged)
+    },
+    onRefused({ topic, payload, clientId, peer, qos, retain, reason, detail }) {
+      const from = peer ? { clientId, peer } : undefined
+      refused({ topic, payload, source: EMBEDDED, from, qos, retain }, peer?.id || clientId, { reason, detail })
+    },
     onFault,
+    observer: traffic.observer,
   })
   stops.push(() => broker.close())
+  traffic.onSubscriptions((clientId) => broker.subscriptions(clientId))
   const listeners = new Map<string, string>()
   for (const listener of moreListeners(parts)) {
     const { port, close } = await openListener(listener, broker.acceptance)
@@ -147,8 +157,8 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
       take(source, topic, payload, acknowledge) {
         const native = parseTopic(topic)
         const refusal = foreignRefusal(native !== undefined && isReserved(native), ingress.reads(topic, source), payload.length)
-        if (!refusal) return ingress.take(topic, payload, source, acknowledge)
-        rejections.add({ received: now(), topic, payload }, [{ ...refusal, facility: null }])
+        if (!refusal) return takeIn({ topic, payload, source }, acknowledge)
+        refused({ topic, payload, source }, source, refusal)
         acknowledge()
       },
       will(settings) {
@@ -183,6 +193,26 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     if (!isRead) return { reason: 'unknown-topic', detail: 'it came by another broker' }
     const { MQTT_MAX_PAYLOAD: most } = config
     return bytes > most ? { reason: 'payload-too-large', detail: `${bytes} bytes, the limit is ${most}` } : null
+  }
+
+  function refused(passing: Passing, sender: string, refusal: Pick<Rejection, 'reason' | 'detail'>): void {
+    const { topic, payload } = passing
+    rejections.add({ received: now(), topic, payload, sender }, [{ ...refusal, facility: null }])
+    traffic.refused(passing, refusal)
+  }
+
+  function takeIn(passing: Passing, acknowledge: (error?: Error) => void): void {
+    const { topic, payload, source } = passing
+    if (traffic.taps() === 0) {
+      ingress.take(topic, payload, source, acknowledge)
+      return
+    }
+    const told = traffic.came(passing, acknowledge)
+    try {
+      ingress.take(topic, payload, source, told)
+    } catch (error) {
+      told(error instanceof Error ? error : new Error(String(error)))
+    }
   }
 
   function noteDevices(): void {

@@ -13,6 +13,8 @@ export interface IngressParts {
   dialects: readonly Dialect[]
   now: () => number
   onRejected: (message: Incoming, rejections: readonly Rejection[]) => void
+  /** Told what a message says in the native dialect. */
+  onTranslated?: (message: Incoming, natives: Translation['messages']) => void
   /** Told of a translation that broke; its message counts as taken. */
   onMishap: (error: unknown, message: Incoming) => void
 }
@@ -96,6 +98,7 @@ export class Ingress {
 
   #enter(message: Incoming, { messages, rejections }: Translation, acknowledge: Acknowledge): void {
     if (rejections.length > 0) this.#parts.onRejected(message, rejections)
+    this.#parts.onTranslated?.(message, messages)
     if (messages.length === 0) acknowledge()
     let open = messages.length
     let failure: Error | undefined

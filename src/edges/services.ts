@@ -25,6 +25,7 @@ import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from '.
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
+import type { Traffic } from './traffic.ts'
 import type { VendorCodecServices } from './vendor-codecs/codec-services.ts'
 
 /** What the edges may ask of the program. Methods throw `LamplighterError`; `by` is the name of the signed-in person. */
@@ -45,6 +46,8 @@ export interface Services {
   setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility
   facilityDetail(facility: Facility): FacilityDetail
   facilityState(facility: Facility): FacilityState
+  /** How its reports come in. */
+  reportsOf(facility: Facility): ReportTimes
   /** What its points said last. */
   latestValues(facility: Facility): LatestView[]
   /** All that match, in order of number. */
@@ -103,6 +106,9 @@ export interface Services {
   /** Who may speak MQTT, and as whom. */
   readonly devices: Devices
 
+  /** What comes and goes over MQTT. */
+  readonly traffic: Traffic
+
   liveAlarms(): Iterable<Alarm>
   /** Those that lack supply or link while the alarm is active, as the plant is now. */
   affectedBy(alarm: Alarm, scope: Scope, after: number, limit: number): FacilityPage
@@ -126,6 +132,16 @@ export interface Services {
 export type { Change, RejectedMessage }
 
 /** An alarm as somebody saw it when they decided what to do; without a version whatever it is now. */
+/** Times are ms since 1970, spans ms; null until there was one. */
+export interface ReportTimes {
+  /** By the clock of the device. */
+  lastReport: number | null
+  lastReceived: number | null
+  /** How far the device clock is ahead of ours. */
+  clockSkew: number | null
+  usualInterval: number | null
+}
+
 export interface SeenAlarm {
   id: number
   version?: number
@@ -178,7 +194,9 @@ export interface FacilityPage {
 }
 
 export interface RejectionLogView {
+  /** Since the start. */
   counts(): ReadonlyMap<RejectionReason, number>
+  lastHour(now: number): ReadonlyMap<RejectionReason, number>
   /** Newest first, bounded. */
   samples(): readonly RejectedMessage[]
 }

@@ -4,6 +4,7 @@ import { facilityTime } from '../detection/state.ts'
 import { asFedAt } from '../detection/supply.ts'
 import type { FacilityDetail, FacilityState, LatestView } from '../edges/http/schemas.ts'
 import { facilityView } from '../edges/http/views.ts'
+import type { ReportTimes } from '../edges/services.ts'
 import type { Facility } from '../facilities/plant.ts'
 import { decodeValue, type Point } from '../telemetry/point.ts'
 import type { ServiceParts } from './parts.ts'
@@ -29,6 +30,17 @@ export function facilityState(facility: Facility, { register, detector, pipeline
 }
 
 const orNull = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value)
+
+/** How reports of a facility come in. */
+export function reportTimes({ number }: Facility, { detector }: Pick<Parts, 'detector'>): ReportTimes {
+  const detection = detector.state(number)
+  return {
+    lastReport: orNull(detection?.lastReport),
+    lastReceived: orNull(detection?.lastReceived),
+    clockSkew: orNull(detection?.skew),
+    usualInterval: orNull(detection?.usualInterval),
+  }
+}
 
 /** A facility with what it last said, what feeds it and what hangs on it. */
 export function facilityDetail(facility: Facility, parts: TimedParts): FacilityDetail {

@@ -8,12 +8,13 @@ import { deviceServices } from './devices/device-services.ts'
 import { dialectServices } from './dialect-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
-import { facilityDetail, facilityState, latestValues } from './facility-state.ts'
+import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
 import { groupServices } from './group-services.ts'
 import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
 import { storageServices } from './storage-services.ts'
+import { trafficServices } from './traffic/traffic-services.ts'
 
 /** What people and other programs may do with the running city. Every action is audited in the transaction that makes it durable. */
 export function createServices(parts: ServiceParts): Services {
@@ -37,6 +38,7 @@ export function createServices(parts: ServiceParts): Services {
     brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
     devices: deviceServices(parts),
+    traffic: trafficServices(parts),
     dialects: dialectServices(parts),
     liveAlarms: () => parts.register.live(),
     affectedBy: (alarm, scope, after, limit) => {
@@ -44,6 +46,7 @@ export function createServices(parts: ServiceParts): Services {
       return pageAfter(affected, after, limit)
     },
     facilityState: (facility) => facilityState(facility, parts),
+    reportsOf: (facility) => reportTimes(facility, parts),
     facilityDetail: (facility) => facilityDetail(facility, parts),
     ...facilityListing(plant),
     latestValues: (facility) => latestValues(facility, parts),

@@ -381,22 +381,29 @@ export const ModeChangeSchema = Type.Object(
   { additionalProperties: false },
 )
 
-export const RejectionsSchema = Type.Object({
-  counts: Type.Array(Type.Object({ reason: Type.String(), help: Type.String(), count: Type.Integer() })),
-  samples: Type.Array(
-    Type.Object({
-      at: time('when it came in'),
-      reason: Type.String(),
-      detail: Type.String(),
-      facility: nullable(Type.String()),
-      topic: Type.String(),
-      payload: Type.String({ description: 'first bytes of the payload, as text' }),
-      payloadHex: Type.String({ description: 'first bytes of the payload, in hex' }),
-    }),
-    { description: 'newest first' },
-  ),
+export const RejectionSampleSchema = Type.Object({
+  at: time('when it came in'),
+  reason: Type.String(),
+  help: Type.String({ description: 'what the reason means, for engineers' }),
+  detail: Type.String(),
+  facility: nullable(Type.String()),
+  sender: nullable(Type.String({ description: 'device, or client id, that sent it; null where only the message is known' })),
+  topic: Type.String(),
+  payload: Type.String({ description: 'first bytes of the payload, as text' }),
+  payloadHex: Type.String({ description: 'first bytes of the payload, in hex' }),
 })
-export type RejectionView = Static<typeof RejectionsSchema>['samples'][number]
+export const RejectionsSchema = Type.Object({
+  counts: Type.Array(
+    Type.Object({
+      reason: Type.String(),
+      help: Type.String(),
+      count: Type.Integer({ description: 'since the start of the service' }),
+      lastHour: Type.Integer(),
+    }),
+  ),
+  samples: Type.Array(RejectionSampleSchema, { description: 'newest first' }),
+})
+export type RejectionView = Static<typeof RejectionSampleSchema>
 
 export const ProblemSchema = Type.Object({
   type: Type.String(),

@@ -47,6 +47,7 @@ import { snapshotRoutes } from './routes/snapshot.ts'
 import { storageRoutes } from './routes/storage.ts'
 import { telemetryExportRoutes } from './routes/telemetry-exports.ts'
 import { telemetryImportRoutes } from './routes/telemetry-imports.ts'
+import { trafficRoutes } from './routes/traffic.ts'
 import { vendorCodecRoutes } from './routes/vendor-codecs.ts'
 import { type SecondFactorPolicy, Sessions } from './session.ts'
 
@@ -184,6 +185,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   brokerConnectionRoutes(app, parts)
   backtestRoutes(app, parts)
   deviceRoutes(app, parts)
+  trafficRoutes(app, parts)
   storageRoutes(app, parts)
   vendorCodecRoutes(app, parts)
   certificateRoutes(app, parts)

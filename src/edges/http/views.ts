@@ -10,6 +10,7 @@ import type { FacilityVersion, FieldValue } from '../../facilities/facility-vers
 import type { Facility, FacilityDescription } from '../../facilities/plant.ts'
 import { dayFigureOf } from '../../storage/daily-totals.ts'
 import type { Point } from '../../telemetry/point.ts'
+import { rejectionReasons } from '../../telemetry/rejection.ts'
 import type { FacilityPage, RejectedMessage } from '../services.ts'
 import type { AlarmPolicyView } from './alarm-schemas.ts'
 import type {
@@ -201,7 +202,17 @@ function ruleView(rule: Rule, { table: { keys }, rated }: FacilityKind): RuleVie
 
 export const hoursView = (hours: Hours | null) => hours && { ...hours, weekdays: [...hours.weekdays] }
 
-export function rejectionView({ at, reason, detail, facility, topic, payload }: RejectedMessage): RejectionView {
+export function rejectionView({ at, reason, detail, facility, sender, topic, payload }: RejectedMessage): RejectionView {
   const bytes = Buffer.from(payload)
-  return { at, reason, detail, facility, topic, payload: bytes.toString('utf8'), payloadHex: bytes.toString('hex') }
+  return {
+    at,
+    reason,
+    help: rejectionReasons[reason],
+    detail,
+    facility,
+    sender,
+    topic,
+    payload: bytes.toString('utf8'),
+    payloadHex: bytes.toString('hex'),
+  }
 }

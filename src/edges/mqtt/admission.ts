@@ -97,6 +97,8 @@ function letIn(
     clientId: client.id,
     peer,
     address: connection.from.address,
+    listener: connection.from.listener ?? '',
+    certificate: connection.from.certificate,
     clean: packet.clean !== false,
     keepalive: packet.keepalive ?? 0,
     version: packet.protocolVersion ?? 4,

@@ -1,7 +1,7 @@
 import type { BlockList } from 'node:net'
 import type { RejectionReason } from '../../telemetry/rejection.ts'
 import type { Topic } from '../../telemetry/topic.ts'
-import type { ConnectRefusal, MqttAccess, Peer } from './access.ts'
+import type { ConnectRefusal, MqttAccess, Peer, PeerCertificateNames } from './access.ts'
 import type { BrokerBounds } from './bounded-aedes.ts'
 import type { GateFault, GateLimits } from './connection-gate.ts'
 import type { FrameFault } from './frame-guard.ts'
@@ -15,6 +15,9 @@ export interface RefusedPublish {
   clientId: string
   /** Who sent it; null when nobody is connected any more. */
   peer: Peer | null
+  /** Absent when it was not read so far. */
+  qos?: number
+  retain?: boolean
   reason: Extract<RejectionReason, 'unknown-topic' | 'reserved-topic' | 'not-allowed' | 'payload-too-large'>
   detail: string
 }
@@ -30,6 +33,12 @@ export type ConnectionFault =
   | 'connection-error'
   | 'client-error'
 
+/** Whether it is retained is decided by then. */
+export interface PublishedHow {
+  qos: number
+  retain: boolean
+}
+
 export interface Publisher {
   clientId: string
   peer: Peer
@@ -40,6 +49,10 @@ export interface ConnectedClient {
   clientId: string
   peer: Peer
   address: string
+  /** Title of the listener it came to; empty where nobody said. */
+  listener: string
+  /** Null when it showed none. */
+  certificate: PeerCertificateNames | null
   /** Whether it asked for no session that outlives its connection. */
   clean: boolean
   /** Seconds; 0 = it need not be heard. */
@@ -106,9 +119,9 @@ export interface BrokerOptions {
   bounds?: Partial<BrokerBounds>
   /**
    * A message or will on a topic that is read. PUBACK goes out when `acknowledged` is called, which must happen once; with an error, or when this
-   * throws, the client is disconnected instead and sends again. `payload` is only good during the call.
+   * throws, the client is disconnected instead and sends again. `payload` is only good during the call, and so is `how`.
    */
-  onPublish(topic: string, payload: Uint8Array, from: Publisher, acknowledged: (error?: Error) => void): void
+  onPublish(topic: string, payload: Uint8Array, from: Publisher, acknowledged: (error?: Error) => void, how: PublishedHow): void
   /** A message that goes nowhere; it was acknowledged, unless it was too large to be read at all. */
   onRefused(refused: RefusedPublish): void
   onFault?(fault: ConnectionFault, detail: string): void

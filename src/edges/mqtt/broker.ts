@@ -20,6 +20,8 @@ export interface Broker {
   /** Takes what other listeners have made ready. */
   readonly acceptance: Acceptance
   figures(): BrokerFigures
+  /** Topic filters a connected client is subscribed to. */
+  subscriptions(clientId: string): readonly string[]
   /** To subscribed clients, with QoS 1 and not retained unless said otherwise. */
   publish(topic: string, payload: Uint8Array | string, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>
   /** Closes all connections; their wills are not published, for it is not they that went. */
@@ -109,6 +111,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       notQueued: aedes.queues.missed,
       retained: aedes.retainedMessages.size,
     }),
+    subscriptions: (clientId) => Object.keys((clientsOf(aedes)[clientId] as unknown as Subscribed | undefined)?.subscriptions ?? {}),
     publish: (topic, payload, { qos = 1, retain = false } = {}) =>
       new Promise((resolve, reject) => {
         const packet: PublishPacket = { cmd: 'publish', qos, dup: false, topic, payload: Buffer.from(payload as Uint8Array), retain }
@@ -123,6 +126,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       await closed
     },
   }
+}
+
+interface Subscribed {
+  subscriptions: Record<string, unknown>
 }
 
 /** Aedes' declaration leaves them out. */

@@ -17,6 +17,8 @@ export interface ConnectionDetails {
   address: string
   /** Null when it gave none, or none that is verified. */
   certificate: PeerCertificateNames | null
+  /** Title of the listener. */
+  listener?: string
 }
 
 /** Why a connection ended before MQTT began on it. */
@@ -146,7 +148,7 @@ class Reception {
     const address = plainAddress(socket.remoteAddress)
     if (!proxies && !tls && !websocket) {
       if (this.#acceptance.admits?.(address) === false) socket.destroy()
-      else this.#acceptance.accept(socket, { address, certificate: null })
+      else this.#acceptance.accept(socket, { address, certificate: null, listener: this.#options.title })
       return
     }
     const deadline = setTimeout(() => this.#end(arrival, 'handshake-timeout'), timeout)
@@ -270,7 +272,7 @@ class Reception {
       return
     }
     this.#forget(arrival)
-    this.#acceptance.accept(stream, { address: arrival.address, certificate: arrival.certificate })
+    this.#acceptance.accept(stream, { address: arrival.address, certificate: arrival.certificate, listener: this.#options.title })
   }
 
   #end(arrival: Arrival, fault?: ListenerFault, detail?: string): void {

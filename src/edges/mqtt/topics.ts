@@ -46,13 +46,23 @@ export class Topics {
         const refusal = this.#refusalOf(peer, topic, native, payload.length)
         if (refusal || !peer) {
           swallow(packet)
-          if (refusal)
-            options.onRefused({ topic: topic.slice(0, maxTopicLength), payload: plainBytes(payload), clientId, peer, ...refusal })
+          if (refusal) {
+            const { qos, retain } = packet
+            options.onRefused({
+              topic: topic.slice(0, maxTopicLength),
+              payload: plainBytes(payload),
+              clientId,
+              peer,
+              qos,
+              retain,
+              ...refusal,
+            })
+          }
           return done(null)
         }
         if (packet.retain) packet.retain = options.isRetained?.(topic) ?? isStatus(native)
         try {
-          options.onPublish(topic, payload, { clientId, peer }, (error) => done(error ?? null))
+          options.onPublish(topic, payload, { clientId, peer }, (error) => done(error ?? null), packet)
         } catch (error) {
           done(error instanceof Error ? error : new Error(String(error)))
         }

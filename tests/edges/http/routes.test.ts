@@ -402,7 +402,7 @@ describe('alarms', () => {
 test('refused messages can be looked at', async () => {
   const { body } = await city.ask('GET', '/api/rejections')
   expectShape(RejectionsSchema, body)
-  expect(body.counts).toEqual([{ reason: 'not-utf8', help: expect.any(String), count: 1 }])
+  expect(body.counts).toEqual([{ reason: 'not-utf8', help: expect.any(String), count: 1, lastHour: 1 }])
   expect(body.samples[0]).toMatchObject({ topic: 'facilities/tank/T-1/telemetry', payloadHex: 'fffe' })
 })
 

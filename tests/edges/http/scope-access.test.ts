@@ -321,6 +321,7 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const [known, unknown] = await Promise.all([asEva('GET', within(theirs.key)), asEva('GET', within('nothing'))])
     expect([known.status, unknown.status]).toEqual([404, 404])
   },
+  'GET /api/devices/:id/diagnosis': single((id) => `/api/devices/${id}/diagnosis`),
   'GET /api/devices': async () => {
     const own = (await lists('/api/devices')()).body
     expect([own.total, (await asAdmin('GET', '/api/devices')).body.total]).toEqual([1, 2])

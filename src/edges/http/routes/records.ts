@@ -1,10 +1,11 @@
 import { rejectionReasons } from '../../../telemetry/rejection.ts'
 import type { Api, RouteParts } from '../api.ts'
 import { RejectionsSchema } from '../schemas.ts'
+import { countsView } from '../traffic-schemas.ts'
 import { rejectionView } from '../views.ts'
 
 /** What was refused. */
-export function recordRoutes(app: Api, { services }: RouteParts): void {
+export function recordRoutes(app: Api, { services, now }: RouteParts): void {
   app.get(
     '/api/rejections',
     {
@@ -15,7 +16,7 @@ export function recordRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     () => ({
-      counts: [...services.rejections.counts()].map(([reason, count]) => ({ reason, help: rejectionReasons[reason], count })),
+      counts: countsView(services.rejections.counts(), services.rejections.lastHour(now()), rejectionReasons),
       samples: services.rejections.samples().map(rejectionView),
     }),
   )
