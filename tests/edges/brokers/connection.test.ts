@@ -1,7 +1,9 @@
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Connection, type ConnectionOptions } from '../../../src/edges/brokers/connection.ts'
+import { issueCertificate } from '../../../src/edges/tls/issue-certificate.ts'
 import type { BrokerConnection } from '../../../src/storage/broker-connection-store.ts'
+import { days } from '../../../src/telemetry/duration.ts'
 import { findProgram } from '../../servers.ts'
 import { freePort, startMosquitto } from './mosquitto.ts'
 
@@ -64,6 +66,40 @@ describe.skipIf(!mosquitto)("a connection to somebody else's broker", () => {
       })
       .toBeGreaterThan(0)
     expect(connection.state).toMatchObject({ problem: null, refused: 0 })
+  })
+
+  test('over TLS: with the authority and a certificate of our own it connects, without either it says why', async () => {
+    const lasting = { validFrom: Date.now() - days(1), validTo: Date.now() + days(2) }
+    const authority = issueCertificate({ commonName: 'City', use: 'authority', ...lasting })
+    const server = issueCertificate({
+      commonName: 'localhost',
+      names: ['localhost', '127.0.0.1'],
+      use: 'server',
+      by: authority,
+      ...lasting,
+    })
+    const own = issueCertificate({ commonName: 'lamplighter', use: 'client', by: authority, ...lasting })
+    const secured = await startMosquitto(mosquitto as string, { authority: authority.cert, ...server })
+    stops.push(() => secured.remove())
+    const url = `mqtts://127.0.0.1:${secured.port}`
+    const whole = { url, ca: authority.cert, certificate: own.cert, key: own.key }
+    const { connection, taken } = open({ settings: settings(whole) })
+    await until(() => connection.state.state === 'connected')
+    const device = await connectAsync(url, { ca: authority.cert, cert: own.cert, key: own.key })
+    stops.push(() => device.endAsync(true))
+    await expect
+      .poll(async () => {
+        await device.publishAsync(topic, 'x', { qos: 1 })
+        return taken.length
+      })
+      .toBeGreaterThan(0)
+
+    const stranger = open({ settings: settings({ ...whole, ca: '' }) })
+    await until(() => stranger.connection.state.problem !== null)
+    expect(stranger.connection.state).toMatchObject({ state: 'away', problem: expect.stringMatching(/certificate/i) })
+    const nameless = open({ settings: settings({ ...whole, certificate: '', key: '' }) })
+    await until(() => nameless.connection.state.problem !== null)
+    expect(nameless.connection.state.state).toBe('away')
   })
 
   test('takes many at once, and acknowledges each only when it is on disk', async () => {

@@ -14,13 +14,25 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** A Mosquitto with persistence that can be stopped and started again, open to everybody. */
-export async function startMosquitto(program: string) {
+/** What a Mosquitto shows, and which authority signs those it lets in. */
+export interface MosquittoTls {
+  authority: string
+  cert: string
+  key: string
+}
+
+/** A Mosquitto with persistence that can be stopped and started again, open to everybody, or to those with a certificate. */
+export async function startMosquitto(program: string, tls?: MosquittoTls) {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-mosquitto-'))
   const port = await freePort()
   const conf = join(folder, 'mosquitto.conf')
   const lines = ['allow_anonymous true', `listener ${port} 127.0.0.1`, 'persistence true', `persistence_location ${folder}/`]
-  writeFileSync(conf, [...lines, 'max_queued_messages 100000', 'user root'].join('\n'))
+  const tlsLines = Object.entries(tls ?? {}).map(([name, pem]) => {
+    writeFileSync(join(folder, `${name}.pem`), pem)
+    return `${{ authority: 'cafile', cert: 'certfile', key: 'keyfile' }[name]} ${folder}/${name}.pem`
+  })
+  if (tls) tlsLines.push('require_certificate true')
+  writeFileSync(conf, [...lines, ...tlsLines, 'max_queued_messages 100000', 'user root'].join('\n'))
   let child: ChildProcess | undefined
 
   const isListening = () =>
