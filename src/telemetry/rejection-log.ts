@@ -22,7 +22,7 @@ type Listener = (message: Refused, rejections: readonly Rejection[]) => void
 const SAMPLES = 200
 const SAMPLE_BYTES = 512
 /** Kept of one subject, beside the newest of all. */
-const SAMPLES_OF_SUBJECT = 3
+const SAMPLES_OF_SUBJECT = 5
 /** Ids of facilities, gateways and senders of which samples are kept; what unknown ids can fill. */
 const MAX_SUBJECTS = 5_000
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect, connectAsync } from 'mqtt'
 import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -93,9 +94,68 @@ describe.skipIf(!chromium)('administration', () => {
     }
   })
 
+  /** A device that has sent good and bad messages and was refused once; its secret. */
+  async function troubled(id: string): Promise<string> {
+    const { services } = app
+    services.putFacilities([{ id, kind: 'pump-station', name: `泵站 ${id}` }], 'test')
+    services.devices.put(id, {}, 'test')
+    const password = services.devices.addCredential(id, { type: 'password' }, 'test').secret as string
+    const login = { clientId: id, username: id, reconnectPeriod: 0 }
+    const stranger = connect(`mqtt://127.0.0.1:${app.mqttPort}`, { ...login, password: 'guessed' })
+    await new Promise((resolve) => stranger.once('error', resolve))
+    await stranger.endAsync(true)
+    const mqtt = await connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`, { ...login, password }, false)
+    await mqtt.publishAsync(pump(id), JSON.stringify({ at: Date.now(), values: { 'outlet-pressure': 0.4 } }), { qos: 1 })
+    await mqtt.publishAsync(pump(id), '{"at":', { qos: 1 })
+    await mqtt.endAsync()
+    return password
+  }
+  const pump = (id: string) => `facilities/pump-station/${id}/telemetry`
+
+  test('who stands before a device reads on the phone whether it is connected, what it sent and why it was refused', async () => {
+    await troubled('PS-7')
+    const page = await open('/administration/traffic', { width: 390, height: 844 })
+    await page.getByRole('rowheader', { name: 'malformed-json' }).first().waitFor()
+    await page.getByRole('textbox', { name: /Diagnosis of a device/ }).fill('PS-7')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'PS-7' }).waitFor()
+    await page.getByText('○ not connected').waitFor()
+    await page.getByText(/wrong-credentials: The user name is unknown/).waitFor()
+    await page.getByText(/The client said goodbye/).waitFor()
+    await page.getByRole('cell', { name: 'PS-7', exact: true }).waitFor()
+    await page.locator('summary', { hasText: 'malformed-json' }).click()
+    await page.getByText('7b 22 61 74 22 3a').waitFor()
+    expect(await page.locator('.diagnosis').evaluate((section) => section.scrollWidth <= section.clientWidth)).toBe(true)
+    await page.getByRole('link', { name: 'Device page' }).click()
+    await page.getByRole('link', { name: 'Diagnosis' }).click()
+    await page.getByRole('button', { name: 'Ask again' }).waitFor()
+    expect(await findViolations(page)).toEqual([])
+  })
+
+  test('a live tap shows a message, its bytes and what became of it, until it is stopped', async () => {
+    const password = await troubled('PS-8')
+    const page = await open('/administration/traffic')
+    await page.getByLabel('Topic filter').fill('facilities/+/PS-8/#')
+    await page.getByRole('button', { name: 'Start' }).click()
+    await page.getByText(/Runs until/).waitFor()
+    const login = { clientId: 'PS-8', username: 'PS-8', password, reconnectPeriod: 0 }
+    const mqtt = await connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`, login, false)
+    await mqtt.publishAsync(pump('PS-8'), JSON.stringify({ at: Date.now(), values: { 'outlet-pressure': 0.5 } }), { qos: 1 })
+    await page.locator('.tap summary', { hasText: '✓ taken' }).waitFor()
+    await mqtt.publishAsync(pump('PS-8'), '{"at":', { qos: 1 })
+    await page.locator('.tap summary', { hasText: '✕ rejected: malformed-json' }).click()
+    await page.locator('.tap').getByText('7b 22 61 74 22 3a', { exact: true }).waitFor()
+    expect(await findViolations(page)).toEqual([])
+    expect(app.services.traffic.taps()).toBe(1)
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByText('Stopped.').waitFor()
+    await expect.poll(() => app.services.traffic.taps()).toBe(0)
+    await mqtt.endAsync()
+  })
+
   for (const theme of ['dark', 'light'] as const)
     for (const language of ['en', 'zh'] as const)
-      test.each(['/administration', '/administration/audit', '/administration/brokers'])(
+      test.each(['/administration', '/administration/audit', '/administration/brokers', '/administration/traffic'])(
         `%s has no barrier, ${theme}, ${language}`,
         async (path) => {
           const page = await open(path, { theme, language })

@@ -12,16 +12,16 @@ const message = (received: number, topic: string, payload = '{', sender?: string
 
 test('keeps the newest of each facility, gateway and sender, however much others are refused', () => {
   const log = new RejectionLog()
-  for (let at = 1; at <= 5; at++) log.add(message(at, 'facilities/tank/T-1/telemetry', `{${at}`), of('T-1'))
-  log.add(message(6, 'gateways/G-1/telemetry'), of(null))
-  log.add(message(7, 'somewhere/else', 'x', 'D-1'), of(null, 'unknown-topic'))
-  for (let i = 0; i < 1000; i++) log.add(message(8, `facilities/tank/X-${i}/telemetry`), of(null, 'unknown-facility'))
+  for (let at = 1; at <= 7; at++) log.add(message(at, 'facilities/tank/T-1/telemetry', `{${at}`), of('T-1'))
+  log.add(message(8, 'gateways/G-1/telemetry'), of(null))
+  log.add(message(9, 'somewhere/else', 'x', 'D-1'), of(null, 'unknown-topic'))
+  for (let i = 0; i < 1000; i++) log.add(message(10, `facilities/tank/X-${i}/telemetry`), of(null, 'unknown-facility'))
   expect(log.samples()).toHaveLength(200)
-  expect(log.samples().every(({ at }) => at === 8)).toBe(true)
-  expect(log.samplesOf(['T-1']).map(({ payload }) => Buffer.from(payload).toString())).toEqual(['{5', '{4', '{3'])
-  expect(log.samplesOf(['G-1'])).toMatchObject([{ at: 6, sender: null }])
-  expect(log.samplesOf(['D-1'])).toMatchObject([{ at: 7, sender: 'D-1', topic: 'somewhere/else' }])
-  expect(log.samplesOf(['T-1', 'G-1', 'D-1']).map(({ at }) => at)).toEqual([7, 6, 5, 4, 3])
+  expect(log.samples().every(({ at }) => at === 10)).toBe(true)
+  expect(log.samplesOf(['T-1']).map(({ payload }) => Buffer.from(payload).toString())).toEqual(['{7', '{6', '{5', '{4', '{3'])
+  expect(log.samplesOf(['G-1'])).toMatchObject([{ at: 8, sender: null }])
+  expect(log.samplesOf(['D-1'])).toMatchObject([{ at: 9, sender: 'D-1', topic: 'somewhere/else' }])
+  expect(log.samplesOf(['T-1', 'G-1', 'D-1']).map(({ at }) => at)).toEqual([9, 8, 7, 6, 5, 4, 3])
 })
 
 test('ids that somebody makes up cannot fill the memory, and long payloads are cut', () => {

@@ -23,6 +23,7 @@ const AuditPage = lazy(async () => (await import('../audit/audit-page.tsx')).Aud
 const DevicesPage = lazy(async () => (await import('../devices/devices-page.tsx')).DevicesPage)
 const DialectsPage = lazy(async () => (await import('../dialects/dialects-page.tsx')).DialectsPage)
 const BrokersPage = lazy(async () => (await import('../brokers/brokers-page.tsx')).BrokersPage)
+const TrafficPage = lazy(async () => (await import('../traffic/traffic-page.tsx')).TrafficPage)
 const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).CodecsPage)
 
 /** In the order in which they are listed; each is loaded when it is opened. */
@@ -30,6 +31,7 @@ const list: readonly AdministrationPage[] = [
   { path: '/accounts', title: 'people', needs: 'account.manage' },
   { path: '/administration/audit', title: 'audit', needs: 'audit.read', Page: AuditPage },
   { path: '/administration/devices', title: 'devices', needs: 'device.read', Page: DevicesPage },
+  { path: '/administration/traffic', title: 'traffic', needs: 'traffic.read', Page: TrafficPage },
   { path: '/administration/device-profiles', title: 'profiles', needs: 'device.read', Page: DialectsPage },
   { path: '/administration/codecs', title: 'codecs', needs: 'device.read', Page: CodecsPage },
   { path: '/administration/brokers', title: 'brokers', needs: 'device.read', Page: BrokersPage },

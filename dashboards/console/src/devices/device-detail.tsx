@@ -63,6 +63,9 @@ export function DeviceDetail({ id }: { id: string }) {
         <span class="tag">{dv().sorts[device.sort]}</span>
         <StateTag device={device} />
         <span class="grow" />
+        <a class="button" href={`/administration/traffic?device=${encodeURIComponent(id)}`}>
+          {dv().diagnosis}
+        </a>
         {mayManage() && <Actions device={device} ask={ask} onChanged={again} />}
       </div>
       <Facts device={device} />

@@ -43,6 +43,7 @@ export const devicesEn = {
   remove: 'Remove',
   removeMeans: 'Its credentials go with it, and its connections end at once. The facility stays.',
   close: 'All devices',
+  diagnosis: 'Diagnosis',
   credentials: 'Credentials',
   credentialColumns: ['Type', 'Label', 'Made', 'Good until', 'Used last', 'To do'],
   types: { password: 'Password', token: 'Token key', certificate: 'Certificate' },

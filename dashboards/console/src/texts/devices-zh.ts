@@ -43,6 +43,7 @@ export const devicesZh: typeof devicesEn = {
   remove: '删除',
   removeMeans: '凭据一并删除,连接立即断开。设施保留。',
   close: '全部设备',
+  diagnosis: '通信诊断',
   credentials: '凭据',
   credentialColumns: ['类型', '标签', '创建时间', '有效期至', '最近使用', '操作'],
   types: { password: '密码', token: '令牌密钥', certificate: '证书' },
