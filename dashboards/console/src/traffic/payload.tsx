@@ -20,10 +20,10 @@ export function Payload({ text, hex, bytes }: { text: string; hex: string; bytes
   return (
     <div class="payload">
       {bytes !== undefined && bytes > shown && <p class="muted small">{tr().cut(formatNumber(shown), formatNumber(bytes))}</p>}
-      <h4>{tr().text}</h4>
+      <h3>{tr().text}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>{readable(text)}</pre>
-      <h4>{tr().hex}</h4>
+      <h3>{tr().hex}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>{inLines(hex)}</pre>
     </div>
