@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { request } from 'node:http'
 import { connect, connectAsync, type IClientOptions } from 'mqtt'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { DiagnosisView, TappedView, TrafficView } from '../../src/edges/http/traffic-schemas.ts'
@@ -25,7 +26,15 @@ beforeAll(async () => {
   server = await startServer({
     folder,
     facilities,
-    env: { MQTT_USERNAME: 'platform', MQTT_PASSWORD: 'shared-secret', MQTT_DEVICE_RATE: '20', MQTT_DEVICE_BURST: '5' },
+    env: {
+      MQTT_USERNAME: 'platform',
+      MQTT_PASSWORD: 'shared-secret',
+      MQTT_DEVICE_RATE: '20',
+      MQTT_DEVICE_BURST: '5',
+      MQTT_WEBSOCKET: 'ws',
+      MQTT_WEBSOCKET_HOST: '127.0.0.1',
+      MQTT_WEBSOCKET_PORT: '0',
+    },
   })
   client = await signIn(server.url)
   for (const id of ['GW-1', 'PS-1']) {
@@ -185,6 +194,25 @@ test('who sends too fast is seen to wait', async () => {
   expect(connection?.lastThrottled).toEqual(expect.any(Number))
 })
 
+test('over WebSocket it is said by which listener, and who asks in the wrong way is known by address', async () => {
+  const url = server.output().match(/ws:\/\/\S+/)?.[0] as string
+  const mqtt = await connectAsync(url, login('GW-1'), false)
+  stops.push(() => mqtt.endAsync(true))
+  expect((await diagnosis('GW-1')).connection).toMatchObject({ listener: 'MQTT over WebSocket', address: '127.0.0.1' })
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': `${'x'.repeat(22)}==` }
+  const refused = request(url.replace(/^ws/, 'http').replace('/mqtt', '/elsewhere'), { headers: upgrade })
+  stops.push(() => refused.destroy())
+  await new Promise((resolve) => refused.once('response', resolve).once('error', resolve).end())
+  const { refused: newest } = await client.get<TrafficView>('/api/traffic')
+  expect(newest[0]).toMatchObject({
+    id: null,
+    clientId: null,
+    address: '127.0.0.1',
+    reason: 'wrong-path',
+    help: expect.stringMatching(/path/),
+  })
+})
+
 test.skipIf(!mosquittoPub)('a tap shows what a foreign client sends and what becomes of it, and nothing of other topics', async () => {
   const { of } = await tap(`filter=${encodeURIComponent('facilities/+/PS-1/#')}`)
   const send = (to: string, payload: string) =>
@@ -243,4 +271,12 @@ test('a tap ends with its session, and frees its place', async () => {
 
 test('no filter, no tap', async () => {
   await expect(client.get(`/api/traffic/tap?filter=${encodeURIComponent('a/#/b')}`)).rejects.toThrow(/400/)
+})
+
+test('a server that stops waits for no tap', async () => {
+  const { over } = await tap('filter=%23')
+  stops.pop()
+  await server.end('SIGTERM')
+  await over
+  server = await startServer({ folder, facilities })
 })

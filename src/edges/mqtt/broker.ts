@@ -90,7 +90,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const acceptance: Acceptance = {
     accept,
     admits,
-    onFault: (fault, detail) => connections.refused(fault, '', detail),
+    onFault: (fault, detail, address) => connections.refused(fault, address, detail),
   }
   const { host, port, proxies } = options
   const opening = openListener({ title: 'MQTT', settings: ['MQTT_HOST', 'MQTT_PORT'], host, port, proxies }, acceptance)

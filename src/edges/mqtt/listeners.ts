@@ -59,7 +59,7 @@ export interface Acceptance {
   accept(stream: Duplex, from: ConnectionDetails): void
   /** Whether this address may connect now; asked before anything dear is done for it. */
   admits?: ((address: string) => boolean) | undefined
-  onFault?: ((fault: ListenerFault, detail: string) => void) | undefined
+  onFault?: ((fault: ListenerFault, detail: string, address: string) => void) | undefined
 }
 
 export interface Listener {
@@ -282,7 +282,8 @@ class Reception {
   }
 
   #fault(fault: ListenerFault, arrival: Arrival | undefined, detail?: string): void {
-    this.#acceptance.onFault?.(fault, [arrival?.address ?? '', ...(detail ? [detail] : [])].join(': '))
+    const address = arrival?.address ?? ''
+    this.#acceptance.onFault?.(fault, [address, ...(detail ? [detail] : [])].join(': '), address)
   }
 
   #forget(arrival: Arrival): void {
