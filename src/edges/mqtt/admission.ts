@@ -41,6 +41,7 @@ export function admitClients(parts: AdmissionParts): AedesOptions {
     },
     authenticate(client, username, password, done) {
       const packet = attempts.get(client) as ConnectPacket
+      attempts.delete(client)
       const connection = connections.of(client) as Connection
       const { address, certificate } = connection.from
       const clientId = packet.clientId ?? ''

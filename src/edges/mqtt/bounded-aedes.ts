@@ -30,12 +30,13 @@ interface Emitter {
 /** The part of Aedes' persistence that has no bound of its own. */
 interface Persistence {
   storeRetained(packet: RetainedPacket): Promise<void>
-  createRetainedStreamCombi(filters: readonly string[]): Readable
+  createRetainedStreamCombi(filters: readonly string[]): Pick<Readable, 'pipe'>
   outgoingEnqueue(subscription: { clientId: string }, packet: OutgoingPacket): Promise<void>
   outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: OutgoingPacket): Promise<void>
   outgoingUpdate(client: { id: string }, packet: OutgoingPacket): Promise<void>
   outgoingClearMessageId(client: { id: string }, packet: OutgoingPacket): Promise<OutgoingPacket | undefined>
-  outgoingStream(client: { id: string }): Readable
+  /** Goes into a pipeline. */
+  outgoingStream(client: { id: string }): Iterable<OutgoingPacket>
   addSubscriptions(client: { id: string }, subscriptions: readonly Subscription[]): Promise<void>
   cleanSubscriptions(client: { id: string }): Promise<void>
   cleanIncoming(client: { id: string }): Promise<void>
@@ -163,13 +164,16 @@ export class BoundedAedes extends Aedes {
     const { queues, retainedMessages } = this
     const { addSubscriptions } = persistence
     persistence.storeRetained = async (packet) => retainedMessages.store(packet)
-    persistence.createRetainedStreamCombi = (filters) => Readable.from(filters.flatMap((filter) => [...retainedMessages.matching(filter)]))
+    persistence.createRetainedStreamCombi = (filters) => {
+      const found = filters.flatMap((filter) => [...retainedMessages.matching(filter)])
+      return found.length > 0 ? Readable.from(found) : NOTHING
+    }
     persistence.outgoingEnqueue = async ({ clientId }, packet) => queues.enqueue([clientId], packet)
     persistence.outgoingEnqueueCombi = async (subscriptions, packet) =>
       queues.enqueue([...new Set(subscriptions.map(({ clientId }) => clientId))], packet)
     persistence.outgoingUpdate = async ({ id }, packet) => queues.update(id, packet)
     persistence.outgoingClearMessageId = async ({ id }, packet) => queues.clear(id, packet)
-    persistence.outgoingStream = ({ id }) => Readable.from(queues.waiting(id))
+    persistence.outgoingStream = ({ id }) => queues.waiting(id)
     // Aedes gives all subscriptions of a packet, also the refused ones, once for each that was granted.
     persistence.addSubscriptions = async (client, subscriptions) => {
       const granted = subscriptions.filter((subscription) => this.#granted.delete(subscription))
@@ -193,5 +197,8 @@ function letNobodyWait(emitter: Emitter): void {
     done()
   }
 }
+
+/** A stream takes some kB to say that there is nothing; nearly every device that comes back is told so. */
+const NOTHING: Pick<Readable, 'pipe'> = { pipe: (destination) => destination }
 
 function ignore(): void {}

@@ -8,6 +8,7 @@ import { ConnectionGate, type GateLimits } from './connection-gate.ts'
 import { Connections } from './connections.ts'
 import { GuardedStream } from './guarded-stream.ts'
 import { type Acceptance, openListener } from './listeners.ts'
+import { lightenParser } from './parser-list.ts'
 import { PublishRates } from './publish-rates.ts'
 import { trustedAddresses } from './senders.ts'
 import { Topics } from './topics.ts'
@@ -169,6 +170,6 @@ function acceptStreams(aedes: Aedes, streams: Set<Duplex>, { options, connection
     })
     const connection = { from, stream: guarded, client: undefined, end: undefined, isRefused: false } as Parameters<Connections['add']>[1]
     connections.add(stream, connection)
-    aedes.handle(stream)
+    lightenParser(aedes.handle(stream) as unknown as Client)
   }
 }
