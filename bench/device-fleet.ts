@@ -1,13 +1,17 @@
 import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 import { connectPacket, facilityId, subscribePacket } from './mqtt-load.ts'
 
 /** ms after which a connection that has come to nothing is tried again. */
 const TRY_AGAIN = 10_000
 const SUBACK = 0x90
 
-/** Each line on the standard input makes all devices lose their connections and come back at once; the answer is how long it took, ms. */
-const [port, count] = process.argv.slice(2).map(Number) as [number, number]
-let sockets: Socket[] = []
+/**
+ * A number on the standard input makes so many devices be connected, `again` makes all lose their connections and come back at once; the answer is
+ * how long it took, ms.
+ */
+const port = Number(process.argv[2])
+const sockets: Socket[] = []
 
 /** Resolves when it is connected and subscribed; source addresses change, for one has ports for 28,000 connections only. */
 function open(i: number): Promise<Socket> {
@@ -39,9 +43,11 @@ function open(i: number): Promise<Socket> {
   })
 }
 
-process.stdin.on('data', async () => {
-  for (const socket of sockets) socket.destroy()
+createInterface(process.stdin).on('line', async (line) => {
+  const count = line === 'again' ? sockets.length : Number(line)
+  if (line === 'again') for (const socket of sockets.splice(0)) socket.destroy()
   const begun = performance.now()
-  sockets = await Promise.all(Array.from({ length: count }, (_, i) => open(i)))
+  const more = await Promise.all(Array.from({ length: count - sockets.length }, (_, i) => open(sockets.length + i)))
+  sockets.push(...more)
   console.log(performance.now() - begun)
 })
