@@ -126,6 +126,8 @@ describe.skipIf(!chromium)('administration', () => {
     await page.locator('summary', { hasText: 'malformed-json' }).click()
     await page.getByText('7b 22 61 74 22 3a').waitFor()
     expect(await page.locator('.diagnosis').evaluate((section) => section.scrollWidth <= section.clientWidth)).toBe(true)
+    await page.getByRole('link', { name: 'Facility page' }).click()
+    await page.getByRole('link', { name: 'Diagnosis' }).click()
     await page.getByRole('link', { name: 'Device page' }).click()
     await page.getByRole('link', { name: 'Diagnosis' }).click()
     await page.getByRole('button', { name: 'Ask again' }).waitFor()

@@ -8,7 +8,7 @@ import type { PlotLimit } from '../plots/plot.tsx'
 import { limitsOf } from '../plots/plot-data.ts'
 import { FacilityRules } from '../rules/facility-rules.tsx'
 import { say, t } from '../settings.ts'
-import { may } from '../shell/access.ts'
+import { may, mayWhole } from '../shell/access.ts'
 import { guarded } from '../shell/guarded.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { lazy } from '../shell/lazy.tsx'
@@ -187,7 +187,15 @@ function Head({ detail, kind, again }: { detail: FacilityDetail; kind: KindView;
         <dt>{t().mode}</dt>
         <dd>{t().modes[facility.mode]}</dd>
         <dt>{p().lastReport}</dt>
-        <dd>{newest > 0 ? formatDuration(serverNow.value - newest) : p().neverReported}</dd>
+        <dd>
+          {newest > 0 ? formatDuration(serverNow.value - newest) : p().neverReported}
+          {mayWhole('traffic.read') && (
+            <>
+              {' · '}
+              <a href={`/administration/traffic?device=${encodeURIComponent(facility.id)}`}>{p().diagnosis}</a>
+            </>
+          )}
+        </dd>
         {detail.clockSkew !== null && Math.abs(detail.clockSkew) >= SHOWN_SKEW && (
           <>
             <dt>{p().clockAhead}</dt>

@@ -146,6 +146,7 @@ export const plantEn = {
   noChildren: 'Nothing hangs on it.',
   childColumns: ['State', 'Id', 'Name', 'Kind', 'Circuit', 'Road'],
 
+  diagnosis: 'Diagnosis',
   history: 'History',
   historyColumns: ['When', 'Who', 'What', 'Changes', 'Reason'],
   actions,

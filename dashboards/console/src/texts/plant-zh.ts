@@ -130,6 +130,7 @@ export const plantZh: PlantTexts = {
   noChildren: '没有下级设施。',
   childColumns: ['状态', '编号', '名称', '类型', '回路', '道路'],
 
+  diagnosis: '通信诊断',
   history: '变更记录',
   historyColumns: ['时间', '操作人', '操作', '变更内容', '原因'],
   actions: { put: '修改', import: '导入', mode: '切换模式', remove: '删除' },
