@@ -56,6 +56,7 @@ import { openStateStore } from './storage/embedded/state-store.ts'
 import { openTelemetryStore, remoteStore } from './storage/open-telemetry-store.ts'
 import { createStoreWriter } from './storage/store-writer.ts'
 import { decodeNative } from './telemetry/codecs/native.ts'
+import { LONGEST_TRANSLATED } from './telemetry/codecs/native-messages.ts'
 import { days, hours, seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import { RejectionLog } from './telemetry/rejection-log.ts'
@@ -146,7 +147,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     if (tornBytes > 0) log.warn({ tornBytes }, 'the journal ended in an unfinished write; nothing acknowledged was in it')
 
     const limits = {
-      maxPayload: config.MQTT_MAX_PAYLOAD,
+      // What devices send is bounded before it is journaled.
+      maxPayload: Math.max(config.MQTT_MAX_PAYLOAD, LONGEST_TRANSLATED),
       maxFuture: seconds(config.MAX_CLOCK_AHEAD_SECONDS),
       maxAge: days(config.MAX_AGE_DAYS),
     }

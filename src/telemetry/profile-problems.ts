@@ -61,6 +61,7 @@ function topicProblems({ pattern, facility, payload, reports, time, status }: To
   if (facility === undefined && captures.length === 0) problems.push('pattern: without a capture there is no address to bind')
   if (facility !== undefined && !captures.includes(facility)) problems.push(`facility: ${facility} is no capture of the pattern`)
   if (payload === 'bare' && (reports !== undefined || time !== undefined)) problems.push('a bare value has neither reports nor a time')
+  if (reports !== undefined && time === undefined) problems.push('several reports in one payload need a time of their own')
   for (const pointer of [reports, time?.field, status?.field])
     if (pointer !== undefined && !isPointer(pointer)) problems.push(`${pointer} is no JSON pointer such as /temperature`)
   const both = status?.online.filter((word) => status.offline.includes(word)) ?? []

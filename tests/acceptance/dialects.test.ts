@@ -19,7 +19,7 @@ let server: ServerProcess
 let client: Client
 
 beforeAll(async () => {
-  server = await startServer({ folder, facilities })
+  server = await startServer({ folder, facilities, env: { MQTT_MAX_PAYLOAD: '4096' } })
   client = await signIn(server.url)
 })
 afterAll(async () => {
@@ -138,6 +138,22 @@ describe.skipIf(!mosquittoPub)('other dialects', () => {
     const at = Math.floor(Date.now() / 1000)
     publish('site/north/lamp/L-7', JSON.stringify({ ts: at, mA: 262, state: 'ON', power: 999 }))
     expect(await eventually(() => latest('L-7'), has('current'))).toEqual({ current: [0.262, at * 1000], relay: [true, at * 1000] })
+  })
+
+  test('a payload within the limit is taken although what it says is longer in the native dialect', async () => {
+    await client.put('/api/device-profiles/log-lamp', {
+      ...{ title: 'Lamp with a log', dialect: 'mapped', kind: 'street-light', codec: null },
+      fields: [
+        { field: '/w', point: 'power' },
+        { field: '/i', point: 'current' },
+      ],
+      topics: { pattern: 'log/{id}', facility: 'id', payload: 'cbor', reports: '', time: { field: '/t', format: 'ms' } },
+    })
+    const at = Date.now()
+    const log = encode(Array.from({ length: 200 }, (_, i) => ({ t: at - 199 + i, ...(i < 20 ? { w: 40 } : { i: 0.5 }) })))
+    expect(log.length).toBeLessThan(4096)
+    publish('log/L-7', log)
+    expect((await eventually(() => latest('L-7'), has('power'))).power).toEqual([40, at - 180])
   })
 
   test('a native report may be CBOR', async () => {

@@ -141,6 +141,7 @@ describe('problems of a profile', () => {
     [{ dialect: 'sparkplug', codec: 'x' }, /only LoRaWAN/],
     [{ dialect: 'mapped', topics: { pattern: 'a/b', payload: 'json' } }, /without a capture/],
     [{ dialect: 'mapped', topics: { pattern: 'a/{id}', payload: 'json', facility: 'lamp' } }, /no capture of the pattern/],
+    [{ dialect: 'mapped', topics: { pattern: 'a/{id}', payload: 'json', reports: '/log' } }, /need a time of their own/],
     [
       { dialect: 'mapped', topics: { pattern: 'a/{id}', payload: 'bare', time: { field: '', format: 'ms' } } },
       /neither reports nor a time/,

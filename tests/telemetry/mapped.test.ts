@@ -110,15 +110,33 @@ test('several reports in one payload keep their order and times, and a bad one t
         lamp7,
         [
           { at: 1000, values: { power: 100 } },
-          { at: 2000, values: {} },
           { at: 3000, values: { power: 300 } },
-          { at: received, values: {} },
         ],
       ],
     ],
-    reasons: ['bad-time', 'wrong-type'],
+    reasons: ['bad-time', 'wrong-type', 'bad-time'],
   })
   expect(say('lamp/L-7', { log: {} }).reasons).toEqual(['wrong-shape'])
+})
+
+test('of several reports without a time none is taken, for all but one would be lost; a single one is of now', () => {
+  const topics: TopicMapping = { pattern: 'lamp/{id}', facility: 'id', payload: 'json', reports: '/log' }
+  const { say } = dialectOf([profile('a', topics)])
+  expect(say('lamp/L-7', { log: [{ p: 0.1 }, { p: 0.2 }] })).toMatchObject({ said: [], reasons: ['bad-time', 'bad-time'] })
+  expect(say('lamp/L-7', { log: [{ p: 0.1 }] }).said).toEqual([[lamp7, { at: received, values: { power: 100 } }]])
+})
+
+test('what a small payload can become is bounded, and what is passed over is told', () => {
+  const topics: TopicMapping = { pattern: 'lamp/{id}', facility: 'id', payload: 'json', reports: '', time: { field: '/t', format: 'ms' } }
+  const { say } = dialectOf([profile('a', topics)])
+  const many = say(
+    'lamp/L-7',
+    Array.from({ length: 30_000 }, (_, t) => ({ t, p: 0.1 })),
+  )
+  expect(many.said.flatMap(([, reports]) => reports)).toHaveLength(2000)
+  expect(many.rejections).toEqual([{ reason: 'payload-too-large', detail: '30000 reports, the first 2000 are read', facility: 'L-7' }])
+  const empty = Array.from({ length: 1500 }, (_, t) => ({ t }))
+  expect(say('lamp/L-7', empty).said).toEqual([[lamp7, { at: 1499, values: {} }]])
 })
 
 test('many reports become several messages, none of them long', () => {

@@ -1,10 +1,13 @@
 import type { NativeMessage } from '../dialect.ts'
+import type { Rejection } from '../rejection.ts'
 import type { ReportingFacility } from '../report.ts'
 import { statusTopic, telemetryTopic } from '../topic.ts'
 import { encodeReports, type NativeReport } from './native.ts'
 
-/** Characters of a payload from which on another message is begun, so that none is longer than a payload may be. */
+/** Characters of a payload from which on another message is begun. */
 const LONG = 8192
+/** Bytes of what a translation gives at most: a single report may have all points of its kind, and a character three bytes. */
+export const LONGEST_TRANSLATED = 65_536
 
 /** What several reports of one facility are in the native dialect, in their order; as many messages as their length asks for. */
 export function nativeMessages({ kind, id }: ReportingFacility, reports: readonly NativeReport[]): NativeMessage[] {
@@ -31,4 +34,11 @@ export function nativeMessages({ kind, id }: ReportingFacility, reports: readonl
 export const nativeStatus = ({ kind, id }: ReportingFacility, online: boolean): NativeMessage => ({
   topic: statusTopic(kind.key, id),
   payload: online ? 'online' : 'offline',
+})
+
+/** What is told of a message that holds more reports than are read of one. */
+export const tooMany = (what: string, count: number, most: number, { id }: Pick<ReportingFacility, 'id'>): Rejection => ({
+  reason: 'payload-too-large',
+  detail: `${count} ${what}, the first ${most} are read`,
+  facility: id,
 })

@@ -97,6 +97,18 @@ test('records of one uplink have times of their own', async () => {
   expect(said.rejections).toMatchObject([{ reason: 'bad-time', detail: 'record 3: "soon"', facility: 'L-17' }])
 })
 
+test('more records than are read are told, and a time that is deep is refused like any other', async () => {
+  const profile = { codec: 'acme', fields: [{ field: '/w', point: 'power' }] }
+  const data = Array.from({ length: 300 }, (_, i) => ({ at: at - i, w: 1 }))
+  const said = await dialectWith(profile, { data, warnings: [] }).say(envelope('chirpstack-v4-up.json'))
+  expect(said.messages.flatMap(({ payload }) => JSON.parse(payload))).toHaveLength(256)
+  expect(said.rejections).toEqual([{ reason: 'payload-too-large', detail: '300 records, the first 256 are read', facility: 'L-17' }])
+
+  const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`)
+  const refused = await dialectWith(profile, { data: [{ at: deep, w: 1 }], warnings: [] }).say(envelope('chirpstack-v4-up.json'))
+  expect(refused.rejections).toEqual([{ reason: 'bad-time', detail: 'record 0: an array', facility: 'L-17' }])
+})
+
 test('a codec that fails leaves the sign of life and the link, and is told', async () => {
   const said = await dialectWith({ codec: 'acme' }, { error: 'no such port', reason: 'codec-error' }).say(envelope('chirpstack-v4-up.json'))
   expect(reports(said)).toEqual([['facilities/street-light/L-17/telemetry', { at, values: { rssi: -97 } }]])

@@ -1,4 +1,4 @@
-import { type Bindings, type BoundDevice, type linkFields, mapFields } from '../../device-profile.ts'
+import { type Bindings, type BoundDevice, type linkFields, mapFields, shown } from '../../device-profile.ts'
 import { type Dialect, type Incoming, NOTHING_SAID, type Translation } from '../../dialect.ts'
 import { atPointer } from '../../json-pointer.ts'
 import type { PointValue } from '../../point.ts'
@@ -6,7 +6,7 @@ import { MAX_REJECTIONS, type Rejection, type RejectionReason } from '../../reje
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { VendorCodecs } from '../../vendor-codec.ts'
 import { type NativeReport, parseTime } from '../native.ts'
-import { nativeMessages } from '../native-messages.ts'
+import { nativeMessages, tooMany } from '../native-messages.ts'
 import { parseLorawanTopic, readLorawan } from './envelope.ts'
 import { fieldsOf, type LorawanEvent, own } from './event.ts'
 
@@ -72,7 +72,7 @@ export function said(event: LorawanEvent, data: unknown, bound: BoundDevice): Tr
   const { facility, profile } = bound
   const isList = Array.isArray(data) && data.length > 0
   const records: readonly unknown[] = isList ? data.slice(0, MOST_RECORDS) : [data]
-  const rejections: Rejection[] = []
+  const rejections: Rejection[] = isList && data.length > MOST_RECORDS ? [tooMany('records', data.length, MOST_RECORDS, facility)] : []
   if (data === undefined && event.bytes.length > 0 && profile.fields.some(({ field }) => !field.startsWith('$')))
     rejections.push(notDecoded(`fPort ${event.fPort}: the network server gave only bytes, and profile ${profile.id} has no codec`, bound))
   const reports = records.flatMap((record, i): NativeReport[] => {
@@ -80,7 +80,7 @@ export function said(event: LorawanEvent, data: unknown, bound: BoundDevice): Tr
     if (at === undefined) {
       rejections.push({
         reason: 'bad-time',
-        detail: `record ${i}: ${JSON.stringify(own(fieldsOf(record), 'at'))?.slice(0, 60)}`,
+        detail: `record ${i}: ${shown(own(fieldsOf(record), 'at'))}`,
         facility: facility.id,
       })
       return []

@@ -5,12 +5,15 @@ import { atPointer } from '../../json-pointer.ts'
 import { MAX_REJECTIONS, type Rejection } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { NativeReport } from '../native.ts'
-import { nativeMessages, nativeStatus } from '../native-messages.ts'
+import { nativeMessages, nativeStatus, tooMany } from '../native-messages.ts'
 import { readPayload } from './payload.ts'
 import { timeOf } from './time.ts'
 
 /** A topic that the pattern of a profile takes, and whose it is. */
 export type TopicMatch = { bound: BoundDevice; mapping: TopicMapping } | { unknown: { profile: string; address: string } }
+
+/** Reports of one payload, as a device that was away for a day sends them. */
+const MOST_REPORTS = 2000
 
 export interface MappedParts {
   /** The profile whose pattern takes a topic, and the facility; undefined when there is none. */
@@ -60,14 +63,20 @@ export function translateMapped(message: Pick<Incoming, 'payload' | 'received'>,
     const detail = `${mapping.reports || 'the payload'} is no array of reports`
     return { messages: [], rejections: [{ reason: 'wrong-shape', detail, facility: facility.id }] }
   }
+  if (found.length > MOST_REPORTS) rejections.push(tooMany('reports', found.length, MOST_REPORTS, facility))
+  // Readings of one facility and time are one, so that of several reports without a time all but one would be lost.
+  const received = found.length > 1 ? undefined : message.received
   const statuses: NativeMessage[] = []
   const reports: NativeReport[] = []
-  for (const report of found) {
-    const at = timeOf(report, mapping.time, message.received)
+  let alive: number | undefined
+  for (const report of found.slice(0, MOST_REPORTS)) {
+    const at = timeOf(report, mapping.time, received)
     if (at === undefined) {
       rejections.push({
         reason: 'bad-time',
-        detail: `${mapping.time?.field}: ${shown(atPointer(report, mapping.time?.field ?? ''))}`,
+        detail: mapping.time
+          ? `${mapping.time.field}: ${shown(atPointer(report, mapping.time.field))}`
+          : 'of several reports each needs a time',
         facility: facility.id,
       })
       continue
@@ -78,8 +87,11 @@ export function translateMapped(message: Pick<Incoming, 'payload' | 'received'>,
     if (online !== undefined) statuses.push(nativeStatus(facility, online))
     // What says only that the device is gone is no sign of its life.
     const isSilent = online === false || profile.fields.length === 0
-    if (!isSilent || Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values })
+    if (Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values })
+    else if (!isSilent) alive = Math.max(alive ?? at, at)
   }
+  // One sign of life says as much as many.
+  if (reports.length === 0 && alive !== undefined) reports.push({ at: alive, values: {} })
   return { messages: [...nativeMessages(facility, reports), ...statuses.slice(-1)], rejections: rejections.slice(0, MAX_REJECTIONS) }
 }
 

@@ -3,7 +3,7 @@ import { atPointer } from '../../json-pointer.ts'
 import { parseTime } from '../native.ts'
 
 /** ms since 1970 of a report: what its time says, `received` where it has none; undefined when it is none of that format. */
-export function timeOf(report: unknown, time: TopicMapping['time'], received: number): number | undefined {
+export function timeOf(report: unknown, time: TopicMapping['time'], received: number | undefined): number | undefined {
   if (!time) return received
   const said = atPointer(report, time.field)
   if (said === undefined || said === null) return received
