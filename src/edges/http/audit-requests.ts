@@ -1,5 +1,6 @@
 import type { StateStore } from '../../storage/state-store.ts'
 import type { Api } from './api.ts'
+import { routeAccess } from './route-access.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,15 +10,6 @@ declare module 'fastify' {
 }
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
-/** What takes data out of the city, although it changes nothing. */
-const takingOut = new Set([
-  'GET /api/export',
-  'GET /api/rules/export',
-  'GET /api/telemetry/export',
-  'GET /api/telemetry/exports/:id/file',
-  'GET /api/audit/export',
-  'GET /api/device-bindings/export',
-])
 /** What only asks, with a question that is too long for an address; consoles ask it while somebody types. */
 const asking = new Set(['POST /api/device-profiles/try', 'POST /api/vendor-codecs/try'])
 
@@ -30,7 +22,7 @@ export function auditRequests(app: Api, state: Pick<StateStore, 'audit' | 'audit
   app.addHook('onRequest', async (request) => {
     const { method, routeOptions } = request
     const route = `${method} ${routeOptions.url}`
-    const isAction = READING.has(method) ? takingOut.has(route) : !asking.has(route)
+    const isAction = READING.has(method) ? routeAccess[route]?.takesOut === true : !asking.has(route)
     if (request.person && isAction) request.auditedBefore = state.auditChain.newest()
   })
   app.addHook('onSend', async (request, reply, payload) => {

@@ -13,6 +13,8 @@ export interface RouteAccess {
   /** `nothing`: open to all; `session`: to everybody who is signed in. */
   needs: 'nothing' | 'session' | Permission
   scope: ScopeUse
+  /** It takes data out of the city as a file, so that it is audited although it changes nothing. */
+  takesOut?: true
 }
 
 const open: RouteAccess = { needs: 'nothing', scope: 'none' }
@@ -20,6 +22,7 @@ const signedIn: RouteAccess = { needs: 'session', scope: 'none' }
 const free = (needs: Permission): RouteAccess => ({ needs, scope: 'none' })
 const limited = (needs: Permission): RouteAccess => ({ needs, scope: 'limited' })
 const whole = (needs: Permission): RouteAccess => ({ needs, scope: 'whole' })
+const takesOut = (access: RouteAccess): RouteAccess => ({ ...access, takesOut: true })
 
 /** Every route, by method and path, with what it asks of whom: a route that does not stand here stops the start. */
 export const routeAccess: Readonly<Record<string, RouteAccess>> = {
@@ -83,14 +86,14 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/imports/:id/problems': whole('facility.edit'),
   'GET /api/imports/:id/changes': whole('facility.edit'),
   'POST /api/imports/:id/commit': whole('facility.edit'),
-  'GET /api/export': limited('city.read'),
+  'GET /api/export': takesOut(limited('city.read')),
 
   'POST /api/telemetry/exports': limited('telemetry.export'),
   'GET /api/telemetry/exports': limited('telemetry.export'),
   'GET /api/telemetry/exports/:id': limited('telemetry.export'),
-  'GET /api/telemetry/exports/:id/file': limited('telemetry.export'),
+  'GET /api/telemetry/exports/:id/file': takesOut(limited('telemetry.export')),
   'DELETE /api/telemetry/exports/:id': limited('telemetry.export'),
-  'GET /api/telemetry/export': limited('telemetry.export'),
+  'GET /api/telemetry/export': takesOut(limited('telemetry.export')),
   'POST /api/telemetry/imports': whole('telemetry.import'),
   'GET /api/telemetry/imports': whole('telemetry.import'),
   'GET /api/telemetry/imports/:id': whole('telemetry.import'),
@@ -104,7 +107,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/overrides': limited('city.read'),
   'PUT /api/overrides': limited('rule.edit'),
   'DELETE /api/overrides/:id': limited('rule.edit'),
-  'GET /api/rules/export': whole('city.read'),
+  'GET /api/rules/export': takesOut(whole('city.read')),
   'GET /api/rules/versions': limited('city.read'),
   'POST /api/rules/versions/:id/revert': limited('rule.edit'),
   'POST /api/backtests': whole('backtest.run'),
@@ -159,7 +162,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/device-profiles/try': whole('device.manage'),
   'GET /api/device-bindings': whole('device.read'),
   'GET /api/device-bindings/unbound': whole('device.read'),
-  'GET /api/device-bindings/export': whole('device.read'),
+  'GET /api/device-bindings/export': takesOut(whole('device.read')),
   'PUT /api/device-bindings': whole('device.manage'),
   'DELETE /api/device-bindings': whole('device.manage'),
   'POST /api/device-bindings/import': whole('device.manage'),
@@ -172,7 +175,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'DELETE /api/devices/:id/credentials/:credential': limited('device.manage'),
   'POST /api/devices/import': whole('device.manage'),
   'POST /api/devices/missing': limited('device.manage'),
-  'GET /api/export/devices': limited('device.read'),
+  'GET /api/export/devices': takesOut(limited('device.read')),
   'GET /api/claim-codes': limited('device.read'),
   'POST /api/claim-codes': limited('device.manage'),
   'DELETE /api/claim-codes/:id': limited('device.manage'),
@@ -186,6 +189,6 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/traffic/tap': whole('traffic.read'),
   'GET /api/devices/:id/diagnosis': limited('traffic.read'),
   'GET /api/audit': whole('audit.read'),
-  'GET /api/audit/export': whole('audit.read'),
+  'GET /api/audit/export': takesOut(whole('audit.read')),
   'POST /api/audit/verify': whole('audit.read'),
 }

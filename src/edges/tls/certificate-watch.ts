@@ -33,7 +33,8 @@ export interface WatchOptions {
   /** Reads what is in force. Throws a `LamplighterError` when it cannot be used. */
   read(now: number): TlsMaterial
   now: () => number
-  onChange?(shown: CertificateView): void
+  /** `authority`: its fingerprint when it is another one than before, so that nobody trusts it yet. */
+  onChange?(shown: CertificateView, authority: string | null): void
   onTrouble?(problem: string): void
 }
 
@@ -70,9 +71,11 @@ export class CertificateWatch {
         this.#problem = undefined
         return
       }
+      const before = this.authority().fingerprint
       this.#take(found)
       this.#problem = undefined
-      onChange?.(this.view())
+      const { fingerprint } = this.authority()
+      onChange?.(this.view(), fingerprint === before ? null : fingerprint)
     } catch (error) {
       const reason = error instanceof LamplighterError ? error.message : `The new certificates cannot be used: ${error}.`
       const problem = `${reason} The certificate before stays in force.`
@@ -96,9 +99,11 @@ export class CertificateWatch {
     }
   }
 
-  /** What is wrong with new files, for people; empty when nothing is. */
+  /** What is wrong with new files or with the clock they were made by, for people; empty when nothing is. */
   problems(): string[] {
-    return this.#problem ? [this.#problem] : []
+    const from = Math.max(...certificatesIn(this.#material.cert).map(({ validFromDate }) => validFromDate.getTime()))
+    const early = `The certificate is not valid before ${new Date(from).toISOString()}. Set the clock of this machine, or give another certificate.`
+    return [...(from > this.#options.now() ? [early] : []), ...(this.#problem ? [this.#problem] : [])]
   }
 
   /** Days until the first of all certificates in force ends, those of clients' authorities among them; negative afterwards. */

@@ -28,8 +28,11 @@ export function openCertificates({ config, log, now, stops }: CertificateParts):
   const watch = new CertificateWatch({
     read: (at) => ({ ...(isOwn ? ownCertificate(folder, names, at) : readServerFiles(config)), ...readClientFiles(config) }),
     now,
-    onChange: ({ fingerprint, validTo }) =>
-      log.info({ fingerprint, validTo: new Date(validTo).toISOString() }, 'a new certificate is shown from now on'),
+    onChange({ fingerprint, validTo }, authority) {
+      const told = { fingerprint, validTo: new Date(validTo).toISOString() }
+      if (authority === null || !isOwn) log.info(told, 'a new certificate is shown from now on')
+      else log.warn({ ...told, authority }, 'a certificate of another authority is shown from now on; clients have to trust that one')
+    },
     onTrouble: (problem) => log.error(problem),
   })
   const { names: shown, validTo } = watch.view()

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,8 @@ const RENEWED_BEFORE = days(45)
 /** A device whose clock is somewhat behind takes it all the same. */
 const CLOCK_MARGIN = days(2)
 const MOST_NAMES = 100
+/** The authority that was there first, while by the clock it is not valid. */
+const ASIDE = 'authority-aside'
 
 /** The names by which this machine can be reached, as far as it knows them. */
 export function ownNames(more: readonly string[]): string[] {
@@ -30,13 +32,16 @@ export function ownNames(more: readonly string[]): string[] {
 
 /**
  * The service's own certificate for `names`, which are as `ownNames` gives them, signed by an authority of its own; both are made when they are missing, and the certificate again when it
- * ends soon or lacks one of the names. The authority stays, so that devices which trust it go on. `folder`: only this account can read it.
- * Throws `config-invalid` when what is there cannot be used.
+ * ends soon, lacks one of the names or is not valid yet. The authority stays, so that devices which trust it go on; while the clock says that it
+ * is not valid, another one takes its place, and it comes back when the clock says otherwise. `folder`: only this account can read it. Throws `config-invalid`
+ * when what is there cannot be used.
  */
 export function ownCertificate(folder: string, names: readonly string[], now: number): Pick<TlsMaterial, 'cert' | 'key'> {
   makePrivateFolder(folder)
-  const authority = readPair(folder, 'authority') ?? writePair(folder, 'authority', makeAuthority(now))
+  const authority = authorityOf(folder, now)
   const known = readPair(folder, 'server')
+  // In use for a year, it is trusted by now, whatever was before it.
+  if (known && isOf(known, authority) && !isLong(known, now)) forgetAside(folder)
   const server = known && isGood(known, authority, names, now) ? known : writePair(folder, 'server', makeServer(authority, names, now))
   return { cert: server.cert + authority.cert, key: server.key }
 }
@@ -51,6 +56,29 @@ function makePrivateFolder(folder: string): void {
   }
 }
 
+/** A clock that was wrong when the authority was made, or is wrong now, must not cost the devices the authority they trust. */
+function authorityOf(folder: string, now: number): KeyedCertificate {
+  const known = readPair(folder, 'authority')
+  const first = readPair(folder, ASIDE)
+  if (first && isValid(first, now)) {
+    writePair(folder, 'authority', first)
+    forgetAside(folder)
+    return first
+  }
+  if (known && isValid(known, now)) return known
+  if (known && !first) writePair(folder, ASIDE, known)
+  return writePair(folder, 'authority', makeAuthority(now))
+}
+
+function forgetAside(folder: string): void {
+  for (const ending of ['crt', 'key']) rmSync(join(folder, `${ASIDE}.${ending}`), { force: true })
+}
+
+function isValid({ cert }: KeyedCertificate, now: number): boolean {
+  const { validFromDate, validToDate } = new X509Certificate(cert)
+  return validFromDate.getTime() <= now && now < validToDate.getTime()
+}
+
 function makeAuthority(now: number): KeyedCertificate {
   const commonName = `Lamplighter ${hostname()} ${new Date(now).toISOString().slice(0, 10)}`
   return issueCertificate({ commonName, use: 'authority', validFrom: now - CLOCK_MARGIN, validTo: now + AUTHORITY_LIFE })
@@ -61,12 +89,16 @@ function makeServer(by: KeyedCertificate, names: readonly string[], now: number)
   return issueCertificate({ commonName, names, use: 'server', by, validFrom: now - CLOCK_MARGIN, validTo: now + SERVER_LIFE })
 }
 
-function isGood({ cert }: KeyedCertificate, authority: KeyedCertificate, names: readonly string[], now: number): boolean {
-  const read = new X509Certificate(cert)
+function isGood(pair: KeyedCertificate, authority: KeyedCertificate, names: readonly string[], now: number): boolean {
+  const read = new X509Certificate(pair.cert)
   const { altNames } = peerNames(read)
   const isNamed = (name: string) => (isIP(name) ? read.checkIP(name) !== undefined : altNames.includes(name))
-  return read.checkIssued(new X509Certificate(authority.cert)) && read.validToDate.getTime() - now > RENEWED_BEFORE && names.every(isNamed)
+  return isValid(pair, now) && isLong(pair, now) && isOf(pair, authority) && names.every(isNamed)
 }
+
+const isOf = ({ cert }: KeyedCertificate, authority: KeyedCertificate) =>
+  new X509Certificate(cert).checkIssued(new X509Certificate(authority.cert))
+const isLong = ({ cert }: KeyedCertificate, now: number) => new X509Certificate(cert).validToDate.getTime() - now > RENEWED_BEFORE
 
 /** Undefined unless both files are there. */
 function readPair(folder: string, name: string): KeyedCertificate | undefined {

@@ -28,6 +28,12 @@ test('any other action of a person is written as the request; what was refused i
   expect(newest()).toMatchObject({ id: before + 1, by: 'admin', action: 'request', subject: 'GET /api/export?format=csv' })
 })
 
+test('taking the list of devices out is an action', async () => {
+  const before = newest()!.id
+  expect((await city.ask('GET', '/api/export/devices')).status).toBe(200)
+  expect(newest()).toMatchObject({ id: before + 1, action: 'request', subject: 'GET /api/export/devices' })
+})
+
 test('search, pages and their limits', async () => {
   const { body } = await city.ask('GET', '/api/audit?action=request&by=admin&words=FORMAT&limit=1')
   expect(body.items).toMatchObject([{ action: 'request', subject: 'GET /api/export?format=csv' }])

@@ -33,6 +33,29 @@ test('the table names the routes the server has, and no others', async () => {
   expect(Object.keys(routeAccess).sort()).toEqual(served.sort())
 })
 
+const exported = Object.keys(routeAccess).filter((route) => /^GET .*\/(export|file)(\/|$)/.test(route))
+
+test('what gives a file is said to take data out of the city', () => {
+  expect(exported.length).toBeGreaterThan(5)
+  expect(exported.filter((route) => !routeAccess[route]?.takesOut)).toEqual([])
+})
+
+test('every answer that is a file leaves an audit record', async () => {
+  await city.signIn()
+  const files = new Set<string>()
+  for (const route of Object.keys(routeAccess).filter((route) => route.startsWith('GET '))) {
+    for (const query of ['', '?format=csv', '?kind=tank&format=csv&from=0&until=1']) {
+      const path = route.slice(4).replaceAll(/:\w+/g, '1') + query
+      const asking = new AbortController()
+      const { headers } = await fetch(city.url + path, { headers: { cookie: city.cookie() }, signal: asking.signal })
+      if (headers.get('content-disposition')?.startsWith('attachment')) files.add(route)
+      asking.abort()
+    }
+  }
+  expect(files.size).toBeGreaterThan(3)
+  expect([...files].filter((route) => !routeAccess[route]?.takesOut)).toEqual([])
+})
+
 describe.each(Object.entries(routeAccess))('%s', (route, { needs }) => {
   const [method, pattern] = route.split(' ') as [string, string]
   // Ids that nobody has: who may pass is told that there is nothing, or what is missing, and changes nothing.

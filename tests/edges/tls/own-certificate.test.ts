@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, wri
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { certificatesIn } from '../../../src/edges/tls/material.ts'
+import { CertificateWatch } from '../../../src/edges/tls/certificate-watch.ts'
+import { certificatesIn, type TlsMaterial } from '../../../src/edges/tls/material.ts'
 import { ownCertificate, ownNames } from '../../../src/edges/tls/own-certificate.ts'
 import { days } from '../../../src/telemetry/duration.ts'
 
@@ -57,6 +58,51 @@ test('another certificate is made when the authority was removed, or one of a pa
   const third = ownCertificate(folder, names, now)
   expect(fingerprints(third.cert)[0]).not.toBe(next[0])
   expect(new X509Certificate(third.cert).subject).toBe('CN=lamp.example')
+})
+
+test('a certificate made while the clock was ahead is replaced when the clock is right, of the same authority where that is valid', () => {
+  const [ahead, authority] = certificatesIn(ownCertificate(folder, names, now).cert) as [X509Certificate, X509Certificate]
+  const early = now - days(3)
+  expect(ahead.validFromDate.getTime()).toBeGreaterThan(early)
+  const [server, other] = certificatesIn(ownCertificate(folder, names, early).cert) as [X509Certificate, X509Certificate]
+  for (const { validFromDate } of [server, other]) expect(validFromDate.getTime()).toBeLessThanOrEqual(early)
+  expect(server.checkIssued(other)).toBe(true)
+  // It was the clock of the second start that was wrong: who trusts the first authority goes on.
+  const [again, back] = certificatesIn(ownCertificate(folder, names, now).cert) as [X509Certificate, X509Certificate]
+  expect([back.fingerprint256, again.checkIssued(authority)]).toEqual([authority.fingerprint256, true])
+})
+
+test('an authority that took the place of one made in the future stays once it has been in use for long', () => {
+  ownCertificate(folder, names, now + days(12 * 365))
+  const first = fingerprints(ownCertificate(folder, names, now).cert)[1]
+  for (let at = now; at < now + days(13 * 365); at += days(90)) ownCertificate(folder, names, at)
+  expect(fingerprints(ownCertificate(folder, names, now + days(13 * 365)).cert)[1]).toBe(first)
+})
+
+test('an authority that has ended by the clock comes back with the clock', () => {
+  const first = fingerprints(ownCertificate(folder, names, now).cert)[1]
+  const late = fingerprints(ownCertificate(folder, names, now + days(30 * 365)).cert)[1]
+  expect(late).not.toBe(first)
+  expect(fingerprints(ownCertificate(folder, names, now).cert)[1]).toBe(first)
+})
+
+test('what is not valid yet is a problem until it is, and another authority is told', () => {
+  let at = now
+  let material = ownCertificate(folder, names, now + days(5))
+  const changes: (string | null)[] = []
+  const watch = new CertificateWatch({
+    read: () => material as TlsMaterial,
+    now: () => at,
+    onChange: (_, authority) => changes.push(authority),
+  })
+  expect(watch.problems()).toEqual([expect.stringContaining(`not valid before ${new Date(now + days(3)).toISOString()}`)])
+  at = now + days(4)
+  expect(watch.served().problems).toEqual([])
+  material = ownCertificate(folder, [...names, 'more.example'], now + days(5))
+  watch.look()
+  material = ownCertificate(folder, names, now)
+  watch.look()
+  expect(changes).toEqual([null, fingerprints(material.cert)[1]])
 })
 
 test('a broken file is said and not replaced', () => {
