@@ -85,6 +85,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     onMishap: (error, { topic, source }) =>
       log.error({ err: error, topic, source }, 'a message could not be translated and was passed over'),
   })
+  const ownState = stateTopic(config.SPARKPLUG_HOST_ID)
   const isReserved = (topic: Topic) =>
     ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true
   const onFault = (fault: ConnectionFault, detail: string) => log.debug({ fault, detail }, 'an MQTT connection was closed or not taken')
@@ -98,8 +99,8 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
       password: config.MQTT_PASSWORD,
     }),
     isRead: (topic) => ingress.reads(topic, EMBEDDED),
-    isRetained: (topic) => isStatusTopic(topic) || (isStateTopic(topic) && topic !== stateTopic(config.SPARKPLUG_HOST_ID)),
-    isReserved,
+    isRetained: (topic) => isStatusTopic(topic) || isStateTopic(topic),
+    isReserved: (native, topic) => (native ? isReserved(native) : config.SPARKPLUG_HOST_ID !== '' && topic === ownState),
     proxies: proxiesOf(config, 'plain'),
     isTrusted: trustedAddresses(addressesOf(config.MQTT_TRUSTED_ADDRESSES)),
     gate: {

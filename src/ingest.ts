@@ -74,6 +74,11 @@ export class Ingest {
     return this.#waiting.length
   }
 
+  /** Whether the journal takes so many bytes now. */
+  hasRoom(bytes: number): boolean {
+    return this.#hasSpace() && this.#journal.hasRoom(bytes)
+  }
+
   /** Throws when the journal takes no more. */
   take(topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void): void {
     if (!this.#hasSpace()) throw new LamplighterError('journal-full', 'The disk is full but for what is kept for alarms.')

@@ -3,6 +3,8 @@ import { LamplighterError } from '../src/errors.ts'
 import { Ingress } from '../src/ingress.ts'
 import { type Dialect, EMBEDDED, type Incoming, type Translation } from '../src/telemetry/dialect.ts'
 import type { Rejection } from '../src/telemetry/rejection.ts'
+import { BORN, bytesOf, type Fixture, messages } from './fixtures/sparkplug/messages.ts'
+import { hostOf } from './telemetry/sparkplug/city.ts'
 
 const native = 'facilities/tank/t-1/telemetry'
 const text = (payload: Uint8Array) => Buffer.from(payload).toString()
@@ -14,6 +16,7 @@ function start(translate: Dialect['translate'], isFull = () => false) {
   const mishaps: unknown[] = []
   const ingress = new Ingress({
     ingest: {
+      hasRoom: () => !isFull(),
       take(topic, payload, acknowledge) {
         if (isFull()) throw new LamplighterError('journal-full', 'full')
         taken.push({ topic, payload: text(payload), acknowledge })
@@ -107,14 +110,80 @@ test('a full journal refuses what is translated too, and what waits is bounded',
     () => said('1'),
     () => true,
   )
-  const answers: (Error | undefined)[] = []
-  ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, (error) => answers.push(error))
-  expect(answers.map((error) => error instanceof LamplighterError && error.code)).toEqual(['journal-full'])
+  expect(() => ingress.take('foreign/a', Buffer.from('x'), EMBEDDED, () => {})).toThrow(/journal takes no messages/)
 
-  const endless = start(() => new Promise(() => {}))
+  let begun = 0
+  const endless = start(() => {
+    begun++
+    return new Promise(() => {})
+  })
   const payload = Buffer.alloc(1_048_576)
-  const takeMany = () => {
-    for (let i = 0; i < 20; i++) endless.ingress.take('foreign/a', payload, EMBEDDED, () => {})
+  const takeMany = (source: string) => {
+    for (let i = 0; i < 20; i++) endless.ingress.take(`foreign/${i}`, payload, source, () => {})
   }
-  expect(takeMany).toThrow('Too many messages wait')
+  expect(() => takeMany(EMBEDDED)).toThrow('Too many messages wait')
+  // Nothing was begun for the one that is refused, and others are not refused for it.
+  expect(begun).toBe(16)
+  expect(() => takeMany('city-broker')).toThrow('Too many messages wait')
+  expect(begun).toBe(32)
+})
+
+/** The host of Sparkplug onto a journal that is told what to do with each message. */
+function startSparkplug() {
+  const { host } = hostOf()
+  let trouble: Error | undefined
+  let isFull = false
+  const taken: string[] = []
+  const ingress = new Ingress({
+    ingest: {
+      hasRoom: () => !isFull,
+      take(topic, payload, acknowledge) {
+        if (!trouble) taken.push(`${topic} ${text(payload)}`)
+        acknowledge(trouble)
+      },
+    },
+    dialects: [host],
+    now: () => BORN + 1000,
+    onRejected: (_message, found) => expect(found).toEqual([]),
+    onMishap: (error) => expect(error).toBeUndefined(),
+  })
+  const answers: (Error | undefined)[] = []
+  return {
+    taken,
+    answers,
+    say: (fixture: Fixture) => ingress.take(fixture.topic, bytesOf(fixture), EMBEDDED, (error) => answers.push(error)),
+    fail: (error: Error | undefined) => {
+      trouble = error
+    },
+    fill: (full: boolean) => {
+      isFull = full
+    },
+  }
+}
+
+test('what the journal did not take is taken when it comes again, also where a session would hold it for a repetition', () => {
+  const { say, fail, fill, taken, answers } = startSparkplug()
+  const disk = new Error('disk')
+  fail(disk)
+  say(messages.nodeBirth)
+  fail(undefined)
+  say(messages.nodeBirth)
+  expect(taken).toEqual([expect.stringContaining('T-1/status online'), expect.stringContaining('T-1/telemetry {')])
+  say(messages.deviceBirth)
+
+  const before = taken.length
+  fill(true)
+  expect(() => say(messages.deviceData)).toThrow(/journal takes no messages/)
+  fill(false)
+  fail(disk)
+  say(messages.deviceData)
+  expect(taken).toHaveLength(before)
+  fail(undefined)
+  say(messages.deviceData)
+  const first = taken.slice(before)
+  expect(first).toEqual([expect.stringContaining('T-2/telemetry')])
+  // By now it is a repetition and nothing new.
+  say(messages.deviceData)
+  expect(taken.slice(before)).toEqual(first)
+  expect(answers).toEqual([disk, undefined, undefined, disk, undefined, undefined])
 })

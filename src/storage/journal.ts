@@ -25,6 +25,8 @@ export interface JournalStats {
 export interface Journal {
   /** Takes a message into the next group commit and returns its position at once. `committed` hears of it when it is on disk. */
   append(topic: string, payload: Uint8Array, received: number): number
+  /** Whether so many bytes more can wait for the disk. */
+  hasRoom(bytes: number): boolean
   /** Called after each commit with its messages in order, or with an error when they could not be written; set once, before the first append. */
   onCommit(listener: (messages: readonly Message[], error: Error | null) => void): void
   /**

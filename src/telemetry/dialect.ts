@@ -33,6 +33,11 @@ export const NOTHING_SAID: Translation = { messages: [], rejections: [] }
  */
 export interface Dialect {
   readonly name: string
+  /**
+   * What a message says depends on those before it. When the journal did not take it, what it said is kept for when its sender repeats it, as
+   * `translate` would take that for nothing new.
+   */
+  readonly hasSessions?: true
   /** Whether messages on this topic are its own. Cheap: it is asked of every message that is not native. */
   reads(topic: string, source: string): boolean
   /** Never throws on what a device sent. */

@@ -70,6 +70,9 @@ test.skipIf(!protoc || !mosquittoPub)(
       ([state]) => state?.online === true && state.timestamp <= at,
     )
 
+    // Nobody else says so on its own broker: what comes next would not be the first that nodes hear of it.
+    await node.publishAsync('spBv1.0/STATE/lamplighter', '{"online":false,"timestamp":1}', { qos: 1 })
+
     // As after a restart: data of a node whose birth was not heard.
     says('NDATA', `sent_at: ${at} sequence: 9 measurements { alias: 1 taken_at: ${at} as_float: 400 }`)
     const [request] = await eventually(
@@ -119,7 +122,8 @@ test.skipIf(!protoc || !mosquittoPub)(
     )
     expect(silent.map(({ facility }) => facility).sort()).toEqual(['PS-1', 'PS-2'])
     const { counts } = await client.get<{ counts: { reason: string; count: number }[] }>('/api/rejections')
-    expect(counts.map(({ reason, count }) => [reason, count])).toEqual([['before-birth', 1]])
+    expect(Object.fromEntries(counts.map(({ reason, count }) => [reason, count]))).toEqual({ 'before-birth': 1, 'reserved-topic': 1 })
+    expect(heardOn('spBv1.0/STATE/lamplighter').map((state) => JSON.parse(state.toString()).online)).toEqual([true])
   },
   90_000,
 )

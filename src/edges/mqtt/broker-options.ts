@@ -105,8 +105,8 @@ export interface BrokerOptions {
   isRead?(topic: string): boolean
   /** Whether the last message of a topic is kept for those who subscribe later, when its sender asks for it. By default only a status is. */
   isRetained?(topic: string): boolean
-  /** Topics on which no client may publish: those of what the service reports itself. */
-  isReserved?(topic: Topic): boolean
+  /** Topics on which no client may publish, as the service itself does; `native` is what a native one names. */
+  isReserved?(native: Topic | undefined, topic: string): boolean
   /** Messages that a peer may send before it is read slower; undefined or absent = as many as it likes. */
   rateOf?(peer: Peer): Rate | undefined
   /** ms until a connection must have sent its CONNECT. Default 5 s. */

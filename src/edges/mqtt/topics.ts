@@ -81,7 +81,7 @@ export class Topics {
   #refusalOf(peer: Peer | null, topic: string, native: Topic | undefined, bytes: number): Refusal | undefined {
     const { isRead, isReserved, access, maxPayload } = this.#options
     if (!native && (topic.length > maxTopicLength || !isRead?.(topic))) return unknownTopic(topic)
-    if (native && isReserved?.(native)) return reservedTopic(topic)
+    if (isReserved?.(native, topic)) return reservedTopic(topic)
     if (!peer || !access.mayPublish(peer, topic)) return notAllowed(topic, peer)
     return bytes > maxPayload ? tooLarge(bytes, maxPayload) : undefined
   }

@@ -196,11 +196,15 @@ class SegmentJournal implements SegmentedJournal {
     })
   }
 
+  hasRoom(bytes: number): boolean {
+    return this.#group.bytes + bytes <= this.#options.maxPendingBytes
+  }
+
   append(topic: string, payload: Uint8Array, received: number): number {
     if (this.#closed) throw new LamplighterError('journal-unwritable', 'The journal is closed.')
     if (topic.length > maxTopicLength) throw new LamplighterError('invalid-request', `A topic of ${topic.length} characters is too long.`)
     const group = this.#group
-    if (group.bytes + payload.length > this.#options.maxPendingBytes) {
+    if (!this.hasRoom(payload.length)) {
       throw new LamplighterError('journal-full', `The disk of ${this.#options.folder} does not keep up; ${group.bytes} bytes wait for it.`)
     }
     const position = this.#next++

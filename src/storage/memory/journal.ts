@@ -44,6 +44,7 @@ export function openMemoryJournal(maxBytes = DEFAULT_MAX_BYTES): Journal {
       if (pending.push({ position: next, topic, payload: payload.slice(), received }) === 1) queueMicrotask(commit)
       return next++
     },
+    hasRoom: () => true,
     onCommit(given) {
       listener = given
     },

@@ -97,7 +97,7 @@ beforeAll(async () => {
   broker = await startBroker({
     ...{ host: '127.0.0.1', port: 0, maxPayload: 1_000, now: Date.now, access },
     isRead: (topic) => /^(spBv1.0|application)\//.test(topic),
-    isReserved: ({ id }) => id === 'self',
+    isReserved: (native) => native?.id === 'self',
     isRetained: () => true,
     onPublish(topic, _payload, { peer }, acknowledge) {
       taken.push({ topic, peer })

@@ -172,7 +172,7 @@ describe('publish', () => {
   })
 
   test('nobody publishes for the service itself, not as a will either', async () => {
-    const { broker, received, refused } = await start({ isReserved: ({ id }) => id === 'lamplighter' })
+    const { broker, received, refused } = await start({ isReserved: (native) => native?.id === 'lamplighter' })
     const own = ['facilities/server/lamplighter/telemetry', 'gateways/lamplighter/status']
     const client = await connect(broker, { will: { topic: own[1]!, payload: Buffer.from('offline'), qos: 1, retain: true } })
     await client.publishAsync(own[0]!, 'x', { qos: 1 })
@@ -181,6 +181,21 @@ describe('publish', () => {
     await until(() => refused.length === 2)
     expect(refused.map(({ topic, reason }) => [topic, reason])).toEqual([own[1], own[0]].map((topic) => [topic, 'reserved-topic']))
     expect(received.map(({ payload }) => payload)).toEqual(['good'])
+  })
+
+  test('a topic of another dialect may be the service’s own too, and then reaches no subscriber', async () => {
+    const { broker, refused } = await start({ isRead: () => true, isReserved: (_native, topic) => topic === 'host/state' })
+    const subscriber = await connect(broker)
+    const seen: string[] = []
+    subscriber.on('message', (topic, payload) => seen.push(`${topic} ${payload}`))
+    await subscriber.subscribeAsync('host/#', { qos: 1 })
+    const client = await connect(broker)
+    await client.publishAsync('host/state', 'gone', { qos: 1 })
+    await client.publishAsync('host/other', 'x', { qos: 1 })
+    await broker.publish('host/state', 'there', { qos: 1, retain: false })
+    await until(() => seen.length === 2)
+    expect(seen).toEqual(['host/other x', 'host/state there'])
+    expect(refused.map(({ topic, reason }) => `${topic} ${reason}`)).toEqual(['host/state reserved-topic'])
   })
 
   test('messages reach MQTT subscribers, and the program can publish too', async () => {

@@ -396,15 +396,6 @@ describe('the state of the host', () => {
     expect(sent).toEqual([{ source: 'city-broker', topic, payload: state(true, BORN), qos: 1, retain: true }])
   })
 
-  test('is told by nobody else on our own broker', () => {
-    const { host, hear, sent } = hostOf()
-    host.announce(EMBEDDED, BORN)
-    const { rejections } = hear(topic, Buffer.from('garbage'), BORN + 2000)
-    expect(rejections.map(({ reason }) => reason)).toEqual(['reserved-topic'])
-    host.tick(BORN + 2500)
-    expect(sent).toHaveLength(2)
-  })
-
   test('is told nobody by a host without id', () => {
     const { host, sent } = hostOf(undefined, { hostId: '' })
     expect(host.will(BORN)).toBeNull()

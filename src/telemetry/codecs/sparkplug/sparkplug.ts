@@ -1,5 +1,5 @@
 import { type Bindings, type BoundDevice, mapFields } from '../../device-profile.ts'
-import { type Dialect, EMBEDDED, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
+import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
 import type { Rejection } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { NativeReport } from '../native.ts'
@@ -52,6 +52,7 @@ const MAX_REJECTIONS = 20
  */
 export class SparkplugDialect implements Dialect {
   readonly name = 'sparkplug'
+  readonly hasSessions = true
   readonly #parts: SparkplugParts
   readonly #nodes = new Map<string, Node>()
   readonly #pace = new RebirthPace()
@@ -115,16 +116,12 @@ export class SparkplugDialect implements Dialect {
     send(source, topic, payload, { qos: 1, retain: true })
   }
 
-  /** A will of an earlier connection may say that the host is gone while it is there; on our own broker nobody else may say anything. */
+  /** A will of an earlier connection may say that the host is gone while it is there. */
   #hearState(host: string, payload: Uint8Array, source: string): Translation {
-    if (host !== this.#parts.hostId) return NOTHING_SAID
-    const isForeign = source === EMBEDDED
-    const announced = this.#announced.get(source)
+    const announced = host === this.#parts.hostId ? this.#announced.get(source) : undefined
     // Said again at the next tick: what is heard now reaches the nodes only after this call.
-    if (announced && (isForeign || saysOffline(payload))) announced.isDoubted = true
-    return isForeign
-      ? refused({ reason: 'reserved-topic', detail: `the state of ${host} is this service's own`, facility: null })
-      : NOTHING_SAID
+    if (announced && saysOffline(payload)) announced.isDoubted = true
+    return NOTHING_SAID
   }
 
   #hearNode({ verb, group, node, device }: ReportingTopic, message: Incoming): Translation {
