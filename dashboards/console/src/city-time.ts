@@ -1,6 +1,6 @@
 import { dateOf } from '../../../src/control/calendar-day.ts'
 import { utcOffsets } from '../../../src/control/local-time.ts'
-import { formatFull } from './format.ts'
+import { formatClock, formatFull } from './format.ts'
 import { session } from './live/api.ts'
 
 /** What local time is ahead of UTC at a time, ms. */
@@ -45,3 +45,6 @@ const shownAt = (at: number): number => shownTimes([at])[0] as number
 
 /** With the year, as the clock of the city shows it. */
 export const formatCityFull = (at: number): string => formatFull(shownAt(at))
+
+/** Date and time to the second, as the clock of the city shows them. */
+export const formatCityExact = (at: number): string => `${cityDate(at)} ${formatClock(shownAt(at))}`

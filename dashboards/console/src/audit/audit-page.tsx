@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { calendarDays } from '../../../../src/control/calendar-day.ts'
-import { cityOffset } from '../city-time.ts'
-import { formatFull, formatNumber } from '../format.ts'
+import { cityOffset, formatCityExact } from '../city-time.ts'
+import { formatNumber } from '../format.ts'
 import { get, request } from '../live/api.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
@@ -83,7 +83,7 @@ export function AuditPage() {
                 {rows.map(({ id, at, by, action, subject, detail }) => (
                   <tr key={id}>
                     <th scope="row">{id}</th>
-                    <td class="nowrap">{formatFull(at)}</td>
+                    <td class="nowrap">{formatCityExact(at)}</td>
                     <td class="nowrap">
                       <Narrow name="by" value={by} />
                     </td>
