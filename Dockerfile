@@ -8,7 +8,7 @@ RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-* node_mod
 
 FROM node:24-slim
 WORKDIR /app
-ENV NODE_ENV=production DATA_FOLDER=/data HTTP_HOST=0.0.0.0 UV_THREADPOOL_SIZE=12
+ENV NODE_ENV=production DATA_FOLDER=/data HTTP_HOST=0.0.0.0 HTTP_TLS=true UV_THREADPOOL_SIZE=12
 COPY --from=build --chown=root:root /app/package.json /app/launch.mjs ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/src ./src

@@ -11,7 +11,7 @@ import { AlarmRegister } from './alarms/register.ts'
 import { backtestInWorker } from './backtest/backtest-in-worker.ts'
 import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
-import type { Config } from './config.ts'
+import { type Config, listOf } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
@@ -376,6 +376,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       port: config.HTTP_PORT,
       consoleFolder,
       secureCookies: config.HTTP_SECURE_COOKIES || config.HTTP_TLS,
+      trustedProxies: listOf(config.HTTP_PROXIES),
+      allowedOrigins: listOf(config.HTTP_ORIGINS),
       certificates: config.HTTP_TLS ? certificates : null,
       secondFactor: { required: config.SECOND_FACTOR_REQUIRED, grace: days(config.SECOND_FACTOR_GRACE_DAYS) },
       now,

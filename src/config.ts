@@ -136,6 +136,12 @@ const settings = {
   HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
   HTTP_PORT: integer(8080, 'port of the console and the API; 0 = any free one', 0, 65535),
   HTTP_TLS: boolean(false, 'whether the console and the API are served over HTTPS'),
+  HTTP_ALLOW_PLAIN: boolean(
+    false,
+    'lets people come from other machines without TLS: passwords and sessions can then be read and taken over on the way',
+  ),
+  HTTP_PROXIES: addresses('addresses and networks of reverse proxies, whose X-Forwarded-For is believed; nobody else is'),
+  HTTP_ORIGINS: origins('more origins by which people reach the console, such as https://lamp.example; for a proxy that changes Host'),
   HTTP_SECURE_COOKIES: boolean(false, 'true behind HTTPS of a proxy: the session cookie is then Secure and __Host- bound'),
   TLS_CERT_FILE: string('', 'PEM file of the certificate for HTTPS and MQTT, read again when it changes; an own one is made when empty'),
   TLS_KEY_FILE: string('', 'PEM file of the private key of that certificate'),
@@ -147,7 +153,7 @@ const settings = {
   MQTT_PORT: integer(1883, 'port of the embedded MQTT broker; 0 = any free one', 0, 65535),
   MQTT_ACCESS: choice(
     'auto',
-    'who may connect to the broker: devices (each with its own credentials), open (anybody, on loopback only), auto (open on loopback when neither MQTT_USERNAME nor certificates are required, else devices)',
+    'who may connect to the broker: devices (each with its own credentials), open (anybody, on loopback only), auto (open on loopback without a proxy or WebSocket when neither MQTT_USERNAME nor certificates are required, else devices)',
     ['auto', 'devices', 'open'],
   ),
   MQTT_USERNAME: string('', 'user name that programs may share which are trusted with every facility; none when empty'),
@@ -341,8 +347,12 @@ function isSwapped(given: string, word: string): boolean {
 }
 
 /** Whether the embedded broker lets in who shows neither credentials nor a certificate. */
-export const isOpen = ({ MQTT_ACCESS, MQTT_USERNAME, MQTT_CLIENT_CERTIFICATES }: Config): boolean =>
-  MQTT_ACCESS === 'open' || (MQTT_ACCESS === 'auto' && MQTT_USERNAME === '' && MQTT_CLIENT_CERTIFICATES !== 'required')
+export const isOpen = (config: Config): boolean =>
+  config.MQTT_ACCESS === 'open' ||
+  (config.MQTT_ACCESS === 'auto' && config.MQTT_USERNAME === '' && config.MQTT_CLIENT_CERTIFICATES !== 'required' && !isFronted(config))
+
+/** Whether others may reach the broker by a listener on this machine: what a proxy brings, which WebSocket is made for, comes from anywhere. */
+const isFronted = ({ MQTT_PROXIED, MQTT_WEBSOCKET }: Config): boolean => MQTT_PROXIED !== '' || MQTT_WEBSOCKET !== 'off'
 
 function checkTogether(config: Config, problems: string[]): void {
   checkListeners(config, problems)
@@ -366,6 +376,14 @@ function checkTogether(config: Config, problems: string[]): void {
 const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host)
 
 function checkListeners(config: Config, problems: string[]): void {
+  if (!isLoopback(config.HTTP_HOST) && !config.HTTP_TLS && !config.HTTP_ALLOW_PLAIN)
+    problems.push(
+      `HTTP_HOST ${config.HTTP_HOST} is reachable from outside without TLS: use HTTP_TLS, listen on 127.0.0.1, or set HTTP_ALLOW_PLAIN`,
+    )
+  if (config.MQTT_PROXIED !== '' && isOpen(config))
+    problems.push(
+      `MQTT_PROXIED ${config.MQTT_PROXIED} is reachable from outside, through the proxy: MQTT_ACCESS open would let anybody in; use devices, or auto`,
+    )
   const { MQTT_TLS, MQTT_WEBSOCKET, MQTT_CLIENT_CERTIFICATES: certificates } = config
   const listeners = [
     { setting: 'MQTT_HOST', host: config.MQTT_HOST, isOn: true, isSecured: false },

@@ -116,6 +116,14 @@ test.each([
   ]),
   [{ MQTT_WEBSOCKET_ORIGINS: 'https://maps.example/' }, /MQTT_WEBSOCKET_ORIGINS must be origins/],
   [{ MQTT_ACCESS: 'open', MQTT_TLS: 'true', MQTT_USERNAME: 'a', MQTT_PASSWORD: 'b' }, /MQTT_TLS_HOST 0\.0\.0\.0 is reachable/],
+  [
+    { MQTT_ACCESS: 'open', MQTT_PROXIED: 'plain', MQTT_PROXIES: '127.0.0.1' },
+    /MQTT_PROXIED plain is reachable from outside, through the proxy/,
+  ],
+  [{ HTTP_HOST: '0.0.0.0' }, /HTTP_HOST 0\.0\.0\.0 is reachable from outside without TLS/],
+  [{ HTTP_HOST: '10.0.0.7', HTTP_SECURE_COOKIES: 'true' }, /HTTP_HOST 10\.0\.0\.7 is reachable from outside without TLS/],
+  [{ HTTP_PROXIES: 'nginx' }, /HTTP_PROXIES must be addresses or networks/],
+  [{ HTTP_ORIGINS: 'lamp.example' }, /HTTP_ORIGINS must be origins/],
   [{ MQTT_ACCESS: 'anybody' }, /MQTT_ACCESS must be one of auto, devices, open/],
 ])('%j is refused', (environment, said) => {
   expect(() => readConfig([], environment)).toThrow(said)
@@ -126,6 +134,8 @@ test('what is secured, told to be, or local may be listened for', () => {
   const certificates = { MQTT_TLS: 'true', MQTT_CLIENT_CERTIFICATES: 'required', MQTT_CLIENT_CA_FILE: 'ca.pem' }
   for (const environment of [{ MQTT_HOST: '0.0.0.0', MQTT_ALLOW_PLAIN: 'true', ...named }, { MQTT_TLS: 'true', ...named }, certificates])
     expect(readConfig([], environment)).toMatchObject({ MQTT_TLS: 'MQTT_TLS' in environment })
+  for (const said of [{ HTTP_TLS: 'true' }, { HTTP_ALLOW_PLAIN: 'true' }])
+    expect(readConfig([], { HTTP_HOST: '0.0.0.0', ...said }).HTTP_HOST).toBe('0.0.0.0')
 })
 
 test('addresses and networks', () => {
@@ -139,6 +149,9 @@ test.each([
   [{ MQTT_USERNAME: 'a', MQTT_PASSWORD: 'b' }, false],
   [{ MQTT_USERNAME: 'a', MQTT_PASSWORD: 'b', MQTT_ACCESS: 'open' }, true],
   [{ MQTT_ACCESS: 'devices' }, false],
+  [{ MQTT_PROXIED: 'plain', MQTT_PROXIES: '127.0.0.1' }, false],
+  [{ MQTT_WEBSOCKET: 'ws' }, false],
+  [{ MQTT_WEBSOCKET: 'ws', MQTT_ACCESS: 'open' }, true],
   [{ MQTT_ACCESS: 'devices', MQTT_TLS: 'true' }, false],
   [{ MQTT_TLS: 'true', MQTT_CLIENT_CERTIFICATES: 'required', MQTT_CLIENT_CA_FILE: 'ca.pem' }, false],
 ])('with %j anybody may connect: %s', (environment, anybody) => expect(isOpen(readConfig([], environment))).toBe(anybody))

@@ -16,6 +16,7 @@ import { guard } from './guard.ts'
 import { documentApi } from './openapi.ts'
 import { createPeople, type People } from './people/people.ts'
 import { handleErrors, problem, sendProblem } from './problem.ts'
+import { proxyCheck, warnOfUnknownProxy } from './proxies.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { alarmActionRoutes } from './routes/alarm-actions.ts'
 import { alarmPolicyRoutes } from './routes/alarm-policy.ts'
@@ -65,7 +66,7 @@ export interface HttpOptions {
   secureCookies: boolean
   /** Origins besides the server's own whose pages may change things. */
   allowedOrigins?: readonly string[]
-  /** Addresses of proxies whose word on the client's address is taken. */
+  /** Addresses and networks of proxies whose word on the client's address is taken. */
   trustedProxies?: readonly string[]
   now: () => number
   schedule: Schedule
@@ -129,11 +130,12 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
 async function buildApi(options: HttpOptions, parts: RouteParts, people: People): Promise<Api> {
   const { certificates, secureCookies, allowedOrigins = [], trustedProxies = [], log } = options
   const { sessions } = parts
+  const isProxy = proxyCheck(trustedProxies)
   const limits = { headersTimeout: 30_000 }
   const settings: FastifyHttpOptions<RawServerDefault> = {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    trustProxy: trustedProxies.length > 0 ? isProxy : false,
     bodyLimit: 64 * 1024,
     connectionTimeout: 60_000,
     // A large file takes its time; one that stands still is cut off by the connection's own limit.
@@ -154,6 +156,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   app.removeContentTypeParser('text/plain')
 
   handleErrors(app)
+  warnOfUnknownProxy(app, isProxy)
   await guard(app, { people, secureCookies, allowedOrigins })
   auditRequests(app, parts.services.state, parts.now)
   await documentApi(app, sessions.cookieName, parts.services.kinds)
@@ -189,7 +192,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   storageRoutes(app, parts)
   vendorCodecRoutes(app, parts)
   certificateRoutes(app, parts)
-  operationRoutes(app, { ...parts, metrics: options.metrics })
+  operationRoutes(app, { ...parts, metrics: options.metrics, isProxy })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
   return app
 }

@@ -5,11 +5,15 @@ import { may } from '../../../access/person.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Api, RouteParts } from '../api.ts'
 import { createMetrics } from '../metrics.ts'
+import { isPassedOn } from '../proxies.ts'
 
 const ReadySchema = Type.Object({ ready: Type.Boolean(), problems: Type.Array(Type.String()) })
 
 /** For those who run the server. Whether it lives and is ready anybody may know; why not, and figures, only this machine or who is signed in. */
-export function operationRoutes(app: Api, { services, metrics }: RouteParts & { metrics: Registry | undefined }): void {
+export function operationRoutes(
+  app: Api,
+  { services, metrics, isProxy }: RouteParts & { metrics: Registry | undefined; isProxy: (address: string | undefined) => boolean },
+): void {
   const own = createMetrics(services)
   const registry = metrics ? Registry.merge([own, metrics]) : own
 
@@ -52,11 +56,11 @@ export function operationRoutes(app: Api, { services, metrics }: RouteParts & { 
       return reply.type(registry.contentType).send(await registry.metrics())
     },
   )
-}
 
-function mayLookInside(request: FastifyRequest): boolean {
-  if (request.person) return may(request.person, 'service.read')
-  // What a proxy on this machine passes on comes from elsewhere.
-  const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
-  return !isForwarded && /^(::ffff:)?127\.|^::1$/.test(request.ip)
+  function mayLookInside(request: FastifyRequest): boolean {
+    if (request.person) return may(request.person, 'service.read')
+    // What a proxy on this machine passes on comes from elsewhere.
+    const isForwarded = isProxy(request.socket.remoteAddress) || isPassedOn(request)
+    return !isForwarded && /^(::ffff:)?127\.|^::1$/.test(request.ip)
+  }
 }
