@@ -91,7 +91,10 @@ export interface Devices {
   list(filter: DeviceFilter, scope: Scope, after: string | undefined, limit: number): DevicePage
   get(id: string): DeviceState
   has(id: string): boolean
-  /** Whether a person may deal with this device: with one that is no facility only who may everywhere. */
+  /**
+   * Whether a person may deal with this device. With another program, one that is no facility, has topics of others or speaks for facilities
+   * out of scope, only who may everywhere.
+   */
   isInScope(id: string, scope: Scope): boolean
   /** Registers or changes. What is left out stays, or is as usual. */
   put(id: string, input: DeviceInput, by: string): DeviceState

@@ -2,12 +2,13 @@ import { type Scope, WHOLE_CITY } from '../access/scope.ts'
 import type { FacilityInput } from '../edges/http/schemas.ts'
 import type { Registering } from '../edges/services.ts'
 import { LamplighterError } from '../errors.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
 import { changedFields, type FacilityVersion, type FieldChange } from '../facilities/facility-version.ts'
 import { descriptionOf, type Facility, type FacilityDescription, type FacilityMode, type Plant } from '../facilities/plant.ts'
 import { checkRemoval, describeFacilities } from '../facilities/registration.ts'
 import type { AuditRecord } from '../storage/state-store.ts'
 import { admitChanged } from './admission.ts'
-import type { ServiceParts } from './parts.ts'
+import type { PlantDevices, ServiceParts } from './parts.ts'
 import { checkLiveAlarms } from './removal.ts'
 import { checkRemovalScope, checkScope } from './scope-checks.ts'
 
@@ -20,7 +21,7 @@ interface FacilityPlan {
 type Cause = Pick<FacilityVersion, 'by' | 'action' | 'reason'>
 
 /** What people do with the plant. Each change leaves a version; what changes nothing leaves none. `refuse` throws when nothing may be changed. */
-export function facilityServices(parts: ServiceParts, refuse: () => void) {
+export function facilityServices(parts: ServiceParts, devices: PlantDevices, refuse: () => void) {
   const { kinds, plant, rules, state, detector, pipeline, register, now, publish } = parts
 
   /** Stores all plans or none, then makes them part of the running plant. */
@@ -28,14 +29,20 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
     refuse()
     const at = now()
     const numbers: number[] = []
+    let widened = () => {}
     pipeline.act(at, () => {
       state.audit({ at, by: cause.by, ...audit })
+      widened = devices.noteWider(
+        plans.map(({ description }) => ({ ...description, kind: kinds.get(description.kind) as FacilityKind })),
+        cause.by,
+      )
       for (const { description, changes } of plans) {
         numbers.push(state.putFacility(description))
         state.addFacilityVersion({ ...cause, at, facility: description.id, changes, description })
       }
       return plans.flatMap(({ description: { id, mode } }) => register.setOutOfService(id, mode === 'out-of-service', at, cause.by))
     })
+    widened()
     const changed = plans.map((plan, i) => ({ ...plan, number: numbers[i] as number }))
     return admitChanged(parts, changed, at)
   }
@@ -47,7 +54,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
       { reason = '', action = 'put', scope = WHOLE_CITY }: Registering = {},
     ): Facility[] {
       const descriptions = describeFacilities(inputs, plant, kinds)
-      checkScope(descriptions, scope, parts)
+      checkScope(descriptions, scope, { ...parts, devices })
       const plans = descriptions.flatMap((description) => planOf(description, plant.get(description.id)))
       const [first] = plans
       if (first) {
@@ -64,6 +71,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
       checkRemoval(facility, plant)
       const at = now()
       const own = rules.overrides.filter((override) => override.facility === id)
+      let withdrawn = () => {}
       pipeline.act(at, () => {
         checkLiveAlarms(facility, register.of(id))
         state.audit({ at, by, action: 'remove-facility', subject: id, detail: reason })
@@ -73,6 +81,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
           state.rules.change({ kind, group, facility, rule, action: 'remove', after: null, revertsTo: null, reason: why, by, at })
         }
         state.removeFacility(id)
+        withdrawn = devices.withdraw(id, by)
         return register.withdraw(id, at, by)
       })
       if (own.length > 0)
@@ -83,6 +92,7 @@ export function facilityServices(parts: ServiceParts, refuse: () => void) {
       const left = [...plant.fedBy(id), ...plant.behind(id)]
       plant.remove(id)
       detector.remove(facility.number)
+      withdrawn()
       // What it explained stands for itself now.
       pipeline.act(at, (_, suppression) => left.flatMap((one) => suppression.followPlant(one, at)))
       publish({ alarms: [], facilities: new Set(), plant: true })

@@ -6,7 +6,7 @@ import type { Figures, Services } from '../edges/services.ts'
 import type { VendorCodecServices } from '../edges/vendor-codecs/codec-services.ts'
 import type { GeoBox } from '../facilities/city-box.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
-import type { Plant } from '../facilities/plant.ts'
+import type { Facility, Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
 import type { Change, Pipeline } from '../pipeline.ts'
 import type { StateStore } from '../storage/state-store.ts'
@@ -54,4 +54,13 @@ export interface ServiceParts {
     city?: GeoBox | undefined
     onTrouble: (error: unknown, message: string) => void
   }
+}
+
+/** What changes of the plant do to devices. Both belong to the caller's transaction and return what is to be done after it. */
+export interface PlantDevices {
+  has(id: string): boolean
+  /** Takes the device of a facility that goes, with its credentials and codes, so that a later facility of this id does not inherit them. */
+  withdraw(facility: string, by: string): () => void
+  /** Records which gateways come to speak for a district or domain they did not speak for, and takes their codes. */
+  noteWider(facilities: readonly Pick<Facility, 'id' | 'gateway' | 'district' | 'kind'>[], by: string): () => void
 }

@@ -1,9 +1,10 @@
 import type { PlantTakeOver } from '../edges/exchange/import-job.ts'
 import { LamplighterError } from '../errors.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility } from '../facilities/plant.ts'
 import type { StagedFacility } from '../storage/facility-staging.ts'
 import { admitChanged } from './admission.ts'
-import type { ServiceParts } from './parts.ts'
+import type { PlantDevices, ServiceParts } from './parts.ts'
 
 export interface GuardedTakeOver extends PlantTakeOver {
   /** Throws `action-refused` while a sealed import is on its way into the plant: it would write over what somebody else changes meanwhile. */
@@ -11,18 +12,26 @@ export interface GuardedTakeOver extends PlantTakeOver {
 }
 
 /** Makes the checked facilities of an import part of the plant, a few at a time, so that nothing else has to wait. */
-export function plantTakeOver(parts: ServiceParts): GuardedTakeOver {
-  const { state, pipeline, now, publish } = parts
+export function plantTakeOver(parts: ServiceParts, devices: PlantDevices): GuardedTakeOver {
+  const { kinds, state, pipeline, now, publish } = parts
   /** What has been taken over of the sealed import; null when none is on its way. */
   let taken: Set<Facility> | null = null
+  /** Who had it taken over. */
+  let committer = ''
 
   function takeNext(id: string, limit: number): Facility[] {
     const at = now()
     let staged: (StagedFacility & { number: number })[] = []
+    let widened = () => {}
     pipeline.act(at, (register) => {
       staged = state.staging.takeNext(id, limit)
+      widened = devices.noteWider(
+        staged.map(({ description }) => ({ ...description, kind: kinds.get(description.kind) as FacilityKind })),
+        committer,
+      )
       return staged.flatMap(({ description }) => register.setOutOfService(description.id, description.mode === 'out-of-service', at, null))
     })
+    widened()
     return admitChanged(parts, staged, at)
   }
 
@@ -40,6 +49,7 @@ export function plantTakeOver(parts: ServiceParts): GuardedTakeOver {
         state.staging.seal(id, { at, by, reason })
       })
       taken = new Set()
+      committer = by
     },
     takeNext(id, limit) {
       const facilities = takeNext(id, limit)

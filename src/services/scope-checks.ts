@@ -1,17 +1,18 @@
 import { isInScope, isOwnIn, isWhole, type Scope } from '../access/scope.ts'
 import { LamplighterError } from '../errors.ts'
 import type { Facility, FacilityDescription, Plant } from '../facilities/plant.ts'
-import type { ServiceParts } from './parts.ts'
+import type { PlantDevices, ServiceParts } from './parts.ts'
 
 const MAX_PROBLEMS = 20
 
-type Parts = Pick<ServiceParts, 'plant' | 'kinds'>
+type Parts = Pick<ServiceParts, 'plant' | 'kinds' | 'state'> & { devices: Pick<PlantDevices, 'has'> }
 
 /**
  * Throws `not-allowed` when a registration concerns what lies out of scope: a facility there, one that would come there, or a new link to
- * one, by which what happens here would explain or be explained by alarms there. A link that is there already may stay or go.
+ * one, by which what happens here would explain or be explained by alarms there. A link that is there already may stay or go. An id belongs to
+ * what had it first: a device, what a gateway of this name reports for, or a facility that was removed.
  */
-export function checkScope(descriptions: readonly FacilityDescription[], scope: Scope, { plant, kinds }: Parts): void {
+export function checkScope(descriptions: readonly FacilityDescription[], scope: Scope, { plant, kinds, state, devices }: Parts): void {
   if (isWhole(scope)) return
   const given = new Map(descriptions.map((description) => [description.id, description]))
   const placed = ({ kind, district }: FacilityDescription) => {
@@ -28,9 +29,15 @@ export function checkScope(descriptions: readonly FacilityDescription[], scope: 
     const one = given.get(id)
     return one === undefined || isOwn(one)
   }
+  const isTaken = (id: string) => {
+    if (devices.has(id) || [...plant.behind(id)].some((one) => !isInScope(scope, one))) return true
+    const former = state.facilityVersions(id, null, 2).items.find((version) => version.description !== null)?.description
+    return former != null && !isOwn(former)
+  }
   const problems = descriptions.flatMap((description) => {
     const { id, fedBy, gateway } = description
     const known = plant.get(id)
+    if (!known && isTaken(id)) return [`the id ${id} is taken by a device or facility outside of it`]
     if ((known && !isOwnIn(scope, known)) || !isOwn(description)) return [`${id} is or would be outside of it`]
     const links = [fedBy !== known?.fedBy && fedBy, gateway !== known?.gateway && gateway]
     return links

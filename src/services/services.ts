@@ -20,7 +20,8 @@ import { trafficServices } from './traffic/traffic-services.ts'
 export function createServices(parts: ServiceParts): Services {
   const { plant, state, telemetry, rejections, kinds, now } = parts
   const { folder, city, onTrouble } = parts.imports
-  const takeOver = plantTakeOver(parts)
+  const devices = deviceServices(parts)
+  const takeOver = plantTakeOver(parts, devices)
   return {
     kinds: [...kinds.values()],
     plant,
@@ -37,7 +38,7 @@ export function createServices(parts: ServiceParts): Services {
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
-    devices: deviceServices(parts),
+    devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),
     liveAlarms: () => parts.register.live(),
@@ -55,7 +56,7 @@ export function createServices(parts: ServiceParts): Services {
     telemetryImports: parts.telemetryImports,
     ruleSet: () => ({ groups: parts.rules.groups, overrides: parts.rules.overrides }),
     imports: createImportJobs(folder, { plant, kinds, city, takeOver, now, log: onTrouble }),
-    ...facilityServices(parts, takeOver.refuseMeanwhile),
+    ...facilityServices(parts, devices, takeOver.refuseMeanwhile),
     ...alarmServices(parts),
     ...groupServices(parts),
     ...overrideServices(parts),

@@ -39,6 +39,7 @@ export interface DeviceStore {
   /** Newest first. */
   claimCodes(): ClaimCode[]
   addClaimCode(code: Omit<ClaimCode, 'id'>): number
-  setClaimed(code: number, claimed: readonly string[]): void
+  /** For whom it still is or was, and who has used it. */
+  setDevices(code: number, devices: readonly string[], claimed: readonly string[]): void
   removeClaimCode(code: number): void
 }

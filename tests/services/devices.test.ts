@@ -290,6 +290,33 @@ describe('what is registered', () => {
   })
 })
 
+describe('a facility that is removed', () => {
+  test('takes its device and its codes along, but no other program and no gateway that speaks for others', () => {
+    const { services, plant, state, revoked, again } = set()
+    for (const id of ['t-1', 'gw']) services.put(id, {}, 'admin')
+    services.put('t-3', { sort: 'service' }, 'admin')
+    for (const id of ['t-1', 'gw']) services.addCredential(id, { type: 'password' }, 'admin')
+    services.addClaimCode(['t-1'], hours(1), 'wang')
+    services.addClaimCode(['t-1', 't-2'], hours(1), 'wang')
+    const remove = (id: string) => {
+      const after = state.transaction(() => services.withdraw(id, 'li'))
+      plant.remove(id)
+      after()
+    }
+    for (const id of ['t-1', 't-3', 'gw']) remove(id)
+    for (const known of [services, again()]) {
+      expect(known.list({}, WHOLE_CITY, undefined, 10).items.map(({ id }) => id)).toEqual(['gw', 't-3'])
+      expect(known.claimCodes().map(({ devices }) => devices)).toEqual([['t-2']])
+    }
+    expect(revoked).toEqual([['t-1', undefined]])
+    expect(
+      audit(state)
+        .filter(({ by }) => by === 'li')
+        .map(({ action, subject }) => `${action} ${subject}`),
+    ).toEqual(['remove-device device t-1', 'take-from-claim-code device t-1', 'take-from-claim-code device t-1'])
+  })
+})
+
 describe('provisioning', () => {
   const order = { type: 'password', existing: 'skip', label: 'batch', expires: null } as const
 
@@ -324,6 +351,14 @@ describe('a claim code', () => {
     expect(codeOf(() => services.claim(code, 't-1', '10.0.0.1'))).toBe('not-allowed')
     expect(again().claimCodes()).toMatchObject([{ id: claim.id, devices: ['t-1', 't-3'], claimed: ['t-1'], by: 'wang' }])
     expect(JSON.stringify([audit(state), services.claimCodes()])).not.toContain(code)
+  })
+
+  test('is used by the device in the audit trail, whose name nobody else can have', () => {
+    const { services, state } = set()
+    const { code } = services.addClaimCode(['t-1'], hours(1), 'wang')
+    services.claim(code, 't-1', '10.0.0.1')
+    const done = audit(state).filter(({ action }) => action === 'claim-credential' || action === 'put-device')
+    expect(done.map(({ by }) => by)).toEqual(['device:t-1', 'device:t-1'])
   })
 
   test('is refused in the same words whatever is wrong, and guesses must wait', () => {

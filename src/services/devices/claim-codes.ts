@@ -88,11 +88,34 @@ export class ClaimCodes {
       throw new LamplighterError('not-allowed', NOT_GOOD)
     }
     const claimed = [...code.claimed, id]
-    const issued = issue(id, `claimed with the code of ${code.by}`, () => state.devices.setClaimed(code.id, claimed))
+    const issued = issue(id, `claimed with the code of ${code.by}`, () => state.devices.setDevices(code.id, code.devices, claimed))
     this.#codes = this.#codes.map((one) => (one === code ? { ...code, claimed } : one))
     this.#byAddress.succeeded(address)
     this.#byDevice.succeeded(id)
     return issued
+  }
+
+  /** Takes a device out of all codes. Belongs to the caller's transaction; what is returned is to be called after it. */
+  forget(device: string, by: string): () => void {
+    const { state, now } = this.#parts
+    const left = new Map<ClaimCode, ClaimCode | null>()
+    for (const code of this.#codes.filter(({ devices }) => devices.includes(device))) {
+      const without = (ids: readonly string[]) => ids.filter((id) => id !== device)
+      const rest = { ...code, devices: without(code.devices), claimed: without(code.claimed) }
+      left.set(code, rest.devices.length > 0 ? rest : null)
+      if (rest.devices.length > 0) state.devices.setDevices(code.id, rest.devices, rest.claimed)
+      else state.devices.removeClaimCode(code.id)
+      state.audit({
+        at: now(),
+        by,
+        action: 'take-from-claim-code',
+        subject: `device ${device}`,
+        detail: `claim code ${code.id} of ${code.by}`,
+      })
+    }
+    return () => {
+      this.#codes = this.#codes.flatMap((code) => left.get(code) ?? (left.has(code) ? [] : [code]))
+    }
   }
 
   /** Belongs to the caller's transaction. */

@@ -15,9 +15,10 @@ import type {
 } from '../../edges/devices.ts'
 import { Slices } from '../../edges/exchange/slices.ts'
 import { LamplighterError } from '../../errors.ts'
-import type { Plant } from '../../facilities/plant.ts'
+import type { Facility, Plant } from '../../facilities/plant.ts'
 import type { StoredCredential } from '../../storage/device-store.ts'
 import type { StateStore } from '../../storage/state-store.ts'
+import type { PlantDevices } from '../parts.ts'
 import { ClaimCodes } from './claim-codes.ts'
 import { deviceAccess } from './device-access.ts'
 import { DeviceRegistry, type Entry, plainCredential } from './device-registry.ts'
@@ -44,7 +45,7 @@ const refuse = (message: string): never => {
 }
 
 /** What people do with devices. Every action is audited in the transaction that makes it durable; no secret is in the audit. */
-export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): Devices {
+export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): Devices & PlantDevices {
   const store = state.devices
   const registry = new DeviceRegistry(store)
   const listeners: ((device: string, credential?: number) => void)[] = []
@@ -164,9 +165,55 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
     }
   }
 
+  /** Whoever gives a device credentials can have them do all the device may: all of it must lie in scope, and be no topics of others. */
   function inScope(id: string, scope: Scope): boolean {
+    if (isWhole(scope)) return true
     const facility = plant.get(id)
-    return facility ? isInScope(scope, facility) : isWhole(scope)
+    const device = registry.get(id)?.device
+    if (!facility || !isInScope(scope, facility)) return false
+    if (device && (device.sort === 'service' || device.topics.length > 0 || device.subscriptions.length > 0)) return false
+    for (const one of plant.behind(id)) if (!isInScope(scope, one)) return false
+    return true
+  }
+
+  /** Whether a device ends with the facility of its id: another program does not, nor a gateway while it speaks for others. */
+  const goesWith = ({ id, sort }: Device) => sort === 'device' || (sort === 'gateway' && plant.behind(id).size === 0)
+
+  function withdraw(facility: string, by: string): () => void {
+    const device = registry.get(facility)?.device
+    const isGoing = device !== undefined && goesWith(device)
+    const forgotten = claims.forget(facility, by)
+    if (isGoing) audited(by, 'remove-device', facility, 'with its facility', () => store.removeDevice(facility))
+    return () => {
+      forgotten()
+      if (!isGoing) return
+      registry.remove(facility)
+      end(facility)
+    }
+  }
+
+  function noteWider(facilities: Parameters<PlantDevices['noteWider']>[0], by: string): () => void {
+    const place = ({ district, kind }: Pick<Facility, 'district' | 'kind'>) => JSON.stringify([district, kind.domain])
+    const places = new Map<string, Set<string>>()
+    const wider = new Map<string, string[]>()
+    for (const facility of facilities) {
+      const { id, gateway } = facility
+      const own = gateway === null ? undefined : plant.get(gateway)
+      if (!own || registry.get(own.id)?.device.sort !== 'gateway') continue
+      const known = places.get(own.id) ?? new Set([own, ...plant.behind(own.id)].map(place))
+      places.set(own.id, known)
+      if (known.has(place(facility))) continue
+      known.add(place(facility))
+      wider.set(own.id, [...(wider.get(own.id) ?? []), `${id} (${facility.district}, ${facility.kind.domain})`])
+    }
+    const forgotten = [...wider].map(([gateway, added]) => {
+      const { credentials } = known(gateway)
+      const detail = `speaks for ${added.slice(0, SHOWN_PROBLEMS).join(', ')} from now on, by the ${credentials.length} credentials it has`
+      return audited(by, 'widen-device', gateway, detail, () => claims.forget(gateway, by))
+    })
+    return () => {
+      for (const forget of forgotten) forget()
+    }
   }
 
   const states: Readonly<Record<NonNullable<DeviceFilter['state']>, (entry: Entry) => boolean>> = {
@@ -266,8 +313,10 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
       return entry ? !entry.device.disabled : plant.get(id)?.kind.reportsItself === false || plant.behind(id).size > 0
     },
     issue: (id, label, more) => {
-      if (!registry.get(id)) put(id, {}, id)
-      return issue(id, { type: 'password', label }, id, 'claim-credential', more)
+      // A form that no account and no key has.
+      const by = `device:${id}`
+      if (!registry.get(id)) put(id, {}, by)
+      return issue(id, { type: 'password', label }, by, 'claim-credential', more)
     },
   })
 
@@ -276,6 +325,8 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
     get: (id) => view(known(id)),
     has: (id) => registry.get(id) !== undefined,
     isInScope: inScope,
+    withdraw,
+    noteWider,
     put,
     remove(id, reason, by) {
       known(id)
@@ -309,7 +360,7 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
         const { id } = facility
         if (facility.gateway !== null || facility.kind.reportsItself || (kind !== undefined && facility.kind.key !== kind)) continue
         const entry = registry.get(id)
-        if ((!entry || lacksCredential(entry)) && isInScope(scope, facility)) found.push(id)
+        if ((!entry || lacksCredential(entry)) && inScope(id, scope)) found.push(id)
       }
       return found
     },

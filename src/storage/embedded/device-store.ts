@@ -71,7 +71,8 @@ export function sqliteDeviceStore(sql: Statements): DeviceStore {
       )
       return id
     },
-    setClaimed: (id, claimed) => sql.run('UPDATE claim_code SET claimed = ? WHERE id = ?', JSON.stringify(claimed), id),
+    setDevices: (id, devices, claimed) =>
+      sql.run('UPDATE claim_code SET devices = ?, claimed = ? WHERE id = ?', JSON.stringify(devices), JSON.stringify(claimed), id),
     removeClaimCode: (id) => sql.run('DELETE FROM claim_code WHERE id = ?', id),
   }
 }

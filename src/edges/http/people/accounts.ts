@@ -8,7 +8,7 @@ import type { Invitation, Invitations } from './invitations.ts'
 import { hashNewPassword } from './new-password.ts'
 
 /** Names that the audit trail gives to the program itself, and to whom nobody knows. */
-const RESERVED = ['system', 'plant file', 'lamplighter', 'unknown', 'backup']
+const RESERVED = ['system', 'plant file', 'lamplighter', 'unknown', 'backup', 'claim', 'npm run db']
 
 export interface AccountChange {
   displayName: string
