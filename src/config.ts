@@ -176,7 +176,7 @@ const settings = {
   MQTT_PROXIES: addresses('addresses and networks of those proxies; nobody else may connect there'),
   MQTT_MAX_CONNECTIONS: integer(20_000, 'MQTT connections at once', 1, 1_000_000),
   MQTT_MAX_CONNECTIONS_PER_ADDRESS: integer(1_000, 'the same from one address', 1, 1_000_000),
-  MQTT_CONNECTS_PER_MINUTE: integer(20, 'new MQTT connections from one address', 1, 1_000_000),
+  MQTT_CONNECTS_PER_MINUTE: integer(60, 'new MQTT connections from one address', 1, 1_000_000),
   MQTT_TRUSTED_ADDRESSES: addresses('addresses and networks behind which there are many devices; those two limits do not hold for them'),
   MQTT_DEVICE_RATE: integer(10, 'messages a second of one device; beyond, it is read slower', 1, 100_000),
   MQTT_DEVICE_BURST: integer(50, 'messages it may send at once', 1, 1_000_000),

@@ -39,7 +39,7 @@ export const connectRefusals = {
   'client-id-taken': 'The client id does not belong to these credentials.',
   'wrong-certificate': 'The certificate belongs to no registered device.',
   revoked: 'The credentials were revoked or have expired.',
-  'too-many-tries': 'Too many failed tries from this address or for this device; it must wait.',
+  'too-many-tries': 'Too many different wrong passwords of the shared account from this address; it must wait.',
 } as const
 export type ConnectRefusal = keyof typeof connectRefusals
 
@@ -47,6 +47,8 @@ export type Admission = { peer: Peer } | { refused: ConnectRefusal }
 
 /** Who may connect to the broker and what for. */
 export interface MqttAccess {
+  /** Whether a person thought up the password that is asked for, so that guesses at it must wait; none is when absent. */
+  isGuessable?(attempt: ConnectAttempt): boolean
   /** Never rejects. */
   authenticate(attempt: ConnectAttempt): Admission | Promise<Admission>
   mayPublish(peer: Peer, topic: string): boolean
@@ -67,6 +69,7 @@ export function sharedAccess(username?: string, password?: string): MqttAccess {
   const isAllowed = createCredentialCheck(username, password)
   const peer: Peer = username ? { id: username, sort: 'service' } : ANYONE
   return {
+    isGuessable: (attempt) => username !== undefined && username !== '' && attempt.username === username,
     authenticate: (attempt) => (isAllowed(attempt.username, attempt.password) ? { peer } : { refused: 'wrong-credentials' }),
     mayPublish: () => true,
     // Aedes tells everybody's client ids under $SYS.

@@ -1,15 +1,15 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { type Admission, connectRefusals, type Peer } from './access.ts'
 import type { BrokerOptions, ConnectedClient, ConnectionFault } from './broker-options.ts'
-import type { ConnectionGate } from './connection-gate.ts'
 import type { Connection, Connections } from './connections.ts'
+import type { GuessLimits } from './guess-limits.ts'
 import type { PublishRates } from './publish-rates.ts'
 import type { Topics } from './topics.ts'
 
 export interface AdmissionParts {
   options: BrokerOptions
   connections: Connections
-  gate: ConnectionGate
+  guesses: GuessLimits
   rates: PublishRates
   topics: Topics
   /** The connected client with an id, if there is one. */
@@ -26,7 +26,7 @@ const noClientId = 'A client without an id must ask for a clean session.'
 
 /** Asks who a client is, and lets in whom it may. */
 export function admitClients(parts: AdmissionParts): AedesOptions {
-  const { options, connections, gate } = parts
+  const { options, connections, guesses } = parts
   const attempts = new WeakMap<Client, ConnectPacket>()
   return {
     preConnect(client, packet, done) {
@@ -50,22 +50,24 @@ export function admitClients(parts: AdmissionParts): AedesOptions {
         refuse(client, packet, 'no-client-id', noClientId)
         return answer(done, identifierRejected, noClientId)
       }
-      const id = username ?? clientId
+      const will = packet.will ? { topic: packet.will.topic } : null
+      const attempt = { clientId, username, password, certificate, address, will }
+      const account = options.access.isGuessable?.(attempt) ? username : undefined
       const decide = (answered: Admission) => {
         const holder = parts.clientOf(client.id)
         const admission = 'peer' in answered && holder ? unlessHeld(answered.peer, connections.peerOf(holder)) : answered
         if ('refused' in admission) {
-          if (admission.refused !== 'too-many-tries') gate.failed(id, address, options.now())
+          const isWrong = admission.refused === 'wrong-credentials'
+          if (account && isWrong) guesses.failed(account, address, password ?? new Uint8Array(), options.now())
           refuse(client, packet, admission.refused, connectRefusals[admission.refused])
           return answer(done, notAuthorized, connectRefusals[admission.refused])
         }
-        gate.succeeded(id, address)
+        if (account) guesses.succeeded(account, address)
         letIn(parts, client, connection, packet, admission)
         done(null, true)
       }
-      if (!gate.mayTry(id, address, options.now())) return decide({ refused: 'too-many-tries' })
-      const will = packet.will ? { topic: packet.will.topic } : null
-      const admission = options.access.authenticate({ clientId, username, password, certificate, address, will })
+      if (account && !guesses.mayGuess(account, address, options.now())) return decide({ refused: 'too-many-tries' })
+      const admission = options.access.authenticate(attempt)
       if (admission instanceof Promise) void admission.then(decide)
       else decide(admission)
     },

@@ -7,6 +7,7 @@ import type { BrokerFigures, BrokerOptions } from './broker-options.ts'
 import { ConnectionGate, type GateLimits } from './connection-gate.ts'
 import { Connections } from './connections.ts'
 import { GuardedStream } from './guarded-stream.ts'
+import { GuessLimits } from './guess-limits.ts'
 import { type Acceptance, openListener } from './listeners.ts'
 import { lightenParser } from './parser-list.ts'
 import { PublishRates } from './publish-rates.ts'
@@ -47,14 +48,16 @@ export const defaultBounds: BrokerBounds = {
   readers: { behind: 128 * 1024, total: 64 * MEGABYTE, patience: seconds(1) },
   subscriptions: 100,
 }
-export const defaultGate: GateLimits = { connections: 20_000, perAddress: 1_000, connectsPerMinute: 20 }
+export const defaultGate: GateLimits = { connections: 20_000, perAddress: 1_000, connectsPerMinute: 60 }
 
 /** Starts listening; throws `config-invalid` when it cannot. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   let isClosing = false
   const connections = new Connections(options)
   const topics = new Topics(options, connections)
-  const gate = new ConnectionGate({ ...defaultGate, ...options.gate }, options.isTrusted ?? trustedAddresses())
+  const isTrusted = options.isTrusted ?? trustedAddresses()
+  const gate = new ConnectionGate({ ...defaultGate, ...options.gate }, isTrusted)
+  const guesses = new GuessLimits(isTrusted)
   const rates = new PublishRates(options, connections)
   const aedes: BoundedAedes = new BoundedAedes({
     bounds: { ...defaultBounds, ...options.bounds },
@@ -62,7 +65,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     drainTimeout,
     connectTimeout: options.connectTimeout ?? seconds(5),
     maxTopicLevels,
-    ...admitClients({ options, connections, gate, rates, topics, clientOf: (id) => clientsOf(aedes)[id] }),
+    ...admitClients({ options, connections, guesses, rates, topics, clientOf: (id) => clientsOf(aedes)[id] }),
     ...topics.authorize(
       () => isClosing,
       (packet) => aedes.swallow(packet),

@@ -1,5 +1,3 @@
-import { seconds } from '../../telemetry/duration.ts'
-import { LoginLimits } from '../login-limits.ts'
 import { senderOf } from './senders.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -17,21 +15,12 @@ export type GateFault = 'too-many-connections' | 'too-many-from-address' | 'too-
 
 /** Senders remembered at once. */
 const MAX_SENDERS = 20_000
-/** Pairs of id and address that have logged in. */
-const MAX_KNOWN = 50_000
-const FREE_TRIES = { ofAddress: 15, ofId: 5 }
-/** Short, so that nobody can keep a device out for long by trying under its name. */
-const LONGEST_WAIT_OF_ID = seconds(30)
-
-/** Who may knock, how often, and how long one waits after wrong passwords. Times are ms of any one clock. */
+/** Who may knock, and how often. Times are ms of any one clock. */
 export class ConnectionGate {
   readonly #limits: GateLimits
   readonly #isTrusted: (address: string) => boolean
   readonly #senders = new Map<string, TokenBucket>()
   readonly #connected = new Map<string, number>()
-  readonly #byAddress = new LoginLimits(FREE_TRIES.ofAddress)
-  readonly #byId = new LoginLimits(FREE_TRIES.ofId, LONGEST_WAIT_OF_ID)
-  readonly #known = new Set<string>()
   #connections = 0
 
   /** Of trusted addresses, behind which there are many devices, only connections at once are counted. */
@@ -64,25 +53,6 @@ export class ConnectionGate {
     else this.#connected.delete(senderOf(address))
   }
 
-  /** Whether a password may be tried. */
-  mayTry(id: string, address: string, now: number): boolean {
-    const isTrusted = this.#isTrusted(address)
-    if (!isTrusted && this.#byAddress.wait(senderOf(address), now) > 0) return false
-    // Whoever has been let in from there before is not kept out by what others try elsewhere.
-    return this.#known.has(pair(id, address)) || this.#byId.wait(id, now) === 0
-  }
-
-  failed(id: string, address: string, now: number): void {
-    if (!this.#isTrusted(address)) this.#byAddress.tried(senderOf(address), now)
-    this.#byId.tried(id, now)
-  }
-
-  succeeded(id: string, address: string): void {
-    this.#byAddress.succeeded(senderOf(address))
-    this.#byId.succeeded(id)
-    remember(this.#known, pair(id, address), MAX_KNOWN)
-  }
-
   #connectionsOf(address: string): number {
     return this.#connected.get(senderOf(address)) ?? 0
   }
@@ -101,12 +71,4 @@ export class ConnectionGate {
     if (this.#senders.size > MAX_SENDERS) this.#senders.delete(this.#senders.keys().next().value as string)
     return sender
   }
-}
-
-const pair = (id: string, address: string) => `${senderOf(address)} ${id}`
-
-function remember(set: Set<string>, key: string, most: number): void {
-  set.delete(key)
-  set.add(key)
-  if (set.size > most) set.delete(set.values().next().value as string)
 }

@@ -510,15 +510,26 @@ test('what becomes of connections is told, with the reason', async () => {
   })
 })
 
-test('after failed tries the right password has to wait too, and the answer is the same', async () => {
+test('who guesses a password that a person thought up waits, also with the right one, and the answer is the same', async () => {
   let now = 0
-  const { broker, faults } = await start({ access: sharedAccess('lamp', 'light'), now: () => now })
+  const { broker, faults } = await start({ access: sharedAccess('lamp', 'light'), now: () => now, isTrusted: () => false })
   const tryWith = (password: string) => connect(broker, { username: 'lamp', password, clientId: 'b' })
-  for (let i = 0; i < 5; i++) await expect(tryWith('dark')).rejects.toThrow('Connection refused: Not authorized')
+  for (let i = 0; i < 15; i++) await expect(tryWith(`dark${i}`)).rejects.toThrow('Connection refused: Not authorized')
   await expect(tryWith('light')).rejects.toThrow('Connection refused: Not authorized')
-  expect(faults.filter((fault) => fault !== 'connection-error')).toEqual([...Array(5).fill('wrong-credentials'), 'too-many-tries'])
+  expect(faults.filter((fault) => fault !== 'connection-error')).toEqual([...Array(15).fill('wrong-credentials'), 'too-many-tries'])
   now = 1_000
   expect((await tryWith('light')).connected).toBe(true)
+})
+
+test('credentials that nobody can guess get in, whatever was tried under the same name or from the same address', async () => {
+  const access = { ...sharedAccess('lamp', 'random bits'), isGuessable: () => false }
+  const { broker } = await start({ access, now: () => 0, isTrusted: () => false, gate: { connectsPerMinute: 100 } })
+  const tryWith = (username: string, password: string) => connect(broker, { username, password })
+  for (let i = 0; i < 16; i++) {
+    await expect(tryWith('lamp', `dark${i}`)).rejects.toThrow('Not authorized')
+    await expect(tryWith(`neighbour${i}`, 'stale')).rejects.toThrow('Not authorized')
+  }
+  expect((await tryWith('lamp', 'random bits')).connected).toBe(true)
 })
 
 test('so many connections a minute from one address', async () => {
