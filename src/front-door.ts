@@ -89,15 +89,12 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   const isReserved = (topic: Topic) =>
     ('kind' in topic && kinds.get(topic.kind)?.reportsItself === true) || plant.get(topic.id)?.kind.reportsItself === true
   const onFault = (fault: ConnectionFault, detail: string) => log.debug({ fault, detail }, 'an MQTT connection was closed or not taken')
+  const access = devices.access({ isOpen: isOpen(config), username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD })
   const broker = await startBroker({
     host: config.MQTT_HOST,
     port: config.MQTT_PORT,
     maxPayload: config.MQTT_MAX_PAYLOAD,
-    access: devices.access({
-      isOpen: isOpen(config),
-      username: config.MQTT_USERNAME,
-      password: config.MQTT_PASSWORD,
-    }),
+    access,
     isRead: (topic) => ingress.reads(topic, EMBEDDED),
     isRetained: (topic) => isStatusTopic(topic) || isStateTopic(topic),
     isReserved: (native, topic) => (native ? isReserved(native) : config.SPARKPLUG_HOST_ID !== '' && topic === ownState),
@@ -203,14 +200,15 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   }
 
   function takeIn(passing: Passing, acknowledge: (error?: Error) => void): void {
-    const { topic, payload, source } = passing
+    const { topic, payload, source, from } = passing
+    const mayReportFor = from && ((facility: string, filter: string) => access.mayReportFor(from.peer, facility, filter))
     if (traffic.taps() === 0) {
-      ingress.take(topic, payload, source, acknowledge)
+      ingress.take(topic, payload, source, acknowledge, mayReportFor)
       return
     }
     const told = traffic.came(passing, acknowledge)
     try {
-      ingress.take(topic, payload, source, told)
+      ingress.take(topic, payload, source, told, mayReportFor)
     } catch (error) {
       told(error instanceof Error ? error : new Error(String(error)))
     }

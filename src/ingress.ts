@@ -48,14 +48,14 @@ export class Ingress {
   }
 
   /** `payload` is only good during the call. Throws `journal-full` when too much waits, and then nothing was done; `acknowledge` is called once otherwise. */
-  take(topic: string, payload: Uint8Array, source: string, acknowledge: Acknowledge): void {
+  take(topic: string, payload: Uint8Array, source: string, acknowledge: Acknowledge, mayReportFor?: Incoming['mayReportFor']): void {
     const { ingest, now } = this.#parts
     if (parseTopic(topic)) {
       ingest.take(topic, payload, acknowledge)
       return
     }
     const dialect = this.#dialectOf(topic, source)
-    if (dialect) this.#translate(dialect, { topic, payload: new Uint8Array(payload), received: now(), source }, acknowledge)
+    if (dialect) this.#translate(dialect, { topic, payload: new Uint8Array(payload), received: now(), source, mayReportFor }, acknowledge)
     else acknowledge()
   }
 

@@ -26,6 +26,16 @@ export function mayPublish(device: Subject, topic: string, find: FindFacility): 
   return isOwn(device, native, find) || isListed(device, device.topics, topic, native, find)
 }
 
+/**
+ * Whether a device may report for a facility by a topic that does not name it: for its own and those behind it, and for any where it was given
+ * all that `filter` takes. Another program says truly whose message it is.
+ */
+export function mayReportFor({ id, sort, topics }: Subject, facility: string, filter: string, find: FindFacility): boolean {
+  if (sort === 'service' || facility === id) return true
+  const isBehind = sort === 'gateway' && find(facility)?.gateway === id
+  return isBehind || topics.some((allowed) => filterCovers(allowed, filter))
+}
+
 /** Whether every message that a filter can bring is one the device may read. */
 export function maySubscribe(device: Subject, filter: string, find: FindFacility): boolean {
   if (!isTopicFilter(filter) || filter.startsWith('$')) return false

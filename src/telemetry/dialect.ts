@@ -8,6 +8,11 @@ export interface Incoming {
   received: number
   /** By which broker: `EMBEDDED`, or the id of a broker connection. */
   source: string
+  /**
+   * Whether its sender may report for a facility by a topic that does not name it, one of those that `filter` takes. Absent: everybody may who
+   * may publish there, as on brokers of others.
+   */
+  mayReportFor?: ((facility: string, filter: string) => boolean) | undefined
 }
 
 /** The source of what comes to the embedded broker. */

@@ -2,7 +2,7 @@
 export const rejectionReasons = {
   'unknown-topic': 'The topic is none the service reads; telemetry goes to facilities/{kind}/{id}/telemetry.',
   'reserved-topic': 'The service reports itself on this topic; no client may.',
-  'not-allowed': 'The client may not publish on this topic; its registration says for which facilities it speaks.',
+  'not-allowed': 'The client may not publish on this topic, or not for this facility; its registration says for which it speaks.',
   'unknown-facility':
     'No facility of this kind and id is registered, or the device is bound to none; register it, bind it or correct the topic.',
   'not-behind-gateway': 'The facility is registered, but not behind the gateway that reported it.',

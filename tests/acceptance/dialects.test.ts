@@ -94,6 +94,23 @@ describe.skipIf(!mosquittoPub)('other dialects', () => {
     )
   })
 
+  test('a device that was let in for its own topic does not speak for the DevEUI of another', async () => {
+    await client.put('/api/devices/box-9', { sort: 'device', topics: ['v3/city-lamps@ttn/devices/box-9/#'] })
+    const { secret } = await client.post<{ secret: string }>('/api/devices/box-9/credentials', { type: 'password' })
+    const before = await latest('GS-1')
+    const ids = { device_id: 'box-9', application_ids: { application_id: 'city-lamps' }, dev_eui: eui }
+    const said = { f_port: 1, frm_payload: 'AQ==', decoded_payload: { gas: { lel: '0.99' } } }
+    const body = JSON.stringify({ end_device_ids: ids, received_at: new Date().toISOString(), uplink_message: said })
+    const login = ['-i', 'box-9', '-u', 'box-9', '-P', secret]
+    execFileSync(mosquittoPub, [
+      ...['-p', String(server.mqttPort), ...login],
+      ...['-q', '1', '-t', 'v3/city-lamps@ttn/devices/box-9/up', '-m', body],
+    ])
+    const { counts } = await client.get<{ counts: { reason: string; count: number }[] }>('/api/rejections')
+    expect(counts).toContainEqual(expect.objectContaining({ reason: 'not-allowed', count: 1 }))
+    expect(await latest('GS-1')).toEqual(before)
+  })
+
   test('a vendor’s codec decodes the bytes, and one that never ends stops nobody', async () => {
     const good = 'function decodeUplink(input) { return { data: { lel: input.bytes[0] / 2, port: input.fPort } } }'
     const endless = 'function decodeUplink() { while (true) {} }'

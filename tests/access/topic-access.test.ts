@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Device, ownerOfClientId } from '../../src/access/device.ts'
-import { filterProblem, mayPublish, mayReceive, maySubscribe, type OwnedFacility } from '../../src/access/topic-access.ts'
+import { filterProblem, mayPublish, mayReceive, mayReportFor, maySubscribe, type OwnedFacility } from '../../src/access/topic-access.ts'
 
 const lamp = { key: 'street-light' }
 const facilities: OwnedFacility[] = [
@@ -127,3 +127,17 @@ test.each([
   ['lamp-10', 'lamp-10'],
   ['', ''],
 ])('client id %j is of %j', (clientId, owner) => expect(ownerOfClientId(clientId)).toBe(owner))
+
+test.each<[string, Partial<Subject>, string, boolean]>([
+  ['its own', {}, 'lamp-1', true],
+  ['another', {}, 'lamp-2', false],
+  ['another, with the topics of one device', { topics: ['v3/city/devices/lamp-9/#'] }, 'lamp-2', false],
+  ['another, with those of all devices', { topics: ['v3/city/devices/+/up'] }, 'lamp-2', true],
+  ['another, with those of another application', { topics: ['v3/other/#'] }, 'lamp-2', false],
+  ['another behind it', { id: 'gw-1', sort: 'gateway' }, 'lamp-2', true],
+  ['another behind it, as no gateway', { id: 'gw-1' }, 'lamp-2', false],
+  ['another behind another', { id: 'gw-1', sort: 'gateway' }, 'lamp-3', false],
+  ['any, as another program', { id: 'platform', sort: 'service' }, 'lamp-3', true],
+])('by a topic that names no facility a device may report for %s', (_, change, facility, may) => {
+  expect(mayReportFor({ ...device, ...change }, facility, 'v3/city/devices/+/up', find)).toBe(may)
+})

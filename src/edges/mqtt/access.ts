@@ -52,6 +52,8 @@ export interface MqttAccess {
   /** Never rejects. */
   authenticate(attempt: ConnectAttempt): Admission | Promise<Admission>
   mayPublish(peer: Peer, topic: string): boolean
+  /** Whether it may report for a facility by a topic that it may publish on and that does not name it, one of those that `filter` takes. */
+  mayReportFor(peer: Peer, facility: string, filter: string): boolean
   maySubscribe(peer: Peer, filter: string): boolean
   /** Asked for each message that goes to it, also for what an earlier session subscribed to. */
   mayReceive(peer: Peer, topic: string): boolean
@@ -72,6 +74,7 @@ export function sharedAccess(username?: string, password?: string): MqttAccess {
     isGuessable: (attempt) => username !== undefined && username !== '' && attempt.username === username,
     authenticate: (attempt) => (isAllowed(attempt.username, attempt.password) ? { peer } : { refused: 'wrong-credentials' }),
     mayPublish: () => true,
+    mayReportFor: () => true,
     // Aedes tells everybody's client ids under $SYS.
     maySubscribe: (_peer, filter) => !filter.startsWith('$'),
     mayReceive: (_peer, topic) => !topic.startsWith('$'),

@@ -1,5 +1,5 @@
 import { isExpired, ownerOfClientId } from '../../access/device.ts'
-import { type FindFacility, mayPublish, mayReceive, maySubscribe } from '../../access/topic-access.ts'
+import { type FindFacility, mayPublish, mayReceive, mayReportFor, maySubscribe } from '../../access/topic-access.ts'
 import { type Admission, type ConnectAttempt, type MqttAccess, type Peer, sharedAccess } from '../../edges/mqtt/access.ts'
 import type { StoredCredential } from '../../storage/device-store.ts'
 import type { DeviceRegistry, Entry } from './device-registry.ts'
@@ -113,6 +113,11 @@ export function deviceAccess({ registry, find, serverKey, now, ...options }: Dev
     isGuessable: (attempt) => shared.isGuessable?.(attempt) === true,
     authenticate,
     mayPublish: asks(shared.mayPublish, mayPublish),
+    mayReportFor(peer, facility, filter) {
+      if (peer.sort !== 'device') return true
+      const device = deviceOf(peer)
+      return device !== undefined && mayReportFor(device, facility, filter, find)
+    },
     maySubscribe: asks(shared.maySubscribe, maySubscribe),
     mayReceive: asks(shared.mayReceive, mayReceive),
     onRevoked: options.onRevoked,

@@ -160,6 +160,24 @@ test('an unbound device is refused by its EUI and remembered with what it sent',
   expect(unbound.list()).toMatchObject([{ dialect: 'lorawan', address: '0101010101010101', messages: 2, last: received }])
 })
 
+test('where the topic names no DevEUI its sender must be allowed to report for the facility', async () => {
+  const { dialect } = dialectWith()
+  const asked: string[][] = []
+  const say = (topic: string, file: string, answer: boolean) =>
+    dialect.translate({
+      ...{ topic, payload: envelope(file), received, source: 'embedded' },
+      mayReportFor: (...wanted) => asked.push(wanted) > 0 && answer,
+    })
+  const topic = 'v3/city-lamps@ttn/devices/lamp-17/up'
+  expect(await say(topic, 'the-things-stack-up.json', false)).toMatchObject({
+    messages: [],
+    rejections: [{ reason: 'not-allowed', facility: 'L-17' }],
+  })
+  expect((await say(topic, 'the-things-stack-up.json', true)).messages).toHaveLength(1)
+  expect(asked).toEqual(Array(2).fill(['L-17', 'v3/city-lamps@ttn/devices/+/up']))
+  expect((await say(`application/1/device/${eui}/event/up`, 'chirpstack-v4-up.json', false)).messages).toHaveLength(1)
+})
+
 test('remembers the newest unbound devices and no more than it can hold', () => {
   const unbound = new UnboundDevices()
   for (let i = 0; i < 600; i++)

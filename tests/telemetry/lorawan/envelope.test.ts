@@ -121,7 +121,13 @@ describe('our own envelopes', () => {
 
   test('a device with outside supply tells no battery, and an absent one is empty', () => {
     const status = (fields: object) =>
-      event(readLorawan({ devEui: eui, event: 'status' }, new TextEncoder().encode(JSON.stringify({ ...lamp, ...fields })), now)).battery
+      event(
+        readLorawan(
+          { server: 'chirpstack', devEui: eui, event: 'status' },
+          new TextEncoder().encode(JSON.stringify({ ...lamp, ...fields })),
+          now,
+        ),
+      ).battery
     expect(status({ externalPowerSource: true })).toBeNull()
     expect(status({ batteryLevelUnavailable: true })).toBeNull()
     expect(status({})).toBe(0)
@@ -137,18 +143,41 @@ describe('our own envelopes', () => {
     expect(change(fields)).toEqual({ reason: 'wrong-shape', detail: expect.stringMatching(detail) })
   })
 
+  test.each<[string, string, string, RegExp]>([
+    [
+      'another device id',
+      'v3/city-lamps@ttn/devices/lamp-9/up',
+      'the-things-stack-up.json',
+      /of device city-lamps\/lamp-9, .* of city-lamps\/lamp-17/,
+    ],
+    ['another application', 'v3/mine@ttn/devices/lamp-17/up', 'the-things-stack-up.json', /of device mine\/lamp-17, /],
+    ['no DevEUI', 'application/7/device/mine/event/up', 'chirpstack-v4-up.json', /without a DevEUI/],
+    [
+      'another server',
+      'v3/city-lamps@ttn/devices/lamp-17/up',
+      'chirpstack-v4-up.json',
+      /message of chirpstack on a topic of the-things-stack/,
+    ],
+    ['the other server', chirpstack(eui, 'up'), 'the-things-stack-up.json', /message of the-things-stack on a topic of chirpstack/],
+  ])('refuses a topic of %s', (_, topic, file, detail) => {
+    expect(read(fixtures, file, topic)).toEqual({ reason: 'wrong-shape', detail: expect.stringMatching(detail) })
+  })
+
   test('refuses what is no JSON or no text', () => {
     expect(readLorawan(undefined, new TextEncoder().encode('{'), now)).toMatchObject({ reason: 'malformed-json' })
     expect(readLorawan(undefined, Uint8Array.of(0xff, 0xfe), now)).toMatchObject({ reason: 'not-utf8' })
   })
 
   test.each([
-    ['application/1/device/70B3D5B020073208/event/up', { devEui: eui, event: 'up' }],
-    ['application/1/device/70b3d5b020073208/event/error', { devEui: eui, event: 'log' }],
-    ['application/1/device/70b3d5b020073208/rx', { devEui: eui, event: 'up' }],
-    ['application/1/device/70b3d5b020073208/tx', { devEui: eui, event: 'other' }],
-    ['application/1/device/70b3d5b020073208/command/down', { devEui: eui, event: undefined }],
-    ['v3/app@tenant/devices/lamp/down/sent', { devEui: undefined, event: undefined }],
+    ['application/1/device/70B3D5B020073208/event/up', { server: 'chirpstack', devEui: eui, event: 'up' }],
+    ['application/1/device/70b3d5b020073208/event/error', { server: 'chirpstack', devEui: eui, event: 'log' }],
+    ['application/1/device/70b3d5b020073208/rx', { server: 'chirpstack', devEui: eui, event: 'up' }],
+    ['application/1/device/70b3d5b020073208/tx', { server: 'chirpstack', devEui: eui, event: 'other' }],
+    ['application/1/device/70b3d5b020073208/command/down', { server: 'chirpstack', devEui: eui, event: undefined }],
+    [
+      'v3/app@tenant/devices/lamp/down/sent',
+      { server: 'the-things-stack', names: { application: 'app', device: 'lamp' }, event: undefined },
+    ],
     ['application/1/device', undefined],
     ['v3/app/gateways/x/up', undefined],
     ['site/1/lamp/2', undefined],
@@ -198,7 +227,8 @@ describe('whatever comes', () => {
     const envelope = fc.constantFrom(...bodies).chain(mutated)
     fc.assert(
       fc.property(envelope, fc.constantFrom('up' as const, 'status' as const, 'join' as const, undefined), (body, name) => {
-        const reading = readLorawan(name && { devEui: undefined, event: name }, new TextEncoder().encode(JSON.stringify(body) ?? ''), now)
+        const topic = name && ({ server: 'chirpstack', devEui: '70b3d5b020073208', event: name } as const)
+        const reading = readLorawan(topic, new TextEncoder().encode(JSON.stringify(body) ?? ''), now)
         expect(isSound(reading)).toBe(true)
       }),
       { numRuns: 1000 },

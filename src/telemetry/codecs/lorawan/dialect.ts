@@ -7,7 +7,7 @@ import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { VendorCodecs } from '../../vendor-codec.ts'
 import { type NativeReport, parseTime } from '../native.ts'
 import { nativeMessages, tooMany } from '../native-messages.ts'
-import { parseLorawanTopic, readLorawan } from './envelope.ts'
+import { parseLorawanTopic, readLorawan, wholeApplication } from './envelope.ts'
 import { fieldsOf, type LorawanEvent, own } from './event.ts'
 
 export interface LorawanParts {
@@ -50,6 +50,10 @@ export class LorawanDialect implements Dialect {
       this.#parts.unbound.note({ dialect: 'lorawan', address: event.devEui }, message)
       return refused('unknown-facility', `DevEUI ${event.devEui} is bound to no facility`, null)
     }
+    const { id } = bound.facility
+    const whole = wholeApplication(message.topic)
+    if (whole !== undefined && message.mayReportFor?.(id, whole) === false)
+      return refused('not-allowed', `the topic names no DevEUI, and its sender may report neither for ${id} nor on all of ${whole}`, id)
     const { codec } = bound.profile
     if (event.event !== 'up' || event.bytes.length === 0 || codec === null) return said(event, event.object, bound)
     return this.#parts.codecs.decode(codec, { fPort: event.fPort, bytes: event.bytes, recvTime: event.at }).then((result) => {

@@ -1,30 +1,34 @@
 import type { RejectionReason } from '../../rejection.ts'
 import { chirpstackEvent, readChirpstack } from './chirpstack.ts'
 import { euiOf, type LorawanEvent, type LorawanEventName } from './event.ts'
-import { isThingsStack, readThingsStack } from './the-things-stack.ts'
+import { isThingsStack, readThingsStack, type ThingsStackNames, thingsStackNames } from './the-things-stack.ts'
 
-export interface LorawanTopic {
-  /** By the topic; undefined where it names the device in another way. */
-  devEui: string | undefined
-  /** Undefined for what is no event of a device. */
-  event: LorawanEventName | undefined
-}
+/** Whose message it is by its topic, and of what; `event` is undefined for what is no event of a device. */
+export type LorawanTopic =
+  | { server: 'chirpstack'; devEui: string | undefined; event: LorawanEventName | undefined }
+  | { server: 'the-things-stack'; names: ThingsStackNames; event: LorawanEventName | undefined }
 
 /** Reads topics of ChirpStack, `application/{id}/device/{eui}/event/{event}`, and The Things Stack, `v3/{application}/devices/{id}/{event}`. */
 export function parseLorawanTopic(topic: string): LorawanTopic | undefined {
-  if (topic.startsWith('application/')) {
-    const [, , device, eui, section, event, ...rest] = topic.split('/')
-    if (device !== 'device' || eui === undefined || section === undefined || rest.length > 0) return undefined
+  const [root, application = '', section, device, third, event, ...rest] = topic.split('/')
+  if (root === 'application') {
+    if (section !== 'device' || device === undefined || third === undefined || rest.length > 0) return undefined
     // Before 3.11 the event followed the device at once.
-    const named = section === 'event' ? event : event === undefined ? section : undefined
-    return { devEui: euiOf(eui), event: named === undefined ? undefined : chirpstackEvent(named) }
+    const named = third === 'event' ? event : event === undefined ? third : undefined
+    return { server: 'chirpstack', devEui: euiOf(device), event: named === undefined ? undefined : chirpstackEvent(named) }
   }
-  if (topic.startsWith('v3/')) {
-    const [, , devices, id, event] = topic.split('/')
-    if (devices !== 'devices' || !id || event === undefined) return undefined
-    return { devEui: undefined, event: event === 'up' || event === 'join' ? event : undefined }
+  if (root === 'v3') {
+    if (section !== 'devices' || !device || third === undefined) return undefined
+    const names = { application: application.split('@', 1)[0] as string, device }
+    return { server: 'the-things-stack', names, event: third === 'up' || third === 'join' ? third : undefined }
   }
   return undefined
+}
+
+/** The filter of what all devices say of which a topic names one without its DevEUI; undefined where the topic has it. */
+export function wholeApplication(topic: string): string | undefined {
+  const levels = topic.split('/')
+  return levels[0] === 'v3' ? levels.with(3, '+').join('/') : undefined
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -44,10 +48,22 @@ export function readLorawan(topic: LorawanTopic | undefined, payload: Uint8Array
     if (error instanceof SyntaxError) return { reason: 'malformed-json', detail: error.message }
     return { reason: 'not-utf8', detail: `${payload.length} bytes` }
   }
-  const read = isThingsStack(body) ? readThingsStack(body, received) : readChirpstack(body, topic?.event, received)
+  const server = isThingsStack(body) ? 'the-things-stack' : 'chirpstack'
+  if (topic && topic.server !== server) return { reason: 'wrong-shape', detail: `the message of ${server} on a topic of ${topic.server}` }
+  const read = server === 'the-things-stack' ? readThingsStack(body, received) : readChirpstack(body, topic?.event, received)
   if (typeof read === 'string') return { reason: 'wrong-shape', detail: read }
-  if (topic?.devEui !== undefined && topic.devEui !== read.devEui) {
-    return { reason: 'wrong-shape', detail: `the topic is of device ${topic.devEui}, the message of ${read.devEui}` }
+  const other = topic && otherDevice(topic, body, read)
+  return other === undefined ? read : { reason: 'wrong-shape', detail: other }
+}
+
+/** Says how a message is of another device than its topic, by which the broker decided who may send it. */
+function otherDevice(topic: LorawanTopic, body: unknown, { devEui }: LorawanEvent): string | undefined {
+  if (topic.server === 'chirpstack') {
+    if (topic.devEui === devEui) return undefined
+    return `the topic is of device ${topic.devEui ?? 'without a DevEUI'}, the message of ${devEui}`
   }
-  return read
+  const { application, device } = thingsStackNames(body)
+  if (application === topic.names.application && device === topic.names.device) return undefined
+  const shown = (names: ThingsStackNames) => `${names.application}/${names.device}`.slice(0, 100)
+  return `the topic is of device ${shown(topic.names)}, the message of ${shown({ application, device })}`
 }

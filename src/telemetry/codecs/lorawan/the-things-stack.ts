@@ -36,6 +36,17 @@ const messageOf = (body: unknown): Fields => {
   return own(outer, 'end_device_ids') === undefined ? fieldsOf(own(outer, 'data')) : outer
 }
 
+/** By which a topic of The Things Stack names a device; neither is unique beyond its server. */
+export interface ThingsStackNames {
+  application: string
+  device: string
+}
+
+export function thingsStackNames(body: unknown): ThingsStackNames {
+  const ids = fieldsOf(own(messageOf(body), 'end_device_ids'))
+  return { application: textIn(fieldsOf(own(ids, 'application_ids')), 'application_id'), device: textIn(ids, 'device_id') }
+}
+
 /** A message of The Things Stack 3 in JSON, as MQTT and webhooks give it or as its console shows it; text says what is wrong with it. */
 export function readThingsStack(body: unknown, received: number): LorawanEvent | string {
   const fields = messageOf(body)
