@@ -40,7 +40,8 @@ import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
 import { dialectParts } from '../../src/telemetry/translation-parts.ts'
 import { tankKind } from '../tank-kind.ts'
 
-const figures: Figures = {
+/** Of a service that has done nothing yet. */
+export const figures: Figures = {
   messages: 0,
   readings: 0,
   duplicates: 0,
