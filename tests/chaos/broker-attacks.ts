@@ -71,10 +71,12 @@ export interface BombOptions {
   sockets: number
   /** Of each. */
   megabytes: number
+  /** ms that the slowest hundredth of the others' messages may take, or twice what they took before; null = it is only told. */
+  patience: number | null
 }
 
 /** Sockets that send without end before anybody has logged in. */
-export async function runMemoryBomb({ sockets, megabytes }: BombOptions, { tell }: Run): Promise<Outcome> {
+export async function runMemoryBomb({ sockets, megabytes, patience }: BombOptions, { tell }: Run): Promise<Outcome> {
   const broker = await startBrokerProcess()
   try {
     const others = await steadyPublisher(broker.port)
@@ -84,7 +86,8 @@ export async function runMemoryBomb({ sockets, megabytes }: BombOptions, { tell 
       'a message behind the CONNECT': Buffer.concat([connectPacket('bomb'), Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])]),
       'no MQTT': Buffer.from('GET / HTTP/1.1\r\n\r\n'),
     }
-    await wait(seconds(1))
+    await wait(seconds(5))
+    const alone = p99(others.delays.splice(0))
     const before = broker.memory()
     let peak = before
     const watching = setInterval(() => (peak = Math.max(peak, broker.memory())), 20)
@@ -95,10 +98,15 @@ export async function runMemoryBomb({ sockets, megabytes }: BombOptions, { tell 
     clearInterval(watching)
     await others.end()
     const more = Math.round(peak - before)
+    const beside = p99(others.delays)
     return {
-      figures: { 'MB before': Math.round(before), 'MB more at most': more, "p99 of others' PUBACK, ms": Math.round(p99(others.delays)) },
+      figures: {
+        ...{ 'MB before': Math.round(before), 'MB more at most': more },
+        ...{ "p99 of others' PUBACK, ms": Math.round(beside), 'before, ms': Math.round(alone) },
+      },
       problems: [
         ...(more > 50 ? [`memory grew by ${more} MB, which is more than 50`] : []),
+        ...(patience !== null && beside > Math.max(patience, 2 * alone) ? [`others waited ${Math.round(beside)} ms`] : []),
         ...(broker.isUp() && others.delays.length > 0 ? [] : ['the broker did not go on']),
       ],
     }
@@ -135,19 +143,61 @@ async function countPerSecond(port: number, forSeconds: number): Promise<number[
 
 export interface FrozenOptions {
   readers: number
+  /** Of a round; there are two of them with readers and two without, in turn. */
   seconds: number
-  /** Smallest part of what is due that a second may have; null = it is only told, for it says more of the machine. */
+  /** Smallest part of what is due that a second may have, when it has so much without them; null = it is only told. */
   floor: number | null
 }
 
 /** Subscribers of everything that stop reading, again and again, beside publishers. */
-export async function runFrozenReaders({ readers, seconds: length, floor }: FrozenOptions, _run: Run): Promise<Outcome> {
+export async function runFrozenReaders({ readers, seconds: length, floor }: FrozenOptions, { tell }: Run): Promise<Outcome> {
   const broker = await startBrokerProcess()
+  const counts: Record<'with' | 'without', number[]> = { with: [], without: [] }
+  const shareOf = (list: number[]) => Math.min(...list) / RATE
+  const slow = (list: number[]) => list.filter((count) => count < (floor ?? 0.9) * RATE).length
+  try {
+    let before = broker.memory()
+    for (const way of ['without', 'with', 'without', 'with'] as const) {
+      const end = way === 'with' ? freezeReaders(broker.port, readers) : () => {}
+      await wait(500)
+      const round = await countPerSecond(broker.port, length)
+      end()
+      if (way === 'without' && counts.with.length === 0) before = broker.memory()
+      counts[way].push(...round)
+      tell(`${way} them: ${slow(round)} of ${length} seconds under ${100 * (floor ?? 0.9)} %, the slowest ${percent(shareOf(round))}`)
+    }
+    const more = Math.round(broker.memory() - before)
+    const sum = (list: number[]) => list.reduce((total, count) => total + count, 0)
+    return {
+      figures: {
+        ...{ 'acknowledged without': sum(counts.without), 'acknowledged with': sum(counts.with) },
+        ...{ 'slow seconds without': slow(counts.without), 'slow seconds with': slow(counts.with) },
+        'slowest second without, %': Math.round(shareOf(counts.without) * 100),
+        'slowest second with, %': Math.round(shareOf(counts.with) * 100),
+        'MB more': more,
+      },
+      problems: [
+        ...(floor !== null && slow(counts.with) > 2 * slow(counts.without)
+          ? [`${slow(counts.with)} seconds had less than ${percent(floor)} of what was due, ${slow(counts.without)} without them`]
+          : []),
+        ...(more > 150 ? [`memory grew by ${more} MB`] : []),
+        ...(broker.isUp() && counts.with.some((count) => count > 0) ? [] : ['the broker did not go on']),
+      ],
+    }
+  } finally {
+    broker.end()
+  }
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`
+
+/** Those that are thrown out come again. */
+function freezeReaders(port: number, readers: number): () => void {
   const frozen: Socket[] = []
   let isEnding = false
   const freeze = (i: number) => {
     if (isEnding) return
-    const socket = connect(broker.port, '127.0.0.1')
+    const socket = connect(port, '127.0.0.1')
     frozen[i] = socket
     socket.on('error', () => {})
     socket.write(connectPacket(`frozen-${i}`))
@@ -160,24 +210,9 @@ export async function runFrozenReaders({ readers, seconds: length, floor }: Froz
       setTimeout(() => freeze(i), 100)
     })
   }
-  try {
-    const before = broker.memory()
-    for (let i = 0; i < readers; i++) freeze(i)
-    await wait(500)
-    const beside = await countPerSecond(broker.port, length)
-    const more = Math.round(broker.memory() - before)
-    const share = Math.min(...beside) / RATE
-    return {
-      figures: { acknowledged: beside.reduce((sum, count) => sum + count), 'slowest second, %': Math.round(share * 100), 'MB more': more },
-      problems: [
-        ...(floor !== null && share < floor ? [`a second had ${Math.round(share * 100)} % of what was due`] : []),
-        ...(more > 150 ? [`memory grew by ${more} MB`] : []),
-        ...(broker.isUp() && beside.some((count) => count > 0) ? [] : ['the broker did not go on']),
-      ],
-    }
-  } finally {
+  for (let i = 0; i < readers; i++) freeze(i)
+  return () => {
     isEnding = true
     for (const socket of frozen) socket.destroy()
-    broker.end()
   }
 }
