@@ -35,7 +35,23 @@ const field = (text: string) => {
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes])
 }
 
-export const connectPacket = (clientId: string) => packet(0x10, Buffer.concat([field('MQTT'), Buffer.from([4, 2, 0, 60]), field(clientId)]))
+export interface ConnectOptions {
+  username?: string
+  password?: string
+  /** Topic and payload, with QoS 1 and retained. */
+  will?: readonly [topic: string, payload: string]
+}
+
+/** Of a clean session that is heard every minute. */
+export function connectPacket(clientId: string, { username, password, will }: ConnectOptions = {}): Buffer {
+  const flags = 0x02 | (will ? 0x2c : 0) | (username !== undefined ? 0x80 : 0) | (password !== undefined ? 0x40 : 0)
+  const fields = [clientId, ...(will ?? []), username, password].filter((text) => text !== undefined)
+  return packet(0x10, Buffer.concat([field('MQTT'), Buffer.from([4, flags, 0, 60]), ...fields.map(field)]))
+}
+export function publishPacket(topic: string, payload: string, messageId: number, retain = false): Buffer {
+  const id = Buffer.from([messageId >> 8, messageId & 255])
+  return packet(retain ? 0x33 : 0x32, Buffer.concat([field(topic), id, Buffer.from(payload)]))
+}
 export const subscribePacket = (filter: string, qos: number) =>
   packet(0x82, Buffer.concat([Buffer.from([0, 1]), field(filter), Buffer.from([qos])]))
 

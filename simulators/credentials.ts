@@ -23,7 +23,10 @@ export function readCredentials(file: string): Map<string, string> {
  * Gives each device and gateway of a city a password, before the server of this data folder starts for the first time; returns the file that tells
  * them. Later starts find it there.
  */
-export async function provisionCity(folder: string, city: readonly CityFacility[]): Promise<string> {
+export async function provisionCity(
+  folder: string,
+  city: readonly (Pick<CityFacility, 'id' | 'kind'> & { gateway?: string | null | undefined })[],
+): Promise<string> {
   const file = join(folder, 'device-secrets.csv')
   if (existsSync(file)) return file
   const gateways = new Set(city.map(({ gateway }) => gateway))

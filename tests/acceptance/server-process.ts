@@ -83,6 +83,8 @@ export async function startServer({ folder, facilities, mqttPort = 0, env = {}, 
 /** A signed-in person. */
 export interface Client {
   get<T>(path: string): Promise<T>
+  /** An answer that is not JSON. */
+  text(path: string): Promise<string>
   post<T>(path: string, body: unknown): Promise<T>
   put<T>(path: string, body: unknown): Promise<T>
   /** Of what answers nothing more than that it is done. */
@@ -99,19 +101,24 @@ export async function signIn(url: string): Promise<Client> {
     .map((c) => c.split(';')[0])
     .join('; ')
   const call = async <T>(path: string, init: RequestInit): Promise<T> => {
+    const response = await ask(path, init)
+    return (response.status === 204 ? undefined : await response.json()) as T
+  }
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(url + path, { ...init, headers: { ...(init.body ? headers : { origin: url }), cookie } })
     const wait = Number(response.headers.get('retry-after'))
     if (response.status === 429 && wait > 0) {
       // A checker that asks for all of a long run asks more than the server answers in a minute.
       await response.body?.cancel()
       await new Promise((resolve) => setTimeout(resolve, wait * 1000))
-      return call(path, init)
+      return ask(path, init)
     }
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-    return (response.status === 204 ? undefined : await response.json()) as T
+    return response
   }
   return {
     get: (path) => call(path, {}),
+    text: async (path) => (await ask(path, {})).text(),
     post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
     put: (path, body) => call(path, { method: 'PUT', body: JSON.stringify(body) }),
     remove: (path) => call(path, { method: 'DELETE' }),

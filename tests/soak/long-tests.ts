@@ -7,6 +7,7 @@ import { runFullDisk } from '../chaos/full-disk.ts'
 import { runKills } from '../chaos/kills.ts'
 import { runLinkFaults } from '../chaos/links.ts'
 import type { Outcome, Run } from '../chaos/outcome.ts'
+import { reachableDevices, runReconnect } from '../chaos/reconnect.ts'
 import { whyNoSmallDisk } from '../chaos/small-disk.ts'
 import { findProgram } from '../servers.ts'
 
@@ -26,6 +27,7 @@ export interface LongTest {
 
 const lacksInfluxdb = () => (findProgram('influxd') ? undefined : 'influxd is not installed')
 const usual = { usual: seconds(5), blackHole: seconds(90), patience: seconds(10) }
+const DEVICES = 20_000
 const KILLS_PER_FULL_DISK = 5
 const KILLS_PER_BACKUP = 5
 
@@ -39,12 +41,22 @@ export const longTests: readonly LongTest[] = [
   {
     name: 'memory-bomb',
     about: '50 sockets that send 100 MB each before anybody has logged in',
-    run: (_options, run) => runMemoryBomb({ sockets: 50, megabytes: 100 }, run),
+    run: (_options, run) => runMemoryBomb({ sockets: 50, megabytes: 100, patience: 100 }, run),
   },
   {
     name: 'frozen-readers',
-    about: '10 subscribers of everything that stop reading, beside publishers',
+    about: '10 subscribers of everything that stop reading, beside publishers, and the publishers alone in turn',
     run: ({ duration }, run) => runFrozenReaders({ readers: 10, seconds: Math.min(60, Math.ceil(duration / 1000)), floor: 0.9 }, run),
+  },
+  {
+    name: 'reconnect',
+    about: '20,000 devices with credentials come back after a kill -9 of the server',
+    run: (_options, run) => {
+      const devices = reachableDevices(DEVICES)
+      if (devices < DEVICES) run.tell(`${devices} devices only: a process may have no more files here (ulimit -n)`)
+      const options = { devices, processes: 4, lost: 10, interval: 40, longestRetry: seconds(15), down: seconds(125), back: seconds(120) }
+      return runReconnect(options, run)
+    },
   },
   {
     name: 'kills',
