@@ -341,6 +341,35 @@ describe('provisioning', () => {
   })
 })
 
+describe('a long import', () => {
+  const order = { type: 'password', existing: 'replace', label: '', expires: null } as const
+  const many = Array.from({ length: 450 }, (_, i) => ({ row: i + 2, id: `n-${i}`, sort: 'service' as const }))
+
+  test('is told of each device that was given or lost credentials, by records of bounded length', async () => {
+    const { services, state } = set()
+    services.put('n-7', { sort: 'service' }, 'admin')
+    services.addCredential('n-7', { type: 'password' }, 'admin')
+    await services.provision(many, order, 'eva')
+    const told = (action: string) => audit(state).filter((record) => record.action === action && record.by === 'eva')
+    const given = told('give-credentials').flatMap(({ detail }) => detail.replace('password: ', '').split(', '))
+    expect(given.sort()).toEqual(many.map(({ id }) => id).sort())
+    expect(told('give-credentials').every(({ detail }) => detail.length < 5_000)).toBe(true)
+    expect(told('take-credentials')).toMatchObject([{ subject: 'device n-7' }])
+  })
+
+  test('leaves a device that is disabled meanwhile as it is, and one that is removed away', async () => {
+    const { services, plant } = set()
+    services.put('t-1', { note: 'mine' }, 'admin')
+    const going = services.provision([...many, { row: 900, id: 't-1' }, { row: 901, id: 't-3' }], order, 'eva')
+    while (!services.has('n-0')) await new Promise((resolve) => setImmediate(resolve))
+    services.put('t-1', { disabled: true }, 'li')
+    plant.remove('t-3')
+    expect(await going).toMatchObject({ skipped: 1 })
+    expect(services.get('t-1')).toMatchObject({ disabled: true, note: 'mine', credentials: [{}] })
+    expect(services.has('t-3')).toBe(false)
+  })
+})
+
 describe('a claim code', () => {
   test('gives each of its devices one password, however it is typed, and once', () => {
     const { services, access, state, again } = set()
@@ -378,6 +407,27 @@ describe('a claim code', () => {
     expect(said.size).toBe(1)
     for (let i = 0; i < 5; i++) words('00000-00000', `x-${i}`, 'e')
     expect(codeOf(() => services.claim(code, 't-1', 'e'))).toBe('too-many-requests')
+  })
+
+  test('that is refused leaves one record a sender and minute, whatever ids are made up, and few of many senders', () => {
+    const { services, state, clock } = set()
+    const refused = () => audit(state).filter(({ action }) => action === 'claim-refused')
+    const tryFrom = (address: string, id: string) => codeOf(() => services.claim('00000-00000', id, address))
+    expect([1, 2, 3, 4, 5].map((i) => tryFrom(`2001:db8:0:1::${i}`, `x-${i}`))).toEqual(Array(5).fill('not-allowed'))
+    expect(tryFrom('2001:db8:0:1::6', 'x-6')).toBe('too-many-requests')
+    expect(tryFrom('10.0.0.9', 't-1')).toBe('not-allowed')
+    services.tick()
+    expect(refused()).toMatchObject([
+      { by: 'claim', subject: 'device t-1', detail: '1 from 10.0.0.9' },
+      { by: 'claim', subject: 'devices', detail: '5 from 2001:db8:0:1::/64, for x-1, x-2, x-3, x-4, x-5' },
+    ])
+    services.tick()
+    expect(refused()).toHaveLength(2)
+    clock.now += minutes(1)
+    for (let i = 0; i < 200; i++) tryFrom(`10.1.0.${i}`, `y-${i}`)
+    services.tick()
+    expect(refused()).toHaveLength(2 + 11)
+    expect(refused()[0]?.detail).toMatch(/^190 from other addresses, for y-10, .*, …$/)
   })
 
   test('is forgotten when it is removed, and a while after it is over', () => {

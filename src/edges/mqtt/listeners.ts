@@ -9,6 +9,7 @@ import { peerNames } from '../tls/peer-names.ts'
 import type { PeerCertificateNames } from './access.ts'
 import { Pace, type PaceLimits } from './pace.ts'
 import { readProxyHeader } from './proxy-protocol.ts'
+import { plainAddress } from './senders.ts'
 import { type WebSocketFault, type WebSocketOptions, webSocketGate } from './websocket.ts'
 
 /** How a connection came. */
@@ -296,9 +297,6 @@ class Reception {
 }
 
 const otherSide = ({ remoteAddress = '', remotePort = 0 }: Socket) => `${remoteAddress}|${remotePort}`
-
-/** An IPv4 address the same whichever kind of socket it came to; empty when the client has gone already. */
-export const plainAddress = (address = ''): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
 
 function ignore(): void {}
 

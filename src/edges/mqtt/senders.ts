@@ -12,8 +12,12 @@ export function trustedAddresses(list?: BlockList): (address: string) => boolean
   }
 }
 
+/** An IPv4 address the same whichever kind of socket it came to; empty when the client has gone already. */
+export const plainAddress = (address = ''): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
 /** What counts as one sender: an IPv4 address, or the /64 of an IPv6 one, of which anybody has as many addresses as he likes. */
-export function senderOf(address: string): string {
+export function senderOf(given: string): string {
+  const address = plainAddress(given)
   if (!isIPv6(address)) return address
   const [head = '', tail] = (address.split('%')[0] as string).split('::')
   const front = head === '' ? [] : head.split(':')

@@ -1,10 +1,12 @@
 import type { ClaimCodeView, IssuedCredential } from '../../edges/devices.ts'
 import { LoginLimits } from '../../edges/login-limits.ts'
+import { senderOf } from '../../edges/mqtt/senders.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { ClaimCode } from '../../storage/device-store.ts'
 import type { StateStore } from '../../storage/state-store.ts'
 import { days } from '../../telemetry/duration.ts'
 import { hashClaimCode, isSame, makeClaimCode } from './device-secrets.ts'
+import { RefusedClaims } from './refused-claims.ts'
 
 const MAX_CODES = 1_000
 const MAX_DEVICES = 1_000
@@ -29,6 +31,7 @@ export class ClaimCodes {
   readonly #parts: ClaimCodeParts
   readonly #byAddress = new LoginLimits(5)
   readonly #byDevice = new LoginLimits(5)
+  readonly #refused = new RefusedClaims()
   #codes: ClaimCode[]
 
   constructor(parts: ClaimCodeParts) {
@@ -77,20 +80,21 @@ export class ClaimCodes {
   claim(typed: string, id: string, address: string): IssuedCredential {
     const { state, deviceKey, now, admits, issue } = this.#parts
     const at = now()
-    const wait = Math.max(this.#byAddress.wait(address, at), this.#byDevice.wait(id, at))
+    const sender = senderOf(address)
+    const wait = Math.max(this.#byAddress.wait(sender, at), this.#byDevice.wait(id, at))
     if (wait > 0) throw new LamplighterError('too-many-requests', `Too many failed tries. Try again in ${Math.ceil(wait / 1000)} s.`)
-    this.#byAddress.tried(address, at)
+    this.#byAddress.tried(sender, at)
     this.#byDevice.tried(id, at)
     const hash = hashClaimCode(deviceKey, typed)
     const code = this.#codes.find((one) => isSame(one.hash, hash))
     if (!code || code.expires <= at || !code.devices.includes(id) || code.claimed.includes(id) || !admits(id)) {
-      state.audit({ at, by: 'claim', action: 'claim-refused', subject: `device ${id.slice(0, 64)}`, detail: `from ${address}` })
+      this.#refused.note(id, address)
       throw new LamplighterError('not-allowed', NOT_GOOD)
     }
     const claimed = [...code.claimed, id]
     const issued = issue(id, `claimed with the code of ${code.by}`, () => state.devices.setDevices(code.id, code.devices, claimed))
     this.#codes = this.#codes.map((one) => (one === code ? { ...code, claimed } : one))
-    this.#byAddress.succeeded(address)
+    this.#byAddress.succeeded(sender)
     this.#byDevice.succeeded(id)
     return issued
   }
@@ -116,6 +120,11 @@ export class ClaimCodes {
     return () => {
       this.#codes = this.#codes.flatMap((code) => left.get(code) ?? (left.has(code) ? [] : [code]))
     }
+  }
+
+  /** Brings refused claims into the audit trail. Belongs to the caller's transaction. */
+  writeRefused(): void {
+    this.#refused.write(this.#parts.state, this.#parts.now())
   }
 
   /** Belongs to the caller's transaction. */

@@ -29,6 +29,8 @@ const MAX_CREDENTIALS = 8
 /** Devices that are provisioned in one transaction, before others have their turn. */
 const SLICE = 200
 const SHOWN_PROBLEMS = 10
+/** Devices that one audit record names. */
+const NAMED = 50
 const DEVICE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const FINGERPRINT = /^[0-9a-f]{64}$/
 
@@ -240,14 +242,15 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
   }
 
   /** All problems of all rows at once, before anything is done. */
-  async function planOf(rows: readonly ProvisionRow[], order: ProvisionOrder): Promise<Device[]> {
+  async function checkRows(rows: readonly ProvisionRow[], order: ProvisionOrder): Promise<void> {
     const problems: string[] = []
     const seen = new Set<string>()
-    const planned: Device[] = []
     const slices = new Slices()
     for (const row of rows) {
       try {
-        planned.push(deviceOfRow(row, order, seen))
+        if (seen.has(row.id)) refuse(`${row.id} stands twice`)
+        seen.add(row.id)
+        deviceOfRow(row, order)
       } catch (error) {
         if (!(error instanceof LamplighterError)) throw error
         problems.push(`line ${row.row}: ${error.message}`)
@@ -258,12 +261,9 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
       const more = problems.length > SHOWN_PROBLEMS ? `; and ${problems.length - SHOWN_PROBLEMS} more` : ''
       refuse(`Nothing was done: ${problems.slice(0, SHOWN_PROBLEMS).join('; ')}${more}.`)
     }
-    return planned
   }
 
-  function deviceOfRow({ id, sort, note, fingerprint }: ProvisionRow, { type, existing }: ProvisionOrder, seen: Set<string>): Device {
-    if (seen.has(id)) refuse(`${id} stands twice`)
-    seen.add(id)
+  function deviceOfRow({ id, sort, note, fingerprint }: ProvisionRow, { type, existing }: ProvisionOrder): Device {
     const before = registry.get(id)
     if (!sort && !before && !plant.get(id)) refuse(`no facility has the id ${JSON.stringify(id)}`)
     if (type === 'certificate' && fingerprint && !FINGERPRINT.test(fingerprint)) refuse('the fingerprint is not 64 hex digits')
@@ -272,28 +272,54 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
     return described(id, { ...(sort && { sort }), ...(note !== undefined && { note }) })
   }
 
+  /** As things are when its turn comes; undefined for what somebody has meanwhile taken away, or needs no more. */
+  function neededDevice(row: ProvisionRow, order: ProvisionOrder): Device | undefined {
+    const before = registry.get(row.id)
+    if (order.existing === 'skip' && before && !lacksCredential(before)) return undefined
+    try {
+      return deviceOfRow(row, order)
+    } catch (error) {
+      if (error instanceof LamplighterError) return undefined
+      throw error
+    }
+  }
+
   async function provision(rows: readonly ProvisionRow[], order: ProvisionOrder, by: string): Promise<Provisioned> {
-    const devices = await planOf(rows, order)
+    await checkRows(rows, order)
     const { type, existing, label, expires } = order
     const issued: Provisioned['issued'] = []
     let skipped = 0
     state.audit({ at: now(), by, action: 'provision-devices', subject: `${rows.length} devices`, detail: `${type}, ${existing}, ${label}` })
-    for (let start = 0; start < devices.length; start += SLICE) {
+    const auditNamed = (action: string, ids: readonly string[]) => {
+      for (let start = 0; start < ids.length; start += NAMED) {
+        const some = ids.slice(start, start + NAMED)
+        const subject = some.length === 1 ? `device ${some[0]}` : `${some.length} devices`
+        state.audit({ at: now(), by, action, subject, detail: some.length === 1 ? type : `${type}: ${some.join(', ')}` })
+      }
+    }
+    for (let start = 0; start < rows.length; start += SLICE) {
       const made: { device: Device; credential: StoredCredential; secret: string | null }[] = []
       const dropped: StoredCredential[] = []
       state.transaction(() => {
-        for (const [i, device] of devices.slice(start, start + SLICE).entries()) {
+        for (const row of rows.slice(start, start + SLICE)) {
+          const device = neededDevice(row, order)
+          if (!device) {
+            skipped++
+            continue
+          }
           const before = registry.get(device.id)
-          const isNeeded = existing !== 'skip' || !before || lacksCredential(before)
-          if (isNeeded) store.putDevice(device)
-          else skipped++
-          if (!isNeeded) continue
-          const fingerprint = (rows[start + i] as ProvisionRow).fingerprint || null
+          store.putDevice(device)
+          const fingerprint = row.fingerprint || null
           const { credential, secret } = makeCredential(device.id, { type, label, expires, ...(type === 'certificate' && { fingerprint }) })
           made.push({ device, credential: { ...credential, id: store.addCredential(credential) }, secret })
           if (existing === 'replace') dropped.push(...(before?.credentials ?? []))
         }
         for (const { id } of dropped) store.removeCredential(id)
+        auditNamed(
+          'give-credentials',
+          made.map(({ device }) => device.id),
+        )
+        auditNamed('take-credentials', [...new Set(dropped.map(({ device }) => device))])
       })
       for (const { device, credential, secret } of made) {
         registry.put(device)
@@ -382,6 +408,7 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
       state.transaction(() => {
         for (const { id, lastUsed } of used) if (lastUsed !== null) store.noteUse(id, lastUsed)
         claims.forgetExpired()
+        claims.writeRefused()
       })
       for (const { device, id } of over) end(device, id)
     },

@@ -88,7 +88,7 @@ describe('invitations', () => {
 })
 
 describe('accounts', () => {
-  test.each(['LI.NA', 'Admin', 'system', 'li na', 'key:x', ''])('the name %j is refused', async (name) => {
+  test.each(['LI.NA', 'Admin', 'system', 'li na', 'key:x', 'Claim', 'device:t-1', ''])('the name %j is refused', async (name) => {
     await city.addPerson('li.na', 'operator')
     const { status } = await ask('POST', '/api/accounts', { name, role: 'viewer' })
     expect([400, 409]).toContain(status)

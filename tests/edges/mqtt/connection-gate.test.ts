@@ -16,6 +16,7 @@ describe('addresses', () => {
   test('whoever has a whole IPv6 network is one sender', () => {
     expect(senderOf('2001:db8:0:1:aaaa::1')).toBe(senderOf('2001:0db8::1:0:0:0:2'))
     expect(senderOf('fe80::1%eth0')).toBe('fe80:0:0:0::/64')
+    expect(senderOf('::ffff:203.0.113.7')).toBe('203.0.113.7')
     expect(senderOf('2001:db8:0:2::1')).not.toBe(senderOf('2001:db8:0:1::1'))
     expect(senderOf(stranger)).toBe(stranger)
   })
