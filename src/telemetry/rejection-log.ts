@@ -39,10 +39,12 @@ export class RejectionLog {
     const { received: at, sender = null } = message
     const topic = message.topic.slice(0, 256)
     const subject = parseTopic(topic)?.id
+    // A copy, and no view as a Buffer would slice: what a sample is cut from may be a thousand times as long.
+    const payload = new Uint8Array(message.payload.subarray(0, SAMPLE_BYTES))
     for (const { reason, detail, facility } of rejections) {
       this.#counts.add(reason, at)
       if (facility !== null) this.#byFacility.set(facility, (this.#byFacility.get(facility) ?? 0) + 1)
-      const sample = { at, reason, detail, facility, sender, topic, payload: message.payload.slice(0, SAMPLE_BYTES) }
+      const sample = { at, reason, detail, facility, sender, topic, payload }
       this.#samples.push(sample)
       for (const id of new Set([facility, subject, sender])) if (id) this.#keep(id, sample)
     }

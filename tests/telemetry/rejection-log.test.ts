@@ -31,6 +31,14 @@ test('ids that somebody makes up cannot fill the memory, and long payloads are c
   expect(log.samplesOf(['X-5000'])[0]?.payload).toHaveLength(512)
 })
 
+test('what is kept of a long payload keeps not the whole of it', () => {
+  const log = new RejectionLog()
+  const packet = Buffer.alloc(1_000_000, 'y')
+  log.add({ received: 1, topic: 'x', payload: packet.subarray(100, 900_000) }, of(null, 'unknown-topic'))
+  expect(log.samples()[0]?.payload.buffer.byteLength).toBe(512)
+  expect(Buffer.from(log.samples()[0]?.payload ?? []).toString()).toBe('y'.repeat(512))
+})
+
 test('counts by reason since the start and in the last hour, and tells who listens', () => {
   const log = new RejectionLog()
   const told: string[] = []
