@@ -203,12 +203,12 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     const { topic, payload, source, from } = passing
     const mayReportFor = from && ((facility: string, filter: string) => access.mayReportFor(from.peer, facility, filter))
     if (traffic.taps() === 0) {
-      ingress.take(topic, payload, source, acknowledge, mayReportFor)
+      ingress.take(topic, payload, source, acknowledge, { mayReportFor })
       return
     }
     const told = traffic.came(passing, acknowledge)
     try {
-      ingress.take(topic, payload, source, told, mayReportFor)
+      ingress.take(topic, payload, source, told, { mayReportFor })
     } catch (error) {
       told(error instanceof Error ? error : new Error(String(error)))
     }

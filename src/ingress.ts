@@ -25,6 +25,9 @@ export interface IngressParts {
   onMishap: (error: unknown, message: Incoming) => void
 }
 
+/** What a broker knows of a message besides. */
+export type MoreOfMessage = Pick<Incoming, 'mayReportFor' | 'isRetained'>
+
 type Acknowledge = (error?: Error) => void
 
 /** Where messages enter from any broker: native ones as they are, those of other dialects translated, all into the journal before they are acknowledged. */
@@ -48,14 +51,14 @@ export class Ingress {
   }
 
   /** `payload` is only good during the call. Throws `journal-full` when too much waits, and then nothing was done; `acknowledge` is called once otherwise. */
-  take(topic: string, payload: Uint8Array, source: string, acknowledge: Acknowledge, mayReportFor?: Incoming['mayReportFor']): void {
+  take(topic: string, payload: Uint8Array, source: string, acknowledge: Acknowledge, more: MoreOfMessage = {}): void {
     const { ingest, now } = this.#parts
     if (parseTopic(topic)) {
       ingest.take(topic, payload, acknowledge)
       return
     }
     const dialect = this.#dialectOf(topic, source)
-    if (dialect) this.#translate(dialect, { topic, payload: new Uint8Array(payload), received: now(), source, mayReportFor }, acknowledge)
+    if (dialect) this.#translate(dialect, { topic, payload: new Uint8Array(payload), received: now(), source, ...more }, acknowledge)
     else acknowledge()
   }
 

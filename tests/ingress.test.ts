@@ -71,6 +71,17 @@ test('a message that says nothing is acknowledged, once, with its rejections tol
   expect(rejected).toEqual([rejection])
 })
 
+test('a dialect is told what another broker had kept', () => {
+  const heard: (boolean | undefined)[] = []
+  const { ingress } = start(({ isRetained }) => {
+    heard.push(isRetained)
+    return said()
+  })
+  ingress.take('foreign/a', Buffer.from('x'), 'city', () => {}, { isRetained: true })
+  ingress.take('foreign/a', Buffer.from('x'), 'city', () => {})
+  expect(heard).toEqual([true, undefined])
+})
+
 test('slow translations keep the order of their topic and hold up no other topic', async () => {
   const opened: (() => void)[] = []
   const { ingress, taken } = start(({ topic, payload }: Incoming) => {

@@ -13,6 +13,8 @@ export interface Incoming {
    * may publish there, as on brokers of others.
    */
   mayReportFor?: ((facility: string, filter: string) => boolean) | undefined
+  /** The other broker had kept it as retained, for however long: it is no news. */
+  isRetained?: boolean
 }
 
 /** The source of what comes to the embedded broker. */

@@ -29,9 +29,9 @@ function dialectOf(profiles: DeviceProfile[], bindings: DeviceBinding[] = []) {
   index.replace(profiles, bindings)
   const unbound = new UnboundDevices()
   const dialect = new MappedDialect({ match: (topic) => index.match(topic), takes: (topic) => index.takes(topic), unbound })
-  const say = (topic: string, payload: unknown) => {
+  const say = (topic: string, payload: unknown, isRetained = false) => {
     const bytes = payload instanceof Uint8Array ? payload : Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
-    const { messages, rejections } = dialect.translate({ topic, payload: bytes, received, source: 'embedded' })
+    const { messages, rejections } = dialect.translate({ topic, payload: bytes, received, source: 'embedded', isRetained })
     const said = messages.map(({ topic, payload }) => [topic, topic.endsWith('/status') ? payload : JSON.parse(payload)])
     return { said, rejections, reasons: rejections.map(({ reason }) => reason) }
   }
@@ -47,6 +47,24 @@ describe('a topic of a profile', () => {
     expect(say('site/north/lamp/P-1/state', { p: 0.1 }).reasons).toEqual(['unknown-facility'])
     expect(say('site/north/lamp/S-1/state', { p: 0.1 }).reasons).toEqual(['unknown-facility'])
     expect(['site/north/lamp/L-7/state', 'site/north/lamp/L-7', 'other'].map((topic) => dialect.reads(topic))).toEqual([true, false, false])
+  })
+
+  test('says nothing new of what another broker had kept, unless it tells its time; a status counts', () => {
+    const topics: TopicMapping = {
+      ...{ pattern: 'site/{id}', facility: 'id', payload: 'json', time: { field: '/t', format: 'ms' } },
+      status: { field: '/s', online: ['on'], offline: ['off'] },
+    }
+    const { say } = dialectOf([profile('a', topics)])
+    expect(say('site/L-7', { p: 0.1 }, true)).toEqual({
+      ...{ said: [], reasons: ['retained'] },
+      rejections: [{ reason: 'retained', detail: 'it has no device time', facility: 'L-7' }],
+    })
+    expect(say('site/L-7', { p: 0.1, t: 5 }, true)).toMatchObject({ said: [[lamp7, { at: 5, values: { power: 100 } }]], rejections: [] })
+    expect(say('site/L-7', { p: 0.1, s: 'off' }, true)).toMatchObject({
+      said: [['facilities/street-light/L-7/status', 'offline']],
+      rejections: [],
+    })
+    expect(say('site/L-7', { p: 0.1 }).said).toEqual([[lamp7, { at: received, values: { power: 100 } }]])
   })
 
   test('is bound by all its captures', () => {

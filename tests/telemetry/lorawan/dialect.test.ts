@@ -142,6 +142,11 @@ test.each([
   expect(await dialectWith().say(envelope(file), event)).toEqual({ messages: [], rejections: [] })
 })
 
+test('an event that another broker had kept is no news', () => {
+  const message = { topic: `application/1/device/${eui}/event/up`, payload: Buffer.from('{}'), received, source: 'city', isRetained: true }
+  expect(dialectWith().dialect.translate(message)).toMatchObject({ messages: [], rejections: [{ reason: 'retained' }] })
+})
+
 test('a downlink of an old ChirpStack is none of our business', () => {
   const topic = `application/1/device/${eui}/tx`
   const message = { topic, payload: Buffer.from('{"fPort":1,"data":"AA=="}'), received, source: 'embedded' }

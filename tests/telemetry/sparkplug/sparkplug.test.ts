@@ -27,6 +27,13 @@ const askedForBirth = ({ topic, payload, qos, retain }: Sent) => {
 const rebirthRequest = { topic: 'spBv1.0/City/NCMD/Edge1', qos: 0, retain: false, asks: 'Node Control/Rebirth' }
 
 describe('a session of a node and a device', () => {
+  test('is not touched by what another broker had kept', () => {
+    const { host, told } = bornHost()
+    const kept = { topic: nodeBirth.topic, payload: bytesOf(nodeBirth), received: BORN + 500, source: EMBEDDED, isRetained: true }
+    expect(host.translate(kept)).toMatchObject({ messages: [], rejections: [{ reason: 'retained' }] })
+    expect(told(deviceData, BORN + 1000)).toMatchObject([['T-2/telemetry', [{}, {}]]])
+  })
+
   test('is told in native messages: births, data by alias, a death', () => {
     const { told, sent } = hostOf()
     expect(told(nodeBirth, BORN)).toEqual([

@@ -98,6 +98,7 @@ export const reasonsZh: Readonly<Record<RejectionReason | ConnectionFault | Disc
   'too-deep': 'JSON 嵌套过深。',
   'wrong-shape': '消息的结构与主题要求不符;原生格式为 {"at": 时间, "values": {测点: 值}} 或其数组。',
   'not-decoded': '设备模板的解码器和网络服务器都没有解出数值。',
+  retained: '消息是其他代理保留下来的,时间不明;只有自带设备时间的数据才会被接收。',
   'bad-time': '时间既不是 1970 年以来的毫秒数,也不是 ISO 8601 时间。',
   'time-in-future': '设备时间超前过多;请校准设备时钟。',
   'time-too-old': '设备时间过旧;请校准设备时钟。',

@@ -42,6 +42,7 @@ export class LorawanDialect implements Dialect {
     const topic = parseLorawanTopic(message.topic)
     // Commands and what became of them may have any shape.
     if (topic?.event === undefined || !ofDevice.has(topic.event)) return NOTHING_SAID
+    if (message.isRetained) return refused('retained', 'network servers send each event once', null)
     const event = readLorawan(topic, message.payload, message.received)
     if ('reason' in event) return refused(event.reason, event.detail, null)
     if (!ofDevice.has(event.event)) return NOTHING_SAID

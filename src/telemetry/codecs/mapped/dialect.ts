@@ -51,7 +51,11 @@ export class MappedDialect implements Dialect {
 }
 
 /** One message of a known device in the native dialect. Never throws on what was sent. */
-export function translateMapped(message: Pick<Incoming, 'payload' | 'received'>, mapping: TopicMapping, bound: BoundDevice): Translation {
+export function translateMapped(
+  message: Pick<Incoming, 'payload' | 'received' | 'isRetained'>,
+  mapping: TopicMapping,
+  bound: BoundDevice,
+): Translation {
   const { facility, profile } = bound
   // An empty retained message clears its topic.
   if (message.payload.length === 0) return NOTHING_SAID
@@ -70,7 +74,15 @@ export function translateMapped(message: Pick<Incoming, 'payload' | 'received'>,
   const reports: NativeReport[] = []
   let alive: number | undefined
   for (const report of found.slice(0, MOST_REPORTS)) {
-    const at = timeOf(report, mapping.time, received)
+    const told = timeOf(report, mapping.time)
+    const at = told === null ? received : told
+    const online = statusOf(report, mapping)
+    if (told === null && message.isRetained) {
+      // A status is what retained messages are for.
+      if (online !== undefined) statuses.push(nativeStatus(facility, online))
+      else rejections.push({ reason: 'retained', detail: 'it has no device time', facility: facility.id })
+      continue
+    }
     if (at === undefined) {
       rejections.push({
         reason: 'bad-time',
@@ -81,10 +93,9 @@ export function translateMapped(message: Pick<Incoming, 'payload' | 'received'>,
       })
       continue
     }
+    if (online !== undefined) statuses.push(nativeStatus(facility, online))
     const mapped = mapFields((field) => atPointer(report, field), profile, facility)
     rejections.push(...mapped.rejections)
-    const online = statusOf(report, mapping)
-    if (online !== undefined) statuses.push(nativeStatus(facility, online))
     // What says only that the device is gone is no sign of its life.
     const isSilent = online === false || profile.fields.length === 0
     if (Object.keys(mapped.values).length > 0) reports.push({ at, values: mapped.values })

@@ -67,12 +67,14 @@ export class SparkplugDialect implements Dialect {
     return isSparkplugTopic(topic)
   }
 
-  translate({ topic, payload, received, source }: Incoming): Translation {
+  translate({ topic, payload, received, source, isRetained }: Incoming): Translation {
     const parsed = parseSparkplugTopic(topic)
     if (!parsed) return refused({ reason: 'unknown-topic', detail: topic.slice(0, 200), facility: null })
     if (parsed.sort === 'state') return this.#hearState(parsed.host, payload, source)
     // Commands of this and other hosts.
     if (parsed.sort === 'command') return NOTHING_SAID
+    // Only states are retained; an old birth would end the session that is.
+    if (isRetained) return refused({ reason: 'retained', detail: 'Sparkplug retains states only', facility: null })
     return this.#hearNode(parsed, { topic, payload, received, source })
   }
 
