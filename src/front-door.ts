@@ -151,12 +151,13 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     const readsSparkplug = ({ topics }: BrokerConnection) => topics.some((topic) => /^(spBv1\.0|#|\+)(\/|$)/.test(topic))
     brokers.start({
       services,
+      maxPacket: packetLimit(config.MQTT_MAX_PAYLOAD),
       isRead: (topic, source) => ingress.reads(topic, source),
-      take(source, topic, payload, acknowledge) {
+      take(source, topic, payload, acknowledge, isRetained) {
         const native = parseTopic(topic)
         const refusal = foreignRefusal(native !== undefined && isReserved(native), ingress.reads(topic, source), payload.length)
-        if (!refusal) return takeIn({ topic, payload, source }, acknowledge)
-        refused({ topic, payload, source }, source, refusal)
+        if (!refusal) return takeIn({ topic, payload, source, retain: isRetained }, acknowledge)
+        refused({ topic, payload, source, retain: isRetained }, source, refusal)
         acknowledge()
       },
       will(settings) {
@@ -200,15 +201,17 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   }
 
   function takeIn(passing: Passing, acknowledge: (error?: Error) => void): void {
-    const { topic, payload, source, from } = passing
+    const { topic, payload, source, from, retain } = passing
     const mayReportFor = from && ((facility: string, filter: string) => access.mayReportFor(from.peer, facility, filter))
+    // A device says so of what others shall keep, another broker of what it had kept.
+    const more = { mayReportFor, isRetained: source !== EMBEDDED && retain === true }
     if (traffic.taps() === 0) {
-      ingress.take(topic, payload, source, acknowledge, { mayReportFor })
+      ingress.take(topic, payload, source, acknowledge, more)
       return
     }
     const told = traffic.came(passing, acknowledge)
     try {
-      ingress.take(topic, payload, source, told, { mayReportFor })
+      ingress.take(topic, payload, source, told, more)
     } catch (error) {
       told(error instanceof Error ? error : new Error(String(error)))
     }

@@ -35,6 +35,8 @@ export type StoredBrokerConnection = BrokerConnection & {
   /** Of the last change; `at` in ms since 1970. */
   by: string
   at: number
+  /** Filters, as the broker knows them, that are wanted no more and that it may not have been told to forget. */
+  obsolete?: string[]
 }
 
 /** Connections to brokers of others. Calls belong to the caller's transaction. */
@@ -43,5 +45,9 @@ export interface BrokerConnectionStore {
   all(): StoredBrokerConnection[]
   /** Inserts or replaces. */
   put(connection: StoredBrokerConnection): void
+  /** Keeps what it has told others. */
   remove(id: string): void
+  /** Topics that a connection has retained on the broker for others to read along. */
+  told(id: string): string[]
+  tell(id: string, topics: readonly string[]): void
 }

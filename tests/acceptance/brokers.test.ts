@@ -120,8 +120,31 @@ describe.skipIf(!mosquitto)("somebody else's broker", () => {
     )
     await client.remove('/api/broker-connections/city')
     await eventually(
-      async () => home.heard.get('lamplighter/status'),
-      (status) => status === 'offline',
+      async () => [home.heard.get('lamplighter/status'), home.heard.get('lamplighter/street-light/SL-1/state')],
+      (told) => told.every((payload) => payload === ''),
     )
+  }, 30_000)
+
+  test('what a broker had kept makes no reading of now, however often it is connected', async () => {
+    await client.put('/api/device-profiles/zig', {
+      ...{ title: 'Zig', dialect: 'mapped', kind: 'street-light', codec: null, fields: [{ field: '/power', point: 'power' }] },
+      topics: { pattern: 'zig/{id}', facility: 'id', payload: 'json' },
+    })
+    const device = await other()
+    const report = (watts: number) => device.publishAsync('zig/SL-1', JSON.stringify({ power: watts }), { qos: 1, retain: true })
+    await report(71)
+    const retained = async () =>
+      (await client.get<{ counts: { reason: string; count: number }[] }>('/api/rejections')).counts.find(
+        ({ reason }) => reason === 'retained',
+      )
+    await client.put('/api/broker-connections/zig', input({ clientId: 'zig', topics: ['zig/#'] }))
+    await eventually(retained, (count) => count?.count === 1)
+    await report(72)
+    await eventually(power, (value) => value === 72)
+    await client.put('/api/broker-connections/zig', input({ clientId: 'zig', topics: ['zig/#'], title: 'again' }))
+    await eventually(retained, (count) => count?.count === 2)
+    await report(73)
+    await eventually(power, (value) => value === 73)
+    await device.publishAsync('zig/SL-1', '', { qos: 1, retain: true })
   }, 30_000)
 })

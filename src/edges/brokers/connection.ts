@@ -1,7 +1,8 @@
-import { connect, type IClientOptions, type MqttClient } from 'mqtt'
+import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
 import type { BrokerConnection } from '../../storage/broker-connection-store.ts'
 import { seconds } from '../../telemetry/duration.ts'
-import { acknowledgeLate } from './late-acknowledgement.ts'
+import { acknowledgeLate, type Done } from './late-acknowledgement.ts'
+import { filtersOf } from './settings.ts'
 
 const FIRST_WAIT = seconds(1)
 const LONGEST_WAIT = seconds(60)
@@ -34,11 +35,18 @@ export interface LastWill {
 
 export interface ConnectionOptions {
   settings: BrokerConnection
-  /** A message that came; `acknowledge` must be called once, or it throws. */
-  take(topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void): void
+  /** Longest packet that is taken, bytes; a broker with MQTT 5 sends no longer ones, one with 3.1.1 knows of no limit. */
+  maxPacket?: number | undefined
+  /** Filters of earlier settings that the broker may still send by. */
+  obsolete?: readonly string[] | undefined
+  /** Told when the broker has let go of them. */
+  onUnsubscribed?: (() => void) | undefined
+  /** A message that came; `acknowledge` must be called once, or it throws. `isRetained`: the broker had kept it, for however long. */
+  take(topic: string, payload: Uint8Array, acknowledge: Done, isRetained: boolean): void
   /** What the broker tells others when the connection is lost, asked for at each connect. */
   will?: (() => LastWill | null) | undefined
   onConnected?: (() => void) | undefined
+  onLost?: (() => void) | undefined
   now: () => number
   schedule: (work: () => void, delay: number) => () => void
   random: () => number
@@ -51,29 +59,40 @@ export class Connection {
   #state: ConnectionState
   #wait = FIRST_WAIT
   #cancel: (() => void) | undefined
+  /** A message that could not be taken, until it is. */
+  #held: { cancel: () => void } | null = null
   #sending = 0
   #isEnded = false
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    const { now } = options
-    this.#state = { state: 'connecting', since: now(), problem: null, received: 0, refused: 0, sent: 0, unsent: 0, lastMessage: null }
-    this.#client = connect(options.settings.url, { ...clientOptions(options.settings), ...this.#will(), manualConnect: true })
+    this.#state = quiet('connecting', options.now())
+    this.#client = connect(options.settings.url, {
+      ...clientOptions(options.settings, options.maxPacket),
+      ...this.#will(),
+      manualConnect: true,
+    })
     acknowledgeLate(
       this.#client,
-      ({ topic, payload }, acknowledge) => {
+      (packet, acknowledge) => {
+        // Those behind one that cannot be taken come again, in their order.
+        if (this.#held) return
         this.#state.received++
-        this.#state.lastMessage = now()
-        options.take(topic, payload as Buffer, acknowledge)
+        this.#state.lastMessage = options.now()
+        this.#take(packet, acknowledge)
       },
-      (error) => this.#refused(error),
+      (error, packet, acknowledge) => {
+        this.#refuse(error)
+        // With QoS 0 it does not come again, whatever is done.
+        if (packet.qos > 0 && !this.#held && !this.#isEnded) this.#hold(packet, acknowledge)
+      },
     )
     this.#client.on('connect', () => this.#connected())
     this.#client.on('close', () => this.#closed())
     this.#client.on('error', (error) => {
       this.#state.problem = describe(error)
     })
-    this.#client.connect()
+    this.#attempt(() => this.#client.connect())
   }
 
   get state(): ConnectionState {
@@ -95,13 +114,17 @@ export class Connection {
     return true
   }
 
-  /** Ends in peace, so that the broker tells nobody the last will; what is not acknowledged stays with the broker. */
+  /** Ends in peace where the broker lets it, so that it tells nobody the last will, in 3 s at most; what is not acknowledged stays with the broker. */
   async end(): Promise<void> {
     this.#isEnded = true
     this.#cancel?.()
-    const forced = setTimeout(() => this.#client.end(true), END_TIMEOUT)
-    await this.#client.endAsync(!this.#client.connected).catch(() => undefined)
-    clearTimeout(forced)
+    this.#held?.cancel()
+    const client = this.#client
+    if (client.connected) {
+      await within(END_TIMEOUT, [client.endAsync().catch(() => undefined), new Promise<void>((resolve) => client.once('close', resolve))])
+    }
+    // The peaceful end of mqtt.js waits for every acknowledgement, for ever, and then cannot be forced any more.
+    client.stream?.destroy()
     this.#turn('off')
   }
 
@@ -110,12 +133,22 @@ export class Connection {
     return will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}
   }
 
+  /** A certificate that is none is noticed only here, and thrown. */
+  #attempt(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#state.problem = describe(error)
+      this.#closed()
+    }
+  }
+
   #connected(): void {
-    this.#wait = FIRST_WAIT
     this.#state.problem = null
     this.#turn('connected')
-    const { topics, share } = this.#options.settings
-    const filters = topics.map((topic) => (share ? `$share/${share}/${topic}` : topic))
+    const { settings, obsolete = [], onUnsubscribed, onConnected } = this.#options
+    if (obsolete.length > 0) this.#client.unsubscribe([...obsolete], (error) => !error && onUnsubscribed?.())
+    const filters = filtersOf(settings)
     if (filters.length > 0) {
       this.#client.subscribe(filters, { qos: 1 }, (error, granted) => {
         const refused = granted?.filter(({ qos }) => qos >= 128).map(({ topic }) => topic) ?? []
@@ -123,29 +156,72 @@ export class Connection {
         else if (error && !this.#isEnded) this.#state.problem = describe(error)
       })
     }
-    this.#options.onConnected?.()
+    onConnected?.()
   }
 
   #closed(): void {
     if (this.#isEnded) return
+    this.#held?.cancel()
+    this.#held = null
+    const { state, since } = this.#state
+    // One that is cut off again and again keeps waiting longer, although it connects each time.
+    if (state === 'connected' && this.#options.now() - since > LONGEST_WAIT) this.#wait = FIRST_WAIT
     this.#turn('away')
-    if (this.#cancel) return
-    // Many servers of a broker that was away must not come back in the same moment.
-    const wait = this.#wait * (0.5 + this.#options.random())
-    this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2)
-    this.#cancel = this.#options.schedule(() => {
+    this.#options.onLost?.()
+    // mqtt.js forgets what was under way, and would never say so.
+    for (const id of Object.keys(this.#client.outgoing)) this.#client.removeOutgoingMessage(Number(id))
+    this.#cancel ??= this.#options.schedule(() => {
       this.#cancel = undefined
       if (this.#isEnded) return
       Object.assign(this.#client.options, this.#will())
-      this.#client.reconnect()
-    }, wait)
+      this.#attempt(() => this.#client.reconnect())
+    }, this.#nextWait())
   }
 
-  /** The broker sends again what was not acknowledged, but only to a new connection. */
-  #refused(error: Error): void {
+  /** ms; many servers of a broker that was away must not come back in the same moment. */
+  #nextWait(): number {
+    const wait = this.#wait * (0.5 + this.#options.random())
+    this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2)
+    return wait
+  }
+
+  #take({ topic, payload, retain }: IPublishPacket, answered: Done): void {
+    this.#options.take(topic, payload as Buffer, answered, retain)
+  }
+
+  #refuse(error: Error): void {
     this.#state.refused++
     this.#state.problem = error.message
-    if (this.#client.connected && !this.#isEnded) this.#client.stream.destroy()
+  }
+
+  /**
+   * Tries a message again until it is taken. What came after it was not acknowledged, and the broker sends that again only to a new connection:
+   * it is made once, when there is a use.
+   */
+  #hold(packet: IPublishPacket, acknowledge: () => void): void {
+    const held = {
+      cancel: this.#options.schedule(() => {
+        const answered = (error?: Error) => {
+          if (this.#held !== held) return
+          if (error) {
+            this.#refuse(error)
+            this.#hold(packet, acknowledge)
+            return
+          }
+          acknowledge()
+          this.#wait = FIRST_WAIT
+          const { stream } = this.#client
+          // The acknowledgement goes out before.
+          stream.end(() => stream.destroy())
+        }
+        try {
+          this.#take(packet, answered)
+        } catch (error) {
+          answered(error instanceof Error ? error : new Error(String(error)))
+        }
+      }, this.#nextWait()),
+    }
+    this.#held = held
   }
 
   #turn(state: ConnectionState['state']): void {
@@ -153,14 +229,30 @@ export class Connection {
   }
 }
 
+/** A connection of which nothing was heard yet; `since` in ms. */
+export const quiet = (state: ConnectionState['state'], since: number): ConnectionState => ({
+  ...{ state, since, problem: null, received: 0, refused: 0, sent: 0, unsent: 0, lastMessage: null },
+})
+
+/** Settles with the first of these, or after `limit` ms; then it gives undefined. */
+export async function within<T>(limit: number, these: readonly Promise<T>[]): Promise<T | undefined> {
+  let stop = () => {}
+  const late = new Promise<undefined>((resolve) => {
+    const timer = setTimeout(resolve, limit)
+    stop = () => clearTimeout(timer)
+  })
+  return Promise.race([...these, late]).finally(stop)
+}
+
 /** mqtt.js' options for these settings; it never reconnects and never queues by itself. */
-export function clientOptions({ protocol, clientId, username, password, ca, certificate, key }: BrokerConnection): IClientOptions {
+export function clientOptions(settings: BrokerConnection, maxPacket?: number): IClientOptions {
+  const { protocol, clientId, username, password, ca, certificate, key } = settings
   return {
     protocolVersion: protocol === '5' ? 5 : 4,
     clientId,
     clean: false,
     // MQTT 5 forgets the session at once unless told how long it counts, s.
-    ...(protocol === '5' && { properties: { sessionExpiryInterval: 7 * 24 * 3600 } }),
+    ...(protocol === '5' && { properties: { sessionExpiryInterval: 7 * 24 * 3600, ...(maxPacket && { maximumPacketSize: maxPacket }) } }),
     keepalive: 30,
     connectTimeout: CONNECT_TIMEOUT,
     reconnectPeriod: 0,

@@ -1,19 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { connect } from 'mqtt'
 import { LamplighterError } from '../../errors.ts'
-import { parseFacilityQuery } from '../../facilities/facility-query.ts'
-import type { BrokerConnection, ReadAlong, StoredBrokerConnection } from '../../storage/broker-connection-store.ts'
+import type { BrokerConnection, StoredBrokerConnection } from '../../storage/broker-connection-store.ts'
 import type { StateStore } from '../../storage/state-store.ts'
-import { minutes, seconds } from '../../telemetry/duration.ts'
+import { minutes } from '../../telemetry/duration.ts'
 import type { Change, Services } from '../services.ts'
 import type { BrokerConnectionInput, Brokers, ConnectionTrial, ListedBrokerConnection } from './brokers.ts'
-import { Connection, type ConnectionState, clientOptions, describe, type LastWill } from './connection.ts'
-import { AVAILABILITY_TOPIC, ReadAlongPublisher } from './read-along.ts'
+import { Connection, type ConnectionState, describe, type LastWill, quiet } from './connection.ts'
+import { AVAILABILITY_TOPIC, isReadAlongTopic, ReadAlongPublisher } from './read-along.ts'
+import { check, filtersOf, isSameSession, whole } from './settings.ts'
+import { leaveBroker, tryConnection } from './visit.ts'
 
 const MAX_CONNECTIONS = 32
-const TRIAL_LISTENS = seconds(3)
-const TRIAL_TIMEOUT = seconds(10)
-const MAX_TRIAL_TOPICS = 20
 /** A broker that is away for longer is a problem people are told of. */
 const TOLERATED = minutes(1)
 
@@ -26,8 +22,10 @@ export interface ConnectionsParts {
 /** What lies behind the connections. */
 export interface ConnectionsEntry {
   services: Told
-  /** What came by a connection: takes or refuses it, and acknowledges it. */
-  take(source: string, topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void): void
+  /** Longest packet that is taken, bytes. */
+  maxPacket: number
+  /** What came by a connection: takes or refuses it, and acknowledges it. `isRetained`: that broker had kept it, for however long. */
+  take(source: string, topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void, isRetained: boolean): void
   isRead(topic: string, source: string): boolean
   /** What a broker tells others when the connection is lost; asked for before each connect. */
   will(settings: BrokerConnection): LastWill | null
@@ -48,8 +46,13 @@ type Told = Pick<Services, 'plant' | 'findFacilities' | 'latestValues' | 'facili
 export class BrokerConnections implements Brokers {
   readonly #parts: ConnectionsParts
   readonly #open = new Map<string, Open>()
+  /** Those that cannot even be begun. */
+  readonly #unusable = new Map<string, ConnectionState>()
+  /** Changes under way, which must not overtake each other: two connections under one client id push each other out. */
+  readonly #changes = new Map<string, Promise<unknown>>()
   #entry: ConnectionsEntry | undefined
   #trials = 0
+  #isClosed = false
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts
@@ -71,7 +74,8 @@ export class BrokerConnections implements Brokers {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((id) => this.#disconnect(id)))
+    this.#isClosed = true
+    await Promise.all([...this.#changes.values(), ...[...this.#open.keys()].map((id) => this.#disconnect(id))])
   }
 
   list(): ListedBrokerConnection[] {
@@ -84,34 +88,39 @@ export class BrokerConnections implements Brokers {
     if (!before && state.brokerConnections.all().length >= MAX_CONNECTIONS) {
       throw new LamplighterError('action-refused', `There are ${MAX_CONNECTIONS} connections already, and there may be no more.`)
     }
-    const stored = { ...whole(id, input, before), by, at: now() }
-    check(stored)
+    const settings = whole(id, input, before)
+    check(settings)
+    const left = before && !isSameSession(before, settings) ? before : null
+    const filters = filtersOf(settings)
+    const obsolete = before && !left ? [...(before.obsolete ?? []), ...filtersOf(before)].filter((one) => !filters.includes(one)) : []
+    const stored = { ...settings, obsolete: [...new Set(obsolete)], by, at: now() }
     state.transaction(() => {
       state.brokerConnections.put(stored)
       const detail = `${stored.enabled ? 'on' : 'off'}, ${stored.url}, ${stored.topics.join(' ')}`
       state.audit({ at: stored.at, by, action: 'put-broker-connection', subject: id, detail })
     })
-    void this.#disconnect(id)
-    if (stored.enabled) this.#connect(stored)
+    void this.#change(id, left, by)
     return this.#listed(stored)
   }
 
-  remove(id: string, by: string): void {
+  remove(id: string, by: string): Promise<string | null> {
     const { state, now } = this.#parts
-    this.#known(id)
+    const known = this.#known(id)
     state.transaction(() => {
       state.brokerConnections.remove(id)
       state.audit({ at: now(), by, action: 'remove-broker-connection', subject: id, detail: '' })
     })
-    void this.#disconnect(id)
+    return this.#change(id, known, by)
   }
 
-  async tryOut(id: string, input: BrokerConnectionInput): Promise<ConnectionTrial> {
+  async tryOut(id: string, input: BrokerConnectionInput, by: string): Promise<ConnectionTrial> {
+    const { state, now } = this.#parts
     const settings = whole(id, input, this.#stored(id))
     check(settings)
     if (this.#trials >= 2) throw new LamplighterError('action-refused', 'Others are trying connections. Try again in some seconds.')
     this.#trials++
     try {
+      state.transaction(() => state.audit({ at: now(), by, action: 'try-broker-connection', subject: id, detail: settings.url }))
       return await tryConnection(settings, (topic) => this.#entry?.isRead(topic, id) ?? false)
     } finally {
       this.#trials--
@@ -119,8 +128,8 @@ export class BrokerConnections implements Brokers {
   }
 
   problems(): string[] {
-    return [...this.#open].flatMap(([id, { connection }]) => {
-      const { state, since, problem } = connection.state
+    const states = [...[...this.#open].map(([id, { connection }]) => [id, connection.state] as const), ...this.#unusable]
+    return states.flatMap(([id, { state, since, problem }]) => {
       if (state === 'connected') return problem ? [`Broker connection ${id}: ${problem}`] : []
       return this.#parts.now() - since > TOLERATED ? [`Broker connection ${id} is away: ${problem ?? 'no answer'}`] : []
     })
@@ -136,40 +145,88 @@ export class BrokerConnections implements Brokers {
     return stored
   }
 
-  #listed({ password, key, ...rest }: StoredBrokerConnection): ListedBrokerConnection {
-    const live = this.#open.get(rest.id)?.connection.state ?? off(rest.at)
+  #listed({ password, key, obsolete: _, ...rest }: StoredBrokerConnection): ListedBrokerConnection {
+    const { id, enabled, at } = rest
+    const live = this.#open.get(id)?.connection.state ?? this.#unusable.get(id) ?? quiet(enabled ? 'connecting' : 'off', at)
     return { ...rest, hasPassword: password !== '', hasKey: key !== '', live: { ...live } }
   }
 
-  #connect(settings: BrokerConnection): void {
-    const entry = this.#entry
-    if (!entry) return
-    const { now, schedule } = this.#parts
-    const { id, readAlong } = settings
-    const connection = new Connection({
-      settings,
-      take: (topic, payload, acknowledge) => entry.take(id, topic, payload, acknowledge),
-      // A connection has one will only, and nodes of Sparkplug rely on theirs.
-      will: () => entry.will(settings) ?? (readAlong.mode === 'off' ? null : { topic: AVAILABILITY_TOPIC, payload: 'offline' }),
-      onConnected: () => {
-        this.#open.get(id)?.readAlong?.begin()
-        entry.onConnected(settings)
-      },
-      ...{ now, schedule, random: Math.random },
+  /** Connects as it is stored now. `left`: settings under which the broker keeps a session that nobody comes back to. Gives why that goes on. */
+  #change(id: string, left: BrokerConnection | null, by: string): Promise<string | null> {
+    const change = (this.#changes.get(id) ?? Promise.resolve()).then(async () => {
+      await this.#disconnect(id)
+      const problem = left && this.#entry ? await this.#leave(left, by) : null
+      const stored = this.#stored(id)
+      if (stored?.enabled && !this.#isClosed) this.#connect(stored)
+      return problem
     })
-    this.#open.set(id, { settings, connection, readAlong: this.#publisher(readAlong, connection, entry.services) })
+    this.#changes.set(id, change)
+    const done = () => this.#changes.get(id) === change && this.#changes.delete(id)
+    change.then(done, done)
+    return change
   }
 
-  #publisher(settings: ReadAlong, connection: Connection, services: Told): ReadAlongPublisher | null {
-    if (settings.mode === 'off') return null
-    const { schedule } = this.#parts
+  async #leave(left: BrokerConnection, by: string): Promise<string | null> {
+    const { state, now } = this.#parts
+    const { id, url } = left
+    const told = state.brokerConnections.told(id)
+    const problem = await leaveBroker(left, told.length > 0 ? [...told, AVAILABILITY_TOPIC] : [])
+    state.transaction(() => {
+      state.brokerConnections.tell(id, [])
+      const detail = problem === null ? url : `${url} keeps messages for ${left.clientId}, and what others read along: ${problem}`
+      state.audit({ at: now(), by, action: 'leave-broker', subject: id, detail })
+    })
+    return problem
+  }
+
+  #connect(settings: StoredBrokerConnection): void {
+    const entry = this.#entry
+    if (!entry) return
+    const { state, now, schedule } = this.#parts
+    const { id, readAlong, obsolete } = settings
+    try {
+      const connection = new Connection({
+        ...{ settings, obsolete, maxPacket: entry.maxPacket },
+        onUnsubscribed: () => {
+          const stored = this.#stored(id)
+          if (stored?.at === settings.at) state.transaction(() => state.brokerConnections.put({ ...stored, obsolete: [] }))
+        },
+        take: (topic, payload, acknowledge, isRetained) => {
+          // What it tells others itself may come back by a wide filter.
+          if (readAlong.mode !== 'off' && isReadAlongTopic(topic)) acknowledge()
+          else entry.take(id, topic, payload, acknowledge, isRetained)
+        },
+        // A connection has one will only, and nodes of Sparkplug rely on theirs.
+        will: () => entry.will(settings) ?? (readAlong.mode === 'off' ? null : { topic: AVAILABILITY_TOPIC, payload: 'offline' }),
+        onConnected: () => {
+          this.#open.get(id)?.readAlong?.begin()
+          entry.onConnected(settings)
+        },
+        onLost: () => this.#open.get(id)?.readAlong?.pause(),
+        ...{ now, schedule, random: Math.random },
+      })
+      this.#open.set(id, { settings, connection, readAlong: this.#publisher(settings, connection, entry.services) })
+    } catch (error) {
+      // One that cannot be used keeps the others, and the service, from nothing.
+      this.#unusable.set(id, { ...quiet('away', now()), problem: describe(error) })
+    }
+  }
+
+  #publisher({ id, readAlong: settings }: BrokerConnection, connection: Connection, services: Told): ReadAlongPublisher | null {
+    const { schedule, state } = this.#parts
+    const memory = {
+      told: state.brokerConnections.told(id),
+      remember: (topics: string[]) => state.transaction(() => state.brokerConnections.tell(id, topics)),
+    }
+    if (settings.mode === 'off' && memory.told.length === 0) return null
     return new ReadAlongPublisher({
-      ...{ settings, services, schedule },
+      ...{ settings, services, schedule, memory },
       send: (topic, payload, options) => connection.send(topic, payload, options),
     })
   }
 
   async #disconnect(id: string): Promise<void> {
+    this.#unusable.delete(id)
     const open = this.#open.get(id)
     if (!open) return
     open.readAlong?.end()
@@ -177,73 +234,4 @@ export class BrokerConnections implements Brokers {
     this.#open.delete(id)
     await open.connection.end()
   }
-}
-
-const off = (since: number): ConnectionState => ({
-  ...{ state: 'off', since, problem: null, received: 0, refused: 0, sent: 0, unsent: 0, lastMessage: null },
-})
-
-function whole(id: string, input: BrokerConnectionInput, before: BrokerConnection | undefined): BrokerConnection {
-  return { ...input, id, password: input.password ?? before?.password ?? '', key: input.key ?? before?.key ?? '' }
-}
-
-/** Throws `invalid-request` with what does not go together. */
-function check({ url, username, password, certificate, key, topics, share, readAlong }: BrokerConnection): void {
-  const refuse = (detail: string) => {
-    throw new LamplighterError('invalid-request', detail)
-  }
-  if (!URL.canParse(url) || !/^(mqtts?|wss?):\/\/[^/]/.test(url)) refuse('url: give mqtt://host, mqtts://host, ws://host or wss://host.')
-  const { username: inUrl, password: alsoInUrl } = new URL(url)
-  if (inUrl || alsoInUrl) refuse('url: give user name and password in their own fields; an address is shown to everybody.')
-  if (username === '' && password !== '') refuse('password: it needs a user name.')
-  if ((certificate === '') !== (key === '')) refuse('certificate and key go together.')
-  if (share !== '' && /[/+#\s]/.test(share)) refuse('share: a name without blanks and /, +, #.')
-  for (const topic of topics) {
-    if (!isFilter(topic)) refuse(`topics: ${JSON.stringify(topic)} is no MQTT topic filter.`)
-    if (topic.startsWith('$'))
-      refuse('topics: those that begin with $ are the broker\'s own; give the name of a shared subscription as "share".')
-  }
-  if (readAlong.query) parseFacilityQuery(readAlong.query)
-}
-
-/** MQTT 3.1.1, 4.7.1: + takes a whole level, # the last one. */
-function isFilter(filter: string): boolean {
-  const levels = filter.split('/')
-  return filter !== '' && levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#\0]/.test(level))
-}
-
-async function tryConnection(settings: BrokerConnection, isRead: (topic: string) => boolean): Promise<ConnectionTrial> {
-  const trial: ConnectionTrial = { connected: false, problem: null, refused: [], messages: 0, topics: [] }
-  const options = { ...clientOptions(settings), clientId: `lamplighter-trial-${randomUUID()}`, clean: true, connectTimeout: TRIAL_TIMEOUT }
-  const client = connect(settings.url, { ...options, properties: {} })
-  const seen = new Set<string>()
-  client.on('message', (topic) => {
-    trial.messages++
-    if (seen.size < MAX_TRIAL_TOPICS) seen.add(topic)
-  })
-  try {
-    await new Promise<void>((resolve, reject) => {
-      client.once('connect', () => resolve())
-      client.once('error', reject)
-      client.once('close', () => reject(new Error('The broker closed the connection.')))
-    })
-    trial.connected = true
-    if (settings.topics.length > 0) {
-      // Not with the others' share: a trial takes nothing from them.
-      const granted = await client.subscribeAsync(settings.topics, { qos: 0 }).catch((error: unknown) => {
-        trial.problem = describe(error)
-        return []
-      })
-      trial.refused = granted.filter(({ qos }) => qos >= 128).map(({ topic }) => topic)
-      await new Promise((resolve) => setTimeout(resolve, TRIAL_LISTENS))
-    }
-  } catch (error) {
-    trial.problem = describe(error)
-  } finally {
-    client.removeAllListeners('close')
-    client.on('error', () => {})
-    await client.endAsync(true).catch(() => undefined)
-  }
-  trial.topics = [...seen].map((topic) => ({ topic, isRead: isRead(topic) }))
-  return trial
 }

@@ -19,6 +19,7 @@ const deviceClasses: Readonly<Record<string, string>> = {
 const objectId = (id: string) => `lamplighter_${id.replaceAll('.', '_dot_')}`
 
 export const discoveryTopic = (id: string) => `${PREFIX}/device/${objectId(id)}/config`
+export const isDiscoveryTopic = (topic: string) => topic.startsWith(`${PREFIX}/device/lamplighter_`)
 
 /** What Home Assistant (2024.11 or newer, device discovery over MQTT) makes a device with its entities of. */
 export function discoveryMessage({ id, kind, name, road }: Facility, stateTopic: string, availabilityTopic: string): string {

@@ -1,6 +1,6 @@
 import type { IPublishPacket, MqttClient } from 'mqtt'
 
-type Done = (error?: Error) => void
+export type Done = (error?: Error) => void
 /** What mqtt.js sends with; its declaration keeps it to itself. */
 interface Sending {
   _sendPacket(packet: { cmd: string; messageId?: number }, done?: Done, ...more: unknown[]): void
@@ -9,12 +9,12 @@ interface Sending {
 /**
  * Has mqtt.js acknowledge each message when `take` is done with it, and take the next ones meanwhile: left to itself it takes one message at a
  * time, which is as slow as the disk. How many are under way is up to the broker's window. A message that is not acknowledged is sent again by
- * the broker after a reconnect; `take` throws, or is answered with an error, for those.
+ * the broker after a reconnect; `take` throws, or is answered with an error, for those. `onRefused` may still acknowledge it later.
  */
 export function acknowledgeLate(
   client: MqttClient,
   take: (packet: IPublishPacket, acknowledge: Done) => void,
-  onRefused: (error: Error) => void,
+  onRefused: (error: Error, packet: IPublishPacket, acknowledge: () => void) => void,
 ): void {
   const sending = client as unknown as Sending
   const send = sending._sendPacket.bind(client)
@@ -43,15 +43,15 @@ export function acknowledgeLate(
     const id = packet.qos === 1 ? packet.messageId : undefined
     const held = { isTaken: false, acknowledge: null as (() => void) | null }
     if (id !== undefined) mine.set(id, held)
-    const answered = (error?: Error) => {
-      if (error) return onRefused(error)
+    const acknowledge = () => {
       held.isTaken = true
       if (mine === waiting) held.acknowledge?.()
     }
+    const answered = (error?: Error) => (error ? onRefused(error, packet, acknowledge) : acknowledge())
     try {
       take(packet, answered)
     } catch (error) {
-      onRefused(error instanceof Error ? error : new Error(String(error)))
+      answered(error instanceof Error ? error : new Error(String(error)))
     }
     done()
   }

@@ -3,10 +3,12 @@ import type { Facility } from '../../facilities/plant.ts'
 import type { ReadAlong } from '../../storage/broker-connection-store.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { Change, Services } from '../services.ts'
-import { discoveryMessage, discoveryTopic } from './home-assistant.ts'
+import { discoveryMessage, discoveryTopic, isDiscoveryTopic } from './home-assistant.ts'
 
 /** Whether the service is there, retained. */
 export const AVAILABILITY_TOPIC = 'lamplighter/status'
+/** Whether a message there is one that others read along. */
+export const isReadAlongTopic = (topic: string) => topic.startsWith('lamplighter/') || isDiscoveryTopic(topic)
 export const stateTopic = ({ kind, id }: Pick<Facility, 'kind' | 'id'>) => `lamplighter/${kind.key}/${id}/state`
 
 const FLUSH = seconds(1)
@@ -19,6 +21,8 @@ export interface ReadAlongOptions {
   /** False when it cannot be sent now. */
   send(topic: string, payload: string, options: { qos: 0 | 1; retain: boolean }): boolean
   schedule: (work: () => void, delay: number) => () => void
+  /** Where the broker keeps what it is told for longer than this program runs: the topics it was told before. */
+  memory?: { told: readonly string[]; remember(topics: string[]): void }
 }
 
 /**
@@ -31,13 +35,16 @@ export class ReadAlongPublisher {
   #told = new Map<number, Facility>()
   readonly #changed = new Set<number>()
   readonly #undiscovered = new Set<number>()
-  /** Topics to be cleared, of facilities that are told no more. */
+  /** Topics that hold something at the broker, or will soon. */
+  #retained: ReadonlySet<string>
+  /** Those of them that are to be cleared, of facilities that are told no more. */
   #obsolete: string[] = []
   #cancel: (() => void) | undefined
   #isReady = false
 
   constructor(options: ReadAlongOptions) {
     this.#options = options
+    this.#retained = new Set(options.memory?.told)
   }
 
   /** The broker is there: everything is told. */
@@ -46,7 +53,7 @@ export class ReadAlongPublisher {
     this.#list()
     for (const number of this.#told.keys()) this.#changed.add(number)
     if (this.#finds) for (const number of this.#told.keys()) this.#undiscovered.add(number)
-    this.#options.send(AVAILABILITY_TOPIC, 'online', { qos: 1, retain: true })
+    this.#options.send(AVAILABILITY_TOPIC, this.#isOff ? '' : 'online', { qos: 1, retain: true })
     this.#request()
   }
 
@@ -58,7 +65,7 @@ export class ReadAlongPublisher {
 
   /** Says good-bye; what is retained stays, marked as unavailable. */
   end(): void {
-    if (this.#isReady) this.#options.send(AVAILABILITY_TOPIC, 'offline', { qos: 1, retain: true })
+    if (this.#isReady && !this.#isOff) this.#options.send(AVAILABILITY_TOPIC, 'offline', { qos: 1, retain: true })
     this.pause()
   }
 
@@ -69,6 +76,11 @@ export class ReadAlongPublisher {
     if (this.#changed.size + this.#undiscovered.size + this.#obsolete.length > 0) this.#request()
   }
 
+  /** Nothing is told any more; what was told is cleared. */
+  get #isOff(): boolean {
+    return this.#options.settings.mode === 'off'
+  }
+
   get #finds(): boolean {
     return this.#options.settings.mode === 'home-assistant'
   }
@@ -76,19 +88,24 @@ export class ReadAlongPublisher {
   #list(): void {
     const { services, settings } = this.#options
     const before = this.#told
-    const found = services.findFacilities({ scope: WHOLE_CITY, ...(settings.query && { query: settings.query }) })
+    const found = this.#isOff ? [] : services.findFacilities({ scope: WHOLE_CITY, ...(settings.query && { query: settings.query }) })
     this.#told = new Map(found.filter(({ kind }) => !kind.reportsItself).map((facility) => [facility.number, facility]))
     for (const [number, facility] of this.#told) {
       if (before.get(number) === facility) continue
       this.#changed.add(number)
       if (this.#finds) this.#undiscovered.add(number)
     }
-    for (const [number, facility] of before) {
-      if (this.#told.get(number)?.id === facility.id) continue
-      this.#obsolete.push(stateTopic(facility), ...(this.#finds ? [discoveryTopic(facility.id)] : []))
-      this.#changed.delete(number)
-      this.#undiscovered.delete(number)
-    }
+    const wanted = new Set([...this.#told.values()].flatMap(this.#topicsOf))
+    this.#obsolete = [...this.#retained].filter((topic) => !wanted.has(topic))
+    this.#remember(new Set([...wanted, ...this.#obsolete]))
+  }
+
+  readonly #topicsOf = (facility: Facility): string[] => [stateTopic(facility), ...(this.#finds ? [discoveryTopic(facility.id)] : [])]
+
+  #remember(topics: ReadonlySet<string>): void {
+    const before = this.#retained
+    this.#retained = topics
+    if (topics.size !== before.size || [...topics].some((topic) => !before.has(topic))) this.#options.memory?.remember([...topics])
   }
 
   #request(): void {
@@ -101,7 +118,10 @@ export class ReadAlongPublisher {
   #flush(): void {
     let left = MAX_PER_FLUSH
     const tell = (topic: string, payload: string) => left-- > 0 && this.#options.send(topic, payload, { qos: 1, retain: true })
-    while (this.#obsolete.length > 0 && tell(this.#obsolete[0] as string, '')) this.#obsolete.shift()
+    if (this.#obsolete.length > 0) {
+      while (this.#obsolete.length > 0 && tell(this.#obsolete[0] as string, '')) this.#obsolete.shift()
+      if (this.#obsolete.length === 0) this.#remember(new Set([...this.#told.values()].flatMap(this.#topicsOf)))
+    }
     // Before the states, which Home Assistant would not know where to put.
     for (const [set, messageOf] of [
       [this.#undiscovered, this.#discovery],

@@ -20,5 +20,11 @@ export function sqliteBrokerConnectionStore(sql: Statements): BrokerConnectionSt
       )
     },
     remove: (id) => sql.run('DELETE FROM broker_connection WHERE id = ?', id),
+    told: (id) =>
+      sql.all<{ topics: string }>('SELECT topics FROM read_along WHERE connection = ?', id).flatMap(({ topics }) => JSON.parse(topics)),
+    tell(id, topics) {
+      sql.run('DELETE FROM read_along WHERE connection = ?', id)
+      if (topics.length > 0) sql.run('INSERT INTO read_along (connection, topics) VALUES (?, ?)', id, JSON.stringify(topics))
+    },
   }
 }

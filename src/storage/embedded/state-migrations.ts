@@ -418,6 +418,11 @@ export const migrations: readonly string[] = [
     by TEXT NOT NULL,
     at REAL NOT NULL
   ) STRICT;
+  -- What is retained on the broker of a connection, which may be gone, for others to read along.
+  CREATE TABLE read_along (
+    connection TEXT PRIMARY KEY,
+    topics TEXT NOT NULL CHECK (json_valid(topics))
+  ) STRICT;
 
   -- scopes
   CREATE INDEX facility_scope ON facility (kind, district, id);

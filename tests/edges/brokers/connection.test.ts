@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Connection, type ConnectionOptions } from '../../../src/edges/brokers/connection.ts'
@@ -66,6 +67,17 @@ describe.skipIf(!mosquitto)("a connection to somebody else's broker", () => {
       })
       .toBeGreaterThan(0)
     expect(connection.state).toMatchObject({ problem: null, refused: 0 })
+  })
+
+  test('a broker with MQTT 5 keeps packets to itself that are too long', async () => {
+    const { connection, taken } = open({ settings: settings({ protocol: '5' }), maxPacket: 1_000 })
+    await until(() => connection.state.state === 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const client = await device()
+    await client.publishAsync(topic, 'x'.repeat(2_000), { qos: 1 })
+    await client.publishAsync(topic, 'short', { qos: 1 })
+    await until(() => taken.length > 0)
+    expect(taken).toEqual(['short'])
   })
 
   test('over TLS: with the authority and a certificate of our own it connects, without either it says why', async () => {
@@ -143,22 +155,46 @@ describe.skipIf(!mosquitto)("a connection to somebody else's broker", () => {
 
   test('a message that cannot be taken is not acknowledged, and is taken when it can be', async () => {
     let isFull = true
+    let connects = 0
     const taken: string[] = []
     const take: ConnectionOptions['take'] = (_topic, payload, acknowledge) => {
       if (isFull) throw new Error('The journal is full.')
       taken.push(Buffer.from(payload).toString())
       acknowledge()
     }
-    const { connection } = open({ take })
+    const { connection } = open({ take, onConnected: () => connects++ })
     await until(() => connection.state.state === 'connected')
     await new Promise((resolve) => setTimeout(resolve, 100))
     const client = await device()
-    await client.publishAsync(topic, 'waits', { qos: 1 })
-    await until(() => connection.state.refused >= 2)
+    for (const payload of ['1', '2', '3']) await client.publishAsync(topic, payload, { qos: 1 })
+    await until(() => connection.state.refused >= 4)
     expect(taken).toEqual([])
+    expect(connection.state).toMatchObject({ state: 'connected', problem: 'The journal is full.' })
     isFull = false
-    await until(() => taken.length === 1)
+    await until(() => taken.includes('3'))
     await until(() => connection.state.problem === null)
+    expect([...new Set(taken)]).toEqual(['1', '2', '3'])
+    // Once for those behind the first one, however long the journal was full.
+    expect(connects).toBe(2)
+  })
+
+  test('what the broker had kept is told from what is new', async () => {
+    const client = await device()
+    await client.publishAsync('facilities/kept', 'old', { qos: 1, retain: true })
+    const taken: [string, boolean][] = []
+    const take: ConnectionOptions['take'] = (_topic, payload, acknowledge, isRetained) => {
+      taken.push([Buffer.from(payload).toString(), isRetained])
+      acknowledge()
+    }
+    open({ take })
+    await until(() => taken.length === 1)
+    await client.publishAsync('facilities/kept', 'new', { qos: 1, retain: true })
+    await until(() => taken.length === 2)
+    await client.publishAsync('facilities/kept', '', { qos: 1, retain: true })
+    expect(taken.slice(0, 2)).toEqual([
+      ['old', true],
+      ['new', false],
+    ])
   })
 
   test('a broker that goes and comes back loses no acknowledged message, each is taken once or more, in order', async () => {
@@ -210,10 +246,12 @@ describe.skipIf(!mosquitto)("a connection to somebody else's broker", () => {
     const { connection } = open({ will })
     await until(() => connection.state.state === 'connected')
     await connection.end()
+    let tries = 0
     const second = open({
       will,
-      take: () => {
-        throw new Error('full')
+      take: (_topic, _payload, acknowledge) => {
+        if (++tries === 1) throw new Error('full')
+        acknowledge()
       },
     })
     await until(() => second.connection.state.state === 'connected')
@@ -225,23 +263,85 @@ describe.skipIf(!mosquitto)("a connection to somebody else's broker", () => {
   })
 })
 
-test('an address where nobody listens is told, and tried again', async () => {
-  const port = await freePort()
-  let tries = 0
-  const connection = new Connection({
+/** Lets everybody in, and then does what it is told to. */
+async function oddBroker(then: (socket: Socket) => void) {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.write(Buffer.of(0x20, 2, 0, 0))
+      socket.on('data', () => then(socket))
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  return { port: (server.address() as { port: number }).port, sockets, close: () => server.close() }
+}
+
+const plain = (port: number, options: Partial<ConnectionOptions> = {}) =>
+  new Connection({
     settings: {
       ...{ id: 'x', title: '', enabled: true, url: `mqtt://127.0.0.1:${port}`, protocol: '3.1.1', username: '', password: '' },
       ...{ clientId: 'x', topics: [], share: '', ca: '', certificate: '', key: '', readAlong: { mode: 'off', query: '' } },
     },
     take: () => {},
     now: Date.now,
-    schedule: (work) => {
-      tries++
-      const timer = setTimeout(work, 10)
-      return () => clearTimeout(timer)
-    },
+    schedule: () => () => {},
     random: Math.random,
+    ...options,
   })
+
+test.each([
+  ['acknowledges nothing', () => {}],
+  ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
+])('ends although the broker %s', async (_, then) => {
+  const broker = await oddBroker(then)
+  const connection = plain(broker.port)
+  await until(() => connection.state.state === 'connected')
+  connection.send('lamplighter/status', 'offline', { qos: 1, retain: true })
+  await connection.end()
+  await until(() => broker.sockets.every((socket) => socket.destroyed))
+  expect(connection.state.state).toBe('off')
+  broker.close()
+})
+
+test('what was under way when it was cut off is told as not sent, and takes no room from what comes after', async () => {
+  const broker = await oddBroker(() => {})
+  const connection = plain(broker.port)
+  await until(() => connection.state.state === 'connected')
+  for (let i = 0; i < 1_001; i++) connection.send('x/y', 'z', { qos: 1, retain: false })
+  expect(connection.state.unsent).toBe(1)
+  broker.sockets[0]?.destroy()
+  await until(() => connection.state.unsent === 1_001)
+  await connection.end()
+  broker.close()
+})
+
+test('one that cannot even begin says why, and tries again', async () => {
+  let tries = 0
+  const settings: BrokerConnection = {
+    ...{ id: 'x', title: '', enabled: true, url: 'mqtts://127.0.0.1:1', protocol: '3.1.1', username: '', password: '' },
+    ...{ clientId: 'x', topics: [], share: '', ca: '', certificate: 'none', key: 'none', readAlong: { mode: 'off', query: '' } },
+  }
+  const schedule = (work: () => void) => {
+    if (++tries < 3) setTimeout(work, 1)
+    return () => {}
+  }
+  const connection = plain(1, { settings, schedule })
+  await until(() => tries >= 3)
+  expect(connection.state).toMatchObject({ state: 'away', problem: expect.stringContaining('PEM') })
+  await connection.end()
+})
+
+test('an address where nobody listens is told, and tried again', async () => {
+  const port = await freePort()
+  let tries = 0
+  const schedule = (work: () => void) => {
+    tries++
+    const timer = setTimeout(work, 10)
+    return () => clearTimeout(timer)
+  }
+  const connection = plain(port, { schedule })
   await until(() => tries >= 3)
   expect(connection.state).toMatchObject({ state: 'away', problem: expect.stringContaining('ECONNREFUSED') })
   await connection.end()

@@ -196,6 +196,7 @@ function ConnectionDialog({ one, onClose }: { one: ListedBrokerConnection | null
       </label>
       {text('username', before.username)}
       {text('password', '', { type: 'password', placeholder: one?.hasPassword ? b().kept : '', autocomplete: 'new-password' })}
+      {one?.hasPassword && <p class="muted small">{b().passwordMeans}</p>}
       {text('clientId', before.clientId, { required: true })}
       <p class="muted small">{b().clientIdMeans}</p>
       {area('topics', before.topics.join('\n'), 3)}
@@ -257,8 +258,8 @@ function Trial({ trial: { connected, problem, refused, messages, topics } }: { t
 function RemovalDialog({ one, onClose }: { one: ListedBrokerConnection; onClose: () => void }) {
   const remove = () =>
     act(async () => {
-      await request('DELETE', `/api/broker-connections/${id(one.id)}`)
-      tell(b().removed)
+      const { problem } = await request<{ problem: string | null }>('DELETE', `/api/broker-connections/${id(one.id)}`)
+      tell(problem === null ? b().removed : b().leftBehind(problem))
     })
   return (
     <Dialog title={`${b().remove}: ${one.title || one.id}`} confirm={b().remove} onConfirm={remove} onClose={onClose}>

@@ -45,8 +45,11 @@ const catalogues = {
     quiet: 'Nothing came meanwhile, which may be right.',
     isRead: 'is read',
     isNotRead: 'is read by nobody here',
-    removeMeans: 'Nothing is taken from that broker any more. That is recorded.',
+    passwordMeans: 'Give the password again when the address or the user name changes.',
+    removeMeans:
+      'Nothing is taken from that broker any more; what it keeps for us and what others read along there is cleared. That is recorded.',
     removed: 'Removed.',
+    leftBehind: (why: string) => `Removed here, but the broker goes on keeping messages for it: ${why}`,
   },
   zh: {
     title: '外部代理',
@@ -92,8 +95,10 @@ const catalogues = {
     quiet: '期间没有消息,也可能正常。',
     isRead: '可识别',
     isNotRead: '本系统不识别',
-    removeMeans: '不再从该代理接收数据。此操作会被记录。',
+    passwordMeans: '更改地址或用户名时须重新输入密码。',
+    removeMeans: '不再从该代理接收数据,并清除其为本系统保存的消息和供他人读取的状态。此操作会被记录。',
     removed: '已删除。',
+    leftBehind: (why: string) => `已在本系统删除,但该代理仍为其保存消息:${why}`,
   },
 }
 

@@ -22,7 +22,11 @@ const shown = {
   ),
 }
 const InputSchema = Type.Object(
-  { ...shown, password: secret('password'), key: secret('PEM of the key to our certificate') },
+  {
+    ...shown,
+    password: secret('password, required again when scheme, host, port or user name change'),
+    key: secret('PEM of the key to our certificate'),
+  },
   { additionalProperties: false },
 )
 const ConnectionSchema = Type.Object({
@@ -51,6 +55,11 @@ const TrialSchema = Type.Object({
   topics: Type.Array(Type.Object({ topic: Type.String(), isRead: Type.Boolean() }), {
     description: 'some of them, and whether they are read here',
   }),
+})
+const RemovalSchema = Type.Object({
+  problem: nullable(
+    Type.String({ description: 'why the broker could not be told, so that it keeps the session and what is retained; null when it was' }),
+  ),
 })
 const IdSchema = Type.Object({ id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$', description: 'small letters, digits, dashes' }) })
 
@@ -84,12 +93,15 @@ export function brokerConnectionRoutes(app: Api, { services: { brokers } }: Rout
   )
   app.delete(
     '/api/broker-connections/:id',
-    { schema: { tags, summary: 'Remove a connection', params: IdSchema, response: { 204: Type.Null() } } },
-    (request, reply) => {
-      brokers.remove(request.params.id, signedIn(request))
-      reply.code(204)
-      return null
+    {
+      schema: {
+        tags,
+        summary: 'Remove a connection, end its session at the broker and clear there what others read along',
+        params: IdSchema,
+        response: { 200: RemovalSchema },
+      },
     },
+    async (request) => ({ problem: await brokers.remove(request.params.id, signedIn(request)) }),
   )
   app.post(
     '/api/broker-connections/:id/try',
@@ -104,6 +116,6 @@ export function brokerConnectionRoutes(app: Api, { services: { brokers } }: Rout
         response: { 200: TrialSchema },
       },
     },
-    (request) => brokers.tryOut(request.params.id, request.body as BrokerConnectionInput),
+    (request) => brokers.tryOut(request.params.id, request.body as BrokerConnectionInput, signedIn(request)),
   )
 }
