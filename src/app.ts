@@ -338,6 +338,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
         ...writer.problems(),
         ...(certificates?.problems() ?? []),
         ...brokers.problems(),
+        ...vendorCodecs.problems(),
       ],
       figures: () => figures(),
       storage: { figures: () => storageFigures(), setAside },

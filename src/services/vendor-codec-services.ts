@@ -159,6 +159,11 @@ export function vendorCodecServices({ state, now, onTrouble }: CodecParts): Vend
       new Map(
         [...programs].map(([id, number]) => [id, sandbox.figures(number)] as const).filter((each) => each[1] !== undefined),
       ) as ReturnType<VendorCodecServices['figures']>,
+    problems: () =>
+      [...programs].flatMap(([id, number]) => {
+        const until = sandbox.figures(number)?.suspendedUntil ?? null
+        return until === null ? [] : [`Codec ${id} is suspended until ${new Date(until).toISOString()}; values of its devices are lost.`]
+      }),
     async close() {
       await Promise.all([sandbox.close(), trials.close()])
     },

@@ -1,4 +1,4 @@
-import { reader, said } from './codecs/lorawan/dialect.ts'
+import { codecRefusal, reader, said } from './codecs/lorawan/dialect.ts'
 import { parseLorawanTopic, readLorawan } from './codecs/lorawan/envelope.ts'
 import type { LorawanEvent } from './codecs/lorawan/event.ts'
 import { translateMapped } from './codecs/mapped/dialect.ts'
@@ -75,7 +75,7 @@ async function tryLorawan({ topic, payload, received }: TrialSample, bound: Boun
   const isSaid = event.event === 'up' || event.event === 'join' || event.event === 'status'
   const result =
     codec !== null && event.event === 'up' && bytes.length > 0
-      ? await codecs.decode(codec, { fPort: event.fPort, bytes, recvTime: event.at })
+      ? await codecs.decode(codec, { fPort: event.fPort, bytes, recvTime: event.at, device: event.devEui })
       : { data: object, warnings: [] }
   const failed = 'error' in result
   const data = failed ? undefined : result.data
@@ -91,7 +91,7 @@ async function tryLorawan({ topic, payload, received }: TrialSample, bound: Boun
     fields: tried([...link, ...leafPointers(record, MOST_FIELDS)], read, bound),
     messages: translation.messages,
     rejections: failed
-      ? [...translation.rejections, { reason: 'not-decoded', detail: `codec ${codec}: ${result.reason}: ${result.error}`, facility: null }]
+      ? [...translation.rejections, { ...codecRefusal(codec ?? '', result, bound), facility: null }]
       : translation.rejections,
     warnings: failed ? [] : result.warnings,
   }

@@ -14,6 +14,8 @@ export const rejectionReasons = {
   'wrong-shape': 'The message is not of the shape its topic asks for; natively {"at": time, "values": {point: value}} or an array of such.',
   'not-decoded': 'Neither the codec of the device profile nor the network server made values of the payload.',
   retained: 'Another broker had kept the message, which may be of any age: such telemetry is only taken with a device time of its own.',
+  'codec-suspended':
+    'The codec of the profile was stopped too often, at uplinks of this device or of several, and is not run for a while; these values are lost.',
   'bad-time': 'The time is neither milliseconds since 1970 nor an ISO 8601 time.',
   'time-in-future': 'The device time lies further in the future than clocks may differ; set the device clock.',
   'time-too-old': 'The device time lies further in the past than the service accepts; set the device clock.',

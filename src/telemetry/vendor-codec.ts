@@ -5,13 +5,15 @@ export interface CodecInput {
   bytes: Uint8Array
   /** ms since 1970. */
   recvTime: number
+  /** Which device sent it, so that one whose uplinks stop the codec costs the others nothing; absent where no device did. */
+  device?: string
 }
 
 /**
  * Why a codec gave nothing. `codec-unknown`: none of that name. `codec-invalid`: it does not compile or defines no decode function. `codec-error`:
  * it threw or told errors of its own. `codec-timeout`, `codec-memory`: it was stopped at its limit. `codec-result`: what it gave is no plain JSON,
  * or too large. `codec-busy`: too many wait, or the sandbox was remade while it waited. `codec-suspended`: it was stopped again and again and is
- * not run for a while.
+ * not run for a while; `device-suspended`: it was stopped by uplinks of this device, which alone is not decoded for a while.
  */
 export const codecFailures = [
   'codec-unknown',
@@ -22,6 +24,7 @@ export const codecFailures = [
   'codec-result',
   'codec-busy',
   'codec-suspended',
+  'device-suspended',
 ] as const
 export type CodecFailure = (typeof codecFailures)[number]
 

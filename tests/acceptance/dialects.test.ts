@@ -139,8 +139,10 @@ describe.skipIf(!mosquittoPub)('other dialects', () => {
       () => client.get<{ figures: { failures: Record<string, number>; suspendedUntil: number | null } }>('/api/vendor-codecs/gas-endless'),
       ({ figures }) => Object.values(figures.failures).reduce((sum, count) => sum + count, 0) === 5,
     )
-    expect(failures.figures.failures).toEqual({ 'codec-timeout': 3, 'codec-suspended': 2 })
-    expect(failures.figures.suspendedUntil).toBeGreaterThan(at)
+    expect(failures.figures.failures).toEqual({ 'codec-timeout': 3, 'device-suspended': 2 })
+    expect(failures.figures.suspendedUntil).toBeNull()
+    const { counts } = await client.get<{ counts: { reason: string; count: number }[] }>('/api/rejections')
+    expect(counts).toContainEqual(expect.objectContaining({ reason: 'codec-suspended', count: 2 }))
   })
 
   test('a plain topic is read by its profile', async () => {

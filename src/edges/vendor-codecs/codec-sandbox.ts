@@ -1,7 +1,8 @@
 import { seconds } from '../../telemetry/duration.ts'
+import { makeRoom } from '../../telemetry/make-room.ts'
 import type { CodecFailure, CodecInput } from '../../telemetry/vendor-codec.ts'
 import type { startThread } from '../../thread.ts'
-import { afterStrike, type Conduct, GOOD_CONDUCT, isSuspended } from './conduct.ts'
+import { afterDevices, afterStrike, type Conduct, GOOD_CONDUCT, isSuspended } from './conduct.ts'
 import { FairQueue, type QueueLimits } from './fair-queue.ts'
 import { DEADLINE, MAX_BYTES } from './limits.ts'
 import { readResult } from './result.ts'
@@ -14,6 +15,8 @@ const IN_FLIGHT = 2
 const QUEUE = { perProgram: 50_000, inAll: 60_000, waitMs: seconds(30), batchCalls: 256, batchMs: 10 }
 /** A call that a thread was at when it came down is tried so often. */
 const ATTEMPTS = 2
+/** Devices of a codec of which it is known that they made it be stopped. */
+const MOST_DEVICES = 1_000
 
 export type CodecRun = ({ data: unknown; warnings: string[] } | CallFailure) & { measure: Measure | null }
 
@@ -54,6 +57,8 @@ interface Program {
   source: string
   figures: Omit<CodecFigures, 'suspendedUntil'>
   conduct: Conduct
+  /** Of devices whose uplinks made it be stopped, the last one at the end. */
+  devices: Map<string, Conduct>
   /** What runs its calls since it was replaced. */
   successor: Program | null
 }
@@ -99,7 +104,7 @@ export class CodecSandbox {
   }
 
   #add(source: string, figures: Program['figures']): Program {
-    const program = { number: ++this.#last, source, figures, conduct: GOOD_CONDUCT, successor: null }
+    const program = { number: ++this.#last, source, figures, conduct: GOOD_CONDUCT, devices: new Map(), successor: null }
     this.#programs.set(program.number, program)
     return program
   }
@@ -144,7 +149,7 @@ export class CodecSandbox {
     const length = input?.bytes.length ?? 0
     if (this.#isClosed) this.#fail(call, 'codec-busy', 'The service is stopping.')
     else if (length > MAX_BYTES) this.#fail(call, 'codec-error', `The message has ${length} bytes, at most ${MAX_BYTES} are decoded.`)
-    else if (isSuspended(program.conduct, this.#options.now())) this.#failSuspended(call)
+    else if (this.#isSuspended(call)) this.#failSuspended(call)
     else if (!this.#queue.add(number, call)) this.#fail(call, 'codec-busy', 'Too many messages wait to be decoded.')
     else this.#pumpSoon()
     return promise
@@ -265,7 +270,7 @@ export class CodecSandbox {
   #answer(call: Call, outcome: Outcome, measure: Measure | null): void {
     const result = 'json' in outcome ? readResult(outcome.json) : outcome
     if ('reason' in result) {
-      if (isStopped(result)) this.#strike(call.program, result)
+      if (isStopped(result)) this.#strike(call, result)
       this.#fail(call, result.reason, result.error, result.line, measure)
       return
     }
@@ -273,17 +278,43 @@ export class CodecSandbox {
     call.resolve({ ...result, measure })
   }
 
-  #strike(program: Program, failure: CallFailure): void {
+  #strike({ program, input }: Call, failure: CallFailure): void {
     const now = this.#options.now()
-    program.conduct = afterStrike(program.conduct, now)
-    if (!isSuspended(program.conduct, now)) return
-    this.#options.onSuspended?.(program.number, program.conduct.suspendedUntil, failure)
-    for (const waiting of this.#queue.drain(program.number)) this.#failSuspended(waiting)
+    const wasSuspended = isSuspended(program.conduct, now)
+    if (input?.device === undefined) program.conduct = afterStrike(program.conduct, now)
+    else {
+      const { devices } = program
+      const before = devices.get(input.device) ?? GOOD_CONDUCT
+      devices.delete(input.device)
+      devices.set(input.device, afterStrike(before, now))
+      makeRoom(devices, MOST_DEVICES)
+      if (!wasSuspended) program.conduct = afterDevices(program.conduct, devices.values(), now)
+    }
+    const waiting = this.#queue.drain(program.number)
+    this.#putBack(waiting.filter((call) => !this.#isSuspended(call)))
+    if (!wasSuspended && isSuspended(program.conduct, now))
+      this.#options.onSuspended?.(program.number, program.conduct.suspendedUntil, failure)
+    for (const call of waiting) if (this.#isSuspended(call)) this.#failSuspended(call)
+  }
+
+  #isSuspended({ program, input }: Call): boolean {
+    const now = this.#options.now()
+    const device = input?.device === undefined ? undefined : program.devices.get(input.device)
+    return isSuspended(program.conduct, now) || (device !== undefined && isSuspended(device, now))
   }
 
   #failSuspended(call: Call): void {
-    const until = new Date(call.program.conduct.suspendedUntil).toISOString()
-    this.#fail(call, 'codec-suspended', `It had to be stopped too often and is not run until ${until}.`)
+    const { conduct, devices } = call.program
+    const device = devices.get(call.input?.device ?? '')
+    const timeOf = ({ suspendedUntil }: Conduct) => new Date(suspendedUntil).toISOString()
+    if (isSuspended(conduct, this.#options.now()) || !device)
+      this.#fail(call, 'codec-suspended', `It had to be stopped too often and is not run until ${timeOf(conduct)}.`)
+    else
+      this.#fail(
+        call,
+        'device-suspended',
+        `It had to be stopped too often at uplinks of ${call.input?.device} and is not run for those until ${timeOf(device)}.`,
+      )
   }
 
   #failAll(why: string): void {
@@ -296,7 +327,8 @@ export class CodecSandbox {
     const { figures } = call.program
     figures.failures[reason] = (figures.failures[reason] ?? 0) + 1
     // Why it was suspended is more to the point than that it is.
-    if (reason !== 'codec-suspended') figures.lastFailure = { reason, error, line, at: this.#options.now() }
+    if (reason !== 'codec-suspended' && reason !== 'device-suspended')
+      figures.lastFailure = { reason, error, line, at: this.#options.now() }
     call.resolve({ reason, error, line, measure })
   }
 }

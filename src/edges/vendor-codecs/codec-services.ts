@@ -44,5 +44,7 @@ export interface VendorCodecServices extends VendorCodecs {
   try(source: string, input: { fPort: number; bytes: Uint8Array; recvTime: number }): Promise<Trial>
   /** By id. */
   figures(): ReadonlyMap<string, CodecFigures>
+  /** Codecs that are suspended, in words. */
+  problems(): string[]
   close(): Promise<void>
 }

@@ -206,4 +206,5 @@ test('a codec that is suspended is told to whoever runs the service', async () =
   expect(await decode('endless', 1)).toMatchObject({ reason: 'codec-suspended' })
   expect(city.logged).toContain('a payload codec had to be stopped too often and is suspended')
   expect((await city.ask('GET', '/metrics')).body).toContain('lamplighter_codec_suspended{codec="endless"} 1')
+  expect(city.services.vendorCodecs.problems()).toEqual([expect.stringMatching(/^Codec endless is suspended until /)])
 })

@@ -242,6 +242,36 @@ test('a codec that has to be stopped again and again is not run for a while, twi
   now = AT
 })
 
+describe('uplinks of devices that make a codec be stopped', () => {
+  const source = body('if (input.bytes[0] === 1) while (true) {} return { data: 1 }')
+  const reasonOf = (run: CodecRun) => ('reason' in run ? run.reason : null)
+
+  test('suspend it for that device alone, also those that wait', async () => {
+    const program = sandbox.add(source)
+    const from = (device: string, byte: number) => sandbox.run(program, { ...input(byte), device })
+    const runs = Array.from({ length: 6 }, () => [from('bad', 1), from('good', 0)]).flat()
+    const reasons = (await Promise.all(runs)).map(reasonOf)
+    expect(reasons.filter((_, i) => i % 2 === 0)).toEqual([...Array(3).fill('codec-timeout'), ...Array(3).fill('device-suspended')])
+    expect(reasons.filter((_, i) => i % 2 === 1)).toEqual(Array(6).fill(null))
+    expect(reasonOf(await from('bad', 0))).toBe('device-suspended')
+    expect(sandbox.figures(program)).toMatchObject({ suspendedUntil: null, failures: { 'codec-timeout': 3, 'device-suspended': 4 } })
+    now = AT + 10_000
+    expect(reasonOf(await from('bad', 0))).toBe(null)
+    now = AT
+    sandbox.forget(program)
+  })
+
+  test('suspend it for all when they are several', async () => {
+    suspended.length = 0
+    const program = sandbox.add(source)
+    const from = (device: string, byte: number) => sandbox.run(program, { ...input(byte), device })
+    for (const device of ['a', 'b', 'c']) expect(reasonOf(await from(device, 1))).toBe('codec-timeout')
+    expect(reasonOf(await from('good', 0))).toBe('codec-suspended')
+    expect([sandbox.figures(program)?.suspendedUntil, suspended]).toEqual([AT + 10_000, ['codec-timeout']])
+    sandbox.forget(program)
+  })
+})
+
 test('bytes are copied, and too many are refused', async () => {
   const bytes = Uint8Array.of(5)
   const run = sandbox.run(neighbour, { fPort: 1, bytes, recvTime: AT })

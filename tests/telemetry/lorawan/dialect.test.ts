@@ -76,7 +76,7 @@ test('with a codec the values come from it, and it is given what its signature a
   expect(reports(await say(envelope('chirpstack-v4-up.json')))).toEqual([
     ['facilities/street-light/L-17/telemetry', { at, values: { power: 60 } }],
   ])
-  expect(calls).toEqual([['acme', { fPort: 23, bytes: Uint8Array.of(1, 2, 0x3a, 1, 0x64, 0), recvTime: at }]])
+  expect(calls).toEqual([['acme', { fPort: 23, bytes: Uint8Array.of(1, 2, 0x3a, 1, 0x64, 0), recvTime: at, device: eui }]])
 })
 
 test('records of one uplink have times of their own', async () => {
@@ -113,6 +113,12 @@ test('a codec that fails leaves the sign of life and the link, and is told', asy
   const said = await dialectWith({ codec: 'acme' }, { error: 'no such port', reason: 'codec-error' }).say(envelope('chirpstack-v4-up.json'))
   expect(reports(said)).toEqual([['facilities/street-light/L-17/telemetry', { at, values: { rssi: -97 } }]])
   expect(said.rejections).toEqual([{ reason: 'not-decoded', detail: 'codec acme: codec-error: no such port', facility: 'L-17' }])
+})
+
+test.each(['codec-suspended', 'device-suspended'] as const)('values lost to %s are counted by themselves', async (reason) => {
+  const said = await dialectWith({ codec: 'acme' }, { error: 'until noon', reason }).say(envelope('chirpstack-v4-up.json'))
+  expect(said.messages).toHaveLength(1)
+  expect(said.rejections).toEqual([{ reason: 'codec-suspended', detail: `codec acme: ${reason}: until noon`, facility: 'L-17' }])
 })
 
 test('bytes that nobody decodes are told', async () => {

@@ -22,6 +22,7 @@ export const codecsEn = {
     'codec-result': 'unusable result',
     'codec-busy': 'too many waiting',
     'codec-suspended': 'suspended',
+    'device-suspended': 'suspended for a device',
   },
   id: 'Id (small letters, digits, . - _)',
   name: 'Title',

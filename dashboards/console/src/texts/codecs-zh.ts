@@ -22,6 +22,7 @@ export const codecsZh: typeof codecsEn = {
     'codec-result': '结果不可用',
     'codec-busy': '排队过多',
     'codec-suspended': '已暂停',
+    'device-suspended': '对某设备暂停',
   },
   id: '标识（小写字母、数字、. - _）',
   name: '名称',

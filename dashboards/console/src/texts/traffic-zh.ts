@@ -104,6 +104,7 @@ export const reasonsZh: Readonly<Record<RejectionReason | ConnectionFault | Disc
   'time-too-old': '设备时间过旧;请校准设备时钟。',
   'unknown-point': '该设施类型没有此名称的测点。',
   'wrong-type': '值的类型与测点不符。',
+  'codec-suspended': '解码器因该设备或多台设备的报文多次被中止，暂停运行；这些数值已丢失。',
   'bad-quality': '设备自己说明该值无效或已过期。',
   'malformed-sparkplug': '载荷不是 Sparkplug B,或指标过多、名称过长。',
   'before-birth': '尚不知 Sparkplug 节点或设备的 birth;已请节点重新发送。',

@@ -4,7 +4,7 @@ import { atPointer } from '../../json-pointer.ts'
 import type { PointValue } from '../../point.ts'
 import { MAX_REJECTIONS, type Rejection, type RejectionReason } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
-import type { VendorCodecs } from '../../vendor-codec.ts'
+import type { CodecResult, VendorCodecs } from '../../vendor-codec.ts'
 import { type NativeReport, parseTime } from '../native.ts'
 import { nativeMessages, tooMany } from '../native-messages.ts'
 import { parseLorawanTopic, readLorawan, wholeApplication } from './envelope.ts'
@@ -57,17 +57,30 @@ export class LorawanDialect implements Dialect {
       return refused('not-allowed', `the topic names no DevEUI, and its sender may report neither for ${id} nor on all of ${whole}`, id)
     const { codec } = bound.profile
     if (event.event !== 'up' || event.bytes.length === 0 || codec === null) return said(event, event.object, bound)
-    return this.#parts.codecs.decode(codec, { fPort: event.fPort, bytes: event.bytes, recvTime: event.at }).then((result) => {
-      if (!('error' in result)) return said(event, result.data, bound)
-      const { messages } = said({ ...event, bytes: new Uint8Array() }, undefined, bound)
-      return { messages, rejections: [notDecoded(`codec ${codec}: ${result.reason}: ${result.error}`, bound)] }
-    })
+    return this.#parts.codecs
+      .decode(codec, { fPort: event.fPort, bytes: event.bytes, recvTime: event.at, device: event.devEui })
+      .then((result) => {
+        if (!('error' in result)) return said(event, result.data, bound)
+        const { messages } = said({ ...event, bytes: new Uint8Array() }, undefined, bound)
+        return { messages, rejections: [codecRefusal(codec, result, bound)] }
+      })
   }
 }
 
 const refused = (reason: RejectionReason, detail: string, facility: string | null): Translation => ({
   messages: [],
   rejections: [{ reason, detail, facility }],
+})
+
+/** An uplink that met a suspended codec is not decoded later: its values are lost, which has a reason of its own. */
+export const codecRefusal = (
+  codec: string,
+  { reason, error }: Extract<CodecResult, { error: string }>,
+  { facility }: BoundDevice,
+): Rejection => ({
+  reason: reason === 'codec-suspended' || reason === 'device-suspended' ? 'codec-suspended' : 'not-decoded',
+  detail: `codec ${codec}: ${reason}: ${error}`,
+  facility: facility.id,
 })
 
 const notDecoded = (detail: string, { facility }: BoundDevice): Rejection => ({ reason: 'not-decoded', detail, facility: facility.id })
