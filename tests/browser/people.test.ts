@@ -82,6 +82,7 @@ describe.skipIf(!chromium)('pages about people', () => {
     await wang.getByRole('button', { name: 'Set the password and sign in' }).click()
     await heading(wang, 'Your account')
     await wang.getByText(/Your role demands a second factor. Set it up by/).waitFor()
+    await wang.getByText(/^Keys can be made, and those there are work, once/).waitFor()
 
     await wang.getByRole('button', { name: 'Set up…' }).click()
     await wang.getByLabel('Your present password').fill(CHOSEN)
@@ -98,6 +99,7 @@ describe.skipIf(!chromium)('pages about people', () => {
 
     await wang.getByRole('button', { name: 'Make a key…' }).click()
     await wang.getByLabel('Name').fill('registry')
+    await wang.getByLabel('Your present password').fill(CHOSEN)
     await submit(wang)
     const key = await takeShown(wang)
     const headers = { authorization: `Bearer ${key}` }
@@ -173,6 +175,17 @@ describe.skipIf(!chromium)('pages about people', () => {
     await late.locator('.console[data-link=live]').waitFor()
     ahead -= days(8)
     app.services.state.people.removeSecondFactor('admin')
+  })
+
+  test('whose time runs out with the console open is led to what is to be set up, not to the sign-in', async () => {
+    const page = await open('/')
+    await page.locator('.console[data-link=live]').waitFor()
+    const { people } = app.services.state
+    const user = people.user('admin')
+    people.putUser({ ...(user as NonNullable<typeof user>), secondFactorAsked: Date.now() - days(8) })
+    await page.getByText('Your role demands a second factor. Set it up to go on.').waitFor()
+    await page.getByRole('heading', { name: 'Your account', exact: true }).waitFor()
+    people.putUser(user as NonNullable<typeof user>)
   })
 
   test.each([

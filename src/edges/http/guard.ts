@@ -48,7 +48,7 @@ export async function guard(app: Api, { people: { sessions, keys }, secureCookie
     // No route: the answer is 404. The catch-all serves the console's files, which hold no secrets.
     if (route === undefined || route === '/*') return
     const access = request.routeOptions.config.access as RouteAccess
-    const key = keys.personOf(request.headers.authorization)
+    const key = keys.personOf(request.headers.authorization, request.ip)
     if (key) {
       // No browser sends a key by itself, so no page of another site can have it sent.
       request.person = key

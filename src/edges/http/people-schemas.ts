@@ -102,6 +102,7 @@ export const KeySchema = Type.Object({
 export type KeyView = Static<typeof KeySchema>
 export const NewKeySchema = Type.Object(
   {
+    own: OwnPasswordSchema,
     name: Type.String(name),
     role: RoleSchema,
     scope: Type.Optional(GivenScopeSchema),

@@ -155,14 +155,17 @@ export class Sessions {
   #view(record: SessionRecord): Session | undefined {
     const user = this.#state.people.user(record.user)
     if (!user || user.disabled) return undefined
-    const { name, displayName, scope, mustChange } = user
-    const lacks = this.#lacksSecondFactor(user)
-    const due = lacks ? (user.secondFactorAsked ?? this.#now()) + this.#secondFactor.grace : null
+    const { name, displayName, scope } = user
     return {
       ...{ key: record.tokenHash, user: name, displayName, role: roleOf(user), scope, expires: endOf(record) },
-      owes: mustChange ? 'password' : due !== null && this.#now() >= due ? 'second-factor' : null,
-      secondFactorDue: due,
+      ...this.debtOf(user),
     }
+  }
+
+  /** What somebody has to do before anything else, and what they will have to. */
+  debtOf(user: UserRecord): Pick<Session, 'owes' | 'secondFactorDue'> {
+    const due = this.#lacksSecondFactor(user) ? (user.secondFactorAsked ?? this.#now()) + this.#secondFactor.grace : null
+    return { owes: user.mustChange ? 'password' : due !== null && this.#now() >= due ? 'second-factor' : null, secondFactorDue: due }
   }
 
   /** Whether somebody of this role may not do without a second factor. */

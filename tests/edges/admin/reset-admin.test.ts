@@ -20,6 +20,10 @@ test('a locked-out administrator gets in again by a password of its own, and tha
   before.people.putSecondFactor({ user: 'li', secret: 'A', confirmed: 1, lastStep: 1, recovery: [] })
   before.people.putSession({ tokenHash: 't', user: 'li', created: 1, lastSeen: 1, lasting: false, address: '', userAgent: '' })
   before.people.putDevice({ tokenHash: 'd', user: 'li', lastUsed: 1 }, 5)
+  before.people.addApiKey({
+    ...{ id: 0, name: 'k', keyHash: 'h', owner: 'li', role: 'viewer', scope: limited },
+    ...{ created: 1, expires: 9e15, lastUsed: null, revoked: null },
+  })
   before.close()
 
   const opened = await openDataFolder(folder)
@@ -34,10 +38,12 @@ test('a locked-out administrator gets in again by a password of its own, and tha
   expect(user).toMatchObject({ displayName: '李娜', role: 'admin', scope: WHOLE_CITY, disabled: false, mustChange: true })
   expect(await verifyPassword(password, user?.passwordHash ?? undefined)).toBe(true)
   expect([after.people.secondFactor('li'), after.people.session('t'), after.people.device('d')]).toEqual([undefined, undefined, undefined])
+  expect(after.people.apiKey('h')?.revoked).not.toBeNull()
   const trail = after.auditTrail({ limit: 10 }).items
   expect(trail.map(({ by, action, subject }) => [by, action, subject])).toEqual([
     ['npm run db', 'reset-admin', 'admin'],
     ['npm run db', 'reset-admin', 'li'],
+    ['npm run db', 'revoke-key', 'key:k'],
   ])
   expect(JSON.stringify(trail)).not.toContain(password)
   after.close()

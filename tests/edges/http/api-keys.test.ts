@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WHOLE_CITY } from '../../../src/access/scope.ts'
 import { days } from '../../../src/telemetry/duration.ts'
-import { type City, startCity } from '../city.ts'
+import { type City, PASSWORD, startCity } from '../city.ts'
 
 let city: City
 let serial = 0
@@ -14,7 +14,7 @@ afterAll(() => city.stop())
 const NORTH = { districts: ['North'], domains: 'all' }
 async function make(given: object = {}, owner = 'li') {
   await city.signIn(owner)
-  return city.ask('POST', '/api/own/keys', { name: `key-${++serial}`, role: 'engineer', days: 30, ...given })
+  return city.ask('POST', '/api/own/keys', { own: PASSWORD, name: `key-${++serial}`, role: 'engineer', days: 30, ...given })
 }
 /** As a program does: without a cookie and, unlike a browser, from a strange origin or none. */
 const byKey = (token: string, method: string, path: string, body?: unknown, headers = {}) =>
@@ -53,7 +53,7 @@ describe('a key may do at most what its maker may', () => {
     const { token } = (await make()).body
     expect((await byKey(token, 'GET', '/api/accounts')).status).toBe(403)
     expect((await byKey(token, 'GET', '/api/own')).status).toBe(403)
-    expect((await byKey(token, 'POST', '/api/own/keys', { name: 'child', role: 'viewer', days: 1 })).status).toBe(403)
+    expect((await byKey(token, 'POST', '/api/own/keys', { own: PASSWORD, name: 'child', role: 'viewer', days: 1 })).status).toBe(403)
   })
 
   test('it has at most the scope, and stops when its maker may do less or is gone', async () => {
@@ -88,6 +88,49 @@ test('keys end by time and by being revoked; their names are never taken again',
   await city.signIn()
   expect((await city.ask('DELETE', `/api/accounts/li/keys/${first.key.id}`)).status).toBe(204)
   expect(city.state.auditTrail({ limit: 1 }).items[0]).toMatchObject({ by: 'admin', action: 'revoke-key', subject: 'key:first' })
+})
+
+test('making one takes the password, so that an open console gives nobody a key', async () => {
+  const { body } = await make({ own: 'not the password at all' })
+  expect(body.code).toBe('not-allowed')
+  expect((await make({ own: undefined })).status).toBe(400)
+})
+
+test('a password that is reset ends the keys; one that is changed by its owner, or an account that rests, does not', async () => {
+  await city.addPerson('mei', 'operator')
+  const { token } = (await make({ role: 'operator' }, 'mei')).body
+  const works = () => byKey(token, 'GET', '/api/kinds').then(({ status }) => status)
+  expect((await city.ask('PUT', '/api/own/password', { own: PASSWORD, password: 'nine herons over water' })).status).toBe(204)
+  expect(await works()).toBe(200)
+  await city.signIn()
+  const account = { displayName: '', role: 'operator', scope: WHOLE_CITY }
+  await city.ask('PUT', '/api/accounts/mei', { ...account, disabled: true })
+  expect(await works()).toBe(401)
+  await city.ask('PUT', '/api/accounts/mei', { ...account, disabled: false })
+  expect(await works()).toBe(200)
+  const { token: link } = (await city.ask('POST', '/api/accounts/mei/invitation')).body
+  expect(await works()).toBe(200)
+  const accepted = await city.ask('POST', '/api/invitations/accept', { token: link, password: 'ten cranes over water' }, { cookie: '' })
+  expect([accepted.status, await works()]).toEqual([200, 401])
+  expect(city.state.auditTrail({ limit: 5 }).items.map(({ by, action, detail }) => [by, action, detail])).toContainEqual([
+    ...['mei', 'revoke-key', 'with the password'],
+  ])
+})
+
+test('wrong keys wait by address and come into the trail in sums; a right one from there never waits', async () => {
+  const { token } = (await make()).body
+  const headers = { 'x-forwarded-for': '203.0.113.77' }
+  const failures = () => city.state.auditTrail({ limit: 1000 }).items.filter(({ action }) => action === 'key-failed')
+  const before = failures().length
+  city.clock.stoppedAt = Date.now()
+  const statuses: number[] = []
+  for (let i = 0; i < 60; i++) statuses.push((await byKey(`lamplighter_made-up-${i}`, 'GET', '/api/kinds', undefined, headers)).status)
+  expect(statuses).toEqual([...Array(15).fill(401), ...Array(45).fill(429)])
+  expect(failures().length - before).toBeLessThanOrEqual(10)
+  expect(failures()[0]).toMatchObject({ by: 'unknown', subject: 'unknown key', detail: expect.stringMatching(/^from 203\.0\.113\.77/) })
+  expect((await byKey(token, 'GET', '/api/kinds', undefined, headers)).status).toBe(200)
+  expect((await byKey('lamplighter_other', 'GET', '/api/kinds', undefined, { 'x-forwarded-for': '203.0.113.78' })).status).toBe(401)
+  city.clock.stoppedAt = null
 })
 
 test('a key that asks too often has to wait; live connections are not for keys', async () => {

@@ -116,6 +116,22 @@ test('the owner comes in meanwhile from a browser that has been signed in before
   expect(await door.guess('li', RIGHT, '203.0.113.5', device)).toBe('too-many-requests')
 })
 
+test('everybody who signs in at a shared console stays known there, the last ten of them', async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `shift ${i}`)
+  for (const name of names) state.people.putUser({ ...newUser(name, 'operator', WHOLE_CITY, 'admin', 0), passwordHash: `hash of ${name}` })
+  let device: string | undefined
+  for (const name of names) ({ device } = (await door.guess(name, RIGHT, '203.0.113.5', device)) as SignedIn)
+  for (const name of names) for (let i = 0; i < 5; i++) await door.guess(name, 'wrong', hostOf(i))
+  const outcomes = new Map<string, unknown>()
+  for (const name of names) outcomes.set(name, await door.guess(name, RIGHT, '203.0.113.5', device))
+  const kept = names.filter((name) => outcomes.get(name) !== 'too-many-requests')
+  expect(kept).toEqual(names.slice(2))
+  // Each comes first in turn, and none is there twice.
+  const { device: after } = outcomes.get('shift 11') as SignedIn
+  expect(new Set(after.split('.')).size).toBe(10)
+  expect(await door.guess('shift 1', RIGHT, '203.0.113.5', `${device}.${after}.${'x.'.repeat(1000)}`)).toBe('too-many-requests')
+})
+
 test('made-up names push out no count of a real one', async () => {
   for (let i = 0; i < 5; i++) await door.guess('li', 'wrong', hostOf(i))
   for (let i = 0; i < 10_001; i++) await door.guess(`nobody ${i}`, 'wrong', hostOf(i))

@@ -124,7 +124,7 @@ describe('who must have one', () => {
     expect((await ask('GET', '/api/session')).body.owes).toBe('second-factor')
     for (const [method, path, given] of [
       ['GET', '/api/snapshot', undefined],
-      ['POST', '/api/own/keys', { name: 'around', role: 'engineer', days: 5 }],
+      ['POST', '/api/own/keys', { own: PASSWORD, name: 'around', role: 'engineer', days: 5 }],
     ] as const)
       expect([path, (await ask(method, path, given)).body.code]).toEqual([path, 'not-allowed'])
     const socket = await fetch(`${city.url}/socket.io/?EIO=4&transport=polling`, { headers: { cookie: city.cookie() } })
@@ -135,6 +135,31 @@ describe('who must have one', () => {
     expect((await ask('PUT', '/api/own/second-factor', { code: codeOf(secret) })).status).toBe(200)
     expect((await ask('GET', '/api/snapshot')).status).toBe(200)
     expect((await ask('POST', '/api/own/second-factor/remove', { code: codeOf(secret, seconds(30)) })).body.code).toBe('action-refused')
+  })
+
+  test('keys of who lacks it cannot be made, and those there are rest until it is there', async () => {
+    await city.addPerson('early', 'operator')
+    await city.signIn('early')
+    const key = (name: string, role: string) => ask('POST', '/api/own/keys', { own: PASSWORD, name, role, days: 366 })
+    const { token } = (await key('early', 'operator')).body
+    const works = () => ask('GET', '/api/kinds', undefined, { cookie: '', authorization: `Bearer ${token}` }).then(({ status }) => status)
+    expect(await works()).toBe(200)
+    const user = city.state.people.user('early') as NonNullable<ReturnType<typeof city.state.people.user>>
+    city.state.people.putUser({ ...user, role: 'dispatcher' })
+    await city.signIn('early')
+    expect((await ask('GET', '/api/session')).body.owes).toBe(null)
+    expect([await works(), (await key('around', 'dispatcher')).body.code]).toEqual([401, 'not-allowed'])
+    const { secret } = (await ask('POST', '/api/own/second-factor', { own: PASSWORD })).body
+    await ask('PUT', '/api/own/second-factor', { code: codeOf(secret) })
+    expect([await works(), (await key('now', 'dispatcher')).status]).toEqual([200, 200])
+    const whole = city.state.people.user('early') as typeof user
+    city.state.people.putUser({ ...whole, mustChange: true })
+    expect(await works()).toBe(401)
+    city.state.people.putUser(whole)
+    expect(await works()).toBe(200)
+    await city.signIn()
+    expect((await ask('DELETE', '/api/accounts/early/second-factor')).status).toBe(204)
+    expect(city.state.people.apiKeys('early').map(({ revoked }) => revoked !== null)).toEqual([true, true])
   })
 
   test('others are not asked, and may have one and give it up again', async () => {

@@ -26,7 +26,10 @@ export function AddKeyDialog({ role, scope, onClose, onDone }: AddKeyDialogProps
   const choices = (Object.keys(roles) as Role[]).filter((one) => includesRole(role, one) && !permissionsOf(one).has('account.manage'))
   const make = async (form: FormData) => {
     await act(async () => {
-      const key = { name: String(form.get('name')), role: String(form.get('role')), days: Number(form.get('days')), scope }
+      const key = {
+        ...{ own: String(form.get('own')), name: String(form.get('name')), role: String(form.get('role')) },
+        ...{ days: Number(form.get('days')), scope },
+      }
       const { token } = await makeKey(key)
       show(token)
       onDone()
@@ -56,6 +59,10 @@ export function AddKeyDialog({ role, scope, onClose, onDone }: AddKeyDialogProps
       <label class="field">
         {q().keyDays}
         <input name="days" type="number" required min={1} max={LONGEST_DAYS} defaultValue={String(USUAL_DAYS)} />
+      </label>
+      <label class="field">
+        {q().ownPassword}
+        <input name="own" type="password" required autocomplete="current-password" />
       </label>
     </Dialog>
   )

@@ -64,9 +64,13 @@ export function OwnPage() {
       <SecondFactorSection state={answer.secondFactor} isDemanded={answer.account.secondFactorDemanded} onChange={again} />
       <SessionList of={null} sessions={answer.sessions} onChange={again} />
       <KeyList of={null} keys={answer.keys} onChange={again}>
-        <button type="button" class="button" onClick={() => ask('key')}>
-          {q().addKey}…
-        </button>
+        {me.owes || me.secondFactorDue !== null ? (
+          <span class="muted">{q().keysRest}</span>
+        ) : (
+          <button type="button" class="button" onClick={() => ask('key')}>
+            {q().addKey}…
+          </button>
+        )}
       </KeyList>
       {asking === 'password' && <PasswordDialog onClose={() => ask(null)} onDone={again} />}
       {asking === 'key' && <AddKeyDialog role={role as Role} scope={scope as Scope} onClose={() => ask(null)} onDone={again} />}
@@ -87,6 +91,7 @@ function PasswordDialog({ onClose, onDone }: { onClose: () => void; onDone: () =
         <input name="own" type="password" required autocomplete="current-password" />
       </label>
       <NewPassword />
+      <p class="muted small">{q().passwordKeepsKeys}</p>
     </Dialog>
   )
 }

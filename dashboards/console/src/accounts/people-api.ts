@@ -43,7 +43,7 @@ export const beginSecondFactor = (own: string) => request<{ secret: string; uri:
 export const confirmSecondFactor = (code: string) => request<{ recoveryCodes: string[] }>('PUT', '/api/own/second-factor', { code })
 export const removeSecondFactor = (code: string) => request<void>('POST', '/api/own/second-factor/remove', { code })
 export const renewRecovery = (code: string) => request<{ recoveryCodes: string[] }>('POST', '/api/own/recovery-codes', { code })
-export const makeKey = (key: { name: string; role: string; days: number; scope: Scope }) =>
+export const makeKey = (key: { own: string; name: string; role: string; days: number; scope: Scope }) =>
   request<{ token: string; key: KeyView }>('POST', '/api/own/keys', key)
 
 export const sendCode = (pending: string, code: string) => request<Session>('POST', '/api/session/code', { pending, code })

@@ -142,18 +142,23 @@ function connect(): void {
   socket.on('heartbeat', (heartbeat) => push({ type: 'heartbeat', heartbeat, at: Date.now() }))
   socket.on('plant', () => push({ type: 'plant', at: Date.now() }))
   socket.on('readings', takeReadings)
-  socket.on('signed-out', () => {
-    session.value = null
-  })
+  socket.on('signed-out', () => void lookAgain())
 }
 
-/** A refused handshake does not say why; perhaps the session ended. */
+/** A refused handshake does not say why; perhaps the session ended, or something is owed first. */
 async function checkSession(): Promise<void> {
   try {
-    await getSession()
+    const now = await getSession()
+    if (now.owes) session.value = now
   } catch (problem) {
     if (problem instanceof ApiProblem && problem.status === 401) session.value = null
   }
+}
+
+/** The session is over, or good only for what the account owes, such as a second factor whose time is up. */
+async function lookAgain(): Promise<void> {
+  const now = await getSession().catch(() => null)
+  session.value = now?.owes ? now : null
 }
 
 function disconnect(): void {

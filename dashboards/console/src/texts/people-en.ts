@@ -43,7 +43,8 @@ export const peopleEn = {
   newLinkMeans: 'The person chooses a new password by it. Until then the old one counts; nobody else ever knows either.',
   newScreen: 'Link for a screen',
   resetFactor: 'Remove the second factor',
-  resetFactorMeans: 'For a lost telephone: make sure on another way that it is really this person who asks. They are signed out.',
+  resetFactorMeans:
+    'For a lost telephone: make sure on another way that it is really this person who asks. They are signed out, and their API keys end.',
   remove: 'Remove',
   removeMeans: 'This person is signed out at once and cannot sign in any more; their keys end. What they did stays in the record.',
   sessions: 'Sessions',
@@ -86,6 +87,8 @@ export const peopleEn = {
   giveUp: 'Do without',
   keyAbout:
     'With a key a program asks the API in your place: Authorization: Bearer KEY. It can do at most what you can, and never manage accounts.',
+  keysRest: 'Keys can be made, and those there are work, once everything that is demanded of your account is set up.',
+  passwordKeepsKeys: 'Your other sessions end. API keys stay: revoke them below if somebody else may have them.',
   addKey: 'Make a key',
   keyName: 'Name',
   keyNameHint: 'The record of actions shows it as key:NAME.',

@@ -4,6 +4,7 @@ import { LamplighterError } from '../../../errors.ts'
 import type { UserRecord } from '../../../storage/people-store.ts'
 import type { StateStore } from '../../../storage/state-store.ts'
 import { newUser, type Session, type Sessions } from '../session.ts'
+import { revokeKeysOf } from './api-keys.ts'
 import type { Invitation, Invitations } from './invitations.ts'
 import { hashNewPassword } from './new-password.ts'
 
@@ -82,11 +83,8 @@ export class Accounts {
     this.#keepAnAdmin(name)
     this.#sessions.endAllOf(name, by)
     this.#state.transaction(() => {
-      for (const key of this.#state.people.apiKeys(name)) {
-        if (key.revoked !== null) continue
-        this.#state.people.updateApiKey({ ...key, revoked: this.#now() })
-        this.#state.audit({ at: this.#now(), by, action: 'revoke-key', subject: `key:${key.name}`, detail: `with the account ${name}` })
-      }
+      const audit = this.#state.audit.bind(this.#state)
+      revokeKeysOf(this.#state.people, audit, { owner: name, by, at: this.#now(), why: `with the account ${name}` })
       this.#state.people.removeUser(name)
       this.#state.audit({ at: this.#now(), by, action: 'remove-account', subject: name, detail: '' })
     })

@@ -2,10 +2,13 @@ import { includesRole, isRole, permissionsOf, type Role } from '../../../access/
 import type { Person } from '../../../access/person.ts'
 import { includesScope, type Scope } from '../../../access/scope.ts'
 import { LamplighterError } from '../../../errors.ts'
-import type { ApiKeyRecord } from '../../../storage/people-store.ts'
-import type { StateStore } from '../../../storage/state-store.ts'
+import type { ApiKeyRecord, PeopleStore } from '../../../storage/people-store.ts'
+import type { AuditRecord, StateStore } from '../../../storage/state-store.ts'
 import { days, minutes } from '../../../telemetry/duration.ts'
-import { roleOf } from '../session.ts'
+import { LoginLimits } from '../../login-limits.ts'
+import { roleOf, type Sessions } from '../session.ts'
+import type { FailedSignIns } from './failed-sign-ins.ts'
+import { networkOf } from './sign-in.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 /** Lets people, and programs that look for leaked secrets, see what it is. */
@@ -23,14 +26,26 @@ export interface NewKey {
   days: number
 }
 
+export interface ApiKeysOptions {
+  state: StateStore
+  sessions: Pick<Sessions, 'debtOf'>
+  failed: FailedSignIns
+  now: () => number
+}
+
 /** Keys with which programs ask in place of a person: never more than the person may, never for accounts. */
 export class ApiKeys {
   readonly #state: StateStore
+  readonly #sessions: Pick<Sessions, 'debtOf'>
+  readonly #failed: FailedSignIns
   readonly #now: () => number
+  readonly #addresses = new LoginLimits(15)
   readonly #asked = new Map<number, { minute: number; count: number }>()
 
-  constructor(state: StateStore, now: () => number) {
+  constructor({ state, sessions, failed, now }: ApiKeysOptions) {
     this.#state = state
+    this.#sessions = sessions
+    this.#failed = failed
     this.#now = now
   }
 
@@ -39,9 +54,10 @@ export class ApiKeys {
     return this.#state.people.apiKeys(owner).filter(({ revoked }) => revoked === null)
   }
 
-  /** `token` is shown once and stored nowhere. Throws `action-refused` for more than the person may do, or a name that was taken. */
+  /** `token` is shown once and stored nowhere. Throws `not-allowed` before a second factor that is demanded, `action-refused` for more than the person may do, or a name that was taken. */
   make({ name, role, scope, days: length }: NewKey, owner: Person): { token: string; key: ApiKeyRecord } {
     const now = this.#now()
+    if (this.#isSuspended(owner.name)) throw new LamplighterError('not-allowed', `${OWED} A key would go around it.`)
     if (!isWithin(role, scope, owner)) throw new LamplighterError('action-refused', 'A key may do at most what you may. Choose less.')
     if (this.list(owner.name).length >= MOST_KEYS) {
       throw new LamplighterError('action-refused', `There are ${MOST_KEYS} keys of yours already. Revoke one that is not used.`)
@@ -75,15 +91,27 @@ export class ApiKeys {
     })
   }
 
-  /** Whom an Authorization header stands for; undefined when it holds no key. Throws `not-signed-in` or `too-many-requests`. */
-  personOf(authorization: string | undefined): Person | undefined {
+  /** All of somebody at once, because somebody else may have them. */
+  revokeAll(owner: string, by: string, why: string): void {
+    this.#state.transaction(() =>
+      revokeKeysOf(this.#state.people, (record) => this.#state.audit(record), { owner, by, at: this.#now(), why }),
+    )
+  }
+
+  /**
+   * Whom an Authorization header stands for; undefined when it holds no key. Throws `not-signed-in` or `too-many-requests`.
+   * Wrong ones wait by address; a right one never does, since nobody guesses 256 bits and others share an address.
+   */
+  personOf(authorization: string | undefined, address: string): Person | undefined {
     const [, token] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? []
     if (token === undefined) return undefined
     const key = token.startsWith(PREFIX) ? this.#state.people.apiKey(hashToken(token)) : undefined
     const now = this.#now()
     const owner = key && this.#state.people.user(key.owner)
-    if (!owner || key.revoked !== null || key.expires <= now || owner.disabled) {
-      throw new LamplighterError('not-signed-in', 'The key is not, or no longer, valid. Make another one in the console.')
+    if (!owner || key.revoked !== null || key.expires <= now) throw this.#wrong(key, address)
+    if (owner.disabled) throw notValid()
+    if (this.#isSuspended(owner.name)) {
+      throw new LamplighterError('not-signed-in', `The key rests until its owner has done what is demanded. ${OWED}`)
     }
     if (!isRole(key.role) || !isWithin(key.role, key.scope, { role: roleOf(owner), scope: owner.scope })) {
       throw new LamplighterError('not-signed-in', 'Whoever made the key may do less now than the key. Make another one in the console.')
@@ -91,6 +119,28 @@ export class ApiKeys {
     this.#limit(key, now)
     if (now - (key.lastUsed ?? 0) >= USED_EVERY) this.#state.people.updateApiKey({ ...key, lastUsed: now })
     return { name: `key:${key.name}`, role: key.role, scope: key.scope }
+  }
+
+  /** A key proves one thing; whoever made it must have proved all that their role demands, also while they may still do without. */
+  #isSuspended(owner: string): boolean {
+    const user = this.#state.people.user(owner)
+    if (!user) return true
+    const { owes, secondFactorDue } = this.#sessions.debtOf(user)
+    return owes !== null || secondFactorDue !== null
+  }
+
+  #wrong(key: ApiKeyRecord | undefined, address: string): LamplighterError {
+    const now = this.#now()
+    const sender = networkOf(address)
+    const subject = key ? `key:${key.name}` : 'unknown key'
+    const wait = this.#addresses.wait(sender, now)
+    if (wait > 0) {
+      this.#failed.refused(subject, address)
+      return new LamplighterError('too-many-requests', `Too many wrong keys. Try again in ${Math.ceil(wait / 1000)} s.`)
+    }
+    this.#addresses.tried(sender, now)
+    this.#failed.wrong(subject, address, this.#addresses.wait(sender, now))
+    return notValid()
   }
 
   #limit({ id, name }: ApiKeyRecord, now: number): void {
@@ -101,6 +151,23 @@ export class ApiKeys {
     if (count > PER_MINUTE) {
       throw new LamplighterError('too-many-requests', `The key ${name} may ask ${PER_MINUTE} times a minute. Ask less often.`)
     }
+  }
+}
+
+const OWED = 'Choose another password, or set up a second factor, at /own in the console.'
+
+const notValid = () => new LamplighterError('not-signed-in', 'The key is not, or no longer, valid. Make another one in the console.')
+
+/** Ends all keys of somebody. Belongs to the caller's transaction. */
+export function revokeKeysOf(
+  people: Pick<PeopleStore, 'apiKeys' | 'updateApiKey'>,
+  audit: (record: AuditRecord) => void,
+  { owner, by, at, why }: { owner: string; by: string; at: number; why: string },
+): void {
+  for (const key of people.apiKeys(owner)) {
+    if (key.revoked !== null) continue
+    people.updateApiKey({ ...key, revoked: at })
+    audit({ at, by, action: 'revoke-key', subject: `key:${key.name}`, detail: why })
   }
 }
 

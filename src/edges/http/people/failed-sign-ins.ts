@@ -12,6 +12,8 @@ const MOST_COUNTED = 1000
 const MOST_NAME = 64
 
 export interface FailedSignInOptions {
+  /** As the audit trail calls it. */
+  action?: string
   audit: (record: AuditRecord) => void
   now: () => number
   schedule: Schedule
@@ -27,7 +29,7 @@ interface Span {
   addresses: Set<string>
 }
 
-/** Brings failed sign-ins into the audit trail: singly while they are few, in sums while somebody tries thousands. */
+/** Brings failed sign-ins, and what is like them, into the audit trail: singly while they are few, in sums while somebody tries thousands. */
 export class FailedSignIns {
   readonly #options: FailedSignInOptions
   #span: Span | null = null
@@ -99,7 +101,7 @@ export class FailedSignIns {
   }
 
   #record(subject: string, detail: string): void {
-    this.#options.audit({ at: this.#options.now(), by: 'unknown', action: 'sign-in-failed', subject, detail })
+    this.#options.audit({ at: this.#options.now(), by: 'unknown', action: this.#options.action ?? 'sign-in-failed', subject, detail })
   }
 }
 

@@ -3,6 +3,7 @@ import type { InvitationRecord, UserRecord } from '../../../storage/people-store
 import type { StateStore } from '../../../storage/state-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
 import type { Sessions } from '../session.ts'
+import { revokeKeysOf } from './api-keys.ts'
 import { hashNewPassword } from './new-password.ts'
 import type { CodeAwaited, SignedIn, SignIn, SigningClient } from './sign-in.ts'
 import { hashToken, newToken } from './tokens.ts'
@@ -74,6 +75,8 @@ export class Invitations {
     this.#state.transaction(() => {
       this.#state.people.putUser({ ...still, passwordHash, passwordChanged: this.#now(), mustChange: false })
       this.#state.people.removeDevicesOf(user.name)
+      const audit = this.#state.audit.bind(this.#state)
+      revokeKeysOf(this.#state.people, audit, { owner: user.name, by: user.name, at: this.#now(), why: 'with the password' })
       this.#use(still, invitation.purpose === 'reset' ? 'reset-password' : 'accept-invitation', client.address)
     })
     return this.#signIn.afterLink(user.name, client)

@@ -26,5 +26,11 @@ export function createPeople(state: StateStore, sessions: Sessions, now: () => n
   const signIn = new SignIn({ state, sessions, secondFactors, failed, now })
   const invitations = new Invitations(state, sessions, signIn, now)
   const accounts = new Accounts(state, sessions, invitations, now)
-  return { ...{ sessions, signIn, secondFactors, accounts, invitations, keys: new ApiKeys(state, now) }, close: () => failed.flush() }
+  const failedKeys = new FailedSignIns({ action: 'key-failed', audit: (record) => state.audit(record), now, schedule })
+  const keys = new ApiKeys({ state, sessions, failed: failedKeys, now })
+  const close = () => {
+    failed.flush()
+    failedKeys.flush()
+  }
+  return { sessions, signIn, secondFactors, accounts, invitations, keys, close }
 }

@@ -13,8 +13,10 @@ const MOST_PENDING = 1000
 /** How long a browser counts as known after the last sign-in there, and how many do of one person. */
 export const DEVICE_KNOWN = days(180)
 const MOST_DEVICES = 20
+/** People of one browser who count as known there, such as at the console of a control room. */
+const MOST_PEOPLE = 10
 
-/** Where somebody signs in; `device` is what the browser was given at an earlier sign-in. */
+/** Where somebody signs in; `device` is what the browser was given at earlier sign-ins: a token for each person, with dots between. */
 export interface SigningClient extends Client {
   device: string | undefined
 }
@@ -107,9 +109,10 @@ export class SignIn {
   begin(name: string, client: SigningClient): SignedIn {
     const { state, sessions, now } = this.#options
     const begun = sessions.begin(name, client)
-    const device = client.device && this.#isDeviceOf(client.device, name) ? client.device : newToken()
-    state.people.putDevice({ tokenHash: hashToken(device), user: name, lastUsed: now() }, MOST_DEVICES)
-    return { ...begun, device }
+    const own = this.#deviceOf(client, name) ?? newToken()
+    state.people.putDevice({ tokenHash: hashToken(own), user: name, lastUsed: now() }, MOST_DEVICES)
+    const others = tokensOf(client).filter((token) => token !== own && this.#userOf(token) !== undefined)
+    return { ...begun, device: [own, ...others].slice(0, MOST_PEOPLE).join('.') }
   }
 
   /** Whether a password is that of the person of a session; wrong tries make the next one wait. Throws `too-many-requests`. */
@@ -159,18 +162,21 @@ export class SignIn {
     this.#options.failed.wrong(name, address, Math.max(...limits.map(([limit, key]) => limit.wait(key, now))))
   }
 
-  #limitsOf(name: string, { address, device }: SigningClient): Limit[] {
-    if (device && this.#isDeviceOf(device, name)) return [[this.#trusted, hashToken(device)]]
+  #limitsOf(name: string, client: SigningClient): Limit[] {
+    const device = this.#deviceOf(client, name)
+    if (device !== undefined) return [[this.#trusted, hashToken(device)]]
     const byName = this.#options.state.people.user(name) ? this.#known : this.#strangers
     return [
       [byName, name],
-      [this.#addresses, networkOf(address)],
+      [this.#addresses, networkOf(client.address)],
     ]
   }
 
-  #isDeviceOf(device: string, name: string): boolean {
+  #deviceOf = (client: SigningClient, name: string) => tokensOf(client).find((token) => this.#userOf(token) === name)
+
+  #userOf(device: string): string | undefined {
     const known = this.#options.state.people.device(hashToken(device))
-    return known?.user === name && this.#options.now() - known.lastUsed <= DEVICE_KNOWN
+    return known && this.#options.now() - known.lastUsed <= DEVICE_KNOWN ? known.user : undefined
   }
 
   #await(name: string): CodeAwaited {
@@ -183,8 +189,10 @@ export class SignIn {
   }
 }
 
+const tokensOf = ({ device = '' }: SigningClient) => device.split('.', MOST_PEOPLE).filter((token) => token !== '')
+
 /** What one subscriber has: an IPv4 address, or the first 64 bits of one of IPv6. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address
   const [head = '', tail] = address.split('::')
   const groups = head.split(':')

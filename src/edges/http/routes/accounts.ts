@@ -89,7 +89,7 @@ export function accountRoutes(app: Api, people: People): void {
     {
       schema: {
         tags: ['people'],
-        summary: "Remove somebody else's second factor, whose telephone is gone; their sessions end",
+        summary: "Remove somebody else's second factor, whose telephone is gone; their sessions and keys end",
         params,
         response: none,
       },
@@ -98,6 +98,8 @@ export function accountRoutes(app: Api, people: People): void {
       const { name } = accounts.known(request.params.name)
       const by = signedIn(request)
       if (name === by) throw new LamplighterError('action-refused', 'Your own second factor is changed on your own page.')
+      // Whoever has the telephone may have made keys.
+      keys.revokeAll(name, by, 'with the second factor')
       secondFactors.remove(name, by)
       sessions.endAllOf(name, by)
       reply.code(204)

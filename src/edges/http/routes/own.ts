@@ -165,6 +165,7 @@ export function ownRoutes(app: Api, people: People): void {
   app.post(
     '/api/own/keys',
     {
+      config,
       schema: {
         tags: ['people'],
         summary: 'Make an API key, which may do at most what you may; `token` is shown once',
@@ -172,12 +173,11 @@ export function ownRoutes(app: Api, people: People): void {
         response: { 200: Type.Object({ token: Type.String(), key: KeySchema }) },
       },
     },
-    (request) => {
+    async (request) => {
       const person = personOf(request)
-      if (sessionOf(request).owes !== null) {
-        throw new LamplighterError('not-allowed', 'First set up what your role demands; a key would go around it.')
-      }
-      const { token, key } = keys.make({ ...request.body, scope: request.body.scope ?? person.scope }, person)
+      const { own, ...given } = request.body
+      await demandPassword(request, own)
+      const { token, key } = keys.make({ ...given, scope: given.scope ?? person.scope }, person)
       return { token, key: keyView(key) }
     },
   )
