@@ -169,6 +169,7 @@ export class BrokerConnections implements Brokers {
   async #leave(left: BrokerConnection, by: string): Promise<string | null> {
     const { state, now } = this.#parts
     const { id, url } = left
+    if (state.brokerConnections.all().some((one) => isSameSession(one, left))) return null
     const told = state.brokerConnections.told(id)
     const problem = await leaveBroker(left, told.length > 0 ? [...told, AVAILABILITY_TOPIC] : [])
     state.transaction(() => {

@@ -41,6 +41,8 @@ export class ReadAlongPublisher {
   #obsolete: string[] = []
   #cancel: (() => void) | undefined
   #isReady = false
+  /** Which facilities there are may be others; looked at before the next are told. */
+  #isPlantChanged = false
 
   constructor(options: ReadAlongOptions) {
     this.#options = options
@@ -71,9 +73,9 @@ export class ReadAlongPublisher {
 
   take({ facilities, plant }: Pick<Change, 'facilities' | 'plant'>): void {
     if (!this.#isReady) return
-    if (plant) this.#list()
+    this.#isPlantChanged ||= plant
     for (const { number } of facilities) if (this.#told.has(number)) this.#changed.add(number)
-    if (this.#changed.size + this.#undiscovered.size + this.#obsolete.length > 0) this.#request()
+    if (plant || this.#changed.size + this.#undiscovered.size + this.#obsolete.length > 0) this.#request()
   }
 
   /** Nothing is told any more; what was told is cleared. */
@@ -86,6 +88,7 @@ export class ReadAlongPublisher {
   }
 
   #list(): void {
+    this.#isPlantChanged = false
     const { services, settings } = this.#options
     const before = this.#told
     const found = this.#isOff ? [] : services.findFacilities({ scope: WHOLE_CITY, ...(settings.query && { query: settings.query }) })
@@ -116,6 +119,7 @@ export class ReadAlongPublisher {
   }
 
   #flush(): void {
+    if (this.#isPlantChanged) this.#list()
     let left = MAX_PER_FLUSH
     const tell = (topic: string, payload: string) => left-- > 0 && this.#options.send(topic, payload, { qos: 1, retain: true })
     if (this.#obsolete.length > 0) {

@@ -153,6 +153,21 @@ describe.skipIf(!mosquitto)('at the broker', () => {
     expect(await isKept(clientId)).toBe(false)
   })
 
+  test('a session that is taken up again in the same moment is kept, with what waits in it', async () => {
+    const { brokers, taken, isConnected } = started()
+    const settings = at()
+    brokers.put('x', settings, 'me')
+    await isConnected('x')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    brokers.put('x', { ...settings, enabled: false }, 'me')
+    await until(() => brokers.list()[0]?.live.state === 'off')
+    await (await other()).publishAsync('a/waits', '1', { qos: 1 })
+    const removed = brokers.remove('x', 'me')
+    brokers.put('x', settings, 'me')
+    expect(await removed).toBeNull()
+    await until(() => taken.includes('a/waits'))
+  })
+
   test('it is told when the broker is away and keeps the session', async () => {
     const { brokers, audited } = started()
     brokers.put('x', at({ url: `mqtt://127.0.0.1:${await freePort()}` }), 'me')
