@@ -169,8 +169,6 @@ export interface StateStore {
   auditTrail(query: AuditQuery): Page<AuditLink>
   /** The trail as it is verified. */
   readonly auditChain: AuditSource
-  /** Whether this person, or key, has left a record with a higher id than this. */
-  isAudited(by: string, after: number): boolean
 
   /** Throws when the store cannot be written. */
   check(): void

@@ -258,14 +258,14 @@ test('a tap tells 50 messages a second and counts the rest', async () => {
 })
 
 test('a tap ends with its session, and frees its place', async () => {
-  const opened = await Promise.all([1, 2, 3, 4].map(() => tap('filter=%23')))
-  expect((await client.get<TrafficView>('/api/traffic')).taps).toBe(4)
+  const opened = await Promise.all([1, 2].map(() => tap('filter=%23')))
+  expect((await client.get<TrafficView>('/api/traffic')).taps).toBe(2)
   await expect(client.get('/api/traffic/tap?filter=%23')).rejects.toThrow(/409[\s\S]*open already/)
   await opened[0]?.close()
   expect(opened[0]?.of('over')).toEqual([{ reason: 'session' }])
   await eventually(
     () => client.get<TrafficView>('/api/traffic'),
-    ({ taps }) => taps === 3,
+    ({ taps }) => taps === 1,
   )
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TapOrder, TapOutcome, TappedMessage } from '../../src/edges/traffic.ts'
-import { LiveTaps, MAX_TAPS, TAP_RATE, TAP_TIME } from '../../src/services/traffic/live-taps.ts'
+import { LiveTaps, MAX_TAPS, MAX_TAPS_EACH, TAP_RATE, TAP_TIME } from '../../src/services/traffic/live-taps.ts'
 import { EMBEDDED } from '../../src/telemetry/dialect.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -13,18 +13,16 @@ const acknowledge = () => {}
 function start() {
   const clock = { now: 0 }
   const taps = new LiveTaps(() => clock.now)
-  const open = (order: Partial<TapOrder> = {}) => {
+  let people = 0
+  const open = (order: Partial<TapOrder> = {}, by = `somebody-${people++}`) => {
     const messages: TappedMessage[] = []
     const outcomes: TapOutcome[] = []
     const skipped: number[] = []
-    const tap = taps.open(
-      { filter: '#', ...order },
-      {
-        message: (message) => messages.push(message),
-        outcome: (outcome) => outcomes.push(outcome),
-        skipped: (count) => skipped.push(count),
-      },
-    )
+    const tap = taps.open({ filter: '#', ...order }, by, {
+      message: (message) => messages.push(message),
+      outcome: (outcome) => outcomes.push(outcome),
+      skipped: (count) => skipped.push(count),
+    })
     return { tap, messages, outcomes, skipped }
   }
   return { taps, open, clock }
@@ -124,10 +122,13 @@ test("payloads are cut at 4 kB and copied, for the bytes are the broker's", () =
 
 test('only a few are open at once, each for ten minutes, by a filter that is one', () => {
   const { open, taps } = start()
-  const all = Array.from({ length: MAX_TAPS }, () => open().tap)
+  const people = Array.from({ length: MAX_TAPS / MAX_TAPS_EACH }, (_, i) => `person-${i}`)
+  const all = people.flatMap((by) => Array.from({ length: MAX_TAPS_EACH }, () => open({}, by).tap))
   expect(all.every(({ until }) => until === TAP_TIME)).toBe(true)
   expect(() => open()).toThrow(/open already/)
   all[0]?.close()
   expect(taps.size).toBe(MAX_TAPS - 1)
+  expect(() => open({}, 'person-1')).toThrow(/^You have 2 live taps/)
+  open({}, 'person-0')
   expect(() => open({ filter: 'a/#/b' })).toThrow(/no MQTT topic filter/)
 })

@@ -5,6 +5,8 @@ import { minutes, seconds } from '../../telemetry/duration.ts'
 import type { Rejection } from '../../telemetry/rejection.ts'
 
 export const MAX_TAPS = 4
+/** Of one person, so that nobody holds them all. */
+export const MAX_TAPS_EACH = 2
 export const TAP_TIME = minutes(10)
 export const TAP_RATE = 50
 /** Bytes of a payload that are shown. */
@@ -13,6 +15,7 @@ const SHOWN_BYTES = 4_096
 const FOLLOWED = 400
 
 interface OpenTap extends TapOrder {
+  by: string
   listener: TapListener
   /** The second that goes on, and what was told in it. */
   second: number
@@ -48,12 +51,14 @@ export class LiveTaps {
     return this.#taps.size
   }
 
-  open(order: TapOrder, listener: TapListener): Tap {
+  open(order: TapOrder, by: string, listener: TapListener): Tap {
     if (!isTopicFilter(order.filter))
       throw new LamplighterError('invalid-request', `${JSON.stringify(order.filter)} is no MQTT topic filter; # may only stand at the end.`)
     if (this.#taps.size >= MAX_TAPS)
       throw new LamplighterError('action-refused', `${MAX_TAPS} live taps are open already. Close one, or wait until one ends.`)
-    const tap: OpenTap = { ...order, listener, second: 0, told: 0, skipped: 0 }
+    if ([...this.#taps].filter((tap) => tap.by === by).length >= MAX_TAPS_EACH)
+      throw new LamplighterError('action-refused', `You have ${MAX_TAPS_EACH} live taps open already. Close one, or wait until one ends.`)
+    const tap: OpenTap = { ...order, by, listener, second: 0, told: 0, skipped: 0 }
     this.#taps.add(tap)
     return {
       until: this.#now() + TAP_TIME,

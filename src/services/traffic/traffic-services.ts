@@ -51,7 +51,7 @@ export function trafficServices({ plant, state, rejections, now }: TrafficParts)
     refusedConnects: () => log.newestRefused(),
     taps: () => taps.size,
     tap(order, by, listener) {
-      const tap = taps.open(order, listener)
+      const tap = taps.open(order, by, listener)
       const { filter, source = 'all sources', direction = 'in and out' } = order
       state.audit({ at: now(), by, action: 'tap-traffic', subject: filter, detail: `${source}, ${direction}` })
       return tap

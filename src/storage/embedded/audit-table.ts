@@ -1,4 +1,5 @@
 import { type AuditLink, type AuditSource, CHAIN_BEGIN, linkHash } from '../audit-chain.ts'
+import { noteAudited } from '../audit-watch.ts'
 import type { AuditQuery, AuditRecord, Page } from '../state-store.ts'
 import { page } from './page.ts'
 import { matching, type Statements } from './statements.ts'
@@ -12,8 +13,6 @@ export interface AuditTable extends AuditSource {
   append(record: AuditRecord): void
   /** Newest first. */
   page(query: AuditQuery): Page<AuditLink>
-  /** Whether this person, or key, has left a record with a higher id. */
-  isAudited(by: string, after: number): boolean
 }
 
 /** The audit trail in the state database. Call `append` within a transaction only, so that record and hash come together. */
@@ -30,6 +29,7 @@ export function auditTable(sql: Statements): AuditTable {
       const insert = 'INSERT INTO audit (at, by, action, subject, detail) VALUES (?, ?, ?, ?, ?) RETURNING id'
       const { id } = sql.one<{ id: number }>(insert, at, by, action, subject, detail)
       link(headHash(), { ...record, id })
+      noteAudited(by)
     },
     page({ by, action, subject, words, from, to, before, limit }) {
       const given = matching([
@@ -45,7 +45,6 @@ export function auditTable(sql: Statements): AuditTable {
     },
     links: (after, limit) => sql.all<AuditLink>(`${LINKED} WHERE audit.id > ? ORDER BY audit.id LIMIT ?`, after, limit),
     newest: () => sql.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'audit'")?.seq ?? 0,
-    isAudited: (by, after) => sql.get('SELECT 1 FROM audit WHERE by = ? AND id > ? LIMIT 1', by, after) !== undefined,
   }
 }
 

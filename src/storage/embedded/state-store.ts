@@ -369,10 +369,6 @@ class SqliteStateStore implements EmbeddedStateStore {
     return this.auditChain.page(query)
   }
 
-  isAudited(by: string, after: number): boolean {
-    return this.auditChain.isAudited(by, after)
-  }
-
   check(): void {
     this.#sql.run('UPDATE progress SET stored_position = stored_position')
   }
