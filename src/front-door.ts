@@ -105,7 +105,13 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
       perAddress: config.MQTT_MAX_CONNECTIONS_PER_ADDRESS,
       connectsPerMinute: config.MQTT_CONNECTS_PER_MINUTE,
     },
-    bounds: { sessions: { ...defaultBounds.sessions, expiry: days(config.MQTT_SESSION_DAYS) } },
+    bounds: {
+      sessions: {
+        ...defaultBounds.sessions,
+        expiry: days(config.MQTT_SESSION_DAYS),
+        perAddress: config.MQTT_MAX_CONNECTIONS_PER_ADDRESS,
+      },
+    },
     rateOf: ({ id, sort, rate }) => rate ?? (sort === 'device' ? deviceRate(config, plant, id, devices.get(id).sort) : undefined),
     now,
     onPublish(topic, payload, from, acknowledged, { qos, retain }) {

@@ -18,7 +18,6 @@ const totals: Record<string, [help: string, read: Read]> = {
   mqtt_throttled_total: ['Times a client that sent too fast was read slower', (f) => f.broker?.throttled ?? 0],
   mqtt_throttled_seconds_total: ['How long messages of such clients had to wait', (f) => (f.broker?.throttledTime ?? 0) / 1000],
   mqtt_not_forwarded_total: ['Messages not sent to MQTT subscribers that did not keep up', (f) => f.broker?.dropped ?? 0],
-  mqtt_not_queued_total: ['Messages not kept for MQTT sessions whose queue was full', (f) => f.broker?.notQueued ?? 0],
   alarms_raised_total: ['Alarms raised', (f) => f.alarmsRaised],
 }
 
@@ -38,6 +37,7 @@ const levels: Record<string, [help: string, read: Read]> = {
   mqtt_clients: ['Connected MQTT clients', (f) => f.mqttClients],
   mqtt_away_sessions: ['MQTT sessions whose clients are away', (f) => f.broker?.awaySessions ?? 0],
   mqtt_queued_bytes: ['Bytes that wait in MQTT sessions', (f) => f.broker?.queuedBytes ?? 0],
+  mqtt_subscribed_bytes: ['Memory that MQTT subscriptions take', (f) => f.broker?.subscribedBytes ?? 0],
   mqtt_retained: ['Topics with a retained message', (f) => f.broker?.retained ?? 0],
   facilities: ['Registered facilities', (f) => f.facilities],
   live_alarms: ['Alarms that have not ended', (f) => f.liveAlarms],
@@ -86,6 +86,8 @@ export function createMetrics(services: Pick<Services, 'figures' | 'rejections' 
   const byReason: Record<string, [help: string, read: () => ReadonlyMap<string, number> | undefined]> = {
     rejections_total: ['Messages or parts of messages refused, by reason', () => services.rejections.counts()],
     mqtt_refused_connections_total: ['MQTT connections not taken, by reason', () => services.figures().broker?.refusedConnects],
+    mqtt_not_queued_total: ['Messages not kept for MQTT sessions, by reason', () => services.figures().broker?.notQueued],
+    mqtt_refused_subscriptions_total: ['MQTT subscriptions refused, by reason', () => services.figures().broker?.refusedSubscriptions],
     mqtt_disconnects_total: ['MQTT connections that ended, by reason', () => services.figures().broker?.disconnects],
   }
   for (const [name, [help, read]] of Object.entries(byReason)) {

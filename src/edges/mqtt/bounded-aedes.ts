@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
 import { Aedes, type AedesOptions, type Client, type PublishPacket, type Subscription } from 'aedes'
-import { type OutgoingPacket, OutgoingQueues } from './outgoing-queues.ts'
+import type { Holder } from './ledger.ts'
+import { type OutgoingPacket, OutgoingQueues, type QueueLimits } from './outgoing-queues.ts'
 import { RetainedMessages, type RetainedPacket } from './retained-messages.ts'
-import { AwaySessions } from './sessions.ts'
-import { SlowReaders } from './slow-readers.ts'
+import { type SessionLimits, Sessions } from './sessions.ts'
+import { type ReaderLimits, SlowReaders } from './slow-readers.ts'
+import { SubscriptionBounds, type SubscriptionLimits, type SubscriptionRefusal } from './subscription-bounds.ts'
+import { UnreleasedIds } from './unreleased-ids.ts'
 
 export type { PublishPacket }
 
@@ -18,6 +21,10 @@ interface OpenClient extends Client {
   subscriptions: Record<string, unknown>
   deliver0: Deliver
   deliverQoS: Deliver
+  /** Before, it is the filters of its session that are asked about. */
+  connackSent: boolean
+  /** Ids of QoS 2 messages that count towards its limit. */
+  _inboundInflight: Set<number>
 }
 
 /** The part of Aedes' emitter that hands a message to its subscribers. */
@@ -39,6 +46,9 @@ interface Persistence {
   outgoingStream(client: { id: string }): Iterable<OutgoingPacket>
   addSubscriptions(client: { id: string }, subscriptions: readonly Subscription[]): Promise<void>
   cleanSubscriptions(client: { id: string }): Promise<void>
+  incomingStorePacket(client: Client, packet: PublishPacket & { messageId: number }): Promise<void>
+  incomingGetPacket(client: { id: string }, packet: { messageId: number }): Promise<object>
+  incomingDelPacket(client: { id: string }, packet: { messageId: number }): Promise<void>
   cleanIncoming(client: { id: string }): Promise<void>
 }
 
@@ -49,16 +59,20 @@ const gossip = /^\$SYS\/[^/]+\/(new|disconnect)\//
 /** What clients may make the broker keep in memory. */
 export interface BrokerBounds {
   retained: { messages: number; bytes: number }
-  queues: { messages: number; bytes: number }
-  sessions: { expiry: number; away: number }
-  readers: { behind: number; total: number; patience: number }
-  /** Topic filters of one client. */
-  subscriptions: number
+  queues: QueueLimits
+  sessions: SessionLimits
+  readers: ReaderLimits
+  subscriptions: SubscriptionLimits
+  /** QoS 2 messages of one session that it has begun and not ended. */
+  unreleased: number
 }
 
 export interface BoundedAedesOptions extends AedesOptions {
   bounds: BrokerBounds
   now: () => number
+  holderOf(client: Client): Holder
+  /** Told of a client before it is disconnected because its peer has too many sessions. */
+  onTooMany(client: Client): void
 }
 
 /**
@@ -70,28 +84,49 @@ export class BoundedAedes extends Aedes {
   dropped = 0
   readonly queues: OutgoingQueues
   readonly retainedMessages: RetainedMessages
-  readonly sessions: AwaySessions
-  readonly #bounds: BrokerBounds
+  readonly sessions: Sessions
+  readonly subscriptions: SubscriptionBounds
+  /** Subscriptions refused, by reason. */
+  readonly refusedSubscriptions = new Map<SubscriptionRefusal, number>()
+  readonly unreleased: UnreleasedIds
+  readonly #onTooMany: BoundedAedesOptions['onTooMany']
   readonly #now: () => number
   readonly #readers: SlowReaders
   readonly #watched = new WeakSet<Client>()
   readonly #granted = new WeakSet<Subscription>()
   readonly #swallowed = new WeakSet<PublishPacket>()
 
-  constructor({ bounds, now, ...options }: BoundedAedesOptions) {
-    super({ ...options, authorizeSubscribe: (client, subscription, done) => this.#boundSubscription(options, client, subscription, done) })
-    this.#bounds = bounds
+  constructor({ bounds, now, holderOf, onTooMany, ...options }: BoundedAedesOptions) {
+    super({
+      ...options,
+      maxInflightInbound: bounds.unreleased,
+      authorizeSubscribe: (client, subscription, done) => this.#boundSubscription(options, client, subscription, done),
+    } as AedesOptions)
     this.#now = now
+    this.#onTooMany = onTooMany
     this.#readers = new SlowReaders(bounds.readers)
-    this.queues = new OutgoingQueues(bounds.queues)
+    this.queues = new OutgoingQueues(bounds.queues, (id) => this.sessions.holderOf(id))
     this.retainedMessages = new RetainedMessages(bounds.retained)
-    this.sessions = new AwaySessions(bounds.sessions, (id) => this.#forget(id))
+    this.sessions = new Sessions(bounds.sessions, (id) => this.#forget(id))
+    this.subscriptions = new SubscriptionBounds(bounds.subscriptions)
+    this.unreleased = new UnreleasedIds(bounds.unreleased)
     this.on('client', (client) => {
-      this.sessions.come(client.id)
-      if (client.clean) this.queues.forget(client.id)
+      this.sessions.come(client.id, holderOf(client))
+      if (!client.clean) return
+      this.queues.forget(client.id)
+      this.subscriptions.forget(client.id)
+    })
+    this.on('unsubscribe', (filters, client) => {
+      // By then also what was subscribed at the same time stands there.
+      setImmediate(() => {
+        if (client.closed) return
+        for (const filter of filters) if (!(filter in (client as OpenClient).subscriptions)) this.subscriptions.remove(client.id, filter)
+      })
     })
     this.on('clientDisconnect', (client) => {
-      if (!client.clean) this.sessions.leave(client.id, this.#now())
+      if (!client.clean) return this.sessions.leave(client.id, this.#now())
+      this.sessions.gone(client.id)
+      this.subscriptions.forget(client.id)
     })
   }
 
@@ -129,14 +164,20 @@ export class BoundedAedes extends Aedes {
     subscription: Subscription,
     done: Parameters<NonNullable<AedesOptions['authorizeSubscribe']>>[2],
   ): void {
-    const { subscriptions } = client as OpenClient
-    const isRoom = subscription.topic in subscriptions || Object.keys(subscriptions).length < this.#bounds.subscriptions
-    const decide: typeof done = (error, granted) => {
-      if (granted && isRoom) {
+    const decide: typeof done = (error, allowed) => {
+      const isOld = !(client as OpenClient).connackSent
+      const refusal = allowed
+        ? isOld
+          ? undefined
+          : this.subscriptions.add(client.id, this.sessions.holderOf(client.id), subscription.topic)
+        : 'not-allowed'
+      if (refusal) this.refusedSubscriptions.set(refusal, (this.refusedSubscriptions.get(refusal) ?? 0) + 1)
+      const granted = refusal ? null : allowed
+      if (granted) {
         this.#granted.add(granted)
         this.#watch(client as OpenClient)
       }
-      done(error, isRoom ? granted : null)
+      done(error, granted)
     }
     if (options.authorizeSubscribe) options.authorizeSubscribe(client, subscription, decide)
     else decide(null, subscription)
@@ -161,7 +202,7 @@ export class BoundedAedes extends Aedes {
 
   #boundPersistence(): void {
     const { persistence } = this as unknown as { persistence: Persistence }
-    const { queues, retainedMessages } = this
+    const { queues, retainedMessages, unreleased } = this
     const { addSubscriptions } = persistence
     persistence.storeRetained = async (packet) => retainedMessages.store(packet)
     persistence.createRetainedStreamCombi = (filters) => {
@@ -174,6 +215,14 @@ export class BoundedAedes extends Aedes {
     persistence.outgoingUpdate = async ({ id }, packet) => queues.update(id, packet)
     persistence.outgoingClearMessageId = async ({ id }, packet) => queues.clear(id, packet)
     persistence.outgoingStream = ({ id }) => queues.waiting(id)
+    persistence.incomingStorePacket = async (client, packet) => {
+      // What goes nowhere may come twice, and is not worth an id.
+      if (this.#swallowed.has(packet)) (client as OpenClient)._inboundInflight.delete(packet.messageId)
+      else unreleased.store(client, packet)
+    }
+    persistence.incomingGetPacket = async (client, packet) => unreleased.get(client, packet)
+    persistence.incomingDelPacket = async (client, packet) => unreleased.release(client, packet)
+    persistence.cleanIncoming = async (client) => unreleased.forget(client)
     // Aedes gives all subscriptions of a packet, also the refused ones, once for each that was granted.
     persistence.addSubscriptions = async (client, subscriptions) => {
       const granted = subscriptions.filter((subscription) => this.#granted.delete(subscription))
@@ -183,9 +232,17 @@ export class BoundedAedes extends Aedes {
 
   #forget(id: string): void {
     const { persistence } = this as unknown as { persistence: Persistence }
+    const client = (this as unknown as { clients: Record<string, Client> }).clients[id]
+    if (client) {
+      this.#onTooMany(client)
+      // Else it would leave a session behind.
+      client.clean = true
+      client.close()
+    }
     this.queues.forget(id)
+    this.subscriptions.forget(id)
+    this.unreleased.forget({ id })
     void persistence.cleanSubscriptions({ id })
-    void persistence.cleanIncoming({ id })
   }
 }
 

@@ -6,6 +6,8 @@ import type { BrokerBounds } from './bounded-aedes.ts'
 import type { GateFault, GateLimits } from './connection-gate.ts'
 import type { FrameFault } from './frame-guard.ts'
 import type { ListenerFault } from './listeners.ts'
+import type { NotQueued } from './outgoing-queues.ts'
+import type { SubscriptionRefusal } from './subscription-bounds.ts'
 import type { Rate } from './token-bucket.ts'
 
 export interface RefusedPublish {
@@ -78,6 +80,8 @@ export type DisconnectReason =
   | 'connection-lost'
   | 'keep-alive'
   | 'taken-over'
+  | 'too-many-sessions'
+  | 'too-many-unreleased'
   | 'revoked'
   | 'too-slow'
   | 'client-error'
@@ -144,8 +148,12 @@ export interface BrokerFigures {
   awaySessions: number
   /** Bytes that wait in sessions. */
   queuedBytes: number
-  /** Messages not kept for sessions whose queue was full. */
-  notQueued: number
+  /** Messages not kept for sessions, by reason. */
+  notQueued: ReadonlyMap<NotQueued, number>
+  /** By reason. */
+  refusedSubscriptions: ReadonlyMap<SubscriptionRefusal, number>
+  /** Bytes that subscriptions take. */
+  subscribedBytes: number
   /** Topics with a retained message. */
   retained: number
 }

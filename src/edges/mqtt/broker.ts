@@ -3,15 +3,16 @@ import type { Aedes, Client } from 'aedes'
 import { days, seconds } from '../../telemetry/duration.ts'
 import { admitClients } from './admission.ts'
 import { BoundedAedes, type BrokerBounds, type PublishPacket } from './bounded-aedes.ts'
-import type { BrokerFigures, BrokerOptions } from './broker-options.ts'
+import type { BrokerFigures, BrokerOptions, ConnectedClient } from './broker-options.ts'
 import { ConnectionGate, type GateLimits } from './connection-gate.ts'
 import { Connections } from './connections.ts'
 import { GuardedStream } from './guarded-stream.ts'
 import { GuessLimits } from './guess-limits.ts'
+import { EVERYBODY, type Holder } from './ledger.ts'
 import { type Acceptance, openListener } from './listeners.ts'
 import { lightenParser } from './parser-list.ts'
 import { PublishRates } from './publish-rates.ts'
-import { trustedAddresses } from './senders.ts'
+import { senderOf, trustedAddresses } from './senders.ts'
 import { Topics } from './topics.ts'
 
 export type * from './broker-options.ts'
@@ -43,10 +44,11 @@ const maxTopicLevels = 20
 
 export const defaultBounds: BrokerBounds = {
   retained: { messages: 250_000, bytes: 256 * MEGABYTE },
-  queues: { messages: 1_000, bytes: 64 * MEGABYTE },
-  sessions: { expiry: days(7), away: 20_000 },
+  queues: { messages: 1_000, bytes: { total: 128 * MEGABYTE, perDevice: 4 * MEGABYTE, perAddress: 32 * MEGABYTE } },
+  sessions: { expiry: days(7), away: 20_000, perDevice: 8, perAddress: 1_000 },
   readers: { behind: 128 * 1024, total: 64 * MEGABYTE, patience: seconds(1) },
-  subscriptions: 100,
+  subscriptions: { filters: 100, length: 512, bytes: { total: 256 * MEGABYTE, perDevice: MEGABYTE, perAddress: 32 * MEGABYTE } },
+  unreleased: 100,
 }
 export const defaultGate: GateLimits = { connections: 20_000, perAddress: 1_000, connectsPerMinute: 60 }
 
@@ -62,6 +64,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const aedes: BoundedAedes = new BoundedAedes({
     bounds: { ...defaultBounds, ...options.bounds },
     now: options.now,
+    holderOf: (client) => holderOf(connections.of(client)?.client, isTrusted),
+    onTooMany: (client) => {
+      const connection = connections.of(client)
+      if (connection) connection.end ??= 'too-many-sessions'
+    },
     drainTimeout,
     connectTimeout: options.connectTimeout ?? seconds(5),
     maxTopicLevels,
@@ -113,6 +120,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       awaySessions: aedes.sessions.size,
       queuedBytes: aedes.queues.bytes,
       notQueued: aedes.queues.missed,
+      refusedSubscriptions: aedes.refusedSubscriptions,
+      subscribedBytes: aedes.subscriptions.bytes,
       retained: aedes.retainedMessages.size,
     }),
     subscriptions: (clientId) => Object.keys((clientsOf(aedes)[clientId] as unknown as Subscribed | undefined)?.subscriptions ?? {}),
@@ -138,6 +147,12 @@ interface Subscribed {
 
 /** Aedes' declaration leaves them out. */
 const clientsOf = (aedes: Aedes) => (aedes as unknown as { clients: Record<string, Client> }).clients
+
+function holderOf(connected: ConnectedClient | undefined, isTrusted: (address: string) => boolean): Holder {
+  if (connected?.peer.sort === 'device') return { key: connected.peer.id, share: 'device' }
+  const address = connected?.address ?? ''
+  return isTrusted(address) ? EVERYBODY : { key: `from ${senderOf(address)}`, share: 'address' }
+}
 
 interface AcceptParts {
   options: BrokerOptions

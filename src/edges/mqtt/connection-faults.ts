@@ -34,6 +34,8 @@ export const disconnectReasons: Readonly<Record<DisconnectReason, string>> = {
   'connection-lost': 'The network connection ended without a goodbye.',
   'keep-alive': 'The client was silent for one and a half times its keep-alive.',
   'taken-over': 'Another connection came with the same client id.',
+  'too-many-sessions': 'Its device, or its address, came with another client id and has as many sessions as it may.',
+  'too-many-unreleased': 'The client began more QoS 2 messages than it may without releasing them.',
   revoked: 'The credential was revoked or has expired, or the device was disabled.',
   'too-slow': 'The client did not take what it was sent.',
   'client-error': 'What came was no MQTT that can be read.',

@@ -100,6 +100,7 @@ const isGoodbye = (client: Client) => (client as unknown as { _disconnected: boo
 
 function reasonOf(error: NodeJS.ErrnoException): DisconnectReason {
   if (error.code) return 'connection-lost'
+  if (error.message.startsWith('maxInflightInbound')) return 'too-many-unreleased'
   return /drain timeout|left its messages/.test(error.message) ? 'too-slow' : 'client-error'
 }
 

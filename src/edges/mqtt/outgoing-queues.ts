@@ -1,9 +1,12 @@
+import { type Budget, EVERYBODY, type Holder, Ledger, type LedgerRefusal } from './ledger.ts'
+
 /** As Aedes hands it to its persistence: a message, or the PUBREL that takes its place halfway through QoS 2. */
 export interface OutgoingPacket {
   cmd: string
   messageId?: number | undefined
   /** Numbers the broker's messages; a PUBREL has none. */
   brokerCounter?: number
+  topic?: string
   payload?: Uint8Array | string | undefined
   dup?: boolean
   retain?: boolean
@@ -12,11 +15,15 @@ export interface OutgoingPacket {
 export interface QueueLimits {
   /** Messages waiting for one session. */
   messages: number
-  /** Payload bytes waiting for all sessions. */
-  bytes: number
+  /** Waiting for all sessions, with what surrounds a payload. */
+  bytes: Budget
 }
 
+/** `queue-full`: as many wait for that session as may. */
+export type NotQueued = 'queue-full' | LedgerRefusal
+
 interface Queue {
+  holder: Holder
   /** By the number of the message, in the order in which they came. */
   packets: Map<number, OutgoingPacket>
   numbers: Map<number, number>
@@ -24,41 +31,46 @@ interface Queue {
 }
 
 const largestMessageId = 65_535
-const sizeOf = (packet: OutgoingPacket) => packet.payload?.length ?? 0
+/** Bytes beside topic and payload, as measured: the packet and its places in the maps. */
+export const PER_MESSAGE = 320
+const sizeOf = ({ topic, payload }: OutgoingPacket) => PER_MESSAGE + (topic?.length ?? 0) + (payload?.length ?? 0)
 
 /**
  * What waits for clients that asked for a session and are away or have not acknowledged. Beyond the limits messages are not queued: a client
  * that is away misses them, one that is connected gets them without the promise of a second try.
  */
 export class OutgoingQueues {
-  /** Messages not queued for want of room. */
-  missed = 0
+  /** Messages not queued for want of room, by reason. */
+  readonly missed = new Map<NotQueued, number>()
   readonly #limits: QueueLimits
+  readonly #holderOf: (clientId: string) => Holder
   readonly #queues = new Map<string, Queue>()
-  #bytes = 0
+  readonly #ledger: Ledger
 
-  constructor(limits: QueueLimits) {
+  constructor(limits: QueueLimits, holderOf: (clientId: string) => Holder = () => EVERYBODY) {
     this.#limits = limits
+    this.#holderOf = holderOf
+    this.#ledger = new Ledger(limits.bytes)
   }
 
   get bytes(): number {
-    return this.#bytes
+    return this.#ledger.total
   }
 
   enqueue(clientIds: readonly string[], packet: OutgoingPacket): void {
     const bytes = sizeOf(packet)
     let kept: OutgoingPacket | undefined
     for (const clientId of clientIds) {
-      const queue = this.#queues.get(clientId) ?? { packets: new Map(), numbers: new Map(), bytes: 0 }
-      if (queue.packets.size >= this.#limits.messages || this.#bytes + bytes > this.#limits.bytes) {
-        this.missed++
+      const queue = this.#queues.get(clientId) ?? this.#newQueue(clientId)
+      const refusal = queue.packets.size >= this.#limits.messages ? 'queue-full' : this.#ledger.take(queue.holder, bytes)
+      if (refusal) {
+        this.missed.set(refusal, (this.missed.get(refusal) ?? 0) + 1)
         continue
       }
       // Who has subscribed before gets it as a new message, however late.
       kept ??= { ...packet, payload: ownBytes(packet.payload), retain: false }
       queue.packets.set(packet.brokerCounter as number, { ...kept, messageId: undefined })
       queue.bytes += bytes
-      this.#bytes += bytes
       this.#queues.set(clientId, queue)
     }
   }
@@ -91,8 +103,13 @@ export class OutgoingQueues {
   }
 
   forget(clientId: string): void {
-    this.#bytes -= this.#queues.get(clientId)?.bytes ?? 0
+    const queue = this.#queues.get(clientId)
+    if (queue) this.#shrink(queue, queue.bytes)
     this.#queues.delete(clientId)
+  }
+
+  #newQueue(clientId: string): Queue {
+    return { holder: this.#holderOf(clientId), packets: new Map(), numbers: new Map(), bytes: 0 }
   }
 
   #replace(queue: Queue, key: number | undefined, packet: OutgoingPacket): void {
@@ -104,7 +121,7 @@ export class OutgoingQueues {
 
   #shrink(queue: Queue, bytes: number): void {
     queue.bytes -= bytes
-    this.#bytes -= bytes
+    this.#ledger.give(queue.holder, bytes)
   }
 }
 

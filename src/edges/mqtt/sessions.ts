@@ -1,15 +1,25 @@
+import { EVERYBODY, type Holder } from './ledger.ts'
+
 export interface SessionLimits {
   /** ms after which a session that nobody came back to is forgotten. */
   expiry: number
   /** Sessions whose clients are away. */
   away: number
+  /** Sessions of one device, connected or away. */
+  perDevice: number
+  /** The same of strangers behind one address. */
+  perAddress: number
 }
 
-/** Knows since when the clients of kept sessions are away, and which of them have been away too long or are too many. */
-export class AwaySessions {
+/** Knows whose the sessions are, since when clients are away, and which of their sessions have been away too long or are too many. */
+export class Sessions {
   readonly #limits: SessionLimits
   /** In the order in which they left. */
   readonly #left = new Map<string, number>()
+  /** Of those that have a share of their own. */
+  readonly #holders = new Map<string, Holder>()
+  /** Client ids by holder, in the order in which they came. */
+  readonly #held = new Map<string, string[]>()
   readonly #forget: (clientId: string) => void
 
   constructor(limits: SessionLimits, forget: (clientId: string) => void) {
@@ -17,8 +27,25 @@ export class AwaySessions {
     this.#forget = forget
   }
 
+  /** Whose clients are away. */
   get size(): number {
     return this.#left.size
+  }
+
+  holderOf(clientId: string): Holder {
+    return this.#holders.get(clientId) ?? EVERYBODY
+  }
+
+  /** Whoever has too many now loses the one that came first, of those whose clients are away if there are any. */
+  come(clientId: string, holder: Holder): void {
+    this.gone(clientId)
+    if (holder.share === 'all') return
+    const held = this.#held.get(holder.key) ?? []
+    held.push(clientId)
+    this.#held.set(holder.key, held)
+    this.#holders.set(clientId, holder)
+    const limit = holder.share === 'device' ? this.#limits.perDevice : this.#limits.perAddress
+    while (held.length > limit) this.#end(held.find((each) => this.#left.has(each)) ?? (held[0] as string))
   }
 
   leave(clientId: string, now: number): void {
@@ -27,8 +54,15 @@ export class AwaySessions {
     if (this.#left.size > this.#limits.away) this.#end(this.#left.keys().next().value as string)
   }
 
-  come(clientId: string): void {
+  /** Nothing of it is left to come back to. */
+  gone(clientId: string): void {
     this.#left.delete(clientId)
+    const holder = this.#holders.get(clientId)
+    if (!holder) return
+    this.#holders.delete(clientId)
+    const held = this.#held.get(holder.key) ?? []
+    held.splice(held.indexOf(clientId), 1)
+    if (held.length === 0) this.#held.delete(holder.key)
   }
 
   /** Forgets what has expired. */
@@ -40,7 +74,7 @@ export class AwaySessions {
   }
 
   #end(clientId: string): void {
-    this.#left.delete(clientId)
+    this.gone(clientId)
     this.#forget(clientId)
   }
 }

@@ -17,7 +17,9 @@ const broker: BrokerFigures = {
   dropped: 107,
   awaySessions: 108,
   queuedBytes: 109,
-  notQueued: 110,
+  notQueued: new Map([['share-full', 110] as const]),
+  refusedSubscriptions: new Map([['filter-too-long', 112] as const]),
+  subscribedBytes: 113,
   retained: 111,
 }
 
@@ -46,7 +48,9 @@ test('each figure of the broker has its line, counters in seconds where they cou
       'lamplighter_mqtt_not_forwarded_total 107',
       'lamplighter_mqtt_away_sessions 108',
       'lamplighter_mqtt_queued_bytes 109',
-      'lamplighter_mqtt_not_queued_total 110',
+      'lamplighter_mqtt_not_queued_total{reason="share-full"} 110',
+      'lamplighter_mqtt_refused_subscriptions_total{reason="filter-too-long"} 112',
+      'lamplighter_mqtt_subscribed_bytes 113',
       'lamplighter_mqtt_retained 111',
     ].toSorted(),
   )

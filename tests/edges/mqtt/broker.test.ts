@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync, connect as connectNow, type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { sharedAccess } from '../../../src/edges/mqtt/access.ts'
-import { type Broker, type BrokerOptions, type RefusedPublish, startBroker } from '../../../src/edges/mqtt/broker.ts'
+import { type MqttAccess, sharedAccess } from '../../../src/edges/mqtt/access.ts'
+import { type Broker, type BrokerOptions, defaultBounds, type RefusedPublish, startBroker } from '../../../src/edges/mqtt/broker.ts'
+import { PER_MESSAGE } from '../../../src/edges/mqtt/outgoing-queues.ts'
 import { openJournal } from '../../../src/storage/embedded/segment-journal.ts'
 import { findProgram } from '../../servers.ts'
 
@@ -70,6 +71,20 @@ const closeOf = (closing: MqttClient | Socket) =>
     ;(closing as Socket).once('close', () => resolve())
   })
 const until = (condition: () => unknown) => vi.waitUntil(condition, { timeout: 10_000, interval: 5 })
+/** A packet of less than 128 bytes. */
+const packet = (type: number, ...parts: (string | number[])[]) => {
+  const body = Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from([0, part.length, ...Buffer.from(part)]) : Buffer.from(part))),
+  )
+  return Buffer.concat([Buffer.from([type, body.length]), body])
+}
+const connectPacket = (clientId: string) => packet(0x10, 'MQTT', [4, 0, 0, 60], clientId)
+const qos2Packet = (topic: string, messageId: number) => packet(0x34, topic, [0, messageId, 0x78])
+/** Each client is a device: what stands before the colon of its id. */
+const ofDevices = (): MqttAccess => ({
+  ...sharedAccess(),
+  authenticate: ({ clientId }) => ({ peer: { id: clientId.split(':')[0] as string, sort: 'device' } }),
+})
 /** Resolves when the broker has answered all that this client sent before. */
 const settle = (client: MqttClient) => client.subscribeAsync('facilities/nobody/nothing/status')
 
@@ -583,17 +598,73 @@ describe('sessions', () => {
     await away.endAsync()
     const client = await connect(broker)
     for (const topic of [telemetry, status]) await client.publishAsync(topic, 'x', { qos: 1 })
-    expect(broker.figures().queuedBytes).toBe(1)
+    expect(broker.figures().queuedBytes).toBe(PER_MESSAGE + status.length + 1)
   })
 
   test('filters of one client are bounded', async () => {
-    const { broker } = await start({ bounds: { subscriptions: 2 } })
+    const { broker } = await start({ bounds: { subscriptions: { ...defaultBounds.subscriptions, filters: 2 } } })
     const client = await connect(broker)
     await client.subscribeAsync(['a', 'b'])
     await expect(client.subscribeAsync('c')).rejects.toThrow()
     await client.subscribeAsync('a')
     await client.unsubscribeAsync('b')
     await client.subscribeAsync('c')
+  })
+
+  test('filters of one packet are bounded as well, and a long one is refused alone', async () => {
+    const { broker } = await start()
+    const client = await connect(broker, session)
+    const filters = Array.from({ length: 150 }, (_, i) => `f/${i}`)
+    await expect(client.subscribeAsync(filters, { qos: 1 })).rejects.toThrow()
+    expect(broker.subscriptions('wall')).toHaveLength(100)
+    await client.unsubscribeAsync(filters)
+    await expect(client.subscribeAsync(['a'.repeat(513), 'a'.repeat(512)])).rejects.toThrow()
+    expect(broker.subscriptions('wall')).toEqual(['a'.repeat(512)])
+    expect([...broker.figures().refusedSubscriptions]).toEqual([
+      ['too-many-filters', 50],
+      ['filter-too-long', 1],
+    ])
+    await client.unsubscribeAsync('a'.repeat(512))
+    await until(() => broker.figures().subscribedBytes === 0)
+  })
+
+  test('a device has a share of what the broker keeps, over all its sessions', async () => {
+    const bounds = {
+      sessions: { ...defaultBounds.sessions, perDevice: 2 },
+      subscriptions: { ...defaultBounds.subscriptions, bytes: { total: 1e6, perDevice: 7_000, perAddress: 1e6 } },
+    }
+    const { broker } = await start({ bounds, access: ofDevices() })
+    const [first, second] = [await connect(broker, { ...session, clientId: 'a:1' }), await connect(broker, { ...session, clientId: 'a:2' })]
+    const ended = closeOf(first)
+    await first.subscribeAsync('one')
+    await expect(second.subscribeAsync(['one', 'two', 'three'])).rejects.toThrow()
+    await (await connect(broker, { ...session, clientId: 'b:1' })).subscribeAsync('one')
+    await connect(broker, { ...session, clientId: 'a:3' })
+    await ended
+    expect(broker.figures()).toMatchObject({ awaySessions: 0, disconnects: new Map([['too-many-sessions', 1]]) })
+    await second.subscribeAsync('three')
+    expect(second.connected).toBe(true)
+  })
+
+  test('QoS 2 messages that nobody releases are bounded, and nothing is kept of what goes nowhere', async () => {
+    const { broker, refused } = await start({ bounds: { unreleased: 3 } })
+    const begin = async (topic: string, count: number) => {
+      const socket = await connectRaw(broker)
+      const answers: Buffer[] = []
+      socket.on('data', (chunk) => answers.push(chunk))
+      socket.write(connectPacket(topic))
+      for (let messageId = 1; messageId <= count; messageId++) {
+        socket.write(qos2Packet(topic, messageId))
+      }
+      return { socket, recs: () => Buffer.concat(answers).length / 4 - 1 }
+    }
+    const forbidden = await begin('nowhere', 50)
+    await until(() => forbidden.recs() === 50)
+    expect(refused).toHaveLength(50)
+    const stuck = await begin(telemetry, 4)
+    await closeOf(stuck.socket)
+    expect(stuck.recs()).toBeLessThanOrEqual(3)
+    expect(broker.figures().disconnects).toEqual(new Map([['too-many-unreleased', 1]]))
   })
 
   test('one that nobody comes back to is forgotten with what waits for it', async () => {
@@ -603,7 +674,7 @@ describe('sessions', () => {
     await away.subscribeAsync('facilities/#', { qos: 1 })
     await away.endAsync()
     await (await connect(broker)).publishAsync(telemetry, 'x', { qos: 1 })
-    expect(broker.figures()).toMatchObject({ awaySessions: 1, queuedBytes: 1 })
+    expect(broker.figures()).toMatchObject({ awaySessions: 1, queuedBytes: PER_MESSAGE + telemetry.length + 1 })
     now = 8 * 86_400_000
     await until(() => broker.figures().awaySessions === 0)
     expect(broker.figures().queuedBytes).toBe(0)

@@ -114,7 +114,7 @@ export const reasonsZh: Readonly<Record<RejectionReason | ConnectionFault | Disc
   'client-id-taken': '客户端编号不属于这些凭据。',
   'wrong-certificate': '证书不属于任何已登记的设备。',
   revoked: '凭据已吊销或过期。',
-  'too-many-tries': '此地址或此设备的失败尝试过多,须等待。',
+  'too-many-tries': '此地址对共用账号尝试了过多不同的错误密码,须等待。',
   'not-connect': '首个数据不是 MQTT CONNECT:可能是其他协议,或在非 TLS 端口上使用了 TLS。',
   'connect-too-large': 'CONNECT 过长。',
   'bad-length': '数据包长度的写法不合 MQTT。',
@@ -141,5 +141,7 @@ export const reasonsZh: Readonly<Record<RejectionReason | ConnectionFault | Disc
   'connection-lost': '网络连接中断,没有正常告别。',
   'keep-alive': '客户端沉默超过保活时间的一倍半。',
   'taken-over': '另一个连接使用了同一客户端编号。',
+  'too-many-sessions': '其设备或其地址以另一客户端编号连接,而会话数已达上限。',
+  'too-many-unreleased': '客户端开始的 QoS 2 消息过多而未释放。',
   'too-slow': '客户端没有及时接收发给它的内容。',
 }
