@@ -19,6 +19,8 @@ afterAll(async () => {
 })
 const listeners = {
   ...{ HTTP_TLS: 'true', MQTT_TLS: 'true', MQTT_TLS_HOST: '127.0.0.1', MQTT_TLS_PORT: '0' },
+  // With WebSocket, credentials are asked for unless it is said that they are not.
+  MQTT_ACCESS: 'open',
   ...{ MQTT_WEBSOCKET: 'wss', MQTT_WEBSOCKET_PORT: '0', TLS_NAMES: 'lamp.example' },
 }
 
