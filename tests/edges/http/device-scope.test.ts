@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Scope } from '../../../src/access/scope.ts'
 import { type City, startCity } from '../city.ts'
@@ -87,4 +88,23 @@ describe('who is limited to a district', () => {
     expect((await asEva('DELETE', '/api/facilities/A-9?reason=gone')).status).toBe(204)
     expect(await register(asEva, tank('A-9', 'A'))).toBe(200)
   })
+})
+
+test('a gateway that comes to speak for another district by an import is told by the audit trail', async () => {
+  expect(await register(asAdmin, tank('gwi', 'A'))).toBe(200)
+  await device('gwi', { sort: 'gateway' })
+  const content = 'id,kind,district,gateway\nW-1,tank,A,gwi\nW-2,tank,B,gwi\n'
+  const { body } = await city.ask('POST', '/api/imports', content, { cookie: admin, 'content-type': 'text/csv' })
+  const reached = async (state: string) => {
+    for (let tries = 0; tries < 500; tries++) {
+      if ((await asAdmin('GET', `/api/imports/${body.id}`)).body.state === state) return
+      await pause(10)
+    }
+    expect.fail(`the import was never ${state}`)
+  }
+  await reached('checked')
+  expect((await asAdmin('POST', `/api/imports/${body.id}/commit`)).status).toBe(202)
+  await reached('committed')
+  const told = records('widen-device').filter(({ subject }) => subject === 'device gwi')
+  expect(told).toEqual([{ by: 'admin', subject: 'device gwi', detail: expect.stringMatching(/^speaks for W-2 \(B, /) }])
 })

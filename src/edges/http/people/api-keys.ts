@@ -6,9 +6,9 @@ import type { ApiKeyRecord, PeopleStore } from '../../../storage/people-store.ts
 import type { AuditRecord, StateStore } from '../../../storage/state-store.ts'
 import { days, minutes } from '../../../telemetry/duration.ts'
 import { LoginLimits } from '../../login-limits.ts'
+import { senderOf } from '../../mqtt/senders.ts'
 import { roleOf, type Sessions } from '../session.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
-import { networkOf } from './sign-in.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 /** Lets people, and programs that look for leaked secrets, see what it is. */
@@ -131,7 +131,7 @@ export class ApiKeys {
 
   #wrong(key: ApiKeyRecord | undefined, address: string): LamplighterError {
     const now = this.#now()
-    const sender = networkOf(address)
+    const sender = senderOf(address)
     const subject = key ? `key:${key.name}` : 'unknown key'
     const wait = this.#addresses.wait(sender, now)
     if (wait > 0) {

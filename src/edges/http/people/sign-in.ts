@@ -2,6 +2,7 @@ import { LamplighterError } from '../../../errors.ts'
 import type { StateStore } from '../../../storage/state-store.ts'
 import { days, hours, minutes } from '../../../telemetry/duration.ts'
 import { LoginLimits } from '../../login-limits.ts'
+import { senderOf } from '../../mqtt/senders.ts'
 import { verifyPassword } from '../password.ts'
 import type { Client, Session, Sessions } from '../session.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
@@ -168,7 +169,7 @@ export class SignIn {
     const byName = this.#options.state.people.user(name) ? this.#known : this.#strangers
     return [
       [byName, name],
-      [this.#addresses, networkOf(client.address)],
+      [this.#addresses, senderOf(client.address)],
     ]
   }
 
@@ -190,13 +191,3 @@ export class SignIn {
 }
 
 const tokensOf = ({ device = '' }: SigningClient) => device.split('.', MOST_PEOPLE).filter((token) => token !== '')
-
-/** What one subscriber has: an IPv4 address, or the first 64 bits of one of IPv6. */
-export function networkOf(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':')
-  const rest = tail === undefined ? [] : tail.split(':')
-  const missing = tail === undefined ? 0 : 8 - groups.length - rest.length
-  return [...groups, ...Array<string>(Math.max(0, missing)).fill('0'), ...rest].slice(0, 4).join(':')
-}
