@@ -53,6 +53,14 @@ interface Persistence {
 }
 
 const publish = Aedes.prototype.publish as unknown as Publish
+/** Aedes' own list of the clients there are; its declaration leaves it out. */
+interface ClientList {
+  clients: Record<string, Client>
+  registerClient(this: Aedes, client: Client): void
+  _finishRegisterClient(this: Aedes, client: Client): void
+  unregisterClient(this: Aedes, client: Client): void
+}
+const clientList = Aedes.prototype as unknown as ClientList
 /** What Aedes tells other brokers of a cluster; nobody may subscribe to it. */
 const gossip = /^\$SYS\/[^/]+\/(new|disconnect)\//
 
@@ -134,6 +142,21 @@ export class BoundedAedes extends Aedes {
     await super.listen()
     this.#boundPersistence()
     letNobodyWait((this as unknown as { mq: Emitter }).mq)
+  }
+
+  /** Aedes would also list a client whose connection has ended while it was let in, for ever, and end the one before it with its id. */
+  registerClient(client: Client): void {
+    if (!client.closed) clientList.registerClient.call(this, client)
+  }
+
+  /** It may also end while that one is being ended. */
+  _finishRegisterClient(client: Client): void {
+    if (!client.closed) clientList._finishRegisterClient.call(this, client)
+  }
+
+  /** Aedes would take the end of such a client for that of another one with its id. */
+  unregisterClient(client: Client): void {
+    if ((this as unknown as ClientList).clients[client.id] === client) clientList.unregisterClient.call(this, client)
   }
 
   /** Ends what has become too old or stands in the way; to be called a few times a second. */
