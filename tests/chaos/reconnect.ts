@@ -60,6 +60,7 @@ export async function runReconnect(options: ReconnectOptions, { signal: aborted,
     await wait(interval * 1000, undefined, { signal: aborted })
     const alarmsBefore = await losses(await signIn(server.url))
 
+    await fleet.leave()
     await server.end('SIGKILL')
     const down = await fleet.until(({ connected }) => connected === 0)
     await wait(options.down, undefined, { signal: aborted })
@@ -188,6 +189,11 @@ class Fleet {
       tries: sum(({ tries }) => tries),
       refused: sum(({ refused }) => refused),
     }
+  }
+
+  /** From now on, those that are to be lost do not come back. */
+  async leave(): Promise<void> {
+    await this.#ask('leave')
   }
 
   /** Has them measure no more, and waits until all that are not gone have had everything acknowledged. */

@@ -6,7 +6,7 @@ import { seconds } from '../../src/telemetry/duration.ts'
 export interface FleetOrder {
   port: number
   devices: readonly { id: string; secret: string }[]
-  /** Those of them that do not come back once they have lost a connection. */
+  /** Those of them that do not come back once they have lost a connection, from when they are told to leave. */
   lost: readonly string[]
   /** ms between two reports of a device. */
   interval: number
@@ -24,7 +24,7 @@ export interface FleetFigures {
   tries: number
   refused: number
 }
-export type FleetQuestion = FleetOrder | 'figures' | 'finish'
+export type FleetQuestion = FleetOrder | 'figures' | 'leave' | 'finish'
 export type AcknowledgedTimes = [id: string, times: number[]][]
 
 export const POINT = 'rssi'
@@ -45,6 +45,7 @@ class Device {
   isConnected = false
   isHeard = false
   isGone = false
+  isLeaving = false
   readonly #secret: string
   readonly #address: string
   readonly #order: FleetOrder
@@ -121,7 +122,7 @@ class Device {
     const wasConnected = this.isConnected
     this.isConnected = false
     this.isHeard = false
-    if (wasConnected && this.#order.lost.includes(this.id)) this.isGone = true
+    if (wasConnected && this.isLeaving) this.isGone = true
     if (this.isGone) return
     this.#retry = Math.min(this.#order.longestRetry, this.#retry * 2)
     setTimeout(() => this.connect(), this.#retry * (0.5 + Math.random()))
@@ -158,7 +159,11 @@ class Device {
 /** Each second a slice of them connects at first, so that the start is none of a storm. */
 const FIRST_PER_SECOND = 500
 
-export function startFleet(order: FleetOrder): { figures: () => FleetFigures; finish: () => Promise<AcknowledgedTimes> } {
+export function startFleet(order: FleetOrder): {
+  figures: () => FleetFigures
+  leave: () => void
+  finish: () => Promise<AcknowledgedTimes>
+} {
   const figures: FleetFigures = { connected: 0, heard: 0, acknowledged: 0, waiting: 0, tries: 0, refused: 0 }
   const devices = order.devices.map((_, i) => new Device(order, i, figures))
   const measuring: NodeJS.Timeout[] = []
@@ -182,6 +187,9 @@ export function startFleet(order: FleetOrder): { figures: () => FleetFigures; fi
       heard: devices.filter(({ isHeard }) => isHeard).length,
       waiting: waiting(),
     }),
+    leave() {
+      for (const device of devices) device.isLeaving = order.lost.includes(device.id)
+    },
     async finish() {
       for (const timer of measuring) clearInterval(timer)
       while (waiting() > 0) await new Promise((resolve) => setTimeout(resolve, 50))

@@ -4,6 +4,7 @@ import { type FleetQuestion, startFleet } from './returning-devices.ts'
 let fleet: ReturnType<typeof startFleet> | undefined
 process.on('message', async (question: FleetQuestion) => {
   if (question === 'figures') process.send?.(fleet?.figures())
+  else if (question === 'leave') process.send?.(fleet?.leave() ?? null)
   else if (question === 'finish') process.send?.(await fleet?.finish())
   else fleet = startFleet(question)
 })

@@ -41,7 +41,7 @@ export const longTests: readonly LongTest[] = [
   {
     name: 'memory-bomb',
     about: '50 sockets that send 100 MB each before anybody has logged in',
-    run: (_options, run) => runMemoryBomb({ sockets: 50, megabytes: 100, patience: 100 }, run),
+    run: (_options, run) => runMemoryBomb({ sockets: 50, megabytes: 100, seconds: 5, patience: 100 }, run),
   },
   {
     name: 'frozen-readers',
