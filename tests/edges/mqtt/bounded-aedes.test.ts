@@ -4,12 +4,15 @@ import { expect, test } from 'vitest'
 import { connectPacket } from '../../../bench/mqtt-load.ts'
 import { BoundedAedes } from '../../../src/edges/mqtt/bounded-aedes.ts'
 import { defaultBounds } from '../../../src/edges/mqtt/broker.ts'
+import { EVERYBODY } from '../../../src/edges/mqtt/ledger.ts'
 
 test('who goes while it is let in is not listed, and its end is not taken for that of another with its id', async () => {
   let isGoing = false
   const aedes = new BoundedAedes({
     bounds: defaultBounds,
     now: Date.now,
+    holderOf: () => EVERYBODY,
+    onTooMany: () => {},
     authenticate(client, _username, _password, done) {
       done(null, true)
       if (isGoing) client.close()
