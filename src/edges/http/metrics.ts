@@ -87,6 +87,8 @@ export function createMetrics(services: Pick<Services, 'figures' | 'rejections' 
     rejections_total: ['Messages or parts of messages refused, by reason', () => services.rejections.counts()],
     mqtt_refused_connections_total: ['MQTT connections not taken, by reason', () => services.figures().broker?.refusedConnects],
     mqtt_not_queued_total: ['Messages not kept for MQTT sessions, by reason', () => services.figures().broker?.notQueued],
+    mqtt_not_retained_total: ['MQTT messages not kept as retained ones, by reason', () => services.figures().broker?.notRetained],
+    mqtt_forgotten_sessions_total: ['MQTT sessions forgotten, by reason', () => services.figures().broker?.forgottenSessions],
     mqtt_refused_subscriptions_total: ['MQTT subscriptions refused, by reason', () => services.figures().broker?.refusedSubscriptions],
     mqtt_disconnects_total: ['MQTT connections that ended, by reason', () => services.figures().broker?.disconnects],
   }

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
 import { Aedes, type AedesOptions, type Client, type PublishPacket, type Subscription } from 'aedes'
-import type { Holder } from './ledger.ts'
+import { EVERYBODY, type Holder } from './ledger.ts'
 import { type OutgoingPacket, OutgoingQueues, type QueueLimits } from './outgoing-queues.ts'
-import { RetainedMessages, type RetainedPacket } from './retained-messages.ts'
+import { type RetainedLimits, RetainedMessages, type RetainedPacket } from './retained-messages.ts'
 import { type SessionLimits, Sessions } from './sessions.ts'
 import { type ReaderLimits, SlowReaders } from './slow-readers.ts'
 import { SubscriptionBounds, type SubscriptionLimits, type SubscriptionRefusal } from './subscription-bounds.ts'
@@ -66,7 +66,7 @@ const gossip = /^\$SYS\/[^/]+\/(new|disconnect)\//
 
 /** What clients may make the broker keep in memory. */
 export interface BrokerBounds {
-  retained: { messages: number; bytes: number }
+  retained: RetainedLimits
   queues: QueueLimits
   sessions: SessionLimits
   readers: ReaderLimits
@@ -97,6 +97,9 @@ export class BoundedAedes extends Aedes {
   /** Subscriptions refused, by reason. */
   readonly refusedSubscriptions = new Map<SubscriptionRefusal, number>()
   readonly unreleased: UnreleasedIds
+  readonly #holderOf: BoundedAedesOptions['holderOf']
+  /** Of the message that is being published; Aedes stores it before it does anything else. */
+  #publisher = EVERYBODY
   readonly #onTooMany: BoundedAedesOptions['onTooMany']
   readonly #now: () => number
   readonly #readers: SlowReaders
@@ -111,6 +114,7 @@ export class BoundedAedes extends Aedes {
       authorizeSubscribe: (client, subscription, done) => this.#boundSubscription(options, client, subscription, done),
     } as AedesOptions)
     this.#now = now
+    this.#holderOf = holderOf
     this.#onTooMany = onTooMany
     this.#readers = new SlowReaders(bounds.readers)
     this.queues = new OutgoingQueues(bounds.queues, (id) => this.sessions.holderOf(id))
@@ -177,7 +181,11 @@ export class BoundedAedes extends Aedes {
       else publish.call(this, packet, null, client ?? done)
       return
     }
-    if (!this.#swallowed.has(packet)) publish.call(this, packet, client, ignore)
+    if (!this.#swallowed.has(packet)) {
+      if (packet.retain) this.#publisher = this.#holderOf(client)
+      publish.call(this, packet, client, ignore)
+      this.#publisher = EVERYBODY
+    }
     done()
   }
 
@@ -227,7 +235,7 @@ export class BoundedAedes extends Aedes {
     const { persistence } = this as unknown as { persistence: Persistence }
     const { queues, retainedMessages, unreleased } = this
     const { addSubscriptions } = persistence
-    persistence.storeRetained = async (packet) => retainedMessages.store(packet)
+    persistence.storeRetained = async (packet) => retainedMessages.store(packet, this.#publisher)
     persistence.createRetainedStreamCombi = (filters) => {
       const found = filters.flatMap((filter) => [...retainedMessages.matching(filter)])
       return found.length > 0 ? Readable.from(found) : NOTHING

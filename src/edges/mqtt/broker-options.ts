@@ -5,8 +5,10 @@ import type { ConnectRefusal, MqttAccess, Peer, PeerCertificateNames } from './a
 import type { BrokerBounds } from './bounded-aedes.ts'
 import type { GateFault, GateLimits } from './connection-gate.ts'
 import type { FrameFault } from './frame-guard.ts'
+import type { LedgerRefusal } from './ledger.ts'
 import type { ListenerFault } from './listeners.ts'
 import type { NotQueued } from './outgoing-queues.ts'
+import type { SessionEnd } from './sessions.ts'
 import type { SubscriptionRefusal } from './subscription-bounds.ts'
 import type { Rate } from './token-bucket.ts'
 
@@ -156,4 +158,8 @@ export interface BrokerFigures {
   subscribedBytes: number
   /** Topics with a retained message. */
   retained: number
+  /** Messages not kept as retained ones, by reason. */
+  notRetained: ReadonlyMap<LedgerRefusal, number>
+  /** By reason. */
+  forgottenSessions: ReadonlyMap<SessionEnd, number>
 }

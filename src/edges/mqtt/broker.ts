@@ -43,7 +43,7 @@ export const packetLimit = (maxPayload: number): number => maxPayload + frameMar
 const maxTopicLevels = 20
 
 export const defaultBounds: BrokerBounds = {
-  retained: { messages: 250_000, bytes: 256 * MEGABYTE },
+  retained: { messages: 250_000, bytes: { total: 256 * MEGABYTE, perDevice: 16 * MEGABYTE, perAddress: 64 * MEGABYTE } },
   queues: { messages: 1_000, bytes: { total: 128 * MEGABYTE, perDevice: 4 * MEGABYTE, perAddress: 32 * MEGABYTE } },
   sessions: { expiry: days(7), away: 20_000, perDevice: 8, perAddress: 1_000 },
   readers: { behind: 128 * 1024, total: 64 * MEGABYTE, patience: seconds(1) },
@@ -123,6 +123,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       refusedSubscriptions: aedes.refusedSubscriptions,
       subscribedBytes: aedes.subscriptions.bytes,
       retained: aedes.retainedMessages.size,
+      notRetained: aedes.retainedMessages.missed,
+      forgottenSessions: aedes.sessions.forgotten,
     }),
     subscriptions: (clientId) => Object.keys((clientsOf(aedes)[clientId] as unknown as Subscribed | undefined)?.subscriptions ?? {}),
     publish: (topic, payload, { qos = 1, retain = false } = {}) =>

@@ -1,3 +1,4 @@
+import { type Budget, EVERYBODY, type Holder, Ledger, type LedgerRefusal } from './ledger.ts'
 import { ownBytes } from './outgoing-queues.ts'
 
 export interface RetainedPacket {
@@ -8,16 +9,21 @@ export interface RetainedPacket {
 export interface RetainedLimits {
   /** Topics. */
   messages: number
-  /** Payload bytes. */
-  bytes: number
+  /** With what surrounds a payload. */
+  bytes: Budget
 }
 
 interface Level {
   levels: Map<string, Level>
   packet: RetainedPacket | undefined
+  holder: Holder
 }
 
-const newLevel = (): Level => ({ levels: new Map(), packet: undefined })
+/** Bytes beside topic and payload: the packet and the levels of its topic. */
+export const PER_RETAINED = 600
+const sizeOf = ({ topic, payload }: RetainedPacket) => PER_RETAINED + topic.length + payload.length
+
+const newLevel = (): Level => ({ levels: new Map(), packet: undefined, holder: EVERYBODY })
 
 /**
  * The last message of each topic, found level by level. Aedes' own store looks at every topic for every subscription, which takes minutes when
@@ -26,11 +32,14 @@ const newLevel = (): Level => ({ levels: new Map(), packet: undefined })
 export class RetainedMessages {
   readonly #root = newLevel()
   readonly #limits: RetainedLimits
+  /** Messages not kept for want of room, by reason. */
+  readonly missed = new Map<LedgerRefusal, number>()
+  readonly #ledger: Ledger
   #size = 0
-  #bytes = 0
 
   constructor(limits: RetainedLimits) {
     this.#limits = limits
+    this.#ledger = new Ledger(limits.bytes)
   }
 
   get size(): number {
@@ -38,10 +47,10 @@ export class RetainedMessages {
   }
 
   /** Keeps it in place of the one before, none when its payload is empty; beyond the limits nothing new is kept. */
-  store(packet: RetainedPacket): void {
+  store(packet: RetainedPacket, holder: Holder = EVERYBODY): void {
     const path = packet.topic.split('/')
     if (packet.payload.length === 0) this.#remove(this.#root, path, 0)
-    else this.#keep(packet, path)
+    else this.#keep(packet, path, holder)
   }
 
   /** Those that a topic filter matches. */
@@ -49,11 +58,16 @@ export class RetainedMessages {
     yield* match(this.#root, filter.split('/'), 0)
   }
 
-  #keep(packet: RetainedPacket, path: readonly string[]): void {
-    const before = find(this.#root, path)
-    const bytes = packet.payload.length - (before?.packet?.payload.length ?? 0)
-    const isNew = !before?.packet
-    if (this.#bytes + bytes > this.#limits.bytes || (isNew && this.#size >= this.#limits.messages)) return
+  #keep(packet: RetainedPacket, path: readonly string[], holder: Holder): void {
+    const found = find(this.#root, path)
+    const before = found?.packet && { holder: found.holder, bytes: sizeOf(found.packet) }
+    if (before) this.#ledger.give(before.holder, before.bytes)
+    const refusal = !before && this.#size >= this.#limits.messages ? 'full' : this.#ledger.take(holder, sizeOf(packet))
+    if (refusal) {
+      if (before) this.#ledger.take(before.holder, before.bytes)
+      this.missed.set(refusal, (this.missed.get(refusal) ?? 0) + 1)
+      return
+    }
     let level = this.#root
     for (const name of path) {
       const next = level.levels.get(name) ?? newLevel()
@@ -61,15 +75,15 @@ export class RetainedMessages {
       level = next
     }
     level.packet = { ...packet, payload: ownBytes(packet.payload) }
-    this.#size += Number(isNew)
-    this.#bytes += bytes
+    level.holder = holder
+    this.#size += Number(!before)
   }
 
   #remove(level: Level, path: readonly string[], at: number): void {
     const name = path[at]
     if (name === undefined) {
       this.#size -= Number(level.packet !== undefined)
-      this.#bytes -= level.packet?.payload.length ?? 0
+      if (level.packet) this.#ledger.give(level.holder, sizeOf(level.packet))
       level.packet = undefined
       return
     }

@@ -11,8 +11,12 @@ export interface SessionLimits {
   perAddress: number
 }
 
+/** `too-many`: of one device or address; `too-many-away`: of all. */
+export type SessionEnd = 'expired' | 'too-many' | 'too-many-away'
+
 /** Knows whose the sessions are, since when clients are away, and which of their sessions have been away too long or are too many. */
 export class Sessions {
+  readonly forgotten = new Map<SessionEnd, number>()
   readonly #limits: SessionLimits
   /** In the order in which they left. */
   readonly #left = new Map<string, number>()
@@ -45,13 +49,13 @@ export class Sessions {
     this.#held.set(holder.key, held)
     this.#holders.set(clientId, holder)
     const limit = holder.share === 'device' ? this.#limits.perDevice : this.#limits.perAddress
-    while (held.length > limit) this.#end(held.find((each) => this.#left.has(each)) ?? (held[0] as string))
+    while (held.length > limit) this.#end(held.find((each) => this.#left.has(each)) ?? (held[0] as string), 'too-many')
   }
 
   leave(clientId: string, now: number): void {
     this.#left.delete(clientId)
     this.#left.set(clientId, now)
-    if (this.#left.size > this.#limits.away) this.#end(this.#left.keys().next().value as string)
+    if (this.#left.size > this.#limits.away) this.#end(this.#left.keys().next().value as string, 'too-many-away')
   }
 
   /** Nothing of it is left to come back to. */
@@ -69,11 +73,12 @@ export class Sessions {
   tick(now: number): void {
     for (const [clientId, at] of this.#left) {
       if (now - at < this.#limits.expiry) return
-      this.#end(clientId)
+      this.#end(clientId, 'expired')
     }
   }
 
-  #end(clientId: string): void {
+  #end(clientId: string, why: SessionEnd): void {
+    this.forgotten.set(why, (this.forgotten.get(why) ?? 0) + 1)
     this.gone(clientId)
     this.#forget(clientId)
   }

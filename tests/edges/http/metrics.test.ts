@@ -20,6 +20,8 @@ const broker: BrokerFigures = {
   notQueued: new Map([['share-full', 110] as const]),
   refusedSubscriptions: new Map([['filter-too-long', 112] as const]),
   subscribedBytes: 113,
+  notRetained: new Map([['full', 114] as const]),
+  forgottenSessions: new Map([['expired', 115] as const]),
   retained: 111,
 }
 
@@ -51,6 +53,8 @@ test('each figure of the broker has its line, counters in seconds where they cou
       'lamplighter_mqtt_not_queued_total{reason="share-full"} 110',
       'lamplighter_mqtt_refused_subscriptions_total{reason="filter-too-long"} 112',
       'lamplighter_mqtt_subscribed_bytes 113',
+      'lamplighter_mqtt_not_retained_total{reason="full"} 114',
+      'lamplighter_mqtt_forgotten_sessions_total{reason="expired"} 115',
       'lamplighter_mqtt_retained 111',
     ].toSorted(),
   )

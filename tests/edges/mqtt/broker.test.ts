@@ -245,7 +245,7 @@ describe('publish', () => {
   })
 
   test('only a status is retained, and so many of them', async () => {
-    const { broker } = await start({ bounds: { retained: { messages: 1, bytes: 1_000 } } })
+    const { broker } = await start({ bounds: { retained: { ...defaultBounds.retained, messages: 1 } } })
     const client = await connect(broker)
     await client.publishAsync(telemetry, 'telemetry', { qos: 1, retain: true })
     await client.publishAsync(status, 'online', { qos: 1, retain: true })
@@ -642,8 +642,18 @@ describe('sessions', () => {
     await connect(broker, { ...session, clientId: 'a:3' })
     await ended
     expect(broker.figures()).toMatchObject({ awaySessions: 0, disconnects: new Map([['too-many-sessions', 1]]) })
+    expect(broker.figures().forgottenSessions).toEqual(new Map([['too-many', 1]]))
     await second.subscribeAsync('three')
     expect(second.connected).toBe(true)
+  })
+
+  test('a device has a share of the retained statuses', async () => {
+    const bytes = { ...defaultBounds.retained.bytes, perDevice: 1_000 }
+    const { broker } = await start({ bounds: { retained: { messages: 100, bytes } }, access: ofDevices() })
+    const device = await connect(broker, { ...session, clientId: 'a:1' })
+    for (const id of ['1', '2', '3']) await device.publishAsync(`facilities/x/${id}/status`, '{}', { qos: 1, retain: true })
+    await settle(device)
+    expect(broker.figures()).toMatchObject({ retained: 1, notRetained: new Map([['share-full', 2]]) })
   })
 
   test('QoS 2 messages that nobody releases are bounded, and nothing is kept of what goes nowhere', async () => {

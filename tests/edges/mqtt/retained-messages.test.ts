@@ -1,8 +1,9 @@
 import { assert, constantFrom, array as fcArray, property } from 'fast-check'
 import { expect, test } from 'vitest'
-import { RetainedMessages } from '../../../src/edges/mqtt/retained-messages.ts'
+import { PER_RETAINED, RetainedMessages } from '../../../src/edges/mqtt/retained-messages.ts'
 
-const large = { messages: 1000, bytes: 100_000 }
+const budget = (total: number, perDevice = total) => ({ total, perDevice, perAddress: total })
+const large = { messages: 1000, bytes: budget(1e7) }
 const packet = (topic: string, text = 'x') => ({ topic, payload: Buffer.from(text) })
 const found = (store: RetainedMessages, filter: string) => [...store.matching(filter)].map(({ topic }) => topic).sort()
 
@@ -44,7 +45,7 @@ test('the last message of a topic stays, an empty one removes it and leaves noth
 })
 
 test('topics and bytes are bounded, what is there may still change', () => {
-  const store = new RetainedMessages({ messages: 2, bytes: 10 })
+  const store = new RetainedMessages({ messages: 2, bytes: budget(2 * (PER_RETAINED + 1) + 10) })
   for (const topic of ['a', 'b', 'c']) store.store(packet(topic, '123'))
   expect(found(store, '#')).toEqual(['a', 'b'])
   store.store(packet('a', '12345678'))
@@ -54,4 +55,17 @@ test('topics and bytes are bounded, what is there may still change', () => {
   store.store(packet('a', ''))
   store.store(packet('c', '123456789'))
   expect(found(store, '#')).toEqual(['b', 'c'])
+})
+
+test('a device takes its share and leaves the rest to others, and gets back what another takes over', () => {
+  const store = new RetainedMessages({ messages: 100, bytes: budget(1e6, 2 * PER_RETAINED) })
+  const [one, other] = [{ key: 'one', share: 'device' } as const, { key: 'other', share: 'device' } as const]
+  for (const topic of ['a', 'b']) store.store(packet(topic), one)
+  expect(found(store, '#')).toEqual(['a'])
+  store.store(packet('a', 'new'), other)
+  store.store(packet('b'), one)
+  expect(found(store, '#')).toEqual(['a', 'b'])
+  store.store(packet('c'), other)
+  expect(found(store, '#')).toEqual(['a', 'b'])
+  expect([...store.missed]).toEqual([['share-full', 2]])
 })
