@@ -43,7 +43,7 @@ export const packetLimit = (maxPayload: number): number => maxPayload + frameMar
 const maxTopicLevels = 20
 
 export const defaultBounds: BrokerBounds = {
-  retained: { messages: 250_000, bytes: { total: 256 * MEGABYTE, perDevice: 16 * MEGABYTE, perAddress: 64 * MEGABYTE } },
+  retained: { messages: 250_000, bytes: { total: 256 * MEGABYTE, perDevice: 128 * MEGABYTE, perAddress: 64 * MEGABYTE } },
   queues: { messages: 1_000, bytes: { total: 128 * MEGABYTE, perDevice: 4 * MEGABYTE, perAddress: 32 * MEGABYTE } },
   sessions: { expiry: days(7), away: 20_000, perDevice: 8, perAddress: 1_000 },
   readers: { behind: 128 * 1024, total: 64 * MEGABYTE, patience: seconds(1) },

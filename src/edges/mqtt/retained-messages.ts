@@ -19,9 +19,11 @@ interface Level {
   holder: Holder
 }
 
-/** Bytes beside topic and payload: the packet and the levels of its topic. */
-export const PER_RETAINED = 600
-const sizeOf = ({ topic, payload }: RetainedPacket) => PER_RETAINED + topic.length + payload.length
+/** Bytes beside topic and payload, as measured: the packet, and a map for each level, though topics share some. */
+export const PER_RETAINED = 200
+export const PER_RETAINED_LEVEL = 200
+const sizeOf = ({ topic, payload }: RetainedPacket) =>
+  PER_RETAINED + topic.split('/').length * PER_RETAINED_LEVEL + topic.length + payload.length
 
 const newLevel = (): Level => ({ levels: new Map(), packet: undefined, holder: EVERYBODY })
 

@@ -648,7 +648,7 @@ describe('sessions', () => {
   })
 
   test('a device has a share of the retained statuses', async () => {
-    const bytes = { ...defaultBounds.retained.bytes, perDevice: 1_000 }
+    const bytes = { ...defaultBounds.retained.bytes, perDevice: 1_500 }
     const { broker } = await start({ bounds: { retained: { messages: 100, bytes } }, access: ofDevices() })
     const device = await connect(broker, { ...session, clientId: 'a:1' })
     for (const id of ['1', '2', '3']) await device.publishAsync(`facilities/x/${id}/status`, '{}', { qos: 1, retain: true })

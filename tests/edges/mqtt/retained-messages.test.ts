@@ -1,8 +1,9 @@
 import { assert, constantFrom, array as fcArray, property } from 'fast-check'
 import { expect, test } from 'vitest'
-import { PER_RETAINED, RetainedMessages } from '../../../src/edges/mqtt/retained-messages.ts'
+import { PER_RETAINED, PER_RETAINED_LEVEL, RetainedMessages } from '../../../src/edges/mqtt/retained-messages.ts'
 
 const budget = (total: number, perDevice = total) => ({ total, perDevice, perAddress: total })
+const ofOne = PER_RETAINED + PER_RETAINED_LEVEL
 const large = { messages: 1000, bytes: budget(1e7) }
 const packet = (topic: string, text = 'x') => ({ topic, payload: Buffer.from(text) })
 const found = (store: RetainedMessages, filter: string) => [...store.matching(filter)].map(({ topic }) => topic).sort()
@@ -45,7 +46,7 @@ test('the last message of a topic stays, an empty one removes it and leaves noth
 })
 
 test('topics and bytes are bounded, what is there may still change', () => {
-  const store = new RetainedMessages({ messages: 2, bytes: budget(2 * (PER_RETAINED + 1) + 10) })
+  const store = new RetainedMessages({ messages: 2, bytes: budget(2 * (ofOne + 1) + 10) })
   for (const topic of ['a', 'b', 'c']) store.store(packet(topic, '123'))
   expect(found(store, '#')).toEqual(['a', 'b'])
   store.store(packet('a', '12345678'))
@@ -58,7 +59,7 @@ test('topics and bytes are bounded, what is there may still change', () => {
 })
 
 test('a device takes its share and leaves the rest to others, and gets back what another takes over', () => {
-  const store = new RetainedMessages({ messages: 100, bytes: budget(1e6, 2 * PER_RETAINED) })
+  const store = new RetainedMessages({ messages: 100, bytes: budget(1e6, 2 * ofOne) })
   const [one, other] = [{ key: 'one', share: 'device' } as const, { key: 'other', share: 'device' } as const]
   for (const topic of ['a', 'b']) store.store(packet(topic), one)
   expect(found(store, '#')).toEqual(['a'])
