@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { Aedes } from 'aedes'
+import { startMosquitto as startProgram } from '../edges/brokers/mosquitto.ts'
 import { findProgram } from '../servers.ts'
 
 export interface TestBroker {
@@ -34,37 +34,8 @@ export async function startAedes(port = 0): Promise<TestBroker> {
 
 export const mosquittoPath = findProgram('mosquitto')
 
+/** It queues whatever a subscriber has not taken yet; left to itself it drops what goes beyond 1,000 messages. */
 export async function startMosquitto(): Promise<TestBroker> {
-  const port = await freePort()
-  const child = spawn(mosquittoPath as string, ['-p', String(port)], { stdio: 'ignore' })
-  await untilListening(port, child)
-  return {
-    url: `mqtt://127.0.0.1:${port}`,
-    port,
-    async stop() {
-      child.kill()
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    },
-  }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function untilListening(port: number, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (Date.now() < deadline && child.exitCode === null) {
-    const socket = connectTcp(port, '127.0.0.1')
-    const isOpen = await new Promise((resolve) => {
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    })
-    socket.destroy()
-    if (isOpen) return
-  }
-  throw new Error('mosquitto did not start')
+  const { port, remove } = await startProgram(mosquittoPath as string)
+  return { url: `mqtt://127.0.0.1:${port}`, port, stop: remove }
 }
