@@ -40,11 +40,15 @@ test('Prometheus reads what becomes of MQTT connections and of what waits for th
       figures,
       ({ clients, ...rest }) => clients === 1 && 'disconnects_total{reason="connection-lost"}' in rest,
     )
+    // What waits and what is subscribed to counts with what they take beside their bytes.
+    expect(found.queued_bytes).toBeGreaterThan(payload.length)
+    expect(found.subscribed_bytes).toBeGreaterThan('facilities/pump-station/PS-1/telemetry'.length)
     expect(found).toEqual({
       clients: 1,
       connects_total: 3,
       away_sessions: 1,
-      queued_bytes: payload.length,
+      queued_bytes: expect.any(Number),
+      subscribed_bytes: expect.any(Number),
       retained: 2,
       'refused_connections_total{reason="wrong-credentials"}': 1,
       'refused_connections_total{reason="unsupported-version"}': 1,
