@@ -20,7 +20,7 @@ afterAll(async () => {
 test('the whole program reviews a flood after its end and tries the proposal out on what the store has', { timeout: 90_000 }, async () => {
   let ahead = 0
   const now = () => Date.now() + ahead
-  const given = { DATA_FOLDER: folder, HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD }
+  const given = { DATA_FOLDER: folder, HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD, SERVER_ID: '' }
   app = await startApp({ config: readConfig([], given), log: pino({ level: 'silent' }), consoleFolder: folder, now })
   app.services.putFacilities(
     LAMPS.map((id) => ({ id, kind: 'street-light', name: id, district: 'North', road: 'First Road' })),
@@ -42,6 +42,9 @@ test('the whole program reviews a flood after its end and tries the proposal out
   const client = await signIn(app.url)
   const review = () => client.get<Static<typeof FloodReviewSchema>>('/api/floods/1/review')
   expect((await review()).state).toBe('flood')
+  // What was reported is in the store long before a flood is over; here only a jump of the clock lies between.
+  const stored = async () => app?.services.storage.figures().writer.written ?? 0
+  await eventually(stored, (values) => values >= 4 * LAMPS.length)
   ahead = minutes(13)
   const made = await eventually(review, ({ state }) => state === 'done' || state === 'failed', 60_000)
   expect(made).toMatchObject({
