@@ -1,43 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connect, connectAsync } from 'mqtt'
-import { pino } from 'pino'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type App, startApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { startMosquitto } from '../edges/brokers/mosquitto.ts'
 import { findProgram } from '../servers.ts'
-import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
-
-const chromium = findProgram('chromium')
-const login = { name: 'admin', password: 'administration-password' }
+import { findViolations, type Visit } from './chromium.ts'
+import { chromium, useRealConsole } from './real-console.ts'
 
 /** What those see who look after the service, on the real server. */
 describe.skipIf(!chromium)('administration', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'administration-'))
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof buildConsole>>
-  let app: App
+  const city = useRealConsole()
 
-  beforeAll(async () => {
-    built = await buildConsole()
-    browser = await launchChromium(chromium as string)
-    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
-    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
-  })
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-    await built?.remove()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  const open = (path: string, more: Visit = {}): Promise<Page> => visit(browser, app.url, { path, login, ...more })
+  const open = (path: string, more: Visit = {}): Promise<Page> => city.open(path, more)
 
   test('the overview lists what the account may look after, and Escape leads back', async () => {
     const page = await open('/administration')
@@ -48,7 +21,7 @@ describe.skipIf(!chromium)('administration', () => {
   })
 
   test('the audit trail is searched by address, by fields and by what stands in it, and verified', async () => {
-    app.services.state.audit({ at: Date.now(), by: '李', action: 'shelve', subject: 'alarm 7', detail: 'pump in repair' })
+    city.app.services.state.audit({ at: Date.now(), by: '李', action: 'shelve', subject: 'alarm 7', detail: 'pump in repair' })
     const page = await open('/administration/audit?by=李')
     const rows = page.locator('tbody tr')
     await rows.first().waitFor()
@@ -106,15 +79,15 @@ describe.skipIf(!chromium)('administration', () => {
 
   /** A device that has sent good and bad messages and was refused once; its secret. */
   async function troubled(id: string): Promise<string> {
-    const { services } = app
+    const { services } = city.app
     services.putFacilities([{ id, kind: 'pump-station', name: `泵站 ${id}` }], 'test')
     services.devices.put(id, {}, 'test')
     const password = services.devices.addCredential(id, { type: 'password' }, 'test').secret as string
     const login = { clientId: id, username: id, reconnectPeriod: 0 }
-    const stranger = connect(`mqtt://127.0.0.1:${app.mqttPort}`, { ...login, password: 'guessed' })
+    const stranger = connect(`mqtt://127.0.0.1:${city.app.mqttPort}`, { ...login, password: 'guessed' })
     await new Promise((resolve) => stranger.once('error', resolve))
     await stranger.endAsync(true)
-    const mqtt = await connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`, { ...login, password }, false)
+    const mqtt = await connectAsync(`mqtt://127.0.0.1:${city.app.mqttPort}`, { ...login, password }, false)
     await mqtt.publishAsync(pump(id), JSON.stringify({ at: Date.now(), values: { 'outlet-pressure': 0.4 } }), { qos: 1 })
     await mqtt.publishAsync(pump(id), '{"at":', { qos: 1 })
     await mqtt.endAsync()
@@ -151,17 +124,17 @@ describe.skipIf(!chromium)('administration', () => {
     await page.getByRole('button', { name: 'Start' }).click()
     await page.getByText(/Runs until/).waitFor()
     const login = { clientId: 'PS-8', username: 'PS-8', password, reconnectPeriod: 0 }
-    const mqtt = await connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`, login, false)
+    const mqtt = await connectAsync(`mqtt://127.0.0.1:${city.app.mqttPort}`, login, false)
     await mqtt.publishAsync(pump('PS-8'), JSON.stringify({ at: Date.now(), values: { 'outlet-pressure': 0.5 } }), { qos: 1 })
     await page.locator('.tap summary', { hasText: '✓ taken' }).waitFor()
     await mqtt.publishAsync(pump('PS-8'), '{"at":', { qos: 1 })
     await page.locator('.tap summary', { hasText: '✕ rejected: malformed-json' }).click()
     await page.locator('.tap').getByText('7b 22 61 74 22 3a', { exact: true }).waitFor()
     expect(await findViolations(page)).toEqual([])
-    expect(app.services.traffic.taps()).toBe(1)
+    expect(city.app.services.traffic.taps()).toBe(1)
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByText('Stopped.').waitFor()
-    await expect.poll(() => app.services.traffic.taps()).toBe(0)
+    await expect.poll(() => city.app.services.traffic.taps()).toBe(0)
     await mqtt.endAsync()
   })
 

@@ -8,28 +8,20 @@ import { helpOpen } from './shell/help-open.ts'
 import { startKeys, useKeys } from './shell/keys.ts'
 import { lazy } from './shell/lazy.tsx'
 import { Notice } from './shell/notice.tsx'
+import { pageList } from './shell/page-list.ts'
 import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
 import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
-const PlantPages = lazy(async () => (await import('./facility/plant-pages.tsx')).PlantPages)
-const AdministrationPages = lazy(async () => (await import('./administration/administration-pages.tsx')).AdministrationPages)
 const Help = lazy(async () => (await import('./shell/help.tsx')).Help)
 const SignIn = lazy(async () => (await import('./shell/sign-in.tsx')).SignIn)
 const AccountPages = lazy(async () => (await import('./accounts/account-pages.tsx')).AccountPages)
-const AlarmSystemPages = lazy(async () => (await import('./alarm-system/alarm-system-pages.tsx')).AlarmSystemPages)
-const StoragePage = lazy(async () => (await import('./storage/storage-page.tsx')).StoragePage)
-const alarmSystemPaths = /^\/(alarm-system|floods\/\d+)$/
-const plantPaths = /^\/(facilities(\/[^/]+(\/(readings|supply|rules|history|edit))?)?\/?|new-facility|import|data|groups|rule-versions)$/
 
 function Page() {
   const path = pathname.value
   if (path === '/' || /^\/alarms\/\d+$/.test(path)) return <Wall />
-  if (plantPaths.test(path)) return <PlantPages path={path} />
-  if (path === '/accounts' || path === '/own') return <AccountPages />
-  if (path === '/storage') return <StoragePage />
-  if (path.startsWith('/administration')) return <AdministrationPages path={path} />
-  if (alarmSystemPaths.test(path)) return <AlarmSystemPages path={path} />
+  const Found = pageList.find(({ paths }) => paths.test(path))?.Page
+  if (Found) return <Found path={path} />
   return (
     <section class="panel welcome">
       <h1>{t().noSuchPage}</h1>

@@ -1,9 +1,9 @@
-import type { ComponentType } from 'preact'
+import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../settings.ts'
 
 /** A component whose code is loaded when it is first shown; says so when it cannot be. */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): (props: P) => ComponentChildren {
   let Loaded: ComponentType<P> | null = null
   return function Lazy(props: P) {
     const [state, setState] = useState<'loading' | 'there' | 'broken'>(Loaded ? 'there' : 'loading')

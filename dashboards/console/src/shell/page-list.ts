@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact'
+import { lazy } from './lazy.tsx'
+
+interface ConsolePage {
+  /** Addresses it answers to. */
+  paths: RegExp
+  Page: (props: { path: string }) => ComponentChildren
+}
+
+/** Every page but the wall; the code of each is loaded when it is opened. */
+export const pageList: readonly ConsolePage[] = [
+  {
+    paths: /^\/(facilities(\/[^/]+(\/(readings|supply|rules|history|edit))?)?\/?|new-facility|import|data|groups|rule-versions)$/,
+    Page: lazy(async () => (await import('../facility/plant-pages.tsx')).PlantPages),
+  },
+  {
+    paths: /^\/(alarm-system|floods\/\d+)$/,
+    Page: lazy(async () => (await import('../alarm-system/alarm-system-pages.tsx')).AlarmSystemPages),
+  },
+  { paths: /^\/administration/, Page: lazy(async () => (await import('../administration/administration-pages.tsx')).AdministrationPages) },
+  { paths: /^\/(accounts|own)$/, Page: lazy(async () => (await import('../accounts/account-pages.tsx')).AccountPages) },
+  { paths: /^\/storage$/, Page: lazy(async () => (await import('../storage/storage-page.tsx')).StoragePage) },
+]

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectAsync, type MqttClient } from 'mqtt'
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { type App, startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { findProgram } from '../servers.ts'
+import { buildConsole, launchChromium, type Visit, visit } from './chromium.ts'
+
+/** Absent where there is no Chromium; then the tests that need it are skipped. */
+export const chromium = findProgram('chromium')
+export const login = { name: 'admin', password: 'a password of the browser tests' }
+
+export type Facilities = Parameters<App['services']['putFacilities']>[0]
+
+interface RealConsoleOptions {
+  facilities?: Facilities
+  /** Settings by the name of their environment variable. */
+  settings?: Readonly<Record<string, string>>
+}
+
+/** The whole product for the tests of one `describe`: its real server, a real MQTT client, a real browser. Each test begins without a page. */
+export class RealConsole {
+  readonly folder = mkdtempSync(join(tmpdir(), 'console-'))
+  app!: App
+  browser!: Browser
+  mqtt!: MqttClient
+  readonly #settings: Readonly<Record<string, string>>
+  #built: Awaited<ReturnType<typeof buildConsole>> | undefined
+
+  constructor(settings: Readonly<Record<string, string>>) {
+    this.#settings = settings
+  }
+
+  async start(facilities: Facilities): Promise<void> {
+    this.#built = await buildConsole()
+    this.browser = await launchChromium(chromium as string)
+    await this.startServer()
+    if (facilities.length > 0) this.app.services.putFacilities(facilities, 'test')
+  }
+
+  /** Starts the server, on the data of the one before if there was one. */
+  async startServer(port = '0'): Promise<void> {
+    const own = { HTTP_PORT: port, MQTT_PORT: '0', DATA_FOLDER: this.folder, ADMIN_PASSWORD: login.password, SERVER_ID: '' }
+    const config = readConfig([], { ...own, ...this.#settings })
+    this.app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: this.#built?.folder as string })
+    this.mqtt = await connectAsync(`mqtt://127.0.0.1:${this.app.mqttPort}`)
+  }
+
+  async stopServer(): Promise<void> {
+    await this.mqtt?.endAsync(true)
+    await this.app?.stop()
+  }
+
+  async stop(): Promise<void> {
+    await this.browser?.close()
+    await this.stopServer()
+    await this.#built?.remove()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** A page in a fresh browser profile; signed in as the administrator unless told otherwise. */
+  open(path: string, more: Visit = {}): Promise<Page> {
+    return visit(this.browser, this.app.url, { path, login, ...more })
+  }
+
+  /** The same, once the live connection is there. */
+  async openLive(path: string, more: Visit = {}): Promise<Page> {
+    const page = await this.open(path, more)
+    await page.locator('.console[data-link=live]').waitFor()
+    return page
+  }
+
+  /** Publishes values of a facility as its device would; resolves with the acknowledgement. */
+  async publish(kind: string, id: string, values: object, at = Date.now()): Promise<void> {
+    await this.mqtt.publishAsync(`facilities/${kind}/${id}/telemetry`, JSON.stringify({ at, values }), { qos: 1 })
+  }
+}
+
+/** Starts the product before the tests of a `describe` and stops it afterwards. */
+export function useRealConsole({ facilities = [], settings = {} }: RealConsoleOptions = {}): RealConsole {
+  const own = new RealConsole(settings)
+  beforeAll(() => own.start(facilities))
+  afterEach(async () => {
+    for (const context of own.browser.contexts()) await context.close()
+  })
+  afterAll(() => own.stop())
+  return own
+}
