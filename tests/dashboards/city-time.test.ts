@@ -1,34 +1,34 @@
-import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { shownTimes, strangeZone } from '../../dashboards/console/src/city-time.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { cityDate, strangeZone } from '../../dashboards/console/src/city-time.ts'
+import { formatClock, formatFull, formatHour, formatWhen } from '../../dashboards/console/src/format.ts'
+import { type Session, session } from '../../dashboards/console/src/live/api.ts'
 import { hours } from '../../src/telemetry/duration.ts'
 
-const zones = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC'] as const
-const wall = (at: number, timeZone: string) =>
-  new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
-/** Far from the weekends on which clocks are set. */
 const JULY = Date.UTC(2026, 6, 1)
+const zones = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC'] as const
 
-describe('times as the clock of the city shows them', () => {
-  test.each(zones.flatMap((city) => zones.map((own) => [city, own] as const)))('of %s on a computer in %s', (city, own) => {
-    const times = Array.from({ length: 80 }, (_, i) => JULY + i * hours(0.5))
-    const shown = shownTimes(times, city, own)
-    expect(shown.map((at) => wall(at, own))).toEqual(times.map((at) => wall(at, city)))
-  })
+afterEach(() => {
+  session.value = undefined
+})
 
-  test('rise, also while one of the clocks is set', () => {
-    const zone = fc.constantFrom(...zones)
-    fc.assert(
-      fc.property(zone, zone, fc.integer({ min: 0, max: 365 * 24 }), (city, own, hour) => {
-        const shown = shownTimes(
-          Array.from({ length: 96 }, (_, i) => Date.UTC(2026, 0, 1) + hours(hour + i / 4)),
-          city,
-          own,
-        )
-        expect(shown).toEqual(shown.toSorted((a, b) => a - b))
-      }),
-    )
+describe.each(zones)('times of a city in %s', (timeZone) => {
+  test('are the same on every computer', () => {
+    session.value = { timeZone } as Session
+    const wall = (at: number, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at)
+    for (let at = JULY; at < JULY + hours(48); at += hours(0.5)) {
+      expect(formatClock(at)).toBe(wall(at, { timeStyle: 'medium' }))
+      expect(formatHour(at)).toBe(wall(at, { timeStyle: 'short' }))
+      expect(formatFull(at)).toBe(wall(at, { dateStyle: 'short', timeStyle: 'short' }).replace(',', ''))
+      expect(cityDate(at)).toBe(new Intl.DateTimeFormat('sv', { timeZone }).format(at))
+    }
   })
+})
+
+test('the day is left out for what happened on the present day of the city', () => {
+  session.value = { timeZone: 'Asia/Shanghai' } as Session
+  const midnight = Date.UTC(2026, 6, 1, 16)
+  expect(formatWhen(midnight, midnight + hours(1))).toBe('00:00:00')
+  expect(formatWhen(midnight - 1000, midnight + hours(1))).toBe('01/07 23:59')
 })
 
 test('a computer is strange when its clock shows another time, whatever its zone is called', () => {

@@ -1,4 +1,5 @@
 import type { PointView } from '../../../src/edges/http/schemas.ts'
+import { session } from './live/api.ts'
 import { language, say, t } from './settings.ts'
 
 const locales = { en: 'en-GB', zh: 'zh-CN' } as const
@@ -12,14 +13,22 @@ export function kept<F extends Intl.DateTimeFormat | Intl.NumberFormat>(name: st
   return format
 }
 
-export const dateFormat = (name: string, options: Intl.DateTimeFormatOptions) =>
-  kept(name, (locale) => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options }))
+export const ownZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+/** The time zone of the city; nobody's, and so this computer's, before somebody is signed in. */
+export const cityZone = (): string => session.value?.timeZone ?? ownZone()
+
+/** A format of times as the clock of the city shows them, unless `options` name another zone. */
+export const dateFormat = (name: string, options: Intl.DateTimeFormatOptions) => {
+  const timeZone = cityZone()
+  return kept(`${name} ${timeZone}`, (locale) => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', timeZone, ...options }))
+}
 const numberFormat = (digits: number) =>
   kept(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }))
 
 export const formatNumber = (value: number, digits = 0): string => numberFormat(digits).format(value)
 
 export const formatClock = (at: number): string => dateFormat('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+export const formatHour = (at: number): string => dateFormat('hour', { hour: '2-digit', minute: '2-digit' }).format(at)
 
 export const formatDateTime = (at: number): string =>
   dateFormat('full', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' })
@@ -32,8 +41,8 @@ export const formatFull = (at: number): string =>
 
 /** The clock time for today, else the day too. */
 export function formatWhen(at: number, now: number): string {
-  const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
-  return sameDay
+  const day = dateFormat('date only', { year: 'numeric', month: '2-digit', day: '2-digit' })
+  return day.format(at) === day.format(now)
     ? formatClock(at)
     : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
 }

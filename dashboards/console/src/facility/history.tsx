@@ -1,5 +1,5 @@
 import type { FacilityVersionView } from '../../../../src/edges/http/schemas.ts'
-import { formatCityFull } from '../city-time.ts'
+import { formatFull } from '../format.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { TableHead } from '../shell/table-head.tsx'
 import { ZoneNote } from '../shell/zone-note.tsx'
@@ -25,7 +25,7 @@ export function History({ id }: { id: string }) {
             <tbody>
               {pages.page.items.map((version) => (
                 <tr key={version.id}>
-                  <td class="nowrap">{formatCityFull(version.at)}</td>
+                  <td class="nowrap">{formatFull(version.at)}</td>
                   <td>{version.by}</td>
                   <td>{version.isRegistration ? p().registered : p().actions[version.action]}</td>
                   <td>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import type { Priority } from '../../../../src/detection/rule.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
-import { formatClock, formatDateTime, formatFull, formatNumber, formatValue } from '../format.ts'
+import { cityZone, formatDateTime, formatFull, formatHour, formatNumber, formatValue } from '../format.ts'
 import { language, palette, say, t, theme } from '../settings.ts'
 import { lonely, type PlotData } from './plot-data.ts'
 
@@ -76,15 +76,15 @@ function optionsOf(points: readonly PointView[], range: Range, width: number, he
     ticks: { show: false },
     font: '12px system-ui, sans-serif',
   }
-  const clock = (at: number) => formatClock(at * 1000).slice(0, 5)
   const time = (at: number) => {
     const shown = range.current.to - range.current.from
     if (shown > MONTHS) return formatFull(at * 1000).slice(0, 10)
-    return shown > 86_400_000 ? formatDateTime(at * 1000).slice(0, -3) : clock(at)
+    return shown > 86_400_000 ? formatDateTime(at * 1000).slice(0, -3) : formatHour(at * 1000)
   }
   return {
     width,
     height,
+    tzDate: (at) => uPlot.tzDate(new Date(at * 1000), cityZone()),
     legend: { live: true, markers: { width: 0 } },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 5, fill: colours.text } },
     scales: {

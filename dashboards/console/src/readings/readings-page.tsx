@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { FacilityView, KindView, PointView } from '../../../../src/edges/http/schemas.ts'
-import { cityDate, cityOffset, shownTimes } from '../city-time.ts'
+import { cityDate, cityOffset } from '../city-time.ts'
 import { formatLength } from '../format-measures.ts'
 import { link, serverNow } from '../live/live.ts'
 import type { PlotLimit } from '../plots/plot.tsx'
@@ -129,18 +129,8 @@ export function ReadingsPage({ facility, kind, limits }: ReadingsProps) {
   )
 }
 
-/** A plot writes the times of this computer. */
-function inCityTime({ data, from, to }: Shown) {
-  const shift = ({ times, curves }: PlotData): PlotData => ({
-    times: shownTimes(times.map((at) => at * 1000)).map((at) => at / 1000),
-    curves,
-  })
-  const [first, last] = shownTimes([from, to]) as [number, number]
-  return { data: new Map([...data].map(([unit, plotted]) => [unit, shift(plotted)])), from: first, to: last }
-}
-
 function Plots({ shown, facility, limits }: { shown: Shown; facility: string; limits: ReadingsProps['limits'] }) {
-  const { data, from, to } = useMemo(() => inCityTime(shown), [shown])
+  const { data, from, to } = shown
   return (
     <>
       {[...byUnit(shown.points)].map(([unit, own]) => {

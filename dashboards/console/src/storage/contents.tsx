@@ -1,5 +1,4 @@
-import { formatCityFull } from '../city-time.ts'
-import { formatNumber } from '../format.ts'
+import { formatFull, formatNumber } from '../format.ts'
 import { formatBytes } from '../format-measures.ts'
 import { kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
@@ -20,7 +19,7 @@ export function Contents() {
       {answer && !contents && <p class="muted">{d().elsewhere}</p>}
       {contents && contents.kept.length === 0 && <p class="muted">{d().nothingKept}</p>}
       {contents && contents.oldest !== null && contents.newest !== null && (
-        <p>{d().contentsFrom(formatCityFull(contents.oldest), formatCityFull(contents.newest), formatBytes(contents.bytes))}</p>
+        <p>{d().contentsFrom(formatFull(contents.oldest), formatFull(contents.newest), formatBytes(contents.bytes))}</p>
       )}
       {contents && contents.damaged.length > 0 && (
         <p class="problem">

@@ -1,9 +1,9 @@
 import { computed } from '@preact/signals'
 import { priorities } from '../../../../src/detection/rule.ts'
-import { formatNumber } from '../format.ts'
+import { formatHour, formatNumber } from '../format.ts'
 import { serverNow, view } from '../live/live.ts'
 import { lastDay, type TimelineEntry } from '../live/live-state.ts'
-import { language, t } from '../settings.ts'
+import { t } from '../settings.ts'
 
 /** 10 alarms in 10 minutes, as many per quarter of an hour. */
 const FLOOD_LINE = 15
@@ -15,13 +15,11 @@ const noEntries: readonly TimelineEntry[] = []
 const quarter = computed(() => Math.floor(serverNow.value / 900_000))
 const day = computed(() => lastDay(view.value?.timeline ?? noEntries, quarter.value * 900_000))
 const total = ({ critical, high, medium, low }: TimelineEntry) => critical + high + medium + low
-const hour = (at: number) =>
-  new Intl.DateTimeFormat(language.value === 'zh' ? 'zh-CN' : 'en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
 
-/** Every third full hour of the local clock. */
+/** Every third full hour in the city. */
 function isTick(at: number): boolean {
-  const date = new Date(at)
-  return date.getMinutes() === 0 && date.getHours() % 3 === 0
+  const [hour, minute] = formatHour(at).split(':').map(Number) as [number, number]
+  return minute === 0 && hour % 3 === 0
 }
 
 /** Alarms raised per quarter of an hour over the last 24 h, with the line where a flood begins. */
@@ -38,7 +36,7 @@ export function Timeline() {
       </h2>
       <svg
         role="img"
-        aria-label={t().timelineWords(formatNumber(sum), hour(most.at), formatNumber(total(most)))}
+        aria-label={t().timelineWords(formatNumber(sum), formatHour(most.at), formatNumber(total(most)))}
         viewBox={`0 0 960 ${HEIGHT}`}
         preserveAspectRatio="none"
       >
@@ -51,7 +49,7 @@ export function Timeline() {
         {entries.map(({ at }, i) =>
           isTick(at) && i < entries.length - 3 ? (
             <li key={at} style={{ left: `${(i / entries.length) * 100}%` }}>
-              {hour(at)}
+              {formatHour(at)}
             </li>
           ) : null,
         )}
@@ -67,7 +65,7 @@ function Bar({ entry, x, y }: { entry: TimelineEntry; x: number; y: (count: numb
   let below = 0
   return (
     <g>
-      <title>{`${hour(entry.at)}  ${total(entry)}`}</title>
+      <title>{`${formatHour(entry.at)}  ${total(entry)}`}</title>
       {priorities.map((priority) => {
         const from = below
         below += entry[priority]
