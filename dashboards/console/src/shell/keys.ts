@@ -26,7 +26,8 @@ export function startKeys(): void {
     if (!keysOn.peek() && event.key !== 'Escape') return
     // A focused button or link keeps Enter to itself.
     if (event.key === 'Enter' && event.target instanceof HTMLElement && event.target.matches('button, a')) return
-    const action = layers.findLast((layer) => layer[event.key])?.[event.key]
+    const names = event.shiftKey ? [`Shift+${event.key}`, event.key] : [event.key]
+    const action = names.map((name) => layers.findLast((layer) => layer[name])?.[name]).find(Boolean)
     if (!action) return
     event.preventDefault()
     action()
