@@ -24,10 +24,9 @@ interface AccountPanelProps {
 export function AccountPanel({ account, onChange, onLink, onGone }: AccountPanelProps) {
   const { name, role, secondFactor, disabled } = account
   const [asking, ask] = useState<'link' | 'factor' | 'remove' | null>(null)
-  const [changes, changed] = useState(0)
-  const { answer } = useAnswer(async () => ({ ...(await getSessionsOf(name)), ...(await getKeysOf(name)) }), `${name} ${changes}`)
+  const lists = useAnswer(async () => ({ ...(await getSessionsOf(name)), ...(await getKeysOf(name)) }), name)
   const again = () => {
-    changed((n) => n + 1)
+    lists.again()
     onChange()
   }
   const isOwn = name === session.value?.name
@@ -68,8 +67,8 @@ export function AccountPanel({ account, onChange, onLink, onGone }: AccountPanel
           <AccountForm account={account} onSave={(draft) => run(() => changeAccount(name, draft))} />
         )}
       </section>
-      {answer && <SessionList of={name} sessions={answer.sessions} onChange={again} />}
-      {answer && !isWall && <KeyList of={name} keys={answer.keys} onChange={again} />}
+      {lists.answer && <SessionList of={name} sessions={lists.answer.sessions} onChange={again} />}
+      {lists.answer && !isWall && <KeyList of={name} keys={lists.answer.keys} onChange={again} />}
       {asking === 'link' && (
         <Dialog title={`${q().newLink}: ${name}`} confirm={q().newLink} onConfirm={makeLink} onClose={() => ask(null)}>
           <p>{q().newLinkMeans}</p>

@@ -5,7 +5,7 @@ import { session } from '../live/api.ts'
 import { say } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { navigate } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { q } from '../texts/people.ts'
 import { AccountPanel } from './account-panel.tsx'
@@ -18,9 +18,7 @@ export function AccountsPage() {
   const [adding, add] = useState<'person' | 'wall' | null>(null)
   const [managed, manage] = useState<string | null>(null)
   const [link, show] = useState<MadeLink | null>(null)
-  const [changes, changed] = useState(0)
-  const again = () => changed((n) => n + 1)
-  const { answer, problem } = useAnswer(getAccounts, `${changes}`)
+  const { answer, problem, again } = useAnswer(getAccounts, '')
   useKeys({ Escape: () => (managed === null ? navigate('/administration') : manage(null)) })
   const one = answer?.accounts.find(({ name }) => name === managed)
   return (
@@ -40,16 +38,11 @@ export function AccountsPage() {
           </button>
         </div>
         {problem && <p class="problem">{problem}</p>}
-        <div class="sideways">
-          <table class="grid-table">
-            <TableHead titles={q().columns} />
-            <tbody>
-              {answer?.accounts.map((account) => (
-                <Row key={account.name} account={account} isShown={account.name === managed} onManage={() => manage(account.name)} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ScrollTable label={q().people} titles={q().columns}>
+          {answer?.accounts.map((account) => (
+            <Row key={account.name} account={account} isShown={account.name === managed} onManage={() => manage(account.name)} />
+          ))}
+        </ScrollTable>
       </section>
       {one && <AccountPanel key={one.name} account={one} onChange={again} onLink={show} onGone={() => manage(null)} />}
       {adding && (

@@ -4,10 +4,10 @@ import { formatFull } from '../format.ts'
 import { t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
+import { ShownOnce } from '../shell/shown-once.tsx'
 import { q } from '../texts/people.ts'
 import { addAccount, type InvitationView } from './people-api.ts'
 import { RoleFields, ScopeFields, scopeOf } from './scope-fields.tsx'
-import { ShownOnce } from './shown-once.tsx'
 
 export interface MadeLink {
   name: string

@@ -4,9 +4,9 @@ import type { Scope } from '../../../../src/access/scope.ts'
 import { say, t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
+import { ShownOnce } from '../shell/shown-once.tsx'
 import { q } from '../texts/people.ts'
 import { makeKey } from './people-api.ts'
-import { ShownOnce } from './shown-once.tsx'
 
 interface AddKeyDialogProps {
   /** Of the person who makes it. */

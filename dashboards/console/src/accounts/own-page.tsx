@@ -22,13 +22,13 @@ import { SessionList } from './session-list.tsx'
 /** One's own password, second factor, sessions and keys. */
 export function OwnPage() {
   const [asking, ask] = useState<'password' | 'key' | null>(null)
-  const [changes, changed] = useState(0)
+  const own = useAnswer(getOwn, '')
+  const { answer, problem } = own
   const again = () => {
-    changed((n) => n + 1)
+    own.again()
     // What was owed may be done.
     void getSession().then((now) => (session.value = now))
   }
-  const { answer, problem } = useAnswer(getOwn, `${changes}`)
   useKeys({ Escape: () => navigate('/') })
   const me = session.value
   if (!answer || !me) return <p class="hint">{problem || t().loading}</p>

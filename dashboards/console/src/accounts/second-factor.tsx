@@ -4,9 +4,9 @@ import { formatFull } from '../format.ts'
 import { t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
+import { ShownOnce } from '../shell/shown-once.tsx'
 import { q } from '../texts/people.ts'
 import { beginSecondFactor, confirmSecondFactor, type OwnView, removeSecondFactor, renewRecovery } from './people-api.ts'
-import { ShownOnce } from './shown-once.tsx'
 
 interface SecondFactorSectionProps {
   state: OwnView['secondFactor']

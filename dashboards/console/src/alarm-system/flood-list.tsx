@@ -2,7 +2,7 @@ import { formatDateTime, formatDuration, formatNumber } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { s } from '../texts/alarm-system.ts'
 import { getFloods } from './alarm-system-api.ts'
 
@@ -17,23 +17,20 @@ export function FloodList() {
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page?.items.length === 0 && <p class="muted">{t().noAlarmsHere}</p>}
       {pages.page && pages.page.items.length > 0 && (
-        <table class="grid-table">
-          <TableHead titles={s().floodColumns} />
-          <tbody>
-            {pages.page.items.map(({ id, started, ended, alarms, peak, peakAt }) => (
-              <tr key={id}>
-                <th scope="row">
-                  <a href={`/floods/${id}`}>{formatDateTime(started)}</a>
-                </th>
-                <td>{ended === null ? s().goesOn(formatDuration(serverNow.value - started)) : formatDuration(ended - started)}</td>
-                <td>{formatNumber(alarms)}</td>
-                <td>
-                  {formatNumber(peak)} <span class="muted">{formatDateTime(peakAt)}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ScrollTable label={s().floods} titles={s().floodColumns}>
+          {pages.page.items.map(({ id, started, ended, alarms, peak, peakAt }) => (
+            <tr key={id}>
+              <th scope="row">
+                <a href={`/floods/${id}`}>{formatDateTime(started)}</a>
+              </th>
+              <td>{ended === null ? s().goesOn(formatDuration(serverNow.value - started)) : formatDuration(ended - started)}</td>
+              <td>{formatNumber(alarms)}</td>
+              <td>
+                {formatNumber(peak)} <span class="muted">{formatDateTime(peakAt)}</span>
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
     </section>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { OverrideView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration, formatNumber } from '../format.ts'
@@ -9,38 +9,29 @@ import { getOverridesOf, getRules } from '../rules/rules-api.ts'
 import { say, t } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { act, explain, tell } from '../shell/notice.tsx'
+import { useAnswer } from '../shell/use-answer.ts'
 import { s } from '../texts/alarm-system.ts'
 import { type FloodReviewView, getReview, makeReview, type Proposal, stopReview } from './alarm-system-api.ts'
 
 const ASK_EVERY = 2000
 
+const isUnderWay = ({ state }: FloodReviewView) => state === 'waiting' || state === 'running'
+
 /** Longer delays and larger deadbands that would have kept some of the flood away, each already tried out on the past. */
 export function Proposals({ flood }: { flood: number }) {
-  const [review, setReview] = useState<FloodReviewView | null>(null)
-  const [problem, setProblem] = useState('')
-  const [asked, ask] = useState(0)
-  useEffect(() => {
-    let wanted = true
-    let timer: ReturnType<typeof setTimeout> | undefined
-    getReview(flood).then(
-      (answer) => {
-        if (!wanted) return
-        setReview(answer)
-        setProblem('')
-        if (answer.state === 'waiting' || answer.state === 'running') timer = setTimeout(() => ask((n) => n + 1), ASK_EVERY)
-      },
-      (failure) => wanted && setProblem(explain(failure)),
-    )
-    return () => {
-      wanted = false
-      clearTimeout(timer)
-    }
-  }, [flood, asked])
-  const again = (action: (flood: number) => Promise<unknown>) => () => void act(() => action(flood)).then(() => ask((n) => n + 1))
+  const {
+    answer: review,
+    problem,
+    again,
+  } = useAnswer(
+    () => getReview(flood),
+    `${flood}`,
+    (review) => (review && isUnderWay(review) ? ASK_EVERY : null),
+  )
+  const run = (action: (flood: number) => Promise<unknown>) => () => void act(() => action(flood)).then(again)
   if (problem) return <p class="problem">{problem}</p>
   if (!review) return null
   const { state, share, reason, review: found } = review
-  const isUnderWay = state === 'waiting' || state === 'running'
   return (
     <section class="panel proposals">
       <h2>{s().proposals}</h2>
@@ -58,13 +49,13 @@ export function Proposals({ flood }: { flood: number }) {
         ))}
       </ul>
       <div class="buttons">
-        {may('backtest.run') && isUnderWay && (
-          <button type="button" class="button" onClick={again(stopReview)}>
+        {may('backtest.run') && isUnderWay(review) && (
+          <button type="button" class="button" onClick={run(stopReview)}>
             {t().cancel}
           </button>
         )}
         {may('backtest.run') && (state === 'failed' || state === 'cancelled') && (
-          <button type="button" class="button" onClick={again(makeReview)}>
+          <button type="button" class="button" onClick={run(makeReview)}>
             {s().tryAgain}
           </button>
         )}

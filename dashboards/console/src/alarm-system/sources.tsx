@@ -1,6 +1,6 @@
 import { formatNumber } from '../format.ts'
 import { t } from '../settings.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { s } from '../texts/alarm-system.ts'
 import { faultOf } from './names.ts'
 import { percent } from './targets.tsx'
@@ -19,21 +19,18 @@ export function Sources({ title, sources, total }: SourcesProps) {
       <h2>{title}</h2>
       {sources.length === 0 && <p class="muted">{t().noAlarmsHere}</p>}
       {sources.length > 0 && (
-        <table class="grid-table">
-          <TableHead titles={s().sourceColumns} />
-          <tbody>
-            {sources.slice(0, 10).map(({ facility, rule, alarms }) => (
-              <tr key={`${facility}/${rule}`}>
-                <th scope="row" class="nowrap">
-                  <a href={`/facilities/${encodeURIComponent(facility)}/rules`}>{facility}</a>
-                </th>
-                <td>{faultOf(facility, rule)}</td>
-                <td>{formatNumber(alarms)}</td>
-                <td class="muted">{total > 0 && percent(alarms / total)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ScrollTable label={title} titles={s().sourceColumns}>
+          {sources.slice(0, 10).map(({ facility, rule, alarms }) => (
+            <tr key={`${facility}/${rule}`}>
+              <th scope="row" class="nowrap">
+                <a href={`/facilities/${encodeURIComponent(facility)}/rules`}>{facility}</a>
+              </th>
+              <td>{faultOf(facility, rule)}</td>
+              <td>{formatNumber(alarms)}</td>
+              <td class="muted">{total > 0 && percent(alarms / total)}</td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
     </section>
   )

@@ -2,7 +2,7 @@ import { priorities } from '../../../../src/detection/rule.ts'
 import type { AlarmKpiView } from '../../../../src/edges/http/flood-schemas.ts'
 import { formatDuration, formatNumber } from '../format.ts'
 import { t } from '../settings.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { s } from '../texts/alarm-system.ts'
 
 type Spread = AlarmKpiView['acknowledge']['all']
@@ -24,29 +24,23 @@ export function Times({ kpi: { acknowledge, normal, people } }: { kpi: AlarmKpiV
   return (
     <section class="panel">
       <h2>{s().times}</h2>
-      <table class="grid-table">
-        <TableHead titles={s().timeColumns} />
-        <tbody>
-          {priorities.map((priority) => row(t().priorities[priority], acknowledge[priority], normal[priority]))}
-          {row(s().all, acknowledge.all, normal.all)}
-        </tbody>
-      </table>
+      <ScrollTable label={s().times} titles={s().timeColumns}>
+        {priorities.map((priority) => row(t().priorities[priority], acknowledge[priority], normal[priority]))}
+        {row(s().all, acknowledge.all, normal.all)}
+      </ScrollTable>
       {people.length > 0 && (
         <details>
           <summary>{s().people(formatNumber(people.length))}</summary>
-          <table class="grid-table">
-            <TableHead titles={s().peopleColumns} />
-            <tbody>
-              {people.map(({ name, count, median, p90 }) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{formatNumber(count)}</td>
-                  <td>{length(median)}</td>
-                  <td>{length(p90)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <ScrollTable label={s().people(formatNumber(people.length))} titles={s().peopleColumns}>
+            {people.map(({ name, count, median, p90 }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{formatNumber(count)}</td>
+                <td>{length(median)}</td>
+                <td>{length(p90)}</td>
+              </tr>
+            ))}
+          </ScrollTable>
         </details>
       )}
     </section>

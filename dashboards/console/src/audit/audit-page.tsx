@@ -8,7 +8,7 @@ import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query, setQueries } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { au } from '../texts/audit.ts'
 
 const PAGE = 100
@@ -75,28 +75,22 @@ export function AuditPage() {
         {!pages.page && !pages.problem && <p class="hint muted">{t().loading}</p>}
         {pages.page && rows.length === 0 && <p class="hint muted">{au().nothing}</p>}
         {rows.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-          <section class="sideways" tabIndex={0} aria-label={au().title}>
-            <table class="grid-table">
-              <TableHead titles={au().columns} />
-              <tbody>
-                {rows.map(({ id, at, by, action, subject, detail }) => (
-                  <tr key={id}>
-                    <th scope="row">{id}</th>
-                    <td class="nowrap">{formatCityExact(at)}</td>
-                    <td class="nowrap">
-                      <Narrow name="by" value={by} />
-                    </td>
-                    <td class="nowrap">
-                      <Narrow name="action" value={action} />
-                    </td>
-                    <td class="breakable">{subject}</td>
-                    <td class="breakable">{detail}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <ScrollTable label={au().title} titles={au().columns}>
+            {rows.map(({ id, at, by, action, subject, detail }) => (
+              <tr key={id}>
+                <th scope="row">{id}</th>
+                <td class="nowrap">{formatCityExact(at)}</td>
+                <td class="nowrap">
+                  <Narrow name="by" value={by} />
+                </td>
+                <td class="nowrap">
+                  <Narrow name="action" value={action} />
+                </td>
+                <td class="breakable">{subject}</td>
+                <td class="breakable">{detail}</td>
+              </tr>
+            ))}
+          </ScrollTable>
         )}
         <Pager pages={pages} size={PAGE} />
       </section>

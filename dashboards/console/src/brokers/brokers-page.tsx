@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { ConnectionTrial, ListedBrokerConnection } from '../../../../src/edges/brokers/brokers.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { get, id, request, session } from '../live/api.ts'
@@ -7,7 +7,7 @@ import { Dialog } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { act, tell } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { b } from '../texts/brokers.ts'
 
@@ -20,17 +20,16 @@ const mayManage = () => session.value?.permissions.includes('device.manage') ?? 
 /** Connections to brokers of others: how they are, made, tried, changed, removed. */
 export function BrokersPage() {
   useKeys({ Escape: () => navigate('/administration') })
-  const [looks, look] = useState(0)
   const [shown, show] = useState<{ what: 'form' | 'removal'; one: ListedBrokerConnection | null } | null>(null)
-  const { answer, problem } = useAnswer(() => get<{ items: ListedBrokerConnection[] }>('/api/broker-connections'), String(looks))
-  useEffect(() => {
-    const timer = setInterval(() => !document.hidden && look((n) => n + 1), REFRESH)
-    return () => clearInterval(timer)
-  }, [])
+  const { answer, problem, again } = useAnswer(
+    () => get<{ items: ListedBrokerConnection[] }>('/api/broker-connections'),
+    '',
+    () => REFRESH,
+  )
   const items = answer?.items ?? []
   const close = () => {
     show(null)
-    look((n) => n + 1)
+    again()
   }
   return (
     <section class="panel">
@@ -52,17 +51,11 @@ export function BrokersPage() {
       {!answer && !problem && <p class="hint muted">{t().loading}</p>}
       {answer && items.length === 0 && <p class="hint muted">{b().none}</p>}
       {items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={b().title}>
-          <table class="grid-table">
-            <TableHead titles={b().columns} />
-            <tbody>
-              {items.map((one) => (
-                <Row key={one.id} one={one} show={(what) => show({ what, one })} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={b().title} titles={b().columns}>
+          {items.map((one) => (
+            <Row key={one.id} one={one} show={(what) => show({ what, one })} />
+          ))}
+        </ScrollTable>
       )}
       {shown?.what === 'form' && <ConnectionDialog one={shown.one} onClose={close} />}
       {shown?.what === 'removal' && shown.one && <RemovalDialog one={shown.one} onClose={close} />}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { act } from '../shell/notice.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { c } from '../texts/codecs.ts'
 import { type Sample, tryCodec } from './codec-api.ts'
 
@@ -42,31 +42,25 @@ export function CodecSamples({ source, samples, onChange }: CodecSamplesProps) {
       </div>
       {samples.length === 0 && <p class="muted">{c().noSamples}</p>}
       {samples.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={c().samples}>
-          <table class="grid-table">
-            <TableHead titles={c().sampleColumns} />
-            <tbody>
-              {samples.map((sample) => (
-                <tr key={sample.name}>
-                  <th scope="row">{sample.name}</th>
-                  <td>{sample.fPort}</td>
-                  <td class="breakable code">{sample.bytes}</td>
-                  <td class="breakable code">{expectedText(sample)}</td>
-                  <td class="breakable code">
-                    <Found found={found.get(sample.name)} expected={expectedText(sample)} />
-                  </td>
-                  <td>
-                    <button type="button" class="button" onClick={() => onChange(samples.filter((each) => each !== sample))}>
-                      {c().remove}
-                      <span class="unseen"> {sample.name}</span>
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={c().samples} titles={c().sampleColumns}>
+          {samples.map((sample) => (
+            <tr key={sample.name}>
+              <th scope="row">{sample.name}</th>
+              <td>{sample.fPort}</td>
+              <td class="breakable code">{sample.bytes}</td>
+              <td class="breakable code">{expectedText(sample)}</td>
+              <td class="breakable code">
+                <Found found={found.get(sample.name)} expected={expectedText(sample)} />
+              </td>
+              <td>
+                <button type="button" class="button" onClick={() => onChange(samples.filter((each) => each !== sample))}>
+                  {c().remove}
+                  <span class="unseen"> {sample.name}</span>
+                </button>
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
     </section>
   )

@@ -4,7 +4,7 @@ import { formatFull } from '../format.ts'
 import { t } from '../settings.ts'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { c } from '../texts/codecs.ts'
 import { getVersion, getVersions } from './codec-api.ts'
 
@@ -26,34 +26,28 @@ export function CodecVersions({ codec, source, onTake }: CodecVersionsProps) {
     <section class="panel">
       <h2>{c().versions}</h2>
       {pages.problem && <p class="problem">{pages.problem}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section class="sideways" tabIndex={0} aria-label={c().versions}>
-        <table class="grid-table">
-          <TableHead titles={c().versionColumns} />
-          <tbody>
-            {pages.page?.items.map(({ version, at, by, reason, isForced, isRemoval }) => (
-              <tr key={version}>
-                <th scope="row">
-                  {version} {version === codec.version && <span class="tag">{c().inForce}</span>}
-                  {isForced && <span class="tag">{c().forced}</span>}
-                  {isRemoval && <span class="tag">{c().removal}</span>}
-                </th>
-                <td class="nowrap">{formatFull(at)}</td>
-                <td>{by}</td>
-                <td class="breakable">{reason}</td>
-                <td>
-                  {!isRemoval && (
-                    <button type="button" class="button" onClick={() => void show(version)}>
-                      {c().compare}
-                      <span class="unseen"> {version}</span>
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ScrollTable label={c().versions} titles={c().versionColumns}>
+        {pages.page?.items.map(({ version, at, by, reason, isForced, isRemoval }) => (
+          <tr key={version}>
+            <th scope="row">
+              {version} {version === codec.version && <span class="tag">{c().inForce}</span>}
+              {isForced && <span class="tag">{c().forced}</span>}
+              {isRemoval && <span class="tag">{c().removal}</span>}
+            </th>
+            <td class="nowrap">{formatFull(at)}</td>
+            <td>{by}</td>
+            <td class="breakable">{reason}</td>
+            <td>
+              {!isRemoval && (
+                <button type="button" class="button" onClick={() => void show(version)}>
+                  {c().compare}
+                  <span class="unseen"> {version}</span>
+                </button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </ScrollTable>
       <Pager pages={pages} size={PAGE} />
       {compared?.source != null && (
         <>

@@ -3,7 +3,7 @@ import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query, setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { c } from '../texts/codecs.ts'
 import { getCodecs, type Listed } from './codec-api.ts'
 import { CodecPage } from './codec-page.tsx'
@@ -42,17 +42,11 @@ function CodecList() {
       {!pages.page && !pages.problem && <p class="hint muted">{t().loading}</p>}
       {pages.page && items.length === 0 && <p class="muted">{c().none}</p>}
       {items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={c().title}>
-          <table class="grid-table">
-            <TableHead titles={c().columns} />
-            <tbody>
-              {items.map((codec) => (
-                <Row key={codec.id} codec={codec} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={c().title} titles={c().columns}>
+          {items.map((codec) => (
+            <Row key={codec.id} codec={codec} />
+          ))}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
     </section>

@@ -5,20 +5,21 @@ import { kinds } from '../live/live.ts'
 import { getGroups } from '../rules/rules-api.ts'
 import { say, t } from '../settings.ts'
 import { act } from '../shell/notice.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { d } from '../texts/data.ts'
 import { cancelExport, fileOf, getExports, startExport, type TelemetryExportView } from './data-api.ts'
 import { bytesText, localInput } from './shown.ts'
-import { useFollowed } from './use-followed.ts'
 
 const DAY = 86_400_000
+/** ms between two looks at what goes on. */
+const LOOK_AGAIN = 700
 const isMoving = ({ state }: TelemetryExportView) => state === 'waiting' || state === 'running'
 
 /** What to export, and the files there are. */
 export function ExportSection() {
-  const { answer, problem, again } = useFollowed(getExports, (jobs) => jobs.some(isMoving), '')
+  const { answer, problem, again } = useAnswer(getExports, '', (jobs) => (jobs?.some(isMoving) ? LOOK_AGAIN : null))
   return (
     <>
       <h2>{d().exportTitle}</h2>
@@ -147,17 +148,11 @@ function ExportForm({ onStarted }: { onStarted: () => void }) {
 function ExportList({ jobs, onChanged }: { jobs: readonly TelemetryExportView[]; onChanged: () => void }) {
   if (jobs.length === 0) return <p class="muted">{d().noExports}</p>
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="sideways" tabIndex={0} aria-label={d().exports}>
-      <table class="grid-table">
-        <TableHead titles={d().columns} />
-        <tbody>
-          {jobs.map((job) => (
-            <ExportRow key={job.id} job={job} onChanged={onChanged} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ScrollTable label={d().exports} titles={d().columns}>
+      {jobs.map((job) => (
+        <ExportRow key={job.id} job={job} onChanged={onChanged} />
+      ))}
+    </ScrollTable>
   )
 }
 

@@ -7,16 +7,20 @@ import { say, t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act, explain } from '../shell/notice.tsx'
 import { query, setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { d } from '../texts/data.ts'
 import { p } from '../texts/plant.ts'
 import { cancelImport, commitImport, getImport, getImports, startImport, type TelemetryImportView } from './data-api.ts'
 import { bytesText } from './shown.ts'
-import { useFollowed } from './use-followed.ts'
+
+/** ms between two looks at what goes on. */
+const LOOK_AGAIN = 700
 
 type Report = NonNullable<TelemetryImportView['report']>
+
+const isMoving = ({ state }: TelemetryImportView) => state === 'checking' || state === 'committing'
 
 /** A file into the time series: read, looked at, written or given up. */
 export function ImportSection() {
@@ -119,8 +123,15 @@ function Recent() {
 }
 
 function Followed({ id }: { id: string }) {
-  const isMoving = ({ state }: TelemetryImportView) => state === 'checking' || state === 'committing'
-  const { answer: job, problem, again } = useFollowed(() => getImport(id), isMoving, id)
+  const {
+    answer: job,
+    problem,
+    again,
+  } = useAnswer(
+    () => getImport(id),
+    id,
+    (job) => (job && isMoving(job) ? LOOK_AGAIN : null),
+  )
   const leave = () => setQuery('import', null, false)
   return (
     <>
@@ -243,23 +254,17 @@ function Problems({ report }: { report: Report }) {
           </li>
         ))}
       </ul>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section class="sideways" tabIndex={0} aria-label={d().problems}>
-        <table class="grid-table">
-          <TableHead titles={p().problemColumns} />
-          <tbody>
-            {report.problems.slice(0, MAX_SHOWN).map(({ row, column, value, reason, severity, text }) => (
-              <tr key={`${row} ${column} ${reason}`}>
-                <th scope="row">{formatNumber(row)}</th>
-                <td>{severity === 'error' ? <b>{p().severities.error}</b> : p().severities.warning}</td>
-                <td>{column || p().nothing}</td>
-                <td class="breakable">{value}</td>
-                <td>{say(text)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ScrollTable label={d().problems} titles={p().problemColumns}>
+        {report.problems.slice(0, MAX_SHOWN).map(({ row, column, value, reason, severity, text }) => (
+          <tr key={`${row} ${column} ${reason}`}>
+            <th scope="row">{formatNumber(row)}</th>
+            <td>{severity === 'error' ? <b>{p().severities.error}</b> : p().severities.warning}</td>
+            <td>{column || p().nothing}</td>
+            <td class="breakable">{value}</td>
+            <td>{say(text)}</td>
+          </tr>
+        ))}
+      </ScrollTable>
     </>
   )
 }

@@ -4,21 +4,19 @@ import { serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
+import { ShownOnce } from '../shell/shown-once.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { dv } from '../texts/devices.ts'
 import { addClaim, type ClaimView, getClaims, removeClaim } from './devices-api.ts'
 import { mayManage } from './may-manage.ts'
-import { SecretDialog } from './secret-dialog.tsx'
 
 const HOURS = 24
 
 /** Codes with which devices in the field fetch their first password. */
 export function ClaimCodes() {
-  const [changes, changed] = useState(0)
   const [asking, ask] = useState<'new' | { code: string } | null>(null)
-  const { answer, problem } = useAnswer(getClaims, String(changes))
-  const again = () => changed((n) => n + 1)
+  const { answer, problem, again } = useAnswer(getClaims, '')
   const items = answer?.items ?? []
   return (
     <section class="panel">
@@ -35,17 +33,11 @@ export function ClaimCodes() {
       {problem && <p class="problem">{problem}</p>}
       {answer && items.length === 0 && <p class="hint muted">{dv().noClaims}</p>}
       {items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={dv().claims}>
-          <table class="grid-table">
-            <TableHead titles={dv().claimColumns} />
-            <tbody>
-              {items.map((claim) => (
-                <Row key={claim.id} claim={claim} onChanged={again} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={dv().claims} titles={dv().claimColumns}>
+          {items.map((claim) => (
+            <Row key={claim.id} claim={claim} onChanged={again} />
+          ))}
+        </ScrollTable>
       )}
       {asking === 'new' && (
         <NewCode
@@ -56,7 +48,9 @@ export function ClaimCodes() {
           }}
         />
       )}
-      {asking !== null && asking !== 'new' && <SecretDialog secret={{ title: dv().claims, text: asking.code }} onClose={() => ask(null)} />}
+      {asking !== null && asking !== 'new' && (
+        <ShownOnce title={dv().claims} about={dv().secretMeans} label={dv().code} text={asking.code} onClose={() => ask(null)} />
+      )}
     </section>
   )
 }

@@ -7,7 +7,8 @@ import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
+import { ShownOnce } from '../shell/shown-once.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { dv } from '../texts/devices.ts'
 import { DeviceForm } from './device-form.tsx'
@@ -23,20 +24,20 @@ import {
   rotateCredential,
 } from './devices-api.ts'
 import { mayManage } from './may-manage.ts'
-import { type Secret, SecretDialog } from './secret-dialog.tsx'
 import { StateTag } from './state-tag.tsx'
 
 const DAY = 86_400_000
 const MINUTES_AN_HOUR = 60
 
-type Asking = { do: 'edit' | 'remove' | 'give' } | { do: 'rotate' | 'revoke'; credential: CredentialView } | { do: 'show'; secret: Secret }
+type Asking =
+  | { do: 'edit' | 'remove' | 'give' }
+  | { do: 'rotate' | 'revoke'; credential: CredentialView }
+  | { do: 'show'; title: string; username: string; secret: string }
 
 /** One device: what it is, its credentials, and what may be done with them. */
 export function DeviceDetail({ id }: { id: string }) {
   const [asking, ask] = useState<Asking | null>(null)
-  const [changes, changed] = useState(0)
-  const { answer: device, problem } = useAnswer(() => getDevice(id), `${id} ${changes}`)
-  const again = () => changed((n) => n + 1)
+  const { answer: device, problem, again } = useAnswer(() => getDevice(id), id)
   const leave = () => setQuery('device', null, false)
   useKeys({ Escape: leave })
   if (!device) {
@@ -51,7 +52,7 @@ export function DeviceDetail({ id }: { id: string }) {
   }
   const show = ({ username, secret, credential }: IssuedView) => {
     again()
-    ask(secret === null ? null : { do: 'show', secret: { title: `${dv().types[credential.type]}: ${id}`, username, text: secret } })
+    ask(secret === null ? null : { do: 'show', title: `${dv().types[credential.type]}: ${id}`, username, secret })
   }
   return (
     <section class="panel stack">
@@ -75,7 +76,13 @@ export function DeviceDetail({ id }: { id: string }) {
       {asking?.do === 'give' && <GiveDialog id={id} onClose={() => ask(null)} onDone={show} />}
       {asking?.do === 'rotate' && <RotateDialog id={id} credential={asking.credential} onClose={() => ask(null)} onDone={show} />}
       {asking?.do === 'revoke' && <RevokeDialog id={id} credential={asking.credential} onClose={() => ask(null)} onDone={again} />}
-      {asking?.do === 'show' && <SecretDialog secret={asking.secret} onClose={() => ask(null)} />}
+      {asking?.do === 'show' && (
+        <ShownOnce title={asking.title} about={dv().secretMeans} label={dv().secret} text={asking.secret} onClose={() => ask(null)}>
+          <p>
+            {dv().username}: <code>{asking.username}</code>
+          </p>
+        </ShownOnce>
+      )}
     </section>
   )
 }
@@ -134,17 +141,11 @@ function Credentials({ device, ask }: { device: DeviceView; ask: (asking: Asking
       </div>
       {device.credentials.length === 0 && <p class="muted">{dv().noCredentials}</p>}
       {device.credentials.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={dv().credentials}>
-          <table class="grid-table">
-            <TableHead titles={dv().credentialColumns} />
-            <tbody>
-              {device.credentials.map((credential) => (
-                <CredentialRow key={credential.id} credential={credential} ask={ask} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={dv().credentials} titles={dv().credentialColumns}>
+          {device.credentials.map((credential) => (
+            <CredentialRow key={credential.id} credential={credential} ask={ask} />
+          ))}
+        </ScrollTable>
       )}
     </>
   )

@@ -8,7 +8,7 @@ import { useKeys } from '../shell/keys.ts'
 import { act, tell } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query, setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { dv } from '../texts/devices.ts'
 import { ClaimCodes } from './claim-codes.tsx'
 import { DeviceDetail } from './device-detail.tsx'
@@ -108,29 +108,23 @@ function DeviceList() {
 
 function Table({ items }: { items: readonly DeviceView[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="sideways" tabIndex={0} aria-label={dv().title}>
-      <table class="grid-table">
-        <TableHead titles={dv().columns} />
-        <tbody>
-          {items.map((device) => (
-            <tr key={device.id}>
-              <th scope="row">
-                <a href={`/administration/devices?device=${encodeURIComponent(device.id)}`}>{device.id}</a>
-              </th>
-              <td>{dv().sorts[device.sort]}</td>
-              <td>
-                <StateTag device={device} />
-              </td>
-              <td class="nowrap">{device.lastConnected === null ? '—' : formatFull(device.lastConnected)}</td>
-              <td>{device.credentials.map(({ type }) => dv().types[type]).join(', ') || '—'}</td>
-              <td>{formatNumber(device.speaksFor)}</td>
-              <td class="breakable">{device.note}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ScrollTable label={dv().title} titles={dv().columns}>
+      {items.map((device) => (
+        <tr key={device.id}>
+          <th scope="row">
+            <a href={`/administration/devices?device=${encodeURIComponent(device.id)}`}>{device.id}</a>
+          </th>
+          <td>{dv().sorts[device.sort]}</td>
+          <td>
+            <StateTag device={device} />
+          </td>
+          <td class="nowrap">{device.lastConnected === null ? '—' : formatFull(device.lastConnected)}</td>
+          <td>{device.credentials.map(({ type }) => dv().types[type]).join(', ') || '—'}</td>
+          <td>{formatNumber(device.speaksFor)}</td>
+          <td class="breakable">{device.note}</td>
+        </tr>
+      ))}
+    </ScrollTable>
   )
 }
 

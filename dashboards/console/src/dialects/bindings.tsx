@@ -5,7 +5,7 @@ import { t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { di } from '../texts/dialects.ts'
 import {
   type BindingInput,
@@ -61,45 +61,39 @@ function Unbound({
       </div>
       {devices.length === 0 && <p class="hint muted">{di().noneUnbound}</p>}
       {devices.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={di().unbound}>
-          <table class="grid-table">
-            <TableHead titles={di().unboundColumns} />
-            <tbody>
-              {devices.map((device) => (
-                <tr key={`${device.dialect} ${device.address} ${device.profile}`}>
-                  <th scope="row">
-                    <code>{device.address}</code>
-                  </th>
-                  <td>{di().dialects[device.dialect]}</td>
-                  <td class="nowrap">{formatFull(device.last)}</td>
-                  <td>{formatNumber(device.messages)}</td>
-                  <td class="breakable">{device.topic}</td>
-                  <td class="nowrap">
-                    <button
-                      type="button"
-                      class="button"
-                      onClick={() =>
-                        onBind({
-                          dialect: device.dialect,
-                          address: device.address,
-                          ...(device.profile !== null && { profile: device.profile }),
-                        })
-                      }
-                    >
-                      {di().bind}…<span class="unseen"> {device.address}</span>
-                    </button>{' '}
-                    {device.dialect !== 'mapped' && (
-                      <button type="button" class="button" onClick={() => onSample(device)}>
-                        {di().profileFor}…<span class="unseen"> {device.address}</span>
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={di().unbound} titles={di().unboundColumns}>
+          {devices.map((device) => (
+            <tr key={`${device.dialect} ${device.address} ${device.profile}`}>
+              <th scope="row">
+                <code>{device.address}</code>
+              </th>
+              <td>{di().dialects[device.dialect]}</td>
+              <td class="nowrap">{formatFull(device.last)}</td>
+              <td>{formatNumber(device.messages)}</td>
+              <td class="breakable">{device.topic}</td>
+              <td class="nowrap">
+                <button
+                  type="button"
+                  class="button"
+                  onClick={() =>
+                    onBind({
+                      dialect: device.dialect,
+                      address: device.address,
+                      ...(device.profile !== null && { profile: device.profile }),
+                    })
+                  }
+                >
+                  {di().bind}…<span class="unseen"> {device.address}</span>
+                </button>{' '}
+                {device.dialect !== 'mapped' && (
+                  <button type="button" class="button" onClick={() => onSample(device)}>
+                    {di().profileFor}…<span class="unseen"> {device.address}</span>
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
     </section>
   )
@@ -132,40 +126,34 @@ function BindingList({ onBind, onChanged }: { onBind: () => void; onChanged: () 
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page && items.length === 0 && <p class="hint muted">{di().noBindings}</p>}
       {items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={di().bindings}>
-          <table class="grid-table">
-            <TableHead titles={di().bindingColumns} />
-            <tbody>
-              {items.map((binding) => (
-                <tr key={binding.id}>
-                  <th scope="row">
-                    <code>{binding.address}</code>
-                  </th>
-                  <td>{di().dialects[binding.dialect]}</td>
-                  <td>
-                    <a href={`/facilities/${encodeURIComponent(binding.facility)}`}>{binding.facility}</a>
-                    {binding.problem && <p class="problem">{binding.problem}</p>}
-                  </td>
-                  <td>{binding.profile}</td>
-                  <td class="nowrap">
-                    {binding.by}, {formatFull(binding.at)}
-                  </td>
-                  <td>
-                    <button
-                      type="button"
-                      class="button"
-                      onClick={() => void act(() => removeBinding(binding), di().unbind).then((done) => done && onChanged())}
-                    >
-                      {di().remove}
-                      <span class="unseen"> {binding.address}</span>
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={di().bindings} titles={di().bindingColumns}>
+          {items.map((binding) => (
+            <tr key={binding.id}>
+              <th scope="row">
+                <code>{binding.address}</code>
+              </th>
+              <td>{di().dialects[binding.dialect]}</td>
+              <td>
+                <a href={`/facilities/${encodeURIComponent(binding.facility)}`}>{binding.facility}</a>
+                {binding.problem && <p class="problem">{binding.problem}</p>}
+              </td>
+              <td>{binding.profile}</td>
+              <td class="nowrap">
+                {binding.by}, {formatFull(binding.at)}
+              </td>
+              <td>
+                <button
+                  type="button"
+                  class="button"
+                  onClick={() => void act(() => removeBinding(binding), di().unbind).then((done) => done && onChanged())}
+                >
+                  {di().remove}
+                  <span class="unseen"> {binding.address}</span>
+                </button>
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
     </section>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { kinds } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
@@ -18,12 +18,7 @@ export function DialectsPage() {
   const [changes, changed] = useState(0)
   const [sample, setSample] = useState(NO_SAMPLE)
   const profiles = useAnswer(getProfiles, `${changes}`)
-  const [looks, look] = useState(0)
-  const unbound = useAnswer(getUnbound, `${changes} ${looks}`)
-  useEffect(() => {
-    const timer = setInterval(() => !document.hidden && look((n) => n + 1), REFRESH)
-    return () => clearInterval(timer)
-  }, [])
+  const unbound = useAnswer(getUnbound, `${changes}`, () => REFRESH)
   const again = () => changed((n) => n + 1)
   const [dialect, setDialect] = useState<UnboundView['dialect']>('lorawan')
   const tryOn = ({ dialect, topic, text, hex }: UnboundView) => {

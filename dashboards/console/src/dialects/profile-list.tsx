@@ -4,7 +4,7 @@ import { kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { di } from '../texts/dialects.ts'
 import { type ProfileView, removeProfile } from './dialects-api.ts'
 
@@ -34,33 +34,27 @@ export function ProfileList({ profiles, onChanged }: ProfileListProps) {
       <p class="hint muted">{di().profilesMean}</p>
       {profiles?.length === 0 && <p class="hint">{di().noProfiles}</p>}
       {profiles && profiles.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={di().title}>
-          <table class="grid-table">
-            <TableHead titles={di().profileColumns} />
-            <tbody>
-              {profiles.map(({ id, title, dialect, kind, fields, devices, by, at }) => (
-                <tr key={id}>
-                  <th scope="row">
-                    <a href={editPath(id)}>{title}</a> <code class="muted">{id}</code>
-                  </th>
-                  <td>{di().dialects[dialect]}</td>
-                  <td>{say(kinds.value.get(kind)?.title ?? { en: kind, zh: kind })}</td>
-                  <td>{formatNumber(fields.length)}</td>
-                  <td>{formatNumber(devices)}</td>
-                  <td class="nowrap">
-                    {by}, {formatFull(at)}
-                  </td>
-                  <td>
-                    <button type="button" class="button" onClick={() => remove(id)}>
-                      {di().remove}…<span class="unseen"> {id}</span>
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={di().title} titles={di().profileColumns}>
+          {profiles.map(({ id, title, dialect, kind, fields, devices, by, at }) => (
+            <tr key={id}>
+              <th scope="row">
+                <a href={editPath(id)}>{title}</a> <code class="muted">{id}</code>
+              </th>
+              <td>{di().dialects[dialect]}</td>
+              <td>{say(kinds.value.get(kind)?.title ?? { en: kind, zh: kind })}</td>
+              <td>{formatNumber(fields.length)}</td>
+              <td>{formatNumber(devices)}</td>
+              <td class="nowrap">
+                {by}, {formatFull(at)}
+              </td>
+              <td>
+                <button type="button" class="button" onClick={() => remove(id)}>
+                  {di().remove}…<span class="unseen"> {id}</span>
+                </button>
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {removing && (
         <Dialog title={di().removeProfile(removing)} confirm={di().remove} onConfirm={send} onClose={() => remove(null)}>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { formatFull } from '../format.ts'
 import { explain } from '../shell/notice.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { di } from '../texts/dialects.ts'
 import { type Encoding, type ProfileInput, type Sample, type TrialView, tryProfile } from './dialects-api.ts'
 
@@ -114,34 +114,28 @@ function Outcome({
         </p>
       )}
       {fields.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={di().foundFields}>
-          <table class="grid-table">
-            <TableHead titles={di().triedColumns} />
-            <tbody>
-              {fields.map(({ field, raw, point, value }) => (
-                <tr key={field}>
-                  <th scope="row">
-                    <code>{field || di().whole}</code>
-                  </th>
-                  <td class="breakable">{raw}</td>
-                  <td>
-                    {point ?? (
-                      <>
-                        <span class="muted">{di().ignored}</span>{' '}
-                        <button type="button" class="button" onClick={() => onMap(field)}>
-                          {di().map}
-                          <span class="unseen"> {field}</span>
-                        </button>
-                      </>
-                    )}
-                  </td>
-                  <td>{point !== null && <b>{value === null ? '✕' : String(value)}</b>}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={di().foundFields} titles={di().triedColumns}>
+          {fields.map(({ field, raw, point, value }) => (
+            <tr key={field}>
+              <th scope="row">
+                <code>{field || di().whole}</code>
+              </th>
+              <td class="breakable">{raw}</td>
+              <td>
+                {point ?? (
+                  <>
+                    <span class="muted">{di().ignored}</span>{' '}
+                    <button type="button" class="button" onClick={() => onMap(field)}>
+                      {di().map}
+                      <span class="unseen"> {field}</span>
+                    </button>
+                  </>
+                )}
+              </td>
+              <td>{point !== null && <b>{value === null ? '✕' : String(value)}</b>}</td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {messages.map(({ topic, payload }) => (
         <p key={`${topic} ${payload}`} class="code breakable-line">

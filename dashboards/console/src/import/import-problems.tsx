@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { formatNumber } from '../format.ts'
 import { say } from '../settings.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { p } from '../texts/plant.ts'
 import { getProblems, type ImportView, type Severity } from './import-api.ts'
 
@@ -42,26 +42,20 @@ export function ImportProblems({ job, report }: { job: ImportView; report: NonNu
       </div>
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={p().problems}>
-          <table class="grid-table">
-            <TableHead titles={p().problemColumns} />
-            <tbody>
-              {pages.page.items.map((problem) => (
-                <tr key={`${problem.row} ${problem.column} ${problem.reason} ${problem.value}`}>
-                  <th scope="row">{formatNumber(problem.row)}</th>
-                  <td>
-                    {/* No symbol of an alarm: 1 to 4 are priorities. */}
-                    {problem.severity === 'error' ? <b>{p().severities.error}</b> : p().severities.warning}
-                  </td>
-                  <td>{problem.column || p().nothing}</td>
-                  <td class="breakable">{problem.value}</td>
-                  <td>{say(problem.text)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={p().problems} titles={p().problemColumns}>
+          {pages.page.items.map((problem) => (
+            <tr key={`${problem.row} ${problem.column} ${problem.reason} ${problem.value}`}>
+              <th scope="row">{formatNumber(problem.row)}</th>
+              <td>
+                {/* No symbol of an alarm: 1 to 4 are priorities. */}
+                {problem.severity === 'error' ? <b>{p().severities.error}</b> : p().severities.warning}
+              </td>
+              <td>{problem.column || p().nothing}</td>
+              <td class="breakable">{problem.value}</td>
+              <td>{say(problem.text)}</td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
     </>

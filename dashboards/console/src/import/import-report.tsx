@@ -5,7 +5,7 @@ import { say, t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { p } from '../texts/plant.ts'
 import { cancelImport, commitImport, getChanges, type ImportView } from './import-api.ts'
 import { ImportProblems } from './import-problems.tsx'
@@ -112,23 +112,17 @@ function Changes({ job, report }: { job: ImportView; report: Report }) {
       <p class="muted">{sums.join(' · ')}</p>
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page && pages.page.items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={p().changes}>
-          <table class="grid-table">
-            <TableHead titles={p().changeColumns} />
-            <tbody>
-              {pages.page.items.map(({ row, id, fields }) => (
-                <tr key={id}>
-                  <td>{row}</td>
-                  <th scope="row">
-                    <a href={`/facilities/${encodeURIComponent(id)}`}>{id}</a>
-                  </th>
-                  <td>{fields.map(fieldName).join(', ')}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={p().changes} titles={p().changeColumns}>
+          {pages.page.items.map(({ row, id, fields }) => (
+            <tr key={id}>
+              <td>{row}</td>
+              <th scope="row">
+                <a href={`/facilities/${encodeURIComponent(id)}`}>{id}</a>
+              </th>
+              <td>{fields.map(fieldName).join(', ')}</td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
     </>

@@ -6,7 +6,7 @@ import { formatDuration, formatMinutes } from '../format.ts'
 import { say, t } from '../settings.ts'
 import { isLimited, may } from '../shell/access.ts'
 import { explain } from '../shell/notice.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { StateSymbol } from '../symbols.tsx'
 import { a } from '../texts/alarm.ts'
 import { p } from '../texts/plant.ts'
@@ -60,18 +60,12 @@ export function FacilityRules({ facility, kind }: { facility: FacilityView; kind
       </div>
       {shown.length === 0 && <p class="muted">{p().noneChanged}</p>}
       {shown.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={p().effectiveRules}>
-          <table class="grid-table">
-            <TableHead titles={p().effectiveColumns} />
-            <tbody>
-              {shown.map((effective) => {
-                const rule = kind.rules.find(({ key }) => key === effective.rule)
-                return rule && <Row key={rule.key} {...{ effective, rule, kind, facility, view }} onDone={() => void load()} />
-              })}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={p().effectiveRules} titles={p().effectiveColumns}>
+          {shown.map((effective) => {
+            const rule = kind.rules.find(({ key }) => key === effective.rule)
+            return rule && <Row key={rule.key} {...{ effective, rule, kind, facility, view }} onDone={() => void load()} />
+          })}
+        </ScrollTable>
       )}
     </section>
   )

@@ -6,7 +6,7 @@ import { mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { explain } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { p } from '../texts/plant.ts'
 import { GroupDialog, RemoveGroup } from './group-dialog.tsx'
 import { OverrideList } from './override-list.tsx'
@@ -58,41 +58,35 @@ function GroupList({ groups, problem, onChanged }: GroupListProps) {
       {problem && <p class="problem">{problem}</p>}
       {groups?.length === 0 && <p class="muted">{p().noGroups}</p>}
       {groups && groups.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={p().groupList}>
-          <table class="grid-table">
-            <TableHead titles={p().groupColumns} />
-            <tbody>
-              {groups.map((group) => (
-                <tr key={group.name}>
-                  <th scope="row">{group.name}</th>
-                  <td>{group.rank}</td>
-                  <td>
-                    <code>{group.query}</code>
-                    {group.problem && <p class="problem">{group.problem}</p>}
-                  </td>
-                  <td class="nowrap">
-                    <Members group={group} />
-                  </td>
-                  <td class="nowrap">
-                    {group.by}, {formatFull(group.at)}
-                  </td>
-                  <td>{group.reason}</td>
-                  <td class="nowrap">
-                    {mayWhole('rule.edit') && (
-                      <>
-                        <button type="button" class="button" onClick={() => edit(group)}>
-                          {p().change}…<span class="unseen"> {group.name}</span>
-                        </button>{' '}
-                        <RemoveGroup group={group} onDone={onChanged} />
-                      </>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={p().groupList} titles={p().groupColumns}>
+          {groups.map((group) => (
+            <tr key={group.name}>
+              <th scope="row">{group.name}</th>
+              <td>{group.rank}</td>
+              <td>
+                <code>{group.query}</code>
+                {group.problem && <p class="problem">{group.problem}</p>}
+              </td>
+              <td class="nowrap">
+                <Members group={group} />
+              </td>
+              <td class="nowrap">
+                {group.by}, {formatFull(group.at)}
+              </td>
+              <td>{group.reason}</td>
+              <td class="nowrap">
+                {mayWhole('rule.edit') && (
+                  <>
+                    <button type="button" class="button" onClick={() => edit(group)}>
+                      {p().change}…<span class="unseen"> {group.name}</span>
+                    </button>{' '}
+                    <RemoveGroup group={group} onDone={onChanged} />
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {editing && <GroupDialog group={editing === 'new' ? null : editing} onDone={onChanged} onClose={() => edit(null)} />}
     </section>

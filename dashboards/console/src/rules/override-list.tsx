@@ -7,7 +7,7 @@ import { may, mayWhole } from '../shell/access.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { p } from '../texts/plant.ts'
 import { ChangeList } from './change-list.tsx'
@@ -59,17 +59,11 @@ export function OverrideList({ groups }: { groups: readonly GroupView[] }) {
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page?.items.length === 0 && <p class="muted">{p().noOverrides}</p>}
       {pages.page && pages.page.items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={p().overrideList}>
-          <table class="grid-table">
-            <TableHead titles={p().overrideColumns} />
-            <tbody>
-              {pages.page.items.map((override) => (
-                <Row key={override.id} override={override} onEdit={() => void edit(override)} onDone={pages.again} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={p().overrideList} titles={p().overrideColumns}>
+          {pages.page.items.map((override) => (
+            <Row key={override.id} override={override} onEdit={() => void edit(override)} onDone={pages.again} />
+          ))}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
       {choosing && <RuleChoice groups={groups} onChosen={ask} onClose={() => setChoosing(false)} />}

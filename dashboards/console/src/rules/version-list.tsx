@@ -6,7 +6,7 @@ import { may, mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { p } from '../texts/plant.ts'
@@ -52,17 +52,11 @@ export function VersionList() {
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {pages.page && items.length === 0 && <p class="muted">{isFiltered ? p().noVersionMatches : p().noVersions}</p>}
       {items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={p().versions}>
-          <table class="grid-table versions">
-            <TableHead titles={p().versionColumns} />
-            <tbody>
-              {items.map((version) => (
-                <Row key={version.id} version={version} isSought={version.id === from} onDone={pages.again} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={p().versions} titles={p().versionColumns} class="versions">
+          {items.map((version) => (
+            <Row key={version.id} version={version} isSought={version.id === from} onDone={pages.again} />
+          ))}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
     </section>

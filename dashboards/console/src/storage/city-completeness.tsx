@@ -7,7 +7,7 @@ import { COMPLETE } from '../readings/complete.ts'
 import { say, t } from '../settings.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { ZoneNote } from '../shell/zone-note.tsx'
 import { d } from '../texts/storage.ts'
@@ -54,33 +54,30 @@ export function CityCompleteness() {
       {!answer && !problem && <p class="hint muted">{t().loading}</p>}
       {answer?.kinds.length === 0 && <p class="muted">{d().noFacilities}</p>}
       {answer && answer.kinds.length > 0 && (
-        <table class="grid-table">
-          <TableHead titles={d().kindColumns} />
-          <tbody>
-            {answer.kinds.map((one) => (
-              <tr key={one.kind} class={one.kind === kind ? 'sought' : ''}>
-                <th scope="row">{titleOf(one.kind)}</th>
-                <td>{formatNumber(one.facilities)}</td>
-                <td>
-                  <Share {...one} />
-                </td>
-                <td class="nowrap">{d().of(formatNumber(one.received), formatNumber(one.expected))}</td>
-                <td>{formatNumber(one.silent)}</td>
-                <td>
-                  <button
-                    type="button"
-                    class="button"
-                    aria-expanded={one.kind === kind}
-                    onClick={() => setQuery('kind', one.kind === kind ? null : one.kind)}
-                  >
-                    {d().worst}
-                    <span class="unseen">: {titleOf(one.kind)}</span>
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ScrollTable label={d().completeness} titles={d().kindColumns}>
+          {answer.kinds.map((one) => (
+            <tr key={one.kind} class={one.kind === kind ? 'sought' : ''}>
+              <th scope="row">{titleOf(one.kind)}</th>
+              <td>{formatNumber(one.facilities)}</td>
+              <td>
+                <Share {...one} />
+              </td>
+              <td class="nowrap">{d().of(formatNumber(one.received), formatNumber(one.expected))}</td>
+              <td>{formatNumber(one.silent)}</td>
+              <td>
+                <button
+                  type="button"
+                  class="button"
+                  aria-expanded={one.kind === kind}
+                  onClick={() => setQuery('kind', one.kind === kind ? null : one.kind)}
+                >
+                  {d().worst}
+                  <span class="unseen">: {titleOf(one.kind)}</span>
+                </button>
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {kind !== null && <Worst key={`${kind} ${name}`} kind={kind} from={from} to={to} />}
       <p class="muted small">{d().completenessMeans}</p>
@@ -112,36 +109,33 @@ function Worst({ kind, from, to }: { kind: string; from: string; to: string }) {
       {pages.problem && <p class="problem">{pages.problem}</p>}
       {!pages.page && !pages.problem && <p class="muted">{t().loading}</p>}
       {pages.page && (
-        <table class="grid-table">
-          <TableHead titles={d().worstColumns} />
-          <tbody>
-            {pages.page.items.map(({ facility, name, point, share, received, expected, days }) => {
-              const title = points.find(({ key }) => key === point)?.title
-              return (
-                <tr key={`${facility} ${point}`}>
-                  <th scope="row">
-                    <a href={`/facilities/${encodeURIComponent(facility)}/readings?points=${encodeURIComponent(point)}&span=week`}>
-                      {facility}
-                    </a>{' '}
-                    <span class="small">{name}</span>
-                  </th>
-                  <td>{title ? say(title) : point}</td>
-                  <td>
-                    <Share share={share} />
-                  </td>
-                  <td class="nowrap">{d().of(formatNumber(received), formatNumber(expected))}</td>
-                  <td class="small">
-                    {days.length > 1 &&
-                      days
-                        .filter((day) => day.share !== null && day.share < COMPLETE)
-                        .map((day) => `${formatDate(day.date)}: ${formatNumber(Math.floor(100 * (day.share ?? 0)))} %`)
-                        .join(' · ')}
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
+        <ScrollTable label={d().worst} titles={d().worstColumns}>
+          {pages.page.items.map(({ facility, name, point, share, received, expected, days }) => {
+            const title = points.find(({ key }) => key === point)?.title
+            return (
+              <tr key={`${facility} ${point}`}>
+                <th scope="row">
+                  <a href={`/facilities/${encodeURIComponent(facility)}/readings?points=${encodeURIComponent(point)}&span=week`}>
+                    {facility}
+                  </a>{' '}
+                  <span class="small">{name}</span>
+                </th>
+                <td>{title ? say(title) : point}</td>
+                <td>
+                  <Share share={share} />
+                </td>
+                <td class="nowrap">{d().of(formatNumber(received), formatNumber(expected))}</td>
+                <td class="small">
+                  {days.length > 1 &&
+                    days
+                      .filter((day) => day.share !== null && day.share < COMPLETE)
+                      .map((day) => `${formatDate(day.date)}: ${formatNumber(Math.floor(100 * (day.share ?? 0)))} %`)
+                      .join(' · ')}
+                </td>
+              </tr>
+            )
+          })}
+        </ScrollTable>
       )}
       <Pager pages={pages} size={PAGE} />
     </section>

@@ -2,7 +2,7 @@ import { formatFull, formatNumber } from '../format.ts'
 import { formatBytes } from '../format-measures.ts'
 import { kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { d } from '../texts/storage.ts'
 import { getContents } from './storage-api.ts'
@@ -28,25 +28,22 @@ export function Contents() {
       )}
       {contents && contents.leftOut > 0 && <p class="muted">{d().leftOut(formatNumber(contents.leftOut))}</p>}
       {contents && contents.kept.length > 0 && (
-        <table class="grid-table">
-          <TableHead titles={d().contentColumns} />
-          <tbody>
-            {contents.kept
-              .toSorted((a, b) => b.bytes - a.bytes)
-              .map(({ kind, resolution, rows, bytes }) => {
-                const title = kinds.value.get(kind)?.title
-                return (
-                  <tr key={`${kind} ${resolution}`}>
-                    <th scope="row">{title ? say(title) : kind}</th>
-                    <td>{d().resolutions[resolution] ?? resolution}</td>
-                    <td>{formatNumber(rows)}</td>
-                    <td>{formatBytes(bytes)}</td>
-                    <td>{rows > 0 ? formatNumber(bytes / rows, 1) : '–'}</td>
-                  </tr>
-                )
-              })}
-          </tbody>
-        </table>
+        <ScrollTable label={d().contents} titles={d().contentColumns}>
+          {contents.kept
+            .toSorted((a, b) => b.bytes - a.bytes)
+            .map(({ kind, resolution, rows, bytes }) => {
+              const title = kinds.value.get(kind)?.title
+              return (
+                <tr key={`${kind} ${resolution}`}>
+                  <th scope="row">{title ? say(title) : kind}</th>
+                  <td>{d().resolutions[resolution] ?? resolution}</td>
+                  <td>{formatNumber(rows)}</td>
+                  <td>{formatBytes(bytes)}</td>
+                  <td>{rows > 0 ? formatNumber(bytes / rows, 1) : '–'}</td>
+                </tr>
+              )
+            })}
+        </ScrollTable>
       )}
     </section>
   )

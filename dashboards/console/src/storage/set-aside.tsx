@@ -7,7 +7,7 @@ import { may } from '../shell/access.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { d } from '../texts/storage.ts'
 import { getSetAside, getSetAsideRows, removeBatch, retryAll, retryBatch } from './storage-api.ts'
@@ -59,17 +59,11 @@ export function SetAside({ batches, again }: SetAsideProps) {
       {items.length > 0 && (
         <>
           <p class="muted small">{d().setAsideMeans}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section class="sideways" tabIndex={0} aria-label={d().setAside}>
-            <table class="grid-table">
-              <TableHead titles={d().setAsideColumns} />
-              <tbody>
-                {items.map((batch) => (
-                  <Row key={batch.id} batch={batch} retry={() => void retry(batch)} show={(what) => show({ batch, what })} />
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <ScrollTable label={d().setAside} titles={d().setAsideColumns}>
+            {items.map((batch) => (
+              <Row key={batch.id} batch={batch} retry={() => void retry(batch)} show={(what) => show({ batch, what })} />
+            ))}
+          </ScrollTable>
           <Pager pages={pages} size={PAGE} />
         </>
       )}
@@ -130,22 +124,19 @@ function RowsDialog({ batch, onClose }: { batch: SetAsideBatch; onClose: () => v
       {problem && <p class="problem">{problem}</p>}
       {!answer && !problem && <p class="muted">{t().loading}</p>}
       {answer && (
-        <table class="grid-table">
-          <TableHead titles={d().rowColumns} />
-          <tbody>
-            {answer.rows.map(({ facility, at, values }) => (
-              <tr key={`${facility} ${at}`}>
-                <th scope="row">{facility}</th>
-                <td class="nowrap">{typeof at === 'number' ? formatDateTime(at) : at}</td>
-                <td>
-                  {Object.entries(values)
-                    .map(([point, value]) => `${point} ${value}`)
-                    .join(', ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ScrollTable label={d().batch(formatFull(batch.at))} titles={d().rowColumns}>
+          {answer.rows.map(({ facility, at, values }) => (
+            <tr key={`${facility} ${at}`}>
+              <th scope="row">{facility}</th>
+              <td class="nowrap">{typeof at === 'number' ? formatDateTime(at) : at}</td>
+              <td>
+                {Object.entries(values)
+                  .map(([point, value]) => `${point} ${value}`)
+                  .join(', ')}
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {answer && answer.next !== null && <p class="muted">{d().firstRows(formatNumber(answer.rows.length), formatNumber(batch.rows))}</p>}
     </Dialog>

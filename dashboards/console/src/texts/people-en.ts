@@ -37,8 +37,6 @@ export const peopleEn = {
   linkMeans: (name: string, until: string) => `Give this link to ${name}. It is good once, until ${until}, and is shown only now.`,
   wallLinkMeans: (name: string, until: string) =>
     `Open this link on the screen ${name}. It is good once, until ${until}, and is shown only now.`,
-  copy: 'Copy',
-  copied: 'Copied.',
   newLink: 'New password link',
   newLinkMeans: 'The person chooses a new password by it. Until then the old one counts; nobody else ever knows either.',
   newScreen: 'Link for a screen',

@@ -37,8 +37,6 @@ export const peopleZh: PeopleTexts = {
   link: '待转交的链接',
   linkMeans: (name, until) => `请将此链接交给 ${name}。仅可使用一次，有效至 ${until}，且只显示这一次。`,
   wallLinkMeans: (name, until) => `请在大屏 ${name} 上打开此链接。仅可使用一次，有效至 ${until}，且只显示这一次。`,
-  copy: '复制',
-  copied: '已复制。',
   newLink: '新密码链接',
   newLinkMeans: '本人通过此链接设置新密码；在此之前旧密码仍然有效。其他人始终无法得知密码。',
   newScreen: '屏幕登录链接',

@@ -1,10 +1,9 @@
-import { useState } from 'preact/hooks'
 import { formatDateTime, formatDuration, formatFull, formatNumber } from '../format.ts'
 import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { meaning, tr } from '../texts/traffic.ts'
 import { Rejected } from './rejected.tsx'
@@ -15,8 +14,7 @@ const RIGHT = 1_000
 
 /** Of one device, what one asks who stands before it: is it connected, what did it send last, why was it refused. */
 export function Diagnosis({ id }: { id: string }) {
-  const [looks, look] = useState(0)
-  const { answer, problem } = useAnswer(() => getDiagnosis(id), `${id} ${looks}`)
+  const { answer, problem, again } = useAnswer(() => getDiagnosis(id), id)
   const leave = () => setQuery('device', null, false)
   useKeys({ Escape: leave })
   return (
@@ -38,7 +36,7 @@ export function Diagnosis({ id }: { id: string }) {
             {tr().facilityPage}
           </a>
         )}
-        <button type="button" class="button" onClick={() => look((n) => n + 1)}>
+        <button type="button" class="button" onClick={again}>
           {tr().refresh}
         </button>
       </div>
@@ -165,25 +163,19 @@ function Topics({ topics }: { topics: DiagnosisView['topics'] }) {
   return (
     <section>
       <h2>{tr().topics}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section class="sideways" tabIndex={0} aria-label={tr().topics}>
-        <table class="grid-table">
-          <TableHead titles={tr().topicColumns} />
-          <tbody>
-            {topics.map(({ topic, clientId, flow }) => (
-              <tr key={topic}>
-                <th scope="row">
-                  <code>{topic}</code>
-                </th>
-                <td class="nowrap">{timeOf(flow.last) ?? '—'}</td>
-                <td class="number">{formatNumber(flow.messages)}</td>
-                <td class="number">{rateOf(flow.perMinute)}</td>
-                <td>{clientId}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ScrollTable label={tr().topics} titles={tr().topicColumns}>
+        {topics.map(({ topic, clientId, flow }) => (
+          <tr key={topic}>
+            <th scope="row">
+              <code>{topic}</code>
+            </th>
+            <td class="nowrap">{timeOf(flow.last) ?? '—'}</td>
+            <td class="number">{formatNumber(flow.messages)}</td>
+            <td class="number">{rateOf(flow.perMinute)}</td>
+            <td>{clientId}</td>
+          </tr>
+        ))}
+      </ScrollTable>
     </section>
   )
 }

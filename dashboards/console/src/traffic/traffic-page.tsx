@@ -1,9 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { navigate, query, setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { meaning, tr } from '../texts/traffic.ts'
 import { Diagnosis } from './diagnosis.tsx'
@@ -24,12 +23,7 @@ export function TrafficPage() {
 
 function Everything() {
   useKeys({ Escape: () => navigate('/administration') })
-  const [looks, look] = useState(0)
-  const { answer, problem } = useAnswer(getTraffic, String(looks))
-  useEffect(() => {
-    const timer = setInterval(() => !document.hidden && look((n) => n + 1), REFRESH)
-    return () => clearInterval(timer)
-  }, [])
+  const { answer, problem } = useAnswer(getTraffic, '', () => REFRESH)
   return (
     <div class="stack traffic">
       <section class="panel">
@@ -86,24 +80,18 @@ function Counts({ title, items }: { title: string; items: TrafficView['rejection
       <h2>{title}</h2>
       {items.length === 0 && <p class="muted">{tr().none}</p>}
       {items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="sideways" tabIndex={0} aria-label={title}>
-          <table class="grid-table">
-            <TableHead titles={tr().countColumns} />
-            <tbody>
-              {items.map(({ reason, help, count, lastHour }) => (
-                <tr key={reason}>
-                  <th scope="row" class="nowrap">
-                    {reason}
-                  </th>
-                  <td class="number">{formatNumber(lastHour)}</td>
-                  <td class="number">{formatNumber(count)}</td>
-                  <td>{meaning(reason, help)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={title} titles={tr().countColumns}>
+          {items.map(({ reason, help, count, lastHour }) => (
+            <tr key={reason}>
+              <th scope="row" class="nowrap">
+                {reason}
+              </th>
+              <td class="number">{formatNumber(lastHour)}</td>
+              <td class="number">{formatNumber(count)}</td>
+              <td>{meaning(reason, help)}</td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
     </>
   )
@@ -112,25 +100,19 @@ function Counts({ title, items }: { title: string; items: TrafficView['rejection
 function RefusedConnects({ items }: { items: TrafficView['refused'] }) {
   if (items.length === 0) return <p class="muted">{tr().none}</p>
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="sideways" tabIndex={0} aria-label={tr().refused}>
-      <table class="grid-table">
-        <TableHead titles={tr().refusedColumns} />
-        <tbody>
-          {items.map((one, i) => (
-            <tr key={`${one.at} ${i}`}>
-              <td class="nowrap">{formatDateTime(one.at)}</td>
-              <td>{one.id === null ? '—' : <a href={`/administration/traffic?device=${encodeURIComponent(one.id)}`}>{one.id}</a>}</td>
-              <td>{one.clientId ?? '—'}</td>
-              <td class="nowrap">{one.address || '—'}</td>
-              <td class="nowrap" title={meaning(one.reason, one.help)}>
-                {one.reason}
-              </td>
-              <td>{one.detail === one.help || one.detail === one.address ? meaning(one.reason, one.help) : one.detail}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ScrollTable label={tr().refused} titles={tr().refusedColumns}>
+      {items.map((one, i) => (
+        <tr key={`${one.at} ${i}`}>
+          <td class="nowrap">{formatDateTime(one.at)}</td>
+          <td>{one.id === null ? '—' : <a href={`/administration/traffic?device=${encodeURIComponent(one.id)}`}>{one.id}</a>}</td>
+          <td>{one.clientId ?? '—'}</td>
+          <td class="nowrap">{one.address || '—'}</td>
+          <td class="nowrap" title={meaning(one.reason, one.help)}>
+            {one.reason}
+          </td>
+          <td>{one.detail === one.help || one.detail === one.address ? meaning(one.reason, one.help) : one.detail}</td>
+        </tr>
+      ))}
+    </ScrollTable>
   )
 }
