@@ -93,16 +93,11 @@ class FixtureServer {
       at: this.now(),
       flood: null,
       alarms: [...alarms.values()],
-      facilities: facilities.map(({ number, id, kind, name, district, road, position }) => ({
-        number,
-        id,
-        kind,
-        name,
-        district,
-        road,
-        position,
-        state: states.get(number) ?? 'normal',
-      })),
+      facilities: facilities.map((facility) => {
+        const { number, id, kind, name, district, road, roadClass, keyArea, position, fedBy, circuit, gateway } = facility
+        const own = { number, id, kind, name, district, road, roadClass, keyArea, position, fedBy, circuit, gateway }
+        return { ...own, state: states.get(number) ?? 'normal' }
+      }),
       timeline,
     }
   }

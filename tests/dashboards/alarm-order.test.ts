@@ -28,7 +28,8 @@ describe('alarm order', () => {
     const title = { en: 'Pump station', zh: '泵站' }
     const rule = { key: 'overload', title: { en: 'Pump overloaded', zh: '水泵过载' } }
     const kind = { key: 'pump-station', domain: 'water', title, rules: [rule] } as unknown as KindView
-    const facility = { number: 1, id: 'PMP-01', kind: 'pump-station', name: 'North', district: '江北', road: 'Quay', position: null }
+    const place = { district: '江北', road: 'Quay', roadClass: null, keyArea: false, position: null }
+    const facility = { number: 1, id: 'PMP-01', kind: 'pump-station', name: 'North', ...place, fedBy: null, circuit: null, gateway: null }
     const context = { kinds: new Map([[kind.key, kind]]), facilities: new Map([[facility.id, facility]]) }
     const found = (text: string) => matches(alarmOf({}), { ...noFilter, text }, context)
     expect(['pmp', 'NORTH', '江北', 'quay', '过载', 'overloaded north'].map(found)).toEqual(Array(6).fill(true))

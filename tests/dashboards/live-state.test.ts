@@ -47,6 +47,11 @@ class ModelServer {
       district: '',
       road: '',
       position: null,
+      roadClass: null,
+      keyArea: false,
+      fedBy: null,
+      circuit: null,
+      gateway: null,
       state,
     }))
     return { epoch: this.epoch, seq: this.seq, at: 0, flood: null, alarms: [...this.alarms.values()], facilities, timeline: [] }

@@ -227,6 +227,8 @@ export class LiveFeed {
 
 const byPriority = (a: Alarm, b: Alarm) => priorities.indexOf(a.priority) - priorities.indexOf(b.priority)
 
-function facilityHead({ number, id, kind, name, district, road, position }: Facility): string {
-  return `${JSON.stringify({ number, id, kind: kind.key, name, district, road, position }).slice(0, -1)},"state":`
+function facilityHead(facility: Facility): string {
+  const { number, id, kind, name, district, road, roadClass, keyArea, position, fedBy, circuit, gateway } = facility
+  const told = { number, id, kind: kind.key, name, district, road, roadClass, keyArea, position, fedBy, circuit, gateway }
+  return `${JSON.stringify(told).slice(0, -1)},"state":`
 }
