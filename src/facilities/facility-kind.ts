@@ -3,6 +3,7 @@ import { clockSkewRule } from '../detection/clock-skew.ts'
 import type { Rule, RuleDraft } from '../detection/rule.ts'
 import { sensorFaultRule } from '../detection/sensor-fault.ts'
 import { type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
+import type { Mimic } from './mimic.ts'
 import type { RatedRange, RatedRanges } from './rated-range.ts'
 
 /** Rows of the fault wall. */
@@ -10,13 +11,15 @@ export const domains = { lighting: true, cabinets: true, water: true, gas: true,
 export type Domain = keyof typeof domains
 
 /** How a facility looks on its page, as data; every name is a declared point. */
-export interface Panel<P extends string> {
+export interface Panel<P extends string, R extends string = string> {
   /** Shown large, in this order. */
   gauges: readonly P[]
   /** Plots, each with the points that share it. */
   trends: readonly (readonly P[])[]
   /** The one value shown in lists and on the map. */
   headline: P
+  /** The process picture; a kind without one shows its values only. */
+  mimic?: Mimic<P, R>
 }
 
 /** The surroundings of a simulated facility at one moment, and what is wrong with it then. */
@@ -127,7 +130,7 @@ export interface KindDefinition<P extends string, R extends string> {
   rules: (build: RuleBuilders<NoInfer<P>, NoInfer<R>>) => Readonly<Record<string, RuleDraft<NoInfer<P>>>>
   /** Rules that judge the device's clock by what it says itself; they explain what its reports show of it. */
   clockRules?: readonly string[]
-  panel: Panel<NoInfer<P>>
+  panel: Panel<NoInfer<P>, NoInfer<R>>
   simulation: Simulation<NoInfer<P>, NoInfer<R>>
   /** Passes on the reports of others: whatever it passes on is a sign of its own life. */
   relays?: boolean

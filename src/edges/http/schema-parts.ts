@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { priorities } from '../../detection/rule.ts'
 
 /** Holds for a text with anything in it but blanks. */
+export const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
 export const NOT_BLANK = '\\S'
 
 /** What many shapes of the HTTP API are made of. */

@@ -5,12 +5,12 @@ import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
 import { dayFigures } from '../../storage/daily-totals.ts'
 import { FloodNowSchema } from './flood-schemas.ts'
-import { literals, nullable, PrioritySchema, time, words } from './schema-parts.ts'
+import { MimicSchema } from './mimic-schemas.ts'
+import { literals, nullable, PrioritySchema, TextSchema, time, words } from './schema-parts.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
-export { literals, nullable, PrioritySchema, time } from './schema-parts.ts'
+export { literals, nullable, PrioritySchema, TextSchema, time } from './schema-parts.ts'
 
-export const TextSchema = Type.Object({ en: Type.String(), zh: Type.String() })
 export const ModeSchema = literals(facilityModes)
 export const RoadClassSchema = literals(roadClasses)
 export const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.String(), Type.Null()])
@@ -109,7 +109,12 @@ export const KindSchema = Type.Object({
   circuits: Type.Integer({ description: 'circuits by which it feeds others; 0 when it does not switch them one by one' }),
   points: Type.Array(PointSchema),
   rules: Type.Array(RuleSchema),
-  panel: Type.Object({ gauges: Type.Array(Type.String()), trends: Type.Array(Type.Array(Type.String())), headline: Type.String() }),
+  panel: Type.Object({
+    gauges: Type.Array(Type.String()),
+    trends: Type.Array(Type.Array(Type.String())),
+    headline: Type.String(),
+    mimic: Type.Optional(MimicSchema),
+  }),
 })
 export type KindView = Static<typeof KindSchema>
 

@@ -13,6 +13,7 @@ import type { Point } from '../../telemetry/point.ts'
 import { rejectionReasons } from '../../telemetry/rejection.ts'
 import type { FacilityPage, RejectedMessage } from '../services.ts'
 import type { AlarmPolicyView } from './alarm-schemas.ts'
+import { mimicView } from './mimic-schemas.ts'
 import type {
   AlarmView,
   FacilityPageView,
@@ -145,6 +146,7 @@ export function kindView(kind: FacilityKind): KindView {
       gauges: [...kind.panel.gauges],
       trends: kind.panel.trends.map((trend) => [...trend]),
       headline: kind.panel.headline,
+      ...(kind.panel.mimic && { mimic: mimicView(kind.panel.mimic) }),
     },
   }
 }

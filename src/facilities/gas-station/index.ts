@@ -1,6 +1,7 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { learnedRule } from './learned-rule.ts'
+import { mimic } from './mimic.ts'
 import { points, rated, ratedRanges, variants } from './points.ts'
 import { pressureRules } from './pressure-rules.ts'
 import { safetyRules } from './safety-rules.ts'
@@ -28,6 +29,7 @@ export const gasStation = defineFacilityKind({
   }),
   panel: {
     headline: 'flow',
+    mimic,
     gauges: ['outlet-pressure', 'inlet-pressure', 'flow', 'tank-level', 'ch4-1', 'ch4-2', 'ch4-3', 'ch4-4'],
     trends: [
       ['ch4-1', 'ch4-2', 'ch4-3', 'ch4-4'],

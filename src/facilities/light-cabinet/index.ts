@@ -3,6 +3,7 @@ import { defineFacilityKind } from '../facility-kind.ts'
 import { perItem } from '../writing.ts'
 import { cabinetRules } from './cabinet-rules.ts'
 import { circuitRules } from './circuit-rules.ts'
+import { mimic } from './mimic.ts'
 import { circuits, points, rated, ratedRanges } from './points.ts'
 import { simulation } from './simulation.ts'
 import { supplyRules } from './supply-rules.ts'
@@ -20,6 +21,7 @@ export const lightCabinet = defineFacilityKind({
   clockRules: ['clock-wrong'],
   panel: {
     headline: 'active-power',
+    mimic,
     gauges: ['active-power', 'voltage-a', 'voltage-b', 'voltage-c', 'temperature'],
     trends: [
       ['active-power'],

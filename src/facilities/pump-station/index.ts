@@ -1,6 +1,7 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { flowRules } from './flow-rules.ts'
+import { mimic } from './mimic.ts'
 import { motorRules } from './motor-rules.ts'
 import { points, rated, ratedRanges, terms, variants } from './points.ts'
 import { pressureRules } from './pressure-rules.ts'
@@ -29,6 +30,7 @@ export const pumpStation = defineFacilityKind({
   }),
   panel: {
     headline: 'flow',
+    mimic,
     gauges: ['flow', 'outlet-pressure', 'wet-well-level', 'current-a', 'vibration'],
     trends: [
       ['flow'],

@@ -4,6 +4,7 @@ import { effluentRules } from './effluent-rules.ts'
 import { inletRules } from './inlet-rules.ts'
 import { learnedRules } from './learned-rules.ts'
 import { machineRules } from './machine-rules.ts'
+import { mimic } from './mimic.ts'
 import { points, rated, ratedRanges, terms, variants } from './points.ts'
 import { simulation } from './simulation.ts'
 import { treatmentRules } from './treatment-rules.ts'
@@ -27,6 +28,7 @@ export const sewagePlant = defineFacilityKind({
   }),
   panel: {
     headline: 'effluent-cod',
+    mimic,
     gauges: [
       'influent-flow',
       'effluent-cod',

@@ -1,6 +1,7 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { clearingRules } from './clearing-rules.ts'
+import { mimic } from './mimic.ts'
 import { points, rated, ratedRanges } from './points.ts'
 import { safetyRules } from './safety-rules.ts'
 import { simulation } from './simulation.ts'
@@ -16,6 +17,7 @@ export const wastePlant = defineFacilityKind({
   rules: (build) => ({ ...safetyRules(build), ...clearingRules(build) }),
   panel: {
     headline: 'pit-fill',
+    mimic,
     gauges: ['weighbridge-in-today', 'cleared-today', 'clearing-rate', 'pit-fill', 'leachate-level', 'nh3', 'h2s', 'minutes-to-round'],
     trends: [
       ['weighbridge-in-today', 'cleared-today', 'planned-today', 'weighbridge-out-today'],
