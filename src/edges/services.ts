@@ -2,6 +2,7 @@ import type { Scope } from '../access/scope.ts'
 import type { Alarm } from '../alarms/alarm.ts'
 import type { AlarmPolicy } from '../alarms/policy.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
+import type { LimitLine } from '../facilities/limit-lines.ts'
 import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
 import type { RuleSet } from '../facilities/rule-proposal.ts'
 import type { EffectiveRule, FacilityGroup, RuleOverride } from '../facilities/rule-settings.ts'
@@ -75,6 +76,8 @@ export interface Services {
   revertRule(id: number, reason: string, by: string, scope: Scope): ListedVersion
   /** What is in force for a facility, the overrides that make it so, and the groups it is in, both the weakest first. */
   rulesOf(facility: Facility): { rules: EffectiveRule[]; overrides: readonly RuleOverride[]; groups: readonly string[] }
+  /** The limits of a facility over a time, ms, as far back as the newest changes of the rules of its kind tell. */
+  limitsOver(facility: Facility, from: number, to: number): LimitLine[]
   /** Files of facilities on their way into the plant. */
   readonly imports: ImportJobs
   /** Telemetry as files, and from files into the time series. */

@@ -5,6 +5,7 @@ import type { ListedVersion, OverrideFilter } from '../edges/services.ts'
 import { LamplighterError } from '../errors.ts'
 import { changeProblems } from '../facilities/change-problems.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
+import { limitLines } from '../facilities/limit-lines.ts'
 import type { Facility } from '../facilities/plant.ts'
 import type { RuleOverride, RuleScope } from '../facilities/rule-settings.ts'
 import type { RuleVersion } from '../facilities/rule-version.ts'
@@ -13,6 +14,9 @@ import type { Page } from '../storage/state-store.ts'
 import { knownGroup } from './group-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { changeRules } from './rule-change.ts'
+
+/** Changes of the rules of a kind that are looked back through for what was in force. */
+const MOST_VERSIONS = 1000
 
 const refuse = (message: string): never => {
   throw new LamplighterError('invalid-request', message)
@@ -150,6 +154,10 @@ export function overrideServices(parts: ServiceParts) {
       overrides: rules.overridesFor(facility),
       groups: rules.groupsOf(facility),
     }),
+    limitsOver: (facility: Facility, from: number, to: number) => {
+      const versions = state.rules.versions({ kind: facility.kind.key, limit: MOST_VERSIONS }).items
+      return limitLines({ facility, groups: rules.groups, overrides: rules.overrides, versions, from, to })
+    },
   }
 }
 

@@ -138,6 +138,8 @@ export interface StateStore {
   pruneAlarms(before: number, limit: number): void
   /** Those raised last first. Throws `invalid-request` when the alarm that a page goes on from is kept no more. */
   alarmHistory(query: AlarmHistoryQuery): Page<Alarm>
+  /** The newest alarms of a facility that were not over before `from` and came before `to`, ms; newest first. */
+  alarmsDuring(query: { facility: string; from: number; to: number; limit: number }): Page<Alarm>
   /** The highest id; 0 when there is none. */
   newestAlarm(): number
   readonly samples: SampleStore

@@ -182,6 +182,7 @@ describe('embedded state file', () => {
     const filters = [...some, ...some.flatMap((one) => some.map((other) => ({ ...one, ...other }))), {}]
     for (const filter of filters) for (const span of window) store.alarmHistory({ ...filter, ...span, limit: 9 })
     for (const filter of [{}, { alarm: 1 }]) for (const span of window) store.alarmRecords({ ...filter, ...span, limit: 9 })
+    store.alarmsDuring({ facility: 'a', from: 1, to: 2, limit: 9 })
     store.liveAlarms()
     store.newestAlarm()
     store.raisedSince(1)

@@ -10,6 +10,10 @@ export const MOST_BUCKETS = 2000
 export const MOST_SERIES = 100
 export const MOST_VALUES = 30_000
 
+/** Flagged values are in no roll-up, so that they are counted one by one, over so many hours and of so many device times of a series at most. */
+export const MOST_FLAGGED_HOURS = 25
+export const MOST_FLAGGED_TIMES = 20_000
+
 export const SeriesSchema = Type.Object({
   point: Type.String(),
   at: Type.Array(Type.Number()),
@@ -64,6 +68,15 @@ export const ManyReadingsQuerySchema = Type.Object(
     buckets: buckets(
       `at most so many buckets; 500 when absent, or fewer for many series: ${MOST_VALUES} values in the whole answer at most`,
     ),
+    bucket: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'buckets of just this length, ms, to go on where an earlier answer ended; `buckets` is still the most',
+      }),
+    ),
+    flagged: Type.Optional(
+      Type.Boolean({ description: `true: count the values that were flagged impossible; over ${MOST_FLAGGED_HOURS} hours at most` }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -85,6 +98,11 @@ export const ManyReadingsSchema = Type.Object({
       mean: folded('as min'),
       last: folded('as min'),
       count: Type.Array(Type.Integer()),
+      flagged: Type.Optional(
+        Type.Array(Type.Integer(), {
+          description: `values flagged impossible, which nothing else includes; of the first ${MOST_FLAGGED_TIMES} device times`,
+        }),
+      ),
     }),
     { description: 'in the order asked for' },
   ),

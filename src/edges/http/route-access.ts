@@ -75,6 +75,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/facilities/:id/rules': limited('city.read'),
   'GET /api/facilities/:id/readings': limited('city.read'),
   'GET /api/readings': limited('city.read'),
+  'GET /api/plot-context': limited('city.read'),
   'GET /api/completeness': limited('city.read'),
   'GET /api/completeness/kinds': whole('city.read'),
   'GET /api/daily-totals': limited('city.read'),

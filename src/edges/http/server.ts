@@ -40,6 +40,7 @@ import { kindRoutes } from './routes/kinds.ts'
 import { latestRoutes } from './routes/latest.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { ownRoutes } from './routes/own.ts'
+import { plotContextRoutes } from './routes/plot-context.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
 import { ruleRoutes } from './routes/rules.ts'
@@ -175,6 +176,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   telemetryExportRoutes(app, parts)
   telemetryImportRoutes(app, parts)
   readingRoutes(app, parts)
+  plotContextRoutes(app, parts)
   latestRoutes(app, parts)
   dayRoutes(app, parts)
   alarmRoutes(app, parts)

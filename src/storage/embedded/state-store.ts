@@ -285,6 +285,14 @@ class SqliteStateStore implements EmbeddedStateStore {
     return page(rows.map(this.#toAlarm), limit)
   }
 
+  alarmsDuring({ facility, from, to, limit }: { facility: string; from: number; to: number; limit: number }): Page<Alarm> {
+    const rows = this.#sql.all<AlarmRow>(
+      'SELECT * FROM alarm WHERE facility = ? AND raised < ? AND (+ended IS NULL OR +ended >= ?) ORDER BY raised DESC, id DESC LIMIT ?',
+      ...[facility, to, from, limit + 1],
+    )
+    return page(rows.map(this.#toAlarm), limit)
+  }
+
   /** Nothing comes after what is not there, which does not mean that the list is at its end. */
   #checkCursor(table: 'alarm' | 'alarm_event', before: number | undefined): void {
     if (before === undefined || this.#sql.get(`SELECT 1 FROM ${table} WHERE id = ?`, before)) return

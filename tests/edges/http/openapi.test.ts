@@ -77,6 +77,7 @@ const routes = [
   'DELETE /api/overrides/{id}',
   'GET /api/facilities/{id}/readings',
   'GET /api/readings',
+  'GET /api/plot-context',
   'GET /api/completeness',
   'GET /api/completeness/kinds',
   'GET /api/daily-totals',

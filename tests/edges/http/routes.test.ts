@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AlarmRecordSchema, type AlarmRecordView } from '../../../src/edges/http/alarm-schemas.ts'
+import { PlotContextSchema } from '../../../src/edges/http/plot-schemas.ts'
 import { ManyReadingsSchema, ReadingsSchema } from '../../../src/edges/http/reading-schemas.ts'
 import {
   AlarmSchema,
@@ -13,7 +14,7 @@ import {
   RejectionsSchema,
   SnapshotSchema,
 } from '../../../src/edges/http/schemas.ts'
-import { minutes } from '../../../src/telemetry/duration.ts'
+import { days, minutes } from '../../../src/telemetry/duration.ts'
 import { type City, startCity } from '../city.ts'
 
 let city: City
@@ -65,6 +66,7 @@ describe('a request without a session', () => {
     ['DELETE', '/api/overrides/1'],
     ['GET', '/api/facilities/T-0/readings'],
     ['GET', '/api/readings'],
+    ['GET', '/api/plot-context?facility=T-0'],
     ['GET', '/api/storage/contents'],
     ['GET', '/api/completeness'],
     ['GET', '/api/completeness/kinds'],
@@ -334,6 +336,31 @@ describe('readings', () => {
     const past = await city.ask('GET', `/api/readings?series=T-0:level&from=${start - minutes(90)}&to=${start - minutes(60)}`)
     expect([past.headers.get('cache-control'), past.body.at]).toEqual(['private, max-age=60', []])
   })
+
+  test('beside them stand the alarms, limits and modes of the time', async () => {
+    await city.ask('PUT', '/api/facilities/T-1/mode', { mode: 'manual', reason: 'look' })
+    await city.ask('PUT', '/api/facilities/T-1/mode', { mode: 'auto', reason: 'looked' })
+    const to = city.now() + 1
+    const { body } = await city.ask('GET', `/api/plot-context?facility=T-1&facility=T-24&from=${start - minutes(5)}&to=${to}`)
+    expectShape(PlotContextSchema, body)
+    const [one, other] = body.facilities
+    expect([one.facility, other.facility, other.alarms]).toEqual(['T-1', 'T-24', []])
+    expect(one.alarms).toMatchObject([{ rule: 'high', priority: 'high', ended: null, suppressed: false }])
+    expect((await city.ask('GET', `/api/alarms/${one.alarms[0].alarm}`)).body).toMatchObject({
+      facility: 'T-1',
+      activated: one.alarms[0].started,
+    })
+    expect(one.limits).toMatchObject([
+      { point: 'level', side: 'high', steps: [{ value: 8 }] },
+      { point: 'level', side: 'low', steps: [{ value: 1 }] },
+    ])
+    expect(one.modes.map(({ before, mode }: { before: string; mode: string }) => [before, mode])).toEqual([
+      ['auto', 'manual'],
+      ['manual', 'auto'],
+    ])
+    const before = await city.ask('GET', `/api/plot-context?facility=T-1&from=${start - days(2)}&to=${start - days(1)}`)
+    expect(before.body.facilities[0]).toMatchObject({ alarms: [], modes: [], registered: null })
+  })
 })
 
 describe('alarms', () => {
@@ -448,5 +475,25 @@ describe('for those who run the server', () => {
     expect(body).toMatch(/^process_resident_memory_bytes /m)
     expect((await city.ask('GET', '/metrics')).body).toMatch(/^lamplighter_messages_total 1\d$/m)
     expect((await city.ask('GET', '/metrics', undefined, stranger)).status).toBe(401)
+  })
+})
+
+// Last, because it raises an alarm.
+describe('impossible readings', () => {
+  test('are counted where they came, and buckets go on with the length of an earlier answer', async () => {
+    const asked = `series=T-4:level&from=${start}&to=${start + minutes(30)}`
+    const at = start + minutes(20)
+    city.report('T-4', { level: 99 }, at)
+    city.report('T-4', { level: 98 }, at + 1000)
+    const { body } = await city.ask('GET', `/api/readings?${asked}&bucket=${minutes(5)}&flagged=true`)
+    expectShape(ManyReadingsSchema, body)
+    expect(body.bucket).toBe(minutes(5))
+    const [{ count, flagged, mean }] = body.series
+    expect([count.at(-1), flagged.at(-1), mean.at(-1)]).toEqual([0, 2, null])
+    expect(body.at.at(-1)).toBe(Math.floor(at / minutes(5)) * minutes(5))
+    const refused = await city.ask('GET', `/api/readings?${asked}&bucket=1000&buckets=100`)
+    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringMatching(/bucket=1000 makes more than 100/)])
+    const long = await city.ask('GET', `/api/readings?series=T-4:level&from=${start - days(2)}&to=${start}&flagged=true`)
+    expect([long.status, long.body.detail]).toEqual([400, expect.stringMatching(/over 25 hours at most/)])
   })
 })

@@ -212,6 +212,10 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     await single((id) => `/api/readings?series=${id}:level`)()
     await refused('GET', '/api/readings?series=A-1:level&series=B-1:level', undefined, 404)
   },
+  'GET /api/plot-context': async () => {
+    await single((id) => `/api/plot-context?facility=${id}`)()
+    await refused('GET', '/api/plot-context?facility=A-1&facility=B-1', undefined, 404)
+  },
   'GET /api/completeness': async () => {
     const own = (await lists('/api/completeness?limit=50')()).body
     expect(own.total).toBe(SIZE)

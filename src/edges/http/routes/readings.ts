@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Scope } from '../../../access/scope.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Facility } from '../../../facilities/plant.ts'
-import { bucketStart, gridFor } from '../../../storage/bucket-series.ts'
+import { bucketStart, gridFor, wholeBuckets } from '../../../storage/bucket-series.ts'
 import type { BucketSeries, Grid, RawSeries, SeriesQuery } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
 import type { Services } from '../../services.ts'
@@ -11,6 +11,8 @@ import {
   ManyReadingsQuerySchema,
   ManyReadingsSchema,
   type ManyReadingsView,
+  MOST_FLAGGED_HOURS,
+  MOST_FLAGGED_TIMES,
   MOST_SERIES,
   MOST_VALUES,
   ReadingsQuerySchema,
@@ -89,10 +91,20 @@ export function readingRoutes(app: Api, { services, now }: RouteParts): void {
       const count = asked.reduce((sum, { points }) => sum + points.length, 0)
       if (count > MOST_SERIES)
         throw new LamplighterError('invalid-request', `${count} series are too many for one answer; ask for ${MOST_SERIES} at most.`)
-      const grid = gridFor(span, withinBound(query.buckets, 2 * count, 'buckets', USUAL_BUCKETS), services.gridOrigin)
+      const most = withinBound(query.buckets, 2 * count, 'buckets', USUAL_BUCKETS)
+      const grid =
+        query.bucket === undefined ? gridFor(span, most, services.gridOrigin) : gridOf(span, query.bucket, most, services.gridOrigin)
+      if (query.flagged && span.to - span.from > hours(MOST_FLAGGED_HOURS))
+        throw new LamplighterError(
+          'invalid-request',
+          `Flagged values are counted over ${MOST_FLAGGED_HOURS} hours at most; give a shorter time.`,
+        )
       allowKeeping(reply, span.to)
-      const found = await readBuckets(services, asked, span, grid)
-      return { ...span, bucket: grid.length, first: bucketStart(span.from, grid), ...onOneAxis(found) }
+      const [found, flagged] = await Promise.all([
+        readBuckets(services, asked, span, grid),
+        query.flagged ? countFlagged(services, asked, span, grid) : undefined,
+      ])
+      return { ...span, bucket: grid.length, first: bucketStart(span.from, grid), ...onOneAxis(found, flagged) }
     },
   )
 }
@@ -159,9 +171,50 @@ async function readBuckets(
   return [...names].map((name) => found.get(name) as BucketSeries)
 }
 
+/** Times of buckets, with how many values of a series were flagged impossible in each. */
+type Flagged = ReadonlyMap<number, number>
+const nameOf = (facility: string, point: string) => `${facility} ${point}`
+
+/** The buckets of a given length, ms. Throws `invalid-request` when there would be more than `most`. */
+function gridOf(span: { from: number; to: number }, length: number, most: number, origin: number): Grid {
+  const grid = { length, origin }
+  const { from, to } = wholeBuckets(span, grid)
+  if ((to - from) / length <= Math.max(2, most)) return grid
+  throw new LamplighterError('invalid-request', `bucket=${length} makes more than ${most} buckets of that time; give a longer one.`)
+}
+
+/** By facility and point. */
+async function countFlagged(
+  services: Services,
+  asked: readonly Wanted[],
+  span: { from: number; to: number },
+  grid: Grid,
+): Promise<Map<string, Flagged>> {
+  const answers = await Promise.all(
+    asked.map(({ facility, points }) =>
+      services.telemetry.range(
+        { facilities: [facility.id], kind: facility.kind.key, points, ...wholeBuckets(span, grid) },
+        MOST_FLAGGED_TIMES,
+      ),
+    ),
+  )
+  return new Map(
+    answers.flat().map(({ facility, point, at, good }) => {
+      const counts = new Map<number, number>()
+      for (const [i, time] of at.entries()) {
+        if (good[i]) continue
+        const start = bucketStart(time, grid)
+        counts.set(start, (counts.get(start) ?? 0) + 1)
+      }
+      return [nameOf(facility, point), counts]
+    }),
+  )
+}
+
 /** Brings series onto the starts of all their buckets. */
-function onOneAxis(found: readonly BucketSeries[]): Pick<ManyReadingsView, 'at' | 'series'> {
-  const at = [...new Set(found.flatMap((series) => series.at))].sort((a, b) => a - b)
+function onOneAxis(found: readonly BucketSeries[], flagged?: ReadonlyMap<string, Flagged>): Pick<ManyReadingsView, 'at' | 'series'> {
+  const withFlags = [...(flagged?.values() ?? [])].flatMap((counts) => [...counts.keys()])
+  const at = [...new Set([...found.flatMap((series) => series.at), ...withFlags])].sort((a, b) => a - b)
   const place = new Map(at.map((start, i) => [start, i]))
   const series = found.map((one) => {
     const spread = (values: readonly number[]) => {
@@ -177,6 +230,7 @@ function onOneAxis(found: readonly BucketSeries[]): Pick<ManyReadingsView, 'at' 
       mean: spread(one.mean),
       last: spread(one.last),
       count: spread(one.count).map((count) => count ?? 0),
+      ...(flagged && { flagged: at.map((start) => flagged.get(nameOf(one.facility, one.point))?.get(start) ?? 0) }),
     }
   })
   return { at, series }
