@@ -38,6 +38,7 @@ export function Header() {
 /** Pages of the navigation, with the addresses that belong to each. */
 const pages = [
   ['/', 'wall', /^\/($|alarms\/)/],
+  ['/map', 'map', /^\/map$/],
   ['/facilities', 'facilityList', /^\/(facilities|new-facility|import$|data$)/],
   ['/groups', 'groups', /^\/(groups|rule-versions)$/],
   ['/alarm-system', 'alarmSystem', /^\/(alarm-system|floods)/],

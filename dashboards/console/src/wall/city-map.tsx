@@ -1,21 +1,16 @@
 import { computed } from '@preact/signals'
-import { Map as LeafletMap } from 'leaflet/src/map/Map.js'
-import 'leaflet/src/layer/Layer.js'
-import 'leaflet/src/map/handler/Map.Drag.js'
-import 'leaflet/src/map/handler/Map.Keyboard.js'
-import 'leaflet/src/map/handler/Map.ScrollWheelZoom.js'
-import 'leaflet/src/map/handler/Map.TouchZoom.js'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatNumber } from '../format.ts'
 import { facilities, kinds, view } from '../live/live.ts'
 import { stateCodes, type WallFacility } from '../live/live-state.ts'
+import { crowdsOf, type Scene } from '../map/facility-layer.ts'
+import { MapView } from '../map/map-view.ts'
 import { palettes, symbolStates } from '../palette.ts'
 import { say, t, theme } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { navigate } from '../shell/router.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { compareAlarms } from './alarm-order.ts'
-import { FacilityLayer, type Scene } from './facility-layer.ts'
 import { alarmPath, selected, shown, standing } from './selection.ts'
 
 const noStates = new Uint8Array()
@@ -28,50 +23,37 @@ const counts = computed(() => {
   return new Map(stateCodes.map((state, i) => [state, found[i] ?? 0]))
 })
 
+const crowds = computed(() => crowdsOf(facilities.value))
+const allStates = new Set(symbolStates)
+
 const scene = computed(
   (): Scene => ({
     facilities: facilities.value,
     states: view.value?.states ?? noStates,
     palette: palettes[theme.value],
     selected: shown.value?.facility ?? null,
+    crowds: crowds.value,
+    shownStates: allStates,
+    clusters: false,
+    labels: false,
   }),
 )
 
 function useMap() {
   const box = useRef<HTMLDivElement>(null)
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const made = useRef<{ map: LeafletMap; layer: FacilityLayer } | null>(null)
+  const made = useRef<MapView | null>(null)
   useEffect(() => {
-    const map = new LeafletMap(box.current as HTMLDivElement, {
-      center: [0, 0],
-      zoom: 2,
-      minZoom: 3,
-      maxZoom: 20,
-      zoomSnap: 0.25,
-      zoomAnimation: false,
-      attributionControl: false,
-      zoomControl: false,
-    })
-    const layer = new FacilityLayer(map, canvas.current as HTMLCanvasElement, scene.peek())
-    made.current = { map, layer }
-    layer.fit()
-    const observer = new ResizeObserver(() => {
-      map.invalidateSize({ pan: false })
-      layer.redraw()
-    })
-    observer.observe(box.current as HTMLDivElement)
-    return () => {
-      observer.disconnect()
-      layer.remove()
-      map.remove()
-    }
+    const own = new MapView(box.current as HTMLDivElement, scene.peek())
+    made.current = own
+    own.fit()
+    return () => own.remove()
   }, [])
   const located = useRef(facilities.peek())
   useEffect(
     () =>
       scene.subscribe((next) => {
-        made.current?.layer.show(next)
-        if (located.current.length === 0 && next.facilities.length > 0) made.current?.layer.fit()
+        made.current?.show(next)
+        if (located.current.length === 0 && next.facilities.length > 0) made.current?.fit()
         located.current = next.facilities
       }),
     [],
@@ -81,7 +63,7 @@ function useMap() {
     const map = made.current?.map
     if (position && map && !map.getBounds().contains([position[1], position[0]])) map.panTo([position[1], position[0]], { animate: false })
   }, [selected.value?.facility])
-  return { box, canvas, made }
+  return { box, made }
 }
 
 const isInLegend = (state: (typeof symbolStates)[number]): boolean => state !== 'out-of-service' || (counts.value.get(state) ?? 0) > 0
@@ -97,13 +79,13 @@ function open(facility: WallFacility): void {
 
 /** Every facility as a dot or symbol, on a plain ground that needs no tile server. */
 export function CityMap() {
-  const { box, canvas, made } = useMap()
+  const { box, made } = useMap()
   const [under, setUnder] = useState<{ facility: WallFacility; x: number; y: number } | null>(null)
   useKeys({ g: () => box.current?.focus() })
   const find = (event: MouseEvent) => {
     const { left, top } = (box.current as HTMLDivElement).getBoundingClientRect()
     const [x, y] = [event.clientX - left, event.clientY - top]
-    const facility = made.current?.layer.at(x, y)
+    const facility = made.current?.at(x, y)
     return facility ? { facility, x, y } : null
   }
   const pressed = useRef({ x: 0, y: 0 })
@@ -128,10 +110,7 @@ export function CityMap() {
         onPointerMove={(event) => setUnder(event.buttons ? null : find(event))}
         onPointerLeave={() => setUnder(null)}
         onClick={click}
-      >
-        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus */}
-        <canvas ref={canvas} aria-hidden="true" />
-      </div>
+      />
       <p class="chip reporting">
         <b>{formatNumber(reporting)}</b> / {t().facilitiesReporting(formatNumber(total))}
         {unplaced > 0 && ` · ${t().withoutPosition(formatNumber(unplaced))}`}
@@ -143,7 +122,7 @@ export function CityMap() {
         <button type="button" class="button" aria-label={t().zoomOut} onClick={() => made.current?.map.zoomOut(1)}>
           −
         </button>
-        <button type="button" class="button" aria-label={t().wholeCity} title={t().wholeCity} onClick={() => made.current?.layer.fit()}>
+        <button type="button" class="button" aria-label={t().wholeCity} title={t().wholeCity} onClick={() => made.current?.fit()}>
           <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
             <path d="M1 5V1H5M9 1H13V5M13 9V13H9M5 13H1V9" fill="none" stroke="currentcolor" stroke-width="2" />
           </svg>

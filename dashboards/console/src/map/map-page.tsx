@@ -1,0 +1,50 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { facilities, view } from '../live/live.ts'
+import { t } from '../settings.ts'
+import { guarded } from '../shell/guarded.tsx'
+import { query, setQueries } from '../shell/router.ts'
+import { placeOf, textOfPlace } from './map-address.ts'
+import { scene } from './map-state.ts'
+import { MapView } from './map-view.ts'
+import './map.css'
+
+/** The city on a map, as large as the screen. */
+export const MapPage = guarded('city.read', Page)
+
+function Page() {
+  if (!view.value) return <p class="hint muted">{t().loading}</p>
+  return <CityMapPage />
+}
+
+function useMapView() {
+  const box = useRef<HTMLDivElement>(null)
+  const [mapView, setMapView] = useState<MapView | null>(null)
+  useEffect(() => {
+    const own = new MapView(box.current as HTMLDivElement, scene.peek())
+    const place = placeOf(query.peek().get('at'))
+    if (place) own.map.setView([place.latitude, place.longitude], place.zoom, { animate: false })
+    else own.fit()
+    own.map.on('moveend zoomend', () => {
+      const { lat, lng } = own.map.getCenter()
+      setQueries({ at: textOfPlace({ latitude: lat, longitude: lng, zoom: own.map.getZoom() }) })
+    })
+    const stop = scene.subscribe((next) => own.show(next))
+    setMapView(own)
+    return () => {
+      stop()
+      own.remove()
+    }
+  }, [])
+  return { box, mapView }
+}
+
+function CityMapPage() {
+  const { box, mapView } = useMapView()
+  return (
+    <section class="panel map-page" aria-label={t().map}>
+      <h1 class="unseen">{t().map}</h1>
+      <div class="ground" ref={box} role="application" aria-label={t().map} />
+      {mapView && <p class="chip reporting">{t().facilitiesReporting(String(facilities.value.length))}</p>}
+    </section>
+  )
+}
