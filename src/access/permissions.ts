@@ -26,6 +26,10 @@ export const permissions = {
   'alarm.answer': controlRoom,
   'alarm.shelve': controlRoom,
   'alarm.policy': engineering,
+  /** Keep views of the list of alarms for oneself. */
+  'view.keep': everybody.filter((role) => role !== 'wall'),
+  /** Let others find them. */
+  'view.share': ['dispatcher', 'engineer', 'admin'],
   'facility.mode': controlRoom,
   /** Register, change, remove and import facilities. */
   'facility.edit': engineering,

@@ -152,15 +152,17 @@ export interface Alarm {
 export const MAX_OCCURRENCES = 50
 export const MAX_COMMENTS = 5
 
-export type AlarmState =
-  | 'normal'
-  | 'unacknowledged'
-  | 'acknowledged'
-  | 'rtn-unacknowledged'
-  | 'latched'
-  | 'shelved'
-  | 'suppressed-by-design'
-  | 'out-of-service'
+export const alarmStates = [
+  'normal',
+  'unacknowledged',
+  'acknowledged',
+  'rtn-unacknowledged',
+  'latched',
+  'shelved',
+  'suppressed-by-design',
+  'out-of-service',
+] as const
+export type AlarmState = (typeof alarmStates)[number]
 
 /** Whether the alarm is there for people to see: nothing hides it. */
 export function isTold({ suppressed, shelved, outOfService }: Alarm): boolean {

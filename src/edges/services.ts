@@ -1,6 +1,8 @@
 import type { Scope } from '../access/scope.ts'
 import type { Alarm } from '../alarms/alarm.ts'
+import type { AlarmListFilter } from '../alarms/alarm-filter.ts'
 import type { AlarmPolicy } from '../alarms/policy.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { LimitLine } from '../facilities/limit-lines.ts'
 import type { Facility, FacilityMode, Plant } from '../facilities/plant.ts'
@@ -113,10 +115,18 @@ export interface Services {
   readonly traffic: Traffic
 
   liveAlarms(): Iterable<Alarm>
+  /** A page of those that a filter lets through, raised last first; it may hold fewer than `limit` although the list goes on. */
+  findAlarms(query: AlarmListQuery, limit: number): Promise<FoundAlarms>
+  /** All of them, in parts between which others get their turn. */
+  eachAlarm(query: AlarmListQuery): AsyncIterable<readonly Alarm[]>
+  /** Facilities that match and have live alarms. */
+  listAlarmed(filter: FacilityFilter, after: number, limit: number): FacilityPage
   /** Those that lack supply or link while the alarm is active, as the plant is now. */
   affectedBy(alarm: Alarm, scope: Scope, after: number, limit: number): FacilityPage
   /** All or nothing. */
   acknowledge(seen: readonly SeenAlarm[], by: string, comment: string): Alarm[]
+  /** Does one thing with several alarms, each for itself: what one does not allow does not keep it from the others. */
+  actOnMany(seen: readonly SeenAlarm[], by: string, action: ManyAction): ManyDone
   comment(seen: SeenAlarm, by: string, text: string): Alarm
   shelve(seen: SeenAlarm, by: string, minutes: number, reason: string): Alarm
   unshelve(seen: SeenAlarm, by: string): Alarm
@@ -148,6 +158,46 @@ export interface ReportTimes {
 export interface SeenAlarm {
   id: number
   version?: number
+}
+
+/** What can be done with several alarms at once. */
+export type ManyAction =
+  | { type: 'acknowledge'; comment: string }
+  | { type: 'comment'; text: string }
+  | { type: 'shelve'; minutes: number; reason: string }
+  | { type: 'unshelve' }
+
+export const refusalCodes = ['not-found', 'action-refused', 'alarm-changed', 'invalid-request'] as const satisfies readonly ErrorCode[]
+export interface RefusedAlarm {
+  id: number
+  code: (typeof refusalCodes)[number]
+  detail: string
+}
+
+export interface ManyDone {
+  alarms: Alarm[]
+  /** Those that it was not done with, and why, in words. */
+  refused: RefusedAlarm[]
+}
+
+/** All that is given must hold. */
+export interface AlarmListQuery {
+  filter: AlarmListFilter
+  scope: Scope
+  /** Id of the alarm that explains them. */
+  suppressedBy?: number
+  /** True: only alarms that have not ended; false: only those that have. */
+  live?: boolean
+  /** Raised at or after / before, ms. */
+  from?: number
+  to?: number
+  /** Only what comes after this alarm. */
+  before?: number
+}
+
+export interface FoundAlarms extends Page<Alarm> {
+  /** When the last one that was looked at was raised, ms; null when there was none. */
+  lookedBackTo: number | null
 }
 
 export interface Registering {

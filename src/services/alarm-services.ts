@@ -2,8 +2,8 @@ import type { Alarm } from '../alarms/alarm.ts'
 import { stepType } from '../alarms/alarm-log.ts'
 import type { AlarmEvent } from '../alarms/lifecycle.ts'
 import type { AlarmPolicy } from '../alarms/policy.ts'
-import type { SeenAlarm } from '../edges/services.ts'
-import { LamplighterError } from '../errors.ts'
+import { type ManyAction, type ManyDone, type RefusedAlarm, refusalCodes, type SeenAlarm } from '../edges/services.ts'
+import { type ErrorCode, LamplighterError } from '../errors.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { ServiceParts } from './parts.ts'
 import { checkSeen } from './seen-alarm.ts'
@@ -37,10 +37,29 @@ export function alarmServices(parts: Parts) {
       const each = [...new Map(seen.map((one) => [one.id, one])).values()]
       return pipeline.act(at, () => each.map((one) => actOn(one, { by, detail: comment }, { type: 'acknowledge', at, by, comment })))
     },
+    actOnMany(seen: readonly SeenAlarm[], by: string, action: ManyAction): ManyDone {
+      const at = now()
+      const refused: ManyDone['refused'] = []
+      const { event, detail } = eventOf(action, by, at)
+      const each = [...new Map(seen.map((one) => [one.id, one])).values()]
+      const alarms = pipeline.act(at, () =>
+        each.flatMap((one) => {
+          try {
+            return [actOn(one, { by, detail }, event)]
+          } catch (problem) {
+            // Refused before anything of this alarm was changed.
+            if (!isRefusal(problem)) throw problem
+            refused.push({ id: one.id, code: problem.code, detail: problem.message })
+            return []
+          }
+        }),
+      )
+      return { alarms, refused }
+    },
     comment: (seen: SeenAlarm, by: string, text: string) => act(seen, { by, detail: text }, { type: 'comment', at: now(), by, text }),
     shelve(seen: SeenAlarm, by: string, length: number, reason: string) {
-      const at = now()
-      return act(seen, { by, detail: `${length} min: ${reason}` }, { type: 'shelve', at, by, until: at + minutes(length), reason })
+      const { event, detail } = eventOf({ type: 'shelve', minutes: length, reason }, by, now())
+      return act(seen, { by, detail }, event)
     },
     unshelve: (seen: SeenAlarm, by: string) => act(seen, { by }, { type: 'unshelve', at: now(), by }),
     /** Of what protects lives, the first person's reset is a request. */
@@ -49,6 +68,18 @@ export function alarmServices(parts: Parts) {
     setAlarmPolicy: (policy: AlarmPolicy, reason: string, by: string) => setPolicy(parts, policy, reason, by),
   }
 }
+
+/** A step of what people do with several alarms, and what is noted of it. */
+function eventOf(action: ManyAction, by: string, at: number): { event: AlarmEvent; detail: string } {
+  if (action.type === 'acknowledge') return { event: { ...action, at, by }, detail: action.comment }
+  if (action.type === 'comment') return { event: { ...action, at, by }, detail: action.text }
+  if (action.type === 'unshelve') return { event: { ...action, at, by }, detail: '' }
+  const { minutes: length, reason } = action
+  return { event: { type: 'shelve', at, by, until: at + minutes(length), reason }, detail: `${length} min: ${reason}` }
+}
+
+const isRefusal = (problem: unknown): problem is LamplighterError & { code: RefusedAlarm['code'] } =>
+  problem instanceof LamplighterError && (refusalCodes as readonly ErrorCode[]).includes(problem.code)
 
 function setPolicy({ pipeline, register, state, now }: Parts, policy: AlarmPolicy, reason: string, by: string): AlarmPolicy {
   const at = now()

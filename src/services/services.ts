@@ -1,6 +1,7 @@
 import { isInScope } from '../access/scope.ts'
 import { createImportJobs } from '../edges/exchange/import-jobs.ts'
 import type { Services } from '../edges/services.ts'
+import { alarmListing } from './alarm-listing.ts'
 import { alarmServices } from './alarm-services.ts'
 import { alarmSystem } from './alarm-system.ts'
 import { dayFigures } from './day-figures.ts'
@@ -22,6 +23,7 @@ export function createServices(parts: ServiceParts): Services {
   const { folder, city, onTrouble } = parts.imports
   const devices = deviceServices(parts)
   const takeOver = plantTakeOver(parts, devices)
+  const listing = facilityListing(plant)
   return {
     kinds: [...kinds.values()],
     plant,
@@ -49,7 +51,16 @@ export function createServices(parts: ServiceParts): Services {
     facilityState: (facility) => facilityState(facility, parts),
     reportsOf: (facility) => reportTimes(facility, parts),
     facilityDetail: (facility) => facilityDetail(facility, parts),
-    ...facilityListing(plant),
+    ...listing,
+    ...alarmListing({ ...parts, ...listing }),
+    listAlarmed: (filter, after, limit) => {
+      const alarmed = new Set([...parts.register.live()].map(({ facility }) => facility))
+      return pageAfter(
+        listing.findFacilities(filter).filter(({ id }) => alarmed.has(id)),
+        after,
+        limit,
+      )
+    },
     latestValues: (facility) => latestValues(facility, parts),
     backtests: parts.backtests,
     telemetryExports: parts.telemetryExports,

@@ -4,6 +4,7 @@ import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import type { PolicyInForce } from '../alarms/policy.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
+import type { AlarmViewStore } from './alarm-view-store.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { BrokerConnectionStore } from './broker-connection-store.ts'
 import type { CodecStore } from './codec-store.ts'
@@ -113,6 +114,7 @@ export interface StateStore {
 
   readonly rules: RuleStore
   readonly floods: FloodStore
+  readonly alarmViews: AlarmViewStore
   readonly devices: DeviceStore
   /** How devices of other dialects speak, and for whom. */
   readonly profiles: ProfileStore

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { FacilityScope } from '../../src/access/scope.ts'
+import { type FacilityScope, WHOLE_CITY } from '../../src/access/scope.ts'
 import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { AlarmRecord } from '../../src/alarms/alarm-log.ts'
 import { type AlarmPolicy, defaultPolicy } from '../../src/alarms/policy.ts'
+import { newUser } from '../../src/edges/http/session.ts'
 import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { Page, StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
@@ -157,6 +158,34 @@ export function describeStateStore(name: string, open: () => StateStore): void {
         { ...version, action: 'put', changes, description: { ...description, position: null } },
       ])
       expect(second).toEqual({ items: [{ id: expect.any(Number), ...version, action: 'import', description }], next: null })
+    })
+
+    test('keeps views of the list of alarms, own ones and shared ones, and with which one it opens', () => {
+      const { alarmViews, people } = store
+      const user = { role: 'operator', scope: WHOLE_CITY } as const
+      for (const name of ['li', 'wei']) people.putUser(newUser(name, user.role, user.scope, 'admin', at))
+      const view = { id: 0, name: '紧急', owner: 'li', shared: false, search: 'priority=critical', at: 1.5 }
+      const own = alarmViews.add(view)
+      const shared = alarmViews.add({ ...view, name: 'all', shared: true })
+      const theirs = alarmViews.add({ ...view, owner: 'wei' })
+      expect(alarmViews.view(own)).toEqual({ ...view, id: own })
+      expect(alarmViews.viewsFor('li').map(({ id }) => id)).toEqual([shared, own])
+      expect(alarmViews.viewsFor('wei').map(({ id }) => id)).toEqual([shared, theirs])
+      const taken = expect.objectContaining({ code: 'action-refused' })
+      expect(() => alarmViews.add(view)).toThrow(taken)
+      expect(() => alarmViews.update({ ...view, id: own, name: 'all' })).toThrow(taken)
+      alarmViews.update({ ...view, id: own, name: 'mine', search: '', at: 2 })
+      expect(alarmViews.view(own)).toEqual({ ...view, id: own, name: 'mine', search: '', at: 2 })
+      alarmViews.setFirstView('wei', theirs)
+      alarmViews.setFirstView('wei', shared)
+      expect([alarmViews.firstView('wei'), alarmViews.firstView('li')]).toEqual([shared, null])
+      // What others share outlives who made it.
+      people.removeUser('li')
+      expect([alarmViews.view(own), alarmViews.view(shared)?.name]).toEqual([undefined, 'all'])
+      alarmViews.remove(shared)
+      expect(alarmViews.firstView('wei')).toBeNull()
+      people.removeUser('wei')
+      expect(alarmViews.viewsFor('wei')).toEqual([])
     })
 
     test('keeps groups and overrides, one per scope and rule', () => {

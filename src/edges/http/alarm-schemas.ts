@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { recordTypes } from '../../alarms/alarm-log.ts'
+import { refusalCodes } from '../services.ts'
 import { words } from './schema-parts.ts'
 import { literals, nullable, PrioritySchema, time } from './schemas.ts'
 
@@ -40,10 +41,45 @@ export const AcknowledgeManySchema = Type.Object(
   {
     ids: Type.Optional(Type.Array(AlarmNumberSchema, MANY)),
     alarms: Type.Optional(Type.Array(Type.Object({ id: AlarmNumberSchema, version }, { additionalProperties: false }), MANY)),
+    each: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'true: each for itself, and `refused` names those that could not be; false: all or none',
+      }),
+    ),
     comment,
   },
   { additionalProperties: false },
 )
+const SeveralSchema = Type.Array(Type.Object({ id: AlarmNumberSchema, version }, { additionalProperties: false }), MANY)
+const key = Type.Optional(
+  Type.String({
+    minLength: 8,
+    maxLength: 64,
+    description: 'made anew for each action: sent again with the same one within 10 min, it is answered as before and not done twice',
+  }),
+)
+/** What people do with several alarms, each for itself. */
+export const CommentManySchema = Type.Object(
+  { alarms: SeveralSchema, text: words('kept with each alarm'), key },
+  { additionalProperties: false },
+)
+export const ShelveManySchema = Type.Object(
+  {
+    alarms: SeveralSchema,
+    minutes: Type.Number({ minimum: 1, maximum: MINUTES_PER_DAY }),
+    reason: words('why; kept with each alarm'),
+    key,
+  },
+  { additionalProperties: false },
+)
+export const UnshelveManySchema = Type.Object({ alarms: SeveralSchema, key }, { additionalProperties: false })
+export const RefusedSchema = Type.Object({
+  id: Type.Integer(),
+  code: literals(refusalCodes),
+  detail: Type.String({ description: 'why, in words' }),
+})
+export type RefusedView = Static<typeof RefusedSchema>
 export const CommentSchema = Type.Object({ text: words('kept with the alarm'), version }, { additionalProperties: false })
 export const ShelveSchema = Type.Object(
   { minutes: Type.Number({ minimum: 1, maximum: MINUTES_PER_DAY }), reason: words('why; kept with the alarm'), version },

@@ -14,7 +14,7 @@ import { personOfSession, type Session } from './session.ts'
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Only for people who have signed in: no key gives keys, or more than itself. */
-const PEOPLE_ONLY: readonly RouteAccess['needs'][] = ['account.manage', 'own.change']
+const PEOPLE_ONLY: readonly RouteAccess['needs'][] = ['account.manage', 'own.change', 'view.keep']
 
 export interface GuardOptions {
   people: Pick<People, 'sessions' | 'keys'>

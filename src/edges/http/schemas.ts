@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { alarmStates } from '../../alarms/alarm.ts'
 import { MINUTES_A_DAY } from '../../detection/hours.ts'
 import { priorities } from '../../detection/rule.ts'
 import { versionActions } from '../../facilities/facility-version.ts'
@@ -21,17 +22,6 @@ export const facilityStates = ['normal', 'no-report', 'low', 'medium', 'high', '
 /** The worst of what is wrong with a facility, for its dot on the map. */
 export const FacilityStateSchema = literals(facilityStates)
 export type FacilityState = Static<typeof FacilityStateSchema>
-
-export const alarmStates = [
-  'normal',
-  'unacknowledged',
-  'acknowledged',
-  'rtn-unacknowledged',
-  'latched',
-  'shelved',
-  'suppressed-by-design',
-  'out-of-service',
-] as const
 
 export const PointSchema = Type.Object({
   key: Type.String(),

@@ -22,6 +22,7 @@ import { alarmActionRoutes } from './routes/alarm-actions.ts'
 import { alarmPolicyRoutes } from './routes/alarm-policy.ts'
 import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmSampleRoutes } from './routes/alarm-samples.ts'
+import { alarmViewRoutes } from './routes/alarm-views.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
@@ -184,6 +185,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   alarmRecordRoutes(app, parts)
   alarmPolicyRoutes(app, parts)
   alarmSampleRoutes(app, parts)
+  alarmViewRoutes(app, parts)
   floodRoutes(app, parts)
   recordRoutes(app, parts)
   auditRoutes(app, parts)

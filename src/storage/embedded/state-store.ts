@@ -5,6 +5,7 @@ import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
+import type { AlarmViewStore } from '../alarm-view-store.ts'
 import type { AuditLink } from '../audit-chain.ts'
 import type { BrokerConnectionStore } from '../broker-connection-store.ts'
 import type { CodecStore } from '../codec-store.ts'
@@ -25,6 +26,7 @@ import type {
   Page,
   StateStore,
 } from '../state-store.ts'
+import { sqliteAlarmViewStore } from './alarm-view-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { sqliteBrokerConnectionStore } from './broker-connection-store.ts'
 import { sqliteCodecStore } from './codec-store.ts'
@@ -80,6 +82,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly rules: RuleStore
   readonly samples: SampleStore
   readonly floods: FloodStore
+  readonly alarmViews: AlarmViewStore
   readonly devices: DeviceStore
   readonly profiles: ProfileStore
   readonly brokerConnections: BrokerConnectionStore
@@ -98,6 +101,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.rules = sqliteRuleStore(this.#sql)
     this.samples = sqliteSampleStore(this.#sql)
     this.floods = sqliteFloodStore(this.#sql)
+    this.alarmViews = sqliteAlarmViewStore(this.#sql)
     this.devices = sqliteDeviceStore(this.#sql)
     this.profiles = sqliteProfileStore(this.#sql)
     this.brokerConnections = sqliteBrokerConnectionStore(this.#sql)

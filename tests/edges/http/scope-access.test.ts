@@ -117,6 +117,14 @@ const alarmAction = (step: string, body: object) => async () => {
   // Of her own alarm it is done, or refused because of what the alarm is.
   expect([200, 409], JSON.stringify(answer)).toContain(status)
 }
+/** With several alarms: those of B are refused like those that there are not, hers are done. */
+const alarmsAction = (step: string, body: object) => async () => {
+  const [own, theirs] = [alarmOf('A-6'), alarmOf('B-6')]
+  const alarms = [own, theirs, 999_999].map((id) => ({ id }))
+  const answer = (await asEva('POST', `/api/alarms/${step}`, { alarms, ...body })).body
+  expect(answer.alarms.map(({ id }: { id: number }) => id)).toEqual([own])
+  expect(answer.refused).toEqual([theirs, 999_999].map((id) => ({ id, code: 'not-found', detail: `There is no alarm ${id}.` })))
+}
 const refused = async (method: string, path: string, body?: unknown, status = 403) => {
   const answer = await asEva(method, path, body)
   expect([answer.status, text(answer)]).toEqual([status, expect.stringMatching(/part of (the city|it)|no facility|is no/)])
@@ -294,8 +302,10 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'GET /api/alarms': async () => {
     await lists('/api/alarms')()
     for (const query of ['', '&live=true', '&rule=high']) expect(await onPages(`/api/alarms?limit=3${query}`)).toHaveLength(SIZE)
-    expect((await asEva('GET', '/api/alarms?facility=B-1')).body).toEqual({ items: [], next: null })
+    expect((await asEva('GET', '/api/alarms?facility=B-1')).body).toEqual({ items: [], next: null, lookedBackTo: null })
+    for (const query of ['district=B', 'query=id=B-1', 'q=B-1']) expect((await asEva('GET', `/api/alarms?${query}`)).body.items).toEqual([])
   },
+  'GET /api/alarms/export': lists('/api/alarms/export'),
   'GET /api/alarms/:id': singleAlarm((id) => `/api/alarms/${id}`),
   'GET /api/alarms/:id/affected': singleAlarm((id) => `/api/alarms/${id}/affected`),
   'GET /api/alarms/:id/record': singleAlarm((id) => `/api/alarms/${id}/record`),
@@ -308,6 +318,9 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const both = { alarms: [{ id: alarmOf('A-4') }, { id: alarmOf('A-5') }] }
     expect((await asEva('POST', '/api/alarms/acknowledge', both)).status).toBe(200)
   },
+  'POST /api/alarms/comment': alarmsAction('comment', { text: 'probe' }),
+  'POST /api/alarms/shelve': alarmsAction('shelve', { minutes: 1, reason: 'probe' }),
+  'POST /api/alarms/unshelve': alarmsAction('unshelve', {}),
   'POST /api/alarms/:id/acknowledge': alarmAction('acknowledge', {}),
   'POST /api/alarms/:id/comment': alarmAction('comment', { text: 'probe' }),
   'POST /api/alarms/:id/shelve': alarmAction('shelve', { minutes: 1, reason: 'probe' }),

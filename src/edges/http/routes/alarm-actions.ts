@@ -1,13 +1,29 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { LamplighterError } from '../../../errors.ts'
-import type { SeenAlarm } from '../../services.ts'
-import { AcknowledgeManySchema, AcknowledgeSchema, CommentSchema, SeenSchema, ShelveSchema } from '../alarm-schemas.ts'
+import type { ManyAction, SeenAlarm } from '../../services.ts'
+import {
+  AcknowledgeManySchema,
+  AcknowledgeSchema,
+  CommentManySchema,
+  CommentSchema,
+  RefusedSchema,
+  SeenSchema,
+  ShelveManySchema,
+  ShelveSchema,
+  UnshelveManySchema,
+} from '../alarm-schemas.ts'
+import { answeredOnce } from '../answered-once.ts'
 import { AlarmIdSchema, type Api, isIdInScope, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import { AlarmSchema } from '../schemas.ts'
 import { alarmViewer } from '../views.ts'
 
-export function alarmActionRoutes(app: Api, { services }: RouteParts): void {
+const ManyDoneSchema = Type.Object({
+  alarms: Type.Array(AlarmSchema, { description: 'as they are now' }),
+  refused: Type.Array(RefusedSchema),
+})
+
+export function alarmActionRoutes(app: Api, { services, now }: RouteParts): void {
   const alarmView = alarmViewer(services.kinds)
   const action = (summary: string) => ({ tags: ['alarms'], summary, params: AlarmIdSchema, response: { 200: AlarmSchema } })
   /** Throws `not-found`, naming every alarm that is unknown to the person who asks. */
@@ -28,6 +44,24 @@ export function alarmActionRoutes(app: Api, { services }: RouteParts): void {
     checkKnown(request as FastifyRequest, [seen])
     return seen
   }
+  const once = answeredOnce(now)
+  /** Does one thing with several alarms; those that are unknown to the person who asks are refused like those that there are not. */
+  const actOnMany = (request: FastifyRequest, seen: readonly SeenAlarm[], action: ManyAction, key?: string) =>
+    once(key && `${signedIn(request)} ${action.type} ${key}`, () => {
+      const scope = scopeOf(request)
+      const [known, unknown] = parted(seen, ({ id }) => {
+        const alarm = services.state.alarm(id)
+        return alarm !== undefined && isIdInScope(services, alarm.facility, scope)
+      })
+      const { alarms, refused } = known.length > 0 ? services.actOnMany(known, signedIn(request), action) : { alarms: [], refused: [] }
+      const missing = unknown.map(({ id }) => ({ id, code: 'not-found' as const, detail: `There is no alarm ${id}.` }))
+      return { alarms: alarms.map(alarmView), refused: [...refused, ...missing] }
+    })
+  const several = (summary: string) => ({
+    tags: ['alarms'],
+    summary: `${summary}, each for itself: \`refused\` says of which ones it was not done, and why`,
+    response: { 200: ManyDoneSchema },
+  })
   /** The body of these may be left out. */
   const preValidation = async (request: { body?: unknown }) => {
     request.body ??= {}
@@ -38,20 +72,34 @@ export function alarmActionRoutes(app: Api, { services }: RouteParts): void {
     {
       schema: {
         tags: ['alarms'],
-        summary: 'Acknowledge several alarms, all or none; give ids, or alarms with the version seen',
+        summary: 'Acknowledge several alarms, all or none, or each for itself; give ids, or alarms with the version seen',
         body: AcknowledgeManySchema,
-        response: { 200: Type.Object({ alarms: Type.Array(AlarmSchema) }) },
+        response: { 200: ManyDoneSchema },
       },
     },
     (request) => {
-      const { ids, alarms, comment = '' } = request.body
+      const { ids, alarms, each = false, comment = '' } = request.body
       if ((ids === undefined) === (alarms === undefined)) {
         throw new LamplighterError('invalid-request', 'Give either ids or alarms, each alarm as {"id", "version"}.')
       }
-      const seen = checkKnown(request as FastifyRequest, alarms ?? (ids ?? []).map((id) => ({ id })))
-      return { alarms: services.acknowledge(seen, signedIn(request), comment).map(alarmView) }
+      const given = alarms ?? (ids ?? []).map((id) => ({ id }))
+      if (each) return actOnMany(request as FastifyRequest, given, { type: 'acknowledge', comment })
+      const seen = checkKnown(request as FastifyRequest, given)
+      return { alarms: services.acknowledge(seen, signedIn(request), comment).map(alarmView), refused: [] }
     },
   )
+  app.post('/api/alarms/comment', { schema: { ...several('Comment on several alarms'), body: CommentManySchema } }, (request) => {
+    const { alarms, text, key } = request.body
+    return actOnMany(request as FastifyRequest, alarms, { type: 'comment', text }, key)
+  })
+  app.post('/api/alarms/shelve', { schema: { ...several('Shelve several alarms'), body: ShelveManySchema } }, (request) => {
+    const { alarms, minutes, reason, key } = request.body
+    return actOnMany(request as FastifyRequest, alarms, { type: 'shelve', minutes, reason }, key)
+  })
+  app.post('/api/alarms/unshelve', { schema: { ...several('Take several alarms off the shelf'), body: UnshelveManySchema } }, (request) => {
+    const { alarms, key } = request.body
+    return actOnMany(request as FastifyRequest, alarms, { type: 'unshelve' }, key)
+  })
 
   app.post('/api/alarms/:id/acknowledge', { schema: { ...action('Acknowledge an alarm'), body: AcknowledgeSchema } }, (request) =>
     alarmView(services.acknowledge([seenOf(request)], signedIn(request), request.body.comment ?? '')[0]!),
@@ -83,4 +131,9 @@ export function alarmActionRoutes(app: Api, { services }: RouteParts): void {
     },
     (request) => alarmView(services.reset(seenOf(request), signedIn(request))),
   )
+}
+
+function parted<T>(list: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
+  const first = list.filter(isFirst)
+  return [first, list.filter((one) => !first.includes(one))]
 }

@@ -39,6 +39,7 @@ const ListQuerySchema = Type.Object(
     query: QuerySchema,
     kind: Type.Optional(Type.String({ maxLength: 64 })),
     district: Type.Optional(Type.String({ maxLength: 100 })),
+    alarmed: Type.Optional(Type.Boolean({ default: false, description: 'true: only those with live alarms' })),
     limit: limitSchema(1000, 100),
     after: cursorSchema,
   },
@@ -57,9 +58,10 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     (request) => {
-      const { q, limit = 100, after = -1, ...filter } = request.query
+      const { q, limit = 100, after = -1, alarmed = false, ...filter } = request.query
       const wanted = { ...filter, scope: scopeOf(request), ...(q !== undefined && { words: q }) }
-      return facilityPageView(services.listFacilities(wanted, after, limit), services.facilityState)
+      const page = alarmed ? services.listAlarmed(wanted, after, limit) : services.listFacilities(wanted, after, limit)
+      return facilityPageView(page, services.facilityState)
     },
   )
 

@@ -1,0 +1,167 @@
+import Type, { type Static } from 'typebox'
+import { may, type Person } from '../../../access/person.ts'
+import { LamplighterError } from '../../../errors.ts'
+import type { AlarmView } from '../../../storage/alarm-view-store.ts'
+import { AlarmIdSchema, type Api, personOf, type RouteParts } from '../api.ts'
+import { NOT_BLANK } from '../schema-parts.ts'
+import { nullable, time } from '../schemas.ts'
+
+/** Of one person, and shared by all together. */
+const MOST_OWN = 50
+const MOST_SHARED = 200
+const LONGEST_SEARCH = 4000
+
+const NameSchema = Type.String({ minLength: 1, maxLength: 100, pattern: NOT_BLANK })
+const SearchSchema = Type.String({
+  maxLength: LONGEST_SEARCH,
+  description: 'filter, columns, order and grouping as in the address of the list, such as priority=critical,high&group=facility',
+})
+const AlarmViewSchema = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  owner: Type.String(),
+  isOwn: Type.Boolean(),
+  shared: Type.Boolean({ description: 'others find it too' }),
+  search: SearchSchema,
+  at: time('last change'),
+})
+export type AlarmViewView = Static<typeof AlarmViewSchema>
+const ViewsSchema = Type.Object({
+  items: Type.Array(AlarmViewSchema, { description: `one's own, at most ${MOST_OWN}, and those that others share, by name` }),
+  first: nullable(Type.Integer({ description: 'the one with which the list opens' })),
+})
+export type AlarmViewsView = Static<typeof ViewsSchema>
+const InputSchema = Type.Object({ name: NameSchema, shared: Type.Boolean(), search: SearchSchema }, { additionalProperties: false })
+
+/** Views of the list of alarms, kept under a name. */
+export function alarmViewRoutes(app: Api, { services, now }: RouteParts): void {
+  const { state } = services
+  const { alarmViews } = state
+  const told = (view: AlarmView, { name }: Person): AlarmViewView => ({ ...view, isOwn: view.owner === name })
+
+  /** One that they find in their list; throws `not-found`. */
+  const find = (id: number, person: Person): AlarmView => {
+    const view = alarmViews.view(id)
+    if (view && (view.shared || view.owner === person.name)) return view
+    throw new LamplighterError('not-found', `There is no view ${id}; /api/alarm-views lists them.`)
+  }
+  /** What is shared changes for others too, so that whoever may share changes it, whoever made it. */
+  const findToChange = (id: number, person: Person): AlarmView => {
+    const view = find(id, person)
+    if (view.owner === person.name && !view.shared) return view
+    checkShare(person)
+    return view
+  }
+  const checkShare = (person: Person) => {
+    if (!may(person, 'view.share'))
+      throw new LamplighterError('not-allowed', `An account of the role ${person.role} may not share views or change shared ones.`)
+  }
+  const checkRoom = (person: Person, shared: boolean) => {
+    const all = alarmViews.viewsFor(person.name)
+    const [own, others] = [all.filter(({ owner }) => owner === person.name).length, all.filter((view) => view.shared).length]
+    if (own > MOST_OWN || (shared && others > MOST_SHARED)) {
+      const most = own > MOST_OWN ? `${MOST_OWN} of one person` : `${MOST_SHARED} shared ones`
+      throw new LamplighterError('action-refused', `There are at most ${most}. Remove one that is not needed any more.`)
+    }
+  }
+  const audited = <T>(person: Person, action: string, name: string, detail: string, work: () => T): T =>
+    state.transaction(() => {
+      const done = work()
+      state.audit({ at: now(), by: person.name, action, subject: `alarm view ${name}`, detail })
+      return done
+    })
+  const detailOf = ({ shared, search }: Pick<AlarmView, 'shared' | 'search'>) => `${shared ? 'shared' : 'own'}: ${search}`
+
+  app.get(
+    '/api/alarm-views',
+    { schema: { tags: ['alarms'], summary: 'Views of the list of alarms: own ones and shared ones', response: { 200: ViewsSchema } } },
+    (request) => {
+      const person = personOf(request)
+      const items = alarmViews.viewsFor(person.name).map((view) => told(view, person))
+      const first = alarmViews.firstView(person.name)
+      // Whoever shared it may have taken it back.
+      return { items, first: items.some(({ id }) => id === first) ? first : null }
+    },
+  )
+
+  app.post(
+    '/api/alarm-views',
+    {
+      schema: { tags: ['alarms'], summary: 'Keep a view of the list of alarms', body: InputSchema, response: { 200: AlarmViewSchema } },
+    },
+    (request) => {
+      const person = personOf(request)
+      const { shared } = request.body
+      if (shared) checkShare(person)
+      const view = { ...request.body, id: 0, owner: person.name, at: now() }
+      return audited(person, 'add-alarm-view', view.name, detailOf(view), () => {
+        const id = alarmViews.add(view)
+        checkRoom(person, shared)
+        return told({ ...view, id }, person)
+      })
+    },
+  )
+
+  app.put(
+    '/api/alarm-views/first',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'With which view the list of alarms opens for who asks; null: with none',
+        body: Type.Object({ id: nullable(Type.Integer({ minimum: 1 })) }, { additionalProperties: false }),
+        response: { 204: Type.Null() },
+      },
+    },
+    (request, reply) => {
+      const person = personOf(request)
+      const { id } = request.body
+      const name = id === null ? 'none' : find(id, person).name
+      audited(person, 'set-first-alarm-view', name, '', () => alarmViews.setFirstView(person.name, id))
+      reply.code(204)
+      return null
+    },
+  )
+
+  app.put(
+    '/api/alarm-views/:id',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'Change a view of the list of alarms',
+        params: AlarmIdSchema,
+        body: InputSchema,
+        response: { 200: AlarmViewSchema },
+      },
+    },
+    (request) => {
+      const person = personOf(request)
+      const before = findToChange(request.params.id, person)
+      if (request.body.shared) checkShare(person)
+      const view = { ...before, ...request.body, at: now() }
+      return audited(person, 'change-alarm-view', view.name, `${detailOf(before)} -> ${detailOf(view)}`, () => {
+        alarmViews.update(view)
+        checkRoom(person, view.shared)
+        return told(view, person)
+      })
+    },
+  )
+
+  app.delete(
+    '/api/alarm-views/:id',
+    {
+      schema: {
+        tags: ['alarms'],
+        summary: 'Remove a view of the list of alarms',
+        params: AlarmIdSchema,
+        response: { 204: Type.Null() },
+      },
+    },
+    (request, reply) => {
+      const person = personOf(request)
+      const view = findToChange(request.params.id, person)
+      audited(person, 'remove-alarm-view', view.name, detailOf(view), () => alarmViews.remove(view.id))
+      reply.code(204)
+      return null
+    },
+  )
+}
