@@ -11,7 +11,7 @@ import { AlarmRegister } from './alarms/register.ts'
 import { backtestInWorker } from './backtest/backtest-in-worker.ts'
 import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
-import { type Config, listOf } from './config.ts'
+import { type Config, listOf, type SettingInForce } from './config.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
@@ -37,6 +37,7 @@ import { openFrontDoor } from './front-door.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
+import { HealthWatch } from './services/health/health-watch.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
@@ -87,13 +88,15 @@ export interface App {
 
 export interface AppOptions {
   config: Config
+  /** What is shown of it, and where it comes from. */
+  settings?: readonly SettingInForce[]
   log: Logger
   consoleFolder: string
   now?: () => number
 }
 
 /** Starts every part in order; each registers how it stops, and stops run last-in first-out. */
-export async function startApp({ config, log, consoleFolder, now = Date.now }: AppOptions): Promise<App> {
+export async function startApp({ config, settings = [], log, consoleFolder, now = Date.now }: AppOptions): Promise<App> {
   const stops: (() => unknown)[] = []
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) {
@@ -189,6 +192,8 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       }
     }
     const rejections = new RejectionLog()
+    // What is judged again at the start says nothing of how fast alarms come.
+    let health: HealthWatch | undefined
     const vendorCodecs = vendorCodecServices({ state, now, onTrouble: (detail, message) => log.warn(detail, message) })
     stops.push(() => vendorCodecs.close())
     const dialects = dialectParts((id) => plant.get(id), vendorCodecs)
@@ -201,7 +206,10 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       decode,
       store: writer,
       dispatch: publish,
-      onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
+      onActivated(alarm, at) {
+        requestSamples(state.samples, alarm, at)
+        health?.activated(alarm)
+      },
       onTrouble: (error) => log.error({ err: error }, 'alarms or progress cannot be saved; they are kept and tried again'),
       onMishap: (error, message) =>
         log.error({ err: error, topic: message.topic, position: message.position }, 'a message could not be processed and was passed over'),
@@ -304,6 +312,29 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
     const brokers = new BrokerConnections({ state, now, schedule })
     let broker: Broker | undefined
     let backups: BackupSchedule | undefined
+    const watched = watchProcess()
+    stops.push(() => watched.close())
+    const self = new SelfReporting({
+      id: config.SERVER_ID,
+      ...{ plant, ingest, bounds, now },
+      read: () => ({ ...watched.read(), ...serverFigures() }),
+    })
+    const watch = new HealthWatch({
+      ...{ id: config.SERVER_ID, settings, maxConnections: config.MQTT_MAX_CONNECTIONS },
+      ...{ plant, detector, rules, register, brokers, vendorCodecs, now },
+      own: () => ({
+        ...self.latest,
+        'journal-writable': journal.stats().trouble === null && !room.isFull,
+        'store-reachable': !writer.isStoreAway(),
+      }),
+      figures: () => figures(),
+      refusedConnects: () => [...services.traffic.refusedLastHour().values()].reduce((sum, count) => sum + count, 0),
+      disk: () => disk.space,
+      stateBytes: () => state.file.size().bytes,
+      certificateProblems: () => certificates?.problems() ?? [],
+      notReady: () => services.notReady(),
+    })
+    health = watch
     const services = createServices({
       kinds: kindByKey,
       plant,
@@ -343,6 +374,7 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       figures: () => figures(),
       storage: { figures: () => storageFigures(), setAside },
       certificate: () => certificates?.served() ?? null,
+      health: (consoles) => watch.health(consoles),
     })
     stops.push(() => services.imports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
@@ -410,18 +442,13 @@ export async function startApp({ config, log, consoleFolder, now = Date.now }: A
       stops.push(() => clearInterval(looking))
       stops.push(() => schedule.close())
     }
-    if (config.SERVER_ID) {
-      const watched = watchProcess()
-      stops.push(() => watched.close())
-      const self = new SelfReporting({
-        id: config.SERVER_ID,
-        ...{ plant, ingest, bounds, now },
-        read: () => ({ ...watched.read(), ...serverFigures() }),
-      })
+    const reporting = setInterval(() => {
       self.report()
-      const reporting = setInterval(() => self.report(), SELF_REPORT_PERIOD)
-      stops.push(() => clearInterval(reporting))
-    }
+      watch.tick()
+    }, SELF_REPORT_PERIOD)
+    stops.push(() => clearInterval(reporting))
+    self.report()
+    watch.tick()
     // First of all, because it may take long and would be waited for at the end.
     stops.push(() => void served.telemetry?.endUpkeep().catch((error: unknown) => log.warn({ err: error }, 'upkeep was not ended')))
     return { url: http.url, mqttPort: broker.port, mqttListeners: door.listeners, firstAccount, services, stop }

@@ -249,11 +249,29 @@ export function configHelp(): string {
   ].join('\n')
 }
 
+/** A setting in force and where it comes from: `default`, `environment`, `command line`, or the path of the configuration file. */
+export interface SettingInForce {
+  name: string
+  /** Null where it is a secret that is set. */
+  value: string | null
+  from: string
+  isDefault: boolean
+}
+
+export interface ReadSettings {
+  config: Config
+  inForce: readonly SettingInForce[]
+}
+
+/** Reads the configuration as `readSettings` does. */
+export const readConfig = (args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Config =>
+  readSettings(args, environment).config
+
 /**
  * Reads the configuration from the command line, the environment and the file they name.
  * All problems are reported at once in one `config-invalid` error, a line each.
  */
-export function readConfig(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Config {
+export function readSettings(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): ReadSettings {
   const problems: string[] = []
   const given = new Map<string, { text: string; from: string }>()
   const flags = readFlags(args, problems)
@@ -272,7 +290,24 @@ export function readConfig(args: readonly string[], environment: Readonly<Record
     const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
     throw new LamplighterError('config-invalid', `${count} in the configuration:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
   }
-  return config
+  const inForce = names.map((name) => {
+    const from = given.get(name)?.from ?? 'default'
+    return { name, value: shownValue(name, config[name]), from, isDefault: config[name] === settings[name].value }
+  })
+  return { config, inForce }
+}
+
+/** Files with secrets are no secrets themselves. */
+const isSecret = (name: string): boolean => /PASSWORD|TOKEN/.test(name) && !name.endsWith('_FILE')
+
+/** What may be shown of a setting; null for a secret that is set. */
+function shownValue(name: string, value: string | number | boolean): string | null {
+  const text = String(value)
+  if (isSecret(name)) return text === '' ? '' : null
+  if (!URL.canParse(text)) return text
+  // An address may carry a name and a password.
+  const { username, password } = new URL(text)
+  return username === '' && password === '' ? text : text.replace(/\/\/[^/?#]*@/, '//')
 }
 
 function readFlags(args: readonly string[], problems: string[]): Map<string, string> {
@@ -320,7 +355,7 @@ function parse(name: keyof Settings, given: { text: string; from: string } | und
   try {
     return read(given.text)
   } catch (error) {
-    const shown = /PASSWORD|TOKEN/.test(name) ? 'the value given' : JSON.stringify(given.text)
+    const shown = isSecret(name) ? 'the value given' : JSON.stringify(given.text)
     problems.push(`${given.from}: ${name} ${error instanceof Error ? error.message : error}, not ${shown}`)
     return value
   }

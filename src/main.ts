@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { startApp } from './app.ts'
-import { configHelp, readConfig } from './config.ts'
+import { configHelp, readSettings } from './config.ts'
 import { LamplighterError } from './errors.ts'
 import { logUnheard } from './unheard.ts'
 
@@ -15,10 +15,15 @@ async function main(args: string[]): Promise<void> {
     console.log(configHelp())
     return
   }
-  const config = readConfig(args, process.env)
+  const { config, inForce } = readSettings(args, process.env)
   const log = pino({ level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime })
   logUnheard(log)
-  const app = await startApp({ config, log, consoleFolder: join(import.meta.dirname, '..', 'dashboards', 'console', 'dist') })
+  const app = await startApp({
+    config,
+    settings: inForce,
+    log,
+    consoleFolder: join(import.meta.dirname, '..', 'dashboards', 'console', 'dist'),
+  })
   console.log(`Lamplighter is up.\n  Console and API  ${app.url}\n  MQTT             mqtt://${config.MQTT_HOST}:${app.mqttPort}`)
   for (const [title, url] of app.mqttListeners) console.log(`  ${title.padEnd(21)}${url}`)
   if (app.firstAccount) {

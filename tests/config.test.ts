@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { addressesOf, configHelp, daysOfKinds, isOpen, readConfig } from '../src/config.ts'
+import { addressesOf, configHelp, daysOfKinds, isOpen, readConfig, readSettings } from '../src/config.ts'
 
 const file = (content: string) => {
   const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'lamplighter.json')
@@ -155,3 +155,17 @@ test.each([
   [{ MQTT_ACCESS: 'devices', MQTT_TLS: 'true' }, false],
   [{ MQTT_TLS: 'true', MQTT_CLIENT_CERTIFICATES: 'required', MQTT_CLIENT_CA_FILE: 'ca.pem' }, false],
 ])('with %j anybody may connect: %s', (environment, anybody) => expect(isOpen(readConfig([], environment))).toBe(anybody))
+
+test('each setting in force is told with where it comes from, but no secret', () => {
+  const given = { HTTP_PORT: '8081', MQTT_USERNAME: 'field', MQTT_PASSWORD: 'a secret', INFLUXDB_URL: 'http://eva:pass@db:8086/' }
+  const { inForce } = readSettings(['--journal-max-mb', '100', '--config', file('{"LOG_LEVEL": "warn"}')], given)
+  const of = (name: string) => inForce.find((one) => one.name === name)
+  expect(of('DATA_FOLDER')).toEqual({ name: 'DATA_FOLDER', value: 'data', from: 'default', isDefault: true })
+  expect(of('HTTP_PORT')).toMatchObject({ value: '8081', from: 'environment', isDefault: false })
+  expect(of('JOURNAL_MAX_MB')).toMatchObject({ value: '100', from: 'command line' })
+  expect(of('LOG_LEVEL')).toMatchObject({ value: 'warn', from: expect.stringMatching(/\.json$/) })
+  expect(of('MQTT_PASSWORD')).toMatchObject({ value: null, from: 'environment' })
+  expect(of('INFLUXDB_TOKEN')).toMatchObject({ value: '', from: 'default' })
+  expect(of('INFLUXDB_URL')).toMatchObject({ value: 'http://db:8086/' })
+  expect(JSON.stringify(inForce)).not.toMatch(/a secret|eva|:pass/)
+})

@@ -23,6 +23,7 @@ import type { Dialects } from './dialects.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
 import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
+import type { ConsoleFigures, Health } from './health.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
@@ -95,6 +96,9 @@ export interface Services {
 
   /** What is shown to those who come over TLS; null when nobody can. */
   certificate(): ServedCertificate | null
+
+  /** How it stands with the service itself; asks no database. */
+  health(consoles: ConsoleFigures): Health
 
   /** Readings on their way to the store. */
   readonly storage: Storage

@@ -47,6 +47,7 @@ export interface ServiceParts {
   telemetryImports: Services['telemetryImports']
   storage: StorageParts
   certificate: Services['certificate']
+  health: Services['health']
   imports: {
     /** Where files lie while they are looked at; cleared at the start. */
     folder: string

@@ -6,6 +6,7 @@ import type { Ingest } from '../ingest.ts'
 import { encodeReports } from '../telemetry/codecs/native.ts'
 import { seconds } from '../telemetry/duration.ts'
 import { telemetryTopic } from '../telemetry/topic.ts'
+import type { OwnValues } from './health/own-rules.ts'
 
 /** Time between two reports of the service of itself, ms. */
 export const SELF_REPORT_PERIOD = seconds(10)
@@ -38,19 +39,26 @@ export class SelfReporting {
   readonly #sampler: ServerSampler
   /** A report the journal has not answered for yet. */
   #isWaiting = false
+  #latest: OwnValues = {}
 
   constructor(parts: SelfReportingParts) {
     this.#parts = parts
     this.#sampler = new ServerSampler(parts.bounds, parts.now(), { ...parts.read(), isJournalWritable: true })
   }
 
-  /** To be called each `SELF_REPORT_PERIOD`. */
+  /** What it measured last; nothing before the first report. */
+  get latest(): OwnValues {
+    return this.#latest
+  }
+
+  /** To be called each `SELF_REPORT_PERIOD`, also where it has no id and nobody is told. */
   report(): void {
     const { id, plant, ingest, read, now } = this.#parts
-    if (plant.get(id)?.kind !== server) return
     const at = now()
-    const topic = telemetryTopic(server.key, id)
     const values = this.#sampler.sample(at, { ...read(), isJournalWritable: true })
+    this.#latest = values
+    if (plant.get(id)?.kind !== server) return
+    const topic = telemetryTopic(server.key, id)
     const body = (isWritable: boolean) =>
       Buffer.from(encodeReports({ at, values: presentOf({ ...values, 'journal-writable': isWritable }) }))
     const passBy = () => ingest.passBy(topic, body(false))

@@ -36,6 +36,7 @@ export function createServices(parts: ServiceParts): Services {
     figures: parts.figures,
     onChange: parts.onChange,
     certificate: parts.certificate,
+    health: parts.health,
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,

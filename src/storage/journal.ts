@@ -19,6 +19,8 @@ export interface JournalStats {
   corruptBlocks: number
   /** Why the last group could not be written; null when it could. */
   trouble: string | null
+  /** Longest time in the last minute or two that the disk took to make a group durable, ms; 0 when nothing was written. */
+  slowestSync: number
 }
 
 /** What came in, in order, on disk before anybody is told it was accepted. */

@@ -76,6 +76,8 @@ export interface StoreWriterStats {
   newestGap: PositionRange | null
   /** Age of the oldest reading of the live path that is not stored, ms; while the store is away, for how long. */
   liveLag: number
+  /** Since the store confirmed a write last, ms; null when it has not since the start. */
+  sinceWrite: number | null
   lastError: string | null
 }
 
@@ -129,6 +131,7 @@ class Writer implements StoreWriter {
   #failures = 0
   #setAside = 0
   #lastError: string | null = null
+  #confirmedAt: number | null = null
   #cancelWake: (() => void) | null = null
   #wakesAt = Number.POSITIVE_INFINITY
   #cancelRetry: (() => void) | null = null
@@ -195,6 +198,7 @@ class Writer implements StoreWriter {
       oldestGap: gaps.first ?? null,
       newestGap: gaps.last ?? null,
       liveLag: this.#liveLag(),
+      sinceWrite: this.#confirmedAt === null ? null : this.#parts.now() - this.#confirmedAt,
       lastError: this.#lastError,
     }
   }
@@ -317,6 +321,7 @@ class Writer implements StoreWriter {
         () => {
           if (lane === 'backlog') this.#fitBacklog(buffer, begun)
           this.#written += buffer.values
+          this.#confirmedAt = this.#parts.now()
           this.#leave(lane, buffer)
         },
         (error: unknown) => this.#failed(lane, buffer, error),

@@ -25,6 +25,7 @@ import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
+import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { vendorCodecServices } from '../../src/services/vendor-codec-services.ts'
@@ -52,11 +53,11 @@ export const figures: Figures = {
     store: 'memory',
     journal: {
       ...{ bytes: 0, waitingBytes: 0, maxBytes: 0, maxAge: 0, segments: 1, next: 0, oldest: 0, oldestAt: null, givenUp: 0, tornBytes: 0 },
-      ...{ corruptBlocks: 0, trouble: null },
+      ...{ corruptBlocks: 0, trouble: null, slowestSync: 0 },
     },
     writer: {
       ...{ storedThrough: -1, buffered: 0, written: 0, failures: 0, setAside: 0, catchingUp: false, backlog: 0, backlogReached: null },
-      ...{ gaps: 0, oldestGap: null, newestGap: null, liveLag: 0, lastError: null },
+      ...{ gaps: 0, oldestGap: null, newestGap: null, liveLag: 0, sinceWrite: null, lastError: null },
     },
     backup: null,
     setAside: { batches: 0, rows: 0, values: 0, bytes: 0, maxBatches: 0, maxBytes: 0, givenUp: 0, damaged: 0 },
@@ -143,10 +144,21 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
   }
   const vendorCodecs = vendorCodecServices({ state, now, onTrouble: (_, message) => void logged.push(message) })
   const dialects = dialectParts((id) => plant.get(id), vendorCodecs)
+  const brokers = new BrokerConnections({ state, now, schedule: () => () => {} })
+  const watch = new HealthWatch({
+    ...{ id: '', settings: [], maxConnections: 20_000, plant, detector, rules, register, brokers, vendorCodecs, now },
+    own: () => ({ 'journal-writable': true, 'store-reachable': true }),
+    figures: () => services.figures(),
+    refusedConnects: () => 0,
+    disk: () => null,
+    stateBytes: () => state.file.size().bytes,
+    certificateProblems: () => options.certificates?.problems() ?? [],
+    notReady: () => problems,
+  })
   const services = createServices({
     dialects,
     vendorCodecs,
-    brokers: new BrokerConnections({ state, now, schedule: () => () => {} }),
+    brokers,
     telemetryExports: createTelemetryExports({ ...exchange, rules, timeZone: 'Asia/Shanghai', folder: join(folder, 'exports') }),
     telemetryImports: createTelemetryImports({
       ...{ ...exchange, state, folder: join(folder, 'telemetry-imports') },
@@ -188,6 +200,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
       },
     },
     certificate: () => options.certificates?.served() ?? null,
+    health: (consoles) => watch.health(consoles),
     notReady: () => problems,
     figures: () => ({ ...figures, ...pipeline.counts, facilities: plant.size, liveAlarms: register.size }),
   })

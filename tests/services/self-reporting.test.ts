@@ -51,7 +51,7 @@ function journalOn(disk: { state: 'sound' | 'broken' | 'hangs' | 'full' }) {
 }
 
 /** The road with the service as its only facility, and a clock that goes on from report to report with a tick each second. */
-function openRoad() {
+function openRoad(id = 'lamplighter') {
   const plant = new Plant()
   const detector = new Detector()
   const state = openStateStore(':memory:')
@@ -89,11 +89,11 @@ function openRoad() {
     ...{ memory: 1e9, memoryLimit: 8e9, loopDelay: 1, processor: 0, messages: 0, rejected: 0, mqttClients: 0 },
   } satisfies Omit<ServerFigures, 'isJournalWritable'>
   const reporting = new SelfReporting({
-    id: 'lamplighter',
+    id,
     ...{ plant, ingest, bounds: { maxBytes: 1e9, maxAge: days(3) }, read: () => figures, now: () => now },
   })
   return {
-    ...{ plant, disk, journal, stored, figures, state },
+    ...{ plant, disk, journal, stored, figures, state, reporting },
     alarms: () => [...register.live()].filter(({ active }) => active).map(({ rule }) => rule),
     last: (point: string) => detector.state(0)?.values[plant.get('lamplighter')!.kind.table.index.get(point)!],
     pass(length: number) {
@@ -157,4 +157,13 @@ test('an id that belongs to something else is refused', () => {
   plant.put({ ...description!, number: 1, kind: kindByKey.get('pump-station')! })
   expect(() => checkServerId('PS-1', plant)).toThrow(/PS-1 is a pump-station already/)
   expect(() => checkServerId('lamplighter', plant)).not.toThrow()
+})
+
+test('what it measured last is known without an id too, and then nobody is told', () => {
+  const { reporting, journal } = openRoad('')
+  expect(reporting.latest).toEqual({})
+  reporting.report()
+  expect(reporting.latest).toMatchObject({ 'store-reachable': true, 'mqtt-clients': 0 })
+  journal.commit()
+  expect(journal.kept).toEqual([])
 })

@@ -13,6 +13,7 @@ import { isInScope, isWhole, type Scope } from '../../access/scope.ts'
 import type { Alarm } from '../../alarms/alarm.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Facility } from '../../facilities/plant.ts'
+import type { ConsoleFigures } from '../health.ts'
 import type { Services } from '../services.ts'
 import type { RouteAccess } from './route-access.ts'
 import type { Session, Sessions } from './session.ts'
@@ -45,6 +46,8 @@ export interface RouteParts {
   now: () => number
   /** The snapshot of the live feed of a part of the city as JSON text. */
   snapshot: (scope: Scope) => string
+  /** Who has a live connection. */
+  consoles: () => ConsoleFigures
 }
 
 /** Who asks; throws `not-signed-in`. */

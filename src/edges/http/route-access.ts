@@ -125,6 +125,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/vendor-codecs/:id/versions/:version': free('device.read'),
   'POST /api/vendor-codecs/try': free('device.manage'),
   'GET /api/certificate': free('service.read'),
+  'GET /api/health': whole('service.read'),
 
   'GET /api/storage': whole('storage.read'),
   'GET /api/storage/contents': whole('storage.read'),

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { Scope } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import { LiveFeeds } from '../live/feeds.ts'
 import { startLive } from '../live/live.ts'
@@ -36,6 +37,7 @@ import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
 import { floodRoutes } from './routes/floods.ts'
+import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { kindRoutes } from './routes/kinds.ts'
 import { latestRoutes } from './routes/latest.ts'
@@ -100,7 +102,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   const sessions = new Sessions({ state: services.state, now, secureCookies, secondFactor })
   const people = createPeople(services.state, sessions, now, options.schedule)
   const feeds = new LiveFeeds(options)
-  const app = await buildApi(options, { services, sessions, now, snapshot: (scope) => feeds.of(scope).snapshot() }, people)
+  const routes = { snapshot: (scope: Scope) => feeds.of(scope).snapshot(), consoles: () => live.figures() }
+  const app = await buildApi(options, { services, sessions, now, ...routes }, people)
   const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
   const live = startLive({
     ...{ ...options, server: app.server, feeds },
@@ -196,6 +199,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   storageRoutes(app, parts)
   vendorCodecRoutes(app, parts)
   certificateRoutes(app, parts)
+  healthRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics, isProxy })
   app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
   return app

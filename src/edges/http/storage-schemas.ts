@@ -22,6 +22,7 @@ export const StorageSchema = Type.Object({
       tornBytes: Count('bytes of an unfinished write that were cut off at the start'),
       corruptBlocks: Count('places where unsound bytes were stepped over'),
       trouble: nullable(Type.String({ description: 'why the last messages could not be written; null when they could' })),
+      slowestSync: Type.Number({ description: 'longest time the disk took in the last minute or two to make a group durable, ms' }),
     },
     { description: 'messages on disk' },
   ),
@@ -41,6 +42,9 @@ export const StorageSchema = Type.Object({
       liveLag: Type.Number({
         description: 'age of the oldest reading of the live path that is not stored, ms; while the store is away, for how long',
       }),
+      sinceWrite: nullable(
+        Type.Number({ description: 'since the store confirmed a write last, ms; null when it has not since the start' }),
+      ),
       lastError: nullable(Type.String()),
     },
     { description: 'from the journal and the pipeline to the store' },

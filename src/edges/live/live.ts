@@ -3,7 +3,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Server, type Socket } from 'socket.io'
 import { may, type Person } from '../../access/person.ts'
 import { isInScope, scopeKey } from '../../access/scope.ts'
+import { LastHour } from '../../facilities/server/sampler.ts'
 import { seconds } from '../../telemetry/duration.ts'
+import type { ConsoleFigures } from '../health.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { personOfSession, type Session, type Sessions } from '../http/session.ts'
 import type { Services } from '../services.ts'
@@ -20,6 +22,8 @@ const SESSION_CHECK = 5
 const MAX_CLIENTS = 500
 /** Bytes that may wait for a client; one that falls further behind is dropped and starts again from a snapshot. */
 const MAX_WAITING = 4 * 1024 * 1024
+/** Bytes that may wait for one that keeps up: more than a busy second brings. */
+const BEHIND = 64 * 1024
 /** Times a client may change what it watches between two heartbeats. */
 const MAX_WATCHES = 20
 
@@ -38,6 +42,7 @@ export interface LiveOptions {
 
 export interface LiveEdge {
   clients(): number
+  figures(): ConsoleFigures
   close(): void
 }
 
@@ -119,14 +124,23 @@ export function startLive(options: LiveOptions): LiveEdge {
     client.on('disconnect', () => stopWatching(client, watched))
   })
 
+  let dropped = 0
+  const droppedLastHour = new LastHour(now(), 0)
   const pulse = startPulse(options, io, (client) => {
     const waiting = waitingBytes(client)
     if (waiting <= maxWaiting) return
+    droppedLastHour.grown(now(), ++dropped)
     log.warn({ waiting, address: client.request.socket.remoteAddress }, 'a console does not keep up and is dropped; it will start again')
     drop(client.conn)
   })
   return {
     clients: () => io.engine.clientsCount,
+    figures: () => ({
+      connected: io.engine.clientsCount,
+      most: options.maxClients ?? MAX_CLIENTS,
+      behind: [...io.sockets.sockets.values()].filter((client) => waitingBytes(client) > BEHIND).length,
+      dropped: droppedLastHour.grown(now(), dropped),
+    }),
     close() {
       pulse.stop()
       watched.close()

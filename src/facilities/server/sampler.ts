@@ -96,7 +96,7 @@ export class ServerSampler {
 }
 
 /** By how much a total grew in the last hour. */
-class LastHour {
+export class LastHour {
   /** Oldest first. */
   readonly #samples: { at: number; total: number }[]
 

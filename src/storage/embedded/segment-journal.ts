@@ -1,8 +1,10 @@
 import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LamplighterError } from '../../errors.ts'
+import { minutes } from '../../telemetry/duration.ts'
 import type { Message } from '../../telemetry/message.ts'
 import type { Journal, JournalStats } from '../journal.ts'
+import { RecentPeak } from '../recent-peak.ts'
 import { syncFolder, writeFully } from './durable-write.ts'
 import { BlockBuilder, decodeMessages, recordHeaderBytes, sealBlock } from './journal-block.ts'
 import type { JournalFiles } from './journal-files.ts'
@@ -92,6 +94,7 @@ class SegmentJournal implements SegmentedJournal {
   #givenUp: KeptCount | undefined
   #tornBytes = 0
   #trouble: string | null = null
+  readonly #syncs = new RecentPeak(minutes(1))
   /** Bytes after the last sound block may lie in the file; they must be cut before anything is written. */
   #needsCut = false
   /** A sync of the file failed: what the system still holds of it in memory may never reach the disk, so nothing more is trusted to it. */
@@ -263,12 +266,14 @@ class SegmentJournal implements SegmentedJournal {
     const file = this.#file!
     sealBlock(parts, segment.seal)
     await writeFully(file, parts, segment.bytes)
+    const begun = this.#options.uptime()
     await file.datasync().catch((error: unknown) => {
       this.#isSuspect = true
       throw error
     })
     const newest = messages.at(-1)!
     const uptime = this.#options.uptime()
+    this.#syncs.add(uptime - begun, uptime)
     if (segment.bytes === 0) Object.assign(segment, { begun: first.received, begunUptime: uptime })
     segment.newest = newest.received
     segment.newestUptime = uptime
@@ -501,6 +506,7 @@ class SegmentJournal implements SegmentedJournal {
       tornBytes: this.#tornBytes,
       corruptBlocks: this.#segments.reduce((sum, { corruptAt }) => sum + corruptAt.size, 0),
       trouble: this.#trouble,
+      slowestSync: this.#syncs.peak(this.#options.uptime()),
     }
   }
 

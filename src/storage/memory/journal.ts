@@ -59,7 +59,7 @@ export function openMemoryJournal(maxBytes = DEFAULT_MAX_BYTES): Journal {
     },
     stats: () => ({
       ...{ next, oldest: kept[0]?.position ?? next, oldestAt: kept[0]?.received ?? null, bytes, waitingBytes: bytes, segments: 1, givenUp },
-      ...{ tornBytes: 0, corruptBlocks: 0, trouble: null },
+      ...{ tornBytes: 0, corruptBlocks: 0, trouble: null, slowestSync: 0 },
     }),
     close: async () => commit(),
   }

@@ -117,6 +117,7 @@ const routes = [
   'GET /api/backtests/{id}',
   'GET /api/backtests/{id}/changes',
   'DELETE /api/backtests/{id}',
+  'GET /api/health',
   'GET /api/storage',
   'GET /api/storage/contents',
   'GET /api/storage/set-aside',
