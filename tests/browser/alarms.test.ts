@@ -181,7 +181,7 @@ describe.skipIf(!chromium)('pages about alarms', () => {
 
   test('the alarm system is held against its targets, and leads to the rules behind its worst sources', async () => {
     const page = await open('/')
-    await page.keyboard.press('5')
+    await page.getByRole('link', { name: /^Alarm system/ }).click()
     await page.locator('.measure', { hasText: 'Alarms per 10 min' }).getByText('target: at most 1').waitFor()
     await page.locator('.measure.missed', { hasText: 'Most in 10 min' }).getByText('TOO HIGH').waitFor()
     await page.getByRole('button', { name: 'Last 7 days' }).click()

@@ -97,6 +97,7 @@ describe.skipIf(!chromium)('console in a browser', () => {
     await page.getByText('Name or password is wrong.').waitFor()
     await enter(login.password)
     await page.getByRole('heading', { name: 'Facilities' }).waitFor()
+    await page.getByRole('button', { name: /^admin/ }).click()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('Password').waitFor()
   })

@@ -109,6 +109,7 @@ describe.skipIf(!chromium)('pages about people', () => {
     await wang.getByText('No keys.').waitFor()
     expect((await fetch(`${app.url}/api/kinds`, { headers })).status).toBe(401)
 
+    await wang.getByRole('button', { name: /^wang/ }).click()
     await wang.getByRole('button', { name: 'Sign out' }).click()
     ahead += seconds(60)
     await wang.getByLabel('Name').fill('wang')

@@ -78,7 +78,9 @@ describe.skipIf(!chromium)('roles', () => {
     expect(await page.locator('.row[aria-rowindex]:not(.head)').count()).toBeGreaterThan(1)
     expect(await buttons(page)).not.toMatch(/Acknowledge|Comment|Shelve|Take out|Reset/)
     await page.keyboard.press('a')
-    expect(await page.locator('nav a').allTextContents()).toEqual(['Fault wall 1', 'Facilities 2', 'Groups & rules 3', 'Alarm system 4'])
+    const pages = (await page.locator('nav .links a').allTextContents()).map((text) => text.replace(/ \d$/, ''))
+    expect(pages).toEqual(expect.arrayContaining(['Fault wall', 'Facilities', 'Rules', 'Alarm system']))
+    expect(pages).not.toContain('Administration')
     await page.goto(`${app.url}/facilities`)
     await page.getByRole('link', { name: 'GS-North' }).waitFor()
     expect(await buttons(page)).not.toMatch(/New|Import|files/)
@@ -159,7 +161,7 @@ describe.skipIf(!chromium)('roles', () => {
       ] as const) {
         const page = await open(name, path, { theme, language })
         await live(page)
-        await page.locator('.person .role').waitFor()
+        await page.locator('.person > button').waitFor()
         expect(await findViolations(page)).toEqual([])
       }
     })

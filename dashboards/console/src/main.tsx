@@ -3,10 +3,11 @@ import { render } from 'preact'
 import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
 import { loadSettings, t } from './settings.ts'
-import { Banners, Header, ownPages } from './shell/header.tsx'
+import { Banners, Header } from './shell/header.tsx'
 import { helpOpen } from './shell/help-open.ts'
 import { startKeys, useKeys } from './shell/keys.ts'
 import { lazy } from './shell/lazy.tsx'
+import { ownPages } from './shell/navigation.ts'
 import { Notice } from './shell/notice.tsx'
 import { pageList } from './shell/page-list.ts'
 import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
@@ -32,7 +33,7 @@ function Page() {
 
 function SignedIn() {
   useKeys({
-    ...Object.fromEntries(ownPages().map(([href], i) => [i + 1, () => navigate(href)])),
+    ...Object.fromEntries(ownPages().map(({ href }, i) => [i + 1, () => navigate(href)])),
     '?': () => {
       helpOpen.value = true
     },

@@ -1,13 +1,12 @@
-import { formatClock, formatDuration, formatNumber } from '../format.ts'
+import './shell.css'
+import { cityZone, formatClock, formatDuration, formatNumber } from '../format.ts'
 import { link, live, serverNow, silentFor } from '../live/live.ts'
-import { language, setLanguage, setTheme, t, theme } from '../settings.ts'
-import { mayWhole } from './access.ts'
-import { helpOpen } from './help-open.ts'
+import { t } from '../settings.ts'
 import { lazy } from './lazy.tsx'
-import { explain, tell } from './notice.tsx'
-import { inKiosk, kiosk, pathname } from './router.ts'
+import { NavigationBar } from './navigation-bar.tsx'
+import { Person } from './person.tsx'
+import { inKiosk, kiosk } from './router.ts'
 
-const Person = lazy(async () => (await import('./person.tsx')).Person)
 /** Loaded when there is a flood. */
 const FloodSummary = lazy(async () => (await import('../alarm-system/flood-summary.tsx')).FloodSummary)
 
@@ -20,44 +19,14 @@ export function Header() {
       <a class="product" href="/">
         {t().product}
       </a>
-      {!kiosk.value && <Navigation />}
-      <span class="grow" />
+      {kiosk.value ? <span class="grow" /> : <NavigationBar />}
       <LinkState />
-      {rate !== undefined && (
-        <span class="rate">
-          <b>{formatNumber(rate)}</b> {t().perTenMinutes}
-        </span>
-      )}
+      <span class="rate">
+        <b>{rate === undefined ? '–' : formatNumber(rate)}</b> <span>{t().perTenMinutes}</span>
+      </span>
       {!inKiosk.value && <Person />}
-      <Switches />
-      <ServerClock />
+      <CityClock />
     </header>
-  )
-}
-
-/** Pages of the navigation, with the addresses that belong to each. */
-const pages = [
-  ['/', 'wall', /^\/($|alarms\/)/],
-  ['/map', 'map', /^\/map$/],
-  ['/facilities', 'facilityList', /^\/(facilities|new-facility|import$|data$)/],
-  ['/groups', 'groups', /^\/(groups|rule-versions)$/],
-  ['/alarm-system', 'alarmSystem', /^\/(alarm-system|floods)/],
-  ['/administration', 'administration', /^\/(administration|storage$|accounts$)/],
-] as const
-
-/** Those of the person who is signed in. */
-export const ownPages = () =>
-  pages.filter(([path]) => (path === '/alarm-system' ? mayWhole('city.read') : path !== '/administration' || mayWhole('traffic.read')))
-
-function Navigation() {
-  return (
-    <nav aria-label={t().pages}>
-      {ownPages().map(([href, name, own], i) => (
-        <a key={href} href={href} aria-current={own.test(pathname.value) ? 'page' : undefined}>
-          {t()[name]} <kbd>{i + 1}</kbd>
-        </a>
-      ))}
-    </nav>
   )
 }
 
@@ -72,34 +41,14 @@ function LinkState() {
   )
 }
 
-/** Theme, language, help. */
-export function Switches() {
-  return (
-    <>
-      <button type="button" class="button" onClick={() => setTheme(theme.value === 'dark' ? 'light' : 'dark')}>
-        {theme.value === 'dark' ? t().lightTheme : t().darkTheme}
-      </button>
-      <button
-        type="button"
-        class="button"
-        lang={language.value === 'en' ? 'zh-CN' : 'en'}
-        onClick={() => void setLanguage(language.value === 'en' ? 'zh' : 'en').catch((problem) => tell(explain(problem), true))}
-      >
-        {language.value === 'en' ? '中文' : 'English'}
-      </button>
-      <button type="button" class="button" aria-label={t().help} title={`${t().help} (?)`} onClick={() => (helpOpen.value = true)}>
-        ?
-      </button>
-    </>
-  )
-}
-
-function ServerClock() {
+function CityClock() {
   const skew = live.value.clockOffset ?? 0
   return (
     <>
       {Math.abs(skew) > SKEW_SHOWN && <span class="tag skew">{t().clockSkew(formatDuration(Math.abs(skew)))}</span>}
-      <time class="clock">{formatClock(serverNow.value)}</time>
+      <time class="clock" title={cityZone()}>
+        {formatClock(serverNow.value)}
+      </time>
     </>
   )
 }

@@ -1,42 +1,41 @@
-import { session, signOut } from '../live/api.ts'
+import { session } from '../live/api.ts'
 import { say, t } from '../settings.ts'
 import { isLimited } from './access.ts'
+import { lazy } from './lazy.tsx'
+import { Menu } from './menu.tsx'
+
+const PersonPanel = lazy(async () => (await import('./person-panel.tsx')).PersonPanel)
 
 const between = { en: ', ', zh: '、' }
 
 /** The part of the city they are limited to, in words; empty when that is all of it. */
 export function scopeWords(): string {
-  const { districts = 'all', domains: kinds = 'all' } = session.value?.scope ?? {}
-  const named = [districts === 'all' ? [] : [...districts], kinds === 'all' ? [] : kinds.map((key) => t().domains[key])]
-  return named
-    .filter((list) => list.length > 0)
-    .map((list) => list.join(say(between)))
-    .join(' · ')
+  if (!isLimited()) return ''
+  const { districts = 'all', domains = 'all' } = session.value?.scope ?? {}
+  const named = [districts === 'all' ? [] : [...districts], domains === 'all' ? [] : domains.map((key) => t().domains[key])]
+  const parts = named.filter((list) => list.length > 0)
+  return parts.map((list) => list.join(say(between))).join(' · ') || '—'
 }
 
-/** Who is signed in, as what, and for which part of the city. */
+/** Who is signed in, as what, and for which part of the city; the button of the menu about them and this browser. */
 export function Person() {
-  const words = isLimited() ? scopeWords() || '—' : ''
+  const words = scopeWords()
   return (
-    <span class="person">
-      <a href="/own" aria-label={t().accountsOf(session.value?.name ?? '')}>
-        {session.value?.name}
-      </a>
-      <span class="muted role">{session.value && say(session.value.roleTitle)}</span>
-      {words && (
-        <span class="tag scope" title={words}>
-          {words}
-        </span>
-      )}
-      <button type="button" class="button" onClick={() => void leave()}>
-        {t().signOut}
-      </button>
-    </span>
+    <Menu
+      class="person"
+      label={
+        <>
+          <span class="name">{session.value?.name}</span>
+          <span class="muted role">{session.value && say(session.value.roleTitle)}</span>
+          {words && (
+            <span class="tag scope" title={words}>
+              {words}
+            </span>
+          )}
+        </>
+      }
+    >
+      <PersonPanel />
+    </Menu>
   )
-}
-
-export async function leave(): Promise<void> {
-  // Signed out here even when the server cannot be told; its cookie then ends by itself.
-  await signOut().catch(() => undefined)
-  session.value = null
 }

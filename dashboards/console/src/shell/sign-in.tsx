@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { ApiProblem, session, signIn } from '../live/api.ts'
 import { language, t } from '../settings.ts'
-import { Switches } from './header.tsx'
 import { lazy } from './lazy.tsx'
 import { explain } from './notice.tsx'
+import { Switches } from './switches.tsx'
 
 const CodeStep = lazy(async () => (await import('../accounts/code-step.tsx')).CodeStep)
 
