@@ -34,7 +34,7 @@ export const NEVER = Number.POSITIVE_INFINITY
 export const UNKNOWN = Number.NaN
 
 type Drafted<P extends string> = Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'> &
-  Partial<Pick<RuleDraft<P>, 'ratedParameters' | 'timeSlots' | 'figures' | 'learned' | 'condition' | 'only' | 'ranges'>>
+  Partial<Pick<RuleDraft<P>, 'ratedParameters' | 'timeSlots' | 'figures' | 'learned' | 'lamps' | 'condition' | 'only' | 'ranges'>>
 
 /** A rule of all options, each with its default; `of` is seen to here, for every builder. */
 export function draft<P extends string>(type: RuleType, options: RuleOptions, rest: Drafted<P>): RuleDraft<P> {
@@ -64,6 +64,7 @@ export function draft<P extends string>(type: RuleType, options: RuleOptions, re
     timeSlots: [],
     figures: null,
     learned: null,
+    lamps: null,
     condition: null,
     only: null,
     ranges: {},

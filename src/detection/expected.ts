@@ -37,20 +37,34 @@ interface Expecting {
   trueTime(at: number): number
 }
 
-/**
- * What a point should read at facility time `at`: nothing is expected of a facility that is worked on or run by hand; one whose circuit is
- * off is dark; a command goes before the programme; one whose circuit is on although the programme says dark is lit.
- */
-export function expectedAt(state: Expecting, point: number, at: number, ofLevel: ExpectedOfLevel | undefined): Expected | undefined {
+/** What a point is asked to read, by whom, and by which step where that is a programme. */
+export interface Asked extends Expected {
+  source: 'command' | 'programme'
+  step?: ProgrammeStep
+}
+
+type Asking = Pick<Expecting, 'facility' | 'feeder' | 'surroundings' | 'rated' | 'trueTime'>
+
+/** What a point is asked to read at facility time `at` by a command or else the programme, whatever its supply allows. */
+export function askedAt(state: Asking, point: number, at: number, ofLevel: ExpectedOfLevel): Asked | undefined {
   const { facility, feeder, surroundings } = state
-  if ((facility.mode ?? 'auto') !== 'auto' || !ofLevel) return undefined
-  if (state.fedFrom > at) return { value: ofLevel(0, state.rated), source: 'supply' }
   const ours = state.trueTime(at)
   const commanded = surroundings.commanded?.(facility, point, ours)
   if (commanded !== undefined) return { value: commanded, source: 'command' }
   const { programme } = surroundings
   const step = (feeder && programme?.(feeder.facility, ours)) ?? programme?.(facility, ours)
+  return step && { value: ofLevel(step.level, state.rated), source: 'programme', step }
+}
+
+/**
+ * What a point should read at facility time `at`: nothing is expected of a facility that is worked on or run by hand; one whose circuit is
+ * off is dark; a command goes before the programme; one whose circuit is on although the programme says dark is lit.
+ */
+export function expectedAt(state: Expecting, point: number, at: number, ofLevel: ExpectedOfLevel | undefined): Expected | undefined {
+  if ((state.facility.mode ?? 'auto') !== 'auto' || !ofLevel) return undefined
+  if (state.fedFrom > at) return { value: ofLevel(0, state.rated), source: 'supply' }
+  const asked = askedAt(state, point, at, ofLevel)
   // A circuit that is on lights what hangs on it; that it is on at the wrong time is its feeder's deviation.
-  if (step?.level === 0 && Number.isFinite(state.fedFrom)) return { value: ofLevel(1, state.rated), source: 'supply' }
-  return step && { value: ofLevel(step.level, state.rated), source: 'programme' }
+  if (asked?.step?.level === 0 && Number.isFinite(state.fedFrom)) return { value: ofLevel(1, state.rated), source: 'supply' }
+  return asked && { value: asked.value, source: asked.source }
 }

@@ -1,6 +1,6 @@
 import { minutes } from '../telemetry/duration.ts'
 import { compileGuard, draft, type GuardedOptions, guardAsData, guardPoints, type Only, type Rated, UNKNOWN } from './draft.ts'
-import type { FacilityView, Judge, RuleDraft, RuleOptions, RuleParameters } from './rule.ts'
+import type { FacilityView, Judge, LampCount, RuleDraft, RuleOptions, RuleParameters } from './rule.ts'
 import {
   begin,
   LAMP,
@@ -19,8 +19,9 @@ import {
 } from './usual-current.ts'
 
 export interface ReferenceOptions<P extends string, R extends string, N extends string> extends GuardedOptions<P, R, N> {
-  /** Current of a group of lamps, A. */
+  /** Current of a group of lamps, A, and the number of their circuit. */
   point: P
+  circuit?: number
   /** Voltage they are fed with, V; drivers hold their power, so the current falls as it rises. */
   voltage?: P
   /** Dimming step they burn at, %. */
@@ -43,6 +44,8 @@ type Parameters = UsualParameters & Readonly<Pick<ReferenceOptions<string, strin
 
 /** V */
 const NOMINAL = 220
+/** No lamp is dimmed further, %. */
+const LEAST_STEP = 5
 /** Whatever happened in a longer pause of the reports is unknown, ms. */
 const PAUSE = minutes(30)
 /** Where the alarm ends, as a part of where it begins. */
@@ -98,13 +101,28 @@ const lampsMissing = (difference: number, now: number, brightest: number, lamp: 
 export function reference<P extends string, R extends string, N extends string>(
   options: RuleOptions & ReferenceOptions<P, R, N>,
 ): RuleDraft<P> {
-  const { point, voltage, step, only, lamp, share, lamps, period, nights, settling } = options
+  const { point, circuit, voltage, step, only, lamp, share, lamps, period, nights, settling } = options
   const extra = [...(voltage === undefined ? [] : [voltage]), ...(step === undefined ? [] : [step])]
   const indicesOf = (indices: readonly number[]) => ({
     current: indices[0] as number,
     volts: voltage === undefined ? undefined : indices[1],
     percent: step === undefined ? undefined : indices[extra.length],
   })
+  const count = (indices: readonly number[]): LampCount => {
+    const { current, volts, percent } = indicesOf(indices)
+    const isLit = compileGuard(only, indices.slice(1 + extra.length))
+    return (view, parameters, memory, base) => {
+      if (isLit(view, parameters) !== true || Number.isNaN(view.values[current] as number)) return undefined
+      const { value, step: dimmed } = see(view, current, volts, percent)
+      const p = parameters as Parameters & RuleParameters
+      const lampCurrent = p.lamp as number
+      const { now, brightest } = usual({ memory, base }, memory[base + TAKEN] as number, p)
+      return {
+        drawing: value / (lampCurrent * (dimmed === NO_STEP ? 1 : Math.max(dimmed, LEAST_STEP) / 100)),
+        missing: lampsMissing(now - value, now, brightest, lampCurrent),
+      }
+    }
+  }
   return draft('reference', options, {
     points: [point, ...extra, ...guardPoints(only)],
     parameters: { ...options.parameters, share, lamps, period, nights, settling, ...PACE },
@@ -130,6 +148,7 @@ export function reference<P extends string, R extends string, N extends string>(
         return UNKNOWN
       }
     },
+    lamps: circuit === undefined ? null : { circuit, count },
     figures(indices) {
       const { current, volts, percent } = indicesOf(indices)
       return (view, _at, parameters, memory, base) => {

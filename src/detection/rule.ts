@@ -93,6 +93,15 @@ export interface LearnedState {
 
 export type Learned = (parameters: RuleParameters, memory: Float64Array, base: number) => LearnedState
 
+/** How many lamps the current of a circuit is that of: by the rated current of one, and how many are missing of the usual current; NaN while that is learned. */
+export interface CountedLamps {
+  drawing: number
+  missing: number
+}
+
+/** Counts the lamps on a circuit that is on; undefined when it is not, or when nobody knows. */
+export type LampCount = (view: FacilityView, parameters: RuleParameters, memory: Float64Array, base: number) => CountedLamps | undefined
+
 export type RuleParameters = Readonly<Record<string, number>>
 
 /** What a facility has from others and cannot do without: power or water from what feeds it, and a way for its reports. */
@@ -178,6 +187,8 @@ export interface Rule extends Required<RuleOptions> {
   judge: Judge
   figures: Figures | null
   learned: Learned | null
+  /** Number of the circuit whose lamps it can count by their current, and how; null for a rule that counts none. */
+  lamps: { readonly circuit: number; readonly count: LampCount } | null
 }
 
 export type RuleType =
@@ -213,4 +224,5 @@ export interface RuleDraft<P extends string = string> extends Required<RuleOptio
   figures: ((points: readonly number[]) => Figures) | null
   /** For a rule that learns; null for the others. */
   learned: ((points: readonly number[]) => Learned) | null
+  lamps: { readonly circuit: number; readonly count: (points: readonly number[]) => LampCount } | null
 }

@@ -118,6 +118,13 @@ export interface Variant<R extends string> {
   rated: Readonly<Partial<Record<R, number>>>
 }
 
+/** `isLit` is asked with the value of `shows`. */
+export interface Light<P, Rated> {
+  readonly command: P
+  readonly shows: P
+  isLit(value: number, rated: Rated): boolean
+}
+
 export interface KindDefinition<P extends string, R extends string> {
   key: string
   domain: Domain
@@ -141,6 +148,8 @@ export interface KindDefinition<P extends string, R extends string> {
   terms?: { readonly [K in NoInfer<P>]?: Terms }
   /** Point n - 1 says whether circuit n is switched on, for a kind that feeds others by switched circuits. */
   circuits?: readonly NoInfer<P>[]
+  /** For a kind that gives light: the point that asks it to, the one that shows whether it does, and how. */
+  light?: Light<NoInfer<P>, Readonly<Record<NoInfer<R>, number>>>
   /** What points should read at a light level of the lighting programme, 0 (off) to 1. */
   expected?: { readonly [K in NoInfer<P>]?: (level: number, rated: Readonly<Record<NoInfer<R>, number>>) => number }
 }
@@ -163,6 +172,8 @@ export interface FacilityKind {
   readonly terms: Readonly<Record<string, Terms>>
   /** Index of the point that says whether circuit n + 1 is switched on. */
   readonly circuits: readonly number[]
+  /** Points by their index; null for a kind that gives no light. */
+  readonly light: Light<number, Readonly<Record<string, number>>> | null
   /** By point index. */
   readonly expected: ReadonlyMap<number, (level: number, rated: Readonly<Record<string, number>>) => number>
 }
@@ -177,10 +188,19 @@ export function defineFacilityKind<const P extends string, const R extends strin
   ]
   const rules = drafts.map(([key, draft]): Rule => {
     const points = draft.points.map((point) => table.index.get(point) as number)
-    const { judge, figures, learned } = draft
-    return { ...draft, key, points, judge: judge(points), figures: figures?.(points) ?? null, learned: learned?.(points) ?? null }
+    const { judge, figures, learned, lamps } = draft
+    return {
+      ...draft,
+      key,
+      points,
+      judge: judge(points),
+      figures: figures?.(points) ?? null,
+      learned: learned?.(points) ?? null,
+      lamps: lamps && { circuit: lamps.circuit, count: lamps.count(points) },
+    }
   })
   const indexOf = (key: string) => table.index.get(key) as number
+  const { light } = definition
   const expected = Object.entries(definition.expected ?? {}) as [
     string,
     (level: number, rated: Readonly<Record<string, number>>) => number,
@@ -196,6 +216,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     variants: (definition.variants ?? {}) as FacilityKind['variants'],
     terms: (definition.terms ?? {}) as Readonly<Record<string, Terms>>,
     circuits: (definition.circuits ?? []).map(indexOf),
+    light: light ? { command: indexOf(light.command), shows: indexOf(light.shows), isLit: light.isLit } : null,
     expected: new Map(expected.map(([key, of]) => [indexOf(key), of])),
   }
 }

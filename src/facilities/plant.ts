@@ -41,6 +41,10 @@ export interface Facility extends Omit<FacilityDescription, 'kind'> {
   readonly kind: FacilityKind
 }
 
+/** False for one of a kind that may do without and is rated to: it says nothing by itself, and what feeds it speaks for it. */
+export const hasController = ({ rated, kind }: Pick<Facility, 'rated' | 'kind'>): boolean =>
+  (rated.controller ?? kind.rated.controller) !== 0
+
 /** A registered facility as people describe it. */
 export function descriptionOf({ number: _, kind, ...rest }: Facility): FacilityDescription {
   return { ...rest, kind: kind.key }

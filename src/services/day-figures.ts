@@ -3,7 +3,7 @@ import { lightingProgrammes } from '../control/lighting-programme.ts'
 import { utcOffsets } from '../control/local-time.ts'
 import type { DateRange, DayFigures, PointCompleteness } from '../edges/day-figures.ts'
 import { LamplighterError } from '../errors.ts'
-import type { Facility } from '../facilities/plant.ts'
+import { type Facility, hasController } from '../facilities/plant.ts'
 import { completenessOf, type DueTime, dueTime } from '../storage/completeness.ts'
 import { dailyTotals, dayFigureOf } from '../storage/daily-totals.ts'
 import { gridOfDays } from '../storage/day-fold.ts'
@@ -104,10 +104,11 @@ export function dayFigures(parts: Parts): DayFigures {
   }
 
   /** A point that the facility does not have or that comes now and then is not missed; one that was never heard at all owes its headline. */
-  function isDue({ number, kind }: Facility, point: string): boolean {
+  function isDue(facility: Facility, point: string): boolean {
+    const { number, kind } = facility
     const index = kind.table.index.get(point) as number
     const { occasional } = kind.table.points[index] as Point & { occasional?: boolean }
-    if (occasional) return false
+    if (occasional || !hasController(facility)) return false
     const times = detector.state(number)?.times
     return !Number.isNaN(times?.[index] ?? Number.NaN) || (point === kind.panel.headline && (times?.every(Number.isNaN) ?? true))
   }

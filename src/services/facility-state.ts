@@ -5,7 +5,7 @@ import { asFedAt } from '../detection/supply.ts'
 import type { FacilityDetail, FacilityState, LatestView } from '../edges/http/schemas.ts'
 import { facilityView } from '../edges/http/views.ts'
 import type { ReportTimes } from '../edges/services.ts'
-import type { Facility } from '../facilities/plant.ts'
+import { type Facility, hasController } from '../facilities/plant.ts'
 import { decodeValue, type Point } from '../telemetry/point.ts'
 import type { ServiceParts } from './parts.ts'
 
@@ -18,7 +18,9 @@ export function facilityState(facility: Facility, { register, detector, pipeline
   const detection = detector.state(facility.number)
   const cutOff = pipeline.cutOffBy(facility)
   // One that hangs on what is dead is silent before its own silence is long enough to be judged, unless it was heard since.
-  let silent = !(Number(detection?.lastReport) >= 0) || (cutOff !== undefined && Number(detection?.lastReceived) < cutOff.activated)
+  let silent =
+    hasController(facility) &&
+    (!(Number(detection?.lastReport) >= 0) || (cutOff !== undefined && Number(detection?.lastReceived) < cutOff.activated))
   for (const alarm of register.of(facility.id)) {
     if (!alarm.active || alarm.shelved || alarm.outOfService) continue
     // That nothing is heard of it is so whatever explains it.

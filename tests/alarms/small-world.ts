@@ -22,6 +22,7 @@ const rulesOf = (options: Record<string, Partial<RuleOptions>>): Rule[] =>
     judge: () => 0,
     figures: null,
     learned: null,
+    lamps: null,
   }))
 
 /** A cabinet and the lamp that it feeds. */

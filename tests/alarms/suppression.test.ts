@@ -14,7 +14,7 @@ const build = ruleBuilders<string, never>()
 const plain = (more: Partial<RuleOptions> = {}): RuleDraft =>
   build.condition({ ...texts, priority: 'medium', points: [], when: () => true, ...more })
 const rulesOf = (drafts: Record<string, RuleDraft>): Rule[] =>
-  Object.entries(drafts).map(([key, draft]) => ({ ...draft, key, points: [], judge: () => 0, figures: null, learned: null }))
+  Object.entries(drafts).map(([key, draft]) => ({ ...draft, key, points: [], judge: () => 0, figures: null, learned: null, lamps: null }))
 
 const gatewayRules = rulesOf({ silent: plain({ deprives: { of: ['link'] }, needs: ['link'] }) })
 const cabinetRules = rulesOf({

@@ -39,6 +39,7 @@ export function kindOf(key: string, points: Readonly<Record<string, Point>>, dra
       judge: draft.judge(indices),
       figures: draft.figures?.(indices) ?? null,
       learned: draft.learned?.(indices) ?? null,
+      lamps: draft.lamps && { circuit: draft.lamps.circuit, count: draft.lamps.count(indices) },
     }
   })
   return { key, table, rules, rated: {} }

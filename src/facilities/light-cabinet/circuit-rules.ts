@@ -17,6 +17,7 @@ function lampRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
   const counter = (n: Circuit) =>
     ({
       point: `circuit-${n}-current`,
+      circuit: n,
       voltage: `voltage-${phaseOf(n)}`,
       step: 'dimming',
       only: all(

@@ -1,7 +1,7 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { points, rated, ratedRanges } from './points.ts'
-import { rules } from './rules.ts'
+import { DARK_SHARE, rules } from './rules.ts'
 import { simulation } from './simulation.ts'
 import { terms } from './terms.ts'
 
@@ -21,5 +21,6 @@ export const streetLight = defineFacilityKind({
   },
   simulation,
   terms,
+  light: { command: 'dim-command', shows: 'power', isLit: (power, rated) => power >= DARK_SHARE * rated.power },
   expected: { 'dim-command': (level) => 100 * level },
 })

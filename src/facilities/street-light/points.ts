@@ -18,8 +18,8 @@ export const points = {
   rssi: analog(text('Signal strength', '信号强度'), 'dBm', [-140, 0], { normal: [-105, -40], digits: 0 }),
 } as const
 
-/** Power in W; the interval between two reports at most, in seconds. */
-export const rated = { power: 120, 'report-interval': 900 } as const
+/** Power in W; the interval between two reports at most, in seconds; 0 where it has no controller of its own and says nothing. */
+export const rated = { power: 120, 'report-interval': 900, controller: 1 } as const
 
 export type LampPoint = keyof typeof points
 export type LampRated = keyof typeof rated
@@ -27,4 +27,5 @@ export type LampRated = keyof typeof rated
 export const ratedRanges: RatedRanges<LampRated> = {
   power: { least: 1, greatest: 400, why: 'the controller measures up to 400 W' },
   'report-interval': { least: 1, greatest: 3600, why: 'a lamp reports every 5 to 15 min, and once an hour at least' },
+  controller: { least: 0, greatest: 1, isWhole: true, why: 'a lamp has a controller of its own (1) or none (0)' },
 }

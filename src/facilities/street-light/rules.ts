@@ -12,7 +12,7 @@ const MIN_VOLTAGE = 176
 /** Below this the lamp runs on the last charge of its controller. */
 const DEAD_VOLTAGE = 20
 /** Below this share of its rated power a lamp gives no light. */
-const DARK_SHARE = 0.05
+export const DARK_SHARE = 0.05
 
 const MISSED_REPORTS = 3
 

@@ -192,6 +192,9 @@ export const simulation: Simulation<LampPoint, LampRated> = {
       charge: 1,
     }
     grid.draws((at, moment) => draw(lamp, at, moment))
-    return (world) => step(lamp, world)
+    return (world) => {
+      const report = step(lamp, world)
+      return rated.controller === 0 ? null : report
+    }
   },
 }
