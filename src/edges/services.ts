@@ -26,6 +26,7 @@ import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
 import type { ConsoleFigures, Health } from './health.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
+import type { LampOnRates } from './lamp-on-rates.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
@@ -40,6 +41,7 @@ export interface Services {
   readonly telemetry: TelemetryStore
   /** Where buckets of readings begin, ms: a local midnight before a Monday. */
   readonly gridOrigin: number
+  readonly lampOnRates: LampOnRates
   /** What telemetry amounts to by days. */
   readonly dayFigures: DayFigures
 

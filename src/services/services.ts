@@ -11,6 +11,7 @@ import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
 import { groupServices } from './group-services.ts'
+import { lampOnRates } from './lamp-on-rates.ts'
 import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
@@ -31,6 +32,7 @@ export function createServices(parts: ServiceParts): Services {
     telemetry,
     gridOrigin: parts.gridOrigin,
     dayFigures: dayFigures(parts),
+    lampOnRates: lampOnRates(parts),
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,

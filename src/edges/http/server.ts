@@ -40,6 +40,7 @@ import { floodRoutes } from './routes/floods.ts'
 import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { kindRoutes } from './routes/kinds.ts'
+import { lampOnRateRoutes } from './routes/lamp-on-rate.ts'
 import { latestRoutes } from './routes/latest.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { ownRoutes } from './routes/own.ts'
@@ -182,6 +183,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   readingRoutes(app, parts)
   plotContextRoutes(app, parts)
   latestRoutes(app, parts)
+  lampOnRateRoutes(app, parts)
   dayRoutes(app, parts)
   alarmRoutes(app, parts)
   alarmActionRoutes(app, parts)

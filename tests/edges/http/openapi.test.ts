@@ -128,6 +128,8 @@ const routes = [
   'GET /api/rules/export',
   'GET /api/rules/versions',
   'POST /api/rules/versions/{id}/revert',
+  'GET /api/lamp-on-rate',
+  'POST /api/lamp-on-rate/selection',
   'GET /api/latest',
   'GET /api/accounts',
   'GET /api/alarm-policy',

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Scope } from '../../../src/access/scope.ts'
 import { routeAccess } from '../../../src/edges/http/route-access.ts'
+import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { seconds } from '../../../src/telemetry/duration.ts'
+import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
 import { signInLimited } from '../limited.ts'
 
@@ -22,7 +24,7 @@ const asEva = (method: string, path: string, body?: unknown) => city.ask(method,
 const change = (body?: unknown) => ({ reason: 'probe', ...(body as object) })
 
 beforeAll(async () => {
-  city = await startCity()
+  city = await startCity({ kinds: [tankKind, streetLight] })
   await city.signIn()
   admin = city.cookie()
   eva = await signInLimited(city, 'eva', 'admin', SCOPE)
@@ -134,6 +136,14 @@ const idOf = async (path: string, facility: string | null): Promise<number> => {
   return body.items.find((one: { facility: string | null }) => one.facility === facility).id
 }
 
+/** Lamps in both districts for as long as the probe takes. */
+const withLamps = (probe: () => Promise<void>) => async () => {
+  const facilities = ['A', 'B'].map((district) => ({ id: `${district}-100`, kind: 'street-light', district, road: `Road ${district}` }))
+  expect((await asAdmin('POST', '/api/facilities', { facilities })).status).toBe(200)
+  await probe()
+  for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
+}
+
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'GET /api/snapshot': async () => {
@@ -143,6 +153,19 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     expect(own.flood).toMatchObject({ id: 1, incidents: [] })
   },
   'GET /api/latest': lists('/api/latest'),
+  'GET /api/lamp-on-rate': withLamps(async () => {
+    for (const by of ['road', 'district', 'class', 'key-area']) {
+      const [whole, own] = await Promise.all([asAdmin, asEva].map((ask) => ask('GET', `/api/lamp-on-rate?by=${by}`)))
+      expect([whole?.body.total.unscheduled, own?.body.total.unscheduled]).toEqual([2, 1])
+      expect(isOfB(own as Answer)).toBe(false)
+    }
+    expect(isOfB(await asAdmin('GET', '/api/lamp-on-rate?by=road'))).toBe(true)
+  }),
+  'POST /api/lamp-on-rate/selection': withLamps(async () => {
+    const question = { facilities: ['A-100', 'B-100', 'C-9'] }
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((ask) => ask('POST', '/api/lamp-on-rate/selection', question)))
+    expect([whole?.body.total.unscheduled, own?.body.total.unscheduled]).toEqual([2, 1])
+  }),
   'GET /api/facilities': async () => {
     await lists('/api/facilities')()
     const page = (await asEva('GET', '/api/facilities?limit=5')).body

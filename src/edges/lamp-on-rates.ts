@@ -1,0 +1,34 @@
+import type { Scope } from '../access/scope.ts'
+import type { Facility, RoadClass } from '../facilities/plant.ts'
+import type { LampFinding, LampOnRate, LampTally } from '../operations/lamp-on-rate.ts'
+
+export const lampGroupings = ['road', 'district', 'class', 'key-area'] as const
+/** By what lamps are taken together: name of the road, district, class of the road, key area or not. */
+export type LampGrouping = (typeof lampGroupings)[number]
+
+export interface LampOnRow {
+  /** Name of the road or district, class of the road ('' where nobody said), yes or no for a key area. */
+  key: string
+  /** The one class of all its lamps; null where they have none or several. */
+  roadClass: RoadClass | null
+  tally: LampTally
+  rate: LampOnRate
+}
+
+export interface LampOnPage {
+  /** When the lamps were looked at, ms. */
+  at: number
+  total: LampOnRow
+  /** In order of their keys. */
+  rows: readonly LampOnRow[]
+  /** Key of the last row, to be passed back as `after`; null at the end. */
+  next: string | null
+}
+
+/** How many of the lamps that should be lit are. */
+export interface LampOnRates {
+  /** Only lamps in scope are counted. */
+  rates(by: LampGrouping, scope: Scope, after: string | undefined, limit: number): LampOnPage
+  /** Of these, what is no lamp left out, with what is known of each lamp. */
+  ofLamps(facilities: Iterable<Facility>): { at: number; row: LampOnRow; findings: [lamp: Facility, finding: LampFinding][] }
+}

@@ -1,0 +1,269 @@
+import { isInScope, type Scope, scopeKey } from '../access/scope.ts'
+import { askedAt } from '../detection/expected.ts'
+import { type Detection, facilityTime } from '../detection/state.ts'
+import { fedFrom } from '../detection/supply.ts'
+import type { LampGrouping, LampOnPage, LampOnRates, LampOnRow } from '../edges/lamp-on-rates.ts'
+import { type Facility, hasController, type Plant, type RoadClass } from '../facilities/plant.ts'
+import {
+  addTally,
+  type CircuitLamps,
+  countLamp,
+  emptyTally,
+  estimatedShare,
+  type LampFinding,
+  type LampTally,
+  lampFinding,
+  lampFindings,
+  lampOnRate,
+  targetOf,
+} from '../operations/lamp-on-rate.ts'
+import { minutes, seconds } from '../telemetry/duration.ts'
+import type { ServiceParts } from './parts.ts'
+
+type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'pipeline' | 'now'>
+
+/** All lamps are looked at again when somebody asks and the last look is older, ms: 100 consoles cost as much as one. */
+const LOOK_AGE = seconds(5)
+/** A report from shortly before the cabinet told that the circuit is on was sent after it was, ms at most. */
+const LONGEST_LAG = minutes(5)
+/** Answers kept of one look, for consoles of one scope. */
+const KEPT_PAGES = 16
+
+/** Lamps that differ in nothing that rates are told by. */
+interface Cell {
+  readonly sample: Facility
+  readonly lamps: Facility[]
+  tally: LampTally
+}
+
+/** What was known of all lamps at one moment. */
+interface Look {
+  at: number
+  revision: number
+  /** By facility number, index into `lampFindings`. */
+  findings: Uint8Array
+  /** By facility number, the lit part of its circuit's estimated lamps. */
+  shares: Float32Array
+  pages: Map<string, LampOnRow[]>
+}
+
+/** Estimated and other lamps of one circuit. */
+interface Circuit extends CircuitLamps {
+  counted: { drawing: number; missing: number }
+  lamps: Facility[]
+}
+
+/** Counts lit lamps for whoever asks, all at once and now and then. */
+export function lampOnRates(parts: Parts): LampOnRates {
+  const { plant, now } = parts
+  let cells: Cell[] = []
+  let look: Look | undefined
+
+  function current(): Look {
+    const at = now()
+    if (look && look.revision === plant.revision && Math.abs(at - look.at) < LOOK_AGE) return look
+    if (look?.revision !== plant.revision) cells = cellsOf(plant)
+    look = lookAt(parts, cells, at)
+    return look
+  }
+
+  function rowsOf({ pages }: Look, by: LampGrouping, scope: Scope): LampOnRow[] {
+    const key = `${by}\n${scopeKey(scope)}`
+    const known = pages.get(key)
+    if (known) return known
+    const rows = group(
+      cells.filter(({ sample }) => isInScope(scope, sample)),
+      by,
+    )
+    pages.set(key, rows)
+    if (pages.size > KEPT_PAGES) pages.delete(pages.keys().next().value as string)
+    return rows
+  }
+
+  return {
+    rates(by, scope, after, limit): LampOnPage {
+      const seen = current()
+      const all = rowsOf(seen, by, scope)
+      const from = after === undefined ? 0 : all.findIndex(({ key }) => key > after)
+      const rows = from < 0 ? [] : all.slice(from, from + limit)
+      const isLast = from < 0 || from + limit >= all.length
+      return { at: seen.at, total: sumOf(all), rows, next: isLast ? null : (rows.at(-1)?.key ?? null) }
+    },
+    ofLamps(facilities) {
+      const { at, findings: found, shares } = current()
+      const tally = emptyTally()
+      const findings: [Facility, LampFinding][] = []
+      const classes = new Set<RoadClass | null>()
+      for (const facility of facilities) {
+        if (!facility.kind.light) continue
+        const finding = lampFindings[found[facility.number] as number] as LampFinding
+        countLamp(tally, finding, targetOf(facility.roadClass), shares[facility.number])
+        classes.add(facility.roadClass)
+        findings.push([facility, finding])
+      }
+      return { at, row: rowOf('', classes, tally), findings }
+    },
+  }
+}
+
+const cellKey = ({ kind, district, road, roadClass, keyArea }: Facility) =>
+  `${kind.key}\n${district}\n${road}\n${roadClass ?? ''}\n${keyArea}`
+
+function cellsOf(plant: Plant): Cell[] {
+  const cells = new Map<string, Cell>()
+  for (const facility of plant) {
+    if (!facility.kind.light) continue
+    const key = cellKey(facility)
+    const known = cells.get(key)
+    if (known) known.lamps.push(facility)
+    else cells.set(key, { sample: facility, lamps: [facility], tally: emptyTally() })
+  }
+  return [...cells.values()]
+}
+
+const rowOf = (key: string, classes: ReadonlySet<RoadClass | null>, tally: LampTally): LampOnRow => ({
+  key,
+  roadClass: classes.size === 1 ? ([...classes][0] ?? null) : null,
+  tally,
+  rate: lampOnRate(tally),
+})
+
+const groupKey: Readonly<Record<LampGrouping, (facility: Facility) => string>> = {
+  road: ({ road }) => road,
+  district: ({ district }) => district,
+  class: ({ roadClass }) => roadClass ?? '',
+  'key-area': ({ keyArea }) => (keyArea ? 'yes' : 'no'),
+}
+
+function group(cells: readonly Cell[], by: LampGrouping): LampOnRow[] {
+  const groups = new Map<string, { tally: LampTally; classes: Set<RoadClass | null> }>()
+  for (const { sample, tally } of cells) {
+    const key = groupKey[by](sample)
+    const known = groups.get(key) ?? { tally: emptyTally(), classes: new Set() }
+    addTally(known.tally, tally)
+    known.classes.add(sample.roadClass)
+    groups.set(key, known)
+  }
+  const rows = [...groups].map(([key, { tally, classes }]) => rowOf(key, classes, tally))
+  return rows.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function sumOf(rows: readonly LampOnRow[]): LampOnRow {
+  const tally = emptyTally()
+  for (const row of rows) addTally(tally, row.tally)
+  return rowOf('', new Set(rows.map(({ roadClass }) => roadClass)), tally)
+}
+
+function lookAt(parts: Parts, cells: readonly Cell[], at: number): Look {
+  const { plant } = parts
+  let highest = 0
+  for (const { lamps } of cells) highest = Math.max(highest, lamps.at(-1)?.number ?? 0)
+  const findings = new Uint8Array(highest + 1)
+  const shares = new Float32Array(highest + 1)
+  const circuits = new Circuits(parts, at)
+  for (const { lamps } of cells) {
+    for (const lamp of lamps) {
+      const circuit = hasController(lamp) ? undefined : circuits.of(lamp)
+      const finding = findingOf(lamp, circuit !== undefined, parts, at)
+      findings[lamp.number] = lampFindings.indexOf(finding)
+      if (finding === 'estimated') circuit?.lamps.push(lamp)
+    }
+  }
+  for (const circuit of circuits.estimated()) {
+    for (const lamp of plant.fedBy(circuit.feeder)) {
+      const finding = lamp.circuit === circuit.number && lamp.kind.light ? lampFindings[findings[lamp.number] as number] : undefined
+      if (finding === 'lit' || finding === 'dark' || finding === 'unknown' || finding === 'estimated') circuit[finding]++
+    }
+    const share = estimatedShare(circuit, circuit.counted)
+    for (const { number } of circuit.lamps) shares[number] = share
+  }
+  for (const cell of cells) {
+    cell.tally = emptyTally()
+    const target = targetOf(cell.sample.roadClass)
+    for (const { number } of cell.lamps)
+      countLamp(cell.tally, lampFindings[findings[number] as number] as LampFinding, target, shares[number])
+  }
+  return { at, revision: plant.revision, findings, shares, pages: new Map() }
+}
+
+/** Circuits whose lamps are counted by their current, as far as somebody hangs on them who has no controller. */
+class Circuits {
+  readonly #known = new Map<string, (Circuit & { feeder: string; number: number }) | undefined>()
+  readonly #parts: Parts
+  readonly #at: number
+
+  constructor(parts: Parts, at: number) {
+    this.#parts = parts
+    this.#at = at
+  }
+
+  of({ fedBy, circuit }: Facility): Circuit | undefined {
+    if (fedBy === null || circuit === null) return undefined
+    const key = `${circuit}\n${fedBy}`
+    if (this.#known.has(key)) return this.#known.get(key)
+    const counted = this.#count(fedBy, circuit)
+    const found = counted && { counted, feeder: fedBy, number: circuit, lamps: [], lit: 0, dark: 0, unknown: 0, estimated: 0 }
+    this.#known.set(key, found)
+    return found
+  }
+
+  *estimated() {
+    for (const circuit of this.#known.values()) if (circuit && circuit.lamps.length > 0) yield circuit
+  }
+
+  /** Undefined where the cabinet has said nothing for too long, or does not count. */
+  #count(feeder: string, circuit: number): Circuit['counted'] | undefined {
+    const facility = this.#parts.plant.get(feeder)
+    const state = facility && this.#parts.detector.state(facility.number)
+    if (!facility || !state || !isFresh(state, state.lastReport, this.#at)) return undefined
+    const { layout, settings, values } = state
+    const rule = facility.kind.rules.findIndex(({ lamps }) => lamps?.circuit === circuit)
+    const setting = settings[rule]
+    if (!setting) return undefined
+    return facility.kind.rules[rule]?.lamps?.count(state, setting.parameters, values, layout.memories[rule] as number)
+  }
+}
+
+/** By its own clock where that is right, whatever the program was not running for. */
+const isFresh = (state: Detection, reported: number, at: number) => at - state.trueTime(reported) <= state.patience
+
+function findingOf(lamp: Facility, isCounted: boolean, parts: Parts, at: number): LampFinding {
+  const state = parts.detector.state(lamp.number)
+  const { light, expected } = lamp.kind
+  const isInService = lamp.mode === 'auto'
+  if (!state || !light || !isInService) return isInService ? 'unknown' : 'exempt'
+  const time = Number.isNaN(state.lastReport) ? at : facilityTime(state, at)
+  const ofLevel = expected.get(light.command)
+  const asked = ofLevel && askedAt(state, light.command, time, ofLevel)
+  const dueSince = asked && (asked.value > 0 ? (asked.step?.from ?? Number.NEGATIVE_INFINITY) : null)
+  const shown = state.values[light.shows] as number
+  const isKnown = !Number.isNaN(shown) && !state.bad?.has(light.shows)
+  const report = isKnown ? { at: state.trueTime(state.times[light.shows] as number), isLit: light.isLit(shown, state.rated) } : null
+  // The rest is looked up only where it matters.
+  if (typeof dueSince !== 'number')
+    return lampFinding({ isInService, dueSince, freshFrom: at, report: null, unfedAt: Number.NaN, hasController: true, isCounted })
+  const fed = fedFrom(state, time)
+  const sinceFed = Number.isFinite(fed) && fed <= time ? at - (time - fed) - lagOf(state.feeder) : Number.NEGATIVE_INFINITY
+  return lampFinding({
+    isInService,
+    dueSince,
+    freshFrom: Math.max(at - state.patience, sinceFed),
+    report,
+    unfedAt: unfedAt(lamp, fed > time ? state.feeder : null, parts, at),
+    hasController: hasController(lamp),
+    isCounted,
+  })
+}
+
+const lagOf = (feeder: Detection | null) => Math.min(LONGEST_LAG, feeder && feeder.usualInterval > 0 ? feeder.usualInterval : 0)
+
+/** When it was known last that nothing feeds it: by an alarm of what feeds it, or by `feeder`, which said that the circuit is off. */
+function unfedAt(lamp: Facility, feeder: Detection | null, { plant, pipeline }: Parts, at: number): number {
+  if (lamp.fedBy === null) return Number.NaN
+  const told = feeder && isFresh(feeder, feeder.lastReport, at) ? feeder.trueTime(feeder.lastReport) : Number.NaN
+  const alarm = pipeline.cutOffBy(lamp)
+  const source = alarm && plant.get(alarm.facility)
+  const lacksSupply = source?.kind.rules.find(({ key }) => key === alarm?.rule)?.deprives?.of.includes('supply')
+  if (!alarm || !lacksSupply) return told
+  return Number.isNaN(told) ? alarm.activated : Math.max(told, alarm.activated)
+}
