@@ -25,10 +25,27 @@ export interface LampOnPage {
   next: string | null
 }
 
+/** Whether a circuit carries voltage as far as its feeder tells: `dead` by a fault, `unknown` while it says nothing. */
+export const circuitStates = ['on', 'off', 'dead', 'unknown'] as const
+export type CircuitState = (typeof circuitStates)[number]
+
+/** One circuit of what feeds others, and what hangs on it. */
+export interface FedCircuit {
+  /** Null for those of which nobody knows on which they hang, or whose feeder has none. */
+  circuit: number | null
+  state: CircuitState
+  /** The alarm by which it is dead. */
+  alarm: number | null
+  facilities: number
+  row: LampOnRow
+}
+
 /** How many of the lamps that should be lit are. */
 export interface LampOnRates {
   /** Only lamps in scope are counted. */
   rates(by: LampGrouping, scope: Scope, after: string | undefined, limit: number): LampOnPage
+  /** In order of their numbers; circuits on which nothing in scope hangs are left out. */
+  circuits(feeder: Facility, scope: Scope): FedCircuit[]
   /** Of these, what is no lamp left out, with what is known of each lamp. */
   ofLamps(facilities: Iterable<Facility>): { at: number; row: LampOnRow; findings: [lamp: Facility, finding: LampFinding][] }
 }

@@ -50,6 +50,8 @@ export interface Services {
   /** Refused while it has live alarms, unless it is out of service, and while others are fed by it. */
   removeFacility(id: string, by: string, scope: Scope, reason?: string): void
   setMode(id: string, mode: FacilityMode, reason: string, by: string): Facility
+  /** The same of many, all or none; returns those that were in another mode. */
+  setModes(ids: readonly string[], mode: FacilityMode, reason: string, by: string): Facility[]
   facilityDetail(facility: Facility): FacilityDetail
   facilityState(facility: Facility): FacilityState
   /** How its reports come in. */

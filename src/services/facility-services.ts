@@ -106,6 +106,16 @@ export function facilityServices(parts: ServiceParts, devices: PlantDevices, ref
       publish({ alarms: [], facilities: new Set(facilities), plant: false })
       return facilities[0] as Facility
     },
+    setModes(ids: readonly string[], mode: FacilityMode, reason: string, by: string): Facility[] {
+      const plans = ids.map((id) => known(plant, id)).flatMap((before) => planOf({ ...descriptionOf(before), mode }, before))
+      if (plans.length === 0) return []
+      const subject = plans.length === 1 ? (plans[0]?.description.id as string) : `${plans.length} facilities`
+      const changed = plans.map(({ description: { id } }) => `${id} ${plant.get(id)?.mode}`).join(', ')
+      const detail = `-> ${mode}: ${reason}; before: ${changed}`
+      const facilities = carryOut(plans, { by, action: 'mode', reason }, { action: 'set-mode', subject, detail })
+      publish({ alarms: [], facilities: new Set(facilities), plant: false })
+      return facilities
+    },
   }
 }
 

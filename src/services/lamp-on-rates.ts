@@ -1,8 +1,9 @@
 import { isInScope, type Scope, scopeKey } from '../access/scope.ts'
+import type { Alarm } from '../alarms/alarm.ts'
 import { askedAt } from '../detection/expected.ts'
 import { type Detection, facilityTime } from '../detection/state.ts'
 import { fedFrom } from '../detection/supply.ts'
-import type { LampGrouping, LampOnPage, LampOnRates, LampOnRow } from '../edges/lamp-on-rates.ts'
+import type { CircuitState, FedCircuit, LampGrouping, LampOnPage, LampOnRates, LampOnRow } from '../edges/lamp-on-rates.ts'
 import { type Facility, hasController, type Plant, type RoadClass } from '../facilities/plant.ts'
 import {
   addTally,
@@ -89,20 +90,40 @@ export function lampOnRates(parts: Parts): LampOnRates {
       const isLast = from < 0 || from + limit >= all.length
       return { at: seen.at, total: sumOf(all), rows, next: isLast ? null : (rows.at(-1)?.key ?? null) }
     },
-    ofLamps(facilities) {
-      const { at, findings: found, shares } = current()
-      const tally = emptyTally()
-      const findings: [Facility, LampFinding][] = []
-      const classes = new Set<RoadClass | null>()
-      for (const facility of facilities) {
-        if (!facility.kind.light) continue
-        const finding = lampFindings[found[facility.number] as number] as LampFinding
-        countLamp(tally, finding, targetOf(facility.roadClass), shares[facility.number])
-        classes.add(facility.roadClass)
-        findings.push([facility, finding])
-      }
-      return { at, row: rowOf('', classes, tally), findings }
+    ofLamps,
+    circuits(feeder, scope): FedCircuit[] {
+      const fed = [...plant.fedBy(feeder.id)].filter((facility) => isInScope(scope, facility))
+      const byCircuit = Map.groupBy(fed, ({ circuit }) => circuit)
+      return [...byCircuit]
+        .sort(([a], [b]) => (a ?? Number.POSITIVE_INFINITY) - (b ?? Number.POSITIVE_INFINITY))
+        .map(([circuit, facilities]) => {
+          const alarm = unfedBy(facilities[0] as Facility, parts)
+          const state = alarm ? 'dead' : circuitState(feeder, circuit, parts, now())
+          const cause = alarm && plant.get(alarm.facility)
+          return {
+            circuit,
+            state,
+            alarm: alarm && cause && isInScope(scope, cause) ? alarm.id : null,
+            facilities: facilities.length,
+            row: ofLamps(facilities).row,
+          }
+        })
     },
+  }
+
+  function ofLamps(facilities: Iterable<Facility>): ReturnType<LampOnRates['ofLamps']> {
+    const { at, findings: found, shares } = current()
+    const tally = emptyTally()
+    const findings: [Facility, LampFinding][] = []
+    const classes = new Set<RoadClass | null>()
+    for (const facility of facilities) {
+      if (!facility.kind.light) continue
+      const finding = lampFindings[found[facility.number] as number] as LampFinding
+      countLamp(tally, finding, targetOf(facility.roadClass), shares[facility.number])
+      classes.add(facility.roadClass)
+      findings.push([facility, finding])
+    }
+    return { at, row: rowOf('', classes, tally), findings }
   }
 }
 
@@ -258,12 +279,25 @@ function findingOf(lamp: Facility, isCounted: boolean, parts: Parts, at: number)
 const lagOf = (feeder: Detection | null) => Math.min(LONGEST_LAG, feeder && feeder.usualInterval > 0 ? feeder.usualInterval : 0)
 
 /** When it was known last that nothing feeds it: by an alarm of what feeds it, or by `feeder`, which said that the circuit is off. */
-function unfedAt(lamp: Facility, feeder: Detection | null, { plant, pipeline }: Parts, at: number): number {
+function unfedAt(lamp: Facility, feeder: Detection | null, parts: Parts, at: number): number {
   if (lamp.fedBy === null) return Number.NaN
   const told = feeder && isFresh(feeder, feeder.lastReport, at) ? feeder.trueTime(feeder.lastReport) : Number.NaN
-  const alarm = pipeline.cutOffBy(lamp)
-  const source = alarm && plant.get(alarm.facility)
-  const lacksSupply = source?.kind.rules.find(({ key }) => key === alarm?.rule)?.deprives?.of.includes('supply')
-  if (!alarm || !lacksSupply) return told
+  const alarm = unfedBy(lamp, parts)
+  if (!alarm) return told
   return Number.isNaN(told) ? alarm.activated : Math.max(told, alarm.activated)
+}
+
+/** The alarm by which nothing feeds a facility. */
+function unfedBy(facility: Facility, { plant, pipeline }: Pick<Parts, 'plant' | 'pipeline'>): Alarm | undefined {
+  const alarm = pipeline.cutOffBy(facility)
+  const rules = alarm && plant.get(alarm.facility)?.kind.rules
+  return rules?.find(({ key }) => key === alarm?.rule)?.deprives?.of.includes('supply') ? alarm : undefined
+}
+
+function circuitState(feeder: Facility, circuit: number | null, { detector }: Parts, at: number): CircuitState {
+  const state = detector.state(feeder.number)
+  const count = feeder.kind.circuits.length
+  if (!state || circuit === null || circuit > count || !isFresh(state, state.lastReport, at)) return 'unknown'
+  const since = state.values[state.layout.circuits + circuit - 1] as number
+  return Number.isNaN(since) ? 'unknown' : Number.isFinite(since) ? 'on' : 'off'
 }

@@ -4,7 +4,7 @@ import { Fleet } from '../../simulators/fleet.ts'
 import { encodeMessages } from '../../simulators/messages.ts'
 import { simulatedFacilities } from '../../simulators/plant-source.ts'
 import { createWorld } from '../../simulators/world.ts'
-import type { LampOnPageView, LampOnRowView, SelectionRateView } from '../../src/edges/http/lamp-on-schemas.ts'
+import type { CircuitsView, LampOnPageView, LampOnRowView, SelectionRateView } from '../../src/edges/http/lamp-on-schemas.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { longitudeAt } from '../night-place.ts'
@@ -122,6 +122,12 @@ describe('the lamp-on rate of the running product', () => {
       )
       expect(of['Main Road']).toMatchObject({ due: 49, lit: 47, dark: 2, exempt: 1 })
       expect(of['Side Road']).toMatchObject({ due: 20, lit: 0, dark: 20, unknown: 0, rate: 0, margin: -20 })
+      const { circuits } = await client.get<CircuitsView>('/api/facilities/LC-2/circuits')
+      expect(circuits).toMatchObject([
+        { circuit: 1, state: 'dead', facilities: 20, lamps: { dark: 20 } },
+        { circuit: 2, state: 'on', alarm: null, facilities: 20, lamps: { estimated: 20, estimatedLit: 15 } },
+      ])
+      expect(await client.get(`/api/alarms/${circuits[0]?.alarm}`)).toMatchObject({ facility: 'LC-2', rule: 'breaker-tripped-1' })
     },
     seconds(30),
   )

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { lampOnVerdicts } from '../../operations/lamp-on-rate.ts'
-import type { LampOnRow } from '../lamp-on-rates.ts'
+import { circuitStates, type LampOnRow } from '../lamp-on-rates.ts'
 import { literals, nullable, time } from './schema-parts.ts'
 import { RoadClassSchema } from './schemas.ts'
 
@@ -47,6 +47,20 @@ export const SelectionRateSchema = Type.Object({
   unknown: Type.Array(Type.String()),
 })
 export type SelectionRateView = Static<typeof SelectionRateSchema>
+
+export const CircuitsSchema = Type.Object({
+  circuits: Type.Array(
+    Type.Object({
+      circuit: nullable(Type.Integer({ description: 'null: what hangs on it on no known circuit' })),
+      state: literals(circuitStates, { description: 'dead: without voltage by a fault; unknown: nobody says' }),
+      alarm: nullable(Type.Integer({ description: 'the alarm by which it is dead' })),
+      facilities: Type.Integer(),
+      lamps: LampOnRowSchema,
+    }),
+    { description: 'in order of their numbers' },
+  ),
+})
+export type CircuitsView = Static<typeof CircuitsSchema>
 
 export function lampOnRowView({ key, roadClass, tally, rate }: LampOnRow): LampOnRowView {
   const { required: _, requiredUnknown: __, ...counts } = tally

@@ -72,6 +72,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/facilities/:id': limited('city.read'),
   'DELETE /api/facilities/:id': limited('facility.edit'),
   'PUT /api/facilities/:id/mode': limited('facility.mode'),
+  'PUT /api/facilities/mode': limited('facility.mode'),
+  'GET /api/facilities/:id/circuits': limited('city.read'),
   'GET /api/facilities/:id/children': limited('city.read'),
   'GET /api/facilities/:id/versions': limited('city.read'),
   'GET /api/facilities/:id/rules': limited('city.read'),

@@ -381,6 +381,29 @@ export const ModeChangeSchema = Type.Object(
   { additionalProperties: false },
 )
 
+/** Facilities whose mode may be changed at once. */
+export const MOST_MODES = 1000
+export const ModesChangeSchema = Type.Object(
+  {
+    facilities: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: MOST_MODES, uniqueItems: true }),
+    ...ModeChangeSchema.properties,
+  },
+  { additionalProperties: false },
+)
+export const modeOutcomes = ['changed', 'unchanged', 'unknown'] as const
+export const ModesChangedSchema = Type.Object({
+  results: Type.Array(
+    Type.Object({
+      facility: Type.String(),
+      outcome: literals(modeOutcomes, {
+        description: 'unchanged: it was in this mode already; unknown: there is none in your part of the city',
+      }),
+    }),
+    { description: 'one for each facility that was given' },
+  ),
+})
+export type ModesChanged = Static<typeof ModesChangedSchema>
+
 export const RejectionSampleSchema = Type.Object({
   at: time('when it came in'),
   reason: Type.String(),

@@ -44,6 +44,8 @@ const routes = [
   'GET /api/facilities/{id}',
   'DELETE /api/facilities/{id}',
   'PUT /api/facilities/{id}/mode',
+  'PUT /api/facilities/mode',
+  'GET /api/facilities/{id}/circuits',
   'GET /api/facilities/{id}/children',
   'GET /api/facilities/{id}/versions',
   'GET /api/facilities/{id}/rules',

@@ -10,6 +10,7 @@ import {
   FacilityDetailSchema,
   FacilitySchema,
   KindSchema,
+  ModesChangedSchema,
   ProblemSchema,
   RejectionsSchema,
   SnapshotSchema,
@@ -271,6 +272,33 @@ describe('facilities', () => {
     ])
     const older = (await city.ask('GET', `/api/audit?limit=3&before=${trail.next}`)).body
     expect(older.items[0].id).toBe(trail.next - 1)
+  })
+
+  test('the mode of many is changed at once, with an answer for each and one record in the trail', async () => {
+    const put = async (facilities: readonly string[], mode: string) =>
+      (await city.ask('PUT', '/api/facilities/mode', { facilities, mode, reason: 'festival' })).body
+    const body = await put(['T-20', 'T-21', 'nowhere'], 'out-of-service')
+    expectShape(ModesChangedSchema, body)
+    expect(body.results).toEqual([
+      { facility: 'T-20', outcome: 'changed' },
+      { facility: 'T-21', outcome: 'changed' },
+      { facility: 'nowhere', outcome: 'unknown' },
+    ])
+    const [last, before] = (await city.ask('GET', '/api/audit?limit=2')).body.items
+    expect(last).toMatchObject({ by: 'admin', action: 'set-mode', subject: '2 facilities' })
+    expect(last.detail).toBe('-> out-of-service: festival; before: T-20 auto, T-21 auto')
+    expect(before.subject).not.toBe('2 facilities')
+    expect((await city.ask('GET', '/api/facilities/T-21/versions')).body.items[0]).toMatchObject({ action: 'mode', reason: 'festival' })
+    expect((await put(['T-20', 'T-22'], 'out-of-service')).results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'unchanged',
+      'changed',
+    ])
+    await put(['T-20', 'T-21', 'T-22'], 'auto')
+    const states = (await city.ask('GET', '/api/facilities?q=T-2')).body.items.map(({ mode }: { mode: string }) => mode)
+    expect(new Set(states)).toEqual(new Set(['auto']))
+    const many = Array.from({ length: 1001 }, (_, i) => `T-${i}`)
+    expect((await city.ask('PUT', '/api/facilities/mode', { facilities: many, mode: 'auto', reason: 'x' })).status).toBe(400)
+    expect((await city.ask('PUT', '/api/facilities/mode', { facilities: ['T-20', 'T-20'], mode: 'auto', reason: 'x' })).status).toBe(400)
   })
 
   test('the latest values of many are paged', async () => {

@@ -231,6 +231,17 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     )
     expect((await asEva('PUT', '/api/facilities/A-7/mode', body)).status).toBe(200)
   },
+  'PUT /api/facilities/mode': async () => {
+    const facilities = ['A-6', 'A-7', 'B-6', 'C-9']
+    const { body } = await asEva('PUT', '/api/facilities/mode', { facilities, mode: 'manual', reason: 'probe' })
+    const outcomes = body.results.map(({ outcome }: { outcome: string }) => outcome)
+    expect(outcomes).toEqual(['changed', 'changed', 'unknown', 'unknown'])
+  },
+  'GET /api/facilities/:id/circuits': async () => {
+    await single((id) => `/api/facilities/${id}/circuits`)()
+    const counted = await Promise.all([asAdmin, asEva].map(async (ask) => (await ask('GET', '/api/facilities/A-1/circuits')).body.circuits))
+    expect(counted.map(([circuit]) => circuit.facilities)).toEqual([2, 1])
+  },
   'GET /api/facilities/:id/children': async () => {
     await single((id) => `/api/facilities/${id}/children`)()
     const own = await asEva('GET', '/api/facilities/A-1/children')

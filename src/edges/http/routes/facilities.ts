@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { isWhole, type Scope } from '../../../access/scope.ts'
+import { isInScope, isWhole, type Scope } from '../../../access/scope.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import type { Facility } from '../../../facilities/plant.ts'
 import type { Services } from '../../services.ts'
@@ -21,6 +21,9 @@ import {
   FacilityPageSchema,
   FacilitySchema,
   ModeChangeSchema,
+  type ModesChanged,
+  ModesChangedSchema,
+  ModesChangeSchema,
   ReasonSchema,
 } from '../schemas.ts'
 import { facilityPageView, facilityView } from '../views.ts'
@@ -46,7 +49,7 @@ const ListQuerySchema = Type.Object(
   { additionalProperties: false },
 )
 
-export function facilityRoutes(app: Api, { services }: RouteParts): void {
+export function facilityRoutes(app: Api, { services }: Pick<RouteParts, 'services'>): void {
   app.get(
     '/api/facilities',
     {
@@ -137,6 +140,35 @@ export function facilityRoutes(app: Api, { services }: RouteParts): void {
       return facilityView(services.setMode(facility.id, mode, reason, signedIn(request)))
     },
   )
+  modesRoute(app, { services })
+}
+
+function modesRoute(app: Api, { services }: Pick<RouteParts, 'services'>): void {
+  app.put(
+    '/api/facilities/mode',
+    {
+      bodyLimit: 128 * 1024,
+      schema: {
+        tags: ['facilities'],
+        summary: 'Put many facilities into one mode; those that are not there are told and hold up nothing',
+        body: ModesChangeSchema,
+        response: { 200: ModesChangedSchema },
+      },
+    },
+    (request): ModesChanged => {
+      const { facilities, mode, reason } = request.body
+      const scope = scopeOf(request)
+      const known = new Set(facilities.filter((id) => isKnown(services, id, scope)))
+      const changed = new Set(services.setModes([...known], mode, reason, signedIn(request)).map(({ id }) => id))
+      const outcomeOf = (id: string) => (changed.has(id) ? 'changed' : known.has(id) ? 'unchanged' : 'unknown')
+      return { results: facilities.map((facility) => ({ facility, outcome: outcomeOf(facility) })) }
+    },
+  )
+}
+
+function isKnown({ plant }: Pick<Services, 'plant'>, id: string, scope: Scope): boolean {
+  const facility = plant.get(id)
+  return facility !== undefined && isInScope(scope, facility)
 }
 
 /** What feeds a facility and what hangs on it, as far as that is in scope; what feeds it directly stands in its description. */

@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { isInScope } from '../../../access/scope.ts'
 import { lampGroupings } from '../../lamp-on-rates.ts'
-import { type Api, limitSchema, type RouteParts, scopeOf } from '../api.ts'
-import { LampOnPageSchema, lampOnRowView, SelectionRateSchema } from '../lamp-on-schemas.ts'
+import { type Api, FacilityIdSchema, findFacility, limitSchema, type RouteParts, scopeOf } from '../api.ts'
+import { CircuitsSchema, LampOnPageSchema, lampOnRowView, SelectionRateSchema } from '../lamp-on-schemas.ts'
 import { literals } from '../schema-parts.ts'
 
 /** Facilities in one question. */
@@ -32,6 +32,23 @@ export function lampOnRateRoutes(app: Api, { services }: RouteParts): void {
       const { by, after, limit = 500 } = request.query
       const { at, total, rows, next } = services.lampOnRates.rates(by, scopeOf(request), after, limit)
       return { at, total: lampOnRowView(total), rows: rows.map(lampOnRowView), next }
+    },
+  )
+
+  app.get(
+    '/api/facilities/:id/circuits',
+    {
+      schema: {
+        tags: ['facilities'],
+        summary: 'The circuits by which it feeds others: whether they carry voltage, and how many of their lamps are lit',
+        params: FacilityIdSchema,
+        response: { 200: CircuitsSchema },
+      },
+    },
+    (request) => {
+      const scope = scopeOf(request)
+      const circuits = services.lampOnRates.circuits(findFacility(services, request.params.id, scope), scope)
+      return { circuits: circuits.map(({ row, ...rest }) => ({ ...rest, lamps: lampOnRowView(row) })) }
     },
   )
 
