@@ -24,10 +24,12 @@ const DevicesPage = lazy(async () => (await import('../devices/devices-page.tsx'
 const DialectsPage = lazy(async () => (await import('../dialects/dialects-page.tsx')).DialectsPage)
 const BrokersPage = lazy(async () => (await import('../brokers/brokers-page.tsx')).BrokersPage)
 const TrafficPage = lazy(async () => (await import('../traffic/traffic-page.tsx')).TrafficPage)
+const HealthPage = lazy(async () => (await import('../health/health-page.tsx')).HealthPage)
 const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).CodecsPage)
 
 /** In the order in which they are listed; each is loaded when it is opened. */
 const list: readonly AdministrationPage[] = [
+  { path: '/administration/health', title: 'health', needs: 'service.read', Page: HealthPage },
   { path: '/accounts', title: 'people', needs: 'account.manage' },
   { path: '/administration/audit', title: 'audit', needs: 'audit.read', Page: AuditPage },
   { path: '/administration/devices', title: 'devices', needs: 'device.read', Page: DevicesPage },

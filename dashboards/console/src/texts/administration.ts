@@ -4,6 +4,7 @@ const catalogues = {
   en: {
     nothing: 'Your account may look after nothing here. Ask an administrator.',
     titles: {
+      health: 'System health',
       people: 'People',
       audit: 'Audit trail',
       devices: 'Devices',
@@ -14,6 +15,7 @@ const catalogues = {
       storage: 'Storage',
     },
     abouts: {
+      health: 'Whether the service itself is well, and what to do when it is not',
       people: 'Accounts, roles, sessions',
       audit: 'Who did what, search, export, verification',
       devices: 'Credentials, what a device may do, claim codes',
@@ -27,6 +29,7 @@ const catalogues = {
   zh: {
     nothing: '您的账号在此没有可管理的内容,请联系管理员。',
     titles: {
+      health: '系统健康',
       people: '人员',
       audit: '审计记录',
       devices: '设备',
@@ -37,6 +40,7 @@ const catalogues = {
       storage: '数据存储',
     },
     abouts: {
+      health: '服务自身是否正常，以及异常时的处置',
       people: '账号、角色、会话',
       audit: '谁做了什么:查询、导出、校验',
       devices: '凭据、权限、领取码',
