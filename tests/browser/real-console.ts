@@ -5,8 +5,12 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Role } from '../../src/access/permissions.ts'
+import { type Scope, WHOLE_CITY } from '../../src/access/scope.ts'
 import { type App, startApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { readSettings } from '../../src/config.ts'
+import { hashPassword } from '../../src/edges/http/password.ts'
+import { newUser } from '../../src/edges/http/session.ts'
 import { findProgram } from '../servers.ts'
 import { buildConsole, launchChromium, type Visit, visit } from './chromium.ts'
 
@@ -28,6 +32,8 @@ export class RealConsole {
   app!: App
   browser!: Browser
   mqtt!: MqttClient
+  /** ms by which the clock of the server is ahead of ours. */
+  ahead = 0
   readonly #settings: Readonly<Record<string, string>>
   #built: Awaited<ReturnType<typeof buildConsole>> | undefined
 
@@ -45,8 +51,12 @@ export class RealConsole {
   /** Starts the server, on the data of the one before if there was one. */
   async startServer(port = '0'): Promise<void> {
     const own = { HTTP_PORT: port, MQTT_PORT: '0', DATA_FOLDER: this.folder, ADMIN_PASSWORD: login.password, SERVER_ID: '' }
-    const config = readConfig([], { ...own, ...this.#settings })
-    this.app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: this.#built?.folder as string })
+    const { config, inForce } = readSettings([], { ...own, ...this.#settings })
+    this.app = await startApp({
+      ...{ config, settings: inForce, consoleFolder: this.#built?.folder as string },
+      log: pino({ level: 'silent' }),
+      now: () => Date.now() + this.ahead,
+    })
     this.mqtt = await connectAsync(`mqtt://127.0.0.1:${this.app.mqttPort}`)
   }
 
@@ -72,6 +82,12 @@ export class RealConsole {
     const page = await this.open(path, more)
     await page.locator('.console[data-link=live]').waitFor()
     return page
+  }
+
+  /** An account with the password of `login`. */
+  async addPerson(name: string, role: Role, scope: Scope = WHOLE_CITY): Promise<void> {
+    const passwordHash = await hashPassword(login.password)
+    this.app.services.state.people.putUser({ ...newUser(name, role, scope, 'test', Date.now() + this.ahead), passwordHash })
   }
 
   /** Publishes values of a facility as its device would; resolves with the acknowledgement. */

@@ -128,7 +128,11 @@ export function healthOf(facts: HealthFacts, consoles: ConsoleFigures): HealthPa
     ),
     part(
       'state',
-      [plain('state-size', 'bytes', facts.stateBytes), plain('backup', 'time', backup?.newest ?? null), own('backup-age')],
+      [
+        plain('state-size', 'bytes', facts.stateBytes),
+        plain('backups', 'yes-no', backup !== null),
+        ...(backup === null ? [] : [plain('backup', 'time', backup.newest), own('backup-age')]),
+      ],
       messages([backup?.failed ?? null]),
     ),
     part('disk', [own('disk-free'), own('disk-free-share'), atLeast('days-left', 'days', facts.diskDaysLeft, FEW_DAYS, LAST_DAYS)]),

@@ -12,12 +12,15 @@ const sound: OwnValues = {
   'mqtt-clients': 20,
 }
 
+/** With daily backups. */
+const storage = { ...figures.storage, backup: { newest: 900_000, failed: null } }
+
 function facts(own: OwnValues = {}, more: Partial<HealthFacts> = {}): HealthFacts {
   return {
     at: 1_000_000,
     own: { ...sound, ...own },
     parametersOf: ({ parameters }) => parameters,
-    figures,
+    figures: { ...figures, storage },
     maxConnections: 1000,
     ...{ refusedConnects: 0, slowReaders: 0, notForwarded: 0, alarmDelays: null, stateBytes: 4096, diskDaysLeft: null },
     certificateProblems: [],

@@ -45,9 +45,9 @@ export function valueText(measure: HealthMeasure, now: number): string {
   return quantity(measure, value)
 }
 
-/** What it may be, in words; empty where it has no limit. */
+/** What it may be, in words; empty where it has no limit, and where none at all is right, which needs no word. */
 export function limitText(measure: HealthMeasure): string {
   const { limit } = measure
-  if (!limit) return ''
+  if (!limit || ('high' in limit && limit.high === 0)) return ''
   return 'high' in limit ? h().atMost(quantity(measure, limit.high)) : h().atLeast(quantity(measure, limit.low))
 }

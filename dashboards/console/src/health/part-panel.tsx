@@ -68,7 +68,7 @@ function Figure({ measure, trend, now }: { measure: HealthMeasure; trend: readon
       <th scope="row">{nameOf(measure)}</th>
       <td>
         <b>{valueText(measure, now)}</b> {isWrong(condition) && <ConditionTag condition={condition} />}
-        {limit && <span class="muted small"> {limit}</span>}
+        {limit && <span class="muted small nowrap"> {limit}</span>}
       </td>
       <td class="trend">{trend && trend.length > 1 && <Sparkline values={trend} words={words(measure, trend)} />}</td>
     </tr>

@@ -46,6 +46,7 @@ export const healthEn = {
     store: 'Kind',
     'last-write': 'Last write',
     'state-size': 'State database',
+    backups: 'Daily backups (BACKUP_FOLDER)',
     backup: 'Newest backup',
     'days-left': "Days left at today's growth",
     consoles: 'Live consoles',

@@ -44,6 +44,7 @@ export const healthZh: HealthTexts = {
     store: '类型',
     'last-write': '最近写入',
     'state-size': '状态库大小',
+    backups: '每日备份（BACKUP_FOLDER）',
     backup: '最近备份',
     'days-left': '按今日增速剩余天数',
     consoles: '在线终端',
