@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { afterAll, expect, test } from 'vitest'
 import type { FloodDetailSchema, FloodSchema } from '../../src/edges/http/flood-schemas.ts'
-import type { Snapshot } from '../../src/edges/http/schemas.ts'
+import type { Snapshot } from '../../src/edges/http/live-schemas.ts'
 import { burst, cityOfLamps, expectedAlarms, watchBurst } from './alarm-burst.ts'
 import { eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { connectAsync } from 'mqtt'
 import { afterAll, expect, test } from 'vitest'
-import type { Snapshot } from '../../src/edges/http/schemas.ts'
+import type { Snapshot } from '../../src/edges/http/live-schemas.ts'
 import { findProgram } from '../servers.ts'
 import { type OutsideServer, startInfluxd } from '../storage/influxdb/server.ts'
 import { eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'

@@ -7,10 +7,15 @@ import { Server } from 'socket.io'
 import { permissionsOf, type Role, roles } from '../../src/access/permissions.ts'
 import { type Scope, WHOLE_CITY } from '../../src/access/scope.ts'
 import { defaultPolicy } from '../../src/alarms/policy.ts'
-import type { AlarmView, FacilityDetail, FacilityView, Snapshot } from '../../src/edges/http/schemas.ts'
-import type { ClientEvents, Delta, ServerEvents } from '../../src/edges/live/protocol.ts'
+import type { PlantColumns, Snapshot } from '../../src/edges/http/live-schemas.ts'
+import type { AlarmView, FacilityDetail, FacilityView } from '../../src/edges/http/schemas.ts'
+import { packStates, stateCode } from '../../src/edges/live/facility-states.ts'
+import { plantColumns } from '../../src/edges/live/plant-columns.ts'
+import type { ClientEvents, ServerEvents } from '../../src/edges/live/protocol.ts'
+import { shownHash } from '../../src/edges/live/shown-hash.ts'
 import { LamplighterError } from '../../src/errors.ts'
 import { matchesFacility, parseFacilityQuery } from '../../src/facilities/facility-query.ts'
+import type { Facility } from '../../src/facilities/plant.ts'
 import { buildCity, type City, raiseAlarm, type Scenario, seriesOf, settle, valueAt } from './fixture-city.ts'
 
 export const login = { name: 'admin', password: 'lamplight' }
@@ -86,24 +91,29 @@ class FixtureServer {
   }
 
   snapshot(): Snapshot {
-    const { alarms, facilities, states, timeline } = this.city
-    return {
-      epoch: this.#epoch,
-      seq: this.#seq,
-      at: this.now(),
-      flood: null,
-      alarms: [...alarms.values()],
-      facilities: facilities.map((facility) => {
-        const { number, id, kind, name, district, road, roadClass, keyArea, position, fedBy, circuit, gateway } = facility
-        const own = { number, id, kind, name, district, road, roadClass, keyArea, position, fedBy, circuit, gateway }
-        return { ...own, state: states.get(number) ?? 'normal' }
-      }),
-      timeline,
-    }
+    const { alarms, timeline } = this.city
+    const states = Buffer.from(this.#codes()).toString('base64')
+    const head = { epoch: this.#epoch, seq: this.#seq, at: this.now(), hash: this.#hash(), plant: 'fixture', flood: null }
+    return { ...head, alarms: [...alarms.values()], states, timeline }
+  }
+
+  plant(): PlantColumns {
+    const facilities = this.city.facilities.map((facility) => ({ ...facility, kind: { key: facility.kind } }) as unknown as Facility)
+    return { version: 'fixture', ...plantColumns(facilities) }
+  }
+
+  #codes(): Uint8Array {
+    const codes = new Uint8Array(Math.max(0, ...this.city.states.keys()) + 1)
+    for (const [number, state] of this.city.states) codes[number] = stateCode(state)
+    return codes
+  }
+
+  #hash(): number {
+    return shownHash(this.city.alarms.values(), this.#codes())
   }
 
   publish(changed: readonly AlarmView[]): void {
-    const states: Delta['states'] = []
+    const states: [number, number][] = []
     for (const alarm of changed) {
       alarm.version++
       settle(this.city, alarm)
@@ -113,10 +123,11 @@ class FixtureServer {
         this.past.set(alarm.id, alarm)
       }
       const facility = this.city.facilities.find(({ id }) => id === alarm.facility)
-      if (facility) states.push([facility.number, this.city.states.get(facility.number) ?? 'normal'])
+      if (facility) states.push([facility.number, stateCode(this.city.states.get(facility.number) ?? 'normal')])
     }
     this.#seq++
-    if (!this.#losing) this.#io.emit('delta', { epoch: this.#epoch, seq: this.#seq, alarms: [...changed], states })
+    if (!this.#losing)
+      this.#io.emit('delta', { epoch: this.#epoch, seq: this.#seq, alarms: [...changed], states: packStates(states), plant: null })
   }
 
   raise(id: string, key: string): AlarmView {
@@ -148,7 +159,7 @@ class FixtureServer {
 
   #heartbeat() {
     const rate = this.#options.rate ?? (this.#options.scenario === 'flood' ? 148 : 7)
-    return { epoch: this.#epoch, seq: this.#seq, at: this.now(), rate, messagesPerSecond: 230, flood: null }
+    return { epoch: this.#epoch, seq: this.#seq, hash: this.#hash(), at: this.now(), rate, messagesPerSecond: 230, flood: null }
   }
 
   #sendReadings(id: string | null | undefined, send: ServerEvents['readings']): void {
@@ -225,6 +236,7 @@ function addRoutes(
   app.delete('/api/session', (_, reply) => reply.header('set-cookie', 'session=; Path=/; Max-Age=0').code(204).send())
   app.get('/api/kinds', () => ({ kinds: server.city.kinds }))
   app.get('/api/snapshot', () => server.snapshot())
+  app.get('/api/plant', () => server.plant())
   addFacilityRoutes(app, server)
   addAlarmRoutes(app, server)
 }

@@ -1,5 +1,6 @@
+import type { Snapshot } from '../../src/edges/http/live-schemas.ts'
 import type { SeriesView } from '../../src/edges/http/reading-schemas.ts'
-import type { AlarmView, FacilityState, FacilityView, KindView, PointView, RuleView, Snapshot } from '../../src/edges/http/schemas.ts'
+import type { AlarmView, FacilityState, FacilityView, KindView, PointView, RuleView } from '../../src/edges/http/schemas.ts'
 import { kindView } from '../../src/edges/http/views.ts'
 import { lightCabinet } from '../../src/facilities/light-cabinet/index.ts'
 import { streetLight } from '../../src/facilities/street-light/index.ts'

@@ -10,9 +10,13 @@ import {
   receive,
   STALE_AFTER,
   stateCodes,
+  type WallView,
 } from '../../dashboards/console/src/live/live-state.ts'
-import type { FacilityState, Snapshot } from '../../src/edges/http/schemas.ts'
+import type { Snapshot } from '../../src/edges/http/live-schemas.ts'
+import type { FacilityState } from '../../src/edges/http/schemas.ts'
+import { packStates, stateCode } from '../../src/edges/live/facility-states.ts'
 import type { Delta } from '../../src/edges/live/protocol.ts'
+import { shownHash } from '../../src/edges/live/shown-hash.ts'
 import { alarmOf } from './alarms.ts'
 
 const FACILITIES = 5
@@ -22,6 +26,8 @@ class ModelServer {
   epoch = 'one'
   seq = 0
   alarms = new Map<number, ReturnType<typeof alarmOf>>()
+  plant = 'a'
+  untold: ReturnType<typeof alarmOf>[] = []
   states: FacilityState[] = Array.from({ length: FACILITIES }, () => 'normal' as const)
 
   change(alarm: number, ends: boolean, facility: number, state: FacilityState): Delta {
@@ -30,7 +36,7 @@ class ModelServer {
     if (ends) this.alarms.delete(alarm)
     else this.alarms.set(alarm, changed)
     this.states[facility] = state
-    return { epoch: this.epoch, seq: ++this.seq, alarms: [changed], states: [[facility, state]] }
+    return { epoch: this.epoch, seq: ++this.seq, alarms: [changed], states: packStates([[facility, stateCode(state)]]), plant: null }
   }
 
   restart(): void {
@@ -38,35 +44,63 @@ class ModelServer {
     this.seq = 0
   }
 
+  /** Another version of the plant. */
+  replant(): Delta {
+    this.plant += '+'
+    return { epoch: this.epoch, seq: ++this.seq, alarms: [], states: null, plant: this.plant }
+  }
+
+  /** An action on the oldest alarm, of which its delta will tell later. */
+  answer(): ReturnType<typeof alarmOf>[] {
+    const [oldest] = this.alarms.values()
+    if (!oldest) return []
+    const answered = alarmOf({ id: oldest.id, version: oldest.version + 1, ended: null })
+    this.alarms.set(answered.id, answered)
+    this.untold.push(answered)
+    return [answered]
+  }
+
+  /** Tells of what actions did. */
+  tellAnswers(): Delta[] {
+    const told = this.untold.filter(({ id, version }) => this.alarms.get(id)?.version === version)
+    this.untold = []
+    return told.map((alarm) => ({ epoch: this.epoch, seq: ++this.seq, alarms: [alarm], states: null, plant: null }))
+  }
+
+  hash(): number {
+    return shownHash(this.alarms.values(), Uint8Array.from(this.states, stateCode))
+  }
+
   snapshot(): Snapshot {
-    const facilities = this.states.map((state, number) => ({
-      number,
-      id: `F${number}`,
-      kind: 'k',
-      name: '',
-      district: '',
-      road: '',
-      position: null,
-      roadClass: null,
-      keyArea: false,
-      fedBy: null,
-      circuit: null,
-      gateway: null,
-      state,
-    }))
-    return { epoch: this.epoch, seq: this.seq, at: 0, flood: null, alarms: [...this.alarms.values()], facilities, timeline: [] }
+    const head = { epoch: this.epoch, seq: this.seq, at: 0, hash: this.hash(), plant: this.plant, flood: null, timeline: [] }
+    return { ...head, alarms: [...this.alarms.values()], states: Buffer.from(this.states.map(stateCode)).toString('base64') }
   }
 
   heartbeat(at: number): LiveEvent {
-    return { type: 'heartbeat', at, heartbeat: { epoch: this.epoch, seq: this.seq, at, rate: 0, messagesPerSecond: 0, flood: null } }
+    return {
+      type: 'heartbeat',
+      at,
+      heartbeat: { epoch: this.epoch, seq: this.seq, hash: this.hash(), at, rate: 0, messagesPerSecond: 0, flood: null },
+    }
   }
 }
 
 const shown = (state: LiveState) => ({
+  plant: state.view?.plant,
   alarms: [...(state.view?.alarms.values() ?? [])].sort((a, b) => a.id - b.id),
   states: [...(state.view?.states ?? [])].map((code) => stateCodes[code]),
 })
-const truth = (server: ModelServer) => ({ alarms: [...server.alarms.values()].sort((a, b) => a.id - b.id), states: server.states })
+/** A state that went wrong without that anybody noticed. */
+function corrupted(state: LiveState): LiveState {
+  const view = state.view as WallView
+  return { ...state, view: { ...view, states: view.states.map((code, i) => (i === 0 ? (code + 1) % stateCodes.length : code)) } }
+}
+
+const truth = (server: ModelServer) => ({
+  plant: server.plant,
+  alarms: [...server.alarms.values()].sort((a, b) => a.id - b.id),
+  states: server.states,
+})
 
 const step = fc.oneof(
   {
@@ -82,7 +116,9 @@ const step = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constantFrom('ask', 'answer', 'fail', 'heartbeat', 'plant', 'restart', 'flush', 'drop', 'connect') }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('ask', 'answer', 'fail', 'heartbeat', 'plant', 'restart', 'flush', 'drop', 'connect', 'corrupt', 'answer-first'),
+    }),
   },
 )
 
@@ -115,7 +151,9 @@ describe('live state', () => {
             answer = null
             queue.push({ type: 'failed', at: 0 })
           } else if (one.do === 'heartbeat') queue.push(server.heartbeat(0))
-          else if (one.do === 'plant') queue.push({ type: 'plant', at: 0 })
+          else if (one.do === 'plant') queue.push({ type: 'delta', at: 0, delta: server.replant() })
+          else if (one.do === 'corrupt' && state.view) state = corrupted(state)
+          else if (one.do === 'answer-first') queue.push({ type: 'answer', at: 0, alarms: server.answer() })
           else if (one.do === 'restart') server.restart()
           else if (one.do === 'flush') flush()
           else if (one.do === 'drop') queue.push({ type: 'disconnected', at: 0 })
@@ -125,8 +163,11 @@ describe('live state', () => {
         if (answer) queue.push({ type: 'snapshot', at: 0, snapshot: answer })
         flush()
         let rounds = 0
+        const told = server.tellAnswers().map((delta): LiveEvent => ({ type: 'delta', at: 0, delta }))
+        state = receive(state, told)
+        // An answer whose delta was lost is forgotten with the snapshot that the gap brings; time passes until all is looked at again.
         do {
-          state = receive(state, [server.heartbeat(0)])
+          state = receive(state, [server.heartbeat(rounds * 100_000)])
           if (state.sync === 'wanted')
             state = receive(state, [
               { type: 'loading', at: 0 },
@@ -172,6 +213,77 @@ describe('live state', () => {
     expect(shown(state)).toEqual(shown(before))
   })
 
+  describe('a state that went wrong unnoticed', () => {
+    test('is found by the next heartbeat of the same number, and a snapshot is asked for because of it', () => {
+      const server = new ModelServer()
+      server.change(1, false, 0, 'high')
+      const wrong = corrupted(synchronised(server))
+      expect(receive(synchronised(server), [server.heartbeat(5)]).sync).toBe('synchronised')
+      expect(receive(wrong, [server.heartbeat(5)])).toMatchObject({ sync: 'wanted', reason: 'hash' })
+    })
+
+    test('and does not mend is looked at ever more seldom, at least once a minute or so', () => {
+      const server = new ModelServer()
+      let state = synchronised(server)
+      const asked: number[] = []
+      for (let at = 1000; at <= 600_000; at += 1000) {
+        state = receive(corrupted(state), [server.heartbeat(at)])
+        if (state.sync !== 'wanted') continue
+        asked.push(at)
+        state = receive(state, [
+          { type: 'loading', at },
+          { type: 'snapshot', at, snapshot: server.snapshot() },
+        ])
+      }
+      expect(asked.slice(0, 4)).toEqual([1000, 3000, 7000, 15_000])
+      expect(asked.slice(1).map((at, i) => at - (asked[i] as number))).toEqual(expect.arrayContaining([64_000]))
+      expect(Math.max(...asked.slice(1).map((at, i) => at - (asked[i] as number)))).toBe(64_000)
+    })
+  })
+
+  test('an answer to an action is shown before its delta, which changes nothing more; older news of the alarm neither', () => {
+    const server = new ModelServer()
+    server.change(1, false, 0, 'high')
+    const before = synchronised(server)
+    const heartbeat = server.heartbeat(5)
+    const [answer] = server.answer()
+    const alarms = answer ? [answer] : []
+    const answered = receive(before, [{ type: 'answer', at: 1, alarms }])
+    expect(shown(answered)).toEqual(truth(server))
+    // The server has not numbered it yet.
+    expect(receive(answered, [heartbeat]).sync).toBe('synchronised')
+    const old: Delta = { epoch: 'one', seq: 2, alarms: [alarmOf({ id: 1, version: 1 })], states: null, plant: null }
+    expect(shown(receive(answered, [{ type: 'delta', at: 2, delta: old }]))).toEqual(truth(server))
+    const [delta] = server.tellAnswers()
+    const told = receive(answered, [{ type: 'delta', at: 2, delta: delta as Delta }, server.heartbeat(6)])
+    expect([told.sync, told.answered.size, told.view?.timeline]).toEqual(['synchronised', 0, answered.view?.timeline])
+  })
+
+  test('each view says which states may differ from the one before', () => {
+    const server = new ModelServer()
+    const first = synchronised(server)
+    expect(first.view?.changed).toBeNull()
+    const delta = (facility: number, state: FacilityState): LiveEvent => ({
+      type: 'delta',
+      at: 0,
+      delta: server.change(1, false, facility, state),
+    })
+    const second = receive(first, [delta(2, 'high'), delta(4, 'low')])
+    expect(second.view?.changed).toEqual([2, 4])
+    const third = receive(second, [delta(1, 'low')])
+    expect(third.view?.changed).toEqual([1])
+    const snapshot: LiveEvent = { type: 'snapshot', at: 0, snapshot: server.snapshot() }
+    expect(receive(third, [snapshot, delta(1, 'high')]).view?.changed).toBeNull()
+  })
+
+  test('a facility that the plant at hand does not have yet is taken, and comes with the plant', () => {
+    const server = new ModelServer()
+    const number = FACILITIES + 7
+    const delta: Delta = { epoch: 'one', seq: 1, alarms: [], states: packStates([[number, stateCode('high')]]), plant: 'b' }
+    const state = receive(synchronised(server), [{ type: 'delta', at: 0, delta }])
+    expect([state.sync, state.view?.plant, state.view?.states[number]]).toEqual(['synchronised', 'b', stateCode('high')])
+  })
+
   test('the buffer while a snapshot is on its way is bounded', () => {
     const server = new ModelServer()
     let state = receive(initialLiveState(0), [{ type: 'loading', at: 0 }])
@@ -199,7 +311,10 @@ describe('live state', () => {
 
   test('a snapshot that does not come makes the link stale although heartbeats do', () => {
     const server = new ModelServer()
-    const state = receive(synchronised(server), [{ type: 'plant', at: 20_000 }, server.heartbeat(26_000)])
+    const before = synchronised(server)
+    server.change(1, false, 0, 'high')
+    const missed = server.heartbeat(20_000)
+    const state = receive(before, [missed, server.heartbeat(26_000)])
     expect(linkState(state, 26_000)).toBe('stale')
   })
 
@@ -208,7 +323,7 @@ describe('live state', () => {
     let state = initialLiveState(0)
     const floods = rates.map((rate) => {
       state = receive(state, [
-        { type: 'heartbeat', at: 0, heartbeat: { epoch: 'e', seq: 0, at: 45_000, rate, messagesPerSecond: 0, flood: null } },
+        { type: 'heartbeat', at: 0, heartbeat: { epoch: 'e', seq: 0, hash: 0, at: 45_000, rate, messagesPerSecond: 0, flood: null } },
       ])
       return state.flood
     })
@@ -236,7 +351,7 @@ describe('live state', () => {
     const delta = (seq: number, more: Parameters<typeof alarmOf>[0]): LiveEvent => ({
       type: 'delta',
       at: seq,
-      delta: { epoch: 'one', seq, alarms: [alarmOf({ version: seq, ...more })], states: [] },
+      delta: { epoch: 'one', seq, alarms: [alarmOf({ version: seq, ...more })], states: null, plant: null },
     })
     const raised = (events: LiveEvent[]) =>
       (receive(initialLiveState(0), [...start, ...events]).view?.timeline ?? []).reduce((sum, { high }) => sum + high, 0)

@@ -105,10 +105,9 @@ function nativeChannels(kinds: readonly FacilityKind[]): Channel[] {
 const oneOrMany = (report: JsonSchema): JsonSchema => ({ oneOf: [report, { type: 'array', items: report }] })
 
 const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof clientEventSchemas, string>> = {
-  delta: 'Changes since the snapshot (GET /api/snapshot) or the delta before.',
+  delta: 'Changes since the snapshot (GET /api/snapshot) or the delta before; states as an attachment of bytes.',
   heartbeat: 'Each second, so that a client knows how fresh it is.',
   readings: 'Newest values of the watched facility.',
-  plant: 'The list of facilities changed; ask for a new snapshot.',
   'signed-out': 'The session has ended.',
   watch: 'Asks for the readings of one facility.',
 }

@@ -14,6 +14,8 @@ import type { Alarm } from '../../alarms/alarm.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { ConsoleFigures } from '../health.ts'
+import type { LiveCounts } from '../live/counts.ts'
+import type { LiveFeed } from '../live/feed.ts'
 import type { Services } from '../services.ts'
 import type { RouteAccess } from './route-access.ts'
 import type { Session, Sessions } from './session.ts'
@@ -39,13 +41,19 @@ export type Api = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+/** The live edge, as far as routes have to do with it. */
+export interface LiveParts {
+  /** What consoles of a part of the city are told. */
+  feed(scope: Scope): LiveFeed
+  readonly counts: LiveCounts
+}
+
 /** What routes are made of. */
 export interface RouteParts {
   services: Services
   sessions: Sessions
   now: () => number
-  /** The snapshot of the live feed of a part of the city as JSON text. */
-  snapshot: (scope: Scope) => string
+  live: LiveParts
   /** Who has a live connection. */
   consoles: () => ConsoleFigures
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { LiveCounts } from '../live/counts.ts'
 import type { Figures, Services } from '../services.ts'
 
 type Read = (figures: Figures) => number
@@ -44,7 +45,10 @@ const levels: Record<string, [help: string, read: Read]> = {
 }
 
 /** The figures of the service and of the process, as Prometheus reads them. */
-export function createMetrics(services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem' | 'vendorCodecs'>): Registry {
+export function createMetrics(
+  services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem' | 'vendorCodecs'>,
+  live: Pick<LiveCounts, 'snapshots' | 'dropped' | 'consoles'>,
+): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const [name, [help, read]] of Object.entries(totals)) {
@@ -91,6 +95,10 @@ export function createMetrics(services: Pick<Services, 'figures' | 'rejections' 
     mqtt_forgotten_sessions_total: ['MQTT sessions forgotten, by reason', () => services.figures().broker?.forgottenSessions],
     mqtt_refused_subscriptions_total: ['MQTT subscriptions refused, by reason', () => services.figures().broker?.refusedSubscriptions],
     mqtt_disconnects_total: ['MQTT connections that ended, by reason', () => services.figures().broker?.disconnects],
+    console_snapshots_total: [
+      'Snapshots that consoles asked for, by why; hash: one that showed something else than the server',
+      () => live.snapshots,
+    ],
   }
   for (const [name, [help, read]] of Object.entries(byReason)) {
     new Counter({
@@ -105,7 +113,28 @@ export function createMetrics(services: Pick<Services, 'figures' | 'rejections' 
     })
   }
   codecMetrics(registry, services.vendorCodecs)
+  liveMetrics(registry, live)
   return registry
+}
+
+function liveMetrics(registry: Registry, live: Pick<LiveCounts, 'dropped' | 'consoles'>): void {
+  new Gauge({
+    name: 'lamplighter_consoles',
+    help: 'Consoles that are connected',
+    registers: [registry],
+    collect() {
+      this.set(live.consoles())
+    },
+  })
+  new Counter({
+    name: 'lamplighter_consoles_dropped_total',
+    help: 'Consoles let go because they did not keep up',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(live.dropped)
+    },
+  })
 }
 
 function codecMetrics(registry: Registry, codecs: Services['vendorCodecs']): void {

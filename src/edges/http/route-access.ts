@@ -64,6 +64,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
 
   'GET /api/kinds': free('city.read'),
   'GET /api/snapshot': limited('city.read'),
+  'GET /api/plant': limited('city.read'),
   'GET /api/latest': limited('city.read'),
   'GET /api/lamp-on-rate': limited('city.read'),
   'POST /api/lamp-on-rate/selection': limited('city.read'),

@@ -5,11 +5,12 @@ import { priorities } from '../../detection/rule.ts'
 import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
 import { dayFigures } from '../../storage/daily-totals.ts'
-import { FloodNowSchema } from './flood-schemas.ts'
+import { facilityStates } from '../live/facility-states.ts'
 import { MimicSchema } from './mimic-schemas.ts'
 import { literals, nullable, PrioritySchema, TextSchema, time, words } from './schema-parts.ts'
 
 /** Shapes of the HTTP API: types, validation and OpenAPI come from here. Times are ms since 1970 unless they say otherwise. */
+export { type FacilityState, facilityStates } from '../live/facility-states.ts'
 export { literals, nullable, PrioritySchema, TextSchema, time } from './schema-parts.ts'
 
 export const ModeSchema = literals(facilityModes)
@@ -18,10 +19,8 @@ export const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.Strin
 
 export const ReasonSchema = Type.Optional(Type.String({ maxLength: 2000, description: 'why; kept with the change' }))
 
-export const facilityStates = ['normal', 'no-report', 'low', 'medium', 'high', 'critical', 'out-of-service'] as const
 /** The worst of what is wrong with a facility, for its dot on the map. */
 export const FacilityStateSchema = literals(facilityStates)
-export type FacilityState = Static<typeof FacilityStateSchema>
 
 export const PointSchema = Type.Object({
   key: Type.String(),
@@ -312,43 +311,6 @@ export const AlarmSchema = Type.Object({
   version: Type.Integer(),
 })
 export type AlarmView = Static<typeof AlarmSchema>
-
-/** Everything the wall shows, at one point of the delta sequence. */
-export const SnapshotSchema = Type.Object({
-  epoch: Type.String(),
-  seq: Type.Integer(),
-  at: time('server time'),
-  alarms: Type.Array(AlarmSchema, { description: 'all live alarms' }),
-  facilities: Type.Array(
-    Type.Object({
-      number: Type.Integer(),
-      id: Type.String(),
-      kind: Type.String(),
-      name: Type.String(),
-      district: Type.String(),
-      road: Type.String(),
-      roadClass: nullable(RoadClassSchema),
-      keyArea: Type.Boolean(),
-      position: nullable(Type.Tuple([Type.Number(), Type.Number()])),
-      fedBy: nullable(Type.String()),
-      circuit: nullable(Type.Integer()),
-      gateway: nullable(Type.String()),
-      state: FacilityStateSchema,
-    }),
-  ),
-  flood: nullable(FloodNowSchema),
-  timeline: Type.Array(
-    Type.Object({
-      at: time('start of the 15 minutes'),
-      critical: Type.Integer(),
-      high: Type.Integer(),
-      medium: Type.Integer(),
-      low: Type.Integer(),
-    }),
-    { description: 'alarms raised per 15 minutes over the last 24 h' },
-  ),
-})
-export type Snapshot = Static<typeof SnapshotSchema>
 
 /** A time as people may give it, for `parseTime`. */
 export const TimeSchema = (description: string) =>

@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyR
 import type { Registry } from 'prom-client'
 import type { Scope } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
+import { LiveCounts } from '../live/counts.ts'
 import { LiveFeeds } from '../live/feeds.ts'
 import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
@@ -103,11 +104,12 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   const sessions = new Sessions({ state: services.state, now, secureCookies, secondFactor })
   const people = createPeople(services.state, sessions, now, options.schedule)
   const feeds = new LiveFeeds(options)
-  const routes = { snapshot: (scope: Scope) => feeds.of(scope).snapshot(), consoles: () => live.figures() }
+  const counts = new LiveCounts()
+  const routes = { live: { feed: (scope: Scope) => feeds.of(scope), counts }, consoles: () => live.figures() }
   const app = await buildApi(options, { services, sessions, now, ...routes }, people)
   const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
   const live = startLive({
-    ...{ ...options, server: app.server, feeds },
+    ...{ ...options, server: app.server, feeds, counts },
     // Who has yet to set up what their role demands sees nothing of the city.
     sessions: {
       ofCookie: (header) => sessions.fullOfCookie(header),

@@ -23,7 +23,6 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   delta: limited('city.read'),
   heartbeat: limited('city.read'),
   readings: limited('city.read'),
-  plant: limited('city.read'),
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

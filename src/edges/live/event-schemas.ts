@@ -1,10 +1,22 @@
 import Type, { type TSchema } from 'typebox'
 import { FloodNowSchema } from '../http/flood-schemas.ts'
-import { AlarmSchema, FacilityStateSchema, nullable } from '../http/schemas.ts'
+import { hashDescription } from '../http/live-schemas.ts'
+import { AlarmSchema, nullable } from '../http/schemas.ts'
+import { facilityStates } from './facility-states.ts'
 import type { ClientEvents, ServerEvents } from './protocol.ts'
 
 const epoch = Type.String({ description: 'names this run of the server; another one asks for a new snapshot' })
 const seq = Type.Integer({ description: 'grows by one with each delta; a gap asks for a new snapshot' })
+
+const codesText = facilityStates.map((state, code) => `${code} ${state}`).join(', ')
+/** Goes as an attachment of bytes. */
+const packedStates = Type.Refine(
+  Type.Unsafe<Uint8Array | ArrayBuffer>({
+    contentMediaType: 'application/octet-stream',
+    description: `changed states, four bytes each: a little-endian number, of which the upper 24 bits are the facility's and the lower 8 the state: ${codesText}`,
+  }),
+  (value) => value instanceof Uint8Array,
+)
 
 /** What the server sends over socket.io, by event; null for those that say nothing more than their name. */
 export const serverEventSchemas = {
@@ -12,11 +24,13 @@ export const serverEventSchemas = {
     epoch,
     seq,
     alarms: Type.Array(AlarmSchema, { description: 'new or changed ones; one with `ended` set leaves the list' }),
-    states: Type.Array(Type.Tuple([Type.Integer(), FacilityStateSchema]), { description: 'facility number and its state' }),
+    states: nullable(packedStates),
+    plant: nullable(Type.String({ description: 'version of the facilities (GET /api/plant) from here on; null while it stays' })),
   }),
   heartbeat: Type.Object({
     epoch,
     seq,
+    hash: Type.Integer({ description: hashDescription }),
     at: Type.Number({ description: 'time of the server, ms since 1970' }),
     rate: Type.Number({ description: 'new alarms in the last 10 minutes' }),
     messagesPerSecond: Type.Number(),
@@ -33,7 +47,6 @@ export const serverEventSchemas = {
       ]),
     ),
   }),
-  plant: null,
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

@@ -9,6 +9,7 @@ import type { ConsoleFigures } from '../health.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { personOfSession, type Session, type Sessions } from '../http/session.ts'
 import type { Services } from '../services.ts'
+import type { LiveCounts } from './counts.ts'
 import { connectionNeeds, mayUse } from './event-access.ts'
 import type { LiveFeed } from './feed.ts'
 import type { LiveFeeds } from './feeds.ts'
@@ -32,6 +33,7 @@ export interface LiveOptions {
   services: Services
   sessions: Pick<Sessions, 'ofCookie' | 'touch' | 'onEnd'>
   feeds: LiveFeeds
+  counts: LiveCounts
   now: () => number
   schedule: Schedule
   log: FastifyBaseLogger
@@ -63,7 +65,7 @@ const feedRoom = ({ epoch }: LiveFeed) => `feed:${epoch}`
 
 /** Attaches the live edge to the HTTP server: numbered deltas of each scope to those who have it, readings to those who watch, a heartbeat each second. */
 export function startLive(options: LiveOptions): LiveEdge {
-  const { server, services, sessions, feeds, now, schedule, log, maxWaiting = MAX_WAITING } = options
+  const { server, services, sessions, feeds, counts, now, schedule, log, maxWaiting = MAX_WAITING } = options
   const io: LiveServer = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: 4096,
@@ -87,7 +89,6 @@ export function startLive(options: LiveOptions): LiveEdge {
     feed.listen({
       delta: (delta) => io.to(room).emit('delta', delta),
       plant() {
-        io.to(room).emit('plant')
         for (const client of clientsOf(io, room)) {
           // What they watch may lie in another district now.
           const { watching, person } = client.data
@@ -124,22 +125,23 @@ export function startLive(options: LiveOptions): LiveEdge {
     client.on('disconnect', () => stopWatching(client, watched))
   })
 
-  let dropped = 0
   const droppedLastHour = new LastHour(now(), 0)
   const pulse = startPulse(options, io, (client) => {
     const waiting = waitingBytes(client)
     if (waiting <= maxWaiting) return
-    droppedLastHour.grown(now(), ++dropped)
+    counts.drop()
+    droppedLastHour.grown(now(), counts.dropped)
     log.warn({ waiting, address: client.request.socket.remoteAddress }, 'a console does not keep up and is dropped; it will start again')
     drop(client.conn)
   })
+  counts.consoles = () => io.engine.clientsCount
   return {
     clients: () => io.engine.clientsCount,
     figures: () => ({
       connected: io.engine.clientsCount,
       most: options.maxClients ?? MAX_CLIENTS,
       behind: [...io.sockets.sockets.values()].filter((client) => waitingBytes(client) > BEHIND).length,
-      dropped: droppedLastHour.grown(now(), dropped),
+      dropped: droppedLastHour.grown(now(), counts.dropped),
     }),
     close() {
       pulse.stop()
@@ -212,6 +214,7 @@ function startPulse({ services, sessions, feeds, now, schedule, log }: LiveOptio
   const heartbeat = (feed: LiveFeed) => ({
     epoch: feed.epoch,
     seq: feed.seq,
+    hash: feed.hash,
     at: now(),
     rate: services.alarmSystem.rate(),
     messagesPerSecond,

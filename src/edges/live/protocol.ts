@@ -1,5 +1,5 @@
 import type { FloodNow } from '../alarm-system.ts'
-import type { AlarmView, FacilityState } from '../http/schemas.ts'
+import type { AlarmView } from '../http/schemas.ts'
 
 /** Changes since the snapshot or delta before; `seq` grows by one, a gap asks for a new snapshot. */
 export interface Delta {
@@ -8,14 +8,18 @@ export interface Delta {
   seq: number
   /** New or changed alarms; one with `ended` set leaves the list. */
   alarms: AlarmView[]
-  /** Changed facility states: [facility number, state]. */
-  states: [number, FacilityState][]
+  /** Changed facility states as `packStates` makes them; null when none changed. Browsers get an ArrayBuffer. */
+  states: Uint8Array | ArrayBuffer | null
+  /** Version of the facilities (GET /api/plant) from here on; null while it stays. */
+  plant: string | null
 }
 
 /** Each second, so that a client knows how fresh it is. */
 export interface Heartbeat {
   epoch: string
   seq: number
+  /** What is shown at this `seq`, as `shownHash` counts it; one that shows something else fetches a snapshot. */
+  hash: number
   /** Server time, ms. */
   at: number
   /** New alarms in the last 10 minutes. */
@@ -35,8 +39,6 @@ export interface ServerEvents {
   delta(delta: Delta): void
   heartbeat(heartbeat: Heartbeat): void
   readings(readings: LiveReadings): void
-  /** The facility list changed; fetch a new snapshot. */
-  plant(): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

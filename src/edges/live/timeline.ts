@@ -1,6 +1,6 @@
 import type { Priority } from '../../detection/rule.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
-import type { Snapshot } from '../http/schemas.ts'
+import type { Snapshot } from '../http/live-schemas.ts'
 
 const BUCKET = minutes(15)
 export const TIMELINE_SPAN = hours(24)

@@ -9,7 +9,7 @@ import {
   IncidentsSchema,
   type IncidentView,
 } from '../../../src/edges/http/flood-schemas.ts'
-import { SnapshotSchema } from '../../../src/edges/http/schemas.ts'
+import { SnapshotSchema } from '../../../src/edges/http/live-schemas.ts'
 import { minutes, seconds } from '../../../src/telemetry/duration.ts'
 import { type City, startCity } from '../city.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../../src/edges/http/metrics.ts'
+import { LiveCounts } from '../../../src/edges/live/counts.ts'
 import type { BrokerFigures } from '../../../src/edges/mqtt/broker.ts'
 import type { Services } from '../../../src/edges/services.ts'
 import { RejectionLog } from '../../../src/telemetry/rejection-log.ts'
@@ -32,7 +33,7 @@ async function brokerLines(figuresNow: ReturnType<Services['figures']>): Promise
     alarmSystem: { rate: () => 0, floodNow: () => null },
     vendorCodecs: { figures: () => new Map() },
   } as unknown as Parameters<typeof createMetrics>[0]
-  const text = await createMetrics(services).metrics()
+  const text = await createMetrics(services, new LiveCounts()).metrics()
   return text.split('\n').filter((line) => line.startsWith('lamplighter_mqtt_'))
 }
 

@@ -39,6 +39,7 @@ const routes = [
   'DELETE /api/session',
   'GET /api/kinds',
   'GET /api/snapshot',
+  'GET /api/plant',
   'GET /api/facilities',
   'POST /api/facilities',
   'GET /api/facilities/{id}',

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AlarmRecordSchema, type AlarmRecordView } from '../../../src/edges/http/alarm-schemas.ts'
+import { PlantSchema, SnapshotSchema } from '../../../src/edges/http/live-schemas.ts'
 import { PlotContextSchema } from '../../../src/edges/http/plot-schemas.ts'
 import { ManyReadingsSchema, ReadingsSchema } from '../../../src/edges/http/reading-schemas.ts'
 import {
@@ -13,8 +14,8 @@ import {
   ModesChangedSchema,
   ProblemSchema,
   RejectionsSchema,
-  SnapshotSchema,
 } from '../../../src/edges/http/schemas.ts'
+import { facilitiesOf } from '../../../src/edges/live/plant-columns.ts'
 import { days, minutes } from '../../../src/telemetry/duration.ts'
 import { type City, startCity } from '../city.ts'
 
@@ -51,6 +52,7 @@ describe('a request without a session', () => {
   test.each([
     ['GET', '/api/kinds'],
     ['GET', '/api/snapshot'],
+    ['GET', '/api/plant'],
     ['GET', '/api/facilities'],
     ['POST', '/api/facilities'],
     ['GET', '/api/facilities/T-0'],
@@ -468,7 +470,7 @@ test('the snapshot has the shape the wall expects', async () => {
     const { body } = await city.ask('GET', '/api/snapshot')
     const isSame = body.seq === seq
     seq = body.seq
-    return isSame && body.facilities.length
+    return isSame && (await city.ask('GET', '/api/plant')).body.ids.length
   }
   await expect.poll(isSettled, { interval: 150 }).toBe(25)
   const { body, headers } = await city.ask('GET', '/api/snapshot')
@@ -477,8 +479,19 @@ test('the snapshot has the shape the wall expects', async () => {
   expect(headers.get('content-encoding')).toBe('gzip')
   const plain = await city.ask('GET', '/api/snapshot', undefined, { 'accept-encoding': 'identity' })
   expect([plain.headers.get('content-encoding'), plain.body.seq]).toEqual([null, body.seq])
+  expect(Buffer.from(body.states, 'base64')).toHaveLength(1 + Math.max(...[...city.services.plant].map(({ number }) => number)))
   expect(body.timeline).toHaveLength(96)
   expect(body.timeline.reduce((sum: number, bucket: { high: number; critical: number }) => sum + bucket.high + bucket.critical, 0)).toBe(3)
+})
+
+test.each(['br', 'gzip', 'identity'])('the plant comes whole as %s', async (encoding) => {
+  const { body, headers } = await city.ask('GET', '/api/plant', undefined, { 'accept-encoding': encoding })
+  expectShape(PlantSchema, body)
+  expect(headers.get('content-encoding')).toBe(encoding === 'identity' ? null : encoding)
+  expect(headers.get('cache-control')).toBe('private, no-cache')
+  expect(facilitiesOf(body).map(({ id, kind, name, district }) => ({ id, kind, name, district }))).toEqual(
+    [...city.services.plant].map(({ id, kind, name, district }) => ({ id, kind: kind.key, name, district })),
+  )
 })
 
 describe('for those who run the server', () => {

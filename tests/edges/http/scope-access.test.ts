@@ -148,9 +148,18 @@ const withLamps = (probe: () => Promise<void>) => async () => {
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'GET /api/snapshot': async () => {
     const own = (await lists('/api/snapshot')()).body
-    expect([own.facilities.length, own.alarms.length]).toEqual([SIZE, SIZE])
+    expect(own.alarms).toHaveLength(SIZE)
+    const { alarms, states } = (await asAdmin('GET', '/api/snapshot')).body
+    const abnormal = (base64: string) => [...Buffer.from(base64, 'base64')].filter((code) => code !== 0).length
+    expect([abnormal(own.states), abnormal(states)]).toEqual([SIZE, alarms.length])
     expect(own.timeline.reduce((sum: number, { high }: { high: number }) => sum + high, 0)).toBe(SIZE)
     expect(own.flood).toMatchObject({ id: 1, incidents: [] })
+  },
+  'GET /api/plant': async () => {
+    const { body, headers } = await asEva('GET', '/api/plant')
+    expect(body.ids.map((id: string) => id.slice(0, 2))).toEqual(Array(SIZE).fill('A-'))
+    expect([body.ids.length, body.names.length, body.district.values]).toEqual([SIZE, SIZE, ['A']])
+    expect(headers.get('etag')).not.toBe((await asAdmin('GET', '/api/plant')).headers.get('etag'))
   },
   'GET /api/latest': lists('/api/latest'),
   'GET /api/lamp-on-rate': withLamps(async () => {

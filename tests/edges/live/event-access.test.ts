@@ -3,11 +3,13 @@ import { io, type Socket } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Permission, permissionsOf, type Role, roles } from '../../../src/access/permissions.ts'
 import { type Scope, WHOLE_CITY } from '../../../src/access/scope.ts'
-import type { Snapshot } from '../../../src/edges/http/schemas.ts'
+import type { Snapshot } from '../../../src/edges/http/live-schemas.ts'
 import { connectionNeeds, eventAccess, mayUse } from '../../../src/edges/live/event-access.ts'
+import { facilitiesOf } from '../../../src/edges/live/plant-columns.ts'
 import type { ClientEvents, Delta, Heartbeat, LiveReadings, ServerEvents } from '../../../src/edges/live/protocol.ts'
 import { type City, startCity } from '../city.ts'
 import { limit, signInLimited } from '../limited.ts'
+import { statesOf } from './told.ts'
 
 const inA: Scope = { districts: ['A'], domains: 'all' }
 const ofGas: Scope = { districts: 'all', domains: ['gas'] }
@@ -55,6 +57,8 @@ describe('a live connection', () => {
     await new Promise<void>((resolve, reject) => client.once('connect', resolve).once('connect_error', reject))
     return client
   }
+  const idsFor = async (cookie: string) =>
+    facilitiesOf((await city.ask('GET', '/api/plant', undefined, { cookie })).body).map(({ id }) => id)
   const snapshotFor = async (cookie: string): Promise<Snapshot> => (await city.ask('GET', '/api/snapshot', undefined, { cookie })).body
 
   test('of every role that may read is taken', async () => {
@@ -73,7 +77,7 @@ describe('a live connection', () => {
     client.on('delta', (delta) => deltas.push(delta))
     client.on('readings', (one) => readings.push(one))
     const snapshot = await snapshotFor(cookie)
-    expect(snapshot.facilities.map(({ id }) => id)).toEqual(['A-1', 'A-2'])
+    expect(await idsFor(cookie)).toEqual(['A-1', 'A-2'])
     const heartbeat = await new Promise<Heartbeat>((resolve) => client.once('heartbeat', resolve))
     expect([heartbeat.epoch, heartbeat.seq]).toEqual([snapshot.epoch, snapshot.seq])
 
@@ -83,13 +87,13 @@ describe('a live connection', () => {
     city.report('A-1', { level: 9 })
     await expect.poll(() => deltas.flatMap(({ alarms }) => alarms.map(({ facility }) => facility))).toEqual(['A-1'])
     expect(deltas.map(({ epoch, seq }) => [epoch, seq])).toEqual([[snapshot.epoch, snapshot.seq + 1]])
-    expect(deltas.flatMap(({ states }) => states)).toEqual([[snapshot.facilities[0]?.number, 'high']])
+    expect(deltas.flatMap(statesOf)).toEqual([[city.services.plant.get('A-1')?.number, 'high']])
     expect(readings).toEqual([])
 
     // A facility that is watched while it moves away is watched no more.
     client.emit('watch', 'A-2')
     await expect.poll(() => readings.length).toBe(1)
-    const moved = new Promise<void>((resolve) => client.once('plant', resolve))
+    const moved = new Promise<void>((resolve) => client.on('delta', ({ plant }) => plant !== null && resolve()))
     const admin = await signInLimited(city, 'boss', 'admin', WHOLE_CITY)
     const facilities = [{ id: 'A-2', kind: 'tank', district: 'B' }]
     expect((await city.ask('POST', '/api/facilities', { facilities }, { cookie: admin })).status).toBe(200)
@@ -97,7 +101,7 @@ describe('a live connection', () => {
     city.report('A-2', { level: 3 })
     await new Promise<void>((resolve) => client.once('heartbeat', () => resolve()))
     expect(readings).toHaveLength(1)
-    expect((await snapshotFor(cookie)).facilities.map(({ id }) => id)).toEqual(['A-1'])
+    expect(await idsFor(cookie)).toEqual(['A-1'])
   })
 
   test('passes over an event that is not in the table, and goes on', async () => {
@@ -115,7 +119,7 @@ describe('a live connection', () => {
     limit(city, 'otto', ofGas)
     // Not as signed out: the session goes on.
     expect(await gone).not.toBe('io server disconnect')
-    expect((await snapshotFor(cookie)).facilities).toEqual([])
+    expect(await idsFor(cookie)).toEqual([])
     await connect(cookie)
   })
 })

@@ -2,17 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isInScope, type Scope, WHOLE_CITY } from '../../../src/access/scope.ts'
 import type { Alarm } from '../../../src/alarms/alarm.ts'
-import { type FacilityState, facilityStates, type Snapshot } from '../../../src/edges/http/schemas.ts'
+import type { PlantColumns, Snapshot } from '../../../src/edges/http/live-schemas.ts'
+import { type AlarmView, type FacilityState, facilityStates } from '../../../src/edges/http/schemas.ts'
 import { alarmViewer } from '../../../src/edges/http/views.ts'
+import { stateCode } from '../../../src/edges/live/facility-states.ts'
 import { DELTA_INTERVAL, type LiveFeed } from '../../../src/edges/live/feed.ts'
 import { LiveFeeds } from '../../../src/edges/live/feeds.ts'
+import { facilitiesOf } from '../../../src/edges/live/plant-columns.ts'
 import type { Delta } from '../../../src/edges/live/protocol.ts'
+import { shownHash } from '../../../src/edges/live/shown-hash.ts'
 import type { Change } from '../../../src/edges/services.ts'
 import { type Facility, Plant } from '../../../src/facilities/plant.ts'
 import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
 import { minutes } from '../../../src/telemetry/duration.ts'
 import { sampleAlarm, sampleFacility } from '../../storage/state-store.contract.ts'
 import { tankKind } from '../../tank-kind.ts'
+import { listed, statesOf } from './told.ts'
 
 /** A plant whose alarms and states are what the test says, with a clock that the test moves. */
 function openTown() {
@@ -106,8 +111,8 @@ function openTown() {
 
 /** What a console does: a snapshot, then each delta in turn, and a new snapshot at any gap. */
 class Console {
-  readonly alarms = new Map<number, unknown>()
-  readonly states = new Map<number, string>()
+  readonly alarms = new Map<number, AlarmView>()
+  readonly states = new Map<number, FacilityState>()
   seq = -1
   isOnline = true
   readonly feed: LiveFeed
@@ -117,23 +122,31 @@ class Console {
       delta: (delta) => {
         if (this.isOnline) this.take(delta)
       },
-      plant: () => {
-        if (this.isOnline) this.start()
-      },
+      plant: () => {},
     })
     this.start()
   }
   start(): void {
-    const snapshot: Snapshot = JSON.parse(this.feed.snapshot())
+    const snapshot: Snapshot = JSON.parse(this.feed.snapshot().text)
     this.seq = snapshot.seq
     this.alarms.clear()
     this.states.clear()
     for (const alarm of snapshot.alarms) this.alarms.set(alarm.id, alarm)
-    for (const { number, state } of snapshot.facilities) this.states.set(number, state)
+    const plant: PlantColumns = JSON.parse(this.feed.plant.shared.text)
+    expect(plant.version).toBe(snapshot.plant)
+    for (const { number, state } of listed(plant, snapshot)) this.states.set(number, state)
+    expect(snapshot.hash).toBe(this.hash())
   }
-  take({ seq, alarms, states }: Delta): void {
+  hash(): number {
+    const codes = new Uint8Array(Math.max(0, ...this.states.keys()) + 1)
+    for (const [number, state] of this.states) codes[number] = stateCode(state)
+    return shownHash(this.alarms.values(), codes)
+  }
+  take(delta: Delta): void {
+    const { seq, alarms, plant } = delta
     if (seq <= this.seq) return
-    if (seq > this.seq + 1) {
+    // Whoever has another version of the plant fetches it; this one fetches all.
+    if (seq > this.seq + 1 || plant !== null) {
       this.start()
       return
     }
@@ -142,7 +155,7 @@ class Console {
       if (alarm.ended === null) this.alarms.set(alarm.id, alarm)
       else this.alarms.delete(alarm.id)
     }
-    for (const [number, state] of states) if (this.states.has(number)) this.states.set(number, state)
+    for (const [number, state] of statesOf(delta)) this.states.set(number, state)
   }
   picture() {
     const sorted = <T>(map: Map<number, T>) => [...map].sort(([a], [b]) => a - b)
@@ -161,10 +174,10 @@ test('the service itself is no facility of the city, and its alarms are told lik
   const id = town.raise('service')
   town.setState(99, 'high')
   town.pass(DELTA_INTERVAL)
-  const { facilities, alarms }: Snapshot = JSON.parse(feed.snapshot())
-  expect(facilities.map(({ number }) => number)).toEqual([lamp.number])
+  const { alarms }: Snapshot = JSON.parse(feed.snapshot().text)
+  expect(facilitiesOf(JSON.parse(feed.plant.shared.text)).map(({ number }) => number)).toEqual([lamp.number])
   expect(alarms.map((alarm) => alarm.id)).toEqual([id])
-  expect(deltas.flatMap(({ states }) => states)).toEqual([])
+  expect(deltas.flatMap(statesOf)).toEqual([])
   expect(deltas.flatMap(({ alarms }) => alarms.map((alarm) => alarm.id))).toEqual([id])
 })
 
@@ -187,16 +200,16 @@ test('one feed for all of a scope; who listens to it hears nothing of facilities
   town.setState(north.number, 'high')
   const here = town.raise(north.id)
   town.pass(DELTA_INTERVAL)
-  expect(deltas.flatMap(({ states }) => states)).toEqual([[north.number, 'high']])
+  expect(deltas.flatMap(statesOf)).toEqual([[north.number, 'high']])
   expect(deltas.flatMap(({ alarms }) => alarms.map(({ id }) => id))).toEqual([here])
-  const counted = (of: LiveFeed) => (JSON.parse(of.snapshot()) as Snapshot).timeline.reduce((sum, bucket) => sum + bucket.high, 0)
+  const counted = (of: LiveFeed) => (JSON.parse(of.snapshot().text) as Snapshot).timeline.reduce((sum, bucket) => sum + bucket.high, 0)
   expect([counted(feed), counted(feeds.of(WHOLE_CITY)), counted(feeds.of(districts('South')))]).toEqual([1, 2, 1])
 
   // It moves, with its alarm, without that anything becomes of the alarm.
   town.plant.put({ ...(town.plant.get(south.id) as Facility), district: 'North' })
   town.change({ plant: true })
   town.pass(DELTA_INTERVAL)
-  const listed = (of: LiveFeed) => (JSON.parse(of.snapshot()) as Snapshot).alarms.map(({ id }) => id).sort()
+  const listed = (of: LiveFeed) => (JSON.parse(of.snapshot().text) as Snapshot).alarms.map(({ id }) => id).sort()
   expect([listed(feed), listed(feeds.of(districts('South')))]).toEqual([[there, here].sort(), []])
 })
 
@@ -301,7 +314,9 @@ describe('snapshot and deltas', () => {
     const deltas: Delta[] = []
     feed.listen({ delta: (delta) => void deltas.push(delta), plant: () => {} })
     town.setState(1, 'high')
-    expect(deltas).toEqual([{ epoch: 'one', seq: 1, alarms: [], states: [[1, 'high']] }])
+    expect(deltas.map((delta) => ({ ...delta, states: statesOf(delta) }))).toEqual([
+      { epoch: 'one', seq: 1, alarms: [], states: [[1, 'high']], plant: null },
+    ])
     town.setState(1, 'high')
     town.pass(10)
     town.setState(1, 'low')
@@ -310,7 +325,8 @@ describe('snapshot and deltas', () => {
     town.setState(1, 'high')
     expect(deltas).toHaveLength(1)
     town.pass(40)
-    expect(deltas[1]).toMatchObject({ seq: 2, alarms: [{ facility: 'F-2' }], states: [[2, 'low']] })
+    expect(deltas[1]).toMatchObject({ seq: 2, alarms: [{ facility: 'F-2' }] })
+    expect(statesOf(deltas[1] as Delta)).toEqual([[2, 'low']])
     town.pass(1000)
     town.setState(1, 'high')
     expect(deltas).toHaveLength(2)
@@ -355,12 +371,12 @@ describe('timeline', () => {
     const id = town.raise('F-1', { priority: 'critical' })
     town.pass(60_000)
     town.alter(id, { active: false })
-    const { timeline } = JSON.parse(feed.snapshot()) as Snapshot
+    const { timeline } = JSON.parse(feed.snapshot().text) as Snapshot
     expect(timeline).toHaveLength(96)
     expect(timeline.at(-1)).toEqual({ at: Date.UTC(2026, 2, 1), critical: 1, high: 0, medium: 0, low: 0 })
     expect(timeline.at(-2)?.low).toBe(1)
     expect(timeline.reduce((sum, { critical, high, medium, low }) => sum + critical + high + medium + low, 0)).toBe(2)
     town.pass(25 * 3_600_000)
-    expect((JSON.parse(feed.snapshot()) as Snapshot).timeline.every(({ critical }) => critical === 0)).toBe(true)
+    expect((JSON.parse(feed.snapshot().text) as Snapshot).timeline.every(({ critical }) => critical === 0)).toBe(true)
   })
 })

@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Snapshot } from '../../../src/edges/http/schemas.ts'
+import type { Snapshot } from '../../../src/edges/http/live-schemas.ts'
 import type { ClientEvents, Delta, Heartbeat, LiveReadings, ServerEvents } from '../../../src/edges/live/protocol.ts'
+import { shownHash } from '../../../src/edges/live/shown-hash.ts'
 import { minutes } from '../../../src/telemetry/duration.ts'
 import { type City, startCity } from '../city.ts'
+import { stateList, statesOf } from './told.ts'
 
 type Client = Socket<ServerEvents, ClientEvents>
 
@@ -80,14 +82,15 @@ describe('who may connect', () => {
 
 test('a fault reaches the console as the delta after its snapshot', async () => {
   const client = await connected(open())
-  await expect.poll(async () => (await city.ask('GET', '/api/snapshot')).body.facilities.length).toBe(5)
+  await expect.poll(async () => (await city.ask('GET', '/api/plant')).body.ids.length).toBe(5)
   const { body: snapshot } = await city.ask('GET', '/api/snapshot')
   const delta = next(client, 'delta')
   city.report('T-1', { level: 9 })
-  const [{ epoch, seq, alarms, states }] = await delta
+  const [given] = await delta
+  const { epoch, seq, alarms } = given
   expect([epoch, seq]).toEqual([snapshot.epoch, snapshot.seq + 1])
   expect(alarms).toMatchObject([{ facility: 'T-1', rule: 'high', state: 'unacknowledged' }])
-  expect(states).toEqual([[snapshot.facilities[1].number, 'high']])
+  expect(statesOf(given)).toEqual([[city.services.plant.get('T-1')?.number, 'high']])
 })
 
 test('a console that fetches one snapshot and counts deltas ends up with what the server has', async () => {
@@ -103,13 +106,11 @@ test('a console that fetches one snapshot and counts deltas ends up with what th
   await expect
     .poll(async () => {
       final = (await city.ask('GET', '/api/snapshot')).body
-      return (
-        deltas.at(-1)?.seq === final.seq && final.facilities.length === 5 && final.alarms.length === [...city.services.liveAlarms()].length
-      )
+      return deltas.at(-1)?.seq === final.seq && final.alarms.length === [...city.services.liveAlarms()].length
     })
     .toBe(true)
   const alarms = new Map(snapshot.alarms.map((alarm) => [alarm.id, alarm]))
-  const states = new Map(snapshot.facilities.map(({ number, state }) => [number, state]))
+  const states = stateList(snapshot)
   const later = deltas.filter(({ seq }) => seq > snapshot.seq)
   expect(later.map(({ seq }) => seq)).toEqual(later.map((_, i) => snapshot.seq + 1 + i))
   for (const delta of later) {
@@ -117,10 +118,11 @@ test('a console that fetches one snapshot and counts deltas ends up with what th
       if (alarm.ended === null) alarms.set(alarm.id, alarm)
       else alarms.delete(alarm.id)
     }
-    for (const [number, state] of delta.states) states.set(number, state)
+    for (const [number, state] of statesOf(delta)) states[number] = state
   }
   expect([...alarms.values()].sort((a, b) => a.id - b.id)).toEqual(final.alarms.toSorted((a, b) => a.id - b.id))
-  expect(final.facilities.map(({ number }) => states.get(number))).toEqual(final.facilities.map(({ state }) => state))
+  expect(states).toEqual(stateList(final))
+  expect(final.hash).toBe(shownHash(alarms.values(), Buffer.from(final.states, 'base64')))
 })
 
 test('the heartbeat tells time, number of the last delta and the rate of alarms', async () => {
@@ -134,11 +136,29 @@ test('the heartbeat tells time, number of the last delta and the rate of alarms'
   expect(Math.abs(beat.at - city.now())).toBeLessThan(minutes(1))
 })
 
-test('a new facility makes consoles ask for the list again', async () => {
+test('a new facility is told as another version of the plant, which is what is served then', async () => {
   const client = await connected(open())
-  const plant = next(client, 'plant')
+  const plant = new Promise<string>((resolve) => client.on('delta', (delta) => delta.plant !== null && resolve(delta.plant)))
   await city.ask('POST', '/api/facilities', { facilities: [{ id: 'T-9', kind: 'tank' }] })
-  await plant
+  const version = await plant
+  const { body, headers } = await city.ask('GET', '/api/plant')
+  expect(body).toMatchObject({ version, ids: expect.arrayContaining(['T-9']) })
+  expect((await city.ask('GET', '/api/snapshot')).body.plant).toBe(version)
+  const again = await city.ask('GET', '/api/plant', undefined, { 'if-none-match': headers.get('etag') as string })
+  expect([again.status, again.body]).toEqual([304, ''])
+  // What is no part of it changes nothing of it.
+  await city.ask('PUT', '/api/facilities/T-9/mode', { mode: 'maintenance', reason: 'test' })
+  expect((await city.ask('GET', '/api/plant')).body.version).toBe(version)
+})
+
+test('what consoles ask for is counted by why', async () => {
+  await city.ask('GET', '/api/snapshot')
+  await city.ask('GET', '/api/snapshot?reason=hash')
+  expect((await city.ask('GET', '/api/snapshot?reason=other')).status).toBe(400)
+  const { body } = await city.ask('GET', '/metrics')
+  expect(body).toContain('lamplighter_console_snapshots_total{reason="start"} 1')
+  expect(body).toContain('lamplighter_console_snapshots_total{reason="hash"} 1')
+  expect(body).toContain('lamplighter_consoles 0')
 })
 
 test('readings of the watched facility come, and of no other', async () => {
@@ -242,6 +262,7 @@ test('a console that stops reading is dropped, the others go on', async () => {
   // Sooner than it would be missed for not answering pings.
   await expect.poll(() => city.clients(), { timeout: 8000 }).toBe(1)
   expect(client.connected).toBe(true)
+  expect((await city.ask('GET', '/metrics')).body).toContain('lamplighter_consoles_dropped_total 1')
   frozen.destroy()
 })
 

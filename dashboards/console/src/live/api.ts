@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals'
 import type { Scope } from '../../../../src/access/scope.ts'
+import type { PlantColumns, Snapshot, SnapshotReason } from '../../../../src/edges/http/live-schemas.ts'
 import type { ReadingsView } from '../../../../src/edges/http/reading-schemas.ts'
-import type { AlarmView, FacilityDetail, FacilityPageView, KindView, Snapshot } from '../../../../src/edges/http/schemas.ts'
+import type { AlarmView, FacilityDetail, FacilityPageView, KindView } from '../../../../src/edges/http/schemas.ts'
 import type { FacilityMode } from '../../../../src/facilities/plant.ts'
 import type { Text } from '../../../../src/telemetry/point.ts'
 
@@ -72,7 +73,8 @@ export const signIn = (name: string, password: string) => request<SignInStep>('P
 export const signOut = () => request<void>('DELETE', '/api/session')
 export const getSession = () => get<Session>('/api/session')
 export const getKinds = () => get<{ kinds: KindView[] }>('/api/kinds')
-export const getSnapshot = () => get<Snapshot>('/api/snapshot')
+export const getSnapshot = (reason: SnapshotReason) => get<Snapshot>('/api/snapshot', { reason })
+export const getPlant = () => get<PlantColumns>('/api/plant')
 
 export const getFacility = (facility: string) => get<FacilityDetail>(`/api/facilities/${id(facility)}`)
 export const setMode = (facility: string, mode: FacilityMode, reason: string) =>

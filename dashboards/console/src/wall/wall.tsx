@@ -1,4 +1,4 @@
-import { facilities, view } from '../live/live.ts'
+import { plant, view } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { lazy } from '../shell/lazy.tsx'
@@ -28,7 +28,7 @@ export function Wall() {
     },
   })
   if (!view.value) return <p class="hint muted">{t().loading}</p>
-  if (facilities.value.length === 0) return <EmptyInstallation />
+  if (plant.value?.facilities.length === 0) return <EmptyInstallation />
   return (
     <div class="wall">
       <h1 class="unseen">{t().wall}</h1>

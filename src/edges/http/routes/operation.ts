@@ -12,9 +12,9 @@ const ReadySchema = Type.Object({ ready: Type.Boolean(), problems: Type.Array(Ty
 /** For those who run the server. Whether it lives and is ready anybody may know; why not, and figures, only this machine or who is signed in. */
 export function operationRoutes(
   app: Api,
-  { services, metrics, isProxy }: RouteParts & { metrics: Registry | undefined; isProxy: (address: string | undefined) => boolean },
+  { services, live, metrics, isProxy }: RouteParts & { metrics: Registry | undefined; isProxy: (address: string | undefined) => boolean },
 ): void {
-  const own = createMetrics(services)
+  const own = createMetrics(services, live.counts)
   const registry = metrics ? Registry.merge([own, metrics]) : own
 
   app.get(

@@ -1,43 +1,59 @@
-import { promisify } from 'node:util'
-import { constants, gzip } from 'node:zlib'
-import { scopeKey } from '../../../access/scope.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { type Api, type RouteParts, scopeOf } from '../api.ts'
-import { type Snapshot, SnapshotSchema } from '../schemas.ts'
+import { type PlantColumns, PlantSchema, type Snapshot, SnapshotSchema, snapshotReasons } from '../live-schemas.ts'
+import { literals } from '../schema-parts.ts'
+import type { SharedText } from '../shared-text.ts'
 
-const compress = promisify(gzip)
-/** Scopes whose compressed snapshot is kept. */
-const MOST_COMPRESSED = 16
-
-export function snapshotRoutes(app: Api, { snapshot }: RouteParts): void {
-  // All consoles come back at once after a restart: the text, 20 times smaller when compressed, is made once for all of a scope.
-  const compressed = new Map<string, { text: string; bytes: Promise<Buffer> }>()
-  const compressedOnce = (text: string, key: string) => {
-    const known = compressed.get(key)
-    if (known?.text === text) return known.bytes
-    const bytes = compress(text, { level: constants.Z_BEST_SPEED })
-    compressed.delete(key)
-    compressed.set(key, { text, bytes })
-    if (compressed.size > MOST_COMPRESSED) compressed.delete(compressed.keys().next().value as string)
-    return bytes
-  }
-
+/** What a console starts from: what is shown, and the facilities, which change seldom and are large. */
+export function snapshotRoutes(app: Api, { live }: RouteParts): void {
   app.get(
     '/api/snapshot',
     {
       schema: {
         tags: ['live'],
         summary: 'Everything the wall shows, with the number of the delta it stands at',
+        querystring: Type.Object({
+          reason: Type.Optional(literals(snapshotReasons, { description: 'why it is asked for; counted at /metrics' })),
+        }),
         response: { 200: SnapshotSchema },
       },
     },
     async (request, reply) => {
-      const scope = scopeOf(request)
-      const text = snapshot(scope)
-      const wantsGzip = /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '')
-      reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding').header('cache-control', 'no-store')
-      if (wantsGzip) reply.header('content-encoding', 'gzip')
-      // Finished JSON where the type checker expects the object.
-      return (wantsGzip ? await compressedOnce(text, scopeKey(scope)) : text) as unknown as Snapshot
+      live.counts.snapshot(request.query.reason ?? 'start')
+      const shared = await live.feed(scopeOf(request)).soonSnapshot()
+      reply.header('cache-control', 'no-store')
+      return (await encoded(shared, request, reply)) as unknown as Snapshot
     },
   )
+
+  app.get(
+    '/api/plant',
+    {
+      schema: {
+        tags: ['live'],
+        summary: 'All facilities in the form consoles take: columns, by a version that a snapshot or delta names',
+        description:
+          'GET /api/facilities tells the same page by page, a facility at a time. `If-None-Match` with the version is answered 304.',
+        response: { 200: PlantSchema, 304: Type.Null({ description: 'the version named is the present one' }) },
+      },
+    },
+    async (request, reply) => {
+      const { version, shared } = live.feed(scopeOf(request)).plant
+      const tag = `"${version}"`
+      reply.header('cache-control', 'private, no-cache').header('etag', tag).header('vary', 'accept-encoding, cookie')
+      if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send(null)
+      return (await encoded(shared, request, reply)) as unknown as PlantColumns
+    },
+  )
+}
+
+/** Finished JSON where the type checker expects the object. */
+async function encoded(shared: SharedText, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
+  const encoding = shared.encodingFor(request.headers['accept-encoding']?.toString() ?? '')
+  reply.type('application/json; charset=utf-8')
+  if (!reply.hasHeader('vary')) reply.header('vary', 'accept-encoding')
+  if (!encoding) return shared.text
+  reply.header('content-encoding', encoding)
+  return shared.bytes(encoding)
 }

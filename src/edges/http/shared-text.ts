@@ -1,0 +1,53 @@
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+
+const byGzip = promisify(gzip)
+const byBrotli = promisify(brotliCompress)
+
+export type Encoding = 'br' | 'gzip'
+
+/** Level of gzip (1 to 9) and, where Brotli is worth its time, quality of it (0 to 11). */
+export interface Effort {
+  gzip: number
+  brotli?: number
+}
+
+/** A finished answer that many ask for: compressed once for all of them, off the event loop, when the first one asks. */
+export class SharedText {
+  readonly text: string
+  readonly #effort: Effort
+  readonly #compressed = new Map<Encoding, Promise<Buffer>>()
+
+  constructor(text: string, effort: Effort) {
+    this.text = text
+    this.#effort = effort
+  }
+
+  /** The best encoding of those a client takes, by its `Accept-Encoding`; undefined for the text as it is. */
+  encodingFor(accepted: string): Encoding | undefined {
+    const takes = (encoding: Encoding) => new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
+    if (this.#effort.brotli !== undefined && takes('br')) return 'br'
+    return takes('gzip') ? 'gzip' : undefined
+  }
+
+  bytes(encoding: Encoding): Promise<Buffer> {
+    const known = this.#compressed.get(encoding)
+    if (known) return known
+    const bytes = this.#compress(encoding)
+    this.#compressed.set(encoding, bytes)
+    return bytes
+  }
+
+  #compress(encoding: Encoding): Promise<Buffer> {
+    const { gzip: level, brotli = constants.BROTLI_DEFAULT_QUALITY } = this.#effort
+    if (encoding === 'gzip') return byGzip(this.text, { level })
+    const size = Buffer.byteLength(this.text)
+    return byBrotli(this.text, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: brotli,
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_SIZE_HINT]: size,
+      },
+    })
+  }
+}
