@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 
 const root = join(import.meta.dirname, '../..')
@@ -26,13 +26,15 @@ export interface Visit {
   width?: number
   height?: number
   login?: { name: string; password: string } | null
+  /** Done to the browser profile before the page is opened. */
+  prepare?: (context: BrowserContext) => Promise<unknown>
 }
 
 /** Opens a page of the console in a fresh browser profile, signed in unless told otherwise. */
 export async function visit(
   browser: Browser,
   url: string,
-  { path = '/', theme = 'dark', language = 'en', width = 1366, height = 768, login }: Visit,
+  { path = '/', theme = 'dark', language = 'en', width = 1366, height = 768, login, prepare }: Visit,
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
   await context.addInitScript(
@@ -42,6 +44,7 @@ export async function visit(
     },
     [theme, language],
   )
+  await prepare?.(context)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   if (login) await page.request.post(`${url}/api/session`, { data: login, headers: { origin: url } })

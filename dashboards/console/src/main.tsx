@@ -15,6 +15,7 @@ import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
 const Help = lazy(async () => (await import('./shell/help.tsx')).Help)
+const SoundBar = lazy(async () => (await import('./shell/sound/sound-bar.tsx')).SoundBar)
 const SignIn = lazy(async () => (await import('./shell/sign-in.tsx')).SignIn)
 const AccountPages = lazy(async () => (await import('./accounts/account-pages.tsx')).AccountPages)
 
@@ -46,6 +47,7 @@ function SignedIn() {
       <main class="drain">
         <Page />
       </main>
+      <SoundBar />
       <Notice />
     </div>
   )

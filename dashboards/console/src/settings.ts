@@ -14,7 +14,7 @@ const loaders: Record<Language, () => Promise<Texts>> = {
 const catalogues: Partial<Record<Language, Texts>> = {}
 
 /** What this browser remembers; a blocked storage only means that nothing is remembered. */
-function recall(key: string): string | null {
+export function recall(key: string): string | null {
   try {
     return localStorage.getItem(`console.${key}`)
   } catch {
@@ -22,7 +22,7 @@ function recall(key: string): string | null {
   }
 }
 
-function remember(key: string, value: string): void {
+export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(`console.${key}`, value)
   } catch {

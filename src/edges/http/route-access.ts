@@ -142,6 +142,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
 
   'GET /api/alarm-policy': free('city.read'),
   'PUT /api/alarm-policy': whole('alarm.policy'),
+  'POST /api/sound-silences': free('city.read'),
   'GET /api/alarm-record': limited('city.read'),
   'GET /api/alarms': limited('city.read'),
   'GET /api/alarms/:id': limited('city.read'),

@@ -51,6 +51,7 @@ import { recordRoutes } from './routes/records.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { snapshotRoutes } from './routes/snapshot.ts'
+import { soundSilenceRoutes } from './routes/sound-silences.ts'
 import { storageRoutes } from './routes/storage.ts'
 import { telemetryExportRoutes } from './routes/telemetry-exports.ts'
 import { telemetryImportRoutes } from './routes/telemetry-imports.ts'
@@ -191,6 +192,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   alarmActionRoutes(app, parts)
   alarmRecordRoutes(app, parts)
   alarmPolicyRoutes(app, parts)
+  soundSilenceRoutes(app, parts)
   alarmSampleRoutes(app, parts)
   alarmViewRoutes(app, parts)
   floodRoutes(app, parts)

@@ -29,6 +29,18 @@ async function alarmOf(facility: string, rule: string) {
   return (await city.ask('GET', `/api/alarms?facility=${facility}&rule=${rule}`)).body.items[0]
 }
 
+test('who silences a console, and what it sounded for, is on record', async () => {
+  const { status, body } = await city.ask('POST', '/api/sound-silences', {
+    alarms: Array.from({ length: 22 }, (_, i) => i + 1),
+    linkLost: true,
+  })
+  expect(status).toBe(200)
+  const [entry] = (await city.ask('GET', '/api/audit')).body.items
+  expect(entry).toMatchObject({ by: 'admin', action: 'silence-sound', subject: new Date(body.until).toISOString() })
+  expect(entry.detail).toMatch(/^alarms 1, 2, .*20 and 2 more; link lost$/)
+  expect(body.until - entry.at).toBe(minutes(2))
+})
+
 test('two people reset what protects lives', async () => {
   city.report('T-3', { valve: true, level: 1.5 })
   city.report('T-3', { valve: false })

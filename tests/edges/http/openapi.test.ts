@@ -135,6 +135,7 @@ const routes = [
   'POST /api/lamp-on-rate/selection',
   'GET /api/latest',
   'GET /api/accounts',
+  'POST /api/sound-silences',
   'GET /api/alarm-policy',
   'GET /api/alarm-record',
   'GET /api/alarms',

@@ -86,6 +86,7 @@ describe('a request without a session', () => {
     ['GET', '/api/alarms/1/samples'],
     ['GET', '/api/alarm-policy'],
     ['PUT', '/api/alarm-policy'],
+    ['POST', '/api/sound-silences'],
     ['GET', '/api/accounts'],
     ['POST', '/api/accounts'],
     ['DELETE', '/api/accounts/admin'],

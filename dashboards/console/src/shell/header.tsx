@@ -7,6 +7,7 @@ import { NavigationBar } from './navigation-bar.tsx'
 import { Person } from './person.tsx'
 import { inKiosk, kiosk } from './router.ts'
 
+const SoundButton = lazy(async () => (await import('./sound/sound-button.tsx')).SoundButton)
 /** Loaded when there is a flood. */
 const FloodSummary = lazy(async () => (await import('../alarm-system/flood-summary.tsx')).FloodSummary)
 
@@ -23,6 +24,9 @@ export function Header() {
       <LinkState />
       <span class="rate">
         <b>{rate === undefined ? '–' : formatNumber(rate)}</b> <span>{t().perTenMinutes}</span>
+      </span>
+      <span class="sound-place">
+        <SoundButton />
       </span>
       {!inKiosk.value && <Person />}
       <CityClock />

@@ -4,6 +4,7 @@ import { may } from './access.ts'
 import { helpOpen } from './help-open.ts'
 import { scopeWords } from './person.tsx'
 import { toggleKiosk } from './router.ts'
+import { SoundPanel } from './sound/sound-panel.tsx'
 import { LookSwitches } from './switches.tsx'
 
 const texts = {
@@ -26,6 +27,7 @@ export function PersonPanel() {
       <div class="buttons">
         <LookSwitches />
       </div>
+      <SoundPanel />
       <button type="button" class="button" onClick={() => (helpOpen.value = true)}>
         {t().help} <kbd>?</kbd>
       </button>
