@@ -132,6 +132,12 @@ export function writeAlarmFilter(filter: AlarmListFilter): Record<string, string
   return Object.fromEntries(written)
 }
 
+/** The filter without what one parameter says. */
+export function withoutFilter(filter: AlarmListFilter, name: string): AlarmListFilter {
+  const written = writeAlarmFilter(filter)
+  return readAlarmFilter((other) => (other === name ? null : written[other]))
+}
+
 export const isFiltering = (filter: AlarmListFilter): boolean => Object.values(writeAlarmFilter(filter)).some((text) => text !== null)
 
 /** What the words of a filter are looked for in. */

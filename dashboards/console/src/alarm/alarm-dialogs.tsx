@@ -12,7 +12,7 @@ import type { Asking } from '../wall/alarm-actions.tsx'
 import { alarmTitle } from '../wall/alarm-row.tsx'
 import { getAlarmPolicy } from './alarm-api.ts'
 
-const shelveMinutes = [15, 30, 60, 120, 240, 480, 1440] as const
+export const shelveMinutes = [15, 30, 60, 120, 240, 480, 1440] as const
 const USUAL = 60
 
 /** The dialogs of what is done with an alarm for a reason. */

@@ -79,6 +79,7 @@ export const zh: Texts = {
   unackOfAll: (unacknowledged, all) => `${all} 条中 ${unacknowledged} 条未确认`,
   alarmList: '告警',
   columns: ['级别', '发生时间', '持续', '区域', '设施', '故障', '数值', '状态'],
+  openAsList: '打开列表',
   filter: '筛选',
   listCount: (unacknowledged, all) => `${unacknowledged} 未确认 · ${all} 在列`,
   shownOfFilter: (shown) => `显示 ${shown} 条`,

@@ -10,6 +10,7 @@ import { lazy } from '../shell/lazy.tsx'
 import { act } from '../shell/notice.tsx'
 import { acknowledgeAlarms } from './alarm-list.tsx'
 import { isUnacknowledged } from './alarm-order.ts'
+import { picked } from './picked.ts'
 
 /** Loaded when somebody asks for one. */
 const AlarmDialog = lazy(async () => (await import('../alarm/alarm-dialogs.tsx')).AlarmDialog)
@@ -23,7 +24,8 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
   const mayAnswer = may('alarm.answer')
   const mayShelve = may('alarm.shelve') && alarm.shelvable && alarm.state !== 'shelved' && alarm.state !== 'out-of-service'
   const acknowledgeThis = () => void (unacknowledged && acknowledgeAlarms([alarm]))
-  useKeys({ a: acknowledgeThis, s: () => mayShelve && ask('shelve') })
+  // While several are chosen the keys act on those.
+  useKeys(picked.value.size > 0 ? {} : { a: acknowledgeThis, s: () => mayShelve && ask('shelve'), o: () => mayAnswer && ask('comment') })
   const refused = link.value === 'disconnected'
   const quiet = { class: 'button', type: 'button', 'aria-disabled': refused } as const
   const run = (action: () => Promise<AlarmView>) => () => void act(async () => takeAnswer([await action()]))
@@ -37,7 +39,7 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
       {mayAnswer && alarm.state === 'latched' && <Reset alarm={alarm} quiet={quiet} onReset={run(() => reset(alarm))} />}
       {mayAnswer && (
         <button {...quiet} onClick={() => ask('comment')}>
-          {t().comment}…
+          {t().comment}… <kbd>O</kbd>
         </button>
       )}
       {mayShelve && (

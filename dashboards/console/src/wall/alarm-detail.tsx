@@ -43,7 +43,8 @@ export function AlarmDetail() {
   )
 }
 
-function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
+/** Everything about an alarm; `chosen`: somebody chose it, so that it can be acted on. */
+export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean }) {
   const facility = facilityById.value.get(alarm.facility)
   const kind = kinds.value.get(alarm.kind)
   const rule = ruleOf(alarm, kinds.value)

@@ -1,61 +1,30 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the elements of a table cannot be placed one by one as a virtual list needs
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows and heads of this table do nothing by themselves
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { formatNumber } from '../format.ts'
 import { acknowledge, type SeenAlarm } from '../live/api.ts'
 import { live, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
+import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { act } from '../shell/notice.tsx'
-import { isUnacknowledged, noFilter, placeOf, type RowPlace, shiftToHold } from './alarm-order.ts'
+import { isUnacknowledged, noFilter, placeOf } from './alarm-order.ts'
 import { AlarmRow, ROW_HEIGHT } from './alarm-row.tsx'
-import { filter, isCollapsed, lessUrgent, rows, selectedId, showsAllInFlood, standing } from './selection.ts'
+import { useHeldRows } from './held-rows.ts'
+import { mayAct, pick, picked, pickOnly } from './picked.ts'
+import { filter, isCollapsed, lessUrgent, listPath, rows, selectedId, showsAllInFlood, standing } from './selection.ts'
 import { Shelf } from './shelf.tsx'
 import { useVirtualRows } from './virtual-rows.ts'
 
 const MOST_AT_ONCE = 500
 
+/** Loaded when somebody chooses several. */
+const BulkBar = lazy(async () => (await import('../alarms/bulk-bar.tsx')).BulkBar)
+
 export async function acknowledgeAlarms(seen: readonly SeenAlarm[]): Promise<boolean> {
   if (seen.length === 0 || !may('alarm.answer')) return false
   return act(async () => takeAnswer((await acknowledge(seen.slice(0, MOST_AT_ONCE))).alarms), t().acknowledgedCount(seen.length))
-}
-
-/** Keeps the row under the pointer, or the first one in sight, where it is while others come and go. */
-function useHeldRows(
-  list: readonly RowPlace[],
-  scroller: { current: HTMLDivElement | null },
-  slack: number,
-  setSlack: (px: number) => void,
-) {
-  const before = useRef<readonly RowPlace[]>([])
-  const pointer = useRef<number | null>(null)
-  const followsTop = useRef(true)
-  useLayoutEffect(() => {
-    const box = scroller.current
-    const previous = before.current
-    before.current = list
-    if (!box || (pointer.current === null && box.scrollTop === 0)) return
-    const index = Math.floor((box.scrollTop - slack + (pointer.current ?? 0)) / ROW_HEIGHT)
-    const shift = shiftToHold(previous, list, index) * ROW_HEIGHT
-    if (shift === 0) return
-    followsTop.current &&= box.scrollTop - slack <= 0 || slack > 0 || pointer.current !== null
-    if (box.scrollTop + shift < 0) setSlack(slack - (box.scrollTop + shift))
-    box.scrollTop += shift
-  }, [list])
-  return {
-    onPointerMove: (event: PointerEvent) => {
-      if (pointer.current === null) followsTop.current = scroller.current?.scrollTop === 0
-      pointer.current = event.clientY - (scroller.current?.getBoundingClientRect().top ?? 0)
-    },
-    onPointerLeave: () => {
-      pointer.current = null
-      setSlack(0)
-      if (followsTop.current && scroller.current) scroller.current.scrollTop = 0
-    },
-    onWheel: () => {
-      followsTop.current = false
-    },
-  }
 }
 
 function ListBar({ visible }: { visible: () => SeenAlarm[] }) {
@@ -86,6 +55,9 @@ function ListBar({ visible }: { visible: () => SeenAlarm[] }) {
         </button>
       )}
       <span class="grow" />
+      <a class="button" href={listPath(filter.value)}>
+        {t().openAsList}
+      </a>
       <Shelf />
       {may('alarm.answer') && (
         <button type="button" class="button" onClick={() => void acknowledgeAlarms(visible())}>
@@ -116,11 +88,18 @@ export function AlarmList() {
   const places = useMemo(() => list.map(placeOf), [list])
   const [slack, setSlack] = useState(0)
   const { scroller, from, to, above, height, reveal } = useVirtualRows(list.length, ROW_HEIGHT, slack)
-  const held = useHeldRows(places, scroller, slack, setSlack)
+  const held = useHeldRows(places, scroller, ROW_HEIGHT, slack, setSlack)
   const selectedIndex = list.findIndex(({ id }) => id === selectedId.value)
   useEffect(() => {
     if (selectedIndex >= 0) reveal(selectedIndex)
   }, [selectedId.value])
+  // What is chosen here is not chosen on another page.
+  useEffect(() => () => pickOnly([]), [])
+  useKeys({
+    x: () => selectedId.peek() !== null && pick(selectedId.peek() as number, ids),
+    ...(picked.value.size > 0 && { Escape: () => pickOnly([]) }),
+  })
+  const ids = () => list.map(({ id }) => id)
   const visible = (): SeenAlarm[] => {
     const count = Math.ceil((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT)
     const inSight = list.slice(above, above + count)
@@ -157,11 +136,14 @@ export function AlarmList() {
                 index={from + i}
                 top={slack + (from + i) * ROW_HEIGHT}
                 selected={from + i === selectedIndex}
+                picked={picked.value.has(alarm.id)}
+                ids={ids}
               />
             ))}
           </div>
         </div>
       </div>
+      {picked.value.size > 0 && mayAct() && <BulkBar list={list} />}
       {above > 0 && (
         <button type="button" class="button above" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
           ▲ {t().rowsAbove(formatNumber(above))}

@@ -57,7 +57,7 @@ export function matches(alarm: AlarmView, filter: AlarmFilter, { kinds, faciliti
 
 /** The place of a row: which it is and in which block of the order it stands. */
 export interface RowPlace {
-  id: number
+  id: number | string
   block: string
 }
 

@@ -7,6 +7,7 @@ import { say, t } from '../settings.ts'
 import { navigate } from '../shell/router.ts'
 import { lookOf, StateSymbol } from '../symbols.tsx'
 import { isUnacknowledged, ruleOf, textsOf } from './alarm-order.ts'
+import { pick } from './picked.ts'
 import { alarmPath } from './selection.ts'
 
 export const ROW_HEIGHT = 32
@@ -47,20 +48,29 @@ interface RowProps {
   index: number
   top: number
   selected: boolean
+  picked: boolean
+  /** Of the whole list, in its order. */
+  ids: () => readonly number[]
 }
 
-export function AlarmRow({ alarm, index, top, selected }: RowProps) {
+export function AlarmRow({ alarm, index, top, selected, picked, ids }: RowProps) {
   const facility = facilityById.value.get(alarm.facility)
   const unacknowledged = isUnacknowledged(alarm)
   const name = facility?.name && facility.name !== alarm.facility ? facility.name : undefined
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the link inside does the same by keyboard
     <div
-      class={`row ${alarm.priority} ${unacknowledged ? 'unacknowledged' : ''} ${selected ? 'selected' : ''}`}
+      class={`row ${alarm.priority} ${unacknowledged ? 'unacknowledged' : ''} ${selected ? 'selected' : ''} ${picked ? 'picked' : ''}`}
       role="row"
       aria-rowindex={index + 2}
+      aria-selected={picked || undefined}
       style={{ transform: `translateY(${top}px)`, height: `${ROW_HEIGHT}px` }}
-      onClick={() => navigate(alarmPath(alarm.id))}
+      onClick={(event) => {
+        if (event.shiftKey || event.ctrlKey || event.metaKey) {
+          event.preventDefault()
+          pick(alarm.id, ids, event.shiftKey)
+        } else navigate(alarmPath(alarm.id))
+      }}
     >
       <span role="cell" class="with-symbol">
         <StateSymbol state={alarm.priority} look={lookOf(alarm)} />

@@ -56,6 +56,12 @@ export async function fetchEnded(id: number): Promise<void> {
 /** What the detail shows: the selected alarm, or the most urgent one while none is selected. */
 export const shown = computed(() => (selectedId.value === null ? (rows.value[0] ?? null) : selected.value))
 
+/** The page that lists alarms, limited as the wall is. */
+export function listPath({ text, domain, priority }: AlarmFilter): string {
+  const given = Object.entries({ q: text, domain, priority }).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return given.length > 0 ? `/alarms?${new URLSearchParams(given)}` : '/alarms'
+}
+
 export const alarmPath = (id: number): string => `/alarms/${id}`
 
 /** `step` rows down (negative: up) from the selected one; the back button leads out of the list, not through it. */

@@ -5,7 +5,7 @@ import { lazy } from '../shell/lazy.tsx'
 import { shelved } from './selection.ts'
 
 /** Loaded when somebody looks into it. */
-const ShelfSheet = lazy(async () => (await import('./shelf-sheet.tsx')).ShelfSheet)
+const ShelfSheet = lazy(async () => (await import('../alarms/shelf-sheet.tsx')).ShelfSheet)
 
 /** Alarms put aside: shelved, suppressed, out of service. Counted in sight so that nothing is forgotten. */
 export function Shelf() {
