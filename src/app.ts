@@ -23,6 +23,7 @@ import { createTelemetryImports } from './edges/exchange/telemetry/import-jobs.t
 import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
+import { archiveFileOf, tileSourceOf } from './edges/map/tile-source.ts'
 import type { Broker } from './edges/mqtt/broker.ts'
 import type { Figures, Services } from './edges/services.ts'
 import type { StorageFigures } from './edges/storage.ts'
@@ -38,6 +39,7 @@ import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
+import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
@@ -373,6 +375,11 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       ],
       figures: () => figures(),
       storage: { figures: () => storageFigures(), setAside },
+      map: {
+        tiles: tileSourceOf(config),
+        archive: archiveFileOf(config),
+        roads: config.MAP_ROADS_FILE ? await roadsOfFile(config.MAP_ROADS_FILE, config.MAP_ROADS_DATUM, now()) : null,
+      },
       certificate: () => certificates?.served() ?? null,
       health: (consoles) => watch.health(consoles),
     })

@@ -102,6 +102,16 @@ const origins = (help: string) =>
     return text
   })
 
+/** Address of map tiles by zoom, column and row. */
+const tileTemplate = (help: string) =>
+  setting('', help, (text) => {
+    if (text === '') return text
+    const lacking = ['z|TileMatrix', 'x|TileCol', '-?y|TileRow'].filter((axis) => !new RegExp(`\\{(${axis})\\}`, 'i').test(text))
+    if (!/^https?:\/\/[^/]+\//.test(text) || lacking.length > 0)
+      throw new Error('must be a web address with {z}, {x} and {y}, such as https://tiles.example/{z}/{x}/{y}.png')
+    return text
+  })
+
 const someOf = <const T extends string>(help: string, choices: readonly T[]) =>
   setting('', `${help}: some of ${choices.join(', ')}`, (text) => {
     if (!listOf(text).every((part) => choices.some((c) => c === part))) throw new Error(`must be some of ${choices.join(', ')}`)
@@ -132,6 +142,15 @@ const settings = {
   PLANT_FILE: string('', 'JSON file {"facilities": [...]} registered at every start'),
   SERVER_ID: facilityId('lamplighter', 'id of the facility as which the service reports itself; it does not when empty'),
   CITY_BOX: box('where facilities of the city can be, as west,south,east,north in degrees; imports refuse others'),
+  MAP_ROADS_FILE: string('', 'GeoJSON file of the roads of the city, for the map; shown until somebody sends others to the server'),
+  MAP_ROADS_DATUM: choice('wgs84', 'what its degrees are', ['wgs84', 'gcj02']),
+  MAP_TILES_URL: tileTemplate('address of map tiles (XYZ or WMTS), such as https://tiles.example/{z}/{x}/{y}.png; none when empty'),
+  MAP_TILES_SUBDOMAINS: string('', 'what {s} stands for in that address, such as a,b,c'),
+  MAP_TILES_ATTRIBUTION: string('', 'words about whose map it is, shown with it'),
+  MAP_TILES_MIN_ZOOM: integer(0, 'zoom from which there are tiles', 0, 22),
+  MAP_TILES_MAX_ZOOM: integer(18, 'zoom up to which there are tiles; beyond, the last are enlarged', 0, 22),
+  MAP_TILES_DATUM: choice('wgs84', 'what they are drawn for: gcj02 for most map services made for China', ['wgs84', 'gcj02']),
+  MAP_PMTILES: string('', 'file or web address of a PMTiles archive, in place of MAP_TILES_URL'),
   TIME_ZONE: timeZone(DEFAULT_TIME_ZONE, 'local time of the city, for rules that are judged at certain hours'),
   HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
   HTTP_PORT: integer(8080, 'port of the console and the API; 0 = any free one', 0, 65535),
@@ -391,6 +410,7 @@ const isFronted = ({ MQTT_PROXIED, MQTT_WEBSOCKET }: Config): boolean => MQTT_PR
 
 function checkTogether(config: Config, problems: string[]): void {
   checkListeners(config, problems)
+  checkMap(config, problems)
   if ((config.MQTT_USERNAME === '') !== (config.MQTT_PASSWORD === '')) problems.push('MQTT_USERNAME and MQTT_PASSWORD go together')
   if (config.TELEMETRY_STORE === 'influxdb2') {
     if (config.INFLUXDB_ORG === '') problems.push('TELEMETRY_STORE influxdb2 needs INFLUXDB_ORG')
@@ -406,6 +426,16 @@ function checkTogether(config: Config, problems: string[]): void {
   if (config.ADMIN_PASSWORD !== '' && config.ADMIN_PASSWORD.length < 12) problems.push('ADMIN_PASSWORD must have at least 12 characters')
   if (!/^https?:/.test(config.INFLUXDB_URL) || !URL.canParse(config.INFLUXDB_URL))
     problems.push('INFLUXDB_URL is not a URL that begins with http: or https:')
+}
+
+function checkMap(config: Config, problems: string[]): void {
+  const { MAP_TILES_URL: url, MAP_PMTILES: archive, MAP_TILES_SUBDOMAINS: subdomains } = config
+  if (url !== '' && archive !== '') problems.push('MAP_TILES_URL and MAP_PMTILES exclude each other')
+  if (url !== '' && config.MAP_TILES_ATTRIBUTION === '') problems.push('MAP_TILES_URL needs MAP_TILES_ATTRIBUTION, as its makers demand')
+  if (url.includes('{s}') !== (subdomains !== '')) problems.push('MAP_TILES_SUBDOMAINS goes together with {s} in MAP_TILES_URL')
+  if (!listOf(subdomains).every((part) => /^[A-Za-z0-9-]{1,32}$/.test(part)))
+    problems.push('MAP_TILES_SUBDOMAINS must be parts of host names, such as a,b,c')
+  if (config.MAP_TILES_MIN_ZOOM > config.MAP_TILES_MAX_ZOOM) problems.push('MAP_TILES_MIN_ZOOM must not be above MAP_TILES_MAX_ZOOM')
 }
 
 const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host)

@@ -27,6 +27,7 @@ import type { ConsoleFigures, Health } from './health.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 import type { LampOnRates } from './lamp-on-rates.ts'
+import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
@@ -44,6 +45,8 @@ export interface Services {
   readonly lampOnRates: LampOnRates
   /** What telemetry amounts to by days. */
   readonly dayFigures: DayFigures
+  /** What the map stands on. */
+  readonly map: MapServices
 
   /** Adds or changes facilities, all or nothing; each change leaves a version. Refused where one is or would be out of scope. */
   putFacilities(inputs: readonly FacilityInput[], by: string, how?: Registering): Facility[]

@@ -13,6 +13,7 @@ import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
+import type { MapGround } from './map-services.ts'
 import type { StorageParts } from './storage-services.ts'
 
 /** What the services are made of. */
@@ -48,6 +49,7 @@ export interface ServiceParts {
   storage: StorageParts
   certificate: Services['certificate']
   health: Services['health']
+  map: MapGround
   imports: {
     /** Where files lie while they are looked at; cleared at the start. */
     folder: string

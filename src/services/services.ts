@@ -12,6 +12,7 @@ import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
 import { groupServices } from './group-services.ts'
 import { lampOnRates } from './lamp-on-rates.ts'
+import { mapServices } from './map-services.ts'
 import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
@@ -39,6 +40,7 @@ export function createServices(parts: ServiceParts): Services {
     onChange: parts.onChange,
     certificate: parts.certificate,
     health: parts.health,
+    map: mapServices({ ...parts, city }),
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,

@@ -13,6 +13,7 @@ import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { RoadStore } from './road-store.ts'
 import type { RuleStore } from './rule-store.ts'
 import type { SampleStore } from './sample-store.ts'
 
@@ -120,6 +121,7 @@ export interface StateStore {
   readonly profiles: ProfileStore
   readonly brokerConnections: BrokerConnectionStore
   readonly codecs: CodecStore
+  readonly roads: RoadStore
 
   /** Alarms that have not ended. */
   liveAlarms(): Alarm[]

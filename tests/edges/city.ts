@@ -26,6 +26,7 @@ import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
+import type { MapGround } from '../../src/services/map-services.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { vendorCodecServices } from '../../src/services/vendor-codec-services.ts'
@@ -72,13 +73,16 @@ export const figures: Figures = {
 export const PASSWORD = 'correct horse battery staple'
 
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
+const noGround: MapGround = { tiles: null, archive: null, roads: null }
+
 export interface CityOptions extends Partial<HttpOptions> {
+  map?: MapGround
   kinds?: readonly FacilityKind[]
   /** What exports read and imports write, in place of what was reported. */
   exchanged?: TelemetryStore
 }
 
-export async function startCity({ kinds = [tankKind], exchanged, ...options }: CityOptions = {}) {
+export async function startCity({ kinds = [tankKind], exchanged, map = noGround, ...options }: CityOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-city-'))
   const consoleFolder = join(folder, 'dist')
   const clock: { ahead: number; stoppedAt: number | null } = { ahead: 0, stoppedAt: null }
@@ -201,6 +205,7 @@ export async function startCity({ kinds = [tankKind], exchanged, ...options }: C
     },
     certificate: () => options.certificates?.served() ?? null,
     health: (consoles) => watch.health(consoles),
+    map,
     notReady: () => problems,
     figures: () => ({ ...figures, ...pipeline.counts, facilities: plant.size, liveAlarms: register.size }),
   })

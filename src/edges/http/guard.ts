@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import { may, type Person } from '../../access/person.ts'
 import { isWhole } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
+import { type TileSource, tileOrigins } from '../map/tile-source.ts'
 import type { Api } from './api.ts'
 import { isOwnOrigin } from './origin.ts'
 import type { People } from './people/people.ts'
@@ -20,13 +21,15 @@ export interface GuardOptions {
   people: Pick<People, 'sessions' | 'keys'>
   secureCookies: boolean
   allowedOrigins: readonly string[]
+  /** Whose hosts the map may fetch from. */
+  tiles: TileSource | null
 }
 
 /** Headers, limits, and who may pass, by the table of routes. */
-export async function guard(app: Api, { people: { sessions, keys }, secureCookies, allowedOrigins }: GuardOptions): Promise<void> {
+export async function guard(app: Api, { people: { sessions, keys }, secureCookies, allowedOrigins, tiles }: GuardOptions): Promise<void> {
   await app.register(fastifyCookie)
   await app.register(fastifyHelmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(secureCookies) },
+    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(secureCookies, tiles) },
     strictTransportSecurity: secureCookies,
     crossOriginOpenerPolicy: secureCookies,
     originAgentCluster: secureCookies,
@@ -99,11 +102,13 @@ function checkOrigin(request: FastifyRequest, allowed: readonly string[]): void 
 }
 
 /** Plots and maps set style attributes, hence 'unsafe-inline' for styles; scripts never. 'self' covers the WebSocket. */
-function contentPolicy(overTls: boolean): Record<string, string[]> {
+function contentPolicy(overTls: boolean, tiles: TileSource | null): Record<string, string[]> {
+  const hosts = tiles ? tileOrigins(tiles) : []
   return {
     'default-src': ["'self'"],
     'style-src': ["'self'", "'unsafe-inline'"],
-    'img-src': ["'self'", 'data:', 'blob:'],
+    'img-src': ["'self'", 'data:', 'blob:', ...(tiles?.type === 'raster' ? hosts : [])],
+    ...(tiles?.type === 'archive' && hosts.length > 0 && { 'connect-src': ["'self'", ...hosts] }),
     'object-src': ["'none'"],
     'base-uri': ["'self'"],
     'form-action': ["'self'"],

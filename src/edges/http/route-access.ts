@@ -140,6 +140,12 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/storage/set-aside/:id/retry': whole('storage.manage'),
   'POST /api/storage/set-aside/retry': whole('storage.manage'),
 
+  'GET /api/map': free('city.read'),
+  'GET /api/map/roads': free('city.read'),
+  'PUT /api/map/roads': whole('facility.edit'),
+  'DELETE /api/map/roads': whole('facility.edit'),
+  'GET /api/map/tiles': free('city.read'),
+
   'GET /api/alarm-policy': free('city.read'),
   'PUT /api/alarm-policy': whole('alarm.policy'),
   'POST /api/sound-silences': free('city.read'),

@@ -43,6 +43,7 @@ import { importRoutes } from './routes/imports.ts'
 import { kindRoutes } from './routes/kinds.ts'
 import { lampOnRateRoutes } from './routes/lamp-on-rate.ts'
 import { latestRoutes } from './routes/latest.ts'
+import { mapRoutes } from './routes/map.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { ownRoutes } from './routes/own.ts'
 import { plotContextRoutes } from './routes/plot-context.ts'
@@ -166,7 +167,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
 
   handleErrors(app)
   warnOfUnknownProxy(app, isProxy)
-  await guard(app, { people, secureCookies, allowedOrigins })
+  await guard(app, { people, secureCookies, allowedOrigins, tiles: parts.services.map.tiles })
   auditRequests(app, parts.services.state, parts.now)
   await documentApi(app, sessions.cookieName, parts.services.kinds)
   sessionRoutes(app, { ...parts, people, secureCookies })
@@ -188,6 +189,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   latestRoutes(app, parts)
   lampOnRateRoutes(app, parts)
   dayRoutes(app, parts)
+  mapRoutes(app, parts)
   alarmRoutes(app, parts)
   alarmActionRoutes(app, parts)
   alarmRecordRoutes(app, parts)

@@ -444,6 +444,15 @@ export const migrations: readonly string[] = [
     person TEXT PRIMARY KEY REFERENCES user (name) ON DELETE CASCADE,
     view INTEGER NOT NULL REFERENCES alarm_view (id) ON DELETE CASCADE
   ) STRICT;
+  -- map
+  CREATE TABLE map_roads (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    tag TEXT NOT NULL,
+    content BLOB NOT NULL,
+    lines INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
 
   `,
 ]

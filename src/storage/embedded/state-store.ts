@@ -14,6 +14,7 @@ import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
+import type { RoadStore } from '../road-store.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type { SampleStore } from '../sample-store.ts'
 import type {
@@ -36,6 +37,7 @@ import { sqliteFloodStore } from './flood-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
 import { sqliteProfileStore } from './profile-store.ts'
+import { sqliteRoadStore } from './road-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
@@ -87,6 +89,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly profiles: ProfileStore
   readonly brokerConnections: BrokerConnectionStore
   readonly codecs: CodecStore
+  readonly roads: RoadStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
@@ -106,6 +109,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.profiles = sqliteProfileStore(this.#sql)
     this.brokerConnections = sqliteBrokerConnectionStore(this.#sql)
     this.codecs = sqliteCodecStore(this.#sql)
+    this.roads = sqliteRoadStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)

@@ -46,7 +46,19 @@ function useMap() {
     const own = new MapView(box.current as HTMLDivElement, scene.peek())
     made.current = own
     own.fit()
-    return () => own.remove()
+    let stop: (() => void) | null | undefined
+    // Loaded apart, so that the wall stays small; without them the map is as good as before.
+    import('../map/ground/roads.ts').then(
+      ({ showRoads }) => {
+        if (stop !== null) stop = showRoads(own, () => ({ roads: true, names: false }))
+      },
+      () => undefined,
+    )
+    return () => {
+      stop?.()
+      stop = null
+      own.remove()
+    }
   }, [])
   const located = useRef(facilities.peek())
   useEffect(
