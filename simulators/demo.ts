@@ -9,6 +9,7 @@ import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
 import { hours, minutes, seconds } from '../src/telemetry/duration.ts'
 import { type Child, startChild } from './child.ts'
 import { CITY_CENTRE, type CityFacility, writePlantFile } from './city.ts'
+import { writeRoadsFile } from './city-roads.ts'
 import { provisionCity } from './credentials.ts'
 import { faultsPerHour } from './fault-arguments.ts'
 import { canShow } from './faults.ts'
@@ -134,12 +135,13 @@ async function choosePorts(options: Options): Promise<Ports> {
   return { http, mqtt, control }
 }
 
-function startServer(folder: string, plant: string, { http, mqtt }: Ports): Child {
+function startServer({ folder, plant, roads }: Files, { http, mqtt }: Ports): Child {
   return startChild('the server', [join(root, 'src', 'main.ts')], (line) => console.log(line), {
     HTTP_PORT: String(http),
     MQTT_PORT: String(mqtt),
     DATA_FOLDER: folder,
     PLANT_FILE: plant,
+    MAP_ROADS_FILE: roads,
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
   })
 }
@@ -147,6 +149,7 @@ function startServer(folder: string, plant: string, { http, mqtt }: Ports): Chil
 interface Files {
   folder: string
   plant: string
+  roads: string
   secrets: string
 }
 
@@ -177,7 +180,10 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
   const plant = join(folder, 'plant.json')
   const city = cityOfLamps(options.lamps, options.seed)
   writePlantFile(plant, city)
+  const roads = join(folder, 'roads.geojson')
+  writeRoadsFile(roads, city)
   const secrets = await provisionCity(folder, city)
+  const files = { folder, plant, roads, secrets }
   await buildConsole()
   const ports = await choosePorts(options)
   const url = `http://127.0.0.1:${ports.http}`
@@ -185,10 +191,10 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
   // Whatever ends this process, nothing it started stays behind.
   process.on('exit', () => children.filter((child) => !child.hasEnded).map((child) => child.killNow()))
   try {
-    const server = startServer(folder, plant, ports)
+    const server = startServer(files, ports)
     children.push(server)
     await Promise.race([untilReady(url, server), stopped])
-    const simulator = startSimulator(options, { folder, plant, secrets }, ports, await firstFaults(city, options.seed))
+    const simulator = startSimulator(options, files, ports, await firstFaults(city, options.seed))
     children.push(simulator)
     console.log(
       `\nOpen  ${url}  and sign in as admin${isFirst ? '' : ' (the password was shown at the first start; --fresh starts anew)'}.`,

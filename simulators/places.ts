@@ -13,6 +13,12 @@ export function positionOf({ east, north }: Place, [longitude, latitude]: readon
   return [round(longitude + east / METRES_PER_DEGREE / narrowing), round(latitude + north / METRES_PER_DEGREE)]
 }
 
+/** The way back. */
+export function placeOf([east, north]: readonly [number, number], [longitude, latitude]: readonly [number, number]): Place {
+  const narrowing = Math.cos((latitude * Math.PI) / 180)
+  return { east: (east - longitude) * METRES_PER_DEGREE * narrowing, north: (north - latitude) * METRES_PER_DEGREE }
+}
+
 /** Places on a loose grid, `spacing` metres apart, those near the centre first. */
 export function spread(random: () => number, count: number, spacing: number): Place[] {
   const side = Math.ceil(Math.sqrt(count * 1.4)) + 1

@@ -3,8 +3,9 @@ import { facilities, view } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { guarded } from '../shell/guarded.tsx'
 import { query, setQueries } from '../shell/router.ts'
+import { showRoads } from './ground/roads.ts'
 import { placeOf, textOfPlace } from './map-address.ts'
-import { scene } from './map-state.ts'
+import { layersOn, scene } from './map-state.ts'
 import { MapView } from './map-view.ts'
 import './map.css'
 
@@ -29,9 +30,11 @@ function useMapView() {
       setQueries({ at: textOfPlace({ latitude: lat, longitude: lng, zoom: own.map.getZoom() }) })
     })
     const stop = scene.subscribe((next) => own.show(next))
+    const hideRoads = showRoads(own, () => ({ roads: layersOn.value.has('roads'), names: layersOn.value.has('road-names') }))
     setMapView(own)
     return () => {
       stop()
+      hideRoads()
       own.remove()
     }
   }, [])
