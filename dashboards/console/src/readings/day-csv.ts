@@ -1,12 +1,5 @@
-import { guardFormula } from '../../../../src/edges/exchange/formula-guard.ts'
 import type { DailyTotalsView } from '../../../../src/edges/http/day-schemas.ts'
-
-type Cell = string | number | null
-
-const cellText = (cell: Cell) => {
-  const text = typeof cell === 'string' ? guardFormula(cell) : cell === null ? '' : String(cell)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+import { type Cell, csvText } from '../csv-text.ts'
 
 const figures = ['total', 'min', 'max', 'mean', 'last', 'expected', 'received', 'share'] as const
 
@@ -16,5 +9,5 @@ export function dayCsv({ facility, points }: DailyTotalsView, unitOf: (point: st
     days.map((day) => [facility, day.date, point, figure, unit, unitOf(point), ...figures.map((name) => day[name])]),
   )
   const head: Cell[] = ['facility', 'date', 'point', 'figure', 'total unit', 'unit', ...figures]
-  return `\uFEFF${[head, ...rows].map((row) => `${row.map(cellText).join(',')}\r\n`).join('')}`
+  return csvText([head, ...rows])
 }

@@ -3,6 +3,7 @@ import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { formatDate } from '../format-measures.ts'
 import { say, t } from '../settings.ts'
+import { csvBlob, download } from '../shell/download.ts'
 import { useAnswer } from '../shell/use-answer.ts'
 import { r } from '../texts/readings.ts'
 import { COMPLETE } from './complete.ts'
@@ -35,7 +36,7 @@ export function DayTable({ facility, points, from, to, isLive }: DayTableProps) 
       <div class="list-bar">
         <h2>{r().byDay}</h2>
         {answer && (
-          <button type="button" class="button" onClick={() => download(`${facility} ${from} ${to}.csv`, dayCsv(answer, unitOf))}>
+          <button type="button" class="button" onClick={() => download(`${facility} ${from} ${to}.csv`, csvBlob(dayCsv(answer, unitOf)))}>
             {r().csv}
           </button>
         )}
@@ -50,13 +51,6 @@ export function DayTable({ facility, points, from, to, isLive }: DayTableProps) 
       <p class="muted small">{r().dayKey}</p>
     </section>
   )
-}
-
-function download(name: string, text: string): void {
-  const href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  Object.assign(document.createElement('a'), { href, download: name }).click()
-  // The browser has taken hold of the file by then.
-  setTimeout(() => URL.revokeObjectURL(href), 10_000)
 }
 
 function Days({ answer, points }: { answer: DailyTotalsView; points: readonly PointView[] }) {

@@ -20,6 +20,7 @@ export const pageList: readonly ConsolePage[] = [
     Page: lazy(async () => (await import('../alarm-system/alarm-system-pages.tsx')).AlarmSystemPages),
   },
   { paths: /^\/administration/, Page: lazy(async () => (await import('../administration/administration-pages.tsx')).AdministrationPages) },
+  { paths: /^\/plots$/, Page: lazy(async () => (await import('../plots/plots-page.tsx')).PlotsPage) },
   { paths: /^\/(accounts|own)$/, Page: lazy(async () => (await import('../accounts/account-pages.tsx')).AccountPages) },
   { paths: /^\/storage$/, Page: lazy(async () => (await import('../storage/storage-page.tsx')).StoragePage) },
 ]

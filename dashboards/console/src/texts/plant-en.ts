@@ -115,8 +115,6 @@ export const plantEn = {
   noSuchFacility: 'There is no facility with this id.',
   changeMode: 'Change mode',
   trends: 'Trends',
-  ranges: { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 d' },
-  trendKey: 'Line: mean; shade: lowest to highest; an interrupted line: no reports.',
   liveAlarms: (count: string) => `Live alarms (${count})`,
   pastAlarms: 'Past alarms',
   noPastAlarms: 'No past alarms.',

@@ -99,8 +99,6 @@ export const plantZh: PlantTexts = {
   noSuchFacility: '没有这个编号的设施。',
   changeMode: '切换模式',
   trends: '趋势',
-  ranges: { '1h': '1 小时', '6h': '6 小时', '24h': '24 小时', '7d': '7 天' },
-  trendKey: '线：均值；阴影：最低至最高；断线：无上报。',
   liveAlarms: (count) => `当前告警 (${count})`,
   pastAlarms: '历史告警',
   noPastAlarms: '没有历史告警。',

@@ -1,20 +1,10 @@
 /** Texts of the page of a facility's readings, loaded with it. */
 export const readingsEn = {
   title: 'Readings',
-  time: 'Time shown',
-  spans: { day: '24 h', week: '7 days', month: '30 days', year: '1 year' },
-  earlier: 'Earlier',
-  later: 'Later',
-  now: 'Up to now',
-  from: 'From',
-  to: 'to',
-  show: 'Show',
   points: 'Points',
   addPoint: 'Add a point…',
   removePoint: (name: string) => `Remove ${name}`,
   mostPoints: (count: string) => `At most ${count} points.`,
-  key: (length: string) =>
-    `Line: mean of ${length}; shade: lowest to highest of it; an interrupted line: nothing was received. Arrow keys go from value to value.`,
   byDay: 'By day',
   csv: 'CSV of what is shown',
   day: 'Day',

@@ -1,11 +1,13 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { cityOffset } from '../city-time.ts'
+import { formatClock } from '../format.ts'
 import { link, serverNow, silentFor } from '../live/live.ts'
 import { useKeys } from '../shell/keys.ts'
 import { ZoneNote } from '../shell/zone-note.tsx'
 import { timeTexts } from '../texts/time.ts'
-import { formatCityRange, formatCitySecond } from './city-format.ts'
+import { OverviewStrip } from './overview-strip.tsx'
+import { formatRange } from './range-format.ts'
 import { goLive, mayZoomBack, pan, showWindow, standardLength, timeWindow, zoom, zoomBack } from './shown-window.ts'
 import './time.css'
 import { LONGEST, SHORTEST, type Span, shownTime, spans } from './time-window.ts'
@@ -14,12 +16,14 @@ import { wallText, wallTime } from './wall-time.ts'
 interface TimeBarProps {
   /** Ms that are shown while the address says nothing. */
   standard?: number
+  /** Whose alarms the strip marks; without any there is no strip. */
+  facilities?: readonly string[]
 }
 
 const HOUR = 3_600_000
 
 /** Says what time every plot of the page shows, and changes it; a page has one. */
-export function TimeBar({ standard = HOUR }: TimeBarProps) {
+export function TimeBar({ standard = HOUR, facilities = [] }: TimeBarProps) {
   useStandard(standard)
   const { end, length } = timeWindow.value
   const isLive = end === null
@@ -67,6 +71,8 @@ export function TimeBar({ standard = HOUR }: TimeBarProps) {
           </button>
         )}
       </div>
+      {facilities.length > 0 && <OverviewStrip facilities={facilities} />}
+      <p class="muted small time-keys">{texts.keys}</p>
       <ZoneNote />
     </section>
   )
@@ -92,7 +98,7 @@ function WindowState() {
   if (end !== null) {
     return (
       <p class="window-state">
-        <strong class="window-tag">{texts.fixed}</strong> <span class="window-time">{formatCityRange(end - length, end)}</span>
+        <strong class="window-tag">{texts.fixed}</strong> <span class="window-time">{formatRange(end - length, end)}</span>
       </p>
     )
   }
@@ -100,7 +106,7 @@ function WindowState() {
   return (
     <p class="window-state">
       <strong class="window-tag">{texts.live}</strong>{' '}
-      <span>{isOn ? texts.upToNow : texts.standsStill(formatCitySecond(serverNow.value - silentFor.value))}</span>
+      <span>{isOn ? texts.upToNow : texts.standsStill(formatClock(serverNow.value - silentFor.value))}</span>
     </p>
   )
 }

@@ -1,9 +1,7 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
-import { formatDateTime, formatDuration, formatMinutes, formatWithUnit } from '../format.ts'
-import { facilityById, kinds, serverNow, view, watch, watched } from '../live/live.ts'
-import { limitsOf } from '../plots/plot-data.ts'
-import { Trend } from '../plots/trend.tsx'
+import { useEffect } from 'preact/hooks'
+import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
+import { formatDateTime, formatDuration, formatMinutes } from '../format.ts'
+import { facilityById, kinds, serverNow, view, watch } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { lazy } from '../shell/lazy.tsx'
 import { lookOf, StateSymbol } from '../symbols.tsx'
@@ -15,10 +13,7 @@ import { fetchEnded, missing, selectedId, shown } from './selection.ts'
 
 /** Loaded when somebody chooses an alarm, so that the wall is there at once. */
 const AlarmProof = lazy(async () => (await import('../alarm/alarm-proof.tsx')).AlarmProof)
-
-const HALF_HOUR = 30 * 60_000
-/** Of the half hour around the moment an alarm arose, so much lies after it. */
-const AFTERWARDS = 5 * 60_000
+const AlarmTrend = lazy(async () => (await import('./alarm-trend.tsx')).AlarmTrend)
 
 /** Everything about the alarm of the address. */
 export function AlarmDetail() {
@@ -115,51 +110,4 @@ function Guidance({ alarm, texts }: { alarm: AlarmView; texts: NonNullable<Alarm
 function TimeLeft({ until }: { until: number }) {
   const left = until - serverNow.value
   return left > 0 ? <>· {t().timeLeft(formatDuration(left))}</> : <span class="tag">{t().timeOver(formatDuration(-left))}</span>
-}
-
-/** The rule's points, or for rules without any (silence) the one the kind's panel puts first. */
-function AlarmTrend({ alarm, rule }: { alarm: AlarmView; rule: RuleView }) {
-  const kind = kinds.value.get(alarm.kind)
-  const old = serverNow.peek() - alarm.activated > HALF_HOUR - AFTERWARDS
-  const [whenRaised, setWhenRaised] = useState(alarm.ended !== null)
-  const keys = rule.points.length > 0 ? rule.points.slice(0, 2) : kind ? [kind.panel.headline] : []
-  const points = keys.flatMap((key) => kind?.points.find((point) => point.key === key) ?? [])
-  if (points.length === 0) return null
-  const first = points[0]?.key ?? ''
-  const limits = limitsOf(alarm.evidence.parameters).map((value) => ({ value, priority: alarm.priority, point: first }))
-  return (
-    <>
-      <div class="trend-head">
-        <h3>{whenRaised ? t().trendAtAlarm : t().trendNow}</h3>
-        {(old || alarm.ended !== null) && (
-          <button type="button" class="button" aria-pressed={whenRaised} onClick={() => setWhenRaised(!whenRaised)}>
-            {t().whenRaised}
-          </button>
-        )}
-        <span class="grow" />
-        <LiveValue facility={alarm.facility} point={points[0]} />
-      </div>
-      <Trend
-        facility={alarm.facility}
-        points={points}
-        limits={limits}
-        length={HALF_HOUR}
-        end={whenRaised ? alarm.activated + AFTERWARDS : null}
-        height={170}
-      />
-    </>
-  )
-}
-
-function LiveValue({ facility, point }: { facility: string; point: Parameters<typeof formatWithUnit>[0] }) {
-  const reading = watched.value.facility === facility && point ? watched.value.readings.get(point.key) : undefined
-  if (!reading) return null
-  return (
-    <span>
-      {t().now} <b class="value">{formatWithUnit(point, reading[1])}</b>{' '}
-      <span class="muted">
-        {formatDuration(serverNow.value - reading[2])} {reading[3] ? '' : `· ${t().badQuality}`}
-      </span>
-    </span>
-  )
 }

@@ -1,8 +1,8 @@
 import type { ComponentProps } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { formatDateTime, formatValue, formatWithUnit } from '../format.ts'
-import { Plot } from '../plots/plot.tsx'
 import { say } from '../settings.ts'
+import { Plot } from './plot.tsx'
 import { type PlotStep, sampleAfter, stepOf } from './plot-steps.ts'
 
 type PlotProps = ComponentProps<typeof Plot>
@@ -32,7 +32,7 @@ export function KeyedPlot(props: PlotProps) {
       aria-valuetext={sampleText(props, at)}
       onKeyDown={(event) => {
         const step = stepOf(event.key)
-        if (step === null || event.altKey || event.ctrlKey || event.metaKey) return
+        if (step === null || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
         move(step)
       }}
@@ -43,14 +43,15 @@ export function KeyedPlot(props: PlotProps) {
   )
 }
 
-function sampleText({ data: { times, curves }, points }: PlotProps, index: number): string {
+function sampleText({ data: { times, curves }, points, labels, hidden }: PlotProps, index: number): string {
   const values = points.flatMap((point, i) => {
+    if (hidden?.has(i)) return []
     const curve = curves[i]
     const [mean, low, high] = [curve?.mean[index], curve?.min[index], curve?.max[index]]
     if (mean === null || mean === undefined) return []
     const value = formatWithUnit(point, point.type === 'number' ? mean : Math.round(mean))
     const range = low === high ? '' : ` (${formatValue(point, low)} – ${formatValue(point, high)})`
-    return [`${say(point.title)}: ${value}${range}`]
+    return [`${labels?.[i] ?? say(point.title)}: ${value}${range}`]
   })
   return [formatDateTime((times[index] as number) * 1000), ...values].join('; ')
 }
