@@ -111,9 +111,9 @@ try {
   await mqtt.publishAsync(`facilities/pump-station/${id}/telemetry`, JSON.stringify({ at: end, values: valuesAt(end) }), { qos: 1 })
   await mqtt.endAsync()
   const page = await visit(browser, app.url, { path: `/facilities/${id}/readings?points=flow`, login })
-  await page.locator('[data-shown=day] .plot canvas').waitFor()
-  const rounds: Record<string, number[]> = { week: [], month: [], year: [] }
-  const buttons = { week: '7 days', month: '30 days', year: '1 year' }
+  await page.locator('[data-shown="24h"] .plot canvas').waitFor()
+  const buttons = { '7d': '7 days', '30d': '30 days', '365d': '1 year' }
+  const rounds: Record<string, number[]> = { '7d': [], '30d': [], '365d': [] }
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const [span, button] of Object.entries(buttons)) {
       // The table of days is asked for afterwards and would stand in the way of the next.

@@ -48,7 +48,7 @@ describe.skipIf(!chromium)('console in a browser', () => {
         '/?kiosk=1',
         '/facilities',
         '/facilities/PMP-02',
-        '/facilities/CAB-001?range=24h',
+        '/facilities/CAB-001?span=24h',
         '/facilities/nothing',
         '/nowhere',
       ]
@@ -56,7 +56,7 @@ describe.skipIf(!chromium)('console in a browser', () => {
       for (const path of paths) {
         const page = await open(fixture, { path, theme, language })
         await live(page)
-        if (path.includes('alarms') || path.includes('PMP')) await page.locator('.plot canvas').first().waitFor()
+        if (path.includes('alarms') || path.includes('PMP')) await page.locator('.plot-set').first().waitFor()
         found.push(...(await findViolations(page)).map((text) => `${path} ${text}`))
         await page.context().close()
       }
@@ -148,7 +148,8 @@ describe.skipIf(!chromium)('console in a browser', () => {
     await page.locator('#detail a', { hasText: 'PMP-05' }).click()
     await page.getByRole('heading', { name: /PMP-05/ }).waitFor()
     await page.getByRole('button', { name: '6 h' }).click()
-    expect(page.url()).toContain('range=6h')
+    expect(page.url()).toContain('span=6h')
+    await page.goBack()
     await page.goBack()
     await page.locator('#detail h2', { hasText: 'Wet well about to overflow' }).waitFor()
     expect(page.url()).toContain(`/alarms/${id}`)

@@ -82,25 +82,26 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await page.getByRole('heading', { name: 'Readings' }).waitFor()
     await page.getByRole('button', { name: '30 days' }).focus()
     await page.keyboard.press('Enter')
-    await page.locator('[data-shown=month]').waitFor()
+    await page.locator('[data-shown="30d"]').waitFor()
     await page.getByLabel('Add a point…').focus()
     await page.getByLabel('Add a point…').selectOption({ label: 'Run hours' })
     await page.getByRole('button', { name: 'Remove Run hours' }).waitFor()
     await page.getByRole('button', { name: 'Remove Flow' }).press('Enter')
-    await page.waitForURL(/points=run-hours&span=month/)
-    await page.locator('[data-shown=month] .plot canvas').waitFor()
-    await page.getByRole('img', { name: 'Plot of Run hours of PS-1' }).waitFor()
+    await page.waitForURL(/span=30d&points=run-hours/)
+    await page.locator('[data-shown="30d"] .plot canvas').waitFor()
+    await page.getByRole('slider', { name: 'Plot of Run hours of PS-1' }).waitFor()
     await page.reload()
-    await page.locator('[data-shown=month] .plot canvas').waitFor()
-    await page.getByRole('button', { name: 'Earlier' }).click()
-    await page.waitForURL(/until=\d{4}-\d\d-\d\d/)
+    await page.locator('[data-shown="30d"] .plot canvas').waitFor()
+    await page.getByRole('button', { name: 'Half a window earlier' }).click()
+    await page.waitForURL(/from=\d+&to=\d+/)
+    await page.locator('[data-window=fixed]').getByText('FIXED').waitFor()
     await page.getByRole('button', { name: '1 year' }).click()
-    await page.locator('[data-shown=year] .plot canvas').waitFor()
+    await page.locator('[data-shown="365d"] .plot canvas').waitFor()
     await page.getByText(/mean of 1 day; shade/).waitFor()
   })
 
   test('days show what was received beside each figure, and are downloaded as they are shown', async () => {
-    const page = await open('/facilities/PS-1/readings?points=flow,run-hours&span=month')
+    const page = await open('/facilities/PS-1/readings?points=flow,run-hours&span=30d')
     const table = page.locator('.days table')
     await table.waitFor()
     const row = (daysAgo: number) => {
@@ -111,7 +112,10 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     expect(whole).toMatch(/2,400\.0.*50\.0 – 150\.0.*100 % 144 of 144/)
     expect(whole).not.toMatch(/INCOMPLETE/)
     expect(await row(18).textContent()).toMatch(/––.*0 % 0 of 144 INCOMPLETE/)
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /CSV/ }).click()])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV of what is shown' }).click(),
+    ])
     const lines = readFileSync(await download.path(), 'utf8')
       .trimEnd()
       .split('\r\n')
@@ -149,7 +153,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
 
   test('arrow keys go through the values of a plot, which reads them out', async () => {
     const page = await first.context().newPage()
-    await page.goto(`${app.url}/facilities/PS-1/readings?points=flow&span=day`)
+    await page.goto(`${app.url}/facilities/PS-1/readings?points=flow&span=24h`)
     const plot = page.getByRole('slider', { name: 'Plot of Flow' })
     await plot.focus()
     await page.keyboard.press('ArrowLeft')
@@ -159,8 +163,8 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     expect(await plot.getAttribute('aria-valuetext')).not.toBe(newest)
     await page.keyboard.press('End')
     await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe(newest)
-    const legend = await page.locator('.u-legend .u-value').first().textContent()
-    expect(newest?.startsWith(legend as string)).toBe(true)
+    const at = await page.locator('.plot-legend caption').first().textContent()
+    expect(`At ${newest}`.startsWith(at as string)).toBe(true)
     await page.close()
   })
 
@@ -173,16 +177,18 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
       return page
     }
     const note = /those of the city \(Asia\/Shanghai\); this computer is set to America\/New_York/
-    const readings = `/facilities/PS-1/readings?points=flow&span=dates&since=${day}&until=${day}`
+    const from = Date.parse(`${day}T00:00+08:00`)
+    const readings = `/facilities/PS-1/readings?points=flow&from=${from}&to=${from + days(1)}`
     for (const [zone, notes] of [
       ['America/New_York', 1],
       ['Asia/Singapore', 0],
     ] as const) {
       const page = await shown(zone, readings)
-      await page.locator('[data-shown=dates] .days tbody tr').nth(1).waitFor()
-      await page.locator('.u-legend').first().waitFor()
+      await page.locator('[data-shown=fixed] .days tbody tr').nth(1).waitFor()
+      await page.locator('.plot-legend').first().waitFor()
       expect(await page.locator('.days tbody tr').count()).toBe(2)
-      expect(await page.getByLabel('From').inputValue()).toBe(day)
+      await page.getByText('From – to…').click()
+      expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe(`${day}T00:00`)
       expect(await page.getByText(note).count()).toBe(notes)
       await page.context().close()
     }
@@ -214,7 +220,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await worst.waitFor()
     expect(await worst.textContent()).toMatch(/Flow100\.0 %/)
     await worst.getByRole('link').click()
-    await page.waitForURL(/PS-1\/readings\?points=flow&span=week/)
+    await page.waitForURL(/PS-1\/readings\?points=flow&span=7d/)
   })
 
   test('storage tells what is wrong first; what was refused is looked at, tried again and given up with a reason', async () => {
@@ -282,7 +288,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     ['light', 'zh'],
   ] as const)('in %s, %s', (theme, language) => {
     test.each([
-      ['/facilities/PS-1/readings?points=flow,run-hours,running&span=month', '.days table'],
+      ['/facilities/PS-1/readings?points=flow,run-hours,running&span=30d', '.days table'],
       ['/facilities/PS-2/readings', '.days table'],
       ['/storage?days=week&kind=pump-station', '.share'],
     ])('%s has no violation of accessibility rules', async (path, shown) => {

@@ -69,6 +69,7 @@ export function FacilitySearch({ choose, off }: { choose: (facility: string, kin
         {texts.search}
         <input
           type="text"
+          // biome-ignore lint/a11y/noRedundantRoles: without a list of the browser's own it is a field for text
           role="combobox"
           list={undefined}
           autocomplete="off"

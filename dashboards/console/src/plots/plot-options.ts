@@ -11,6 +11,8 @@ import { cursorAt, dashOf, type Scene, scaleOf } from './scene.ts'
 const MONTHS = 20 * 86_400_000
 /** A drag that is shorter is a click, in pixels. */
 const LEAST_DRAG = 6
+/** So near to a sample the crosshair stands on it, in pixels. */
+const NEAR = 6
 /** With more lines their ranges would cover each other. */
 const MOST_RANGES = 4
 /** Width of an axis, pixels. */
@@ -116,13 +118,20 @@ export function optionsOf(parts: PlotParts): uPlot.Options {
       ...(sync !== undefined && {
         setCursor: [
           (plot: uPlot) => {
-            const { left } = plot.cursor
-            cursorAt.value = left === undefined || left < 0 ? null : plot.posToVal(left, 'x') * 1000
+            const { left, idx } = plot.cursor
+            if (left === undefined || left < 0) cursorAt.value = null
+            else cursorAt.value = 1000 * (nearSample(plot, left, idx) ?? plot.posToVal(left, 'x'))
           },
         ],
       }),
     },
   }
+}
+
+/** The time of a sample that the crosshair all but stands on, seconds. */
+function nearSample(plot: uPlot, left: number, index: number | null | undefined): number | null {
+  const at = index == null ? undefined : plot.data[0][index]
+  return at !== undefined && Math.abs(plot.valToPos(at, 'x') - left) < NEAR ? at : null
 }
 
 function axisText(point: PointView | undefined, tick: number): string {

@@ -50,7 +50,7 @@ export function PlotSet(props: PlotSetProps) {
   const known = groups.filter((group) =>
     group.lines.every((line) => shown?.history.series.some((one) => one.facility === line.facility && one.point === line.point.key)),
   )
-  const isEmpty = shown !== null && shown.history.series.every(({ at, flagged }) => at.length + flagged.length === 0)
+  const isEmpty = shown?.history.series.every(({ at, flagged }) => at.length + flagged.length === 0)
   return (
     <div class="plot-set" ref={place} aria-busy={!isCurrent && !problem}>
       {problem && (

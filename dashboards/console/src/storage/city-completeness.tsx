@@ -115,7 +115,7 @@ function Worst({ kind, from, to }: { kind: string; from: string; to: string }) {
             return (
               <tr key={`${facility} ${point}`}>
                 <th scope="row">
-                  <a href={`/facilities/${encodeURIComponent(facility)}/readings?points=${encodeURIComponent(point)}&span=week`}>
+                  <a href={`/facilities/${encodeURIComponent(facility)}/readings?points=${encodeURIComponent(point)}&span=7d`}>
                     {facility}
                   </a>{' '}
                   <span class="small">{name}</span>

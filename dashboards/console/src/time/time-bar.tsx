@@ -72,8 +72,10 @@ export function TimeBar({ standard = HOUR, facilities = [] }: TimeBarProps) {
         )}
       </div>
       {facilities.length > 0 && <OverviewStrip facilities={facilities} />}
-      <p class="muted small time-keys">{texts.keys}</p>
-      <ZoneNote />
+      <div class="time-notes">
+        <p class="muted small time-keys">{texts.keys}</p>
+        <ZoneNote />
+      </div>
     </section>
   )
 }
