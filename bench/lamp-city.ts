@@ -1,6 +1,6 @@
 import type { FacilityInput } from '../src/edges/http/schemas.ts'
 
-const LAMPS_PER_CABINET = 200
+export const LAMPS_PER_CABINET = 200
 const LAMPS_PER_ROAD = 125
 const CIRCUITS = 4
 const classes = ['main', 'secondary', 'branch'] as const

@@ -1,0 +1,139 @@
+import { connectAsync, type MqttClient } from 'mqtt'
+import type { Client } from '../tests/acceptance/server-process.ts'
+import { LAMPS_PER_CABINET, lampId } from './lamp-city.ts'
+
+/** A gateway's lamps are taken for silent this long after it said that its radio failed, ms. */
+const RADIO_DELAY = 10_000
+/** For the lamps to be heard again before the radio is well. */
+const SLACK = 2000
+const TICK = 50
+const PROBES_PER_SECOND = 5
+const PROBE_LENGTH = 3000
+const OPERATOR_EVERY = 5000
+const SHORTEST_CYCLE = 2 * RADIO_DELAY
+
+/**
+ * State changes as a real city makes them: the radio of a gateway fails, its lamps show as without report all at once, and as normal one
+ * by one when they are heard again. Two changes for each lamp and round cost one alarm for each gateway and not one for each lamp, so that what is
+ * measured is states and not a flood. Besides, a few lamps a second go into alarm and out of it, and an operator acknowledges.
+ */
+export class LampLoad {
+  readonly #client: Client
+  readonly #clients: MqttClient[]
+  readonly #lamps: number
+  /** Work by the tick it is due in. */
+  #plans = new Map<number, (() => void)[]>()
+  #worked = 0
+  #timers: ReturnType<typeof setInterval>[] = []
+  #probe = 0
+  sent = 0
+
+  constructor(client: Client, clients: MqttClient[], lamps: number) {
+    this.#client = client
+    this.#clients = clients
+    this.#lamps = lamps
+  }
+
+  static async open(client: Client, mqttPort: number, lamps: number): Promise<LampLoad> {
+    const clients: MqttClient[] = []
+    for (let i = 0; i < 10; i++) clients.push(await connectAsync(`mqtt://127.0.0.1:${mqttPort}`))
+    return new LampLoad(client, clients, lamps)
+  }
+
+  get #gateways(): number {
+    return Math.ceil(this.#lamps / LAMPS_PER_CABINET)
+  }
+
+  async #publish(kind: string, id: string, values: object): Promise<void> {
+    const client = this.#clients[this.sent++ % this.#clients.length] as MqttClient
+    await client.publishAsync(`facilities/${kind}/${id}/telemetry`, JSON.stringify({ at: Date.now(), values }), { qos: 1 })
+  }
+
+  #report(lamp: number, more: object = {}): Promise<void> {
+    return this.#publish('street-light', lampId(lamp), { voltage: 221, power: 118, 'dim-actual': 100, 'driver-temperature': 45, ...more })
+  }
+
+  /** Every facility reports once, so that none is without report. */
+  async greet(): Promise<void> {
+    for (let i = 1; i <= this.#gateways; i++) {
+      await this.#publish('gateway', `GW-${i}`, { radio: true })
+      await this.#publish('light-cabinet', `LC-${i}`, { 'voltage-a': 221 })
+    }
+    for (let from = 0; from < this.#lamps; from += 500) {
+      await Promise.all(Array.from({ length: Math.min(500, this.#lamps - from) }, (_, i) => this.#report(from + i)))
+    }
+  }
+
+  /** A lamp goes into alarm, and out of it a little later. */
+  probe(): void {
+    const lamp = (this.#probe++ * 37) % this.#lamps
+    void this.#report(lamp, { 'driver-temperature': 90 })
+    this.#plan(Date.now() + PROBE_LENGTH, () => void this.#report(lamp))
+  }
+
+  /** Goes on until `stop`; what comes of it is up to two changes for each lamp of a cycle, at most `changes` a second. */
+  start(changes: number): void {
+    const cycle = Math.max(SHORTEST_CYCLE, ((2 * this.#lamps) / changes) * 1000)
+    const begun = Date.now()
+    this.#worked = Math.floor(begun / TICK)
+    for (let i = 0; i < this.#gateways; i++) this.#planCycle(i, begun + (i * cycle) / this.#gateways, cycle)
+    this.#timers = [
+      setInterval(() => this.#work(), TICK),
+      setInterval(() => this.probe(), 1000 / PROBES_PER_SECOND),
+      setInterval(() => void this.acknowledge(), OPERATOR_EVERY),
+    ]
+  }
+
+  #planCycle(gateway: number, at: number, cycle: number): void {
+    const id = `GW-${gateway + 1}`
+    const radio = (value: boolean) => () => void this.#publish('gateway', id, { radio: value })
+    this.#plan(at, radio(false))
+    const heard = cycle - RADIO_DELAY - 2 * SLACK
+    const first = gateway * LAMPS_PER_CABINET
+    const lamps = Math.min(LAMPS_PER_CABINET, this.#lamps - first)
+    for (let i = 0; i < lamps; i++) {
+      this.#plan(at + RADIO_DELAY + SLACK + (i * heard) / lamps, () => void this.#report(first + i))
+    }
+    this.#plan(at + cycle - SLACK, radio(true))
+    this.#plan(at + cycle, () => this.#planCycle(gateway, at + cycle, cycle))
+  }
+
+  #plan(at: number, work: () => void): void {
+    const tick = Math.max(this.#worked + 1, Math.floor(at / TICK))
+    const planned = this.#plans.get(tick)
+    if (planned) planned.push(work)
+    else this.#plans.set(tick, [work])
+  }
+
+  #work(): void {
+    for (const now = Math.floor(Date.now() / TICK); this.#worked < now; ) {
+      const due = this.#plans.get(++this.#worked) ?? []
+      this.#plans.delete(this.#worked)
+      for (const work of due) work()
+    }
+  }
+
+  /** As the operator does with what is over. */
+  async acknowledge(): Promise<void> {
+    const { items } = await this.#client.get<{ items: { id: number; version: number; facility: string; state: string }[] }>(
+      '/api/alarms?live=true&limit=500',
+    )
+    const alarms = items.filter(({ state, facility }) => state === 'rtn-unacknowledged' && facility.startsWith('SL-'))
+    // One that came back meanwhile refuses them all; the next round takes the others.
+    if (alarms.length > 0) {
+      const seen = alarms.map(({ id, version }) => ({ id, version }))
+      await this.#client.post('/api/alarms/acknowledge', { alarms: seen }).catch(() => {})
+    }
+  }
+
+  pause(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#timers = []
+    this.#plans.clear()
+  }
+
+  async stop(): Promise<void> {
+    this.pause()
+    for (const client of this.#clients) await client.endAsync(true)
+  }
+}
