@@ -25,6 +25,8 @@ export interface Visit {
   language?: 'en' | 'zh'
   width?: number
   height?: number
+  /** Whether hints are shown, as they are to who opens a page for the first time. */
+  hints?: boolean
   login?: { name: string; password: string } | null
   /** Done to the browser profile before the page is opened. */
   prepare?: (context: BrowserContext) => Promise<unknown>
@@ -34,15 +36,16 @@ export interface Visit {
 export async function visit(
   browser: Browser,
   url: string,
-  { path = '/', theme = 'dark', language = 'en', width = 1366, height = 768, login, prepare }: Visit,
+  { path = '/', theme = 'dark', language = 'en', width = 1366, height = 768, hints = false, login, prepare }: Visit,
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
   await context.addInitScript(
-    ([wanted, spoken]) => {
+    ([wanted, spoken, hinted]) => {
       localStorage.setItem('console.theme', wanted as string)
       localStorage.setItem('console.language', spoken as string)
+      if (!hinted) localStorage.setItem('console.hints', 'off')
     },
-    [theme, language],
+    [theme, language, hints] as const,
   )
   await prepare?.(context)
   const page = await context.newPage()

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { render } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
 import { loadSettings, t } from './settings.ts'
@@ -7,7 +8,7 @@ import { Banners, Header } from './shell/header.tsx'
 import { helpOpen } from './shell/help-open.ts'
 import { startKeys, useKeys } from './shell/keys.ts'
 import { lazy } from './shell/lazy.tsx'
-import { ownPages } from './shell/navigation.ts'
+import { nameOf, ownPages } from './shell/navigation.ts'
 import { Notice } from './shell/notice.tsx'
 import { pageList } from './shell/page-list.ts'
 import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
@@ -15,7 +16,7 @@ import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
 const Help = lazy(async () => (await import('./shell/help.tsx')).Help)
-const SoundBar = lazy(async () => (await import('./shell/sound/sound-bar.tsx')).SoundBar)
+const Strips = lazy(async () => (await import('./shell/strips.tsx')).Strips, 'small')
 const SignIn = lazy(async () => (await import('./shell/sign-in.tsx')).SignIn)
 const AccountPages = lazy(async () => (await import('./accounts/account-pages.tsx')).AccountPages)
 
@@ -33,21 +34,30 @@ function Page() {
 }
 
 function SignedIn() {
+  const here = ownPages().find(({ own }) => own.test(pathname.value))
+  const title = [here && nameOf(here), t().product].filter(Boolean).join(' · ')
+  useEffect(() => {
+    document.title = title
+  }, [title])
   useKeys({
     ...Object.fromEntries(ownPages().map(({ href }, i) => [i + 1, () => navigate(href)])),
     '?': () => {
       helpOpen.value = true
     },
     f: toggleKiosk,
+    g: () => navigate('/map'),
   })
   return (
     <div class={`console ${kiosk.value ? 'kiosk' : ''}`} data-link={link.value}>
+      <a class="skip" href="#main">
+        {t().skip}
+      </a>
       <Header />
       <Banners />
-      <main class="drain">
+      <main class="drain" id="main" tabIndex={-1}>
         <Page />
       </main>
-      <SoundBar />
+      <Strips />
       <Notice />
     </div>
   )

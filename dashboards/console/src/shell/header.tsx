@@ -7,9 +7,9 @@ import { NavigationBar } from './navigation-bar.tsx'
 import { Person } from './person.tsx'
 import { inKiosk, kiosk } from './router.ts'
 
-const SoundButton = lazy(async () => (await import('./sound/sound-button.tsx')).SoundButton)
+const SoundButton = lazy(async () => (await import('./sound/sound-button.tsx')).SoundButton, 'small')
 /** Loaded when there is a flood. */
-const FloodSummary = lazy(async () => (await import('../alarm-system/flood-summary.tsx')).FloodSummary)
+const FloodSummary = lazy(async () => (await import('../alarm-system/flood-summary.tsx')).FloodSummary, 'small')
 
 const SKEW_SHOWN = 30_000
 

@@ -1,63 +1,112 @@
-import { keysOn, language, setKeysOn, t } from '../settings.ts'
+import './help.css'
+import type { ComponentChildren } from 'preact'
+import type { FacilityState } from '../../../../src/edges/http/schemas.ts'
+import { keysOn, remember, say, setKeysOn, t } from '../settings.ts'
+import { StateSymbol, type SymbolLook } from '../symbols.tsx'
+import { he } from '../texts/help.ts'
 import { Dialog } from './dialog.tsx'
 import { helpOpen } from './help-open.ts'
+import { hintsSeen } from './hints-seen.ts'
+import { type KeySection, keyGlyph, keysOfPage } from './key-table.ts'
+import { ownPages } from './navigation.ts'
+import { tell } from './notice.tsx'
+import { pathname } from './router.ts'
 
-const texts = {
-  en: {
-    keys: [
-      ['j / k', 'next, previous alarm'],
-      ['Enter', 'to the details of the alarm'],
-      ['a', 'acknowledge the selected alarm'],
-      ['s', 'shelve the selected alarm'],
-      ['/', 'filter, search'],
-      ['g', 'to the map; arrows move it, + and − zoom'],
-      ['f', 'kiosk and full screen'],
-      ['1 2 3 4 5', 'fault wall, facilities, groups and rules, alarm system, administration'],
-      ['?', 'this sheet'],
-      ['Esc', 'back, clear the filter'],
-    ],
-    keysOn: 'Single-letter keys are on',
-    symbolKey:
-      'Diamond 1: critical. Triangle 2: high. Square 3: medium. Circle 4: low. Blinking: not acknowledged. Outline: acknowledged. Dashed: gone, but not acknowledged. Slashed ring: no report.',
-  },
-  zh: {
-    keys: [
-      ['j / k', '下一条、上一条告警'],
-      ['Enter', '进入告警详情'],
-      ['a', '确认所选告警'],
-      ['s', '搁置所选告警'],
-      ['/', '筛选、搜索'],
-      ['g', '进入地图；方向键移动，+ − 缩放'],
-      ['f', '全屏展示'],
-      ['1 2 3 4 5', '故障墙、设施、分组与规则、告警系统、管理'],
-      ['?', '本帮助'],
-      ['Esc', '返回、清除筛选'],
-    ],
-    keysOn: '启用单键快捷键',
-    symbolKey: '菱形 1：紧急。三角 2：高。方形 3：中。圆形 4：低。闪烁：未确认。空心：已确认。虚线：已恢复但未确认。带斜杠圆环：无上报。',
-  },
-}
-
-/** The keys, and the switch that turns them off. */
+/** Keys, symbols and states, those of the present page first; the switch that turns keys off. */
 export function Help() {
-  const words = texts[language.value]
+  const { here, elsewhere } = keysOfPage(pathname.value)
   return (
     <Dialog title={t().help} onClose={() => (helpOpen.value = false)}>
-      <dl class="facts keys">
-        {words.keys.map(([key, does]) => (
-          <>
-            <dt key={key}>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </>
-        ))}
-      </dl>
+      <h3>{he().keys}</h3>
       <label class="check">
         <input type="checkbox" checked={keysOn.value} onChange={(event) => setKeysOn(event.currentTarget.checked)} />
-        {words.keysOn}
+        {he().keysOn}
       </label>
-      <p class="muted">{words.symbolKey}</p>
+      <dl class="facts keys">
+        <dt>
+          <kbd>1</kbd> – <kbd>{ownPages().length}</kbd>
+        </dt>
+        <dd>{he().pages}</dd>
+      </dl>
+      {here.map((section) => (
+        <Keys key={section.title.en} section={section} />
+      ))}
+      <details>
+        <summary>{he().otherPages}</summary>
+        {elsewhere.map((section) => (
+          <Keys key={section.title.en} section={section} />
+        ))}
+      </details>
+      <h3>{he().symbols}</h3>
+      <dl class="facts meanings">
+        {(Object.entries(he().symbolMeans) as [FacilityState, string][]).map(([state, means]) => (
+          <Meaning key={state} symbol={<StateSymbol state={state} />} name={t().facilityStates[state]} means={means} />
+        ))}
+      </dl>
+      <h3>{he().looks}</h3>
+      <dl class="facts meanings">
+        {(Object.entries(he().lookMeans) as [SymbolLook, string][]).map(([look, means]) => (
+          <Meaning key={look} symbol={<StateSymbol state="high" look={look} />} name={t().alarmTags[tagOf[look]]} means={means} />
+        ))}
+      </dl>
+      <h3>{he().states}</h3>
+      <dl class="facts meanings">
+        {he().stateMeans.map(([name = '', means = '']) => (
+          <Meaning key={name} symbol={null} name={name} means={means} />
+        ))}
+      </dl>
+      <div class="buttons">
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            hintsSeen.value = ''
+            remember('hints', '')
+            tell(he().hintsBack)
+          }}
+        >
+          {he().hints}
+        </button>
+      </div>
     </Dialog>
+  )
+}
+
+const tagOf: Readonly<Record<SymbolLook, 'unacknowledged' | 'acknowledged' | 'rtn-unacknowledged'>> = {
+  unacknowledged: 'unacknowledged',
+  acknowledged: 'acknowledged',
+  returned: 'rtn-unacknowledged',
+  plain: 'acknowledged',
+}
+
+function Keys({ section }: { section: KeySection }) {
+  return (
+    <>
+      <h4>{say(section.title)}</h4>
+      <dl class="facts keys">
+        {section.keys.map(({ keys, does }) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(' ').map((key) => (
+                <kbd key={key}>{keyGlyph(key)}</kbd>
+              ))}
+            </dt>
+            <dd>{say(does)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}
+
+function Meaning({ symbol, name, means }: { symbol: ComponentChildren; name: string; means: string }) {
+  return (
+    <div>
+      <dt class="with-symbol">
+        {symbol}
+        {name}
+      </dt>
+      <dd>{means}</dd>
+    </div>
   )
 }

@@ -39,6 +39,7 @@ const links: Named<LinkState> = { connecting: 'CONNECTING', live: 'LIVE', stale:
 export const en = {
   product: 'Lamplighter',
   pages: 'Pages',
+  skip: 'To the content',
   wall: 'Fault wall',
   facilityList: 'Facilities',
   groups: 'Groups & rules',

@@ -5,6 +5,7 @@ const priorities: Texts['priorities'] = { critical: '紧急', high: '高', mediu
 export const zh: Texts = {
   product: '市政照明与设施监控',
   pages: '页面',
+  skip: '跳到内容',
   wall: '故障墙',
   facilityList: '设施',
   groups: '分组与规则',

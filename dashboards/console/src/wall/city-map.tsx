@@ -8,7 +8,7 @@ import { MapView } from '../map/map-view.ts'
 import { palettes, symbolStates } from '../palette.ts'
 import { say, t, theme } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
-import { navigate } from '../shell/router.ts'
+import { kiosk, navigate } from '../shell/router.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { compareAlarms } from './alarm-order.ts'
 import { alarmPath, selected, shown, standing } from './selection.ts'
@@ -46,6 +46,8 @@ function useMap() {
     const own = new MapView(box.current as HTMLDivElement, scene.peek())
     made.current = own
     own.fit()
+    // Nobody moves the map of a kiosk; it always shows the whole city.
+    own.map.on('resize', () => kiosk.peek() && own.fit())
     let stop: (() => void) | null | undefined
     // Loaded apart, so that the wall stays small; without them the map is as good as before.
     import('../map/ground/roads.ts').then(

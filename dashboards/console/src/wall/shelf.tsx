@@ -12,7 +12,7 @@ export function Shelf() {
   const [open, setOpen] = useState(false)
   return (
     <>
-      <button type="button" class="button" onClick={() => setOpen(true)}>
+      <button type="button" class="button shelf-count" onClick={() => setOpen(true)}>
         {t().shelf(formatNumber(shelved.value.length))}
       </button>
       {open && <ShelfSheet onClose={() => setOpen(false)} />}
