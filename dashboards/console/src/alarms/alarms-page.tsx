@@ -328,10 +328,11 @@ function Counters({ found, state: { filter } }: { found: readonly AlarmView[]; s
             type="button"
             class="button counter"
             aria-pressed={isOn}
-            aria-label={`${t().priorities[priority]}: ${al().ofAll(formatNumber(open), formatNumber(own.length))}`}
+            title={`${t().priorities[priority]}: ${al().ofAll(formatNumber(open), formatNumber(own.length))}`}
             onClick={() => changeFilter({ priorities: isOn ? rest : [...filter.priorities, priority] })}
           >
             <StateSymbol state={priority} size={16} />
+            <span class="unseen">{t().priorities[priority]}: </span>
             <b>{formatNumber(open)}</b>/{formatNumber(own.length)}
           </button>
         )
@@ -386,7 +387,7 @@ function FilterWords({ state }: { state: ListState }) {
           key={name}
           type="button"
           class="button"
-          aria-label={al().remove(label)}
+          title={al().remove(label)}
           onClick={() =>
             name === 'from' || name === 'to' ? changeList({ [name]: null }) : changeFilter(withoutFilter(list.peek().filter, name))
           }
