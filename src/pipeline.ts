@@ -4,12 +4,14 @@ import type { AlarmRegister } from './alarms/register.ts'
 import type { AlarmSuppression } from './alarms/suppression.ts'
 import type { ConditionChange, InForce } from './detection/detection.ts'
 import type { Detector, RestoreOptions } from './detection/detector.ts'
+import { delayOf, isLate } from './detection/device-clock.ts'
 import { saveDetection } from './detection/saved-state.ts'
 import { evidenceOf } from './facilities/evidence.ts'
 import type { Facility, Plant } from './facilities/plant.ts'
 import type { AppliedThrough, DetectionSnapshot, StateStore } from './storage/state-store.ts'
 import type { Decoded } from './telemetry/codecs/native.ts'
 import { seconds } from './telemetry/duration.ts'
+import { LateReports } from './telemetry/late-reports.ts'
 import type { Message } from './telemetry/message.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
 import type { Report } from './telemetry/report.ts'
@@ -64,6 +66,9 @@ type Work = 'alarms' | 'states'
 /** A longer step of the clock from one second to the next, or one back, is a pause of the program. */
 export const LONGEST_STEP = seconds(15)
 
+/** Reports are on their way for some time, ms. */
+const LEAST_DELAY = seconds(5)
+
 /** What was found, with its place in the order of messages and ticks. */
 interface PlacedChange extends Finding<Facility> {
   position: number
@@ -87,6 +92,7 @@ export interface PipelineCounts {
  */
 export class Pipeline {
   readonly counts = noCounts()
+  readonly lateReports = new LateReports()
   readonly #parts: PipelineParts
   readonly #alarms: AlarmMaker<Facility>
   #position: number
@@ -239,6 +245,7 @@ export class Pipeline {
       if (isStored && admission.stored.length > 0) {
         store.append(admission.stored === report.readings ? report : { ...report, readings: admission.stored }, message.position)
       }
+      this.#noteLate(report)
       this.#touch(facility)
     }
     for (const link of decoded.links) {
@@ -248,6 +255,15 @@ export class Pipeline {
       this.#touch(facility)
     }
     if (isStored) store.reached(message.position)
+  }
+
+  /** A report is late when the next one was due before it came. */
+  #noteLate({ facility: { number }, at, received }: Report): void {
+    const detection = this.#parts.detector.state(number)
+    if (!detection) return
+    const delay = delayOf(detection, at, received)
+    if (delay <= Math.max(LEAST_DELAY, detection.usualInterval || 0)) return
+    this.lateReports.note(number, { at, delay, isHistory: isLate(detection, at, received) })
   }
 
   #touch(facility: Facility): void {

@@ -86,9 +86,12 @@ function restate(state: Detection, by: number): void {
   }
 }
 
+/** By how much later a report came than it was taken, ms; a device whose clock was not measured yet is believed to have a right one. */
+export const delayOf = (state: Pick<Detection, 'clockOffset'>, at: number, received: number): number =>
+  received - (state.clockOffset || 0) - at
+
 /** Whether a report came too late to act on what it says. */
 export function isLate(state: Detection, at: number, received: number): boolean {
   const { patience } = state
-  // A device whose clock was not measured yet is believed to have a right one.
-  return received - (state.clockOffset || 0) - at > Math.max(LEAST_LATE, Number.isFinite(patience) ? patience : 0)
+  return delayOf(state, at, received) > Math.max(LEAST_LATE, Number.isFinite(patience) ? patience : 0)
 }

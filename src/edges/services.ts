@@ -24,6 +24,7 @@ import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
 import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
 import type { ConsoleFigures, Health } from './health.ts'
+import type { HeartbeatsView } from './http/heartbeat-schemas.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 import type { LampOnRates } from './lamp-on-rates.ts'
@@ -115,6 +116,9 @@ export interface Services {
 
   /** Connections to brokers of others. */
   readonly brokers: Brokers
+
+  /** The newest reports of a facility that were expected, and what became of each; at most `count`. */
+  heartbeats(facility: Facility, count: number): Promise<HeartbeatsView>
 
   /** Load, floods and figures of the alarms together. */
   readonly alarmSystem: AlarmSystem

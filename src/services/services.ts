@@ -11,6 +11,7 @@ import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
 import { groupServices } from './group-services.ts'
+import { heartbeatServices } from './heartbeat-services.ts'
 import { lampOnRates } from './lamp-on-rates.ts'
 import { mapServices } from './map-services.ts'
 import { overrideServices } from './override-services.ts'
@@ -56,6 +57,7 @@ export function createServices(parts: ServiceParts): Services {
     facilityState: (facility) => facilityState(facility, parts),
     reportsOf: (facility) => reportTimes(facility, parts),
     facilityDetail: (facility) => facilityDetail(facility, parts),
+    ...heartbeatServices(parts),
     ...listing,
     ...alarmListing({ ...parts, ...listing }),
     listAlarmed: (filter, after, limit) => {

@@ -76,6 +76,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'PUT /api/facilities/mode': limited('facility.mode'),
   'GET /api/facilities/:id/circuits': limited('city.read'),
   'GET /api/facilities/:id/children': limited('city.read'),
+  'GET /api/facilities/:id/heartbeats': limited('city.read'),
   'GET /api/facilities/:id/versions': limited('city.read'),
   'GET /api/facilities/:id/rules': limited('city.read'),
   'GET /api/facilities/:id/readings': limited('city.read'),

@@ -53,6 +53,7 @@ const routes = [
   'PUT /api/facilities/mode',
   'GET /api/facilities/{id}/circuits',
   'GET /api/facilities/{id}/children',
+  'GET /api/facilities/{id}/heartbeats',
   'GET /api/facilities/{id}/versions',
   'GET /api/facilities/{id}/rules',
   'GET /api/devices',

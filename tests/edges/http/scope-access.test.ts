@@ -256,6 +256,7 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const own = await asEva('GET', '/api/facilities/A-1/children')
     expect([own.body.items.map(({ id }: { id: string }) => id), own.body.total]).toEqual([['A-2'], 1])
   },
+  'GET /api/facilities/:id/heartbeats': single((id) => `/api/facilities/${id}/heartbeats`),
   'GET /api/facilities/:id/versions': single((id) => `/api/facilities/${id}/versions`),
   'GET /api/facilities/:id/rules': single((id) => `/api/facilities/${id}/rules`),
   'GET /api/facilities/:id/readings': single((id) => `/api/facilities/${id}/readings?points=level`),

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { isWhole } from '../../../access/scope.ts'
 import { type Api, cursorSchema, FacilityIdSchema, findFacility, limitSchema, type RouteParts, scopeOf } from '../api.ts'
+import { HeartbeatsSchema, MOST_HEARTBEATS } from '../heartbeat-schemas.ts'
 import { FacilityPageSchema, FacilityVersionSchema, literals, nullable } from '../schemas.ts'
 import { facilityPageView, facilityVersionView } from '../views.ts'
 
@@ -37,6 +38,20 @@ export function facilityRecordRoutes(app: Api, { services }: RouteParts): void {
       const facility = findFacility(services, request.params.id, scope)
       return facilityPageView(services.childrenOf(facility, filter, after, limit), services.facilityState)
     },
+  )
+
+  app.get(
+    '/api/facilities/:id/heartbeats',
+    {
+      schema: {
+        tags: ['facilities'],
+        summary: 'The newest reports that were expected of it, and which of them came, came late or are missing',
+        params: FacilityIdSchema,
+        querystring: Type.Object({ limit: limitSchema(MOST_HEARTBEATS, 60) }, { additionalProperties: false }),
+        response: { 200: HeartbeatsSchema },
+      },
+    },
+    (request) => services.heartbeats(findFacility(services, request.params.id, scopeOf(request)), request.query.limit ?? 60),
   )
 
   app.get(
