@@ -132,7 +132,7 @@ export const mimic: Mimic<GasPoint, GasRated> = {
     {
       medium: 'pipe',
       path: [
-        [2, LINE],
+        [3.2, LINE],
         [44.6, LINE],
       ],
       arrow: true,

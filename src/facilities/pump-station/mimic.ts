@@ -174,7 +174,7 @@ export const mimic: Mimic<PumpPoint, PumpRated> = {
     {
       medium: 'pipe',
       path: [
-        [3, MAIN],
+        [4.2, MAIN],
         [23, MAIN],
       ],
       arrow: true,

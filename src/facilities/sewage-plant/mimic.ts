@@ -182,7 +182,6 @@ export const mimic: Mimic<SewagePoint, SewageRated> = {
     {
       medium: 'pipe',
       path: [
-        [17.9, STREAM - 2],
         [17.9, STREAM],
         [20.4, STREAM],
         [20.4, 2.15],
@@ -202,7 +201,7 @@ export const mimic: Mimic<SewagePoint, SewageRated> = {
       medium: 'pipe',
       path: [
         [22.6, 12.9],
-        [22.6, 6.6],
+        [22.6, 12],
       ],
       arrow: true,
     },
@@ -210,7 +209,7 @@ export const mimic: Mimic<SewagePoint, SewageRated> = {
       medium: 'pipe',
       path: [
         [30.6, 12.9],
-        [30.6, 6.6],
+        [30.6, 12],
       ],
       arrow: true,
     },

@@ -1,4 +1,5 @@
-import type { FacilityInput, FacilityPageView, FacilityVersionView, FacilityView } from '../../../../src/edges/http/schemas.ts'
+import type { HeartbeatsView } from '../../../../src/edges/http/heartbeat-schemas.ts'
+import type { AlarmView, FacilityInput, FacilityPageView, FacilityVersionView, FacilityView } from '../../../../src/edges/http/schemas.ts'
 import { get, id, request } from '../live/api.ts'
 
 type Cursor = string | number | undefined
@@ -17,3 +18,11 @@ export const getChildren = (facility: string, of: 'supply' | 'link', circuit: st
 
 export const getVersions = (facility: string, limit: number, before: Cursor) =>
   get<{ items: FacilityVersionView[]; next: number | null }>(`/api/facilities/${id(facility)}/versions`, { limit, before })
+
+/** Alarms of a facility that are over, the newest first. */
+export const getPastAlarms = (facility: string, limit: number, before: Cursor) =>
+  get<{ items: AlarmView[]; next: number | null }>('/api/alarms', { facility, live: 'false', limit, before })
+
+/** What became of the newest reports that were expected. */
+export const getHeartbeats = (facility: string, limit: number) =>
+  get<HeartbeatsView>(`/api/facilities/${id(facility)}/heartbeats`, { limit })

@@ -9,12 +9,13 @@ import { may, mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { explain, tell } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
-import { navigate, query, setQuery } from '../shell/router.ts'
+import { navigate, pathname, query, setQuery } from '../shell/router.ts'
 import { TableHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
 import { p } from '../texts/plant.ts'
 import { getFacilities } from './facility-api.ts'
 import { nameOf } from './field-names.ts'
+import { rememberList } from './list-memory.ts'
 import { QueryHelp } from './query-help.tsx'
 
 const PAGE = 50
@@ -35,6 +36,9 @@ export function FacilityList() {
   }, `${q}\n${conditions}\n${kind}`)
   useKeys({ '/': () => document.getElementById('search')?.focus(), Escape: () => navigate('/') })
   const { page } = pages
+  useEffect(() => {
+    if (page) rememberList({ path: `${pathname.peek()}${asText(query.peek())}`, ids: page.items.map(({ id }) => id) })
+  }, [page])
   return (
     <section class="panel facilities">
       <div class="list-bar">
@@ -95,6 +99,8 @@ export function FacilityList() {
     </section>
   )
 }
+
+const asText = (search: URLSearchParams): string => (search.size > 0 ? `?${search}` : '')
 
 interface TypedProps {
   id: string

@@ -1,9 +1,10 @@
 import type { FacilityDetail, LatestView, PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatDuration, formatValue, formatWithUnit } from '../format.ts'
-import { serverNow } from '../live/live.ts'
 import type { PlotLimit } from '../plots/plot.tsx'
 import { say, t } from '../settings.ts'
 import { p } from '../texts/plant.ts'
+import { hasBar, scaleOf, shareOn } from './bar-scale.ts'
+import type { Freshness } from './freshness.ts'
 
 interface ValueProps {
   point: PointView
@@ -11,16 +12,13 @@ interface ValueProps {
   /** What it should read now, and why; absent when nobody can say. */
   expected: FacilityDetail['expected'][number] | undefined
   limits: readonly PlotLimit[]
-  /** Ms after which a value counts as old, from the kind's silence rule; null without one. */
-  oldAfter: number | null
+  freshness: Freshness
   large: boolean
 }
 
 /** One value: a moving analogue bar with its normal band and limits, age and quality always beside it. */
-export function ValueBar({ point, latest, expected, limits, oldAfter, large }: ValueProps) {
-  const age = latest ? serverNow.value - latest.at : null
-  const old = age !== null && oldAfter !== null && age > oldAfter
-  const bad = latest !== undefined && !latest.good
+export function ValueBar({ point, latest, expected, limits, freshness, large }: ValueProps) {
+  const { age, isOld: old, isBad: bad } = freshness
   const outside =
     latest?.good && point.normal && typeof latest.value === 'number' && (latest.value < point.normal[0] || latest.value > point.normal[1])
   return (
@@ -38,20 +36,16 @@ export function ValueBar({ point, latest, expected, limits, oldAfter, large }: V
       <span class="quality muted">
         {age === null ? p().neverReported : formatDuration(age)}
         {bad && <strong class="tag">{t().badQuality}</strong>}
-        {old && !bad && <strong class="tag">{p().oldValue}</strong>}
+        {old && <strong class="tag">{p().oldValue}</strong>}
         {outside && <strong class="tag outside">{p().outsideNormal}</strong>}
       </span>
     </li>
   )
 }
 
-/** A counter runs on for years: its place between nothing and the largest number it can hold says nothing. */
-const hasBar = ({ type, plausible, normal }: PointView): boolean =>
-  type === 'number' && plausible !== null && (normal !== null || plausible[1] - plausible[0] < 150_000)
-
 function Bar({ point, value, limits }: { point: PointView; value: LatestView['value'] | undefined; limits: readonly PlotLimit[] }) {
-  const [low, high] = scaleOf(point, limits)
-  const place = (at: number) => Math.min(100, Math.max(0, ((at - low) / (high - low)) * 100))
+  const scale = scaleOf(point, limits)
+  const place = (at: number) => 100 * shareOn(scale, at)
   const words = [
     formatWithUnit(point, value),
     point.normal && p().normalBand(formatWithUnit(point, point.normal[0]), formatWithUnit(point, point.normal[1])),
@@ -73,14 +67,4 @@ function Bar({ point, value, limits }: { point: PointView; value: LatestView['va
       )}
     </svg>
   )
-}
-
-/** From a third below the normal band and the limits to a third above, within what is plausible, so that the bar moves visibly. */
-function scaleOf({ plausible, normal }: PointView, limits: readonly PlotLimit[]): [number, number] {
-  const [least, most] = plausible ?? [0, 1]
-  if (!normal) return [least, most]
-  const marks = [...normal, ...limits.map(({ value }) => value)]
-  const [low, high] = [Math.min(...marks), Math.max(...marks)]
-  const room = (high - low) / 3 || 1
-  return [Math.max(least, low - room), Math.min(most, high + room)]
 }

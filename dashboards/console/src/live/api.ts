@@ -84,8 +84,6 @@ export const getReadings = (facility: string, points: readonly string[], from: n
   get<ReadingsView>(`/api/facilities/${id(facility)}/readings`, { points: points.join(','), from, to, buckets })
 
 export const getAlarm = (alarm: number) => get<AlarmView>(`/api/alarms/${alarm}`)
-export const getAlarmHistory = (facility: string, before?: string | number) =>
-  get<{ items: AlarmView[]; next: string | number | null }>('/api/alarms', { facility, limit: 20, ...(before !== undefined && { before }) })
 /** Facilities that lack something through an alarm. */
 export const getAffected = (alarm: number, limit: number, after?: string | number) =>
   get<FacilityPageView>(`/api/alarms/${alarm}/affected`, { limit, ...(after !== undefined && { after }) })

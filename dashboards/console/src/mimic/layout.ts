@@ -10,6 +10,8 @@ export const VALUE = 22
 /** A symbol that is no vessel is as high as this at most, so that those on one pipe share its middle. */
 const SYMBOL = 56
 const GAP = 4
+/** Sizes of letters in units. */
+export const FONT = { title: 12.5, value: 14, small: 11.5 } as const
 
 export interface Box {
   x: number
@@ -29,6 +31,11 @@ export interface ElementLayout {
 const vessels: ReadonlySet<MimicElementView['symbol']> = new Set(['basin', 'circuit', 'tank', 'well'])
 
 export const hasWord = ({ state, trip }: MimicElementView): boolean => state !== undefined || trip !== undefined
+
+/** Points it shows or follows. */
+export const pointsOf = ({ state, command, trip, level, values = [] }: MimicElementView): string[] => [
+  ...new Set([state, command, trip, level, ...values.map(({ point }) => point)].filter((point) => point !== undefined)),
+]
 
 export function layoutOf(element: MimicElementView): ElementLayout {
   const { at, size, symbol, beside = false, values = [] } = element

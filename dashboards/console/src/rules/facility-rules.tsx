@@ -9,9 +9,11 @@ import { explain } from '../shell/notice.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { StateSymbol } from '../symbols.tsx'
 import { a } from '../texts/alarm.ts'
+import { f } from '../texts/facility.ts'
 import { p } from '../texts/plant.ts'
 import { inForceOf, withChanges } from './in-force.ts'
 import { OverrideDialog, type ScopeChoice, TakeBack } from './override-dialog.tsx'
+import { RuleGuidance } from './rule-guidance.tsx'
 import { hoursWords, limitsFirst, modesWords, pointOf, stepsWords } from './rule-words.ts'
 import { getRules } from './rules-api.ts'
 import { changeOf, versionsPath } from './versions-path.ts'
@@ -109,6 +111,7 @@ function Row({ effective, rule, kind, facility, view, onDone }: RowProps) {
         )}
         <Counting effective={effective} />
         <Told texts={texts} />
+        <Explained texts={texts} title={title} />
       </th>
       <td>
         <span class="with-symbol">
@@ -172,6 +175,19 @@ function Counting({ effective: { modes, hours } }: { effective: EffectiveRuleVie
       )}
       {isChanged(hours.source) && <Origin source={hours.source} usual={hoursWords(hours.usual)} />}
     </>
+  )
+}
+
+/** What an operator is told of the fault, one click away. */
+function Explained({ texts: { cause, consequence, response, timeToAct }, title }: { texts: EffectiveRuleView['texts']; title: string }) {
+  return (
+    <details class="small rule-told">
+      <summary>
+        {f().rulesFault}
+        <span class="unseen"> {title}</span>
+      </summary>
+      <RuleGuidance texts={{ cause: cause.value, consequence: consequence.value, response: response.value, timeToAct: timeToAct.value }} />
+    </details>
   )
 }
 

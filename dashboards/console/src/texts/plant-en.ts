@@ -116,7 +116,6 @@ export const plantEn = {
   changeMode: 'Change mode',
   trends: 'Trends',
   liveAlarms: (count: string) => `Live alarms (${count})`,
-  pastAlarms: 'Past alarms',
   noPastAlarms: 'No past alarms.',
   latching: 'needs reset',
   notShelvable: 'may not be shelved',

@@ -100,7 +100,6 @@ export const plantZh: PlantTexts = {
   changeMode: '切换模式',
   trends: '趋势',
   liveAlarms: (count) => `当前告警 (${count})`,
-  pastAlarms: '历史告警',
   noPastAlarms: '没有历史告警。',
   latching: '需复位',
   notShelvable: '不允许搁置',

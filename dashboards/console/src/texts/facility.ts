@@ -1,0 +1,81 @@
+import { language } from '../settings.ts'
+
+const en = {
+  ways: 'More of this facility',
+  ago: (age: string) => `${age} ago`,
+  onMap: 'Map',
+  itsAlarms: 'Alarms',
+  plots: 'Plots',
+  before: (id: string) => `Previous: ${id}`,
+  after: (id: string) => `Next: ${id}`,
+  keysHint: 'j and k go through the alarms, [ and ] to the neighbours of the list, Esc back to it.',
+  heartbeat: 'Reports',
+  heartbeatOf: (count: string, span: string, interval: string) => `the last ${count}, over ${span}; one is due every ${interval}`,
+  unknownInterval: 'Nobody knows yet how often it should report.',
+  noneDue: 'No report was due.',
+  cells: {
+    came: 'came',
+    late: 'late',
+    history: 'from history',
+    missing: 'missing',
+    'not-due': 'not due',
+  },
+  cellAt: (state: string, at: string) => `${at}: ${state}`,
+  lateBy: (delay: string) => `${delay} late`,
+  suppressed: (count: string) => `Explained by its alarms (${count})`,
+  suppressedOf: (alarms: string, facilities: string) =>
+    `${alarms} ${alarms === '1' ? 'alarm' : 'alarms'} of ${facilities} ${facilities === '1' ? 'facility' : 'facilities'} suppressed`,
+  alsoLack: (count: string) => `${count} ${count === '1' ? 'facility lacks' : 'facilities lack'} supply or link`,
+  causes: { supply: 'no supply', link: 'no link', consequence: 'follows from it', mode: 'by its mode', late: 'late data' },
+  childrenStates: 'What hangs on it, by state',
+  showAll: 'All of them',
+  rulesFault: 'What it means and what to do',
+  glossary: 'Points',
+  glossaryColumns: ['Point', 'Name', 'Unit', 'Possible range', 'Normal range', 'States'],
+  to: (low: string, high: string) => `${low} to ${high}`,
+  trendOf: 'Plot these',
+  stale: 'Nothing has been heard of it for longer than it may be silent: every value is the last one known.',
+  pastAlarms: 'Latest past alarms',
+}
+
+const zh: typeof en = {
+  ways: '该设施的更多信息',
+  ago: (age) => `${age}前`,
+  onMap: '地图',
+  itsAlarms: '报警',
+  plots: '曲线',
+  before: (id) => `上一个：${id}`,
+  after: (id) => `下一个：${id}`,
+  keysHint: 'j、k 在报警间移动，[、] 切换到列表中的上一个或下一个设施，Esc 返回列表。',
+  heartbeat: '上报情况',
+  heartbeatOf: (count, span, interval) => `最近 ${count} 次，跨度 ${span}；应每 ${interval} 上报一次`,
+  unknownInterval: '尚不清楚其应有的上报周期。',
+  noneDue: '期间无应上报数据。',
+  cells: {
+    came: '已到',
+    late: '迟到',
+    history: '历史补传',
+    missing: '缺失',
+    'not-due': '无需上报',
+  },
+  cellAt: (state, at) => `${at}：${state}`,
+  lateBy: (delay) => `迟到 ${delay}`,
+  suppressed: (count) => `由其报警解释的下级报警（${count}）`,
+  suppressedOf: (alarms, facilities) => `${facilities} 个设施的 ${alarms} 条报警被抑制`,
+  alsoLack: (count) => `${count} 个设施失电或失联`,
+  causes: { supply: '失电', link: '失联', consequence: '由其引起', mode: '运行模式', late: '迟到数据' },
+  childrenStates: '下级设施状态',
+  showAll: '查看全部',
+  rulesFault: '含义与处置',
+  glossary: '测点说明',
+  glossaryColumns: ['测点', '名称', '单位', '可能范围', '正常范围', '状态值'],
+  to: (low, high) => `${low} 至 ${high}`,
+  trendOf: '查看曲线',
+  stale: '该设施静默时间已超过允许值，所有数值均为最后一次上报值。',
+  pastAlarms: '最近的历史报警',
+}
+
+const catalogues = { en, zh }
+
+/** Like `t`, for the page of a facility. */
+export const f = () => catalogues[language.value]
