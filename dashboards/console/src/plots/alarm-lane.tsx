@@ -62,8 +62,9 @@ function AlarmLink({ alarm }: { alarm: SpanOf }) {
   const words = alarmWords(alarm)
   const look = alarm.ended !== null ? 'plain' : alarm.acknowledged ? 'acknowledged' : 'plain'
   return (
-    <a class={alarm.priority} href={`/alarms/${alarm.alarm}`} title={words} aria-label={words}>
+    <a class={alarm.priority} href={`/alarms/${alarm.alarm}`} title={words}>
       <StateSymbol state={alarm.priority} look={look} size={20} />
+      <span class="unseen">{words}</span>
     </a>
   )
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { KindView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber } from '../format.ts'
-import { facilityById, kinds, view } from '../live/live.ts'
+import { facilityById, kinds, plant } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { tell } from '../shell/notice.tsx'
@@ -33,8 +33,9 @@ export function PlotsPage() {
   const isSplit = address.get('split') === 'each'
   const hide = address.get('hide') ?? ''
   const hidden = useMemo(() => new Set(hide.split(';').filter((name) => name !== '')), [hide])
-  const isReady = view.value !== null && kinds.value.size > 0
-  const lines = useMemo(() => (isReady ? linesOf(series) : []), [series, isReady, kinds.value])
+  const isReady = plant.value !== null && kinds.value.size > 0
+  const known = series.map(({ facility }) => facilityById.value.get(facility)?.kind).join()
+  const lines = useMemo(() => linesOf(series), [series, known, kinds.value])
   const groups = useMemo(() => (isSplit ? oneEach(lines) : byUnit(lines)), [lines, isSplit])
   const missing = isReady
     ? series.filter((one) => !lines.some((line) => line.facility === one.facility && line.point.key === one.point))
@@ -71,6 +72,7 @@ export function PlotsPage() {
         </section>
       ) : (
         <section class="panel">
+          <h2 class="unseen">{texts.grouping}</h2>
           {!isReady && <p class="muted hint">{t().loading}</p>}
           {lines.length > 0 && (
             <PlotSet

@@ -30,6 +30,12 @@ const canGoOn = (): boolean => !document.hidden && link.peek() === 'live'
 export function useHistory(series: readonly SeriesName[], window: TimeWindow, width: number, settle = 0) {
   const [shown, setShown] = useState<Shown | null>(null)
   const [problem, setProblem] = useState('')
+  const [asked, ask] = useState(0)
+  const isLinked = link.value === 'live'
+  useEffect(() => {
+    // What could not be had while there was no connection is asked for again.
+    if (isLinked && problem) ask((n) => n + 1)
+  }, [isLinked])
   const key = keyOf(series, window)
   const latest = useRef<Shown | null>(null)
   useEffect(() => {
@@ -48,8 +54,9 @@ export function useHistory(series: readonly SeriesName[], window: TimeWindow, wi
       isAsking = true
       const time = shownTime(window, serverNow.peek())
       const known = latest.current
+      const isWhole = turn++ % WHOLE_AFTER === 0
       try {
-        const goesOn = known?.key === key && turn++ % WHOLE_AFTER !== 0 && known.to - known.history.bucket * 3 > time.from
+        const goesOn = known?.key === key && !isWhole && known.to - known.history.bucket * 3 > time.from
         const next = goesOn
           ? await goOn(known, time, flagged, series)
           : { history: historyOf(await getHistory(series, { ...time, buckets: bucketsFor(time, width, series.length), flagged })) }
@@ -69,7 +76,7 @@ export function useHistory(series: readonly SeriesName[], window: TimeWindow, wi
       clearInterval(timer)
       document.removeEventListener('visibilitychange', again)
     }
-  }, [key])
+  }, [key, asked])
   return { shown, problem, key }
 }
 
