@@ -87,6 +87,7 @@ const gasStation: KindView = {
   rated: {},
   variants: [],
   circuits: 0,
+  light: false,
   points: [
     numberPoint('ch4', text('Methane', '甲烷浓度'), '%LEL', [0, 100], [0, 10]),
     numberPoint('outlet-pressure', text('Outlet pressure', '出口压力'), 'MPa', [0, 0.6], [0.18, 0.25], 3),
@@ -124,6 +125,7 @@ const pumpStation: KindView = {
   rated: {},
   variants: [],
   circuits: 0,
+  light: false,
   points: [
     numberPoint('level', text('Wet-well level', '集水池液位'), 'm', [0, 6], [0.8, 3.5], 2),
     numberPoint('flow', text('Flow', '流量'), 'm³/h', [0, 2000], [200, 900], 0),

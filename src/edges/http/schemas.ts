@@ -96,6 +96,7 @@ export const KindSchema = Type.Object({
     description: 'sorts of the kind, each with the rated values that make it one',
   }),
   circuits: Type.Integer({ description: 'circuits by which it feeds others; 0 when it does not switch them one by one' }),
+  light: Type.Boolean({ description: 'it gives light, and counts for the lamp-on rate' }),
   points: Type.Array(PointSchema),
   rules: Type.Array(RuleSchema),
   panel: Type.Object({

@@ -140,6 +140,7 @@ export function kindView(kind: FacilityKind): KindView {
     rated: { ...kind.rated },
     variants: Object.entries(kind.variants).map(([key, { title, rated }]) => ({ key, title, rated: { ...rated } })),
     circuits: kind.circuits.length,
+    light: kind.light !== null,
     points: points.map((point, i) => pointView(keys[i] as string, point)),
     rules: kind.rules.map((rule) => ruleView(rule, kind)),
     panel: {

@@ -32,6 +32,7 @@ const fields = {
 
 /** Rated values and their units; one that is missing here is shown as the kind calls it. */
 const rated: Record<string, readonly [name: string, unit: string]> = {
+  controller: ['Own controller (1 yes, 0 no)', ''],
   power: ['Rated power', 'W'],
   'report-interval': ['Report interval', 's'],
   circuits: ['Circuits', ''],

@@ -37,6 +37,7 @@ export const plantZh: PlantTexts = {
   },
   roadClasses: { main: '主干路', secondary: '次干路', branch: '支路', landscape: '景观路' },
   rated: {
+    controller: ['单灯控制器（1 有，0 无）', ''],
     power: ['额定功率', 'W'],
     'report-interval': ['上报周期', 's'],
     circuits: ['回路数', ''],

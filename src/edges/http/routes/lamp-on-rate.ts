@@ -6,7 +6,7 @@ import { CircuitsSchema, LampOnPageSchema, lampOnRowView, SelectionRateSchema } 
 import { literals } from '../schema-parts.ts'
 
 /** Facilities in one question. */
-export const MOST_SELECTED = 5000
+export const MOST_SELECTED = 20_000
 
 const QuerySchema = Type.Object(
   {
@@ -55,12 +55,12 @@ export function lampOnRateRoutes(app: Api, { services }: RouteParts): void {
   app.post(
     '/api/lamp-on-rate/selection',
     {
-      bodyLimit: 512 * 1024,
+      bodyLimit: 1024 * 1024,
       schema: {
         tags: ['operation'],
         summary: 'The same of chosen facilities; those that are no lamps, or that the asker may not see, are left out',
         body: Type.Object(
-          { facilities: Type.Array(Type.String({ maxLength: 64 }), { maxItems: MOST_SELECTED, uniqueItems: true }) },
+          { facilities: Type.Array(Type.String({ maxLength: 64 }), { maxItems: MOST_SELECTED }) },
           { additionalProperties: false },
         ),
         response: { 200: SelectionRateSchema },
@@ -68,7 +68,7 @@ export function lampOnRateRoutes(app: Api, { services }: RouteParts): void {
     },
     (request) => {
       const scope = scopeOf(request)
-      const known = request.body.facilities.map((id) => services.plant.get(id)).filter((facility) => facility !== undefined)
+      const known = [...new Set(request.body.facilities)].map((id) => services.plant.get(id)).filter((facility) => facility !== undefined)
       const { at, row, findings } = services.lampOnRates.ofLamps(known.filter((facility) => isInScope(scope, facility)))
       const idsOf = (wanted: string) => findings.filter(([, finding]) => finding === wanted).map(([{ id }]) => id)
       return { at, total: lampOnRowView(row), dark: idsOf('dark'), unknown: idsOf('unknown') }
