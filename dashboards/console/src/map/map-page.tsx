@@ -2,12 +2,15 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { facilities, view } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { guarded } from '../shell/guarded.tsx'
+import { lazy } from '../shell/lazy.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { showRoads } from './ground/roads.ts'
 import { placeOf, textOfPlace } from './map-address.ts'
 import { layersOn, scene } from './map-state.ts'
 import { MapView } from './map-view.ts'
 import './map.css'
+
+const SelectPanel = lazy(async () => (await import('./select/select-panel.tsx')).SelectPanel)
 
 /** The city on a map, as large as the screen. */
 export const MapPage = guarded('city.read', Page)
@@ -47,6 +50,7 @@ function CityMapPage() {
     <section class="panel map-page" aria-label={t().map}>
       <h1 class="unseen">{t().map}</h1>
       <div class="ground" ref={box} role="application" aria-label={t().map} />
+      {mapView && <SelectPanel view={mapView} />}
       {mapView && <p class="chip reporting">{t().facilitiesReporting(String(facilities.value.length))}</p>}
     </section>
   )

@@ -25,7 +25,7 @@ export const domains = computed(() => {
 })
 
 const allLayers = computed((): string[] => [...extraLayers, ...symbolStates, ...domains.value])
-const offByDefault: ReadonlySet<string> = new Set<ExtraLayer>(['feeds', 'lamp-on-rate'])
+const offByDefault: ReadonlySet<string> = new Set<ExtraLayer>(['lamp-on-rate'])
 const byDefault = computed(() => new Set(allLayers.value.filter((name) => !offByDefault.has(name))))
 
 /** Names of the layers that are on: those of `extraLayers`, states and domains. */

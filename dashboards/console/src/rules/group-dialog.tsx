@@ -31,9 +31,17 @@ function useMatches(query: string): { count: number | null; problem: string } {
   return found
 }
 
+interface GroupDialogProps {
+  group: GroupView | null
+  /** What a new one begins with. */
+  query?: string
+  onDone: () => void
+  onClose: () => void
+}
+
 /** Makes a group, or changes one, with a live count of what it would hold. */
-export function GroupDialog({ group, onDone, onClose }: { group: GroupView | null; onDone: () => void; onClose: () => void }) {
-  const [query, setQuery] = useState(group?.query ?? '')
+export function GroupDialog({ group, query: first = '', onDone, onClose }: GroupDialogProps) {
+  const [query, setQuery] = useState(group?.query ?? first)
   const { count, problem } = useMatches(query)
   const send = async (form: FormData) => {
     const name = group?.name ?? String(form.get('name')).trim()

@@ -16,7 +16,8 @@ const LARGE_NET = 4000
 /** Places that move the line by less than this are passed over, pixels. */
 const TOLERANCE = 0.6
 
-const isSeen = ({ left, top, right, bottom }: RoadLine, frame: Frame): boolean => {
+/** Whether some of a line may lie in what is drawn. */
+export const isSeen = ({ left, top, right, bottom }: RoadLine, frame: Frame): boolean => {
   const { scale, margin } = frame
   return (
     right * scale >= frame.left - margin &&
@@ -41,7 +42,8 @@ export function drawRoads(c: CanvasRenderingContext2D, lines: readonly RoadLine[
   }
 }
 
-function trace(c: CanvasRenderingContext2D, { xs, ys, weights }: RoadLine, { scale, left, top }: Frame): void {
+/** Adds a line to the path. */
+export function trace(c: CanvasRenderingContext2D, { xs, ys, weights }: RoadLine, { scale, left, top }: Frame): void {
   const least = TOLERANCE / scale
   c.moveTo((xs[0] as number) * scale - left, (ys[0] as number) * scale - top)
   for (let i = 1; i < xs.length; i++)

@@ -1,0 +1,169 @@
+import type { LampOnRowView } from '../../../../../src/edges/http/lamp-on-schemas.ts'
+import type { CircuitState } from '../../../../../src/edges/lamp-on-rates.ts'
+import type { WallFacility } from '../../live/live-state.ts'
+import type { Palette } from '../../palette.ts'
+import { isSeen, trace } from '../ground/road-drawing.ts'
+import type { RoadLine } from '../ground/road-lines.ts'
+import { LabelGrid } from '../label-grid.ts'
+import type { MapView } from '../map-view.ts'
+import type { Frame } from '../surface.ts'
+import { type Cable, dashOf } from './cables.ts'
+import type { Spot } from './choice.ts'
+import { percent } from './rate-words.ts'
+import type { LinesByRoad } from './road-layer.ts'
+
+type Context = CanvasRenderingContext2D
+
+/** Radius of the ring around a selected facility by zoom: outside of its symbol. */
+const ringOf = (zoom: number) => (zoom >= 16 ? 11 : zoom >= 14 ? 8 : 6)
+const FONT = '600 12px system-ui, sans-serif'
+
+/** Lines with an edge of the ground's colour, so that they stand out from whatever is below. */
+function stroke(c: Context, palette: Palette, width: number, colour: string): void {
+  for (const [style, size] of [
+    [palette.ground, width + 3],
+    [colour, width],
+  ] as const) {
+    c.strokeStyle = style
+    c.lineWidth = size
+    c.stroke()
+  }
+}
+
+function label(c: Context, palette: Palette, text: string, { x, y }: Spot): void {
+  c.font = FONT
+  const width = c.measureText(text).width + 10
+  c.fillStyle = palette.panel
+  c.strokeStyle = palette.text
+  c.lineWidth = 1.5
+  c.beginPath()
+  c.roundRect(x - width / 2, y - 10, width, 20, 3)
+  c.fill()
+  c.stroke()
+  c.fillStyle = palette.text
+  c.textAlign = 'center'
+  c.textBaseline = 'middle'
+  c.fillText(text, x, y + 0.5)
+}
+
+/** A ring around each selected facility that is in sight; its symbol stays as it is. */
+export function drawRings(c: Context, view: MapView, chosen: readonly WallFacility[]): void {
+  const { width, height, margin } = view.frame
+  const radius = ringOf(view.map.getZoom())
+  c.beginPath()
+  for (const { position } of chosen) {
+    if (!position) continue
+    const { x, y } = view.toContainer(position)
+    if (x < -margin || y < -margin || x > width + margin || y > height + margin) continue
+    c.moveTo(x + radius, y)
+    c.arc(x, y, radius, 0, Math.PI * 2)
+  }
+  c.setLineDash([])
+  stroke(c, view.scene.palette, 2, view.scene.palette.text)
+}
+
+export function drawLine(c: Context, { scene: { palette } }: MapView, line: readonly Spot[]): void {
+  c.beginPath()
+  for (const { x, y } of line) c.lineTo(x, y)
+  c.closePath()
+  c.setLineDash([6, 4])
+  stroke(c, palette, 1.5, palette.text)
+  c.setLineDash([])
+}
+
+const marks: Record<CircuitState, string> = { on: '', off: ' ○', dead: ' ✕', unknown: ' ?' }
+
+/** The cables of a feeder: dashes and a number tell the circuits apart, width and mark whether they carry voltage. */
+export function drawCables(c: Context, view: MapView, cables: readonly Cable[], stateOf: (circuit: number | null) => CircuitState): void {
+  const { palette } = view.scene
+  const labels: [text: string, spot: Spot][] = []
+  for (const { circuit, members, stretches } of cables) {
+    const state = stateOf(circuit)
+    const spots = members.map(({ position }) => view.toContainer(position as [number, number]))
+    c.beginPath()
+    for (const [from, to] of stretches) {
+      c.moveTo((spots[from] as Spot).x, (spots[from] as Spot).y)
+      c.lineTo((spots[to] as Spot).x, (spots[to] as Spot).y)
+    }
+    c.setLineDash(dashOf(circuit))
+    stroke(c, palette, state === 'on' ? 2.5 : 1.5, state === 'on' || state === 'dead' ? palette.text : palette.muted)
+    c.setLineDash([])
+    if (state === 'dead') for (const [from, to] of stretches) drawCross(c, palette, middle(spots[from] as Spot, spots[to] as Spot))
+    const [from, to] = stretches[Math.floor(stretches.length / 2)] ?? [0, 0]
+    labels.push([`${circuit ?? '?'}${marks[state]}`, middle(spots[from] as Spot, spots[to] as Spot)])
+  }
+  const grid = new LabelGrid()
+  for (const [text, spot] of labels) if (grid.take(spot.x - 20, spot.y - 12, 40, 24)) label(c, palette, text, spot)
+}
+
+const middle = (a: Spot, b: Spot): Spot => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 })
+
+function drawCross(c: Context, palette: Palette, { x, y }: Spot): void {
+  c.beginPath()
+  for (const side of [-1, 1]) {
+    c.moveTo(x - 4, y - 4 * side)
+    c.lineTo(x + 4, y + 4 * side)
+  }
+  stroke(c, palette, 2, palette.text)
+}
+
+const looks = {
+  missed: { width: 7, dash: [] },
+  open: { width: 4, dash: [8, 5] },
+  met: { width: 2, dash: [] },
+} as const
+
+/** What a label of the layer stands for, and where. */
+export interface RoadLabel {
+  road: string
+  x: number
+  y: number
+  width: number
+}
+
+/** Roads by whether they meet their target, the worst on top and first with a label; `rows` worst first. Returns the labels that were drawn. */
+export function drawRates(c: Context, view: MapView, lines: LinesByRoad, rows: readonly LampOnRowView[]): RoadLabel[] {
+  const { frame } = view
+  const { palette } = view.scene
+  const seen = rows.filter(({ key, verdict }) => verdict !== 'none' && lines.get(key)?.some((line) => isSeen(line, frame)))
+  c.lineJoin = 'round'
+  c.lineCap = 'round'
+  for (const { key, verdict } of [...seen].reverse()) {
+    const { width, dash } = looks[verdict as keyof typeof looks]
+    c.beginPath()
+    for (const line of lines.get(key) ?? []) trace(c, line, frame)
+    c.setLineDash([...dash])
+    stroke(c, palette, width, verdict === 'met' ? palette.muted : palette.text)
+  }
+  c.setLineDash([])
+  const grid = new LabelGrid()
+  const labels: RoadLabel[] = []
+  c.font = FONT
+  for (const row of seen) {
+    const spot = spotOn(lines.get(row.key) ?? [], frame)
+    const text = labelOf(row)
+    const size = c.measureText(text).width + 10
+    if (!spot || !grid.take(spot.x - size / 2, spot.y - 12, size, 24)) continue
+    label(c, palette, text, spot)
+    labels.push({ road: row.key, ...spot, width: size })
+  }
+  return labels
+}
+
+/** The place of a road in sight that is nearest to the middle of what is in sight of it. */
+function spotOn(lines: readonly RoadLine[], { scale, left, top, width, height }: Frame): Spot | null {
+  const spots = lines
+    .flatMap(({ xs, ys }) => Array.from(xs, (x, i): Spot => ({ x: x * scale - left, y: (ys[i] as number) * scale - top })))
+    .filter(({ x, y }) => x >= 0 && y >= 0 && x <= width && y <= height)
+  const mean = (axis: 'x' | 'y') => spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length
+  const [x, y] = [mean('x'), mean('y')]
+  let best: Spot | null = null
+  for (const spot of spots) if (!best || Math.hypot(spot.x - x, spot.y - y) < Math.hypot(best.x - x, best.y - y)) best = spot
+  return best
+}
+
+/** As the line says it, in signs: how it stands, the rate, and how many lamps it takes. */
+function labelOf({ verdict, rate, least, most, margin }: LampOnRowView): string {
+  if (verdict === 'open') return `? ${percent(least, 0)}–${percent(most, 0)}`
+  return verdict === 'missed' ? `▼ ${percent(rate)} (${margin})` : `✓ ${percent(rate)}`
+}
