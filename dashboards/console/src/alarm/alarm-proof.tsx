@@ -1,5 +1,7 @@
 import type { AlarmView, RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatDateTime, formatDuration, formatNumber } from '../format.ts'
+import { facilityById, kinds } from '../live/live.ts'
+import { MOST_LINES, plotsAddress } from '../plots/series.ts'
 import { t } from '../settings.ts'
 import { a } from '../texts/alarm.ts'
 import { Evidence } from './alarm-evidence.tsx'
@@ -12,6 +14,7 @@ import { Samples } from './alarm-samples.tsx'
 export function AlarmProof({ alarm, rule }: { alarm: AlarmView; rule: RuleView | undefined }) {
   return (
     <>
+      <Elsewhere alarm={alarm} />
       <Standing alarm={alarm} />
       <Reach alarm={alarm} rule={rule} />
       <Evidence alarm={alarm} rule={rule} />
@@ -19,6 +22,30 @@ export function AlarmProof({ alarm, rule }: { alarm: AlarmView; rule: RuleView |
       <History alarm={alarm} />
       <Record alarm={alarm} />
     </>
+  )
+}
+
+/** Half an hour before it was raised, and as much after. */
+const AROUND = 30 * 60_000
+
+/** Where else one looks at it: its facility on the map, and what all its points said then. */
+function Elsewhere({ alarm: { facility, kind, activated } }: { alarm: AlarmView }) {
+  const points = kinds.value.get(kind)?.panel.trends.flat() ?? []
+  const place = encodeURIComponent(facility)
+  const time = `from=${activated - AROUND}&to=${activated + AROUND}`
+  return (
+    <p class="buttons">
+      {facilityById.value.get(facility)?.position && (
+        <a class="button" href={`/map?facility=${place}`}>
+          {a().onMap}
+        </a>
+      )}
+      {points.length > 0 && (
+        <a class="button" href={`${plotsAddress(points.map((point) => ({ facility, point })).slice(0, MOST_LINES))}&${time}`}>
+          {a().atItsTime}
+        </a>
+      )}
+    </p>
   )
 }
 

@@ -1,8 +1,9 @@
 import type { RefusedView } from '../../../../src/edges/http/alarm-schemas.ts'
-import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
-import { request, type SeenAlarm, setMode } from '../live/api.ts'
+import type { AlarmView, ModesChanged } from '../../../../src/edges/http/schemas.ts'
+import { request, type SeenAlarm } from '../live/api.ts'
 import { takeAnswer } from '../live/live.ts'
 import { explain } from '../shell/notice.tsx'
+import { al } from '../texts/alarms.ts'
 
 /** The server takes no more at once. */
 const MOST_AT_ONCE = 500
@@ -50,16 +51,21 @@ export async function actOnMany(seen: readonly SeenAlarm[], { type, ...more }: B
   return { done, refused }
 }
 
-/** Takes facilities out of service one after the other. */
+/** Takes facilities out of service; those that are already are done too. */
 export async function takeOutOfService(facilities: readonly string[], reason: string): Promise<Outcome> {
   let done = 0
   const refused: Refusal[] = []
-  for (const facility of facilities) {
+  for (let from = 0; from < facilities.length; from += MOST_AT_ONCE) {
+    const some = facilities.slice(from, from + MOST_AT_ONCE)
     try {
-      await setMode(facility, 'out-of-service', reason)
-      done++
+      const { results } = await request<ModesChanged>('PUT', '/api/facilities/mode', { facilities: some, mode: 'out-of-service', reason })
+      for (const { facility, outcome } of results) {
+        if (outcome === 'unknown') refused.push({ id: facility, detail: al().notThere })
+        else done++
+      }
     } catch (problem) {
-      refused.push({ id: facility, detail: explain(problem) })
+      const detail = explain(problem)
+      refused.push(...some.map((id) => ({ id, detail })))
     }
   }
   return { done, refused }

@@ -1,4 +1,5 @@
 import type { Text } from '../../../../src/telemetry/point.ts'
+import { alarmKeys, pickKeys } from '../alarms/alarm-keys.ts'
 
 export interface KeyHelp {
   /** As `KeyboardEvent.key`; several with blanks between them do the same or go together. */
@@ -25,8 +26,7 @@ const wall: readonly KeyHelp[] = [
   { keys: 'j ArrowDown', does: { en: 'next alarm', zh: '下一条告警' } },
   { keys: 'k ArrowUp', does: { en: 'previous alarm', zh: '上一条告警' } },
   { keys: 'Enter', does: { en: 'to the details of the alarm', zh: '进入告警详情' } },
-  { keys: 'a', does: { en: 'acknowledge the selected alarm', zh: '确认所选告警' } },
-  { keys: 's', does: { en: 'shelve the selected alarm', zh: '搁置所选告警' } },
+  ...pickKeys,
   { keys: '/', does: { en: 'filter the list', zh: '筛选列表' } },
   { keys: 'Escape', does: { en: 'clear the filter, then let the alarm go', zh: '清除筛选，再取消选择' } },
 ]
@@ -48,6 +48,7 @@ const time: readonly KeyHelp[] = [
 export const keyTable: readonly KeySection[] = [
   { title: { en: 'Everywhere', zh: '所有页面' }, keys: everywhere },
   { title: { en: 'Fault wall', zh: '故障墙' }, paths: /^\/($|alarms\/\d)/, keys: wall },
+  { title: { en: 'Alarms', zh: '告警' }, paths: /^\/alarms$/, keys: alarmKeys },
   { title: { en: 'Map', zh: '地图' }, paths: /^\/(map$|$|alarms\/\d)/, keys: map },
   { title: { en: 'Facilities', zh: '设施' }, paths: /^\/facilities$/, keys: lists },
   { title: { en: 'Plots and values over time', zh: '曲线与历史' }, paths: /^\/(plots|facilities\/.)/, keys: time },
