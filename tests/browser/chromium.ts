@@ -25,6 +25,8 @@ export interface Visit {
   language?: 'en' | 'zh'
   width?: number
   height?: number
+  /** Pixels of the screen for each of the page. */
+  scale?: number
   /** Whether hints are shown, as they are to who opens a page for the first time. */
   hints?: boolean
   login?: { name: string; password: string } | null
@@ -36,9 +38,9 @@ export interface Visit {
 export async function visit(
   browser: Browser,
   url: string,
-  { path = '/', theme = 'dark', language = 'en', width = 1366, height = 768, hints = false, login, prepare }: Visit,
+  { path = '/', theme = 'dark', language = 'en', width = 1366, height = 768, scale = 1, hints = false, login, prepare }: Visit,
 ): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
+  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, reducedMotion: 'reduce' })
   await context.addInitScript(
     ([wanted, spoken, hinted]) => {
       localStorage.setItem('console.theme', wanted as string)
@@ -64,10 +66,11 @@ interface Violation {
 /** What axe finds wrong on the page as it is now, in words; all its rules run. */
 export async function findViolations(page: Page): Promise<string[]> {
   // Evaluated and not added as a script, which the server's content security policy rightly blocks.
-  await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'))
+  const isThere = await page.evaluate(() => 'axe' in window)
+  if (!isThere) await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'))
   const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-    return (await axe.run()).violations
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
+    return (await axe.run({ resultTypes: ['violations'], preload: false })).violations
   })
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 160)}\n  ${failureSummary}`),

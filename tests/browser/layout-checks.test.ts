@@ -64,6 +64,10 @@ describe.skipIf(!chromium)('what is checked of a layout', () => {
       '<p>seen<span style="position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)">unseen words</span></p>',
     ],
     ['a small button with room around it', `<button ${box(100, 100, 18, 18)}>a</button><button ${box(140, 100, 60, 30)}>b</button>`],
+    [
+      'what is folded away',
+      '<details><summary style="height: 30px">more</summary><a href="#">one</a><br><a href="#">two</a></details><p>words</p>',
+    ],
     ['a link in a sentence', '<p>Read <a href="#">this</a> and <a href="#">that</a> first.</p>'],
     [
       'a box to tick with its label',

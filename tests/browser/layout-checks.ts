@@ -40,12 +40,11 @@ export function findLayoutFaults(): string[] {
     styles.set(element, known)
     return known
   }
-  /** For screen readers only. */
+  /** Not drawn, or for screen readers only. */
   const isUnseen = (element: Element): boolean => {
-    for (let each: Element | null = element; each; each = each.parentElement) {
-      const { clipPath, visibility, display, opacity } = styleOf(each)
-      if (clipPath.startsWith('inset(50%') || visibility === 'hidden' || display === 'none' || opacity === '0') return true
-    }
+    if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true })) return true
+    for (let each: Element | null = element; each; each = each.parentElement)
+      if (styleOf(each).clipPath.startsWith('inset(50%')) return true
     return false
   }
   const isFixed = (element: Element) => styleOf(element).position === 'fixed'
@@ -190,10 +189,11 @@ export function findLayoutFaults(): string[] {
 
   const { scrollWidth, clientWidth } = document.documentElement
   const found = targets()
-  return [
+  const faults = [
     ...(scrollWidth > clientWidth ? [`sideways: the document is ${scrollWidth} wide in ${clientWidth}`] : []),
     ...cutTexts(),
     ...overlaps(found),
     ...smallTargets(found),
   ]
+  return [...new Set(faults)]
 }

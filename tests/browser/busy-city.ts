@@ -1,0 +1,95 @@
+import { vi } from 'vitest'
+import { WHOLE_CITY } from '../../src/access/scope.ts'
+import { facilityKinds } from '../../src/facilities/index.ts'
+import type { Facilities, RealConsole } from './real-console.ts'
+
+const districts = ['Harbour and old town', 'North industrial park', '滨江新区高新技术产业开发区']
+const LONG = '城北第二污水处理厂东侧应急提升泵站及配套管网'
+const LONG_EN = 'North second sewage works, eastern emergency lifting station with its network of pipes'
+
+/** One facility of each kind that a city has, with names as long as people give them; what hangs on the cabinet; and stations enough for a flood. */
+export const busyFacilities: Facilities = [
+  ...facilityKinds
+    .filter((kind) => !kind.reportsItself)
+    .map((kind, i) => ({
+      ...{ id: `${kind.key}-0001`, kind: kind.key, name: `${LONG} ${kind.key}`, nameEn: `${LONG_EN} ${kind.key}` },
+      ...{ district: districts[i % districts.length] as string, road: '滨江大道', roadClass: 'main' as const, keyArea: true },
+      position: [113.26 + i / 500, 23.13 + i / 700] as [number, number],
+    })),
+  ...Array.from({ length: 14 }, (_, i) => ({
+    ...{ id: `GS-${i}`, kind: 'gas-station', name: `燃气调压站 ${i}`, nameEn: `Gas station ${i}`, district: districts[i % 3] as string },
+    position: [113.3 + i / 400, 23.1 + i / 500] as [number, number],
+  })),
+  ...Array.from({ length: 40 }, (_, i) => ({
+    ...{
+      id: `SL-${i}`,
+      kind: 'street-light',
+      name: `路灯 ${i}`,
+      nameEn: `Lamp ${i}`,
+      district: districts[i % 3] as string,
+      road: '中山路',
+    },
+    position: [113.28 + i / 3000, 23.12] as [number, number],
+    ...(i >= 30 && { fedBy: 'light-cabinet-0001', circuit: 1 }),
+  })),
+]
+
+/** What a page of it needs beside alarms, by the name it is asked for. */
+export interface BusyCity {
+  alarm: number
+  flood: number
+}
+
+const idle = { clientId: 'lamplighter', topics: ['site/#'], share: '', ca: '', certificate: '', username: '', password: '' }
+
+/**
+ * Fills a city: alarms of every state (unacknowledged, acknowledged, back to normal but not acknowledged, latched, shelved, suppressed, out of
+ * service) and every priority, a flood, and something on every list of administration.
+ */
+export async function fillCity(city: RealConsole): Promise<BusyCity> {
+  const { services } = city.app
+  const live = () => [...services.liveAlarms()]
+  const alarmOf = (facility: string) => live().find((alarm) => alarm.facility === facility)
+  const until = (found: () => boolean) => vi.waitUntil(found, { timeout: 30_000 })
+  services.setMode('SL-4', 'out-of-service', 'waits for a spare part', 'admin')
+  services.setMode('SL-5', 'maintenance', 'a crew is there', 'admin')
+  for (let i = 0; i < 14; i++) await city.publish('gas-station', `GS-${i}`, { 'ch4-1': i % 2 === 0 ? 25 : 45 })
+  for (const id of ['SL-0', 'SL-1', 'SL-2', 'SL-3', 'SL-4', 'SL-5']) await city.publish('street-light', id, { tilt: 30, voltage: 230 })
+  await city.publish('street-light', 'SL-6', { 'on-hours': 60_000, 'driver-temperature': 90 })
+  await city.publish('gateway', 'gateway-0001', { battery: 10 })
+  await city.publish('pump-station', 'pump-station-0001', { 'outlet-pressure': 0.41, flow: 120, 'starts-per-hour': 20, h2s: 2 })
+  await city.publish('light-cabinet', 'light-cabinet-0001', { 'voltage-a': 230, 'voltage-b': 231, 'voltage-c': 229, water: true })
+  await city.publish('sewage-plant', 'sewage-plant-0001', { 'influent-flow': 900, do: 2 })
+  await city.publish('waste-plant', 'waste-plant-0001', { 'pit-temperature': 40, 'minutes-to-round': -60 })
+  await city.publish('gas-station', 'gas-station-0001', { 'outlet-pressure': 0.3, 'ch4-1': 2 })
+  await until(() => ['GS-13', 'SL-3', 'SL-6', 'waste-plant-0001'].every((id) => alarmOf(id)))
+  await city.publish('gas-station', 'GS-1', { 'ch4-1': 1 })
+  await city.publish('street-light', 'SL-2', { tilt: 1, voltage: 230 })
+  await until(() => alarmOf('SL-2')?.active === false && live().some(({ facility, active }) => facility === 'GS-1' && !active))
+  const seen = (facility: string) => ({ id: alarmOf(facility)?.id as number })
+  services.acknowledge([seen('SL-0'), seen('GS-2')], 'admin', 'crew called')
+  for (let i = 0; i < 3; i++)
+    services.comment(seen('GS-0'), 'admin', `${i}. The crew says that the road is closed and that it takes another way.`)
+  services.shelve(seen('SL-1'), 'admin', 60, 'known, the pole is replaced on Monday')
+
+  services.putGroup('schools', { rank: 5, query: 'kind=street-light road=中山路', reason: 'asked for by the school' }, 'admin')
+  const scope = { kind: 'street-light', group: 'schools' }
+  services.putOverride(
+    { scope, rule: 'impact', changes: { priority: 'medium' }, reason: 'children lean on the poles' },
+    'admin',
+    WHOLE_CITY,
+  )
+  services.devices.put('pump-station-0001', { note: 'behind the fence' }, 'admin')
+  services.devices.addCredential('pump-station-0001', { type: 'password' }, 'admin')
+  services.brokers.put(
+    'waterworks',
+    { ...idle, title: 'Waterworks', enabled: true, url: 'mqtt://127.0.0.1:1', protocol: '3.1.1', readAlong: { mode: 'off', query: '' } },
+    'admin',
+  )
+  const source = 'function decodeUplink(input) { return { data: { voltage: input.bytes[0] } } }'
+  await services.vendorCodecs.put('acme.level', { title: 'Level sensor', source, samples: [], force: false, reason: 'first' }, 'admin')
+  await city.addPerson('a-person-with-quite-a-long-name', 'operator', { districts: districts.slice(0, 2), domains: 'all' })
+  await city.mqtt.publishAsync('facilities/street-light/nobody/telemetry', '{"at":', { qos: 1 })
+  await until(() => services.alarmSystem.floodNow() !== null)
+  return { alarm: alarmOf('GS-0')?.id as number, flood: services.state.floods.floods({ limit: 1 }).items[0]?.id as number }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BusyCity } from './busy-city.ts'
+
+const sources = join(import.meta.dirname, '../../dashboards/console/src')
+
+export interface ConsoleAddress {
+  /** As the router sees it: `:id` for what somebody names, `:n` for a number. */
+  shape: string
+  /** Where to look; several where pages of one shape differ. */
+  paths: (city: BusyCity) => readonly string[]
+}
+
+const at = (shape: string, ...paths: string[]): ConsoleAddress => ({ shape, paths: () => (paths.length > 0 ? paths : [shape]) })
+const kinds = ['street-light', 'light-cabinet', 'pump-station', 'gas-station', 'sewage-plant', 'waste-plant', 'gateway']
+
+/** Every address of the console, with pages that show something there. */
+export const consoleAddresses: readonly ConsoleAddress[] = [
+  at('/', '/', '/?kiosk=1'),
+  { shape: '/alarms/:n', paths: ({ alarm }) => [`/alarms/${alarm}`] },
+  at('/alarms'),
+  at('/map'),
+  at('/facilities'),
+  at('/facilities/:id', ...kinds.map((kind) => `/facilities/${kind}-0001`), '/facilities/nobody'),
+  at('/facilities/:id/readings', '/facilities/pump-station-0001/readings'),
+  at('/facilities/:id/supply', '/facilities/light-cabinet-0001/supply'),
+  at('/facilities/:id/rules', '/facilities/SL-0/rules'),
+  at('/facilities/:id/history', '/facilities/SL-4/history'),
+  at('/facilities/:id/edit', '/facilities/pump-station-0001/edit'),
+  at('/new-facility'),
+  at('/import'),
+  at('/data'),
+  at('/groups'),
+  at('/rule-versions'),
+  at('/alarm-system'),
+  { shape: '/floods/:n', paths: ({ flood }) => [`/floods/${flood}`] },
+  at('/administration'),
+  at('/administration/health'),
+  at('/administration/audit'),
+  at('/administration/devices', '/administration/devices', '/administration/devices?device=pump-station-0001'),
+  at('/administration/traffic', '/administration/traffic', '/administration/traffic?device=pump-station-0001'),
+  at('/administration/device-profiles', '/administration/device-profiles', '/administration/device-profiles?new=1'),
+  at('/administration/codecs', '/administration/codecs', '/administration/codecs?codec=acme.level'),
+  at('/administration/brokers'),
+  at('/plots', '/plots', '/plots?series=pump-station-0001:outlet-pressure,flow&series=GS-0:ch4-1'),
+  at('/accounts'),
+  at('/own'),
+  at('/storage'),
+]
+
+/** What the patterns of the router and the list of administration answer to, in shapes. */
+export function routedShapes(): string[] {
+  const read = (path: string) => readFileSync(join(sources, path), 'utf8')
+  const patterns = [...read('shell/page-list.ts').matchAll(/paths:\s*\/\^(.*?)\$?\/,/g)].map(([, pattern]) => pattern as string)
+  const administration = [...read('administration/administration-pages.tsx').matchAll(/\bpath: '([^']+)'/g)].map(
+    ([, path]) => path as string,
+  )
+  // The wall is in no list, because it is always loaded.
+  return [...new Set(['/', '/alarms/:n', ...patterns.flatMap(shapesOf), ...administration])]
+}
+
+/** All that a pattern of addresses matches, `[^/]+` as `:id` and `\d+` as `:n`. Throws on what it cannot read. */
+export function shapesOf(pattern: string): string[] {
+  let i = 0
+  const product = (left: readonly string[], right: readonly string[]) => left.flatMap((a) => right.map((b) => a + b))
+  const takes = (text: string) => {
+    if (!pattern.startsWith(text, i)) return false
+    i += text.length
+    return true
+  }
+  function choice(): string[] {
+    const found = sequence()
+    while (takes('|')) found.push(...sequence())
+    return found
+  }
+  function sequence(): string[] {
+    let found = ['']
+    while (i < pattern.length && !')|'.includes(pattern[i] as string)) {
+      const one = atom()
+      found = product(found, takes('?') ? ['', ...one] : one)
+    }
+    return found
+  }
+  function atom(): string[] {
+    if (takes('(?:') || takes('(')) {
+      const found = choice()
+      if (!takes(')')) throw new Error(`${pattern} cannot be read at ${i}`)
+      return found
+    }
+    if (takes('[^/]+')) return [':id']
+    if (takes('\\d+')) return [':n']
+    if (takes('\\/')) return ['/']
+    const letter = pattern[i++] as string
+    if (!/[\w-]/.test(letter)) throw new Error(`${pattern} cannot be read at ${i - 1}`)
+    return [letter]
+  }
+  const shapes = choice()
+  if (i < pattern.length) throw new Error(`${pattern} cannot be read at ${i}`)
+  return [...new Set(shapes.map((shape) => shape.replace(/(.)\/$/, '$1')))]
+}

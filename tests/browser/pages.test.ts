@@ -1,0 +1,104 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type BusyCity, busyFacilities, fillCity } from './busy-city.ts'
+import { findViolations } from './chromium.ts'
+import { consoleAddresses, routedShapes, shapesOf } from './console-pages.ts'
+import { findLayoutFaults } from './layout-checks.ts'
+import { chromium, useRealConsole } from './real-console.ts'
+
+const languages = ['en', 'zh'] as const
+/** 1366 x 768 at 200 %. */
+const zoomed = { width: 683, height: 384, scale: 2 }
+/** ms without a request after which a page shows what it has. */
+const QUIET = 120
+const PATIENCE = 15_000
+
+test('the table of addresses is complete', () => {
+  expect(consoleAddresses.map(({ shape }) => shape).toSorted()).toEqual(routedShapes().toSorted())
+})
+
+test('a pattern of addresses is read as all that it matches', () => {
+  expect(shapesOf('\\/(a(\\/[^/]+(\\/(b|c))?)?\\/?|floods\\/\\d+)')).toEqual(['/a', '/a/:id', '/a/:id/b', '/a/:id/c', '/floods/:n'])
+  expect(() => shapesOf('\\/a.*')).toThrow(/cannot be read/)
+})
+
+/** Goes through pages as the back button does, without loading the console anew, and waits until each has what it asked for. */
+function follow(page: Page) {
+  let open = 0
+  let last = performance.now()
+  const isCounted = (url: string) => !url.includes('/socket.io/')
+  page.on('request', (request) => {
+    if (isCounted(request.url())) open++
+  })
+  const ended = (url: string) => {
+    if (isCounted(url)) open--
+    last = performance.now()
+  }
+  page.on('requestfinished', (request) => ended(request.url()))
+  page.on('requestfailed', (request) => ended(request.url()))
+  const settle = async () => {
+    for (const end = performance.now() + PATIENCE; performance.now() < end; ) {
+      await page.waitForTimeout(QUIET / 3)
+      if (open <= 0 && performance.now() - last >= QUIET) break
+    }
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  }
+  return {
+    settle,
+    async go(path: string) {
+      last = performance.now()
+      await page.evaluate((to) => {
+        history.pushState(null, '', to)
+        dispatchEvent(new PopStateEvent('popstate'))
+      }, path)
+      await settle()
+    },
+  }
+}
+
+describe.skipIf(!chromium)('every page', { timeout: 240_000 }, () => {
+  const console = useRealConsole({ facilities: busyFacilities, settings: { SERVER_ID: 'lamplighter' } })
+  let paths: readonly string[]
+  let city: BusyCity
+  beforeAll(async () => {
+    city = await fillCity(console)
+    paths = [...consoleAddresses.flatMap((address) => address.paths(city)), '/no-such-page']
+  }, 90_000)
+
+  /** Looks at every page and gathers where each fault is found; `look` says what it finds, and how the window was then. */
+  async function gather(page: Page, look: () => Promise<readonly { fault: string; when: string }[]>): Promise<Record<string, string[]>> {
+    const found: Record<string, string[]> = {}
+    const { go } = follow(page)
+    for (const path of paths) {
+      await go(path)
+      for (const { fault, when } of await look()) found[fault] = [...(found[fault] ?? []), `${path} ${when}`.trim()]
+    }
+    await page.context().close()
+    return found
+  }
+
+  /** In both languages at once, which is what takes its time. */
+  const inBoth = async (work: (language: 'en' | 'zh') => Promise<object>) => {
+    const [en, zh] = await Promise.all([work('en'), work('zh')])
+    return { en, zh }
+  }
+  const nothing = { en: {}, zh: {} }
+  const layout = (page: Page) => page.evaluate(findLayoutFaults)
+
+  test.each(['dark', 'light'] as const)('has no barrier, %s', async (theme) => {
+    const found = await inBoth(async (language) => {
+      const page = await console.openLive('/', { theme, language })
+      return gather(page, async () => (await findViolations(page)).map((fault) => ({ fault, when: '' })))
+    })
+    expect(found).toEqual(nothing)
+  })
+
+  test.each(languages)('has no barrier and room before anybody is signed in, %s', async (language) => {
+    for (const path of ['/', '/invitation#none']) {
+      const page = await console.open(path, { language, login: null, ...zoomed })
+      await page.locator('h1, h2, .problem').first().waitFor()
+      expect([...(await findViolations(page)), ...(await layout(page))]).toEqual([])
+      await page.context().close()
+    }
+  })
+})
