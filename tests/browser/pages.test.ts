@@ -39,7 +39,8 @@ function follow(page: Page) {
   const settle = async () => {
     for (const end = performance.now() + PATIENCE; performance.now() < end; ) {
       await page.waitForTimeout(QUIET / 3)
-      if (open <= 0 && performance.now() - last >= QUIET) break
+      // The code of a page may not even have been asked for yet on a busy machine.
+      if (open <= 0 && performance.now() - last >= QUIET && (await page.locator('h1').count()) > 0) break
     }
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   }
