@@ -5,6 +5,7 @@ import { stateCodes, type WallFacility } from '../live/live-state.ts'
 import { palettes, symbolStates } from '../palette.ts'
 import { t, theme } from '../settings.ts'
 import { query, setQueries } from '../shell/router.ts'
+import { AreaCounts } from './area-counts.ts'
 import { crowdsOf, type Scene } from './facility-layer.ts'
 import { layersOf, textOfLayers } from './map-address.ts'
 
@@ -52,10 +53,9 @@ export const shownFacilities = computed(() => {
   const isWhole = district.value === '' && road.value === '' && domainsOn.value.size === kinds.value.size
   return isWhole ? facilities.value : facilities.value.filter(isInView)
 })
-const isInView = (facility: WallFacility): boolean =>
-  domainsOn.value.has(facility.kind) &&
-  (district.value === '' || facility.district === district.value) &&
-  (road.value === '' || facility.road === road.value)
+const isInView = (facility: WallFacility): boolean => domainsOn.value.has(facility.kind) && isInArea(facility, district.value, road.value)
+const isInArea = (facility: WallFacility, inDistrict: string, onRoad: string): boolean =>
+  (inDistrict === '' || facility.district === inDistrict) && (onRoad === '' || facility.road === onRoad)
 
 const noStates = new Uint8Array()
 export const states = computed(() => view.value?.states ?? noStates)
@@ -75,13 +75,38 @@ export const scene = computed(
   }),
 )
 
-/** How many of the facilities are in each state, by state code. */
-export function countStates(list: readonly WallFacility[], codes: Uint8Array): Uint32Array {
-  const counts = new Uint32Array(stateCodes.length)
-  for (const { number } of list) {
-    const code = codes[number] ?? 0
-    counts[code] = (counts[code] as number) + 1
-  }
-  return counts
+/** Counts are told this often, ms; nobody reads them faster. */
+const COUNT_PAUSE = 500
+
+/** The states of a moment ago, for what counts them. */
+export const slowStates = signal(states.peek())
+
+/** Keeps `slowStates` up while the page is there; the answer ends it. */
+export function followStates(): () => void {
+  slowStates.value = states.peek()
+  const timer = setInterval(() => {
+    slowStates.value = states.peek()
+  }, COUNT_PAUSE)
+  return () => clearInterval(timer)
 }
-export const shownCounts = computed(() => countStates(shownFacilities.value, states.value))
+
+const inDomains = computed(() => facilities.value.filter(({ kind }) => domainsOn.value.has(kind)))
+const areaCounts = computed(() => new AreaCounts(inDomains.value, stateCodes.length))
+/** Districts and roads of the domains that are on, with their states. */
+export const areas = computed(() => areaCounts.value.count(slowStates.value))
+
+/** How many facilities of the part that is looked at are in each state, by code, and in each domain. */
+export const counts = computed(() => {
+  const inStates = new Uint32Array(stateCodes.length)
+  const ofDomains = new Map<string, number>()
+  const isPart = (facility: WallFacility) => isInArea(facility, district.value, road.value)
+  for (const facility of facilities.value) {
+    if (!isPart(facility)) continue
+    const domain = kinds.value.get(facility.kind)?.domain ?? ''
+    ofDomains.set(domain, (ofDomains.get(domain) ?? 0) + 1)
+    if (!domainsOn.value.has(facility.kind)) continue
+    const code = slowStates.value[facility.number] ?? 0
+    inStates[code] = (inStates[code] as number) + 1
+  }
+  return { states: inStates, domains: ofDomains }
+})

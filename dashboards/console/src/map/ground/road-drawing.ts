@@ -7,9 +7,9 @@ import type { RoadLine } from './road-lines.ts'
 
 /** Metres across, least and most pixels, zoom from which it is drawn in a large net, and from which it is named. */
 const looks: Readonly<Record<RoadWidth, { metres: number; least: number; most: number; from: number; named: number }>> = {
-  main: { metres: 26, least: 2, most: 26, from: 0, named: 14 },
-  secondary: { metres: 17, least: 1.4, most: 18, from: 10, named: 15 },
-  branch: { metres: 10, least: 0.8, most: 12, from: 12.5, named: 16 },
+  main: { metres: 26, least: 3, most: 26, from: 0, named: 14 },
+  secondary: { metres: 17, least: 2.2, most: 18, from: 10, named: 15 },
+  branch: { metres: 10, least: 1.4, most: 12, from: 12.5, named: 16 },
 }
 /** With more lines than this the small ones are left out far away. */
 const LARGE_NET = 4000
