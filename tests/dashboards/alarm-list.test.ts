@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { causeOf, groupedRows, type ListRow } from '../../dashboards/console/src/alarms/list-rows.ts'
+import { asBefore, causeOf, groupedRows, type ListRow } from '../../dashboards/console/src/alarms/list-rows.ts'
 import {
   columnsOf,
   emptyList,
@@ -97,6 +97,12 @@ describe('grouped rows', () => {
     expect(list.slice(0, 4).map((alarm) => causeOf(alarm, alarms))).toEqual([1, 1, 1, 99])
     expect([5, 6]).toContain(causeOf(alarms.get(5)!, alarms))
   })
+})
+
+test('a list stands as it stood before, what is new at its end and what is gone left out', () => {
+  const [one, two, three, four] = [1, 2, 3, 4].map((id) => alarmOf({ id }))
+  const changed = alarmOf({ id: 2, version: 2 })
+  expect(asBefore([one!, changed, four!], [three!, two!, one!])).toEqual([changed, one, four])
 })
 
 test('a range goes from the one chosen before, either way; from what is not there it is the one alone', () => {

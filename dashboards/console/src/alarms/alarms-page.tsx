@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { withoutFilter } from '../../../../src/alarms/alarm-filter.ts'
 import { priorities } from '../../../../src/detection/rule.ts'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
@@ -24,7 +24,7 @@ import { BulkBar } from './bulk-bar.tsx'
 import { sortAlarms } from './columns.tsx'
 import { FilterPanel } from './filter-panel.tsx'
 import { filterWords } from './filter-words.ts'
-import { causeOf, type GroupRow, groupedRows } from './list-rows.ts'
+import { asBefore, causeOf, type GroupRow, groupedRows } from './list-rows.ts'
 import { columnKeys, columnsOf, type Grouping, groupings, type ListState, saysList, searchOf } from './list-state.ts'
 import { filterLive } from './live-list.ts'
 import {
@@ -76,10 +76,12 @@ function LiveList({ state }: { state: ListState }) {
   const minute = filter.olderThan > 0 ? Math.floor(serverNow.value / AGE_STEP) : 0
   const context = { kinds: kinds.value, facilities: facilityById.value, queried }
   const withSuppressed = state.group === 'cause'
-  const found = useMemo(
-    () => sortAlarms(filterLive(alarms.value.values(), filter, { ...context, now: serverNow.peek(), withSuppressed }), sort),
-    [alarms.value, context.kinds, context.facilities, queried, list.value, minute, language.value],
-  )
+  const before = useRef<readonly AlarmView[]>([])
+  const found = useMemo(() => {
+    const shown = filterLive(alarms.value.values(), filter, { ...context, now: serverNow.peek(), withSuppressed })
+    before.current = sortAlarms(asBefore(shown, before.current), sort)
+    return before.current
+  }, [alarms.value, context.kinds, context.facilities, queried, list.value, minute, language.value])
   if (!liveView.value) return <p class="hint muted">{t().loading}</p>
   const isWaiting = filter.query !== '' && queried === null && !queryProblem.value
   const standing = filter.states.length > 0 || withSuppressed ? alarms.value.size : [...alarms.value.values()].filter(isListed).length

@@ -6,7 +6,7 @@ import { facilityById, kinds, serverNow } from '../live/live.ts'
 import { language, say, t } from '../settings.ts'
 import { lookOf, StateSymbol } from '../symbols.tsx'
 import { al } from '../texts/alarms.ts'
-import { compareAlarms, isUnacknowledged } from '../wall/alarm-order.ts'
+import { compareAlarms, isUnacknowledged, ruleOf } from '../wall/alarm-order.ts'
 import { Age, alarmTitle, alarmValue, Marks, StateTag } from '../wall/alarm-row.tsx'
 import type { ColumnKey, ListState } from './list-state.ts'
 
@@ -29,6 +29,11 @@ const kindTitle = ({ kind }: AlarmView) => {
 const domainOf = ({ kind }: AlarmView): string => {
   const domain = kinds.value.get(kind)?.domain ?? ''
   return t().domains[domain as keyof ReturnType<typeof t>['domains']] ?? domain
+}
+/** As it was when the rule fired, whatever its unit; texts and none below all numbers. */
+const numberOf = (alarm: AlarmView): number => {
+  const value = alarm.evidence.values[ruleOf(alarm, kinds.value)?.points[0] ?? '']
+  return value == null || typeof value === 'string' ? Number.MIN_SAFE_INTEGER : Number(value)
 }
 const leftOf = ({ active, historical, actBy }: AlarmView) => (active && !historical ? actBy : Number.MAX_SAFE_INTEGER)
 const when = (at: number | null | undefined) => (at == null ? '' : formatWhen(at, serverNow.peek()))
@@ -86,7 +91,7 @@ export const columns: Readonly<Record<ColumnKey, Column>> = {
     ),
     text: alarmTitle,
   },
-  value: { width: 'minmax(4rem, 7.2rem)', key: alarmValue, cell: alarmValue, isNumber: true },
+  value: { width: 'minmax(4rem, 7.2rem)', key: numberOf, cell: alarmValue, isNumber: true },
   acknowledged: {
     width: 'minmax(5rem, 9rem)',
     key: ({ acknowledged }) => acknowledged?.at ?? 0,

@@ -27,6 +27,13 @@ export function FilterPanel() {
   const offset = cityOffset()
   return (
     <search class="filter-panel">
+      <datalist id="roads">
+        {sortedTexts(places.map(({ road }) => road))
+          .slice(0, 500)
+          .map((road) => (
+            <option key={road} value={road} />
+          ))}
+      </datalist>
       <fieldset>
         <legend>{fields.state}</legend>
         {(isPast ? [] : [...standingStates, ...asideStates]).map((state) => (
@@ -81,13 +88,6 @@ export function FilterPanel() {
             value={filter.road}
             onChange={(event) => changeFilter({ road: event.currentTarget.value.trim() })}
           />
-          <datalist id="roads">
-            {sortedTexts(places.map(({ road }) => road))
-              .slice(0, 500)
-              .map((road) => (
-                <option key={road} value={road} />
-              ))}
-          </datalist>
         </label>
         <label class="field">
           {fields.facility}

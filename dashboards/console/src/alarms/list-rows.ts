@@ -10,6 +10,17 @@ export interface GroupRow {
 }
 export type ListRow = GroupRow | { type: 'alarm'; alarm: AlarmView }
 
+/** A list as it stood before, what is new at its end: what is nearly in order is put in order several times as fast. */
+export function asBefore(list: readonly AlarmView[], before: readonly AlarmView[]): AlarmView[] {
+  const left = new Map(list.map((alarm) => [alarm.id, alarm]))
+  const known: AlarmView[] = []
+  for (const { id } of before) {
+    const alarm = left.get(id)
+    if (alarm && left.delete(id)) known.push(alarm)
+  }
+  return [...known, ...left.values()]
+}
+
 /** What an alarm is grouped by: of a cause the alarm that explains it, through what explains that one. */
 export function causeOf(alarm: AlarmView, alarms: ReadonlyMap<number, AlarmView>): number {
   let root = alarm
