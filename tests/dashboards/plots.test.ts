@@ -92,7 +92,8 @@ describe('an answer with several series', () => {
     const { times, curves } = dataOf(history, [line('A', 'level'), line('B', 'level'), line('C', 'level')])
     expect(times).toHaveLength(13)
     expect(curves[0]?.mean.filter((value) => value !== undefined)).toEqual(all)
-    expect(curves[1]?.mean.filter((value) => value !== undefined)).toEqual([0, 1, 2, null, 9, 10, 11])
+    // Also at the times of the other, or the line would go through.
+    expect(curves[1]?.mean).toEqual([0, 1, 2, ...Array(7).fill(null), 9, 10, 11])
     expect(curves[2]?.mean.every((value) => value === undefined)).toBe(true)
   })
 
@@ -183,10 +184,14 @@ describe('what stands beside the curves', () => {
     const data = linesData([{ point: 'level', at, mean: [1, 1, 1], count: [1, 1, 1] }], 100, [false])
     const told = silencesOf(data, 100, { from: 0, to: 20_000 }, 15_000, context, [line('A', 'level')], words)
     expect(told.map(({ from, to, words }) => [from, to, words])).toEqual([
-      [0, 500, 'not kept'],
-      [500, 700, 'not there'],
-      [15_000, 20_000, 'to come'],
       [3100, 15_000, 'silent'],
+      [15_000, 20_000, 'to come'],
+    ])
+    const later = silencesOf(data, 100, { from: -9000, to: 3000 }, 15_000, context, [line('A', 'level')], words)
+    expect(later.map(({ from, to, words }) => [from, to, words])).toEqual([
+      [-9000, 500, 'not kept'],
+      [500, 700, 'not there'],
+      [700, 1000, 'silent'],
     ])
   })
 

@@ -1,9 +1,10 @@
+import { priorities } from '../../../../src/detection/rule.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { say, t } from '../settings.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { plotTexts } from '../texts/plots.ts'
 import type { ShownTime } from '../time/time-window.ts'
-import { inRows, type Stretch } from './lanes.ts'
+import { inRows } from './lanes.ts'
 import type { SpanOf } from './plot-model.ts'
 
 /** A symbol, which is also what one presses, pixels. */
@@ -20,11 +21,11 @@ export interface ModeChange {
 interface LaneProps extends ShownTime {
   alarms: readonly SpanOf[]
   changes: readonly ModeChange[]
+  /** Until when what is active lasted, ms since 1970. */
+  until: number
   /** Where the area of the curves lies, pixels from the left edge. */
   area: { left: number; width: number }
 }
-
-type Item = Stretch & ({ alarm: SpanOf } | { change: ModeChange })
 
 export function alarmWords({ priority, title, rule, facility, started, ended }: SpanOf): string {
   const until = ended === null ? plotTexts().still : formatDateTime(ended)
@@ -32,31 +33,42 @@ export function alarmWords({ priority, title, rule, facility, started, ended }: 
 }
 
 /** Above a plot: alarms from activation to return, each a link to it, and changes of mode. */
-export function AlarmLane({ alarms, changes, area, from, to }: LaneProps) {
+export function AlarmLane({ alarms, changes, area, from, to, until }: LaneProps) {
   if (alarms.length + changes.length === 0) return null
   const place = (at: number) => Math.min(1, Math.max(0, (at - from) / (to - from))) * area.width
-  const items: Item[] = [
-    ...alarms.map((alarm) => ({ alarm, left: place(alarm.started), right: place(alarm.ended ?? to) })),
-    ...changes.map((change) => ({ change, left: place(change.at) - LEAST / 2, right: place(change.at) + LEAST / 2 })),
-  ]
-  const { laid, more } = inRows(items, area.width, LEAST, ROWS)
-  const rows = 1 + Math.max(0, ...laid.map(({ row }) => row))
+  const { laid, more } = inRows(
+    byUrgency(alarms).map((alarm) => ({ alarm, left: place(alarm.started), right: place(alarm.ended ?? until) })),
+    area.width,
+    LEAST,
+    ROWS,
+  )
+  const rows = alarms.length === 0 ? 0 : 1 + Math.max(...laid.map(({ row }) => row))
   return (
     <div class="plot-lane" style={{ marginLeft: `${area.left}px`, width: `${area.width}px` }}>
-      <ul style={{ height: `${rows * LEAST}px` }} aria-label={plotTexts().alarmsHere}>
-        {laid.map(({ item, row, left, width }) => (
-          <li
-            key={'alarm' in item ? `${item.alarm.alarm} ${item.alarm.started}` : `${item.change.facility} ${item.change.at}`}
-            style={{ left: `${left}px`, width: `${width}px`, top: `${row * LEAST}px` }}
-          >
-            {'alarm' in item ? <AlarmLink alarm={item.alarm} /> : <Change change={item.change} />}
+      <ul style={{ height: `${(rows + (changes.length > 0 ? 1 : 0)) * LEAST}px` }} aria-label={plotTexts().alarmsHere}>
+        {laid.map(({ item: { alarm }, row, left, width }) => (
+          <li key={`${alarm.alarm} ${alarm.started}`} style={{ left: `${left}px`, width: `${width}px`, top: `${row * LEAST}px` }}>
+            <AlarmLink alarm={alarm} />
+          </li>
+        ))}
+        {changes.map((change) => (
+          <li key={`${change.facility} ${change.at}`} style={{ left: `${place(change.at) - LEAST / 2}px`, top: `${rows * LEAST}px` }}>
+            <Change change={change} />
           </li>
         ))}
       </ul>
-      {more > 0 && <span class="more">{plotTexts().more(formatNumber(more))}</span>}
+      {more > 0 && (
+        <span class="more" style={{ right: '100%' }} title={plotTexts().more(formatNumber(more))}>
+          +{formatNumber(more)}
+        </span>
+      )}
     </div>
   )
 }
+
+/** The most urgent first, so that they are the ones that find room. */
+export const byUrgency = (alarms: readonly SpanOf[]): SpanOf[] =>
+  alarms.toSorted((a, b) => priorities.indexOf(a.priority) - priorities.indexOf(b.priority) || a.started - b.started)
 
 function AlarmLink({ alarm }: { alarm: SpanOf }) {
   const words = alarmWords(alarm)

@@ -12,8 +12,8 @@ export interface Laid<T> {
 }
 
 /**
- * Puts stretches in rows in which they do not overlap, each at least `least` wide, within `width`. What finds no room in `rows` rows is
- * counted.
+ * Puts stretches in rows in which they do not overlap, each at least `least` wide, within `width`; the first ones find room first. What finds
+ * none in `rows` rows is counted.
  */
 export function inRows<T extends Stretch>(
   items: readonly T[],
@@ -21,15 +21,13 @@ export function inRows<T extends Stretch>(
   least: number,
   rows: number,
 ): { laid: Laid<T>[]; more: number } {
-  const ends = Array<number>(rows).fill(Number.NEGATIVE_INFINITY)
   const laid: Laid<T>[] = []
-  for (const item of [...items].sort((a, b) => a.left - b.left)) {
+  for (const item of items) {
     const right = Math.min(width, Math.max(item.right, item.left + least))
     const left = Math.max(0, Math.min(item.left, right - least))
-    const row = ends.findIndex((end) => end <= left)
-    if (row < 0) continue
-    ends[row] = right
-    laid.push({ item, row, left, width: right - left })
+    const isFree = (row: number) => laid.every((other) => other.row !== row || other.left + other.width <= left || other.left >= right)
+    const row = Array.from({ length: rows }, (_, i) => i).find(isFree)
+    if (row !== undefined) laid.push({ item, row, left, width: right - left })
   }
   return { laid, more: items.length - laid.length }
 }

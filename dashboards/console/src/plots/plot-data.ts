@@ -61,9 +61,19 @@ export function linesData(
       curve.min[index] = one.min[i] as number | null
       curve.max[index] = one.max[i] as number | null
     })
+    for (const list of [curve.mean, curve.min, curve.max]) widenGaps(list)
     return curve
   })
   return { times: times.map((at) => at / 1000), curves }
+}
+
+/** A gap reaches to the samples beside it, also where other curves have some in between. */
+function widenGaps(values: (number | null | undefined)[]): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== null) continue
+    for (let before = i - 1; before >= 0 && values[before] === undefined; before--) values[before] = null
+    while (i + 1 < values.length && values[i + 1] == null) values[++i] = null
+  }
 }
 
 interface Filled {

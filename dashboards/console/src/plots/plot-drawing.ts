@@ -202,7 +202,7 @@ function drawLetters(drawn: Drawn): void {
     for (const { x, y } of placesOf(drawn, line)) {
       if (x < next) continue
       text(drawn, letterOf(line), x, y, 'center', colours.text)
-      next = x + LETTER_EVERY * ratio
+      next = x + (LETTER_EVERY + 20 * points.length) * ratio
     }
   }
 }

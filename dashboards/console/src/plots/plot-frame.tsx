@@ -28,6 +28,8 @@ export interface FrameProps {
   toggle: (name: string) => void
   onZoom?: ((from: number, to: number) => void) | undefined
   onZoomBack?: (() => void) | undefined
+  /** Only the curves and what they are; somebody else says what they are about. */
+  compact?: boolean
 }
 
 const nameOfLine = ({ facility, point }: PlotGroup['lines'][number]) => `${facility}:${point.key}`
@@ -80,7 +82,7 @@ export function sceneOf(
       from: shown.from,
       to: shown.to,
       limits: context ? limitsIn(context, group.lines) : limits,
-      bands: alarms,
+      bands: alarms.map(({ priority, started, ended }) => ({ priority, started, ended: ended ?? Math.min(shown.to, now) })),
       changes: changes.map(({ at }) => at),
       silences: silencesOf(data, shown.history.bucket, shown, now, context, group.lines, plotTexts().silence),
       labels: labelsOf(group),
@@ -91,15 +93,24 @@ export function sceneOf(
 
 /** A plot with its alarms above and its lines below it. */
 export function PlotFrame(props: FrameProps) {
-  const { group, shown, height, mark, toggle, onZoom, onZoomBack } = props
+  const { group, shown, height, mark, toggle, onZoom, onZoomBack, compact } = props
   const [area, setArea] = useState({ left: AXIS, width: 0 })
   const { data, alarms, changes, scene } = useScene(props)
   const names = labelsOf(group).join(', ')
   const facilities = [...new Set(group.lines.map(({ facility }) => facility))].join(', ')
   return (
     <div class="plot-frame">
-      <h3>{titleOf(group)}</h3>
-      {area.width > 0 && <AlarmLane alarms={alarms} changes={changes} area={area} from={shown.from} to={shown.to} />}
+      {!compact && <h3>{titleOf(group)}</h3>}
+      {!compact && area.width > 0 && (
+        <AlarmLane
+          alarms={alarms}
+          changes={changes}
+          area={area}
+          from={shown.from}
+          to={shown.to}
+          until={Math.min(shown.to, serverNow.peek())}
+        />
+      )}
       <KeyedPlot
         {...scene}
         data={data}

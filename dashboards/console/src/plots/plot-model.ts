@@ -113,15 +113,20 @@ export function silencesOf(
   )
   const begin = Math.min(...registered)
   const kept = context?.oldest ?? Number.NEGATIVE_INFINITY
-  const told = [
-    { from, to: Math.min(to, kept), words: words.notKept },
-    { from: Math.max(from, kept), to: Math.min(to, begin), words: words.notThere },
-    { from: Math.max(from, now), to, words: words.toCome },
-  ].filter((one) => one.to > one.from)
-  const plain = silences(data, bucket, from, to).flatMap((one) => {
-    const start = Math.max(one.from, kept, begin)
-    const end = Math.min(one.to, now)
-    return end > start ? [{ from: start, to: end, words: words.none }] : []
+  const reasons = [
+    { until: kept, words: words.notKept },
+    { until: begin, words: words.notThere },
+    { until: now, words: words.none },
+    { until: Number.POSITIVE_INFINITY, words: words.toCome },
+  ]
+  return silences(data, bucket, from, to).flatMap((silence) => {
+    let reached = silence.from
+    // Only the first pause can be because the facility was not there yet: its history may have come with an import.
+    const own = silence.from === from ? reasons : reasons.slice(2)
+    return own.flatMap(({ until, words }) => {
+      const part = { from: reached, to: Math.min(silence.to, until), words }
+      reached = Math.max(reached, part.to)
+      return part.to > part.from ? [part] : []
+    })
   })
-  return [...told, ...plain]
 }

@@ -3,17 +3,17 @@ import type { Priority } from '../../../../src/detection/rule.ts'
 import type { PlotContext } from '../../../../src/edges/http/plot-schemas.ts'
 import { formatFull, formatValue } from '../format.ts'
 import { formatLength } from '../format-measures.ts'
-import { numbers, type Palette, palettes, shapes } from '../palette.ts'
+import { numbers, shapes } from '../palette.ts'
 import { say, t } from '../settings.ts'
 import { plotTexts } from '../texts/plots.ts'
 import { formatRange } from '../time/range-format.ts'
-import { alarmWords } from './alarm-lane.tsx'
+import { alarmWords, byUrgency } from './alarm-lane.tsx'
 import { inRows } from './lanes.ts'
 import { sampleBefore } from './plot-data.ts'
 import { labelsOf, sceneOf, titleOf } from './plot-frame.tsx'
 import { dataOf, type PlotGroup, type SpanOf } from './plot-model.ts'
 import { lists, optionsOf } from './plot-options.ts'
-import { dashOf, letterOf, type PlotLimit } from './scene.ts'
+import { dashOf, letterOf, type PlotLimit, paper } from './scene.ts'
 import type { Shown } from './use-history.ts'
 
 const WIDTH = 1400
@@ -26,7 +26,7 @@ const FONT = 'system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Micros
 const MOST_NAMED = 6
 
 /** On white, so that it can be printed and put in a report. */
-const colours: Palette = { ...palettes.light, ground: '#ffffff', panel: '#ffffff' }
+const colours = paper
 
 interface Picture {
   title: string
@@ -109,10 +109,14 @@ async function partOf(group: PlotGroup, { shown, context, limits, hidden, made }
   await new Promise((resolve) => setTimeout(resolve))
   const area = { left: plot.bbox.left / devicePixelRatio, width: plot.bbox.width / devicePixelRatio }
   const place = (at: number) => Math.min(1, Math.max(0, (at - shown.from) / (shown.to - shown.from))) * area.width
-  const items = alarms.map((alarm) => ({ alarm, left: place(alarm.started), right: place(alarm.ended ?? shown.to) }))
+  const items = byUrgency(alarms).map((alarm) => ({
+    alarm,
+    left: place(alarm.started),
+    right: place(alarm.ended ?? Math.min(shown.to, made)),
+  }))
   const { laid } = inRows(items, area.width, SYMBOL, 3)
   const lane = laid.length === 0 ? 0 : (1 + Math.max(...laid.map(({ row }) => row))) * (SYMBOL + 4)
-  const named = alarms.slice(0, MOST_NAMED)
+  const named = byUrgency(alarms).slice(0, MOST_NAMED)
   const visible = group.lines.flatMap((line, i) => (scene.hidden.has(i) ? [] : [{ line, i }]))
   const height = 26 + lane + HEIGHT + 6 + (visible.length + named.length + (alarms.length > named.length ? 1 : 0)) * LINE + 18
   return {

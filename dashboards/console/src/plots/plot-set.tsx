@@ -7,7 +7,7 @@ import { zoomBack, zoomInto } from '../time/shown-window.ts'
 import type { TimeWindow } from '../time/time-window.ts'
 import { PlotFrame } from './plot-frame.tsx'
 import { type PlotGroup, seriesOf } from './plot-model.ts'
-import type { PlotLimit, PlotMark } from './scene.ts'
+import { PAPER_WIDTH, type PlotLimit, type PlotMark, printing } from './scene.ts'
 import { contextFacilities, useContext, useHistory } from './use-history.ts'
 
 const ExportBar = lazy(async () => (await import('./export-bar.tsx')).ExportBar)
@@ -52,7 +52,7 @@ export function PlotSet(props: PlotSetProps) {
   )
   const isEmpty = shown?.history.series.every(({ at, flagged }) => at.length + flagged.length === 0)
   return (
-    <div class="plot-set" ref={place} aria-busy={!isCurrent && !problem}>
+    <div class="plot-set" ref={place} aria-busy={!isCurrent && !problem} style={printing.value ? { width: `${PAPER_WIDTH}px` } : {}}>
       {problem && (
         <p class="problem" role="alert">
           {problem}
@@ -79,6 +79,7 @@ export function PlotSet(props: PlotSetProps) {
             mark={mark}
             hidden={hidden}
             toggle={toggle}
+            compact={isFixed ?? false}
             onZoom={isFixed ? undefined : zoomInto}
             onZoomBack={isFixed ? undefined : zoomBack}
           />

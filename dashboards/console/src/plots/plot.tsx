@@ -5,7 +5,7 @@ import { language, palette, theme } from '../settings.ts'
 import type { PlotData } from './plot-data.ts'
 import { lists, optionsOf } from './plot-options.ts'
 import './plots.css'
-import type { Scene } from './scene.ts'
+import { paper, printing, type Scene } from './scene.ts'
 
 export type { PlotLimit, PlotMark } from './scene.ts'
 
@@ -38,12 +38,23 @@ export function Plot(props: PlotProps) {
   latest.current = props
   const shown = useRef(data)
   shown.current = data
-  const shape = `${theme.value} ${language.value} ${points.map(({ key }) => key).join()} ${withLegend} ${sync}`
+  const shape = `${printing.value} ${theme.value} ${language.value} ${points.map(({ key }) => key).join()} ${withLegend} ${sync}`
   useEffect(() => {
     const box = place.current as HTMLDivElement
     const onZoom = latest.current.onZoom && ((from: number, to: number) => latest.current.onZoom?.(from, to))
     const onZoomBack = () => latest.current.onZoomBack?.()
-    const parts = { points, scene, data: shown, width: box.clientWidth, height, colours: palette(), withLegend, sync, onZoom, onZoomBack }
+    const parts = {
+      points,
+      scene,
+      data: shown,
+      width: box.clientWidth,
+      height,
+      colours: printing.value ? paper : palette(),
+      withLegend,
+      sync,
+      onZoom,
+      onZoomBack,
+    }
     const made = new uPlot(optionsOf(parts), lists(data), box)
     plot.current = made
     const tell = () => {

@@ -19,6 +19,10 @@ import { facilitiesOf, MOST_LINES, moved, nameOf, readSeries, type SeriesName, w
 const HEIGHT = 260
 const LEAST_HEIGHT = 190
 
+/** Of each plot, so that two are seen at once on a wall as on a desk. */
+const heightFor = (plots: number): number =>
+  Math.max(plots > 2 ? LEAST_HEIGHT : HEIGHT, Math.round(innerHeight * (plots > 2 ? 0.18 : 0.28)))
+
 const choose = (series: readonly SeriesName[]): void => {
   const names = new Set(series.map(nameOf))
   const hidden = hiddenNames().filter((name) => names.has(name))
@@ -78,7 +82,7 @@ export function PlotsPage() {
             <PlotSet
               groups={groups}
               window={timeWindow.value}
-              height={groups.length > 2 ? LEAST_HEIGHT : HEIGHT}
+              height={heightFor(groups.length)}
               title={`${texts.title} ${facilities.join(' ')}`}
               hidden={hidden}
               toggle={toggle}

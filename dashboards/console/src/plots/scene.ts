@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Priority } from '../../../../src/detection/rule.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
+import { type Palette, palettes } from '../palette.ts'
 
 export interface PlotLimit {
   value: number
@@ -53,3 +54,8 @@ export const scaleOf = (point: PointView): string => (point.type === 'number' ? 
 
 /** Where the crosshair of the page stands, ms since 1970; null when it is nowhere. */
 export const cursorAt = signal<number | null>(null)
+
+/** While the page is printed: plots are drawn on white and as wide as a sheet of A4. */
+export const printing = signal(false)
+export const PAPER_WIDTH = 680
+export const paper: Palette = { ...palettes.light, ground: '#ffffff', panel: '#ffffff' }

@@ -77,7 +77,14 @@ function Mark({ priority, left, right }: { priority: Span['priority']; left: num
   return (
     <>
       <span class={`lasting ${priority}`} style={{ left: `${100 * left}%`, width: `${100 * (right - left)}%` }} />
-      <svg class={`symbol ${priority}`} width="14" height="14" viewBox="-2 -2 28 28" style={{ left: `${100 * left}%` }} aria-hidden="true">
+      <svg
+        class={`symbol ${priority}`}
+        width="14"
+        height="14"
+        viewBox="-2 -2 28 28"
+        style={{ left: `clamp(0px, ${100 * left}% - 7px, 100% - 14px)` }}
+        aria-hidden="true"
+      >
         <path class="under" d={shapes[priority]} />
         <path class="shape" d={shapes[priority]} />
         <text x="12" y={priority === 'high' ? 19 : 17} text-anchor="middle">
