@@ -60,6 +60,11 @@ export class RealConsole {
     this.mqtt = await connectAsync(`mqtt://127.0.0.1:${this.app.mqttPort}`)
   }
 
+  /** Where the console was built to. */
+  get consoleFolder(): string {
+    return this.#built?.folder as string
+  }
+
   async stopServer(): Promise<void> {
     await this.mqtt?.endAsync(true)
     await this.app?.stop()

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ApiProblem, getSession, session } from './live/api.ts'
@@ -12,6 +12,7 @@ import { nameOf, ownPages } from './shell/navigation.ts'
 import { Notice } from './shell/notice.tsx'
 import { pageList } from './shell/page-list.ts'
 import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
+import { hadSession } from './shell/session-end.ts'
 import { Wall } from './wall/wall.tsx'
 
 /** Loaded apart, so that the wall stays small. */
@@ -110,6 +111,9 @@ async function findSession(): Promise<void> {
 const settings = loadSettings()
 startRouter()
 void findSession()
+effect(() => {
+  if (session.value) hadSession.value = true
+})
 const root = document.getElementById('console') as HTMLElement
 settings.then(
   () => {
@@ -117,5 +121,9 @@ settings.then(
     startLive()
     render(<Console />, root)
   },
-  () => root.append('Load this page again. 请刷新页面。'),
+  () => {
+    root.append('Load this page again. 请刷新页面。')
+    // A wall on which nobody presses anything.
+    if (kiosk.peek()) setTimeout(() => location.reload(), 10_000)
+  },
 )

@@ -4,6 +4,7 @@ import { may } from './access.ts'
 import { helpOpen } from './help-open.ts'
 import { scopeWords } from './person.tsx'
 import { toggleKiosk } from './router.ts'
+import { hadSession } from './session-end.ts'
 import { SoundPanel } from './sound/sound-panel.tsx'
 import { LookSwitches } from './switches.tsx'
 
@@ -43,6 +44,7 @@ export function PersonPanel() {
 
 export async function leave(): Promise<void> {
   // Signed out here even when the server cannot be told; its cookie then ends by itself.
+  hadSession.value = false
   await signOut().catch(() => undefined)
   session.value = null
 }

@@ -3,16 +3,19 @@ import { ApiProblem, session, signIn } from '../live/api.ts'
 import { language, t } from '../settings.ts'
 import { lazy } from './lazy.tsx'
 import { explain } from './notice.tsx'
+import { hadSession } from './session-end.ts'
 import { Switches } from './switches.tsx'
 
 const CodeStep = lazy(async () => (await import('../accounts/code-step.tsx')).CodeStep)
 
 const texts = {
   en: {
+    ended: 'Your session has ended. Sign in again: you come back to the same page.',
     wrongPassword: 'Name or password is wrong.',
     signInHint: 'The first password was printed when the server started for the first time.',
   },
   zh: {
+    ended: '会话已结束。重新登录后将回到原页面。',
     wrongPassword: '用户名或密码不正确。',
     signInHint: '初始密码在服务器首次启动时显示过一次。',
   },
@@ -54,7 +57,7 @@ export function SignIn() {
           {t().password}
           <input name="password" type="password" autocomplete="current-password" required />
         </label>
-        <p role="alert">{problem}</p>
+        <p role="alert">{problem || (hadSession.value ? texts[language.value].ended : '')}</p>
         <div class="buttons">
           <button type="submit" class="button primary" disabled={busy}>
             {t().signIn}

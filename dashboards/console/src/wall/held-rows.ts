@@ -22,6 +22,7 @@ export function useHeldRows(
     if (shift === 0) return
     followsTop.current &&= box.scrollTop - slack <= 0 || slack > 0 || pointer.current !== null
     if (box.scrollTop + shift < 0) setSlack(slack - (box.scrollTop + shift))
+    makeRoom(box, box.scrollTop + shift)
     box.scrollTop += shift
   }, [list])
   return {
@@ -32,10 +33,17 @@ export function useHeldRows(
     onPointerLeave: () => {
       pointer.current = null
       setSlack(0)
+      if (scroller.current) makeRoom(scroller.current, 0)
       if (followsTop.current && scroller.current) scroller.current.scrollTop = 0
     },
     onWheel: () => {
       followsTop.current = false
     },
   }
+}
+
+/** Lets a list that is shorter than its box scroll to `top` too. */
+function makeRoom(box: HTMLElement, top: number): void {
+  const rows = box.firstElementChild as HTMLElement
+  rows.style.minHeight = top > 0 ? `${top + box.clientHeight}px` : ''
 }
