@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatNumber } from '../format.ts'
-import { kinds, view } from '../live/live.ts'
+import { facilities, kinds, view } from '../live/live.ts'
 import { stateCodes, type WallFacility } from '../live/live-state.ts'
 import { symbolStates } from '../palette.ts'
 import { say, t } from '../settings.ts'
@@ -51,8 +51,14 @@ function makeView(box: HTMLElement): { own: MapView; end: () => void } {
   map.on('moveend', () => {
     if (pathname.peek() === '/map') setQueries({ at: here() })
   })
+  let isEmpty = facilities.peek().length === 0
   const ends = [
-    effect(() => own.show(scene.value)),
+    effect(() => {
+      own.show(scene.value)
+      // They may come after the page.
+      if (isEmpty && !at && facilities.value.length > 0) own.fit()
+      isEmpty &&= facilities.value.length === 0
+    }),
     effect(() => {
       const text = query.value.get('at')
       const place = pathname.value === '/map' ? placeOf(text) : null

@@ -18,8 +18,8 @@ export const hints: Readonly<Record<string, readonly Text[]>> = {
   ],
   map: [
     {
-      en: 'Drag or use the arrow keys to move, + and − to zoom. A click on a facility opens its worst alarm or its page.',
-      zh: '拖动或用方向键移动，+ 和 − 缩放。点击设施可打开其最严重的告警或其页面。',
+      en: 'Drag or use the arrow keys to move, + and − to zoom. A click selects a facility, a double click opens its page; Shift + drag draws a lasso.',
+      zh: '拖动或用方向键移动，+ − 缩放。单击选择设施，双击打开其页面；按住 Shift 拖动可画套索。',
     },
   ],
   alarms: [

@@ -76,7 +76,7 @@ export function ChosenList({ view }: { view: MapView }) {
         aria-activedescendant={current ? `${name}-${current.number}` : undefined}
         onKeyDown={press}
       >
-        <div role="presentation" style={{ height, position: 'relative' }}>
+        <div role="presentation" style={{ height: `${height}px`, position: 'relative' }}>
           {list.slice(from, to).map((facility, i) => (
             <Row
               key={facility.number}
@@ -130,7 +130,7 @@ function Row({ id, facility, place, total, isActive, onActivate, onShow }: RowPr
       aria-selected={isActive}
       aria-posinset={place + 1}
       aria-setsize={total}
-      style={{ top: place * ROW, height: ROW }}
+      style={{ top: `${place * ROW}px`, height: `${ROW}px` }}
       onClick={onActivate}
       onDblClick={onShow}
     >

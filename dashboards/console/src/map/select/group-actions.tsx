@@ -22,7 +22,7 @@ import { choice, chosen } from './select-state.ts'
 
 /** Lines that a page of plots takes. */
 const MOST_PLOTTED = 12
-const ALARMS_LISTED = 12
+const ALARMS_LISTED = 6
 
 /** Standing alarms of what is selected, the most urgent first. */
 const ownAlarms = computed((): AlarmView[] => {
@@ -72,8 +72,7 @@ export function GroupActions() {
   ]
   const close = () => ask(null)
   return (
-    <section>
-      <h3>{c().actions}</h3>
+    <section aria-label={c().actions}>
       <div class="buttons">
         {actions
           .filter(({ isThere }) => isThere)

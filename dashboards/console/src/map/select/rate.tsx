@@ -15,10 +15,10 @@ export function Verdict({ verdict }: { verdict: LampOnVerdict }) {
   )
 }
 
-export const litOf = ({ lit, estimatedLit, due }: LampOnRowView): string =>
-  `${formatNumber(Math.floor(lit + estimatedLit + 1e-6))} / ${formatNumber(due)}`
+const litLamps = ({ lit, estimatedLit }: LampOnRowView): number => Math.floor(lit + estimatedLit + 1e-6)
+export const litOf = (row: LampOnRowView): string => `${formatNumber(litLamps(row))} / ${formatNumber(row.due)}`
 
-/** "3 more may go out", "2 must be lit again"; '' where nobody can say. */
+/** "3 to spare", "2 too few"; '' where nobody can say. */
 export const marginText = ({ margin }: Pick<LampOnRowView, 'margin'>): string =>
   margin === null ? '' : c().margin(margin, formatNumber(Math.abs(margin)))
 
@@ -41,7 +41,7 @@ export function RateSummary({ row }: { row: LampOnRowView }) {
         <p>
           <b class="large">{percent(rate)}</b> <Verdict verdict={verdict} /> <span class="muted">{c().target(percent(target))}</span>
           <br />
-          {litOf(row)} {c().lit} / {c().due}
+          {c().litOf(formatNumber(litLamps(row)), formatNumber(due))}
           {rate === null ? ` · ${c().nothingKnown}` : ` · ${marginText(row)}`}
           {unknown > 0 && (
             <>

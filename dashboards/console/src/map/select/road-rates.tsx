@@ -55,7 +55,9 @@ export function RoadRates() {
         <input type="checkbox" checked={isDrawn} onChange={(event) => switchLayer('lamp-on-rate', event.currentTarget.checked)} />
         {c().onMap}
       </label>
-      {isDrawn && <p class="small muted">{c().rateLegend}</p>}
+      <p class="small muted">
+        {isDrawn && c().rateLegend} {c().marginHelp}
+      </p>
       {problem && <p class="problem">{problem}</p>}
       {rates ? <RateTable rates={rates} by={by} words={words} /> : <p class="muted">{t().loading}</p>}
     </div>
@@ -80,6 +82,7 @@ function chooseRow(by: LampGrouping, key: string): void {
 function RateTable({ rates: { at, total, rows }, by, words }: { rates: Rates; by: LampGrouping; words: string }) {
   if (rows.length === 0) return <p class="muted">{c().ratesEmpty}</p>
   const sought = words.trim().toLowerCase()
+  const hasUnknown = rows.some(({ unknown }) => unknown > 0)
   const found = rows.filter(({ key }) => titleOf(by, key).toLowerCase().includes(sought)).sort(byNeed)
   return (
     <>
@@ -90,10 +93,10 @@ function RateTable({ rates: { at, total, rows }, by, words }: { rates: Rates; by
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="sideways select-rows" tabIndex={0} aria-label={c().rates}>
         <table class="grid-table">
-          <TableHead titles={[c().groupings[by], ...c().rateColumns]} />
+          <TableHead titles={[c().groupings[by], ...c().rateColumns, ...(hasUnknown ? [c().unknownColumn] : [])]} />
           <tbody>
             {found.slice(0, MOST_SHOWN).map((row) => (
-              <RateRow key={row.key} row={row} by={by} />
+              <RateRow key={row.key} row={row} by={by} hasUnknown={hasUnknown} />
             ))}
           </tbody>
         </table>
@@ -103,7 +106,7 @@ function RateTable({ rates: { at, total, rows }, by, words }: { rates: Rates; by
   )
 }
 
-function RateRow({ row, by }: { row: LampOnRowView; by: LampGrouping }) {
+function RateRow({ row, by, hasUnknown }: { row: LampOnRowView; by: LampGrouping; hasUnknown: boolean }) {
   const { key, verdict, rate, target, unknown } = row
   return (
     <tr>
@@ -117,10 +120,10 @@ function RateRow({ row, by }: { row: LampOnRowView; by: LampGrouping }) {
         <br />
         <Verdict verdict={verdict} />
       </td>
-      <td>{marginText(row)}</td>
+      <td class="number">{marginText(row)}</td>
       <td class="number">{litOf(row)}</td>
       <td class="number">{percent(target)}</td>
-      <td class="number">{formatNumber(unknown)}</td>
+      {hasUnknown && <td class="number">{formatNumber(unknown)}</td>}
     </tr>
   )
 }

@@ -6,7 +6,7 @@ import { layersOn } from '../map-state.ts'
 import type { MapView } from '../map-view.ts'
 import { cablesOf } from './cables.ts'
 import type { Spot } from './choice.ts'
-import { drawCables, drawLine, drawRates, drawRings, type RoadLabel } from './drawing.ts'
+import { drawCables, drawHalo, drawLine, drawRates, labelCables, labelRates, type RoadLabel } from './drawing.ts'
 import { byNeed } from './rate-words.ts'
 import { linesByRoad, roadNear } from './road-layer.ts'
 import { chosen, circuits, feeder, roadRates } from './select-state.ts'
@@ -39,11 +39,13 @@ export const roadAt = (view: MapView, x: number, y: number): string | null => ro
 export function attach(view: MapView): () => void {
   const ends = [
     view.addOverlay((context) => {
-      labels = ratesOn.peek() ? drawRates(context, view, lines.peek(), sortedRows.peek()) : []
+      if (ratesOn.peek()) drawRates(context, view, lines.peek(), sortedRows.peek())
+      if (chosen.peek().length > 0) drawHalo(context, view, chosen.peek())
+      if (cables.peek().length > 0) drawCables(context, view, cables.peek(), circuitState)
     }, 'below'),
     view.addOverlay((context) => {
-      if (cables.peek().length > 0) drawCables(context, view, cables.peek(), circuitState)
-      if (chosen.peek().length > 0) drawRings(context, view, chosen.peek())
+      labels = ratesOn.peek() ? labelRates(context, view, lines.peek(), sortedRows.peek()) : []
+      if (cables.peek().length > 0) labelCables(context, view, cables.peek(), circuitState)
       const line = drawnLine.peek()
       if (line) drawLine(context, view, line)
     }),

@@ -9,6 +9,7 @@ import { StateSymbol } from '../../symbols.tsx'
 import { c } from '../../texts/select.ts'
 import { selection, states } from '../map-state.ts'
 import type { MapView } from '../map-view.ts'
+import { boxOf } from '../world.ts'
 import { countKinds } from './choice.ts'
 import { ChooseForm } from './choose-form.tsx'
 import { ChosenList } from './chosen-list.tsx'
@@ -18,9 +19,36 @@ import { RateSummary } from './rate.tsx'
 import { getSelectionRate, RATE_PAUSE } from './select-api.ts'
 import { chosen, clear, feeder, isAsking, problem, selectionRate } from './select-state.ts'
 
+/** What the panel covers of the map's right side, pixels. */
+const covered = () => document.querySelector('.select-panel')?.clientWidth ?? 0
+
+function isAnySeen(view: MapView): boolean {
+  const { width, height } = view.frame
+  return chosen.peek().some(({ position }) => {
+    if (!position) return false
+    const { x, y } = view.toContainer(position)
+    return x >= 0 && y >= 0 && x <= width - covered() && y <= height
+  })
+}
+
+/** Shows all that is selected, clear of the panel. */
+function fitTo(view: MapView): void {
+  const box = boxOf(chosen.peek().map(({ position }) => position))
+  if (!box) return
+  const [west, south, east, north] = box
+  const corners: [[number, number], [number, number]] = [
+    [south, west],
+    [north, east],
+  ]
+  view.map.fitBounds(corners, { paddingTopLeft: [40, 48], paddingBottomRight: [covered() + 40, 58], maxZoom: 17, animate: false })
+}
+
 /** Everything about the selected facilities together. */
 export function SelectedPanel({ view }: { view: MapView }) {
   const count = selection.value.size
+  useEffect(() => {
+    if (chosen.value.length > 0 && !isAnySeen(view)) fitTo(view)
+  }, [chosen.value, view])
   return (
     <div class="select-body">
       <h2>
@@ -32,11 +60,17 @@ export function SelectedPanel({ view }: { view: MapView }) {
         </p>
       )}
       {count > 0 && (
-        <div class="buttons">
-          <button type="button" class="button" onClick={clear}>
-            {c().clear} <kbd>Esc</kbd>
-          </button>
-        </div>
+        <>
+          <div class="buttons">
+            <button type="button" class="button" onClick={clear}>
+              {c().clear} <kbd>Esc</kbd>
+            </button>
+            <button type="button" class="button" onClick={() => fitTo(view)}>
+              {c().showAll}
+            </button>
+          </div>
+          <GroupActions />
+        </>
       )}
       <ChooseForm isOpen={count === 0} />
       {count > 0 && (
@@ -45,7 +79,6 @@ export function SelectedPanel({ view }: { view: MapView }) {
           <SelectionRate />
           {feeder.value && <FedCircuits key={feeder.value.id} feeder={feeder.value} />}
           <SelectedAlarms />
-          <GroupActions />
           <ChosenList view={view} />
         </>
       )}
