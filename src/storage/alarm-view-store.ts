@@ -1,5 +1,5 @@
 /** A view of the list of alarms that somebody keeps under a name. */
-export interface AlarmView {
+export interface KeptView {
   id: number
   name: string
   owner: string
@@ -14,12 +14,12 @@ export interface AlarmView {
 /** Views of the list of alarms. When an account goes its own views go with it, but for those that others share. */
 export interface AlarmViewStore {
   /** Those of a person, and those that others share, by name. */
-  viewsFor(person: string): AlarmView[]
-  view(id: number): AlarmView | undefined
+  viewsFor(person: string): KeptView[]
+  view(id: number): KeptView | undefined
   /** `id` is ignored; returns the new one. Fails with `action-refused` when the owner has one of that name. */
-  add(view: AlarmView): number
+  add(view: KeptView): number
   /** Changes name, sharing and search. Fails with `action-refused` when the owner has another one of that name. */
-  update(view: AlarmView): void
+  update(view: KeptView): void
   /** Whoever had it as their first view has none then. */
   remove(id: number): void
   /** With which one the list opens for a person; null: with none. */

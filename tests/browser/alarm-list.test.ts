@@ -20,7 +20,11 @@ const lamps = Array.from({ length: 30 }, (_, i) => ({
 /** The list of all alarms on the real product. */
 describe.skipIf(!chromium)('the list of alarms', () => {
   const city = useRealConsole({
-    facilities: [...lamps, { id: 'SL-99', kind: 'street-light', name: 'South gate', district: 'Harbour', position: [114.6, 37.91] }],
+    facilities: [
+      ...lamps,
+      { id: 'SL-98', kind: 'street-light' },
+      { id: 'SL-99', kind: 'street-light', name: 'South gate', district: 'Harbour', position: [114.6, 37.91] },
+    ],
   })
   const password = 'another long secret'
   const addPerson = async (name: string, role: Role) =>
@@ -275,5 +279,18 @@ describe.skipIf(!chromium)('the list of alarms', () => {
       expect(await findViolations(page)).toEqual([])
       await page.context().close()
     }
+  })
+
+  test('a new alarm above it does not move the row under the pointer', async () => {
+    const page = await city.openLive('/alarms')
+    const row = rowOf(page, 'SL-29')
+    await row.hover()
+    const before = await row.boundingBox()
+    await city.publish('street-light', 'SL-98', { 'leakage-current': 20 })
+    await page.getByText('32 of 32 alarms').waitFor()
+    expect((await row.boundingBox())?.y).toBe(before?.y)
+    await page.mouse.move(5, 5)
+    await rowOf(page, 'SL-98').waitFor()
+    expect((await row.boundingBox())?.y).toBeGreaterThan(before?.y as number)
   })
 })

@@ -1,13 +1,13 @@
 import { LamplighterError } from '../../errors.ts'
-import type { AlarmView, AlarmViewStore } from '../alarm-view-store.ts'
+import type { AlarmViewStore, KeptView } from '../alarm-view-store.ts'
 import type { Statements } from './statements.ts'
 
-type Row = Omit<AlarmView, 'shared'> & { shared: number }
+type Row = Omit<KeptView, 'shared'> & { shared: number }
 
-const toView = ({ shared, ...row }: Row): AlarmView => ({ ...row, shared: shared === 1 })
+const toView = ({ shared, ...row }: Row): KeptView => ({ ...row, shared: shared === 1 })
 
 export function sqliteAlarmViewStore(sql: Statements): AlarmViewStore {
-  const checkName = ({ owner, name, id }: AlarmView) => {
+  const checkName = ({ owner, name, id }: KeptView) => {
     if (sql.get('SELECT 1 FROM alarm_view WHERE owner = ? AND name = ? AND id != ?', owner, name, id))
       throw new LamplighterError('action-refused', `There is a view ${JSON.stringify(name)} of ${owner} already. Choose another name.`)
   }

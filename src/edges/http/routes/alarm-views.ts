@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { may, type Person } from '../../../access/person.ts'
 import { LamplighterError } from '../../../errors.ts'
-import type { AlarmView } from '../../../storage/alarm-view-store.ts'
+import type { KeptView } from '../../../storage/alarm-view-store.ts'
 import { AlarmIdSchema, type Api, personOf, type RouteParts } from '../api.ts'
 import { NOT_BLANK } from '../schema-parts.ts'
 import { nullable, time } from '../schemas.ts'
@@ -37,16 +37,16 @@ const InputSchema = Type.Object({ name: NameSchema, shared: Type.Boolean(), sear
 export function alarmViewRoutes(app: Api, { services, now }: RouteParts): void {
   const { state } = services
   const { alarmViews } = state
-  const told = (view: AlarmView, { name }: Person): AlarmViewView => ({ ...view, isOwn: view.owner === name })
+  const told = (view: KeptView, { name }: Person): AlarmViewView => ({ ...view, isOwn: view.owner === name })
 
   /** One that they find in their list; throws `not-found`. */
-  const find = (id: number, person: Person): AlarmView => {
+  const find = (id: number, person: Person): KeptView => {
     const view = alarmViews.view(id)
     if (view && (view.shared || view.owner === person.name)) return view
     throw new LamplighterError('not-found', `There is no view ${id}; /api/alarm-views lists them.`)
   }
   /** What is shared changes for others too, so that whoever may share changes it, whoever made it. */
-  const findToChange = (id: number, person: Person): AlarmView => {
+  const findToChange = (id: number, person: Person): KeptView => {
     const view = find(id, person)
     if (view.owner === person.name && !view.shared) return view
     checkShare(person)
@@ -70,7 +70,7 @@ export function alarmViewRoutes(app: Api, { services, now }: RouteParts): void {
       state.audit({ at: now(), by: person.name, action, subject: `alarm view ${name}`, detail })
       return done
     })
-  const detailOf = ({ shared, search }: Pick<AlarmView, 'shared' | 'search'>) => `${shared ? 'shared' : 'own'}: ${search}`
+  const detailOf = ({ shared, search }: Pick<KeptView, 'shared' | 'search'>) => `${shared ? 'shared' : 'own'}: ${search}`
 
   app.get(
     '/api/alarm-views',

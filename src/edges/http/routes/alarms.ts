@@ -155,12 +155,15 @@ function listQuery({ from, to, before, live, suppressedBy, ...filter }: Given, s
 }
 
 const LONGEST_NAME = 100
+/** States of what stands in the list: nobody put it aside. */
+const STANDING = 'unacknowledged,acknowledged,rtn-unacknowledged,latched'
 
 /** Names of the file that tell filter and time; `at` is local time as if it were UTC, ms. */
 function exportNames(given: Given, at: number): { ascii: string; full: string } {
   const text = given as Readonly<Record<string, unknown>>
   const which = given.live === undefined ? [] : [given.live ? 'live' : 'past']
-  const filter = alarmFilterNames.flatMap((name) => (text[name] === undefined ? [] : [text[name] === 'true' ? name : String(text[name])]))
+  const wordOf = (name: string) => (text[name] === 'true' ? name : text[name] === STANDING ? 'standing' : String(text[name]))
+  const filter = alarmFilterNames.flatMap((name) => (text[name] === undefined ? [] : [wordOf(name)]))
   const when = new Date(at).toISOString().slice(0, 16).replace('T', '-').replace(':', '')
   const nameOf = (unfit: RegExp) => {
     const words = [...which, ...filter].map((word) => word.replaceAll(unfit, '-').replaceAll(/^-+|-+$/g, '')).filter(Boolean)
