@@ -96,6 +96,8 @@ export function findLayoutFaults(): string[] {
             (/hidden|clip/.test(own.overflowY) && rect.bottom > holder.bottom + SLACK))
         const cutBy = isCutByItself ? element : clip(element, boxOf(rect)).cutBy
         if (!cutBy) continue
+        // Titles may be set when the pointer comes.
+        element.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))
         const hasEllipsis = [element, cutBy].some(
           (each) => styleOf(each).textOverflow === 'ellipsis' || styleOf(each).webkitLineClamp !== 'none',
         )
@@ -109,7 +111,9 @@ export function findLayoutFaults(): string[] {
 
   interface Target {
     element: Element
+    /** As much of it as is seen, and all of it. */
     box: Box
+    whole: Box
   }
   function targets(): Target[] {
     return [...root.querySelectorAll(CONTROLS)].flatMap((element) => {
@@ -125,7 +129,7 @@ export function findLayoutFaults(): string[] {
       }))
       const { box } = clip(element, whole)
       // What is scrolled away partly is whole again when it is scrolled to.
-      return isEmpty(box) ? [] : [{ element, box }]
+      return isEmpty(box) ? [] : [{ element, box, whole }]
     })
   }
 
@@ -140,11 +144,19 @@ export function findLayoutFaults(): string[] {
       }),
     )
   }
-  /** One lies in what is open over the page, such as a menu, or in what stays while the rest scrolls under it: that is meant. */
+  /** Laid over what scrolls under it. */
+  const isFloated = (element: Element) => styleOf(element).position === 'absolute' && Number(styleOf(element).zIndex) > 0
+  /** Controls of one picture lie where the picture wants them, such as an alarm on what it is of. Or one lies in what is open over the page, such as a menu, or in what stays while the rest scrolls under it: that is meant. */
   function isLayered(a: Target, b: Target): boolean {
+    const picture = a.element.closest('svg')
+    if (picture !== null && picture === b.element.closest('svg')) return true
     const layerOf = ({ element }: Target) => {
       for (let each: Element | null = element; each && each !== root; each = each.parentElement)
-        if (/fixed|sticky/.test(styleOf(each).position) || each.matches('[popover], [role=menu], details[open] > :not(summary)'))
+        if (
+          /fixed|sticky/.test(styleOf(each).position) ||
+          isFloated(each) ||
+          each.matches('[popover], [role=menu], details[open] > :not(summary)')
+        )
           return each
       return null
     }
@@ -161,13 +173,9 @@ export function findLayoutFaults(): string[] {
   }
 
   function smallTargets(found: readonly Target[]): string[] {
-    const isSmall = ({ element, box }: Target) => {
-      const full = element.getBoundingClientRect()
-      // Cut by a scroller it is not small.
-      const [width, height] = [Math.max(full.width, box.right - box.left), Math.max(full.height, box.bottom - box.top)]
-      return width < TARGET - 0.5 || height < TARGET - 0.5
-    }
-    const small = found.filter((target) => isSmall(target) && !isInSentence(target.element))
+    const isSmall = ({ whole }: Target) => whole.right - whole.left < TARGET - 0.5 || whole.bottom - whole.top < TARGET - 0.5
+    // What a picture offers stands in the list beside it too.
+    const small = found.filter((target) => isSmall(target) && !isInSentence(target.element) && !target.element.closest('svg'))
     const centre = ({ box }: Target) => ({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 })
     const radius = TARGET / 2
     return small.flatMap((target) => {
@@ -175,6 +183,7 @@ export function findLayoutFaults(): string[] {
       const near = found.find((other) => {
         if (other.element === target.element || other.element.contains(target.element) || target.element.contains(other.element))
           return false
+        if (isLayered(target, other)) return false
         const { box } = other
         const toBox = Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom))
         if (toBox < radius - 0.5) return true

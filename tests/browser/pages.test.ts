@@ -7,6 +7,11 @@ import { findLayoutFaults } from './layout-checks.ts'
 import { chromium, useRealConsole } from './real-console.ts'
 
 const languages = ['en', 'zh'] as const
+const sizes = [
+  [1366, 768],
+  [1920, 1080],
+  [3840, 2160],
+] as const
 /** 1366 x 768 at 200 %. */
 const zoomed = { width: 683, height: 384, scale: 2 }
 /** ms without a request after which a page shows what it has. */
@@ -84,7 +89,7 @@ describe.skipIf(!chromium)('every page', { timeout: 240_000 }, () => {
     return { en, zh }
   }
   const nothing = { en: {}, zh: {} }
-  const layout = (page: Page) => page.evaluate(findLayoutFaults)
+  const layout = async (page: Page, when: string) => (await page.evaluate(findLayoutFaults)).map((fault) => ({ fault, when }))
 
   test.each(['dark', 'light'] as const)('has no barrier, %s', async (theme) => {
     const found = await inBoth(async (language) => {
@@ -94,11 +99,35 @@ describe.skipIf(!chromium)('every page', { timeout: 240_000 }, () => {
     expect(found).toEqual(nothing)
   })
 
+  test('has room at every size', async () => {
+    const found = await inBoth(async (language) => {
+      const page = await console.openLive('/', { language })
+      return gather(page, async () => {
+        const faults: { fault: string; when: string }[] = []
+        for (const [width, height] of sizes) {
+          await page.setViewportSize({ width, height })
+          await page.waitForTimeout(QUIET)
+          faults.push(...(await layout(page, `${width}x${height}`)))
+        }
+        return faults
+      })
+    })
+    expect(found).toEqual(nothing)
+  })
+
+  test('has room at 200 %', async () => {
+    const found = await inBoth(async (language) => {
+      const page = await console.openLive('/', { language, ...zoomed })
+      return gather(page, () => layout(page, ''))
+    })
+    expect(found).toEqual(nothing)
+  })
+
   test.each(languages)('has no barrier and room before anybody is signed in, %s', async (language) => {
     for (const path of ['/', '/invitation#none']) {
       const page = await console.open(path, { language, login: null, ...zoomed })
       await page.locator('h1, h2, .problem').first().waitFor()
-      expect([...(await findViolations(page)), ...(await layout(page))]).toEqual([])
+      expect([...(await findViolations(page)), ...(await layout(page, ''))]).toEqual([])
       await page.context().close()
     }
   })

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
 import { loadSettings, t } from './settings.ts'
+import { startCutTitles } from './shell/cut-titles.ts'
 import { Banners, Header } from './shell/header.tsx'
 import { helpOpen } from './shell/help-open.ts'
 import { startKeys, useKeys } from './shell/keys.ts'
@@ -118,6 +119,7 @@ const root = document.getElementById('console') as HTMLElement
 settings.then(
   () => {
     startKeys()
+    startCutTitles()
     startLive()
     render(<Console />, root)
   },

@@ -105,7 +105,7 @@ function Row({ effective, rule, kind, facility, view, onDone }: RowProps) {
           <p class="muted small">{[rule.latching && p().latching, !rule.shelvable && p().notShelvable].filter(Boolean).join(', ')}</p>
         )}
         {change !== null && (
-          <p class="small">
+          <p class="small roomy">
             <a href={versionsPath({ kind: kind.key, rule: rule.key }, change)}>{p().atVersion(effective.version)}</a>
           </p>
         )}

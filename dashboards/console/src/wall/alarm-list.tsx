@@ -109,6 +109,13 @@ export function AlarmList() {
     <section class="panel list" aria-label={t().alarmList}>
       <ListBar visible={visible} />
       <Collapsed />
+      {above > 0 && (
+        <div class="above-place">
+          <button type="button" class="button above" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
+            ▲ {t().rowsAbove(formatNumber(above))}
+          </button>
+        </div>
+      )}
       <div
         class="table"
         role="table"
@@ -144,11 +151,6 @@ export function AlarmList() {
         </div>
       </div>
       {picked.value.size > 0 && mayAct() && <BulkBar list={list} />}
-      {above > 0 && (
-        <button type="button" class="button above" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
-          ▲ {t().rowsAbove(formatNumber(above))}
-        </button>
-      )}
       {list.length === 0 && <p class="empty-list">{standing.value.length === 0 ? t().noAlarms : t().noneMatches}</p>}
     </section>
   )
