@@ -65,6 +65,8 @@ export interface Services {
   /** All that match, in order of number. */
   findFacilities(filter: FacilityFilter): readonly Facility[]
   listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage
+  /** `next` of the page is how many come before the next one. */
+  listOrdered(filter: FacilityFilter, order: FacilityOrder, skip: number, limit: number): FacilityPage
   /** What hangs on a facility: fed by it, or reported for by it. */
   childrenOf(facility: Facility, filter: ChildFilter, after: number, limit: number): FacilityPage
 
@@ -232,6 +234,17 @@ export interface FacilityFilter {
   words?: string
   kind?: string
   district?: string
+}
+
+/** What a list of facilities can be in the order of; `state`: the worst first. */
+export const facilityOrders = ['id', 'name', 'kind', 'district', 'road', 'state'] as const
+
+/** A list in another order than that of registration, or only of facilities in some states as they are now. */
+export interface FacilityOrder {
+  by: (typeof facilityOrders)[number] | null
+  isDescending: boolean
+  /** Null: in any state. */
+  states: ReadonlySet<FacilityState> | null
 }
 
 export interface ChildFilter {

@@ -26,7 +26,7 @@ export function createServices(parts: ServiceParts): Services {
   const { folder, city, onTrouble } = parts.imports
   const devices = deviceServices(parts)
   const takeOver = plantTakeOver(parts, devices)
-  const listing = facilityListing(plant)
+  const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
   return {
     kinds: [...kinds.values()],
     plant,

@@ -181,6 +181,27 @@ describe.skipIf(!chromium)('the page of a facility', { timeout: 60_000 }, () => 
     await page.waitForURL(/\/facilities\?kind=gas-station$/)
   })
 
+  test('the list is put in order by its columns and narrowed down by state and district, all in the address', async () => {
+    await city.publish('gas-station', 'GS-1', { 'ch4-2': 60 })
+    const page = await city.openLive('/facilities')
+    const first = page.locator('tbody tr').first()
+    await page.getByRole('button', { name: 'State' }).click()
+    await page.waitForURL(/sort=state/)
+    await first.getByText('GS-1').waitFor()
+    await page.getByRole('button', { name: 'Id', exact: false }).first().click()
+    await page.waitForURL(/sort=id/)
+    await page.getByRole('button', { name: 'Id', exact: false }).first().click()
+    await page.waitForURL(/sort=-id/)
+    await first.getByText('WP-1').waitFor()
+    await page.getByLabel('State', { exact: true }).selectOption('critical')
+    await page.getByText('1 found').waitFor()
+    await page.getByLabel('District').selectOption('Harbour')
+    await page.waitForURL(/district=Harbour/)
+    await page.reload()
+    await page.getByText('1 found').waitFor()
+    expect(await page.locator('th[aria-sort=descending]').textContent()).toContain('Id')
+  })
+
   test('what a fault means is one click away, at the alarm and at the rule', async () => {
     const page = await city.openLive('/facilities/GS-1')
     await page.locator('.side .alarm-lines summary').first().click()

@@ -22,7 +22,7 @@ const numbers = (facilities: readonly Facility[]) => facilities.map(({ number })
 
 describe('the list of facilities', () => {
   const plant = plantOf(1000)
-  const listing = facilityListing(plant)
+  const listing = facilityListing(plant, () => 'normal')
 
   test.each([
     [{}, 1000],
@@ -82,9 +82,39 @@ describe('the list of facilities', () => {
   })
 })
 
+describe('a list in another order', () => {
+  const plant = plantOf(100)
+  const worst = new Set([7, 70])
+  const listing = facilityListing(plant, ({ number }) => (worst.has(number) ? 'critical' : number > 90 ? 'no-report' : 'normal'))
+  const all = { by: null, isDescending: false, states: null } as const
+  const filter = { scope: WHOLE_CITY }
+
+  test('is sorted over all pages, equal ones by their number', () => {
+    const page = listing.listOrdered(filter, { ...all, by: 'district' }, 12, 4)
+    expect(numbers(page.items)).toEqual([91, 98, 1, 8])
+    expect([page.next, page.total]).toEqual([16, 100])
+    const backwards = listing.listOrdered(filter, { ...all, by: 'district', isDescending: true }, 0, 3)
+    expect(numbers(backwards.items)).toEqual([6, 13, 20])
+    expect(listing.listOrdered(filter, { ...all, by: 'id' }, 96, 10)).toMatchObject({ next: null, total: 100 })
+  })
+
+  test('begins with what is worst by state, and holds only the states that are wanted', () => {
+    expect(numbers(listing.listOrdered(filter, { ...all, by: 'state' }, 0, 4).items)).toEqual([7, 70, 91, 92])
+    const silent = listing.listOrdered(filter, { ...all, states: new Set(['no-report']) }, 8, 5)
+    expect([numbers(silent.items), silent.next, silent.total]).toEqual([[99, 100], null, 10])
+  })
+
+  test('is of what lies in scope and matches', () => {
+    const scope: Scope = { districts: ['District 3'], domains: 'all' }
+    const page = listing.listOrdered({ scope, words: 'road 1' }, { ...all, by: 'name' }, 0, 50)
+    expect(page.items.every(({ district }) => district === 'District 3')).toBe(true)
+    expect(page.total).toBe(listing.listFacilities({ scope, words: 'road 1' }, -1, 50).total)
+  })
+})
+
 test('a page of 100,000 facilities comes in some milliseconds', () => {
   const plant = plantOf(100_000)
-  const listing = facilityListing(plant)
+  const listing = facilityListing(plant, () => 'normal')
   const time = (work: () => unknown) => {
     const started = performance.now()
     work()

@@ -151,6 +151,9 @@ describe('bad requests get a problem that says what to do', () => {
     ['GET', '/api/facilities/T-0/readings?to=2026-01-01T00:00', undefined, 400, /to is no time.*zone/],
     ['GET', '/api/facilities/T-0/readings?from=2000&to=2000', undefined, 400, /from must be before to/],
     ['GET', '/api/facilities/T-0/readings?buckets=2001', undefined, 400, /buckets must be <= 2000/],
+    ['GET', '/api/facilities?state=normal,red', undefined, 400, /no state red; there are normal, no-report/],
+    ['GET', '/api/facilities?sort=colour', undefined, 400, /sort must be/],
+    ['GET', '/api/facilities?alarmed=true&sort=id', undefined, 400, /alarmed goes with neither sort nor state/],
     ['GET', '/api/readings', undefined, 400, /missing field series/],
     ['GET', '/api/completeness?kind=castle', undefined, 400, /no kind castle; there are tank/],
     ['GET', '/api/completeness?facility=none', undefined, 404, /no facility "none"/],
@@ -238,6 +241,17 @@ describe('facilities', () => {
       after = `&after=${body.next}`
     }
     expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => `T-${i}`))
+  })
+
+  test('the list comes in another order and narrowed down to states, also in pages', async () => {
+    const idsOf = async (query: string) => {
+      const { body } = await city.ask('GET', `/api/facilities?${query}`)
+      return [body.items.map(({ id }: { id: string }) => id), body.next, body.total]
+    }
+    expect(await idsOf('sort=-id&limit=3')).toEqual([['T-9', 'T-8', 'T-7'], '3', 25])
+    expect(await idsOf('sort=-id&limit=3&after=3')).toEqual([['T-6', 'T-5', 'T-4'], '6', 25])
+    expect(await idsOf('sort=state&limit=3')).toEqual([['T-3', 'T-1', 'T-2'], '3', 25])
+    expect(await idsOf('state=critical,high')).toEqual([['T-1', 'T-2', 'T-3'], null, 3])
   })
 
   test('it can be searched', async () => {

@@ -4,8 +4,16 @@ import { get, id, request } from '../live/api.ts'
 
 type Cursor = string | number | undefined
 
-export const getFacilities = (query: { q?: string; query?: string; kind?: string; limit?: number; after?: Cursor }) =>
-  get<FacilityPageView>('/api/facilities', query)
+export const getFacilities = (query: {
+  q?: string
+  query?: string
+  kind?: string
+  district?: string
+  state?: string
+  sort?: string
+  limit?: number
+  after?: Cursor
+}) => get<FacilityPageView>('/api/facilities', query)
 
 export const putFacility = (facility: FacilityInput, reason: string) =>
   request<{ facilities: FacilityView[] }>('POST', '/api/facilities', { facilities: [facility], ...(reason && { reason }) })

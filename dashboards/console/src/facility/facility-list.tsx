@@ -1,17 +1,20 @@
+import { computed } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import type { FacilityPageView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber } from '../format.ts'
 import { ApiProblem } from '../live/api.ts'
-import { kinds, view } from '../live/live.ts'
+import { facilities, kinds, view } from '../live/live.ts'
 import { stateCodes } from '../live/live-state.ts'
+import { symbolStates } from '../palette.ts'
 import { language, say, t } from '../settings.ts'
 import { may, mayWhole } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
 import { explain, tell } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, pathname, query, setQuery } from '../shell/router.ts'
-import { TableHead } from '../shell/table-head.tsx'
+import { SortedHead } from '../shell/table-head.tsx'
 import { StateSymbol } from '../symbols.tsx'
+import { f } from '../texts/facility.ts'
 import { p } from '../texts/plant.ts'
 import { getFacilities } from './facility-api.ts'
 import { nameOf } from './field-names.ts'
@@ -19,21 +22,30 @@ import { rememberList } from './list-memory.ts'
 import { QueryHelp } from './query-help.tsx'
 
 const PAGE = 50
+/** What `abnormal` in the address stands for. */
+const ABNORMAL = ['critical', 'high', 'medium', 'low', 'no-report'].join()
+
+const statesOf = (state: string): string => (state === 'abnormal' ? ABNORMAL : state)
+
+const districts = computed(() => [...new Set(facilities.value.map(({ district }) => district).filter(Boolean))].sort())
+
 const TYPING_PAUSE = 400
 
-/** Search words, query and kind stand in the address. */
+/** Search words, filters and order stand in the address. */
 export function FacilityList() {
-  const [q, conditions, kind] = ['q', 'query', 'kind'].map((name) => query.value.get(name) ?? '') as [string, string, string]
+  const [q, conditions, kind, district, state, sort] = ['q', 'query', 'kind', 'district', 'state', 'sort'].map(
+    (name) => query.value.get(name) ?? '',
+  ) as [string, string, string, string, string, string]
   const [wrong, setWrong] = useState('')
   const pages = usePages(async (after) => {
     setWrong('')
     try {
-      return await getFacilities({ q, query: conditions, kind, limit: PAGE, after })
+      return await getFacilities({ q, query: conditions, kind, district, state: statesOf(state), sort, limit: PAGE, after })
     } catch (problem) {
       if (conditions && problem instanceof ApiProblem && problem.code === 'invalid-request') setWrong(explain(problem))
       throw problem
     }
-  }, `${q}\n${conditions}\n${kind}`)
+  }, [q, conditions, kind, district, state, sort].join('\n'))
   useKeys({ '/': () => document.getElementById('search')?.focus(), Escape: () => navigate('/') })
   const { page } = pages
   useEffect(() => {
@@ -62,7 +74,7 @@ export function FacilityList() {
             {p().readingFiles}…
           </a>
         )}
-        <Export q={q} conditions={conditions} kind={kind} refused={Boolean(pages.problem)} />
+        <Export q={q || state} conditions={conditions} kind={kind} district={district} refused={Boolean(pages.problem)} />
       </div>
       <div class="list-bar">
         <Typed id="search" label={`${p().search} (/)`} value={q} onTyped={(text) => setQuery('q', text || null)} />
@@ -71,6 +83,29 @@ export function FacilityList() {
           {[...kinds.value.values()].map(({ key, title }) => (
             <option key={key} value={key} selected={key === kind}>
               {say(title)}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label={p().fields.district}
+          value={district}
+          onChange={(event) => setQuery('district', event.currentTarget.value || null)}
+        >
+          <option value="">{f().allDistricts}</option>
+          {districts.value.map((one) => (
+            <option key={one} value={one} selected={one === district}>
+              {one}
+            </option>
+          ))}
+        </select>
+        <select aria-label={p().state} value={state} onChange={(event) => setQuery('state', event.currentTarget.value || null)}>
+          <option value="">{f().allStates}</option>
+          <option value="abnormal" selected={state === 'abnormal'}>
+            {f().abnormal}
+          </option>
+          {symbolStates.map((one) => (
+            <option key={one} value={one} selected={one === state}>
+              {t().facilityStates[one]}
             </option>
           ))}
         </select>
@@ -94,7 +129,7 @@ export function FacilityList() {
         </p>
       )}
       {page && !pages.problem && page.items.length === 0 && <p class="muted">{p().nothingFound}</p>}
-      {page && !pages.problem && page.items.length > 0 && <FacilityTable items={page.items} />}
+      {page && !pages.problem && page.items.length > 0 && <FacilityTable items={page.items} sort={sort || null} />}
       {!pages.problem && <Pager pages={pages} size={PAGE} />}
     </section>
   )
@@ -138,7 +173,16 @@ function Typed({ id, label, value, onTyped, wrong = false }: TypedProps) {
 }
 
 /** What the list shows, as a file. */
-function Export({ q, conditions, kind, refused }: { q: string; conditions: string; kind: string; refused: boolean }) {
+interface ExportProps {
+  /** What an export cannot be narrowed down by. */
+  q: string
+  conditions: string
+  kind: string
+  district: string
+  refused: boolean
+}
+
+function Export({ q, conditions, kind, district, refused }: ExportProps) {
   if (q || refused) {
     return (
       <button type="button" class="button" aria-disabled="true" title={p().exportRefused} onClick={() => tell(p().exportRefused, true)}>
@@ -146,7 +190,7 @@ function Export({ q, conditions, kind, refused }: { q: string; conditions: strin
       </button>
     )
   }
-  const all = [kind && `kind=${kind}`, conditions].filter(Boolean).join(' ')
+  const all = [kind && `kind=${kind}`, district && `district="${district.replaceAll('"', '')}"`, conditions].filter(Boolean).join(' ')
   const link = (format: 'csv' | 'geojson' | 'ngsi-ld') => {
     const more: Record<string, string> = format === 'csv' ? { mark: 'true', language: language.value } : {}
     return `/api/export?${new URLSearchParams({ format, ...(all && { query: all }), ...more })}`
@@ -166,12 +210,17 @@ function Export({ q, conditions, kind, refused }: { q: string; conditions: strin
 export const stateOf = (facility: FacilityPageView['items'][number]) =>
   stateCodes[view.value?.states[facility.number] ?? -1] ?? facility.state
 
-function FacilityTable({ items }: { items: readonly FacilityPageView['items'][number][] }) {
+type Order = 'id' | 'name' | 'kind' | 'district' | 'road' | 'state'
+/** What each column is in the order of; null where that would say nothing. */
+const orders: readonly (Order | null)[] = ['state', 'id', 'name', 'kind', 'district', 'road', null, null, null]
+
+function FacilityTable({ items, sort }: { items: readonly FacilityPageView['items'][number][]; sort: string | null }) {
+  const columns = p().facilityColumns.map((title, i) => ({ title, by: orders[i] ?? null }))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="sideways" tabIndex={0} aria-label={t().facilityList}>
       <table class="grid-table">
-        <TableHead titles={p().facilityColumns} />
+        <SortedHead columns={columns} sort={sort} onSort={(next) => setQuery('sort', next)} />
         <tbody>
           {items.map((facility) => {
             const state = stateOf(facility)

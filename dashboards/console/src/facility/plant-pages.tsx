@@ -1,3 +1,4 @@
+import './facility.css'
 import { ImportPage } from '../import/import-page.tsx'
 import { GroupsPage } from '../rules/groups-page.tsx'
 import { VersionList } from '../rules/version-list.tsx'

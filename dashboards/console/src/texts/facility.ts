@@ -36,6 +36,9 @@ const en = {
   trendOf: 'Plot these',
   stale: 'Nothing has been heard of it for longer than it may be silent: every value is the last one known.',
   pastAlarms: 'Latest past alarms',
+  allDistricts: 'All districts',
+  allStates: 'All states',
+  abnormal: 'Anything but normal',
 }
 
 const zh: typeof en = {
@@ -73,6 +76,9 @@ const zh: typeof en = {
   trendOf: '查看曲线',
   stale: '该设施静默时间已超过允许值，所有数值均为最后一次上报值。',
   pastAlarms: '最近的历史报警',
+  allDistricts: '全部区域',
+  allStates: '全部状态',
+  abnormal: '所有异常',
 }
 
 const catalogues = { en, zh }

@@ -189,7 +189,7 @@ export const plantEn = {
   queryWrong: 'The query cannot be read:',
   clear: 'Clear',
   exportShown: 'Export',
-  exportRefused: 'An export takes kind and query, not search words. Clear the search, or write it as a query.',
+  exportRefused: 'An export takes kind, district and query, not search words or states. Clear those, or write the words as a query.',
   exportAs: { csv: 'CSV', geojson: 'GeoJSON', 'ngsi-ld': 'NGSI-LD' },
   import: 'Import',
   readingFiles: 'Readings as files',

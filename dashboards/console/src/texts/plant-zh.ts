@@ -172,7 +172,7 @@ export const plantZh: PlantTexts = {
   queryWrong: '查询条件无法识别：',
   clear: '清除',
   exportShown: '导出',
-  exportRefused: '导出只按类型和查询条件，不含搜索词。请清除搜索词，或改写为查询条件。',
+  exportRefused: '导出只按类型、区域和查询条件，不含搜索词和状态。请先清除，或将搜索词改写为查询条件。',
   exportAs: { csv: 'CSV 表格', geojson: 'GeoJSON 文件', 'ngsi-ld': 'NGSI-LD 文件' },
   import: '导入',
   readingFiles: '遥测数据文件',

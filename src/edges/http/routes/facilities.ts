@@ -1,8 +1,9 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { isInScope, isWhole, type Scope } from '../../../access/scope.ts'
+import { LamplighterError } from '../../../errors.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import type { Facility } from '../../../facilities/plant.ts'
-import type { Services } from '../../services.ts'
+import { type FacilityOrder, facilityOrders, type Services } from '../../services.ts'
 import {
   type Api,
   cursorSchema,
@@ -20,6 +21,9 @@ import {
   FacilityInputSchema,
   FacilityPageSchema,
   FacilitySchema,
+  type FacilityState,
+  facilityStates,
+  literals,
   ModeChangeSchema,
   type ModesChanged,
   ModesChangedSchema,
@@ -43,11 +47,40 @@ const ListQuerySchema = Type.Object(
     kind: Type.Optional(Type.String({ maxLength: 64 })),
     district: Type.Optional(Type.String({ maxLength: 100 })),
     alarmed: Type.Optional(Type.Boolean({ default: false, description: 'true: only those with live alarms' })),
+    state: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: `only those that are in one of these states now, comma separated: ${facilityStates.join(', ')}`,
+      }),
+    ),
+    sort: Type.Optional(
+      literals([...facilityOrders, ...facilityOrders.map((by) => `-${by}` as const)], {
+        description: 'in this order, descending with a minus; `state`: the worst first. By registration when absent',
+      }),
+    ),
     limit: limitSchema(1000, 100),
     after: cursorSchema,
   },
   { additionalProperties: false },
 )
+
+type ListQuery = Static<typeof ListQuerySchema>
+
+/** The order and the states that are asked for; null for the order of registration and any state. */
+function orderOf(sort: ListQuery['sort'], state: string | undefined): FacilityOrder | null {
+  if (sort === undefined && state === undefined) return null
+  const isDescending = sort?.startsWith('-') ?? false
+  const by = sort === undefined ? null : ((isDescending ? sort.slice(1) : sort) as FacilityOrder['by'])
+  return { by, isDescending, states: state === undefined ? null : statesOf(state) }
+}
+
+function statesOf(text: string): ReadonlySet<FacilityState> {
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.filter((name) => !(facilityStates as readonly string[]).includes(name))
+  if (unknown.length > 0)
+    throw new LamplighterError('invalid-request', `There is no state ${unknown.join(', ')}; there are ${facilityStates.join(', ')}.`)
+  return new Set(names as FacilityState[])
+}
 
 export function facilityRoutes(app: Api, { services }: Pick<RouteParts, 'services'>): void {
   app.get(
@@ -61,10 +94,13 @@ export function facilityRoutes(app: Api, { services }: Pick<RouteParts, 'service
       },
     },
     (request) => {
-      const { q, limit = 100, after = -1, alarmed = false, ...filter } = request.query
+      const { q, limit = 100, after, alarmed = false, sort, state, ...filter } = request.query
       const wanted = { ...filter, scope: scopeOf(request), ...(q !== undefined && { words: q }) }
-      const page = alarmed ? services.listAlarmed(wanted, after, limit) : services.listFacilities(wanted, after, limit)
-      return facilityPageView(page, services.facilityState)
+      const order = orderOf(sort, state)
+      if (alarmed && order) throw new LamplighterError('invalid-request', 'alarmed goes with neither sort nor state; leave it out.')
+      if (order) return facilityPageView(services.listOrdered(wanted, order, after ?? 0, limit), services.facilityState)
+      const list = alarmed ? services.listAlarmed : services.listFacilities
+      return facilityPageView(list(wanted, after ?? -1, limit), services.facilityState)
     },
   )
 
