@@ -60,6 +60,8 @@ export interface MimicElement<P extends string, R extends string> {
   level?: P
   /** Written beside or below, each with what it is called here. */
   values?: readonly (readonly [point: P, label: Text])[]
+  /** Points that others show, but whose alarms stand here: those of a pump show by its current first. */
+  alarmsOf?: readonly P[]
   /** Drawn only where this holds. */
   only?: MimicCondition<R>
 }

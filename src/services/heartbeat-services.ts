@@ -1,6 +1,6 @@
 import { lightingProgrammes } from '../control/lighting-programme.ts'
 import type { HeartbeatsView } from '../edges/http/heartbeat-schemas.ts'
-import type { Facility } from '../facilities/plant.ts'
+import { type Facility, hasController } from '../facilities/plant.ts'
 import type { Span } from '../storage/completeness.ts'
 import { heartbeats } from '../storage/heartbeats.ts'
 import { dueSpans, usualInterval } from './due-reports.ts'
@@ -48,7 +48,8 @@ export function heartbeatServices({ plant, detector, state, telemetry, pipeline,
       const detection = detector.state(facility.number)
       const interval = usualInterval(facility, detection?.usualInterval ?? Number.NaN)
       const to = now()
-      if (interval === undefined) return { interval: null, from: to, to, cells: [] }
+      // What says nothing by itself owes nothing.
+      if (interval === undefined || !hasController(facility)) return { interval: null, from: to, to, cells: [] }
       // Reports are stored by the device's clock.
       const offset = detection?.clockOffset || 0
       const since = registeredAt(facility.id)

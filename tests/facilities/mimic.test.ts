@@ -34,7 +34,7 @@ describe.each(withMimic.map((kind) => [kind.key, kind] as const))('mimic of %s',
     const keys = mimic.elements.map(({ key }) => key)
     expect(new Set(keys).size).toBe(keys.length)
     for (const element of kind.panel.mimic!.elements)
-      for (const point of pointsOfElement(element)) expect(kind.table.keys, element.key).toContain(point)
+      for (const point of [...pointsOfElement(element), ...(element.alarmsOf ?? [])]) expect(kind.table.keys, element.key).toContain(point)
     for (const { only } of [...mimic.elements, ...mimic.lines]) if (only) expect(Object.keys(kind.rated)).toContain(only.rated)
   })
 

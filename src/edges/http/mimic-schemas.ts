@@ -24,6 +24,9 @@ const ElementSchema = Type.Object({
   trip: PointKey('whether its breaker has tripped'),
   level: PointKey('what fills the vessel'),
   values: Type.Optional(Type.Array(Type.Object({ point: Type.String(), label: TextSchema }))),
+  alarmsOf: Type.Optional(
+    Type.Array(Type.String(), { description: 'points that other elements show, but whose alarms stand at this one' }),
+  ),
   only: ConditionSchema,
 })
 
@@ -52,8 +55,9 @@ export type MimicLineView = MimicView['lines'][number]
 export const mimicView = ({ columns, rows, elements, lines }: Mimic): MimicView => ({
   columns,
   rows,
-  elements: elements.map(({ at, size, values = [], ...rest }) => ({
+  elements: elements.map(({ at, size, values = [], alarmsOf, ...rest }) => ({
     ...rest,
+    ...(alarmsOf && { alarmsOf: [...alarmsOf] }),
     at: [...at],
     size: [...size],
     values: values.map(([point, label]) => ({ point, label })),

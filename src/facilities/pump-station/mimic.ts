@@ -83,6 +83,7 @@ export const mimic: Mimic<PumpPoint, PumpRated> = {
       size: [10, 11],
       state: 'running',
       command: 'run-command',
+      alarmsOf: ['current-a', 'current-b', 'current-c'],
       values: [
         ['power', text('power', '功率')],
         ['speed', text('speed', '转速')],

@@ -10,6 +10,7 @@ import { putFacility } from './facility-api.ts'
 import { type DraftProblem, draftOf, emptyDraft, type FacilityDraft, inputOf, withVariant } from './facility-draft.ts'
 import { Remove } from './facility-removal.tsx'
 import { ratedName, ratedUnit, trimmed, variantOf } from './field-names.ts'
+import { districts, feedersOf, roadsOf } from './known-places.ts'
 
 interface FieldProps {
   label: string
@@ -20,9 +21,11 @@ interface FieldProps {
   required?: boolean
   pattern?: string
   maxLength?: number
+  /** What is known already, so that nothing is spelt in two ways. */
+  suggestions?: readonly string[]
 }
 
-function Field({ label, value, onInput, hint, number, ...more }: FieldProps) {
+function Field({ label, value, onInput, hint, number, suggestions, ...more }: FieldProps) {
   const id = useId()
   return (
     <label class="field" htmlFor={id}>
@@ -30,7 +33,21 @@ function Field({ label, value, onInput, hint, number, ...more }: FieldProps) {
       {number ? (
         <input type="number" id={id} {...number} {...more} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
       ) : (
-        <input type="text" id={id} {...more} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
+        <input
+          type="text"
+          id={id}
+          list={suggestions && `${id}-known`}
+          {...more}
+          value={value}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      )}
+      {suggestions && (
+        <datalist id={`${id}-known`}>
+          {suggestions.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
       )}
       {hint && <span class="muted small">{hint}</span>}
     </label>
@@ -159,8 +176,14 @@ function Place({ draft, set }: PartProps) {
   return (
     <fieldset>
       <legend>{f.position}</legend>
-      <Field label={f.district} value={draft.district} onInput={(district) => set({ district })} maxLength={100} />
-      <Field label={f.road} value={draft.road} onInput={(road) => set({ road })} maxLength={100} />
+      <Field
+        label={f.district}
+        value={draft.district}
+        onInput={(district) => set({ district })}
+        maxLength={100}
+        suggestions={districts.value}
+      />
+      <Field label={f.road} value={draft.road} onInput={(road) => set({ road })} maxLength={100} suggestions={roadsOf(draft.district)} />
       <label class="field">
         {f.roadClass}
         <select value={draft.roadClass} onChange={(event) => set({ roadClass: event.currentTarget.value })}>
@@ -206,7 +229,13 @@ function Wiring({ draft, set }: PartProps) {
   return (
     <fieldset>
       <legend>{p().tabs.supply}</legend>
-      <Field label={f.fedBy} value={draft.fedBy} onInput={(fedBy) => set({ fedBy })} hint={hintOf(draft.fedBy)} />
+      <Field
+        label={f.fedBy}
+        value={draft.fedBy}
+        onInput={(fedBy) => set({ fedBy })}
+        hint={hintOf(draft.fedBy)}
+        suggestions={feedersOf(draft.district)}
+      />
       <Field label={f.circuit} value={draft.circuit} onInput={(circuit) => set({ circuit })} number={{ min: 1, max: 99, step: 1 }} />
       <Field label={f.gateway} value={draft.gateway} onInput={(gateway) => set({ gateway })} hint={hintOf(draft.gateway)} />
     </fieldset>

@@ -1,9 +1,8 @@
-import { computed } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import type { FacilityPageView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber } from '../format.ts'
 import { ApiProblem } from '../live/api.ts'
-import { facilities, kinds, view } from '../live/live.ts'
+import { kinds, view } from '../live/live.ts'
 import { stateCodes } from '../live/live-state.ts'
 import { symbolStates } from '../palette.ts'
 import { language, say, t } from '../settings.ts'
@@ -18,6 +17,7 @@ import { f } from '../texts/facility.ts'
 import { p } from '../texts/plant.ts'
 import { getFacilities } from './facility-api.ts'
 import { nameOf } from './field-names.ts'
+import { districts } from './known-places.ts'
 import { rememberList } from './list-memory.ts'
 import { QueryHelp } from './query-help.tsx'
 
@@ -26,8 +26,6 @@ const PAGE = 50
 const ABNORMAL = ['critical', 'high', 'medium', 'low', 'no-report'].join()
 
 const statesOf = (state: string): string => (state === 'abnormal' ? ABNORMAL : state)
-
-const districts = computed(() => [...new Set(facilities.value.map(({ district }) => district).filter(Boolean))].sort())
 
 const TYPING_PAUSE = 400
 

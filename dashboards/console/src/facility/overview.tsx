@@ -45,6 +45,16 @@ export function Overview({ detail, kind, inForce }: OverviewProps) {
   const choose = (key: string | null) => setQuery('element', key)
   const chosen = element ? { title: element.title, points: pointsOf(element) } : null
   const values = <Values {...{ detail, kind, said, limits, chosen }} onAll={() => choose(null)} />
+  const around = (
+    <>
+      <Suppressed id={facility.id} own={own} />
+      <ChildrenStates id={facility.id} />
+      <Chain detail={detail} />
+      <PastAlarms id={facility.id} standing={own.length} />
+      <Learned detail={detail} kind={kind} />
+      <Description facility={facility} kind={kind} />
+    </>
+  )
   return (
     <>
       <div class={`facility-glance ${mimic ? '' : 'plain'}`}>
@@ -64,18 +74,11 @@ export function Overview({ detail, kind, inForce }: OverviewProps) {
         </div>
         <div class="side">
           <StandingAlarms alarms={own} />
-          {mimic && values}
+          {mimic ? values : around}
         </div>
       </div>
-      <div class="columns">
-        <div class="stack">
-          <Suppressed own={own} />
-          <ChildrenStates id={facility.id} />
-          <Chain detail={detail} />
-          <PastAlarms id={facility.id} standing={own.length} />
-          <Learned detail={detail} kind={kind} />
-          <Description facility={facility} kind={kind} />
-        </div>
+      <div class={mimic ? 'columns' : 'stack'}>
+        {mimic && <div class="stack">{around}</div>}
         <div class="stack">
           <Trends kind={kind} facility={facility.id} limits={limits} />
           <Glossary kind={kind} />

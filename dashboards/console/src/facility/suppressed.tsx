@@ -9,10 +9,10 @@ import { pathOf } from './facility-head.tsx'
 
 const SHOWN = 12
 
-/** What the alarms of this facility explain elsewhere, so that nobody is told of it. */
-export function Suppressed({ own }: { own: readonly AlarmView[] }) {
+/** What the alarms of this facility explain at others, so that nobody is told of it. */
+export function Suppressed({ id: here, own }: { id: string; own: readonly AlarmView[] }) {
   const ids = new Set(own.map(({ id }) => id))
-  const explained = [...alarms.value.values()].filter(({ suppressed }) => suppressed !== null && ids.has(suppressed.by ?? -1))
+  const explained = [...alarms.value.values()].filter(({ facility, suppressed }) => facility !== here && ids.has(suppressed?.by ?? -1))
   const affected = own.reduce((sum, { affects, active }) => sum + (active ? affects : 0), 0)
   if (explained.length === 0 && affected === 0) return null
   const facilities = new Set(explained.map(({ facility }) => facility)).size

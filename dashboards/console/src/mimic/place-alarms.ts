@@ -20,6 +20,7 @@ export function placeAlarms(
 ): PlacedAlarms {
   const byPoint = new Map<string, string>()
   for (const element of elements) for (const point of pointsOf(element)) if (!byPoint.has(point)) byPoint.set(point, element.key)
+  for (const { key, alarmsOf = [] } of elements) for (const point of alarmsOf) byPoint.set(point, key)
   const bad = [...latest.values()].filter(({ good }) => !good).map(({ point }) => point)
   const byElement = new Map<string, AlarmView[]>()
   const elsewhere: AlarmView[] = []

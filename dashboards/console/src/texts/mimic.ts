@@ -22,7 +22,7 @@ const zh: typeof en = {
   picture: '工艺流程图',
   pictureHint: '点选元件，其数值置顶显示。实心表示运行、打开或动作，空心表示相反。',
   asList: '列表形式',
-  listColumns: ['元件', '状态', '数值', '报警'],
+  listColumns: ['元件', '状态', '数值', '告警'],
   old: '陈旧',
   bad: '坏值',
   never: '从未上报',
@@ -33,7 +33,7 @@ const zh: typeof en = {
   elsewhere: '不属于单个元件：',
   valuesOf: (element) => `数值：${element}`,
   allValues: '全部数值',
-  alarm: (priority, title) => `${priority}报警：${title}`,
+  alarm: (priority, title) => `${priority}告警：${title}`,
 }
 
 const catalogues = { en, zh }
