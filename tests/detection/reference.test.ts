@@ -22,6 +22,7 @@ const draft = build.reference({
   ...texts,
   priority: 'medium',
   point: 'current',
+  circuit: 1,
   voltage: 'voltage',
   step: 'dimming',
   only: { points: ['closed'], when: ([closed]) => closed === 1 },
@@ -98,6 +99,11 @@ function watch(circuit: Circuit, facility: DetectedFacility = { id: 'C', number:
       }
       return this
     },
+    /** Lamps counted by the last report. */
+    counted() {
+      const state = detector.state(1)!
+      return rule.lamps!.count(state, state.settings[0]!.parameters, state.values, state.layout.memories[0]!)
+    },
     restart() {
       const bytes = saveDetection(detector.state(1)!)
       const layout = layoutOf(kind).name
@@ -139,6 +145,25 @@ describe('healthy nights raise nothing', () => {
     },
     20_000,
   )
+})
+
+describe('lamps are counted at any time of the night', () => {
+  test.each<[string, Circuit, number, { drawing: number; missing: number }]>([
+    ['by what one is rated to draw, while nothing is learned', {}, 0.4, { drawing: 42, missing: Number.NaN }],
+    ['dimmed', { dim: dimmed }, 14.5 / 24, { drawing: 42, missing: Number.NaN }],
+    ['at a low voltage', { volts: always(200) }, 0.4, { drawing: 42, missing: Number.NaN }],
+    ['by what is usual, once that is known', { lamps: out(7, 8, 8) }, 8.4, { drawing: 35, missing: 7 }],
+    ['by what is usual when dimmed', { dim: dimmed, lamps: out(7, 8, 8) }, 8 + 14.5 / 24, { drawing: 35, missing: 7 }],
+    ['none missing', {}, 8.4, { drawing: 42, missing: 0 }],
+  ])('%s', (_, circuit, nights, { drawing, missing }) => {
+    const counted = watch(circuit).run(0, nights).counted()!
+    expect(Math.round(counted.drawing)).toBe(drawing)
+    expect(Math.abs(Math.round(counted.missing))).toBe(missing)
+  })
+
+  test('of a circuit that is off nothing can be said', () => {
+    expect(watch({}).run(0, 2).counted()).toBeUndefined()
+  })
 })
 
 describe('lamps out', () => {
