@@ -36,6 +36,12 @@ const map: readonly KeyHelp[] = [
   { keys: '+ -', does: { en: 'zoom', zh: '缩放' } },
 ]
 
+const choosing: readonly KeyHelp[] = [
+  { keys: 'l', does: { en: 'lasso on and off', zh: '打开或收起套索' } },
+  { keys: 'Delete', does: { en: 'take the facility of the list out of the selection', zh: '将列表中的设施移出选择' } },
+  { keys: 'Escape', does: { en: 'put the lasso away, then clear the selection', zh: '先收起套索，再清除选择' } },
+]
+
 const lists: readonly KeyHelp[] = [{ keys: '/', does: { en: 'search', zh: '搜索' } }]
 
 const time: readonly KeyHelp[] = [
@@ -50,6 +56,7 @@ export const keyTable: readonly KeySection[] = [
   { title: { en: 'Fault wall', zh: '故障墙' }, paths: /^\/($|alarms\/\d)/, keys: wall },
   { title: { en: 'Alarms', zh: '告警' }, paths: /^\/alarms$/, keys: alarmKeys },
   { title: { en: 'Map', zh: '地图' }, paths: /^\/(map$|$|alarms\/\d)/, keys: map },
+  { title: { en: 'Selection on the map', zh: '地图上的选择' }, paths: /^\/map$/, keys: choosing },
   { title: { en: 'Facilities', zh: '设施' }, paths: /^\/facilities$/, keys: lists },
   { title: { en: 'Plots and values over time', zh: '曲线与历史' }, paths: /^\/(plots|facilities\/.)/, keys: time },
 ]

@@ -7,7 +7,7 @@ import { say, t } from '../../settings.ts'
 import { useAnswer } from '../../shell/use-answer.ts'
 import { StateSymbol } from '../../symbols.tsx'
 import { c } from '../../texts/select.ts'
-import { selection, states } from '../map-state.ts'
+import { selection, slowStates } from '../map-state.ts'
 import type { MapView } from '../map-view.ts'
 import { boxOf } from '../world.ts'
 import { countKinds } from './choice.ts'
@@ -88,7 +88,7 @@ export function SelectedPanel({ view }: { view: MapView }) {
 }
 
 function Kinds() {
-  const rows = countKinds(chosen.value, states.value, stateCodes.length)
+  const rows = countKinds(chosen.value, slowStates.value, stateCodes.length)
   return (
     <section>
       <h3>{c().kindsAndStates}</h3>
