@@ -184,7 +184,8 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
       ['Asia/Singapore', 0],
     ] as const) {
       const page = await shown(zone, readings)
-      await page.locator('[data-shown=fixed] .days tbody tr').nth(1).waitFor()
+      await page.locator('[data-shown=fixed]').waitFor()
+      await page.locator('.days tbody tr').nth(1).waitFor()
       await page.locator('.plot-legend').first().waitFor()
       expect(await page.locator('.days tbody tr').count()).toBe(2)
       await page.getByText('From – to…').click()

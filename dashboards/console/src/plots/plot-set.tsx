@@ -4,7 +4,7 @@ import { t } from '../settings.ts'
 import { lazy } from '../shell/lazy.tsx'
 import { plotTexts } from '../texts/plots.ts'
 import { zoomBack, zoomInto } from '../time/shown-window.ts'
-import type { TimeWindow } from '../time/time-window.ts'
+import { spanText, type TimeWindow } from '../time/time-window.ts'
 import { PlotFrame } from './plot-frame.tsx'
 import { type PlotGroup, seriesOf } from './plot-model.ts'
 import { PAPER_WIDTH, type PlotLimit, type PlotMark, printing } from './scene.ts'
@@ -52,7 +52,13 @@ export function PlotSet(props: PlotSetProps) {
   )
   const isEmpty = shown?.history.series.every(({ at, flagged }) => at.length + flagged.length === 0)
   return (
-    <div class="plot-set" ref={place} aria-busy={!isCurrent && !problem} style={printing.value ? { width: `${PAPER_WIDTH}px` } : {}}>
+    <div
+      class="plot-set"
+      ref={place}
+      data-shown={isCurrent ? nameOf(asked) : undefined}
+      aria-busy={!isCurrent && !problem}
+      style={printing.value ? { width: `${PAPER_WIDTH}px` } : {}}
+    >
       {problem && (
         <p class="problem" role="alert">
           {problem}
@@ -92,6 +98,9 @@ export function PlotSet(props: PlotSetProps) {
     </div>
   )
 }
+
+/** As the address has it, or that it is fixed. */
+const nameOf = ({ length, end }: TimeWindow): string => (end === null ? spanText(length) : 'fixed')
 
 function useHidden() {
   const [hidden, hide] = useState<ReadonlySet<string>>(new Set())

@@ -66,7 +66,8 @@ export function useHistory(series: readonly SeriesName[], window: TimeWindow, wi
       }
       isAsking = false
     }
-    const first = setTimeout(() => void load(), settle)
+    const first = settle > 0 ? setTimeout(() => void load(), settle) : undefined
+    if (settle === 0) void load()
     const again = () => canGoOn() && void load()
     const timer = window.end === null ? setInterval(again, refreshEvery(window.length)) : undefined
     if (window.end === null) document.addEventListener('visibilitychange', again)

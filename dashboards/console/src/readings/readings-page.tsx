@@ -11,7 +11,7 @@ import { plotTexts } from '../texts/plots.ts'
 import { r } from '../texts/readings.ts'
 import { timeWindow } from '../time/shown-window.ts'
 import { TimeBar } from '../time/time-bar.tsx'
-import { sameWindow, shownTime, spanText, type TimeWindow } from '../time/time-window.ts'
+import { shownTime, type TimeWindow } from '../time/time-window.ts'
 import { pointsOf } from './choice.ts'
 import { DayTable } from './day-table.tsx'
 import { PointBar } from './point-bar.tsx'
@@ -34,7 +34,7 @@ export function ReadingsPage({ facility, kind, limits }: ReadingsProps) {
   // The days follow when the curves are there.
   const [shown, setShown] = useState<TimeWindow | null>(null)
   return (
-    <div class="stack" data-shown={shown && sameWindow(shown, timeWindow.value) ? nameOf(shown) : undefined}>
+    <div class="stack">
       <TimeBar standard={DAY} facilities={[facility.id]} />
       <section class="panel">
         <div class="list-bar">
@@ -58,8 +58,6 @@ export function ReadingsPage({ facility, kind, limits }: ReadingsProps) {
     </div>
   )
 }
-
-const nameOf = ({ length, end }: TimeWindow): string => (end === null ? spanText(length) : 'fixed')
 
 function Days({ window, ...of }: { facility: string; points: KindView['points']; window: TimeWindow }) {
   const { from, to } = shownTime(window, serverNow.peek())

@@ -12,6 +12,8 @@ import { type ShownTime, shareOf, shownTime, surroundings } from './time-window.
 type Span = PlotContext['facilities'][number]['alarms'][number]
 
 const DAY = 86_400_000
+/** The curves come first, ms. */
+const AFTER_CURVES = 400
 const TICKS = 5
 
 /** Alarms of facilities in a time; none until they are known. */
@@ -19,12 +21,15 @@ function useAlarms(facilities: readonly string[], time: ShownTime): readonly Spa
   const [spans, setSpans] = useState<readonly Span[]>([])
   useEffect(() => {
     let wanted = true
-    getContext(facilities, time).then(
-      (context) => wanted && setSpans(context.facilities.flatMap(({ alarms }) => alarms)),
-      () => wanted && setSpans([]),
-    )
+    const load = () =>
+      getContext(facilities, time).then(
+        (context) => wanted && setSpans(context.facilities.flatMap(({ alarms }) => alarms)),
+        () => wanted && setSpans([]),
+      )
+    const timer = setTimeout(load, AFTER_CURVES)
     return () => {
       wanted = false
+      clearTimeout(timer)
     }
   }, [facilities.join(), time.from, time.to])
   return spans
