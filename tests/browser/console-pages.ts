@@ -19,7 +19,7 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/', '/', '/?kiosk=1'),
   { shape: '/alarms/:n', paths: ({ alarm }) => [`/alarms/${alarm}`] },
   at('/alarms'),
-  at('/map'),
+  at('/map', '/map', '/map?table=1', '/map?side=0'),
   at('/facilities'),
   at('/facilities/:id', ...kinds.map((kind) => `/facilities/${kind}-0001`), '/facilities/nobody'),
   at('/facilities/:id/readings', '/facilities/pump-station-0001/readings'),

@@ -17,7 +17,7 @@ export function placeOf(text: string | null): Place | null {
 export const textOfPlace = ({ latitude, longitude, zoom }: Place): string =>
   `${latitude.toFixed(5)},${longitude.toFixed(5)},${Number(zoom.toFixed(2))}`
 
-/** The layers that are on: those that are by default, but for what the address says otherwise (`feeds,-roads`). */
+/** The layers that are on: those that are by default, but for what the address says otherwise (`lamp-on-rate,-roads`). */
 export function layersOf(text: string | null, all: readonly string[], byDefault: ReadonlySet<string>): ReadonlySet<string> {
   const on = new Set(byDefault)
   for (const part of (text ?? '').split(',')) {

@@ -27,7 +27,7 @@ export function MapTable() {
     return { items, next: from + PAGE < list.length ? from + PAGE : null, total: list.length }
   }, `${list.length}`)
   return (
-    <section class="map-table" aria-label={m().table}>
+    <div class="map-table">
       <p class="muted" role="status">
         {m().found(list.length)}
       </p>
@@ -58,6 +58,6 @@ export function MapTable() {
       </ScrollTable>
       <Pager pages={pages} size={PAGE} />
       {list.length === 0 && <p class="hint muted">{formatNumber(0)}</p>}
-    </section>
+    </div>
   )
 }
