@@ -111,7 +111,7 @@ describe.skipIf(!chromium)('states of the console', () => {
   test('a value that is older than its facility usually reports is marked so, with its age', async () => {
     await city.publish('pump-station', 'PS-1', { 'outlet-pressure': 0.4 }, Date.now() - 3_600_000)
     const page = await city.openLive('/facilities/PS-1')
-    const value = page.locator('[data-point="outlet-pressure"]').first()
+    const value = page.locator('li[data-point="outlet-pressure"]').first()
     await value.locator('.tag', { hasText: 'OLD' }).waitFor()
     expect(await value.textContent()).toMatch(/1h 0\dm/)
   })
