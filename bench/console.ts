@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -68,8 +68,28 @@ function note(what: string, value: number, unit: string, budget?: { most?: numbe
 
 /** CPU time of a process, s. */
 function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / 100
+  const fields = statOf(pid) ?? []
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100
+}
+
+/** What the system says of a process, from its state on; undefined when it is gone. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')
+  } catch {
+    return undefined
+  }
+}
+
+/** The same of all processes that it started and that they started. */
+function familyCpu(root: number): number {
+  const parents = readdirSync('/proc').flatMap((name) => {
+    const parent = /^\d+$/.test(name) ? statOf(Number(name))?.[1] : undefined
+    return parent === undefined ? [] : [[Number(name), Number(parent)] as const]
+  })
+  const family = new Set([root])
+  for (const one of family) for (const [pid, parent] of parents) if (parent === one) family.add(pid)
+  return [...family].reduce((sum, pid) => sum + cpuOf(pid), 0)
 }
 
 async function loadOf<T>(pid: number, work: () => Promise<T>): Promise<{ share: number; answer: T }> {
@@ -102,7 +122,9 @@ async function coldStart(browser: Browser, url: string, cookie: string): Promise
 
 async function onePage(browser: Browser, { url, child }: ServerProcess, cookie: string, path: string): Promise<void> {
   const page = await openPage(browser, url, cookie, path)
+  const [before, begun] = [familyCpu(process.pid), Date.now()]
   const { share, answer } = await loadOf(child.pid as number, () => measurePage(page, minutes * 60))
+  const family = ((familyCpu(process.pid) - before) / (Date.now() - begun)) * 100_000
   const told: PageFigures = answer
   note(`${path} frames per second`, told.framesPerSecond, '', { least: 50 }, 1)
   note(`${path} frames in the worst second`, told.worstSecond, '')
@@ -111,6 +133,7 @@ async function onePage(browser: Browser, { url, child }: ServerProcess, cookie: 
   note(`${path} heap after garbage collection, at first`, told.heapStart / 1e6, 'MB', undefined, 1)
   note(`${path} heap growth`, told.heapGrowth / 1e6, 'MB/h', { most: 5 }, 1)
   note(`${path} layout shift`, told.layoutShift, '', { most: 0.05 }, 3)
+  note(`${path} browser, this program and server, all processes`, family, '% of a core', undefined, 1)
   note(`${path} server meanwhile`, share, '% of a core', undefined, 1)
   await page.context().close()
 }
