@@ -30,11 +30,20 @@ export interface ServerOptions {
   facilities?: FacilityInput[]
   mqttPort?: number
   env?: Record<string, string>
+  /** Until it must be up, ms. */
+  patience?: number
   /** Told of the process before it is up. */
   onSpawn?: (child: ChildProcess) => void
 }
 
-export async function startServer({ folder, facilities, mqttPort = 0, env = {}, onSpawn }: ServerOptions): Promise<ServerProcess> {
+export async function startServer({
+  folder,
+  facilities,
+  mqttPort = 0,
+  env = {},
+  patience = 30_000,
+  onSpawn,
+}: ServerOptions): Promise<ServerProcess> {
   const plantFile = join(folder, 'plant.json')
   if (facilities) writeFileSync(plantFile, JSON.stringify({ facilities }))
   const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
@@ -56,7 +65,7 @@ export async function startServer({ folder, facilities, mqttPort = 0, env = {}, 
     const tooLong = setTimeout(() => {
       child.kill('SIGKILL')
       reject(new Error(`the server did not come up:\n${output}`))
-    }, 30_000)
+    }, patience)
     const hear = (chunk: Buffer) => {
       output += chunk
       if (!/Console and API +http/.test(output) || !/MQTT +mqtt:/.test(output)) return

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  countStates,
   initialLiveState,
   type LiveEvent,
   type LiveState,
@@ -274,6 +275,21 @@ describe('live state', () => {
     expect(third.view?.changed).toEqual([1])
     const snapshot: LiveEvent = { type: 'snapshot', at: 0, snapshot: server.snapshot() }
     expect(receive(third, [snapshot, delta(1, 'high')]).view?.changed).toBeNull()
+  })
+
+  test('states are counted over facilities, of which numbers without one are none', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.integer({ min: 0, max: stateCodes.length - 1 })), { maxLength: 30 }), (codes) => {
+        const facilities = codes.filter((code) => code !== null)
+        const expected = stateCodes.map((_, code) => facilities.filter((one) => one === code).length)
+        expect(
+          countStates(
+            Uint8Array.from(codes, (code) => code ?? 0),
+            facilities.length,
+          ),
+        ).toEqual(expected)
+      }),
+    )
   })
 
   test('a facility that the plant at hand does not have yet is taken, and comes with the plant', () => {

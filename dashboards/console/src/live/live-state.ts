@@ -315,6 +315,14 @@ function countRaised(timeline: TimelineEntry[], alarm: AlarmView): void {
   else timeline[index] = entry
 }
 
+/** How many of so many facilities are in each state, by code; a number that no facility has counts as none. */
+export function countStates(states: Uint8Array, facilities: number): number[] {
+  const found = stateCodes.map(() => 0)
+  for (const code of states) found[code] = (found[code] as number) + 1
+  found[0] = facilities - found.slice(1).reduce((sum, count) => sum + count, 0)
+  return found
+}
+
 /** The last 24 h as 96 quarters of an hour up to `now`, quarters without alarms included. */
 export function lastDay(timeline: readonly TimelineEntry[], now: number): TimelineEntry[] {
   const last = Math.floor(now / QUARTER) * QUARTER

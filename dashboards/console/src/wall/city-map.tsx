@@ -2,7 +2,7 @@ import { computed } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatNumber } from '../format.ts'
 import { facilities, kinds, view } from '../live/live.ts'
-import { stateCodes, type WallFacility } from '../live/live-state.ts'
+import { countStates, stateCodes, type WallFacility } from '../live/live-state.ts'
 import { crowdsOf, type Scene } from '../map/facility-layer.ts'
 import { MapView } from '../map/map-view.ts'
 import { palettes, symbolStates } from '../palette.ts'
@@ -17,9 +17,7 @@ const noStates = new Uint8Array()
 
 /** How many facilities are in each state. */
 const counts = computed(() => {
-  const found = stateCodes.map(() => 0)
-  const states = view.value?.states ?? noStates
-  for (const { number } of facilities.value) found[states[number] ?? 0] = (found[states[number] ?? 0] ?? 0) + 1
+  const found = countStates(view.value?.states ?? noStates, facilities.value.length)
   return new Map(stateCodes.map((state, i) => [state, found[i] ?? 0]))
 })
 
