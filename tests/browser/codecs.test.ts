@@ -1,42 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pino } from 'pino'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type App, startApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
-import { findProgram } from '../servers.ts'
-import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { findViolations, type Visit } from './chromium.ts'
+import { chromium, useRealConsole } from './real-console.ts'
 
-const chromium = findProgram('chromium')
-const login = { name: 'admin', password: 'codecs-password' }
 const LEVEL = 'function decodeUplink(input) {\n  return { data: { level: input.bytes[0] }, warnings: ["low battery"] }\n}\n'
 
 /** Vendors' payload codecs, written, tried and saved on the real server. */
 describe.skipIf(!chromium)('the page of vendor codecs', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'codecs-'))
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof buildConsole>>
-  let app: App
+  const city = useRealConsole()
 
-  beforeAll(async () => {
-    built = await buildConsole()
-    browser = await launchChromium(chromium as string)
-    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
-    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
-  })
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-    await built?.remove()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  const open = (path: string, more: Visit = {}): Promise<Page> => visit(browser, app.url, { path, login, ...more })
+  const open = (path: string, more: Visit = {}): Promise<Page> => city.open(path, more)
   const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click()
   const run = async (page: Page, bytes: string) => {
     await page.getByLabel('Bytes').fill(bytes)
@@ -74,7 +47,7 @@ describe.skipIf(!chromium)('the page of vendor codecs', () => {
     await save(page, 'first', 'acme.level')
     await page.getByText('Saved. It counts from now on.').waitFor()
     await page.getByRole('heading', { name: 'acme.level' }).waitFor()
-    expect(await app.services.vendorCodecs.decode('acme.level', { fPort: 1, bytes: Uint8Array.of(7), recvTime: 0 })).toEqual({
+    expect(await city.app.services.vendorCodecs.decode('acme.level', { fPort: 1, bytes: Uint8Array.of(7), recvTime: 0 })).toEqual({
       data: { level: 7 },
       warnings: ['low battery'],
     })
@@ -113,13 +86,13 @@ describe.skipIf(!chromium)('the page of vendor codecs', () => {
     await run(page, '01')
     await page.getByText('took too long').waitFor()
     const draft = { title: 'Hangs', source: 'function Decoder() { while (true) {} }', samples: [], force: false, reason: 'x' }
-    await app.services.vendorCodecs.put('hangs', draft, 'admin')
-    for (let i = 0; i < 3; i++) await app.services.vendorCodecs.decode('hangs', { fPort: 1, bytes: new Uint8Array(1), recvTime: 0 })
+    await city.app.services.vendorCodecs.put('hangs', draft, 'admin')
+    for (let i = 0; i < 3; i++) await city.app.services.vendorCodecs.decode('hangs', { fPort: 1, bytes: new Uint8Array(1), recvTime: 0 })
     await page.getByRole('link', { name: 'All codecs' }).click()
     const row = page.getByRole('row', { name: /hangs/ })
     await row.getByText(/suspended until/).waitFor()
     expect(await row.textContent()).toContain('took too long')
-    app.services.vendorCodecs.remove('hangs', 'x', 'admin')
+    city.app.services.vendorCodecs.remove('hangs', 'x', 'admin')
   })
 
   for (const theme of ['dark', 'light'] as const)
@@ -127,7 +100,7 @@ describe.skipIf(!chromium)('the page of vendor codecs', () => {
       test(`list and editor have no barrier, ${theme}, ${language}`, async () => {
         const samples = [{ name: 'full', fPort: 1, bytes: '64', expected: { data: { level: 100 } } }]
         const draft = { title: 'Level', source: LEVEL, samples, force: false, reason: 'x' }
-        await app.services.vendorCodecs.put('acme', draft, 'admin')
+        await city.app.services.vendorCodecs.put('acme', draft, 'admin')
         const list = await open('/administration/codecs', { theme, language })
         await list.getByRole('row', { name: /^acme Level/ }).waitFor()
         expect(await findViolations(list)).toEqual([])

@@ -1,49 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { connectAsync } from 'mqtt'
-import { pino } from 'pino'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type App, startApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
-import { findProgram } from '../servers.ts'
-import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { findViolations, type Visit } from './chromium.ts'
+import { chromium, login, useRealConsole } from './real-console.ts'
 
-const chromium = findProgram('chromium')
-const login = { name: 'admin', password: 'administration-password' }
 const path = '/administration/devices'
 
 describe.skipIf(!chromium)('devices', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'devices-page-'))
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof buildConsole>>
-  let app: App
-
-  beforeAll(async () => {
-    built = await buildConsole()
-    browser = await launchChromium(chromium as string)
-    const args = ['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password]
-    const config = readConfig([...args, '--mqtt-access', 'devices'], {})
-    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
-    app.services.putFacilities(
-      ['L-1', 'L-2', 'L-3', 'L-4'].map((id) => ({ id, kind: 'street-light' })),
-      'test',
-    )
-  })
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-    await built?.remove()
-    rmSync(folder, { recursive: true, force: true })
+  const city = useRealConsole({
+    facilities: ['L-1', 'L-2', 'L-3', 'L-4'].map((id) => ({ id, kind: 'street-light' })),
+    settings: { MQTT_ACCESS: 'devices', MQTT_USERNAME: 'tests', MQTT_PASSWORD: login.password },
   })
 
-  const open = (more: Visit = {}): Promise<Page> => visit(browser, app.url, { path, login, ...more })
+  const open = (more: Visit = {}): Promise<Page> => city.open(path, more)
   const connect = (id: string, password: string) =>
-    connectAsync(`mqtt://127.0.0.1:${app.mqttPort}`, { username: id, clientId: id, password, reconnectPeriod: 0 }, false)
+    connectAsync(`mqtt://127.0.0.1:${city.app.mqttPort}`, { username: id, clientId: id, password, reconnectPeriod: 0 }, false)
 
   test('a device is registered, gets a password that is shown once and opens the broker, and loses it again', async () => {
     const page = await open()
@@ -96,7 +68,7 @@ describe.skipIf(!chromium)('devices', () => {
     await page.getByLabel('Ids, one a line').fill('L-3\nL-4')
     await page.getByRole('dialog').getByRole('button', { name: 'Make a code' }).click()
     const code = await page.getByLabel('The code, shown this once').inputValue()
-    const { secret } = app.services.devices.claim(code, 'L-3', '127.0.0.1')
+    const { secret } = city.app.services.devices.claim(code, 'L-3', '127.0.0.1')
     await (await connect('L-3', secret as string)).endAsync()
     await page.reload()
     await page.getByRole('row', { name: 'L-3 and 1 more 1 / 2' }).waitFor()

@@ -65,6 +65,14 @@ describe.skipIf(!chromium)('what is checked of a layout', () => {
     ],
     ['a small button with room around it', `<button ${box(100, 100, 18, 18)}>a</button><button ${box(140, 100, 60, 30)}>b</button>`],
     [
+      'a button laid over a list that scrolls under it',
+      `<a href="#" ${box(10, 10, 60, 30)}>a</a><button style="position: absolute; z-index: 1; left: 20px; top: 10px; height: 30px">up</button>`,
+    ],
+    [
+      'a box to tick whose label a scroller cuts for now',
+      '<div style="height: 40px; overflow: auto"><label style="display: block; height: 30px"><input type="checkbox"> a</label><label style="display: block; height: 30px"><input type="checkbox"> b</label></div>',
+    ],
+    [
       'what is folded away',
       '<details><summary style="height: 30px">more</summary><a href="#">one</a><br><a href="#">two</a></details><p>words</p>',
     ],

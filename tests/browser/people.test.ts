@@ -1,48 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, TOTP } from 'otpauth'
-import { pino } from 'pino'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type App, startApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { days, seconds } from '../../src/telemetry/duration.ts'
-import { findProgram } from '../servers.ts'
-import { buildConsole, findViolations, launchChromium, type Visit, visit } from './chromium.ts'
+import { findViolations, type Visit } from './chromium.ts'
+import { chromium, login, useRealConsole } from './real-console.ts'
 
-const chromium = findProgram('chromium')
-const login = { name: 'admin', password: 'people-test-secret' }
 const CHOSEN = 'seven bridges at dawn'
 
 /** Accounts from the invitation to the key, on the real server. */
 describe.skipIf(!chromium)('pages about people', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'people-'))
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof buildConsole>>
-  let app: App
-  /** The server's clock before this machine's, ms. */
-  let ahead = 0
-
-  beforeAll(async () => {
-    built = await buildConsole()
-    browser = await launchChromium(chromium as string)
-    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
-    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder, now: () => Date.now() + ahead })
-    const lamps = ['North', 'Harbour'].map((district) => ({ id: `PS-${district}`, kind: 'pump-station', district }))
-    app.services.putFacilities(lamps, 'test')
-  })
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-    await built?.remove()
-    rmSync(folder, { recursive: true, force: true })
+  const city = useRealConsole({
+    facilities: ['North', 'Harbour'].map((district) => ({ id: `PS-${district}`, kind: 'pump-station', district })),
+    settings: { SERVER_ID: 'lamplighter' },
   })
 
-  const open = async (path: string, more: Visit = {}): Promise<Page> => visit(browser, app.url, { path, login, ...more })
+  const open = async (path: string, more: Visit = {}): Promise<Page> => city.open(path, more)
   const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
   const submit = (page: Page) => page.locator('dialog button[type=submit]').click()
   /** What the dialog shows only now. */
@@ -51,7 +25,7 @@ describe.skipIf(!chromium)('pages about people', () => {
     await page.getByRole('button', { name: 'Close' }).click()
     return shown
   }
-  const codeOf = (secret: string) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + ahead })
+  const codeOf = (secret: string) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + city.ahead })
 
   test('from the invitation to a second factor and a key', { timeout: 120_000 }, async () => {
     const admin = await open('/accounts')
@@ -103,15 +77,15 @@ describe.skipIf(!chromium)('pages about people', () => {
     await submit(wang)
     const key = await takeShown(wang)
     const headers = { authorization: `Bearer ${key}` }
-    expect((await fetch(`${app.url}/api/kinds`, { headers })).status).toBe(200)
+    expect((await fetch(`${city.app.url}/api/kinds`, { headers })).status).toBe(200)
     await wang.getByRole('button', { name: 'Revoke: registry' }).click()
     await submit(wang)
     await wang.getByText('No keys.').waitFor()
-    expect((await fetch(`${app.url}/api/kinds`, { headers })).status).toBe(401)
+    expect((await fetch(`${city.app.url}/api/kinds`, { headers })).status).toBe(401)
 
     await wang.getByRole('button', { name: /^wang/ }).click()
     await wang.getByRole('button', { name: 'Sign out' }).click()
-    ahead += seconds(60)
+    city.ahead += seconds(60)
     await wang.getByLabel('Name').fill('wang')
     await wang.getByLabel('Password').fill(CHOSEN)
     await wang.getByRole('button', { name: 'Sign in' }).click()
@@ -136,7 +110,7 @@ describe.skipIf(!chromium)('pages about people', () => {
     await admin.getByRole('row', { name: /^wang 王伟 Viewer Harbour/ }).waitFor()
     await admin.getByRole('button', { name: 'Remove…' }).click()
     await submit(admin)
-    await expect.poll(() => app.services.state.people.user('wang')).toBeUndefined()
+    await expect.poll(() => city.app.services.state.people.user('wang')).toBeUndefined()
     await admin.getByRole('button', { name: 'Remove…' }).waitFor({ state: 'detached' })
   })
 
@@ -162,7 +136,7 @@ describe.skipIf(!chromium)('pages about people', () => {
   test('who has waited too long sees nothing but what is to be set up', async () => {
     const page = await open('/own')
     await page.getByText(/Your role demands a second factor. Set it up by/).waitFor()
-    ahead += days(8)
+    city.ahead += days(8)
     const late = await open('/')
     await late.getByText('Your role demands a second factor. Set it up to go on.').waitFor()
     expect(await findViolations(late)).toEqual([])
@@ -174,14 +148,14 @@ describe.skipIf(!chromium)('pages about people', () => {
     await submit(late)
     await takeShown(late)
     await late.locator('.console[data-link=live]').waitFor()
-    ahead -= days(8)
-    app.services.state.people.removeSecondFactor('admin')
+    city.ahead -= days(8)
+    city.app.services.state.people.removeSecondFactor('admin')
   })
 
   test('whose time runs out with the console open is led to what is to be set up, not to the sign-in', async () => {
     const page = await open('/')
     await page.locator('.console[data-link=live]').waitFor()
-    const { people } = app.services.state
+    const { people } = city.app.services.state
     const user = people.user('admin')
     people.putUser({ ...(user as NonNullable<typeof user>), secondFactorAsked: Date.now() - days(8) })
     await page.getByText('Your role demands a second factor. Set it up to go on.').waitFor()

@@ -57,7 +57,8 @@ export class RealConsole {
       log: pino({ level: 'silent' }),
       now: () => Date.now() + this.ahead,
     })
-    this.mqtt = await connectAsync(`mqtt://127.0.0.1:${this.app.mqttPort}`)
+    const { MQTT_USERNAME: username, MQTT_PASSWORD: password } = this.#settings
+    this.mqtt = await connectAsync(`mqtt://127.0.0.1:${this.app.mqttPort}`, username && password ? { username, password } : {})
   }
 
   /** Where the console was built to. */
