@@ -48,6 +48,8 @@ const NORMAL = stateCodes.indexOf('normal')
 /** Facilities of one size with where they lie, pixels at zoom 0. */
 class Group {
   readonly facilities: readonly WallFacility[]
+  /** Of the facilities, as states are found by. */
+  readonly numbers: Uint32Array
   readonly xs: Float64Array
   readonly ys: Float64Array
   readonly index: PlaceIndex
@@ -57,6 +59,7 @@ class Group {
 
   constructor(facilities: readonly WallFacility[]) {
     this.facilities = facilities
+    this.numbers = Uint32Array.from(facilities, ({ number }) => number)
     this.xs = new Float64Array(facilities.length)
     this.ys = new Float64Array(facilities.length)
     facilities.forEach(({ position }, i) => {
@@ -176,7 +179,7 @@ export class FacilityLayer {
     group.counts.fill(0)
     const { states } = this.#scene
     for (const i of group.inFrame(frame, BRIM)) {
-      const code = states[(group.facilities[i] as WallFacility).number] ?? 0
+      const code = states[group.numbers[i] as number] ?? 0
       if (!this.#isShown[code]) continue
       const at = group.counts[code] as number
       ;(group.byState[code] as Uint32Array)[at] = i
@@ -198,7 +201,7 @@ export class FacilityLayer {
     this.#clusters = clusters
     const { states } = this.#scene
     const singly: number[][] = stateCodes.map(() => [])
-    for (const i of single) singly[states[(this.#small.facilities[i] as WallFacility).number] ?? 0]?.push(i)
+    for (const i of single) singly[states[this.#small.numbers[i] as number] ?? 0]?.push(i)
     return all.map((members, code) => (code === NORMAL ? members : Uint32Array.from(singly[code] as number[])))
   }
 
@@ -303,7 +306,7 @@ const severity = (code: number): number => symbolStates.length - order.indexOf(c
 function isChanged(group: Group, frame: Frame, before: Uint8Array, after: Uint8Array): boolean {
   if (before === after) return false
   for (const i of group.inFrame(frame, BRIM)) {
-    const { number } = group.facilities[i] as WallFacility
+    const number = group.numbers[i] as number
     if (before[number] !== after[number]) return true
   }
   return false
