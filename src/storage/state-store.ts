@@ -8,12 +8,15 @@ import type { AlarmViewStore } from './alarm-view-store.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { BrokerConnectionStore } from './broker-connection-store.ts'
 import type { CodecStore } from './codec-store.ts'
+import type { DeliveryStore } from './delivery-store.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
+import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import type { RoadStore } from './road-store.ts'
+import type { RosterStore } from './roster-store.ts'
 import type { RuleStore } from './rule-store.ts'
 import type { SampleStore } from './sample-store.ts'
 
@@ -166,6 +169,10 @@ export interface StateStore {
   setStoredThrough(position: number): void
   detectionSnapshots(): DetectionSnapshot[]
   putDetectionSnapshots(snapshots: readonly DetectionSnapshot[]): void
+
+  readonly orders: OrderStore
+  readonly roster: RosterStore
+  readonly deliveries: DeliveryStore
 
   readonly people: PeopleStore
 

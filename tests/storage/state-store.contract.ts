@@ -9,7 +9,10 @@ import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { Page, StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
 import { texts as sampleTexts } from '../detection/fixtures.ts'
+import { describeDeliveries } from './delivery-store.contract.ts'
+import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
+import { describeRoster } from './roster-store.contract.ts'
 
 const at = 1_700_000_000_000
 
@@ -635,6 +638,9 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     })
 
     describePeople(() => store.people)
+    describeOrders(() => store.orders)
+    describeRoster(() => store.roster)
+    describeDeliveries(() => store.deliveries)
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
       expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })

@@ -454,5 +454,115 @@ export const migrations: readonly string[] = [
     at REAL NOT NULL
   ) STRICT;
 
+  -- orders
+  CREATE TABLE work_order (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    state TEXT NOT NULL,
+    over INTEGER NOT NULL,
+    work_group TEXT NOT NULL,
+    district TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    created REAL NOT NULL,
+    closed REAL,
+    crews TEXT NOT NULL CHECK (json_valid(crews)),
+    facilities TEXT NOT NULL CHECK (json_valid(facilities)),
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    -- The place in the chain of those who are asked.
+    step INTEGER NOT NULL DEFAULT -1,
+    until REAL NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX work_order_over ON work_order (over, id);
+  CREATE INDEX work_order_group ON work_order (work_group, id);
+  CREATE TABLE work_order_alarm (
+    alarm INTEGER NOT NULL,
+    work_order INTEGER NOT NULL REFERENCES work_order (id),
+    PRIMARY KEY (alarm, work_order)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX work_order_alarm_order ON work_order_alarm (work_order);
+  CREATE TABLE work_order_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    work_order INTEGER NOT NULL REFERENCES work_order (id),
+    at REAL NOT NULL,
+    recorded REAL NOT NULL,
+    by TEXT NOT NULL,
+    crew TEXT NOT NULL,
+    type TEXT NOT NULL,
+    words TEXT NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX work_order_event_order ON work_order_event (work_order, id);
+  CREATE INDEX work_order_event_recorded ON work_order_event (recorded, id);
+  CREATE TRIGGER work_order_event_unchanged BEFORE UPDATE ON work_order_event
+    BEGIN SELECT RAISE(ABORT, 'the log of an order is never changed'); END;
+  CREATE TABLE work_order_photo (
+    id TEXT PRIMARY KEY,
+    work_order INTEGER NOT NULL REFERENCES work_order (id),
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    type TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX work_order_photo_order ON work_order_photo (work_order);
+  CREATE TABLE taken_action (
+    id TEXT PRIMARY KEY,
+    work_order INTEGER NOT NULL REFERENCES work_order (id),
+    outcome TEXT NOT NULL,
+    why TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX taken_action_at ON taken_action (at);
+
+  -- roster
+  CREATE TABLE crew (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE crew_person (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE rotation (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE duty_exception (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    rotation TEXT NOT NULL REFERENCES rotation (id) ON DELETE CASCADE,
+    person TEXT,
+    team TEXT NOT NULL,
+    begins REAL NOT NULL,
+    ends REAL NOT NULL,
+    substitute TEXT,
+    reason TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX duty_exception_rotation ON duty_exception (rotation);
+  CREATE INDEX duty_exception_ends ON duty_exception (ends);
+  CREATE TABLE dispatch_policy (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+
+  -- deliveries
+  CREATE TABLE channel (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE push_subscription (
+    endpoint TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES user (name) ON DELETE CASCADE,
+    p256dh TEXT NOT NULL,
+    auth TEXT NOT NULL,
+    language TEXT NOT NULL,
+    created REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX push_subscription_account ON push_subscription (account);
+  CREATE TABLE notice (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    at REAL NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX notice_at ON notice (at);
+  CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    target TEXT NOT NULL,
+    notice INTEGER NOT NULL REFERENCES notice (id),
+    urgent INTEGER NOT NULL,
+    created REAL NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    not_before REAL NOT NULL,
+    delivered REAL,
+    problem TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX delivery_state ON delivery (state, id);
+  CREATE INDEX delivery_target ON delivery (target, id);
+  CREATE INDEX delivery_notice ON delivery (notice);
+
   `,
 ]

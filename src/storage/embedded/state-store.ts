@@ -9,12 +9,15 @@ import type { AlarmViewStore } from '../alarm-view-store.ts'
 import type { AuditLink } from '../audit-chain.ts'
 import type { BrokerConnectionStore } from '../broker-connection-store.ts'
 import type { CodecStore } from '../codec-store.ts'
+import type { DeliveryStore } from '../delivery-store.ts'
 import type { DeviceStore } from '../device-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
+import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
 import type { RoadStore } from '../road-store.ts'
+import type { RosterStore } from '../roster-store.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type { SampleStore } from '../sample-store.ts'
 import type {
@@ -31,13 +34,16 @@ import { sqliteAlarmViewStore } from './alarm-view-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { sqliteBrokerConnectionStore } from './broker-connection-store.ts'
 import { sqliteCodecStore } from './codec-store.ts'
+import { sqliteDeliveryStore } from './delivery-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
+import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
 import { sqliteProfileStore } from './profile-store.ts'
 import { sqliteRoadStore } from './road-store.ts'
+import { sqliteRosterStore } from './roster-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
@@ -90,6 +96,9 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly brokerConnections: BrokerConnectionStore
   readonly codecs: CodecStore
   readonly roads: RoadStore
+  readonly orders: OrderStore
+  readonly roster: RosterStore
+  readonly deliveries: DeliveryStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
@@ -110,6 +119,9 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.brokerConnections = sqliteBrokerConnectionStore(this.#sql)
     this.codecs = sqliteCodecStore(this.#sql)
     this.roads = sqliteRoadStore(this.#sql)
+    this.orders = sqliteOrderStore(this.#sql)
+    this.roster = sqliteRosterStore(this.#sql)
+    this.deliveries = sqliteDeliveryStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)
