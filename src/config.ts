@@ -112,6 +112,14 @@ const tileTemplate = (help: string) =>
     return text
   })
 
+/** The address of a web page, without a slash at its end. */
+const address = (help: string) =>
+  setting('', help, (text) => {
+    if (text === '') return text
+    if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new Error('must be an address such as https://lamp.example')
+    return text.replace(/\/+$/, '')
+  })
+
 const someOf = <const T extends string>(help: string, choices: readonly T[]) =>
   setting('', `${help}: some of ${choices.join(', ')}`, (text) => {
     if (!listOf(text).every((part) => choices.some((c) => c === part))) throw new Error(`must be some of ${choices.join(', ')}`)
@@ -161,6 +169,13 @@ const settings = {
   ),
   HTTP_PROXIES: addresses('addresses and networks of reverse proxies, whose X-Forwarded-For is believed; nobody else is'),
   HTTP_ORIGINS: origins('more origins by which people reach the console, such as https://lamp.example; for a proxy that changes Host'),
+  PUBLIC_URL: address('how people reach the console, for links in messages, such as https://lamp.example; messages have none when empty'),
+  NOTIFY_ALLOWED_ADDRESSES: addresses('addresses and networks inside the house to which messages may go; else none inside it'),
+  NOTIFY_CA_FILE: string('', 'PEM file of the authorities that may sign the certificate of a mail server; the usual ones when empty'),
+  PUSH_CONTACT: string(
+    'mailto:nobody@lamplighter.invalid',
+    'whom the push services of browsers may write to, as mailto: or https: address',
+  ),
   HTTP_SECURE_COOKIES: boolean(false, 'true behind HTTPS of a proxy: the session cookie is then Secure and __Host- bound'),
   TLS_CERT_FILE: string('', 'PEM file of the certificate for HTTPS and MQTT, read again when it changes; an own one is made when empty'),
   TLS_KEY_FILE: string('', 'PEM file of the private key of that certificate'),

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import type { Logger } from 'pino'
+import { addressesOf, type Config } from '../../config.ts'
+import type { Channel, Message } from '../../dispatch/channel.ts'
+import type { QuietHours } from '../../dispatch/delivery.ts'
+import type { DeliveryStore } from '../../storage/delivery-store.ts'
+import { sendAlertmanager, sendDingtalk, sendFeishu, sendSms, sendWebhook, sendWecom } from './http-channels.ts'
+import { httpAsking } from './http-request.ts'
+import { sendMail } from './mail.ts'
+import { Notifier } from './notifier.ts'
+import { vapidKeys, webPushing } from './web-push.ts'
+
+interface NotifierSetup {
+  config: Config
+  store: DeliveryStore
+  /** 32 random bytes that stay the same. */
+  pushSecret: Buffer
+  quiet: () => QuietHours
+  /** What city time is ahead of UTC, ms. */
+  utcOffset: (at: number) => number
+  /** Publishes by the service's own broker. */
+  publish: (topic: string, payload: string) => Promise<void>
+  now: () => number
+  schedule: (work: () => void, delay: number) => () => void
+  log: Logger
+}
+
+/** Everything by which people are told of something. */
+export function openNotifier({ config, store, pushSecret, publish, now, ...parts }: NotifierSetup): Notifier {
+  const ask = httpAsking(addressesOf(config.NOTIFY_ALLOWED_ADDRESSES))
+  const trusted = config.NOTIFY_CA_FILE ? readFileSync(config.NOTIFY_CA_FILE, 'utf8') : undefined
+  const sendBy = async ({ settings }: Channel, message: Message): Promise<void> => {
+    switch (settings.type) {
+      case 'mail':
+        return sendMail(settings, message, trusted)
+      case 'webhook':
+        return sendWebhook(settings, message, now(), ask)
+      case 'alertmanager':
+        return sendAlertmanager(settings, message, ask)
+      case 'dingtalk':
+        return sendDingtalk(settings, message, now(), ask)
+      case 'wecom':
+        return sendWecom(settings, message, ask)
+      case 'feishu':
+        return sendFeishu(settings, message, now(), ask)
+      case 'sms':
+        return sendSms(settings, message, ask)
+      case 'mqtt':
+        return publish(settings.topic, JSON.stringify(message))
+    }
+  }
+  const keys = vapidKeys(pushSecret)
+  return new Notifier({
+    ...{ ...parts, store, sendBy, now, publicUrl: config.PUBLIC_URL, random: Math.random },
+    pushTo: webPushing({ store, keys, contact: config.PUSH_CONTACT }),
+  })
+}
