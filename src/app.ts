@@ -25,6 +25,7 @@ import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
 import { archiveFileOf, tileSourceOf } from './edges/map/tile-source.ts'
 import type { Broker } from './edges/mqtt/broker.ts'
+import { openNotifier } from './edges/notify/open-notifier.ts'
 import type { Figures, Services } from './edges/services.ts'
 import type { StorageFigures } from './edges/storage.ts'
 import { openCertificates } from './edges/tls/open-certificates.ts'
@@ -38,6 +39,8 @@ import { openFrontDoor } from './front-door.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
+import { OrderDesk } from './services/dispatch/order-desk.ts'
+import { tellOfOrders } from './services/dispatch/telling.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
@@ -270,8 +273,20 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       onTrouble: (error) => log.error({ err: error }, 'a flood could not be reviewed'),
     })
     stops.push(() => reviews.close())
+    let broker: Broker | undefined
+    const desk = new OrderDesk({ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now })
+    const notifier = openNotifier({
+      ...{ config, store: state.deliveries, pushSecret: openKeyFile(join(config.DATA_FOLDER, 'push.key')), utcOffset, now, schedule, log },
+      quiet: () => desk.policy().quiet,
+      publish: async (topic, payload) => broker?.publish(topic, payload, { qos: 1 }),
+    })
+    stops.push(() => notifier.close())
+    tellOfOrders(desk, notifier, { state, utcOffset })
+    listeners.push((change) => desk.take(change))
+    desk.start()
     const ticking = setInterval(() => {
       ingest.tick()
+      carryOn()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
@@ -279,6 +294,14 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       void room.tick(needed())
     }, TICK)
     stops.push(() => clearInterval(ticking))
+
+    const carryOn = () => {
+      try {
+        desk.tick()
+      } catch (error) {
+        log.error({ err: error }, 'orders could not be carried on; they are tried again')
+      }
+    }
 
     const backtests = createBacktests({
       kinds: kindByKey,
@@ -312,7 +335,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
 
     const certificates = openCertificates({ config, log, now, stops })
     const brokers = new BrokerConnections({ state, now, schedule })
-    let broker: Broker | undefined
     let backups: BackupSchedule | undefined
     const watched = watchProcess()
     stops.push(() => watched.close())
@@ -344,7 +366,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      timeZone: config.TIME_ZONE,
+      ...{ timeZone: config.TIME_ZONE, utcOffset, desk },
       detector,
       register,
       pipeline,
@@ -409,6 +431,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       },
     })
     broker = door.broker
+    notifier.start()
 
     const http = await startHttp({
       services,

@@ -30,6 +30,7 @@ import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from '.
 import type { LampOnRates } from './lamp-on-rates.ts'
 import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
+import type { Orders } from './orders.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
 import type { Traffic } from './traffic.ts'
@@ -124,6 +125,9 @@ export interface Services {
 
   /** Load, floods and figures of the alarms together. */
   readonly alarmSystem: AlarmSystem
+
+  /** Repairs. */
+  readonly orders: Orders
 
   /** Who may speak MQTT, and as whom. */
   readonly devices: Devices

@@ -13,6 +13,7 @@ import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
+import type { OrderDesk } from './dispatch/order-desk.ts'
 import type { MapGround } from './map-services.ts'
 import type { StorageParts } from './storage-services.ts'
 
@@ -26,6 +27,9 @@ export interface ServiceParts {
   gridOrigin: number
   /** Of the city, by the IANA data base. */
   timeZone: string
+  /** What city time is ahead of UTC, ms. */
+  utcOffset: (at: number) => number
+  desk: OrderDesk
   detector: Detector
   register: AlarmRegister
   pipeline: Pipeline

@@ -7,6 +7,7 @@ import { alarmSystem } from './alarm-system.ts'
 import { dayFigures } from './day-figures.ts'
 import { deviceServices } from './devices/device-services.ts'
 import { dialectServices } from './dialect-services.ts'
+import { orderServices } from './dispatch/order-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
@@ -46,6 +47,7 @@ export function createServices(parts: ServiceParts): Services {
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
+    orders: orderServices(parts.desk, parts),
     devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),

@@ -25,6 +25,7 @@ import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
+import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
@@ -159,7 +160,12 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     certificateProblems: () => options.certificates?.problems() ?? [],
     notReady: () => problems,
   })
+  const utcOffset = utcOffsets('Asia/Shanghai')
+  const parts = { plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now }
+  const desk = new OrderDesk(parts)
+  listeners.push((change) => desk.take(change))
   const services = createServices({
+    ...{ utcOffset, desk },
     dialects,
     vendorCodecs,
     brokers,
@@ -251,7 +257,13 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     publishRaw(topic: string, payload: Uint8Array) {
       pipeline.process([{ position: position++, received: now(), topic, payload }])
     },
-    tick: () => pipeline.tick(now()),
+    /** What a desk of its own would be made of. */
+    parts,
+    desk,
+    tick() {
+      pipeline.tick(now())
+      desk.tick()
+    },
     /** Puts a file where the built console lies. */
     putConsoleFile(path: string, content: string) {
       mkdirSync(join(consoleFolder, path, '..'), { recursive: true })

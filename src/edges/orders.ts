@@ -1,0 +1,63 @@
+import type { Scope } from '../access/scope.ts'
+import type { CrewAction, Outcome } from '../dispatch/crew-action.ts'
+import type { Order, OrderClass } from '../dispatch/order.ts'
+import type { OrderNotice } from '../dispatch/order-notice.ts'
+import type { OrderLogEntry, OrderPhoto, OrderQuery } from '../storage/order-store.ts'
+import type { Page } from '../storage/state-store.ts'
+
+/** Orders as they are after a change, and who is to be told of it. */
+export interface OrderChange {
+  orders: readonly Order[]
+  notices: readonly OrderNotice[]
+}
+
+/** An order with the version somebody saw, which another change meanwhile makes stale. */
+export interface SeenOrder {
+  id: number
+  version?: number
+}
+
+export interface OrderInput {
+  facilities: readonly string[]
+  class: OrderClass
+  title: string
+  note: string
+  alarms?: readonly number[]
+}
+
+export interface ActionAnswer {
+  id: string
+  order: number
+  outcome: Outcome
+  why: string
+}
+
+/** Repair orders. `by` is the account; methods throw `LamplighterError`. */
+export interface Orders {
+  /** Those that are not over. */
+  open(): Iterable<Order>
+  order(id: number): Order | undefined
+  /** The newest order that covers an alarm. */
+  ofAlarm(alarm: number): Order | undefined
+  list(query: OrderQuery): Page<Order>
+  logOf(order: number, before: number, limit: number): Page<OrderLogEntry & { id: number }>
+  photosOf(order: number): OrderPhoto[]
+
+  create(input: OrderInput, scope: Scope, by: string): Order
+  dispatch(seen: SeenOrder, crews: readonly string[], within: number, by: string): Order
+  recall(seen: SeenOrder, reason: string, by: string): Order
+  reclassify(seen: SeenOrder, to: OrderClass, reason: string, by: string): Order
+  merge(seen: SeenOrder, into: number, reason: string, by: string): Order
+  /** Some of what it covers becomes an order of its own; returns the new one. */
+  split(seen: SeenOrder, facilities: readonly string[], reason: string, by: string): Order
+  reject(seen: SeenOrder, reason: string, by: string): Order
+  verify(seen: SeenOrder, words: string, by: string): Order
+  close(seen: SeenOrder, reason: string, by: string): Order
+  reopen(seen: SeenOrder, reason: string, by: string): Order
+  note(id: number, text: string, by: string): Order
+
+  /** Takes what a phone did, in its order; each counts once however often it is sent. `person` must belong to `crew`. */
+  act(actions: readonly CrewAction[], crew: string, person: string): ActionAnswer[]
+
+  onChange(listener: (change: OrderChange) => void): void
+}

@@ -1,0 +1,74 @@
+import type { Alarm } from '../../alarms/alarm.ts'
+import { chainStart } from '../../dispatch/next-step.ts'
+import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
+import { deadlines } from '../../dispatch/order-clock.ts'
+import { asksForRepair, orderFor, type Plan, planFor } from '../../dispatch/order-plan.ts'
+import { RELAPSE } from '../../dispatch/order-step.ts'
+import { type Route, routeOf } from '../../dispatch/route.ts'
+import { workGroup } from '../../dispatch/work-group.ts'
+import type { Facility } from '../../facilities/plant.ts'
+import type { ServiceParts } from '../parts.ts'
+import type { OrderBook } from './order-book.ts'
+
+type Parts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'utcOffset'>
+
+/** The route of an alarm by the policy in force; null when none fits. */
+export function routeOfAlarm({ kind, rule, priority }: Alarm, facility: Facility, routes: readonly Route[]): Route | null {
+  const { district, keyArea } = facility
+  return routeOf(routes, { domain: facility.kind.domain, priority, district, keyArea, rule: `${kind}/${rule}` })
+}
+
+export const groupOf = ({ id, kind, road, fedBy, circuit }: Facility): string =>
+  workGroup({ id, domain: kind.domain, road, fedBy, circuit })
+
+/** Makes, extends or reopens orders as alarms ask for it; belongs to the caller's `change` of the book. */
+export function takeAlarm(book: OrderBook, alarm: Alarm, { plant, state, kinds, utcOffset }: Parts, at: number): void {
+  const facility = plant.get(alarm.facility)
+  // The service's own faults are for those who look after it.
+  if (!facility || facility.kind.reportsItself || !asksForRepair(alarm)) return
+  const { orders, roster } = state
+  const policy = roster.dispatchPolicy()
+  const route = routeOfAlarm(alarm, facility, policy.routes)
+  const group = groupOf(facility)
+  const own = book.openOfAlarm(alarm.id) ?? orders.ofAlarm(alarm.id) ?? null
+  const ofGroup = book.ofGroup(group)
+  const last = orders.lastOfGroup(group, at - RELAPSE) ?? null
+  const plan = planFor(
+    alarm,
+    route,
+    { own, ofGroup: isRoomy(ofGroup, facility) ? ofGroup : null, last: isSame(last, alarm) ? last : null },
+    at,
+  )
+  carryOut(plan)
+
+  function carryOut(plan: Plan): void {
+    if (plan.type === 'nothing') return
+    if (plan.type === 'cover') {
+      book.step(plan.order, { type: 'cover', at, alarms: [alarm.id], reports: [], facilities: [alarm.facility] }, { by: 'rule' }, at)
+      return
+    }
+    if (plan.type === 'relapse') {
+      const again = book.step(plan.order, { type: 'relapse', at }, { by: 'rule', words: `alarm ${alarm.id}` }, at)
+      book.putPlace(again.id, chainStart)
+      if (!again.alarms.includes(alarm.id)) {
+        book.step(again, { type: 'cover', at, alarms: [alarm.id], reports: [], facilities: [alarm.facility] }, { by: 'rule' }, at)
+      }
+      book.notify({ type: 'relapsed', order: again.id, crews: [], at })
+      return
+    }
+    const chosen = route as Route
+    const title = alarm.evidence.texts?.title ?? kinds.get(alarm.kind)?.rules.find(({ key }) => key === alarm.rule)?.title
+    const ground = {
+      facility: { id: facility!.id, district: facility!.district, domain: facility!.kind.domain, keyArea: facility!.keyArea },
+      ...{ group, title: title ?? { zh: alarm.rule, en: alarm.rule } },
+    }
+    const clock = deadlines(policy.clocks[chosen.class], at, policy.calendar, utcOffset)
+    book.add(orderFor(alarm, ground, chosen, clock, at), { by: 'rule', words: chosen.id })
+  }
+}
+
+const isRoomy = (order: Order | null, { id }: Facility): boolean =>
+  order !== null && (order.facilities.length < MAX_ORDER_FACILITIES || order.facilities.includes(id))
+
+/** A fault is the one an order was closed for only at a facility it covered. */
+const isSame = (order: Order | null, { facility }: Alarm): boolean => order?.facilities.includes(facility) ?? false

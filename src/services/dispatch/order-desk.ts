@@ -1,0 +1,214 @@
+import type { Alarm } from '../../alarms/alarm.ts'
+import type { DispatchPolicy } from '../../dispatch/dispatch-policy.ts'
+import { dutyAt } from '../../dispatch/duty.ts'
+import { chainStart, nextStep, wakeAt } from '../../dispatch/next-step.ts'
+import { isHeld, type Order } from '../../dispatch/order.ts'
+import type { OrderNotice } from '../../dispatch/order-notice.ts'
+import { reconsider } from '../../dispatch/order-plan.ts'
+import { type Roster, type Route, routeOf } from '../../dispatch/route.ts'
+import { judgeRepair } from '../../dispatch/verification.ts'
+import type { Change } from '../../pipeline.ts'
+import { seconds } from '../../telemetry/duration.ts'
+import type { ServiceParts } from '../parts.ts'
+import { takeAlarm } from './alarm-orders.ts'
+import { OrderBook } from './order-book.ts'
+import { RepairProofs } from './repair-proof.ts'
+
+/** Repairs are looked at so often, ms. */
+const LOOK = seconds(10)
+/** An order for which no route is known goes to whoever is at the desk. */
+const toDesk: Route = {
+  ...{ id: '', name: '', when: {}, makesOrder: true, class: 'ordinary', skills: [], quiet: false },
+  chain: [{ to: { type: 'dispatcher' }, within: seconds(1800) }],
+}
+
+/** A recalled order waits so long for the desk before it goes on by itself, ms. */
+const PAUSE_AT_DESK = seconds(600)
+
+export type DeskParts = Pick<ServiceParts, 'plant' | 'kinds' | 'state' | 'register' | 'detector' | 'pipeline' | 'now' | 'utcOffset'>
+
+/** Carries orders on by themselves: makes them from alarms, asks crews one after another, verifies repairs, watches the clocks. */
+export class OrderDesk {
+  readonly book: OrderBook
+  readonly #parts: DeskParts
+  readonly #proofs: RepairProofs
+  /** Alarms that must be looked at again because a change could not be kept. */
+  readonly #missed = new Set<number>()
+  /** Clocks that have been told of, by order. */
+  readonly #told = new Map<number, Set<OrderNotice['type']>>()
+  readonly pauseAtDesk = PAUSE_AT_DESK
+  #looked = 0
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+    this.book = new OrderBook(parts.state)
+    this.#proofs = new RepairProofs(parts)
+    this.book.onChange(({ notices }) => {
+      for (const { type, order } of notices) if (type.endsWith('overdue')) this.#toldOf(order).add(type)
+    })
+  }
+
+  /** Begins, once those who tell people of orders are there: what was committed as an alarm just before the end of the last run may have no order yet. */
+  start(): void {
+    this.#takeAlarms([...this.#parts.register.live()])
+  }
+
+  /** What the road changed. An order that cannot be kept now is made at a later tick. */
+  take({ alarms }: Change): void {
+    if (alarms.length > 0) this.#takeAlarms(alarms)
+  }
+
+  policy(): DispatchPolicy {
+    return this.#parts.state.roster.dispatchPolicy()
+  }
+
+  /** Who can be asked at a moment, ms. */
+  roster(at: number): Roster {
+    const { roster } = this.#parts.state
+    return {
+      crews: roster.crews(),
+      people: new Map(roster.people().map((person) => [person.account, person])),
+      duty: dutyAt(roster.rotations(), roster.exceptions(at), at, this.#parts.utcOffset),
+    }
+  }
+
+  #takeAlarms(alarms: readonly Alarm[]): void {
+    const at = this.#parts.now()
+    try {
+      this.book.change(() => {
+        for (const alarm of alarms) takeAlarm(this.book, alarm, this.#parts, at)
+      })
+      for (const { id } of alarms) this.#missed.delete(id)
+    } catch (error) {
+      for (const { id } of alarms) this.#missed.add(id)
+      throw error
+    }
+    this.tick()
+  }
+
+  /** Once a second, and after each change. */
+  tick(): void {
+    const at = this.#parts.now()
+    if (this.#missed.size > 0) {
+      const again = [...this.#missed].flatMap((id) => this.#parts.register.get(id) ?? [])
+      this.#missed.clear()
+      this.#takeAlarms(again)
+      return
+    }
+    const due = [...this.book.open()].filter((order) => {
+      const wake = wakeAt(order, this.book.placeOf(order.id))
+      return wake !== null && wake <= at
+    })
+    const isLook = at - this.#looked >= LOOK || at < this.#looked
+    if (due.length === 0 && !isLook) return
+    const roster = this.roster(at)
+    const policy = this.policy()
+    this.book.change(() => {
+      for (const order of due) this.#carryOn(order, roster, policy, at)
+      if (isLook) this.#look(policy, at)
+    })
+    if (isLook) this.#looked = at
+  }
+
+  /** Asks whoever is next. */
+  #carryOn(order: Order, roster: Roster, { routes }: DispatchPolicy, at: number): void {
+    const next = nextStep(order, this.routeOf(order, routes), this.book.placeOf(order.id), roster, at)
+    if (!next) return
+    let current = order
+    for (const event of next.events) {
+      const words = event.type === 'dispatch' ? event.crews.join(', ') : ''
+      current = this.book.step(current, event, { by: 'clock', words }, at)
+      if (event.type === 'dispatch') this.book.notify({ type: 'offered', order: order.id, crews: event.crews, at })
+    }
+    this.book.putPlace(order.id, next.place)
+    if (next.tellsDesk) this.book.notify({ type: 'unanswered', order: order.id, crews: [], at })
+  }
+
+  /** The route by which an order goes: that of its most urgent alarm, or of its class. */
+  routeOf(order: Order, routes: readonly Route[]): Route {
+    const alarms = order.alarms.flatMap((id) => this.#parts.register.get(id) ?? [])
+    const { domain, district, keyArea } = order
+    const found = alarms.map(({ kind, rule, priority }) =>
+      routeOf(routes, { domain, district, keyArea, priority, rule: `${kind}/${rule}` }),
+    )
+    const priority = { danger: 'critical', severe: 'high', ordinary: 'medium' } as const
+    return (
+      found.find((route) => route?.makesOrder) ??
+      routeOf(routes, { domain, district, keyArea, priority: priority[order.class], rule: '' }) ??
+      toDesk
+    )
+  }
+
+  /** What goes by itself: repairs, faults that have gone, clocks. */
+  #look(policy: DispatchPolicy, at: number): void {
+    const repaired = new Set<number>()
+    for (const order of [...this.book.open()]) {
+      if (order.state === 'repaired') {
+        repaired.add(order.id)
+        this.#verify(order, policy, at)
+      } else this.#settle(order, at)
+      this.#watchClocks(order, at)
+    }
+    this.#proofs.keepOnly(repaired)
+    for (const id of this.#told.keys()) if (!this.book.get(id) || this.book.get(id)?.closed) this.#told.delete(id)
+  }
+
+  #verify(order: Order, { closesVerified }: DispatchPolicy, at: number): void {
+    const verdict = judgeRepair(order, this.#proofs.of(order, at), at)
+    const crews = order.holder ? [order.holder.crew] : []
+    const words = 'facilities' in verdict ? verdict.facilities.slice(0, 20).join(', ') : ''
+    if (verdict.type === 'refuted') {
+      this.book.step(order, { type: 'refute', at, words }, { by: 'telemetry', words }, at)
+      this.book.notify({ type: 'refuted', order: order.id, crews, at })
+    }
+    if (verdict.type !== 'verified') return
+    const verified = this.book.step(order, { type: 'verify', at, by: 'telemetry', words }, { by: 'telemetry', words }, at)
+    if (closesVerified) this.book.step(verified, { type: 'close', at, by: 'telemetry', reason: '' }, { by: 'telemetry' }, at)
+    this.book.notify({ type: 'verified', order: order.id, crews, at })
+  }
+
+  #settle(order: Order, at: number): void {
+    const { register, state } = this.#parts
+    const alarms = order.alarms.flatMap((id) => register.get(id) ?? state.alarm(id) ?? [])
+    const found = reconsider(order, alarms, (alarm) => this.book.openOfAlarm(alarm), at)
+    if (!found) return
+    const asked = order.offer?.crews ?? []
+    if (found.type === 'merge') this.mergeInto(order, found.into, { by: 'rule', words: '' }, at)
+    else this.book.step(order, { type: 'close', at, by: 'telemetry', reason: 'The fault went by itself.' }, { by: 'telemetry' }, at)
+    if (asked.length > 0) this.book.notify({ type: 'withdrawn', order: order.id, crews: asked, at })
+  }
+
+  /** All that one order covers goes to another. */
+  mergeInto(order: Order, into: Order, note: { by: string; words: string }, at: number): Order {
+    const { alarms, reports, facilities } = order
+    this.book.step(into, { type: 'cover', at, alarms, reports, facilities }, { ...note, words: `order ${order.id}` }, at)
+    return this.book.step(
+      order,
+      { type: 'merge', at, by: note.by, into: into.id },
+      { ...note, words: note.words || `order ${into.id}` },
+      at,
+    )
+  }
+
+  #toldOf(order: number): Set<OrderNotice['type']> {
+    const told = this.#told.get(order) ?? new Set()
+    this.#told.set(order, told)
+    return told
+  }
+
+  #watchClocks(order: Order, at: number): void {
+    const isThere = order.times.arrived !== null
+    const isMended = order.state === 'repaired' || order.state === 'verified'
+    const overdue = (type: 'arrival-overdue' | 'repair-overdue', by: number, isDone: boolean) => {
+      if (isDone || at < by || this.#toldOf(order.id).has(type)) return
+      this.book.notify({ type, order: order.id, crews: isHeld(order.state) && order.holder ? [order.holder.crew] : [], at })
+    }
+    overdue('arrival-overdue', order.arriveBy, isThere || isMended)
+    overdue('repair-overdue', order.repairBy, isMended)
+  }
+
+  /** An order that begins anew is asked for from the beginning of its chain. */
+  restart(id: number): void {
+    this.book.putPlace(id, chainStart)
+  }
+}
