@@ -43,6 +43,7 @@ export type StoredBrokerConnection = BrokerConnection & {
 export interface BrokerConnectionStore {
   /** By id. */
   all(): StoredBrokerConnection[]
+  get(id: string): StoredBrokerConnection | undefined
   /** Inserts or replaces. */
   put(connection: StoredBrokerConnection): void
   /** Keeps what it has told others. */

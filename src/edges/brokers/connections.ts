@@ -136,7 +136,7 @@ export class BrokerConnections implements Brokers {
   }
 
   #stored(id: string): StoredBrokerConnection | undefined {
-    return this.#parts.state.brokerConnections.all().find((one) => one.id === id)
+    return this.#parts.state.brokerConnections.get(id)
   }
 
   #known(id: string): StoredBrokerConnection {

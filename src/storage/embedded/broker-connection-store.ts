@@ -8,10 +8,12 @@ interface Row {
   at: number
 }
 
+const toConnection = ({ settings, ...row }: Row): StoredBrokerConnection => ({ ...JSON.parse(settings), ...row })
+
 export function sqliteBrokerConnectionStore(sql: Statements): BrokerConnectionStore {
   return {
-    all: () =>
-      sql.all<Row>('SELECT * FROM broker_connection ORDER BY id').map(({ settings, ...row }) => ({ ...JSON.parse(settings), ...row })),
+    all: () => sql.all<Row>('SELECT * FROM broker_connection ORDER BY id').map(toConnection),
+    get: (id) => sql.all<Row>('SELECT * FROM broker_connection WHERE id = ?', id).map(toConnection)[0],
     put({ id, by, at, ...settings }: StoredBrokerConnection) {
       sql.run(
         `INSERT INTO broker_connection (id, settings, by, at) VALUES (?, ?, ?, ?)
