@@ -1,7 +1,7 @@
 import type { Priority, RuleSetting } from '../detection/rule.ts'
 import type { Facility } from './plant.ts'
 import { RuleBook } from './rule-book.ts'
-import type { FacilityGroup, RuleOverride } from './rule-settings.ts'
+import type { FacilityGroup, RuleOverride, RuleScope } from './rule-settings.ts'
 import type { RuleVersion } from './rule-version.ts'
 
 /** What a limit is from a time on; null: the rule does not judge. */
@@ -38,9 +38,16 @@ const sides = ['high', 'low'] as const
  * engineers changed is undone back to when it counted.
  */
 export function limitLines({ facility, groups, overrides, versions, from, to }: LimitsAsked): LimitLine[] {
-  const own = versions.filter(({ kind, facility: id }) => kind === facility.kind.key && (id === null || id === facility.id))
-  const times = [from, ...own.map(({ at }) => at).filter((at) => at > from && at < to)].sort((a, b) => a - b)
-  const settings = [...new Set(times)].map((at) => ({ at, of: new RuleBook(groups, overridesAt(overrides, own, at)).settingsOf(facility) }))
+  const memberships = new Set(new RuleBook(groups).groupsOf(facility))
+  // A city has thousands of changes that do not concern this one, and every one that does is gone back through below.
+  const isOfIt = ({ kind, group, facility: id }: RuleScope) =>
+    kind === facility.kind.key && (id === null || id === facility.id) && (group === null || memberships.has(group))
+  const own = versions.filter(isOfIt)
+  const times = [from, ...own.map(({ at }) => at).filter((at) => at > from && at < to)].sort((a, b) => b - a)
+  const ownGroups = groups.filter(({ name }) => memberships.has(name))
+  const settings = [...overridesOver(overrides.filter(isOfIt), own, new Set(times))]
+    .map(([at, inForce]) => ({ at, of: new RuleBook(ownGroups, inForce).settingsOf(facility) }))
+    .reverse()
   return facility.kind.rules.flatMap((rule, i) =>
     sides.flatMap((side): LimitLine[] => {
       const point = rule.type === 'limit' ? facility.kind.table.keys[rule.points[0] as number] : undefined
@@ -63,14 +70,23 @@ const changesOf = (steps: readonly LimitStep[]): LimitStep[] =>
 const placeOf = ({ kind, group, facility, rule }: Pick<RuleVersion, 'kind' | 'group' | 'facility' | 'rule'>) =>
   JSON.stringify([kind, group, facility, rule])
 
-/** The overrides as they were at a time; `versions` newest first. */
-export function overridesAt(overrides: readonly RuleOverride[], versions: readonly RuleVersion[], at: number): RuleOverride[] {
+/** The overrides as they were at some times, the latest first as the times are; `versions` newest first. */
+export function* overridesOver(
+  overrides: readonly RuleOverride[],
+  versions: readonly RuleVersion[],
+  times: Iterable<number>,
+): Generator<[at: number, inForce: RuleOverride[]]> {
   const byPlace = new Map(overrides.map((override) => [placeOf(override), override]))
-  for (const version of versions) {
-    if (version.at <= at) continue
-    const { id, kind, group, facility, rule, before, reason, by } = version
-    if (before === null) byPlace.delete(placeOf(version))
-    else byPlace.set(placeOf(version), { id, version: id, kind, group, facility, rule, changes: before, reason, by, at: version.at })
+  const left = versions.toSorted((a, b) => b.at - a.at).values()
+  let next = left.next()
+  for (const at of times) {
+    for (; !next.done && next.value.at > at; next = left.next()) undo(next.value, byPlace)
+    yield [at, [...byPlace.values()]]
   }
-  return [...byPlace.values()]
+}
+
+function undo(version: RuleVersion, byPlace: Map<string, RuleOverride>): void {
+  const { id, kind, group, facility, rule, before, reason, by, at } = version
+  if (before === null) byPlace.delete(placeOf(version))
+  else byPlace.set(placeOf(version), { id, version: id, kind, group, facility, rule, changes: before, reason, by, at })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { limitLines, overridesAt } from '../../src/facilities/limit-lines.ts'
+import { limitLines, overridesOver } from '../../src/facilities/limit-lines.ts'
 import type { Facility } from '../../src/facilities/plant.ts'
 import type { RuleChanges, RuleOverride } from '../../src/facilities/rule-settings.ts'
 import type { RuleVersion } from '../../src/facilities/rule-version.ts'
@@ -68,9 +68,28 @@ describe('limits over a time', () => {
     expect(low([override({ onDelay: 9 })], versions)?.steps).toHaveLength(1)
   })
 
-  test('a change at one place leaves those of other places alone', () => {
+  test('overrides of other facilities and of groups it is not in are not even looked into, as a city has thousands', () => {
+    const foreign = { facility: 'T-2', get changes(): RuleChanges { throw new Error('looked into') } } // biome-ignore format: one line
+    const ofOther = Object.defineProperties(override({}), Object.getOwnPropertyDescriptors(foreign))
+    const inNoGroup = Object.defineProperties(override({}), { ...Object.getOwnPropertyDescriptors(foreign), group: { value: 'wells' } })
+    const groups = [{ name: 'wells', query: 'kind=well', rank: 1, reason: '', by: 'li', at: 1 }]
+    const versions = [version(2, 600, null, { parameters: { low: 7 } }, { group: 'wells' })]
+    const lines = limitLines({ facility, groups, overrides: [ofOther, inNoGroup], versions, from: 0, to: 1000 })
+    expect(lines.map(({ rule, steps }) => [rule, steps.length])).toEqual([['high', 1], ['low', 1]]) // biome-ignore format: one line
+  })
+
+  test('a change at one place leaves those of other places alone, however many times are asked for', () => {
     const own = override({ parameters: { low: 5 } }, { id: 2, facility: 'T-1' })
-    const before = overridesAt([override({ parameters: { low: 3 } }), own], [version(2, 600, null, { parameters: { low: 3 } })], 500)
-    expect(before).toEqual([own])
+    const versions = [
+      version(3, 600, { parameters: { low: 2 } }, { parameters: { low: 3 } }),
+      version(2, 300, null, { parameters: { low: 2 } }),
+    ]
+    const over = [...overridesOver([override({ parameters: { low: 3 } }), own], versions, [600, 599, 299])]
+    const lowsOf = (inForce: readonly RuleOverride[]) => inForce.map(({ changes }) => changes.parameters?.low)
+    expect(over.map(([at, inForce]) => [at, lowsOf(inForce)])).toEqual([
+      [600, [3, 5]],
+      [599, [2, 5]],
+      [299, [5]],
+    ])
   })
 })

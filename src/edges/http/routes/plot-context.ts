@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Alarm } from '../../../alarms/alarm.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Facility, FacilityMode } from '../../../facilities/plant.ts'
@@ -40,7 +41,12 @@ export function plotContextRoutes(app: Api, { services, now }: RouteParts): void
       if (from >= to) throw new LamplighterError('invalid-request', 'from must be before to; from is inclusive, to exclusive.')
       const asked = [...new Set([query.facility].flat())].map((id) => findFacility(services, id, scope))
       const oldest = (await services.telemetry.oldest?.()) ?? null
-      return { from, to, oldest, facilities: asked.map((facility) => contextOf(facility, { from, to }, services)) }
+      const facilities: FacilityContext[] = []
+      for (const facility of asked) {
+        facilities.push(contextOf(facility, { from, to }, services))
+        await nextTurn()
+      }
+      return { from, to, oldest, facilities }
     },
   )
 }
