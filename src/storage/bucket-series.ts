@@ -46,6 +46,9 @@ export function gridFor(span: Span, buckets: number, origin: number): Grid {
   return { length, origin }
 }
 
+/** Whether a grid may have this length, ms: of others no roll-up serves, so that a year of them would be folded from single readings. */
+export const isUsualLength = (length: number): boolean => LENGTHS.includes(length) || (length > 0 && length % WEEK === 0)
+
 export const emptyBuckets = (facility: string, point: string): BucketSeries => ({
   ...{ facility, point },
   ...{ at: [], min: [], max: [], mean: [], last: [], count: [] },

@@ -71,7 +71,8 @@ export const ManyReadingsQuerySchema = Type.Object(
     bucket: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: 'buckets of just this length, ms, to go on where an earlier answer ended; `buckets` is still the most',
+        description:
+          'buckets of just this length, ms, which is `bucket` of an earlier answer, to go on where it ended; `buckets` is still the most',
       }),
     ),
     flagged: Type.Optional(

@@ -551,5 +551,13 @@ describe('impossible readings', () => {
     expect([refused.status, refused.body.detail]).toEqual([400, expect.stringMatching(/bucket=1000 makes more than 100/)])
     const long = await city.ask('GET', `/api/readings?series=T-4:level&from=${start - days(2)}&to=${start}&flagged=true`)
     expect([long.status, long.body.detail]).toEqual([400, expect.stringMatching(/over 25 hours at most/)])
+    const wide = await city.ask('GET', `/api/readings?${asked}&bucket=${days(7)}&flagged=true`)
+    expect([wide.status, wide.body.detail]).toEqual([400, expect.stringMatching(/over 25 hours at most/)])
+  })
+
+  test('buckets of a length that no roll-up serves are refused, which would be folded from single readings', async () => {
+    const year = `series=T-4:level&from=${start - days(365)}&to=${start}`
+    const statusOf = async (bucket: number) => (await city.ask('GET', `/api/readings?${year}&bucket=${bucket}`)).status
+    expect(await Promise.all([days(1) - 1, days(1), days(7), days(8), days(14)].map(statusOf))).toEqual([400, 200, 200, 400, 200])
   })
 })

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Scope } from '../../../access/scope.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { Facility } from '../../../facilities/plant.ts'
-import { bucketStart, gridFor, wholeBuckets } from '../../../storage/bucket-series.ts'
+import { bucketStart, gridFor, isUsualLength, wholeBuckets } from '../../../storage/bucket-series.ts'
 import type { BucketSeries, Grid, RawSeries, SeriesQuery } from '../../../storage/telemetry-store.ts'
 import { hours } from '../../../telemetry/duration.ts'
 import type { Services } from '../../services.ts'
@@ -94,7 +94,8 @@ export function readingRoutes(app: Api, { services, now }: RouteParts): void {
       const most = withinBound(query.buckets, 2 * count, 'buckets', USUAL_BUCKETS)
       const grid =
         query.bucket === undefined ? gridFor(span, most, services.gridOrigin) : gridOf(span, query.bucket, most, services.gridOrigin)
-      if (query.flagged && span.to - span.from > hours(MOST_FLAGGED_HOURS))
+      // Whole buckets are counted, however short the time itself is.
+      if (query.flagged && Math.max(span.to - span.from, query.bucket ?? 0) > hours(MOST_FLAGGED_HOURS))
         throw new LamplighterError(
           'invalid-request',
           `Flagged values are counted over ${MOST_FLAGGED_HOURS} hours at most; give a shorter time.`,
@@ -175,8 +176,10 @@ async function readBuckets(
 type Flagged = ReadonlyMap<number, number>
 const nameOf = (facility: string, point: string) => `${facility} ${point}`
 
-/** The buckets of a given length, ms. Throws `invalid-request` when there would be more than `most`. */
+/** The buckets of a given length, ms. Throws `invalid-request` for a length that no answer has, and when there would be more than `most`. */
 function gridOf(span: { from: number; to: number }, length: number, most: number, origin: number): Grid {
+  if (!isUsualLength(length))
+    throw new LamplighterError('invalid-request', `bucket=${length} is no length that an answer has; take \`bucket\` of an earlier one.`)
   const grid = { length, origin }
   const { from, to } = wholeBuckets(span, grid)
   if ((to - from) / length <= Math.max(2, most)) return grid
