@@ -12,6 +12,10 @@ export interface Effort {
   brotli?: number
 }
 
+/** Whether a client takes an encoding, by its `Accept-Encoding`. */
+export const isTaken = (encoding: Encoding, accepted = ''): boolean =>
+  new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
+
 /** A finished answer that many ask for: compressed once for all of them, off the event loop, when the first one asks. */
 export class SharedText {
   readonly text: string
@@ -25,9 +29,8 @@ export class SharedText {
 
   /** The best encoding of those a client takes, by its `Accept-Encoding`; undefined for the text as it is. */
   encodingFor(accepted: string): Encoding | undefined {
-    const takes = (encoding: Encoding) => new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
-    if (this.#effort.brotli !== undefined && takes('br')) return 'br'
-    return takes('gzip') ? 'gzip' : undefined
+    if (this.#effort.brotli !== undefined && isTaken('br', accepted)) return 'br'
+    return isTaken('gzip', accepted) ? 'gzip' : undefined
   }
 
   bytes(encoding: Encoding): Promise<Buffer> {

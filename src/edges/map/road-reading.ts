@@ -39,7 +39,7 @@ export async function readRoads(chunks: AsyncIterable<Uint8Array>, { datum, near
   const features: string[] = []
   const problems: string[] = []
   const others = new Map<string, number>()
-  let [number, lines, places, inside] = [0, 0, 0, 0]
+  let [number, lines, places, inside, wrong, passedOver] = [0, 0, 0, 0, 0, 0]
   const check = (position: unknown): readonly [number, number] => {
     const [longitude, latitude] = checkPosition(position)
     const [x, y] = datum === 'gcj02' ? wgs84Of([longitude, latitude]) : [longitude, latitude]
@@ -53,8 +53,9 @@ export async function readRoads(chunks: AsyncIterable<Uint8Array>, { datum, near
       const { geometry, properties } = isObject(feature) ? feature : {}
       const { type, coordinates } = isObject(geometry) ? geometry : {}
       if (type !== 'LineString' && type !== 'MultiLineString') {
-        const name = typeof type === 'string' ? type : 'nothing'
+        const name = isGeometry(type) ? type : type === undefined ? 'nothing' : 'something else'
         others.set(name, (others.get(name) ?? 0) + 1)
+        passedOver++
         continue
       }
       try {
@@ -64,16 +65,17 @@ export async function readRoads(chunks: AsyncIterable<Uint8Array>, { datum, near
         if (parts.length > 0) features.push(featureText(parts, describe(isObject(properties) ? properties : {})))
       } catch (error) {
         if (!(error instanceof WrongFeature)) throw error
-        problems.push(`feature ${number}: ${error.message}`)
+        wrong++
+        if (problems.length < TOLD) problems.push(`feature ${number}: ${error.message}`)
       }
     }
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
     throw invalid(`The file is not GeoJSON in UTF-8: ${error.about}. Export it anew, for example with ogr2ogr -f GeoJSON.`)
   }
-  if (problems.length > 0) {
-    const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : ''
-    throw invalid(`${problems.slice(0, TOLD).join('; ')}${more}. Nothing was changed.`)
+  if (wrong > 0) {
+    const more = wrong > problems.length ? `; and ${wrong - problems.length} more` : ''
+    throw invalid(`${problems.join('; ')}${more}. Nothing was changed.`)
   }
   if (lines === 0) {
     const seen = [...others].map(([type, count]) => `${count} x ${type}`).join(', ')
@@ -83,9 +85,12 @@ export async function readRoads(chunks: AsyncIterable<Uint8Array>, { datum, near
     throw invalid(
       `No road of the file is near the city (${boxText(near)}). Is it the right file, with the longitude first, in WGS-84? For GCJ-02 say datum=gcj02.`,
     )
-  const passedOver = [...others.values()].reduce((sum, count) => sum + count, 0)
   return { text: `{"type":"FeatureCollection","features":[${features.join(',')}]}`, lines, places, passedOver }
 }
+
+/** Geometries of GeoJSON that are no lines. */
+const geometries = ['Point', 'MultiPoint', 'Polygon', 'MultiPolygon', 'GeometryCollection']
+const isGeometry = (type: unknown): type is string => geometries.includes(type as string)
 
 class WrongFeature extends Error {}
 

@@ -56,6 +56,11 @@ describe('roads of the map', () => {
     expect(again.status).toBe(304)
     const ground = (await city.ask('GET', '/api/map')).body
     expect([Value.Errors(MapGroundSchema, ground), ground.roads.tag]).toEqual([[], answer.roads.tag])
+    // Expanded piece by piece and never as a whole, for who takes no gzip or says so.
+    for (const encoding of ['identity', 'gzip;q=0', 'deflate']) {
+      const plain = await city.ask('GET', '/api/map/roads', undefined, { 'accept-encoding': encoding })
+      expect([plain.headers.get('content-encoding'), plain.headers.get('content-length'), plain.body]).toEqual([null, null, body])
+    }
     // As the next start finds them.
     const stored = city.state.roads.roads()
     expect(JSON.parse(gunzipSync(stored?.content as Uint8Array).toString())).toEqual(body)

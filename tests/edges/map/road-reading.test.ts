@@ -119,6 +119,13 @@ describe('roads from GeoJSON', () => {
     await expect(read(text)).rejects.toThrow(message)
   })
 
+  it('that are none tell geometries they know only, however many the file makes up', async () => {
+    const made = Array.from({ length: 2000 }, (_, i) => feature([1, 2], {}, `made up ${i}`))
+    await expect(read(collection(feature([1, 2], {}, 'Polygon'), ...made))).rejects.toThrow(
+      /no roads in the file \(1 x Polygon, 2000 x something else\)/,
+    )
+  })
+
   it('of another city are refused', async () => {
     const near = [2, 48, 3, 49] as const
     await expect(read(collection(feature(line)), { near })).rejects.toThrow(/No road of the file is near the city \(2…3, 48…49\)/)

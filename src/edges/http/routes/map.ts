@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { LamplighterError } from '../../../errors.ts'
@@ -11,8 +11,8 @@ import { ARCHIVE_PATH } from '../../map/tile-source.ts'
 import { type Api, type RouteParts, signedIn } from '../api.ts'
 import { contentOf, registerFileScope } from '../file-body.ts'
 import { DatumSchema, type MapGround, MapGroundSchema, RoadsSentSchema } from '../map-schemas.ts'
+import { isTaken } from '../shared-text.ts'
 
-const expand = promisify(gunzip)
 /** Longest part of an archive that is sent at once, bytes. */
 const MAX_PART = 16 * 1_048_576
 
@@ -86,16 +86,18 @@ function roadsView({ roads, source }: NonNullable<ReturnType<MapServices['roads'
   return { source, tag, lines, by, at }
 }
 
-async function sendRoads(map: MapServices, { headers }: FastifyRequest, reply: FastifyReply): Promise<never> {
+function sendRoads(map: MapServices, { headers }: FastifyRequest, reply: FastifyReply): never {
   const found = map.roads()
   if (!found) throw new LamplighterError('not-found', 'The city has no roads yet. Send them: PUT /api/map/roads.')
   const { tag, content } = found.roads
   reply.header('etag', `"${tag}"`).header('cache-control', 'private, no-cache').header('vary', 'accept-encoding')
   if (headers['if-none-match']?.includes(`"${tag}"`)) return reply.code(304).send() as never
   reply.type('application/geo+json; charset=utf-8')
-  if (/\bgzip\b/.test(headers['accept-encoding']?.toString() ?? ''))
-    return reply.header('content-encoding', 'gzip').serializer(asIs).send(Buffer.from(content)) as never
-  return reply.serializer(asIs).send(await expand(content)) as never
+  // The same bytes for all, and piece by piece for who cannot read them: a city of roads is 50 MB, and readers may be many and slow.
+  const compressed = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+  if (isTaken('gzip', headers['accept-encoding']?.toString()))
+    return reply.header('content-encoding', 'gzip').serializer(asIs).send(compressed) as never
+  return reply.send(Readable.from([compressed]).pipe(createGunzip())) as never
 }
 
 /** Bytes that are no JSON. */
