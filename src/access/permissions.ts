@@ -16,6 +16,7 @@ export const isRole = (text: string): text is Role => Object.hasOwn(roles, text)
 
 const everybody = Object.keys(roles) as Role[]
 const controlRoom = ['operator', 'dispatcher', 'engineer', 'admin'] as const
+const dispatching = ['operator', 'dispatcher', 'admin'] as const
 const engineering = ['engineer', 'admin'] as const
 
 /** Who may do what: the one table from which the server, the live events, the console and the tests take it. What stands nowhere is refused. */
@@ -30,6 +31,18 @@ export const permissions = {
   'view.keep': everybody.filter((role) => role !== 'wall'),
   /** Let others find them. */
   'view.share': ['dispatcher', 'engineer', 'admin'],
+  /** The board of orders, their logs and photos. */
+  'order.read': ['operator', 'dispatcher', 'crew', 'engineer', 'admin'],
+  /** Make orders, send crews, verify, close and reopen. */
+  'order.dispatch': dispatching,
+  /** Carry an order out, as a member of the crew that has it. */
+  'order.work': ['dispatcher', 'crew', 'admin'],
+  /** Crews, shifts, and how orders go out. */
+  'roster.manage': ['dispatcher', 'admin'],
+  /** Where messages go, and what became of them. */
+  'channel.manage': engineering,
+  /** Take down what citizens tell by telephone. */
+  'report.enter': dispatching,
   'facility.mode': controlRoom,
   /** Register, change, remove and import facilities. */
   'facility.edit': engineering,
