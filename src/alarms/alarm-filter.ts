@@ -90,7 +90,7 @@ export const alarmFilterNames: readonly string[] = Object.values(names)
 
 const LONGEST_AGE = 366 * 24 * 60
 
-const splitList = (text: string | null | undefined): string[] =>
+export const splitList = (text: string | null | undefined): string[] =>
   (text ?? '')
     .split(/(?<!\\),/)
     .map((each) => each.replaceAll('\\,', ',').trim())

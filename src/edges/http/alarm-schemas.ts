@@ -56,7 +56,8 @@ const key = Type.Optional(
   Type.String({
     minLength: 8,
     maxLength: 64,
-    description: 'made anew for each action: sent again with the same one within 10 min, it is answered as before and not done twice',
+    description:
+      'made anew for each action: sent again with the same one within 10 min, it is not done twice and answered with the same alarms as they are then',
   }),
 )
 /** What people do with several alarms, each for itself. */

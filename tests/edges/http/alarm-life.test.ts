@@ -41,6 +41,14 @@ test('who silences a console, and what it sounded for, is on record', async () =
   expect(body.until - entry.at).toBe(minutes(2))
 })
 
+test('silences are no more than people press, since each is a record for ever', async () => {
+  const before = (await city.ask('GET', '/api/audit?action=silence-sound&limit=100')).body.items.length
+  const silence = () => city.ask('POST', '/api/sound-silences', { alarms: [], linkLost: true })
+  const statuses = await Promise.all(Array.from({ length: 80 }, async () => (await silence()).status))
+  expect(new Set(statuses)).toEqual(new Set([200, 429]))
+  expect((await city.ask('GET', '/api/audit?action=silence-sound&limit=100')).body.items.length - before).toBeLessThanOrEqual(60)
+})
+
 test('two people reset what protects lives', async () => {
   city.report('T-3', { valve: true, level: 1.5 })
   city.report('T-3', { valve: false })

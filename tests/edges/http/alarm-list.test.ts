@@ -54,6 +54,23 @@ describe('the list of alarms', () => {
     expect((await city.ask('GET', '/api/alarms?query=colour=red')).body.code).toBe('invalid-request')
   })
 
+  test.each([
+    ['priority=critical,hihg', /^There is no priority hihg; there are critical, high, medium, low/],
+    ['state=unacknowledgd', /^There is no state unacknowledgd; there are normal, unacknowledged/],
+  ])('a misspelt filter (%s) is refused and does not let everything through', async (query, detail) => {
+    for (const path of ['/api/alarms', '/api/alarms/export']) {
+      const { status, body } = await city.ask('GET', `${path}?${query}`)
+      expect([status, body.detail]).toEqual([400, expect.stringMatching(detail)])
+    }
+  })
+
+  test('has a name as a file wherever its filter is cut', async () => {
+    // The last character takes two code units, of which the longest name has room for one.
+    const q = encodeURIComponent(`${'a'.repeat(92)}𤹹`)
+    const { status, headers } = await city.ask('GET', `/api/alarms/export?q=${q}`)
+    expect([status, headers.get('content-disposition')]).toEqual([200, expect.stringMatching(/filename\*=UTF-8''alarms-a{92}-\d{4}/)])
+  })
+
   test('goes on page by page where the filter lets few through', async () => {
     const seen: string[] = []
     let before = ''
@@ -135,6 +152,17 @@ describe('several alarms at once, each for itself', () => {
     const { body } = await city.ask('POST', '/api/alarms/acknowledge', { alarms, each: true })
     expect(body.alarms).toMatchObject([{ id: still.id, state: 'acknowledged' }])
     expect(body.refused).toEqual([{ id: back.id, code: 'alarm-changed', detail: expect.stringContaining('came back') }])
+  })
+
+  test('sent again with its key an action is not done again, and its alarms are told as they are now', async () => {
+    const { id } = await alarmOf('T-8', 'high')
+    const shelve = { alarms: [{ id }, { id: 999 }], minutes: 10, reason: 'exchanged', key: 'a-key-of-another' }
+    const first = (await city.ask('POST', '/api/alarms/shelve', shelve)).body
+    await city.ask('POST', `/api/alarms/${id}/unshelve`, {})
+    const again = (await city.ask('POST', '/api/alarms/shelve', shelve)).body
+    expect([first, again].map(({ alarms }) => alarms[0].state)).toEqual(['shelved', 'unacknowledged'])
+    expect(again.refused).toEqual(first.refused)
+    expect((await alarmOf('T-8', 'high')).state).toBe('unacknowledged')
   })
 
   test('sent again with its key an action is answered as before and done once', async () => {

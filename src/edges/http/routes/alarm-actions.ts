@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { Alarm } from '../../../alarms/alarm.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { ManyAction, SeenAlarm } from '../../services.ts'
 import {
@@ -46,17 +47,24 @@ export function alarmActionRoutes(app: Api, { services, now }: RouteParts): void
   }
   const once = answeredOnce(now)
   /** Does one thing with several alarms; those that are unknown to the person who asks are refused like those that there are not. */
-  const actOnMany = (request: FastifyRequest, seen: readonly SeenAlarm[], action: ManyAction, key?: string) =>
-    once(key && `${signedIn(request)} ${action.type} ${key}`, () => {
-      const scope = scopeOf(request)
-      const [known, unknown] = parted(seen, ({ id }) => {
-        const alarm = services.state.alarm(id)
-        return alarm !== undefined && isIdInScope(services, alarm.facility, scope)
-      })
+  const actOnMany = (request: FastifyRequest, seen: readonly SeenAlarm[], action: ManyAction, key?: string) => {
+    const scope = scopeOf(request)
+    const find = (id: number) => {
+      const alarm = services.state.alarm(id)
+      return alarm && isIdInScope(services, alarm.facility, scope) ? alarm : undefined
+    }
+    let fresh: readonly Alarm[] | undefined
+    // Of an answer only the ids are kept: 500 alarms with their histories are megabytes, and it tells them as they are now.
+    const { done, refused } = once(key && `${signedIn(request)} ${action.type} ${key}`, () => {
+      const [known, unknown] = parted(seen, ({ id }) => find(id) !== undefined)
       const { alarms, refused } = known.length > 0 ? services.actOnMany(known, signedIn(request), action) : { alarms: [], refused: [] }
+      fresh = alarms
       const missing = unknown.map(({ id }) => ({ id, code: 'not-found' as const, detail: `There is no alarm ${id}.` }))
-      return { alarms: alarms.map(alarmView), refused: [...refused, ...missing] }
+      return { done: alarms.map(({ id }) => id), refused: [...refused, ...missing] }
     })
+    const alarms = fresh ?? done.map(find).filter((alarm) => alarm !== undefined)
+    return { alarms: alarms.map(alarmView), refused }
+  }
   const several = (summary: string) => ({
     tags: ['alarms'],
     summary: `${summary}, each for itself: \`refused\` says of which ones it was not done, and why`,

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import Type, { type Static } from 'typebox'
 import { alarmStates } from '../../../alarms/alarm.ts'
-import { alarmFilterNames, readAlarmFilter } from '../../../alarms/alarm-filter.ts'
+import { alarmFilterNames, readAlarmFilter, splitList } from '../../../alarms/alarm-filter.ts'
 import { utcOffsets } from '../../../control/local-time.ts'
 import { priorities } from '../../../detection/rule.ts'
+import { LamplighterError } from '../../../errors.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import { type AlarmCsvParts, alarmCsvHead, alarmCsvRows } from '../../exchange/alarm-csv.ts'
 import type { AlarmListQuery } from '../../services.ts'
@@ -140,8 +141,10 @@ export function alarmRoutes(app: Api, { services, now }: RouteParts): void {
   )
 }
 
-/** Throws `invalid-request` for a time that is none. */
+/** Throws `invalid-request` for a time, a priority or a state that is none: a filter that is misspelt must not let everything through. */
 function listQuery({ from, to, before, live, suppressedBy, ...filter }: Given, scope: AlarmListQuery['scope']): AlarmListQuery {
+  checkListed(filter.priority, priorities, 'priority')
+  checkListed(filter.state, alarmStates, 'state')
   const text = new Map(Object.entries(filter).map(([name, value]) => [name, String(value)]))
   return {
     filter: readAlarmFilter((name) => text.get(name)),
@@ -152,6 +155,12 @@ function listQuery({ from, to, before, live, suppressedBy, ...filter }: Given, s
     ...(from !== undefined && { from: parseTime(from, 'from') }),
     ...(to !== undefined && { to: parseTime(to, 'to') }),
   }
+}
+
+function checkListed(list: string | undefined, all: readonly string[], what: string): void {
+  const unknown = splitList(list).filter((one) => !all.includes(one))
+  if (unknown.length > 0)
+    throw new LamplighterError('invalid-request', `There is no ${what} ${unknown.join(', ')}; there are ${all.join(', ')}.`)
 }
 
 const LONGEST_NAME = 100
@@ -167,7 +176,12 @@ function exportNames(given: Given, at: number): { ascii: string; full: string } 
   const when = new Date(at).toISOString().slice(0, 16).replace('T', '-').replace(':', '')
   const nameOf = (unfit: RegExp) => {
     const words = [...which, ...filter].map((word) => word.replaceAll(unfit, '-').replaceAll(/^-+|-+$/g, '')).filter(Boolean)
-    return `${['alarms', ...words].join('-').slice(0, LONGEST_NAME)}-${when}.csv`
+    // A cut may halve a rare character, which no address can say.
+    const name = ['alarms', ...words]
+      .join('-')
+      .slice(0, LONGEST_NAME)
+      .replace(/[\uD800-\uDBFF]$/, '')
+    return `${name}-${when}.csv`
   }
   return { ascii: nameOf(/[^A-Za-z0-9]+/g), full: nameOf(/[^\p{L}\p{N}]+/gu) }
 }

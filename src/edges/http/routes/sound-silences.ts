@@ -12,6 +12,8 @@ export function soundSilenceRoutes(app: Api, { services, now }: RouteParts): voi
   app.post(
     '/api/sound-silences',
     {
+      // Anybody may, and each is a record for ever; so many consoles may stand behind one address.
+      config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
       schema: {
         tags: ['alarms'],
         summary: 'Record that the sound of a console is silenced for two minutes',
