@@ -7,6 +7,8 @@ import { escapePattern } from '../facilities/text-pattern.ts'
 
 /** Answers kept so that the pages of a list do not each search the whole plant again. */
 const KEPT_ANSWERS = 32
+/** Orders kept of each, so that the pages of a list do not each put the whole plant in order again: a city by its names takes 0.2 s. */
+const KEPT_ORDERS = 2
 
 /** The worst first. */
 const stateOrder: readonly FacilityState[] = ['critical', 'high', 'medium', 'low', 'no-report', 'out-of-service', 'normal']
@@ -14,6 +16,7 @@ const stateOrder: readonly FacilityState[] = ['critical', 'high', 'medium', 'low
 /** Finds facilities. */
 export function facilityListing(plant: Plant, stateOf: (facility: Facility) => FacilityState) {
   const answers = new Map<string, { revision: number; found: readonly Facility[] }>()
+  const orders = new WeakMap<readonly Facility[], Map<string, readonly Facility[]>>()
 
   function findFacilities(filter: FacilityFilter): readonly Facility[] {
     const query = fullQuery(filter)
@@ -28,6 +31,23 @@ export function facilityListing(plant: Plant, stateOf: (facility: Facility) => F
     return answer.found
   }
 
+  /** All in an order that changes with the plant only. */
+  function inOrder(
+    found: readonly Facility[],
+    by: Exclude<FacilityOrder['by'], 'state' | null>,
+    isDescending: boolean,
+  ): readonly Facility[] {
+    const kept = orders.get(found) ?? new Map<string, readonly Facility[]>()
+    orders.set(found, kept)
+    const key = `${by} ${isDescending}`
+    const known = kept.get(key)
+    if (known) return known
+    const sorted = sortedBy(found, keyOf(by, stateOf), isDescending)
+    kept.set(key, sorted)
+    if (kept.size > KEPT_ORDERS) kept.delete(kept.keys().next().value as string)
+    return sorted
+  }
+
   return {
     findFacilities,
     listFacilities(filter: FacilityFilter, after: number, limit: number): FacilityPage {
@@ -38,8 +58,9 @@ export function facilityListing(plant: Plant, stateOf: (facility: Facility) => F
     },
     listOrdered(filter: FacilityFilter, { by, isDescending, states }: FacilityOrder, skip: number, limit: number): FacilityPage {
       const all = findFacilities(filter)
-      const wanted = states ? all.filter((facility) => states.has(stateOf(facility))) : all
-      const sorted = by === null ? wanted : sortedBy(wanted, keyOf(by, stateOf), isDescending)
+      const wanted = (some: readonly Facility[]) => (states ? some.filter((facility) => states.has(stateOf(facility))) : some)
+      const sorted =
+        by === 'state' ? sortedBy(wanted(all), keyOf(by, stateOf), isDescending) : wanted(by ? inOrder(all, by, isDescending) : all)
       const end = skip + limit
       return { items: sorted.slice(skip, end), next: end < sorted.length ? end : null, total: sorted.length }
     },

@@ -104,6 +104,28 @@ describe('a list in another order', () => {
     expect([numbers(silent.items), silent.next, silent.total]).toEqual([[99, 100], null, 10])
   })
 
+  test('is put in order once for all its pages, and anew when the plant changes', () => {
+    const small = plantOf(20)
+    let read = 0
+    const named = (number: number, name: string) =>
+      Object.defineProperty({ ...sampleFacility(`N-${number}`), number, kind: tankKind }, 'name', {
+        get() {
+          read++
+          return name
+        },
+        enumerable: true,
+      })
+    for (let number = 30; number < 40; number++) small.put(named(number, `${number % 2}`))
+    const ofSmall = facilityListing(small, () => 'normal')
+    const page = (skip: number) => numbers(ofSmall.listOrdered({ ...filter, query: 'id=N-*' }, { ...all, by: 'name' }, skip, 3).items)
+    expect(page(0)).toEqual([30, 32, 34])
+    const readFirst = read
+    expect(page(3)).toEqual([36, 38, 31])
+    expect([readFirst, read]).toEqual([10, 10])
+    small.put(named(33, ''))
+    expect(page(0)).toEqual([33, 30, 32])
+  })
+
   test('is of what lies in scope and matches', () => {
     const scope: Scope = { districts: ['District 3'], domains: 'all' }
     const page = listing.listOrdered({ scope, words: 'road 1' }, { ...all, by: 'name' }, 0, 50)
