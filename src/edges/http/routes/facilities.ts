@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { isInScope, isWhole, type Scope } from '../../../access/scope.ts'
+import { isOwnIn, isWhole, type Scope } from '../../../access/scope.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { MAX_QUERY_LENGTH } from '../../../facilities/facility-query.ts'
 import type { Facility } from '../../../facilities/plant.ts'
@@ -172,7 +172,10 @@ export function facilityRoutes(app: Api, { services }: Pick<RouteParts, 'service
     },
     (request) => {
       const { mode, reason } = request.body
-      const facility = findFacility(services, request.params.id, scopeOf(request))
+      const scope = scopeOf(request)
+      const facility = findFacility(services, request.params.id, scope)
+      if (!isOwnIn(scope, facility))
+        throw new LamplighterError('not-allowed', 'The service itself concerns the whole city; your account is limited to a part of it.')
       return facilityView(services.setMode(facility.id, mode, reason, signedIn(request)))
     },
   )
@@ -194,7 +197,7 @@ function modesRoute(app: Api, { services }: Pick<RouteParts, 'services'>): void 
     (request): ModesChanged => {
       const { facilities, mode, reason } = request.body
       const scope = scopeOf(request)
-      const known = new Set(facilities.filter((id) => isKnown(services, id, scope)))
+      const known = new Set(facilities.filter((id) => isOwn(services, id, scope)))
       const changed = new Set(services.setModes([...known], mode, reason, signedIn(request)).map(({ id }) => id))
       const outcomeOf = (id: string) => (changed.has(id) ? 'changed' : known.has(id) ? 'unchanged' : 'unknown')
       return { results: facilities.map((facility) => ({ facility, outcome: outcomeOf(facility) })) }
@@ -202,9 +205,9 @@ function modesRoute(app: Api, { services }: Pick<RouteParts, 'services'>): void 
   )
 }
 
-function isKnown({ plant }: Pick<Services, 'plant'>, id: string, scope: Scope): boolean {
+function isOwn({ plant }: Pick<Services, 'plant'>, id: string, scope: Scope): boolean {
   const facility = plant.get(id)
-  return facility !== undefined && isInScope(scope, facility)
+  return facility !== undefined && isOwnIn(scope, facility)
 }
 
 /** What feeds a facility and what hangs on it, as far as that is in scope; what feeds it directly stands in its description. */
