@@ -96,12 +96,35 @@ export function dutyAt(rotations: readonly Rotation[], exceptions: readonly Duty
   )
 }
 
-function peopleOf({ rotation, team }: Omit<Duty, 'people'>, exceptions: readonly DutyException[], at: number): string[] {
-  const own = exceptions.filter((one) => one.rotation === rotation && one.team === team.key && one.from <= at && at < one.to)
+function peopleOf(duty: Omit<Duty, 'people'>, exceptions: readonly DutyException[], at: number): string[] {
+  const { team } = duty
+  const own = exceptions.filter((one) => concerns(one, duty) && one.from <= at && at < one.to)
   const isAway = (person: string) => own.some((one) => one.person === null || one.person === person)
   const substitutes = own.flatMap(({ substitute }) => substitute ?? [])
   return [...new Set([...team.people.filter((person) => !isAway(person)), ...substitutes])]
 }
+
+/** A shift of a plan, with what is otherwise than planned. */
+export interface PlannedDuty extends Omit<Duty, 'people'> {
+  /** On which it begins, YYYY-MM-DD. */
+  date: string
+  exceptions: readonly DutyException[]
+}
+
+/** The shifts of all rotations that begin on so many days from a date on, in order of time. */
+export function dutyPlan(
+  rotations: readonly Rotation[],
+  exceptions: readonly DutyException[],
+  { from, days }: { from: string; days: number },
+  utcOffset: UtcOffset,
+): PlannedDuty[] {
+  return Array.from({ length: days }, (_, i) => addDays(from, i))
+    .flatMap((date) => rotations.flatMap((rotation) => shiftsOn(rotation, date, utcOffset).map((duty) => ({ ...duty, date }))))
+    .map((duty) => ({ ...duty, exceptions: exceptions.filter((one) => concerns(one, duty) && one.from < duty.to && duty.from < one.to) }))
+    .sort((a, b) => a.from - b.from)
+}
+
+const concerns = (one: DutyException, { rotation, team }: Omit<Duty, 'people'>) => one.rotation === rotation && one.team === team.key
 
 /** The moment at which the duty of a rotation changes next after `at`, ms; null when it does not within a fortnight. */
 export function nextHandover(rotation: Rotation, at: number, utcOffset: UtcOffset): number | null {

@@ -31,6 +31,7 @@ import type { LampOnRates } from './lamp-on-rates.ts'
 import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Orders } from './orders.ts'
+import type { RosterServices } from './roster.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
 import type { Traffic } from './traffic.ts'
@@ -128,6 +129,9 @@ export interface Services {
 
   /** Repairs. */
   readonly orders: Orders
+
+  /** Crews and their duty. */
+  readonly roster: RosterServices
 
   /** Who may speak MQTT, and as whom. */
   readonly devices: Devices

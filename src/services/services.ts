@@ -8,6 +8,7 @@ import { dayFigures } from './day-figures.ts'
 import { deviceServices } from './devices/device-services.ts'
 import { dialectServices } from './dialect-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
+import { rosterServices } from './dispatch/roster-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
@@ -48,6 +49,7 @@ export function createServices(parts: ServiceParts): Services {
     brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
     orders: orderServices(parts.desk, parts),
+    roster: rosterServices(parts),
     devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),

@@ -49,6 +49,7 @@ import { ownRoutes } from './routes/own.ts'
 import { plotContextRoutes } from './routes/plot-context.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
+import { rosterRoutes } from './routes/roster.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { snapshotRoutes } from './routes/snapshot.ts'
@@ -197,6 +198,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   soundSilenceRoutes(app, parts)
   alarmSampleRoutes(app, parts)
   alarmViewRoutes(app, parts)
+  rosterRoutes(app, parts)
   floodRoutes(app, parts)
   recordRoutes(app, parts)
   auditRoutes(app, parts)
