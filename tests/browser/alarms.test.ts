@@ -140,6 +140,29 @@ describe.skipIf(!chromium)('pages about alarms', () => {
     await page.locator('#detail .tag.shelved').waitFor()
   })
 
+  test('what is typed about an alarm that ends meanwhile stays, and it is said that nothing was stored', async () => {
+    app.services.putFacilities([{ id: 'SL-99', kind: 'street-light' }], 'test')
+    await report('street-light', 'SL-99', { 'driver-temperature': 90 }, Date.now() - 1000)
+    const id = await alarmOf('driver-overheated')
+    const page = await open(`/alarms/${id}`)
+    await page.getByRole('button', { name: /^Comment…/ }).click()
+    const dialog = page.locator('dialog[open]')
+    await dialog.getByLabel('Text').fill('Seen from the road')
+    const { version } = [...app.services.liveAlarms()].find((alarm) => alarm.id === id)!
+    app.services.acknowledge([{ id, version }], 'admin', '')
+    await report('street-light', 'SL-99', { 'driver-temperature': 50 })
+    await page
+      .locator('#detail')
+      .getByText(/· ended /)
+      .waitFor()
+    await dialog.getByText(/The alarm ended meanwhile/).waitFor()
+    expect(await dialog.getByLabel('Text').inputValue()).toBe('Seen from the road')
+    expect(await dialog.locator('button[type=submit]').count()).toBe(0)
+    expect(await findViolations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  })
+
   test('a flood is summed up with its causes, the less urgent are counted, and its review fits one sheet', {
     timeout: 240_000,
   }, async () => {

@@ -99,6 +99,17 @@ describe.skipIf(!chromium)('the page of a facility', { timeout: 60_000 }, () => 
     expect(await element(page, 'tank').count()).toBe(0)
   })
 
+  test('the time of the address goes along to the other tabs and to the next facility', async () => {
+    const page = await city.openLive('/facilities/PS-1?span=7d')
+    await page.getByRole('link', { name: 'Readings', exact: true }).click()
+    await page.waitForURL(/PS-1\/readings\?span=7d/)
+    await page.keyboard.press(']')
+    await page.waitForURL(/PS-2\/readings\?span=7d/)
+    await page.goto(`${city.app.url}/facilities/PS-1`)
+    await page.getByRole('link', { name: 'Readings', exact: true }).click()
+    await page.waitForURL(/PS-1\/readings$/)
+  })
+
   test('an element that is chosen shows its values alone, and the address says which', async () => {
     await city.publish('sewage-plant', 'SP-1', { do: 2.1, mlss: 3200, 'blower-1': true, 'blower-1-command': true })
     const page = await city.openLive('/facilities/SP-1')

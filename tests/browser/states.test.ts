@@ -181,6 +181,7 @@ describe.skipIf(!chromium)('states of the console', () => {
         .filter({ hasNotText: /Shelf|\// })
         .count(),
     ).toBe(0)
+    expect(await page.locator('#detail').textContent()).not.toMatch(/press j/)
     const letters = await page
       .locator('.rows .row a')
       .first()

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
 import { formatMinutes } from '../format.ts'
 import { commentOn, setMode, shelve } from '../live/api.ts'
-import { takeAnswer } from '../live/live.ts'
+import { alarms, takeAnswer } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
@@ -16,14 +16,23 @@ export const shelveMinutes = [15, 30, 60, 120, 240, 480, 1440] as const
 const USUAL = 60
 
 /** The dialogs of what is done with an alarm for a reason. */
-export function AlarmDialog({ asking, alarm, onClose }: { asking: NonNullable<Asking>; alarm: AlarmView; onClose: () => void }) {
+export function AlarmDialog({ asking, alarm, onClose }: { asking: Asking; alarm: AlarmView; onClose: () => void }) {
   const about = (action: string) => `${action}: ${alarm.facility} · ${alarmTitle(alarm)}`
   // As it was when the dialog opened: what it became since is refused and said.
   const [seen] = useState({ id: alarm.id, version: alarm.version })
+  const isOver = alarms.value.get(alarm.id)?.ended !== null
+  // Without its button the dialog still shows what was typed.
+  const confirm = (words: string) => (isOver ? {} : { confirm: words })
+  const over = isOver && (
+    <p class="problem" role="alert">
+      {a().endedMeanwhile}
+    </p>
+  )
   if (asking === 'comment') {
     const send = (form: FormData) => act(async () => takeAnswer([await commentOn(alarm.id, String(form.get('text')))]), t().done)
     return (
-      <Dialog title={about(t().comment)} confirm={t().save} onConfirm={send} onClose={onClose}>
+      <Dialog title={about(t().comment)} {...confirm(t().save)} onConfirm={send} onClose={onClose}>
+        {over}
         <ReasonField label={a().text} name="text" />
       </Dialog>
     )
@@ -32,7 +41,8 @@ export function AlarmDialog({ asking, alarm, onClose }: { asking: NonNullable<As
     const send = (form: FormData) =>
       act(async () => takeAnswer([await shelve(seen, Number(form.get('minutes')), String(form.get('reason')))]), t().done)
     return (
-      <Dialog title={about(t().shelve)} confirm={t().shelve} onConfirm={send} onClose={onClose}>
+      <Dialog title={about(t().shelve)} {...confirm(t().shelve)} onConfirm={send} onClose={onClose}>
+        {over}
         <ShelveLength priority={alarm.priority} />
         <ReasonField label={t().reason} />
       </Dialog>

@@ -7,6 +7,7 @@ import { mayWhole } from '../shell/access.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { f } from '../texts/facility.ts'
 import { p } from '../texts/plant.ts'
+import { withTime } from '../time/shown-window.ts'
 import { nameOf } from './field-names.ts'
 import { skewOf } from './freshness.ts'
 import { neighbourOf } from './list-memory.ts'
@@ -94,7 +95,7 @@ export function Ways({ facility, kind }: { facility: FacilityDetail['facility'];
         <a href={`/map?at=${facility.position[1].toFixed(5)},${facility.position[0].toFixed(5)},${ZOOM}`}>{f().onMap}</a>
       )}
       <a href={`/alarms?facility=${encodeURIComponent(facility.id)}`}>{f().itsAlarms}</a>
-      <a href={`/plots?series=${encodeURIComponent(`${facility.id}:${kind.panel.headline}`)}`}>{f().plots}</a>
+      <a href={withTime(`/plots?series=${encodeURIComponent(`${facility.id}:${kind.panel.headline}`)}`)}>{f().plots}</a>
       {mayWhole('traffic.read') && <a href={`/administration/traffic?device=${encodeURIComponent(facility.id)}`}>{p().diagnosis}</a>}
     </nav>
   )
@@ -105,7 +106,7 @@ function Step({ id, kind, step }: { id: string; kind: string; step: 1 | -1 }) {
   if (to === undefined) return null
   const text = step < 0 ? f().before(to) : f().after(to)
   return (
-    <a href={pathOf(to)} aria-label={text} title={`${text} (${step < 0 ? '[' : ']'})`}>
+    <a href={withTime(pathOf(to))} aria-label={text} title={`${text} (${step < 0 ? '[' : ']'})`}>
       {step < 0 ? '←' : '→'}
     </a>
   )

@@ -11,6 +11,7 @@ import { explain } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { f } from '../texts/facility.ts'
 import { p } from '../texts/plant.ts'
+import { withTime } from '../time/shown-window.ts'
 import { FacilityForm } from './facility-form.tsx'
 import { FacilityHead, neighbour, pathOf, stateOfDetail, Ways } from './facility-head.tsx'
 import { History } from './history.tsx'
@@ -36,7 +37,7 @@ function Tabs({ id, tab }: { id: string; tab: Tab }) {
       {tabs
         .filter((one) => one !== 'edit' || may('facility.edit'))
         .map((one) => (
-          <a key={one} href={tabPath(id, one)} aria-current={one === tab ? 'page' : undefined}>
+          <a key={one} href={withTime(tabPath(id, one))} aria-current={one === tab ? 'page' : undefined}>
             {p().tabs[one]}
           </a>
         ))}
@@ -49,7 +50,7 @@ export function FacilityPage({ id, tab }: { id: string; tab: Tab }) {
   const kind = detail && kinds.value.get(detail.facility.kind)
   const step = (by: 1 | -1) => {
     const to = neighbour(id, facilityById.peek().get(id)?.kind, by)
-    if (to) navigate(tabPath(to, tab), true)
+    if (to) navigate(withTime(tabPath(to, tab)), true)
   }
   useKeys({ Escape: () => navigate(listPath()), '[': () => step(-1), ']': () => step(1) })
   if (problem && !detail) {

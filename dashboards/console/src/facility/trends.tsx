@@ -6,7 +6,7 @@ import type { PlotLimit } from '../plots/scene.ts'
 import { MOST_LINES, plotsAddress } from '../plots/series.ts'
 import { p } from '../texts/plant.ts'
 import { plotTexts } from '../texts/plots.ts'
-import { timeWindow } from '../time/shown-window.ts'
+import { timeWindow, withTime } from '../time/shown-window.ts'
 import { TimeBar } from '../time/time-bar.tsx'
 
 interface TrendsProps {
@@ -32,7 +32,7 @@ export function Trends({ kind, facility, limits }: TrendsProps) {
       <div class="trend-head">
         <h2>{p().trends}</h2>
         <span class="grow" />
-        <a class="button" href={plotsAddress(shown)}>
+        <a class="button" href={withTime(plotsAddress(shown))}>
           {plotTexts().openInPlots}
         </a>
       </div>

@@ -8,19 +8,8 @@ import { plotTexts } from '../texts/plots.ts'
 import { fileName, plotCsv } from './plot-csv.ts'
 import type { PlotGroup } from './plot-model.ts'
 import { plotPicture } from './plot-picture.ts'
-import { type PlotLimit, printing } from './scene.ts'
+import type { PlotLimit } from './scene.ts'
 import type { Shown } from './use-history.ts'
-
-const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-
-/** Draws the plots as wide as the paper and on white, and shows the dialog of the browser, which waits until it is closed. */
-async function printPlots(): Promise<void> {
-  printing.value = true
-  // Drawn anew, then brought to the size of the paper, then drawn in that size.
-  for (let i = 0; i < 4; i++) await frame()
-  print()
-  printing.value = false
-}
 
 interface ExportProps {
   title: string
@@ -59,7 +48,7 @@ export function ExportBar(props: ExportProps) {
       <button type="button" class="button" onClick={saveTable}>
         {texts.csv}
       </button>
-      <button type="button" class="button" onClick={() => void printPlots()}>
+      <button type="button" class="button" onClick={() => print()}>
         {texts.print}
       </button>
     </fieldset>

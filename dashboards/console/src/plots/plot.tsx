@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { language, palette, theme } from '../settings.ts'
@@ -27,6 +27,10 @@ export interface PlotProps extends Scene {
   onLayout?: (area: { left: number; width: number }) => void
 }
 
+// However printing is begun: by the button or by the browser's own command.
+addEventListener('beforeprint', () => (printing.value = true))
+addEventListener('afterprint', () => (printing.value = false))
+
 /** Curves of points of one or two units, with what happened meanwhile. */
 export function Plot(props: PlotProps) {
   const { data, points, height, words, withLegend = true, sync } = props
@@ -39,7 +43,8 @@ export function Plot(props: PlotProps) {
   const shown = useRef(data)
   shown.current = data
   const shape = `${printing.value} ${theme.value} ${language.value} ${points.map(({ key }) => key).join()} ${withLegend} ${sync}`
-  useEffect(() => {
+  // Before the frame is painted, and before the sheet is when the page is printed.
+  useLayoutEffect(() => {
     const box = place.current as HTMLDivElement
     const onZoom = latest.current.onZoom && ((from: number, to: number) => latest.current.onZoom?.(from, to))
     const onZoomBack = () => latest.current.onZoomBack?.()

@@ -17,7 +17,8 @@ const add = (seen: string) => {
 
 /** What somebody who opens a page for the first time is told, one hint at a time. */
 export function Hints() {
-  const page = ownPages().find(({ own }) => own.test(pathname.value))?.name ?? ''
+  // The wall shows an alarm of its own address; what lies below another page is a page of its own.
+  const page = ownPages().find(({ href, own }) => (href === '/' ? own.test(pathname.value) : href === pathname.value))?.name ?? ''
   const own = hints[page] ?? []
   const seen = hintsSeen.value.split(' ')
   if (own.length === 0 || seen.includes(page) || seen.includes('off')) return null

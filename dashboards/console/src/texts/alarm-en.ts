@@ -144,6 +144,8 @@ export const alarmEn = {
   explains: (count: string) => `Alarms suppressed under it (${count})`,
   comments: 'Comments',
   earlierComments: (count: string) => `Earlier ones in the record: ${count}`,
+  endedMeanwhile:
+    'The alarm ended meanwhile, so nothing can be done with it any more and nothing was stored. Copy your text if you need it.',
   shelveAtMost: (priority: string, longest: string) => `${priority}: at most ${longest}. For longer, take the facility out of service.`,
   shelveFor: 'Put aside for',
   text: 'Text',

@@ -133,6 +133,7 @@ export const alarmZh: AlarmTexts = {
   explains: (count) => `由其抑制的告警 (${count})`,
   comments: '备注',
   earlierComments: (count) => `更早的 ${count} 条见过程记录`,
+  endedMeanwhile: '告警在此期间已结束，不能再操作，也未保存任何内容。如需保留所写文字，请先复制。',
   shelveAtMost: (priority, longest) => `${priority}：最长 ${longest}。如需更久，请将设施停用。`,
   shelveFor: '搁置时长',
   text: '内容',

@@ -13,6 +13,14 @@ export const standardLength = signal(HOUR)
 /** The time that all plots of a page show, as it stands in the address. */
 export const timeWindow = computed(() => windowOf(query.value, standardLength.value))
 
+const timeNames = ['span', 'from', 'to'] as const
+
+/** A path of the console with the time that stands in the address, where one does. */
+export function withTime(path: string): string {
+  const kept = new URLSearchParams(timeNames.flatMap((name) => (query.value.has(name) ? [[name, query.value.get(name) as string]] : [])))
+  return kept.size > 0 ? `${path}${path.includes('?') ? '&' : '?'}${kept}` : path
+}
+
 /** The windows that were zoomed into, each with the one before. */
 let zooms: readonly { before: TimeWindow; after: TimeWindow }[] = []
 let movedAt = Number.NEGATIVE_INFINITY

@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks'
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
 import { formatClock } from '../format.ts'
 import { reset, session, unshelve } from '../live/api.ts'
@@ -15,11 +16,25 @@ import { picked } from './picked.ts'
 /** Loaded when somebody asks for one. */
 const AlarmDialog = lazy(async () => (await import('../alarm/alarm-dialogs.tsx')).AlarmDialog)
 
-export type Asking = 'comment' | 'shelve' | 'out-of-service' | null
+export type Asking = 'comment' | 'shelve' | 'out-of-service'
+
+/** The dialog that is open, and the alarm as it was when it opened. */
+const asked = signal<{ asking: Asking; alarm: AlarmView } | null>(null)
+const close = () => {
+  asked.value = null
+}
+
+/** Stays open when its alarm ends, since somebody may be typing in it. */
+export function OpenDialog({ id }: { id: number | null }) {
+  useEffect(() => close, [id])
+  return asked.value?.alarm.id === id ? <AlarmDialog {...asked.value} onClose={close} /> : null
+}
 
 /** What may be done with this alarm now; what may not is absent, or says why. */
 export function AlarmActions({ alarm }: { alarm: AlarmView }) {
-  const [asking, ask] = useState<Asking>(null)
+  const ask = (asking: Asking) => {
+    asked.value = { asking, alarm }
+  }
   const unacknowledged = isUnacknowledged(alarm)
   const mayAnswer = may('alarm.answer')
   const mayShelve = may('alarm.shelve') && alarm.shelvable && alarm.state !== 'shelved' && alarm.state !== 'out-of-service'
@@ -58,7 +73,6 @@ export function AlarmActions({ alarm }: { alarm: AlarmView }) {
         </button>
       )}
       {refused ? <p class="muted">{t().refusedDisconnected}</p> : !alarm.shelvable && <p class="muted">{t().neverShelved}</p>}
-      {asking && <AlarmDialog asking={asking} alarm={alarm} onClose={() => ask(null)} />}
     </div>
   )
 }

@@ -4,8 +4,9 @@ import { formatDateTime, formatDuration, formatMinutes } from '../format.ts'
 import { facilityById, kinds, serverNow, view, watch } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { lazy } from '../shell/lazy.tsx'
+import { kiosk } from '../shell/router.ts'
 import { lookOf, StateSymbol } from '../symbols.tsx'
-import { AlarmActions } from './alarm-actions.tsx'
+import { AlarmActions, OpenDialog } from './alarm-actions.tsx'
 import { ruleOf, textsOf } from './alarm-order.ts'
 import { affectsWords, Suppression } from './alarm-reach.tsx'
 import { Age, alarmTitle, Marks, StateTag } from './alarm-row.tsx'
@@ -32,8 +33,9 @@ export function AlarmDetail() {
       {alarm ? (
         <Detail key={alarm.id} alarm={alarm} chosen={id !== null} />
       ) : (
-        <p class="muted hint">{id === null ? t().selectHint : missing.value ? t().noSuchAlarm(id) : t().loading}</p>
+        <p class="muted hint">{id === null ? !kiosk.value && t().selectHint : missing.value ? t().noSuchAlarm(id) : t().loading}</p>
       )}
+      <OpenDialog id={id} />
     </section>
   )
 }
@@ -67,7 +69,7 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
         {alarm.returned !== null && ` · ${t().returnedAt(formatDateTime(alarm.returned))}`}
       </p>
       {/* What stands here without having been chosen may change at any moment, also just before a key is pressed. */}
-      {!chosen && <p class="muted">{t().mostUrgent}</p>}
+      {!chosen && !kiosk.value && <p class="muted">{t().mostUrgent}</p>}
       {chosen && alarm.ended === null && <AlarmActions alarm={alarm} />}
       {alarm.shelved && (
         <p>

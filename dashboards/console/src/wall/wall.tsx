@@ -2,7 +2,7 @@ import { plant, view } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
 import { lazy } from '../shell/lazy.tsx'
-import { navigate } from '../shell/router.ts'
+import { kiosk, navigate } from '../shell/router.ts'
 import { AlarmDetail } from './alarm-detail.tsx'
 import { AlarmList } from './alarm-list.tsx'
 import { CityMap } from './city-map.tsx'
@@ -12,6 +12,9 @@ import { Timeline } from './timeline.tsx'
 
 /** Loaded when there is no facility. */
 const EmptyInstallation = lazy(async () => (await import('./empty-installation.tsx')).EmptyInstallation)
+
+/** Loaded after the wall: what it looks like on paper. */
+const WallSheet = lazy(async () => (await import('../alarms/print-sheet.tsx')).WallSheet, 'small')
 
 /** The fault wall. */
 export function Wall() {
@@ -35,6 +38,7 @@ export function Wall() {
       <div class="left">
         <Matrix />
         <AlarmList />
+        {!kiosk.value && <WallSheet />}
       </div>
       <div class="right">
         <CityMap />
