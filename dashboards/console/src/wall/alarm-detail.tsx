@@ -69,7 +69,7 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
         {alarm.returned !== null && ` · ${t().returnedAt(formatDateTime(alarm.returned))}`}
       </p>
       {/* What stands here without having been chosen may change at any moment, also just before a key is pressed. */}
-      {!chosen && !kiosk.value && <p class="muted">{t().mostUrgent}</p>}
+      {!chosen && !kiosk.value && <p class="muted to-select">{t().mostUrgent}</p>}
       {chosen && alarm.ended === null && <AlarmActions alarm={alarm} />}
       {alarm.shelved && (
         <p>
