@@ -6,15 +6,25 @@ import type { AlarmListQuery, FoundAlarms, Services } from '../edges/services.ts
 import type { AlarmHistoryQuery } from '../storage/state-store.ts'
 import type { ServiceParts } from './parts.ts'
 
-/** Alarms read between two turns of the event loop. */
+/** Alarms read in one turn of the event loop. */
 const SLICE = 200
 /** A page ends after so many, however few of them the filter let through. */
 const MOST_LOOKED_AT = 10_000
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'now'> & Pick<Services, 'findFacilities'>
 
+/** One after another, each in a turn of the event loop of its own: however many search at once, others wait for one slice and not for one of each. */
+function turns(): () => Promise<unknown> {
+  let line: Promise<unknown> = Promise.resolve()
+  return () => {
+    line = line.then(() => nextTurn())
+    return line
+  }
+}
+
 /** Finds alarms, live and past ones, by what a list of alarms can be limited to. */
 export function alarmListing({ plant, state, kinds, now, findFacilities }: Parts) {
+  const nextInLine = turns()
   const textOf = (alarm: FilteredAlarm & Pick<Alarm, 'evidence'>) => {
     const facility = plant.get(alarm.facility)
     const kind = kinds.get(alarm.kind)
@@ -53,11 +63,11 @@ export function alarmListing({ plant, state, kinds, now, findFacilities }: Parts
     const isLetThrough = matcher(filter, scope)
     let { before } = query
     for (;;) {
+      await nextInLine()
       const page = state.alarmHistory({ ...query, ...(before !== undefined && { before }), limit: SLICE })
       yield { looked: page.items, found: page.items.filter(isLetThrough), next: page.next }
       if (page.next === null) return
       before = page.next
-      await nextTurn()
     }
   }
 

@@ -16,28 +16,29 @@ export interface Effort {
 export const isTaken = (encoding: Encoding, accepted = ''): boolean =>
   new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
 
-/** A finished answer that many ask for: compressed once for all of them, off the event loop, when the first one asks. */
+/** A finished answer that many ask for: made into bytes once for all of them, off the event loop, when the first one asks. */
 export class SharedText {
   readonly text: string
   readonly #effort: Effort
-  readonly #compressed = new Map<Encoding, Promise<Buffer>>()
+  readonly #made = new Map<Encoding | null, Promise<Buffer>>()
 
   constructor(text: string, effort: Effort) {
     this.text = text
     this.#effort = effort
   }
 
-  /** The best encoding of those a client takes, by its `Accept-Encoding`; undefined for the text as it is. */
-  encodingFor(accepted: string): Encoding | undefined {
+  /** The best encoding of those a client takes, by its `Accept-Encoding`; null for the text as it is. */
+  encodingFor(accepted: string): Encoding | null {
     if (this.#effort.brotli !== undefined && isTaken('br', accepted)) return 'br'
-    return isTaken('gzip', accepted) ? 'gzip' : undefined
+    return isTaken('gzip', accepted) ? 'gzip' : null
   }
 
-  bytes(encoding: Encoding): Promise<Buffer> {
-    const known = this.#compressed.get(encoding)
+  /** The same bytes for all who take an encoding, or none (null), so that readers who are slow hold nothing of their own. */
+  bytes(encoding: Encoding | null): Promise<Buffer> {
+    const known = this.#made.get(encoding)
     if (known) return known
-    const bytes = this.#compress(encoding)
-    this.#compressed.set(encoding, bytes)
+    const bytes = encoding === null ? Promise.resolve(Buffer.from(this.text)) : this.#compress(encoding)
+    this.#made.set(encoding, bytes)
     return bytes
   }
 

@@ -49,11 +49,10 @@ export function snapshotRoutes(app: Api, { live }: RouteParts): void {
 }
 
 /** Finished JSON where the type checker expects the object. */
-async function encoded(shared: SharedText, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
+function encoded(shared: SharedText, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
   const encoding = shared.encodingFor(request.headers['accept-encoding']?.toString() ?? '')
   reply.type('application/json; charset=utf-8')
   if (!reply.hasHeader('vary')) reply.header('vary', 'accept-encoding')
-  if (!encoding) return shared.text
-  reply.header('content-encoding', encoding)
+  if (encoding) reply.header('content-encoding', encoding)
   return shared.bytes(encoding)
 }
