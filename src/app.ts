@@ -274,7 +274,11 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => reviews.close())
     let broker: Broker | undefined
-    const desk = new OrderDesk({ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now })
+    const desk = new OrderDesk({
+      ...{ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now, schedule },
+      onTrouble: (error) => log.error({ err: error }, 'orders could not be carried on; they are tried again'),
+    })
+    stops.push(() => desk.stop())
     const notifier = openNotifier({
       ...{ config, store: state.deliveries, pushSecret: openKeyFile(join(config.DATA_FOLDER, 'push.key')), utcOffset, now, schedule, log },
       quiet: () => desk.policy().quiet,
@@ -286,7 +290,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     desk.start()
     const ticking = setInterval(() => {
       ingest.tick()
-      carryOn()
+      desk.carryOn()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
@@ -294,14 +298,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       void room.tick(needed())
     }, TICK)
     stops.push(() => clearInterval(ticking))
-
-    const carryOn = () => {
-      try {
-        desk.tick()
-      } catch (error) {
-        log.error({ err: error }, 'orders could not be carried on; they are tried again')
-      }
-    }
 
     const backtests = createBacktests({
       kinds: kindByKey,

@@ -161,7 +161,17 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     notReady: () => problems,
   })
   const utcOffset = utcOffsets('Asia/Shanghai')
-  const parts = { plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now }
+  const parts = {
+    ...{ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now },
+    /** Tests see at once what comes a moment later. */
+    schedule(work: () => void) {
+      work()
+      return () => {}
+    },
+    onTrouble: (error: unknown) => {
+      throw error
+    },
+  }
   const desk = new OrderDesk(parts)
   listeners.push((change) => desk.take(change))
   const services = createServices({

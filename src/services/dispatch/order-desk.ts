@@ -14,6 +14,8 @@ import { takeAlarm } from './alarm-orders.ts'
 import { OrderBook } from './order-book.ts'
 import { RepairProofs } from './repair-proof.ts'
 
+/** In a flood alarms are taken together, so that orders cost the road no write of their own for each, ms. */
+const GATHERED = 100
 /** Repairs are looked at so often, ms. */
 const LOOK = seconds(10)
 /** An order for which no route is known goes to whoever is at the desk. */
@@ -25,15 +27,24 @@ const toDesk: Route = {
 /** A recalled order waits so long for the desk before it goes on by itself, ms. */
 const PAUSE_AT_DESK = seconds(600)
 
-export type DeskParts = Pick<ServiceParts, 'plant' | 'kinds' | 'state' | 'register' | 'detector' | 'pipeline' | 'now' | 'utcOffset'>
+export type OrderParts = Pick<ServiceParts, 'plant' | 'kinds' | 'state' | 'register' | 'detector' | 'pipeline' | 'now' | 'utcOffset'>
+
+export type DeskParts = OrderParts & {
+  /** Runs `work` after some ms. */
+  schedule: (work: () => void, delay: number) => () => void
+  /** What went wrong while orders were carried on; it is tried again. */
+  onTrouble: (error: unknown) => void
+}
 
 /** Carries orders on by themselves: makes them from alarms, asks crews one after another, verifies repairs, watches the clocks. */
 export class OrderDesk {
   readonly book: OrderBook
   readonly #parts: DeskParts
   readonly #proofs: RepairProofs
-  /** Alarms that must be looked at again because a change could not be kept. */
-  readonly #missed = new Set<number>()
+  /** Changed alarms that are still to be looked at. */
+  readonly #waiting = new Map<number, Alarm>()
+  #isGathering = false
+  #stopGathering = () => {}
   /** Clocks that have been told of, by order. */
   readonly #told = new Map<number, Set<OrderNotice['type']>>()
   readonly pauseAtDesk = PAUSE_AT_DESK
@@ -50,12 +61,20 @@ export class OrderDesk {
 
   /** Begins, once those who tell people of orders are there: what was committed as an alarm just before the end of the last run may have no order yet. */
   start(): void {
-    this.#takeAlarms([...this.#parts.register.live()])
+    for (const alarm of this.#parts.register.live()) this.#waiting.set(alarm.id, alarm)
+    this.carryOn()
   }
 
-  /** What the road changed. An order that cannot be kept now is made at a later tick. */
+  stop(): void {
+    this.#stopGathering()
+  }
+
+  /** What the road changed. */
   take({ alarms }: Change): void {
-    if (alarms.length > 0) this.#takeAlarms(alarms)
+    for (const alarm of alarms) this.#waiting.set(alarm.id, alarm)
+    if (this.#waiting.size === 0 || this.#isGathering) return
+    this.#isGathering = true
+    this.#stopGathering = this.#parts.schedule(() => this.carryOn(), GATHERED)
   }
 
   policy(): DispatchPolicy {
@@ -72,28 +91,24 @@ export class OrderDesk {
     }
   }
 
-  #takeAlarms(alarms: readonly Alarm[]): void {
-    const at = this.#parts.now()
+  /** Once a second, and soon after alarms have changed; what cannot be kept now is tried again at the next time. */
+  carryOn(): void {
+    this.#isGathering = false
     try {
-      this.book.change(() => {
-        for (const alarm of alarms) takeAlarm(this.book, alarm, this.#parts, at)
-      })
-      for (const { id } of alarms) this.#missed.delete(id)
+      this.tick()
     } catch (error) {
-      for (const { id } of alarms) this.#missed.add(id)
-      throw error
+      this.#parts.onTrouble(error)
     }
-    this.tick()
   }
 
-  /** Once a second, and after each change. */
+  /** Throws when the store cannot be written; then nothing was changed. */
   tick(): void {
     const at = this.#parts.now()
-    if (this.#missed.size > 0) {
-      const again = [...this.#missed].flatMap((id) => this.#parts.register.get(id) ?? [])
-      this.#missed.clear()
-      this.#takeAlarms(again)
-      return
+    if (this.#waiting.size > 0) {
+      this.book.change(() => {
+        for (const alarm of this.#waiting.values()) takeAlarm(this.book, alarm, this.#parts, at)
+      })
+      this.#waiting.clear()
     }
     const due = [...this.book.open()].filter((order) => {
       const wake = wakeAt(order, this.book.placeOf(order.id))

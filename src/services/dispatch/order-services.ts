@@ -7,14 +7,14 @@ import type { OrderEvent } from '../../dispatch/order-step.ts'
 import type { Orders, SeenOrder } from '../../edges/orders.ts'
 import { LamplighterError } from '../../errors.ts'
 import { groupOf } from './alarm-orders.ts'
-import type { DeskParts, OrderDesk } from './order-desk.ts'
+import type { OrderDesk, OrderParts } from './order-desk.ts'
 
 const refuse = (message: string): never => {
   throw new LamplighterError('action-refused', message)
 }
 
 /** What people do with orders. Each action is in the log of its order and in the audit, in one transaction. */
-export function orderServices(desk: OrderDesk, parts: DeskParts): Orders {
+export function orderServices(desk: OrderDesk, parts: OrderParts): Orders {
   const { book } = desk
   const { state, plant, now, utcOffset } = parts
 
