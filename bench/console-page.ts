@@ -13,7 +13,7 @@ export interface PageFigures {
   mainThread: number
   script: number
   heapStart: number
-  /** Bytes an hour after garbage was collected, by least squares over the run; NaN where it was too short to say. */
+  /** Bytes an hour after garbage was collected, by least squares over the last two thirds of the run; NaN where it was too short to say. */
   heapGrowth: number
   layoutShift: number
 }
@@ -21,8 +21,11 @@ export interface PageFigures {
 interface PageBench {
   firstRow: number | null
   shift: number
+  /** Frames of each second. */
   frames: number[]
   counting: boolean
+  watching: boolean
+  watch(): void
   seen: Record<string, number>
 }
 
@@ -34,7 +37,7 @@ interface Shift {
 
 /** Watches from before the page's own code: when the first alarm row came, how much the layout moved, which facilities had a row when. */
 function watchPage(): void {
-  const bench: PageBench = { firstRow: null, shift: 0, frames: [], counting: false, seen: {} }
+  const bench: PageBench = { firstRow: null, shift: 0, frames: [], counting: false, watching: false, watch: () => {}, seen: {} }
   Object.assign(window, { bench })
   let [first, last, run] = [0, 0, 0]
   new PerformanceObserver((list) => {
@@ -52,13 +55,25 @@ function watchPage(): void {
     if (rows.length > 0) bench.firstRow ??= performance.now()
     for (const row of rows) {
       const id = row.children[4]?.textContent ?? ''
-      bench.seen[id] ??= Date.now()
+      if (bench.watching) bench.seen[id] ??= Date.now()
     }
+    // What is measured later must not be this.
+    if (bench.firstRow !== null && !bench.watching) observer.disconnect()
   }
-  new MutationObserver(look).observe(document, { childList: true, subtree: true })
+  const observer = new MutationObserver(look)
+  bench.watch = () => observer.observe(document, { childList: true, subtree: true })
+  bench.watch()
 }
 
 const benchOf = (page: Page) => page.evaluate(() => (window as unknown as { bench: PageBench }).bench)
+
+/** Notes from now on when rows of facilities come on screen. */
+export const watchRows = (page: Page) =>
+  page.evaluate(() => {
+    const { bench } = window as unknown as { bench: PageBench }
+    bench.watching = true
+    bench.watch()
+  })
 
 export async function openPage(browser: Browser, url: string, cookie: string, path: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
@@ -96,8 +111,10 @@ export async function measurePage(page: Page, seconds: number): Promise<PageFigu
   await page.evaluate(() => {
     const { bench } = window as unknown as { bench: PageBench }
     Object.assign(bench, { counting: true, frames: [] })
+    const begun = performance.now()
     const count = (at: number) => {
-      bench.frames.push(at)
+      const second = Math.max(0, Math.floor((at - begun) / 1000))
+      bench.frames[second] = (bench.frames[second] ?? 0) + 1
       if (bench.counting) requestAnimationFrame(count)
     }
     requestAnimationFrame(count)
@@ -120,25 +137,19 @@ export async function measurePage(page: Page, seconds: number): Promise<PageFigu
   })
   const after = await metricsOf(cdp)
   const { shift } = await benchOf(page)
-  const [first, last] = [frames[0] as number, frames.at(-1) as number]
+  // The last is no whole second; one without a frame has a hole.
+  const whole = Array.from(frames.slice(0, -1), (count) => count ?? 0)
   // What the measuring itself takes, collecting garbage, is not counted.
   const time = (Date.now() - begun - paused) / 1000
   return {
-    framesPerSecond: ((frames.length - 1) / (last - first - paused)) * 1000,
-    worstSecond: worstSecond(frames),
+    framesPerSecond: whole.reduce((sum, count) => sum + count, 0) / (whole.length - paused / 1000),
+    worstSecond: Math.min(...whole),
     mainThread: (after.TaskDuration - before.TaskDuration - collecting) / time,
     script: (after.ScriptDuration - before.ScriptDuration) / time,
     heapStart: (heaps[0] as Heap).bytes,
-    heapGrowth: slope(heaps.slice(2)) * 3_600_000,
+    heapGrowth: slope(heaps.slice(Math.ceil(heaps.length / 3))) * 3_600_000,
     layoutShift: shift,
   }
-}
-
-function worstSecond(frames: readonly number[]): number {
-  const counts = new Map<number, number>()
-  for (const at of frames) counts.set(Math.floor(at / 1000), (counts.get(Math.floor(at / 1000)) ?? 0) + 1)
-  // The first and last are no whole seconds.
-  return Math.min(...[...counts.values()].slice(1, -1))
 }
 
 interface Heap {

@@ -5,11 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
+import { unpackStates } from '../src/edges/live/facility-states.ts'
 import { burst, cityOfLamps } from '../tests/acceptance/alarm-burst.ts'
 import { type Client, type ServerProcess, signIn, startServer, testFolder } from '../tests/acceptance/server-process.ts'
 import { launchChromium } from '../tests/browser/chromium.ts'
 import { findProgram } from '../tests/servers.ts'
-import { firstRow, measurePage, openPage, type PageFigures, seenRows } from './console-page.ts'
+import { firstRow, measurePage, openPage, type PageFigures, seenRows, watchRows } from './console-page.ts'
 import type { SocketsOrder, SocketsResult } from './console-sockets.ts'
 import { lampCity } from './lamp-city.ts'
 import { LampLoad } from './lamp-load.ts'
@@ -143,16 +144,20 @@ async function coldStart(browser: Browser, url: string, cookie: string): Promise
   note('first alarm row, empty cache (median)', times.sort((a, b) => a - b)[COLD_RUNS >> 1] as number, 'ms', { most: 1500 })
 }
 
-async function onePage(browser: Browser, { url, child }: ServerProcess, cookie: string, path: string): Promise<void> {
-  const page = await openPage(browser, url, cookie, path)
+async function onePage(browser: Browser, { url, child }: ServerProcess, client: Client, path: string): Promise<void> {
+  const page = await openPage(browser, url, await cookieOf(client), path)
+  let told = 0
+  const listener = client.live().on('delta', ({ states }) => states && unpackStates(states, () => told++))
   const family = familyOf(process.pid)
   const figures = () => ({ cpu: sum(family.map(cpuOf)), waited: sum(pagesOf(family).map(waitOf)) })
   const [before, begun] = [figures(), Date.now()]
   const { share, answer } = await loadOf(child.pid as number, () => measurePage(page, minutes * 60))
   const [after, took] = [figures(), (Date.now() - begun) / 1000]
-  const told: PageFigures = answer
-  note(`${path} frames per second`, told.framesPerSecond, '', { least: 50 }, 1)
-  note(`${path} frames in the worst second`, told.worstSecond, '')
+  listener.close()
+  const shown: PageFigures = answer
+  note(`${path} changes a second meanwhile`, told / took, '')
+  note(`${path} frames per second`, shown.framesPerSecond, '', { least: 50 }, 1)
+  note(`${path} frames in the worst second`, shown.worstSecond, '')
   note(
     `${path} wait of the main thread for a core: fewer frames by the machine's fault`,
     ((after.waited - before.waited) / took) * 100,
@@ -160,11 +165,11 @@ async function onePage(browser: Browser, { url, child }: ServerProcess, cookie: 
     undefined,
     1,
   )
-  note(`${path} main thread`, told.mainThread * 100, '%', { most: 40 }, 1)
-  note(`${path} of that scripts`, told.script * 100, '%', undefined, 1)
-  note(`${path} heap after garbage collection, at first`, told.heapStart / 1e6, 'MB', undefined, 1)
-  note(`${path} heap growth`, told.heapGrowth / 1e6, 'MB/h', { most: 5 }, 1)
-  note(`${path} layout shift`, told.layoutShift, '', { most: 0.05 }, 3)
+  note(`${path} main thread`, shown.mainThread * 100, '%', { most: 40 }, 1)
+  note(`${path} of that scripts`, shown.script * 100, '%', undefined, 1)
+  note(`${path} heap after garbage collection, at first`, shown.heapStart / 1e6, 'MB', undefined, 1)
+  note(`${path} heap growth`, shown.heapGrowth / 1e6, 'MB/h', { most: 5 }, 1)
+  note(`${path} layout shift`, shown.layoutShift, '', { most: 0.05 }, 3)
   note(`${path} browser, this program and server, all processes`, ((after.cpu - before.cpu) / took) * 100, '% of a core', undefined, 1)
   note(`${path} server meanwhile`, share, '% of a core', undefined, 1)
   await page.context().close()
@@ -190,6 +195,7 @@ async function flood(browser: Browser): Promise<void> {
     const client = await signIn(server.url)
     const page = await openPage(browser, server.url, await cookieOf(client), '/')
     await page.locator('.console[data-link=live]').waitFor()
+    await watchRows(page)
     await burst(server.mqttPort, BURST, BURST_LENGTH)
     await pause(3000)
     const seen = await seenRows(page)
@@ -231,7 +237,7 @@ async function main(): Promise<void> {
     await coldStart(browser, server.url, cookie)
     load.start(changes)
     await pause(WARM_UP)
-    for (const path of (args.pages ?? '').split(',').filter(Boolean)) await onePage(browser, server, cookie, path)
+    for (const path of (args.pages ?? '').split(',').filter(Boolean)) await onePage(browser, server, client, path)
     await manyConsoles(server, cookie)
     await load.stop()
     await browser.close().catch(() => {})

@@ -86,5 +86,5 @@ export function Plot(props: PlotProps) {
       }
     made.setData(lists(data))
   }, [data, from, to, limits, bands, changes, silences, hidden])
-  return <div class="plot" role="img" aria-label={words} ref={place} />
+  return <div class="plot" role="img" style={{ minHeight: `${height}px` }} aria-label={words} ref={place} />
 }
