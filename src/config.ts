@@ -102,12 +102,22 @@ const origins = (help: string) =>
     return text
   })
 
+/** A file, or a web address. */
+const fileOrAddress = (help: string) =>
+  setting('', help, (text) => {
+    if (/^https?:/.test(text) && !/^https?:\/\/[^/]+\/./.test(URL.canParse(text) ? text : ''))
+      throw new Error('must be a file or a whole web address, such as https://tiles.example/city.pmtiles')
+    return text
+  })
+
 /** Address of map tiles by zoom, column and row. */
 const tileTemplate = (help: string) =>
   setting('', help, (text) => {
     if (text === '') return text
     const lacking = ['z|TileMatrix', 'x|TileCol', '-?y|TileRow'].filter((axis) => !new RegExp(`\\{(${axis})\\}`, 'i').test(text))
-    if (!/^https?:\/\/[^/]+\//.test(text) || lacking.length > 0)
+    // Which hosts browsers may ask must be known at the start.
+    const address = text.replace('{s}', 's').replace(/\{.*/s, '')
+    if (!/^https?:\/\/[^/]+\//.test(address) || !URL.canParse(address) || lacking.length > 0)
       throw new Error('must be a web address with {z}, {x} and {y}, such as https://tiles.example/{z}/{x}/{y}.png')
     return text
   })
@@ -158,7 +168,7 @@ const settings = {
   MAP_TILES_MIN_ZOOM: integer(0, 'zoom from which there are tiles', 0, 22),
   MAP_TILES_MAX_ZOOM: integer(18, 'zoom up to which there are tiles; beyond, the last are enlarged', 0, 22),
   MAP_TILES_DATUM: choice('wgs84', 'what they are drawn for: gcj02 for most map services made for China', ['wgs84', 'gcj02']),
-  MAP_PMTILES: string('', 'file or web address of a PMTiles archive, in place of MAP_TILES_URL'),
+  MAP_PMTILES: fileOrAddress('file or web address of a PMTiles archive, in place of MAP_TILES_URL'),
   TIME_ZONE: timeZone(DEFAULT_TIME_ZONE, 'local time of the city, for rules that are judged at certain hours'),
   HTTP_HOST: string('127.0.0.1', 'address of the console and the API'),
   HTTP_PORT: integer(8080, 'port of the console and the API; 0 = any free one', 0, 65535),

@@ -57,6 +57,10 @@ describe('tiles of the configuration', () => {
   it.each([
     [{ MAP_TILES_URL: 'tiles.example/{z}/{x}/{y}' }, /MAP_TILES_URL must be a web address with \{z\}/],
     [{ MAP_TILES_URL: 'https://tiles.example/{z}/{x}.png' }, /MAP_TILES_URL must be/],
+    [{ MAP_TILES_URL: 'https://{z}.tiles.example/{x}/{y}' }, /MAP_TILES_URL must be a web address/],
+    [{ MAP_TILES_URL: 'https://tiles example/{z}/{x}/{y}' }, /MAP_TILES_URL must be a web address/],
+    [{ MAP_PMTILES: 'http:tiles.example' }, /MAP_PMTILES must be a file or a whole web address/],
+    [{ MAP_PMTILES: 'https://tiles example/city.pmtiles' }, /MAP_PMTILES must be a file or a whole web address/],
     [{ MAP_TILES_URL: 'https://tiles.example/{z}/{x}/{y}', MAP_PMTILES: 'a.pmtiles' }, /exclude each other/],
     [{ MAP_TILES_URL: 'https://tiles.example/{z}/{x}/{y}', MAP_TILES_ATTRIBUTION: '' }, /needs MAP_TILES_ATTRIBUTION/],
     [{ MAP_TILES_URL: 'https://{s}.tiles.example/{z}/{x}/{y}' }, /MAP_TILES_SUBDOMAINS goes together/],
