@@ -205,7 +205,11 @@ describe.skipIf(!chromium)('the map', () => {
 const TILES_AT = `/map?at=${NORTH},${EAST},14`
 
 describe.skipIf(!chromium)('raster tiles in GCJ-02 of another server', async () => {
-  const tiles = await serve((_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end(picture(256, [200, 60, 60])))
+  const referers = new Set<string | undefined>()
+  const tiles = await serve((request, response) => {
+    referers.add(request.headers.referer)
+    response.writeHead(200, { 'content-type': 'image/png' }).end(picture(256, [200, 60, 60]))
+  })
   const real = useRealConsole({
     facilities: facilities.slice(-1),
     settings: {
@@ -223,6 +227,8 @@ describe.skipIf(!chromium)('raster tiles in GCJ-02 of another server', async () 
     await tile.waitFor()
     await page.getByText('Makers of the map').waitFor()
     const [, z, x, y] = /\/(\d+)\/(\d+)\/(\d+)\.png/.exec((await tile.getAttribute('src')) ?? '') ?? []
+    // The site without the page, as tile servers demand.
+    expect([...referers]).toEqual([`${real.app.url}/`])
     // Zoom 14 is not to be had, so the tiles of 13 are enlarged.
     expect(z).toBe('13')
     const share = 256 / 2 ** Number(z)

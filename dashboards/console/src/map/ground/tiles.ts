@@ -45,7 +45,8 @@ const zoomsOf = ({ minZoom, maxZoom }: Pick<Tiles, 'minZoom' | 'maxZoom'>) => ({
 
 function pictures(tiles: Tiles): GridLayerOf {
   const parts = tiles.subdomains.length > 0 ? { subdomains: tiles.subdomains } : {}
-  return new TileLayer(tiles.url, { ...zoomsOf(tiles), ...parts })
+  // Many tile servers answer only those that say from which site they come; the pages of the console say it to nobody else.
+  return new TileLayer(tiles.url, { ...zoomsOf(tiles), ...parts, referrerPolicy: 'origin' })
 }
 
 /** Pictures or vectors of one PMTiles archive. Rejects when it cannot be read. */
