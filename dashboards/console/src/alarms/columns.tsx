@@ -70,7 +70,7 @@ export const columns: Readonly<Record<ColumnKey, Column>> = {
   },
   left: { width: '6.2rem', key: leftOf, cell: (alarm) => <Left alarm={alarm} />, text: (alarm) => leftWords(alarm, serverNow.peek()) },
   district: {
-    width: 'minmax(4.5rem, 8rem)',
+    width: 'minmax(4.5rem, 9.5rem)',
     key: (alarm) => facilityOf(alarm)?.district ?? '',
     cell: (alarm) => facilityOf(alarm)?.district,
   },
