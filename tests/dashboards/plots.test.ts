@@ -129,11 +129,18 @@ describe('what is read off a curve', () => {
   )
 
   test('is the last sample before the crosshair with its age, and in a gap that there was nothing since', () => {
-    expect(sampleBefore(data, 0, 1500)).toEqual({ at: 1000, mean: 2, min: 1, max: 3, isOver: false })
+    expect(sampleBefore(data, 0, 1500)).toEqual({ at: 1000, mean: 2, min: 1, max: 3, isOver: false, isFlagged: false })
     expect(sampleBefore(data, 0, 8000)).toMatchObject({ at: 2000, isOver: true })
     expect(sampleBefore(data, 0, -1)).toBeNull()
     expect(sampleBefore(data, 0, 60_000)).toMatchObject({ at: 9000, isOver: true })
     expect(sampleBefore(data, 3, 1500)).toBeNull()
+  })
+
+  test('tells values that came and were flagged impossible from none at all', () => {
+    const [series] = [{ point: 'level', at: [0, 1000], mean: [1, 2], count: [1, 1], flagged: [{ at: 5000 }] }]
+    const flagged = linesData([series], 1000, [false])
+    expect(sampleBefore(flagged, 0, 5000)).toMatchObject({ at: 1000, isOver: true, isFlagged: false })
+    expect(sampleBefore(flagged, 0, 6000)).toMatchObject({ at: 1000, isOver: true, isFlagged: true })
   })
 
   test('silence is where no line has anything, longer than reports are usually apart', () => {

@@ -23,7 +23,10 @@ export const dateFormat = (name: string, options: Intl.DateTimeFormatOptions) =>
   return kept(`${name} ${timeZone}`, (locale) => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', timeZone, ...options }))
 }
 const numberFormat = (digits: number) =>
-  kept(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }))
+  kept(
+    `${digits} digits`,
+    (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits, signDisplay: 'negative' }),
+  )
 
 export const formatNumber = (value: number, digits = 0): string => numberFormat(digits).format(value)
 
@@ -47,14 +50,15 @@ export function formatWhen(at: number, now: number): string {
     : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
 }
 
-/** A span somebody chose, in whole minutes or hours. */
+const units = [
+  ['day', 1440],
+  ['hour', 60],
+] as const
+
+/** A span somebody chose, in whole minutes, or in hours or days from two of them. */
 export function formatMinutes(minutes: number): string {
-  const hours = minutes >= 120 && minutes % 60 === 0
-  const format = kept(
-    hours ? 'hours' : 'minutes',
-    (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit: hours ? 'hour' : 'minute' }),
-  )
-  return format.format(hours ? minutes / 60 : minutes)
+  const [unit, length] = units.find(([, of]) => minutes >= 2 * of && minutes % of === 0) ?? (['minute', 1] as const)
+  return kept(unit, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit })).format(minutes / length)
 }
 
 /** How long, in the two largest units; `ms` below zero counts as zero. */
@@ -62,6 +66,11 @@ export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   const [d, h, m, s] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
   const two = (n: number) => String(n).padStart(2, '0')
+  if (language.value === 'zh') {
+    if (d > 0) return `${d}天${h}小时`
+    if (h > 0) return `${h}小时${two(m)}分`
+    return m > 0 ? `${m}分${two(s)}秒` : `${s}秒`
+  }
   if (d > 0) return `${d}d ${two(h)}h`
   if (h > 0) return `${h}h ${two(m)}m`
   if (m > 0) return `${m}m ${two(s)}s`

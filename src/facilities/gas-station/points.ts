@@ -15,7 +15,7 @@ const open = text('open', '打开')
 const valveName = { inlet: text('Inlet', '进站'), outlet: text('Outlet', '出站') } as const
 
 export const points = {
-  ...perItem('ch4-', detectors, '', (n) => analog(text(`Methane ${n}`, `${n} 号甲烷探测器`), '%LEL', [-5, 110], { normal: [0, 20] })),
+  ...perItem('ch4-', detectors, '', (n) => analog(text(`Methane ${n}`, `${n} 号甲烷探测器`), '%LEL', [-5, 110], { normal: [-2, 20] })),
   'inlet-pressure': analog(text('Inlet pressure', '进口压力'), 'MPa', [-0.1, 6], { normal: [0.35, 0.45], digits: 3 }),
   'outlet-pressure': analog(text('Outlet pressure', '出口压力'), 'MPa', [-0.1, 2.5], { normal: [0.18, 0.25], digits: 3 }),
   'filter-differential': analog(text('Filter differential pressure', '过滤器差压'), 'MPa', [-0.01, 0.5], { normal: [0, 0.03], digits: 4 }),

@@ -78,7 +78,7 @@ export const dayBurner = advise(
   ['Local override left on, contactor welded, clock wrong.', '就地手动未复位、接触器粘连或时钟错误。'],
   ['Wasted energy of the whole cabinet; complaints.', '整柜电能浪费，引起投诉。'],
   ['Look at mode and clock drift, then repeat the off command.', '查看运行模式与时钟偏差，重发关灯指令。'],
-  ['If a crew tests on site, shelve the alarm until it is done.', '若现场正在检修试灯，可将报警搁置至检修结束。'],
+  ['If a crew tests on site, shelve the alarm until it is done.', '若现场正在检修试灯，可将告警搁置至检修结束。'],
 )
 export const unlit = advise(
   ['Dark at a time it is always lit', '亮灯时段未亮灯'],

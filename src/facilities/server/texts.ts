@@ -25,7 +25,7 @@ export const telemetryGivenUp = advise(
   ],
   [
     'The oldest readings that wait are lost for the history; alarms are not touched by it.',
-    '排队最久的数据不再进入历史记录；报警不受影响。',
+    '排队最久的数据不再进入历史记录；告警不受影响。',
   ],
   ['Bring the database back: every minute saves readings.', '立即恢复数据库，每分钟都在丢失数据。'],
   [
@@ -62,7 +62,7 @@ export const storeAway = advise(
   ['Database stopped, network to it broken, access refused, or its disk is full.', '数据库停止、网络中断、访问被拒或其磁盘已满。'],
   [
     'Alarms go on and readings wait in the journal; trends show nothing new, and past the bound of the journal the oldest are given up.',
-    '报警正常，数据在日志队列中等待；趋势不再更新，队列用尽后将放弃最早的数据。',
+    '告警正常，数据在日志队列中等待；趋势不再更新，队列用尽后将放弃最早的数据。',
   ],
   ['Look whether the database runs and whether its disk has space; start it again.', '检查数据库是否运行及其磁盘空间，必要时重启。'],
   ['The reason it gives stands on /readyz and in the log of the service.', '具体原因见 /readyz 与服务日志。'],
@@ -97,7 +97,7 @@ export const diskNearlyFull = advise(
     'History kept too long for this disk, a long journal while the database is away, or other programs.',
     '历史数据保留过长、数据库停用期间队列过大或其他程序占用。',
   ],
-  ['When it is full no telemetry is taken; the very last space is kept for alarms.', '写满后停止接收数据；最后的空间仅用于保存报警。'],
+  ['When it is full no telemetry is taken; the very last space is kept for alarms.', '写满后停止接收数据；最后的空间仅用于保存告警。'],
   ['Delete what does not belong to the service, old backups first.', '清理无关文件，优先删除旧备份。'],
   ['Make the disk larger, or shorten how long readings are kept.', '扩容，或缩短数据保留时间。'],
 )
@@ -136,7 +136,7 @@ export const backupMissed = advise(
   ],
   [
     'If the disk of the service fails, all since the last backup is lost: readings, alarms, records.',
-    '若服务磁盘损坏，上次备份之后的数据、报警与记录将全部丢失。',
+    '若服务磁盘损坏，上次备份之后的数据、告警与记录将全部丢失。',
   ],
   ['The reason stands on /readyz and in the log of the service.', '具体原因见 /readyz 与服务日志。'],
   [
@@ -204,7 +204,7 @@ export const loopStalled = advise(
   ['Service stalls', '服务严重卡顿'],
   15,
   ['Processor or disk of the machine overloaded, or memory is swapped out.', '主机处理器或磁盘过载，或内存被换出。'],
-  ['Alarms, acknowledgements and commands are late by seconds.', '报警、确认与控制延迟数秒。'],
+  ['Alarms, acknowledgements and commands are late by seconds.', '告警、确认与控制延迟数秒。'],
   ['Look what else runs on the machine and stop it.', '检查主机上的其他程序并停止。'],
   [
     'Stop imports, exports and back-tests that run; if it stays, restart the service.',
@@ -216,7 +216,7 @@ export const loopSlow = advise(
   ['Service slow', '服务响应变慢'],
   240,
   ['More comes in than the machine can bear, or heavy queries run.', '数据量超出主机能力，或有大型查询运行。'],
-  ['Alarms and pages come some tenths of a second late.', '报警与页面延迟零点几秒。'],
+  ['Alarms and pages come some tenths of a second late.', '告警与页面延迟零点几秒。'],
   ['Compare messages a second and processor with the days before.', '与往日的报文速率和处理器占用比较。'],
   ['If it comes every day, plan a faster machine.', '若每日出现，安排更换更快的主机。'],
 )

@@ -9,7 +9,7 @@ import { Pager, usePages } from '../shell/pages.tsx'
 import { lookOf, StateSymbol } from '../symbols.tsx'
 import { f } from '../texts/facility.ts'
 import { p } from '../texts/plant.ts'
-import { textsOf } from '../wall/alarm-order.ts'
+import { isListed, textsOf } from '../wall/alarm-order.ts'
 import { Age, alarmTitle, StateTag } from '../wall/alarm-row.tsx'
 import { alarmPath } from '../wall/selection.ts'
 import { getPastAlarms } from './facility-api.ts'
@@ -28,9 +28,10 @@ function focusStep(place: HTMLElement | null, step: number): void {
 export function StandingAlarms({ alarms }: { alarms: readonly AlarmView[] }) {
   const place = useRef<HTMLElement>(null)
   useKeys({ j: () => focusStep(place.current, 1), k: () => focusStep(place.current, -1) })
+  const listed = alarms.filter(isListed).length
   return (
     <section class="panel alarms" ref={place}>
-      <h2>{p().liveAlarms(String(alarms.length))}</h2>
+      <h2>{p().liveAlarms(listed, alarms.length - listed)}</h2>
       {alarms.length === 0 && <p class="muted">{t().noAlarmsHere}</p>}
       <ul class="alarm-lines">
         {alarms.map((alarm) => (

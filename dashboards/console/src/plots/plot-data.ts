@@ -166,6 +166,8 @@ export interface Sample {
   max: number
   /** The line had ended by the time asked for: this is the last there was. */
   isOver: boolean
+  /** Since then values came, all of them flagged impossible. */
+  isFlagged: boolean
 }
 
 /** What a curve said last at a time, ms since 1970; null before its first sample. */
@@ -179,7 +181,8 @@ export function sampleBefore({ times, curves }: PlotData, line: number, at: numb
     else {
       const sampled = (times[i] as number) * 1000
       const old = at - sampled > Math.max(curve.longest ?? 0, 1)
-      return { at: sampled, mean, min: curve.min[i] ?? mean, max: curve.max[i] ?? mean, isOver: isOver || old }
+      const isFlagged = curve.flagged?.some((time) => time > sampled && time <= at) ?? false
+      return { at: sampled, mean, min: curve.min[i] ?? mean, max: curve.max[i] ?? mean, isOver: isOver || old, isFlagged }
     }
   }
   return null

@@ -91,7 +91,7 @@ function Reading({ data, line: { point }, index, at }: { data: PlotData; line: L
       <>
         <td>–</td>
         <td />
-        <td>{plotTexts().wasLast(age)}</td>
+        <td>{sample.isFlagged ? plotTexts().onlyFlagged(age) : plotTexts().wasLast(age)}</td>
       </>
     )
   }

@@ -96,7 +96,7 @@ export const en = {
   matrixKey: 'unack / all',
   unackOfAll: (unacknowledged: number, all: number) => `${unacknowledged} unacknowledged of ${all}`,
   alarmList: 'Alarms',
-  columns: ['Priority', 'Raised', 'Age', 'Area', 'Facility', 'Fault', 'Value', 'State'],
+  columns: ['Priority', 'Raised', 'Age', 'District', 'Facility', 'Fault', 'Value', 'State'],
   openAsList: 'Open as list',
   filter: 'Filter',
   listCount: (unacknowledged: string, all: string) => `${unacknowledged} unack · ${all} standing`,

@@ -23,8 +23,8 @@ export const peopleZh: PeopleTexts = {
   roleAbouts: {
     viewer: '可查看全部内容，不能修改。',
     wall: '无人值守的屏幕。',
-    operator: '处理报警。',
-    dispatcher: '处理报警，派遣维修人员，导出数据，查看操作记录。',
+    operator: '处理告警。',
+    dispatcher: '处理告警，派遣维修人员，导出数据，查看操作记录。',
     crew: '现场维修。',
     engineer: '登记设施，设置规则和设备。',
     admin: '可执行全部操作，负责全市。',

@@ -8,6 +8,7 @@ const en = {
   columns: { line: 'Line', value: 'Value', range: 'Lowest to highest', age: 'Age' },
   hide: (name: string) => `Show ${name}`,
   wasLast: (age: string) => `nothing for ${age}`,
+  onlyFlagged: (age: string) => `only impossible values for ${age}`,
   neverBefore: 'nothing yet',
   silence: { none: 'no data', notKept: 'nothing is kept of this time', notThere: 'not registered yet', toCome: 'yet to come' },
   alarmsHere: 'Alarms in this plot',
@@ -38,7 +39,7 @@ const en = {
   // The page.
   empty: 'Nothing is chosen yet.',
   emptyHelp:
-    'Search a facility, and its most important point is plotted; add points of it or other facilities, up to 12 lines. The address holds everything: copy it to show somebody the same.',
+    'Search for a facility, and its most important point is plotted; add points of it or other facilities, up to 12 lines. The address holds everything: copy it to show somebody the same.',
   search: 'Facility to add',
   searchHint: 'Number, name, road …',
   found: (count: string) => `${count} found`,
@@ -75,7 +76,8 @@ const zh: PlotTexts = {
   at: (time) => `${time} 时`,
   columns: { line: '曲线', value: '数值', range: '最低至最高', age: '距今' },
   hide: (name) => `显示${name}`,
-  wasLast: (age) => `已 ${age} 无数据`,
+  wasLast: (age) => `已 ${age}无数据`,
+  onlyFlagged: (age) => `已 ${age}仅有不可信数值`,
   neverBefore: '尚无数据',
   silence: { none: '无数据', notKept: '该时段未保存数据', notThere: '尚未登记', toCome: '尚未到来' },
   alarmsHere: '本图告警',
