@@ -39,6 +39,7 @@ import { openFrontDoor } from './front-door.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
+import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
@@ -77,6 +78,8 @@ const SAVED_PER_SECOND = 500
 /** Steps and samples forgotten in a second, more than a city's alarms make on the worst day; and alarms, with all that is left of them. */
 const PRUNED_PER_SECOND = 500
 const ALARMS_PRUNED_PER_SECOND = 100
+/** What became of messages is asked for while it is news. */
+const DELIVERIES_KEPT = days(90)
 /** The history of one flood takes less than what people ask of a back-test. */
 const REVIEW_MEMORY_MB = 1024
 
@@ -279,11 +282,13 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       onTrouble: (error) => log.error({ err: error }, 'orders could not be carried on; they are tried again'),
     })
     stops.push(() => desk.stop())
-    const notifier = openNotifier({
+    const notifying = openNotifier({
       ...{ config, store: state.deliveries, pushSecret: openKeyFile(join(config.DATA_FOLDER, 'push.key')), utcOffset, now, schedule, log },
       quiet: () => desk.policy().quiet,
       publish: async (topic, payload) => broker?.publish(topic, payload, { qos: 1 }),
+      mayBeTold: (account) => state.people.user(account)?.disabled === false,
     })
+    const { notifier } = notifying
     stops.push(() => notifier.close())
     tellOfOrders(desk, notifier, { state, utcOffset })
     listeners.push((change) => desk.take(change))
@@ -349,6 +354,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       }),
       figures: () => figures(),
       refusedConnects: () => [...services.traffic.refusedLastHour().values()].reduce((sum, count) => sum + count, 0),
+      deliveries: () => deliveryFigures(notifier, state.deliveries, now()),
       disk: () => disk.space,
       stateBytes: () => state.file.size().bytes,
       certificateProblems: () => certificates?.problems() ?? [],
@@ -362,7 +368,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{ timeZone: config.TIME_ZONE, utcOffset, desk },
+      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, notifying },
       detector,
       register,
       pipeline,
@@ -487,6 +493,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.pruneAlarmRecords(before, PRUNED_PER_SECOND)
           state.samples.prune(before, PRUNED_PER_SECOND)
           state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
+          state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
         })
       } catch (error) {
         log.warn({ err: error }, 'alarms of long ago could not be removed')

@@ -130,6 +130,15 @@ const address = (help: string) =>
     return text.replace(/\/+$/, '')
   })
 
+/** Whom others may write to, as VAPID tokens want it (RFC 8292). */
+const contact = (usual: string, help: string) =>
+  setting(usual, help, (text) => {
+    const isMail = /^mailto:[^@\s]+@[^@\s]+$/.test(text)
+    if (!isMail && !(URL.canParse(text) && new URL(text).protocol === 'https:'))
+      throw new Error('must be an address such as mailto:night@lamp.example or https://lamp.example')
+    return text
+  })
+
 const someOf = <const T extends string>(help: string, choices: readonly T[]) =>
   setting('', `${help}: some of ${choices.join(', ')}`, (text) => {
     if (!listOf(text).every((part) => choices.some((c) => c === part))) throw new Error(`must be some of ${choices.join(', ')}`)
@@ -181,8 +190,11 @@ const settings = {
   HTTP_ORIGINS: origins('more origins by which people reach the console, such as https://lamp.example; for a proxy that changes Host'),
   PUBLIC_URL: address('how people reach the console, for links in messages, such as https://lamp.example; messages have none when empty'),
   NOTIFY_ALLOWED_ADDRESSES: addresses('addresses and networks inside the house to which messages may go; else none inside it'),
-  NOTIFY_CA_FILE: string('', 'PEM file of the authorities that may sign the certificate of a mail server; the usual ones when empty'),
-  PUSH_CONTACT: string(
+  NOTIFY_CA_FILE: string(
+    '',
+    'PEM file of authorities that may sign certificates of mail servers, webhooks and push services, besides the usual ones',
+  ),
+  PUSH_CONTACT: contact(
     'mailto:nobody@lamplighter.invalid',
     'whom the push services of browsers may write to, as mailto: or https: address',
   ),

@@ -28,7 +28,8 @@ export interface OrderNotice {
   at: number
 }
 
-const says: Readonly<Record<OrderNoticeType, Text>> = {
+/** What each of them is called. */
+export const orderNoticeTitles: Readonly<Record<OrderNoticeType, Text>> = {
   offered: { zh: '新工单', en: 'New order' },
   taken: { zh: '工单已被其他班组接走', en: 'Order taken by another crew' },
   withdrawn: { zh: '工单已撤回', en: 'Order withdrawn' },
@@ -70,7 +71,7 @@ export function noticeText({ type }: Pick<OrderNotice, 'type'>, order: Order, ti
   }
   const head = (language: 'zh' | 'en') => {
     const separator = language === 'zh' ? '：' : ': '
-    return `[${orderClasses[of][language]}] ${says[type][language]} #${id}${separator}${title[language] || title.en}`
+    return `[${orderClasses[of][language]}] ${orderNoticeTitles[type][language]} #${id}${separator}${title[language] || title.en}`
   }
   return { title: { zh: head('zh'), en: head('en') }, text: { zh: write('zh'), en: write('en') } }
 }

@@ -34,6 +34,7 @@ export const healthParts = [
   'clock',
   'brokers',
   'codecs',
+  'channels',
 ] as const
 export type HealthPartKey = (typeof healthParts)[number]
 

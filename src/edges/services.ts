@@ -17,6 +17,7 @@ import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { AlarmSystem } from './alarm-system.ts'
 import type { Backtests } from './backtests.ts'
 import type { Brokers } from './brokers/brokers.ts'
+import type { Channels } from './channels.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
@@ -132,6 +133,9 @@ export interface Services {
 
   /** Crews and their duty. */
   readonly roster: RosterServices
+
+  /** How people are told of it, and what became of each message. */
+  readonly channels: Channels
 
   /** Who may speak MQTT, and as whom. */
   readonly devices: Devices

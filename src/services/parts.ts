@@ -2,6 +2,7 @@ import type { AlarmRegister } from '../alarms/register.ts'
 import type { Detector } from '../detection/detector.ts'
 import type { FloodReviews } from '../edges/alarm-system.ts'
 import type { Brokers } from '../edges/brokers/brokers.ts'
+import type { Notifying } from '../edges/notify/open-notifier.ts'
 import type { Figures, Services } from '../edges/services.ts'
 import type { VendorCodecServices } from '../edges/vendor-codecs/codec-services.ts'
 import type { GeoBox } from '../facilities/city-box.ts'
@@ -30,6 +31,7 @@ export interface ServiceParts {
   /** What city time is ahead of UTC, ms. */
   utcOffset: (at: number) => number
   desk: OrderDesk
+  notifying: Notifying
   detector: Detector
   register: AlarmRegister
   pipeline: Pipeline

@@ -7,6 +7,7 @@ import { alarmSystem } from './alarm-system.ts'
 import { dayFigures } from './day-figures.ts'
 import { deviceServices } from './devices/device-services.ts'
 import { dialectServices } from './dialect-services.ts'
+import { channelServices } from './dispatch/channel-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
@@ -50,6 +51,7 @@ export function createServices(parts: ServiceParts): Services {
     alarmSystem: alarmSystem(parts),
     orders: orderServices(parts.desk, parts),
     roster: rosterServices(parts),
+    channels: channelServices(parts),
     devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),

@@ -62,6 +62,8 @@ export interface DeliveryStore {
   list(query: DeliveryQuery): Page<Delivery>
   /** How many are in each state, by target. */
   counts(): { target: string; state: Delivery['state']; count: number }[]
+  /** How many were given up at or after this time, ms, by target. */
+  givenUp(since: number): { target: string; count: number; problem: string }[]
   /** Forgets up to `limit` of those that are delivered or dead and were created before this, ms, with notices nobody needs any more. */
   prune(before: number, limit: number): void
 }

@@ -12,6 +12,7 @@ import { backtest } from '../../src/backtest/backtest.ts'
 import { createBacktests } from '../../src/backtest/backtest-jobs.ts'
 import { FloodReviewer } from '../../src/backtest/flood-reviewer.ts'
 import { storedHistory } from '../../src/backtest/stored-history.ts'
+import { readConfig } from '../../src/config.ts'
 import { utcOffsets } from '../../src/control/local-time.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { BrokerConnections } from '../../src/edges/brokers/connections.ts'
@@ -20,11 +21,13 @@ import { createTelemetryImports } from '../../src/edges/exchange/telemetry/impor
 import { hashPassword } from '../../src/edges/http/password.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
 import { ensureAdmin, newUser } from '../../src/edges/http/session.ts'
+import { openNotifier } from '../../src/edges/notify/open-notifier.ts'
 import type { Figures } from '../../src/edges/services.ts'
 import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
+import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
 import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
@@ -78,12 +81,14 @@ const noGround: MapGround = { tiles: null, archive: null, roads: null }
 
 export interface CityOptions extends Partial<HttpOptions> {
   map?: MapGround
+  /** Settings by which people are told. */
+  notify?: Readonly<Record<string, string>>
   kinds?: readonly FacilityKind[]
   /** What exports read and imports write, in place of what was reported. */
   exchanged?: TelemetryStore
 }
 
-export async function startCity({ kinds = [tankKind], exchanged, map = noGround, ...options }: CityOptions = {}) {
+export async function startCity({ kinds = [tankKind], exchanged, map = noGround, notify = {}, ...options }: CityOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lamplighter-city-'))
   const consoleFolder = join(folder, 'dist')
   const clock: { ahead: number; stoppedAt: number | null } = { ahead: 0, stoppedAt: null }
@@ -155,6 +160,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     own: () => ({ 'journal-writable': true, 'store-reachable': true }),
     figures: () => services.figures(),
     refusedConnects: () => 0,
+    deliveries: () => deliveryFigures(notifying.notifier, state.deliveries, now()),
     disk: () => null,
     stateBytes: () => state.file.size().bytes,
     certificateProblems: () => options.certificates?.problems() ?? [],
@@ -173,9 +179,21 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     },
   }
   const desk = new OrderDesk(parts)
+  const published: { topic: string; payload: string }[] = []
+  const notifying = openNotifier({
+    ...{ config: readConfig([], notify), store: state.deliveries, pushSecret: Buffer.alloc(32, 7), utcOffset, now },
+    mayBeTold: (account) => state.people.user(account)?.disabled === false,
+    quiet: () => desk.policy().quiet,
+    publish: async (topic, payload) => void published.push({ topic, payload }),
+    schedule: (work, delay) => {
+      const timer = setTimeout(work, delay)
+      return () => clearTimeout(timer)
+    },
+    log: pino({ level: 'silent' }),
+  })
   listeners.push((change) => desk.take(change))
   const services = createServices({
-    ...{ utcOffset, desk },
+    ...{ utcOffset, desk, notifying },
     dialects,
     vendorCodecs,
     brokers,
@@ -270,6 +288,9 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     /** What a desk of its own would be made of. */
     parts,
     desk,
+    notifier: notifying.notifier,
+    /** What went out by the broker of the service. */
+    published,
     tick() {
       pipeline.tick(now())
       desk.tick()
@@ -313,6 +334,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       return { status: response.status, headers: response.headers, body: answer }
     },
     async stop() {
+      notifying.notifier.close()
       await http.close()
       services.imports.close()
       await services.vendorCodecs.close()

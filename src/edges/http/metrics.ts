@@ -46,7 +46,7 @@ const levels: Record<string, [help: string, read: Read]> = {
 
 /** The figures of the service and of the process, as Prometheus reads them. */
 export function createMetrics(
-  services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem' | 'vendorCodecs'>,
+  services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem' | 'vendorCodecs' | 'channels'>,
   live: Pick<LiveCounts, 'snapshots' | 'dropped' | 'consoles'>,
 ): Registry {
   const registry = new Registry()
@@ -113,6 +113,7 @@ export function createMetrics(
     })
   }
   codecMetrics(registry, services.vendorCodecs)
+  channelMetrics(registry, services.channels)
   liveMetrics(registry, live)
   return registry
 }
@@ -135,6 +136,35 @@ function liveMetrics(registry: Registry, live: Pick<LiveCounts, 'dropped' | 'con
       this.inc(live.dropped)
     },
   })
+}
+
+function channelMetrics(registry: Registry, channels: Pick<Services['channels'], 'figures'>): void {
+  const perChannel = { labelNames: ['channel'], registers: [registry] }
+  new Gauge({
+    ...perChannel,
+    name: 'lamplighter_messages_waiting',
+    help: 'Messages to people that wait to be delivered; the channel push is all phones',
+    collect() {
+      this.reset()
+      for (const { channel, waiting } of channels.figures()) this.set({ channel }, waiting)
+    },
+  })
+  const totals = {
+    delivered: 'Messages to people that were taken by the other side',
+    failed: 'Times that one was not',
+    dead: 'Messages to people that were given up',
+  } as const
+  for (const [name, help] of Object.entries(totals) as [keyof typeof totals, string][]) {
+    new Counter({
+      ...perChannel,
+      name: `lamplighter_messages_${name}_total`,
+      help,
+      collect() {
+        this.reset()
+        for (const { channel, ...counts } of channels.figures()) this.inc({ channel }, counts[name])
+      },
+    })
+  }
 }
 
 function codecMetrics(registry: Registry, codecs: Services['vendorCodecs']): void {

@@ -18,6 +18,7 @@ const TAGS = {
   alarms: 'Alarms and what operators do with them',
   rules: 'Limits, delays and priorities, and what others would have made of the past',
   devices: 'Who may speak MQTT, and by which credentials',
+  dispatch: 'Channels by which people are told of orders',
   dialects: 'How devices of other dialects speak, and for which facilities',
   live: 'What the wall starts from',
   records: 'Refused messages and the audit trail',

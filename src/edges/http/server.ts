@@ -30,6 +30,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { brokerConnectionRoutes } from './routes/broker-connections.ts'
 import { certificateRoutes } from './routes/certificate.ts'
+import { channelRoutes } from './routes/channels.ts'
 import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
@@ -203,6 +204,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   recordRoutes(app, parts)
   auditRoutes(app, parts)
   brokerConnectionRoutes(app, parts)
+  channelRoutes(app, parts)
   backtestRoutes(app, parts)
   deviceRoutes(app, parts)
   trafficRoutes(app, parts)

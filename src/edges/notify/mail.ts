@@ -2,6 +2,7 @@ import { createTransport } from 'nodemailer'
 import type { ChannelSettings, Message } from '../../dispatch/channel.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import { DeliveryProblem } from './delivery-problem.ts'
+import { withUsual } from './http-request.ts'
 
 const TIMEOUT = seconds(15)
 
@@ -17,7 +18,7 @@ export async function sendMail(settings: MailSettings, message: Message, trusted
     ...{ host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
     ...(user && { auth: { user, pass: password } }),
     ...{ connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT, disableFileAccess: true, disableUrlAccess: true },
-    ...(trusted && { tls: { ca: trusted } }),
+    ...(trusted && { tls: { ca: withUsual(trusted) } }),
   })
   const { id, title, text, link, urgent } = message
   try {

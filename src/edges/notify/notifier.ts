@@ -45,8 +45,15 @@ export interface NotifierParts {
   log: Logger
 }
 
-const PUSH = 'push:'
+/** Before the account, in the targets of what goes to phones. */
+export const PUSH = 'push:'
 const DAY = minutes(24 * 60)
+
+export interface DeliveryTotals {
+  delivered: number
+  failed: number
+  dead: number
+}
 
 /** Carries messages to their targets: keeps them until they are taken, tries again, holds to what each target takes in a minute. */
 export class Notifier {
@@ -55,6 +62,8 @@ export class Notifier {
   readonly #sent = new Map<string, number[]>()
   readonly #running = new Map<string, number>()
   readonly #timers = new Map<string, () => void>()
+  /** Since the start, by target. */
+  readonly #totals = new Map<string, DeliveryTotals>()
   #closed = false
 
   constructor(parts: NotifierParts) {
@@ -127,6 +136,23 @@ export class Notifier {
     })
   }
 
+  /** Tries what failed before at once, now that its target has been set right. */
+  hurry(target: string): void {
+    const { now, store } = this.#parts
+    for (const delivery of this.#waiting.get(target)?.values() ?? []) {
+      if (delivery.attempts === 0) continue
+      const sooner = { ...delivery, notBefore: now() }
+      store.update(sooner)
+      this.#keep(sooner)
+    }
+    this.#pump(target)
+  }
+
+  /** What became of attempts since the start, by target. */
+  totals(): ReadonlyMap<string, DeliveryTotals> {
+    return this.#totals
+  }
+
   /** How many wait, by target. */
   backlog(): ReadonlyMap<string, number> {
     return new Map([...this.#waiting].map(([target, list]) => [target, list.size]))
@@ -191,6 +217,7 @@ export class Notifier {
     for (const delivery of deliveries) {
       const after = failure === undefined ? afterSuccess(delivery, now()) : afterFailure(delivery, now(), problem, isFinal, random())
       this.#waiting.get(target)?.delete(delivery.id)
+      this.#count(target, after.state)
       if (after.state === 'waiting') this.#keep(after)
       if (after.state === 'dead')
         log.warn({ target, problem }, 'a message could not be delivered and is given up; it can be sent again by hand')
@@ -200,6 +227,14 @@ export class Notifier {
         log.error({ err: error }, 'what became of a message could not be kept')
       }
     }
+  }
+
+  #count(target: string, state: Delivery['state']): void {
+    const totals = this.#totals.get(target) ?? { delivered: 0, failed: 0, dead: 0 }
+    if (state === 'delivered') totals.delivered++
+    else totals.failed++
+    if (state === 'dead') totals.dead++
+    this.#totals.set(target, totals)
   }
 
   async #sendOut(target: string, deliveries: readonly Delivery[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { Channel, Message } from '../../dispatch/channel.ts'
 import type { QuietHours } from '../../dispatch/delivery.ts'
 import type { DeliveryStore } from '../../storage/delivery-store.ts'
 import { sendAlertmanager, sendDingtalk, sendFeishu, sendSms, sendWebhook, sendWecom } from './http-channels.ts'
-import { httpAsking } from './http-request.ts'
+import { httpAsking, strangersAddressProblem } from './http-request.ts'
 import { sendMail } from './mail.ts'
 import { Notifier } from './notifier.ts'
 import { vapidKeys, webPushing } from './web-push.ts'
@@ -13,6 +13,8 @@ import { vapidKeys, webPushing } from './web-push.ts'
 interface NotifierSetup {
   config: Config
   store: DeliveryStore
+  /** Whether there is an account that may be told. */
+  mayBeTold: (account: string) => boolean
   /** 32 random bytes that stay the same. */
   pushSecret: Buffer
   quiet: () => QuietHours
@@ -25,10 +27,19 @@ interface NotifierSetup {
   log: Logger
 }
 
+export interface Notifying {
+  notifier: Notifier
+  /** By which browsers know who may push to them, base64url. */
+  pushKey: string
+  /** Why nothing may be pushed to an address that a browser names; null when it may. */
+  pushAddressProblem: (endpoint: string) => Promise<string | null>
+}
+
 /** Everything by which people are told of something. */
-export function openNotifier({ config, store, pushSecret, publish, now, ...parts }: NotifierSetup): Notifier {
-  const ask = httpAsking(addressesOf(config.NOTIFY_ALLOWED_ADDRESSES))
+export function openNotifier({ config, store, pushSecret, mayBeTold, publish, now, ...parts }: NotifierSetup): Notifying {
+  const allowed = addressesOf(config.NOTIFY_ALLOWED_ADDRESSES)
   const trusted = config.NOTIFY_CA_FILE ? readFileSync(config.NOTIFY_CA_FILE, 'utf8') : undefined
+  const ask = httpAsking(allowed, trusted)
   const sendBy = async ({ settings }: Channel, message: Message): Promise<void> => {
     switch (settings.type) {
       case 'mail':
@@ -50,8 +61,9 @@ export function openNotifier({ config, store, pushSecret, publish, now, ...parts
     }
   }
   const keys = vapidKeys(pushSecret)
-  return new Notifier({
+  const notifier = new Notifier({
     ...{ ...parts, store, sendBy, now, publicUrl: config.PUBLIC_URL, random: Math.random },
-    pushTo: webPushing({ store, keys, contact: config.PUSH_CONTACT }),
+    pushTo: webPushing({ store, keys, contact: config.PUSH_CONTACT, mayBeTold, ask }),
   })
+  return { notifier, pushKey: keys.publicKey, pushAddressProblem: (endpoint) => strangersAddressProblem(endpoint, allowed) }
 }

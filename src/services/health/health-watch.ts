@@ -15,7 +15,7 @@ import { seconds } from '../../telemetry/duration.ts'
 import { VERSION } from '../../version.ts'
 import { AlarmDelays } from './alarm-delays.ts'
 import { DiskGrowth } from './disk-growth.ts'
-import { type DeviceClocks, type HealthFacts, healthOf, worst } from './health.ts'
+import { type DeliveryFacts, type DeviceClocks, type HealthFacts, healthOf, worst } from './health.ts'
 import type { OwnValues, ParametersOf } from './own-rules.ts'
 
 /** Clocks of a large city are not gone through more often, ms. */
@@ -40,6 +40,7 @@ export interface HealthWatchParts {
   own: () => OwnValues
   figures: () => Figures
   refusedConnects: () => number
+  deliveries: () => DeliveryFacts
   disk: () => DiskSpace | null
   stateBytes: () => number
   certificateProblems: () => readonly string[]
@@ -106,6 +107,7 @@ export class HealthWatch {
       figures: read.figures(),
       maxConnections,
       refusedConnects: read.refusedConnects(),
+      deliveries: read.deliveries(),
       ...this.#lastHour(at),
       alarmDelays: this.#delays.figures(at),
       stateBytes: read.stateBytes(),

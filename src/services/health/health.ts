@@ -36,6 +36,14 @@ export interface HealthFacts {
   deviceClocks: DeviceClocks
   brokers: readonly { title: string; isAway: boolean; problem: string | null }[]
   codecs: readonly { id: string; isSuspended: boolean }[]
+  /** Messages to people; given up within a day, by channel. */
+  deliveries: DeliveryFacts
+}
+
+export interface DeliveryFacts {
+  channels: number
+  waiting: number
+  givenUp: readonly { channel: string; count: number; problem: string }[]
 }
 
 /** How far device clocks are from ours. */
@@ -161,7 +169,18 @@ export function healthOf(facts: HealthFacts, consoles: ConsoleFigures): HealthPa
           ],
           codecs.filter(({ isSuspended }) => isSuspended).map(({ id }) => id),
         ),
+    channelPart(facts.deliveries),
   ]
+}
+
+function channelPart({ channels, waiting, givenUp }: DeliveryFacts): HealthPart {
+  const count = givenUp.reduce((sum, one) => sum + one.count, 0)
+  if (channels + waiting + count === 0) return unused('channels')
+  return part(
+    'channels',
+    [plain('channels', 'count', channels), plain('messages-waiting', 'count', waiting), atMost('messages-given-up', 'count', count, 0)],
+    givenUp.filter(({ problem }) => problem !== '').map(({ channel, problem }) => `${channel}: ${problem}`),
+  )
 }
 
 /** Measures named by a point that the service reports of itself: as well as its rules find it now, without their delays. */

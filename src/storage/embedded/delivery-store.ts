@@ -65,6 +65,13 @@ export function sqliteDeliveryStore(sql: Statements): DeliveryStore {
       sql.all<ReturnType<DeliveryStore['counts']>[number]>(
         'SELECT target, state, count(*) AS count FROM delivery GROUP BY target, state ORDER BY target, state',
       ),
+    givenUp: (since) =>
+      sql.all<ReturnType<DeliveryStore['givenUp']>[number]>(
+        // SQLite takes what is not aggregated from the row of the maximum.
+        `SELECT target, count, problem FROM (SELECT target, count(*) AS count, problem, max(id) FROM delivery
+         WHERE state = 'dead' AND not_before >= ? GROUP BY target) ORDER BY target`,
+        since,
+      ),
     prune(before, limit) {
       sql.run(
         "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 'waiting' AND created < ? ORDER BY id LIMIT ?)",

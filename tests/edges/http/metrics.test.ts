@@ -32,6 +32,7 @@ async function brokerLines(figuresNow: ReturnType<Services['figures']>): Promise
     rejections: new RejectionLog(),
     alarmSystem: { rate: () => 0, floodNow: () => null },
     vendorCodecs: { figures: () => new Map() },
+    channels: { figures: () => [] },
   } as unknown as Parameters<typeof createMetrics>[0]
   const text = await createMetrics(services, new LiveCounts()).metrics()
   return text.split('\n').filter((line) => line.startsWith('lamplighter_mqtt_'))

@@ -67,12 +67,13 @@ beforeAll(async () => {
   deliveries.putChannel(channel('hook', { type: 'webhook', url, secret: 's' }))
   deliveries.putChannel(channel('topic', { type: 'mqtt', topic: 'lamplighter/orders' }))
   notifier = openNotifier({
+    mayBeTold: () => true,
     ...{ config: readConfig([], { NOTIFY_ALLOWED_ADDRESSES: '127.0.0.1', PUBLIC_URL: 'https://city.example/' }), store: deliveries },
     ...{ pushSecret: Buffer.alloc(32, 7), quiet: () => ({ from: 0, to: 0 }), utcOffset: () => 8 * 3_600_000, now: city.now },
     publish: async (topic, payload) => void published.push([topic, payload]),
     schedule: () => () => {},
     log: pino({ level: 'silent' }),
-  })
+  }).notifier
   tellOfOrders(city.desk, notifier, city.parts)
   city.services.putFacilities([{ id: 'T-1', kind: 'tank', name: 'Tank', district: 'North' }], 'test')
 })

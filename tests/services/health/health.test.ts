@@ -28,6 +28,7 @@ function facts(own: OwnValues = {}, more: Partial<HealthFacts> = {}): HealthFact
     deviceClocks: { measured: 0, off: 0, median: null },
     brokers: [],
     codecs: [],
+    deliveries: { channels: 0, waiting: 0, givenUp: [] },
     ...more,
   }
 }

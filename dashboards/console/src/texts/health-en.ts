@@ -23,12 +23,14 @@ export const healthEn = {
     clock: 'Clock',
     brokers: 'Other brokers',
     codecs: 'Vendor codecs',
+    channels: 'Messages to people',
   } satisfies Record<HealthPartKey, string>,
   /** What stands for a part that is not turned on. */
   unused: {
     certificates: 'Nothing is served with TLS.',
     brokers: 'No connection to a broker of others.',
     codecs: 'No codec of a vendor.',
+    channels: 'Nobody is told of anything by a channel.',
   } as Readonly<Record<string, string>>,
   measures: {
     connections: 'Connections',
@@ -59,6 +61,9 @@ export const healthEn = {
     'brokers-away': 'Of these away',
     codecs: 'Codecs',
     'codecs-suspended': 'Of these suspended',
+    channels: 'Channels',
+    'messages-waiting': 'Waiting to be delivered',
+    'messages-given-up': 'Given up in the last 24 h',
   } as Readonly<Record<string, string>>,
   advice: {
     connections: 'More devices will soon be turned away. Raise MQTT_MAX_CONNECTIONS, or look on the page Traffic who connects so often.',
@@ -71,6 +76,7 @@ export const healthEn = {
     consoles: 'No more consoles will soon be let in. Close those nobody looks at.',
     'device-clocks': 'Most devices differ from this machine in the same way: its own clock is wrong. Have it set by NTP.',
     'brokers-away': 'Look on the page Other brokers why; what they send in the meantime comes once they are back, if they keep it.',
+    'messages-given-up': 'Look on the page Channels why, put it right there and send them again.',
     'codecs-suspended': 'Look on the page Vendor codecs; readings of its devices are lost until it runs again.',
   } as Readonly<Record<string, string>>,
   toDo: 'What to do',

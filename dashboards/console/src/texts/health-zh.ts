@@ -22,11 +22,13 @@ export const healthZh: HealthTexts = {
     clock: '时钟',
     brokers: '外部代理',
     codecs: '厂商解码器',
+    channels: '消息通知',
   },
   unused: {
     certificates: '未启用 TLS。',
     brokers: '没有与外部代理的连接。',
     codecs: '没有厂商解码器。',
+    channels: '未设置任何通知通道。',
   },
   measures: {
     connections: '连接数',
@@ -57,6 +59,9 @@ export const healthZh: HealthTexts = {
     'brokers-away': '其中断开',
     codecs: '解码器',
     'codecs-suspended': '其中已暂停',
+    channels: '通道',
+    'messages-waiting': '待发送',
+    'messages-given-up': '近 24 小时放弃发送',
   },
   advice: {
     connections: '即将拒绝新设备。请调大 MQTT_MAX_CONNECTIONS，或在“通信诊断”页查看谁在频繁连接。',
@@ -68,6 +73,7 @@ export const healthZh: HealthTexts = {
     consoles: '即将无法接入新的终端。请关闭无人使用的终端。',
     'device-clocks': '多数设备与本机偏差一致，应是本机时钟错误。请启用 NTP 校时。',
     'brokers-away': '请在“外部代理”页查看原因；恢复后若对方保留了消息，将自动补收。',
+    'messages-given-up': '请在“通知通道”页查看原因，修正后重新发送。',
     'codecs-suspended': '请在“厂商解码器”页查看；恢复运行前其设备的数据会丢失。',
   },
   toDo: '处置建议',
