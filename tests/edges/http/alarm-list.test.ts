@@ -239,6 +239,18 @@ describe('views of the list', () => {
     await city.ask('DELETE', `/api/alarm-views/${id}`)
   })
 
+  test('stay shared when the account of their owner goes, and are not taken back to nobody', async () => {
+    await city.addPerson('gone', 'dispatcher')
+    await city.signIn('gone')
+    const { id } = (await city.ask('POST', '/api/alarm-views', { ...critical, shared: true })).body
+    await city.signIn()
+    expect((await city.ask('DELETE', '/api/accounts/gone')).status).toBe(204)
+    const { body } = await city.ask('PUT', `/api/alarm-views/${id}`, critical)
+    expect(body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('no account any more') })
+    expect((await views()).items).toMatchObject([{ id, owner: 'gone', shared: true }])
+    expect((await city.ask('DELETE', `/api/alarm-views/${id}`)).status).toBe(204)
+  })
+
   test('are at most 50 of a person', async () => {
     for (let i = 0; i < 50; i++) expect((await city.ask('POST', '/api/alarm-views', { ...critical, name: `${i}` })).status).toBe(200)
     const { body } = await city.ask('POST', '/api/alarm-views', critical)

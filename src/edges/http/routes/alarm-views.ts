@@ -56,9 +56,9 @@ export function alarmViewRoutes(app: Api, { services, now }: RouteParts): void {
     if (!may(person, 'view.share'))
       throw new LamplighterError('not-allowed', `An account of the role ${person.role} may not share views or change shared ones.`)
   }
-  const checkRoom = (person: Person, shared: boolean) => {
-    const all = alarmViews.viewsFor(person.name)
-    const [own, others] = [all.filter(({ owner }) => owner === person.name).length, all.filter((view) => view.shared).length]
+  const checkRoom = ({ owner, shared }: Pick<KeptView, 'owner' | 'shared'>) => {
+    const all = alarmViews.viewsFor(owner)
+    const [own, others] = [all.filter((view) => view.owner === owner).length, all.filter((view) => view.shared).length]
     if (own > MOST_OWN || (shared && others > MOST_SHARED)) {
       const most = own > MOST_OWN ? `${MOST_OWN} of one person` : `${MOST_SHARED} shared ones`
       throw new LamplighterError('action-refused', `There are at most ${most}. Remove one that is not needed any more.`)
@@ -96,7 +96,7 @@ export function alarmViewRoutes(app: Api, { services, now }: RouteParts): void {
       const view = { ...request.body, id: 0, owner: person.name, at: now() }
       return audited(person, 'add-alarm-view', view.name, detailOf(view), () => {
         const id = alarmViews.add(view)
-        checkRoom(person, shared)
+        checkRoom(view)
         return told({ ...view, id }, person)
       })
     },
@@ -138,9 +138,12 @@ export function alarmViewRoutes(app: Api, { services, now }: RouteParts): void {
       const before = findToChange(request.params.id, person)
       if (request.body.shared) checkShare(person)
       const view = { ...before, ...request.body, at: now() }
+      // Nobody would find it any more, and whoever gets that name one day would have it.
+      if (!view.shared && !state.people.user(view.owner))
+        throw new LamplighterError('action-refused', `${view.owner}, whose view this is, has no account any more. Remove the view instead.`)
       return audited(person, 'change-alarm-view', view.name, `${detailOf(before)} -> ${detailOf(view)}`, () => {
         alarmViews.update(view)
-        checkRoom(person, view.shared)
+        checkRoom(view)
         return told(view, person)
       })
     },
