@@ -57,6 +57,7 @@ import { lockFolder, refuseHalfRestored } from './storage/embedded/folder-lock.t
 import { removeLeftovers } from './storage/embedded/folder-walk.ts'
 import { JournalRoom } from './storage/embedded/journal-room.ts'
 import { openKeyFile } from './storage/embedded/key-file.ts'
+import { openPhotoFolder } from './storage/embedded/photo-folder.ts'
 import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openSetAsideFolder } from './storage/embedded/set-aside-folder.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
@@ -368,7 +369,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, notifying },
+      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
       detector,
       register,
       pipeline,

@@ -1,9 +1,12 @@
 import type { Scope } from '../access/scope.ts'
+import type { Crew } from '../dispatch/crew.ts'
 import type { CrewAction, Outcome } from '../dispatch/crew-action.ts'
 import type { Order, OrderClass } from '../dispatch/order.ts'
 import type { OrderNotice } from '../dispatch/order-notice.ts'
+import type { Trip } from '../dispatch/repair-queue.ts'
 import type { OrderLogEntry, OrderPhoto, OrderQuery } from '../storage/order-store.ts'
 import type { Page } from '../storage/state-store.ts'
+import type { Text } from '../telemetry/point.ts'
 
 /** Orders as they are after a change, and who is to be told of it. */
 export interface OrderChange {
@@ -20,7 +23,7 @@ export interface SeenOrder {
 export interface OrderInput {
   facilities: readonly string[]
   class: OrderClass
-  title: string
+  title: Text
   note: string
   alarms?: readonly number[]
 }
@@ -30,6 +33,15 @@ export interface ActionAnswer {
   order: number
   outcome: Outcome
   why: string
+}
+
+/** A picture as a phone sends it. */
+export interface PhotoInput {
+  id: string
+  order: number
+  /** When it was taken, by the phone's clock set right by the server's, ms. */
+  at: number
+  bytes: Buffer
 }
 
 /** Repair orders. `by` is the account; methods throw `LamplighterError`. */
@@ -42,6 +54,10 @@ export interface Orders {
   list(query: OrderQuery): Page<Order>
   logOf(order: number, before: number, limit: number): Page<OrderLogEntry & { id: number }>
   photosOf(order: number): OrderPhoto[]
+  /** The open ones that let `wanted` through, first where the next trip gains most. */
+  queue(wanted: (order: Order) => boolean): Trip[]
+  /** Crews that are not disabled to which a person belongs. */
+  crewsOf(person: string): Crew[]
 
   create(input: OrderInput, scope: Scope, by: string): Order
   dispatch(seen: SeenOrder, crews: readonly string[], within: number, by: string): Order
@@ -58,6 +74,11 @@ export interface Orders {
 
   /** Takes what a phone did, in its order; each counts once however often it is sent. `person` must belong to `crew`. */
   act(actions: readonly CrewAction[], crew: string, person: string): ActionAnswer[]
+
+  /** Keeps a picture: it is on disk, and counted once, when this resolves, however often it is sent. */
+  addPhoto(photo: PhotoInput, crew: string, person: string): Promise<OrderPhoto>
+  /** Its bytes; null where there is none. */
+  photo(order: number, id: string): Promise<{ photo: OrderPhoto; bytes: Buffer } | null>
 
   onChange(listener: (change: OrderChange) => void): void
 }

@@ -10,6 +10,7 @@ import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
 import type { Change, Pipeline } from '../pipeline.ts'
+import type { PhotoFolder } from '../storage/embedded/photo-folder.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
@@ -32,6 +33,8 @@ export interface ServiceParts {
   utcOffset: (at: number) => number
   desk: OrderDesk
   notifying: Notifying
+  /** Pictures of repairs. */
+  photos: PhotoFolder
   detector: Detector
   register: AlarmRegister
   pipeline: Pipeline

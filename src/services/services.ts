@@ -30,6 +30,7 @@ export function createServices(parts: ServiceParts): Services {
   const devices = deviceServices(parts)
   const takeOver = plantTakeOver(parts, devices)
   const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
+  const lamps = lampOnRates(parts)
   return {
     kinds: [...kinds.values()],
     plant,
@@ -37,7 +38,7 @@ export function createServices(parts: ServiceParts): Services {
     telemetry,
     gridOrigin: parts.gridOrigin,
     dayFigures: dayFigures(parts),
-    lampOnRates: lampOnRates(parts),
+    lampOnRates: lamps,
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,
@@ -49,7 +50,7 @@ export function createServices(parts: ServiceParts): Services {
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
-    orders: orderServices(parts.desk, parts),
+    orders: orderServices(parts.desk, { ...parts, lampOnRates: lamps }),
     roster: rosterServices(parts),
     channels: channelServices(parts),
     devices,

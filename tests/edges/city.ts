@@ -35,6 +35,7 @@ import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { vendorCodecServices } from '../../src/services/vendor-codec-services.ts'
 import { calendarOrigin } from '../../src/storage/bucket-series.ts'
+import { openPhotoFolder } from '../../src/storage/embedded/photo-folder.ts'
 import { openSetAsideFolder } from '../../src/storage/embedded/set-aside-folder.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { openMemoryTelemetryStore } from '../../src/storage/memory/telemetry-store.ts'
@@ -193,7 +194,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   })
   listeners.push((change) => desk.take(change))
   const services = createServices({
-    ...{ utcOffset, desk, notifying },
+    ...{ utcOffset, desk, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
     dialects,
     vendorCodecs,
     brokers,

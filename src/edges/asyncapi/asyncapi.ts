@@ -108,6 +108,7 @@ const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof cli
   delta: 'Changes since the snapshot (GET /api/snapshot) or the delta before; states as an attachment of bytes.',
   heartbeat: 'Each second, so that a client knows how fresh it is.',
   readings: 'Newest values of the watched facility.',
+  orders: 'Repair orders that are new or changed, as far as they are in scope.',
   'signed-out': 'The session has ended.',
   watch: 'Asks for the readings of one facility.',
 }

@@ -16,6 +16,7 @@ const TAGS = {
   exchange: 'Files of facilities in and out',
   readings: 'Measured values',
   alarms: 'Alarms and what operators do with them',
+  orders: 'Repairs, and the crews that do them',
   rules: 'Limits, delays and priorities, and what others would have made of the past',
   devices: 'Who may speak MQTT, and by which credentials',
   dispatch: 'Channels by which people are told of orders',

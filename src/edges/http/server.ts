@@ -31,6 +31,7 @@ import { backtestRoutes } from './routes/backtests.ts'
 import { brokerConnectionRoutes } from './routes/broker-connections.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { channelRoutes } from './routes/channels.ts'
+import { crewOrderRoutes } from './routes/crew-orders.ts'
 import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
@@ -46,6 +47,7 @@ import { lampOnRateRoutes } from './routes/lamp-on-rate.ts'
 import { latestRoutes } from './routes/latest.ts'
 import { mapRoutes } from './routes/map.ts'
 import { operationRoutes } from './routes/operation.ts'
+import { orderRoutes } from './routes/orders.ts'
 import { ownRoutes } from './routes/own.ts'
 import { plotContextRoutes } from './routes/plot-context.ts'
 import { readingRoutes } from './routes/readings.ts'
@@ -201,6 +203,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   alarmViewRoutes(app, parts)
   rosterRoutes(app, parts)
   floodRoutes(app, parts)
+  orderRoutes(app, parts)
+  crewOrderRoutes(app, parts)
   recordRoutes(app, parts)
   auditRoutes(app, parts)
   brokerConnectionRoutes(app, parts)

@@ -23,6 +23,7 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   delta: limited('city.read'),
   heartbeat: limited('city.read'),
   readings: limited('city.read'),
+  orders: limited('order.read'),
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox'
 import { FloodNowSchema } from '../http/flood-schemas.ts'
 import { hashDescription } from '../http/live-schemas.ts'
+import { OrderSchema } from '../http/order-schemas.ts'
 import { AlarmSchema, nullable } from '../http/schemas.ts'
 import { facilityStates } from './facility-states.ts'
 import type { ClientEvents, ServerEvents } from './protocol.ts'
@@ -47,6 +48,7 @@ export const serverEventSchemas = {
       ]),
     ),
   }),
+  orders: Type.Object({ orders: Type.Array(OrderSchema, { description: 'new or changed ones, whole' }) }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

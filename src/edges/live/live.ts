@@ -6,6 +6,7 @@ import { isInScope, scopeKey } from '../../access/scope.ts'
 import { LastHour } from '../../facilities/server/sampler.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { ConsoleFigures } from '../health.ts'
+import { isOrderInScope, orderView } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { personOfSession, type Session, type Sessions } from '../http/session.ts'
 import type { Services } from '../services.ts'
@@ -62,6 +63,8 @@ type Client = Socket<ClientEvents, ServerEvents, Record<string, never>, ClientDa
 const watchRoom = (facility: string) => `facility:${facility}`
 const sessionRoom = (key: string) => `session:${key}`
 const feedRoom = ({ epoch }: LiveFeed) => `feed:${epoch}`
+/** Of those who may see orders. */
+const orderRoom = ({ epoch }: LiveFeed) => `orders:${epoch}`
 
 /** Attaches the live edge to the HTTP server: numbered deltas of each scope to those who have it, readings to those who watch, a heartbeat each second. */
 export function startLive(options: LiveOptions): LiveEdge {
@@ -98,6 +101,12 @@ export function startLive(options: LiveOptions): LiveEdge {
       },
     })
   })
+  services.orders.onChange(({ orders: changed }) => {
+    for (const feed of feeds.all()) {
+      const orders = changed.filter((order) => isOrderInScope(order, feed.scope)).map((order) => orderView(order, services, feed.scope))
+      if (orders.length > 0) io.to(orderRoom(feed)).emit('orders', { orders })
+    }
+  })
   sessions.onEnd((key) => signOut(io, key))
 
   io.use((client, next) => {
@@ -116,6 +125,7 @@ export function startLive(options: LiveOptions): LiveEdge {
   })
   io.on('connection', (client) => {
     client.join([sessionRoom(client.data.session), feedRoom(client.data.feed)])
+    if (mayUse(client.data.person, 'orders')) client.join(orderRoom(client.data.feed))
     client.use(([event], next) => {
       if (mayUse(client.data.person, event)) next()
       else log.warn({ event, person: client.data.person.name }, 'an event of a console is not allowed and is passed over')

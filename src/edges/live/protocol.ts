@@ -1,4 +1,5 @@
 import type { FloodNow } from '../alarm-system.ts'
+import type { OrderView } from '../http/order-schemas.ts'
 import type { AlarmView } from '../http/schemas.ts'
 
 /** Changes since the snapshot or delta before; `seq` grows by one, a gap asks for a new snapshot. */
@@ -35,10 +36,16 @@ export interface LiveReadings {
   readings: [point: string, value: number | boolean | string, at: number, good: boolean][]
 }
 
+/** Repair orders of one's scope that are new or changed, whole; after a gap the lists are fetched anew. */
+export interface LiveOrders {
+  orders: OrderView[]
+}
+
 export interface ServerEvents {
   delta(delta: Delta): void
   heartbeat(heartbeat: Heartbeat): void
   readings(readings: LiveReadings): void
+  orders(changed: LiveOrders): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

@@ -1,4 +1,5 @@
 import type { Alarm } from '../../alarms/alarm.ts'
+import { alarmTitle } from '../../alarms/alarm-title.ts'
 import { chainStart } from '../../dispatch/next-step.ts'
 import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
 import { deadlines } from '../../dispatch/order-clock.ts'
@@ -10,7 +11,7 @@ import type { Facility } from '../../facilities/plant.ts'
 import type { ServiceParts } from '../parts.ts'
 import type { OrderBook } from './order-book.ts'
 
-type Parts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'utcOffset'>
+type Parts = Pick<ServiceParts, 'plant' | 'state' | 'utcOffset'>
 
 /** The route of an alarm by the policy in force; null when none fits. */
 export function routeOfAlarm({ kind, rule, priority }: Alarm, facility: Facility, routes: readonly Route[]): Route | null {
@@ -22,7 +23,7 @@ export const groupOf = ({ id, kind, road, fedBy, circuit }: Facility): string =>
   workGroup({ id, domain: kind.domain, road, fedBy, circuit })
 
 /** Makes, extends or reopens orders as alarms ask for it; belongs to the caller's `change` of the book. */
-export function takeAlarm(book: OrderBook, alarm: Alarm, { plant, state, kinds, utcOffset }: Parts, at: number): void {
+export function takeAlarm(book: OrderBook, alarm: Alarm, { plant, state, utcOffset }: Parts, at: number): void {
   const facility = plant.get(alarm.facility)
   // The service's own faults are for those who look after it.
   if (!facility || facility.kind.reportsItself || !asksForRepair(alarm)) return
@@ -57,10 +58,9 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, { plant, state, kinds, 
       return
     }
     const chosen = route as Route
-    const title = alarm.evidence.texts?.title ?? kinds.get(alarm.kind)?.rules.find(({ key }) => key === alarm.rule)?.title
     const ground = {
       facility: { id: facility!.id, district: facility!.district, domain: facility!.kind.domain, keyArea: facility!.keyArea },
-      ...{ group, title: title ?? { zh: alarm.rule, en: alarm.rule } },
+      ...{ group, title: alarmTitle(alarm, [facility!.kind]) },
     }
     const clock = deadlines(policy.clocks[chosen.class], at, policy.calendar, utcOffset)
     book.add(orderFor(alarm, ground, chosen, clock, at), { by: 'rule', words: chosen.id })

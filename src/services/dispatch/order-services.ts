@@ -4,19 +4,37 @@ import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
 import { deadlines } from '../../dispatch/order-clock.ts'
 import type { OrderNotice } from '../../dispatch/order-notice.ts'
 import type { OrderEvent } from '../../dispatch/order-step.ts'
-import type { Orders, SeenOrder } from '../../edges/orders.ts'
+import { photoType } from '../../dispatch/photo-type.ts'
+import type { LampOnRates } from '../../edges/lamp-on-rates.ts'
+import type { Orders, PhotoInput, SeenOrder } from '../../edges/orders.ts'
 import { LamplighterError } from '../../errors.ts'
+import type { PhotoFolder } from '../../storage/embedded/photo-folder.ts'
+import type { OrderPhoto } from '../../storage/order-store.ts'
 import { groupOf } from './alarm-orders.ts'
 import type { OrderDesk, OrderParts } from './order-desk.ts'
+import { orderQueue } from './order-queue.ts'
 
 const refuse = (message: string): never => {
   throw new LamplighterError('action-refused', message)
 }
 
+export type OrderServiceParts = OrderParts & {
+  photos: PhotoFolder
+  lampOnRates: LampOnRates
+}
+
+/** Pictures of one order. */
+const MOST_PHOTOS = 200
+/** One count for a picture, whether its action or its bytes come first. */
+const photoAction = (id: string) => `photo ${id}`
+
 /** What people do with orders. Each action is in the log of its order and in the audit, in one transaction. */
-export function orderServices(desk: OrderDesk, parts: OrderParts): Orders {
+export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders {
   const { book } = desk
   const { state, plant, now, utcOffset } = parts
+
+  /** Pictures on their way to disk; the second of one id waits for the first. */
+  const underWay = new Map<string, Promise<OrderPhoto>>()
 
   const seenOrder = ({ id, version }: SeenOrder): Order => {
     const order = book.known(id)
@@ -68,6 +86,8 @@ export function orderServices(desk: OrderDesk, parts: OrderParts): Orders {
     logOf: (order, before, limit) => state.orders.logOf(order, before, limit),
     photosOf: (order) => state.orders.photosOf(order),
     onChange: (listener) => book.onChange(listener),
+    queue: (wanted) => orderQueue([...book.open()].filter(wanted), parts.lampOnRates, parts),
+    crewsOf: (person) => state.roster.crews().filter(({ members, disabled }) => !disabled && members.includes(person)),
 
     create({ facilities, class: cls, title, note, alarms = [] }, scope, by) {
       const at = now()
@@ -89,7 +109,7 @@ export function orderServices(desk: OrderDesk, parts: OrderParts): Orders {
             ...{
               origin: 'person',
               class: cls,
-              title: { zh: title, en: title },
+              title,
               facilities: found.map(({ id }) => id),
               alarms,
               reports: [],
@@ -104,7 +124,7 @@ export function orderServices(desk: OrderDesk, parts: OrderParts): Orders {
           by,
           action: 'order-create',
           subject: `order ${order.id}`,
-          detail: `${title}: ${order.facilities.slice(0, 20).join(', ')}`,
+          detail: `${title.en}: ${order.facilities.slice(0, 20).join(', ')}`,
         })
         return order
       })
@@ -178,7 +198,44 @@ export function orderServices(desk: OrderDesk, parts: OrderParts): Orders {
       ),
     note: (id, text, by) => act({ id }, by, text, (_, at) => ({ type: 'note', at, by })),
 
-    act: (actions, crew, person) => actions.map((action) => actOne(action, crew, person)),
+    act: (actions, crew, person) =>
+      actions.map((action) => ({
+        ...actOne(action.type === 'photo' ? { ...action, id: photoAction(action.photo) } : action, crew, person),
+        id: action.id,
+      })),
+    async addPhoto(photo, crew, person) {
+      await underWay.get(photo.id)?.catch(() => undefined)
+      const kept = keepPhoto(photo, crew, person)
+      underWay.set(photo.id, kept)
+      try {
+        return await kept
+      } finally {
+        if (underWay.get(photo.id) === kept) underWay.delete(photo.id)
+      }
+    },
+    async photo(order, id) {
+      const photo = state.orders.photo(id)
+      const bytes = photo?.order === order ? await parts.photos.read(id) : null
+      return photo && bytes ? { photo, bytes } : null
+    },
+  }
+
+  async function keepPhoto({ id, order, at: taken, bytes }: PhotoInput, crew: string, person: string): Promise<OrderPhoto> {
+    const before = book.known(order)
+    const known = state.orders.photo(id)
+    if (known && known.order === order) return known
+    if (known) refuse(`Photo ${id} belongs to another order.`)
+    if (state.orders.photosOf(order).length >= MOST_PHOTOS) refuse(`Order ${order} has ${MOST_PHOTOS} photos; no more are kept.`)
+    const type = photoType(bytes)
+    if (!type) throw new LamplighterError('invalid-request', 'This is no JPEG and no WebP picture.')
+    await parts.photos.put(id, bytes)
+    const at = Math.min(now(), Math.max(before.created, taken))
+    const photo = { id, order, at, by: person, bytes: bytes.length, type }
+    book.change(() => {
+      state.orders.addPhoto(photo)
+      actOne({ id: photoAction(id), order, at, type: 'photo', photo: id }, crew, person)
+    })
+    return photo
   }
 
   function actOne(action: Parameters<Orders['act']>[0][number], crew: string, person: string) {

@@ -144,6 +144,50 @@ const withLamps = (probe: () => Promise<void>) => async () => {
   for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
 }
 
+const NO_ORDER = '999998'
+const ordersOf = new Map<string, { id: number; version: number }>()
+/** An order of a facility, made once. */
+async function orderOf(id: string): Promise<{ id: number; version: number }> {
+  const made =
+    ordersOf.get(id) ?? (await asAdmin('POST', '/api/orders', { facilities: [id], class: 'ordinary', title: `Order ${id}` })).body
+  ordersOf.set(id, made)
+  return made
+}
+const seenBy = (ask: typeof asEva) => async (path: string) => text(await ask('GET', path))
+/** Lists that hold the order of A for both, and that of B for the administrator alone. */
+const orderList = (path: string, nameOf: (facility: string, id: number) => string) => async () => {
+  const [a, b] = [await orderOf('A-1'), await orderOf('B-1')]
+  const [whole, own] = [await seenBy(asAdmin)(path), await seenBy(asEva)(path)]
+  expect([whole, own].map((all) => [all.includes(nameOf('A-1', a.id)), all.includes(nameOf('B-1', b.id))])).toEqual([
+    [true, true],
+    [true, false],
+  ])
+}
+/** Of an order elsewhere she is told what she is told of none; of one that reaches beyond her part, that she may not. */
+const orderStep = (name: string, body: object) => async () => {
+  const { id } = await orderOf('B-2')
+  const ask = (order: number | string) => asEva('POST', `/api/orders/${order}/${name}`, { ...(name !== 'note' && { version: 0 }), ...body })
+  const [theirs, nobodys] = [await ask(id), await ask(NO_ORDER)]
+  expect([theirs.status, text(theirs).replaceAll(String(id), 'X')]).toEqual([404, text(nobodys).replaceAll(NO_ORDER, 'X')])
+  const both = (await asAdmin('POST', '/api/orders', { facilities: ['A-2', 'B-2'], class: 'ordinary', title: 'both' })).body
+  if (name === 'note') return
+  const answer = await ask(both.id)
+  expect([answer.status, text(answer)]).toEqual([403, expect.stringMatching(/part of the city/)])
+  expect((await asAdmin('GET', `/api/orders/${both.id}`)).body.order.version).toBe(both.version)
+}
+const crewOfEva = () =>
+  city.state.roster.putCrew({
+    ...{ id: 'crew', name: 'Crew', districts: 'all', domains: 'all', vehicle: '', members: ['eva', 'admin'], base: null, disabled: false },
+  })
+const offered = async (facility: string) => {
+  const { id } = (await asAdmin('POST', '/api/orders', { facilities: [facility], class: 'ordinary', title: `Offer ${facility}` })).body
+  expect((await asAdmin('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: ['crew'], within: 10 })).status).toBe(200)
+  return id as number
+}
+const picture = String.fromCharCode(0x52, 0x49, 0x46, 0x46, 1, 1, 1, 1, 0x57, 0x45, 0x42, 0x50, 1)
+const sendPhoto = (ask: string, order: number | string, photo: string) =>
+  city.ask('PUT', `/api/crew/orders/${order}/photos/${photo}?crew=crew&at=0`, picture, { cookie: ask, 'content-type': 'image/webp' })
+
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'GET /api/snapshot': async () => {
@@ -303,6 +347,84 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     expect([/\bB-1\b/.test(whole.body), /\bA-1\b/.test(own.body), /\bB-\d/.test(own.body)]).toEqual([true, true, false])
     expect((await asEva('GET', `${streamed}&facilities=B-1`)).status).toBe(400)
     expect((await asEva('GET', `${streamed}&facilities=A-1,B-1`)).body).not.toMatch(/\bB-1/)
+  },
+
+  'GET /api/orders': orderList('/api/orders', (facility) => `Order ${facility}`),
+  'GET /api/orders/export': orderList('/api/orders/export', (facility) => `Order ${facility}`),
+  'GET /api/order-queue': orderList('/api/order-queue', (_, id) => `"order":${id},`),
+  'GET /api/order-figures': async () => {
+    for (const id of ['A-1', 'B-1']) await orderOf(id)
+    const districts = await Promise.all(
+      [asAdmin, asEva].map(async (ask) => (await ask('GET', '/api/order-figures')).body.districts.map(({ key }: { key: string }) => key)),
+    )
+    expect(districts).toEqual([['A', 'B'], ['A']])
+  },
+  'GET /api/orders/:id': async () => {
+    const { id } = await orderOf('B-1')
+    const [theirs, nobodys] = [await asEva('GET', `/api/orders/${id}`), await asEva('GET', `/api/orders/${NO_ORDER}`)]
+    expect([theirs.status, text(theirs).replaceAll(String(id), 'X')]).toEqual([404, text(nobodys).replaceAll(NO_ORDER, 'X')])
+    const both = (await asAdmin('POST', '/api/orders', { facilities: ['A-4', 'B-4'], class: 'ordinary', title: 'both' })).body
+    const own = await asEva('GET', `/api/orders/${both.id}`)
+    expect([own.body.order.facilities, own.body.order.elsewhere, isOfB(own)]).toEqual([['A-4'], 1, false])
+    expect((await asAdmin('GET', `/api/orders/${both.id}`)).body.facilities).toHaveLength(2)
+  },
+  'POST /api/orders': async () => {
+    const order = (more: object) => asEva('POST', '/api/orders', { class: 'ordinary', title: 'probe', ...more })
+    for (const more of [{ facilities: ['B-3'] }, { facilities: ['A-3', 'B-3'] }, { alarms: [alarmOf('B-3')] }])
+      expect((await order(more)).status).toBe(404)
+    expect((await order({ facilities: ['A-3'] })).status).toBe(200)
+  },
+  'POST /api/orders/:id/dispatch': orderStep('dispatch', { crews: ['crew'], within: 10 }),
+  'POST /api/orders/:id/recall': orderStep('recall', { reason: 'probe' }),
+  'POST /api/orders/:id/reclassify': orderStep('reclassify', { class: 'danger', reason: 'probe' }),
+  'POST /api/orders/:id/merge': async () => {
+    await orderStep('merge', { into: (await orderOf('A-1')).id, reason: 'probe' })()
+    const own = await orderOf('A-8')
+    const into = (await orderOf('B-1')).id
+    expect((await asEva('POST', `/api/orders/${own.id}/merge`, { version: 0, into, reason: 'probe' })).status).toBe(404)
+  },
+  'POST /api/orders/:id/split': orderStep('split', { facilities: ['B-2'], reason: 'probe' }),
+  'POST /api/orders/:id/reject': orderStep('reject', { reason: 'probe' }),
+  'POST /api/orders/:id/verify': orderStep('verify', { words: 'probe' }),
+  'POST /api/orders/:id/close': orderStep('close', { reason: 'probe' }),
+  'POST /api/orders/:id/reopen': orderStep('reopen', { reason: 'probe' }),
+  'POST /api/orders/:id/note': orderStep('note', { text: 'probe' }),
+  'GET /api/crew/orders': async () => {
+    crewOfEva()
+    for (const id of ['A-1', 'B-1']) await offered(id)
+    const [whole, own] = [await seenBy(asAdmin)('/api/crew/orders'), await seenBy(asEva)('/api/crew/orders')]
+    expect([whole, own].map((all) => [all.includes('Offer A-1'), all.includes('Offer B-1')])).toEqual([
+      [true, true],
+      [true, false],
+    ])
+  },
+  'POST /api/crew/actions': async () => {
+    crewOfEva()
+    const orders = [await offered('B-1'), Number(NO_ORDER), await offered('A-1')]
+    const actions = orders.map((order) => ({ id: `accept-${order}`, order, at: 0, type: 'accept' }))
+    const { body } = await asEva('POST', '/api/crew/actions', { crew: 'crew', actions })
+    expect(body.answers.map(({ outcome, why }: { outcome: string; why: string }) => `${outcome} ${why}`)).toEqual([
+      `kept There is no order ${orders[0]}.`,
+      `kept There is no order ${NO_ORDER}.`,
+      'done ',
+    ])
+  },
+  'PUT /api/crew/orders/:id/photos/:photo': async () => {
+    crewOfEva()
+    const [a, b] = [await offered('A-1'), await offered('B-1')]
+    const statuses = [
+      await sendPhoto(eva, b, 'photo-of-b'),
+      await sendPhoto(eva, NO_ORDER, 'photo-of-b'),
+      await sendPhoto(eva, a, 'photo-of-a'),
+    ]
+    expect(statuses.map(({ status }) => status)).toEqual([404, 404, 200])
+  },
+  'GET /api/orders/:id/photos/:photo': async () => {
+    crewOfEva()
+    const order = await offered('B-1')
+    expect((await sendPhoto(admin, order, 'photo-of-b2')).status).toBe(200)
+    const statuses = [asAdmin, asEva].map(async (ask) => (await ask('GET', `/api/orders/${order}/photos/photo-of-b2`)).status)
+    expect(await Promise.all(statuses)).toEqual([200, 404])
   },
 
   'GET /api/groups/:name': async () => {

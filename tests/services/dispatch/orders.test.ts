@@ -171,7 +171,7 @@ describe('orders of a running city', () => {
 
   test('an order by hand; dispatched to one crew it goes to no other', () => {
     const { orders } = city.services
-    const input = { facilities: ['T-1'], class: 'ordinary', title: 'Paint it', note: 'rusty' } as const
+    const input = { facilities: ['T-1'], class: 'ordinary', title: { zh: '刷漆', en: 'Paint it' }, note: 'rusty' } as const
     const made = orders.create(input, { districts: 'all', domains: 'all' }, 'Dora')
     expect(made).toMatchObject({ origin: 'person', createdBy: 'Dora' })
     expect(() => orders.create(input, { districts: ['South'], domains: 'all' }, 'Dora')).toThrow(/no facility T-1/)

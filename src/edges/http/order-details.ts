@@ -1,0 +1,26 @@
+import type { Scope } from '../../access/scope.ts'
+import type { Order } from '../../dispatch/order.ts'
+import type { Services } from '../services.ts'
+import { isIdInScope } from './api.ts'
+import { MOST_ALARMS, type OrderDetailView } from './order-schemas.ts'
+import { orderFacilityView, orderView } from './order-views.ts'
+import { alarmViewer } from './views.ts'
+
+/** An order with all that belongs to it, as somebody of a scope sees it. */
+export function orderDetails(services: Services) {
+  const { orders, plant, state } = services
+  const alarmView = alarmViewer(services.kinds)
+  return (order: Order, scope: Scope, log: { before?: number | undefined; limit: number }): OrderDetailView => {
+    const view = orderView(order, services, scope)
+    const alarms = order.alarms.slice(0, MOST_ALARMS).flatMap((id) => state.alarm(id) ?? [])
+    const { items, next } = orders.logOf(order.id, log.before ?? Number.MAX_SAFE_INTEGER, log.limit)
+    return {
+      order: view,
+      facilities: view.facilities.flatMap((id) => plant.get(id) ?? []).map(orderFacilityView),
+      alarms: alarms.filter(({ facility }) => isIdInScope(services, facility, scope)).map(alarmView),
+      photos: orders.photosOf(order.id),
+      // What telemetry says names facilities.
+      log: { items: view.elsewhere > 0 ? items.map((one) => (one.by === 'telemetry' ? { ...one, words: '' } : one)) : items, next },
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Type from 'typebox'
+import type { CrewAction } from '../../../dispatch/crew-action.ts'
+import { isHeld } from '../../../dispatch/order.ts'
+import { LamplighterError } from '../../../errors.ts'
+import type { ActionAnswer } from '../../orders.ts'
+import { type Api, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import { orderDetails } from '../order-details.ts'
+import {
+  CrewActionsSchema,
+  CrewAnswersSchema,
+  CrewOrdersSchema,
+  MOST_CREW_ORDERS,
+  OrderPhotoSchema,
+  PhotoParamsSchema,
+  PhotoQuerySchema,
+} from '../order-schemas.ts'
+import { isOrderInScope, knownOrder } from '../order-views.ts'
+
+/** A phone reduces pictures to 300 kB; a little more is let through. */
+const MAX_PHOTO = 400 * 1024
+const MOST_STEPS = 50
+const tags = ['orders']
+
+/** What phones of crews ask and tell. */
+export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
+  const { orders } = services
+  const details = orderDetails(services)
+  /** Throws `not-allowed`. */
+  const checkMember = (person: string, crew: string) => {
+    if (orders.crewsOf(person).some(({ id }) => id === crew)) return
+    throw new LamplighterError('not-allowed', `You do not belong to crew ${crew}; a dispatcher says who does.`)
+  }
+
+  app.get(
+    '/api/crew/orders',
+    {
+      schema: {
+        tags,
+        summary: 'Orders offered to or held by your crews, with all that a phone needs to go on without a network',
+        response: { 200: CrewOrdersSchema },
+      },
+    },
+    (request) => {
+      const scope = scopeOf(request)
+      const crews = orders.crewsOf(signedIn(request))
+      const isOurs = (crew: string) => crews.some(({ id }) => id === crew)
+      const found = [...orders.open()].filter(
+        (order) =>
+          isOrderInScope(order, scope) &&
+          (order.offer?.crews.some(isOurs) || (isHeld(order.state) && order.holder !== null && isOurs(order.holder.crew))),
+      )
+      const newest = found.slice(-MOST_CREW_ORDERS)
+      return {
+        at: now(),
+        crews: crews.map(({ id, name }) => ({ id, name })),
+        orders: newest.map((order) => details(order, scope, { limit: MOST_STEPS })),
+      }
+    },
+  )
+
+  app.post(
+    '/api/crew/actions',
+    {
+      bodyLimit: 1024 * 1024,
+      schema: {
+        tags,
+        summary: 'What a crew did, in its order, now or while it was out of reach; each action counts once however often it is sent',
+        body: CrewActionsSchema,
+        response: { 200: CrewAnswersSchema },
+      },
+    },
+    (request) => {
+      const { crew, actions } = request.body
+      const person = signedIn(request)
+      const scope = scopeOf(request)
+      checkMember(person, crew)
+      const answers = (actions as readonly CrewAction[]).map((action): ActionAnswer => {
+        const order = orders.order(action.order)
+        // What is known to nobody, or not to them, must not hold up what comes after it.
+        if (!order || !isOrderInScope(order, scope)) {
+          return { id: action.id, order: action.order, outcome: 'kept', why: `There is no order ${action.order}.` }
+        }
+        return orders.act([action], crew, person)[0] as ActionAnswer
+      })
+      return { at: now(), answers }
+    },
+  )
+
+  app.get(
+    '/api/orders/:id/photos/:photo',
+    { schema: { tags, summary: 'A photo of an order', params: PhotoParamsSchema, response: { 200: Type.Any() } } },
+    async (request, reply) => {
+      const { id, photo } = request.params
+      const found = await orders.photo(knownOrder(services, id, scopeOf(request)).id, photo)
+      if (!found) throw new LamplighterError('not-found', `Order ${id} has no photo ${photo}.`)
+      // An id is never given to another picture.
+      reply
+        .type(found.photo.type)
+        .header('cache-control', 'private, max-age=31536000, immutable')
+        .header('x-content-type-options', 'nosniff')
+      return reply.send(found.bytes)
+    },
+  )
+
+  app.register(async (scoped) => {
+    const files = scoped as Api
+    files.removeAllContentTypeParsers()
+    files.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_PHOTO }, (_request, body, done) => done(null, body))
+    files.put(
+      '/api/crew/orders/:id/photos/:photo',
+      {
+        bodyLimit: MAX_PHOTO,
+        schema: {
+          tags,
+          summary: 'A photo by a crew, JPEG or WebP, at most 400 KiB; on disk when it is answered, and sent twice kept once',
+          params: PhotoParamsSchema,
+          querystring: PhotoQuerySchema,
+          response: { 200: OrderPhotoSchema },
+        },
+      },
+      (request) => {
+        const { id, photo } = request.params
+        const { crew, at } = request.query
+        const person = signedIn(request)
+        checkMember(person, crew)
+        const { id: order } = knownOrder(services, id, scopeOf(request))
+        if (!Buffer.isBuffer(request.body)) throw new LamplighterError('invalid-request', 'Send the picture as the body of the request.')
+        return orders.addPhoto({ id: photo, order, at, bytes: request.body }, crew, person)
+      },
+    )
+  })
+}
