@@ -107,13 +107,22 @@ function PastList({ state }: { state: ListState }) {
   const found = useMemo(() => [...(page?.items ?? [])], [page])
   const back = page?.lookedBackTo ?? null
   const goesOn = page?.next != null
+  const isNarrowed = filterWords(state).length > 0
   return (
     <Frame
       state={state}
       found={found}
       count={al().pastCount(formatNumber(found.length))}
       problem={pages.problem}
-      nothing={!page ? t().loading : goesOn && back !== null ? al().noneMatchesYet(formatDateTime(back)) : al().noneMatches}
+      nothing={
+        !page
+          ? t().loading
+          : goesOn && back !== null
+            ? al().noneMatchesYet(formatDateTime(back))
+            : isNarrowed
+              ? al().noneMatches
+              : al().nonePast
+      }
     >
       <div class="list-bar">
         <Pager pages={pages} size={PAGE} />

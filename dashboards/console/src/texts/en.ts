@@ -99,7 +99,7 @@ export const en = {
   columns: ['Priority', 'Raised', 'Age', 'District', 'Facility', 'Fault', 'Value', 'State'],
   openAsList: 'Open as list',
   filter: 'Filter',
-  listCount: (unacknowledged: string, all: string) => `${unacknowledged} unack · ${all} standing`,
+  listCount: (unacknowledged: string, all: string) => `${unacknowledged} unack · ${all} listed`,
   shownOfFilter: (shown: string) => `${shown} shown`,
   collapsed: (medium: string, low: string) => `Flood: ${medium} medium and ${low} low ones are not listed`,
   showCollapsed: 'Show them',
