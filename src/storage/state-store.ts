@@ -4,7 +4,6 @@ import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import type { PolicyInForce } from '../alarms/policy.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
-import type { AlarmViewStore } from './alarm-view-store.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { BrokerConnectionStore } from './broker-connection-store.ts'
 import type { CodecStore } from './codec-store.ts'
@@ -12,6 +11,7 @@ import type { DeliveryStore } from './delivery-store.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
+import type { KeptViewStore } from './kept-view-store.ts'
 import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
@@ -118,7 +118,7 @@ export interface StateStore {
 
   readonly rules: RuleStore
   readonly floods: FloodStore
-  readonly alarmViews: AlarmViewStore
+  readonly keptViews: KeptViewStore
   readonly devices: DeviceStore
   /** How devices of other dialects speak, and for whom. */
   readonly profiles: ProfileStore

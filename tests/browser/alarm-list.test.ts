@@ -196,7 +196,7 @@ describe.skipIf(!chromium)('the list of alarms', () => {
     expect(await findViolations(page)).toEqual([])
     await page.locator('dialog button[type=submit]').click()
     await page.getByText('View saved.').waitFor()
-    const [kept] = city.app.services.state.alarmViews.viewsFor('admin')
+    const [kept] = city.app.services.state.keptViews.viewsFor('admin', 'alarms')
     await expect.poll(() => new URL(page.url()).search).toBe(`?view=${kept?.id}`)
     await page.getByText('10 of 31 alarms').waitFor()
     await page.goto(`${city.app.url}/alarms`)

@@ -271,10 +271,15 @@ describe.skipIf(!chromium)('plots', () => {
     await page.getByRole('button', { name: 'Save…' }).click()
     await page.getByLabel('Name').fill('both pumps')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
-    await page.goto(`${city.app.url}/plots`)
-    await page.getByLabel('Saved plots').selectOption('both pumps')
-    await page.waitForURL(/series=PS-1/)
-    await page.locator('.plot canvas').first().waitFor()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    // It belongs to the account, not to the browser.
+    const other = await city.openLive('/plots')
+    await other.getByLabel('Saved plots').selectOption('both pumps')
+    await other.waitForURL(/series=PS-1/)
+    await other.locator('.plot canvas').first().waitFor()
+    await other.getByRole('button', { name: 'Save…' }).click()
+    await other.getByRole('button', { name: 'Remove both pumps' }).click()
+    await other.getByLabel('Saved plots').waitFor({ state: 'detached' })
   })
 
   describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {

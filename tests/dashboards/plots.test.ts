@@ -14,7 +14,6 @@ import {
   silencesOf,
   together,
 } from '../../dashboards/console/src/plots/plot-model.ts'
-import { withSaved } from '../../dashboards/console/src/plots/saved-plots.ts'
 import {
   MOST_LINES,
   moved,
@@ -254,12 +253,4 @@ test('what is shown is written as CSV: what, when, which zone, and every bucket 
     ['A', 'level', 'm', '2026-03-01T00:00:02.000Z', '2026-03-01T08:00:02.000+08:00', '2', '3', '4', '3', '1', 'good, 1 flagged'],
   ])
   expect(fileName('Plots A/B: flow', { from, to }, offset, 'csv')).toBe('Plots A B flow 2026-03-01T0800 2026-03-01T0900.csv')
-})
-
-test('saving under a known name replaces it', () => {
-  const one = { name: 'pumps', address: 'series=A:a' }
-  expect(withSaved([one, { name: 'gas', address: 'x' }], { ...one, address: 'series=B:b' })).toEqual([
-    { name: 'gas', address: 'x' },
-    { name: 'pumps', address: 'series=B:b' },
-  ])
 })

@@ -163,32 +163,34 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect(second).toEqual({ items: [{ id: expect.any(Number), ...version, action: 'import', description }], next: null })
     })
 
-    test('keeps views of the list of alarms, own ones and shared ones, and with which one it opens', () => {
-      const { alarmViews, people } = store
+    test('keeps views of pages, own ones and shared ones, and with which one it opens', () => {
+      const { keptViews, people } = store
       const user = { role: 'operator', scope: WHOLE_CITY } as const
       for (const name of ['li', 'wei']) people.putUser(newUser(name, user.role, user.scope, 'admin', at))
-      const view = { id: 0, name: '紧急', owner: 'li', shared: false, search: 'priority=critical', at: 1.5 }
-      const own = alarmViews.add(view)
-      const shared = alarmViews.add({ ...view, name: 'all', shared: true })
-      const theirs = alarmViews.add({ ...view, owner: 'wei' })
-      expect(alarmViews.view(own)).toEqual({ ...view, id: own })
-      expect(alarmViews.viewsFor('li').map(({ id }) => id)).toEqual([shared, own])
-      expect(alarmViews.viewsFor('wei').map(({ id }) => id)).toEqual([shared, theirs])
+      const view = { id: 0, name: '紧急', owner: 'li', page: 'alarms' as const, shared: false, search: 'priority=critical', at: 1.5 }
+      const own = keptViews.add(view)
+      const shared = keptViews.add({ ...view, name: 'all', shared: true })
+      const theirs = keptViews.add({ ...view, owner: 'wei' })
+      expect(keptViews.view(own)).toEqual({ ...view, id: own })
+      expect(keptViews.viewsFor('li', 'alarms').map(({ id }) => id)).toEqual([shared, own])
+      expect(keptViews.viewsFor('wei', 'alarms').map(({ id }) => id)).toEqual([shared, theirs])
+      const plots = keptViews.add({ ...view, page: 'plots' })
+      expect(keptViews.viewsFor('li', 'plots').map(({ id }) => id)).toEqual([plots])
       const taken = expect.objectContaining({ code: 'action-refused' })
-      expect(() => alarmViews.add(view)).toThrow(taken)
-      expect(() => alarmViews.update({ ...view, id: own, name: 'all' })).toThrow(taken)
-      alarmViews.update({ ...view, id: own, name: 'mine', search: '', at: 2 })
-      expect(alarmViews.view(own)).toEqual({ ...view, id: own, name: 'mine', search: '', at: 2 })
-      alarmViews.setFirstView('wei', theirs)
-      alarmViews.setFirstView('wei', shared)
-      expect([alarmViews.firstView('wei'), alarmViews.firstView('li')]).toEqual([shared, null])
+      expect(() => keptViews.add(view)).toThrow(taken)
+      expect(() => keptViews.update({ ...view, id: own, name: 'all' })).toThrow(taken)
+      keptViews.update({ ...view, id: own, name: 'mine', search: '', at: 2 })
+      expect(keptViews.view(own)).toEqual({ ...view, id: own, name: 'mine', search: '', at: 2 })
+      keptViews.setFirstView('wei', theirs)
+      keptViews.setFirstView('wei', shared)
+      expect([keptViews.firstView('wei'), keptViews.firstView('li')]).toEqual([shared, null])
       // What others share outlives who made it.
       people.removeUser('li')
-      expect([alarmViews.view(own), alarmViews.view(shared)?.name]).toEqual([undefined, 'all'])
-      alarmViews.remove(shared)
-      expect(alarmViews.firstView('wei')).toBeNull()
+      expect([keptViews.view(own), keptViews.view(shared)?.name]).toEqual([undefined, 'all'])
+      keptViews.remove(shared)
+      expect(keptViews.firstView('wei')).toBeNull()
       people.removeUser('wei')
-      expect(alarmViews.viewsFor('wei')).toEqual([])
+      expect(keptViews.viewsFor('wei', 'alarms')).toEqual([])
     })
 
     test('keeps groups and overrides, one per scope and rule', () => {

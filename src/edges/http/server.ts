@@ -24,7 +24,6 @@ import { alarmActionRoutes } from './routes/alarm-actions.ts'
 import { alarmPolicyRoutes } from './routes/alarm-policy.ts'
 import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmSampleRoutes } from './routes/alarm-samples.ts'
-import { alarmViewRoutes } from './routes/alarm-views.ts'
 import { alarmRoutes } from './routes/alarms.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
@@ -42,6 +41,7 @@ import { facilityRecordRoutes } from './routes/facility-records.ts'
 import { floodRoutes } from './routes/floods.ts'
 import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
+import { keptViewRoutes } from './routes/kept-views.ts'
 import { kindRoutes } from './routes/kinds.ts'
 import { lampOnRateRoutes } from './routes/lamp-on-rate.ts'
 import { latestRoutes } from './routes/latest.ts'
@@ -200,7 +200,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   alarmPolicyRoutes(app, parts)
   soundSilenceRoutes(app, parts)
   alarmSampleRoutes(app, parts)
-  alarmViewRoutes(app, parts)
+  keptViewRoutes(app, parts)
   rosterRoutes(app, parts)
   floodRoutes(app, parts)
   orderRoutes(app, parts)

@@ -428,21 +428,22 @@ export const migrations: readonly string[] = [
   CREATE INDEX facility_scope ON facility (kind, district, id);
   CREATE INDEX alarm_event_facility ON alarm_event (facility, recorded);
 
-  -- views of alarms
-  CREATE TABLE alarm_view (
+  -- views of pages
+  CREATE TABLE kept_view (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
     owner TEXT NOT NULL,
+    page TEXT NOT NULL,
     shared INTEGER NOT NULL,
     search TEXT NOT NULL,
     at REAL NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX alarm_view_name ON alarm_view (owner, name);
-  CREATE TRIGGER alarm_view_owner AFTER DELETE ON user
-    BEGIN DELETE FROM alarm_view WHERE owner = old.name AND shared = 0; END;
-  CREATE TABLE first_alarm_view (
+  CREATE UNIQUE INDEX kept_view_name ON kept_view (owner, page, name);
+  CREATE TRIGGER kept_view_owner AFTER DELETE ON user
+    BEGIN DELETE FROM kept_view WHERE owner = old.name AND shared = 0; END;
+  CREATE TABLE first_kept_view (
     person TEXT PRIMARY KEY REFERENCES user (name) ON DELETE CASCADE,
-    view INTEGER NOT NULL REFERENCES alarm_view (id) ON DELETE CASCADE
+    view INTEGER NOT NULL REFERENCES kept_view (id) ON DELETE CASCADE
   ) STRICT;
   -- map
   CREATE TABLE map_roads (

@@ -5,7 +5,6 @@ import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
-import type { AlarmViewStore } from '../alarm-view-store.ts'
 import type { AuditLink } from '../audit-chain.ts'
 import type { BrokerConnectionStore } from '../broker-connection-store.ts'
 import type { CodecStore } from '../codec-store.ts'
@@ -13,6 +12,7 @@ import type { DeliveryStore } from '../delivery-store.ts'
 import type { DeviceStore } from '../device-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
+import type { KeptViewStore } from '../kept-view-store.ts'
 import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
@@ -30,7 +30,6 @@ import type {
   Page,
   StateStore,
 } from '../state-store.ts'
-import { sqliteAlarmViewStore } from './alarm-view-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { sqliteBrokerConnectionStore } from './broker-connection-store.ts'
 import { sqliteCodecStore } from './codec-store.ts'
@@ -38,6 +37,7 @@ import { sqliteDeliveryStore } from './delivery-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
+import { sqliteKeptViewStore } from './kept-view-store.ts'
 import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
@@ -90,7 +90,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly rules: RuleStore
   readonly samples: SampleStore
   readonly floods: FloodStore
-  readonly alarmViews: AlarmViewStore
+  readonly keptViews: KeptViewStore
   readonly devices: DeviceStore
   readonly profiles: ProfileStore
   readonly brokerConnections: BrokerConnectionStore
@@ -113,7 +113,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.rules = sqliteRuleStore(this.#sql)
     this.samples = sqliteSampleStore(this.#sql)
     this.floods = sqliteFloodStore(this.#sql)
-    this.alarmViews = sqliteAlarmViewStore(this.#sql)
+    this.keptViews = sqliteKeptViewStore(this.#sql)
     this.devices = sqliteDeviceStore(this.#sql)
     this.profiles = sqliteProfileStore(this.#sql)
     this.brokerConnections = sqliteBrokerConnectionStore(this.#sql)

@@ -194,49 +194,56 @@ describe('several alarms at once, each for itself', () => {
 })
 
 describe('views of the list', () => {
-  const views = async () => (await city.ask('GET', '/api/alarm-views')).body
+  const views = async () => (await city.ask('GET', '/api/views')).body
   const critical = { name: 'Critical', shared: false, search: 'priority=critical' }
 
   test('are kept for oneself, changed, opened first and removed', async () => {
-    const { status, body } = await city.ask('POST', '/api/alarm-views', critical)
-    expect([status, body]).toEqual([200, { ...critical, id: body.id, owner: 'admin', isOwn: true, at: expect.any(Number) }])
-    expect((await city.ask('POST', '/api/alarm-views', critical)).body.code).toBe('action-refused')
-    expect((await city.ask('PUT', '/api/alarm-views/first', { id: body.id })).status).toBe(204)
-    const changed = await city.ask('PUT', `/api/alarm-views/${body.id}`, { ...critical, search: 'priority=critical,high' })
+    const { status, body } = await city.ask('POST', '/api/views', critical)
+    expect([status, body]).toEqual([200, { ...critical, id: body.id, owner: 'admin', page: 'alarms', isOwn: true, at: expect.any(Number) }])
+    expect((await city.ask('POST', '/api/views', critical)).body.code).toBe('action-refused')
+    expect((await city.ask('PUT', '/api/views/first', { id: body.id })).status).toBe(204)
+    const changed = await city.ask('PUT', `/api/views/${body.id}`, { ...critical, search: 'priority=critical,high' })
     expect(changed.body.search).toBe('priority=critical,high')
     expect(await views()).toMatchObject({ items: [{ name: 'Critical', search: 'priority=critical,high' }], first: body.id })
     await city.signIn('wei')
     expect(await views()).toEqual({ items: [], first: null })
-    expect((await city.ask('PUT', '/api/alarm-views/first', { id: body.id })).status).toBe(404)
-    expect((await city.ask('DELETE', `/api/alarm-views/${body.id}`)).status).toBe(404)
+    expect((await city.ask('PUT', '/api/views/first', { id: body.id })).status).toBe(404)
+    expect((await city.ask('DELETE', `/api/views/${body.id}`)).status).toBe(404)
     await city.signIn()
-    expect((await city.ask('DELETE', `/api/alarm-views/${body.id}`)).status).toBe(204)
+    expect((await city.ask('DELETE', `/api/views/${body.id}`)).status).toBe(204)
     expect(await views()).toEqual({ items: [], first: null })
-    const trail = (await city.ask('GET', '/api/audit?subject=alarm view Critical')).body.items
-    expect(trail.map(({ action }: { action: string }) => action)).toEqual([
-      'remove-alarm-view',
-      'change-alarm-view',
-      'set-first-alarm-view',
-      'add-alarm-view',
-    ])
+    const trail = (await city.ask('GET', '/api/audit?subject=view Critical')).body.items
+    expect(trail.map(({ action }: { action: string }) => action)).toEqual(['remove-view', 'change-view', 'set-first-view', 'add-view'])
+  })
+
+  test('belong to a page: a name of one is free on another, and the list of alarms opens with none of theirs', async () => {
+    const first = (await city.ask('POST', '/api/views', critical)).body
+    const plots = { ...critical, page: 'plots', search: 'series=T-1:level' }
+    const { status, body } = await city.ask('POST', '/api/views', plots)
+    expect([status, body.page]).toEqual([200, 'plots'])
+    const idsOf = async (path: string) => (await city.ask('GET', path)).body.items.map(({ id }: { id: number }) => id)
+    expect([await idsOf('/api/views'), await idsOf('/api/views?page=plots')]).toEqual([[first.id], [body.id]])
+    expect((await city.ask('PUT', '/api/views/first', { id: body.id })).status).toBe(400)
+    expect((await city.ask('GET', '/api/views?page=map')).status).toBe(400)
+    for (const { id } of [first, body]) expect((await city.ask('DELETE', `/api/views/${id}`)).status).toBe(204)
   })
 
   test('are shared by those who may, found by all, and changed by those who may share', async () => {
     await city.signIn('wei')
-    const refusal = await city.ask('POST', '/api/alarm-views', { ...critical, shared: true })
+    const refusal = await city.ask('POST', '/api/views', { ...critical, shared: true })
     expect([refusal.status, refusal.body.code]).toEqual([403, 'not-allowed'])
     await city.signIn()
-    const { id } = (await city.ask('POST', '/api/alarm-views', { ...critical, shared: true })).body
+    const { id } = (await city.ask('POST', '/api/views', { ...critical, shared: true })).body
     await city.signIn('wei')
     expect((await views()).items).toMatchObject([{ id, owner: 'admin', isOwn: false, shared: true }])
-    expect((await city.ask('PUT', '/api/alarm-views/first', { id })).status).toBe(204)
-    expect((await city.ask('PUT', `/api/alarm-views/${id}`, critical)).status).toBe(403)
+    expect((await city.ask('PUT', '/api/views/first', { id })).status).toBe(204)
+    expect((await city.ask('PUT', `/api/views/${id}`, critical)).status).toBe(403)
     await city.signIn()
-    await city.ask('PUT', `/api/alarm-views/${id}`, critical)
+    await city.ask('PUT', `/api/views/${id}`, critical)
     await city.signIn('wei')
     expect(await views()).toEqual({ items: [], first: null })
     await city.signIn()
-    await city.ask('DELETE', `/api/alarm-views/${id}`)
+    await city.ask('DELETE', `/api/views/${id}`)
   })
 
   test('stay shared when the account of their owner goes, and are not taken back to nobody', async () => {
@@ -252,8 +259,8 @@ describe('views of the list', () => {
   })
 
   test('are at most 50 of a person', async () => {
-    for (let i = 0; i < 50; i++) expect((await city.ask('POST', '/api/alarm-views', { ...critical, name: `${i}` })).status).toBe(200)
-    const { body } = await city.ask('POST', '/api/alarm-views', critical)
+    for (let i = 0; i < 50; i++) expect((await city.ask('POST', '/api/views', { ...critical, name: `${i}` })).status).toBe(200)
+    const { body } = await city.ask('POST', '/api/views', critical)
     expect(body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('at most 50') })
     expect((await views()).items).toHaveLength(50)
   })

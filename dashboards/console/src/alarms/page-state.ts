@@ -1,13 +1,13 @@
 import { computed, signal } from '@preact/signals'
 import { alarmFilterNames, noAlarmFilter } from '../../../../src/alarms/alarm-filter.ts'
-import type { AlarmViewsView } from '../../../../src/edges/http/routes/alarm-views.ts'
+import type { KeptViewsView } from '../../../../src/edges/http/routes/kept-views.ts'
 import { explain } from '../shell/notice.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { emptyList, type ListState, readList, saysList, searchOf, writeList } from './list-state.ts'
 import { type AlarmListView, getViews } from './views-api.ts'
 
 /** Null until they are there. */
-export const views = signal<AlarmViewsView | null>(null)
+export const views = signal<KeptViewsView | null>(null)
 export const viewsProblem = signal('')
 
 export async function loadViews(): Promise<void> {

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { language, palette, theme } from '../settings.ts'
@@ -76,7 +76,7 @@ export function Plot(props: PlotProps) {
     }
   }, [shape, height])
   const { from, to, limits, bands, changes, silences, hidden } = props
-  useEffect(() => {
+  useLayoutEffect(() => {
     const made = plot.current
     if (!made) return
     for (const [line] of points.entries())

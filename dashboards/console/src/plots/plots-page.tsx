@@ -3,8 +3,9 @@ import type { KindView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber } from '../format.ts'
 import { facilityById, kinds, plant } from '../live/live.ts'
 import { say, t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { Dialog } from '../shell/dialog.tsx'
-import { tell } from '../shell/notice.tsx'
+import { act, explain, tell } from '../shell/notice.tsx'
 import { navigate, query, setQueries } from '../shell/router.ts'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { plotTexts } from '../texts/plots.ts'
@@ -190,26 +191,27 @@ function AddPoint({ facility, kind, series }: { facility: string; kind: KindView
 /** Plots that were saved under a name. */
 function Saved({ hasSeries }: { hasSeries: boolean }) {
   const [isSaving, save] = useState(false)
-  useEffect(recallSaved, [])
+  useEffect(() => void recallSaved().catch((problem) => tell(explain(problem), true)), [])
+  const mayKeep = may('view.keep')
   const texts = plotTexts()
   const open = (event: { currentTarget: HTMLSelectElement }) => {
-    const one = savedPlots.peek().find(({ name }) => name === event.currentTarget.value)
+    const one = savedPlots.peek().find(({ id }) => String(id) === event.currentTarget.value)
     event.currentTarget.value = ''
-    if (one) navigate(`/plots?${one.address}`)
+    if (one) navigate(`/plots?${one.search}`)
   }
   return (
     <span class="together">
       {savedPlots.value.length > 0 && (
         <select aria-label={texts.saved} value="" onChange={open}>
           <option value="">{texts.open}</option>
-          {savedPlots.value.map(({ name }) => (
-            <option key={name} value={name}>
+          {savedPlots.value.map(({ id, name }) => (
+            <option key={id} value={id}>
               {name}
             </option>
           ))}
         </select>
       )}
-      {(hasSeries || savedPlots.value.length > 0) && (
+      {mayKeep && (hasSeries || savedPlots.value.length > 0) && (
         <button type="button" class="button" onClick={() => save(true)}>
           {texts.save}
         </button>
@@ -221,11 +223,10 @@ function Saved({ hasSeries }: { hasSeries: boolean }) {
 
 function SaveDialog({ hasSeries, close }: { hasSeries: boolean; close: () => void }) {
   const texts = plotTexts()
-  const keep = async (form: FormData) => {
+  const own = savedPlots.value.filter(({ isOwn }) => isOwn)
+  const keep = async (form: FormData): Promise<boolean> => {
     const name = String(form.get('name')).trim()
-    const isKept = name !== '' && savePlots({ name, address: query.peek().toString() })
-    if (!isKept) tell(texts.notKept, true)
-    return isKept
+    return name !== '' && act(() => savePlots(name, query.peek().toString()))
   }
   return (
     <Dialog title={texts.saveTitle} {...(hasSeries && { confirm: texts.saveNow, onConfirm: keep })} onClose={close}>
@@ -237,10 +238,10 @@ function SaveDialog({ hasSeries, close }: { hasSeries: boolean; close: () => voi
         </label>
       )}
       <ul>
-        {savedPlots.value.map(({ name }) => (
-          <li key={name} class="together">
+        {own.map(({ id, name }) => (
+          <li key={id} class="together">
             {name}
-            <button type="button" class="button" aria-label={texts.remove(name)} onClick={() => removeSaved(name)}>
+            <button type="button" class="button" aria-label={texts.remove(name)} onClick={() => void act(() => removeSaved(id))}>
               ×
             </button>
           </li>

@@ -1,53 +1,24 @@
 import { signal } from '@preact/signals'
-import { session } from '../live/api.ts'
+import type { KeptViewsView, KeptViewView } from '../../../../src/edges/http/routes/kept-views.ts'
+import { get, request } from '../live/api.ts'
 
-/** Plots somebody put together, by the name they gave it. */
-export interface SavedPlots {
-  name: string
-  /** What stands in the address behind the question mark. */
-  address: string
+/** Plots that were put together and kept under a name, one's own and those that others share. */
+export const savedPlots = signal<readonly KeptViewView[]>([])
+
+export async function recallSaved(): Promise<void> {
+  savedPlots.value = (await get<KeptViewsView>('/api/views?page=plots')).items
 }
 
-const MOST = 50
-/** What is saved belongs to the person, also where several use one browser. */
-const keyOf = () => `console.plots.${session.peek()?.name ?? ''}`
-
-const isSaved = (one: unknown): one is SavedPlots =>
-  typeof one === 'object' &&
-  one !== null &&
-  'name' in one &&
-  typeof one.name === 'string' &&
-  'address' in one &&
-  typeof one.address === 'string'
-
-function recall(): SavedPlots[] {
-  try {
-    const known: unknown = JSON.parse(localStorage.getItem(keyOf()) ?? '[]')
-    return Array.isArray(known) ? known.filter(isSaved) : []
-  } catch {
-    return []
-  }
+/** Keeps what stands in the address behind the question mark, in place of one's own of the same name. */
+export async function savePlots(name: string, search: string): Promise<void> {
+  await recallSaved()
+  const before = savedPlots.peek().find((one) => one.isOwn && one.name === name)
+  if (before) await request('PUT', `/api/views/${before.id}`, { name, shared: before.shared, search })
+  else await request('POST', '/api/views', { name, shared: false, search, page: 'plots' })
+  await recallSaved()
 }
 
-export const savedPlots = signal<readonly SavedPlots[]>([])
-export const recallSaved = (): void => {
-  savedPlots.value = recall()
+export async function removeSaved(id: number): Promise<void> {
+  await request('DELETE', `/api/views/${id}`)
+  await recallSaved()
 }
-
-/** False where the browser keeps nothing. */
-function keep(next: readonly SavedPlots[]): boolean {
-  try {
-    localStorage.setItem(keyOf(), JSON.stringify(next))
-  } catch {
-    return false
-  }
-  savedPlots.value = next
-  return true
-}
-
-/** The list with one more, which takes the place of one of the same name; the oldest go when there are too many. */
-export const withSaved = (known: readonly SavedPlots[], one: SavedPlots): SavedPlots[] =>
-  [...known.filter(({ name }) => name !== one.name), one].slice(-MOST)
-
-export const savePlots = (one: SavedPlots): boolean => keep(withSaved(recall(), one))
-export const removeSaved = (name: string): boolean => keep(recall().filter((one) => one.name !== name))
