@@ -13,6 +13,8 @@ export const MOST_VALUES = 30_000
 /** Flagged values are in no roll-up, so that they are counted one by one, over so many hours and of so many device times of a series at most. */
 export const MOST_FLAGGED_HOURS = 25
 export const MOST_FLAGGED_TIMES = 20_000
+/** The same of all series together, by which many of them share. */
+export const MOST_FLAGGED_VALUES = 400_000
 
 export const SeriesSchema = Type.Object({
   point: Type.String(),
@@ -101,7 +103,7 @@ export const ManyReadingsSchema = Type.Object({
       count: Type.Array(Type.Integer()),
       flagged: Type.Optional(
         Type.Array(Type.Integer(), {
-          description: `values flagged impossible, which nothing else includes; of the first ${MOST_FLAGGED_TIMES} device times`,
+          description: `values flagged impossible, which nothing else includes; of the first ${MOST_FLAGGED_TIMES} device times, or fewer for more than ${MOST_FLAGGED_VALUES / MOST_FLAGGED_TIMES} series`,
         }),
       ),
     }),

@@ -555,6 +555,28 @@ describe('impossible readings', () => {
     expect([wide.status, wide.body.detail]).toEqual([400, expect.stringMatching(/over 25 hours at most/)])
   })
 
+  test('of many series are counted over fewer device times of each', async () => {
+    const { range } = city.telemetry
+    const limits: number[] = []
+    Object.assign(city.telemetry, {
+      range: (...[query, limit]: Parameters<typeof range>) => {
+        limits.push(limit)
+        return range.call(city.telemetry, query, limit)
+      },
+    })
+    const asking = async (count: number) => {
+      limits.length = 0
+      const series = Array.from({ length: count }, (_, i) => `series=T-${i}:level,valve`).join('&')
+      const { status } = await city.ask('GET', `/api/readings?${series}&from=${start}&to=${start + minutes(30)}&flagged=true`)
+      return [status, ...new Set(limits)]
+    }
+    expect([await asking(2), await asking(20)]).toEqual([
+      [200, 20_000],
+      [200, 10_000],
+    ])
+    Object.assign(city.telemetry, { range })
+  })
+
   test('buckets of a length that no roll-up serves are refused, which would be folded from single readings', async () => {
     const year = `series=T-4:level&from=${start - days(365)}&to=${start}`
     const statusOf = async (bucket: number) => (await city.ask('GET', `/api/readings?${year}&bucket=${bucket}`)).status

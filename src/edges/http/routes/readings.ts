@@ -13,6 +13,7 @@ import {
   type ManyReadingsView,
   MOST_FLAGGED_HOURS,
   MOST_FLAGGED_TIMES,
+  MOST_FLAGGED_VALUES,
   MOST_SERIES,
   MOST_VALUES,
   ReadingsQuerySchema,
@@ -193,12 +194,11 @@ async function countFlagged(
   span: { from: number; to: number },
   grid: Grid,
 ): Promise<Map<string, Flagged>> {
+  const count = asked.reduce((sum, { points }) => sum + points.length, 0)
+  const most = Math.min(MOST_FLAGGED_TIMES, Math.floor(MOST_FLAGGED_VALUES / count))
   const answers = await Promise.all(
     asked.map(({ facility, points }) =>
-      services.telemetry.range(
-        { facilities: [facility.id], kind: facility.kind.key, points, ...wholeBuckets(span, grid) },
-        MOST_FLAGGED_TIMES,
-      ),
+      services.telemetry.range({ facilities: [facility.id], kind: facility.kind.key, points, ...wholeBuckets(span, grid) }, most),
     ),
   )
   return new Map(
