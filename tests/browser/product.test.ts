@@ -100,6 +100,8 @@ describe.skipIf(!chromium)('from a device to the wall', () => {
       for (const path of ['/', '/facilities', '/facilities/GS-1', '/facilities/PS-1', '/facilities/LC-1', '/facilities/SL-1']) {
         const page = await visit(browser, app.url, { path, theme, language, login: { name: 'admin', password } })
         await page.locator('.console[data-link=live]').waitFor()
+        // The code of a page is loaded when it is opened.
+        await page.locator('main h1').first().waitFor({ state: 'attached' })
         found.push(...(await findViolations(page)).map((text) => `${theme} ${language} ${path} ${text}`))
         await page.context().close()
       }

@@ -249,13 +249,13 @@ describe('views of the list', () => {
   test('stay shared when the account of their owner goes, and are not taken back to nobody', async () => {
     await city.addPerson('gone', 'dispatcher')
     await city.signIn('gone')
-    const { id } = (await city.ask('POST', '/api/alarm-views', { ...critical, shared: true })).body
+    const { id } = (await city.ask('POST', '/api/views', { ...critical, shared: true })).body
     await city.signIn()
     expect((await city.ask('DELETE', '/api/accounts/gone')).status).toBe(204)
-    const { body } = await city.ask('PUT', `/api/alarm-views/${id}`, critical)
+    const { body } = await city.ask('PUT', `/api/views/${id}`, critical)
     expect(body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('no account any more') })
     expect((await views()).items).toMatchObject([{ id, owner: 'gone', shared: true }])
-    expect((await city.ask('DELETE', `/api/alarm-views/${id}`)).status).toBe(204)
+    expect((await city.ask('DELETE', `/api/views/${id}`)).status).toBe(204)
   })
 
   test('are at most 50 of a person', async () => {
