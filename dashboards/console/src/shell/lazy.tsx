@@ -39,7 +39,7 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, sm
     if (Loaded) return <Loaded {...props} />
     if (state === 'loading') return small ? null : <p class="hint muted">{t().loading}</p>
     const again = (
-      <button type="button" class="button primary" onClick={() => location.reload()}>
+      <button type="button" class="button primary" onClick={reloadWhenThere}>
         {t().loadAgain}
       </button>
     )

@@ -54,7 +54,7 @@ export const en = {
     administration: 'Administration',
   },
   administration: 'Administration',
-  pageBroken: 'This page could not be loaded. Perhaps the server was updated.',
+  pageBroken: 'This page could not be loaded. The server cannot be reached, or was updated.',
   loadAgain: 'Load again',
   help: 'Help and keys',
   close: 'Close',

@@ -20,7 +20,7 @@ export const zh: Texts = {
     administration: '管理',
   },
   administration: '管理',
-  pageBroken: '页面加载失败，服务器可能已更新。',
+  pageBroken: '页面加载失败：服务器无法连接或已更新。',
   loadAgain: '重新加载',
   help: '帮助与快捷键',
   close: '关闭',
