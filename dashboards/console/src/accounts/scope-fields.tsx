@@ -46,13 +46,14 @@ export function ScopeFields({ scope }: { scope: Scope }) {
 }
 
 interface ChoiceProps {
-  name: 'district' | 'domain'
+  name: string
   title: string
   chosen: readonly string[] | 'all'
   options: readonly (readonly [key: string, title: string])[]
 }
 
-function Choice({ name, title, chosen, options }: ChoiceProps) {
+/** All of something, or some that are ticked: `name` in the form, and `name`-all. */
+export function Choice({ name, title, chosen, options }: ChoiceProps) {
   const [all, setAll] = useState(chosen === 'all')
   return (
     <fieldset class="choices">

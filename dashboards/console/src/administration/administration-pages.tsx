@@ -27,6 +27,8 @@ const TrafficPage = lazy(async () => (await import('../traffic/traffic-page.tsx'
 const HealthPage = lazy(async () => (await import('../health/health-page.tsx')).HealthPage)
 const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).CodecsPage)
 
+const ChannelsPage = lazy(async () => (await import('../channels/channels-page.tsx')).ChannelsPage)
+
 /** In the order in which they are listed; each is loaded when it is opened. */
 const list: readonly AdministrationPage[] = [
   { path: '/administration/health', title: 'health', needs: 'service.read', Page: HealthPage },
@@ -37,6 +39,7 @@ const list: readonly AdministrationPage[] = [
   { path: '/administration/device-profiles', title: 'profiles', needs: 'device.read', Page: DialectsPage },
   { path: '/administration/codecs', title: 'codecs', needs: 'device.read', Page: CodecsPage },
   { path: '/administration/brokers', title: 'brokers', needs: 'device.read', Page: BrokersPage },
+  { path: '/administration/channels', title: 'channels', needs: 'channel.manage', Page: ChannelsPage },
   { path: '/storage', title: 'storage', needs: 'storage.read' },
 ]
 

@@ -12,6 +12,7 @@ const catalogues = {
       profiles: 'Device profiles',
       codecs: 'Vendor codecs',
       brokers: 'Other brokers',
+      channels: 'Channels',
       storage: 'Storage',
     },
     abouts: {
@@ -23,6 +24,7 @@ const catalogues = {
       profiles: 'LoRaWAN, Sparkplug and plain topics: from fields to points, bound devices',
       codecs: 'JavaScript that decodes payloads of LoRaWAN devices',
       brokers: 'Telemetry from MQTT brokers of others, reading along',
+      channels: 'Mail, robots, text messages, webhooks; what was delivered, what was given up',
       storage: 'Journal, database, backups, refused readings',
     },
   },
@@ -37,6 +39,7 @@ const catalogues = {
       profiles: '设备模板',
       codecs: '厂商解码器',
       brokers: '外部代理',
+      channels: '通知通道',
       storage: '数据存储',
     },
     abouts: {
@@ -48,6 +51,7 @@ const catalogues = {
       profiles: 'LoRaWAN、Sparkplug 与普通主题:字段到测点的对应、已绑定设备',
       codecs: '解码 LoRaWAN 设备载荷的 JavaScript',
       brokers: '从其他 MQTT 代理接收数据、供他人读取',
+      channels: '邮件、群机器人、短信、Webhook；已送达与已放弃的消息',
       storage: '日志、数据库、备份、被拒数据',
     },
   },

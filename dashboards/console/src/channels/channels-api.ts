@@ -1,0 +1,10 @@
+import type { ChannelTrial, ListedChannel, ListedDelivery } from '../../../../src/edges/channels.ts'
+import { get, id, request } from '../live/api.ts'
+import type { Page } from '../shell/pages.tsx'
+
+export const getChannels = () => get<{ items: ListedChannel[] }>('/api/channels')
+export const putChannel = (channel: string, input: unknown) => request<ListedChannel>('PUT', `/api/channels/${id(channel)}`, input)
+export const removeChannel = (channel: string) => request<void>('DELETE', `/api/channels/${id(channel)}`)
+export const testChannel = (channel: string, input: unknown) => request<ChannelTrial>('POST', `/api/channels/${id(channel)}/test`, input)
+export const getDeliveries = (query: Record<string, string | number | undefined>) => get<Page<ListedDelivery>>('/api/deliveries', query)
+export const sendAgain = (delivery: number) => request<ListedDelivery>('POST', `/api/deliveries/${delivery}/send-again`)

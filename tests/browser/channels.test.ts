@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { WHOLE_CITY } from '../../src/access/scope.ts'
+import { findViolations } from './chromium.ts'
+import { chromium, login, useRealConsole } from './real-console.ts'
+
+const SECRET = 'SEC-of-the-robot'
+const facilities = [{ id: 'PS-1', kind: 'pump-station', name: '北滘泵站', nameEn: 'North pumps', district: 'North' }]
+
+describe.skipIf(!chromium)('channels', () => {
+  const city = useRealConsole({ facilities, settings: { NOTIFY_ALLOWED_ADDRESSES: '127.0.0.1' } })
+  let robot: Server
+  let url: string
+  let got: { path: string; body: string }[] = []
+  let answer = '{"errcode":0}'
+
+  beforeAll(async () => {
+    robot = createServer((request, response) => {
+      let body = ''
+      request.on('data', (part) => (body += part))
+      request.on('end', () => {
+        got.push({ path: request.url ?? '', body })
+        response.end(answer)
+      })
+    })
+    await new Promise<void>((done) => robot.listen(0, '127.0.0.1', done))
+    url = `http://127.0.0.1:${(robot.address() as AddressInfo).port}/robot/send?access_token=never-shown`
+  })
+  afterAll(() => robot.close())
+
+  test('a robot is set up, tried out with its signature, and its address is not shown again', async () => {
+    const page = await city.openLive('/administration/channels')
+    await page.getByText('There is no channel yet.').waitFor()
+    await page.getByRole('button', { name: 'New channel' }).click()
+    await page.getByLabel('Short name').fill('desk')
+    await page.getByLabel('Name', { exact: true }).fill('Robot of the desk')
+    await page.getByLabel('Address', { exact: true }).fill(url)
+    await page.getByLabel('Secret for the signature').fill(SECRET)
+    await page.getByLabel('Language of the messages').selectOption('en')
+    await page.getByLabel('Own words').fill('Order {{order}} at {{facility}}, {{lamp}}')
+    await page.getByText('Order 128 at PS-1').waitFor()
+    await page.getByText('Nobody knows lamp.').waitFor()
+    await page.getByLabel('Own words').fill('Order {{order}} at {{facility}}')
+    await page.getByRole('button', { name: 'Send a test message' }).click()
+    await page.getByText('It was taken.').waitFor()
+    const query = new URL(`http://x${got[0]?.path}`).searchParams
+    expect(query.get('sign')).toBe(
+      createHmac('sha256', SECRET)
+        .update(`${query.get('timestamp')}\n${SECRET}`)
+        .digest('base64'),
+    )
+    answer = '{"errcode":310000,"errmsg":"sign not match"}'
+    await page.getByRole('button', { name: 'Send a test message' }).click()
+    await page.getByText('It was not taken: Code 310000: sign not match').waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /Robot of the desk desk OK DingTalk robot/ }).waitFor()
+    await page.getByRole('button', { name: 'Change… desk' }).click()
+    await page.getByLabel('Address', { exact: true }).waitFor()
+    expect(await page.getByLabel('Address', { exact: true }).inputValue()).toBe('')
+    expect(await page.content()).not.toContain('never-shown')
+  })
+
+  test('what the robot refuses for good is given up with its reason, and sent again by hand', async () => {
+    answer = '{"errcode":300001,"errmsg":"token is not exist"}'
+    const order = { facilities: ['PS-1'], class: 'severe', title: { en: 'Pumps run dry', zh: '泵站干转' }, note: '' } as const
+    const { id } = city.app.services.orders.create(order, WHOLE_CITY, 'admin')
+    await vi.waitUntil(() => city.app.services.state.deliveries.list({ state: 'dead', limit: 9 }).items.length > 0, { timeout: 20_000 })
+    const page = await city.openLive('/administration/channels')
+    await page.getByRole('row', { name: /GIVEN UP Code 300001: token is not exist/ }).waitFor()
+    await page.getByRole('link', { name: /✕ 1/ }).click()
+    await page.getByRole('row', { name: new RegExp(`#${id}.*GIVEN UP.*token is not exist`) }).waitFor()
+    answer = '{"errcode":0}'
+    got = []
+    await page.getByRole('button', { name: /^Send again/ }).click()
+    await vi.waitUntil(() => got.length > 0, { timeout: 10_000 })
+    expect(JSON.parse(got[0]?.body as string).markdown.text).toContain(`Order ${id} at PS-1`)
+    await page.getByLabel('State').selectOption('delivered')
+    await page.getByRole('row', { name: /DELIVERED/ }).waitFor()
+    expect(new URL(page.url()).searchParams.get('state')).toBe('delivered')
+    await page.goBack()
+    await page.getByText('There is no such message.').waitFor()
+  })
+
+  test('can be read by everybody: two themes, two languages', async () => {
+    for (const theme of ['dark', 'light'] as const)
+      for (const language of ['en', 'zh'] as const)
+        for (const path of ['/administration/channels', '/administration/channels?view=messages']) {
+          const page = await city.openLive(path, { theme, language })
+          await page.locator('.grid-table').waitFor()
+          expect(await findViolations(page)).toEqual([])
+          if (path.includes('view')) continue
+          await page.locator('.list-bar .primary').click()
+          await page.locator('.dialog').waitFor()
+          expect(await findViolations(page)).toEqual([])
+        }
+  })
+
+  test('is not for operators', async () => {
+    await city.addPerson('otto', 'operator')
+    const page = await city.open('/administration/channels', { login: { name: 'otto', password: login.password } })
+    await page.getByRole('heading', { name: 'Not for your role' }).waitFor()
+  })
+})
