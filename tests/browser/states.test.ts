@@ -205,9 +205,10 @@ describe.skipIf(!chromium)('an empty installation', () => {
     ['dark', 'en'],
     ['light', 'zh'],
   ] as const)('says what to do next, by links that work (%s, %s)', async (theme, language) => {
-    const page = await city.openLive('/', { theme, language })
+    const page = await city.openLive('/', { theme, language, hints: true })
     const links = page.locator('.next-steps a')
     await links.first().waitFor()
+    expect(await page.locator('.hint-bar').count()).toBe(0)
     expect(await findViolations(page)).toEqual([])
     const targets = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))
     expect(targets).toEqual(['/import', '/new-facility', '/administration/devices'])

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { plant } from '../live/live.ts'
 import { language, remember, say } from '../settings.ts'
 import { hints } from '../texts/hints.ts'
 import { hintsSeen } from './hints-seen.ts'
@@ -21,7 +22,8 @@ export function Hints() {
   const page = ownPages().find(({ href, own }) => (href === '/' ? own.test(pathname.value) : href === pathname.value))?.name ?? ''
   const own = hints[page] ?? []
   const seen = hintsSeen.value.split(' ')
-  if (own.length === 0 || seen.includes(page) || seen.includes('off')) return null
+  // Where nothing is registered there is nothing yet that they would help with.
+  if (own.length === 0 || plant.value?.facilities.length === 0 || seen.includes(page) || seen.includes('off')) return null
   return <PageHints key={page} page={page} />
 }
 

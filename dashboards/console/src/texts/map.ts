@@ -95,7 +95,7 @@ const catalogues = {
     roadsOf: {
       uploaded: (by: string, at: string, lines: string) => `道路:${lines} 条,由 ${by} 于 ${at} 上传。`,
       file: (lines: string) => `道路:${lines} 条,来自配置的文件。`,
-      none: '道路:尚未提供,按路灯位置推算。',
+      none: '道路：尚未提供，按路灯位置推算。',
     },
     sendRoads: '道路…',
     sendTitle: '地图道路',
