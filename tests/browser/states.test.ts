@@ -141,7 +141,7 @@ describe.skipIf(!chromium)('states of the console', () => {
     await page.getByLabel('Name').fill(login.name)
     await page.getByLabel('Password').fill(login.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('heading', { name: /PS-1/ }).waitFor()
+    await page.getByRole('heading', { name: /PS-1/, level: 1 }).waitFor()
     await is(page, 'live')
   })
 
