@@ -24,6 +24,7 @@ import type { Dialects } from './dialects.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
 import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
+import type { Handovers } from './handovers.ts'
 import type { ConsoleFigures, Health } from './health.ts'
 import type { HeartbeatsView } from './http/heartbeat-schemas.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
@@ -130,6 +131,9 @@ export interface Services {
 
   /** Repairs. */
   readonly orders: Orders
+
+  /** What one shift tells the next. */
+  readonly handovers: Handovers
 
   /** Crews and their duty. */
   readonly roster: RosterServices

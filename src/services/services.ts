@@ -8,6 +8,7 @@ import { dayFigures } from './day-figures.ts'
 import { deviceServices } from './devices/device-services.ts'
 import { dialectServices } from './dialect-services.ts'
 import { channelServices } from './dispatch/channel-services.ts'
+import { handoverServices } from './dispatch/handover-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
@@ -53,6 +54,7 @@ export function createServices(parts: ServiceParts): Services {
     orders: orderServices(parts.desk, { ...parts, lampOnRates: lamps }),
     roster: rosterServices(parts),
     channels: channelServices(parts),
+    handovers: handoverServices(parts),
     devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),

@@ -11,6 +11,7 @@ import type { DeliveryStore } from './delivery-store.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
+import type { HandoverStore } from './handover-store.ts'
 import type { KeptViewStore } from './kept-view-store.ts'
 import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
@@ -172,6 +173,7 @@ export interface StateStore {
 
   readonly orders: OrderStore
   readonly roster: RosterStore
+  readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
 
   readonly people: PeopleStore

@@ -10,6 +10,7 @@ import type { Page, StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
 import { texts as sampleTexts } from '../detection/fixtures.ts'
 import { describeDeliveries } from './delivery-store.contract.ts'
+import { describeHandovers } from './handover-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
 import { describeRoster } from './roster-store.contract.ts'
@@ -642,6 +643,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describePeople(() => store.people)
     describeOrders(() => store.orders)
     describeRoster(() => store.roster)
+    describeHandovers(() => store.handovers)
     describeDeliveries(() => store.deliveries)
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {

@@ -39,6 +39,7 @@ import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
 import { floodRoutes } from './routes/floods.ts'
+import { handoverRoutes } from './routes/handovers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { keptViewRoutes } from './routes/kept-views.ts'
@@ -202,6 +203,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   alarmSampleRoutes(app, parts)
   keptViewRoutes(app, parts)
   rosterRoutes(app, parts)
+  handoverRoutes(app, parts)
   floodRoutes(app, parts)
   orderRoutes(app, parts)
   crewOrderRoutes(app, parts)

@@ -531,6 +531,21 @@ export const migrations: readonly string[] = [
   CREATE INDEX duty_exception_ends ON duty_exception (ends);
   CREATE TABLE dispatch_policy (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
 
+  -- handover
+  CREATE TABLE handover (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    rotation TEXT NOT NULL,
+    begins REAL NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    hash TEXT NOT NULL,
+    left_by TEXT NOT NULL,
+    left_at REAL NOT NULL,
+    taken_by TEXT CHECK (taken_by <> left_by),
+    taken_at REAL,
+    remark TEXT NOT NULL DEFAULT '',
+    UNIQUE (rotation, begins)
+  ) STRICT;
+
   -- deliveries
   CREATE TABLE channel (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
   CREATE TABLE push_subscription (

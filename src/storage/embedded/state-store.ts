@@ -12,6 +12,7 @@ import type { DeliveryStore } from '../delivery-store.ts'
 import type { DeviceStore } from '../device-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
+import type { HandoverStore } from '../handover-store.ts'
 import type { KeptViewStore } from '../kept-view-store.ts'
 import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
@@ -37,6 +38,7 @@ import { sqliteDeliveryStore } from './delivery-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
+import { sqliteHandoverStore } from './handover-store.ts'
 import { sqliteKeptViewStore } from './kept-view-store.ts'
 import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
@@ -98,6 +100,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly roads: RoadStore
   readonly orders: OrderStore
   readonly roster: RosterStore
+  readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
@@ -121,6 +124,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.roads = sqliteRoadStore(this.#sql)
     this.orders = sqliteOrderStore(this.#sql)
     this.roster = sqliteRosterStore(this.#sql)
+    this.handovers = sqliteHandoverStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)

@@ -1,0 +1,182 @@
+import { type Alarm, alarmState, isTold } from '../alarms/alarm.ts'
+import { addDays, dateOf } from '../control/calendar-day.ts'
+import type { FacilityMode } from '../detection/facility-mode.ts'
+import { type Priority, priorities } from '../detection/rule.ts'
+import type { RuleVersion } from '../facilities/rule-version.ts'
+import type { Text } from '../telemetry/point.ts'
+import { type Rotation, shiftsOn } from './duty.ts'
+import { type Order, type OrderClass, type OrderState, orderClasses } from './order.ts'
+
+/** A note is read aloud between two shifts; what is more is only counted. */
+export const MOST_LISTED = 100
+
+export interface Listed<T> {
+  total: number
+  /** The first `MOST_LISTED` of them. */
+  items: readonly T[]
+}
+
+export interface NotedAlarm {
+  id: number
+  facility: string
+  name: string
+  district: string
+  title: Text
+  priority: Priority
+  raised: number
+  /** Account; null: nobody has. */
+  acknowledgedBy: string | null
+}
+
+export interface NotedShelf extends NotedAlarm {
+  by: string
+  until: number
+  reason: string
+}
+
+export interface NotedMode {
+  facility: string
+  name: string
+  district: string
+  mode: FacilityMode
+}
+
+export type NotedRule = Pick<RuleVersion, 'id' | 'kind' | 'group' | 'facility' | 'rule' | 'action' | 'reason' | 'by' | 'at'>
+
+export interface NotedOrder {
+  id: number
+  title: Text
+  class: OrderClass
+  state: OrderState
+  district: string
+  /** Name of the crew that has it; null: nobody does. */
+  crew: string | null
+  arriveBy: number
+  repairBy: number
+  /** A clock of it has run out. */
+  isLate: boolean
+  relapses: number
+}
+
+/** Something the next shift should know although it may be over. */
+export type NotedEvent =
+  | ({ type: 'critical'; at: number; ended: number | null } & Pick<NotedAlarm, 'id' | 'facility' | 'name' | 'title'>)
+  | { type: 'flood'; at: number; id: number; ended: number | null; alarms: number; peak: number }
+  | { type: 'relapse'; at: number; order: number; title: Text }
+  | { type: 'silence'; at: number; by: string; detail: string }
+
+/** What one shift tells the next. Times in ms. */
+export interface HandoverNote {
+  standing: Listed<NotedAlarm>
+  shelved: Listed<NotedShelf>
+  outOfService: Listed<NotedMode>
+  overrides: Listed<NotedRule>
+  orders: Listed<NotedOrder>
+  events: Listed<NotedEvent>
+}
+
+/** The shift that is handed over. */
+export interface EndingShift {
+  rotation: string
+  rotationName: string
+  shift: string
+  shiftName: string
+  team: string
+  teamName: string
+  from: number
+  to: number
+}
+
+/** What a note is made of: the city as it is, and what happened in the shift. */
+export interface HandoverFacts {
+  at: number
+  alarms: Iterable<Alarm>
+  /** Undefined where it is not registered any more. */
+  facility: (id: string) => { name: string; district: string } | undefined
+  title: (alarm: Alarm) => Text
+  modes: readonly NotedMode[]
+  rules: readonly RuleVersion[]
+  orders: Iterable<Order>
+  crewName: (id: string) => string
+  /** Critical ones raised in the shift. */
+  criticals: readonly Alarm[]
+  floods: readonly { id: number; recognised: number; ended: number | null; alarms: number; peak: number }[]
+  relapses: readonly { at: number; order: number; title: Text }[]
+  silences: readonly { at: number; by: string; detail: string }[]
+}
+
+const listed = <T>(all: readonly T[]): Listed<T> => ({ total: all.length, items: all.slice(0, MOST_LISTED) })
+const urgency = ({ priority }: Alarm): number => priorities.indexOf(priority)
+
+/** The note of a shift: first what is most urgent, and of that first what is oldest. */
+export function handoverNote(facts: HandoverFacts): HandoverNote {
+  const alarms = [...facts.alarms].sort((a, b) => urgency(a) - urgency(b) || a.raised - b.raised)
+  const noted = (alarm: Alarm): NotedAlarm => {
+    const { name = '', district = '' } = facts.facility(alarm.facility) ?? {}
+    const { id, facility, priority, raised, acknowledged } = alarm
+    return { id, facility, name, district, title: facts.title(alarm), priority, raised, acknowledgedBy: acknowledged?.by ?? null }
+  }
+  return {
+    standing: listed(alarms.filter((alarm) => isTold(alarm) && !alarm.historical && alarmState(alarm) !== 'normal').map(noted)),
+    shelved: listed(
+      alarms.flatMap((alarm) => {
+        const { shelved } = alarm
+        return shelved ? [{ ...noted(alarm), by: shelved.by, until: shelved.until, reason: shelved.reason }] : []
+      }),
+    ),
+    outOfService: listed(facts.modes.filter(({ mode }) => mode !== 'auto').toSorted(byPlace)),
+    overrides: listed(
+      facts.rules.map(({ id, kind, group, facility, rule, action, reason, by, at }) => ({
+        ...{ id, kind, group, facility, rule, action, reason, by, at },
+      })),
+    ),
+    orders: listed(notedOrders(facts)),
+    events: listed(events(facts, noted)),
+  }
+}
+
+const byPlace = (a: NotedMode, b: NotedMode) => a.district.localeCompare(b.district) || a.facility.localeCompare(b.facility)
+
+function notedOrders({ orders, at, crewName }: HandoverFacts): NotedOrder[] {
+  const classes = Object.keys(orderClasses)
+  return [...orders]
+    .sort((a, b) => classes.indexOf(a.class) - classes.indexOf(b.class) || a.repairBy - b.repairBy)
+    .map(({ id, title, class: cls, state, district, holder, times, arriveBy, repairBy, relapses }) => {
+      const isMended = state === 'repaired' || state === 'verified'
+      const isLate = !isMended && (at >= repairBy || (times.arrived === null && at >= arriveBy))
+      const crew = holder ? crewName(holder.crew) : null
+      return { id, title, class: cls, state, district, crew, arriveBy, repairBy, isLate, relapses }
+    })
+}
+
+function events({ criticals, floods, relapses, silences }: HandoverFacts, noted: (alarm: Alarm) => NotedAlarm): NotedEvent[] {
+  const all: NotedEvent[] = [
+    ...criticals.map((alarm): NotedEvent => {
+      const { id, facility, name, title } = noted(alarm)
+      return { type: 'critical', at: alarm.raised, id, facility, name, title, ended: alarm.ended }
+    }),
+    ...floods.map(({ id, recognised, ended, alarms, peak }): NotedEvent => ({ type: 'flood', at: recognised, id, ended, alarms, peak })),
+    ...relapses.map(({ at, order, title }): NotedEvent => ({ type: 'relapse', at, order, title })),
+    ...silences.map(({ at, by, detail }): NotedEvent => ({ type: 'silence', at, by, detail })),
+  ]
+  return all.sort((a, b) => a.at - b.at)
+}
+
+/**
+ * The shift of a rotation that is being handed over at `at`, ms: of those that have begun the one whose end is nearest, so that it may be
+ * signed some time before the end or after it. Null before the first.
+ */
+export function endingShift(rotation: Rotation, at: number, utcOffset: (at: number) => number): EndingShift | null {
+  const today = dateOf(at, utcOffset)
+  const distance = ({ to }: { to: number }) => Math.abs(to - at)
+  const [found] = [addDays(today, -2), addDays(today, -1), today]
+    .flatMap((date) => shiftsOn(rotation, date, utcOffset))
+    .filter(({ from }) => from <= at)
+    .sort((a, b) => distance(a) - distance(b) || a.from - b.from)
+  if (!found) return null
+  const { shift, team, from, to } = found
+  return {
+    ...{ rotation: rotation.id, rotationName: rotation.name, shift: shift.key, shiftName: shift.name },
+    ...{ team: team.key, teamName: team.name, from, to },
+  }
+}

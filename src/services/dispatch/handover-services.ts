@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import type { Alarm } from '../../alarms/alarm.ts'
+import { endingShift, handoverNote } from '../../dispatch/handover.ts'
+import type { HandoverSummary, Handovers, HandoverText, SignedHandover } from '../../edges/handovers.ts'
+import { LamplighterError } from '../../errors.ts'
+import type { HandoverRecord } from '../../storage/handover-store.ts'
+import type { ServiceParts } from '../parts.ts'
+
+/** Read at once of what happened in a shift, and at most. */
+const PART = 1000
+const MOST_LOG = 10_000
+const MOST_FLOODS = 100
+
+type Parts = Pick<ServiceParts, 'state' | 'plant' | 'kinds' | 'register' | 'desk' | 'now' | 'utcOffset'>
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+const refuse = (message: string): never => {
+  throw new LamplighterError('action-refused', message)
+}
+
+/** Handovers between shifts: made from what stands and what happened, frozen and signed twice. */
+export function handoverServices({ state, plant, kinds, register, desk, now, utcOffset }: Parts): Handovers {
+  const titleOf = ({ evidence, kind, rule }: Alarm) =>
+    evidence.texts?.title ?? kinds.get(kind)?.rules.find(({ key }) => key === rule)?.title ?? { zh: rule, en: rule }
+
+  function criticals(from: number, to: number): Alarm[] {
+    const live = [...register.live()].filter(({ raised }) => raised >= from && raised < to)
+    const found = [...live, ...state.alarmHistory({ from, to, live: false, limit: PART }).items]
+    return found.filter(({ priority }) => priority === 'critical')
+  }
+
+  function relapses(from: number, to: number) {
+    const found: { at: number; order: number }[] = []
+    for (let after = 0, read = 0; read < MOST_LOG; ) {
+      const { items, next } = state.orders.logBetween(from, to, after, PART)
+      found.push(...items.filter(({ type }) => type === 'relapse'))
+      read += items.length
+      if (next === null) break
+      after = next
+    }
+    return found.flatMap(({ order: id, at }) => {
+      const order = state.orders.order(id)
+      return order ? [{ at, order: id, title: order.title }] : []
+    })
+  }
+
+  function noteAt(from: number, at: number) {
+    const crews = new Map(state.roster.crews().map(({ id, name }) => [id, name]))
+    return handoverNote({
+      at,
+      alarms: register.live(),
+      facility: (id) => plant.get(id),
+      title: titleOf,
+      modes: [...plant].map(({ id, name, district, mode }) => ({ facility: id, name, district, mode })),
+      rules: state.rules.versions({ limit: PART }).items.filter((version) => version.at >= from && version.at <= at),
+      orders: desk.book.open(),
+      crewName: (id) => crews.get(id) ?? id,
+      criticals: criticals(from, at + 1),
+      floods: state.floods.floods({ from, to: at + 1, limit: MOST_FLOODS }).items,
+      relapses: relapses(from, at + 1),
+      silences: state.auditTrail({ action: 'silence-sound', from, to: at + 1, limit: MOST_FLOODS }).items,
+    })
+  }
+
+  const shiftOf = (id: string, at: number) => {
+    const rotation = state.roster.rotations().find((one) => one.id === id)
+    if (!rotation) throw new LamplighterError('not-found', `There is no rotation ${id}; /api/roster lists them.`)
+    return endingShift(rotation, at, utcOffset) ?? refuse(`No shift of the rotation ${rotation.name} has begun yet.`)
+  }
+
+  const summary = ({ body, rotation: _, begins: __, ...record }: HandoverRecord): HandoverSummary => ({
+    ...record,
+    shift: (JSON.parse(body) as HandoverText).shift,
+  })
+  const isIntact = ({ body, hash }: HandoverRecord): boolean => hashOf(body) === hash
+  const signed = (record: HandoverRecord): SignedHandover => ({
+    ...summary(record),
+    text: JSON.parse(record.body) as HandoverText,
+    isIntact: isIntact(record),
+  })
+  const known = (id: number): HandoverRecord => {
+    const found = state.handovers.handover(id)
+    if (!found) throw new LamplighterError('not-found', `There is no handover ${id}; /api/handovers lists them.`)
+    return found
+  }
+
+  return {
+    draft(rotation) {
+      const at = now()
+      const shift = shiftOf(rotation, at)
+      const record = state.handovers.ofShift(rotation, shift.from)
+      return { shift, at, note: noteAt(shift.from, at), signed: record ? summary(record) : null }
+    },
+    leave(rotation, words, by) {
+      const at = now()
+      const shift = shiftOf(rotation, at)
+      const before = state.handovers.ofShift(rotation, shift.from)
+      if (before) refuse(`${before.leftBy} has handed this shift over already.`)
+      const text: HandoverText = { shift, at, note: noteAt(shift.from, at), words }
+      const body = JSON.stringify(text)
+      const hash = hashOf(body)
+      return state.transaction(() => {
+        const id = state.handovers.add({ rotation, begins: shift.from, body, hash, leftBy: by, leftAt: at })
+        state.audit({ at, by, action: 'sign-handover', subject: `handover ${id}`, detail: `leaves ${shift.shiftName}, sha256 ${hash}` })
+        return signed(known(id))
+      })
+    },
+    takeOver(id, remark, by) {
+      const record = known(id)
+      if (record.leftBy === by) refuse('Whoever takes over signs with another account than whoever leaves.')
+      if (!isIntact(record)) refuse('The text is not the one that was signed; tell an administrator.')
+      const at = now()
+      return state.transaction(() => {
+        if (!state.handovers.take(id, by, at, remark)) refuse(`${known(id).takenBy} has taken over already.`)
+        const detail = [`takes over, sha256 ${record.hash}`, remark].filter(Boolean).join('; ')
+        state.audit({ at, by, action: 'sign-handover', subject: `handover ${id}`, detail })
+        return signed(known(id))
+      })
+    },
+    handover: (id) => signed(known(id)),
+    list(before, limit) {
+      const { items, next } = state.handovers.list(before, limit)
+      return { items: items.map(summary), next }
+    },
+  }
+}
