@@ -32,6 +32,7 @@ const ChannelsPage = lazy(async () => (await import('../channels/channels-page.t
 /** In the order in which they are listed; each is loaded when it is opened. */
 const list: readonly AdministrationPage[] = [
   { path: '/administration/health', title: 'health', needs: 'service.read', Page: HealthPage },
+  { path: '/duty', title: 'duty', needs: 'order.read' },
   { path: '/accounts', title: 'people', needs: 'account.manage' },
   { path: '/administration/audit', title: 'audit', needs: 'audit.read', Page: AuditPage },
   { path: '/administration/devices', title: 'devices', needs: 'device.read', Page: DevicesPage },

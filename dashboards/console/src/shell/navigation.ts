@@ -21,7 +21,12 @@ const entries: readonly NavigationEntry[] = [
   { href: '/plots', name: 'plots', own: /^\/plots/ },
   { href: '/groups', name: 'rules', own: /^\/(groups|rule-versions)$/ },
   { href: '/alarm-system', name: 'alarmSystem', own: /^\/(alarm-system|floods)/, isFor: () => mayWhole('city.read') },
-  { href: '/administration', name: 'administration', own: /^\/(administration|storage$|accounts$)/, isFor: () => mayWhole('traffic.read') },
+  {
+    href: '/administration',
+    name: 'administration',
+    own: /^\/(administration|storage$|accounts$|duty$)/,
+    isFor: () => mayWhole('traffic.read'),
+  },
 ]
 
 const isThere = ({ href }: NavigationEntry) => href === '/' || pageList.some(({ paths }) => paths.test(href))

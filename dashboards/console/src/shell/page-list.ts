@@ -22,5 +22,6 @@ export const pageList: readonly ConsolePage[] = [
   { paths: /^\/administration/, Page: lazy(async () => (await import('../administration/administration-pages.tsx')).AdministrationPages) },
   { paths: /^\/plots$/, Page: lazy(async () => (await import('../plots/plots-page.tsx')).PlotsPage) },
   { paths: /^\/(accounts|own)$/, Page: lazy(async () => (await import('../accounts/account-pages.tsx')).AccountPages) },
+  { paths: /^\/duty$/, Page: lazy(async () => (await import('../duty/duty-page.tsx')).DutyPage) },
   { paths: /^\/storage$/, Page: lazy(async () => (await import('../storage/storage-page.tsx')).StoragePage) },
 ]

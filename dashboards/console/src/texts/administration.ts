@@ -5,6 +5,7 @@ const catalogues = {
     nothing: 'Your account may look after nothing here. Ask an administrator.',
     titles: {
       health: 'System health',
+      duty: 'Duty',
       people: 'People',
       audit: 'Audit trail',
       devices: 'Devices',
@@ -17,6 +18,7 @@ const catalogues = {
     },
     abouts: {
       health: 'Whether the service itself is well, and what to do when it is not',
+      duty: 'Who is on duty, plan and substitutes, crews, handover between shifts',
       people: 'Accounts, roles, sessions',
       audit: 'Who did what, search, export, verification',
       devices: 'Credentials, what a device may do, claim codes',
@@ -32,6 +34,7 @@ const catalogues = {
     nothing: '您的账号在此没有可管理的内容,请联系管理员。',
     titles: {
       health: '系统健康',
+      duty: '值班',
       people: '人员',
       audit: '审计记录',
       devices: '设备',
@@ -44,6 +47,7 @@ const catalogues = {
     },
     abouts: {
       health: '服务自身是否正常，以及异常时的处置',
+      duty: '当前在班人员、排班与顶班、班组、交接班',
       people: '账号、角色、会话',
       audit: '谁做了什么:查询、导出、校验',
       devices: '凭据、权限、领取码',

@@ -1,0 +1,215 @@
+import { useState } from 'preact/hooks'
+import { addDays } from '../../../../src/control/calendar-day.ts'
+import type { RosterView } from '../../../../src/edges/http/roster-schemas.ts'
+import { cityDate } from '../city-time.ts'
+import { formatFull } from '../format.ts'
+import { serverNow } from '../live/live.ts'
+import { formatMinuteOfDay } from '../rules/time-of-day.ts'
+import { t } from '../settings.ts'
+import { mayWhole } from '../shell/access.ts'
+import { Dialog } from '../shell/dialog.tsx'
+import { act } from '../shell/notice.tsx'
+import { query, setQueries } from '../shell/router.ts'
+import { ScrollTable } from '../shell/scroll-table.tsx'
+import { useAnswer } from '../shell/use-answer.ts'
+import { du } from '../texts/duty.ts'
+import { addException, getPlan, type PlannedShift, removeException } from './duty-api.ts'
+
+const WEEK = 7
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+
+interface PlanProps {
+  roster: RosterView
+  again: () => void
+}
+
+/** A shift of somebody for whom another one is to stand in. */
+interface Chosen {
+  shift: PlannedShift
+  person: PlannedShift['people'][number]
+}
+
+export function Plan({ roster, again }: PlanProps) {
+  const today = cityDate(serverNow.value)
+  const asked = query.value.get('from') ?? ''
+  const from = DATE.test(asked) ? asked : today
+  const [chosen, choose] = useState<Chosen | null>(null)
+  const plan = useAnswer(() => getPlan(from, WEEK), `${from} ${JSON.stringify(roster.exceptions)} ${JSON.stringify(roster.rotations)}`)
+  const days = Array.from({ length: WEEK }, (_, i) => addDays(from, i))
+  const go = (date: string | null) => setQueries({ from: date }, false)
+  const nameOf = (account: string) => roster.people.find((one) => one.account === account)?.name ?? account
+  return (
+    <>
+      <section class="panel stack">
+        <div class="list-bar">
+          <button type="button" class="button" onClick={() => go(addDays(from, -WEEK))}>
+            ← {du().earlier}
+          </button>
+          <button type="button" class="button" onClick={() => go(null)}>
+            {du().thisWeek}
+          </button>
+          <button type="button" class="button" onClick={() => go(addDays(from, WEEK))}>
+            {du().later} →
+          </button>
+        </div>
+        {plan.problem && (
+          <p class="problem" role="alert">
+            {plan.problem}
+          </p>
+        )}
+        {roster.rotations.map(({ id, name, shifts }) => (
+          <div key={id}>
+            <h2>{du().planOf(name)}</h2>
+            <ScrollTable
+              label={du().planOf(name)}
+              titles={[du().shift, ...days.map((day) => (day === today ? `${day.slice(5)} · ${du().today}` : day.slice(5)))]}
+              class="duty-plan"
+            >
+              {shifts.map((shift) => (
+                <tr key={shift.key}>
+                  <th scope="row" class="nowrap">
+                    {shift.name}
+                    <br />
+                    <span class="muted small">
+                      {formatMinuteOfDay(shift.from)}–{formatMinuteOfDay(shift.to)}
+                    </span>
+                  </th>
+                  {days.map((day) => (
+                    <td key={day}>
+                      {(plan.answer?.items ?? [])
+                        .filter((one) => one.rotation === id && one.shift === shift.key && one.date === day)
+                        .map((one) => (
+                          <Cell key={one.team} shift={one} nameOf={nameOf} choose={choose} />
+                        ))}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </ScrollTable>
+          </div>
+        ))}
+      </section>
+      {roster.rotations.length > 0 && <Exceptions roster={roster} nameOf={nameOf} again={again} />}
+      {chosen && <SubstituteDialog {...chosen} roster={roster} onDone={again} onClose={() => choose(null)} />}
+    </>
+  )
+}
+
+interface CellProps {
+  shift: PlannedShift
+  nameOf: (account: string) => string
+  choose: (chosen: Chosen) => void
+}
+
+function Cell({ shift, nameOf, choose }: CellProps) {
+  const { teamName, people, exceptions, to, date } = shift
+  const isOpen = mayWhole('roster.manage') && to > serverNow.value
+  const substitutes = exceptions.flatMap(({ substitute }) => substitute ?? [])
+  return (
+    <div class={exceptions.length > 0 ? 'duty-cell otherwise' : 'duty-cell'}>
+      <b>{teamName}</b>
+      {people.map((person) => {
+        const isAway = exceptions.some((one) => one.person === null || one.person === person.account)
+        if (isAway)
+          return (
+            <span key={person.account}>
+              <s>{person.name}</s> {du().away}
+            </span>
+          )
+        if (!isOpen) return <span key={person.account}>{person.name}</span>
+        return (
+          <button
+            key={person.account}
+            type="button"
+            class="narrowing"
+            title={du().substitute(person.name)}
+            aria-label={`${du().substitute(person.name)}, ${date}`}
+            onClick={() => choose({ shift, person })}
+          >
+            {person.name}
+          </button>
+        )
+      })}
+      {substitutes.map((account) => (
+        <span key={account}>↺ {du().standsIn(nameOf(account))}</span>
+      ))}
+    </div>
+  )
+}
+
+interface SubstituteProps extends Chosen {
+  roster: RosterView
+  onDone: () => void
+  onClose: () => void
+}
+
+function SubstituteDialog({ shift, person, roster, onDone, onClose }: SubstituteProps) {
+  const { rotation, team, from, to, people } = shift
+  const own = new Set(people.map(({ account }) => account))
+  const candidates = roster.accounts.filter(({ account, disabled }) => !disabled && !own.has(account))
+  const send = async (form: FormData) => {
+    const substitute = String(form.get('substitute')) || null
+    const input = { rotation, team, person: person.account, from, to, substitute, reason: String(form.get('reason')) }
+    const done = await act(() => addException(input), du().done)
+    if (done) onDone()
+    return done
+  }
+  return (
+    <Dialog title={du().substitute(person.name)} confirm={t().save} onConfirm={send} onClose={onClose}>
+      <p>
+        {shift.shiftName}: {formatFull(from)} – {formatFull(to)}
+      </p>
+      <label class="field">
+        {du().who}
+        <select name="substitute">
+          <option value="">{du().noOne}</option>
+          {candidates.map(({ account, name }) => (
+            <option key={account} value={account}>
+              {name === account ? account : `${name} (${account})`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        {du().reason}
+        <input name="reason" required maxLength={200} defaultValue={du().usualReason} />
+      </label>
+    </Dialog>
+  )
+}
+
+function Exceptions({ roster: { exceptions, rotations }, nameOf, again }: PlanProps & { nameOf: (account: string) => string }) {
+  const teamOf = (rotation: string, key: string) =>
+    rotations.find(({ id }) => id === rotation)?.teams.find((team) => team.key === key)?.name ?? key
+  const remove = async (id: number) => {
+    if (await act(() => removeException(id), du().done)) again()
+  }
+  return (
+    <section class="panel">
+      <h2>{du().exceptions}</h2>
+      {exceptions.length === 0 && <p class="muted">{du().noExceptions}</p>}
+      {exceptions.length > 0 && (
+        <ScrollTable label={du().exceptions} titles={du().exceptionColumns}>
+          {exceptions.map(({ id, rotation, team, person, from, to, substitute, reason }) => (
+            <tr key={id}>
+              <th scope="row">{person === null ? du().wholeTeam : nameOf(person)}</th>
+              <td>{teamOf(rotation, team)}</td>
+              <td class="nowrap">{formatFull(from)}</td>
+              <td class="nowrap">{formatFull(to)}</td>
+              <td>{substitute === null ? du().noOne : nameOf(substitute)}</td>
+              <td class="breakable">{reason}</td>
+              <td>
+                {mayWhole('roster.manage') && (
+                  <button type="button" class="button" onClick={() => void remove(id)}>
+                    {du().asPlanned}
+                    <span class="unseen"> {person === null ? du().wholeTeam : nameOf(person)}</span>
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,77 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findViolations } from './chromium.ts'
+import { chromium, useRealConsole } from './real-console.ts'
+
+const facilities = [{ id: 'PS-1', kind: 'pump-station', name: '北滘泵站', nameEn: 'North pumps', district: 'North' }]
+const addresses = ['/duty', '/duty?view=crews', '/duty?view=handover']
+
+describe.skipIf(!chromium)('duty', () => {
+  const city = useRealConsole({ facilities })
+
+  beforeAll(async () => {
+    for (const name of ['anna', 'bert', 'olga']) await city.addPerson(name, name === 'olga' ? 'operator' : 'crew')
+    const { roster } = city.app.services
+    const crew = { id: 'north', name: '一班', districts: ['North'], domains: 'all' as const, vehicle: '冀A12345', members: ['anna'] }
+    roster.putCrew({ ...crew, base: null, disabled: false }, 'test')
+    const team = { key: 'a', name: 'Team A', crew: 'north', people: ['anna'] }
+    const shifts = [{ key: 'all', name: 'All day', from: 0, to: 1440 }]
+    roster.putRotation({ id: 'r', name: 'Repairs', shifts, teams: [team], start: '2026-01-01', cycle: { a: ['all'] } }, 'test')
+  })
+
+  test('shows who is on duty; a substitute stands in after three clicks, and goes again', async () => {
+    const page = await city.openLive('/duty')
+    const now = page.getByRole('region', { name: 'On duty now' })
+    await now.getByText('Repairs · Team A').waitFor()
+    expect(await now.innerText()).toContain('anna')
+    await page
+      .getByRole('button', { name: /^Substitute for anna/ })
+      .first()
+      .click()
+    await page.getByRole('combobox', { name: /^Stands in/ }).selectOption('bert')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await now.getByText('bert').waitFor()
+    await page.getByText('↺ bert stands in').waitFor()
+    await page.getByRole('button', { name: /^As planned after all/ }).click()
+    await page.getByText('Everything goes as planned.').waitFor()
+    await now.getByText('anna').waitFor()
+  })
+
+  test('crews and what people can do are changed where they are shown', async () => {
+    const page = await city.openLive('/duty?view=crews')
+    await page.getByRole('button', { name: 'Edit… 一班' }).click()
+    await page.getByRole('textbox', { name: 'Vehicle' }).fill('冀B99999')
+    await page.getByRole('checkbox', { name: 'bert' }).check()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /一班 North All 冀B99999 anna, bert/ }).waitFor()
+    await page.getByRole('button', { name: 'Edit… anna' }).click()
+    await page.getByRole('checkbox', { name: 'High voltage' }).check()
+    await page.getByRole('textbox', { name: 'Telephone' }).fill('+86 311 1234')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /anna High voltage \+86 311 1234/ }).waitFor()
+  })
+
+  test('a shift is handed over by one and taken over by another', async () => {
+    const page = await city.openLive('/duty?view=handover')
+    await page.getByRole('button', { name: 'Hand over and sign…' }).click()
+    await page.getByLabel('In your own words').fill('The key is in the cupboard.')
+    await page.getByRole('button', { name: 'Hand over and sign', exact: true }).click()
+    await page.getByText('The text is the one that was signed.').waitFor()
+    await page.getByText('Whoever takes over signs at their own sign-in.').waitFor()
+    expect(await page.getByRole('button', { name: /^Take over/ }).count()).toBe(0)
+    const [left] = city.app.services.handovers.list(1e9, 1).items
+    city.app.services.handovers.takeOver(left?.id as number, 'seen', 'olga')
+    await page.reload()
+    await page.getByRole('row', { name: /Repairs · All day Team A .* admin olga/ }).waitFor()
+  })
+
+  test.each(addresses)('axe finds nothing wrong with %s', async (address) => {
+    for (const theme of ['dark', 'light'] as const) {
+      for (const language of ['en', 'zh'] as const) {
+        const page = await city.openLive(address, { theme, language })
+        await page.getByText(language === 'zh' ? '当前在班' : 'On duty now').waitFor()
+        await page.waitForLoadState('networkidle')
+        expect(await findViolations(page), `${theme} ${language}`).toEqual([])
+      }
+    }
+  })
+})
