@@ -5,13 +5,18 @@ import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { tell } from '../shell/notice.tsx'
 import { al } from '../texts/alarms.ts'
+import { o } from '../texts/orders.ts'
 import { isUnacknowledged } from '../wall/alarm-order.ts'
 import { picked, pickOnly } from '../wall/picked.ts'
 import './alarms.css'
 import { actOnMany, type Outcome } from './bulk-api.ts'
 import { type BulkAsking, BulkDialog, Refusals } from './bulk-dialogs.tsx'
+
+/** Loaded when somebody asks for it. */
+const MakeDialog = lazy(async () => (await import('../orders/order-dialogs.tsx')).MakeDialog, 'small')
 
 interface BulkBarProps {
   /** What the list shows; only what is chosen of it is acted on. */
@@ -23,6 +28,7 @@ interface BulkBarProps {
 /** What can be done with several alarms at once, and how it went. */
 export function BulkBar({ list, current = null }: BulkBarProps) {
   const [asking, ask] = useState<{ what: BulkAsking; alarms: readonly AlarmView[] } | null>(null)
+  const [ordering, makeOrder] = useState<readonly AlarmView[] | null>(null)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const chosen = list.filter(({ id }) => picked.value.has(id))
   const targets = chosen.length > 0 ? chosen : current ? [current] : []
@@ -57,7 +63,7 @@ export function BulkBar({ list, current = null }: BulkBarProps) {
       s: () => mayShelve && open('shelve'),
       o: () => may('alarm.answer') && open('comment'),
     }),
-    ...(chosen.length > 0 && { Escape: () => pickOnly([]) }),
+    ...(chosen.length > 0 && { d: () => may('order.dispatch') && makeOrder(chosen), Escape: () => pickOnly([]) }),
   })
   const button = (label: string, key: string | null, action: () => unknown, primary = false) => (
     <button type="button" class={primary ? 'button primary' : 'button'} aria-disabled={isOff} onClick={() => action()}>
@@ -74,6 +80,7 @@ export function BulkBar({ list, current = null }: BulkBarProps) {
           {mayShelve && chosen.some(({ shelved }) => shelved) && button(al().unshelve, null, unshelve)}
           {may('alarm.answer') && button(al().comment, 'O', () => open('comment'))}
           {may('facility.mode') && button(al().outOfService, null, () => open('out-of-service'))}
+          {may('order.dispatch') && button(o().makeOne, 'D', () => makeOrder(chosen))}
           <span class="grow" />
           {chosen.length < list.length && (
             <button type="button" class="button" onClick={() => pickOnly(list.map(({ id }) => id))}>
@@ -84,6 +91,15 @@ export function BulkBar({ list, current = null }: BulkBarProps) {
             {al().chooseNone} <kbd>Esc</kbd>
           </button>
         </section>
+      )}
+      {ordering && (
+        <MakeDialog
+          alarms={ordering}
+          onClose={(made) => {
+            makeOrder(null)
+            if (made) pickOnly([])
+          }}
+        />
       )}
       {asking && <BulkDialog {...asking} onDone={finish} onClose={() => ask(null)} />}
       {outcome && <Refusals outcome={outcome} onClose={() => setOutcome(null)} />}

@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { io, type Socket } from 'socket.io-client'
 import type { AlarmView, KindView } from '../../../../src/edges/http/schemas.ts'
 import { facilitiesOf } from '../../../../src/edges/live/plant-columns.ts'
-import type { ClientEvents, LiveReadings, ServerEvents } from '../../../../src/edges/live/protocol.ts'
+import type { ClientEvents, LiveOrders, LiveReadings, ServerEvents } from '../../../../src/edges/live/protocol.ts'
 import { shownHash } from '../../../../src/edges/live/shown-hash.ts'
 import { ApiProblem, getKinds, getPlant, getSession, getSnapshot, session } from './api.ts'
 import { initialLiveState, type LiveEvent, linkState, receive, type WallFacility } from './live-state.ts'
@@ -49,6 +49,9 @@ export const watched = signal<{ facility: string | null; readings: ReadonlyMap<s
   facility: null,
   readings: new Map(),
 })
+
+/** Orders as the newest event told them; each event is one value. */
+export const toldOrders = signal<LiveOrders['orders']>([])
 
 let socket: Socket<ServerEvents, ClientEvents> | null = null
 let queue: LiveEvent[] = []
@@ -174,6 +177,9 @@ function connect(): void {
   socket.on('delta', (delta) => push({ type: 'delta', delta, at: clock() }))
   socket.on('heartbeat', (heartbeat) => push({ type: 'heartbeat', heartbeat, at: clock() }))
   socket.on('readings', takeReadings)
+  socket.on('orders', ({ orders }) => {
+    toldOrders.value = orders
+  })
   socket.on('signed-out', () => void lookAgain())
 }
 

@@ -26,6 +26,7 @@ const wall: readonly KeyHelp[] = [
   { keys: 'j ArrowDown', does: { en: 'next alarm', zh: '下一条告警' } },
   { keys: 'k ArrowUp', does: { en: 'previous alarm', zh: '上一条告警' } },
   { keys: 'Enter', does: { en: 'to the details of the alarm', zh: '进入告警详情' } },
+  { keys: 'd', does: { en: 'make or open its repair order', zh: '生成或打开其工单' } },
   ...pickKeys,
   { keys: '/', does: { en: 'filter the list', zh: '筛选列表' } },
   { keys: 'Escape', does: { en: 'clear the filter, then let the alarm go', zh: '清除筛选，再取消选择' } },

@@ -47,6 +47,7 @@ export const en = {
     wall: 'Fault wall',
     map: 'Map',
     alarms: 'Alarms',
+    orders: 'Orders',
     facilities: 'Facilities',
     plots: 'Plots',
     rules: 'Rules',

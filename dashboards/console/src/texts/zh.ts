@@ -13,6 +13,7 @@ export const zh: Texts = {
     wall: '故障墙',
     map: '地图',
     alarms: '告警',
+    orders: '工单',
     facilities: '设施',
     plots: '曲线',
     rules: '规则',

@@ -3,6 +3,7 @@ import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
 import { formatDateTime, formatDuration, formatMinutes } from '../format.ts'
 import { facilityById, kinds, serverNow, view, watch } from '../live/live.ts'
 import { say, t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { lazy } from '../shell/lazy.tsx'
 import { kiosk } from '../shell/router.ts'
 import { lookOf, StateSymbol } from '../symbols.tsx'
@@ -14,6 +15,7 @@ import { fetchEnded, missing, selectedId, shown } from './selection.ts'
 
 /** Loaded when somebody chooses an alarm, so that the wall is there at once. */
 const AlarmProof = lazy(async () => (await import('../alarm/alarm-proof.tsx')).AlarmProof)
+const AlarmOrder = lazy(async () => (await import('../orders/alarm-order.tsx')).AlarmOrder, 'small')
 const AlarmTrend = lazy(async () => (await import('./alarm-trend.tsx')).AlarmTrend)
 
 /** Everything about the alarm of the address. */
@@ -76,6 +78,7 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
           {t().shelvedUntil(formatDateTime(alarm.shelved.until), alarm.shelved.by)} {alarm.shelved.reason}
         </p>
       )}
+      {chosen && may('order.read') && <AlarmOrder alarm={alarm} />}
       <Suppression alarm={alarm} />
       {!chosen && alarm.affects > 0 && <p>{affectsWords(alarm, rule)}</p>}
       {texts && <Guidance alarm={alarm} texts={texts} />}

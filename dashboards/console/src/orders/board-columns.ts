@@ -1,0 +1,53 @@
+import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
+
+export const columnKeys = ['open', 'dispatched', 'accepted', 'underWay', 'repaired', 'done'] as const
+export type ColumnKey = (typeof columnKeys)[number]
+
+/** Where an order stands on the board; null: not on it. `today` is when the day of the city began, ms. */
+export function columnOf({ state, closed }: Pick<OrderView, 'state' | 'closed'>, today: number): ColumnKey | null {
+  switch (state) {
+    case 'open':
+    case 'dispatched':
+    case 'accepted':
+    case 'repaired':
+      return state
+    case 'on-the-way':
+    case 'arrived':
+    case 'repairing':
+      return 'underWay'
+    case 'verified':
+      return 'done'
+    case 'closed':
+      return closed !== null && closed >= today ? 'done' : null
+    default:
+      return null
+  }
+}
+
+export interface OrderFilter {
+  class: string
+  district: string
+  crew: string
+  q: string
+}
+
+/** All that is given must hold. */
+export function passes(order: OrderView, filter: OrderFilter): boolean {
+  const crews = order.holder ? [order.holder.crew] : (order.offer?.crews ?? [])
+  const text = [order.id, order.title.en, order.title.zh, order.district, ...order.facilities].join(' ').toLowerCase()
+  return (
+    (!filter.class || order.class === filter.class) &&
+    (!filter.district || order.district === filter.district) &&
+    (!filter.crew || crews.includes(filter.crew)) &&
+    filter.q
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => text.includes(word))
+  )
+}
+
+/** The clock that runs: arrival until somebody is there, then the repair; null when it is mended. `left` is below 0 when overdue, ms. */
+export function clockOf(order: OrderView, now: number): { type: 'arrive' | 'repair'; left: number } | null {
+  if (order.repair || order.closed !== null) return null
+  return order.times.arrived === null ? { type: 'arrive', left: order.arriveBy - now } : { type: 'repair', left: order.repairBy - now }
+}

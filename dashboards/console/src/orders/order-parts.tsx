@@ -1,0 +1,39 @@
+import { orderClasses, orderStates } from '../../../../src/dispatch/order.ts'
+import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import { formatDuration } from '../format.ts'
+import { facilityById, serverNow } from '../live/live.ts'
+import { say } from '../settings.ts'
+import { StateSymbol } from '../symbols.tsx'
+import { o } from '../texts/orders.ts'
+import { clockOf } from './board-columns.ts'
+
+const symbolOf = { danger: 'critical', severe: 'high', ordinary: 'medium' } as const
+
+/** Class as shape and word. */
+export function ClassMark({ order }: { order: Pick<OrderView, 'class'> }) {
+  return (
+    <span class="order-class">
+      <StateSymbol state={symbolOf[order.class]} look="acknowledged" size={18} /> {say(orderClasses[order.class])}
+    </span>
+  )
+}
+
+export const stateWord = ({ state }: Pick<OrderView, 'state'>): string => say(orderStates[state])
+
+/** The clock that runs, in words; overdue stands out by its frame. */
+export function OrderClock({ order }: { order: OrderView }) {
+  const clock = clockOf(order, serverNow.value)
+  if (!clock) return null
+  const time = formatDuration(Math.abs(clock.left))
+  if (clock.left < 0) return <span class="tag order-late">{clock.type === 'arrive' ? o().arriveLate(time) : o().repairLate(time)}</span>
+  return <span class="muted">{clock.type === 'arrive' ? o().arriveIn(time) : o().repairIn(time)}</span>
+}
+
+/** Who has it, or is asked. */
+export const holderWords = ({ holder, offer }: Pick<OrderView, 'holder' | 'offer'>): string =>
+  holder ? o().with(holder.crew, holder.person) : offer ? o().asked(offer.crews.join(', ')) : ''
+
+export function facilityWords({ facilities }: Pick<OrderView, 'facilities'>): string {
+  const [first = ''] = facilities
+  return o().facilities(facilityById.value.get(first)?.name || first, facilities.length - 1)
+}

@@ -1,0 +1,32 @@
+import type { OrderDetailView, OrderQueueView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import type { DutyView, RosterView } from '../../../../src/edges/http/roster-schemas.ts'
+import { get, request } from '../live/api.ts'
+
+interface OrderPage {
+  items: OrderView[]
+  next: number | null
+}
+
+export const getOrders = (query: Record<string, string | number | undefined>) => get<OrderPage>('/api/orders', query)
+export const getOrder = (order: number, before?: number) => get<OrderDetailView>(`/api/orders/${order}`, { before })
+export const getQueue = () => get<OrderQueueView>('/api/order-queue', { limit: 500 })
+export const makeOrder = (body: { alarms: readonly number[]; class: OrderView['class']; note: string }) =>
+  request<OrderView>('POST', '/api/orders', body)
+/** Done with the order as it was seen. */
+export const stepOrder = ({ id, version }: Pick<OrderView, 'id' | 'version'>, step: string, body: object) =>
+  request<OrderView>('POST', `/api/orders/${id}/${step}`, step === 'note' ? body : { version, ...body })
+
+export interface CrewChoice {
+  id: string
+  name: string
+  isOnDuty: boolean
+}
+/** Those on duty first. */
+export async function getCrews(): Promise<CrewChoice[]> {
+  const [{ crews }, duty] = await Promise.all([get<RosterView>('/api/roster'), get<DutyView>('/api/duty')])
+  const there = new Set(duty.items.map(({ crew }) => crew))
+  return crews
+    .filter(({ disabled }) => !disabled)
+    .map(({ id, name }) => ({ id, name, isOnDuty: there.has(id) }))
+    .sort((a, b) => Number(b.isOnDuty) - Number(a.isOnDuty))
+}

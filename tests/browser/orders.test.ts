@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { findViolations } from './chromium.ts'
+import { chromium, useRealConsole } from './real-console.ts'
+
+/** Orders on the real product. */
+describe.skipIf(!chromium)('the board of orders', () => {
+  const city = useRealConsole({
+    facilities: [1, 2, 3].map((n) => ({
+      ...{ id: `SL-${n}`, kind: 'street-light', name: `Quay lamp ${n}`, district: 'Harbour', road: 'Quay road', keyArea: n === 1 },
+      position: [114.6 + n / 1000, 37.9] as [number, number],
+    })),
+  })
+  const orders = () => city.app.services.orders
+  const alarmOf = (facility: string) => [...city.app.services.liveAlarms()].find((alarm) => alarm.facility === facility)!
+
+  beforeAll(async () => {
+    for (const id of ['A', 'B']) {
+      city.app.services.state.roster.putCrew({
+        ...{ id, name: `Crew ${id}`, districts: 'all', domains: 'all', vehicle: '', members: ['eva'], base: null, disabled: false },
+      })
+    }
+    // Worn out is low, and makes no order by itself.
+    for (const id of ['SL-1', 'SL-2', 'SL-3']) await city.publish('street-light', id, { 'on-hours': 58_000 })
+    await vi.waitUntil(() => [...city.app.services.liveAlarms()].length === 3, { timeout: 15_000 })
+  })
+
+  test('the key d makes an order of an alarm and asks whom to send; the board follows what the crew does', async () => {
+    const { id } = alarmOf('SL-1')
+    const page = await city.openLive(`/alarms/${id}`)
+    await page.getByText('No repair order yet.').waitFor()
+    await page.keyboard.press('d')
+    await page.getByRole('dialog').getByRole('button', { name: 'Make an order' }).click()
+    const dialog = page.getByRole('dialog', { name: /Dispatch order/ })
+    await dialog.getByLabel('Crew A').check()
+    await dialog.getByRole('button', { name: 'Dispatch' }).click()
+    await page.locator('.alarm-order').getByText('Dispatched').waitFor()
+    const order = orders().ofAlarm(id)!
+    expect(order).toMatchObject({ state: 'dispatched', offer: { crews: ['A'] }, facilities: ['SL-1'], createdBy: 'admin' })
+
+    await page.keyboard.press('d')
+    await page.waitForURL(`**/orders/${order.id}`)
+    await page.goto(new URL('/orders', page.url()).href)
+    const column = (name: string) => page.getByRole('region', { name, exact: true })
+    await column('Dispatched').getByText('Quay lamp 1').waitFor()
+    orders().act([{ id: 'accept-0001', order: order.id, at: Date.now(), type: 'accept' }], 'A', 'eva')
+    await column('Accepted').getByText('A, eva').waitFor()
+    expect(await column('Dispatched').getByText('Quay lamp 1').count()).toBe(0)
+    await page.close()
+  })
+
+  test('several alarms become one order from the list', async () => {
+    const page = await city.openLive('/alarms')
+    for (const id of ['SL-2', 'SL-3']) await page.locator('.rows .row', { hasText: id }).locator('input[type=checkbox]').check()
+    await page.getByRole('button', { name: /^One order/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Make an order' }).click()
+    await page
+      .getByRole('dialog', { name: /Dispatch order/ })
+      .getByRole('button', { name: 'Cancel' })
+      .click()
+    const made = orders().ofAlarm(alarmOf('SL-2').id)!
+    expect([...made.facilities].sort()).toEqual(['SL-2', 'SL-3'])
+    await page.close()
+  })
+
+  test('the address holds filters and view, and the list is a table', async () => {
+    const page = await city.openLive('/orders?view=list&class=ordinary')
+    await page.getByRole('link', { name: String(orders().ofAlarm(alarmOf('SL-2').id)!.id), exact: true }).waitFor()
+    await page.getByLabel('Class').selectOption('danger')
+    await page.getByText('0 orders').waitFor()
+    expect(new URL(page.url()).searchParams.get('class')).toBe('danger')
+    await page.close()
+  })
+
+  test.each([
+    ['en', 'dark', 1366, 768],
+    ['en', 'light', 1920, 1080],
+    ['zh', 'dark', 1920, 1080],
+    ['zh', 'light', 1366, 768],
+  ] as const)('nobody is kept out in %s, %s, at %d x %d', async (language, theme, width, height) => {
+    const order = orders().ofAlarm(alarmOf('SL-2').id)!
+    const page = await city.openLive('/orders', { language, theme, width, height })
+    for (const path of ['/orders', '/orders?view=list', `/orders/${order.id}`]) {
+      await page.goto(new URL(path, page.url()).href)
+      await page.locator('.order-card, .grid-table td, .order-log li').first().waitFor()
+      expect(await findViolations(page), path).toEqual([])
+    }
+    await page.close()
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { clockOf, columnOf, passes } from '../../dashboards/console/src/orders/board-columns.ts'
+import { newOrder, type Order } from '../../src/dispatch/order.ts'
+import type { OrderView } from '../../src/edges/http/order-schemas.ts'
+
+const order = (more: Partial<Order> = {}): OrderView => {
+  const { group: _, ...made } = newOrder({
+    ...{ origin: 'alarm', class: 'ordinary', title: { zh: '灯灭', en: 'Lamp out' }, facilities: ['SL-1'], alarms: [], reports: [] },
+    ...{
+      group: 'g',
+      district: 'North',
+      domain: 'lighting',
+      keyArea: false,
+      created: 1000,
+      createdBy: 'rule',
+      arriveBy: 2000,
+      repairBy: 3000,
+    },
+  })
+  return { ...made, ...more, elsewhere: 0 } as unknown as OrderView
+}
+
+describe('the board of orders', () => {
+  test('has a column for every order that is not over, and for those closed today', () => {
+    const states = [
+      'open',
+      'dispatched',
+      'accepted',
+      'on-the-way',
+      'arrived',
+      'repairing',
+      'repaired',
+      'verified',
+      'rejected',
+      'merged',
+    ] as const
+    expect(states.map((state) => columnOf({ state, closed: null }, 500))).toEqual([
+      ...['open', 'dispatched', 'accepted', 'underWay', 'underWay', 'underWay', 'repaired', 'done', null, null],
+    ])
+    expect([499, 500].map((closed) => columnOf({ state: 'closed', closed }, 500))).toEqual([null, 'done'])
+  })
+  test('shows the clock that runs', () => {
+    const there = { dispatched: 1, accepted: 1, setOut: 1, arrived: 1, begun: null }
+    expect(clockOf(order(), 2500)).toEqual({ type: 'arrive', left: -500 })
+    expect(clockOf(order({ times: there }), 2500)).toEqual({ type: 'repair', left: 500 })
+    expect(clockOf(order({ repair: { at: 1, by: 'Eva', cause: '', minutes: 1, parts: [] } }), 2500)).toBeNull()
+  })
+  test('lets through what all of a filter fits', () => {
+    const all = { class: '', district: '', crew: '', q: '' }
+    const held = order({ holder: { crew: 'A', person: 'Eva' } })
+    expect(
+      [all, { ...all, crew: 'A' }, { ...all, q: 'LAMP sl-1' }, { ...all, class: 'ordinary', district: 'North' }].map((one) =>
+        passes(held, one),
+      ),
+    ).toEqual([true, true, true, true])
+    expect(
+      [
+        { ...all, crew: 'B' },
+        { ...all, q: 'lamp pump' },
+        { ...all, district: 'South' },
+        { ...all, class: 'danger' },
+      ].map((one) => passes(held, one)),
+    ).toEqual([false, false, false, false])
+  })
+})
