@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WHOLE_CITY } from '../../src/access/scope.ts'
+import type { ChannelInput } from '../../src/edges/channels.ts'
 import { findViolations } from './chromium.ts'
 import { chromium, login, useRealConsole } from './real-console.ts'
 
@@ -81,6 +82,21 @@ describe.skipIf(!chromium)('channels', () => {
     expect(new URL(page.url()).searchParams.get('state')).toBe('delivered')
     await page.goBack()
     await page.getByText('There is no such message.').waitFor()
+  })
+
+  test('a topic of the broker of the service: who subscribes is told, and nothing of it is taken for telemetry', async () => {
+    const told: { topic: string; payload: string }[] = []
+    city.mqtt.on('message', (topic, payload) => told.push({ topic, payload: String(payload) }))
+    await city.mqtt.subscribeAsync('lamplighter/notices/#', { qos: 1 })
+    const channel: ChannelInput = {
+      ...{ name: 'Topic', language: 'en', types: 'all', districts: 'all', domains: 'all', template: null, disabled: false },
+      ...{ limits: { perMinute: 20, digestAbove: 3 }, settings: { type: 'mqtt', topic: 'lamplighter/notices/orders' } },
+    }
+    expect(await city.app.services.channels.tryOut('topic', channel, 'admin')).toEqual({ works: true, problem: null })
+    await vi.waitUntil(() => told.length > 0, { timeout: 10_000 })
+    expect(told[0]?.topic).toBe('lamplighter/notices/orders')
+    expect(JSON.parse(told[0]?.payload ?? '')).toMatchObject({ type: 'test', title: 'Test message' })
+    expect([...city.app.services.rejections.counts()]).toEqual([])
   })
 
   test('can be read by everybody: two themes, two languages', async () => {

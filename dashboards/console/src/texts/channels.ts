@@ -35,7 +35,7 @@ const en = {
   states: { off: 'OFF', ok: 'OK', waiting: 'WAITING', trouble: 'GIVEN UP' },
   languages: { zh: '中文', en: 'English' },
   allTypes: 'every notice',
-  someTypes: (count: number) => `${count} kinds of notices`,
+  someTypes: (count: number) => (count === 1 ? '1 kind of notice' : `${count} kinds of notices`),
   allDistricts: 'all districts',
   types: {
     mail: { title: 'Mail (SMTP)', about: 'The mail server of the house or of a provider. Port 587 with STARTTLS is usual, 465 with TLS.' },
