@@ -85,7 +85,7 @@ describe.skipIf(!chromium)('roles', () => {
     await page.getByRole('link', { name: 'GS-North' }).waitFor()
     expect(await buttons(page)).not.toMatch(/New|Import|files/)
     await page.goto(`${app.url}/facilities/GS-North`)
-    await page.getByRole('heading', { name: /GS-North/ }).waitFor()
+    await page.getByRole('heading', { level: 1, name: /GS-North/ }).waitFor()
     expect(await page.locator('.tabs a').allTextContents()).not.toContain('Edit')
     expect(await buttons(page)).not.toMatch(/mode/i)
     await page.goto(`${app.url}/facilities/GS-North/rules`)
