@@ -60,7 +60,10 @@ class Console {
     this.#seq = Math.max(this.#seq, seq)
     if (states) unpackStates(states, () => this.changes++)
     const now = Date.now()
-    for (const { activated, version, active } of alarms) if (active && version === 1) this.delays.push(now - activated)
+    // Of lamps, whose rule fires at once: that a gateway is silent is found by the clock, some time after the moment it is dated to.
+    for (const { kind, activated, version, active } of alarms) {
+      if (active && version === 1 && kind === 'street-light') this.delays.push(now - activated)
+    }
   }
 
   get received(): number {

@@ -38,6 +38,7 @@ export const busyFacilities: Facilities = [
 export interface BusyCity {
   alarm: number
   flood: number
+  order: number
 }
 
 const idle = { clientId: 'lamplighter', topics: ['site/#'], share: '', ca: '', certificate: '', username: '', password: '' }
@@ -90,6 +91,11 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   await services.vendorCodecs.put('acme.level', { title: 'Level sensor', source, samples: [], force: false, reason: 'first' }, 'admin')
   await city.addPerson('a-person-with-quite-a-long-name', 'operator', { districts: districts.slice(0, 2), domains: 'all' })
   await city.mqtt.publishAsync('facilities/street-light/nobody/telemetry', '{"at":', { qos: 1 })
-  await until(() => services.alarmSystem.floodNow() !== null)
-  return { alarm: alarmOf('GS-0')?.id as number, flood: services.state.floods.floods({ limit: 1 }).items[0]?.id as number }
+  const orders = () => [...services.orders.open()]
+  await until(() => services.alarmSystem.floodNow() !== null && orders().length > 0)
+  return {
+    alarm: alarmOf('GS-0')?.id as number,
+    order: orders()[0]?.id as number,
+    flood: services.state.floods.floods({ limit: 1 }).items[0]?.id as number,
+  }
 }

@@ -27,6 +27,8 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
     '/map?panel=rates&layers=lamp-on-rate',
     '/map?panel=selection&select=query:kind=street-light',
   ),
+  at('/orders', '/orders', '/orders?view=list'),
+  { shape: '/orders/:n', paths: ({ order }) => [`/orders/${order}`] },
   at('/facilities'),
   at('/facilities/:id', ...kinds.map((kind) => `/facilities/${kind}-0001`), '/facilities/nobody'),
   at('/facilities/:id/readings', '/facilities/pump-station-0001/readings'),

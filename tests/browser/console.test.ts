@@ -53,19 +53,6 @@ describe.skipIf(!chromium)('the fault wall', () => {
   })
 
   describe.each(['dark', 'light'] as const)('%s theme', (theme) => {
-    test.each(['en', 'zh'] as const)('axe finds nothing in %s', async (language) => {
-      const paths = ['/', `/alarms/${await raised(city, 'GS-1')}`, '/?kiosk=1', '/facilities/nothing', '/nowhere']
-      const found: string[] = []
-      for (const path of paths) {
-        const page = await city.openLive(path, { theme, language, hints: true })
-        await page.locator('h1').first().waitFor({ state: 'attached' })
-        if (path.includes('alarms')) await page.locator('.plot canvas').first().waitFor()
-        found.push(...(await findViolations(page)).map((text) => `${path} ${text}`))
-        await page.context().close()
-      }
-      expect(found).toEqual([])
-    })
-
     test('axe finds nothing at sign-in, in the help and in a dialog', async () => {
       const signIn = await city.open('/', { theme, login: null })
       await signIn.locator('input[name=password]').waitFor()

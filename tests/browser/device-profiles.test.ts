@@ -92,11 +92,12 @@ describe.skipIf(!chromium)('device profiles', () => {
     expect(app.services.dialects.profile('site-lamp')).toMatchObject({ topics: { pattern: 'site/{site}/lamp/{id}', facility: 'id' } })
   })
 
-  for (const theme of ['dark', 'light'] as const)
-    for (const language of ['en', 'zh'] as const)
-      test.each([path, `${path}?profile=site-lamp`])(`%s has no barrier, ${theme}, ${language}`, async (path) => {
-        const page = await open({ path, theme, language })
-        await page.locator('h1').waitFor()
-        expect(await findViolations(page)).toEqual([])
-      })
+  test.each([
+    ['dark', 'en'],
+    ['light', 'zh'],
+  ] as const)('a profile that is open has no barrier, %s, %s', async (theme, language) => {
+    const page = await open({ path: `${path}?profile=site-lamp`, theme, language })
+    await page.locator('h1').waitFor()
+    expect(await findViolations(page)).toEqual([])
+  })
 })

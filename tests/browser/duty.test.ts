@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { findViolations } from './chromium.ts'
 import { chromium, useRealConsole } from './real-console.ts'
 
 const facilities = [{ id: 'PS-1', kind: 'pump-station', name: '北滘泵站', nameEn: 'North pumps', district: 'North' }]
-const addresses = ['/duty', '/duty?view=crews', '/duty?view=handover']
 
 describe.skipIf(!chromium)('duty', () => {
   const city = useRealConsole({ facilities })
@@ -62,16 +60,5 @@ describe.skipIf(!chromium)('duty', () => {
     city.app.services.handovers.takeOver(left?.id as number, 'seen', 'olga')
     await page.reload()
     await page.getByRole('row', { name: /Repairs · All day Team A .* admin olga/ }).waitFor()
-  })
-
-  test.each(addresses)('axe finds nothing wrong with %s', async (address) => {
-    for (const theme of ['dark', 'light'] as const) {
-      for (const language of ['en', 'zh'] as const) {
-        const page = await city.openLive(address, { theme, language })
-        await page.getByText(language === 'zh' ? '当前在班' : 'On duty now').waitFor()
-        await page.waitForLoadState('networkidle')
-        expect(await findViolations(page), `${theme} ${language}`).toEqual([])
-      }
-    }
   })
 })

@@ -188,6 +188,8 @@ function takeSnapshot(state: LiveState, snapshot: Snapshot, at: number, batch: D
   const waiting = state.buffer
   state.buffer = []
   state.view = viewOf(snapshot)
+  // Until heartbeats tell it, so that a wall opened in a flood is drawn with its bar at once.
+  if (!state.heartbeat) state.flood = snapshot.flood !== null
   state.answered = new Map()
   batch.forget()
   state.sync = 'synchronised'
