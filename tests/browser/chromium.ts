@@ -1,18 +1,42 @@
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Builds the console into a folder of its own, so that a test never meets a half-written build. */
+/**
+ * The built console, in a folder that no test of another run writes into. All files of a run share one build, which the first that asks makes
+ * (`CONSOLE_BUILD`, see console-build.ts); a program of its own makes its own.
+ */
 export async function buildConsole(): Promise<{ folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'console-'))
-  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  const shared = process.env.CONSOLE_BUILD
+  if (!shared) {
+    const folder = await mkdtemp(join(tmpdir(), 'console-'))
+    await buildInto(folder)
+    return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  }
+  const folder = join(shared, 'dist')
+  const isFirst = await mkdir(join(shared, 'begun')).then(
+    () => true,
+    () => false,
+  )
+  if (isFirst) {
+    await buildInto(folder)
+    await writeFile(join(shared, 'done'), '')
+  }
+  for (const end = Date.now() + BUILD_PATIENCE; !existsSync(join(shared, 'done')); await pause(100)) {
+    if (Date.now() > end) throw new Error('The console was not built; the file that began it has failed.')
+  }
+  return { folder, remove: async () => {} }
 }
+
+const BUILD_PATIENCE = 45_000
+const buildInto = (outDir: string) =>
+  build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir, emptyOutDir: true } })
 
 export function launchChromium(executablePath: string): Promise<Browser> {
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic']

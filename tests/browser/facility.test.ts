@@ -141,7 +141,7 @@ describe.skipIf(!chromium)('the page of a facility', { timeout: 60_000 }, () => 
 
   test('reports that came and that are missing stand in the strip', async () => {
     const now = Date.now()
-    for (const ago of [50, 40, 10]) await city.publish('gas-station', 'GS-2', { flow: 850 }, now - ago * 1000)
+    for (const ago of [50, 40, 10, 0]) await city.publish('gas-station', 'GS-2', { flow: 850 }, now - ago * 1000)
     const page = await city.openLive('/facilities/GS-2')
     await page.locator('.beat.came').first().waitFor()
     expect(await page.locator('.heartbeat svg[role=img]').getAttribute('aria-label')).toMatch(/received \d+/)

@@ -70,7 +70,7 @@ describe.skipIf(!chromium)('the frame of the console', () => {
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Enter')
     await page.waitForURL('**/administration')
-    expect(await page.locator('nav .menu-panel a').count()).toBe(0)
+    await expect.poll(() => page.locator('nav .menu-panel a').count()).toBe(0)
   })
 
   test('the digit shown beside a page opens it', async () => {

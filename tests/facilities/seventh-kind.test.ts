@@ -36,7 +36,7 @@ test('a kind in the list is in the API, in its document and on the wall, and is 
     for (const report of fleet.step(city.now())) {
       for (const { topic, payload } of encodeMessages([report], 'gateways')) city.publishRaw(topic, new TextEncoder().encode(payload))
     }
-    const wall = await city.ask('GET', '/api/snapshot')
+    const wall = await city.ask('GET', '/api/plant')
     expect(JSON.stringify(wall.body)).toContain('HX-01')
     const alarms = await city.ask('GET', '/api/alarms')
     expect(alarms.body.items).toMatchObject([{ facility: 'HX-01', rule: 'supply-cold', priority: 'high', active: true }])

@@ -1,5 +1,4 @@
 import type { Alarm } from '../../alarms/alarm.ts'
-import { alarmTitle } from '../../alarms/alarm-title.ts'
 import { chainStart } from '../../dispatch/next-step.ts'
 import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
 import { deadlines } from '../../dispatch/order-clock.ts'
@@ -7,6 +6,7 @@ import { asksForRepair, orderFor, type Plan, planFor } from '../../dispatch/orde
 import { RELAPSE } from '../../dispatch/order-step.ts'
 import { type Route, routeOf } from '../../dispatch/route.ts'
 import { workGroup } from '../../dispatch/work-group.ts'
+import { alarmTitle } from '../../facilities/alarm-title.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { ServiceParts } from '../parts.ts'
 import type { OrderBook } from './order-book.ts'

@@ -478,7 +478,7 @@ export const migrations: readonly string[] = [
     alarm INTEGER NOT NULL,
     work_order INTEGER NOT NULL REFERENCES work_order (id),
     PRIMARY KEY (alarm, work_order)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX work_order_alarm_order ON work_order_alarm (work_order);
   CREATE TABLE work_order_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

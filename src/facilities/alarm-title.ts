@@ -1,6 +1,6 @@
-import type { FacilityKind } from '../facilities/facility-kind.ts'
+import type { Alarm } from '../alarms/alarm.ts'
 import type { Text } from '../telemetry/point.ts'
-import type { Alarm } from './alarm.ts'
+import type { FacilityKind } from './facility-kind.ts'
 
 /** What an alarm is called: as it was when it came, else as its rule says now. */
 export function alarmTitle({ evidence, kind, rule }: Alarm, kinds: readonly FacilityKind[]): Text {
