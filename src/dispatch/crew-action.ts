@@ -40,8 +40,7 @@ export interface Taken {
  * what was decided meanwhile, so that whatever no longer fits is kept in the log for the desk to read, and the phone is told.
  */
 export function takeAction(order: Order, action: CrewAction, { crew, person }: Actor, now: number): Taken {
-  // A phone whose clock is wrong must not put a step before the order or into the future.
-  const at = Math.min(now, Math.max(order.created, action.at))
+  const at = claimedAt(order, action.at, now)
   try {
     const next = stepOrder(order, eventOf(action, at, crew, person))
     return { order: next, outcome: next === order ? 'unchanged' : 'done', why: '' }
@@ -50,6 +49,9 @@ export function takeAction(order: Order, action: CrewAction, { crew, person }: A
     return { order, outcome: 'kept', why: problem.message }
   }
 }
+
+/** When something was done of which a phone says `at`, ms: one whose clock is wrong must not put a step before the order or into the future. */
+export const claimedAt = ({ created }: Order, at: number, now: number): number => Math.min(now, Math.max(created, at))
 
 function eventOf(action: CrewAction, at: number, crew: string, by: string): OrderEvent {
   switch (action.type) {

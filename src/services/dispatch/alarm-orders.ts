@@ -1,4 +1,5 @@
 import type { Alarm } from '../../alarms/alarm.ts'
+import type { DispatchPolicy } from '../../dispatch/dispatch-policy.ts'
 import { chainStart } from '../../dispatch/next-step.ts'
 import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
 import { deadlines } from '../../dispatch/order-clock.ts'
@@ -13,23 +14,24 @@ import type { OrderBook } from './order-book.ts'
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'utcOffset'>
 
-/** The route of an alarm by the policy in force; null when none fits. */
-export function routeOfAlarm({ kind, rule, priority }: Alarm, facility: Facility, routes: readonly Route[]): Route | null {
-  const { district, keyArea } = facility
-  return routeOf(routes, { domain: facility.kind.domain, priority, district, keyArea, rule: `${kind}/${rule}` })
-}
+/** The route of an alarm at a place, by the policy in force; null when none fits. */
+export const routeOfAlarm = (
+  { kind, rule, priority }: Alarm,
+  { domain, district, keyArea }: Pick<Order, 'domain' | 'district' | 'keyArea'>,
+  routes: readonly Route[],
+): Route | null => routeOf(routes, { domain, district, keyArea, priority, rule: `${kind}/${rule}` })
 
 export const groupOf = ({ id, kind, road, fedBy, circuit }: Facility): string =>
   workGroup({ id, domain: kind.domain, road, fedBy, circuit })
 
 /** Makes, extends or reopens orders as alarms ask for it; belongs to the caller's `change` of the book. */
-export function takeAlarm(book: OrderBook, alarm: Alarm, { plant, state, utcOffset }: Parts, at: number): void {
+export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy, { plant, state, utcOffset }: Parts, at: number): void {
   const facility = plant.get(alarm.facility)
   // The service's own faults are for those who look after it.
   if (!facility || facility.kind.reportsItself || !asksForRepair(alarm)) return
-  const { orders, roster } = state
-  const policy = roster.dispatchPolicy()
-  const route = routeOfAlarm(alarm, facility, policy.routes)
+  const { orders } = state
+  const place = { domain: facility.kind.domain, district: facility.district, keyArea: facility.keyArea }
+  const route = routeOfAlarm(alarm, place, policy.routes)
   const group = groupOf(facility)
   const own = book.openOfAlarm(alarm.id) ?? orders.ofAlarm(alarm.id) ?? null
   const ofGroup = book.ofGroup(group)
@@ -59,7 +61,7 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, { plant, state, utcOffs
     }
     const chosen = route as Route
     const ground = {
-      facility: { id: facility!.id, district: facility!.district, domain: facility!.kind.domain, keyArea: facility!.keyArea },
+      facility: { id: facility!.id, ...place },
       ...{ group, title: alarmTitle(alarm, [facility!.kind]) },
     }
     const clock = deadlines(policy.clocks[chosen.class], at, policy.calendar, utcOffset)

@@ -10,7 +10,7 @@ import { judgeRepair } from '../../dispatch/verification.ts'
 import type { Change } from '../../pipeline.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
-import { takeAlarm } from './alarm-orders.ts'
+import { routeOfAlarm, takeAlarm } from './alarm-orders.ts'
 import { OrderBook } from './order-book.ts'
 import { RepairProofs } from './repair-proof.ts'
 
@@ -105,8 +105,9 @@ export class OrderDesk {
   tick(): void {
     const at = this.#parts.now()
     if (this.#waiting.size > 0) {
+      const policy = this.policy()
       this.book.change(() => {
-        for (const alarm of this.#waiting.values()) takeAlarm(this.book, alarm, this.#parts, at)
+        for (const alarm of this.#waiting.values()) takeAlarm(this.book, alarm, policy, this.#parts, at)
       })
       this.#waiting.clear()
     }
@@ -143,9 +144,7 @@ export class OrderDesk {
   routeOf(order: Order, routes: readonly Route[]): Route {
     const alarms = order.alarms.flatMap((id) => this.#parts.register.get(id) ?? [])
     const { domain, district, keyArea } = order
-    const found = alarms.map(({ kind, rule, priority }) =>
-      routeOf(routes, { domain, district, keyArea, priority, rule: `${kind}/${rule}` }),
-    )
+    const found = alarms.map((alarm) => routeOfAlarm(alarm, order, routes))
     const priority = { danger: 'critical', severe: 'high', ordinary: 'medium' } as const
     return (
       found.find((route) => route?.makesOrder) ??

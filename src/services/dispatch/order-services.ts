@@ -1,5 +1,5 @@
 import { isInScope } from '../../access/scope.ts'
-import { takeAction } from '../../dispatch/crew-action.ts'
+import { claimedAt, takeAction } from '../../dispatch/crew-action.ts'
 import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
 import { deadlines } from '../../dispatch/order-clock.ts'
 import type { OrderNotice } from '../../dispatch/order-notice.ts'
@@ -229,7 +229,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
     const type = photoType(bytes)
     if (!type) throw new LamplighterError('invalid-request', 'This is no JPEG and no WebP picture.')
     await parts.photos.put(id, bytes)
-    const at = Math.min(now(), Math.max(before.created, taken))
+    const at = claimedAt(before, taken, now())
     const photo = { id, order, at, by: person, bytes: bytes.length, type }
     book.change(() => {
       state.orders.addPhoto(photo)
@@ -246,7 +246,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
       const before = book.known(action.order)
       const taken = takeAction(before, action, { crew, person }, at)
       const words = 'reason' in action ? action.reason : 'text' in action ? action.text : 'cause' in action ? action.cause : ''
-      const note = { by: person, crew, words, at: Math.min(at, Math.max(before.created, action.at)) }
+      const note = { by: person, crew, words, at: claimedAt(before, action.at, at) }
       if (taken.outcome === 'done') book.put(before, taken.order, action.type, note, at)
       else
         book.remark(
