@@ -1,16 +1,17 @@
+import type { ComponentChildren } from 'preact'
 import type { RuleTexts } from '../../../../src/detection/rule.ts'
 import { formatMinutes } from '../format.ts'
 import { say, t } from '../settings.ts'
 
 type Told = Pick<RuleTexts, 'timeToAct' | 'response' | 'cause' | 'consequence'>
 
-/** What a fault means and what to do about it, as operators are told. */
-export function RuleGuidance({ texts }: { texts: Told }) {
+/** What a fault means and what to do about it, as operators are told; the children stand beside the time to act. */
+export function RuleGuidance({ texts, children }: { texts: Told; children?: ComponentChildren }) {
   return (
     <dl class="facts">
       <dt>{t().timeToAct}</dt>
       <dd>
-        <b>{formatMinutes(texts.timeToAct)}</b>
+        <b>{formatMinutes(texts.timeToAct)}</b> {children}
       </dd>
       <dt>{t().response}</dt>
       <dd>

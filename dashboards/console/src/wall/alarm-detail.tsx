@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
-import { formatDateTime, formatDuration, formatMinutes } from '../format.ts'
+import { formatDateTime, formatDuration } from '../format.ts'
 import { facilityById, kinds, serverNow, view, watch } from '../live/live.ts'
+import { RuleGuidance } from '../rules/rule-guidance.tsx'
 import { say, t } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { lazy } from '../shell/lazy.tsx'
@@ -81,33 +82,10 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
       {chosen && may('order.read') && <AlarmOrder alarm={alarm} />}
       <Suppression alarm={alarm} />
       {!chosen && alarm.affects > 0 && <p>{affectsWords(alarm, rule)}</p>}
-      {texts && <Guidance alarm={alarm} texts={texts} />}
+      {texts && <RuleGuidance texts={texts}>{alarm.active && !alarm.historical && <TimeLeft until={alarm.actBy} />}</RuleGuidance>}
       {rule && <AlarmTrend alarm={alarm} rule={rule} />}
       {chosen && <AlarmProof alarm={alarm} rule={rule} />}
     </>
-  )
-}
-
-function Guidance({ alarm, texts }: { alarm: AlarmView; texts: NonNullable<AlarmView['texts']> }) {
-  return (
-    <dl class="facts">
-      <dt>{t().timeToAct}</dt>
-      <dd>
-        <b>{formatMinutes(texts.timeToAct)}</b> {alarm.active && !alarm.historical && <TimeLeft until={alarm.actBy} />}
-      </dd>
-      <dt>{t().response}</dt>
-      <dd>
-        <ol>
-          {texts.response.map((step) => (
-            <li key={step.en}>{say(step)}</li>
-          ))}
-        </ol>
-      </dd>
-      <dt>{t().cause}</dt>
-      <dd>{say(texts.cause)}</dd>
-      <dt>{t().consequence}</dt>
-      <dd>{say(texts.consequence)}</dd>
-    </dl>
   )
 }
 
