@@ -12,7 +12,7 @@ ENV NODE_ENV=production DATA_FOLDER=/data HTTP_HOST=0.0.0.0 HTTP_TLS=true UV_THR
 COPY --from=build --chown=root:root /app/package.json /app/launch.mjs ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/src ./src
-COPY --from=build /app/dashboards/console/dist ./dashboards/console/dist
+COPY --from=build /app/dashboards/dist ./dashboards/dist
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

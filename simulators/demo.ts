@@ -65,18 +65,14 @@ async function freePort(name: string, wanted: number, taken: readonly number[]):
 
 /** Builds the console unless it is as new as its sources: another demo of this checkout may be serving it. */
 async function buildConsole(): Promise<void> {
-  const built = statSync(join(root, 'dashboards', 'console', 'dist', 'index.html'), { throwIfNoEntry: false })
-  const sources = globSync(
-    ['dashboards/console/{src,public}/**/*', 'dashboards/console/index.html', 'vite.config.ts', 'package-lock.json'],
-    { cwd: root },
-  )
+  const built = statSync(join(root, 'dashboards', 'dist', 'index.html'), { throwIfNoEntry: false })
+  const sources = globSync(['dashboards/*/{src,public}/**/*', 'dashboards/*/index.html', 'dashboards/build.ts', 'package-lock.json'], {
+    cwd: root,
+  })
   if (built && sources.every((file) => statSync(join(root, file)).mtimeMs <= built.mtimeMs)) return
   console.log('Building the console...')
   const lines: string[] = []
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const child = startChild('the build of the console', [vite, 'build', '--config', join(root, 'vite.config.ts')], (line) =>
-    lines.push(line),
-  )
+  const child = startChild('the build of the console', [join(root, 'dashboards', 'build.ts')], (line) => lines.push(line))
   const end = await child.ended
   if (end.endsWith('code 0')) return
   console.error(`${lines.slice(-20).join('\n')}\n${end}; the API works without it.`)

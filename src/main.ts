@@ -22,7 +22,7 @@ async function main(args: string[]): Promise<void> {
     config,
     settings: inForce,
     log,
-    consoleFolder: join(import.meta.dirname, '..', 'dashboards', 'console', 'dist'),
+    consoleFolder: join(import.meta.dirname, '..', 'dashboards', 'dist'),
   })
   console.log(`Lamplighter is up.\n  Console and API  ${app.url}\n  MQTT             mqtt://${config.MQTT_HOST}:${app.mqttPort}`)
   for (const [title, url] of app.mqttListeners) console.log(`  ${title.padEnd(21)}${url}`)

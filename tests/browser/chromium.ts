@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
-
-const root = join(import.meta.dirname, '../..')
+import { buildDashboards } from '../../dashboards/build.ts'
 
 /**
  * The built console, in a folder that no test of another run writes into. All files of a run share one build, which the first that asks makes
@@ -35,8 +33,7 @@ export async function buildConsole(): Promise<{ folder: string; remove(): Promis
 }
 
 const BUILD_PATIENCE = 45_000
-const buildInto = (outDir: string) =>
-  build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir, emptyOutDir: true } })
+const buildInto = (outDir: string) => buildDashboards(outDir, 'error')
 
 export function launchChromium(executablePath: string): Promise<Browser> {
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic']
@@ -81,6 +78,8 @@ export async function visit(
   return page
 }
 
+const axeScript = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
+
 interface Violation {
   id: string
   help: string
@@ -91,7 +90,7 @@ interface Violation {
 export async function findViolations(page: Page): Promise<string[]> {
   // Evaluated and not added as a script, which the server's content security policy rightly blocks.
   const isThere = await page.evaluate(() => 'axe' in window)
-  if (!isThere) await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'))
+  if (!isThere) await page.evaluate(readFileSync(axeScript, 'utf8'))
   const violations = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
     return (await axe.run({ resultTypes: ['violations'], preload: false })).violations

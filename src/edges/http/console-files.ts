@@ -16,7 +16,7 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `
 
-/** Serves the built console. Returns the handler for what no route knows: pages of the console, or a problem. */
+/** Serves what was built of `dashboards/`. Returns the handler for what no route knows: one of its pages, or a problem. */
 export async function serveConsole(app: Api, folder: string): Promise<(request: FastifyRequest, reply: FastifyReply) => FastifyReply> {
   await app.register(fastifyStatic, {
     root: folder,
@@ -31,7 +31,10 @@ export async function serveConsole(app: Api, folder: string): Promise<(request: 
   return (request, reply) => {
     const path = request.url.split('?', 1)[0] as string
     if (isPage(request, path)) {
-      if (existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html')
+      // Pages that are built apart lie in folders of their own; all else is the console's.
+      const own = /^\/([a-z-]+)(\/|$)/.exec(path)?.[1]
+      const index = [...(own ? [`${own}/index.html`] : []), 'index.html'].find((file) => existsSync(join(folder, file)))
+      if (index) return reply.sendFile(index)
       return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT)
     }
     return sendProblem(reply, {

@@ -48,6 +48,21 @@ test('its pages, also deep ones, are its index; files are files; what is missing
   expect((await city.ask('POST', '/', '{}', page)).status).toBe(404)
 })
 
+test('a page that is built apart has its own index, below its address and nowhere else', async () => {
+  city.putConsoleFile('index.html', 'console')
+  city.putConsoleFile('crew/index.html', 'crew')
+  for (const [path, body] of [
+    ['/crew', 'crew'],
+    ['/crew/', 'crew'],
+    ['/crew/orders/7', 'crew'],
+    ['/crews', 'console'],
+    ['/orders/crew', 'console'],
+  ] as const) {
+    const answer = await city.ask('GET', path, undefined, page)
+    expect([path, answer.status, answer.body]).toEqual([path, 200, body])
+  }
+})
+
 test('no path leads out of its folder', async () => {
   writeFileSync(join(city.consoleFolder, '..', 'lamplighter-secret.txt'), 'secret')
   city.putConsoleFile('.hidden', 'secret')
