@@ -445,6 +445,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       trustedProxies: listOf(config.HTTP_PROXIES),
       allowedOrigins: listOf(config.HTTP_ORIGINS),
       certificates: config.HTTP_TLS ? certificates : null,
+      reportContact: { url: config.PUBLIC_URL ? `${config.PUBLIC_URL}/report` : null, phone: config.REPORT_PHONE || null },
       secondFactor: { required: config.SECOND_FACTOR_REQUIRED, grace: days(config.SECOND_FACTOR_GRACE_DAYS) },
       now,
       schedule,

@@ -139,6 +139,13 @@ const contact = (usual: string, help: string) =>
     return text
   })
 
+/** As people dial it, or none. */
+const telephone = (help: string) =>
+  setting('', help, (text) => {
+    if (text !== '' && !/^\+?[0-9][0-9 ()-]{1,28}[0-9]$/.test(text)) throw new Error('must be a telephone number such as +86 311 12345')
+    return text
+  })
+
 const someOf = <const T extends string>(help: string, choices: readonly T[]) =>
   setting('', `${help}: some of ${choices.join(', ')}`, (text) => {
     if (!listOf(text).every((part) => choices.some((c) => c === part))) throw new Error(`must be some of ${choices.join(', ')}`)
@@ -189,6 +196,9 @@ const settings = {
   HTTP_PROXIES: addresses('addresses and networks of reverse proxies, whose X-Forwarded-For is believed; nobody else is'),
   HTTP_ORIGINS: origins('more origins by which people reach the console, such as https://lamp.example; for a proxy that changes Host'),
   PUBLIC_URL: address('how people reach the console, for links in messages, such as https://lamp.example; messages have none when empty'),
+  REPORT_PHONE: telephone(
+    'telephone number for reports of citizens, shown on their page and printed with the codes of poles; none when empty',
+  ),
   NOTIFY_ALLOWED_ADDRESSES: addresses('addresses and networks inside the house to which messages may go; else none inside it'),
   NOTIFY_CA_FILE: string(
     '',

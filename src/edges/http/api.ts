@@ -48,6 +48,13 @@ export interface LiveParts {
   readonly counts: LiveCounts
 }
 
+/** How citizens reach the desk. */
+export interface ReportContact {
+  /** Address of the page for reports; null while nobody has said how people reach the server. */
+  url: string | null
+  phone: string | null
+}
+
 /** What routes are made of. */
 export interface RouteParts {
   services: Services
@@ -56,6 +63,7 @@ export interface RouteParts {
   live: LiveParts
   /** Who has a live connection. */
   consoles: () => ConsoleFigures
+  reportContact: ReportContact
 }
 
 /** Who asks; throws `not-signed-in`. */

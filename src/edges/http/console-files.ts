@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -16,13 +17,24 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `
 
+/** What stands in pages that are built apart as `{{name}}`. */
+export type PageWords = Readonly<Record<string, string>>
+
+const HTML = 'text/html; charset=utf-8'
+
 /** Serves what was built of `dashboards/`. Returns the handler for what no route knows: one of its pages, or a problem. */
-export async function serveConsole(app: Api, folder: string): Promise<(request: FastifyRequest, reply: FastifyReply) => FastifyReply> {
+export async function serveConsole(
+  app: Api,
+  folder: string,
+  words: PageWords = {},
+): Promise<(request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>> {
   await app.register(fastifyStatic, {
     root: folder,
     // The folder may be built while the server runs.
     suppressWarning: true,
     dotfiles: 'ignore',
+    // Those of pages built apart are filled in below.
+    allowedPath: (path) => !/^\/[a-z-]+\/(index\.html)?$/.test(path),
     // Names of built files hold a hash of their content; the page that names them must be asked for each time.
     setHeaders: (reply, path) =>
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
@@ -33,9 +45,10 @@ export async function serveConsole(app: Api, folder: string): Promise<(request: 
     if (isPage(request, path)) {
       // Pages that are built apart lie in folders of their own; all else is the console's.
       const own = /^\/([a-z-]+)(\/|$)/.exec(path)?.[1]
-      const index = [...(own ? [`${own}/index.html`] : []), 'index.html'].find((file) => existsSync(join(folder, file)))
-      if (index) return reply.sendFile(index)
-      return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT)
+      const apart = own && join(folder, own, 'index.html')
+      if (apart && existsSync(apart)) return sendFilled(reply, apart, words)
+      if (existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html')
+      return reply.code(503).type(HTML).send(NOT_BUILT)
     }
     return sendProblem(reply, {
       status: 404,
@@ -44,6 +57,14 @@ export async function serveConsole(app: Api, folder: string): Promise<(request: 
     })
   }
 }
+
+async function sendFilled(reply: FastifyReply, file: string, words: PageWords): Promise<FastifyReply> {
+  const page = await readFile(file, 'utf8')
+  const filled = page.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => escapeHtml(words[name] ?? ''))
+  return reply.header('cache-control', 'no-cache').type(HTML).send(filled)
+}
+
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
 function isPage(request: FastifyRequest, path: string): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'

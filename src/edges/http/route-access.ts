@@ -215,6 +215,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/orders/:id/close': limited('order.dispatch'),
   'POST /api/orders/:id/reopen': limited('order.dispatch'),
   'POST /api/orders/:id/note': limited('order.dispatch'),
+  'GET /api/report-contact': free('city.read'),
   'GET /api/crew/orders': limited('order.work'),
   'POST /api/crew/actions': limited('order.work'),
   'PUT /api/crew/orders/:id/photos/:photo': limited('order.work'),

@@ -11,7 +11,7 @@ import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
 import type { CertificateWatch, TlsServer } from '../tls/certificate-watch.ts'
-import type { Api, RouteParts } from './api.ts'
+import type { Api, ReportContact, RouteParts } from './api.ts'
 import { auditRequests } from './audit-requests.ts'
 import { serveConsole } from './console-files.ts'
 import { guard } from './guard.ts'
@@ -53,6 +53,7 @@ import { ownRoutes } from './routes/own.ts'
 import { plotContextRoutes } from './routes/plot-context.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
+import { reportContactRoutes } from './routes/report-contact.ts'
 import { rosterRoutes } from './routes/roster.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -90,6 +91,8 @@ export interface HttpOptions {
   metrics?: Registry
   /** Consoles connected at once. */
   maxClients?: number
+  /** How citizens reach the desk; not at all when absent. */
+  reportContact?: ReportContact
   /** Demanded of nobody when absent. */
   secondFactor?: SecondFactorPolicy
   /** Bytes that may wait for one console before it is dropped. */
@@ -112,7 +115,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   const people = createPeople(services.state, sessions, now, options.schedule)
   const feeds = new LiveFeeds(options)
   const counts = new LiveCounts()
-  const routes = { live: { feed: (scope: Scope) => feeds.of(scope), counts }, consoles: () => live.figures() }
+  const { reportContact = { url: null, phone: null } } = options
+  const routes = { live: { feed: (scope: Scope) => feeds.of(scope), counts }, consoles: () => live.figures(), reportContact }
   const app = await buildApi(options, { services, sessions, now, ...routes }, people)
   const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
   const live = startLive({
@@ -207,6 +211,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   floodRoutes(app, parts)
   orderRoutes(app, parts)
   crewOrderRoutes(app, parts)
+  reportContactRoutes(app, parts)
   recordRoutes(app, parts)
   auditRoutes(app, parts)
   brokerConnectionRoutes(app, parts)
@@ -219,7 +224,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   certificateRoutes(app, parts)
   healthRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics, isProxy })
-  app.setNotFoundHandler(await serveConsole(app, options.consoleFolder))
+  app.setNotFoundHandler(await serveConsole(app, options.consoleFolder, { REPORT_PHONE: parts.reportContact.phone ?? '' }))
   return app
 }
 

@@ -35,6 +35,7 @@ const routes = [
   'POST /api/invitations/accept',
   'PUT /api/alarm-policy',
   'GET /api/map',
+  'GET /api/report-contact',
   'GET /api/map/roads',
   'PUT /api/map/roads',
   'DELETE /api/map/roads',
