@@ -1,5 +1,5 @@
-import { useMemo, useState } from 'preact/hooks'
-import { encode } from 'uqr'
+import { useState } from 'preact/hooks'
+import { QrCode } from '../../../shared/qr-image.tsx'
 import { formatFull } from '../format.ts'
 import { t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
@@ -93,7 +93,7 @@ function SetUp({ onClose, onDone }: { onClose: () => void; onDone: (codes: strin
   return (
     <CodeDialog key="code" title={q().secondFactor} onClose={onClose} onCode={confirm}>
       <p>{q().scan}</p>
-      <QrCode text={shown.uri} />
+      <QrCode text={shown.uri} label={q().qr} />
       <p>
         {q().secret}: <span class="code breakable">{shown.secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</span>
       </p>
@@ -117,17 +117,5 @@ function CodeDialog({ title, onClose, onCode, children }: CodeDialogProps) {
         <input name="code" required maxLength={40} autocomplete="one-time-code" placeholder="000000" />
       </label>
     </Dialog>
-  )
-}
-
-/** Dark on light in both themes, as cameras want it, with the quiet zone around it. */
-function QrCode({ text }: { text: string }) {
-  const { size, data } = useMemo(() => encode(text, { ecc: 'M', border: 4 }), [text])
-  const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
-  return (
-    <svg class="qr-code" role="img" aria-label={q().qr} viewBox={`0 0 ${size} ${size}`} shape-rendering="crispEdges">
-      <rect width={size} height={size} fill="#fff" />
-      <path d={path} fill="#000" />
-    </svg>
   )
 }
