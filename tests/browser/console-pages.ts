@@ -29,6 +29,7 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   ),
   at('/orders', '/orders', '/orders?view=list'),
   { shape: '/orders/:n', paths: ({ order }) => [`/orders/${order}`] },
+  at('/report-codes', '/report-codes', '/report-codes?ids=SL-0'),
   at('/facilities'),
   at('/facilities/:id', ...kinds.map((kind) => `/facilities/${kind}-0001`), '/facilities/nobody'),
   at('/facilities/:id/readings', '/facilities/pump-station-0001/readings'),

@@ -65,7 +65,7 @@ function follow(page: Page) {
 }
 
 describe.skipIf(!chromium)('every page', { timeout: 240_000 }, () => {
-  const console = useRealConsole({ facilities: busyFacilities, settings: { SERVER_ID: 'lamplighter' } })
+  const console = useRealConsole({ facilities: busyFacilities, settings: { SERVER_ID: 'lamplighter', PUBLIC_URL: 'https://lamp.example' } })
   let paths: readonly string[]
   let city: BusyCity
   beforeAll(async () => {

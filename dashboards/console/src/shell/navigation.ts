@@ -17,7 +17,7 @@ const entries: readonly NavigationEntry[] = [
   { href: '/', name: 'wall', own: /^\/($|alarms\/\d)/ },
   { href: '/map', name: 'map', own: /^\/map/ },
   { href: '/alarms', name: 'alarms', own: /^\/alarms$/ },
-  { href: '/orders', name: 'orders', own: /^\/orders/, isFor: () => may('order.read') },
+  { href: '/orders', name: 'orders', own: /^\/(orders|reports|report-codes)/, isFor: () => may('order.read') },
   { href: '/facilities', name: 'facilities', own: /^\/(facilities|new-facility|import$|data$)/ },
   { href: '/plots', name: 'plots', own: /^\/plots/ },
   { href: '/groups', name: 'rules', own: /^\/(groups|rule-versions)$/ },
