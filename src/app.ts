@@ -286,7 +286,11 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const notifying = openNotifier({
       ...{ config, store: state.deliveries, pushSecret: openKeyFile(join(config.DATA_FOLDER, 'push.key')), utcOffset, now, schedule, log },
       quiet: () => desk.policy().quiet,
-      publish: async (topic, payload) => broker?.publish(topic, payload, { qos: 1 }),
+      publish: async (topic, payload) => {
+        // What is to be told as the program starts waits for it.
+        if (!broker) throw new Error('The broker is not up yet.')
+        await broker.publish(topic, payload, { qos: 1 })
+      },
       mayBeTold: (account) => state.people.user(account)?.disabled === false,
     })
     const { notifier } = notifying

@@ -30,32 +30,36 @@ export async function sendWebhook({ url, secret }: Settings<'webhook'>, message:
   checkTaken(await ask({ method: 'POST', url, headers, body }))
 }
 
-/** Alerts in the shape of Alertmanager's API v2. */
+/** What tells one order from another; Alertmanager takes what has the same labels for the same alert. */
+const labelsOf = (data: Message['data']): Record<string, string> =>
+  Object.fromEntries(['order', 'facility', 'district', 'class'].flatMap((name) => (data[name] ? [[name, String(data[name])]] : [])))
+
+interface AlertData {
+  alertname?: string
+  labels?: Record<string, string>
+  startsAt?: number
+  endsAt?: number
+}
+
+/** Alerts in the shape of Alertmanager's API v2; a digest is one for each notice. */
 export async function sendAlertmanager(
   { url, user, password }: Settings<'alertmanager'>,
   message: Message,
   ask: HttpAsking,
 ): Promise<void> {
-  const {
-    alertname,
-    labels = {},
-    startsAt,
-    endsAt,
-  } = message.data as {
-    alertname?: string
-    labels?: Record<string, string>
-    startsAt?: number
-    endsAt?: number
-  }
-  const alert = {
-    labels: { alertname: alertname ?? message.type, ...labels },
-    annotations: { summary: message.title, description: message.text },
-    startsAt: new Date(startsAt ?? message.at).toISOString(),
-    ...(endsAt !== undefined && { endsAt: new Date(endsAt).toISOString() }),
-    ...(message.link && { generatorURL: message.link }),
-  }
+  const { notices = [{ ...message.data, type: message.type }] } = message.data as { notices?: (Message['data'] & { type: string })[] }
+  const alerts = notices.map(({ type, ...data }) => {
+    const { alertname = type, labels = labelsOf(data), startsAt = message.at, endsAt } = data as AlertData
+    return {
+      labels: { alertname, ...labels },
+      annotations: { summary: message.title, description: message.text },
+      startsAt: new Date(startsAt).toISOString(),
+      ...(endsAt !== undefined && { endsAt: new Date(endsAt).toISOString() }),
+      ...(message.link && { generatorURL: message.link }),
+    }
+  })
   const headers = user ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {}
-  checkTaken(await ask(post(new URL('api/v2/alerts', url.endsWith('/') ? url : `${url}/`).href, [alert], headers)))
+  checkTaken(await ask(post(new URL('api/v2/alerts', url.endsWith('/') ? url : `${url}/`).href, alerts, headers)))
 }
 
 /** Robots answer 200 also when they take nothing, and say so in the body. `busy`: codes that mean "later". */
