@@ -43,7 +43,8 @@ export type OrderEvent =
   | { type: 'merge'; at: number; by: string; into: number }
   /** The fault came back after its repair. */
   | { type: 'relapse'; at: number }
-  | { type: 'reopen'; at: number; by: string; reason: string }
+  /** `elsewhere`: what another order covers by now. */
+  | { type: 'reopen'; at: number; by: string; reason: string; elsewhere?: { alarms: readonly number[]; reports: readonly number[] } }
 
 /** Where a crew's step leads. */
 const stepsTo = { 'set-out': 'on-the-way', arrive: 'arrived', begin: 'repairing' } as const satisfies Record<string, Progress>
@@ -66,7 +67,11 @@ function change(order: Order, event: OrderEvent): Order {
       return { ...order, photos: order.photos + 1 }
     case 'reopen':
       if (!isOver(order.state)) refuse(`Order ${order.id} is not closed.`)
-      return { ...reopened(order), mergedInto: null }
+      return {
+        ...{ ...reopened(order), mergedInto: null },
+        alarms: order.alarms.filter((one) => !event.elsewhere?.alarms.includes(one)),
+        reports: order.reports.filter((one) => !event.elsewhere?.reports.includes(one)),
+      }
     case 'relapse':
       return relapse(order, event.at)
     default:

@@ -1,12 +1,18 @@
 import type { Text } from '../telemetry/point.ts'
 
-/** How soon a fault must be mended; the clocks stand in `order-clock.ts`. */
+/** How soon a fault must be mended, the most urgent first; the clocks stand in `order-clock.ts`. */
 export const orderClasses = {
   danger: { zh: '危险', en: 'Danger' },
   severe: { zh: '严重', en: 'Severe' },
   ordinary: { zh: '一般', en: 'Ordinary' },
 } as const satisfies Record<string, Text>
 export type OrderClass = keyof typeof orderClasses
+
+const byUrgency = Object.keys(orderClasses) as OrderClass[]
+/** 0 for the most urgent. */
+export const classRank = (of: OrderClass): number => byUrgency.indexOf(of)
+/** Whether an order of one class hurries at least as much as the other class asks for. */
+export const isAsUrgent = (of: OrderClass, as: OrderClass): boolean => classRank(of) <= classRank(as)
 
 /** Where an order stands. Those after `closed` leave the board without a repair. */
 export const orderStates = {

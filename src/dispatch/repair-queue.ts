@@ -1,4 +1,4 @@
-import type { Order } from './order.ts'
+import { classRank, type Order } from './order.ts'
 
 /** What a trip to an order gains. */
 export interface Trip {
@@ -9,15 +9,13 @@ export interface Trip {
   distance: number | null
 }
 
-const classRank = { danger: 0, severe: 1, ordinary: 2 } as const
-
 /** Danger first, then key areas, then what the trip gains, then what is overdue soonest, then the way. */
 export function compareTrips(a: Trip, b: Trip): number {
   return (
     Number(a.order.class !== 'danger') - Number(b.order.class !== 'danger') ||
     Number(b.order.keyArea) - Number(a.order.keyArea) ||
     b.gain - a.gain ||
-    classRank[a.order.class] - classRank[b.order.class] ||
+    classRank(a.order.class) - classRank(b.order.class) ||
     a.order.repairBy - b.order.repairBy ||
     (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY) ||
     a.order.id - b.order.id

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { newOrder, type Order } from '../../src/dispatch/order.ts'
 import { compareTrips, lampGain, metresBetween, type Trip } from '../../src/dispatch/repair-queue.ts'
-import { orderOfGroup, workGroup } from '../../src/dispatch/work-group.ts'
+import { ONE_FAILURE, orderOfGroup, workGroup } from '../../src/dispatch/work-group.ts'
 
 const order = (id: number, more: Partial<Order> = {}): Order => ({
   ...newOrder({
@@ -50,6 +50,23 @@ test('lamps of a circuit are one repair, stations one each', () => {
 
 test('a fault joins the oldest order of its group that is not repaired yet', () => {
   const orders = [order(1, { state: 'closed' }), order(2, { state: 'repaired' }), order(4), order(3), order(5, { group: 'other' })]
-  expect(orderOfGroup(orders, 'g')?.id).toBe(3)
-  expect(orderOfGroup(orders.slice(0, 2), 'g')).toBeNull()
+  expect(orderOfGroup(orders, 'g', 'ordinary', 0)?.id).toBe(3)
+  expect(orderOfGroup(orders.slice(0, 2), 'g', 'ordinary', 0)).toBeNull()
+})
+
+test('what is dangerous waits with nothing that is not', () => {
+  const orders = [order(1, { class: 'ordinary' }), order(2, { class: 'danger' })]
+  expect(orderOfGroup(orders, 'g', 'danger', 0)?.id).toBe(2)
+  expect(orderOfGroup(orders.slice(0, 1), 'g', 'danger', 0)).toBeNull()
+  expect(orderOfGroup(orders, 'g', 'ordinary', 0)?.id).toBe(1)
+})
+
+test('lamps of several circuits that go dark one after another are one failure of their feeder, until a crew has it', () => {
+  const group = 'fed-by LC-1 circuit 2'
+  const other = order(1, { group: 'fed-by LC-1 circuit 1', created: 0 })
+  expect(orderOfGroup([other], group, 'ordinary', ONE_FAILURE)?.id).toBe(1)
+  expect(orderOfGroup([other], group, 'ordinary', ONE_FAILURE + 1)).toBeNull()
+  expect(orderOfGroup([{ ...other, state: 'accepted' }], group, 'ordinary', 0)).toBeNull()
+  expect(orderOfGroup([{ ...other, group: 'fed-by LC-11 circuit 1' }], group, 'ordinary', 0)).toBeNull()
+  expect(orderOfGroup([other, order(2, { group })], group, 'ordinary', 0)?.id).toBe(2)
 })

@@ -34,7 +34,7 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
   const route = routeOfAlarm(alarm, place, policy.routes)
   const group = groupOf(facility)
   const own = book.openOfAlarm(alarm.id) ?? orders.ofAlarm(alarm.id) ?? null
-  const ofGroup = book.ofGroup(group)
+  const ofGroup = book.ofGroup(group, route?.class ?? 'ordinary', at)
   const last = orders.lastOfGroup(group, at - RELAPSE) ?? null
   const plan = planFor(
     alarm,

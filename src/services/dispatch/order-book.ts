@@ -1,8 +1,8 @@
 import { type ChainPlace, chainStart } from '../../dispatch/next-step.ts'
-import { isOver, type NewOrder, newOrder, type Order } from '../../dispatch/order.ts'
+import { isOver, type NewOrder, newOrder, type Order, type OrderClass } from '../../dispatch/order.ts'
 import type { OrderNotice } from '../../dispatch/order-notice.ts'
 import { type OrderEvent, stepOrder } from '../../dispatch/order-step.ts'
-import { orderOfGroup } from '../../dispatch/work-group.ts'
+import { feederOf, orderOfGroup } from '../../dispatch/work-group.ts'
 import type { OrderChange } from '../../edges/orders.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { StateStore } from '../../storage/state-store.ts'
@@ -17,6 +17,9 @@ export interface Note {
   at?: number
 }
 
+/** Groups of one feeder are looked for together. */
+const placeOf = (group: string): string => feederOf(group) ?? group
+
 /**
  * The orders that are not over, in memory as in the store. Everything that moves one goes through `change`, which makes it durable with its
  * log before anybody is told.
@@ -25,7 +28,7 @@ export class OrderBook {
   readonly #state: StateStore
   readonly #open = new Map<number, Order>()
   readonly #places = new Map<number, ChainPlace>()
-  readonly #byGroup = new Map<string, Set<number>>()
+  readonly #byPlace = new Map<string, Set<number>>()
   readonly #byAlarm = new Map<number, number>()
   readonly #listeners: ((change: OrderChange) => void)[] = []
   readonly #keepers: ((change: OrderChange) => void)[] = []
@@ -39,7 +42,7 @@ export class OrderBook {
   }
 
   #load(): void {
-    for (const map of [this.#open, this.#places, this.#byGroup, this.#byAlarm]) map.clear()
+    for (const map of [this.#open, this.#places, this.#byPlace, this.#byAlarm]) map.clear()
     for (const { order, place } of this.#state.orders.open()) {
       this.#keep(order)
       this.#places.set(order.id, place)
@@ -74,12 +77,14 @@ export class OrderBook {
     return this.#places.get(id) ?? chainStart
   }
 
-  /** The order of a group to which another fault may be added. */
-  ofGroup(group: string): Order | null {
-    const ids = this.#byGroup.get(group) ?? []
+  /** The order to which another fault of a group and a class may be added at `at`, ms. */
+  ofGroup(group: string, fault: OrderClass, at: number): Order | null {
+    const ids = this.#byPlace.get(placeOf(group)) ?? []
     return orderOfGroup(
       [...ids].flatMap((id) => this.#open.get(id) ?? []),
       group,
+      fault,
+      at,
     )
   }
 
@@ -168,19 +173,20 @@ export class OrderBook {
 
   #keep(order: Order): void {
     const before = this.#open.get(order.id)
+    const place = placeOf(order.group)
     for (const alarm of before?.alarms ?? []) if (this.#byAlarm.get(alarm) === order.id) this.#byAlarm.delete(alarm)
     if (isOver(order.state)) {
       this.#open.delete(order.id)
       this.#places.delete(order.id)
-      const group = this.#byGroup.get(order.group)
-      group?.delete(order.id)
-      if (group?.size === 0) this.#byGroup.delete(order.group)
+      const others = this.#byPlace.get(place)
+      others?.delete(order.id)
+      if (others?.size === 0) this.#byPlace.delete(place)
       return
     }
     this.#open.set(order.id, order)
     for (const alarm of order.alarms) this.#byAlarm.set(alarm, order.id)
-    const group = this.#byGroup.get(order.group)
-    if (group) group.add(order.id)
-    else this.#byGroup.set(order.group, new Set([order.id]))
+    const others = this.#byPlace.get(place)
+    if (others) others.add(order.id)
+    else this.#byPlace.set(place, new Set([order.id]))
   }
 }

@@ -2,7 +2,7 @@ import type { Alarm } from '../../alarms/alarm.ts'
 import type { DispatchPolicy } from '../../dispatch/dispatch-policy.ts'
 import { dutyAt } from '../../dispatch/duty.ts'
 import { chainStart, nextStep, wakeAt } from '../../dispatch/next-step.ts'
-import { isHeld, type Order } from '../../dispatch/order.ts'
+import { isAsUrgent, isHeld, type Order } from '../../dispatch/order.ts'
 import type { OrderNotice } from '../../dispatch/order-notice.ts'
 import { reconsider } from '../../dispatch/order-plan.ts'
 import { type Roster, type Route, routeOf } from '../../dispatch/route.ts'
@@ -34,13 +34,15 @@ export type DeskParts = OrderParts & {
   schedule: (work: () => void, delay: number) => () => void
   /** What went wrong while orders were carried on; it is tried again. */
   onTrouble: (error: unknown) => void
+  /** What telemetry says of repairs; from the detector where absent. */
+  proofs?: Pick<RepairProofs, 'of' | 'keepOnly'>
 }
 
 /** Carries orders on by themselves: makes them from alarms, asks crews one after another, verifies repairs, watches the clocks. */
 export class OrderDesk {
   readonly book: OrderBook
   readonly #parts: DeskParts
-  readonly #proofs: RepairProofs
+  readonly #proofs: Pick<RepairProofs, 'of' | 'keepOnly'>
   /** Changed alarms that are still to be looked at. */
   readonly #waiting = new Map<number, Alarm>()
   #isGathering = false
@@ -53,7 +55,7 @@ export class OrderDesk {
   constructor(parts: DeskParts) {
     this.#parts = parts
     this.book = new OrderBook(parts.state)
-    this.#proofs = new RepairProofs(parts)
+    this.#proofs = parts.proofs ?? new RepairProofs(parts)
     this.book.onChange(({ notices }) => {
       for (const { type, order } of notices) if (type.endsWith('overdue')) this.#toldOf(order).add(type)
     })
@@ -194,8 +196,13 @@ export class OrderDesk {
 
   /** All that one order covers goes to another. */
   mergeInto(order: Order, into: Order, note: { by: string; words: string }, at: number): Order {
-    const { alarms, reports, facilities } = order
-    this.book.step(into, { type: 'cover', at, alarms, reports, facilities }, { ...note, words: `order ${order.id}` }, at)
+    const { alarms, reports, facilities, class: of } = order
+    const covering = this.book.step(into, { type: 'cover', at, alarms, reports, facilities }, { ...note, words: `order ${order.id}` }, at)
+    // It hurries as much as the more urgent of the two.
+    if (!isAsUrgent(covering.class, of)) {
+      const clock = { arriveBy: Math.min(order.arriveBy, into.arriveBy), repairBy: Math.min(order.repairBy, into.repairBy) }
+      this.book.step(covering, { type: 'reclassify', at, by: note.by, class: of, ...clock }, { ...note, words: `order ${order.id}` }, at)
+    }
     return this.book.step(
       order,
       { type: 'merge', at, by: note.by, into: into.id },

@@ -1,6 +1,6 @@
 import { isInScope } from '../../access/scope.ts'
 import { claimedAt, takeAction } from '../../dispatch/crew-action.ts'
-import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
+import { isOver, MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
 import { deadlines } from '../../dispatch/order-clock.ts'
 import type { OrderNotice } from '../../dispatch/order-notice.ts'
 import type { OrderEvent } from '../../dispatch/order-step.ts'
@@ -63,6 +63,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
     const crews = before.holder ? [before.holder.crew] : (before.offer?.crews ?? [])
     if (crews.length > 0) book.notify({ type: 'withdrawn', order: before.id, crews, at })
   }
+  const alarmOf = (id: number) => parts.register.get(id) ?? state.alarm(id)
   const clockOf = (cls: Order['class'], at: number) => {
     const { clocks, calendar } = desk.policy()
     return deadlines(clocks[cls], at, calendar, utcOffset)
@@ -172,7 +173,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
         const before = seenOrder(seen)
         const own = facilities.filter((id) => before.facilities.includes(id))
         if (own.length === 0) refuse(`Order ${before.id} covers none of these facilities.`)
-        const alarms = before.alarms.filter((id) => own.includes((parts.register.get(id) ?? state.alarm(id))?.facility ?? ''))
+        const alarms = before.alarms.filter((id) => own.includes(alarmOf(id)?.facility ?? ''))
         book.step(before, { type: 'uncover', at, alarms, reports: [], facilities: own }, { by, words: reason }, at)
         const { origin, class: cls, title, district, domain, keyArea, created, arriveBy, repairBy } = before
         const order = book.add(
@@ -189,13 +190,16 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
     verify: (seen, words, by) => act(seen, by, words, (_, at) => ({ type: 'verify', at, by, words })),
     close: (seen, reason, by) => act(seen, by, reason, (_, at) => ({ type: 'close', at, by, reason }), withdraw),
     reopen: (seen, reason, by) =>
-      act(
-        seen,
-        by,
-        reason,
-        (_, at) => ({ type: 'reopen', at, by, reason }),
-        (_, order) => desk.restart(order.id),
-      ),
+      book.change(() => {
+        takeBack(seenOrder(seen), by, now())
+        return act(
+          seen,
+          by,
+          reason,
+          (order, at) => ({ type: 'reopen', at, by, reason, elsewhere: heldElsewhere(order) }),
+          (_, order) => desk.restart(order.id),
+        )
+      }),
     note: (id, text, by) => act({ id }, by, text, (_, at) => ({ type: 'note', at, by })),
 
     act: (actions, crew, person) =>
@@ -218,6 +222,25 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
       const bytes = photo?.order === order ? await parts.photos.read(id) : null
       return photo && bytes ? { photo, bytes } : null
     },
+  }
+
+  /** An order that was merged takes back what it brought along, as far as the other one is not over and keeps something to be about. */
+  function takeBack({ id, mergedInto, alarms, reports, facilities }: Order, by: string, at: number): void {
+    const into = mergedInto === null ? undefined : book.get(mergedInto)
+    if (!into || isOver(into.state)) return
+    const kept = new Set(into.alarms.filter((alarm) => !alarms.includes(alarm)).map((alarm) => alarmOf(alarm)?.facility))
+    const back = facilities.filter((one) => into.facilities.includes(one) && !kept.has(one))
+    const given = { alarms, reports, facilities: back.length < into.facilities.length ? back : [] }
+    book.step(into, { type: 'uncover', at, ...given }, { by, words: `order ${id}` }, at)
+  }
+
+  /** What another order that is not over covers by now stays with that. */
+  function heldElsewhere({ id, alarms, reports }: Order): { alarms: number[]; reports: number[] } {
+    const others = [...book.open()].filter((other) => other.id !== id)
+    return {
+      alarms: alarms.filter((one) => others.some((other) => other.alarms.includes(one))),
+      reports: reports.filter((one) => others.some((other) => other.reports.includes(one))),
+    }
   }
 
   async function keepPhoto({ id, order, at: taken, bytes }: PhotoInput, crew: string, person: string): Promise<OrderPhoto> {
