@@ -1,51 +1,19 @@
 import type { FacilityInput } from '../src/edges/http/schemas.ts'
-
-export interface ApiAccess {
-  url: string
-  user: string
-  password: string
-}
-
-const TIMEOUT = 10_000
+import { type ApiAccess, type ApiSession, openSession } from './api-session.ts'
 
 /** Signs in and registers facilities. Throws with the server's own words when it refuses. */
-export async function registerFacilities(access: ApiAccess, facilities: readonly FacilityInput[]): Promise<void> {
-  await asUser(access, (cookie) => post(new URL('/api/facilities', access.url), { facilities }, { cookie }))
-}
+export const registerFacilities = (access: ApiAccess, facilities: readonly FacilityInput[]): Promise<void> =>
+  asUser(access, (session) => session.post('/api/facilities', { facilities }))
 
 /** Signs in, lets `work` ask the API, and signs out. */
-export function signedIn<T>(access: ApiAccess, work: (get: <A>(path: string) => Promise<A>) => Promise<T>): Promise<T> {
-  return asUser(access, (cookie) =>
-    work(async <A>(path: string) => {
-      const response = await fetch(new URL(path, access.url), { headers: { cookie }, signal: AbortSignal.timeout(TIMEOUT) })
-      if (!response.ok) throw new Error(`${path} answered ${response.status}`)
-      return (await response.json()) as A
-    }),
-  )
-}
+export const signedIn = <T>(access: ApiAccess, work: (get: ApiSession['get']) => Promise<T>): Promise<T> =>
+  asUser(access, (session) => work(session.get))
 
-async function asUser<T>({ url, user, password }: ApiAccess, work: (cookie: string) => Promise<T>): Promise<T> {
-  const session = await post(new URL('/api/session', url), { name: user, password })
-  const cookie = session.headers
-    .getSetCookie()
-    .map((header) => header.split(';')[0])
-    .join('; ')
+async function asUser<T>(access: ApiAccess, work: (session: ApiSession) => Promise<T>): Promise<T> {
+  const session = await openSession(access)
   try {
-    return await work(cookie)
+    return await work(session)
   } finally {
-    const signal = AbortSignal.timeout(TIMEOUT)
-    await fetch(new URL('/api/session', url), { method: 'DELETE', headers: { cookie }, signal }).catch(() => undefined)
+    await session.signOut()
   }
-}
-
-async function post(url: URL, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT),
-  })
-  if (response.ok) return response
-  const problem = (await response.json().catch(() => ({}))) as { detail?: unknown }
-  throw new Error(`${url.pathname} answered ${response.status}${problem.detail ? `: ${problem.detail}` : ''}`)
 }

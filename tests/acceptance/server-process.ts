@@ -28,6 +28,8 @@ export interface ServerProcess {
 export interface ServerOptions {
   folder: string
   facilities?: FacilityInput[]
+  /** The program, from the root of the project; the real one when absent. */
+  program?: string
   mqttPort?: number
   env?: Record<string, string>
   /** Until it must be up, ms. */
@@ -39,6 +41,7 @@ export interface ServerOptions {
 export async function startServer({
   folder,
   facilities,
+  program = join('src', 'main.ts'),
   mqttPort = 0,
   env = {},
   patience = 30_000,
@@ -46,7 +49,7 @@ export async function startServer({
 }: ServerOptions): Promise<ServerProcess> {
   const plantFile = join(folder, 'plant.json')
   if (facilities) writeFileSync(plantFile, JSON.stringify({ facilities }))
-  const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
+  const child = spawn(process.execPath, [join(root, program)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -94,16 +97,18 @@ export interface Client {
   get<T>(path: string): Promise<T>
   /** An answer that is not JSON. */
   text(path: string): Promise<string>
+  bytes(path: string): Promise<Buffer>
   post<T>(path: string, body: unknown): Promise<T>
-  put<T>(path: string, body: unknown): Promise<T>
+  /** Bytes go as they are, of `type`; all else as JSON. */
+  put<T>(path: string, body: unknown, type?: string): Promise<T>
   /** Of what answers nothing more than that it is done. */
   remove(path: string): Promise<void>
   live(): Socket<ServerEvents, ClientEvents>
 }
 
-export async function signIn(url: string): Promise<Client> {
+export async function signIn(url: string, name = 'admin', password = PASSWORD): Promise<Client> {
   const headers = { 'content-type': 'application/json', origin: url }
-  const login = await fetch(`${url}/api/session`, { method: 'POST', headers, body: JSON.stringify({ name: 'admin', password: PASSWORD }) })
+  const login = await fetch(`${url}/api/session`, { method: 'POST', headers, body: JSON.stringify({ name, password }) })
   if (!login.ok) throw new Error(`login failed: ${await login.text()}`)
   const cookie = login.headers
     .getSetCookie()
@@ -114,7 +119,7 @@ export async function signIn(url: string): Promise<Client> {
     return (response.status === 204 ? undefined : await response.json()) as T
   }
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
-    const response = await fetch(url + path, { ...init, headers: { ...(init.body ? headers : { origin: url }), cookie } })
+    const response = await fetch(url + path, { ...init, headers: { ...(init.body ? headers : { origin: url }), cookie, ...init.headers } })
     const wait = Number(response.headers.get('retry-after'))
     if (response.status === 429 && wait > 0) {
       // A checker that asks for all of a long run asks more than the server answers in a minute.
@@ -128,8 +133,13 @@ export async function signIn(url: string): Promise<Client> {
   return {
     get: (path) => call(path, {}),
     text: async (path) => (await ask(path, {})).text(),
+    bytes: async (path) => Buffer.from(await (await ask(path, {})).arrayBuffer()),
     post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
-    put: (path, body) => call(path, { method: 'PUT', body: JSON.stringify(body) }),
+    put: (path, body, type) =>
+      call(path, {
+        ...{ method: 'PUT', body: body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) },
+        ...(type && { headers: { 'content-type': type } }),
+      }),
     remove: (path) => call(path, { method: 'DELETE' }),
     live: () => io(url, { extraHeaders: { cookie, origin: url }, transports: ['websocket'], reconnection: false }),
   }
