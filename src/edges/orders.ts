@@ -11,6 +11,8 @@ import type { Text } from '../telemetry/point.ts'
 /** Orders as they are after a change, and who is to be told of it. */
 export interface OrderChange {
   orders: readonly Order[]
+  /** Those of them that are not new as they were before, by id. */
+  before: ReadonlyMap<number, Order>
   notices: readonly OrderNotice[]
 }
 

@@ -26,6 +26,8 @@ export interface OrderQuery {
   /** Only those of these districts and domains. */
   districts?: readonly string[]
   domains?: readonly string[]
+  /** Only those that lie in one of these districts and domains, or that one of these crews has or is asked to take. */
+  seenBy?: { districts: readonly string[] | 'all'; domains: readonly string[] | 'all'; crews: readonly string[] }
   /** That has it, or is asked to take it. */
   crew?: string
   facility?: string

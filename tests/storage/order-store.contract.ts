@@ -50,6 +50,11 @@ export function describeOrders(orders: () => OrderStore): void {
       expect(found({ districts: ['South'] })).toEqual([ids[1]])
       expect(found({ domains: ['gas'] })).toEqual([ids[2]])
       expect(found({ crew: 'B' })).toEqual([ids[2]])
+      const part = { districts: ['South'], domains: 'all' as const, crews: [] }
+      expect(found({ seenBy: part })).toEqual([ids[1]])
+      expect(found({ seenBy: { ...part, crews: ['X', 'B'] } })).toEqual([ids[2], ids[1]])
+      expect(found({ seenBy: { ...part, crews: ['B'] }, districts: ['North'] })).toEqual([ids[2]])
+      expect(found({ seenBy: { districts: 'all', domains: ['gas'], crews: [] } })).toEqual([ids[2]])
       expect(found({ facility: 'SL-2' })).toEqual([ids[2]])
       expect(found({ from: 10, to: 11 })).toEqual([ids[1]])
       const page = orders().list({ limit: 2 })

@@ -1,17 +1,17 @@
-import type { Scope } from '../../access/scope.ts'
 import type { Order } from '../../dispatch/order.ts'
 import type { Services } from '../services.ts'
 import { isIdInScope } from './api.ts'
 import { MOST_ALARMS, type OrderDetailView } from './order-schemas.ts'
-import { orderFacilityView, orderView } from './order-views.ts'
+import { type OrderViewer, orderFacilityView, orderScope, orderView } from './order-views.ts'
 import { alarmViewer } from './views.ts'
 
-/** An order with all that belongs to it, as somebody of a scope sees it. */
+/** An order with all that belongs to it, as somebody sees it. */
 export function orderDetails(services: Services) {
   const { orders, plant, state } = services
   const alarmView = alarmViewer(services.kinds)
-  return (order: Order, scope: Scope, log: { before?: number | undefined; limit: number }): OrderDetailView => {
-    const view = orderView(order, services, scope)
+  return (order: Order, viewer: OrderViewer, log: { before?: number | undefined; limit: number }): OrderDetailView => {
+    const view = orderView(order, services, viewer)
+    const scope = orderScope(order, viewer)
     const alarms = order.alarms.slice(0, MOST_ALARMS).flatMap((id) => state.alarm(id) ?? [])
     const { items, next } = orders.logOf(order.id, log.before ?? Number.MAX_SAFE_INTEGER, log.limit)
     return {

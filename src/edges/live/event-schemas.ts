@@ -48,7 +48,10 @@ export const serverEventSchemas = {
       ]),
     ),
   }),
-  orders: Type.Object({ orders: Type.Array(OrderSchema, { description: 'new or changed ones, whole' }) }),
+  orders: Type.Object({
+    orders: Type.Array(OrderSchema, { description: 'new or changed ones, whole' }),
+    gone: Type.Array(Type.Integer(), { description: 'those that one saw through the own crew alone, which has them no more' }),
+  }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

@@ -2,13 +2,15 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
 import { Server, type Socket } from 'socket.io'
 import { may, type Person } from '../../access/person.ts'
-import { isInScope, scopeKey } from '../../access/scope.ts'
+import { isInScope, isWhole, scopeKey } from '../../access/scope.ts'
+import type { Order } from '../../dispatch/order.ts'
 import { LastHour } from '../../facilities/server/sampler.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { ConsoleFigures } from '../health.ts'
-import { isOrderInScope, orderView } from '../http/order-views.ts'
+import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { personOfSession, type Session, type Sessions } from '../http/session.ts'
+import type { OrderChange } from '../orders.ts'
 import type { Services } from '../services.ts'
 import type { LiveCounts } from './counts.ts'
 import { connectionNeeds, mayUse } from './event-access.ts'
@@ -101,10 +103,13 @@ export function startLive(options: LiveOptions): LiveEdge {
       },
     })
   })
-  services.orders.onChange(({ orders: changed }) => {
+  services.orders.onChange((change) => {
     for (const feed of feeds.all()) {
-      const orders = changed.filter((order) => isOrderInScope(order, feed.scope)).map((order) => orderView(order, services, feed.scope))
-      if (orders.length > 0) io.to(orderRoom(feed)).emit('orders', { orders })
+      const viewer = { scope: feed.scope, crews: [] }
+      const orders = change.orders.filter((order) => isOrderSeen(order, viewer)).map((order) => orderView(order, services, viewer))
+      if (orders.length > 0) io.to(orderRoom(feed)).emit('orders', { orders, gone: [] })
+      if (isWhole(feed.scope)) continue
+      for (const client of clientsOf(io, orderRoom(feed))) tellOwnOrders(client, change, services)
     }
   })
   sessions.onEnd((key) => signOut(io, key))
@@ -207,6 +212,16 @@ function stopWatching(client: Client, watched: WatchedReadings): void {
 function clientsOf(io: LiveServer, room: string): Client[] {
   const ids = io.sockets.adapter.rooms.get(room) ?? new Set<string>()
   return [...ids].map((id) => io.sockets.sockets.get(id)).filter((client) => client !== undefined)
+}
+
+/** What the feed does not tell somebody who is limited to a part of the city: orders of their crews, whole, and those that are theirs no more. */
+function tellOwnOrders(client: Client, { orders: changed, before }: OrderChange, services: Services): void {
+  const viewer = orderViewer(services, client.data.person)
+  if (viewer.crews.length === 0) return
+  const orders = changed.filter((order) => isOrderOf(order, viewer.crews)).map((order) => orderView(order, services, viewer))
+  const wasSeen = ({ id }: Order) => isOrderOf(before.get(id) ?? { offer: null, holder: null }, viewer.crews)
+  const gone = changed.filter((order) => !isOrderSeen(order, viewer) && wasSeen(order)).map(({ id }) => id)
+  if (orders.length + gone.length > 0) client.emit('orders', { orders, gone })
 }
 
 function signOut(io: LiveServer, key: string): void {

@@ -36,9 +36,11 @@ export interface LiveReadings {
   readings: [point: string, value: number | boolean | string, at: number, good: boolean][]
 }
 
-/** Repair orders of one's scope that are new or changed, whole; after a gap the lists are fetched anew. */
+/** Repair orders one is told of that are new or changed, whole; after a gap the lists are fetched anew. */
 export interface LiveOrders {
   orders: OrderView[]
+  /** Ids of those one was told of only because one's crew was asked or had them, which it is and has no more. */
+  gone: number[]
 }
 
 export interface ServerEvents {

@@ -33,6 +33,7 @@ export class OrderBook {
   readonly #listeners: ((change: OrderChange) => void)[] = []
   readonly #keepers: ((change: OrderChange) => void)[] = []
   #changed = new Map<number, Order>()
+  #before = new Map<number, Order>()
   #notices: OrderNotice[] = []
   #depth = 0
 
@@ -107,6 +108,7 @@ export class OrderBook {
       // What was changed in memory did not become durable.
       if (this.#depth === 1) {
         this.#changed.clear()
+        this.#before.clear()
         this.#notices = []
         this.#load()
       }
@@ -118,13 +120,14 @@ export class OrderBook {
   }
 
   #change(): OrderChange {
-    return { orders: [...this.#changed.values()], notices: this.#notices }
+    return { orders: [...this.#changed.values()], before: this.#before, notices: this.#notices }
   }
 
   #tell(): void {
     const change = this.#change()
     if (change.orders.length + change.notices.length === 0) return
     this.#changed = new Map()
+    this.#before = new Map()
     this.#notices = []
     for (const listener of this.#listeners) listener(change)
   }
@@ -147,6 +150,7 @@ export class OrderBook {
   put(before: Order, order: Order, type: string, note: Note, recorded: number): Order {
     if (order === before) return order
     this.#state.orders.update(order)
+    if (!this.#changed.has(order.id)) this.#before.set(order.id, before)
     this.#keep(order)
     this.#changed.set(order.id, order)
     this.#log(order, type, note, recorded)

@@ -1,6 +1,6 @@
 import type { ChainPlace } from '../../dispatch/next-step.ts'
 import { isOver, type Order } from '../../dispatch/order.ts'
-import type { OrderLogEntry, OrderPhoto, OrderStore, TakenAction } from '../order-store.ts'
+import type { OrderLogEntry, OrderPhoto, OrderQuery, OrderStore, TakenAction } from '../order-store.ts'
 import { page } from './page.ts'
 import { matching, type Statements } from './statements.ts'
 
@@ -13,6 +13,9 @@ interface Row {
 
 const toOrder = ({ id, body }: Row): Order => ({ ...JSON.parse(body), id })
 const listed = (list: readonly string[] | undefined) => list && JSON.stringify(list)
+const limiting = (list: readonly string[] | 'all') => (list === 'all' ? null : JSON.stringify(list))
+const isSeen = `((? IS NULL OR district IN (SELECT value FROM json_each(?))) AND (? IS NULL OR domain IN (SELECT value FROM json_each(?)))
+  OR EXISTS (SELECT 1 FROM json_each(crews) AS own WHERE own.value IN (SELECT value FROM json_each(?))))`
 
 /** What is looked for stands in columns of its own; the order itself is one document. */
 const columns = 'state, over, work_group, district, domain, created, closed, crews, facilities, body'
@@ -21,6 +24,12 @@ const valuesOf = ({ id: _, ...order }: Order) => [
   JSON.stringify(order.holder ? [order.holder.crew] : (order.offer?.crews ?? [])),
   ...[JSON.stringify(order.facilities), JSON.stringify(order)],
 ]
+
+/** For the places of `isSeen`. */
+function seenValues({ districts, domains, crews }: NonNullable<OrderQuery['seenBy']>): (string | null)[] {
+  const [there, fields] = [limiting(districts), limiting(domains)]
+  return [there, there, fields, fields, JSON.stringify(crews)]
+}
 
 /** Orders in the state database. */
 export function sqliteOrderStore(sql: Statements): OrderStore {
@@ -53,11 +62,12 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
         place: { step: row.step, until: row.until } satisfies ChainPlace,
       })),
     putPlace: (id, { step, until }) => sql.run('UPDATE work_order SET step = ?, until = ? WHERE id = ?', step, until, id),
-    list({ states, districts, domains, crew, facility, from, to, before, limit }) {
+    list({ states, districts, domains, seenBy, crew, facility, from, to, before, limit }) {
       const given = matching([
         ['state IN (SELECT value FROM json_each(?))', listed(states)],
         ['district IN (SELECT value FROM json_each(?))', listed(districts)],
         ['domain IN (SELECT value FROM json_each(?))', listed(domains)],
+        [isSeen, seenBy && seenValues(seenBy)],
         ['EXISTS (SELECT 1 FROM json_each(crews) WHERE value = ?)', crew],
         ['EXISTS (SELECT 1 FROM json_each(facilities) WHERE value = ?)', facility],
         ['created >= ?', from],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WHOLE_CITY } from '../../../src/access/scope.ts'
 import { CrewOrdersSchema, OrderDetailSchema, OrderFiguresSchema, OrderSchema } from '../../../src/edges/http/order-schemas.ts'
 import { type City, startCity } from '../city.ts'
@@ -207,4 +207,24 @@ test('an order that changes is told to those who may see orders of their part', 
   expect(Value.Check(Type.Object({ orders: Type.Array(OrderSchema) }), seen[0])).toBe(true)
   expect(seen).toMatchObject([{ orders: [{ id, notes: 1 }] }])
   expect(others).toEqual([])
+})
+
+test('whoever is limited is told of what their crew is to do elsewhere, until it is theirs no more', async () => {
+  const sol = await signInLimited(city, 'sol', 'crew', { districts: ['South'], domains: 'all' })
+  const usual = { districts: 'all', domains: 'all', vehicle: '', base: null, disabled: false } as const
+  city.state.roster.putCrew({ ...usual, id: 'S', name: 'South', members: ['sol'] })
+  const { id } = await make()
+  const client = io(city.url, { transports: ['websocket'], extraHeaders: { cookie: sol }, reconnection: false, forceNew: true })
+  const told: unknown[] = []
+  client.on('orders', (changed) => told.push(changed))
+  await new Promise<void>((resolve) => client.once('connect', resolve))
+  await desk('POST', `/api/orders/${id}/note`, { text: 'not theirs yet' })
+  await desk('POST', `/api/orders/${id}/dispatch`, { version: 1, crews: ['S'], within: 10 })
+  await desk('POST', `/api/orders/${id}/recall`, { version: 2, reason: 'another crew is nearer' })
+  await vi.waitFor(() => expect(told).toHaveLength(2))
+  client.close()
+  expect(told).toMatchObject([
+    { orders: [{ id, facilities: ['T-1'], elsewhere: 0, state: 'dispatched' }], gone: [] },
+    { orders: [], gone: [id] },
+  ])
 })

@@ -154,13 +154,15 @@ async function orderOf(id: string): Promise<{ id: number; version: number }> {
   return made
 }
 const seenBy = (ask: typeof asEva) => async (path: string) => text(await ask('GET', path))
-/** Lists that hold the order of A for both, and that of B for the administrator alone. */
+/** Lists that hold the order of A for both, as that which her crew has of B, and another of B for the administrator alone. */
 const orderList = (path: string, nameOf: (facility: string, id: number) => string) => async () => {
   const [a, b] = [await orderOf('A-1'), await orderOf('B-1')]
+  const ours = await offered('crew', 'B-7')
+  const named = [nameOf('A-1', a.id), path.includes('queue') ? `"order":${ours},` : 'Offer B-7 to crew', nameOf('B-1', b.id)]
   const [whole, own] = [await seenBy(asAdmin)(path), await seenBy(asEva)(path)]
-  expect([whole, own].map((all) => [all.includes(nameOf('A-1', a.id)), all.includes(nameOf('B-1', b.id))])).toEqual([
-    [true, true],
-    [true, false],
+  expect([whole, own].map((all) => named.map((name) => all.includes(name)))).toEqual([
+    [true, true, true],
+    [true, true, false],
   ])
 }
 /** Of an order elsewhere she is told what she is told of none; of one that reaches beyond her part, that she may not. */
@@ -175,18 +177,22 @@ const orderStep = (name: string, body: object) => async () => {
   expect([answer.status, text(answer)]).toEqual([403, expect.stringMatching(/part of the city/)])
   expect((await asAdmin('GET', `/api/orders/${both.id}`)).body.order.version).toBe(both.version)
 }
-const crewOfEva = () =>
-  city.state.roster.putCrew({
-    ...{ id: 'crew', name: 'Crew', districts: 'all', domains: 'all', vehicle: '', members: ['eva', 'admin'], base: null, disabled: false },
-  })
-const offered = async (facility: string) => {
-  const { id } = (await asAdmin('POST', '/api/orders', { facilities: [facility], class: 'ordinary', title: `Offer ${facility}` })).body
-  expect((await asAdmin('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: ['crew'], within: 10 })).status).toBe(200)
+/** Her crew, and one of others. */
+const crews = () => {
+  const usual = { districts: 'all' as const, domains: 'all' as const, vehicle: '', base: null, disabled: false }
+  city.state.roster.putCrew({ ...usual, id: 'crew', name: 'Crew', members: ['eva', 'admin'] })
+  city.state.roster.putCrew({ ...usual, id: 'others', name: 'Others', members: ['admin'] })
+}
+const offered = async (crew: string, ...facilities: string[]) => {
+  crews()
+  const title = `Offer ${facilities[0]} to ${crew}`
+  const { id } = (await asAdmin('POST', '/api/orders', { facilities, class: 'ordinary', title })).body
+  expect((await asAdmin('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: [crew], within: 10 })).status).toBe(200)
   return id as number
 }
 const picture = String.fromCharCode(0x52, 0x49, 0x46, 0x46, 1, 1, 1, 1, 0x57, 0x45, 0x42, 0x50, 1)
-const sendPhoto = (ask: string, order: number | string, photo: string) =>
-  city.ask('PUT', `/api/crew/orders/${order}/photos/${photo}?crew=crew&at=0`, picture, { cookie: ask, 'content-type': 'image/webp' })
+const sendPhoto = (ask: string, order: number | string, photo: string, crew = 'crew') =>
+  city.ask('PUT', `/api/crew/orders/${order}/photos/${photo}?crew=${crew}&at=0`, picture, { cookie: ask, 'content-type': 'image/webp' })
 
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -367,6 +373,18 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const own = await asEva('GET', `/api/orders/${both.id}`)
     expect([own.body.order.facilities, own.body.order.elsewhere, isOfB(own)]).toEqual([['A-4'], 1, false])
     expect((await asAdmin('GET', `/api/orders/${both.id}`)).body.facilities).toHaveLength(2)
+    // What her crew is asked to do she sees whole, wherever it lies; at the desk she changes nothing of it.
+    const ours = await offered('crew', 'B-5', 'A-5')
+    expect((await asEva('GET', `/api/orders/${ours}`)).body).toMatchObject({
+      order: { elsewhere: 0, facilities: ['B-5', 'A-5'] },
+      facilities: [{ id: 'B-5' }, { id: 'A-5' }],
+    })
+    for (const [name, body] of [
+      ['recall', { reason: 'probe' }],
+      ['close', {}],
+    ] as const)
+      expect((await asEva('POST', `/api/orders/${ours}/${name}`, { version: 1, ...body })).status).toBe(403)
+    expect((await asEva('GET', `/api/orders/${await offered('others', 'B-5')}`)).status).toBe(404)
   },
   'POST /api/orders': async () => {
     const order = (more: object) => asEva('POST', '/api/orders', { class: 'ordinary', title: 'probe', ...more })
@@ -390,17 +408,18 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'POST /api/orders/:id/reopen': orderStep('reopen', { reason: 'probe' }),
   'POST /api/orders/:id/note': orderStep('note', { text: 'probe' }),
   'GET /api/crew/orders': async () => {
-    crewOfEva()
-    for (const id of ['A-1', 'B-1']) await offered(id)
+    await offered('crew', 'A-1')
+    await offered('crew', 'B-1')
+    await offered('others', 'B-1')
     const [whole, own] = [await seenBy(asAdmin)('/api/crew/orders'), await seenBy(asEva)('/api/crew/orders')]
-    expect([whole, own].map((all) => [all.includes('Offer A-1'), all.includes('Offer B-1')])).toEqual([
-      [true, true],
-      [true, false],
+    const told = (all: string) => ['Offer A-1 to crew', 'Offer B-1 to crew', 'Offer B-1 to others'].map((title) => all.includes(title))
+    expect([told(whole), told(own)]).toEqual([
+      [true, true, true],
+      [true, true, false],
     ])
   },
   'POST /api/crew/actions': async () => {
-    crewOfEva()
-    const orders = [await offered('B-1'), Number(NO_ORDER), await offered('A-1')]
+    const orders = [await offered('others', 'B-1'), Number(NO_ORDER), await offered('crew', 'B-1')]
     const actions = orders.map((order) => ({ id: `accept-${order}`, order, at: 0, type: 'accept' }))
     const { body } = await asEva('POST', '/api/crew/actions', { crew: 'crew', actions })
     expect(body.answers.map(({ outcome, why }: { outcome: string; why: string }) => `${outcome} ${why}`)).toEqual([
@@ -410,21 +429,21 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     ])
   },
   'PUT /api/crew/orders/:id/photos/:photo': async () => {
-    crewOfEva()
-    const [a, b] = [await offered('A-1'), await offered('B-1')]
+    const [ours, theirs] = [await offered('crew', 'B-1'), await offered('others', 'B-1')]
     const statuses = [
-      await sendPhoto(eva, b, 'photo-of-b'),
+      await sendPhoto(eva, theirs, 'photo-of-b'),
       await sendPhoto(eva, NO_ORDER, 'photo-of-b'),
-      await sendPhoto(eva, a, 'photo-of-a'),
+      await sendPhoto(eva, ours, 'photo-of-ours'),
     ]
     expect(statuses.map(({ status }) => status)).toEqual([404, 404, 200])
   },
   'GET /api/orders/:id/photos/:photo': async () => {
-    crewOfEva()
-    const order = await offered('B-1')
-    expect((await sendPhoto(admin, order, 'photo-of-b2')).status).toBe(200)
-    const statuses = [asAdmin, asEva].map(async (ask) => (await ask('GET', `/api/orders/${order}/photos/photo-of-b2`)).status)
-    expect(await Promise.all(statuses)).toEqual([200, 404])
+    const [ours, theirs] = [await offered('crew', 'B-1'), await offered('others', 'B-1')]
+    expect((await sendPhoto(admin, ours, 'photo-of-b2')).status).toBe(200)
+    expect((await sendPhoto(admin, theirs, 'photo-of-b3', 'others')).status).toBe(200)
+    const statuses = (path: string) => [asAdmin, asEva].map(async (ask) => (await ask('GET', path)).status)
+    expect(await Promise.all(statuses(`/api/orders/${ours}/photos/photo-of-b2`))).toEqual([200, 200])
+    expect(await Promise.all(statuses(`/api/orders/${theirs}/photos/photo-of-b3`))).toEqual([200, 404])
   },
 
   'GET /api/groups/:name': async () => {

@@ -50,8 +50,8 @@ export const watched = signal<{ facility: string | null; readings: ReadonlyMap<s
   readings: new Map(),
 })
 
-/** Orders as the newest event told them; each event is one value. */
-export const toldOrders = signal<LiveOrders['orders']>([])
+/** What the newest event told of orders; each event is one value. */
+export const toldOrders = signal<LiveOrders>({ orders: [], gone: [] })
 
 let socket: Socket<ServerEvents, ClientEvents> | null = null
 let queue: LiveEvent[] = []
@@ -177,8 +177,8 @@ function connect(): void {
   socket.on('delta', (delta) => push({ type: 'delta', delta, at: clock() }))
   socket.on('heartbeat', (heartbeat) => push({ type: 'heartbeat', heartbeat, at: clock() }))
   socket.on('readings', takeReadings)
-  socket.on('orders', ({ orders }) => {
-    toldOrders.value = orders
+  socket.on('orders', (told) => {
+    toldOrders.value = told
   })
   socket.on('signed-out', () => void lookAgain())
 }

@@ -26,7 +26,7 @@ export function AlarmOrder({ alarm }: { alarm: AlarmView }) {
   const [isMaking, make] = useState(false)
   const order = answer?.order ?? null
   useEffect(
-    () => toldOrders.subscribe((told) => told.some(({ id, alarms }) => id === order?.id || alarms.includes(alarm.id)) && again()),
+    () => toldOrders.subscribe(({ orders }) => orders.some(({ id, alarms }) => id === order?.id || alarms.includes(alarm.id)) && again()),
     [alarm.id, order?.id],
   )
   const mayMake = may('order.dispatch') && answer !== null && order === null && alarm.ended === null

@@ -15,8 +15,9 @@ export const boardProblem = signal('')
 /** Place in the order of trips, and what each gains, by id. */
 export const trips = signal<ReadonlyMap<number, { place: number; gain: number }>>(new Map())
 
-function take(orders: readonly OrderView[]): void {
+function take(orders: readonly OrderView[], gone: readonly number[] = []): void {
   const next = new Map(boardOrders.peek())
+  for (const id of gone) next.delete(id)
   for (const order of orders) {
     const known = next.get(order.id)
     if (!known || known.version <= order.version) next.set(order.id, order)
@@ -54,9 +55,9 @@ export function followOrders(): () => void {
     if (link.value !== 'disconnected') void load()
   })
   const stopNews = effect(() => {
-    const told = toldOrders.value
-    if (told.length === 0) return
-    take(told)
+    const { orders, gone } = toldOrders.value
+    if (orders.length + gone.length === 0) return
+    take(orders, gone)
     timer ??= setTimeout(() => {
       timer = undefined
       void loadTrips().catch(() => undefined)

@@ -19,7 +19,7 @@ import { getOrder } from './orders-api.ts'
 /** One order with all that belongs to it. */
 export function OrderPage({ id }: { id: number }) {
   const { answer, problem, again } = useAnswer(() => getOrder(id), `${id} ${link.value === 'disconnected'}`)
-  useEffect(() => toldOrders.subscribe((told) => told.some((one) => one.id === id) && again()), [id])
+  useEffect(() => toldOrders.subscribe(({ orders, gone }) => (gone.includes(id) || orders.some((one) => one.id === id)) && again()), [id])
   useKeys({ Escape: () => navigate('/orders') })
   if (!answer) return <p class="muted">{problem || t().loading}</p>
   return <Shown detail={answer} />

@@ -1,9 +1,10 @@
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { CrewAction } from '../../../dispatch/crew-action.ts'
 import { isHeld } from '../../../dispatch/order.ts'
 import { LamplighterError } from '../../../errors.ts'
 import type { ActionAnswer } from '../../orders.ts'
-import { type Api, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import { type Api, personOf, type RouteParts, signedIn } from '../api.ts'
 import { orderDetails } from '../order-details.ts'
 import {
   CrewActionsSchema,
@@ -14,7 +15,7 @@ import {
   PhotoParamsSchema,
   PhotoQuerySchema,
 } from '../order-schemas.ts'
-import { isOrderInScope, knownOrder } from '../order-views.ts'
+import { isOrderOf, isOrderSeen, knownOrder, orderViewer } from '../order-views.ts'
 
 /** A phone reduces pictures to 300 kB; a little more is let through. */
 const MAX_PHOTO = 400 * 1024
@@ -25,6 +26,7 @@ const tags = ['orders']
 export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
   const { orders } = services
   const details = orderDetails(services)
+  const viewerOf = (request: unknown) => orderViewer(services, personOf(request as FastifyRequest))
   /** Throws `not-allowed`. */
   const checkMember = (person: string, crew: string) => {
     if (orders.crewsOf(person).some(({ id }) => id === crew)) return
@@ -41,19 +43,15 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
       },
     },
     (request) => {
-      const scope = scopeOf(request)
+      const viewer = viewerOf(request)
       const crews = orders.crewsOf(signedIn(request))
-      const isOurs = (crew: string) => crews.some(({ id }) => id === crew)
-      const found = [...orders.open()].filter(
-        (order) =>
-          isOrderInScope(order, scope) &&
-          (order.offer?.crews.some(isOurs) || (isHeld(order.state) && order.holder !== null && isOurs(order.holder.crew))),
-      )
+      const own = crews.map(({ id }) => id)
+      const found = [...orders.open()].filter((order) => (order.offer !== null || isHeld(order.state)) && isOrderOf(order, own))
       const newest = found.slice(-MOST_CREW_ORDERS)
       return {
         at: now(),
         crews: crews.map(({ id, name }) => ({ id, name })),
-        orders: newest.map((order) => details(order, scope, { limit: MOST_STEPS })),
+        orders: newest.map((order) => details(order, viewer, { limit: MOST_STEPS })),
       }
     },
   )
@@ -72,12 +70,12 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
     (request) => {
       const { crew, actions } = request.body
       const person = signedIn(request)
-      const scope = scopeOf(request)
+      const viewer = viewerOf(request)
       checkMember(person, crew)
       const answers = (actions as readonly CrewAction[]).map((action): ActionAnswer => {
         const order = orders.order(action.order)
         // What is known to nobody, or not to them, must not hold up what comes after it.
-        if (!order || !isOrderInScope(order, scope)) {
+        if (!order || !isOrderSeen(order, viewer)) {
           return { id: action.id, order: action.order, outcome: 'kept', why: `There is no order ${action.order}.` }
         }
         return orders.act([action], crew, person)[0] as ActionAnswer
@@ -91,7 +89,7 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
     { schema: { tags, summary: 'A photo of an order', params: PhotoParamsSchema, response: { 200: Type.Any() } } },
     async (request, reply) => {
       const { id, photo } = request.params
-      const found = await orders.photo(knownOrder(services, id, scopeOf(request)).id, photo)
+      const found = await orders.photo(knownOrder(services, id, viewerOf(request)).id, photo)
       if (!found) throw new LamplighterError('not-found', `Order ${id} has no photo ${photo}.`)
       // An id is never given to another picture.
       reply
@@ -123,7 +121,7 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
         const { crew, at } = request.query
         const person = signedIn(request)
         checkMember(person, crew)
-        const { id: order } = knownOrder(services, id, scopeOf(request))
+        const { id: order } = knownOrder(services, id, viewerOf(request))
         if (!Buffer.isBuffer(request.body)) throw new LamplighterError('invalid-request', 'Send the picture as the body of the request.')
         return orders.addPhoto({ id: photo, order, at, bytes: request.body }, crew, person)
       },

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { isWhole } from '../../../access/scope.ts'
 import { utcOffsets } from '../../../control/local-time.ts'
 import { isOver, type Order, type OrderState, orderStates } from '../../../dispatch/order.ts'
 import { figuresBy, inTime, orderFigures } from '../../../dispatch/order-figures.ts'
@@ -8,7 +9,7 @@ import { alarmTitle } from '../../../facilities/alarm-title.ts'
 import type { OrderQuery } from '../../../storage/order-store.ts'
 import { days, minutes } from '../../../telemetry/duration.ts'
 import { orderCsv } from '../../exchange/order-csv.ts'
-import { type Api, cursorSchema, knownAlarm, limitSchema, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import { type Api, cursorSchema, knownAlarm, limitSchema, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import { orderDetails } from '../order-details.ts'
 import {
   CloseOrderSchema,
@@ -29,7 +30,7 @@ import {
   SplitOrderSchema,
   VerifyOrderSchema,
 } from '../order-schemas.ts'
-import { isOrderInScope, knownOrder, orderView, ownOrder } from '../order-views.ts'
+import { isOrderSeen, knownOrder, type OrderViewer, orderView, orderViewer, ownOrder } from '../order-views.ts'
 import { literals } from '../schema-parts.ts'
 import { parseTime } from '../times.ts'
 
@@ -46,14 +47,18 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
   const { orders } = services
   const { timeZone } = services.dayFigures
   const utcOffset = utcOffsets(timeZone)
-  const viewFor = (request: unknown) => (order: Order) => orderView(order, services, scopeOf(request as FastifyRequest))
+  const viewerOf = (request: unknown) => orderViewer(services, personOf(request as FastifyRequest))
+  const viewFor = (request: unknown) => {
+    const viewer = viewerOf(request)
+    return (order: Order) => orderView(order, services, viewer)
+  }
   const details = orderDetails(services)
   const tags = ['orders']
 
   /** All that a query finds, up to `MOST_ORDERS`. */
-  function* each(query: Omit<OrderQuery, 'limit'> | null): Generator<Order> {
-    let before = query?.before
-    for (let read = 0; query && read < MOST_ORDERS; read += PER_READ) {
+  function* each(query: Omit<OrderQuery, 'limit'>): Generator<Order> {
+    let { before } = query
+    for (let read = 0; read < MOST_ORDERS; read += PER_READ) {
       const { items, next } = orders.list({ ...query, ...(before !== undefined && { before }), limit: PER_READ })
       yield* items
       if (next === null) return
@@ -73,8 +78,7 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request) => {
       const { limit = 100, ...given } = request.query
-      const query = listQuery(given, request as FastifyRequest)
-      const { items, next } = query ? orders.list({ ...query, limit }) : { items: [], next: null }
+      const { items, next } = orders.list({ ...listQuery(given, viewerOf(request)), limit })
       return { items: items.map(viewFor(request)), next }
     },
   )
@@ -100,7 +104,7 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request, reply) => {
       const { language = 'en', mark = false, ...given } = request.query
-      const found = [...each(listQuery(given, request as FastifyRequest))].map(viewFor(request))
+      const found = [...each(listQuery(given, viewerOf(request)))].map(viewFor(request))
       const at = now()
       const day = new Date(at + utcOffset(at)).toISOString().slice(0, 10)
       reply
@@ -123,9 +127,9 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request) => {
       const { after = 0, limit = 100 } = request.query
-      const scope = scopeOf(request)
+      const viewer = viewerOf(request)
       const waits = ({ state }: Order) => state === 'open' || state === 'dispatched'
-      const all = orders.queue((order) => waits(order) && isOrderInScope(order, scope))
+      const all = orders.queue((order) => waits(order) && isOrderSeen(order, viewer))
       const items = all.slice(after, after + limit).map(({ order, gain }) => ({ order: order.id, gain }))
       return { items, next: after + limit < all.length ? after + limit : null }
     },
@@ -148,7 +152,8 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
       if (from >= to || to - from > LONGEST_FIGURES) {
         throw new LamplighterError('invalid-request', 'Give a beginning before the end, and at most 400 days.')
       }
-      const found = [...each(listQuery({ from, to }, request as FastifyRequest))]
+      // Figures are those of a part of the city, not of what a crew of it did elsewhere.
+      const found = [...each(listQuery({ from, to }, { scope: scopeOf(request), crews: [] }))]
       // What went into another order, or was none, is no repair.
       const own = found.filter(({ state }) => state !== 'merged' && state !== 'rejected')
       return {
@@ -173,8 +178,8 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request) => {
       const { before, limit = 100 } = request.query
-      const scope = scopeOf(request)
-      return details(knownOrder(services, request.params.id, scope), scope, { before, limit })
+      const viewer = viewerOf(request)
+      return details(knownOrder(services, request.params.id, viewer), viewer, { before, limit })
     },
   )
 
@@ -224,7 +229,7 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
       { schema: { tags, summary, params: OrderIdSchema, body, response: { 200: OrderSchema } } },
       (request) => {
         const asked = request as unknown as Versioned
-        const { id } = ownOrder(services, asked.params.id, scopeOf(asked as FastifyRequest))
+        const { id } = ownOrder(services, asked.params.id, viewerOf(asked))
         const given = asked.body as unknown as Body
         return viewFor(request)(change({ id, version: given.version }, given, signedIn(asked as FastifyRequest), asked as FastifyRequest))
       },
@@ -243,7 +248,7 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     orders.reclassify(seen, given.class, given.reason, by),
   )
   step<Static<typeof MergeOrderSchema>>('merge', 'All that it covers goes to another order', MergeOrderSchema, (seen, given, by, request) =>
-    orders.merge(seen, ownOrder(services, given.into, scopeOf(request)).id, given.reason, by),
+    orders.merge(seen, ownOrder(services, given.into, viewerOf(request)).id, given.reason, by),
   )
   step<Static<typeof SplitOrderSchema>>(
     'split',
@@ -269,35 +274,26 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     '/api/orders/:id/note',
     { schema: { tags, summary: 'Write into its log', params: OrderIdSchema, body: OrderNoteSchema, response: { 200: OrderSchema } } },
     (request) => {
-      const { id } = knownOrder(services, request.params.id, scopeOf(request))
+      const { id } = knownOrder(services, request.params.id, viewerOf(request))
       return viewFor(request)(orders.note(id, request.body.text, signedIn(request)))
     },
   )
 }
 
-/** Null where scope and filter have nothing in common. Throws `invalid-request`. */
-function listQuery({ state, district, domain, from, to, ...rest }: Given, request: FastifyRequest): Omit<OrderQuery, 'limit'> | null {
-  const scope = scopeOf(request)
-  const states = listed(state)
+/** What somebody asks for, of what they are told of. Throws `invalid-request`. */
+function listQuery({ state, district, domain, from, to, ...rest }: Given, { scope, crews }: OrderViewer): Omit<OrderQuery, 'limit'> {
+  const [states, districts, domains] = [state, district, domain].map((text) => text?.split(',').filter(Boolean))
   const unknown = states?.find((one) => !Object.hasOwn(orderStates, one))
   if (unknown !== undefined) {
     throw new LamplighterError('invalid-request', `There is no state ${unknown}; there are ${Object.keys(orderStates).join(', ')}.`)
   }
-  const districts = common(scope.districts, listed(district))
-  const domains = common(scope.domains, listed(domain))
-  if (districts?.length === 0 || domains?.length === 0) return null
   return {
     ...rest,
     ...(states && { states: states as OrderState[] }),
     ...(districts && { districts }),
     ...(domains && { domains }),
+    ...(!isWhole(scope) && { seenBy: { ...scope, crews } }),
     ...(from !== undefined && { from: parseTime(from, 'from') }),
     ...(to !== undefined && { to: parseTime(to, 'to') }),
   }
-}
-
-const listed = (text: string | undefined) => text?.split(',').filter(Boolean)
-
-function common(own: readonly string[] | 'all', asked: readonly string[] | undefined): readonly string[] | undefined {
-  return own === 'all' ? asked : (asked?.filter((one) => own.includes(one)) ?? own)
 }
