@@ -4,6 +4,7 @@ import type { Scope } from '../../../../src/access/scope.ts'
 import { type Domain, domains } from '../../../../src/facilities/facility-kind.ts'
 import { facilities } from '../live/live.ts'
 import { say, t } from '../settings.ts'
+import { Choice, chosenIn } from '../shell/choice.tsx'
 import { q } from '../texts/people.ts'
 
 /** What an account is for, and for which part of the city. */
@@ -45,38 +46,9 @@ export function ScopeFields({ scope }: { scope: Scope }) {
   )
 }
 
-interface ChoiceProps {
-  name: string
-  title: string
-  chosen: readonly string[] | 'all'
-  options: readonly (readonly [key: string, title: string])[]
-}
-
-/** All of something, or some that are ticked: `name` in the form, and `name`-all. */
-export function Choice({ name, title, chosen, options }: ChoiceProps) {
-  const [all, setAll] = useState(chosen === 'all')
-  return (
-    <fieldset class="choices">
-      <legend>{title}</legend>
-      <label class="check">
-        <input type="checkbox" name={`${name}-all`} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
-        {q().all}
-      </label>
-      {!all &&
-        options.map(([key, words]) => (
-          <label key={key} class="check">
-            <input type="checkbox" name={name} value={key} defaultChecked={chosen !== 'all' && chosen.includes(key)} />
-            {words}
-          </label>
-        ))}
-    </fieldset>
-  )
-}
-
 /** The scope as the fields say; an administrator's is the whole city. */
 export function scopeOf(form: FormData): Scope {
-  const part = (name: 'district' | 'domain') =>
-    form.get('role') === 'admin' || form.get(`${name}-all`) !== null ? 'all' : form.getAll(name).map(String)
+  const part = (name: 'district' | 'domain') => (form.get('role') === 'admin' ? 'all' : chosenIn(form, name))
   return { districts: part('district'), domains: part('domain') as Scope['domains'] }
 }
 

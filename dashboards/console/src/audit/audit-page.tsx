@@ -3,7 +3,7 @@ import { calendarDays } from '../../../../src/control/calendar-day.ts'
 import { cityOffset, formatCityExact } from '../city-time.ts'
 import { formatNumber } from '../format.ts'
 import { get, request } from '../live/api.ts'
-import { t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
@@ -67,12 +67,7 @@ export function AuditPage() {
           </a>
         </div>
         <Search />
-        {pages.problem && (
-          <p class="problem" role="alert">
-            {pages.problem}
-          </p>
-        )}
-        {!pages.page && !pages.problem && <p class="hint muted">{t().loading}</p>}
+        <Awaited isThere={pages.page !== null} problem={pages.problem} />
         {pages.page && rows.length === 0 && <p class="hint muted">{au().nothing}</p>}
         {rows.length > 0 && (
           <ScrollTable label={au().title} titles={au().columns}>

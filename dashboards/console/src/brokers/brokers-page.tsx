@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks'
 import type { ConnectionTrial, ListedBrokerConnection } from '../../../../src/edges/brokers/brokers.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { get, id, request, session } from '../live/api.ts'
-import { t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { act, tell } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
+import { TrialButton } from '../shell/trial-button.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { b } from '../texts/brokers.ts'
 
@@ -43,12 +44,7 @@ export function BrokersPage() {
         )}
       </div>
       <p class="muted small">{b().about}</p>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {!answer && !problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={answer !== null} problem={problem} />
       {answer && items.length === 0 && <p class="hint muted">{b().none}</p>}
       {items.length > 0 && (
         <ScrollTable label={b().title} titles={b().columns}>
@@ -137,8 +133,6 @@ function inputOf(form: FormData) {
 }
 
 function ConnectionDialog({ one, onClose }: { one: ListedBrokerConnection | null; onClose: () => void }) {
-  const [trial, setTrial] = useState<ConnectionTrial | null>(null)
-  const [isTrying, setTrying] = useState(false)
   const before = one ?? {
     ...NEW,
     clientId: `lamplighter-${Math.random().toString(36).slice(2, 8)}`,
@@ -150,14 +144,6 @@ function ConnectionDialog({ one, onClose }: { one: ListedBrokerConnection | null
       await request('PUT', path(form), inputOf(form))
       tell(b().saved)
     })
-  const tryOut = async (form: HTMLFormElement) => {
-    if (isTrying || !form.reportValidity()) return
-    setTrying(true)
-    setTrial(null)
-    const data = new FormData(form)
-    await act(async () => setTrial(await request<ConnectionTrial>('POST', `${path(data)}/try`, inputOf(data))))
-    setTrying(false)
-  }
   const names = b().fields
   const text = (name: keyof typeof names, value: string, more: object = {}) => (
     <label class="field">
@@ -214,17 +200,12 @@ function ConnectionDialog({ one, onClose }: { one: ListedBrokerConnection | null
       <label class="check">
         <input type="checkbox" name="enabled" defaultChecked={before.enabled} /> {names.enabled}
       </label>
-      <div>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={isTrying}
-          onClick={(event) => void tryOut((event.currentTarget as HTMLElement).closest('form') as HTMLFormElement)}
-        >
-          {isTrying ? b().trying : b().try}
-        </button>
-      </div>
-      <div role="status">{trial && <Trial trial={trial} />}</div>
+      <TrialButton
+        words={b().try}
+        busy={b().trying}
+        run={(form) => request<ConnectionTrial>('POST', `${path(form)}/try`, inputOf(form))}
+        show={(trial) => <Trial trial={trial} />}
+      />
     </Dialog>
   )
 }

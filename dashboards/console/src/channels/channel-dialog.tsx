@@ -2,13 +2,14 @@ import { useState } from 'preact/hooks'
 import { type ChannelType, fillIn, unknownNames } from '../../../../src/dispatch/channel.ts'
 import { channelTypes, NOTICE_TOPICS, templateNames } from '../../../../src/dispatch/channel-input.ts'
 import { orderNoticeTitles } from '../../../../src/dispatch/order-notice.ts'
-import type { ChannelTrial, ListedChannel } from '../../../../src/edges/channels.ts'
+import type { ListedChannel } from '../../../../src/edges/channels.ts'
 import { type Domain, domains } from '../../../../src/facilities/facility-kind.ts'
-import { Choice } from '../accounts/scope-fields.tsx'
 import { facilities } from '../live/live.ts'
 import { language, say, t } from '../settings.ts'
+import { Choice, chosenIn } from '../shell/choice.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
+import { TrialButton } from '../shell/trial-button.tsx'
 import { type ChannelField, c } from '../texts/channels.ts'
 import { putChannel, testChannel } from './channels-api.ts'
 
@@ -19,8 +20,6 @@ const usual: Readonly<Record<string, string>> = {
   body: '{"to": "{{number}}", "text": "{{text}}"}',
 }
 const noticeTypes = Object.entries(orderNoticeTitles)
-
-const some = (form: FormData, name: string) => (form.has(`${name}-all`) ? 'all' : form.getAll(name).map(String))
 
 /** What the form says, as the API takes it; a secret that is left empty stays as it is. */
 function inputOf(form: FormData, one: ListedChannel | null) {
@@ -38,7 +37,7 @@ function inputOf(form: FormData, one: ListedChannel | null) {
   return {
     ...{ name: field('name'), language: field('language'), disabled: !form.has('enabled'), template: field('template') || null },
     settings: { type, ...Object.fromEntries(given) },
-    ...{ types: some(form, 'notice'), districts: some(form, 'district'), domains: some(form, 'domain') },
+    ...{ types: chosenIn(form, 'notice'), districts: chosenIn(form, 'district'), domains: chosenIn(form, 'domain') },
     limits: { perMinute: Number(field('perMinute')), digestAbove: Number(field('digestAbove')) },
   }
 }
@@ -48,18 +47,8 @@ export function ChannelDialog({ one, onClose }: { one: ListedChannel | null; onC
   const [type, setType] = useState<ChannelType>(one?.settings.type ?? 'dingtalk')
   const [spoken, speak] = useState<'zh' | 'en'>(one?.language ?? language.peek())
   const [template, setTemplate] = useState(one?.template ?? '')
-  const [trial, setTrial] = useState<ChannelTrial | null>(null)
-  const [isTrying, setTrying] = useState(false)
   const nameOf = (form: FormData) => one?.id ?? String(form.get('id'))
   const save = (form: FormData) => act(() => putChannel(nameOf(form), inputOf(form, one)), c().saved)
-  const tryOut = async (form: HTMLFormElement) => {
-    if (isTrying || !form.reportValidity()) return
-    setTrying(true)
-    setTrial(null)
-    const data = new FormData(form)
-    await act(async () => setTrial(await testChannel(nameOf(data), inputOf(data, one))))
-    setTrying(false)
-  }
   const districts = [...new Set(facilities.value.map(({ district }) => district).filter(Boolean))].sort()
   const all = <T,>(list: readonly T[] | 'all' | undefined) => list ?? 'all'
   const known = one?.settings.type === type ? one : null
@@ -138,19 +127,12 @@ export function ChannelDialog({ one, onClose }: { one: ListedChannel | null; onC
       <label class="check">
         <input type="checkbox" name="enabled" defaultChecked={!one?.disabled} /> {c().enabled}
       </label>
-      <div>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={isTrying}
-          onClick={(event) => void tryOut((event.currentTarget as HTMLElement).closest('form') as HTMLFormElement)}
-        >
-          {isTrying ? c().testing : c().test}
-        </button>
-      </div>
-      <div role="status">
-        {trial && <p class={trial.works ? '' : 'problem'}>{trial.works ? `✓ ${c().works}` : `✕ ${c().fails(trial.problem ?? '')}`}</p>}
-      </div>
+      <TrialButton
+        words={c().test}
+        busy={c().testing}
+        run={(form) => testChannel(nameOf(form), inputOf(form, one))}
+        show={({ works, problem }) => <p class={works ? '' : 'problem'}>{works ? `✓ ${c().works}` : `✕ ${c().fails(problem ?? '')}`}</p>}
+      />
     </Dialog>
   )
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ListedChannel } from '../../../../src/edges/channels.ts'
 import { formatNumber } from '../format.ts'
-import { t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
@@ -54,12 +54,7 @@ export function ChannelsPage() {
       ) : (
         <>
           <p class="muted small">{c().about}</p>
-          {problem && (
-            <p class="problem" role="alert">
-              {problem}
-            </p>
-          )}
-          {!answer && !problem && <p class="hint muted">{t().loading}</p>}
+          <Awaited isThere={answer !== null} problem={problem} />
           {answer && items.length === 0 && <p class="hint muted">{c().none}</p>}
           {items.length > 0 && (
             <ScrollTable label={c().title} titles={c().columns}>

@@ -1,6 +1,7 @@
 import type { ListedChannel, ListedDelivery } from '../../../../src/edges/channels.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
-import { say, t } from '../settings.ts'
+import { say } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQuery } from '../shell/router.ts'
@@ -48,12 +49,7 @@ export function Deliveries({ channels }: { channels: readonly ListedChannel[] })
           {c().again}
         </button>
       </div>
-      {pages.problem && (
-        <p class="problem" role="alert">
-          {pages.problem}
-        </p>
-      )}
-      {!pages.page && !pages.problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={pages.page !== null} problem={pages.problem} />
       {pages.page && items.length === 0 && <p class="hint muted">{c().noMessages}</p>}
       {items.length > 0 && (
         <ScrollTable label={c().views.messages} titles={c().deliveryColumns}>

@@ -1,5 +1,5 @@
 import { formatDateTime, formatFull, formatNumber } from '../format.ts'
-import { t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query, setQuery } from '../shell/router.ts'
@@ -34,12 +34,7 @@ function CodecList() {
           {c().newCodec}…
         </button>
       </div>
-      {pages.problem && (
-        <p class="problem" role="alert">
-          {pages.problem}
-        </p>
-      )}
-      {!pages.page && !pages.problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={pages.page !== null} problem={pages.problem} />
       {pages.page && items.length === 0 && <p class="muted">{c().none}</p>}
       {items.length > 0 && (
         <ScrollTable label={c().title} titles={c().columns}>

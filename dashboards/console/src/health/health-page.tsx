@@ -1,8 +1,9 @@
 import type { Health } from '../../../../src/edges/health.ts'
 import { formatClock, formatDuration, formatFull, formatWhen } from '../format.ts'
 import { serverNow } from '../live/live.ts'
-import { say, t } from '../settings.ts'
+import { say } from '../settings.ts'
 import { may } from '../shell/access.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { navigate } from '../shell/router.ts'
 import { useAnswer } from '../shell/use-answer.ts'
@@ -33,12 +34,7 @@ export function HealthPage() {
           </a>
         )}
       </div>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {!answer && !problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={answer !== null} problem={problem} />
       {answer && <Found health={answer} isStale={problem !== ''} />}
     </div>
   )

@@ -2,7 +2,8 @@ import type { DailyTotalsView } from '../../../../src/edges/http/day-schemas.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { formatDate } from '../format-measures.ts'
-import { say, t } from '../settings.ts'
+import { say } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { csvBlob, download } from '../shell/download.ts'
 import { useAnswer } from '../shell/use-answer.ts'
 import { r } from '../texts/readings.ts'
@@ -41,12 +42,7 @@ export function DayTable({ facility, points, from, to, isLive }: DayTableProps) 
           </button>
         )}
       </div>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {!answer && !problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={answer !== null} problem={problem} />
       {answer && <Days answer={answer} points={points} />}
       <p class="muted small">{r().dayKey}</p>
     </section>

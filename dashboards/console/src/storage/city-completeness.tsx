@@ -5,6 +5,7 @@ import { formatDate } from '../format-measures.ts'
 import { kinds, serverNow } from '../live/live.ts'
 import { COMPLETE } from '../readings/complete.ts'
 import { say, t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQuery } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
@@ -46,12 +47,7 @@ export function CityCompleteness() {
           ))}
         </fieldset>
       </div>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {!answer && !problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={answer !== null} problem={problem} />
       {answer?.kinds.length === 0 && <p class="muted">{d().noFacilities}</p>}
       {answer && answer.kinds.length > 0 && (
         <ScrollTable label={d().completeness} titles={d().kindColumns}>

@@ -3,8 +3,8 @@ import type { StorageFigures } from '../../../../src/edges/storage.ts'
 import { formatDateTime, formatDuration, formatNumber } from '../format.ts'
 import { formatBytes } from '../format-measures.ts'
 import { link, serverNow } from '../live/live.ts'
-import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { guarded } from '../shell/guarded.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { explain } from '../shell/notice.tsx'
@@ -75,12 +75,7 @@ function Page() {
           </a>
         )}
       </div>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {!followed && !problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={followed !== null} problem={problem} />
       {followed && (
         <>
           <Verdict figures={followed.figures} />

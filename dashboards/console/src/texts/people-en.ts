@@ -30,7 +30,6 @@ export const peopleEn = {
   },
   districts: 'Districts',
   domains: 'Domains',
-  all: 'All',
   disable: 'Disabled: cannot sign in',
   save: 'Save',
   link: 'Link to pass on',

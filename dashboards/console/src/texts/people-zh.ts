@@ -31,7 +31,6 @@ export const peopleZh: PeopleTexts = {
   },
   districts: '片区',
   domains: '专业',
-  all: '全部',
   disable: '停用：不能登录',
   save: '保存',
   link: '待转交的链接',

@@ -1,5 +1,5 @@
 import { formatDateTime, formatNumber } from '../format.ts'
-import { t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { navigate, query, setQuery } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
@@ -33,12 +33,7 @@ function Everything() {
           <Find />
         </div>
         <p class="muted small">{tr().about}</p>
-        {problem && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        {!answer && !problem && <p class="hint muted">{t().loading}</p>}
+        <Awaited isThere={answer !== null} problem={problem} />
         {answer && <Counts title={tr().rejections} items={answer.rejections} />}
         {answer && <Counts title={tr().refusals} items={answer.refusals} />}
       </section>
