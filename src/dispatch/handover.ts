@@ -3,7 +3,7 @@ import { addDays, dateOf } from '../control/calendar-day.ts'
 import type { FacilityMode } from '../detection/facility-mode.ts'
 import { type Priority, priorities } from '../detection/rule.ts'
 import type { RuleVersion } from '../facilities/rule-version.ts'
-import type { Text } from '../telemetry/point.ts'
+import { inBoth, type Text } from '../telemetry/point.ts'
 import { type Rotation, shiftsOn } from './duty.ts'
 import { type Order, type OrderClass, type OrderState, orderClasses } from './order.ts'
 
@@ -145,7 +145,7 @@ function notedOrders({ orders, at, crewName }: HandoverFacts): NotedOrder[] {
       const isMended = state === 'repaired' || state === 'verified'
       const isLate = !isMended && (at >= repairBy || (times.arrived === null && at >= arriveBy))
       const crew = holder ? crewName(holder.crew) : null
-      return { id, title, class: cls, state, district, crew, arriveBy, repairBy, isLate, relapses }
+      return { id, title: inBoth(title), class: cls, state, district, crew, arriveBy, repairBy, isLate, relapses }
     })
 }
 

@@ -41,6 +41,9 @@ export type PointValue = number | boolean | string
 
 export const text = (en: string, zh: string): Text => ({ en, zh })
 
+/** The same where somebody wrote it in one language only: better that than nothing. */
+export const inBoth = ({ en, zh }: Text): Text => ({ en: en.trim() ? en : zh, zh: zh.trim() ? zh : en })
+
 export function analog(
   title: Text,
   unit: string,

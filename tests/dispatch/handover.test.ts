@@ -45,6 +45,14 @@ const facts: HandoverFacts = {
   ...{ crewName: (id: string) => `crew ${id}`, criticals: [], floods: [], relapses: [], silences: [] },
 }
 
+test('a title that somebody wrote in one language is read in both', () => {
+  const orders = [order(1, { title: { zh: '补漆', en: ' ' } }), order(2, { title: { zh: '', en: 'Paint' } })]
+  expect(handoverNote({ ...facts, orders }).orders.items.map(({ title }) => title)).toEqual([
+    { zh: '补漆', en: '补漆' },
+    { zh: 'Paint', en: 'Paint' },
+  ])
+})
+
 test('orders stand by danger, then by their clock, and say when one has run out', () => {
   const arrived = { dispatched: 0, accepted: 0, setOut: 0, arrived: HOUR, begun: null }
   const orders = [

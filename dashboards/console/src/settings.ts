@@ -80,5 +80,5 @@ export function setKeysOn(on: boolean): void {
 /** The catalogue of the language chosen; read inside a component it follows a change. */
 export const t = (): Texts => catalogues[language.value] as Texts
 /** A text that came from the server in both languages. */
-export const say = (text: Text): string => text[language.value] || text.en
+export const say = (text: Text): string => text[language.value] || text.en || text.zh
 export const palette = (): Palette => palettes[theme.value]

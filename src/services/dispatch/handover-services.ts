@@ -3,7 +3,9 @@ import type { Alarm } from '../../alarms/alarm.ts'
 import { endingShift, handoverNote } from '../../dispatch/handover.ts'
 import type { HandoverSummary, Handovers, HandoverText, SignedHandover } from '../../edges/handovers.ts'
 import { LamplighterError } from '../../errors.ts'
+import { alarmTitle } from '../../facilities/alarm-title.ts'
 import type { HandoverRecord } from '../../storage/handover-store.ts'
+import { inBoth } from '../../telemetry/point.ts'
 import type { ServiceParts } from '../parts.ts'
 
 /** Read at once of what happened in a shift, and at most. */
@@ -20,8 +22,7 @@ const refuse = (message: string): never => {
 
 /** Handovers between shifts: made from what stands and what happened, frozen and signed twice. */
 export function handoverServices({ state, plant, kinds, register, desk, now, utcOffset }: Parts): Handovers {
-  const titleOf = ({ evidence, kind, rule }: Alarm) =>
-    evidence.texts?.title ?? kinds.get(kind)?.rules.find(({ key }) => key === rule)?.title ?? { zh: rule, en: rule }
+  const titleOf = (alarm: Alarm) => alarmTitle(alarm, [...kinds.values()])
 
   function criticals(from: number, to: number): Alarm[] {
     const live = [...register.live()].filter(({ raised }) => raised >= from && raised < to)
@@ -40,7 +41,7 @@ export function handoverServices({ state, plant, kinds, register, desk, now, utc
     }
     return found.flatMap(({ order: id, at }) => {
       const order = state.orders.order(id)
-      return order ? [{ at, order: id, title: order.title }] : []
+      return order ? [{ at, order: id, title: inBoth(order.title) }] : []
     })
   }
 
