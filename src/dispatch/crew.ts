@@ -36,11 +36,8 @@ export interface CrewPerson {
   email: string
 }
 
-const has = (list: 'all' | readonly string[], one: string): boolean => list === 'all' || list.includes(one)
-
-/** Whether a crew works in a place and a field at all. */
-export const covers = (crew: Crew, district: string, domain: string): boolean =>
-  !crew.disabled && has(crew.districts, district) && has(crew.domains, domain)
+/** Whether one of its districts or domains is among those it works in. */
+export const worksIn = (list: 'all' | readonly string[], one: string): boolean => list === 'all' || list.includes(one)
 
 /** Whether the people of a crew together have what a repair needs. */
 export function hasSkills(crew: Crew, needed: readonly Skill[], people: ReadonlyMap<string, CrewPerson>): boolean {

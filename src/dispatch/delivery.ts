@@ -1,4 +1,4 @@
-import { hours, minutes, seconds } from '../telemetry/duration.ts'
+import { days, hours, minutes, seconds } from '../telemetry/duration.ts'
 
 /** One message for one target, kept until it is delivered or given up. Times in ms. */
 export interface Delivery {
@@ -101,3 +101,10 @@ export function quietUntil({ from, to }: QuietHours, at: number, minuteOfDay: nu
   const left = (to - minuteOfDay + 1440) % 1440
   return at + minutes(left)
 }
+
+/** The same, of the city whose time is so far ahead of UTC, ms. */
+export function quietUntilAt(quiet: QuietHours, at: number, utcOffset: (at: number) => number): number | null {
+  return quietUntil(quiet, at, Math.floor(modulo(at + utcOffset(at), days(1)) / minutes(1)))
+}
+
+const modulo = (a: number, b: number): number => ((a % b) + b) % b

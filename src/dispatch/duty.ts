@@ -135,21 +135,3 @@ export function nextHandover(rotation: Rotation, at: number, utcOffset: UtcOffse
     .filter((time) => time > at)
   return times.length > 0 ? Math.min(...times) : null
 }
-
-/** What is wrong with a rotation, in words; empty when nothing is. */
-export function rotationProblems({ shifts, teams, cycle }: Rotation): string[] {
-  const problems: string[] = []
-  const keys = new Set(shifts.map(({ key }) => key))
-  if (keys.size < shifts.length) problems.push('Two shifts have the same key.')
-  if (new Set(teams.map(({ key }) => key)).size < teams.length) problems.push('Two teams have the same key.')
-  const lengths = new Set<number>()
-  for (const { key, name } of teams) {
-    const days = cycle[key] ?? []
-    lengths.add(days.length)
-    if (days.length === 0) problems.push(`Team ${name} has no days in the cycle.`)
-    for (const shift of days)
-      if (shift !== null && !keys.has(shift)) problems.push(`Team ${name} has a shift ${shift} that does not exist.`)
-  }
-  if (lengths.size > 1) problems.push(`The teams have cycles of different lengths (${[...lengths].join(', ')} days).`)
-  return problems
-}

@@ -10,6 +10,16 @@ export interface WorkCalendar {
   workdays: readonly string[]
 }
 
+/** The same with more dates in one of its lists; a date of the other list moves over. */
+export function withDates(calendar: WorkCalendar, dates: readonly string[], as: keyof WorkCalendar): WorkCalendar {
+  const other = as === 'holidays' ? 'workdays' : 'holidays'
+  return {
+    ...calendar,
+    [as]: [...new Set([...calendar[as], ...dates])].sort(),
+    [other]: calendar[other].filter((date) => !dates.includes(date)),
+  }
+}
+
 /** How long a class allows, ms. */
 export interface ClassClock {
   arrive: number

@@ -1,6 +1,6 @@
 import type { Priority } from '../detection/rule.ts'
 import { minutes } from '../telemetry/duration.ts'
-import { type Crew, type CrewPerson, covers, hasSkills, type Skill } from './crew.ts'
+import { type Crew, type CrewPerson, hasSkills, type Skill, worksIn } from './crew.ts'
 import type { Duty } from './duty.ts'
 import type { OrderClass } from './order.ts'
 
@@ -101,20 +101,31 @@ export interface Roster {
   duty: readonly Duty[]
 }
 
-/**
- * Crews on duty that may take work in a place and a field, those that refused it left out. Where no crew on duty has the skill, those without
- * it are not asked: a person who may not open a gas valve is no help.
- */
-export function crewsFor(
-  roster: Roster,
-  { district, domain, skills, declined }: { district: string; domain: string; skills: readonly Skill[]; declined: readonly string[] },
-): Crew[] {
-  const there = new Map(roster.duty.flatMap(({ team, people }) => (team.crew === null ? [] : [[team.crew, people] as const])))
-  return roster.crews.filter(
-    (crew) =>
-      there.has(crew.id) &&
-      covers(crew, district, domain) &&
-      !declined.includes(crew.id) &&
-      hasSkills({ ...crew, members: there.get(crew.id) ?? [] }, skills, roster.people),
-  )
+/** What a repair asks of whoever takes it. */
+export interface Need {
+  district: string
+  domain: string
+  skills: readonly Skill[]
+  /** Crews that refused it. */
+  declined: readonly string[]
 }
+
+/** Why a crew is not asked. */
+export type Hindrance = 'disabled' | 'district' | 'domain' | 'off-duty' | 'declined' | 'skills'
+
+/**
+ * What keeps a crew from being asked; null: nothing does. Of a crew on duty those count who are really there: a person who may not open a gas
+ * valve is no help.
+ */
+export function hindranceOf(crew: Crew, { duty, people }: Roster, { district, domain, skills, declined }: Need): Hindrance | null {
+  if (crew.disabled) return 'disabled'
+  if (!worksIn(crew.districts, district)) return 'district'
+  if (!worksIn(crew.domains, domain)) return 'domain'
+  const there = duty.filter(({ team }) => team.crew === crew.id)
+  if (there.length === 0) return 'off-duty'
+  if (declined.includes(crew.id)) return 'declined'
+  return hasSkills({ ...crew, members: there.flatMap((one) => one.people) }, skills, people) ? null : 'skills'
+}
+
+/** Crews on duty that may take work in a place and a field. */
+export const crewsFor = (roster: Roster, need: Need): Crew[] => roster.crews.filter((crew) => hindranceOf(crew, roster, need) === null)

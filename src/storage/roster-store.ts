@@ -24,5 +24,7 @@ export interface RosterStore {
   removeException(id: number): void
   /** The usual one in a new store. */
   dispatchPolicy(): DispatchPolicy
+  /** How often it was set. */
+  dispatchPolicyVersion(): number
   setDispatchPolicy(policy: DispatchPolicy): void
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { utcOffsets } from '../../src/control/local-time.ts'
-import { dutyAt, nextHandover, type Rotation, rotationProblems, shiftsOn } from '../../src/dispatch/duty.ts'
+import { dutyAt, nextHandover, type Rotation, shiftsOn } from '../../src/dispatch/duty.ts'
 
 const offset = utcOffsets('Asia/Shanghai')
 const at = (text: string) => Date.parse(`${text}+08:00`)
@@ -59,13 +59,4 @@ test('hours are those of the clock on the wall when clocks are set', () => {
   const day: Rotation = { ...rotation, shifts: [shift('day', 8, 16)], teams: [team('a')], cycle: { a: ['day'] }, start: '2026-03-01' }
   const [spring] = shiftsOn(day, '2026-03-29', berlin)
   expect(new Date(spring?.from as number).toISOString()).toBe('2026-03-29T06:00:00.000Z')
-})
-
-test('a rotation that cannot work says why', () => {
-  expect(rotationProblems(rotation)).toEqual([])
-  expect(rotationProblems({ ...rotation, cycle: { ...rotation.cycle, a: ['noon'], b: [] } })).toEqual([
-    'Team Team a has a shift noon that does not exist.',
-    'Team Team b has no days in the cycle.',
-    'The teams have cycles of different lengths (1, 0, 8 days).',
-  ])
 })

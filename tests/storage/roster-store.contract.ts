@@ -50,10 +50,12 @@ export function describeRoster(roster: () => RosterStore): void {
     })
 
     test('keeps the policy; the usual one when none was given', () => {
-      expect(roster().dispatchPolicy()).toEqual(usualDispatchPolicy)
+      expect([roster().dispatchPolicy(), roster().dispatchPolicyVersion()]).toEqual([usualDispatchPolicy, 0])
       const policy = { ...usualDispatchPolicy, quiet: { from: 0, to: 60 }, routes: [] }
       roster().setDispatchPolicy(policy)
-      expect(roster().dispatchPolicy()).toEqual(policy)
+      expect([roster().dispatchPolicy(), roster().dispatchPolicyVersion()]).toEqual([policy, 1])
+      roster().setDispatchPolicy(policy)
+      expect(roster().dispatchPolicyVersion()).toBe(2)
     })
   })
 }

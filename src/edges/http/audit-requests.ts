@@ -12,7 +12,12 @@ declare module 'fastify' {
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** What only asks, with a question that is too long for an address; consoles ask it while somebody types or selects. */
-const asking = new Set(['POST /api/device-profiles/try', 'POST /api/lamp-on-rate/selection', 'POST /api/vendor-codecs/try'])
+const asking = new Set([
+  'POST /api/device-profiles/try',
+  'POST /api/dispatch-policy/preview',
+  'POST /api/lamp-on-rate/selection',
+  'POST /api/vendor-codecs/try',
+])
 
 /**
  * Sees to it that every action of a person or a key is in the audit trail: what its service has not written there is written as the request, before

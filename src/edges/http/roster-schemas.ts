@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { type Skill, skills } from '../../dispatch/crew.ts'
 import { type OrderClass, orderClasses } from '../../dispatch/order.ts'
+import type { Hindrance } from '../../dispatch/route.ts'
 import { domains } from '../../facilities/facility-kind.ts'
-import { literals, NOT_BLANK, nullable, PrioritySchema, time, words } from './schema-parts.ts'
+import { literals, NOT_BLANK, nullable, PrioritySchema, TextSchema, time, words } from './schema-parts.ts'
 
 const strict = { additionalProperties: false }
 const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[]
@@ -187,24 +188,85 @@ const ClockSchema = Type.Object(
   },
   strict,
 )
-export const DispatchPolicySchema = Type.Object(
+const policyFields = {
+  routes: Type.Array(RouteSchema, { maxItems: 200, description: 'the first one that fits counts' }),
+  clocks: Type.Object({ danger: ClockSchema, severe: ClockSchema, ordinary: ClockSchema }, strict),
+  calendar: Type.Object(
+    {
+      holidays: Type.Array(DateSchema, { maxItems: 1000, description: 'weekdays that nobody works' }),
+      workdays: Type.Array(DateSchema, { maxItems: 1000, description: 'days of a weekend that are worked' }),
+    },
+    strict,
+  ),
+  quiet: Type.Object({ from: minuteOfDay(1439, 'begin'), to: minuteOfDay(1439, 'end; the same as the begin: there are none') }, strict),
+  closesVerified: Type.Boolean({ description: 'an order that telemetry has verified is closed by itself' }),
+}
+export const DispatchPolicySchema = Type.Object(policyFields, strict)
+export type DispatchPolicyInput = Static<typeof DispatchPolicySchema>
+const version = Type.Integer({ minimum: 0, description: 'grows by one with each change' })
+export const KeptPolicySchema = Type.Object({ ...policyFields, version })
+export type DispatchPolicyView = Static<typeof KeptPolicySchema>
+export const DispatchPolicyChangeSchema = Type.Object(
+  { policy: DispatchPolicySchema, version, reason: words('why; kept with the change') },
+  strict,
+)
+
+const ImaginedFaultSchema = Type.Object(
   {
-    routes: Type.Array(RouteSchema, { maxItems: 200, description: 'the first one that fits counts' }),
-    clocks: Type.Object({ danger: ClockSchema, severe: ClockSchema, ordinary: ClockSchema }, strict),
-    calendar: Type.Object(
-      {
-        holidays: Type.Array(DateSchema, { maxItems: 1000, description: 'weekdays that nobody works' }),
-        workdays: Type.Array(DateSchema, { maxItems: 1000, description: 'days of a weekend that are worked' }),
-      },
-      strict,
-    ),
-    quiet: Type.Object({ from: minuteOfDay(1439, 'begin'), to: minuteOfDay(1439, 'end; the same as the begin: there are none') }, strict),
-    closesVerified: Type.Boolean({ description: 'an order that telemetry has verified is closed by itself' }),
+    facility: Type.String({ minLength: 1, maxLength: 200 }),
+    priority: PrioritySchema,
+    rule: Type.String({ maxLength: 200, description: "key of a rule of the facility's kind; empty: any that no route names" }),
+    at: time('when it happens'),
   },
   strict,
 )
-export type DispatchPolicyView = Static<typeof DispatchPolicySchema>
-export const DispatchPolicyChangeSchema = Type.Object({ policy: DispatchPolicySchema, reason: words('why; kept with the change') }, strict)
+export const PolicyPreviewInputSchema = Type.Object({ policy: DispatchPolicySchema, fault: Type.Optional(ImaginedFaultSchema) }, strict)
+export type PolicyPreviewInput = Static<typeof PolicyPreviewInputSchema>
+const hindrances: Readonly<Record<Hindrance, true>> = {
+  ...{ disabled: true, district: true, domain: true, 'off-duty': true, declined: true, skills: true },
+}
+const TrialStepSchema = Type.Object({
+  step: Type.Integer({ description: 'place in the chain of the route; that after the last: the chain is over' }),
+  at: time('from when they are asked'),
+  until: time('until when they may answer'),
+  crews: Type.Array(
+    Type.Object({
+      crew: Type.String(),
+      people: Type.Array(NamedSchema, { description: 'of it who are on duty then' }),
+    }),
+    { description: 'empty: the desk is told that nobody took it' },
+  ),
+  passed: Type.Array(Type.Integer(), { description: 'places before it that found nobody and were passed over' }),
+  others: Type.Array(Type.Object({ crew: Type.String(), why: literals(keysOf(hindrances)) }), {
+    description: 'crews that are not asked, and why',
+  }),
+})
+export const PolicyPreviewSchema = Type.Object({
+  problems: Type.Array(
+    Type.Object({
+      at: Type.String({ description: 'which field, as keys and places joined by dots: routes.2.chain' }),
+      words: TextSchema,
+      of: Type.Optional(TextSchema),
+    }),
+  ),
+  reach: Type.Array(
+    Type.Object({
+      facilities: Type.Integer({ description: 'of which an alarm, at its usual priority, would go by this route' }),
+      orders: Type.Integer({ description: 'that are open and would go by it' }),
+    }),
+    { description: 'by route' },
+  ),
+  trial: nullable(
+    Type.Object({
+      route: nullable(Type.Integer({ description: 'its place; null: none fits' })),
+      order: nullable(
+        Type.Object({ class: ClassSchema, arriveBy: time('there by'), repairBy: time('repaired by'), steps: Type.Array(TrialStepSchema) }),
+      ),
+      quietUntil: nullable(time('phones are told only then')),
+    }),
+  ),
+})
+export type PolicyPreviewView = Static<typeof PolicyPreviewSchema>
 export const HolidayImportSchema = Type.Object(
   {
     text: Type.String({ minLength: 1, maxLength: 50_000, description: 'dates such as 2026-10-01, one by line, comma or blank' }),
@@ -213,7 +275,7 @@ export const HolidayImportSchema = Type.Object(
   strict,
 )
 export const HolidayImportedSchema = Type.Object({
-  policy: DispatchPolicySchema,
+  policy: KeptPolicySchema,
   dates: Type.Array(DateSchema),
   refused: Type.Array(Type.String(), { description: 'what looked like a date and is none' }),
 })

@@ -197,6 +197,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/handovers/:id/takeover': whole('alarm.answer'),
   'GET /api/dispatch-policy': free('order.read'),
   'PUT /api/dispatch-policy': whole('roster.manage'),
+  'POST /api/dispatch-policy/preview': whole('order.read'),
   'POST /api/dispatch-policy/holidays': whole('roster.manage'),
   'GET /api/orders': limited('order.read'),
   'GET /api/orders/export': takesOut(limited('order.read')),

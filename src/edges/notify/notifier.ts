@@ -7,7 +7,7 @@ import {
   type Delivery,
   dueBatches,
   type QuietHours,
-  quietUntil,
+  quietUntilAt,
   sentAgain,
   type TargetLimits,
   usualLimits,
@@ -47,7 +47,6 @@ export interface NotifierParts {
 
 /** Before the account, in the targets of what goes to phones. */
 export const PUSH = 'push:'
-const DAY = minutes(24 * 60)
 
 export interface DeliveryTotals {
   delivered: number
@@ -166,8 +165,7 @@ export class Notifier {
 
   #quietUntil(at: number): number | null {
     const { quiet, utcOffset } = this.#parts
-    const minute = Math.floor(((((at + utcOffset(at)) % DAY) + DAY) % DAY) / minutes(1))
-    return quietUntil(quiet(), at, minute)
+    return quietUntilAt(quiet(), at, utcOffset)
   }
 
   #keep(delivery: Delivery): void {

@@ -1,17 +1,21 @@
 import { dateOf } from '../../control/calendar-day.ts'
+import { changedParts } from '../../dispatch/changed-parts.ts'
 import { dutyAt, dutyPlan, nextHandover } from '../../dispatch/duty.ts'
+import { type FieldProblem, problemWords } from '../../dispatch/field-problem.ts'
+import { withDates } from '../../dispatch/order-clock.ts'
 import {
   crewProblems,
   exceptionProblems,
   policyProblems,
   type RosterWorld,
   readDates,
-  rotationTroubles,
+  rotationProblems,
 } from '../../dispatch/roster-problems.ts'
 import type { RosterServices } from '../../edges/roster.ts'
 import { LamplighterError } from '../../errors.ts'
 import { days } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
+import { policyPreview } from './policy-preview.ts'
 
 /** A city has a handful of each; more is a mistake of a program. */
 const MOST = { crews: 500, rotations: 50, exceptions: 2000, dates: 1000 }
@@ -30,8 +34,8 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
     crews: new Set(roster.crews().map(({ id }) => id)),
     rules: new Set([...kinds.values()].flatMap(({ key, rules }) => rules.map((rule) => `${key}/${rule.key}`))),
   })
-  const check = (problems: readonly string[]) => {
-    if (problems.length > 0) throw new LamplighterError('invalid-request', problems.slice(0, 10).join(' '))
+  const check = (problems: readonly FieldProblem[]) => {
+    if (problems.length > 0) throw new LamplighterError('invalid-request', problems.slice(0, 10).map(problemWords).join(' '))
   }
   const refuse = (message: string): never => {
     throw new LamplighterError('action-refused', message)
@@ -43,12 +47,8 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
     if (count > MOST[what]) refuse(`There are at most ${MOST[what]} ${what}.`)
   }
   /** What is written of a change: what is there afterwards, and only what differs of what was before. */
-  const changed = (before: object | undefined, after: object): string => {
-    if (!before) return JSON.stringify(after)
-    const old = before as Record<string, unknown>
-    const different = Object.entries(after).filter(([key, value]) => JSON.stringify(old[key]) !== JSON.stringify(value))
-    return different.map(([key, value]) => `${key}: ${JSON.stringify(old[key])} -> ${JSON.stringify(value)}`).join('; ')
-  }
+  const changed = (before: object | undefined, after: object): string =>
+    before ? changedParts(before, after).join('; ') : JSON.stringify(after)
   const audited = <T>(by: string, action: string, subject: string, detail: string, work: () => T): T =>
     state.transaction(() => {
       const done = work()
@@ -56,7 +56,8 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
       return done
     })
 
-  const setPolicy: RosterServices['setPolicy'] = (policy, reason, by) => {
+  const setPolicy: RosterServices['setPolicy'] = (policy, reason, by, seen = roster.dispatchPolicyVersion()) => {
+    if (seen !== roster.dispatchPolicyVersion()) refuse('The policy was changed meanwhile; look at it again.')
     check(policyProblems(policy, world()))
     const detail = `${changed(roster.dispatchPolicy(), policy)} (${reason})`
     return audited(by, 'set-dispatch-policy', 'dispatch policy', detail, () => {
@@ -128,7 +129,7 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
       const all = roster.rotations()
       const before = all.find(({ id }) => id === rotation.id)
       checkRoom('rotations', before ? all.length : all.length + 1)
-      check(rotationTroubles(rotation, world()))
+      check(rotationProblems(rotation, world()))
       return audited(by, before ? 'change-rotation' : 'add-rotation', `rotation ${rotation.id}`, changed(before, rotation), () => {
         roster.putRotation(rotation)
         return rotation
@@ -154,16 +155,18 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
       audited(by, 'remove-duty-exception', `rotation ${found.rotation}`, JSON.stringify(found), () => roster.removeException(id))
     },
     policy: () => roster.dispatchPolicy(),
+    policyVersion: () => roster.dispatchPolicyVersion(),
     setPolicy,
+    previewPolicy: (policy, fault) => ({
+      problems: policyProblems(policy, world()),
+      ...policyPreview(policy, fault, { plant, kinds, desk, utcOffset }),
+    }),
     importDates(text, as, by) {
       const { dates, refused } = readDates(text)
       if (dates.length === 0) throw new LamplighterError('invalid-request', 'There is no date in it; write them as 2026-10-01.')
       const policy = roster.dispatchPolicy()
-      const other = as === 'holidays' ? 'workdays' : 'holidays'
-      const all = [...new Set([...policy.calendar[as], ...dates])].sort()
-      checkRoom('dates', all.length)
-      const rest = policy.calendar[other].filter((date) => !dates.includes(date))
-      const calendar = { ...policy.calendar, [as]: all, [other]: rest }
+      const calendar = withDates(policy.calendar, dates, as)
+      checkRoom('dates', calendar[as].length)
       return { policy: setPolicy({ ...policy, calendar }, `import of ${dates.length} dates`, by), dates, refused }
     },
   }

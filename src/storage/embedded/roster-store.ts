@@ -58,9 +58,11 @@ export function sqliteRosterStore(sql: Statements): RosterStore {
       // What an older program did not say is as usual.
       return row ? { ...usualDispatchPolicy, ...(JSON.parse(row.body) as DispatchPolicy) } : usualDispatchPolicy
     },
+    dispatchPolicyVersion: () => sql.get<{ version: number }>('SELECT version FROM dispatch_policy')?.version ?? 0,
     setDispatchPolicy: (policy) =>
       sql.run(
-        'INSERT INTO dispatch_policy (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+        `INSERT INTO dispatch_policy (id, body, version) VALUES (1, ?, 1)
+         ON CONFLICT (id) DO UPDATE SET body = excluded.body, version = version + 1`,
         JSON.stringify(policy),
       ),
   }

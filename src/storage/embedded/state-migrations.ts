@@ -529,7 +529,11 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX duty_exception_rotation ON duty_exception (rotation);
   CREATE INDEX duty_exception_ends ON duty_exception (ends);
-  CREATE TABLE dispatch_policy (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE dispatch_policy (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    version INTEGER NOT NULL
+  ) STRICT;
 
   -- handover
   CREATE TABLE handover (

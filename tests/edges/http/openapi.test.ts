@@ -129,6 +129,7 @@ const routes = [
   'POST /api/handovers/{id}/takeover',
   'GET /api/dispatch-policy',
   'PUT /api/dispatch-policy',
+  'POST /api/dispatch-policy/preview',
   'POST /api/dispatch-policy/holidays',
   'GET /api/orders',
   'GET /api/orders/export',

@@ -141,18 +141,63 @@ describe('roster', () => {
 
 describe('dispatch policy', () => {
   test('is read by all who have to do with orders, and changed with a reason', async () => {
-    const { body } = await as('Anna')('GET', '/api/dispatch-policy')
+    const { version, ...body } = (await as('Anna')('GET', '/api/dispatch-policy')).body
     expect(body).toEqual(JSON.parse(JSON.stringify(usualDispatchPolicy)))
     const policy = { ...body, quiet: { from: 0, to: 300 } }
-    expect((await as('Anna')('PUT', '/api/dispatch-policy', { policy, reason: 'x' })).status).toBe(403)
-    expect((await as('Dora')('PUT', '/api/dispatch-policy', { policy, reason: '夜间' })).body).toEqual(policy)
+    const put = (given: object, seen = version, who = 'Dora') =>
+      as(who)('PUT', '/api/dispatch-policy', { policy: given, reason: '夜间', version: seen })
+    expect((await put(policy, version, 'Anna')).status).toBe(403)
+    expect((await put(policy)).body).toEqual({ ...policy, version: version + 1 })
     expect(audited()).toMatchObject({
       ...{ by: 'Dora', action: 'set-dispatch-policy' },
-      detail: 'quiet: {"from":1320,"to":360} -> {"from":0,"to":300} (夜间)',
+      detail: 'quiet.from: 1320 -> 0; quiet.to: 360 -> 300 (夜间)',
     })
-    const wrong = { ...policy, routes: [{ ...body.routes[0], chain: [] }] }
-    expect((await as('Dora')('PUT', '/api/dispatch-policy', { policy: wrong, reason: 'x' })).body.detail).toContain('Nobody is asked.')
-    expect(city.state.roster.dispatchPolicy().quiet).toEqual({ from: 0, to: 300 })
+    const stale = await put({ ...policy, closesVerified: false })
+    expect(stale).toMatchObject({ status: 409, body: { detail: 'The policy was changed meanwhile; look at it again.' } })
+    const wrong = await put({ ...policy, routes: [{ ...body.routes[0], chain: [] }] }, version + 1)
+    expect(wrong).toMatchObject({ status: 400, body: { detail: 'Route Gas and leakage: Nobody is asked.' } })
+    expect(city.state.roster.dispatchPolicy()).toMatchObject({ quiet: { from: 0, to: 300 }, closesVerified: true })
+  })
+
+  test('can be tried before it is in force', async () => {
+    const own = { ...usualDispatchPolicy.routes[1], id: 'own', name: 'Own', when: { districts: ['North'], rules: ['tank/high'] } }
+    const policy = { ...usualDispatchPolicy, routes: [own, ...usualDispatchPolicy.routes] }
+    const fault = { facility: 'T-1', priority: 'low', rule: 'high', at: noon }
+    const before = city.state.auditTrail({ limit: 1 }).items[0]?.id
+    const { status, body } = await as('Anna')('POST', '/api/dispatch-policy/preview', { policy, fault })
+    expect(status, JSON.stringify(body)).toBe(200)
+    const there = { crews: [{ crew: 'one', people: [{ account: 'Anna', name: 'Anna' }] }], others: [] }
+    const at = (minutes: number) => noon + minutes * 60_000
+    expect(body).toMatchObject({
+      problems: [],
+      trial: {
+        ...{ route: 0, quietUntil: null },
+        order: {
+          ...{ class: 'danger', arriveBy: at(30), repairBy: at(60) },
+          steps: [
+            { step: 0, at: at(0), until: at(2), passed: [], ...there },
+            { step: 1, at: at(2), until: at(5), crews: [] },
+            { step: 2, at: at(5), until: at(10), ...there },
+            { step: 3, at: at(10), crews: [] },
+          ],
+        },
+      },
+    })
+    expect(body.reach[0]).toEqual({ facilities: 1, orders: 0 })
+    expect(body.reach).toHaveLength(policy.routes.length)
+    expect(city.state.auditTrail({ limit: 1 }).items[0]?.id).toBe(before)
+
+    const at2 = Date.parse('2026-11-01T23:00+08:00')
+    const night = { policy, fault: { ...fault, at: at2 } }
+    const [first] = (await as('Anna')('POST', '/api/dispatch-policy/preview', night)).body.trial.order.steps
+    expect(first).toMatchObject({ step: 1, passed: [0], crews: [], others: [{ crew: 'one', why: 'off-duty' }] })
+
+    const wrong = { ...policy, routes: [own, { ...own, id: 'again', chain: [] }] }
+    const { problems } = (await as('Anna')('POST', '/api/dispatch-policy/preview', { policy: wrong })).body
+    expect(problems.map((one: { at: string }) => one.at)).toEqual(['routes.1.chain', 'routes.1'])
+    const other = { ...fault, facility: 'T-9' }
+    expect((await as('Anna')('POST', '/api/dispatch-policy/preview', { policy, fault: other })).status).toBe(404)
+    expect((await as('Eva')('POST', '/api/dispatch-policy/preview', { policy })).status).toBe(403)
   })
 
   test('takes a list of holidays, and of the days that make up for them', async () => {

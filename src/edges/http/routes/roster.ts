@@ -10,7 +10,6 @@ import {
   CrewPersonSchema,
   CrewSchema,
   DispatchPolicyChangeSchema,
-  DispatchPolicySchema,
   type DispatchPolicyView,
   DutyPlanQuerySchema,
   DutyPlanSchema,
@@ -20,7 +19,11 @@ import {
   ExceptionSchema,
   HolidayImportedSchema,
   HolidayImportSchema,
+  KeptPolicySchema,
   PersonAccountSchema,
+  PolicyPreviewInputSchema,
+  PolicyPreviewSchema,
+  type PolicyPreviewView,
   RosterIdSchema,
   RosterSchema,
   type RosterView,
@@ -31,12 +34,11 @@ import {
 /** A moment that a calendar can name: from 1970 to 9999, ms. */
 const LAST_MOMENT = Date.UTC(9999, 0, 1)
 
-const policyView = (policy: DispatchPolicy) => policy as DispatchPolicyView
-
 /** Who works when, and how faults find them. */
 export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
   const { roster, state, plant } = services
   const tags = ['roster']
+  const policyView = (policy: DispatchPolicy) => ({ ...policy, version: roster.policyVersion() }) as DispatchPolicyView
   const nameOf = (account: string): string => state.people.user(account)?.displayName || account
   const named = (accounts: readonly string[]) => accounts.map((account) => ({ account, name: nameOf(account) }))
   const shown = ({ rotation, team, shift, from, to }: Omit<Duty, 'people'>, rotationName: string) => ({
@@ -220,7 +222,7 @@ export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
       schema: {
         tags,
         summary: 'How faults become repairs: routes, clocks, calendar, quiet hours',
-        response: { 200: DispatchPolicySchema },
+        response: { 200: KeptPolicySchema },
       },
     },
     () => policyView(roster.policy()),
@@ -233,10 +235,39 @@ export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
         tags,
         summary: 'Change it; what is under way keeps its clocks',
         body: DispatchPolicyChangeSchema,
-        response: { 200: DispatchPolicySchema },
+        response: { 200: KeptPolicySchema },
       },
     },
-    (request) => policyView(roster.setPolicy(request.body.policy as DispatchPolicy, request.body.reason, signedIn(request))),
+    (request) => {
+      const { policy, reason, version } = request.body
+      return policyView(roster.setPolicy(policy as DispatchPolicy, reason, signedIn(request), version))
+    },
+  )
+  app.post(
+    '/api/dispatch-policy/preview',
+    {
+      bodyLimit: 512 * 1024,
+      schema: {
+        tags,
+        summary:
+          'What a policy would do before it is in force: what is wrong with it, how much each route takes, and who would be asked for a fault',
+        body: PolicyPreviewInputSchema,
+        response: { 200: PolicyPreviewSchema },
+      },
+    },
+    ({ body: { policy, fault } }): PolicyPreviewView => {
+      if (fault) checkMoment(fault.at)
+      const { problems, reach, trial } = roster.previewPolicy(policy as DispatchPolicy, fault)
+      const order = trial?.order && {
+        ...trial.order,
+        steps: trial.order.steps.map(({ crews, people, passed, others, ...step }) => ({
+          ...step,
+          crews: crews.map((crew) => ({ crew, people: named(people[crew] ?? []) })),
+          ...{ passed: [...passed], others: [...others] },
+        })),
+      }
+      return { problems, reach, trial: trial && { ...trial, order: order ?? null } }
+    },
   )
   app.post(
     '/api/dispatch-policy/holidays',
