@@ -52,6 +52,10 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/administration/device-profiles', '/administration/device-profiles', '/administration/device-profiles?new=1'),
   at('/administration/codecs', '/administration/codecs', '/administration/codecs?codec=acme.level'),
   at('/administration/brokers'),
+  at(
+    '/administration/dispatch',
+    ...['routes', 'clocks', 'calendar', 'try&facility=pump-station-0001'].map((view) => `/administration/dispatch?view=${view}`),
+  ),
   at('/administration/channels', '/administration/channels', '/administration/channels?view=messages'),
   at('/plots', '/plots', '/plots?series=pump-station-0001:outlet-pressure,flow;GS-0:ch4-1'),
   at('/accounts'),

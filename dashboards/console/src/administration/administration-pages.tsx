@@ -26,13 +26,14 @@ const BrokersPage = lazy(async () => (await import('../brokers/brokers-page.tsx'
 const TrafficPage = lazy(async () => (await import('../traffic/traffic-page.tsx')).TrafficPage)
 const HealthPage = lazy(async () => (await import('../health/health-page.tsx')).HealthPage)
 const CodecsPage = lazy(async () => (await import('../codecs/codecs-page.tsx')).CodecsPage)
-
+const DispatchPage = lazy(async () => (await import('../dispatch/dispatch-page.tsx')).DispatchPage)
 const ChannelsPage = lazy(async () => (await import('../channels/channels-page.tsx')).ChannelsPage)
 
 /** In the order in which they are listed; each is loaded when it is opened. */
 const list: readonly AdministrationPage[] = [
   { path: '/administration/health', title: 'health', needs: 'service.read', Page: HealthPage },
   { path: '/duty', title: 'duty', needs: 'order.read' },
+  { path: '/administration/dispatch', title: 'dispatch', needs: 'order.read', Page: DispatchPage },
   { path: '/accounts', title: 'people', needs: 'account.manage' },
   { path: '/administration/audit', title: 'audit', needs: 'audit.read', Page: AuditPage },
   { path: '/administration/devices', title: 'devices', needs: 'device.read', Page: DevicesPage },

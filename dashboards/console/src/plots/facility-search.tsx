@@ -39,8 +39,15 @@ function useFound(words: string) {
   return { found, problem }
 }
 
+interface FacilitySearchProps {
+  choose: (facility: string, kind: string) => void
+  off: boolean
+  /** What it is looked for; to add it where absent. */
+  label?: string
+}
+
 /** Finds a facility while one types; arrows and Enter choose. */
-export function FacilitySearch({ choose, off }: { choose: (facility: string, kind: string) => void; off: boolean }) {
+export function FacilitySearch({ choose, off, label = plotTexts().search }: FacilitySearchProps) {
   const [words, setWords] = useState('')
   const [active, activate] = useState(0)
   const { found, problem } = useFound(words)
@@ -66,7 +73,7 @@ export function FacilitySearch({ choose, off }: { choose: (facility: string, kin
   return (
     <span class="combo">
       <label class="together">
-        {texts.search}
+        {label}
         <input
           type="text"
           // biome-ignore lint/a11y/noRedundantRoles: without a list of the browser's own it is a field for text
@@ -92,7 +99,7 @@ export function FacilitySearch({ choose, off }: { choose: (facility: string, kin
       </span>
       {problem && <span class="problem">{problem}</span>}
       {isOpen && found.length === 0 && <span class="muted"> {texts.noneFound}</span>}
-      <div role="listbox" id={list} aria-label={texts.search} hidden={!isOpen || found.length === 0}>
+      <div role="listbox" id={list} aria-label={label} hidden={!isOpen || found.length === 0}>
         {isOpen &&
           found.map((one, i) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and takes the keys

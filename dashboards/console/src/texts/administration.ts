@@ -6,6 +6,7 @@ const catalogues = {
     titles: {
       health: 'System health',
       duty: 'Duty',
+      dispatch: 'Dispatch',
       people: 'People',
       audit: 'Audit trail',
       devices: 'Devices',
@@ -19,6 +20,7 @@ const catalogues = {
     abouts: {
       health: 'Whether the service itself is well, and what to do when it is not',
       duty: 'Who is on duty, plan and substitutes, crews, handover between shifts',
+      dispatch: 'Who is asked for which fault, clocks, holidays, quiet hours; try it',
       people: 'Accounts, roles, sessions',
       audit: 'Who did what, search, export, verification',
       devices: 'Credentials, what a device may do, claim codes',
@@ -35,6 +37,7 @@ const catalogues = {
     titles: {
       health: '系统健康',
       duty: '值班',
+      dispatch: '派单',
       people: '人员',
       audit: '审计记录',
       devices: '设备',
@@ -48,6 +51,7 @@ const catalogues = {
     abouts: {
       health: '服务自身是否正常，以及异常时的处置',
       duty: '当前在班人员、排班与顶班、班组、交接班',
+      dispatch: '故障通知谁、时限、工作日历、免打扰时段，可推演',
       people: '账号、角色、会话',
       audit: '谁做了什么:查询、导出、校验',
       devices: '凭据、权限、领取码',
