@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { chromium, useRealConsole } from './real-console.ts'
+import { chromium, login, useRealConsole } from './real-console.ts'
 
 const facilities = [{ id: 'PS-1', kind: 'pump-station', name: '北滘泵站', nameEn: 'North pumps', district: 'North' }]
 
@@ -48,6 +48,20 @@ describe.skipIf(!chromium)('duty', () => {
     await page.getByRole('row', { name: /anna High voltage \+86 311 1234/ }).waitFor()
   })
 
+  test('somebody of a crew finds who is on duty and their own shifts, at any moment, and changes nothing', async () => {
+    const page = await city.openLive('/', { login: { name: 'anna', password: login.password } })
+    await page.getByRole('navigation').getByRole('link', { name: /Duty/ }).click()
+    const own = page
+      .getByRole('region', { name: 'My shifts' })
+      .or(page.locator('.panel', { hasText: 'My shifts' }))
+      .first()
+    await own.getByRole('row', { name: /today/ }).waitFor()
+    await page.getByLabel('At (city time)').fill('2025-12-31T12:00')
+    await page.getByText('Nobody is on duty.').waitFor()
+    expect(await page.getByRole('link', { name: /Edit…|New rotation/ }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: /^Substitute/ }).count()).toBe(0)
+  })
+
   test('a shift is handed over by one and taken over by another', async () => {
     const page = await city.openLive('/duty?view=handover')
     await page.getByRole('button', { name: 'Hand over and sign…' }).click()
@@ -60,5 +74,27 @@ describe.skipIf(!chromium)('duty', () => {
     city.app.services.handovers.takeOver(left?.id as number, 'seen', 'olga')
     await page.reload()
     await page.getByRole('row', { name: /Repairs · All day Team A .* admin olga/ }).waitFor()
+  })
+
+  test('a rotation is changed; what it leaves open, and who cannot be reached, is named before it is kept', async () => {
+    const page = await city.openLive('/duty')
+    await page.getByRole('link', { name: 'Edit… Repairs' }).click()
+    await page.getByText('Somebody is always on duty.').waitFor()
+    await page.getByText('bert has no telephone').waitFor({ state: 'detached' })
+    await page.getByLabel('Shift 1: from').fill('08:00')
+    await page.getByLabel('Shift 1: until').fill('20:00')
+    await page.getByText('Nobody is on duty 29 times:').waitFor()
+    await page.getByRole('button', { name: 'Add a shift' }).click()
+    await page.getByLabel('Shift 2: until').fill('08:00')
+    await page.getByRole('button', { name: 'Add a team' }).click()
+    const second = page.getByRole('group', { name: 'Team 2' })
+    await second.getByRole('checkbox', { name: 'bert' }).check()
+    await page.getByLabel('Team 2, day 1').selectOption({ label: 'Shift 2' })
+    await page.getByText('Somebody is always on duty.').waitFor()
+    await page.getByText('bert has no telephone and no e-mail').waitFor()
+    await page.getByRole('button', { name: 'Keep the rotation' }).click()
+    await page.getByText('Saved.').first().waitFor()
+    const [kept] = city.app.services.roster.rotations()
+    expect(kept).toMatchObject({ teams: [{ key: 'a' }, { name: 'Team 2', people: ['bert'] }], cycle: { a: ['all'], t2: ['s2'] } })
   })
 })

@@ -4,6 +4,7 @@ import type { RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { type Domain, domains } from '../../../../src/facilities/facility-kind.ts'
 import { say, t } from '../settings.ts'
 import { mayWhole } from '../shell/access.ts'
+import { Choice, chosenIn, Ticks } from '../shell/choice.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
@@ -26,7 +27,7 @@ export function Crews({ roster, again }: CrewsProps) {
   const isManager = mayWhole('roster.manage')
   const nameOf = (account: string) => roster.people.find((one) => one.account === account)?.name ?? account
   const close = () => setOpen(null)
-  const list = (some: 'all' | readonly string[], name: (one: string) => string) => (some === 'all' ? du().all : some.map(name).join(', '))
+  const list = (some: 'all' | readonly string[], name: (one: string) => string) => (some === 'all' ? t().all : some.map(name).join(', '))
   return (
     <>
       <section class="panel">
@@ -126,12 +127,22 @@ function RemoveCrew({ crew: { id, name }, onDone, onClose }: DialogProps & { cre
   )
 }
 
+/** Longitude and latitude; null where nothing stands there. */
+function readBase(text: string): [number, number] | null {
+  const [longitude, latitude] = text.split(/[,，]/).map(Number)
+  return text.trim() === '' || longitude === undefined || latitude === undefined ? null : [longitude, latitude]
+}
+
 function CrewDialog({ crew, roster, onDone, onClose }: DialogProps & { crew: RosterCrew | null; roster: RosterView }) {
   const send = async (form: FormData) => {
-    const part = (name: string): string[] | 'all' => (form.get(`${name}-all`) === null ? form.getAll(name).map(String) : 'all')
     const input = {
-      ...{ name: String(form.get('name')).trim(), vehicle: String(form.get('vehicle')).trim(), base: crew?.base ?? null },
-      ...{ districts: part('district'), domains: part('domain') as Domain[] | 'all', members: form.getAll('member').map(String) },
+      ...{ name: String(form.get('name')).trim(), vehicle: String(form.get('vehicle')).trim() },
+      base: readBase(String(form.get('base'))),
+      ...{
+        districts: chosenIn(form, 'district'),
+        domains: chosenIn(form, 'domain') as Domain[] | 'all',
+        members: form.getAll('member').map(String),
+      },
       disabled: form.get('disabled') !== null,
     }
     const done = await act(() => putCrew(crew?.id ?? String(form.get('id')).trim(), input), du().saved)
@@ -156,6 +167,16 @@ function CrewDialog({ crew, roster, onDone, onClose }: DialogProps & { crew: Ros
         {du().vehicle}
         <input name="vehicle" maxLength={100} defaultValue={crew?.vehicle ?? ''} autocomplete="off" />
       </label>
+      <label class="field">
+        {du().base}
+        <input
+          name="base"
+          pattern="\s*-?\d+(\.\d+)?\s*[,，]\s*-?\d+(\.\d+)?\s*"
+          placeholder={du().baseHint}
+          defaultValue={crew?.base?.join(', ') ?? ''}
+          autocomplete="off"
+        />
+      </label>
       <Choice name="district" title={du().districts} chosen={crew?.districts ?? 'all'} options={districts.map((one) => [one, one])} />
       <Choice
         name="domain"
@@ -165,45 +186,13 @@ function CrewDialog({ crew, roster, onDone, onClose }: DialogProps & { crew: Ros
       />
       <fieldset class="choices duty-members">
         <legend>{du().members}</legend>
-        {people.map(({ account, name }) => (
-          <label key={account} class="check">
-            <input type="checkbox" name="member" value={account} defaultChecked={crew?.members.includes(account) ?? false} />
-            {name}
-          </label>
-        ))}
+        <Ticks name="member" chosen={crew?.members ?? []} options={people.map(({ account, name }) => [account, name])} />
       </fieldset>
       <label class="check">
         <input type="checkbox" name="disabled" defaultChecked={crew?.disabled ?? false} />
         {du().disabled}
       </label>
     </Dialog>
-  )
-}
-
-interface ChoiceProps {
-  name: string
-  title: string
-  chosen: 'all' | readonly string[]
-  options: readonly (readonly [key: string, title: string])[]
-}
-
-function Choice({ name, title, chosen, options }: ChoiceProps) {
-  const [all, setAll] = useState(chosen === 'all')
-  return (
-    <fieldset class="choices">
-      <legend>{title}</legend>
-      <label class="check">
-        <input type="checkbox" name={`${name}-all`} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
-        {du().all}
-      </label>
-      {!all &&
-        options.map(([key, words]) => (
-          <label key={key} class="check">
-            <input type="checkbox" name={name} value={key} defaultChecked={chosen !== 'all' && chosen.includes(key)} />
-            {words}
-          </label>
-        ))}
-    </fieldset>
   )
 }
 
@@ -236,12 +225,11 @@ function PersonDialog({ person, roster, onDone, onClose }: DialogProps & { perso
       )}
       <fieldset class="choices">
         <legend>{du().skills}</legend>
-        {(Object.keys(skills) as Skill[]).map((skill) => (
-          <label key={skill} class="check">
-            <input type="checkbox" name="skill" value={skill} defaultChecked={person?.skills.includes(skill) ?? false} />
-            {say(skills[skill])}
-          </label>
-        ))}
+        <Ticks
+          name="skill"
+          chosen={person?.skills ?? []}
+          options={(Object.keys(skills) as Skill[]).map((skill) => [skill, say(skills[skill])])}
+        />
       </fieldset>
       <label class="field">
         {du().phone}

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import type { Rotation } from '../../../../src/dispatch/duty.ts'
 import type { HandoverDraftView, HandoverSummaryView, HandoverView } from '../../../../src/edges/http/handover-schemas.ts'
 import type {
   CrewInputSchema,
@@ -17,12 +18,15 @@ export type RosterCrew = RosterView['crews'][number]
 export type RosterPerson = RosterView['people'][number]
 export type PlannedShift = DutyPlanView['items'][number]
 
-export const getDuty = () => get<DutyView>('/api/duty')
+/** Null: now. */
+export const getDuty = (at: number | null = null) => get<DutyView>('/api/duty', at === null ? {} : { at })
 export const getPlan = (from: string, days: number) => get<DutyPlanView>('/api/duty/plan', { from, days })
 export const getRoster = () => get<RosterView>('/api/roster')
 export const putCrew = (crew: string, input: CrewInput) => request<unknown>('PUT', `/api/roster/crews/${id(crew)}`, input)
 export const removeCrew = (crew: string) => request<void>('DELETE', `/api/roster/crews/${id(crew)}`)
 export const putPerson = (account: string, input: PersonInput) => request<unknown>('PUT', `/api/roster/people/${id(account)}`, input)
+export const putRotation = ({ id: rotation, ...input }: Rotation) => request<unknown>('PUT', `/api/roster/rotations/${id(rotation)}`, input)
+export const removeRotation = (rotation: string) => request<void>('DELETE', `/api/roster/rotations/${id(rotation)}`)
 export const addException = (input: ExceptionInput) => request<unknown>('POST', '/api/roster/exceptions', input)
 export const removeException = (exception: number) => request<void>('DELETE', `/api/roster/exceptions/${exception}`)
 

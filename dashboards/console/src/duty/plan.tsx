@@ -3,6 +3,7 @@ import { addDays } from '../../../../src/control/calendar-day.ts'
 import type { RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { cityDate } from '../city-time.ts'
 import { formatFull } from '../format.ts'
+import { session } from '../live/api.ts'
 import { serverNow } from '../live/live.ts'
 import { formatMinuteOfDay } from '../rules/time-of-day.ts'
 import { t } from '../settings.ts'
@@ -13,7 +14,8 @@ import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { du } from '../texts/duty.ts'
-import { addException, getPlan, type PlannedShift, removeException } from './duty-api.ts'
+import { addException, getPlan, type PlannedShift, removeException, removeRotation } from './duty-api.ts'
+import { OwnShifts, partIn } from './own-shifts.tsx'
 
 const WEEK = 7
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -34,12 +36,17 @@ export function Plan({ roster, again }: PlanProps) {
   const asked = query.value.get('from') ?? ''
   const from = DATE.test(asked) ? asked : today
   const [chosen, choose] = useState<Chosen | null>(null)
-  const plan = useAnswer(() => getPlan(from, WEEK), `${from} ${JSON.stringify(roster.exceptions)} ${JSON.stringify(roster.rotations)}`)
+  const [removed, remove] = useState<Pick<RosterView['rotations'][number], 'id' | 'name'> | null>(null)
+  const changes = JSON.stringify([roster.exceptions, roster.rotations])
+  const plan = useAnswer(() => getPlan(from, WEEK), `${from} ${changes}`)
+  const isManager = mayWhole('roster.manage')
   const days = Array.from({ length: WEEK }, (_, i) => addDays(from, i))
   const go = (date: string | null) => setQueries({ from: date }, false)
   const nameOf = (account: string) => roster.people.find((one) => one.account === account)?.name ?? account
+  const own = session.value?.name ?? ''
   return (
     <>
+      {roster.people.some(({ account }) => account === own) && <OwnShifts changes={changes} nameOf={nameOf} />}
       <section class="panel stack">
         <div class="list-bar">
           <button type="button" class="button" onClick={() => go(addDays(from, -WEEK))}>
@@ -51,6 +58,12 @@ export function Plan({ roster, again }: PlanProps) {
           <button type="button" class="button" onClick={() => go(addDays(from, WEEK))}>
             {du().later} →
           </button>
+          <span class="grow" />
+          {isManager && (
+            <a class="button" href="/duty?view=rotation">
+              {du().newRotation}…
+            </a>
+          )}
         </div>
         {plan.problem && (
           <p class="problem" role="alert">
@@ -59,7 +72,19 @@ export function Plan({ roster, again }: PlanProps) {
         )}
         {roster.rotations.map(({ id, name, shifts }) => (
           <div key={id}>
-            <h2>{du().planOf(name)}</h2>
+            <div class="list-bar">
+              <h2>{du().planOf(name)}</h2>
+              {isManager && (
+                <>
+                  <a class="button" href={`/duty?${new URLSearchParams({ view: 'rotation', rotation: id })}`}>
+                    {du().edit}…<span class="unseen"> {name}</span>
+                  </a>
+                  <button type="button" class="button" onClick={() => remove({ id, name })}>
+                    {du().remove}…<span class="unseen"> {name}</span>
+                  </button>
+                </>
+              )}
+            </div>
             <ScrollTable
               label={du().planOf(name)}
               titles={[du().shift, ...days.map((day) => (day === today ? `${day.slice(5)} · ${du().today}` : day.slice(5)))]}
@@ -90,7 +115,10 @@ export function Plan({ roster, again }: PlanProps) {
         ))}
       </section>
       {roster.rotations.length > 0 && <Exceptions roster={roster} nameOf={nameOf} again={again} />}
-      {chosen && <SubstituteDialog {...chosen} roster={roster} onDone={again} onClose={() => choose(null)} />}
+      {chosen && (
+        <SubstituteDialog {...chosen} roster={roster} planned={plan.answer?.items ?? []} onDone={again} onClose={() => choose(null)} />
+      )}
+      {removed && <RemoveRotation {...removed} onDone={again} onClose={() => remove(null)} />}
     </>
   )
 }
@@ -137,16 +165,40 @@ function Cell({ shift, nameOf, choose }: CellProps) {
   )
 }
 
+function RemoveRotation({ id, name, onDone, onClose }: { id: string; name: string; onDone: () => void; onClose: () => void }) {
+  const send = async () => {
+    const done = await act(() => removeRotation(id), du().done)
+    if (done) onDone()
+    return done
+  }
+  return (
+    <Dialog title={du().removeRotation(name)} confirm={du().remove} onConfirm={send} onClose={onClose}>
+      {null}
+    </Dialog>
+  )
+}
+
 interface SubstituteProps extends Chosen {
   roster: RosterView
+  /** Of the week that is shown. */
+  planned: readonly PlannedShift[]
   onDone: () => void
   onClose: () => void
 }
 
-function SubstituteDialog({ shift, person, roster, onDone, onClose }: SubstituteProps) {
-  const { rotation, team, from, to, people } = shift
+function SubstituteDialog({ shift, person, roster, planned, onDone, onClose }: SubstituteProps) {
+  const { rotation, team, to, people } = shift
+  // Who has come away in the middle of the shift was there until now.
+  const [from] = useState(Math.max(shift.from, serverNow.peek()))
   const own = new Set(people.map(({ account }) => account))
-  const candidates = roster.accounts.filter(({ account, disabled }) => !disabled && !own.has(account))
+  const then = planned.filter((one) => one.from < to && from < one.to)
+  const isBusy = (account: string) => then.some((one) => partIn(one, account) !== undefined)
+  const crewed = new Set(roster.people.map(({ account }) => account))
+  // Those who may come first: people of crews and teams who are free then.
+  const rank = (account: string) => Number(isBusy(account)) * 2 + Number(!crewed.has(account))
+  const candidates = roster.accounts
+    .filter(({ account, disabled }) => !disabled && !own.has(account))
+    .toSorted((a, b) => rank(a.account) - rank(b.account))
   const send = async (form: FormData) => {
     const substitute = String(form.get('substitute')) || null
     const input = { rotation, team, person: person.account, from, to, substitute, reason: String(form.get('reason')) }
@@ -166,6 +218,7 @@ function SubstituteDialog({ shift, person, roster, onDone, onClose }: Substitute
           {candidates.map(({ account, name }) => (
             <option key={account} value={account}>
               {name === account ? account : `${name} (${account})`}
+              {isBusy(account) && ` · ${du().onDutyThen}`}
             </option>
           ))}
         </select>

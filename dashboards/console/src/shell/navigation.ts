@@ -22,6 +22,8 @@ const entries: readonly NavigationEntry[] = [
   { href: '/plots', name: 'plots', own: /^\/plots/ },
   { href: '/groups', name: 'rules', own: /^\/(groups|rule-versions)$/ },
   { href: '/alarm-system', name: 'alarmSystem', own: /^\/(alarm-system|floods)/, isFor: () => mayWhole('city.read') },
+  // Whoever looks after the service finds it there.
+  { href: '/duty', name: 'duty', own: /^\/duty$/, isFor: () => may('order.read') && !mayWhole('traffic.read') },
   {
     href: '/administration',
     name: 'administration',
