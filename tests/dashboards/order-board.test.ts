@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { clockOf, columnOf, passes } from '../../dashboards/console/src/orders/board-columns.ts'
+import { columnOf, passes } from '../../dashboards/console/src/orders/board-columns.ts'
+import { clockOf } from '../../dashboards/shared/order-clock.ts'
 import { newOrder, type Order } from '../../src/dispatch/order.ts'
 import type { OrderView } from '../../src/edges/http/order-schemas.ts'
 

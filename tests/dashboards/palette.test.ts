@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dark, type Palette, palettes, shapes, symbolStates } from '../../dashboards/console/src/palette.ts'
+import { dark, type Palette, palettes, shapes, symbolStates } from '../../dashboards/shared/palette.ts'
 
 type Rgb = [number, number, number]
 

@@ -10,7 +10,7 @@ import {
   type SoundState,
   silenced,
 } from '../../dashboards/console/src/shell/sound/sound-schedule.ts'
-import { patterns } from '../../dashboards/console/src/shell/sound/tones.ts'
+import { patterns } from '../../dashboards/shared/tones.ts'
 import type { Priority } from '../../src/detection/rule.ts'
 import { minutes, seconds } from '../../src/telemetry/duration.ts'
 

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { Priority } from '../../../src/detection/rule.ts'
 import type { AlarmView, FacilityState } from '../../../src/edges/http/schemas.ts'
-import { hollow, numbers, shapes } from './palette.ts'
+import { hollow, numbers, shapes } from '../../shared/palette.ts'
 
 /** How an alarm's life shows on its symbol. */
 export type SymbolLook = 'unacknowledged' | 'acknowledged' | 'returned' | 'plain'

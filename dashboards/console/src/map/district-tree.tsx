@@ -1,6 +1,6 @@
+import { symbolStates } from '../../../shared/palette.ts'
 import { formatNumber } from '../format.ts'
 import { stateCodes } from '../live/live-state.ts'
-import { symbolStates } from '../palette.ts'
 import { t } from '../settings.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { m } from '../texts/map.ts'

@@ -1,6 +1,6 @@
 import type { FacilityState } from '../../../../src/edges/http/schemas.ts'
+import { type Palette, symbolStates } from '../../../shared/palette.ts'
 import { stateCodes, type WallFacility } from '../live/live-state.ts'
-import { type Palette, symbolStates } from '../palette.ts'
 import { type Cluster, ClusterGrid, worstOf } from './clusters.ts'
 import { LabelGrid } from './label-grid.ts'
 import { Pixels, pixelOf, type Stamp } from './pixels.ts'

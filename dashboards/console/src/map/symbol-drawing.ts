@@ -1,5 +1,5 @@
 import type { FacilityState } from '../../../../src/edges/http/schemas.ts'
-import { dark, hollow, numbers, type Palette, shapes } from '../palette.ts'
+import { dark, hollow, numbers, type Palette, shapes } from '../../../shared/palette.ts'
 import type { Stamp } from './pixels.ts'
 
 /** Clear around a symbol, pixels. */

@@ -45,9 +45,3 @@ export function passes(order: OrderView, filter: OrderFilter): boolean {
       .every((word) => text.includes(word))
   )
 }
-
-/** The clock that runs: arrival until somebody is there, then the repair; null when it is mended. `left` is below 0 when overdue, ms. */
-export function clockOf(order: OrderView, now: number): { type: 'arrive' | 'repair'; left: number } | null {
-  if (order.repair || order.closed !== null) return null
-  return order.times.arrived === null ? { type: 'arrive', left: order.arriveBy - now } : { type: 'repair', left: order.repairBy - now }
-}

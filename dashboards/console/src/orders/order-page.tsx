@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { isHeld, isOver } from '../../../../src/dispatch/order.ts'
 import type { OrderDetailView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import { orderStepWords } from '../../../shared/order-step-words.ts'
 import { formatDateTime, formatFull, formatMinutes } from '../format.ts'
 import { link, toldOrders } from '../live/live.ts'
 import { textOfPlace } from '../map/map-address.ts'
@@ -184,7 +185,8 @@ function Log({ detail }: { detail: OrderDetailView }) {
       <ol class="order-log">
         {[...detail.log.items, ...older.items].map(({ id, at, recorded, by, crew, type, words }) => (
           <li key={id}>
-            <time>{formatDateTime(at)}</time> <b>{o().steps[type] ?? type}</b> {[nameOf(by), crew].filter(Boolean).join(', ')}
+            <time>{formatDateTime(at)}</time> <b>{orderStepWords[type] ? say(orderStepWords[type]) : type}</b>{' '}
+            {[nameOf(by), crew].filter(Boolean).join(', ')}
             {words && <> · {words}</>}
             {recorded - at > LATE && <span class="muted"> · {o().heardLater(formatDateTime(recorded))}</span>}
           </li>

@@ -1,19 +1,17 @@
 import { orderClasses, orderStates } from '../../../../src/dispatch/order.ts'
 import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import { classSymbol, clockOf } from '../../../shared/order-clock.ts'
 import { formatDuration } from '../format.ts'
 import { facilityById, serverNow } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { o } from '../texts/orders.ts'
-import { clockOf } from './board-columns.ts'
-
-const symbolOf = { danger: 'critical', severe: 'high', ordinary: 'medium' } as const
 
 /** Class as shape and word. */
 export function ClassMark({ order }: { order: Pick<OrderView, 'class'> }) {
   return (
     <span class="order-class">
-      <StateSymbol state={symbolOf[order.class]} look="acknowledged" size={18} /> {say(orderClasses[order.class])}
+      <StateSymbol state={classSymbol[order.class]} look="acknowledged" size={18} /> {say(orderClasses[order.class])}
     </span>
   )
 }

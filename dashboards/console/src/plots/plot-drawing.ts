@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
-import type { Palette } from '../palette.ts'
+import type { Palette } from '../../../shared/palette.ts'
 import { letterOf, type PlotLimit, type Scene, scaleOf } from './scene.ts'
 
 /** Drawn on the canvas of a plot, in its pixels. */

@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
+import type { Palette } from '../../../shared/palette.ts'
 import { cityZone, formatDateTime, formatFull, formatHour, formatNumber, formatValue } from '../format.ts'
-import type { Palette } from '../palette.ts'
 import { say, t } from '../settings.ts'
 import { lonely, type PlotData } from './plot-data.ts'
 import { drawBefore, drawBehind, drawFlagged } from './plot-drawing.ts'

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Priority } from '../../../../src/detection/rule.ts'
 import type { PointView } from '../../../../src/edges/http/schemas.ts'
-import { type Palette, palettes } from '../palette.ts'
+import { type Palette, palettes } from '../../../shared/palette.ts'
 
 export interface PlotLimit {
   value: number

@@ -1,5 +1,5 @@
 import { type RoadWidth, roadWidths } from '../../../../../src/geography/road.ts'
-import type { Palette } from '../../palette.ts'
+import type { Palette } from '../../../../shared/palette.ts'
 import { LabelGrid } from '../label-grid.ts'
 import type { Frame } from '../surface.ts'
 import { metresPerPixel, positionOf } from '../world.ts'

@@ -1,7 +1,7 @@
 import type { LampOnRowView } from '../../../../../src/edges/http/lamp-on-schemas.ts'
 import type { CircuitState } from '../../../../../src/edges/lamp-on-rates.ts'
+import type { Palette } from '../../../../shared/palette.ts'
 import type { WallFacility } from '../../live/live-state.ts'
-import type { Palette } from '../../palette.ts'
 import { isSeen, trace } from '../ground/road-drawing.ts'
 import type { RoadLine } from '../ground/road-lines.ts'
 import { LabelGrid } from '../label-grid.ts'

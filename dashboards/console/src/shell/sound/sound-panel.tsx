@@ -1,5 +1,5 @@
+import type { Signal } from '../../../../shared/tones.ts'
 import { trySound } from './sound.ts'
-import type { Signal } from './sound-schedule.ts'
 import { LEAST_VOLUME, setSound, setVolume, soundOn, volume } from './sound-settings.ts'
 import { so } from './sound-texts.ts'
 

@@ -1,8 +1,6 @@
 import type { Priority } from '../../../../../src/detection/rule.ts'
+import type { Signal } from '../../../../shared/tones.ts'
 import type { LinkState } from '../../live/live-state.ts'
-
-/** What is heard: pulses, then quiet; never a sound that goes on. */
-export type Signal = 'critical' | 'high' | 'medium' | 'link-lost'
 
 /** Ms. */
 export const SILENCE = 120_000

@@ -1,11 +1,11 @@
 import { computed, effect, signal } from '@preact/signals'
+import { type Signal, sound } from '../../../../shared/tones.ts'
 import { request } from '../../live/api.ts'
 import { alarms, link, live, serverNow } from '../../live/live.ts'
 import { isListed, isUnacknowledged } from '../../wall/alarm-order.ts'
 import { isSpeaker, shareSpeaker } from './one-tab.ts'
-import { initialSound, isSounding, nextSound, type Signal, type Silence, silenced } from './sound-schedule.ts'
+import { initialSound, isSounding, nextSound, type Silence, silenced } from './sound-schedule.ts'
 import { soundOn, volume } from './sound-settings.ts'
-import { sound } from './tones.ts'
 
 const state = signal(initialSound)
 /** Ms for which it is still silent; 0 when it is not. */

@@ -1,4 +1,4 @@
-import type { FacilityState } from '../../../src/edges/http/schemas.ts'
+import type { FacilityState } from '../../src/edges/http/schemas.ts'
 
 /** What a symbol can say, worst first; drawn in reverse so that the worst lies on top. */
 export const symbolStates = [

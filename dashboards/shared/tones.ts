@@ -1,4 +1,5 @@
-import type { Signal } from './sound-schedule.ts'
+/** What is heard: pulses, then quiet; never a sound that goes on. */
+export type Signal = 'critical' | 'high' | 'medium' | 'link-lost'
 
 /** One pulse: when it begins and how long it lasts, s; its pitch, Hz. */
 export interface Pulse {

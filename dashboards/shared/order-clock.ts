@@ -1,0 +1,10 @@
+import type { OrderView } from '../../src/edges/http/order-schemas.ts'
+
+/** The clock that runs: arrival until somebody is there, then the repair; null when it is mended. `left` is below 0 when overdue, ms. */
+export function clockOf(order: OrderView, now: number): { type: 'arrive' | 'repair'; left: number } | null {
+  if (order.repair || order.closed !== null) return null
+  return order.times.arrived === null ? { type: 'arrive', left: order.arriveBy - now } : { type: 'repair', left: order.repairBy - now }
+}
+
+/** The shape and colour of a class. */
+export const classSymbol = { danger: 'critical', severe: 'high', ordinary: 'medium' } as const satisfies Record<OrderView['class'], string>

@@ -1,0 +1,29 @@
+import type { Text } from '../../src/telemetry/point.ts'
+
+/** What the steps in the log of an order are called. */
+export const orderStepWords: Readonly<Record<string, Text>> = {
+  create: { zh: '生成', en: 'made' },
+  dispatch: { zh: '派出', en: 'dispatched' },
+  'pass-by': { zh: '无人应答', en: 'nobody answered' },
+  accept: { zh: '接单', en: 'accepted' },
+  decline: { zh: '拒接', en: 'declined' },
+  'set-out': { zh: '出发', en: 'set out' },
+  arrive: { zh: '到场', en: 'arrived' },
+  begin: { zh: '开始抢修', en: 'repair begun' },
+  repair: { zh: '修复', en: 'repaired' },
+  'hand-back': { zh: '交回', en: 'handed back' },
+  note: { zh: '备注', en: 'note' },
+  photo: { zh: '照片', en: 'photo' },
+  recall: { zh: '收回', en: 'recalled' },
+  reclassify: { zh: '变更等级', en: 'class changed' },
+  cover: { zh: '并入更多故障', en: 'more belongs to it' },
+  uncover: { zh: '拆分', en: 'split off' },
+  verify: { zh: '核实', en: 'verified' },
+  refute: { zh: '未修复', en: 'not mended' },
+  close: { zh: '结单', en: 'closed' },
+  reject: { zh: '退回', en: 'rejected' },
+  merge: { zh: '合并', en: 'merged' },
+  relapse: { zh: '故障复发', en: 'fault came back' },
+  reopen: { zh: '重开', en: 'reopened' },
+  kept: { zh: '仅记录，未生效', en: 'kept, moved nothing' },
+}
