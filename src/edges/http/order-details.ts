@@ -16,7 +16,7 @@ export function orderDetails(services: Services) {
     const { items, next } = orders.logOf(order.id, log.before ?? Number.MAX_SAFE_INTEGER, log.limit)
     return {
       order: view,
-      facilities: view.facilities.flatMap((id) => plant.get(id) ?? []).map(orderFacilityView),
+      facilities: view.facilities.flatMap((id) => plant.get(id) ?? []).map((one) => orderFacilityView(one, services.facilityState(one))),
       alarms: alarms.filter(({ facility }) => isIdInScope(services, facility, scope)).map(alarmView),
       photos: orders.photosOf(order.id),
       // What telemetry says names facilities.

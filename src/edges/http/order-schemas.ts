@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { MAX_ORDER_FACILITIES, orderClasses, orderStates } from '../../dispatch/order.ts'
 import { cursorSchema, limitSchema } from './api.ts'
 import { literals, nullable, TextSchema, time, words } from './schema-parts.ts'
-import { AlarmSchema, TimeSchema } from './schemas.ts'
+import { AlarmSchema, FacilityStateSchema, TimeSchema } from './schemas.ts'
 
 const classes = Object.keys(orderClasses) as (keyof typeof orderClasses)[]
 const states = Object.keys(orderStates) as (keyof typeof orderStates)[]
@@ -117,6 +117,7 @@ export const OrderFacilitySchema = Type.Object({
   position: nullable(Type.Array(Type.Number(), { description: 'WGS84 longitude and latitude, degrees' })),
   fedBy: nullable(Type.String()),
   circuit: nullable(Type.Integer()),
+  state: FacilityStateSchema,
 })
 export type OrderFacilityView = Static<typeof OrderFacilitySchema>
 
@@ -207,18 +208,25 @@ export const CrewAnswersSchema = Type.Object({
       order: Type.Integer(),
       outcome: literals(['done', 'unchanged', 'kept'] as const, { description: 'kept: it moved nothing, since `why`' }),
       why: Type.String(),
+      state: nullable(literals(states, { description: 'where the order stands now; null where there is none that you may see' })),
+      holder: nullable(Type.String({ description: 'crew that has it now' })),
     }),
     { description: 'one for each action, in their order' },
   ),
 })
 
 export const MOST_CREW_ORDERS = 200
+export const MOST_DONE = 30
 export const CrewOrdersSchema = Type.Object({
   at: time('now, by the clock of the server'),
   crews: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), { description: 'to which the person belongs' }),
   orders: Type.Array(OrderDetailSchema, { description: `offered to or held by these crews, the newest ${MOST_CREW_ORDERS}` }),
+  done: Type.Array(OrderDetailSchema, {
+    description: `that these crews repaired in the last 24 h and are verified or closed, at most ${MOST_DONE}`,
+  }),
 })
 export type CrewOrdersView = Static<typeof CrewOrdersSchema>
+export type CrewAnswersView = Static<typeof CrewAnswersSchema>
 
 export const PhotoParamsSchema = Type.Object({ id, photo: MadeIdSchema })
 export const PhotoQuerySchema = Type.Object({ crew, at: time('when it was taken, by the clock of the server') }, closed)

@@ -6,6 +6,7 @@ import type { Facility } from '../../facilities/plant.ts'
 import type { Services } from '../services.ts'
 import { isIdInScope } from './api.ts'
 import type { OrderFacilityView, OrderView } from './order-schemas.ts'
+import type { FacilityState } from './schemas.ts'
 
 type Known = Pick<Services, 'plant'>
 
@@ -58,8 +59,11 @@ export function orderView(order: Order, services: Known, viewer: OrderViewer): O
   }
 }
 
-export const orderFacilityView = ({ id, kind, name, district, road, position, fedBy, circuit }: Facility): OrderFacilityView => ({
-  ...{ id, kind: kind.key, kindTitle: kind.title, name, district, road, fedBy, circuit },
+export const orderFacilityView = (
+  { id, kind, name, district, road, position, fedBy, circuit }: Facility,
+  state: FacilityState,
+): OrderFacilityView => ({
+  ...{ id, kind: kind.key, kindTitle: kind.title, name, district, road, fedBy, circuit, state },
   position: position ? [...position] : null,
 })
 

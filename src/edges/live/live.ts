@@ -129,13 +129,16 @@ export function startLive(options: LiveOptions): LiveEdge {
     }
   })
   io.on('connection', (client) => {
-    client.join([sessionRoom(client.data.session), feedRoom(client.data.feed)])
+    // A phone on a weak link is told of orders, and spared all that happens in the city.
+    const wantsAll = client.handshake.auth.only !== 'orders'
+    client.join(sessionRoom(client.data.session))
+    if (wantsAll) client.join(feedRoom(client.data.feed))
     if (mayUse(client.data.person, 'orders')) client.join(orderRoom(client.data.feed))
     client.use(([event], next) => {
       if (mayUse(client.data.person, event)) next()
       else log.warn({ event, person: client.data.person.name }, 'an event of a console is not allowed and is passed over')
     })
-    client.emit('heartbeat', pulse.heartbeat(client.data.feed))
+    if (wantsAll) client.emit('heartbeat', pulse.heartbeat(client.data.feed))
     client.on('watch', (facility: unknown) => changeWatch(client, facility, services, watched))
     client.on('disconnect', () => stopWatching(client, watched))
   })
@@ -257,7 +260,7 @@ function startPulse({ services, sessions, feeds, now, schedule, log }: LiveOptio
       look(client)
     }
     if (++beats % SESSION_CHECK !== 0) return
-    feeds.forgetUnused((feed) => io.sockets.adapter.rooms.has(feedRoom(feed)))
+    feeds.forgetUnused((feed) => [feedRoom(feed), orderRoom(feed)].some((room) => io.sockets.adapter.rooms.has(room)))
     try {
       checkSessions(io, clients, sessions)
     } catch (error) {

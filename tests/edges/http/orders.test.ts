@@ -5,7 +5,13 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WHOLE_CITY } from '../../../src/access/scope.ts'
-import { CrewOrdersSchema, OrderDetailSchema, OrderFiguresSchema, OrderSchema } from '../../../src/edges/http/order-schemas.ts'
+import {
+  CrewAnswersSchema,
+  CrewOrdersSchema,
+  OrderDetailSchema,
+  OrderFiguresSchema,
+  OrderSchema,
+} from '../../../src/edges/http/order-schemas.ts'
 import { type City, startCity } from '../city.ts'
 import { signInLimited } from '../limited.ts'
 
@@ -132,7 +138,30 @@ describe('a phone of a crew', () => {
     expect(Value.Check(CrewOrdersSchema, body)).toBe(true)
     expect(body.crews).toEqual([{ id: 'A', name: 'Crew A' }])
     expect(body.orders.map(({ order }: { order: { id: number } }) => order.id)).toEqual([id])
-    expect(body.orders[0].facilities[0]).toMatchObject({ name: 'Tank 1', position: [120.1, 30.2] })
+    expect(body.orders[0].facilities[0]).toMatchObject({ name: 'Tank 1', position: [120.1, 30.2], state: 'no-report' })
+    city.report('T-1', { level: 9 })
+    expect((await crew('GET', '/api/crew/orders')).body.orders[0].facilities[0].state).toBe('high')
+  })
+  test('is told of what its crews have repaired for a day', async () => {
+    const { id } = await dispatched()
+    const done = async () => (await crew('GET', '/api/crew/orders')).body.done.map(({ order }: { order: { id: number } }) => order.id)
+    const all = [action(id, 'accept'), action(id, 'repair', { cause: 'fuse', minutes: 5, parts: [] })]
+    await crew('POST', '/api/crew/actions', { crew: 'A', actions: all })
+    expect(await done()).toEqual([])
+    const { version } = (await desk('GET', `/api/orders/${id}`)).body.order
+    expect((await desk('POST', `/api/orders/${id}/verify`, { version, words: 'seen' })).status).toBe(200)
+    expect(await done()).toEqual([id])
+    city.clock.ahead += 24 * 3_600_000
+    eva = await signInLimited(city, 'eva', 'crew', WHOLE_CITY)
+    expect(await done()).toEqual([])
+  })
+  test('is told who has it and where it stands when its action moves nothing', async () => {
+    const { id } = await make()
+    await desk('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: ['A', 'B'], within: 10 })
+    city.services.orders.act([{ id: 'accept-by-b', order: id, at: city.now(), type: 'accept' }], 'B', 'otto')
+    const { body } = await crew('POST', '/api/crew/actions', { crew: 'A', actions: [action(id, 'accept')] })
+    expect(Value.Check(CrewAnswersSchema, body)).toBe(true)
+    expect(body.answers).toMatchObject([{ outcome: 'kept', state: 'accepted', holder: 'B' }])
   })
   test('sends what it did in order, and twice counts once', async () => {
     const { id } = await dispatched()
@@ -143,7 +172,8 @@ describe('a phone of a crew', () => {
     const send = () => crew('POST', '/api/crew/actions', { crew: 'A', actions: all })
     const first = (await send()).body
     expect(first.answers.map(({ outcome }: { outcome: string }) => outcome)).toEqual(Array(6).fill('done'))
-    expect((await send()).body.answers).toEqual(first.answers)
+    const outcomes = (answers: { outcome: string; why: string }[]) => answers.map(({ outcome, why }) => [outcome, why])
+    expect(outcomes((await send()).body.answers)).toEqual(outcomes(first.answers))
     const { order } = (await desk('GET', `/api/orders/${id}`)).body
     expect(order).toMatchObject({ state: 'repaired', notes: 1, holder: { crew: 'A', person: 'eva' }, repair: { cause: 'fuse' } })
   })
@@ -227,4 +257,23 @@ test('whoever is limited is told of what their crew is to do elsewhere, until it
     { orders: [{ id, facilities: ['T-1'], elsewhere: 0, state: 'dispatched' }], gone: [] },
     { orders: [], gone: [id] },
   ])
+})
+
+test('a phone hears of orders alone, for as long as it is there', async () => {
+  const { id } = await make()
+  const headers = { transports: ['websocket'], extraHeaders: { cookie: eva }, reconnection: false, forceNew: true }
+  const phone = io(city.url, { ...headers, auth: { only: 'orders' } })
+  const wall = io(city.url, headers)
+  const heard: string[] = []
+  phone.onAny((event) => heard.push(event))
+  await Promise.all([phone, wall].map((one) => new Promise<void>((resolve) => one.once('connect', resolve))))
+  const beat = new Promise((resolve) => wall.once('heartbeat', resolve))
+  const delta = new Promise((resolve) => wall.once('delta', resolve))
+  city.report('T-1', { level: 9 })
+  await Promise.all([beat, delta])
+  const told = new Promise((resolve) => phone.once('orders', resolve))
+  await desk('POST', `/api/orders/${id}/note`, { text: 'look' })
+  expect(await told).toMatchObject({ orders: [{ id, notes: 1 }] })
+  expect(new Set(heard)).toEqual(new Set(['orders']))
+  for (const one of [phone, wall]) one.close()
 })

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { CrewAction } from '../../../dispatch/crew-action.ts'
-import { isHeld } from '../../../dispatch/order.ts'
+import { isHeld, type Order } from '../../../dispatch/order.ts'
 import { LamplighterError } from '../../../errors.ts'
+import { hours } from '../../../telemetry/duration.ts'
 import type { ActionAnswer } from '../../orders.ts'
 import { type Api, personOf, type RouteParts, signedIn } from '../api.ts'
 import { orderDetails } from '../order-details.ts'
@@ -11,6 +12,7 @@ import {
   CrewAnswersSchema,
   CrewOrdersSchema,
   MOST_CREW_ORDERS,
+  MOST_DONE,
   OrderPhotoSchema,
   PhotoParamsSchema,
   PhotoQuerySchema,
@@ -20,6 +22,9 @@ import { isOrderOf, isOrderSeen, knownOrder, orderViewer } from '../order-views.
 /** A phone reduces pictures to 300 kB; a little more is let through. */
 const MAX_PHOTO = 400 * 1024
 const MOST_STEPS = 50
+/** What a crew has repaired is shown for so long, ms, among its newest orders. */
+const DONE_FOR = hours(24)
+const LOOKED_AT = 100
 const tags = ['orders']
 
 /** What phones of crews ask and tell. */
@@ -48,10 +53,16 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
       const own = crews.map(({ id }) => id)
       const found = [...orders.open()].filter((order) => (order.offer !== null || isHeld(order.state)) && isOrderOf(order, own))
       const newest = found.slice(-MOST_CREW_ORDERS)
+      const done = crews
+        .flatMap(({ id: crew }) => orders.list({ states: ['verified', 'closed'], crew, limit: LOOKED_AT }).items)
+        .filter((order) => order.repair !== null && now() - order.repair.at < DONE_FOR)
+        .slice(0, MOST_DONE)
+      const detailed = (order: Order) => details(order, viewer, { limit: MOST_STEPS })
       return {
         at: now(),
         crews: crews.map(({ id, name }) => ({ id, name })),
-        orders: newest.map((order) => details(order, viewer, { limit: MOST_STEPS })),
+        orders: newest.map(detailed),
+        done: done.map(detailed),
       }
     },
   )
@@ -72,13 +83,16 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
       const person = signedIn(request)
       const viewer = viewerOf(request)
       checkMember(person, crew)
-      const answers = (actions as readonly CrewAction[]).map((action): ActionAnswer => {
+      const answers = (actions as readonly CrewAction[]).map((action) => {
         const order = orders.order(action.order)
         // What is known to nobody, or not to them, must not hold up what comes after it.
         if (!order || !isOrderSeen(order, viewer)) {
-          return { id: action.id, order: action.order, outcome: 'kept', why: `There is no order ${action.order}.` }
+          const why = `There is no order ${action.order}.`
+          return { id: action.id, order: action.order, outcome: 'kept' as const, why, state: null, holder: null }
         }
-        return orders.act([action], crew, person)[0] as ActionAnswer
+        const answer = orders.act([action], crew, person)[0] as ActionAnswer
+        const after = orders.order(action.order)
+        return { ...answer, state: after?.state ?? null, holder: after?.holder?.crew ?? null }
       })
       return { at: now(), answers }
     },
