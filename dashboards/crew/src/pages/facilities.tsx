@@ -1,0 +1,37 @@
+import { useState } from 'preact/hooks'
+import type { OrderDetailView } from '../../../../src/edges/http/order-schemas.ts'
+import { say } from '../../../shared/preferences.ts'
+import { c } from '../texts.ts'
+import { Mark } from './symbols.tsx'
+
+/** Of a feeder with hundreds of lamps these are listed at first. */
+const FIRST = 8
+
+/** What is to be repaired, with the state that the control room sees. */
+export function Facilities({ detail }: { detail: OrderDetailView }) {
+  const [all, setAll] = useState(false)
+  const { facilities, order } = detail
+  return (
+    <section class="part" aria-label={c().lamps(facilities.length)}>
+      <h3>{c().lamps(facilities.length)}</h3>
+      <ul class="facilities">
+        {(all ? facilities : facilities.slice(0, FIRST)).map(({ id, name, kindTitle, road, state, circuit }) => (
+          <li key={id}>
+            <Mark state={state} size={24} />
+            <span class="grow">
+              <b>{name || id}</b>{' '}
+              <span class="muted">{[say(kindTitle), id, road, circuit && `#${circuit}`].filter(Boolean).join(' · ')}</span>
+            </span>
+            <span>{c().facilityStates[state]}</span>
+          </li>
+        ))}
+      </ul>
+      {!all && facilities.length > FIRST && (
+        <button type="button" class="button wide" onClick={() => setAll(true)}>
+          {c().showAll(facilities.length)}
+        </button>
+      )}
+      {order.elsewhere > 0 && <p class="muted">{c().elsewhere(order.elsewhere)}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,112 @@
+import { effect, signal } from '@preact/signals'
+import type { OrderClass } from '../../../../src/dispatch/order.ts'
+import { recall, remember } from '../../../shared/preferences.ts'
+import { sound } from '../../../shared/tones.ts'
+import { kept, offers } from '../state.ts'
+import { c } from '../texts.ts'
+import { notifyHere } from './worker.ts'
+
+/** An offer nobody on this phone has looked at yet. */
+export interface Ringing {
+  /** As `offersTo` names it. */
+  name: string
+  order: number
+  class: OrderClass
+}
+
+/** How often a new order sounds and how far apart, ms: long enough to be heard in a cab, and not for ever. */
+const TIMES = 10
+const EVERY = 6000
+const VIBRATION = [400, 150, 400, 150, 800]
+
+export const ringing = signal<readonly Ringing[]>([])
+/** The browser lets no page sound before somebody has touched it. */
+export const isBlocked = signal(false)
+export const soundOn = signal(recall('crew-sound') !== 'off')
+
+export function setSound(on: boolean): void {
+  soundOn.value = on
+  remember('crew-sound', on ? 'on' : 'off')
+  if (on) allowSound()
+}
+
+let context: AudioContext | null = null
+
+function look(): void {
+  isBlocked.value = soundOn.peek() && context !== null && context.state !== 'running'
+}
+
+/** Called by a touch, which is what browsers wait for. */
+export function allowSound(): void {
+  if (!('AudioContext' in globalThis)) return
+  context ??= new AudioContext()
+  context.onstatechange = look
+  look()
+  if (context.state !== 'running') void context.resume().then(look, look)
+}
+
+export function soundOnce(of: OrderClass): void {
+  if (soundOn.peek() && context?.state === 'running') sound(context, of === 'danger' ? 'critical' : 'high', 1)
+  if ('vibrate' in navigator) navigator.vibrate(VIBRATION)
+}
+
+let timer: ReturnType<typeof setInterval> | undefined
+function ring(of: OrderClass): void {
+  clearInterval(timer)
+  let left = TIMES - 1
+  soundOnce(of)
+  timer = setInterval(() => {
+    if (left-- <= 0 || ringing.peek().length === 0) return clearInterval(timer)
+    soundOnce(of)
+  }, EVERY)
+}
+
+/** A touch anywhere: somebody is there. What is new stays on the screen. */
+export function hush(): void {
+  clearInterval(timer)
+  if ('vibrate' in navigator) navigator.vibrate(0)
+}
+
+/** Somebody has looked at the order, or at all. */
+export function seen(order?: number): void {
+  ringing.value = order === undefined ? [] : ringing.peek().filter((one) => one.order !== order)
+  if (ringing.peek().length === 0) hush()
+}
+
+/** Offers that have been told already; null until it is known which are new. */
+let told: Set<string> | null = null
+/** Offers that were in a fetched list: what the socket told first is not there yet, what is there no more is over. */
+const listed = new Set<string>()
+
+/** Alarms the phone with an offer, once. */
+export function alarmOf(name: string, of: OrderClass): void {
+  if (!told || told.has(name)) return
+  told.add(name)
+  const order = Number(name.split(' ', 1)[0])
+  ringing.value = [...ringing.peek().filter((one) => one.order !== order), { name, order, class: of }]
+  ring(of)
+  if (document.visibilityState === 'hidden') void notifyHere(c().newOrder, order)
+}
+
+/** Looks at what is offered from now on: what is there at first is on the screen, and what comes later alarms. */
+export function startAlarm(): void {
+  addEventListener('pointerdown', () => {
+    hush()
+    if (soundOn.peek()) allowSound()
+  })
+  allowSound()
+  effect(() => {
+    const names = offers.value
+    const isFetched = (kept.value?.at ?? 0) > 0
+    const classOf = (name: string) => kept.peek()?.orders.find(({ order }) => name.startsWith(`${order.id} `))?.order.class ?? 'ordinary'
+    if (!told) {
+      if (isFetched) told = new Set(names)
+      return
+    }
+    for (const name of names) alarmOf(name, classOf(name))
+    const still = ringing.peek().filter(({ name }) => names.includes(name) || !listed.has(name))
+    for (const name of names) listed.add(name)
+    if (still.length !== ringing.peek().length) ringing.value = still
+    if (still.length === 0) hush()
+  })
+}
