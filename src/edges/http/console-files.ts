@@ -21,6 +21,8 @@ const NOT_BUILT = `<!doctype html>
 export type PageWords = Readonly<Record<string, string>>
 
 const HTML = 'text/html; charset=utf-8'
+/** The index of a folder, by which a page built apart is asked for too, as a service worker does with no word on what it takes. */
+const INDEX = /^\/[a-z-]+\/(index\.html)?$/
 
 /** Serves what was built of `dashboards/`. Returns the handler for what no route knows: one of its pages, or a problem. */
 export async function serveConsole(
@@ -34,7 +36,7 @@ export async function serveConsole(
     suppressWarning: true,
     dotfiles: 'ignore',
     // Those of pages built apart are filled in below.
-    allowedPath: (path) => !/^\/[a-z-]+\/(index\.html)?$/.test(path),
+    allowedPath: (path) => !INDEX.test(path),
     // Names of built files hold a hash of their content; the page that names them must be asked for each time.
     setHeaders: (reply, path) =>
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
@@ -42,14 +44,13 @@ export async function serveConsole(
   })
   return (request, reply) => {
     const path = request.url.split('?', 1)[0] as string
-    if (isPage(request, path)) {
-      // Pages that are built apart lie in folders of their own; all else is the console's.
-      const own = /^\/([a-z-]+)(\/|$)/.exec(path)?.[1]
-      const apart = own && join(folder, own, 'index.html')
-      if (apart && existsSync(apart)) return sendFilled(reply, apart, words)
-      if (existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html')
-      return reply.code(503).type(HTML).send(NOT_BUILT)
-    }
+    // Pages that are built apart lie in folders of their own; all else is the console's.
+    const own = /^\/([a-z-]+)(\/|$)/.exec(path)?.[1]
+    const apart = own && isRead(request, path) ? join(folder, own, 'index.html') : ''
+    const isPage = isRead(request, path) && (request.headers.accept ?? '').includes('text/html')
+    if (apart && (isPage || INDEX.test(path)) && existsSync(apart)) return sendFilled(reply, apart, words)
+    if (isPage && existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html')
+    if (isPage) return reply.code(503).type(HTML).send(NOT_BUILT)
     return sendProblem(reply, {
       status: 404,
       code: 'not-found',
@@ -66,7 +67,5 @@ async function sendFilled(reply: FastifyReply, file: string, words: PageWords): 
 
 const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
-function isPage(request: FastifyRequest, path: string): boolean {
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  return isRead && !/^\/(api|socket\.io)(\/|$)/.test(path) && (request.headers.accept ?? '').includes('text/html')
-}
+const isRead = ({ method }: FastifyRequest, path: string): boolean =>
+  (method === 'GET' || method === 'HEAD') && !/^\/(api|socket\.io)(\/|$)/.test(path)

@@ -61,6 +61,8 @@ test('a page that is built apart has its own index, below its address and nowher
     const answer = await city.ask('GET', path, undefined, page)
     expect([path, answer.status, answer.body]).toEqual([path, 200, body])
   }
+  expect((await city.ask('GET', '/crew/', undefined, { accept: '*/*' })).body).toBe('crew')
+  expect((await city.ask('GET', '/crew/gone.js', undefined, { accept: '*/*' })).status).toBe(404)
 })
 
 test('what the installation says of itself is filled into pages that are built apart, as text', async () => {
