@@ -11,6 +11,8 @@ import { type Child, startChild } from './child.ts'
 import { CITY_CENTRE, type CityFacility, writePlantFile } from './city.ts'
 import { writeRoadsFile } from './city-roads.ts'
 import { provisionCity } from './credentials.ts'
+import { playCrews } from './crew-player.ts'
+import { type DemoAccess, demoCrews, demoPasswords, VISITORS_CREW } from './demo-crews.ts'
 import { faultsPerHour } from './fault-arguments.ts'
 import { canShow } from './faults.ts'
 import { cityOfLamps, simulatedFacilities } from './plant-source.ts'
@@ -168,6 +170,37 @@ function startSimulator(options: Options, { folder, plant, secrets }: Files, { m
   )
 }
 
+/** The first days of a new city, told with the administrator's password, which is shown this once. */
+async function firstDays(options: Options, { folder, plant }: Files, city: readonly CityFacility[]): Promise<DemoAccess> {
+  console.log('Living through the last days of the city...')
+  // The whole server comes with it, which a later start does not need in this process.
+  const { livePast } = await import('./demo-history.ts')
+  const access = await livePast({ folder, plantFile: plant, city, seed: options.seed })
+  console.log(`  Account          admin\n  Password         ${access.passwords.get('admin')}   (shown this once)`)
+  return access
+}
+
+/** Where everybody finds their page, and as whom. */
+function welcome(url: string, { passwords }: DemoAccess): string {
+  const isFirst = passwords.has('admin')
+  const [visitor] = demoCrews.find(({ id }) => id === VISITORS_CREW)?.members ?? []
+  const people = [
+    `Desk      ${url}/orders  as dora, ${passwords.get('dora')}`,
+    `Crews     ${url}/crew/  as ${visitor}, ${passwords.get(visitor as string)}; the other crews play themselves`,
+  ]
+  return [
+    `Open  ${url}  and sign in as admin${isFirst ? '' : ' (the password was shown at the first start; --fresh starts anew)'}.`,
+    ...(passwords.has('dora') ? people : []),
+    `Citizens  ${url}/report`,
+  ].join('\n')
+}
+
+const playedCrews = ({ passwords }: DemoAccess) =>
+  demoCrews.flatMap(({ id, members: [account] }) => {
+    const password = passwords.get(account as string)
+    return id === VISITORS_CREW || password === undefined ? [] : [{ crew: id, account: account as string, password }]
+  })
+
 async function demo(options: Options, stopped: Promise<void>): Promise<void> {
   const folder = resolve(options.data)
   const isFirst = options.fresh || !existsSync(folder)
@@ -181,9 +214,11 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
   const secrets = await provisionCity(folder, city)
   const files = { folder, plant, roads, secrets }
   await buildConsole()
+  const access = demoPasswords(folder) ?? (isFirst ? await firstDays(options, files, city) : { passwords: new Map() })
   const ports = await choosePorts(options)
   const url = `http://127.0.0.1:${ports.http}`
   const children: Child[] = []
+  const playing = new AbortController()
   // Whatever ends this process, nothing it started stays behind.
   process.on('exit', () => children.filter((child) => !child.hasEnded).map((child) => child.killNow()))
   try {
@@ -192,17 +227,18 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
     await Promise.race([untilReady(url, server), stopped])
     const simulator = startSimulator(options, files, ports, await firstFaults(city, options.seed))
     children.push(simulator)
+    const faults = `http://127.0.0.1:${ports.control}`
+    console.log(`\n${welcome(url, access)}`)
     console.log(
-      `\nOpen  ${url}  and sign in as admin${isFirst ? '' : ' (the password was shown at the first start; --fresh starts anew)'}.`,
+      `A city of ${city.length} facilities; first faults within half a minute. Faults by hand, and how to kill a cabinet: ${faults}\nAlarms of gas and leakage are reset by two people: admin and dora, or others whom ${url}/accounts adds.\nCtrl-C stops.\n`,
     )
-    console.log(
-      `A city of ${city.length} facilities; first faults within half a minute. Faults by hand, and how to kill a cabinet: http://127.0.0.1:${ports.control}\nAlarms of gas and leakage are reset by two people: ${url}/accounts adds the second one.\nCtrl-C stops.\n`,
-    )
+    void playCrews({ url, faults, crews: playedCrews(access) }, playing.signal)
     const died = Promise.race([server.ended, simulator.ended]).then((end) => {
       throw new Error(end)
     })
     await Promise.race([died, stopped])
   } finally {
+    playing.abort()
     // The server first: were it to hear the simulated city say goodbye, the next start would show all of it lost.
     for (const child of children) await child.stop()
   }

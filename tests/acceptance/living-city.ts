@@ -10,11 +10,13 @@ import { readConfig } from '../../src/config.ts'
 import { type DispatchPolicy, usualDispatchPolicy } from '../../src/dispatch/dispatch-policy.ts'
 import type { FacilityInput } from '../../src/edges/http/schemas.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
-import { minutes } from '../../src/telemetry/duration.ts'
+import { minutes, seconds } from '../../src/telemetry/duration.ts'
 import { type Client, eventually, PASSWORD, signIn, testFolder } from './server-process.ts'
 
-/** Time goes on in steps in which nobody is missed. */
+/** Time jumps in steps; after such a pause nobody counts as silent. */
 const STEP = minutes(4)
+/** And goes on as time does, so that who says nothing is missed. */
+const FLOW = seconds(12)
 /** Of everybody but the administrator. */
 export const OWN_PASSWORD = 'a password of their own, 8 words'
 
@@ -23,8 +25,10 @@ export interface LivingCity {
   app: App
   admin: Client
   now(): number
-  /** Lets time pass for city and program alike. */
+  /** Lets time pass for city and program alike, in jumps. */
   pass(ms: number): Promise<void>
+  /** The same as a program lives through it that never paused; takes longer. */
+  flow(ms: number): Promise<void>
   /** Breaks something; returns how to mend it. */
   breaks(fault: { facility?: string; where?: string; fault: string; after?: string }): Promise<() => Promise<void>>
   /** An account that has chosen its password by the link for it, signed in. */
@@ -37,10 +41,12 @@ export interface LivingCity {
 interface LivingOptions {
   facilities: readonly FacilityInput[]
   position: [number, number]
+  /** Nothing is ever heard of these. */
+  unheard?: readonly string[]
   env?: Readonly<Record<string, string>>
 }
 
-export async function livingCity({ facilities, position, env = {} }: LivingOptions): Promise<LivingCity> {
+export async function livingCity({ facilities, position, unheard = [], env = {} }: LivingOptions): Promise<LivingCity> {
   const { folder, remove } = testFolder()
   let ahead = 0
   const now = () => Date.now() + ahead
@@ -48,7 +54,7 @@ export async function livingCity({ facilities, position, env = {} }: LivingOptio
   const app = await startApp({ config: readConfig([], given), log: pino({ level: 'silent' }), consoleFolder: folder, now })
   app.services.putFacilities(facilities, 'admin')
   const fleet = new Fleet({
-    facilities: simulatedFacilities(facilities, kindByKey),
+    facilities: simulatedFacilities(facilities, kindByKey).filter(({ id }) => !unheard.includes(id)),
     seed: 'living',
     world: createWorld({ position, seed: 'living' }),
     start: now() - minutes(5),
@@ -56,14 +62,18 @@ export async function livingCity({ facilities, position, env = {} }: LivingOptio
   const faults = await serveFaults(fleet, 0)
   const run: FleetRun = runFleet({ fleet, clock: { at: now }, mode: 'gateways', url: `mqtt://127.0.0.1:${app.mqttPort}` })
   const admin = await signIn(app.url)
-  /** Until the city has said all that it has to say up to now, and the desk has looked at it. */
-  const settle = async () => {
+  /** Until the city has said all that it has to say up to now. */
+  const hear = async () => {
     const until = now()
     await eventually(
       async () => fleet.now >= until && run.counts.acknowledged === run.counts.sent && run.counts.sent > 0,
       (isSaid) => isSaid,
       60_000,
     )
+  }
+  /** And until the desk has looked at it. */
+  const settle = async () => {
+    await hear()
     // The program looks at its orders once a second.
     await new Promise((done) => setTimeout(done, 1100))
   }
@@ -86,6 +96,13 @@ export async function livingCity({ facilities, position, env = {} }: LivingOptio
         ahead += Math.min(STEP, left)
         await settle()
       }
+    },
+    async flow(ms) {
+      for (let left = ms; left > 0; left -= FLOW) {
+        ahead += Math.min(FLOW, left)
+        await hear()
+      }
+      await settle()
     },
     async breaks(fault) {
       const { faults: made } = await askFaults('POST', '/faults', fault)

@@ -4,10 +4,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Static } from 'typebox'
 import { expect, test } from 'vitest'
+import { type ApiSession, openSession } from '../../simulators/api-session.ts'
 import { CITY_CENTRE } from '../../simulators/city.ts'
 import { chooseFirstFaults, rehearseFaults } from '../../simulators/rehearsal.ts'
 import { createWorld } from '../../simulators/world.ts'
+import { orderStates } from '../../src/dispatch/order.ts'
+import type { CrewOrdersView, OrderPageSchema } from '../../src/edges/http/order-schemas.ts'
+import type { DutyView } from '../../src/edges/http/roster-schemas.ts'
 import { facilityKinds } from '../../src/facilities/index.ts'
 
 /** The demo's own server reports itself. */
@@ -30,15 +35,27 @@ function run(file: string, args: readonly string[]) {
   return { child, lines, ended, shows }
 }
 
-/** How many of the simulated devices came by credentials of their own. */
-async function connectedDevices(shown: string): Promise<number> {
+/** Signs in as somebody whose password a demo has shown. */
+const sessionOf = (shown: string, user: string): Promise<ApiSession> => {
   const url = /Open {2}(\S+)/.exec(shown)?.[1] as string
-  const [, password] = /Password +(\S+)/.exec(shown) as unknown as [string, string]
-  const body = JSON.stringify({ name: 'admin', password })
-  const answer = await fetch(`${url}/api/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] as string
-  const list = await fetch(`${url}/api/devices?state=connected&limit=1`, { headers: { cookie } })
-  return ((await list.json()) as { total: number }).total
+  const password = (user === 'admin' ? /Password +(\S+)/ : new RegExp(`as ${user}, ([^;\\s]+)`)).exec(shown)?.[1] as string
+  return openSession({ url, user, password })
+}
+
+/** Crews that work, somebody on duty, and orders of the last days in every state. */
+async function hasLived(admin: ApiSession, shown: string): Promise<void> {
+  const { items: duty } = await admin.get<DutyView>('/api/duty')
+  expect(new Set(duty.map(({ rotation }) => rotation))).toEqual(new Set(['standby', 'lights', 'desk']))
+  const { items } = await admin.get<Static<typeof OrderPageSchema>>('/api/orders?limit=500')
+  expect(new Set(items.map(({ state }) => state))).toEqual(new Set(Object.keys(orderStates)))
+  const oldest = Math.min(...items.map(({ created }) => created))
+  expect(Date.now() - oldest).toBeGreaterThan(60 * 3_600_000)
+  const anna = await sessionOf(shown, 'anna')
+  const own = await anna.get<CrewOrdersView>('/api/crew/orders')
+  expect(own.crews).toMatchObject([{ id: 'lights-1' }])
+  expect(own.orders.map(({ order }) => order.state)).toEqual(expect.arrayContaining(['dispatched', 'accepted', 'on-the-way', 'repairing']))
+  const dora = await sessionOf(shown, 'dora')
+  expect(await dora.get('/api/order-figures')).toMatchObject({ all: { closed: 8 } })
 }
 
 test('the demo starts a city, shows its first faults, and stops cleanly', async () => {
@@ -61,7 +78,11 @@ test('the demo starts a city, shows its first faults, and stops cleanly', async 
     const url = /how to kill a cabinet: (\S+)/.exec(program.lines.join('\n'))?.[1]
     const { faults } = (await (await fetch(`${url}/faults`)).json()) as { faults: unknown[] }
     expect(faults.length).toBeGreaterThanOrEqual(4)
-    await expect.poll(() => connectedDevices(program.lines.join('\n')), { timeout: 20_000, interval: 200 }).toBeGreaterThan(5)
+    const admin = await sessionOf(program.lines.join('\n'), 'admin')
+    // How many of the simulated devices came by credentials of their own.
+    const connected = async () => (await admin.get<{ total: number }>('/api/devices?state=connected&limit=1')).total
+    await expect.poll(connected, { timeout: 20_000, interval: 200 }).toBeGreaterThan(5)
+    await hasLived(admin, program.lines.join('\n'))
     program.child.kill('SIGINT')
     program.child.kill('SIGINT')
     expect(await program.ended).toBe(0)
