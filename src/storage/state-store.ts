@@ -16,6 +16,7 @@ import type { KeptViewStore } from './kept-view-store.ts'
 import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { ReportStore } from './report-store.ts'
 import type { RoadStore } from './road-store.ts'
 import type { RosterStore } from './roster-store.ts'
 import type { RuleStore } from './rule-store.ts'
@@ -172,6 +173,7 @@ export interface StateStore {
   putDetectionSnapshots(snapshots: readonly DetectionSnapshot[]): void
 
   readonly orders: OrderStore
+  readonly reports: ReportStore
   readonly roster: RosterStore
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore

@@ -13,6 +13,7 @@ import { describeDeliveries } from './delivery-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
+import { describeReports } from './report-store.contract.ts'
 import { describeRoster } from './roster-store.contract.ts'
 
 const at = 1_700_000_000_000
@@ -642,6 +643,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
 
     describePeople(() => store.people)
     describeOrders(() => store.orders)
+    describeReports(() => store)
     describeRoster(() => store.roster)
     describeHandovers(() => store.handovers)
     describeDeliveries(() => store.deliveries)

@@ -584,5 +584,24 @@ export const migrations: readonly string[] = [
   CREATE INDEX delivery_target ON delivery (target, id);
   CREATE INDEX delivery_notice ON delivery (notice);
 
+  -- reports
+  CREATE TABLE citizen_report (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    number TEXT NOT NULL UNIQUE,
+    made_id TEXT NOT NULL UNIQUE,
+    work_group TEXT NOT NULL,
+    district TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    first INTEGER REFERENCES citizen_report (id),
+    work_order INTEGER REFERENCES work_order (id),
+    closed REAL,
+    contact TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX citizen_report_open ON citizen_report (work_group, id) WHERE closed IS NULL;
+  CREATE INDEX citizen_report_first ON citizen_report (first) WHERE first IS NOT NULL;
+  CREATE INDEX citizen_report_order ON citizen_report (work_order) WHERE work_order IS NOT NULL;
+  CREATE INDEX citizen_report_contact ON citizen_report (closed) WHERE contact <> '';
+
   `,
 ]

@@ -17,6 +17,7 @@ import type { KeptViewStore } from '../kept-view-store.ts'
 import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
+import type { ReportStore } from '../report-store.ts'
 import type { RoadStore } from '../road-store.ts'
 import type { RosterStore } from '../roster-store.ts'
 import type { RuleStore } from '../rule-store.ts'
@@ -44,6 +45,7 @@ import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
 import { sqliteProfileStore } from './profile-store.ts'
+import { sqliteReportStore } from './report-store.ts'
 import { sqliteRoadStore } from './road-store.ts'
 import { sqliteRosterStore } from './roster-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
@@ -99,6 +101,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly codecs: CodecStore
   readonly roads: RoadStore
   readonly orders: OrderStore
+  readonly reports: ReportStore
   readonly roster: RosterStore
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
@@ -123,6 +126,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.codecs = sqliteCodecStore(this.#sql)
     this.roads = sqliteRoadStore(this.#sql)
     this.orders = sqliteOrderStore(this.#sql)
+    this.reports = sqliteReportStore(this.#sql)
     this.roster = sqliteRosterStore(this.#sql)
     this.handovers = sqliteHandoverStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
