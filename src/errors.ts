@@ -10,6 +10,7 @@ export const errorCodes = {
   'not-allowed': 403,
   'invalid-request': 400,
   'payload-too-large': 413,
+  'place-unknown': 422,
   'action-refused': 409,
   'alarm-changed': 409,
   'too-many-requests': 429,
@@ -19,9 +20,12 @@ export type ErrorCode = keyof typeof errorCodes
 
 export class LamplighterError extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode, message: string, cause?: unknown) {
+  /** When to try again, ms from now; undefined where nobody can say. */
+  readonly retryAfter: number | undefined
+  constructor(code: ErrorCode, message: string, cause?: unknown, retryAfter?: number) {
     super(message, { cause })
     this.name = 'LamplighterError'
     this.code = code
+    this.retryAfter = retryAfter
   }
 }

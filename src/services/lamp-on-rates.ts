@@ -288,7 +288,7 @@ function unfedAt(lamp: Facility, feeder: Detection | null, parts: Parts, at: num
 }
 
 /** The alarm by which nothing feeds a facility. */
-function unfedBy(facility: Facility, { plant, pipeline }: Pick<Parts, 'plant' | 'pipeline'>): Alarm | undefined {
+export function unfedBy(facility: Facility, { plant, pipeline }: Pick<Parts, 'plant' | 'pipeline'>): Alarm | undefined {
   const alarm = pipeline.cutOffBy(facility)
   const rules = alarm && plant.get(alarm.facility)?.kind.rules
   return rules?.find(({ key }) => key === alarm?.rule)?.deprives?.of.includes('supply') ? alarm : undefined

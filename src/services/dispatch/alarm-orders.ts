@@ -51,12 +51,8 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
       return
     }
     if (plan.type === 'relapse') {
-      const again = book.step(plan.order, { type: 'relapse', at }, { by: 'rule', words: `alarm ${alarm.id}` }, at)
-      book.putPlace(again.id, chainStart)
-      if (!again.alarms.includes(alarm.id)) {
-        book.step(again, { type: 'cover', at, alarms: [alarm.id], reports: [], facilities: [alarm.facility] }, { by: 'rule' }, at)
-      }
-      book.notify({ type: 'relapsed', order: again.id, crews: [], at })
+      const covers = { alarms: [alarm.id], reports: [], facilities: [alarm.facility] }
+      reopenRelapsed(book, plan.order, covers, `alarm ${alarm.id}`, at)
       return
     }
     const chosen = route as Route
@@ -67,6 +63,20 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
     const clock = deadlines(policy.clocks[chosen.class], at, policy.calendar, utcOffset)
     book.add(orderFor(alarm, ground, chosen, clock, at), { by: 'rule', words: chosen.id })
   }
+}
+
+/** An order whose repair did not hold is asked for from the beginning, with what showed that. */
+export function reopenRelapsed(
+  book: OrderBook,
+  order: Order,
+  covers: { alarms: readonly number[]; reports: readonly number[]; facilities: readonly string[] },
+  words: string,
+  at: number,
+): Order {
+  const again = book.step(order, { type: 'relapse', at }, { by: 'rule', words }, at)
+  book.putPlace(again.id, chainStart)
+  book.notify({ type: 'relapsed', order: again.id, crews: [], at })
+  return book.step(again, { type: 'cover', at, ...covers }, { by: 'rule' }, at)
 }
 
 const isRoomy = (order: Order | null, { id }: Facility): boolean =>

@@ -17,7 +17,7 @@ const MOST_BROWSERS = 10
 /** What was given up stays a problem for so long. */
 const NEWS = days(1)
 
-const knownTypes = Object.keys(orderNoticeTitles).map((type) => `order.${type}`)
+const knownTypes = [...Object.keys(orderNoticeTitles).map((type) => `order.${type}`), 'report.danger']
 
 /** Of a target, what it is called in figures: names of people are nobody's business there. */
 const channelOf = (target: string): string => (target.startsWith(PUSH) ? 'push' : target)

@@ -174,11 +174,12 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
         const own = facilities.filter((id) => before.facilities.includes(id))
         if (own.length === 0) refuse(`Order ${before.id} covers none of these facilities.`)
         const alarms = before.alarms.filter((id) => own.includes(alarmOf(id)?.facility ?? ''))
-        book.step(before, { type: 'uncover', at, alarms, reports: [], facilities: own }, { by, words: reason }, at)
+        const reports = before.reports.filter((id) => own.includes(state.reports.report(id)?.facility ?? ''))
+        book.step(before, { type: 'uncover', at, alarms, reports, facilities: own }, { by, words: reason }, at)
         const { origin, class: cls, title, district, domain, keyArea, created, arriveBy, repairBy } = before
         const order = book.add(
           {
-            ...{ origin, class: cls, title, facilities: own, alarms, reports: [], group: `order ${before.id} part ${own[0]}` },
+            ...{ origin, class: cls, title, facilities: own, alarms, reports, group: `order ${before.id} part ${own[0]}` },
             ...{ district, domain, keyArea, created, createdBy: by, arriveBy, repairBy },
           },
           { by, words: `order ${before.id}: ${reason}` },
