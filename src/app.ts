@@ -483,6 +483,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const reporting = setInterval(() => {
       self.report()
       watch.tick()
+      lookAfterReports()
     }, SELF_REPORT_PERIOD)
     stops.push(() => clearInterval(reporting))
     self.report()
@@ -503,6 +504,14 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         })
       } catch (error) {
         log.warn({ err: error }, 'alarms of long ago could not be removed')
+      }
+    }
+
+    function lookAfterReports(): void {
+      try {
+        services.reports.tick()
+      } catch (error) {
+        log.warn({ err: error }, 'contacts of reports that are closed long ago could not be erased; it is tried again')
       }
     }
 

@@ -33,6 +33,7 @@ import type { LampOnRates } from './lamp-on-rates.ts'
 import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Orders } from './orders.ts'
+import type { Reports } from './reports.ts'
 import type { RosterServices } from './roster.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
@@ -131,6 +132,9 @@ export interface Services {
 
   /** Repairs. */
   readonly orders: Orders
+
+  /** What citizens report. */
+  readonly reports: Reports
 
   /** What one shift tells the next. */
   readonly handovers: Handovers

@@ -21,6 +21,7 @@ import { mapServices } from './map-services.ts'
 import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
+import { reportServices } from './reports/report-services.ts'
 import { storageServices } from './storage-services.ts'
 import { trafficServices } from './traffic/traffic-services.ts'
 
@@ -52,6 +53,7 @@ export function createServices(parts: ServiceParts): Services {
     brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
     orders: orderServices(parts.desk, { ...parts, lampOnRates: lamps }),
+    reports: reportServices(parts.desk, { ...parts, lampOnRates: lamps, city }),
     roster: rosterServices(parts),
     channels: channelServices(parts),
     handovers: handoverServices(parts),

@@ -109,6 +109,7 @@ const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof cli
   heartbeat: 'Each second, so that a client knows how fresh it is.',
   readings: 'Newest values of the watched facility.',
   orders: 'Repair orders that are new or changed, as far as they are in scope.',
+  reports: 'Reports of citizens that are new or changed, as far as they are in scope, without contacts.',
   'signed-out': 'The session has ended.',
   watch: 'Asks for the readings of one facility.',
 }

@@ -46,7 +46,7 @@ const levels: Record<string, [help: string, read: Read]> = {
 
 /** The figures of the service and of the process, as Prometheus reads them. */
 export function createMetrics(
-  services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem' | 'vendorCodecs' | 'channels'>,
+  services: Pick<Services, 'figures' | 'rejections' | 'alarmSystem' | 'vendorCodecs' | 'channels' | 'reports'>,
   live: Pick<LiveCounts, 'snapshots' | 'dropped' | 'consoles'>,
 ): Registry {
   const registry = new Registry()
@@ -114,6 +114,7 @@ export function createMetrics(
   }
   codecMetrics(registry, services.vendorCodecs)
   channelMetrics(registry, services.channels)
+  reportMetrics(registry, services.reports)
   liveMetrics(registry, live)
   return registry
 }
@@ -134,6 +135,30 @@ function liveMetrics(registry: Registry, live: Pick<LiveCounts, 'dropped' | 'con
     collect() {
       this.reset()
       this.inc(live.dropped)
+    },
+  })
+}
+
+function reportMetrics(registry: Registry, reports: Pick<Services['reports'], 'figures'>): void {
+  new Counter({
+    name: 'lamplighter_citizen_reports_total',
+    help: 'Reports of citizens, by what became of them as they came in',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [outcome, count] of reports.figures().taken) this.inc({ outcome }, count)
+    },
+  })
+  new Gauge({
+    name: 'lamplighter_citizen_reports_open',
+    help: 'Reports of citizens that are not closed; waiting: those without an order',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const { open, waiting } = reports.figures()
+      this.set({ state: 'waiting' }, waiting)
+      this.set({ state: 'under-way' }, open - waiting)
     },
   })
 }

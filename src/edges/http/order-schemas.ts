@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { MAX_ORDER_FACILITIES, orderClasses, orderStates } from '../../dispatch/order.ts'
 import { cursorSchema, limitSchema } from './api.ts'
+import { MOST_REPORTS, OrderReportSchema } from './report-schemas.ts'
 import { literals, nullable, TextSchema, time, words } from './schema-parts.ts'
 import { AlarmSchema, FacilityStateSchema, TimeSchema } from './schemas.ts'
 
@@ -127,6 +128,7 @@ export const OrderDetailSchema = Type.Object({
   order: OrderSchema,
   facilities: Type.Array(OrderFacilitySchema),
   alarms: Type.Array(AlarmSchema, { description: `the first ${MOST_ALARMS}` }),
+  reports: Type.Array(OrderReportSchema, { description: `of citizens, those in scope, the first ${MOST_REPORTS}` }),
   photos: Type.Array(OrderPhotoSchema),
   log: OrderLogPageSchema,
 })
@@ -255,5 +257,6 @@ export const OrderFiguresSchema = Type.Object({
   }),
   crews: Type.Array(Type.Object({ key: Type.String(), ...figures })),
   districts: Type.Array(Type.Object({ key: Type.String(), ...figures })),
+  origins: Type.Array(Type.Object({ key: Type.String(), ...figures }), { description: 'by what made them: alarm, report, round, person' }),
   complete: Type.Boolean({ description: 'false: there were more orders than are looked at; take a shorter time' }),
 })

@@ -37,6 +37,8 @@ export function handleErrors(app: Api): void {
   app.setErrorHandler((error: FastifyError | LamplighterError, request, reply) => {
     const known = knownProblem(error)
     if (known) {
+      if (error instanceof LamplighterError && error.retryAfter !== undefined)
+        reply.header('retry-after', Math.ceil(error.retryAfter / 1000))
       if (known.status >= 500) request.log.warn({ err: error, path: request.routeOptions.url }, known.detail)
       return sendProblem(reply, known)
     }

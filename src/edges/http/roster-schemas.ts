@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { type Skill, skills } from '../../dispatch/crew.ts'
+import { reportPolicies } from '../../dispatch/dispatch-policy.ts'
 import { type OrderClass, orderClasses } from '../../dispatch/order.ts'
 import type { Hindrance } from '../../dispatch/route.ts'
 import { domains } from '../../facilities/facility-kind.ts'
@@ -201,10 +202,17 @@ const policyFields = {
   quiet: Type.Object({ from: minuteOfDay(1439, 'begin'), to: minuteOfDay(1439, 'end; the same as the begin: there are none') }, strict),
   closesVerified: Type.Boolean({ description: 'an order that telemetry has verified is closed by itself' }),
 }
-export const DispatchPolicySchema = Type.Object(policyFields, strict)
+const ReportPolicySchema = literals(reportPolicies, {
+  description: "citizens' reports that become orders by themselves: none, what can kill, or all that nothing known explains",
+})
+export const DispatchPolicySchema = Type.Object(
+  // As it was, where whoever changes the policy does not know of it.
+  { ...policyFields, reports: Type.Optional(ReportPolicySchema) },
+  strict,
+)
 export type DispatchPolicyInput = Static<typeof DispatchPolicySchema>
 const version = Type.Integer({ minimum: 0, description: 'grows by one with each change' })
-export const KeptPolicySchema = Type.Object({ ...policyFields, version })
+export const KeptPolicySchema = Type.Object({ ...policyFields, reports: ReportPolicySchema, version })
 export type DispatchPolicyView = Static<typeof KeptPolicySchema>
 export const DispatchPolicyChangeSchema = Type.Object(
   { policy: DispatchPolicySchema, version, reason: words('why; kept with the change') },

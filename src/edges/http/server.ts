@@ -51,9 +51,11 @@ import { operationRoutes } from './routes/operation.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { ownRoutes } from './routes/own.ts'
 import { plotContextRoutes } from './routes/plot-context.ts'
+import { publicReportRoutes } from './routes/public-reports.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
 import { reportContactRoutes } from './routes/report-contact.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { rosterRoutes } from './routes/roster.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -212,6 +214,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   orderRoutes(app, parts)
   crewOrderRoutes(app, parts)
   reportContactRoutes(app, parts)
+  reportRoutes(app, parts)
+  publicReportRoutes(app, parts)
   recordRoutes(app, parts)
   auditRoutes(app, parts)
   brokerConnectionRoutes(app, parts)

@@ -24,6 +24,7 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   heartbeat: limited('city.read'),
   readings: limited('city.read'),
   orders: limited('order.read'),
+  reports: limited('report.enter'),
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

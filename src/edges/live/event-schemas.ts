@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import { FloodNowSchema } from '../http/flood-schemas.ts'
 import { hashDescription } from '../http/live-schemas.ts'
 import { OrderSchema } from '../http/order-schemas.ts'
+import { ReportSchema } from '../http/report-schemas.ts'
 import { AlarmSchema, nullable } from '../http/schemas.ts'
 import { facilityStates } from './facility-states.ts'
 import type { ClientEvents, ServerEvents } from './protocol.ts'
@@ -52,6 +53,7 @@ export const serverEventSchemas = {
     orders: Type.Array(OrderSchema, { description: 'new or changed ones, whole' }),
     gone: Type.Array(Type.Integer(), { description: 'those that one saw through the own crew alone, which has them no more' }),
   }),
+  reports: Type.Object({ reports: Type.Array(ReportSchema, { description: 'new or changed ones, without contacts' }) }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

@@ -9,6 +9,7 @@ import { seconds } from '../../telemetry/duration.ts'
 import type { ConsoleFigures } from '../health.ts'
 import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
+import { isReportInScope, reportView } from '../http/report-views.ts'
 import { personOfSession, type Session, type Sessions } from '../http/session.ts'
 import type { OrderChange } from '../orders.ts'
 import type { Services } from '../services.ts'
@@ -67,6 +68,8 @@ const sessionRoom = (key: string) => `session:${key}`
 const feedRoom = ({ epoch }: LiveFeed) => `feed:${epoch}`
 /** Of those who may see orders. */
 const orderRoom = ({ epoch }: LiveFeed) => `orders:${epoch}`
+/** Of those who may see what citizens report. */
+const reportRoom = ({ epoch }: LiveFeed) => `reports:${epoch}`
 
 /** Attaches the live edge to the HTTP server: numbered deltas of each scope to those who have it, readings to those who watch, a heartbeat each second. */
 export function startLive(options: LiveOptions): LiveEdge {
@@ -112,6 +115,12 @@ export function startLive(options: LiveOptions): LiveEdge {
       for (const client of clientsOf(io, orderRoom(feed))) tellOwnOrders(client, change, services)
     }
   })
+  services.reports.onChange((changed) => {
+    for (const feed of feeds.all()) {
+      const reports = changed.filter(({ report }) => isReportInScope(report, feed.scope)).map((one) => reportView(one, services))
+      if (reports.length > 0) io.to(reportRoom(feed)).emit('reports', { reports })
+    }
+  })
   sessions.onEnd((key) => signOut(io, key))
 
   io.use((client, next) => {
@@ -134,6 +143,7 @@ export function startLive(options: LiveOptions): LiveEdge {
     client.join(sessionRoom(client.data.session))
     if (wantsAll) client.join(feedRoom(client.data.feed))
     if (mayUse(client.data.person, 'orders')) client.join(orderRoom(client.data.feed))
+    if (mayUse(client.data.person, 'reports')) client.join(reportRoom(client.data.feed))
     client.use(([event], next) => {
       if (mayUse(client.data.person, event)) next()
       else log.warn({ event, person: client.data.person.name }, 'an event of a console is not allowed and is passed over')

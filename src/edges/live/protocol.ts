@@ -1,5 +1,6 @@
 import type { FloodNow } from '../alarm-system.ts'
 import type { OrderView } from '../http/order-schemas.ts'
+import type { ReportView } from '../http/report-schemas.ts'
 import type { AlarmView } from '../http/schemas.ts'
 
 /** Changes since the snapshot or delta before; `seq` grows by one, a gap asks for a new snapshot. */
@@ -43,11 +44,17 @@ export interface LiveOrders {
   gone: number[]
 }
 
+/** Citizens' reports of one's scope that are new or changed, without contacts; after a gap the list is fetched anew. */
+export interface LiveReports {
+  reports: ReportView[]
+}
+
 export interface ServerEvents {
   delta(delta: Delta): void
   heartbeat(heartbeat: Heartbeat): void
   readings(readings: LiveReadings): void
   orders(changed: LiveOrders): void
+  reports(changed: LiveReports): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

@@ -33,6 +33,7 @@ async function brokerLines(figuresNow: ReturnType<Services['figures']>): Promise
     alarmSystem: { rate: () => 0, floodNow: () => null },
     vendorCodecs: { figures: () => new Map() },
     channels: { figures: () => [] },
+    reports: { figures: () => ({ taken: new Map(), open: 0, waiting: 0 }) },
   } as unknown as Parameters<typeof createMetrics>[0]
   const text = await createMetrics(services, new LiveCounts()).metrics()
   return text.split('\n').filter((line) => line.startsWith('lamplighter_mqtt_'))

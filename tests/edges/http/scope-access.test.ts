@@ -194,6 +194,25 @@ const picture = String.fromCharCode(0x52, 0x49, 0x46, 0x46, 1, 1, 1, 1, 0x57, 0x
 const sendPhoto = (ask: string, order: number | string, photo: string, crew = 'crew') =>
   city.ask('PUT', `/api/crew/orders/${order}/photos/${photo}?crew=${crew}&at=0`, picture, { cookie: ask, 'content-type': 'image/webp' })
 
+const reportsOf = new Map<string, number>()
+/** A report on a facility, taken once. */
+async function reportOf(facility: string): Promise<number> {
+  const body = { id: `report-on-${facility}-by-telephone`, kind: 'damaged', code: facility, contact: `caller of ${facility}` }
+  const id = reportsOf.get(facility) ?? (await asAdmin('POST', '/api/reports', body)).body.report.id
+  reportsOf.set(facility, id)
+  return id
+}
+/** Of a report elsewhere, and of one that lies nowhere, she is told what she is told of none. */
+const reportStep = (method: string, path: string, body?: object) => async () => {
+  const nowhere = { id: 'report-on-nothing-by-telephone', kind: 'other', position: [121, 31] }
+  const placeless = (await asAdmin('POST', '/api/reports', nowhere)).body.report.id
+  for (const id of [await reportOf('B-3'), placeless]) {
+    const [theirs, nobodys] = [id, 999_998].map((one) => asEva(method, `/api/reports/${one}${path}`, body))
+    const [a, b] = [await (theirs as Promise<Answer>), await (nobodys as Promise<Answer>)]
+    expect([a.status, text(a).replaceAll(String(id), 'X')]).toEqual([404, text(b).replaceAll('999998', 'X')])
+  }
+}
+
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'GET /api/snapshot': async () => {
@@ -407,6 +426,35 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'POST /api/orders/:id/close': orderStep('close', { reason: 'probe' }),
   'POST /api/orders/:id/reopen': orderStep('reopen', { reason: 'probe' }),
   'POST /api/orders/:id/note': orderStep('note', { text: 'probe' }),
+  'GET /api/reports': async () => {
+    const [a, b] = [await reportOf('A-3'), await reportOf('B-3')]
+    const seen = async (ask: typeof asEva, query = '') =>
+      (await ask('GET', `/api/reports${query}`)).body.items.map(({ id }: { id: number }) => id)
+    expect(await seen(asAdmin)).toEqual(expect.arrayContaining([a, b]))
+    expect([await seen(asEva), await seen(asEva, '?district=B')]).toEqual([[a], []])
+  },
+  'GET /api/reports/:id': async () => {
+    await reportStep('GET', '')()
+    const { status, body } = await asEva('GET', `/api/reports/${await reportOf('A-3')}`)
+    expect([status, body.contact]).toEqual([200, 'caller of A-3'])
+  },
+  'POST /api/reports': async () => {
+    const call = (id: string, more: object) => asEva('POST', '/api/reports', { id, kind: 'other', ...more })
+    for (const more of [{ code: 'B-3' }, { code: 'C-9' }, { position: [121, 31] }, {}]) {
+      expect((await call('call-of-somebody-else', more)).status).toBe(422)
+    }
+    // An id that was used elsewhere tells nothing of what it was used for.
+    await reportOf('B-3')
+    const used = await call('report-on-B-3-by-telephone', { code: 'A-3' })
+    expect([used.status, isOfB({ ...used, body: { ...used.body, detail: '' } })]).toEqual([409, false])
+    expect((await call('call-of-my-own-part', { code: 'A-7' })).body.report).toMatchObject({ facility: 'A-7', enteredBy: 'eva' })
+  },
+  'POST /api/reports/:id/close': reportStep('POST', '/close', { reason: 'probe' }),
+  'POST /api/reports/:id/order': async () => {
+    await reportStep('POST', '/order', {})()
+    const { status } = await asEva('POST', `/api/reports/${await reportOf('A-3')}/order`, { facility: 'B-3' })
+    expect(status).toBe(404)
+  },
   'GET /api/crew/orders': async () => {
     await offered('crew', 'A-1')
     await offered('crew', 'B-1')

@@ -160,6 +160,7 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
         ...{ from, to, all: orderFigures(own), inTime: inTime(own, at) },
         crews: figuresBy(own, ({ holder }) => holder?.crew),
         districts: figuresBy(own, ({ district }) => district),
+        origins: figuresBy(own, ({ origin }) => origin),
         complete: found.length < MOST_ORDERS,
       }
     },

@@ -10,6 +10,7 @@ import {
   CrewPersonSchema,
   CrewSchema,
   DispatchPolicyChangeSchema,
+  type DispatchPolicyInput,
   type DispatchPolicyView,
   DutyPlanQuerySchema,
   DutyPlanSchema,
@@ -38,6 +39,7 @@ const LAST_MOMENT = Date.UTC(9999, 0, 1)
 export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
   const { roster, state, plant } = services
   const tags = ['roster']
+  const wholePolicy = (policy: DispatchPolicyInput) => ({ reports: roster.policy().reports, ...policy }) as DispatchPolicy
   const policyView = (policy: DispatchPolicy) => ({ ...policy, version: roster.policyVersion() }) as DispatchPolicyView
   const nameOf = (account: string): string => state.people.user(account)?.displayName || account
   const named = (accounts: readonly string[]) => accounts.map((account) => ({ account, name: nameOf(account) }))
@@ -240,7 +242,7 @@ export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request) => {
       const { policy, reason, version } = request.body
-      return policyView(roster.setPolicy(policy as DispatchPolicy, reason, signedIn(request), version))
+      return policyView(roster.setPolicy(wholePolicy(policy), reason, signedIn(request), version))
     },
   )
   app.post(
@@ -257,7 +259,7 @@ export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
     },
     ({ body: { policy, fault } }): PolicyPreviewView => {
       if (fault) checkMoment(fault.at)
-      const { problems, reach, trial } = roster.previewPolicy(policy as DispatchPolicy, fault)
+      const { problems, reach, trial } = roster.previewPolicy(wholePolicy(policy), fault)
       const order = trial?.order && {
         ...trial.order,
         steps: trial.order.steps.map(({ crews, people, passed, others, ...step }) => ({
