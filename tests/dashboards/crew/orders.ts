@@ -15,7 +15,7 @@ export const orderView = (more: Partial<Order> = {}): OrderView => {
 }
 
 export const detail = (order: OrderView): OrderDetailView => ({
-  ...{ order, facilities: [], alarms: [], photos: [], log: { items: [], next: null } },
+  ...{ order, facilities: [], alarms: [], reports: [], photos: [], log: { items: [], next: null } },
 })
 
 type Body = CrewAction extends infer T ? (T extends CrewAction ? Omit<T, 'id' | 'order' | 'at'> : never) : never

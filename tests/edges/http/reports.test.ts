@@ -276,11 +276,12 @@ test('figures for Prometheus count reports by what became of them', async () => 
 
 test('the policy says which reports become orders by themselves; one that says nothing of it leaves that as it is', async () => {
   await city.signIn()
-  const { reports, ...rest } = (await city.ask('GET', '/api/dispatch-policy')).body
+  const { reports, version, ...rest } = (await city.ask('GET', '/api/dispatch-policy')).body
   expect(reports).toBe('all')
-  const put = async (policy: object) => (await city.ask('PUT', '/api/dispatch-policy', { policy, reason: 'trial' })).body.reports
-  expect([await put({ ...rest, reports: 'off' }), await put(rest)]).toEqual(['off', 'off'])
-  expect((await city.ask('PUT', '/api/dispatch-policy', { policy: { ...rest, reports: 'some' }, reason: 'x' })).status).toBe(400)
+  const put = (policy: object, seen: number) => city.ask('PUT', '/api/dispatch-policy', { policy, version: seen, reason: 'trial' })
+  expect((await put({ ...rest, reports: 'off' }, version)).body.reports).toBe('off')
+  expect((await put(rest, version + 1)).body.reports).toBe('off')
+  expect((await put({ ...rest, reports: 'some' }, version + 2)).status).toBe(400)
   await report()
   expect((await city.ask('GET', '/api/orders')).body.items).toEqual([])
 })
