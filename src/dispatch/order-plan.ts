@@ -1,7 +1,7 @@
 import { type Alarm, isTold } from '../alarms/alarm.ts'
 import type { RuleTexts } from '../detection/rule.ts'
 import { minutes } from '../telemetry/duration.ts'
-import { isHeld, type NewOrder, type Order } from './order.ts'
+import { isHeld, isOver, type NewOrder, type Order } from './order.ts'
 import { isRelapse } from './order-step.ts'
 import type { Route } from './route.ts'
 import { takesMore } from './work-group.ts'
@@ -30,6 +30,8 @@ export function planFor(alarm: Alarm, route: Route | null, { own, ofGroup, last 
   if (own && (takesMore(own) || own.state === 'repaired')) return { type: 'nothing' }
   const former = own ?? last
   if (former && isRelapse(former, at) && alarm.activated > (former.repair?.at ?? at)) return { type: 'relapse', order: former }
+  // Somebody said that it is mended, and telemetry never tells.
+  if (own && !isOver(own.state)) return { type: 'nothing' }
   // What somebody rejected or closed by hand is not made again by the same stay of the fault.
   if (own && own.closed !== null && alarm.activated <= own.closed) return { type: 'nothing' }
   if (!route?.makesOrder) return { type: 'nothing' }

@@ -59,11 +59,11 @@ export function controlRoom() {
   let desk: OrderDesk
   let services: Orders
 
-  const liveOf = (facility: string) => [...alarms.values()].find((alarm) => alarm.facility === facility && alarm.ended === null)
-  const isFaulty = (facility: string) => liveOf(facility)?.active ?? false
-  const proofOf = (facility: string): Proof => {
+  const liveOf = (facility: string) => [...alarms.values()].filter((alarm) => alarm.facility === facility && alarm.ended === null)
+  const activeOf = (facility: string) => liveOf(facility).filter(({ active }) => active)
+  const proofOf = (order: Order, facility: string): Proof => {
     const isMute = facility === MUTE
-    const faulty = !isMute && isFaulty(facility)
+    const faulty = !isMute && activeOf(facility).some(({ id }) => order.alarms.includes(id))
     return {
       facility,
       isMute,
@@ -98,7 +98,7 @@ export function controlRoom() {
     onTrouble(error: unknown) {
       throw error
     },
-    proofs: { of: ({ facilities }: Order) => facilities.map(proofOf), keepOnly: () => {} },
+    proofs: { of: (order: Order) => order.facilities.map((facility) => proofOf(order, facility)), keepOnly: () => {} },
   } as unknown as DeskParts & OrderServiceParts
 
   const open = () => {
@@ -131,36 +131,37 @@ export function controlRoom() {
     create: (given: readonly string[]) =>
       services.create({ facilities: given, class: 'ordinary', title: { zh: '查', en: 'Look' }, note: '' }, WHOLE_CITY, 'Dora'),
 
-    breaks(facility: string) {
-      if (isFaulty(facility)) return
+    /** Dark, dead or, where it leaks, dangerous; what hangs on a dead cabinet bothers nobody, unless it is dangerous. */
+    breaks(facility: string, leaks = false) {
+      const rule = leaks ? 'leakage' : facility === CABINET ? 'mains-lost' : 'lamp-failure'
+      const known = liveOf(facility).find((alarm) => alarm.rule === rule)
+      if (known?.active) return
       wellSince.delete(facility)
-      const cause = liveOf(CABINET)
-      const suppressed =
-        cause?.active && facility !== CABINET ? ({ cause: 'supply', by: cause.id, since: now, until: null } as const) : null
-      const known = liveOf(facility)
+      const [cause] = facility === CABINET || leaks ? [] : activeOf(CABINET)
+      const explainedBy = (id: number) => ({ cause: 'supply' as const, by: id, since: now, until: null })
+      const suppressed = cause ? explainedBy(cause.id) : null
       const alarm = known
         ? { ...known, active: true, activated: now, returned: null, suppressed }
         : aLiveAlarm({
-            ...{ id: alarms.size + 1, facility, suppressed, raised: now, activated: now },
+            ...{ id: alarms.size + 1, facility, suppressed, raised: now, activated: now, rule },
             ...(facility === CABINET
-              ? { kind: 'light-cabinet', rule: 'mains-lost', priority: 'high' as const }
-              : { kind: 'street-light', rule: 'lamp-failure', priority: 'medium' as const }),
+              ? { kind: 'light-cabinet', priority: 'high' as const }
+              : { kind: 'street-light', priority: leaks ? ('critical' as const) : ('medium' as const) }),
           })
-      const explained =
-        facility === CABINET ? [...alarms.values()].filter((one) => one.facility !== CABINET && one.active && one.ended === null) : []
-      change(
-        alarm,
-        ...explained.map((one) => ({ ...one, suppressed: { cause: 'supply' as const, by: alarm.id, since: now, until: null } })),
-      )
+      const hangs = facility === CABINET ? [...LAMPS, MUTE].flatMap(activeOf).filter((one) => one.rule === 'lamp-failure') : []
+      change(alarm, ...hangs.map((one) => ({ ...one, suppressed: explainedBy(alarm.id) })))
     },
     /** `ends`: somebody had acknowledged it, so that it leaves the list. */
     heals(facility: string, ends: boolean) {
-      const alarm = liveOf(facility)
-      if (!alarm?.active) return
+      const active = activeOf(facility)
+      if (active.length === 0) return
       wellSince.set(facility, now)
-      const own = { ...alarm, active: false, returned: now, ...(ends && { ended: now }) }
-      const freed = [...alarms.values()].filter((one) => one.suppressed?.by === alarm.id && one.ended === null)
-      change(own, ...freed.map((one) => ({ ...one, suppressed: null })))
+      const ids = active.map(({ id }) => id)
+      const freed = [...alarms.values()].filter(({ suppressed, ended }) => ids.includes(suppressed?.by ?? 0) && ended === null)
+      change(
+        ...active.map((alarm) => ({ ...alarm, active: false, returned: now, ...(ends && { ended: now }) })),
+        ...freed.map((one) => ({ ...one, suppressed: null })),
+      )
     },
   }
 }

@@ -1,7 +1,7 @@
 import { type ChainPlace, chainStart } from '../../src/dispatch/next-step.ts'
 import { isOver, type Order } from '../../src/dispatch/order.ts'
 import { LamplighterError } from '../../src/errors.ts'
-import type { OrderLogEntry, OrderPhoto, OrderStore, TakenAction } from '../../src/storage/order-store.ts'
+import type { OrderLogEntry, OrderPhoto, OrderQuery, OrderStore, TakenAction } from '../../src/storage/order-store.ts'
 import type { Page } from '../../src/storage/state-store.ts'
 
 export type LogLine = OrderLogEntry & { id: number }
@@ -24,6 +24,9 @@ export function memoryOrders(): MemoryOrders {
 
   const newestFirst = (found: (order: Order) => boolean) => [...orders.values()].reverse().find(found)
   const has = <T>(list: readonly T[] | undefined, one: T) => list === undefined || list.includes(one)
+  const isSeen = (order: Order, { districts, domains, crews }: NonNullable<OrderQuery['seenBy']>) =>
+    ((districts === 'all' || has(districts, order.district)) && (domains === 'all' || has(domains, order.domain))) ||
+    crews.some((crew) => crewsOf(order).includes(crew))
   const crewsOf = ({ holder, offer }: Order) => (holder ? [holder.crew] : (offer?.crews ?? []))
   const cut = <T extends { id: number }>(items: T[], limit: number): Page<T> => ({
     items: items.slice(0, limit),
@@ -60,7 +63,7 @@ export function memoryOrders(): MemoryOrders {
     open: () =>
       [...orders.values()].filter(({ state }) => !isOver(state)).map((order) => ({ order, place: places.get(order.id) ?? chainStart })),
     putPlace: (id, place) => void places.set(id, place),
-    list({ states, districts, domains, crew, facility, from, to, before, limit }) {
+    list({ states, districts, domains, seenBy, crew, facility, from, to, before, limit }) {
       const found = [...orders.values()]
         .reverse()
         .filter(
@@ -68,6 +71,7 @@ export function memoryOrders(): MemoryOrders {
             has(states, order.state) &&
             has(districts, order.district) &&
             has(domains, order.domain) &&
+            (seenBy === undefined || isSeen(order, seenBy)) &&
             (crew === undefined || crewsOf(order).includes(crew)) &&
             (facility === undefined || order.facilities.includes(facility)) &&
             order.created >= (from ?? 0) &&

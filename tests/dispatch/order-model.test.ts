@@ -40,6 +40,7 @@ const of = <const T extends string, M extends object>(type: T, more: { [K in key
 
 const command = fc.oneof(
   { weight: 5, arbitrary: of('breaks', { facility }) },
+  { weight: 1, arbitrary: of('leaks', { facility: fc.constantFrom(...LAMPS) }) },
   { weight: 4, arbitrary: of('heals', { facility, ends: fc.boolean() }) },
   { weight: 5, arbitrary: of('pass', { ms: fc.constantFrom(1000, MINUTE, 11 * MINUTE, 31 * MINUTE, 3 * HOUR, 73 * HOUR) }) },
   { weight: 2, arbitrary: of('restart', {}) },
@@ -86,6 +87,8 @@ class Day {
     switch (given.type) {
       case 'breaks':
         return room.breaks(given.facility)
+      case 'leaks':
+        return room.breaks(given.facility, true)
       case 'heals':
         return room.heals(given.facility, given.ends)
       case 'pass':

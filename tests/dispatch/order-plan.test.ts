@@ -50,6 +50,12 @@ describe('what an alarm does to the orders', () => {
     expect(planFor(alarm({ activated: 700 + RELAPSE }), route, { ...none, own: closed }, 700 + RELAPSE)).toEqual({ type: 'new' })
   })
 
+  test('a fault that still stands when somebody has said that it is mended makes no second order', () => {
+    const verified = order({ state: 'verified', repair: repaired, verification: { at: 600, by: 'Dora', words: 'seen' } })
+    expect(planFor(alarm({ activated: 400 }), route, { ...none, own: verified }, 800)).toEqual({ type: 'nothing' })
+    expect(planFor(alarm({ activated: 700 }), route, { ...none, own: verified }, 800)).toEqual({ type: 'relapse', order: verified })
+  })
+
   test('what somebody rejected is not made again until the fault has been away', () => {
     const rejected = order({ state: 'rejected', closed: 1500 })
     expect(planFor(alarm({ activated: 1000 }), route, { ...none, own: rejected }, 2000)).toEqual({ type: 'nothing' })

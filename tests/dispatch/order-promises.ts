@@ -46,6 +46,7 @@ const ofOrder: Readonly<Record<string, (order: Order, now: number) => boolean>> 
     new Set(alarms).size === alarms.length && new Set(facilities).size === facilities.length,
 }
 
+const stepTimes = ['dispatched', 'accepted', 'setOut', 'arrived', 'begun'] as const
 const held = (state: OrderState | undefined) => state !== undefined && isHeld(state)
 const takenAway = new Set(['recall', 'reject', 'merge', 'close'])
 
@@ -57,6 +58,8 @@ export class Watch {
   readonly #states = new Map<number, OrderState>()
   readonly #holders = new Map<number, string | null>()
   readonly #ends = new Map<number, number>()
+  /** Or those that came out of one: what the desk decides is so. */
+  readonly #reclassified = new Set<number>()
   readonly #alarms = new Set<number>()
   readonly #facilities = new Set<string>()
   #linesOfPhones = 0
@@ -87,20 +90,26 @@ export class Watch {
     for (const order of orders.all()) {
       const before = this.#orders.get(order.id)
       if (before === order) continue
-      const problem = this.#ofChanged(order, before)
+      const problem = this.#ofChanged(order, before, lines)
       if (problem) return `${problem}: ${JSON.stringify(order)}`
       this.#orders.set(order.id, order)
     }
     return lines.length > 0 ? this.#ofAll() : null
   }
 
-  #follow({ order: id, type, crew, state, by, recorded }: LogLine, notices: readonly OrderNotice[]): string | null {
+  #follow({ order: id, type, crew, state, by, recorded, words }: LogLine, notices: readonly OrderNotice[]): string | null {
     const [before, holder] = [this.#states.get(id), this.#holders.get(id) ?? null]
     this.seen.add(state).add(type === 'verify' || type === 'refute' || type === 'merge' ? `${type} by ${by}` : type)
     this.#states.set(id, state)
     if (crew !== '') this.#linesOfPhones++
-    if (before === undefined) return type === 'create' && state === 'open' ? null : 'an order begins with its making, open'
+    if (before === undefined) {
+      // One that was split off an order says of which.
+      const [, from] = /^order (\d+):/.exec(words) ?? []
+      if (from && this.#reclassified.has(Number(from))) this.#reclassified.add(id)
+      return type === 'create' && state === 'open' ? null : 'an order begins with its making, open'
+    }
     if (type === 'create') return 'an order is made once'
+    if (type === 'reclassify' && by === 'Dora') this.#reclassified.add(id)
     if (state !== before && !mayFollow[before].includes(state)) return `nothing goes from ${before} to ${state}`
     if (type === 'kept' || type === 'note' || type === 'photo') return state === before ? null : 'what is only kept moves nothing'
     if (type === 'relapse') {
@@ -127,10 +136,15 @@ export class Watch {
     return null
   }
 
-  #ofChanged(order: Order, before: Order | undefined): string | null {
+  #ofChanged(order: Order, before: Order | undefined, lines: readonly LogLine[]): string | null {
     if (before && order.version <= before.version) return 'each change counts'
     if (order.state !== this.#states.get(order.id)) return 'the last line of the log says where it stands'
     if ((order.holder?.crew ?? null) !== (this.#holders.get(order.id) ?? null)) return 'the log says who has it'
+    const begins = ['hand-back', 'recall', 'reopen', 'relapse']
+    const isSameTry = before && !lines.some((line) => line.order === order.id && begins.includes(line.type))
+    if (isSameTry && stepTimes.some((step) => before.times[step] !== null && before.times[step] !== order.times[step])) {
+      return 'what was done once is not done again: its time stays'
+    }
     if (before && (order.photos < before.photos || order.notes < before.notes)) return 'photos and notes are never fewer'
     if (order.mergedInto !== null && before?.mergedInto == null) {
       const into = this.#room.orders.order(order.mergedInto)
@@ -145,6 +159,9 @@ export class Watch {
     const { orders } = this.#room
     const covered = new Set<number>()
     for (const { order } of orders.open()) {
+      const isDangerous = order.alarms.some((id) => this.#room.alarms.get(id)?.priority === 'critical')
+      if (isDangerous && order.class !== 'danger' && !this.#reclassified.has(order.id))
+        return `danger is in no order that may wait (${order.id})`
       for (const alarm of order.alarms) {
         if (covered.has(alarm)) return `no alarm is in two orders that are not over (${alarm})`
         covered.add(alarm)

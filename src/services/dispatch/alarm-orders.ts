@@ -1,7 +1,7 @@
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { DispatchPolicy } from '../../dispatch/dispatch-policy.ts'
 import { chainStart } from '../../dispatch/next-step.ts'
-import { MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
+import { isAsUrgent, MAX_ORDER_FACILITIES, type Order, type OrderClass } from '../../dispatch/order.ts'
 import { deadlines } from '../../dispatch/order-clock.ts'
 import { asksForRepair, orderFor, type Plan, planFor } from '../../dispatch/order-plan.ts'
 import { RELAPSE } from '../../dispatch/order-step.ts'
@@ -34,12 +34,13 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
   const route = routeOfAlarm(alarm, place, policy.routes)
   const group = groupOf(facility)
   const own = book.openOfAlarm(alarm.id) ?? orders.ofAlarm(alarm.id) ?? null
-  const ofGroup = book.ofGroup(group, route?.class ?? 'ordinary', at)
+  const fault = route?.class ?? 'ordinary'
+  const ofGroup = book.ofGroup(group, fault, at)
   const last = orders.lastOfGroup(group, at - RELAPSE) ?? null
   const plan = planFor(
     alarm,
     route,
-    { own, ofGroup: isRoomy(ofGroup, facility) ? ofGroup : null, last: isSame(last, alarm) ? last : null },
+    { own, ofGroup: isRoomy(ofGroup, facility) ? ofGroup : null, last: isSame(last, alarm, fault) ? last : null },
     at,
   )
   carryOut(plan)
@@ -82,5 +83,6 @@ export function reopenRelapsed(
 const isRoomy = (order: Order | null, { id }: Facility): boolean =>
   order !== null && (order.facilities.length < MAX_ORDER_FACILITIES || order.facilities.includes(id))
 
-/** A fault is the one an order was closed for only at a facility it covered. */
-const isSame = (order: Order | null, { facility }: Alarm): boolean => order?.facilities.includes(facility) ?? false
+/** A fault is the one an order was closed for only at a facility it covered, and when that hurried as much as the fault asks for. */
+const isSame = (order: Order | null, { facility }: Alarm, fault: OrderClass): boolean =>
+  order ? order.facilities.includes(facility) && isAsUrgent(order.class, fault) : false
