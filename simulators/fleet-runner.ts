@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { decodeCommand, encodeAcknowledgement } from '../src/telemetry/codecs/command-messages.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Fleet } from './fleet.ts'
-import { type ClientMode, clientsOf, encodeMessages } from './messages.ts'
+import { type ClientMode, clientsOf, encodeMessages, type SimulatedClient } from './messages.ts'
 import { type LinkCounts, MqttLink } from './mqtt-link.ts'
 
 export interface RunOptions {
@@ -53,17 +54,33 @@ export function runFleet(options: RunOptions): FleetRun {
   const counts: LinkCounts = { sent: 0, acknowledged: 0, dropped: 0 }
   const clients = clientsOf(fleet.facilities, mode)
   const links = new Map<string, MqttLink>()
+  const gateways = new Map(fleet.facilities.map(({ id, gateway }) => [id, gateway]))
   const buffer = Math.min(1000, Math.max(10, Math.floor(TOTAL_BUFFER / clients.length)))
   const stop = new AbortController()
 
+  /** A gateway does for those behind it what they are told, each of the others for itself. */
+  const commandsOf = ({ key, device, commandTopic: topic, acknowledgementTopic, facility }: SimulatedClient) => ({
+    topic,
+    take(payload: Uint8Array) {
+      const message = decodeCommand(payload)
+      const told = facility ?? message?.facility
+      if (!message || told === undefined || (facility === null && gateways.get(told) !== device)) return
+      const answer = fleet.command(told, message, Date.now(), (at) => clock.at(at))
+      if (answer) links.get(key)?.send({ topic: acknowledgementTopic, payload: encodeAcknowledgement(answer) })
+    },
+  })
   const connectSome = (): boolean => {
-    for (const { key, device, statusTopic } of clients.slice(links.size, links.size + CONNECTS_PER_TICK)) {
+    for (const client of clients.slice(links.size, links.size + CONNECTS_PER_TICK)) {
+      const { key, device, statusTopic } = client
       const own = credentials?.get(device)
       const login =
         own === undefined
           ? { clientId: `${clientPrefix}${key}`, username, password }
           : { clientId: key === device ? device : `${device}:reports`, username: device, password: own }
-      links.set(key, new MqttLink({ url, ...login, statusTopic, buffer, counts, ...(onTrouble && { onTrouble }) }))
+      links.set(
+        key,
+        new MqttLink({ url, ...login, statusTopic, commands: commandsOf(client), buffer, counts, ...(onTrouble && { onTrouble }) }),
+      )
     }
     return links.size === clients.length
   }

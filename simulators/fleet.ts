@@ -1,12 +1,16 @@
 import { DueQueue } from '../src/alarms/due-queue.ts'
 import type { SimulatedSupply } from '../src/facilities/facility-kind.ts'
 import { matchesFacility, parseFacilityQuery } from '../src/facilities/facility-query.ts'
+import type { Acknowledgement, CommandMessage } from '../src/telemetry/codecs/command-messages.ts'
 import { seconds } from '../src/telemetry/duration.ts'
+import { makeRoom } from '../src/telemetry/make-room.ts'
 import { Device, type SimulatedFacilityInput, type SimulatedReport } from './device.ts'
 import { type FaultRecord, type FaultRequest, Faults } from './faults.ts'
 import { Grid } from './grid.ts'
+import { decide, type Obedience } from './obedience.ts'
 import { seededRandom } from './random.ts'
 import { type PlannedFault, planRandomFaults } from './random-faults.ts'
+import { StandingOrders } from './standing-orders.ts'
 import { type Imperfections, type Uplink, uplinkOf } from './uplink.ts'
 import type { World } from './world.ts'
 
@@ -32,6 +36,8 @@ const START_UP = seconds(2)
 const START_UP_SPREAD = seconds(4)
 /** A gateway asks this many of its facilities at a time. */
 const POLL_SIZE = 10
+/** Commands that devices remember, so as to answer again and not to do them again. */
+const REMEMBERED = 10_000
 /** A step of the voltage that devices notice, V. */
 const VOLTAGE_STEP = 10
 
@@ -60,6 +66,9 @@ export class Fleet {
   readonly #numbers: ReadonlyMap<string, number>
   readonly #due = new DueQueue()
   readonly #extra = new DueQueue()
+  readonly #orders = new StandingOrders()
+  readonly #obedience = new Map<number, Obedience>()
+  readonly #answered = new Map<string, Acknowledgement>()
   readonly #random: Iterator<PlannedFault>
   readonly #seed: string
   #nextFault: PlannedFault | undefined
@@ -76,6 +85,7 @@ export class Fleet {
     const momentOf = (number: number, at: number) => ({
       ...world(at),
       fault: (name: string) => faults.size(ids[number] as string, name, at),
+      ordered: (channel: string) => this.#orders.valueOf(number, channel, at),
     })
     this.#grid = new Grid(facilities, momentOf)
     this.#members = facilities.map((facility, number) => this.#member(facility, number, momentOf, options))
@@ -135,6 +145,45 @@ export class Fleet {
     return records
   }
 
+  /** From now on devices that a query finds deal with commands in this way; returns how many. */
+  teach(where: string, obedience: Obedience): number {
+    const query = parseFacilityQuery(where)
+    let taught = 0
+    for (const [number, facility] of this.facilities.entries()) {
+      if (!matchesFacility(query, facility)) continue
+      taught++
+      if (obedience === 'obeys') this.#obedience.delete(number)
+      else this.#obedience.set(number, obedience)
+    }
+    return taught
+  }
+
+  /**
+   * What a device does with a command that reaches it at our time `now`, ms, and what it answers; null when it says nothing. Simulated time
+   * at our time `at` is `simulatedAt(at)`.
+   */
+  command(facility: string, message: CommandMessage, now: number, simulatedAt: (at: number) => number): Acknowledgement | null {
+    const number = this.#numbers.get(facility)
+    if (number === undefined) return null
+    const key = `${facility} ${message.id}`
+    const before = this.#answered.get(key)
+    if (before) return before
+    const { kind, rated } = this.facilities[number] as SimulatedFacilityInput
+    const obedience = this.#obedience.get(number) ?? 'obeys'
+    const { act, answer } = decide(message, kind.commands, { ...kind.rated, ...rated }, obedience, now)
+    if (act) {
+      const until = message.until === null ? Number.POSITIVE_INFINITY : simulatedAt(message.until)
+      this.#orders.give(number, act.channels(message.value), until)
+      this.#reportChange(facility, this.#now)
+      if (Number.isFinite(until)) this.#reportChange(facility, Math.max(this.#now, until))
+    }
+    if (!answer) return null
+    const acknowledgement = { id: message.id, facility, ...answer }
+    this.#answered.set(key, acknowledgement)
+    makeRoom(this.#answered, REMEMBERED)
+    return acknowledgement
+  }
+
   remove(id: number): FaultRecord | undefined {
     const record = this.faults.remove(id, this.#now)
     if (record) this.#reportChange(record.facility, this.#now)
@@ -188,6 +237,8 @@ export class Fleet {
       const before = member.outputs.get(circuit)
       member.outputs.set(circuit, supply)
       if (!before) continue
+      // A controller that starts again knows its programme only.
+      if (before.isOn && !supply.isOn) for (const one of fed) this.#orders.drop(one)
       if (before.isOn !== supply.isOn || Math.abs(before.voltage - supply.voltage) > VOLTAGE_STEP) this.#reportSoon(fed, at)
     }
   }

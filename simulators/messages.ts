@@ -1,5 +1,14 @@
 import { encodeReports, type NativeReport } from '../src/telemetry/codecs/native.ts'
-import { gatewayStatusTopic, gatewayTelemetryTopic, statusTopic, telemetryTopic } from '../src/telemetry/topic.ts'
+import {
+  acknowledgementTopic,
+  commandTopic,
+  gatewayAcknowledgementTopic,
+  gatewayCommandTopic,
+  gatewayStatusTopic,
+  gatewayTelemetryTopic,
+  statusTopic,
+  telemetryTopic,
+} from '../src/telemetry/topic.ts'
 import type { SimulatedFacilityInput, SimulatedReport } from './device.ts'
 
 export const clientModes = ['separate', 'gateways'] as const
@@ -18,6 +27,11 @@ export interface SimulatedClient {
   /** Id of the facility or gateway whose credentials it has. */
   device: string
   statusTopic: string
+  /** Where it is told what to do, and where it answers. */
+  commandTopic: string
+  acknowledgementTopic: string
+  /** The facility its topics name; null for a gateway, whose commands name it. */
+  facility: string | null
 }
 
 /** Reports in one gateway message at most; keeps the payload far below the 64 kB a server takes by default. */
@@ -25,15 +39,21 @@ const MAX_ARRAY = 50
 
 function clientOf({ id, kind, gateway }: SimulatedFacilityInput, mode: ClientMode): SimulatedClient & { topic: string } {
   if (mode === 'gateways' && gateway !== null) {
-    return { key: `gateway-${gateway}`, device: gateway, statusTopic: gatewayStatusTopic(gateway), topic: gatewayTelemetryTopic(gateway) }
+    return {
+      ...{ key: `gateway-${gateway}`, device: gateway, statusTopic: gatewayStatusTopic(gateway), topic: gatewayTelemetryTopic(gateway) },
+      ...{ commandTopic: gatewayCommandTopic(gateway), acknowledgementTopic: gatewayAcknowledgementTopic(gateway), facility: null },
+    }
   }
-  return { key: id, device: id, statusTopic: statusTopic(kind.key, id), topic: telemetryTopic(kind.key, id) }
+  return {
+    ...{ key: id, device: id, statusTopic: statusTopic(kind.key, id), topic: telemetryTopic(kind.key, id) },
+    ...{ commandTopic: commandTopic(kind.key, id), acknowledgementTopic: acknowledgementTopic(kind.key, id), facility: id },
+  }
 }
 
 /** The clients a fleet needs, each once. */
 export function clientsOf(facilities: readonly SimulatedFacilityInput[], mode: ClientMode): SimulatedClient[] {
   return [...new Map(facilities.map((facility) => [clientOf(facility, mode).key, clientOf(facility, mode)])).values()].map(
-    ({ key, device, statusTopic }) => ({ key, device, statusTopic }),
+    ({ topic: _, ...client }) => client,
   )
 }
 

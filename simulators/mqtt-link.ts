@@ -21,6 +21,8 @@ export interface LinkOptions {
   password?: string | undefined
   /** Topic of the retained online/offline status; none when absent. */
   statusTopic?: string
+  /** Subscribed to with each connection. */
+  commands?: { topic: string; take: (payload: Uint8Array) => void }
   /** Published but not yet acknowledged at most. */
   window?: number
   /** Waiting at most; the oldest is dropped for a new one. */
@@ -52,7 +54,7 @@ export class MqttLink {
   #wakers: (() => void)[] = []
 
   constructor(options: LinkOptions) {
-    const { url, clientId, username, password, statusTopic, window = 32, buffer = 1000, onTrouble = () => {} } = options
+    const { url, clientId, username, password, statusTopic, commands, window = 32, buffer = 1000, onTrouble = () => {} } = options
     this.counts = options.counts ?? { sent: 0, acknowledged: 0, dropped: 0 }
     this.#window = window
     this.#buffer = buffer
@@ -68,6 +70,7 @@ export class MqttLink {
       ...(password !== undefined && { password }),
       ...(statusTopic !== undefined && { will: { topic: statusTopic, payload: Buffer.from('offline'), qos: 1, retain: true } }),
     })
+    if (commands) this.#client.on('message', (topic, payload) => topic === commands.topic && commands.take(payload))
     this.#client.on('error', (error) => onTrouble(describe(error)))
     // mqtt.js reads the period anew before each wait: double it, with jitter so that a thousand clients do not return at once.
     let wait = FIRST_RETRY
@@ -79,6 +82,7 @@ export class MqttLink {
       wait = FIRST_RETRY
       this.#client.options.reconnectPeriod = FIRST_RETRY * (1 + Math.random())
       onTrouble(null)
+      if (commands) this.#client.subscribe(commands.topic, { qos: 1 }, (error) => error && onTrouble(describe(error)))
       if (this.#statusTopic) this.#client.publish(this.#statusTopic, 'online', { qos: 1, retain: true })
       this.#pump()
     })

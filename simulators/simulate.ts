@@ -28,6 +28,7 @@ import { Fleet } from './fleet.ts'
 import { type FleetRun, runFleet } from './fleet-runner.ts'
 import { labelsHelp, labelWriter } from './labels.ts'
 import { clientModes } from './messages.ts'
+import { obediences, parseObedience } from './obedience.ts'
 import { cityOfLamps, middleOf, readPlantFile, simulatedFacilities } from './plant-source.ts'
 import { createWorld } from './world.ts'
 
@@ -58,6 +59,7 @@ ${labelsHelp}`,
     duration: value('TIME', 'simulated time to run, like 24h; for ever when absent', undefined, duration),
     'run-ahead': flag('let event times run past the present'),
     fault: list('SPEC', `${faultSyntax}, or fault=...,... where QUERY`, parseFault),
+    obey: list('SPEC', `how devices deal with commands: ${obediences.join(', ')}, then where and a query`, parseObedience),
     'random-faults': value('N/h', 'random faults an hour', 0, faultsPerHour),
     'random-where': value('QUERY', 'only where this facility query finds something', undefined, query),
     gaps: value('SHARE', 'share of the messages that get lost, 0 to 1', 0, number(0, 0.99)),
@@ -102,6 +104,9 @@ function buildFleet(options: Options, start: number): Fleet {
     } catch (error) {
       problems.push(`--fault: ${error instanceof Error ? error.message : error}`)
     }
+  }
+  for (const { obedience, where } of options.obey) {
+    if (fleet.teach(where, obedience) === 0) problems.push(`--obey: no facility matches ${where}`)
   }
   if (problems.length > 0) failWith(problems)
   return fleet

@@ -4,7 +4,7 @@ import { seededRandom } from './random.ts'
 import { coldness, rainfall } from './weather.ts'
 
 /** What all facilities share at a moment. */
-export type Surroundings = Omit<SimulatedMoment, 'fault'>
+export type Surroundings = Omit<SimulatedMoment, 'fault' | 'ordered'>
 
 export interface WorldOptions {
   position: Position

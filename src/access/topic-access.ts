@@ -22,7 +22,10 @@ const NATIVE_ROOTS = ['facilities', 'gateways']
 export function mayPublish(device: Subject, topic: string, find: FindFacility): boolean {
   const native = readNative(topic.split('/'))
   if (!native) return !isNativeRoot(topic) && device.topics.some((filter) => filterMatches(filter, topic))
-  if (native.rest.length !== 1 || !REPORTS.includes(native.rest[0] as string)) return false
+  if (native.rest.length !== 1) return false
+  // An answer counts for whoever gives it alone, so that no other program is given these topics.
+  if (native.rest[0] === 'acknowledgements') return isOwn(device, native, find)
+  if (!REPORTS.includes(native.rest[0] as string)) return false
   return isOwn(device, native, find) || isListed(device, device.topics, topic, native, find)
 }
 

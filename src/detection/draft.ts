@@ -58,6 +58,7 @@ export function draft<P extends string>(type: RuleType, options: RuleOptions, re
     expects: options.expects ?? false,
     of: options.of ?? null,
     modes: options.modes ?? null,
+    unless: options.unless ?? null,
     hours: options.hours ?? null,
     consequenceOf: options.consequenceOf ?? [],
     ratedParameters: () => ({}),
@@ -70,7 +71,22 @@ export function draft<P extends string>(type: RuleType, options: RuleOptions, re
     ranges: {},
     ...rest,
   }
-  return made.of ? debounced(made, made.of) : made
+  const judged = options.unless ? standingAside(made, options.unless) : made
+  return judged.of ? debounced(judged, judged.of) : judged
+}
+
+/** One more point is read; the rule neither judges nor learns while it has that value. */
+function standingAside<P extends string>(rule: RuleDraft<P>, { point, is }: NonNullable<RuleOptions['unless']>): RuleDraft<P> {
+  return {
+    ...rule,
+    points: [...rule.points, point as P],
+    judge(points) {
+      const last = points.at(-1) as number
+      const judge = rule.judge(points.slice(0, -1))
+      return (view, at, wasTrue, parameters, memory, base) =>
+        view.values[last] === is ? NEVER : judge(view, at, wasTrue, parameters, memory, base)
+    },
+  }
 }
 
 /** The points a guard reads, needed ones first, as `compileGuard` wants their indices. */

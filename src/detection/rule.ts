@@ -147,6 +147,8 @@ export interface RuleOptions extends RuleTexts {
   of?: Debounce | null
   /** Judged only in these modes of the facility: in another one its condition ends. Null: in every mode. */
   modes?: readonly FacilityMode[] | null
+  /** Not judged while a point of the facility has this value, in its encoding; a fault that was there ends. */
+  unless?: { readonly point: string; readonly is: number } | null
   /** Judged only in these local hours: with the first report outside of them its condition ends. Null: always. */
   hours?: Hours | null
   /** Rules of the same kind whose fault brings this one about: suppressed by design while one of them is active. */

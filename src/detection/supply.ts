@@ -17,6 +17,15 @@ export function fedFrom(state: Detection, at: number): number {
   return (step.level > 0 ? step.from : step.until) + (at - ours)
 }
 
+/** The same for whoever asks at our time `now`, ms, and has no report of the facility: whether its circuit is on. */
+export function isCircuitOn({ feeder, facility, surroundings }: Detection, now: number): boolean {
+  if (!feeder || (feeder.facility.kind.circuits ?? []).length === 0) return true
+  const since = switchedOnSince(feeder, facility.circuit ?? null)
+  if (!Number.isNaN(since)) return since <= now
+  const step = surroundings.programme?.(feeder.facility, now)
+  return !step || step.level > 0
+}
+
 /** Looks at a facility with what is known of its supply at facility time `at`, which may not be when it was judged last. */
 export function asFedAt<T>(state: Detection, at: number, look: () => T): T {
   const { fedFrom: judged } = state

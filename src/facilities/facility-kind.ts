@@ -2,7 +2,8 @@ import { type RuleBuilders, ruleBuilders } from '../detection/builders.ts'
 import { clockSkewRule } from '../detection/clock-skew.ts'
 import type { Rule, RuleDraft } from '../detection/rule.ts'
 import { sensorFaultRule } from '../detection/sensor-fault.ts'
-import { type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
+import { encodeValue, type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
+import { type CommandTable, compileCommands, type KindCommand } from './commands.ts'
 import type { Mimic } from './mimic.ts'
 import type { RatedRange, RatedRanges } from './rated-range.ts'
 
@@ -34,6 +35,8 @@ export interface SimulatedMoment {
   rain: number
   /** Size of an injected fault now, 0 when it is absent, usually 1 when present. */
   fault(name: string): number
+  /** What a standing command holds a channel at; undefined while the facility follows its programme. */
+  ordered?(channel: string): number | undefined
 }
 
 /** What the simulated world is like at one step. `at` is ms since 1970, `elapsed` ms since the last step (0 at first). */
@@ -150,6 +153,10 @@ export interface KindDefinition<P extends string, R extends string> {
   circuits?: readonly NoInfer<P>[]
   /** For a kind that gives light: the point that asks it to, the one that shows whether it does, and how. */
   light?: Light<NoInfer<P>, Readonly<Record<NoInfer<R>, number>>>
+  /** What it can be told to do; a kind without any takes no commands. */
+  commands?: CommandTable<NoInfer<P>, NoInfer<R>>
+  /** The value of a point by which it says that it is run on site and takes no commands. */
+  localMode?: { readonly point: NoInfer<P>; readonly is: PointValue }
   /** What points should read at a light level of the lighting programme, 0 (off) to 1. */
   expected?: { readonly [K in NoInfer<P>]?: (level: number, rated: Readonly<Record<NoInfer<R>, number>>) => number }
 }
@@ -174,6 +181,9 @@ export interface FacilityKind {
   readonly circuits: readonly number[]
   /** Points by their index; null for a kind that gives no light. */
   readonly light: Light<number, Readonly<Record<string, number>>> | null
+  readonly commands: ReadonlyMap<string, KindCommand>
+  /** Index of a point, and the value by which it says that it is run on site. */
+  readonly localMode: { readonly point: number; readonly value: number } | null
   /** By point index. */
   readonly expected: ReadonlyMap<number, (level: number, rated: Readonly<Record<string, number>>) => number>
 }
@@ -200,7 +210,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     }
   })
   const indexOf = (key: string) => table.index.get(key) as number
-  const { light } = definition
+  const { light, localMode } = definition
   const expected = Object.entries(definition.expected ?? {}) as [
     string,
     (level: number, rated: Readonly<Record<string, number>>) => number,
@@ -217,6 +227,13 @@ export function defineFacilityKind<const P extends string, const R extends strin
     terms: (definition.terms ?? {}) as Readonly<Record<string, Terms>>,
     circuits: (definition.circuits ?? []).map(indexOf),
     light: light ? { command: indexOf(light.command), shows: indexOf(light.shows), isLit: light.isLit } : null,
+    commands: compileCommands<P, R>(definition.commands, table),
+    localMode: localMode ? compileLocalMode(table, localMode) : null,
     expected: new Map(expected.map(([key, of]) => [indexOf(key), of])),
   }
+}
+
+function compileLocalMode(table: PointTable, { point, is }: { point: string; is: PointValue }): { point: number; value: number } {
+  const index = table.index.get(point) as number
+  return { point: index, value: encodeValue(table.points[index] as Point, is) as number }
 }

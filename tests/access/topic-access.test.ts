@@ -27,6 +27,11 @@ const topics = [
   'facilities/street-light/lamp-1/status',
   'facilities/pump-station/lamp-1/telemetry',
   'facilities/street-light/lamp-1/commands/dim',
+  'facilities/street-light/lamp-1/acknowledgements',
+  'facilities/street-light/lamp-2/acknowledgements',
+  'facilities/street-light/lamp-3/acknowledgements',
+  'gateways/gw-1/acknowledgements',
+  'gateways/gw-2/acknowledgements',
   'facilities/street-light/lamp-2/telemetry',
   'facilities/street-light/lamp-3/telemetry',
   'facilities/street-light/nobody/telemetry',
@@ -42,8 +47,14 @@ const topics = [
   '$SYS/x',
 ]
 const publishable = {
-  device: ['facilities/street-light/lamp-1/telemetry', 'facilities/street-light/lamp-1/status'],
+  device: [
+    'facilities/street-light/lamp-1/telemetry',
+    'facilities/street-light/lamp-1/status',
+    'facilities/street-light/lamp-1/acknowledgements',
+  ],
   gateway: [
+    'facilities/street-light/lamp-2/acknowledgements',
+    'gateways/gw-1/acknowledgements',
     'facilities/street-light/lamp-2/telemetry',
     'facilities/gateway/gw-1/telemetry',
     'gateways/gw-1/telemetry',
@@ -113,6 +124,7 @@ test.each([
   ['facilities/+/+/state', 'service', 'topics', false],
   ['facilities/+/+/state', 'service', 'subscriptions', true],
   ['facilities/+/+/commands', 'service', 'subscriptions', false],
+  ['facilities/street-light/lamp-1/acknowledgements', 'service', 'topics', false],
   ['facilities/#', 'service', 'subscriptions', false],
   ['facilities/+/+/+', 'service', 'subscriptions', false],
   ['gateways/+/status', 'service', 'subscriptions', true],

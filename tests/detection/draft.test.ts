@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ruleBuilders } from '../../src/detection/builders.ts'
-import type { RuleDraft, RuleOptions } from '../../src/detection/rule.ts'
+import type { FacilityView, RuleDraft, RuleOptions } from '../../src/detection/rule.ts'
 import { sensorFaultRule } from '../../src/detection/sensor-fault.ts'
 import { hours, minutes } from '../../src/telemetry/duration.ts'
 import { text } from '../../src/telemetry/point.ts'
@@ -84,6 +84,7 @@ describe.each(Object.entries(drafts))('%s', (type, [draft, more]) => {
       expects: false,
       of: null,
       modes: null,
+      unless: null,
       hours: null,
       consequenceOf: [],
       ...more,
@@ -106,12 +107,24 @@ describe.each(Object.entries(drafts))('%s', (type, [draft, more]) => {
       expects: false,
       of: { n: 2, m: 3 },
       modes: ['auto'],
+      unless: { point: 'b', is: 1 },
       hours: { from: 60, until: 120, weekdays: [1] },
       consequenceOf: ['other'],
     }
     expect(draft(told)).toMatchObject(told)
     expect(draft({ ...common, whileFed: true, expects: true })).toMatchObject({ whileFed: true, expects: true })
   })
+})
+
+test('nothing is judged while a point says so, and only then', () => {
+  const draft = build.limit({ ...common, point: 'a', high: 5, unless: { point: 'b', is: 1 } })
+  expect(draft.points).toEqual(['a', 'b'])
+  const judge = draft.judge([0, 1])
+  const at = (value: number, held: number) => {
+    const view = { values: Float64Array.of(value, held) } as unknown as FacilityView
+    return judge(view, 7, false, draft.parameters, new Float64Array(), 0)
+  }
+  expect([at(9, 0), at(9, 1), at(9, Number.NaN), at(1, 0)]).toEqual([7, Number.POSITIVE_INFINITY, 7, Number.POSITIVE_INFINITY])
 })
 
 test('what is not given is no parameter', () => {

@@ -1,5 +1,6 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
+import { commands } from './commands.ts'
 import { learnedRule } from './learned-rule.ts'
 import { mimic } from './mimic.ts'
 import { points, rated, ratedRanges, variants } from './points.ts'
@@ -18,6 +19,7 @@ export const gasStation = defineFacilityKind({
   rated,
   ratedRanges,
   variants,
+  commands,
   points,
   rules: (build) => ({
     ...safetyRules(build),

@@ -1,8 +1,9 @@
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import type { SimulatedWorld } from '../facility-kind.ts'
 import { approach, clamp, noise, round } from '../physics.ts'
+import { perItem } from '../writing.ts'
 import type { FaultSize } from './faults.ts'
-import type { Rated } from './points.ts'
+import { type Rated, valves } from './points.ts'
 
 /** The line through the station, from its inlet to the district. */
 export interface Line {
@@ -110,7 +111,9 @@ function treatment(line: Line, world: SimulatedWorld, fault: FaultSize) {
 
 export function stepLine(line: Line, world: SimulatedWorld, fault: FaultSize) {
   const { rated } = line
-  const isShut = fault('leaking-valves') > 0 || fault('emergency-shutdown') > 0
+  const isDown = fault('leaking-valves') > 0 || fault('emergency-shutdown') > 0
+  const isToldShut = perItem('', valves, '', (v) => world.ordered?.(`${v}-valve`) === 0)
+  const isShut = isDown || isToldShut.inlet || isToldShut.outlet
   const span = rated['inlet-high'] - rated['inlet-low']
   line.inlet = Math.max(0, (rated['inlet-low'] + rated['inlet-high']) / 2 - span * (0.2 * line.flow + 1.1 * fault('inlet-low')))
   stepOutlet(line, isShut, world, fault)
@@ -123,10 +126,10 @@ export function stepLine(line: Line, world: SimulatedWorld, fault: FaultSize) {
     'shut-off-tripped': hasRegulator ? line.hasTripped : null,
     flow: line.shownFlow,
     ...treatment(line, world, fault),
-    'inlet-valve-command': !isShut && fault('inlet-valve-stuck') === 0,
-    'inlet-valve': !isShut,
-    'outlet-valve-command': !isShut && fault('outlet-valve-stuck') === 0,
-    'outlet-valve': !isShut,
+    'inlet-valve-command': !isDown && !isToldShut.inlet && fault('inlet-valve-stuck') === 0,
+    'inlet-valve': !isDown && !isToldShut.inlet,
+    'outlet-valve-command': !isDown && !isToldShut.outlet && fault('outlet-valve-stuck') === 0,
+    'outlet-valve': !isDown && !isToldShut.outlet,
     esd: fault('emergency-shutdown') > 0,
   }
 }

@@ -49,9 +49,10 @@ export function stepRoom(room: Room, world: SimulatedWorld, fault: FaultSize) {
   const values: Record<`ch4-${GasDetector}`, number | null> = perItem('ch4-', detectors, '', (n) =>
     round(percentAt(n) + 0.2 + noise(world.random, 0.4), 3),
   )
-  // The fan follows what the detectors show, as the safety controller sees it.
+  // The fan follows what the detectors show, as the safety controller sees it, or a command to run.
   const shown = Math.max(...detectors.map((n) => values[`ch4-${n}`] as number))
-  room.isFanOn = fault('leak-without-fan') === 0 && shown > (room.isFanOn ? FAN_OFF : FAN_ON)
+  const isDue = world.ordered?.('fan') === 1 || shown > (room.isFanOn ? FAN_OFF : FAN_ON)
+  room.isFanOn = fault('leak-without-fan') === 0 && isDue
   if (fault('detector-dead') > 0) values['ch4-3'] = null
   if (fault('detector-impossible') > 0) values['ch4-3'] = 746
   if (fault('detector-frozen') > 0) values['ch4-4'] = room.shownFourth

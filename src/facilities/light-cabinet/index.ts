@@ -3,6 +3,7 @@ import { defineFacilityKind } from '../facility-kind.ts'
 import { perItem } from '../writing.ts'
 import { cabinetRules } from './cabinet-rules.ts'
 import { circuitRules } from './circuit-rules.ts'
+import { commands } from './commands.ts'
 import { mimic } from './mimic.ts'
 import { circuits, points, rated, ratedRanges } from './points.ts'
 import { simulation } from './simulation.ts'
@@ -35,6 +36,8 @@ export const lightCabinet = defineFacilityKind({
   },
   simulation,
   terms,
+  commands,
+  localMode: { point: 'mode', is: 'manual' },
   circuits: circuits.map((n) => `circuit-${n}-contactor` as const),
   expected: perItem('circuit-', circuits, '-command', () => (level: number) => (level > 0 ? 1 : 0)),
 })

@@ -47,6 +47,9 @@ export const points = {
   'clock-drift': analog(text('Clock drift', '时钟偏差'), 's', [-86_400, 86_400], { normal: [-30, 30], digits: 0 }),
 } as const
 
+/** While a command holds one of its circuits, what is usual and what the programme asks say nothing of the load. */
+export const unlessRemote = { unless: { point: 'mode', is: points.mode.states.findIndex(({ key }) => key === 'remote') } } as const
+
 /**
  * Circuits in use; current of one circuit and of one lamp on it at full light, A; length (m) and conductor section (mm2) of a
  * circuit's cable; the interval between two reports at most, s.

@@ -26,10 +26,11 @@ interface Cabinet {
   readonly currents: number[]
 }
 
-/** What is wrong with a cabinet at a moment that its circuits feel. */
+/** What is wrong with a cabinet at a moment that its circuits feel, and what they were told. */
 interface Switching {
   fault: FaultSize
   isLit: boolean
+  ordered: SimulatedMoment['ordered']
 }
 
 /** Size of a fault that is a share: up to 1 as it was asked for, `usual` when nobody asked for a share. */
@@ -46,11 +47,15 @@ function mainsVoltage(phase: Phase, demand: number, fault: FaultSize): number {
 const isCommanded = (cabinet: Cabinet, { daylight }: SimulatedMoment, fault: FaultSize) =>
   isLightingDue(cabinet.isOn, daylight) || fault('day-burner') > 0
 
-function isClosed(n: Circuit, { fault, isLit }: Switching): boolean {
+/** By a command, else by the programme. */
+const isDue = (n: Circuit, { isLit, ordered }: Switching) => (ordered?.(`circuit-${n}`) ?? Number(isLit)) === 1
+
+function isClosed(n: Circuit, switching: Switching): boolean {
+  const { fault } = switching
   // Without mains the coils let go.
   if (!hasMains(fault)) return false
   if (n === 3 && fault('contactor-welded') > 0) return true
-  return isLit && !(n === 3 && fault('contactor-dead') > 0)
+  return isDue(n, switching) && !(n === 3 && fault('contactor-dead') > 0)
 }
 
 /** Whether current reaches the lamps of a circuit. */
@@ -62,7 +67,7 @@ function isFed(n: Circuit, switching: Switching): boolean {
 
 function feed(cabinet: Cabinet, circuit: number | null, along: number, moment: SimulatedMoment): SimulatedSupply {
   const fault: FaultSize = (name) => moment.fault(name)
-  const switching = { fault, isLit: isCommanded(cabinet, moment, fault) }
+  const switching = { fault, isLit: isCommanded(cabinet, moment, fault), ordered: moment.ordered }
   // What hangs on no circuit, as a gateway does, is connected before the contactors.
   if (circuit === null) return { isOn: hasMains(fault), isPermanent: true, voltage: mainsVoltage('a', moment.demand, fault) }
   const n = circuit as Circuit
@@ -95,7 +100,7 @@ function circuitState(n: Circuit, cabinet: Cabinet, world: SimulatedWorld, switc
   const foreign = n === 4 ? 4 * fault('unexpected-load') : 0
   cabinet.currents[n - 1] = lit
   return {
-    command: isLit,
+    command: isDue(n, switching),
     contactor: isClosed(n, switching),
     tripped: n === 2 && fault('breaker-tripped') > 0,
     current: lit + foreign,
@@ -168,18 +173,22 @@ function batteryVoltage(cabinet: Cabinet, world: SimulatedWorld, fault: FaultSiz
   return cabinet.battery + noise(world.random, 0.1) - 2.5 * fault('battery-weak') + 0.9 * fault('battery-overcharged')
 }
 
+const isRemote = ({ ordered }: SimulatedWorld) =>
+  ordered?.('mode') !== undefined || circuits.some((n) => ordered?.(`circuit-${n}`) !== undefined)
+
 function inside(cabinet: Cabinet, world: SimulatedWorld, fault: FaultSize) {
   const fan = fault('fan-failed')
   const steady = world.temperature + 4 + (cabinet.isOn ? 6 : 0) + 60 * fault('fire') + 75 * fan
   cabinet.temperature = approach(cabinet.temperature, steady, world.elapsed, fan > 0 ? minutes(60) : minutes(12))
   const temperature = fault('impossible-temperature') > 0 ? 746 : cabinet.temperature + noise(world.random, 0.2)
   const isManual = fault('local-override') > 0 || fault('day-burner') > 0
+  if (world.ordered?.('clock') !== undefined) cabinet.drift = world.ordered('clock') as number
   return {
     door: fault('door-open') > 0,
     water: fault('water') > 0,
     smoke: fault('fire') > 0,
     temperature: round(temperature, 1),
-    mode: isManual ? 'manual' : 'auto',
+    mode: isManual ? 'manual' : isRemote(world) ? 'remote' : 'auto',
     battery: round(batteryVoltage(cabinet, world, fault), 2),
     'clock-drift': Math.round(cabinet.drift + noise(world.random, 2) + 600 * fault('clock-wrong')),
   }
@@ -194,7 +203,7 @@ function step(cabinet: Cabinet, world: SimulatedWorld) {
   if (!isLit) cabinet.litSince = Number.POSITIVE_INFINITY
   else if (!wasLit) cabinet.litSince = world.elapsed === 0 ? world.at - minutes(60) : world.at
   const volts = voltages(cabinet, world, fault)
-  const switching = { fault, isLit }
+  const switching = { fault, isLit, ordered: world.ordered }
   const states = circuits
     .slice(0, cabinet.rated.circuits)
     .map((n) => circuitState(n, cabinet, world, switching, mainsVoltage(phaseOf(n), world.demand, fault)))

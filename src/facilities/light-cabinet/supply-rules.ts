@@ -2,7 +2,7 @@ import type { RuleBuilders } from '../../detection/builders.ts'
 import { above, all, below, not } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { type Phase, perItem, phases } from '../writing.ts'
-import { type CabinetPoint, type CabinetRated, circuits, circuitsOf } from './points.ts'
+import { type CabinetPoint, type CabinetRated, circuits, circuitsOf, unlessRemote } from './points.ts'
 import * as texts from './supply-texts.ts'
 
 /** A phase with less voltage than this feeds nothing, V. */
@@ -75,7 +75,9 @@ function balanceRules(build: Build) {
   const currents = ['current-a', 'current-b', 'current-c'] as const
   return {
     'strong-unbalance': build.condition({
+      ...unlessRemote,
       ...texts.strongUnbalance,
+      version: 2,
       priority: 'medium',
       points: currents,
       when: ([a, b, c], _rated, { share, smallest }) => unbalanceOf(a!, b!, c!, smallest) > share,
@@ -84,7 +86,9 @@ function balanceRules(build: Build) {
       consequenceOf: loadChanges,
     }),
     unbalance: build.condition({
+      ...unlessRemote,
       ...texts.unbalance,
+      version: 2,
       priority: 'low',
       points: currents,
       when: ([a, b, c], _rated, { share, smallest }) => unbalanceOf(a!, b!, c!, smallest) > share,
@@ -93,7 +97,9 @@ function balanceRules(build: Build) {
       consequenceOf: [...loadChanges, 'strong-unbalance'],
     }),
     'neutral-high': build.condition({
+      ...unlessRemote,
       ...texts.neutralHigh,
+      version: 2,
       priority: 'medium',
       points: ['neutral-current', ...currents],
       when: ([neutral, a, b, c], _rated, { share, smallest }) => neutral! > Math.max(smallest, share * Math.max(a!, b!, c!)),
@@ -135,7 +141,9 @@ export function supplyRules(build: Build) {
       consequenceOf: ['mains-lost'],
     }),
     'power-deviation': build.profile({
+      ...unlessRemote,
       ...texts.powerDeviation,
+      version: 2,
       priority: 'medium',
       ...profileOf,
       watch: 'deviation',
@@ -146,7 +154,9 @@ export function supplyRules(build: Build) {
       consequenceOf: [...loadChanges, 'strong-unbalance', 'unbalance'],
     }),
     'day-burner': build.profile({
+      ...unlessRemote,
       ...texts.dayBurner,
+      version: 2,
       priority: 'medium',
       ...profileOf,
       watch: 'unexpected',
@@ -154,8 +164,9 @@ export function supplyRules(build: Build) {
       consequenceOf: [...ofAll('contactor-welded', 'unexpected-load'), 'local-override', 'strong-unbalance', 'unbalance'],
     }),
     unlit: build.profile({
+      ...unlessRemote,
       ...texts.unlit,
-      version: 2,
+      version: 3,
       priority: 'high',
       ...profileOf,
       watch: 'missing',
@@ -164,7 +175,9 @@ export function supplyRules(build: Build) {
       consequenceOf: ['mains-lost'],
     }),
     'schedule-deviation': build.deviation({
+      ...unlessRemote,
       ...texts.scheduleDeviation,
+      version: 2,
       priority: 'high',
       point: 'active-power',
       expected: (level) => (level > 0 ? 1 : 0),

@@ -1,5 +1,6 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
+import { commands } from './commands.ts'
 import { flowRules } from './flow-rules.ts'
 import { mimic } from './mimic.ts'
 import { motorRules } from './motor-rules.ts'
@@ -18,6 +19,8 @@ export const pumpStation = defineFacilityKind({
   rated,
   ratedRanges,
   variants,
+  commands,
+  localMode: { point: 'mode', is: 'manual' },
   points,
   terms,
   rules: (build) => ({

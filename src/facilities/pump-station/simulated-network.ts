@@ -63,6 +63,9 @@ function endPressure(feeding: number, world: SimulatedWorld, network: Network): 
   return Math.max(0, feeding) / (1 + NETWORK_LOSS * network.resistance * users * users)
 }
 
+/** Hz */
+const RATED_FREQUENCY = 50
+
 /** The drive changes its speed so that the shown pressure comes to its setpoint. */
 function control(pump: Pump, network: Network, through: number, world: SimulatedWorld, fault: FaultSize): void {
   const setpoint = pump.rated['outlet-pressure']
@@ -71,7 +74,9 @@ function control(pump: Pump, network: Network, through: number, world: Simulated
   const needed = setpoint * (1 + innerLoss(pump.rated) * through * through) - network.inlet
   const correction = fault('stuck-pressure') > 0 ? 0 : (setpoint - network.shownOutlet) * 0.5
   const wanted = Math.sqrt(Math.max(0, needed + correction) / shutOff)
-  const target = fault('overpressure') > 0 ? 1 : clamp(wanted, LEAST_SPEED, 1)
+  const ordered = world.ordered?.('speed')
+  const byCommand = ordered === undefined ? undefined : ordered / RATED_FREQUENCY
+  const target = fault('overpressure') > 0 ? 1 : (byCommand ?? clamp(wanted, LEAST_SPEED, 1))
   if (fault('stuck-pressure') === 0) pump.speed = approach(pump.speed, target, world.elapsed, seconds(30))
   if (!pump.running) pump.speed = 0
   else if (pump.speed < LEAST_SPEED) pump.speed = LEAST_SPEED

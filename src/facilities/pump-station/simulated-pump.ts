@@ -65,7 +65,10 @@ export function ageParts(pump: Pump, world: SimulatedWorld, fault: FaultSize): v
   pump.clogging = approach(pump.clogging, 3 * fault('blockage'), world.elapsed, minutes(8))
 }
 
+/** What its controller wants, unless somebody told it otherwise. */
 export function startOrStop(pump: Pump, world: SimulatedWorld, fault: FaultSize): void {
+  const ordered = world.ordered?.('run')
+  if (ordered !== undefined) pump.commanded = ordered === 1
   const running = pump.commanded && fault('start-failure') === 0
   if (running && !pump.running) pump.starts.push(world.at)
   pump.running = running

@@ -1,5 +1,5 @@
 import { seconds } from '../../telemetry/duration.ts'
-import type { SimulatedFacility, SimulatedGrid, Simulation } from '../facility-kind.ts'
+import type { SimulatedFacility, SimulatedGrid, SimulatedWorld, Simulation } from '../facility-kind.ts'
 import { type FaultSize, faults } from './faults.ts'
 import type { PumpPoint, PumpRated } from './points.ts'
 import { createNetwork, stepSupply } from './simulated-network.ts'
@@ -19,6 +19,8 @@ const noNetwork = {
   ph: null,
 } as const
 
+const isRemote = ({ ordered }: SimulatedWorld) => ['mode', 'run', 'speed'].some((channel) => ordered?.(channel) !== undefined)
+
 export const simulation: Simulation<PumpPoint, PumpRated> = {
   period: seconds(10),
   faults,
@@ -33,7 +35,7 @@ export const simulation: Simulation<PumpPoint, PumpRated> = {
         rated.drainage === 1
           ? { ...stepDrainage(pump, well, world, fault), ...noNetwork }
           : { ...stepSupply(pump, network, world, fault), ...noWell }
-      return fault('communication-loss') > 0 ? null : { ...values, mode: 'auto' }
+      return fault('communication-loss') > 0 ? null : { ...values, mode: isRemote(world) ? 'remote' : 'auto' }
     }
   },
 }

@@ -1,5 +1,6 @@
 import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
+import { commands } from './commands.ts'
 import { points, rated, ratedRanges } from './points.ts'
 import { DARK_SHARE, rules } from './rules.ts'
 import { simulation } from './simulation.ts'
@@ -21,6 +22,7 @@ export const streetLight = defineFacilityKind({
   },
   simulation,
   terms,
+  commands,
   light: { command: 'dim-command', shows: 'power', isLit: (power, rated) => power >= DARK_SHARE * rated.power },
   expected: { 'dim-command': (level) => 100 * level },
 })

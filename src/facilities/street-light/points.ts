@@ -1,4 +1,4 @@
-import { analog, digital, text } from '../../telemetry/point.ts'
+import { analog, digital, state, text } from '../../telemetry/point.ts'
 import type { RatedRanges } from '../rated-range.ts'
 
 export const points = {
@@ -16,6 +16,10 @@ export const points = {
   tilt: analog(text('Pole tilt', '灯杆倾角'), '°', [0, 90], { normal: [0, 5] }),
   relay: digital(text('Relay', '继电器'), text('open', '断开'), text('closed', '闭合')),
   rssi: analog(text('Signal strength', '信号强度'), 'dBm', [-140, 0], { normal: [-105, -40], digits: 0 }),
+  control: state(text('Run by', '控制来源'), {
+    programme: text('programme', '方案'),
+    command: text('command', '遥控'),
+  }),
 } as const
 
 /** Power in W; the interval between two reports at most, in seconds; 0 where it has no controller of its own and says nothing. */

@@ -28,8 +28,10 @@ interface Lamp {
 const MS_PER_HOUR = 3_600_000
 const POWER_FACTOR = 0.95
 
-/** Level by its own clock, %: on a switched circuit it burns whenever it is fed, else from dusk to dawn. */
-function dimCommand(lamp: Lamp, at: number, daylight: number): number {
+/** Level asked for, %: by a command, else by its own clock: on a switched circuit it burns whenever it is fed, else from dusk to dawn. */
+function dimCommand(lamp: Lamp, at: number, { daylight, ordered }: Pick<SimulatedMoment, 'daylight' | 'ordered'>): number {
+  const level = ordered?.('dim')
+  if (level !== undefined) return level
   const supply = lamp.grid.supply(at)
   const isDue = supply && !supply.isPermanent ? true : isLightingDue(lamp.commanded, daylight)
   return isDue ? Math.round(100 * dimmingStep(at)) : 0
@@ -67,10 +69,10 @@ function lampPower(closed: boolean, level: number, lamp: Lamp, fault: FaultSize)
 const powerFactor = (fault: FaultSize) => POWER_FACTOR - 0.25 * fault('low-power-factor')
 
 /** What it draws at the nominal voltage, A, were its circuit on. */
-function draw(lamp: Lamp, at: number, { daylight, fault }: SimulatedMoment): number {
-  const sizeOf: FaultSize = (name) => fault(name)
+function draw(lamp: Lamp, at: number, moment: SimulatedMoment): number {
+  const sizeOf: FaultSize = (name) => moment.fault(name)
   if (sizeOf('supply-loss') > 0) return 0
-  const command = dimCommand(lamp, at, daylight)
+  const command = dimCommand(lamp, at, moment)
   // Its relay as it stands: whether it goes on cycling is decided at its steps.
   const closed = sizeOf('cycling') > 0 ? lamp.lit : relayClosed(lamp, command, sizeOf)
   return lampPower(closed, driver(command, sizeOf).level, lamp, sizeOf) / (NOMINAL_VOLTAGE * powerFactor(sizeOf))
@@ -126,14 +128,17 @@ function lastReport(lamp: Lamp, world: SimulatedWorld, command: number, fault: F
     'switch-count': lamp.switches,
     'driver-temperature': round(lamp.temperature, 1),
     relay: command > 0,
+    control: controlOf(world),
     ...pole(lamp, world, fault),
   }
 }
 
+const controlOf = ({ ordered }: SimulatedWorld) => (ordered?.('dim') === undefined ? 'programme' : 'command')
+
 function step(lamp: Lamp, world: SimulatedWorld) {
   const fault: FaultSize = (name) => world.fault(name)
   const voltage = supplyVoltage(lamp, world, fault)
-  const command = dimCommand(lamp, world.at, world.daylight)
+  const command = dimCommand(lamp, world.at, world)
   lamp.commanded = command > 0
   const isSilent = fault('communication-loss') > 0
   if (voltage === 0) {
@@ -167,6 +172,7 @@ function step(lamp: Lamp, world: SimulatedWorld) {
     'switch-count': lamp.switches,
     'driver-temperature': round(heat, 1),
     relay: closed,
+    control: controlOf(world),
     ...pole(lamp, world, fault),
   }
 }

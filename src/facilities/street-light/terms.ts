@@ -20,5 +20,6 @@ export const terms: { readonly [K in LampPoint]?: Terms } = {
   'on-hours': { talq: 'LampMonitorFunction.operatingHours', ucifi: '3416/15 Lamp operating hours' },
   'switch-count': { talq: 'LampMonitorFunction.switchOnCounter', ucifi: '3416/18 Lamp switch counter' },
   'driver-temperature': { ucifi: '3416/21 Control gear temperature' },
+  control: { talq: 'LampActuatorFunction.lampActuatorControlReason' },
   relay: { fiware: 'powerState' },
 }

@@ -25,6 +25,10 @@ const topics: Record<string, Partial<Record<PeerSort, string>>> = {
   'facilities/street-light/lamp-1/telemetry': { device: 'w', shared: 'rw' },
   'facilities/street-light/lamp-1/status': { device: 'w', service: 'r', shared: 'rw' },
   'facilities/street-light/lamp-1/commands/dim': { device: 'r', shared: 'r' },
+  'facilities/street-light/lamp-1/acknowledgements': { device: 'w', shared: 'rw' },
+  'facilities/street-light/lamp-2/acknowledgements': { gateway: 'w', shared: 'rw' },
+  'gateways/gw-1/acknowledgements': { gateway: 'w', shared: 'rw' },
+  'gateways/gw-2/acknowledgements': { shared: 'rw' },
   'facilities/pump-station/lamp-1/telemetry': { shared: 'rw' },
   'facilities/street-light/lamp-2/telemetry': { gateway: 'w', service: 'w', shared: 'rw' },
   'facilities/street-light/lamp-2/commands/dim': { gateway: 'r', shared: 'r' },
@@ -96,7 +100,7 @@ beforeAll(async () => {
   }
   broker = await startBroker({
     ...{ host: '127.0.0.1', port: 0, maxPayload: 1_000, now: Date.now, access },
-    isRead: (topic) => /^(spBv1.0|application)\//.test(topic),
+    isRead: (topic) => /^(spBv1.0|application)\/|\/acknowledgements$/.test(topic),
     isReserved: (native) => native?.id === 'self',
     isRetained: () => true,
     onPublish(topic, _payload, { peer }, acknowledge) {
