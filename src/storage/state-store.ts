@@ -7,6 +7,7 @@ import type { FacilityDescription } from '../facilities/plant.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { BrokerConnectionStore } from './broker-connection-store.ts'
 import type { CodecStore } from './codec-store.ts'
+import type { CommandStore } from './command-store.ts'
 import type { DeliveryStore } from './delivery-store.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
@@ -177,6 +178,7 @@ export interface StateStore {
   readonly roster: RosterStore
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
+  readonly commands: CommandStore
 
   readonly people: PeopleStore
 

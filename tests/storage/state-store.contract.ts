@@ -9,6 +9,7 @@ import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { Page, StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
 import { texts as sampleTexts } from '../detection/fixtures.ts'
+import { describeCommands } from './command-store.contract.ts'
 import { describeDeliveries } from './delivery-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
@@ -647,6 +648,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeRoster(() => store.roster)
     describeHandovers(() => store.handovers)
     describeDeliveries(() => store.deliveries)
+    describeCommands(() => store.commands)
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
       expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })

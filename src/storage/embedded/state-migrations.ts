@@ -603,5 +603,28 @@ export const migrations: readonly string[] = [
   CREATE INDEX citizen_report_order ON citizen_report (work_order) WHERE work_order IS NOT NULL;
   CREATE INDEX citizen_report_contact ON citizen_report (closed) WHERE contact <> '';
 
+  -- commands
+  CREATE TABLE command (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    at REAL NOT NULL,
+    work_order INTEGER,
+    -- Nothing is to be done of it any more.
+    done INTEGER NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX command_done ON command (done, id);
+  CREATE INDEX command_order ON command (work_order, id) WHERE work_order IS NOT NULL;
+  CREATE TABLE command_target (
+    command INTEGER NOT NULL REFERENCES command (id),
+    place INTEGER NOT NULL,
+    facility TEXT NOT NULL,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (command, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX command_target_facility ON command_target (facility, command);
+  CREATE INDEX command_target_state ON command_target (state, command);
+
   `,
 ]

@@ -8,6 +8,7 @@ import type { FacilityDescription } from '../../facilities/plant.ts'
 import type { AuditLink } from '../audit-chain.ts'
 import type { BrokerConnectionStore } from '../broker-connection-store.ts'
 import type { CodecStore } from '../codec-store.ts'
+import type { CommandStore } from '../command-store.ts'
 import type { DeliveryStore } from '../delivery-store.ts'
 import type { DeviceStore } from '../device-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
@@ -35,6 +36,7 @@ import type {
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { sqliteBrokerConnectionStore } from './broker-connection-store.ts'
 import { sqliteCodecStore } from './codec-store.ts'
+import { sqliteCommandStore } from './command-store.ts'
 import { sqliteDeliveryStore } from './delivery-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
@@ -105,6 +107,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly roster: RosterStore
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
+  readonly commands: CommandStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
@@ -130,6 +133,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.roster = sqliteRosterStore(this.#sql)
     this.handovers = sqliteHandoverStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
+    this.commands = sqliteCommandStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)
