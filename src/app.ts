@@ -12,6 +12,7 @@ import { backtestInWorker } from './backtest/backtest-in-worker.ts'
 import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
 import { type Config, listOf, type SettingInForce } from './config.ts'
+import { usualPatience } from './control/command-step.ts'
 import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
@@ -35,10 +36,11 @@ import { kindByKey } from './facilities/index.ts'
 import { Plant } from './facilities/plant.ts'
 import { RuleBook } from './facilities/rule-book.ts'
 import type { ServerFigures } from './facilities/server/sampler.ts'
-import { openFrontDoor } from './front-door.ts'
+import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
+import { CommandDesk } from './services/control/command-desk.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
@@ -65,6 +67,7 @@ import { openTelemetryStore, remoteStore } from './storage/open-telemetry-store.
 import { createStoreWriter } from './storage/store-writer.ts'
 import { decodeNative } from './telemetry/codecs/native.ts'
 import { LONGEST_TRANSLATED } from './telemetry/codecs/native-messages.ts'
+import { EMBEDDED } from './telemetry/dialect.ts'
 import { days, hours, seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import { RejectionLog } from './telemetry/rejection-log.ts'
@@ -134,7 +137,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
 
     const plant = new Plant()
     const utcOffset = utcOffsets(config.TIME_ZONE)
-    const detector = new Detector({ programme: lightingProgrammes(), utcOffset })
+    const programme = lightingProgrammes()
+    const detector = new Detector({ programme, utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
     const admitting = { kinds: kindByKey, plant, detector, rules }
@@ -298,9 +302,21 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     tellOfOrders(desk, notifier, { state, utcOffset })
     listeners.push((change) => desk.take(change))
     desk.start()
+    let door: FrontDoor | undefined
+    const commands = new CommandDesk({
+      ...{ plant, state, detector, dialects, now, schedule },
+      patience: { ...usualPatience, answer: seconds(config.COMMAND_ANSWER_SECONDS) },
+      levelOf: (facility, at) => programme(facility, at)?.level ?? null,
+      publish: async (topic, payload) => door?.send(EMBEDDED, topic, payload, { qos: 1, retain: false }),
+      onTrouble: (error) => log.error({ err: error }, 'commands could not be carried on; they are tried again'),
+    })
+    stops.push(() => commands.stop())
+    listeners.push((change) => commands.take(change))
     const ticking = setInterval(() => {
       ingest.tick()
       desk.carryOn()
+      // What was under way is sent again once devices can be reached.
+      if (door) commands.carryOn()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
@@ -373,7 +389,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
+      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
       detector,
       register,
       pipeline,
@@ -419,7 +435,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       if (!plant.get(config.SERVER_ID)) services.putFacilities([serverRegistration(config.SERVER_ID)], 'lamplighter')
     }
 
-    const door = await openFrontDoor({
+    const opened = await openFrontDoor({
       ...{
         config,
         log,
@@ -437,7 +453,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         schedule,
       },
     })
-    broker = door.broker
+    door = opened
+    broker = opened.broker
     notifier.start()
 
     const http = await startHttp({
@@ -490,7 +507,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     watch.tick()
     // First of all, because it may take long and would be waited for at the end.
     stops.push(() => void served.telemetry?.endUpkeep().catch((error: unknown) => log.warn({ err: error }, 'upkeep was not ended')))
-    return { url: http.url, mqttPort: broker.port, mqttListeners: door.listeners, firstAccount, services, stop }
+    return { url: http.url, mqttPort: broker.port, mqttListeners: opened.listeners, firstAccount, services, stop }
 
     /** A little each second, so that nothing else has to wait. */
     function pruneRecord(): void {
@@ -500,6 +517,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.pruneAlarmRecords(before, PRUNED_PER_SECOND)
           state.samples.prune(before, PRUNED_PER_SECOND)
           state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
+          state.commands.prune(before, PRUNED_PER_SECOND)
           state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
         })
       } catch (error) {

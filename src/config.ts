@@ -262,6 +262,7 @@ const settings = {
   ]),
   MQTT_READ_ALONG_QUERY: string('', 'of which facilities, as in the list of facilities; of all when empty'),
   MAX_CLOCK_AHEAD_SECONDS: integer(300, 'how far a device clock may be ahead', 0, 86_400),
+  COMMAND_ANSWER_SECONDS: integer(30, 'how long a device may take to confirm a command; in that time it is sent up to three times', 3, 600),
   MAX_AGE_DAYS: integer(400, 'oldest device time taken', 1, 20_000),
   JOURNAL_COMMIT_MS: integer(5, 'longest time a message waits for others before it is written to disk', 0, 20),
   JOURNAL_MAX_MB: integer(2048, 'size at which the journal gives up its oldest messages', 8, 1_048_576),

@@ -23,7 +23,7 @@ import { type Dialect, EMBEDDED, type Send } from './telemetry/dialect.ts'
 import { days, minutes } from './telemetry/duration.ts'
 import type { Rejection } from './telemetry/rejection.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
-import { isStatusTopic, parseTopic, type Topic } from './telemetry/topic.ts'
+import { acknowledgingOf, isStatusTopic, parseTopic, type Topic } from './telemetry/topic.ts'
 import type { DialectParts } from './telemetry/translation-parts.ts'
 
 /** ms between two looks at what a Sparkplug node owes. */
@@ -40,7 +40,7 @@ export interface FrontDoorParts {
   dialects: DialectParts
   /** Null when nothing is served with TLS. */
   certificates: CertificateWatch | null
-  services: Pick<Services, 'devices' | 'traffic' | 'plant' | 'findFacilities' | 'latestValues' | 'facilityState' | 'onChange'>
+  services: Pick<Services, 'commands' | 'devices' | 'traffic' | 'plant' | 'findFacilities' | 'latestValues' | 'facilityState' | 'onChange'>
   brokers: BrokerConnections
   now: () => number
   schedule: (work: () => void, delay: number) => () => void
@@ -52,6 +52,8 @@ export interface FrontDoor {
   broker: Broker
   /** Where else it listens, as URLs, by what speaks there. */
   listeners: ReadonlyMap<string, string>
+  /** Publishes what the service says. */
+  send: Send
 }
 
 /** Opens the ways in which telemetry comes: the dialects, the embedded broker, and what connects to other brokers. */
@@ -95,7 +97,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     port: config.MQTT_PORT,
     maxPayload: config.MQTT_MAX_PAYLOAD,
     access,
-    isRead: (topic) => ingress.reads(topic, EMBEDDED),
+    isRead: (topic) => ingress.reads(topic, EMBEDDED) || acknowledgingOf(topic) !== undefined,
     isRetained: (topic) => isStatusTopic(topic) || isStateTopic(topic),
     isReserved: (native, topic) => (native ? isReserved(native) : config.SPARKPLUG_HOST_ID !== '' && topic === ownState),
     proxies: proxiesOf(config, 'plain'),
@@ -148,7 +150,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   connectBrokers()
   const looking = setInterval(() => sparkplug.tick(now()), SPARKPLUG_LOOK)
   stops.push(() => clearInterval(looking))
-  return { broker, listeners }
+  return { broker, listeners, send }
 
   /** Others' brokers, and what others may read along here and there. */
   function connectBrokers(): void {
@@ -211,13 +213,18 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     const mayReportFor = from && ((facility: string, filter: string) => access.mayReportFor(from.peer, facility, filter))
     // A device says so of what others shall keep, another broker of what it had kept.
     const more = { mayReportFor, isRetained: source !== EMBEDDED && retain === true }
+    const take = (answer: typeof acknowledge) => {
+      // Answers of devices belong to commands, not to telemetry.
+      if (source === EMBEDDED && services.commands.answered(topic, payload, answer)) return
+      ingress.take(topic, payload, source, answer, more)
+    }
     if (traffic.taps() === 0) {
-      ingress.take(topic, payload, source, acknowledge, more)
+      take(acknowledge)
       return
     }
     const told = traffic.came(passing, acknowledge)
     try {
-      ingress.take(topic, payload, source, told, more)
+      take(told)
     } catch (error) {
       told(error instanceof Error ? error : new Error(String(error)))
     }

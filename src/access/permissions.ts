@@ -43,6 +43,8 @@ export const permissions = {
   'channel.manage': engineering,
   /** Take down what citizens tell by telephone. */
   'report.enter': dispatching,
+  /** Tell facilities what to do. */
+  'command.send': controlRoom,
   'facility.mode': controlRoom,
   /** Register, change, remove and import facilities. */
   'facility.edit': engineering,

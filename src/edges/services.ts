@@ -18,6 +18,7 @@ import type { AlarmSystem } from './alarm-system.ts'
 import type { Backtests } from './backtests.ts'
 import type { Brokers } from './brokers/brokers.ts'
 import type { Channels } from './channels.ts'
+import type { Commands } from './commands.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
@@ -135,6 +136,9 @@ export interface Services {
 
   /** What citizens report. */
   readonly reports: Reports
+
+  /** What facilities are told to do. */
+  readonly commands: Commands
 
   /** What one shift tells the next. */
   readonly handovers: Handovers

@@ -15,6 +15,7 @@ import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
+import type { CommandDesk } from './control/command-desk.ts'
 import type { OrderDesk } from './dispatch/order-desk.ts'
 import type { MapGround } from './map-services.ts'
 import type { StorageParts } from './storage-services.ts'
@@ -32,6 +33,7 @@ export interface ServiceParts {
   /** What city time is ahead of UTC, ms. */
   utcOffset: (at: number) => number
   desk: OrderDesk
+  commands: CommandDesk
   notifying: Notifying
   /** Pictures of repairs. */
   photos: PhotoFolder

@@ -4,6 +4,7 @@ import type { Services } from '../edges/services.ts'
 import { alarmListing } from './alarm-listing.ts'
 import { alarmServices } from './alarm-services.ts'
 import { alarmSystem } from './alarm-system.ts'
+import { commandServices } from './control/command-services.ts'
 import { dayFigures } from './day-figures.ts'
 import { deviceServices } from './devices/device-services.ts'
 import { dialectServices } from './dialect-services.ts'
@@ -33,6 +34,7 @@ export function createServices(parts: ServiceParts): Services {
   const takeOver = plantTakeOver(parts, devices)
   const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
   const lamps = lampOnRates(parts)
+  const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
   return {
     kinds: [...kinds.values()],
     plant,
@@ -52,8 +54,9 @@ export function createServices(parts: ServiceParts): Services {
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,
     alarmSystem: alarmSystem(parts),
-    orders: orderServices(parts.desk, { ...parts, lampOnRates: lamps }),
     reports: reportServices(parts.desk, { ...parts, lampOnRates: lamps, city }),
+    orders,
+    commands: commandServices(parts, orders),
     roster: rosterServices(parts),
     channels: channelServices(parts),
     handovers: handoverServices(parts),

@@ -18,6 +18,8 @@ export class BindingIndex implements Bindings {
   #bindings = new Map<string, DeviceBinding>()
   /** Bindings at an address and below it. */
   #below = new Map<string, Set<DeviceBinding>>()
+  /** How many addresses are bound to each facility. */
+  #ofFacility = new Map<string, number>()
   /** By the first level, which every pattern writes out. */
   #topics = new Map<string, TopicProfile[]>()
 
@@ -29,6 +31,7 @@ export class BindingIndex implements Bindings {
   replace(profiles: Iterable<DeviceProfile>, bindings: Iterable<DeviceBinding>): void {
     this.#bindings = new Map()
     this.#below = new Map()
+    this.#ofFacility = new Map()
     for (const binding of bindings) this.bind(binding)
     this.useProfiles(profiles)
   }
@@ -43,6 +46,7 @@ export class BindingIndex implements Bindings {
   bind(binding: DeviceBinding): void {
     this.unbind(binding)
     this.#bindings.set(keyOf(binding.dialect, binding.address, binding.profile), binding)
+    this.#ofFacility.set(binding.facility, (this.#ofFacility.get(binding.facility) ?? 0) + 1)
     for (const key of prefixesOf(binding)) {
       const below = this.#below.get(key)
       if (below) below.add(binding)
@@ -55,11 +59,19 @@ export class BindingIndex implements Bindings {
     const binding = this.#bindings.get(key)
     if (!binding) return
     this.#bindings.delete(key)
+    const left = (this.#ofFacility.get(binding.facility) ?? 1) - 1
+    if (left > 0) this.#ofFacility.set(binding.facility, left)
+    else this.#ofFacility.delete(binding.facility)
     for (const prefix of prefixesOf(binding)) {
       const below = this.#below.get(prefix)
       below?.delete(binding)
       if (below?.size === 0) this.#below.delete(prefix)
     }
+  }
+
+  /** Whether a device of another dialect speaks for a facility. */
+  binds(facility: string): boolean {
+    return this.#ofFacility.has(facility)
   }
 
   find(dialect: ProfileDialect, address: string, profile?: string): BoundDevice | undefined {

@@ -27,6 +27,7 @@ import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
+import { CommandDesk } from '../../src/services/control/command-desk.ts'
 import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
 import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
@@ -193,8 +194,14 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     log: pino({ level: 'silent' }),
   })
   listeners.push((change) => desk.take(change))
+  const commands = new CommandDesk({
+    ...{ ...parts, dialects },
+    levelOf: () => null,
+    publish: async (topic, payload) => void published.push({ topic, payload }),
+  })
+  listeners.push((change) => commands.take(change))
   const services = createServices({
-    ...{ utcOffset, desk, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
     dialects,
     vendorCodecs,
     brokers,
@@ -289,12 +296,14 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     /** What a desk of its own would be made of. */
     parts,
     desk,
+    commands,
     notifier: notifying.notifier,
     /** What went out by the broker of the service. */
     published,
     tick() {
       pipeline.tick(now())
       desk.tick()
+      commands.tick()
     },
     /** Puts a file where the built console lies. */
     putConsoleFile(path: string, content: string) {

@@ -1,6 +1,21 @@
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
+import {
+  type Acknowledgement,
+  AcknowledgementSchema,
+  type CommandMessage,
+  CommandMessageSchema,
+} from '../../telemetry/codecs/command-messages.ts'
 import { exampleValues, type JsonSchema, reportSchema } from '../../telemetry/codecs/native-schema.ts'
-import { gatewayStatusTopic, gatewayTelemetryTopic, statusTopic, telemetryTopic } from '../../telemetry/topic.ts'
+import {
+  acknowledgementTopic,
+  commandTopic,
+  gatewayAcknowledgementTopic,
+  gatewayCommandTopic,
+  gatewayStatusTopic,
+  gatewayTelemetryTopic,
+  statusTopic,
+  telemetryTopic,
+} from '../../telemetry/topic.ts'
 import { clientEventSchemas, serverEventSchemas } from '../live/event-schemas.ts'
 
 /** Any moment, so that the document is the same each time it is made. */
@@ -23,7 +38,8 @@ interface Channel {
 
 /** The AsyncAPI 3 document of what goes over MQTT in the native dialect and over the live socket, from the kinds and the schemas of events. */
 export function asyncApi(kinds: readonly FacilityKind[], version: string): object {
-  const channels = [...nativeChannels(kinds.filter(({ reportsItself }) => !reportsItself)), ...liveChannels()]
+  const spoken = kinds.filter(({ reportsItself }) => !reportsItself)
+  const channels = [...nativeChannels(spoken), ...commandChannels(spoken.filter(({ commands }) => commands.size > 0)), ...liveChannels()]
   return {
     asyncapi: '3.0.0',
     info: {
@@ -102,6 +118,49 @@ function nativeChannels(kinds: readonly FacilityKind[]): Channel[] {
   ]
 }
 
+/** Where devices are told what to do, and where they answer. */
+function commandChannels(kinds: readonly FacilityKind[]): Channel[] {
+  const [first] = kinds
+  const [command] = first?.commands.keys() ?? []
+  if (!first || command === undefined) return []
+  const expires = EXAMPLE_AT + 30_000
+  const told: CommandMessage = { id: 'a1b2c3d4-0001', command, value: null, at: EXAMPLE_AT, expires, until: null }
+  const done: Acknowledgement = { id: told.id, done: true }
+  const facility = `${first.key}-1`
+  const known = kinds.map(({ key, commands }) => `${key}: ${[...commands.keys()].join(', ')}`).join('; ')
+  const ofFacility = { parameters: { kind: { enum: kinds.map(({ key }) => key) }, ...idParameter('facility').parameters } }
+  return [
+    {
+      ...{ name: 'Commands', address: commandTopic('{kind}', '{id}'), server: 'mqtt', action: 'send', parameters: ofFacility },
+      about: `What a facility is told, with QoS 1 and never retained; it may come again with the same id. Commands: ${known}.`,
+      messages: { Command: { payload: plain(CommandMessageSchema), examples: [{ payload: told }] } },
+    },
+    {
+      ...{
+        name: 'Acknowledgements',
+        address: acknowledgementTopic('{kind}', '{id}'),
+        server: 'mqtt',
+        action: 'receive',
+        parameters: ofFacility,
+      },
+      about: 'What the facility says to it: that it did it, or that it will not.',
+      messages: { Acknowledgement: { payload: plain(AcknowledgementSchema), examples: [{ payload: done }] } },
+    },
+    {
+      ...{ name: 'GatewayCommands', address: gatewayCommandTopic('{id}'), server: 'mqtt', action: 'send' },
+      parameters: idParameter('gateway'),
+      about: 'The same for a facility behind a gateway, which the message names.',
+      messages: { CommandBehindGateway: { payload: plain(CommandMessageSchema), examples: [{ payload: { ...told, facility } }] } },
+    },
+    {
+      ...{ name: 'GatewayAcknowledgements', address: gatewayAcknowledgementTopic('{id}'), server: 'mqtt', action: 'receive' },
+      about: 'What a facility behind the gateway says to it.',
+      parameters: idParameter('gateway'),
+      messages: { AcknowledgementBehindGateway: { payload: plain(AcknowledgementSchema), examples: [{ payload: { ...done, facility } }] } },
+    },
+  ]
+}
+
 const oneOrMany = (report: JsonSchema): JsonSchema => ({ oneOf: [report, { type: 'array', items: report }] })
 
 const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof clientEventSchemas, string>> = {
@@ -110,6 +169,7 @@ const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof cli
   readings: 'Newest values of the watched facility.',
   orders: 'Repair orders that are new or changed, as far as they are in scope.',
   reports: 'Reports of citizens that are new or changed, as far as they are in scope, without contacts.',
+  commands: 'Commands to facilities that are new or moved on, as far as they are in scope.',
   'signed-out': 'The session has ended.',
   watch: 'Asks for the readings of one facility.',
 }

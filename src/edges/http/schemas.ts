@@ -6,6 +6,7 @@ import { versionActions } from '../../facilities/facility-version.ts'
 import { facilityModes, roadClasses } from '../../facilities/plant.ts'
 import { dayFigures } from '../../storage/daily-totals.ts'
 import { facilityStates } from '../live/facility-states.ts'
+import { KindCommandSchema } from './command-schemas.ts'
 import { MimicSchema } from './mimic-schemas.ts'
 import { literals, nullable, PrioritySchema, TextSchema, time, words } from './schema-parts.ts'
 
@@ -96,6 +97,7 @@ export const KindSchema = Type.Object({
     description: 'sorts of the kind, each with the rated values that make it one',
   }),
   circuits: Type.Integer({ description: 'circuits by which it feeds others; 0 when it does not switch them one by one' }),
+  commands: Type.Array(KindCommandSchema, { description: 'what it can be told to do' }),
   light: Type.Boolean({ description: 'it gives light, and counts for the lamp-on rate' }),
   points: Type.Array(PointSchema),
   rules: Type.Array(RuleSchema),

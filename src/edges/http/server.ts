@@ -30,6 +30,7 @@ import { backtestRoutes } from './routes/backtests.ts'
 import { brokerConnectionRoutes } from './routes/broker-connections.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { channelRoutes } from './routes/channels.ts'
+import { commandRoutes } from './routes/commands.ts'
 import { crewOrderRoutes } from './routes/crew-orders.ts'
 import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
@@ -216,6 +217,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   reportContactRoutes(app, parts)
   reportRoutes(app, parts)
   publicReportRoutes(app, parts)
+  commandRoutes(app, parts)
   recordRoutes(app, parts)
   auditRoutes(app, parts)
   brokerConnectionRoutes(app, parts)

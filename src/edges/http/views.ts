@@ -13,6 +13,7 @@ import type { Point } from '../../telemetry/point.ts'
 import { rejectionReasons } from '../../telemetry/rejection.ts'
 import type { FacilityPage, RejectedMessage } from '../services.ts'
 import type { AlarmPolicyView } from './alarm-schemas.ts'
+import { kindCommandView } from './command-views.ts'
 import { mimicView } from './mimic-schemas.ts'
 import type {
   AlarmView,
@@ -140,6 +141,7 @@ export function kindView(kind: FacilityKind): KindView {
     rated: { ...kind.rated },
     variants: Object.entries(kind.variants).map(([key, { title, rated }]) => ({ key, title, rated: { ...rated } })),
     circuits: kind.circuits.length,
+    commands: [...kind.commands.values()].map(kindCommandView),
     light: kind.light !== null,
     points: points.map((point, i) => pointView(keys[i] as string, point)),
     rules: kind.rules.map((rule) => ruleView(rule, kind)),

@@ -25,6 +25,7 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   readings: limited('city.read'),
   orders: limited('order.read'),
   reports: limited('report.enter'),
+  commands: limited('city.read'),
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox'
+import { CommandSchema } from '../http/command-schemas.ts'
 import { FloodNowSchema } from '../http/flood-schemas.ts'
 import { hashDescription } from '../http/live-schemas.ts'
 import { OrderSchema } from '../http/order-schemas.ts'
@@ -54,6 +55,7 @@ export const serverEventSchemas = {
     gone: Type.Array(Type.Integer(), { description: 'those that one saw through the own crew alone, which has them no more' }),
   }),
   reports: Type.Object({ reports: Type.Array(ReportSchema, { description: 'new or changed ones, without contacts' }) }),
+  commands: Type.Object({ commands: Type.Array(CommandSchema, { description: 'new ones, and those that moved on' }) }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

@@ -7,6 +7,7 @@ import type { Order } from '../../dispatch/order.ts'
 import { LastHour } from '../../facilities/server/sampler.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { ConsoleFigures } from '../health.ts'
+import { commandView } from '../http/command-views.ts'
 import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { isReportInScope, reportView } from '../http/report-views.ts'
@@ -119,6 +120,12 @@ export function startLive(options: LiveOptions): LiveEdge {
     for (const feed of feeds.all()) {
       const reports = changed.filter(({ report }) => isReportInScope(report, feed.scope)).map((one) => reportView(one, services))
       if (reports.length > 0) io.to(reportRoom(feed)).emit('reports', { reports })
+    }
+  })
+  services.commands.onChange((changed) => {
+    for (const feed of feeds.all()) {
+      const commands = changed.flatMap((command) => commandView(command, services, feed.scope) ?? [])
+      if (commands.length > 0) io.to(feedRoom(feed)).emit('commands', { commands })
     }
   })
   sessions.onEnd((key) => signOut(io, key))

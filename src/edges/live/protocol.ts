@@ -1,4 +1,5 @@
 import type { FloodNow } from '../alarm-system.ts'
+import type { CommandView } from '../http/command-schemas.ts'
 import type { OrderView } from '../http/order-schemas.ts'
 import type { ReportView } from '../http/report-schemas.ts'
 import type { AlarmView } from '../http/schemas.ts'
@@ -49,12 +50,18 @@ export interface LiveReports {
   reports: ReportView[]
 }
 
+/** Commands to facilities of one's scope that are new or moved on; of a large group the first facilities only. */
+export interface LiveCommands {
+  commands: CommandView[]
+}
+
 export interface ServerEvents {
   delta(delta: Delta): void
   heartbeat(heartbeat: Heartbeat): void
   readings(readings: LiveReadings): void
   orders(changed: LiveOrders): void
   reports(changed: LiveReports): void
+  commands(changed: LiveCommands): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

@@ -190,6 +190,15 @@ const offered = async (crew: string, ...facilities: string[]) => {
   expect((await asAdmin('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: [crew], within: 10 })).status).toBe(200)
   return id as number
 }
+let commands = 0
+/** A command to these, which a tank does not take; it stands in the list all the same. */
+const told = async (...facilities: string[]) => {
+  const id = `probe-command-${String(++commands).padStart(4, '0')}`
+  const { status } = await asAdmin('POST', '/api/commands', { id, command: 'on', facilities, armedAt: city.now() })
+  expect(status).toBe(200)
+  return id
+}
+const NO_COMMAND = 'probe-command-none'
 const picture = String.fromCharCode(0x52, 0x49, 0x46, 0x46, 1, 1, 1, 1, 0x57, 0x45, 0x42, 0x50, 1)
 const sendPhoto = (ask: string, order: number | string, photo: string, crew = 'crew') =>
   city.ask('PUT', `/api/crew/orders/${order}/photos/${photo}?crew=${crew}&at=0`, picture, { cookie: ask, 'content-type': 'image/webp' })
@@ -475,6 +484,47 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
       `kept There is no order ${NO_ORDER}.`,
       'done ',
     ])
+  },
+  'GET /api/commands': async () => {
+    await told('A-1', 'B-1')
+    await told('B-2')
+    const own = (await lists('/api/commands')()).body.items
+    expect(own).toMatchObject([{ elsewhere: 1, counts: { refused: 1 }, targets: [{ facility: 'A-1' }] }])
+    expect((await asEva('GET', '/api/commands?facility=B-1')).status).toBe(404)
+  },
+  'GET /api/commands/:id': async () => {
+    const [a, b] = [await told('A-1'), await told('B-1')]
+    expect((await asEva('GET', `/api/commands/${a}`)).status).toBe(200)
+    const [theirs, nobodys] = [await asEva('GET', `/api/commands/${b}`), await asEva('GET', `/api/commands/${NO_COMMAND}`)]
+    expect([theirs.status, text(theirs).replaceAll(b, 'X')]).toEqual([404, text(nobodys).replaceAll(NO_COMMAND, 'X')])
+  },
+  'POST /api/commands': async () => {
+    const body = (id: string) => ({
+      id: `probe-of-eva-${id.padStart(8, '0')}`,
+      command: 'on',
+      facilities: ['A-1', id],
+      armedAt: city.now(),
+    })
+    await isUnknown('POST', () => '/api/commands', body)
+    expect((await asEva('POST', '/api/commands', body('A-2'))).status).toBe(200)
+  },
+  'POST /api/commands/:id/cancel': async () => {
+    const cancel = (id: string) => asEva('POST', `/api/commands/${id}/cancel`, {})
+    const [theirs, nobodys] = [await cancel(await told('B-1')), await cancel(NO_COMMAND)]
+    expect([theirs.status, nobodys.status]).toEqual([404, 404])
+    const both = await cancel(await told('A-1', 'B-1'))
+    expect([both.status, text(both)]).toEqual([403, expect.stringMatching(/part of the city/)])
+  },
+  'POST /api/crew/orders/:id/tests': async () => {
+    const [ours, theirs] = [await offered('crew', 'A-1'), await offered('others', 'B-1')]
+    city.services.orders.act([{ id: 'probe-accept', order: ours, at: city.now(), type: 'accept' }], 'crew', 'eva')
+    const ask = (order: number | string, facility: string) =>
+      asEva('POST', `/api/crew/orders/${order}/tests`, { id: 'probe-test-of-eva-0001', command: 'on', facilities: [facility], minutes: 1 })
+    const [hidden, nobodys] = [await ask(theirs, 'A-1'), await ask(NO_ORDER, 'A-1')]
+    expect([hidden.status, text(hidden).replaceAll(String(theirs), 'X')]).toEqual([404, text(nobodys).replaceAll(NO_ORDER, 'X')])
+    // What her order does not cover is answered like what there is not.
+    const [elsewhere, nowhere] = [await ask(ours, 'B-1'), await ask(ours, 'C-9')]
+    expect([elsewhere.status, text(elsewhere).replaceAll('B-1', 'X')]).toEqual([409, text(nowhere).replaceAll('C-9', 'X')])
   },
   'PUT /api/crew/orders/:id/photos/:photo': async () => {
     const [ours, theirs] = [await offered('crew', 'B-1'), await offered('others', 'B-1')]

@@ -1,0 +1,41 @@
+import { isWhole, type Scope } from '../../access/scope.ts'
+import { type Command, countStates, type Target } from '../../control/command.ts'
+import { LamplighterError } from '../../errors.ts'
+import type { KindCommand } from '../../facilities/commands.ts'
+import type { Services } from '../services.ts'
+import { isIdInScope } from './api.ts'
+import { type CommandView, MOST_SHOWN } from './command-schemas.ts'
+import type { KindView } from './schemas.ts'
+
+type Known = Pick<Services, 'plant'>
+
+/** Undefined where none of its facilities is in scope. */
+export function commandView(command: Command, services: Known, scope: Scope, most = MOST_SHOWN): CommandView | undefined {
+  const { targets, ...rest } = command
+  const own = isWhole(scope) ? targets : targets.filter(({ facility }) => isIdInScope(services, facility, scope))
+  if (own.length === 0) return undefined
+  return { ...rest, counts: countStates(own), targets: own.slice(0, most).map(targetView), elsewhere: targets.length - own.length }
+}
+
+const targetView = ({ again: _, known: __, words, times, ...rest }: Target): CommandView['targets'][number] => ({
+  ...rest,
+  times: { ...times },
+  words: words && { ...words },
+})
+
+/** Throws `not-found`, for one out of scope too. */
+export function knownCommand(
+  services: Known & Pick<Services, 'commands'>,
+  id: string,
+  scope: Scope,
+): { command: Command; view: CommandView } {
+  const command = services.commands.command(id)
+  const view = command && commandView(command, services, scope, Number.POSITIVE_INFINITY)
+  if (!command || !view) throw new LamplighterError('not-found', `There is no command ${id}; /api/commands lists them.`)
+  return { command, view }
+}
+
+export function kindCommandView({ key, title, parameter, danger }: KindCommand): KindView['commands'][number] {
+  const shown = parameter?.type === 'choice' ? { ...parameter, choices: { ...parameter.choices } } : parameter
+  return { key, title, parameter: shown && { ...shown }, danger }
+}

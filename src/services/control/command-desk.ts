@@ -1,0 +1,313 @@
+import { objectionTo } from '../../control/admission.ts'
+import { type Command, type CommandPurpose, type CommandValue, isOver, newTarget, type Target } from '../../control/command.ts'
+import { type Patience, stepTarget, usualPatience } from '../../control/command-step.ts'
+import { fullSpare, type Pace, type Spare, takeTurns, type Waiting } from '../../control/pacing.ts'
+import { type EffectLimits, shareChannel } from '../../facilities/commands.ts'
+import type { Facility } from '../../facilities/plant.ts'
+import type { Change } from '../../pipeline.ts'
+import { type Acknowledgement, decodeAcknowledgement, encodeCommand } from '../../telemetry/codecs/command-messages.ts'
+import { hours, minutes } from '../../telemetry/duration.ts'
+import { text } from '../../telemetry/point.ts'
+import { acknowledgingOf, commandTopic, gatewayCommandTopic } from '../../telemetry/topic.ts'
+import type { ServiceParts } from '../parts.ts'
+import { CommandBook, resultText } from './command-book.ts'
+import { definitionOf, ratedOf, type SubjectParts, saidLast, showsEffect, subjectOf } from './subject.ts'
+
+/** Answers and reports that come close together are taken in one write, ms. */
+const GATHERED = 20
+/** What waits to be taken up at most; devices send again what is not acknowledged. */
+const MOST_ANSWERS = 5_000
+/** A command that somebody gave is sent within this time or not at all, ms. */
+export const SEND_WITHIN = minutes(1)
+/** Giving facilities back is tried for longer: nobody is waiting for it, and nobody else would. */
+const END_WITHIN = hours(1)
+const endPatience: Patience = { answer: minutes(10), attempts: 20 }
+/** Messages a second over the city and behind one feeder. */
+const pace: Pace = { perSecond: 200, perFeederPerSecond: 50 }
+/** Later commands of a facility that are looked at for whether one took the place of an earlier. */
+const LOOK_BACK = 50
+
+export type CommandDeskParts = SubjectParts &
+  Pick<ServiceParts, 'plant' | 'state'> & {
+    /** The light level of the lighting programme, 0 to 1; null when it has none. */
+    levelOf: (facility: Facility, at: number) => number | null
+    publish: (topic: string, payload: string) => Promise<unknown>
+    /** With devices that are told something; the usual one when absent. */
+    patience?: Patience
+    /** Runs `work` after some ms. */
+    schedule: (work: () => void, delay: number) => () => void
+    onTrouble: (error: unknown) => void
+  }
+
+export interface NewCommand {
+  id: string
+  command: string
+  value: CommandValue
+  purpose: CommandPurpose
+  by: string
+  reason: string
+  order: number | null
+  ends: string | null
+  until: number | null
+  facilities: readonly string[]
+}
+
+interface Answer extends Acknowledgement {
+  facility: string
+  acknowledge: (error?: Error) => void
+}
+
+interface Outgoing extends Waiting {
+  command: Command
+  target: Target
+  facility: Facility
+}
+
+/** Carries commands on by themselves: sends them at their pace, takes answers and effects, watches deadlines, gives facilities back. */
+export class CommandDesk {
+  readonly book: CommandBook
+  readonly #parts: CommandDeskParts
+  #answers: Answer[] = []
+  /** Facilities of which something was heard. */
+  #heard = new Set<Facility>()
+  #isGathering = false
+  #stopGathering = () => {}
+  #spare: Spare
+
+  constructor(parts: CommandDeskParts) {
+    this.#parts = parts
+    this.book = new CommandBook(parts.state)
+    this.#spare = fullSpare(pace, parts.now())
+  }
+
+  stop(): void {
+    this.#stopGathering()
+  }
+
+  /** What the road changed. */
+  take({ facilities }: Change): void {
+    if (this.book.size === 0) return
+    for (const facility of facilities) if (this.book.concerns(facility.id)) this.#heard.add(facility)
+    if (this.#heard.size > 0) this.#gather()
+  }
+
+  /** An answer of a device, which counts for its own facility alone, of a gateway for those behind it. False where the topic is none for answers. */
+  answered(topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void): boolean {
+    const from = acknowledgingOf(topic)
+    if (!from) return false
+    const answer = decodeAcknowledgement(payload)
+    const facility = answer && ('facility' in from ? from.facility : answer.facility)
+    const known = facility === undefined ? undefined : this.#parts.plant.get(facility)
+    const isItsOwn = known && ('facility' in from ? known.kind.key === from.kind : known.gateway === from.gateway)
+    // What nobody waits for goes nowhere; its sender must not be made to send it again.
+    if (!answer || !isItsOwn || !this.book.concerns(known.id)) {
+      acknowledge()
+      return true
+    }
+    if (this.#answers.length >= MOST_ANSWERS) {
+      acknowledge(new Error('too many answers wait'))
+      return true
+    }
+    this.#answers.push({ ...answer, facility: known.id, acknowledge })
+    this.#gather()
+    return true
+  }
+
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    this.#stopGathering = this.#parts.schedule(() => this.#takeGathered(), GATHERED)
+  }
+
+  #takeGathered(): void {
+    this.#isGathering = false
+    const answers = this.#answers
+    const heard = this.#heard
+    this.#answers = []
+    this.#heard = new Set()
+    const at = this.#parts.now()
+    try {
+      this.book.change(() => {
+        for (const answer of answers) this.#takeAnswer(answer, at)
+        for (const facility of heard) this.#lookAt(facility, at)
+      })
+      for (const { acknowledge } of answers) acknowledge()
+    } catch (error) {
+      this.#parts.onTrouble(error)
+      for (const { acknowledge } of answers) acknowledge(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  #takeAnswer({ id, facility: name, done, words }: Answer, at: number): void {
+    const command = this.book.get(id)
+    const facility = this.#parts.plant.get(name)
+    if (!command || !facility) return
+    const { within } = this.#effectOf(command, facility, at) ?? { within: 0 }
+    const said = words ? text(words, words) : null
+    this.book.step(command, (target) =>
+      target.facility === name ? stepTarget(target, { type: 'answer', at, done, words: said, within }) : target,
+    )
+  }
+
+  /** Looks for the effects of what a facility was told. */
+  #lookAt(facility: Facility, at: number): void {
+    for (const command of this.book.of(facility.id)) {
+      const effect = this.#effectOf(command, facility, at)
+      if (!effect || !showsEffect(facility, effect, this.#parts)) continue
+      const reported = saidLast(facility, effect, this.#parts)
+      if (reported === null) continue
+      this.book.step(command, (target) => (target.facility === facility.id ? stepTarget(target, { type: 'show', at, reported }) : target))
+    }
+  }
+
+  #effectOf(command: Command, facility: Facility, at: number): EffectLimits | null {
+    const definition = definitionOf(facility, command)
+    return definition?.effect(command.value, ratedOf(facility), this.#parts.levelOf(facility, at)) ?? null
+  }
+
+  /** Once a second; what cannot be kept now is tried again at the next time. */
+  carryOn(): void {
+    try {
+      this.tick()
+    } catch (error) {
+      this.#parts.onTrouble(error)
+    }
+  }
+
+  /** Throws when the store cannot be written; then nothing was changed, and nothing sent. */
+  tick(): void {
+    const at = this.#parts.now()
+    if (this.book.size === 0) return
+    this.book.change(() => {
+      for (const command of this.book.open()) {
+        for (const { facility: name, state } of command.targets) {
+          const facility = isOver(state) ? undefined : this.#parts.plant.get(name)
+          if (facility) this.#lookAt(facility, at)
+        }
+      }
+      for (const { id } of this.book.open()) this.#pass(id, at)
+      this.#send(at)
+    })
+  }
+
+  #pass(id: string, at: number): void {
+    const { plant } = this.#parts
+    const command = this.book.step(this.book.get(id) as Command, (target) => {
+      if (!isOver(target.state) && !plant.get(target.facility)) {
+        const gone = stepTarget(target, { type: 'refuse', at, problem: 'not-registered', words: null })
+        return gone === target ? stepTarget(target, { type: 'pass', at }) : gone
+      }
+      return stepTarget(target, { type: 'pass', at })
+    })
+    if (command.until !== null && !command.ended && at >= command.until) this.end(command, 'clock')
+  }
+
+  /** Sends what waits, and again what was not answered, as fast as the pace allows. A message that is lost is one that was not answered. */
+  #send(at: number): void {
+    const { go, spare } = takeTurns(this.#waiting(at), pace, this.#spare, at)
+    this.#spare = spare
+    for (const { command, target, facility } of go) {
+      const effect = this.#effectOf(command, facility, at)
+      const known = effect && saidLast(facility, effect, this.#parts)
+      const patience = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
+      const sent = stepTarget(target, { type: 'send', at, known, patience })
+      const current = this.book.get(command.id) as Command
+      this.book.step(current, (one) => (one.facility === target.facility ? sent : one))
+      this.book.afterwards(() => this.#publish(command, sent, facility, at))
+    }
+  }
+
+  *#waiting(at: number): Generator<Outgoing> {
+    for (const command of this.book.open()) {
+      for (const target of command.targets) {
+        const isDue = target.state === 'accepted' || (target.state === 'sent' && target.again !== null && at >= target.again)
+        const facility = isDue ? this.#parts.plant.get(target.facility) : undefined
+        if (facility) yield { command, target, facility, feeder: facility.fedBy }
+      }
+    }
+  }
+
+  #publish({ id, command, value, until }: Command, { deadline }: Target, { id: facility, kind, gateway }: Facility, at: number): void {
+    const message = { id, command, value, at, expires: deadline ?? at, until }
+    const [topic, payload] =
+      gateway === null
+        ? [commandTopic(kind.key, facility), encodeCommand(message)]
+        : [gatewayCommandTopic(gateway), encodeCommand({ ...message, facility })]
+    this.#parts.publish(topic, payload).catch((error: unknown) => this.#parts.onTrouble(error))
+  }
+
+  /** Takes a command down with what stands against it, in the caller's change; what may be sent at once is. */
+  begin({ facilities, ...rest }: NewCommand): Command {
+    const { plant, state } = this.#parts
+    const at = this.#parts.now()
+    const expires = at + (rest.purpose === 'end' ? END_WITHIN : SEND_WITHIN)
+    const targets = facilities.map((id): Target => {
+      const target = newTarget(id)
+      const facility = plant.get(id)
+      if (!facility) return stepTarget(target, { type: 'refuse', at, problem: 'not-registered', words: null })
+      const objection = objectionTo(subjectOf(facility, this.#parts), rest)
+      if (objection) return stepTarget(target, { type: 'refuse', at, ...objection })
+      this.#supersede(facility, rest, at)
+      return stepTarget(target, { type: 'accept', at, expires })
+    })
+    const command: Command = { ...rest, at, expires, ended: false, targets }
+    this.book.add(command)
+    const told = [rest.command, rest.value ?? ''].join(' ').trim()
+    const detail = `${told}${rest.order === null ? '' : `, order ${rest.order}`}; ${resultText(targets)}${rest.reason ? `; ${rest.reason}` : ''}`
+    state.audit({ at, by: rest.by, action: 'command', subject: `command ${rest.id}`, detail })
+    return command
+  }
+
+  /** Sends what may go now, in a change of its own. */
+  sendNow(): void {
+    this.book.change(() => this.#send(this.#parts.now()))
+  }
+
+  /** A later command takes the place of those that act on the same thing and are still under way. */
+  #supersede(facility: Facility, later: Pick<Command, 'command' | 'value'>, at: number): void {
+    for (const earlier of this.book.of(facility.id)) {
+      if (!this.#actsOnTheSame(facility, earlier, later)) continue
+      this.book.step(earlier, (target) =>
+        target.facility === facility.id ? stepTarget(target, { type: 'cancel', at, problem: 'superseded' }) : target,
+      )
+    }
+  }
+
+  #actsOnTheSame(facility: Facility, one: Pick<Command, 'command' | 'value'>, other: Pick<Command, 'command' | 'value'>): boolean {
+    const [ours, theirs] = [definitionOf(facility, one), definitionOf(facility, other)]
+    return ours !== undefined && theirs !== undefined && shareChannel(ours.channels(one.value), theirs.channels(other.value))
+  }
+
+  /** Calls back what is not sent yet, in the caller's change. */
+  cancel(command: Command, at: number): Command {
+    return this.book.step(command, (target) => stepTarget(target, { type: 'cancel', at, problem: 'cancelled' }))
+  }
+
+  /** Gives facilities back to their programme by a command of its own, but for those that another command holds by now. */
+  end(command: Command, by: string): void {
+    const { plant } = this.#parts
+    const back = command.targets.flatMap(({ facility: id, times }) => {
+      const facility = times.sent === null ? undefined : plant.get(id)
+      const undo = facility && definitionOf(facility, command)?.undo(command.value)
+      return undo && !this.#isOvertaken(command, facility) ? [{ id, ...undo }] : []
+    })
+    const groups = [...Map.groupBy(back, (one) => JSON.stringify([one.command, one.value])).values()]
+    for (const [i, group] of groups.entries()) {
+      const [{ command: told, value }] = group as [(typeof back)[number]]
+      this.begin({
+        ...{ id: `${command.id}.end${i === 0 ? '' : i}`, command: told, value, purpose: 'end', by, reason: '', order: command.order },
+        ...{ ends: command.id, until: null, facilities: group.map(({ id }) => id) },
+      })
+    }
+    this.book.put({ ...(this.book.get(command.id) as Command), ended: true })
+  }
+
+  #isOvertaken(command: Command, facility: Facility): boolean {
+    for (const later of this.#parts.state.commands.list({ facility: facility.id, limit: LOOK_BACK }).items) {
+      if (later.id === command.id) return false
+      const isTold = later.targets.some((target) => target.facility === facility.id && target.times.accepted !== null)
+      if (isTold && this.#actsOnTheSame(facility, later, command)) return true
+    }
+    return false
+  }
+}
