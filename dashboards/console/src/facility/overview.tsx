@@ -1,5 +1,6 @@
 import type { EffectiveRuleView } from '../../../../src/edges/http/rule-schemas.ts'
 import type { FacilityDetail, KindView } from '../../../../src/edges/http/schemas.ts'
+import { FacilityCommands } from '../commands/facility-commands.tsx'
 import { alarms, serverNow } from '../live/live.ts'
 import type { Said } from '../mimic/element-state.ts'
 import { pointsOf } from '../mimic/layout.ts'
@@ -47,6 +48,7 @@ export function Overview({ detail, kind, inForce }: OverviewProps) {
   const values = <Values {...{ detail, kind, said, limits, chosen }} onAll={() => choose(null)} />
   const around = (
     <>
+      {kind.commands.length > 0 && <FacilityCommands detail={detail} kind={kind} />}
       <Suppressed id={facility.id} own={own} />
       <ChildrenStates id={facility.id} />
       <Chain detail={detail} />

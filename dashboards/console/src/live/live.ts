@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { io, type Socket } from 'socket.io-client'
 import type { AlarmView, KindView } from '../../../../src/edges/http/schemas.ts'
 import { facilitiesOf } from '../../../../src/edges/live/plant-columns.ts'
-import type { ClientEvents, LiveOrders, LiveReadings, ServerEvents } from '../../../../src/edges/live/protocol.ts'
+import type { ClientEvents, LiveCommands, LiveOrders, LiveReadings, ServerEvents } from '../../../../src/edges/live/protocol.ts'
 import { shownHash } from '../../../../src/edges/live/shown-hash.ts'
 import { ApiProblem, getKinds, getPlant, getSession, getSnapshot, session } from './api.ts'
 import { initialLiveState, type LiveEvent, linkState, receive, type WallFacility } from './live-state.ts'
@@ -52,6 +52,9 @@ export const watched = signal<{ facility: string | null; readings: ReadonlyMap<s
 
 /** What the newest event told of orders; each event is one value. */
 export const toldOrders = signal<LiveOrders>({ orders: [], gone: [] })
+
+/** The same of commands. */
+export const toldCommands = signal<LiveCommands['commands']>([])
 
 let socket: Socket<ServerEvents, ClientEvents> | null = null
 let queue: LiveEvent[] = []
@@ -179,6 +182,9 @@ function connect(): void {
   socket.on('readings', takeReadings)
   socket.on('orders', (told) => {
     toldOrders.value = told
+  })
+  socket.on('commands', ({ commands }) => {
+    toldCommands.value = commands
   })
   socket.on('signed-out', () => void lookAgain())
 }
