@@ -190,7 +190,7 @@ const NEARLY_FULL = 0.9
 /** What everybody must know, whatever page is shown. */
 export function Banners() {
   return (
-    <div class="banners">
+    <section class="banners" aria-label={c().messages}>
       <NewOrders />
       {trouble.value && (
         <p class="banner alarm" role="alert">
@@ -219,6 +219,6 @@ export function Banners() {
         </div>
       )}
       <PushAsk />
-    </div>
+    </section>
   )
 }

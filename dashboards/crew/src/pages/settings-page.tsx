@@ -92,7 +92,7 @@ export function SettingsPage() {
         {c().trySound}
       </button>
       <section class="part">
-        <h3>{c().push}</h3>
+        <h2>{c().push}</h2>
         <p>{c().pushStates[push.value]}</p>
         {(push.value === 'off' || push.value === 'failed') && (
           <button type="button" class="button wide" onClick={() => void askForPush()}>
@@ -101,7 +101,7 @@ export function SettingsPage() {
         )}
       </section>
       <section class="part">
-        <h3>{c().storage}</h3>
+        <h2>{c().storage}</h2>
         {room.value && (
           <p>
             {c().storageOf(bytes(room.value.used), bytes(room.value.most))}
@@ -112,7 +112,7 @@ export function SettingsPage() {
         <p class="muted">{c().install}</p>
       </section>
       <section class="part">
-        <h3>{c().account}</h3>
+        <h2>{c().account}</h2>
         <p>
           {account.value}
           {crews && (

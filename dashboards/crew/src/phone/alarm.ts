@@ -47,7 +47,12 @@ export function allowSound(): void {
 
 export function soundOnce(of: OrderClass): void {
   if (soundOn.peek() && context?.state === 'running') sound(context, of === 'danger' ? 'critical' : 'high', 1)
-  if ('vibrate' in navigator) navigator.vibrate(VIBRATION)
+  vibrate(VIBRATION)
+}
+
+/** Browsers vibrate for a page that somebody has touched only, and complain of others. */
+function vibrate(pattern: number | number[]): void {
+  if ('vibrate' in navigator && (navigator.userActivation?.hasBeenActive ?? true)) navigator.vibrate(pattern)
 }
 
 let timer: ReturnType<typeof setInterval> | undefined
@@ -64,7 +69,7 @@ function ring(of: OrderClass): void {
 /** A touch anywhere: somebody is there. What is new stays on the screen. */
 export function hush(): void {
   clearInterval(timer)
-  if ('vibrate' in navigator) navigator.vibrate(0)
+  vibrate(0)
 }
 
 /** Somebody has looked at the order, or at all. */

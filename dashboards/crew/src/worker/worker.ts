@@ -30,8 +30,8 @@ const CACHE = PREFIX + BUILD
 const PAGE = '/crew/'
 
 worker.addEventListener<Extendable>('install', (event) => {
-  // Past the browser's own cache, so that no file of another version comes in.
-  const fetched = SHELL.map((url) => new Request(url, { cache: 'reload' }))
+  // Past the browser's own cache, so that no file of another version comes in; the page itself is given to who asks for one.
+  const fetched = SHELL.map((url) => new Request(url, { cache: 'reload', headers: { accept: url === PAGE ? 'text/html' : '*/*' } }))
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fetched)))
 })
 
