@@ -61,7 +61,7 @@ export interface Reports {
   ofNumber(number: string): FollowedReport | undefined
   report(id: number): FollowedReport | undefined
   list(query: ReportQuery): Page<FollowedReport>
-  /** Those that went into an order, its duplicates counted. */
+  /** Those that went into an order, each with its duplicates behind it. */
   ofOrder(order: number): FollowedReport[]
 
   /** The reason is told to whoever reported it. */

@@ -1,5 +1,5 @@
 import type { ReportPolicy } from '../dispatch/dispatch-policy.ts'
-import { isOver, type NewOrder, type Order, type OrderClass } from '../dispatch/order.ts'
+import { isAsUrgent, isOver, type NewOrder, type Order, type OrderClass } from '../dispatch/order.ts'
 import { isRelapse } from '../dispatch/order-step.ts'
 import { DUPLICATE_WINDOW, type Placed, takesMore, workGroup } from '../dispatch/work-group.ts'
 import type { Text } from '../telemetry/point.ts'
@@ -111,10 +111,10 @@ export function intake(
 ): Intake {
   if (facility === null) return { type: 'wait' }
   const covers = (one: Order) => one.facilities.includes(facility)
-  // What a crew calls repaired takes no other lamp any more, but the same one once more is no news.
+  const takes = (its: Order | null) => its === null || takesMore(its) || (its.state === 'repaired' && covers(its))
+  // What a crew calls repaired takes no other lamp any more, but the same one once more is no news. What hurries waits with nothing that does not.
   const first = firsts.find(
-    ({ report, order: its }) =>
-      at - report.at <= DUPLICATE_WINDOW && (its === null || takesMore(its) || (its.state === 'repaired' && covers(its))),
+    ({ report, order: its }) => at - report.at <= DUPLICATE_WINDOW && isAsUrgent(classOf(report.kind), classOf(kind)) && takes(its),
   )
   if (first) return { type: 'duplicate', of: first.report }
   if (order && takesMore(order)) return { type: 'join', order }

@@ -56,6 +56,12 @@ describe('a report that comes in', () => {
     )
   })
 
+  test('that hurries more than what was reported before is no duplicate of it', () => {
+    const known = { ...nothing, firsts: firsts([report(1, { kind: 'other' }), order('open')]) }
+    expect(intake(report(2, { kind: 'damaged' }), known, 'all').type).toBe('order')
+    expect(intake(report(2, { kind: 'other' }), known, 'all').type).toBe('duplicate')
+  })
+
   test('joins the order there is, whatever the policy', () => {
     const open = order('dispatched')
     expect(intake(report(1), { ...nothing, order: open, isExplained: true }, 'off')).toEqual({ type: 'join', order: open })

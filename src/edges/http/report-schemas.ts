@@ -148,6 +148,6 @@ export const OrderReportSchema = Type.Object({
   words: Type.String(),
   facility: nullable(Type.String()),
   telemetry: literals(telemetryWords, { description: 'what telemetry said when it came in; disagrees: the lamp burns' }),
-  duplicates: Type.Integer({ description: 'how many more reported the same' }),
+  duplicateOf: nullable(Type.Integer({ description: 'the report that told the same first' })),
 })
 export type OrderReportView = Static<typeof OrderReportSchema>

@@ -59,9 +59,9 @@ export const reportDetailView = (one: FollowedReport, services: Known): ReportDe
   contact: one.report.contact,
 })
 
-export const orderReportView = ({ report, duplicates }: FollowedReport): OrderReportView => {
-  const { id, at, kind, words, facility, telemetry } = report
-  return { id, at, kind, kindTitle: reportKinds[kind], words, facility, telemetry, duplicates }
+export const orderReportView = ({ report }: FollowedReport): OrderReportView => {
+  const { id, at, kind, words, facility, telemetry, duplicateOf } = report
+  return { id, at, kind, kindTitle: reportKinds[kind], words, facility, telemetry, duplicateOf }
 }
 
 /** Words as somebody may paste them, without what no keyboard has. */

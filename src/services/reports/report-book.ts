@@ -1,6 +1,6 @@
-import { isOver, MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
+import { isAsUrgent, isOver, MAX_ORDER_FACILITIES, type Order } from '../../dispatch/order.ts'
 import { takesMore } from '../../dispatch/work-group.ts'
-import { type CitizenReport, reportRemark, withFirst, withOrder } from '../../operations/citizen-report.ts'
+import { type CitizenReport, classOf, reportRemark, withFirst, withOrder } from '../../operations/citizen-report.ts'
 import type { StateStore } from '../../storage/state-store.ts'
 import type { OrderBook } from '../dispatch/order-book.ts'
 
@@ -113,7 +113,9 @@ export class ReportBook {
 
   /** Reports that waited for the desk are part of an order that comes to be for their fault. */
   #gather(order: Order): void {
-    const waiting = this.#state.reports.firstsOf(order.group).filter((report) => report.order === null && report.facility !== null)
+    const waiting = this.#state.reports
+      .firstsOf(order.group)
+      .filter(({ order: its, facility, kind }) => its === null && facility !== null && isAsUrgent(order.class, classOf(kind)))
     for (const report of waiting) this.join(report, this.#orders.known(order.id), this.#now())
   }
 }

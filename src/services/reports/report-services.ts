@@ -292,7 +292,11 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
       const { items, next } = store.list(query)
       return { items: items.map(followed), next }
     },
-    ofOrder: (order) => store.ofOrder(order).map(followed),
+    ofOrder: (order) =>
+      store
+        .ofOrder(order)
+        .flatMap((first) => [first, ...store.duplicatesOf(first.id)])
+        .map(followed),
 
     close: (id, reason, by) =>
       book.change(() => {

@@ -2,17 +2,19 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { WHOLE_CITY } from '../../../src/access/scope.ts'
 import { reportPolicies, usualDispatchPolicy } from '../../../src/dispatch/dispatch-policy.ts'
-import { isOver, type Order } from '../../../src/dispatch/order.ts'
+import { isAsUrgent, isOver, type Order } from '../../../src/dispatch/order.ts'
 import type { OrderEvent } from '../../../src/dispatch/order-step.ts'
+import { takesMore } from '../../../src/dispatch/work-group.ts'
 import { LamplighterError } from '../../../src/errors.ts'
-import { type ReportKind, reportKinds } from '../../../src/operations/citizen-report.ts'
+import { classOf, type ReportKind, reportKinds } from '../../../src/operations/citizen-report.ts'
 import { HOUR, lamps, startTown, type Town } from './town.ts'
 
 const lamp = fc.constantFrom(...lamps)
 const which = fc.nat(20)
 const kind = fc.constantFrom(...(Object.keys(reportKinds) as ReportKind[]), 'dark' as const, 'dark' as const)
 type Step = (town: Town) => void
-const orderOf = ({ state }: Town, n: number): Order | undefined => state.orders.list({ limit: 50 }).items.at(n)
+const pick = <T>(items: readonly T[], n: number): T | undefined => items[n % items.length]
+const orderOf = ({ state }: Town, n: number): Order | undefined => pick(state.orders.list({ limit: 50 }).items, n)
 const act = (n: number, event: (order: Order, at: number) => OrderEvent): Step => {
   return (town) => {
     const order = orderOf(town, n)
@@ -74,7 +76,7 @@ const step: fc.Arbitrary<[name: string, step: Step]> = fc.oneof(
   fc.tuple(which, fc.boolean(), lamp).map(([n, isClose, id]): [string, Step] => [
     `${isClose ? 'close' : 'order'} report ${n}`,
     ({ reports }) => {
-      const report = reports.list({ limit: 50 }).items.at(n)?.report
+      const report = pick(reports.list({ limit: 50 }).items, n)?.report
       if (!report) return
       if (isClose) reports.close(report.id, 'why', 'Otto')
       else reports.makeOrder(report.id, { facility: report.facility ?? id }, 'Otto')
@@ -107,6 +109,13 @@ function check({ state, reports }: Town): void {
     expect(order.state, where).not.toBe('merged')
     if (isOver(order.state)) expect(first.closed, where).not.toBeNull()
     else expect([null, 'desk'], where).toContain(first.closedBy)
+  }
+  const open = state.orders.open().map(({ order }) => order)
+  for (const { id, kind, group, facility } of all.filter((one) => one.closed === null && one.order === null && one.duplicateOf === null)) {
+    if (facility === null) continue
+    // None waits for the desk beside an order that would take it.
+    const taking = open.filter((order) => order.group === group && takesMore(order) && isAsUrgent(order.class, classOf(kind)))
+    expect(taking, `report ${id}`).toEqual([])
   }
   for (const order of state.orders.list({ limit: 500 }).items) {
     // Whoever works at an order is told of every report that goes with it.
