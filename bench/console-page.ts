@@ -16,11 +16,15 @@ export interface PageFigures {
   /** Bytes an hour after garbage was collected, by least squares over the last two thirds of the run; NaN where it was too short to say. */
   heapGrowth: number
   layoutShift: number
+  /** What moved in the five seconds that moved most: how much, when, which element, its box before and after in CSS pixels. */
+  moved: readonly string[]
 }
 
 interface PageBench {
   firstRow: number | null
   shift: number
+  /** What moved in the run that moved most. */
+  moved: string[]
   /** Frames of each second. */
   frames: number[]
   counting: boolean
@@ -33,21 +37,29 @@ interface Shift {
   startTime: number
   value: number
   hadRecentInput: boolean
+  sources: readonly { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[]
 }
 
 /** Watches from before the page's own code: when the first alarm row came, how much the layout moved, which facilities had a row when. */
 function watchPage(): void {
-  const bench: PageBench = { firstRow: null, shift: 0, frames: [], counting: false, watching: false, watch: () => {}, seen: {} }
+  const bench: PageBench = { firstRow: null, shift: 0, moved: [], frames: [], counting: false, watching: false, watch: () => {}, seen: {} }
   Object.assign(window, { bench })
   let [first, last, run] = [0, 0, 0]
+  let moved: string[] = []
+  const placeOf = ({ x, y, width, height }: DOMRect) => [x, y, width, height].map(Math.round).join(' ')
+  const wordsOf = ({ node, previousRect, currentRect }: Shift['sources'][number]) => {
+    const element = node instanceof Element ? node : node?.parentElement
+    return `${element?.tagName.toLowerCase() ?? 'gone'}.${element?.className ?? ''} from ${placeOf(previousRect)} to ${placeOf(currentRect)}`
+  }
   new PerformanceObserver((list) => {
-    for (const { startTime, value, hadRecentInput } of list.getEntries() as unknown as Shift[]) {
+    for (const { startTime, value, hadRecentInput, sources } of list.getEntries() as unknown as Shift[]) {
       if (hadRecentInput) continue
       // As cumulative layout shift is defined: the worst run of at most 5 s without a second of rest.
-      if (startTime - last > 1000 || startTime - first > 5000) [first, run] = [startTime, 0]
+      if (startTime - last > 1000 || startTime - first > 5000) [first, run, moved] = [startTime, 0, []]
       last = startTime
       run += value
-      bench.shift = Math.max(bench.shift, run)
+      moved = [...moved, ...sources.map((source) => `${value.toFixed(3)} at ${Math.round(startTime)} ms: ${wordsOf(source)}`)].slice(-20)
+      if (run > bench.shift) Object.assign(bench, { shift: run, moved })
     }
   }).observe({ type: 'layout-shift', buffered: true })
   const look = () => {
@@ -136,7 +148,7 @@ export async function measurePage(page: Page, seconds: number): Promise<PageFigu
     return bench.frames
   })
   const after = await metricsOf(cdp)
-  const { shift } = await benchOf(page)
+  const { shift, moved } = await benchOf(page)
   // The last is no whole second; one without a frame has a hole.
   const whole = Array.from(frames.slice(0, -1), (count) => count ?? 0)
   // What the measuring itself takes, collecting garbage, is not counted.
@@ -149,6 +161,7 @@ export async function measurePage(page: Page, seconds: number): Promise<PageFigu
     heapStart: (heaps[0] as Heap).bytes,
     heapGrowth: slope(heaps.slice(Math.ceil(heaps.length / 3))) * 3_600_000,
     layoutShift: shift,
+    moved,
   }
 }
 

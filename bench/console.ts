@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
-import { build } from 'vite'
+import { BUILT, buildDashboards } from '../dashboards/build.ts'
 import { unpackStates } from '../src/edges/live/facility-states.ts'
 import { burst, cityOfLamps } from '../tests/acceptance/alarm-burst.ts'
 import { type Client, type ServerProcess, signIn, startServer, testFolder } from '../tests/acceptance/server-process.ts'
@@ -170,6 +170,7 @@ async function onePage(browser: Browser, { url, child }: ServerProcess, client: 
   note(`${path} heap after garbage collection, at first`, shown.heapStart / 1e6, 'MB', undefined, 1)
   note(`${path} heap growth`, shown.heapGrowth / 1e6, 'MB/h', { most: 5 }, 1)
   note(`${path} layout shift`, shown.layoutShift, '', { most: 0.05 }, 3)
+  if (shown.layoutShift > 0.05) console.log(shown.moved.map((line) => `    ${line}`).join('\n'))
   note(`${path} browser, this program and server, all processes`, ((after.cpu - before.cpu) / took) * 100, '% of a core', undefined, 1)
   note(`${path} server meanwhile`, share, '% of a core', undefined, 1)
   await page.context().close()
@@ -218,7 +219,7 @@ async function main(): Promise<void> {
     console.log('Chromium is not installed: there is nothing to measure with.')
     return
   }
-  await build({ configFile: join(import.meta.dirname, '..', 'vite.config.ts'), logLevel: 'error' })
+  await buildDashboards(BUILT, 'error')
   const { folder, remove } = testFolder()
   const begun = Date.now()
   const server = await startServer({
