@@ -9,7 +9,8 @@ registerHooks({
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context)
     Atomics.store(answered, 0, 0)
     modules.postMessage(url)
-    Atomics.wait(answered, 0, 0)
+    // The wake-up of the answer before may come only now, when its value had been seen without waiting.
+    while (Atomics.load(answered, 0) === 0) Atomics.wait(answered, 0, 0)
     const { source, trouble } = receiveMessageOnPort(modules).message
     if (source === undefined) throw new Error(`${url} cannot be loaded: ${trouble}`)
     return { format: 'module', source, shortCircuit: true }

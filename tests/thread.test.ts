@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { afterAll, expect, test } from 'vitest'
 import { startThread } from '../src/thread.ts'
 
@@ -38,4 +39,25 @@ test('a module that cannot be read ends it with the reason', async () => {
   expect(String(error)).toMatch(/nobody\.ts/)
   const unsound = startThread(program('unsound.ts', 'const a: = 1'), { data: null, name: 'test' })
   expect(String((await once(unsound, 'error'))[0])).toMatch(/unsound\.ts cannot be loaded/)
+})
+
+test('a late wake-up of the answer before is not taken for an answer', async () => {
+  const url = program('woken.ts', 'export {}').href
+  const { port1: modules, port2 } = new MessageChannel()
+  const answered = new Int32Array(new SharedArrayBuffer(4))
+  port2.on('message', () => {
+    const early = setInterval(() => Atomics.notify(answered, 0), 5)
+    setTimeout(() => {
+      clearInterval(early)
+      port2.postMessage({ source: 'export {}' })
+      Atomics.store(answered, 0, 1)
+      Atomics.notify(answered, 0)
+    }, 200)
+  })
+  const thread = new Worker(new URL('../src/thread-start.mjs', import.meta.url), {
+    workerData: { program: url, data: null, modules, answered },
+    transferList: [modules],
+  })
+  expect(await once(thread, 'exit')).toEqual([0])
+  port2.close()
 })
