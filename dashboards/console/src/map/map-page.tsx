@@ -17,7 +17,7 @@ import { DistrictTree } from './district-tree.tsx'
 import { ground, showRoads } from './ground/roads.ts'
 import { LayerControl } from './layer-control.tsx'
 import { placeOf, textOfPlace } from './map-address.ts'
-import { counts, followStates, layersOn, scene, states } from './map-state.ts'
+import { areas, counts, followStates, layersOn, scene, states } from './map-state.ts'
 import { MapTable } from './map-table.tsx'
 import { MapView } from './map-view.ts'
 import { RoadDialog } from './road-dialog.tsx'
@@ -158,7 +158,8 @@ function CityMapPage() {
           </div>
           <div class="map-scroll">
             <DistrictTree view={mapView} />
-            <LayerControl />
+            {/* Not before the districts are there, which would push it down. */}
+            {(areas.value.length > 0 || facilities.value.length === 0) && <LayerControl />}
             {mayWhole('facility.edit') && (
               <button type="button" class="button" onClick={() => setSending(true)}>
                 {m().sendRoads}
