@@ -16,7 +16,7 @@ import { actOnMany, type Outcome } from './bulk-api.ts'
 import { type BulkAsking, BulkDialog, Refusals } from './bulk-dialogs.tsx'
 
 /** Loaded when somebody asks for it. */
-const MakeDialog = lazy(async () => (await import('../orders/order-dialogs.tsx')).MakeDialog, 'small')
+const MakeDialog = lazy(async () => (await import('../orders/order-dialogs.tsx')).MakeDialog, 'dialog')
 
 interface BulkBarProps {
   /** What the list shows; only what is chosen of it is acted on. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../settings.ts'
 import { notice } from './notice.tsx'
 
@@ -17,11 +17,14 @@ export function Dialog({ title, confirm, onConfirm, onClose, children }: DialogP
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
   const before = useRef(notice.peek())
-  useEffect(() => {
-    const before = document.activeElement
+  const opener = useRef<Element | null>(null)
+  // In the commit: what is typed next is meant for the dialog.
+  useLayoutEffect(() => {
+    opener.current = document.activeElement
     dialog.current?.showModal()
-    return () => (before instanceof HTMLElement ? before.focus() : undefined)
   }, [])
+  // Only once the dialog is gone can anything outside of it have the focus.
+  useEffect(() => () => void (opener.current instanceof HTMLElement && opener.current.focus()), [])
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     if (!onConfirm || (await onConfirm(new FormData(event.currentTarget as HTMLFormElement)))) onClose()

@@ -14,8 +14,14 @@ function reloadWhenThere(): void {
   )
 }
 
-/** A component whose code is loaded when it is first shown; says so when it cannot be: in the place of a page, or `small` within one. */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, small?: 'small'): (props: P) => ComponentChildren {
+/**
+ * A component whose code is loaded when it is first shown; says so when it cannot be: in the place of a page, or `small` within one. While a
+ * `dialog` is loaded keys do nothing, since what is typed is meant for it.
+ */
+export function lazy<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  as: 'page' | 'small' | 'dialog' = 'page',
+): (props: P) => ComponentChildren {
   let Loaded: ComponentType<P> | null = null
   return function Lazy(props: P) {
     const [state, setState] = useState<'loading' | 'there' | 'broken'>(Loaded ? 'there' : 'loading')
@@ -37,13 +43,14 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, sm
       }
     }, [])
     if (Loaded) return <Loaded {...props} />
-    if (state === 'loading') return small ? null : <p class="hint muted">{t().loading}</p>
+    if (state === 'loading')
+      return as === 'page' ? <p class="hint muted">{t().loading}</p> : as === 'dialog' ? <span hidden data-opening /> : null
     const again = (
       <button type="button" class="button primary" onClick={reloadWhenThere}>
         {t().loadAgain}
       </button>
     )
-    if (small) return again
+    if (as !== 'page') return again
     return (
       <section class="panel welcome">
         <p role="alert">{t().pageBroken}</p>

@@ -14,7 +14,7 @@ import { isUnacknowledged } from './alarm-order.ts'
 import { picked } from './picked.ts'
 
 /** Loaded when somebody asks for one. */
-const AlarmDialog = lazy(async () => (await import('../alarm/alarm-dialogs.tsx')).AlarmDialog)
+const AlarmDialog = lazy(async () => (await import('../alarm/alarm-dialogs.tsx')).AlarmDialog, 'dialog')
 
 export type Asking = 'comment' | 'shelve' | 'out-of-service'
 
