@@ -9,14 +9,15 @@ import type { Role } from '../../src/access/permissions.ts'
 import { type Scope, WHOLE_CITY } from '../../src/access/scope.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { readSettings } from '../../src/config.ts'
-import { hashPassword } from '../../src/edges/http/password.ts'
 import { newUser } from '../../src/edges/http/session.ts'
+import { quickHash } from '../quick-hash.ts'
 import { findProgram } from '../servers.ts'
 import { buildConsole, launchChromium, type Visit, visit } from './chromium.ts'
 
 /** Absent where there is no Chromium; then the tests that need it are skipped. */
 export const chromium = findProgram('chromium')
 export const login = { name: 'admin', password: 'a password of the browser tests' }
+const passwordHash = quickHash(login.password)
 
 export type Facilities = Parameters<App['services']['putFacilities']>[0]
 
@@ -57,6 +58,9 @@ export class RealConsole {
       log: pino({ level: 'silent' }),
       now: () => Date.now() + this.ahead,
     })
+    const { people } = this.app.services.state
+    const admin = people.user(login.name)
+    if (admin) people.putUser({ ...admin, passwordHash })
     const { MQTT_USERNAME: username, MQTT_PASSWORD: password } = this.#settings
     this.mqtt = await connectAsync(`mqtt://127.0.0.1:${this.app.mqttPort}`, username && password ? { username, password } : {})
   }
@@ -92,7 +96,6 @@ export class RealConsole {
 
   /** An account with the password of `login`. */
   async addPerson(name: string, role: Role, scope: Scope = WHOLE_CITY): Promise<void> {
-    const passwordHash = await hashPassword(login.password)
     this.app.services.state.people.putUser({ ...newUser(name, role, scope, 'test', Date.now() + this.ahead), passwordHash })
   }
 

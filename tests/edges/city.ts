@@ -18,9 +18,8 @@ import { Detector } from '../../src/detection/detector.ts'
 import { BrokerConnections } from '../../src/edges/brokers/connections.ts'
 import { createTelemetryExports } from '../../src/edges/exchange/telemetry/export-jobs.ts'
 import { createTelemetryImports } from '../../src/edges/exchange/telemetry/import-jobs.ts'
-import { hashPassword } from '../../src/edges/http/password.ts'
 import { type HttpEdge, type HttpOptions, startHttp } from '../../src/edges/http/server.ts'
-import { ensureAdmin, newUser } from '../../src/edges/http/session.ts'
+import { newUser } from '../../src/edges/http/session.ts'
 import { openNotifier } from '../../src/edges/notify/open-notifier.ts'
 import type { Figures } from '../../src/edges/services.ts'
 import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
@@ -46,6 +45,7 @@ import { decodeNative } from '../../src/telemetry/codecs/native.ts'
 import { days, minutes } from '../../src/telemetry/duration.ts'
 import { RejectionLog } from '../../src/telemetry/rejection-log.ts'
 import { dialectParts } from '../../src/telemetry/translation-parts.ts'
+import { quickHash } from '../quick-hash.ts'
 import { tankKind } from '../tank-kind.ts'
 
 /** Of a service that has done nothing yet. */
@@ -77,6 +77,7 @@ export const figures: Figures = {
 }
 
 export const PASSWORD = 'correct horse battery staple'
+const passwordHash = quickHash(PASSWORD)
 
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
 const noGround: MapGround = { tiles: null, archive: null, roads: null }
@@ -96,7 +97,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const clock: { ahead: number; stoppedAt: number | null } = { ahead: 0, stoppedAt: null }
   const now = () => (clock.stoppedAt ?? Date.now()) + clock.ahead
   const state = openStateStore(':memory:')
-  await ensureAdmin(state, now(), PASSWORD)
+  state.people.putUser({ ...newUser('admin', 'admin', WHOLE_CITY, 'system', now()), passwordHash, passwordChanged: now() })
   const plant = new Plant()
   const detector = new Detector()
   const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
@@ -268,7 +269,6 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   })
   let position = 0
   let cookie = ''
-  let passwordHash: string | undefined
   let signIns = 0
 
   return {
@@ -326,7 +326,6 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     },
     /** An account with the usual password. */
     async addPerson(name: string, role: Role, scope: Scope = WHOLE_CITY): Promise<void> {
-      passwordHash ??= await hashPassword(PASSWORD)
       state.people.putUser({ ...newUser(name, role, scope, 'admin', now()), passwordHash })
     },
     cookie: () => cookie,
