@@ -282,18 +282,11 @@ describe.skipIf(!chromium)('plots', () => {
     await other.getByLabel('Saved plots').waitFor({ state: 'detached' })
   })
 
-  describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
-    test.each(['en', 'zh'] as const)('axe finds nothing in %s', async (language) => {
-      const found: string[] = []
-      for (const path of [`${both}&span=6h`]) {
-        const page = await city.openLive(path, { theme, language })
-        await page.locator('.plot-legend').first().waitFor()
-        await page.getByRole('combobox').first().fill('PS')
-        await page.getByRole('option').first().waitFor()
-        found.push(...(await findViolations(page)).map((text) => `${path} ${text}`))
-        await page.context().close()
-      }
-      expect(found).toEqual([])
-    })
+  test('axe finds nothing while another one is searched for', async () => {
+    const page = await city.openLive(`${both}&span=6h`)
+    await page.locator('.plot-legend').first().waitFor()
+    await page.getByRole('combobox').first().fill('PS')
+    await page.getByRole('option').first().waitFor()
+    expect(await findViolations(page)).toEqual([])
   })
 })

@@ -1,59 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pino } from 'pino'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type App, startApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { kindByKey } from '../../src/facilities/index.ts'
 import { RowBuffer } from '../../src/storage/row-buffer.ts'
 import { days, hours, minutes } from '../../src/telemetry/duration.ts'
-import { findProgram } from '../servers.ts'
-import { buildConsole, findViolations, launchChromium, visit } from './chromium.ts'
-
-const chromium = findProgram('chromium')
-const login = { name: 'admin', password: 'telemetry-test-password' }
+import { findViolations } from './chromium.ts'
+import { chromium, useRealConsole } from './real-console.ts'
 
 /** The pages about telemetry on the real server with its embedded store. */
 describe.skipIf(!chromium)('pages about telemetry', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'telemetry-pages-'))
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof buildConsole>>
-  let app: App
-  /** Keeps the one session, of which every page is. */
-  let first: Page
+  const city = useRealConsole({
+    facilities: [
+      { id: 'PS-1', kind: 'pump-station', name: 'River pumps', position: [114.61, 37.91], rated: { 'report-interval': 600 } },
+      { id: 'PS-2', kind: 'pump-station', name: 'Silent pumps', position: [114.62, 37.91] },
+    ],
+  })
   const now = Date.now()
 
+  // Forty days, a report every ten minutes, with a hole of three days.
   beforeAll(async () => {
-    built = await buildConsole()
-    browser = await launchChromium(chromium as string)
-    const config = readConfig(['--http-port', '0', '--mqtt-port', '0', '--data-folder', folder, '--admin-password', login.password], {})
-    app = await startApp({ config, log: pino({ level: 'silent' }), consoleFolder: built.folder })
-    app.services.putFacilities(
-      [
-        { id: 'PS-1', kind: 'pump-station', name: 'River pumps', position: [114.61, 37.91], rated: { 'report-interval': 600 } },
-        { id: 'PS-2', kind: 'pump-station', name: 'Silent pumps', position: [114.62, 37.91] },
-      ],
-      'test',
-    )
-    await fill()
-    first = await visit(browser, app.url, { login, path: '/facilities' })
-    await first.locator('.console[data-link=live]').waitFor()
-  }, 120_000)
-  afterEach(async () => {
-    for (const page of first.context().pages()) if (page !== first) await page.close()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-    await built?.remove()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  /** Forty days, a report every ten minutes, with a hole of three days. */
-  async function fill(): Promise<void> {
-    const facility = app.services.plant.get('PS-1')!
+    const facility = city.app.services.plant.get('PS-1')!
     const point = (key: string) => facility.kind.table.index.get(key)!
     const buffer = new RowBuffer(kindByKey)
     for (let at = now - days(40); at < now; at += minutes(10)) {
@@ -66,19 +31,11 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
       ]
       buffer.append({ facility, at, received: at, readings })
     }
-    await app.services.telemetry.write(buffer.batches())
-  }
-
-  const open = async (path: string): Promise<Page> => {
-    const page = await first.context().newPage()
-    page.setDefaultTimeout(15_000)
-    await page.goto(app.url + path)
-    await page.locator('.console[data-link=live]').waitFor()
-    return page
-  }
+    await city.app.services.telemetry.write(buffer.batches())
+  })
 
   test('the history of points is chosen by keyboard, stands in the address and comes back with it', async () => {
-    const page = await open('/facilities/PS-1/readings')
+    const page = await city.openLive('/facilities/PS-1/readings')
     await page.getByRole('heading', { name: 'Readings' }).waitFor()
     await page.getByRole('button', { name: '30 days' }).focus()
     await page.keyboard.press('Enter')
@@ -101,7 +58,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
   })
 
   test('days show what was received beside each figure, and are downloaded as they are shown', async () => {
-    const page = await open('/facilities/PS-1/readings?points=flow,run-hours&span=30d')
+    const page = await city.openLive('/facilities/PS-1/readings?points=flow,run-hours&span=30d')
     const table = page.locator('.days table')
     await table.waitFor()
     const row = (daysAgo: number) => {
@@ -125,7 +82,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
   })
 
   test('readings are exported, downloaded, and come in again after a look at what was found', async () => {
-    const page = await open('/data')
+    const page = await city.openLive('/data')
     await page.getByLabel('Kind').first().selectOption({ label: 'Pump station' })
     await page.locator('details.more > summary').click()
     await page.getByLabel('Flow', { exact: true }).check()
@@ -152,8 +109,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
   })
 
   test('arrow keys go through the values of a plot, which reads them out', async () => {
-    const page = await first.context().newPage()
-    await page.goto(`${app.url}/facilities/PS-1/readings?points=flow&span=24h`)
+    const page = await city.openLive('/facilities/PS-1/readings?points=flow&span=24h')
     const plot = page.getByRole('slider', { name: 'Plot of Flow' })
     await plot.focus()
     await page.keyboard.press('ArrowLeft')
@@ -165,15 +121,15 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe(newest)
     const at = await page.locator('.plot-legend caption').first().textContent()
     expect(`At ${newest}`.startsWith(at as string)).toBe(true)
-    await page.close()
   })
 
   test('days are those of the city wherever the browser is; where its clock differs that is told once', async () => {
     const day = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Shanghai', dateStyle: 'short' }).format(now - days(5))
+    const session = await (await city.open('/facilities')).context().storageState()
     const shown = async (timezoneId: string, path: string) => {
-      const context = await browser.newContext({ timezoneId, locale: 'en', storageState: await first.context().storageState() })
+      const context = await city.browser.newContext({ timezoneId, locale: 'en', storageState: session })
       const page = await context.newPage()
-      await page.goto(`${app.url}${path}`)
+      await page.goto(`${city.app.url}${path}`)
       return page
     }
     const note = /those of the city \(Asia\/Shanghai\); this computer is set to America\/New_York/
@@ -199,7 +155,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
   })
 
   test('a time without readings and a server that refuses are told', async () => {
-    const page = await open('/facilities/PS-2/readings?points=flow')
+    const page = await city.openLive('/facilities/PS-2/readings?points=flow')
     await page.getByText('No readings in this time.').waitFor()
     await page.route('**/api/readings?*', (route) =>
       route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ detail: 'The store is away.' }) }),
@@ -209,7 +165,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
   })
 
   test('storage says in one sentence that all is stored, then what waits, what is kept and how complete it is', async () => {
-    const page = await open('/storage?days=yesterday')
+    const page = await city.openLive('/storage?days=yesterday')
     await page.getByRole('status').getByText('Every reading received is stored.').waitFor()
     await page.getByText('Nothing is set aside.').waitFor()
     const contents = page.getByRole('row').filter({ hasText: 'as received' }).filter({ hasText: 'Pump station' })
@@ -225,7 +181,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
   })
 
   test('storage tells what is wrong first; what was refused is looked at, tried again and given up with a reason', async () => {
-    const page = await first.context().newPage()
+    const page = await city.openLive('/facilities')
     const batch = {
       id: '000000000000001-000001',
       at: now - hours(2),
@@ -236,7 +192,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
       bytes: 200,
     }
     let batches = [{ ...batch, reason: 'field type conflict', damaged: false }]
-    const figures = app.services.storage.figures()
+    const figures = city.app.services.storage.figures()
     await page.route('**/api/storage', (route) =>
       route.fulfill({
         json: {
@@ -260,7 +216,7 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await page.route(`**/api/storage/set-aside/${batch.id}/retry`, (route) =>
       route.fulfill({ json: { stored: false, rows: 3, reason: 'field type conflict' } }),
     )
-    await page.goto(`${app.url}/storage`)
+    await page.goto(`${city.app.url}/storage`)
     const verdict = page.locator('.verdict li')
     await verdict.first().waitFor()
     expect(await verdict.allTextContents()).toEqual([
@@ -284,28 +240,13 @@ describe.skipIf(!chromium)('pages about telemetry', () => {
     await page.getByText('Nothing is set aside.').waitFor()
   })
 
-  describe.each([
-    ['dark', 'en'],
-    ['light', 'zh'],
-  ] as const)('in %s, %s', (theme, language) => {
-    test.each([
-      ['/facilities/PS-1/readings?points=flow,run-hours,running&span=30d', '.days table'],
-      ['/facilities/PS-2/readings', '.days table'],
-      ['/storage?days=week&kind=pump-station', '.share'],
-    ])('%s has no violation of accessibility rules', async (path, shown) => {
-      const page = await open(path)
-      await page.evaluate(
-        ([wanted, spoken]) => {
-          localStorage.setItem('console.theme', wanted)
-          localStorage.setItem('console.language', spoken)
-        },
-        [theme, language] as const,
-      )
-      await page.reload()
-      await page.locator(shown).first().waitFor()
-      await page.waitForLoadState('networkidle')
-      expect(await findViolations(page)).toEqual([])
-      await page.evaluate(() => localStorage.clear())
-    })
+  test.each([
+    ['/facilities/PS-1/readings?points=flow,run-hours,running&span=30d', '.days table'],
+    ['/facilities/PS-2/readings', '.days table'],
+    ['/storage?days=week&kind=pump-station', '.share'],
+  ])('%s has no violation of accessibility rules', async (path, shown) => {
+    const page = await city.openLive(path)
+    await page.locator(shown).first().waitFor()
+    expect(await findViolations(page)).toEqual([])
   })
 })
