@@ -99,18 +99,15 @@ describe.skipIf(!chromium)('channels', () => {
     expect([...city.app.services.rejections.counts()]).toEqual([])
   })
 
-  test('can be read by everybody: two themes, two languages', async () => {
-    for (const theme of ['dark', 'light'] as const)
-      for (const language of ['en', 'zh'] as const)
-        for (const path of ['/administration/channels', '/administration/channels?view=messages']) {
-          const page = await city.openLive(path, { theme, language })
-          await page.locator('.grid-table').waitFor()
-          expect(await findViolations(page)).toEqual([])
-          if (path.includes('view')) continue
-          await page.locator('.list-bar .primary').click()
-          await page.locator('.dialog').waitFor()
-          expect(await findViolations(page)).toEqual([])
-        }
+  test('can be read by everybody, also the form of a new one', async () => {
+    const messages = await city.openLive('/administration/channels?view=messages')
+    await messages.locator('.grid-table').waitFor()
+    expect(await findViolations(messages)).toEqual([])
+    const channels = await city.openLive('/administration/channels')
+    await channels.locator('.grid-table').waitFor()
+    await channels.getByRole('button', { name: 'New channel' }).click()
+    await channels.getByRole('dialog').waitFor()
+    expect(await findViolations(channels)).toEqual([])
   })
 
   test('is not for operators', async () => {

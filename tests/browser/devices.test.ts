@@ -75,17 +75,10 @@ describe.skipIf(!chromium)('devices', () => {
     expect(await page.content()).not.toContain(code)
   })
 
-  test.each([
-    ['dark', 'en'],
-    ['light', 'zh'],
-  ] as const)('%s, %s: nothing hides, names nothing, or fades', async (theme, language) => {
-    for (const address of [path, `${path}?device=L-2`]) {
-      const page = await open({ theme, language, path: address })
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.getByRole('table').first().waitFor()
-      expect(await findViolations(page)).toEqual([])
-      if (process.env.SCREENSHOTS)
-        await page.screenshot({ path: `${process.env.SCREENSHOTS}/devices-${theme}-${language}-${address.length}.png` })
-    }
+  test.each([path, `${path}?device=L-2`])('axe finds nothing at %s', async (address) => {
+    const page = await open({ path: address })
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('table').first().waitFor()
+    expect(await findViolations(page)).toEqual([])
   })
 })

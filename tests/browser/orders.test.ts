@@ -71,19 +71,13 @@ describe.skipIf(!chromium)('the board of orders', () => {
     await page.close()
   })
 
-  test.each([
-    ['en', 'dark', 1366, 768],
-    ['en', 'light', 1920, 1080],
-    ['zh', 'dark', 1920, 1080],
-    ['zh', 'light', 1366, 768],
-  ] as const)('nobody is kept out in %s, %s, at %d x %d', async (language, theme, width, height) => {
-    const order = orders().ofAlarm(alarmOf('SL-2').id)!
-    const page = await city.openLive('/orders', { language, theme, width, height })
+  test('nobody is kept out of what crews have accepted', async () => {
+    const order = orders().ofAlarm(alarmOf('SL-1').id)!
+    const page = await city.openLive('/orders')
     for (const path of ['/orders', '/orders?view=list', `/orders/${order.id}`]) {
       await page.goto(new URL(path, page.url()).href)
       await page.locator('.order-card, .grid-table td, .order-log li').first().waitFor()
       expect(await findViolations(page), path).toEqual([])
     }
-    await page.close()
   })
 })
