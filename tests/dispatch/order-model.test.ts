@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { CrewAction, Outcome } from '../../src/dispatch/crew-action.ts'
-import { orderStates } from '../../src/dispatch/order.ts'
+import { isOver, orderStates } from '../../src/dispatch/order.ts'
 import { LamplighterError } from '../../src/errors.ts'
 import { describeOrders } from '../storage/order-store.contract.ts'
 import { CABINET, type ControlRoom, CREWS, controlRoom, LAMPS, MUTE } from './control-room.ts'
@@ -62,6 +62,7 @@ const command = fc.oneof(
       facilities: fc.subarray([...LAMPS, MUTE], { minLength: 1, maxLength: 2 }),
     }),
   },
+  { weight: 2, arbitrary: of('reopens', { which }) },
   { weight: 1, arbitrary: of('desk makes', { facilities: fc.subarray([...LAMPS, MUTE], { minLength: 1, maxLength: 2 }) }) },
 )
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never
@@ -111,6 +112,11 @@ class Day {
         return
       case 'desk makes':
         return void room.create(given.facilities)
+      case 'reopens': {
+        const over = room.orders.all().filter(({ state }) => isOver(state))
+        const order = over[given.which % over.length]
+        return order && void room.services().reopen({ id: order.id }, 'why', 'Dora')
+      }
       case 'desk':
         return this.#desk(given)
     }

@@ -58,7 +58,7 @@ export class Watch {
   readonly #states = new Map<number, OrderState>()
   readonly #holders = new Map<number, string | null>()
   readonly #ends = new Map<number, number>()
-  /** Or those that came out of one: what the desk decides is so. */
+  /** By the desk, or gone into or come out of such a one: what the desk decides is so. */
   readonly #reclassified = new Set<number>()
   readonly #alarms = new Set<number>()
   readonly #facilities = new Set<string>()
@@ -85,6 +85,10 @@ export class Watch {
       const problem = this.#follow(line, notices)
       if (problem) return `${problem}: ${JSON.stringify(line)}`
     }
+    const late = notices.find(
+      ({ type, order }) => type.endsWith('overdue') && this.#states.get(order) !== undefined && isOver(this.#states.get(order)!),
+    )
+    if (late) return `nobody is hurried with what is over: ${JSON.stringify(late)}`
     const asked = lines.filter(({ type }) => type === 'dispatch').length
     if (notices.filter(({ type }) => type === 'offered').length !== asked) return 'crews that are asked are told, once each time'
     for (const order of orders.all()) {
@@ -147,6 +151,7 @@ export class Watch {
     }
     if (before && (order.photos < before.photos || order.notes < before.notes)) return 'photos and notes are never fewer'
     if (order.mergedInto !== null && before?.mergedInto == null) {
+      if (this.#reclassified.has(order.id)) this.#reclassified.add(order.mergedInto)
       const into = this.#room.orders.order(order.mergedInto)
       const isKept =
         into && order.alarms.every((id) => into.alarms.includes(id)) && order.facilities.every((id) => into.facilities.includes(id))

@@ -2,7 +2,7 @@ import type { Alarm } from '../../alarms/alarm.ts'
 import type { DispatchPolicy } from '../../dispatch/dispatch-policy.ts'
 import { dutyAt } from '../../dispatch/duty.ts'
 import { chainStart, nextStep, wakeAt } from '../../dispatch/next-step.ts'
-import { isAsUrgent, isHeld, type Order } from '../../dispatch/order.ts'
+import { isAsUrgent, isHeld, isOver, type Order } from '../../dispatch/order.ts'
 import type { OrderNotice } from '../../dispatch/order-notice.ts'
 import { reconsider } from '../../dispatch/order-plan.ts'
 import { type Roster, type Route, routeOf } from '../../dispatch/route.ts'
@@ -158,12 +158,15 @@ export class OrderDesk {
   /** What goes by itself: repairs, faults that have gone, clocks. */
   #look(policy: DispatchPolicy, at: number): void {
     const repaired = new Set<number>()
-    for (const order of [...this.book.open()]) {
+    for (const { id } of [...this.book.open()]) {
+      // Another one may have gone into it since.
+      const order = this.book.known(id)
       if (order.state === 'repaired') {
-        repaired.add(order.id)
+        repaired.add(id)
         this.#verify(order, policy, at)
-      } else this.#settle(order, at)
-      this.#watchClocks(order, at)
+      } else if (!isOver(order.state)) this.#settle(order, at)
+      const after = this.book.known(id)
+      if (!isOver(after.state)) this.#watchClocks(after, at)
     }
     this.#proofs.keepOnly(repaired)
     for (const id of this.#told.keys()) if (!this.book.get(id) || this.book.get(id)?.closed) this.#told.delete(id)
