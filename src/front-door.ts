@@ -23,7 +23,7 @@ import { type Dialect, EMBEDDED, type Send } from './telemetry/dialect.ts'
 import { days, minutes } from './telemetry/duration.ts'
 import type { Rejection } from './telemetry/rejection.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
-import { acknowledgingOf, isStatusTopic, parseTopic, type Topic } from './telemetry/topic.ts'
+import { acknowledgingOf, isStatus, parseTopic, type Topic } from './telemetry/topic.ts'
 import type { DialectParts } from './telemetry/translation-parts.ts'
 
 /** ms between two looks at what a Sparkplug node owes. */
@@ -98,7 +98,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     maxPayload: config.MQTT_MAX_PAYLOAD,
     access,
     isRead: (topic) => ingress.reads(topic, EMBEDDED) || acknowledgingOf(topic) !== undefined,
-    isRetained: (topic) => isStatusTopic(topic) || isStateTopic(topic),
+    isRetained: (topic, native) => isStatus(native) || isStateTopic(topic),
     isReserved: (native, topic) => (native ? isReserved(native) : config.SPARKPLUG_HOST_ID !== '' && topic === ownState),
     proxies: proxiesOf(config, 'plain'),
     isTrusted: trustedAddresses(addressesOf(config.MQTT_TRUSTED_ADDRESSES)),
@@ -116,9 +116,9 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     },
     rateOf: ({ id, sort, rate }) => rate ?? (sort === 'device' ? deviceRate(config, plant, id, devices.get(id).sort) : undefined),
     now,
-    onPublish(topic, payload, from, acknowledged, { qos, retain }) {
+    onPublish(topic, payload, from, acknowledged, { qos, retain, native }) {
       traffic.published(topic, payload.length, from)
-      takeIn({ topic, payload, source: EMBEDDED, from, qos, retain }, acknowledged)
+      takeIn({ topic, payload, source: EMBEDDED, from, qos, retain }, native !== undefined, acknowledged)
     },
     onRefused({ topic, payload, clientId, peer, qos, retain, reason, detail }) {
       const from = peer ? { clientId, peer } : undefined
@@ -163,8 +163,9 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
       isRead: (topic, source) => ingress.reads(topic, source),
       take(source, topic, payload, acknowledge, isRetained) {
         const native = parseTopic(topic)
-        const refusal = foreignRefusal(native !== undefined && isReserved(native), ingress.reads(topic, source), payload.length)
-        if (!refusal) return takeIn({ topic, payload, source, retain: isRetained }, acknowledge)
+        const isNative = native !== undefined
+        const refusal = foreignRefusal(isNative && isReserved(native), isNative || ingress.reads(topic, source), payload.length)
+        if (!refusal) return takeIn({ topic, payload, source, retain: isRetained }, isNative, acknowledge)
         refused({ topic, payload, source, retain: isRetained }, source, refusal)
         acknowledge()
       },
@@ -208,14 +209,14 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     traffic.refused(passing, refusal)
   }
 
-  function takeIn(passing: Passing, acknowledge: (error?: Error) => void): void {
+  function takeIn(passing: Passing, isNative: boolean, acknowledge: (error?: Error) => void): void {
     const { topic, payload, source, from, retain } = passing
     const mayReportFor = from && ((facility: string, filter: string) => access.mayReportFor(from.peer, facility, filter))
     // A device says so of what others shall keep, another broker of what it had kept.
-    const more = { mayReportFor, isRetained: source !== EMBEDDED && retain === true }
+    const more = { mayReportFor, isRetained: source !== EMBEDDED && retain === true, isNative }
     const take = (answer: typeof acknowledge) => {
       // Answers of devices belong to commands, not to telemetry.
-      if (source === EMBEDDED && services.commands.answered(topic, payload, answer)) return
+      if (!isNative && source === EMBEDDED && services.commands.answered(topic, payload, answer)) return
       ingress.take(topic, payload, source, answer, more)
     }
     if (traffic.taps() === 0) {

@@ -26,7 +26,10 @@ export interface IngressParts {
 }
 
 /** What a broker knows of a message besides. */
-export type MoreOfMessage = Pick<Incoming, 'mayReportFor' | 'isRetained'>
+export type MoreOfMessage = Pick<Incoming, 'mayReportFor' | 'isRetained'> & {
+  /** Whether its topic is a native one; looked at when nobody has yet. */
+  isNative?: boolean
+}
 
 type Acknowledge = (error?: Error) => void
 
@@ -51,9 +54,10 @@ export class Ingress {
   }
 
   /** `payload` is only good during the call. Throws `journal-full` when too much waits, and then nothing was done; `acknowledge` is called once otherwise. */
-  take(topic: string, payload: Uint8Array, source: string, acknowledge: Acknowledge, more: MoreOfMessage = {}): void {
+  take(topic: string, payload: Uint8Array, source: string, acknowledge: Acknowledge, given: MoreOfMessage = {}): void {
     const { ingest, now } = this.#parts
-    if (parseTopic(topic)) {
+    const { isNative = parseTopic(topic) !== undefined, ...more } = given
+    if (isNative) {
       ingest.take(topic, payload, acknowledge)
       return
     }

@@ -35,7 +35,4 @@ export function parseTopic(topic: string): Topic | undefined {
   return undefined
 }
 
-export function isStatusTopic(topic: string): boolean {
-  const type = parseTopic(topic)?.type
-  return type === 'status' || type === 'gateway-status'
-}
+export const isStatus = (topic: Topic | undefined): boolean => topic?.type === 'status' || topic?.type === 'gateway-status'

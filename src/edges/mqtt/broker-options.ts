@@ -41,6 +41,8 @@ export type ConnectionFault =
 export interface PublishedHow {
   qos: number
   retain: boolean
+  /** What its topic names, when it is a native one. */
+  native: Topic | undefined
 }
 
 export interface Publisher {
@@ -110,10 +112,10 @@ export interface BrokerOptions {
   /** Whether a topic that is not native is read by anybody; none is when absent. */
   isRead?(topic: string): boolean
   /** Whether the last message of a topic is kept for those who subscribe later, when its sender asks for it. By default only a status is. */
-  isRetained?(topic: string): boolean
+  isRetained?(topic: string, native: Topic | undefined): boolean
   /** Topics on which no client may publish, as the service itself does; `native` is what a native one names. */
   isReserved?(native: Topic | undefined, topic: string): boolean
-  /** Messages that a peer may send before it is read slower; undefined or absent = as many as it likes. */
+  /** Messages and (un)subscriptions that a peer may send before it is read slower; undefined or absent = as many as it likes. */
   rateOf?(peer: Peer): Rate | undefined
   /** ms until a connection must have sent its CONNECT. Default 5 s. */
   connectTimeout?: number

@@ -16,14 +16,19 @@ export type FrameFault =
 const connectByte = 0x10
 const publishType = 3
 const maxTopicBytes = 512
+/** SUBSCRIBE and UNSUBSCRIBE, whose work grows with the filters in them: each of so many bytes, the longest that a filter may be, is one more. */
+const subscribingTypes: readonly number[] = [8, 10]
+const SUBSCRIBING_BYTES = 512
 const decoder = new TextDecoder()
+
+const isPaced = (type: number) => type === publishType || subscribingTypes.includes(type)
 
 /**
  * Reads the packet headers of one client's byte stream, in slices of any kind, before a parser does: a parser gathers a whole packet in memory
  * before anybody can look at it. The same bytes give the same fault, however they are cut.
  */
 export class FrameGuard {
-  /** Where in the bytes inspected last the PUBLISH packets begin. */
+  /** Where in the bytes inspected last begins what its sender must not send too fast: each PUBLISH, and each part of a SUBSCRIBE or UNSUBSCRIBE. */
   starts: number[] = []
   /** Where in them the first packet of the stream ends; negative when it does not. */
   firstEnd = -1
@@ -52,9 +57,9 @@ export class FrameGuard {
     this.firstEnd = -1
     while (at < chunk.length && !this.#fault) {
       if (this.#topic) this.#takeTopicByte(this.#topic, chunk[at++]!)
-      else if (this.#body > 0) at += this.#skipBody(chunk.length - at)
+      else if (this.#body > 0) at += this.#skipBody(at, chunk.length - at)
       else {
-        if (this.#header === 0 && chunk[at]! >> 4 === publishType) this.starts.push(at)
+        if (this.#header === 0 && isPaced(chunk[at]! >> 4)) this.starts.push(at)
         this.#takeHeaderByte(chunk[at++]!)
       }
       if (this.#isInFirst && !this.#isFirst && this.#body === 0) {
@@ -65,8 +70,11 @@ export class FrameGuard {
     return this.#fault
   }
 
-  #skipBody(available: number): number {
+  #skipBody(at: number, available: number): number {
     const skipped = Math.min(this.#body, available)
+    if (subscribingTypes.includes(this.#type)) {
+      for (let part = this.#body % SUBSCRIBING_BYTES; part < skipped; part += SUBSCRIBING_BYTES) this.starts.push(at + part)
+    }
     this.#body -= skipped
     return skipped
   }

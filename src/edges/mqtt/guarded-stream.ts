@@ -3,11 +3,11 @@ import { type FrameFault, FrameGuard, type FrameLimits } from './frame-guard.ts'
 import type { TokenBucket } from './token-bucket.ts'
 
 export interface PublishPace {
-  /** What publishes take from; ms of the monotonic clock. */
+  /** What messages and subscriptions take from; ms of the monotonic clock. */
   bucket: TokenBucket
-  /** Told, ms, whenever messages have to wait. */
+  /** Told, ms, whenever they have to wait. */
   onWait(ms: number): void
-  /** Told when messages that waited are read, for their sender is not silent. */
+  /** Told when what waited is read, for its sender is not silent. */
   onRead(): void
 }
 
@@ -25,7 +25,7 @@ export class GuardedStream {
   #isCut = false
   #pace: PublishPace | undefined
   #timer: NodeJS.Timeout | undefined
-  /** Bytes put back into the stream that were inspected, and where in them messages begin. */
+  /** Bytes put back into the stream that were inspected, and where in them begins what waits. */
   #inspected = 0
   #starts: number[] = []
 

@@ -1,5 +1,5 @@
 import type { AedesOptions } from 'aedes'
-import { parseTopic, type Topic } from '../../telemetry/topic.ts'
+import { isStatus, parseTopic, type Topic } from '../../telemetry/topic.ts'
 import type { Peer } from './access.ts'
 import type { PublishPacket } from './bounded-aedes.ts'
 import type { BrokerOptions, RefusedPublish } from './broker-options.ts'
@@ -60,9 +60,10 @@ export class Topics {
           }
           return done(null)
         }
-        if (packet.retain) packet.retain = options.isRetained?.(topic) ?? isStatus(native)
+        if (packet.retain) packet.retain = options.isRetained?.(topic, native) ?? isStatus(native)
         try {
-          options.onPublish(topic, payload, { clientId, peer }, (error) => done(error ?? null), packet)
+          const { qos, retain } = packet
+          options.onPublish(topic, payload, { clientId, peer }, (error) => done(error ?? null), { qos, retain, native })
         } catch (error) {
           done(error instanceof Error ? error : new Error(String(error)))
         }
@@ -88,8 +89,6 @@ export class Topics {
 }
 
 const known = (topic: string) => (topic.length <= maxTopicLength ? parseTopic(topic) : undefined)
-
-const isStatus = (native: Topic | undefined) => native?.type === 'status' || native?.type === 'gateway-status'
 
 /** The same bytes, but not a Buffer, whose `slice` makes no copy: who keeps the beginning would keep all that the socket read. */
 const plainBytes = ({ buffer, byteOffset, length }: Buffer) => new Uint8Array(buffer, byteOffset, length)

@@ -443,6 +443,25 @@ describe('who sends too fast is read slower', () => {
     expect(received.map(({ payload }) => payload)).toEqual([0, 0].flatMap(() => Array.from({ length: 20 }, (_, i) => String(i))))
     expect(broker.figures().throttled).toBeGreaterThan(10)
   })
+
+  test('also when it subscribes again and again, or to very much at once, while others go on', async () => {
+    const told: string[] = []
+    const { broker } = await start({
+      maxPayload: 10_000,
+      rateOf: () => ({ perSecond: 200, burst: 5 }),
+      observer: { onThrottled: ({ clientId }) => told.push(clientId) },
+    })
+    const [often, much, quiet] = await Promise.all(['often', 'much', 'quiet'].map((clientId) => connect(broker, { clientId })))
+    const filters = Array.from({ length: 90 }, (_, i) => `${'deep/'.repeat(10)}${i}`)
+    const granted = await Promise.all([
+      ...Array.from({ length: 40 }, () => often!.subscribeAsync('a/b')),
+      much!.subscribeAsync(filters),
+      quiet!.subscribeAsync('a/b'),
+    ])
+    expect(granted.flat().every(({ qos }) => qos === 0)).toBe(true)
+    expect(broker.subscriptions('much')).toHaveLength(90)
+    expect(new Set(told)).toEqual(new Set(['often', 'much']))
+  })
 })
 
 test('what has to wait is never read while what came before is being parsed', async () => {

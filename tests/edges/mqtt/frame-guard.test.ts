@@ -46,6 +46,17 @@ describe('verdict', () => {
   })
 })
 
+test('messages, and parts of what subscribes, are told by where they begin', () => {
+  const guard = new FrameGuard({ connect: 100, packet: 5_000 })
+  const ping = [0xc0, 0]
+  const before = [...connect, ...ping]
+  const bytes = [...before, ...publish('a', 9), ...packet(0x82, Buffer.alloc(20)), ...packet(0xa2, Buffer.alloc(1_200)), ...ping]
+  guard.inspect(Uint8Array.from(bytes))
+  const [at, subscribe] = [before.length, before.length + publish('a', 9).length]
+  const unsubscribe = subscribe + 22
+  expect(guard.starts).toEqual([at, subscribe, unsubscribe, unsubscribe + 3 + 176, unsubscribe + 3 + 688])
+})
+
 test('property: the same bytes give the same verdict, however they are sliced', () => {
   const anyPacket = oneof(
     record({ topic: string({ maxLength: 30 }), payload: integer({ min: 0, max: 400 }) }).map(({ topic, payload }) =>
@@ -61,15 +72,19 @@ test('property: the same bytes give the same verdict, however they are sliced', 
       fcArray(integer({ min: 0, max: 40 }), { minLength: 1 }),
       (connects, packets, cuts) => {
         const bytes = Uint8Array.from([...(connects ? connect : []), ...packets.flat()])
-        const whole = new FrameGuard(limits).inspect(bytes)
+        const unsliced = new FrameGuard(limits)
+        const whole = unsliced.inspect(bytes)
         const sliced = new FrameGuard(limits)
+        const starts: number[] = []
         let fault: ReturnType<FrameGuard['inspect']>
         for (let at = 0, i = 0; at < bytes.length; i++) {
           const cut = cuts[i % cuts.length]! || (i % cuts.length === cuts.length - 1 ? 1 : 0)
           fault = sliced.inspect(bytes.subarray(at, at + cut))
+          for (const start of sliced.starts) starts.push(at + start)
           at += cut
         }
         expect(fault).toEqual(whole)
+        expect(starts).toEqual(unsliced.starts)
       },
     ),
     { numRuns: 2_000 },
