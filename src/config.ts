@@ -199,7 +199,9 @@ const settings = {
   REPORT_PHONE: telephone(
     'telephone number for reports of citizens, shown on their page and printed with the codes of poles; none when empty',
   ),
-  NOTIFY_ALLOWED_ADDRESSES: addresses('addresses and networks inside the house to which messages may go; else none inside it'),
+  NOTIFY_ALLOWED_ADDRESSES: addresses(
+    'addresses and networks inside the house to which messages may go; else none inside it but mail servers on their ports',
+  ),
   NOTIFY_CA_FILE: string(
     '',
     'PEM file of authorities that may sign certificates of mail servers, webhooks and push services, besides the usual ones',

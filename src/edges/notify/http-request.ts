@@ -1,46 +1,15 @@
-import { lookup as resolve } from 'node:dns'
 import { type IncomingMessage, request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
-import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
+import { type BlockList, isIP } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import { seconds } from '../../telemetry/duration.ts'
 import { DeliveryProblem } from './delivery-problem.ts'
+import { guardedLookup, mayReach, refusal } from './house-networks.ts'
 
 /** The other side has so long for its whole answer, ms. */
 const TIMEOUT = seconds(10)
 /** Bytes of an answer that are read; what a service says of a message is short. */
 const LONGEST_ANSWER = 64 * 1024
-
-/** Networks that no stranger should reach through us: loopback, link-local with the metadata of clouds, and those of RFC 1918 and 4193. */
-const inside = new BlockList()
-for (const [net, bits, family] of [
-  ['0.0.0.0', 8, 'ipv4'],
-  ['10.0.0.0', 8, 'ipv4'],
-  ['100.64.0.0', 10, 'ipv4'],
-  ['127.0.0.0', 8, 'ipv4'],
-  ['169.254.0.0', 16, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'],
-  ['192.168.0.0', 16, 'ipv4'],
-  ['198.18.0.0', 15, 'ipv4'],
-  ['224.0.0.0', 3, 'ipv4'],
-  ['::', 127, 'ipv6'],
-  // Addresses of IPv4 in those of IPv6, by which a gateway leads wherever they say: RFC 6052, 8215 and 3056.
-  ['64:ff9b::', 96, 'ipv6'],
-  ['64:ff9b:1::', 48, 'ipv6'],
-  ['2002::', 16, 'ipv6'],
-  ['fc00::', 7, 'ipv6'],
-  ['fe80::', 10, 'ipv6'],
-  ['ff00::', 8, 'ipv6'],
-] as const)
-  inside.addSubnet(net, bits, family)
-
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
-
-/** Whether an address belongs to a network of the house. */
-export function isInside(address: string): boolean {
-  const plain = MAPPED.exec(address)?.[1] ?? address
-  return inside.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')
-}
 
 export interface HttpAsk {
   method: 'GET' | 'POST'
@@ -61,20 +30,6 @@ export type HttpAsking = (ask: HttpAsk) => Promise<HttpAnswer>
 /** Authorities of the house besides the usual ones, as TLS takes them; undefined: only the usual ones. */
 export const withUsual = (trusted: string | undefined): string[] | undefined =>
   trusted === undefined ? undefined : [...getCACertificates('default'), trusted]
-
-const mayReach = (address: string, allowed: BlockList): boolean =>
-  !isInside(address) || allowed.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-
-/** Finds only addresses that may be reached. Looked at where they are used, so that a name which changes its address meanwhile gets nowhere. */
-const guardedLookup =
-  (allowed: BlockList): LookupFunction =>
-  (host, options, done) =>
-    resolve(host, { ...options, all: true }, (error, found) => {
-      if (error) return done(error, '', 0)
-      const first = found.find(({ address }) => mayReach(address, allowed))
-      if (!first) return done(new DeliveryProblem(refusal(host), true), '', 0)
-      return options.all ? done(null, [first] as never) : done(null, first.address, first.family)
-    })
 
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '')
 
@@ -112,9 +67,6 @@ export const strangersAddressProblem = async (url: string, allowed: BlockList): 
   if (isIP(host)) return mayReach(host, allowed) ? null : refusal(host)
   return new Promise((done) => guardedLookup(allowed)(host, {}, (error) => done(error && (error as Error).message)))
 }
-
-const refusal = (host: string) =>
-  `${host} is an address inside this network; messages go there only when NOTIFY_ALLOWED_ADDRESSES names it.`
 
 const words = (error: Error, host: string): string =>
   error.name === 'TimeoutError' || error.name === 'AbortError'

@@ -1,7 +1,9 @@
+import { type BlockList, isIP } from 'node:net'
 import { createTransport } from 'nodemailer'
 import type { ChannelSettings, Message } from '../../dispatch/channel.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import { DeliveryProblem } from './delivery-problem.ts'
+import { mailAddress } from './house-networks.ts'
 import { withUsual } from './http-request.ts'
 
 const TIMEOUT = seconds(15)
@@ -11,11 +13,16 @@ type MailSettings = Extract<ChannelSettings, { type: 'mail' }>
 /** A domain of its own for the id of a message, so that the same message tried again is seen as one. */
 const ID_DOMAIN = 'lamplighter.invalid'
 
-/** Sends a message by SMTP to all addressees. `trusted`: certificates of the house's own authority, PEM. Throws `DeliveryProblem`. */
-export async function sendMail(settings: MailSettings, message: Message, trusted?: string): Promise<void> {
+/**
+ * Sends a message by SMTP to all addressees. `allowed` are addresses inside the house that may be reached on any port, `trusted` certificates of its
+ * own authority, PEM. Throws `DeliveryProblem`.
+ */
+export async function sendMail(settings: MailSettings, message: Message, allowed: BlockList, trusted?: string): Promise<void> {
   const { host, port, security, user, password, from, to } = settings
   const transport = createTransport({
-    ...{ host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
+    // By the address that was looked at, so that a name which changes meanwhile leads nowhere else.
+    ...{ host: await mailAddress(host, port, allowed), ...(!isIP(host) && { servername: host }), port },
+    ...{ secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
     ...(user && { auth: { user, pass: password } }),
     ...{ connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT, disableFileAccess: true, disableUrlAccess: true },
     ...(trusted && { tls: { ca: withUsual(trusted) } }),

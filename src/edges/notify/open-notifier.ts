@@ -43,7 +43,7 @@ export function openNotifier({ config, store, pushSecret, mayBeTold, publish, no
   const sendBy = async ({ settings }: Channel, message: Message): Promise<void> => {
     switch (settings.type) {
       case 'mail':
-        return sendMail(settings, message, trusted)
+        return sendMail(settings, message, allowed, trusted)
       case 'webhook':
         return sendWebhook(settings, message, now(), ask)
       case 'alertmanager':

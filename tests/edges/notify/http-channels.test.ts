@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addressesOf } from '../../../src/config.ts'
 import type { Message } from '../../../src/dispatch/channel.ts'
+import { isInside } from '../../../src/edges/notify/house-networks.ts'
 import {
   cutToBytes,
   sendAlertmanager,
@@ -13,7 +14,7 @@ import {
   sendWebhook,
   sendWecom,
 } from '../../../src/edges/notify/http-channels.ts'
-import { httpAsking, isInside } from '../../../src/edges/notify/http-request.ts'
+import { httpAsking } from '../../../src/edges/notify/http-request.ts'
 import { isSignedBy } from '../../../src/edges/notify/signatures.ts'
 
 const NOW = 1_795_000_000_123

@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { addressesOf } from '../../../src/config.ts'
 import type { Message } from '../../../src/dispatch/channel.ts'
+import { mailAddress } from '../../../src/edges/notify/house-networks.ts'
 import { sendMail } from '../../../src/edges/notify/mail.ts'
 import { issueCertificate } from '../../../src/edges/tls/issue-certificate.ts'
 
 const NOW = Date.now()
+const house = addressesOf('127.0.0.1')
 const life = { validFrom: NOW - 86_400_000, validTo: NOW + 86_400_000 }
 const authority = issueCertificate({ commonName: 'Test authority', use: 'authority', ...life })
 const served = issueCertificate({ commonName: 'mail', names: ['localhost'], use: 'server', by: authority, ...life })
@@ -44,7 +47,7 @@ afterEach(() => void mails.splice(0))
 afterAll(() => new Promise<void>((done) => server.close(() => done())))
 
 test('goes out over STARTTLS with user and password, once for all addressees, in UTF-8, marked as urgent and made by a machine', async () => {
-  await sendMail(settings, message, authority.cert)
+  await sendMail(settings, message, house, authority.cert)
   expect(mails).toMatchObject([{ user: 'lamp', isSecure: true, to: ['desk@city.example', 'night@city.example'] }])
   const text = mails[0]?.text ?? ''
   expect(text).toMatch(/^Subject: =\?UTF-8\?/m)
@@ -55,14 +58,30 @@ test('goes out over STARTTLS with user and password, once for all addressees, in
 })
 
 test('a server with a certificate nobody vouches for gets neither password nor mail', async () => {
-  await expect(sendMail(settings, message)).rejects.toMatchObject({ isFinal: false, message: expect.stringMatching(/certificate/) })
+  await expect(sendMail(settings, message, house)).rejects.toMatchObject({ isFinal: false, message: expect.stringMatching(/certificate/) })
   expect(mails).toEqual([])
 })
 
 test('a wrong password is tried again, since somebody may set it right; an addressee that there is not is given up', async () => {
-  await expect(sendMail({ ...settings, password: 'wrong' }, message, authority.cert)).rejects.toMatchObject({ isFinal: false })
-  await expect(sendMail({ ...settings, to: ['gone@city.example'] }, message, authority.cert)).rejects.toMatchObject({
+  await expect(sendMail({ ...settings, password: 'wrong' }, message, house, authority.cert)).rejects.toMatchObject({ isFinal: false })
+  await expect(sendMail({ ...settings, to: ['gone@city.example'] }, message, house, authority.cert)).rejects.toMatchObject({
     ...{ isFinal: true, message: expect.stringContaining('no such mailbox') },
   })
   expect(mails).toEqual([])
+})
+
+test('inside the house a mail server answers on the ports of mail; elsewhere it must be named', async () => {
+  const none = addressesOf('')
+  expect(await Promise.all([25, 465, 587].map((port) => mailAddress('127.0.0.1', port, none)))).toEqual(Array(3).fill('127.0.0.1'))
+  expect(await mailAddress('localhost', 587, none)).toBe('127.0.0.1')
+  expect(await mailAddress('localhost', settings.port, house)).toBe('127.0.0.1')
+  for (const host of ['localhost', '127.0.0.1', '169.254.169.254', '10.0.0.8']) {
+    const refused = { isFinal: true, message: expect.stringContaining('NOTIFY_ALLOWED_ADDRESSES') }
+    await expect(mailAddress(host, 80, none)).rejects.toMatchObject(refused)
+    await expect(sendMail({ ...settings, host, port: 8080 }, message, none)).rejects.toMatchObject(refused)
+  }
+  await expect(mailAddress('nobody.invalid', 25, none)).rejects.toMatchObject({
+    isFinal: false,
+    message: expect.stringContaining('nobody'),
+  })
 })
