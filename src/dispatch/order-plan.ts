@@ -15,8 +15,8 @@ export interface Known {
   own: Order | null
   /** The order of its group to which it may be added. */
   ofGroup: Order | null
-  /** The order of its group that was over last. */
-  last: Order | null
+  /** The order of its group that was over last; only looked for where no order covers the alarm. */
+  last: () => Order | null
 }
 
 export type Plan = { type: 'nothing' } | { type: 'cover'; order: Order } | { type: 'relapse'; order: Order } | { type: 'new' }
@@ -28,7 +28,7 @@ export const asksForRepair = (alarm: Alarm): boolean => alarm.active && alarm.en
 export function planFor(alarm: Alarm, route: Route | null, { own, ofGroup, last }: Known, at: number): Plan {
   if (!asksForRepair(alarm)) return { type: 'nothing' }
   if (own && (takesMore(own) || own.state === 'repaired')) return { type: 'nothing' }
-  const former = own ?? last
+  const former = own ?? last()
   if (former && isRelapse(former, at) && alarm.activated > (former.repair?.at ?? at)) return { type: 'relapse', order: former }
   // Somebody said that it is mended, and telemetry never tells.
   if (own && !isOver(own.state)) return { type: 'nothing' }

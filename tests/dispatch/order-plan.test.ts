@@ -19,7 +19,7 @@ const order = (more: Partial<Order> = {}): Order => ({
 const repaired = { at: 500, by: 'Anna', cause: '', minutes: 1, parts: [] }
 const closed = order({ state: 'closed', closed: 600, repair: repaired })
 const route = routeOf(usualRoutes, { domain: 'water', priority: 'high', district: '', keyArea: false, rule: '' })
-const none = { own: null, ofGroup: null, last: null }
+const none = { own: null, ofGroup: null, last: () => null }
 
 describe('what an alarm does to the orders', () => {
   test('a new order, or more of the one of its group', () => {
@@ -37,15 +37,21 @@ describe('what an alarm does to the orders', () => {
     ['is over', { ended: 5 }],
   ])('nothing when it %s', (_, more) => expect(planFor(alarm(more), route, none, 2000)).toEqual({ type: 'nothing' }))
 
-  test('nothing when an order has it in hand, or no route makes one', () => {
+  test('nothing when an order has it in hand, of which no other needs to be looked for, or no route makes one', () => {
+    const last = () => {
+      throw new Error('looked for')
+    }
     for (const state of ['open', 'dispatched', 'accepted', 'repaired'] as const)
-      expect(planFor(alarm(), route, { ...none, own: order({ state }) }, 2000)).toEqual({ type: 'nothing' })
+      expect(planFor(alarm(), route, { ...none, last, own: order({ state }) }, 2000)).toEqual({ type: 'nothing' })
     expect(planFor(alarm(), null, none, 2000)).toEqual({ type: 'nothing' })
   })
 
   test('a fault that comes back within 72 h opens its order again, one that only stands does not', () => {
     expect(planFor(alarm({ activated: 700 }), null, { ...none, own: closed }, 800)).toEqual({ type: 'relapse', order: closed })
-    expect(planFor(alarm({ id: 8, activated: 700 }), route, { ...none, last: closed }, 800)).toEqual({ type: 'relapse', order: closed })
+    expect(planFor(alarm({ id: 8, activated: 700 }), route, { ...none, last: () => closed }, 800)).toEqual({
+      type: 'relapse',
+      order: closed,
+    })
     expect(planFor(alarm({ activated: 400 }), route, { ...none, own: closed }, 800)).toEqual({ type: 'nothing' })
     expect(planFor(alarm({ activated: 700 + RELAPSE }), route, { ...none, own: closed }, 700 + RELAPSE)).toEqual({ type: 'new' })
   })

@@ -64,8 +64,8 @@ beforeAll(async () => {
   const settings = { type: 'mail', host: '127.0.0.1', port, security: 'none', user: '', password: '', from: 'lamp@city.example' } as const
   deliveries.putChannel(channel('mail', { ...settings, to: ['desk@city.example'] }, { language: 'zh' }))
   const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`
-  deliveries.putChannel(channel('hook', { type: 'webhook', url, secret: 's' }))
-  deliveries.putChannel(channel('topic', { type: 'mqtt', topic: 'lamplighter/orders' }))
+  deliveries.putChannel(channel('hook', { type: 'webhook', url, secret: 'a secret of the hook' }))
+  deliveries.putChannel(channel('topic', { type: 'mqtt', topic: 'lamplighter/notices/orders' }))
   notifier = openNotifier({
     mayBeTold: () => true,
     ...{ config: readConfig([], { NOTIFY_ALLOWED_ADDRESSES: '127.0.0.1', PUBLIC_URL: 'https://city.example/' }), store: deliveries },
@@ -96,7 +96,7 @@ test('an order that nobody takes is told by mail, webhook and topic, in the lang
   const event = JSON.parse(hooks[0]?.body as string)
   expect(event).toMatchObject({ type: 'lamplighter.order.unanswered', data: { order: order?.id, facility: 'T-1', class: 'severe' } })
   expect(event.data.title).toContain(`#${order?.id}`)
-  expect(published[0]?.[0]).toBe('lamplighter/orders')
+  expect(published[0]?.[0]).toBe('lamplighter/notices/orders')
   await vi.waitUntil(() => city.state.deliveries.waiting().length === 0, { timeout: 10_000 })
 })
 
