@@ -5,8 +5,9 @@ import type { AlarmSuppression } from './alarms/suppression.ts'
 import type { ConditionChange, InForce } from './detection/detection.ts'
 import type { Detector, RestoreOptions } from './detection/detector.ts'
 import { delayOf, isLate } from './detection/device-clock.ts'
+import { instanceKey, ruleIndex } from './detection/rule-key.ts'
 import { saveDetection } from './detection/saved-state.ts'
-import { evidenceOf } from './facilities/evidence.ts'
+import { evidenceOf, toldTexts } from './facilities/evidence.ts'
 import type { Facility, Plant } from './facilities/plant.ts'
 import type { AppliedThrough, DetectionSnapshot, StateStore } from './storage/state-store.ts'
 import type { Decoded } from './telemetry/codecs/native.ts'
@@ -14,7 +15,7 @@ import { seconds } from './telemetry/duration.ts'
 import { LateReports } from './telemetry/late-reports.ts'
 import type { Message } from './telemetry/message.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
-import type { Report } from './telemetry/report.ts'
+import type { Report, ToldCondition } from './telemetry/report.ts'
 
 /** What one step of the road changed, for those who show it. */
 export interface Change {
@@ -254,7 +255,24 @@ export class Pipeline {
       detector.link(link, this.#observed)
       this.#touch(facility)
     }
+    for (const condition of decoded.told) {
+      const facility = this.#parts.plant.at(condition.facility.number)
+      if (facility && message.position > (this.#restored.get(facility.number) ?? -1)) this.#tell(facility, condition)
+    }
     if (isStored) store.reached(message.position)
+  }
+
+  /** What another system has judged and delayed already is a condition as it comes: it enters where detection ends, and goes on like what that found. */
+  #tell(facility: Facility, { rule: key, instance, active, at, ...words }: ToldCondition): void {
+    const index = ruleIndex(facility.kind.rules, key)
+    const rule = facility.kind.rules[index]
+    const detection = this.#parts.detector.state(facility.number)
+    const setting = detection?.settings[index]
+    if (rule?.type !== 'told' || !detection || !setting || (active && !setting.enabled)) return
+    const own = { ...rule, key: instanceKey(rule.key, instance) }
+    const change = { facility: detection.facility, rule: own, setting, active, at, late: false, chattering: null }
+    const texts = toldTexts(setting.texts, words)
+    this.#place(facility, change, active ? { ...evidenceOf(facility, rule, setting, at, detection), texts } : null)
   }
 
   /** A report is late when the next one was due before it came. */

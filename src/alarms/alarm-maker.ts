@@ -1,5 +1,6 @@
 import type { ConditionChange } from '../detection/detection.ts'
 import type { Rule, RuleSetting } from '../detection/rule.ts'
+import { findRule, ruleIndex } from '../detection/rule-key.ts'
 import { assumeActive, type Detection, isActive } from '../detection/state.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { Alarm } from './alarm.ts'
@@ -104,7 +105,7 @@ export class AlarmMaker<F extends TreeFacility> {
   /** The facilities that lack supply or link while an alarm is active. */
   affectedBy(alarm: Alarm): F[] {
     const facility = this.#tree.get(alarm.facility)
-    const rule = facility?.kind.rules.find(({ key }) => key === alarm.rule)
+    const rule = facility && findRule(facility.kind.rules, alarm.rule)
     return facility && rule ? [...this.suppression.affected(facility, rule).keys()] : []
   }
 
@@ -114,7 +115,7 @@ export class AlarmMaker<F extends TreeFacility> {
     const settings = this.#detectionOf(facility)?.settings
     if (!settings) return []
     return [...register.of(facility.id)].flatMap((alarm) => {
-      const priority = settings[facility.kind.rules.findIndex(({ key }) => key === alarm.rule)]?.priority ?? alarm.basePriority
+      const priority = settings[ruleIndex(facility.kind.rules, alarm.rule)]?.priority ?? alarm.basePriority
       return priority === alarm.basePriority ? [] : [register.act(alarm.id, { type: 'prioritise', at: now, priority })]
     })
   }
@@ -149,7 +150,7 @@ export class AlarmMaker<F extends TreeFacility> {
   followRules(now: number): Alarm[] {
     return [...this.#register.live()].flatMap((alarm) => {
       const facility = this.#tree.get(alarm.facility)
-      const rule = facility?.kind.rules.find(({ key }) => key === alarm.rule)
+      const rule = facility && findRule(facility.kind.rules, alarm.rule)
       if (!facility || !rule || (rule.latching === alarm.latching && rule.shelvable === alarm.shelvable)) return []
       const { latching, shelvable } = rule
       const suppressed = shelvable ? alarm.suppressed : this.#stillExplained(alarm, facility, rule)
@@ -174,7 +175,7 @@ export class AlarmMaker<F extends TreeFacility> {
 
   /** Alarms of rules that this version does not have any more would stay for ever. */
   withdrawOrphans(now: number): Alarm[] {
-    const isOrphan = ({ facility, rule }: Alarm) => !this.#tree.get(facility)?.kind.rules.some(({ key }) => key === rule)
+    const isOrphan = ({ facility, rule }: Alarm) => !findRule(this.#tree.get(facility)?.kind.rules ?? [], rule)
     const orphans = [...this.#register.live()].filter(isOrphan)
     return orphans.map(({ id }) => this.#register.act(id, { type: 'withdraw', at: now, by: null }))
   }

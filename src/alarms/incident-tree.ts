@@ -1,4 +1,5 @@
 import { priorities } from '../detection/rule.ts'
+import { ruleIndex } from '../detection/rule-key.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { Incident, IncidentAlarm, IncidentCause } from './incident.ts'
 import { type Causes, type CauseTree, findCauses } from './incident-causes.ts'
@@ -97,7 +98,7 @@ function* build(node: string, below: readonly Unit[], causes: Causes, gap: numbe
 function* inOrder(alarms: readonly IncidentAlarm[], tree: CauseTree): Steps<Placed[]> {
   const ordered: { alarm: IncidentAlarm; urgency: number; rule: number }[] = []
   for (const alarm of alarms) {
-    const rule = tree.get(alarm.facility)?.kind.rules.findIndex(({ key }) => key === alarm.rule) ?? -1
+    const rule = ruleIndex(tree.get(alarm.facility)?.kind.rules ?? [], alarm.rule)
     ordered.push({ alarm, urgency: priorities.indexOf(alarm.priority), rule })
     yield
   }

@@ -1,4 +1,5 @@
 import { type Deprivation, isOnCircuits, type Need, type Rule } from '../detection/rule.ts'
+import { findRule } from '../detection/rule-key.ts'
 import type { Alarm, Suppression } from './alarm.ts'
 import { LONGEST_CATCH_UP } from './policy.ts'
 import type { AlarmRegister } from './register.ts'
@@ -252,4 +253,4 @@ const rootOf = ({ id, suppressed }: Alarm): number => (suppressed?.until === nul
 
 const isSame = (a: Suppression, b: Suppression): boolean => a.cause === b.cause && a.by === b.by && a.until === b.until
 
-const ruleOf = (facility: TreeFacility, key: string): Rule | undefined => facility.kind.rules.find((rule) => rule.key === key)
+const ruleOf = (facility: TreeFacility, key: string): Rule | undefined => findRule(facility.kind.rules, key)

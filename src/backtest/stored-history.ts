@@ -52,7 +52,7 @@ export function storedHistory({ store, kinds, span }: StoredHistoryOptions): His
         slices.took(scanned.reduce((sum, { rows }) => sum + rows, 0))
       }
     },
-    decode: (message): Decoded => ({ reports: reportsOf(message as StoredMessage), links: [], rejections: [] }),
+    decode: (message): Decoded => ({ reports: reportsOf(message as StoredMessage), links: [], told: [], rejections: [] }),
   }
 }
 

@@ -14,6 +14,7 @@ import { type ReferenceOptions, reference } from './reference.ts'
 import type { RuleDraft, RuleOptions } from './rule.ts'
 import { type SilenceOptions, silence } from './silence.ts'
 import { type StuckOptions, stuck } from './stuck.ts'
+import { told } from './told.ts'
 
 /** The rule builders of a kind with points `P` and rated values `R`: naming an undeclared point does not compile. */
 export interface RuleBuilders<P extends string, R extends string> {
@@ -47,6 +48,8 @@ export interface RuleBuilders<P extends string, R extends string> {
   discrepancy(options: RuleOptions & DiscrepancyOptions<P>): RuleDraft<P>
   /** Any condition over several points: an expression, which can be shown, or a function where it takes arithmetic. */
   condition<N extends string = never>(options: RuleOptions & ConditionOptions<P, R, N>): RuleDraft<P>
+  /** Conditions that another system judges and tells of, many at a time; each is an alarm of its own. */
+  told(options: RuleOptions): RuleDraft<P>
 }
 
 /** The one set of builders, seen through the types of a kind. */
@@ -67,5 +70,6 @@ export function ruleBuilders<P extends string, R extends string>(): RuleBuilders
     discrepancy,
     deviation,
     condition,
+    told,
   }
 }

@@ -210,6 +210,7 @@ export type RuleType =
   | 'counter'
   | 'sensor-fault'
   | 'clock-skew'
+  | 'told'
 
 /** A rule as a builder makes it, before its kind gives it a key and numbers its points. */
 export interface RuleDraft<P extends string = string> extends Required<RuleOptions> {

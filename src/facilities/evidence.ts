@@ -1,8 +1,9 @@
 import type { Evidence } from '../alarms/alarm.ts'
-import type { Rule, RuleSetting } from '../detection/rule.ts'
+import type { Rule, RuleSetting, RuleTexts } from '../detection/rule.ts'
 import type { Detection } from '../detection/state.ts'
 import { asFedAt } from '../detection/supply.ts'
-import { decodeValue, type Point, type PointValue } from '../telemetry/point.ts'
+import { decodeValue, type Point, type PointValue, text } from '../telemetry/point.ts'
+import type { ToldCondition } from '../telemetry/report.ts'
 import type { Facility } from './plant.ts'
 
 /** What an alarm freezes of a facility and rule: the limits and texts in force, the values seen, and what the rule figured out. */
@@ -20,4 +21,15 @@ export function evidenceOf(facility: Facility, rule: Rule, setting: RuleSetting,
   const memory = detection.layout.memories[rules.indexOf(rule)] as number
   const figures = asFedAt(detection, at, () => rule.figures?.(detection, at, parameters, detection.values, memory)) ?? {}
   return { ruleType, ruleVersion, parameters, onDelay, offDelay, values, figures, mode: facility.mode, texts }
+}
+
+/** What an operator is told of a condition that another system has judged: its words in both languages, where it says something, for nobody can translate them. */
+export function toldTexts(texts: RuleTexts, { title, cause, response }: Pick<ToldCondition, 'title' | 'cause' | 'response'>): RuleTexts {
+  const same = (words: string) => text(words, words)
+  return {
+    ...texts,
+    ...(title && { title: same(title) }),
+    ...(cause && { cause: same(cause) }),
+    ...(response && { response: [...texts.response, same(response)] }),
+  }
 }

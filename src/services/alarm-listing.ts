@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { facilityScope } from '../access/scope.ts'
 import { type Alarm, alarmState } from '../alarms/alarm.ts'
 import { type AlarmListFilter, alarmMatcher, alarmText, type FilteredAlarm, isFiltering } from '../alarms/alarm-filter.ts'
+import { findRule } from '../detection/rule-key.ts'
 import type { AlarmListQuery, FoundAlarms, Services } from '../edges/services.ts'
 import type { AlarmHistoryQuery } from '../storage/state-store.ts'
 import type { ServiceParts } from './parts.ts'
@@ -28,7 +29,7 @@ export function alarmListing({ plant, state, kinds, now, findFacilities }: Parts
   const textOf = (alarm: FilteredAlarm & Pick<Alarm, 'evidence'>) => {
     const facility = plant.get(alarm.facility)
     const kind = kinds.get(alarm.kind)
-    const title = alarm.evidence.texts?.title ?? kind?.rules.find(({ key }) => key === alarm.rule)?.title
+    const title = alarm.evidence.texts?.title ?? findRule(kind?.rules ?? [], alarm.rule)?.title
     const { name, nameEn, district, road } = facility ?? {}
     return alarmText([alarm.facility, name, nameEn, district, road, title?.en, title?.zh, kind?.title.en, kind?.title.zh, alarm.rule])
   }

@@ -34,6 +34,21 @@ export interface Report {
   readings: Reading[]
 }
 
+/** What another system says of a condition that it judges itself. Times are ms since 1970: `at` by its clock, `received` by ours. */
+export interface ToldCondition {
+  facility: ReportingFacility
+  /** Of the kind, that stands for such conditions, and which of them it is. */
+  rule: string
+  instance: string
+  active: boolean
+  at: number
+  received: number
+  /** In the words of the other system; empty where it says nothing. */
+  title: string
+  cause: string
+  response: string
+}
+
 /** What a last will or a greeting says of a facility's link. */
 export interface LinkStatus {
   facility: ReportingFacility

@@ -96,7 +96,7 @@ describe('a status', () => {
     expect(decode('online', 'gateways/G-1/status').links).toMatchObject([{ facility: { id: 'T-2' }, online: true }])
     expect(decode('offline', 'gateways/R-1/status').links.map(({ facility }) => facility.id)).toEqual(['R-1', 'T-4'])
     expect(reasons('gone', 'gateways/G-1/status')).toEqual(['wrong-shape'])
-    expect(decode('', 'facilities/tank/T-1/status')).toEqual({ reports: [], links: [], rejections: [] })
+    expect(decode('', 'facilities/tank/T-1/status')).toEqual({ reports: [], links: [], told: [], rejections: [] })
   })
 })
 

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { type Alarm, type AlarmState, alarmState } from '../../alarms/alarm.ts'
 import type { Priority } from '../../detection/rule.ts'
+import { findRule } from '../../detection/rule-key.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { Text } from '../../telemetry/point.ts'
@@ -41,7 +42,7 @@ const at = (time: number | null | undefined, { utcOffset }: AlarmCsvParts) =>
   time == null ? null : new Date(time + utcOffset(time)).toISOString().slice(0, 19).replace('T', ' ')
 const mark = (is: unknown, { language }: AlarmCsvParts) => (is ? yes[language] : '')
 const titleOf = ({ evidence, kind, rule }: Alarm, parts: AlarmCsvParts): Text | undefined =>
-  evidence.texts?.title ?? parts.kind(kind)?.rules.find(({ key }) => key === rule)?.title
+  evidence.texts?.title ?? findRule(parts.kind(kind)?.rules ?? [], rule)?.title
 
 /** Times are those of the city, as spreadsheets know them; the title of the first one names the zone. */
 const columns: readonly [title: Text, read: Reader][] = [

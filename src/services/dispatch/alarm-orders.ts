@@ -1,4 +1,5 @@
 import type { Alarm } from '../../alarms/alarm.ts'
+import { partsOfKey } from '../../detection/rule-key.ts'
 import type { DispatchPolicy } from '../../dispatch/dispatch-policy.ts'
 import { chainStart } from '../../dispatch/next-step.ts'
 import { isAsUrgent, MAX_ORDER_FACILITIES, type Order, type OrderClass } from '../../dispatch/order.ts'
@@ -19,7 +20,7 @@ export const routeOfAlarm = (
   { kind, rule, priority }: Alarm,
   { domain, district, keyArea }: Pick<Order, 'domain' | 'district' | 'keyArea'>,
   routes: readonly Route[],
-): Route | null => routeOf(routes, { domain, district, keyArea, priority, rule: `${kind}/${rule}` })
+): Route | null => routeOf(routes, { domain, district, keyArea, priority, rule: `${kind}/${partsOfKey(rule).rule}` })
 
 export const groupOf = ({ id, kind, road, fedBy, circuit }: Facility): string =>
   workGroup({ id, domain: kind.domain, road, fedBy, circuit })
@@ -36,13 +37,11 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
   const own = book.openOfAlarm(alarm.id) ?? orders.ofAlarm(alarm.id) ?? null
   const fault = route?.class ?? 'ordinary'
   const ofGroup = book.ofGroup(group, fault, at)
-  const last = orders.lastOfGroup(group, at - RELAPSE) ?? null
-  const plan = planFor(
-    alarm,
-    route,
-    { own, ofGroup: isRoomy(ofGroup, facility) ? ofGroup : null, last: isSame(last, alarm, fault) ? last : null },
-    at,
-  )
+  const last = () => {
+    const found = orders.lastOfGroup(group, at - RELAPSE) ?? null
+    return isSame(found, alarm, fault) ? found : null
+  }
+  const plan = planFor(alarm, route, { own, ofGroup: isRoomy(ofGroup, facility) ? ofGroup : null, last }, at)
   carryOut(plan)
 
   function carryOut(plan: Plan): void {

@@ -3,7 +3,7 @@ import { parseIso } from '../iso-time.ts'
 import type { Message } from '../message.ts'
 import { encodeValue, isPlausible, type PointValue } from '../point.ts'
 import { MAX_REJECTIONS, type Rejection, type RejectionReason } from '../rejection.ts'
-import type { LinkStatus, Reading, Report, ReportingFacility } from '../report.ts'
+import type { LinkStatus, Reading, Report, ReportingFacility, ToldCondition } from '../report.ts'
 import { parseTopic, type Topic } from '../topic.ts'
 
 export interface DecodeLimits {
@@ -19,6 +19,8 @@ export interface Decoded {
   reports: Report[]
   /** Facilities whose link is said to be up or down. */
   links: LinkStatus[]
+  /** Conditions that other systems have judged. */
+  told: ToldCondition[]
   rejections: Rejection[]
 }
 
@@ -36,6 +38,8 @@ export interface NativeReport {
   seq?: number
   /** In a gateway's array: whose report it is. */
   facility?: string
+  /** Only in what the service reports itself: conditions that another system has judged. */
+  told?: readonly Omit<ToldCondition, 'facility' | 'received'>[]
 }
 
 export const encodeReports = (reports: NativeReport | readonly NativeReport[]): string => JSON.stringify(reports)
@@ -45,7 +49,7 @@ const MAX_DEPTH = 4
 
 /** Bytes of the native dialect, JSON or the same in CBOR, to readings. Never throws on what a device sent; what cannot be read is in `rejections`. */
 export function decodeNative(message: Message, plant: FacilityLookup, limits: DecodeLimits): Decoded {
-  const decoded: Decoded = { reports: [], links: [], rejections: [] }
+  const decoded: Decoded = { reports: [], links: [], told: [], rejections: [] }
   const topic = parseTopic(message.topic)
   if (!topic) return reject(decoded, 'unknown-topic', message.topic.slice(0, 200), null)
   const publisher = 'kind' in topic ? plant.get(topic.id) : undefined
@@ -151,7 +155,7 @@ function decodeReport(body: unknown, place: string, context: Context): void {
     rejectShape(body, place, context)
     return
   }
-  const { at: time, values, facility: named } = body as Partial<Record<keyof NativeReport, unknown>>
+  const { at: time, values, facility: named, told } = body as Partial<Record<keyof NativeReport, unknown>>
   const facility = reporter(named, place, context)
   if (!facility) return
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
@@ -188,6 +192,24 @@ function decodeReport(body: unknown, place: string, context: Context): void {
     else reject(decoded, 'wrong-type', `${place}.values.${key}: ${shown(given)} is not a ${definition.type}`, facility.id)
   }
   decoded.reports.push({ facility, at, received: message.received, readings })
+  // Whatever devices say of conditions is for rules to judge.
+  if (told !== undefined && facility.kind.reportsItself) decodeTold(told, place, facility, context)
+}
+
+function decodeTold(told: unknown, place: string, facility: ReportingFacility, context: Context): void {
+  if (!Array.isArray(told) || !told.every(isTold)) {
+    rejectShape(told, `${place}.told`, context)
+    return
+  }
+  const { received } = context.message
+  for (const condition of told) context.decoded.told.push({ ...condition, facility, received })
+}
+
+const isTold = (one: unknown): one is Omit<ToldCondition, 'facility' | 'received'> => {
+  const { rule, instance, active, at, title, cause, response } = (one ?? {}) as Record<string, unknown>
+  return (
+    [rule, instance, title, cause, response].every((text) => typeof text === 'string') && typeof active === 'boolean' && Number.isFinite(at)
+  )
 }
 
 /** CBOR has integers that JSON cannot write. */

@@ -1,3 +1,4 @@
+import { findRule } from '../../../../src/detection/rule-key.ts'
 import type { FacilityContext, PlotContext } from '../../../../src/edges/http/plot-schemas.ts'
 import type { KindView, PointView } from '../../../../src/edges/http/schemas.ts'
 import type { ShownTime } from '../time/time-window.ts'
@@ -69,7 +70,7 @@ export function alarmsOf(context: PlotContext | null, lines: readonly Line[]): S
   for (const { facility, kind, point } of lines) {
     const own = context?.facilities.find((one) => one.facility === facility)
     for (const span of own?.alarms ?? []) {
-      const rule = kind.rules.find(({ key }) => key === span.rule)
+      const rule = findRule(kind.rules, span.rule)
       const bears = !rule || rule.points.length === 0 || rule.points.includes(point.key)
       if (bears) spans.set(`${span.alarm} ${span.started}`, { ...span, facility, title: rule?.title ?? null })
     }

@@ -1,3 +1,4 @@
+import { findRule as ruleOfKey } from '../../../../src/detection/rule-key.ts'
 import type { KindView, PointView, RuleView } from '../../../../src/edges/http/schemas.ts'
 import { formatParameter } from '../alarm/parameter-format.ts'
 import { formatDuration, formatMinutes } from '../format.ts'
@@ -31,7 +32,7 @@ export interface KnownRule {
 /** Null for a rule that another version of the program had. */
 export function findRule(kindKey: string, ruleKey: string): KnownRule | null {
   const kind = kinds.value.get(kindKey)
-  const rule = kind?.rules.find(({ key }) => key === ruleKey)
+  const rule = kind && ruleOfKey(kind.rules, ruleKey)
   return kind && rule ? { kind, rule } : null
 }
 
