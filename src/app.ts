@@ -44,6 +44,7 @@ import { CommandDesk } from './services/control/command-desk.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
+import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
@@ -357,6 +358,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
 
     const certificates = openCertificates({ config, log, now, stops })
     const brokers = new BrokerConnections({ state, now, schedule })
+    const externalSystems = new ExternalSystems({ plant, register, ingest, sources: state.alertSources, now })
     let backups: BackupSchedule | undefined
     const watched = watchProcess()
     stops.push(() => watched.close())
@@ -393,7 +395,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       detector,
       register,
       pipeline,
-      ...{ rejections, dialects, vendorCodecs, brokers, now, publish },
+      ...{ rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
       deviceKey: openKeyFile(join(config.DATA_FOLDER, 'device.key')),
       onChange: (listener) => void listeners.push(listener),
       backtests,
@@ -503,6 +505,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       lookAfterReports()
     }, SELF_REPORT_PERIOD)
     stops.push(() => clearInterval(reporting))
+    const reportingOthers = setInterval(() => externalSystems.report(), EXTERNAL_REPORT_PERIOD)
+    stops.push(() => clearInterval(reportingOthers))
     self.report()
     watch.tick()
     // First of all, because it may take long and would be waited for at the end.

@@ -5,6 +5,8 @@ export const errorCodes = {
   'journal-unreadable': 503,
   'journal-full': 503,
   'store-unavailable': 503,
+  /** It may be asked again: who asked is not to drop what it said. */
+  busy: 503,
   'not-found': 404,
   'not-signed-in': 401,
   'not-allowed': 403,

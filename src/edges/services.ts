@@ -15,6 +15,7 @@ import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { RejectionReason } from '../telemetry/rejection.ts'
 import type { RejectedMessage } from '../telemetry/rejection-log.ts'
 import type { AlarmSystem } from './alarm-system.ts'
+import type { AlertSources } from './alert-sources.ts'
 import type { Backtests } from './backtests.ts'
 import type { Brokers } from './brokers/brokers.ts'
 import type { Channels } from './channels.ts'
@@ -148,6 +149,9 @@ export interface Services {
 
   /** How people are told of it, and what became of each message. */
   readonly channels: Channels
+
+  /** Systems of others whose alerts become alarms. */
+  readonly alertSources: AlertSources
 
   /** Who may speak MQTT, and as whom. */
   readonly devices: Devices

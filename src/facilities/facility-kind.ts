@@ -144,7 +144,7 @@ export interface KindDefinition<P extends string, R extends string> {
   simulation: Simulation<NoInfer<P>, NoInfer<R>>
   /** Passes on the reports of others: whatever it passes on is a sign of its own life. */
   relays?: boolean
-  /** What the program itself is: it reports by itself, and nobody else may, by MQTT or as its gateway. It is no facility of the city. */
+  /** What the program itself reports for, itself and systems that send it alerts: nobody else may, by MQTT or as its gateway. It is no facility of the city. */
   reportsItself?: boolean
   /** Sorts of this kind that differ in what they measure and do; the defaults of `rated` must be one of them. */
   variants?: Readonly<Record<string, Variant<NoInfer<R>>>>

@@ -1,3 +1,4 @@
+import { externalSystem } from './external-system/index.ts'
 import type { FacilityKind } from './facility-kind.ts'
 import { gasStation } from './gas-station/index.ts'
 import { gateway } from './gateway/index.ts'
@@ -18,6 +19,7 @@ export const facilityKinds: readonly FacilityKind[] = [
   wastePlant,
   gateway,
   server,
+  externalSystem,
 ]
 
 export const kindByKey: ReadonlyMap<string, FacilityKind> = new Map(facilityKinds.map((kind) => [kind.key, kind]))

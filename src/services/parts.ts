@@ -17,6 +17,7 @@ import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { CommandDesk } from './control/command-desk.ts'
 import type { OrderDesk } from './dispatch/order-desk.ts'
+import type { ExternalSystems } from './external-systems/external-systems.ts'
 import type { MapGround } from './map-services.ts'
 import type { StorageParts } from './storage-services.ts'
 
@@ -35,6 +36,7 @@ export interface ServiceParts {
   desk: OrderDesk
   commands: CommandDesk
   notifying: Notifying
+  externalSystems: ExternalSystems
   /** Pictures of repairs. */
   photos: PhotoFolder
   detector: Detector

@@ -12,6 +12,7 @@ import { channelServices } from './dispatch/channel-services.ts'
 import { handoverServices } from './dispatch/handover-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
+import { alertSourceServices } from './external-systems/alert-source-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
@@ -35,6 +36,7 @@ export function createServices(parts: ServiceParts): Services {
   const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
   const lamps = lampOnRates(parts)
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
+  const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
   return {
     kinds: [...kinds.values()],
     plant,
@@ -59,6 +61,7 @@ export function createServices(parts: ServiceParts): Services {
     commands: commandServices(parts, orders),
     roster: rosterServices(parts),
     channels: channelServices(parts),
+    alertSources: alertSourceServices(parts, facilities),
     handovers: handoverServices(parts),
     devices,
     traffic: trafficServices(parts),
@@ -88,7 +91,7 @@ export function createServices(parts: ServiceParts): Services {
     telemetryImports: parts.telemetryImports,
     ruleSet: () => ({ groups: parts.rules.groups, overrides: parts.rules.overrides }),
     imports: createImportJobs(folder, { plant, kinds, city, takeOver, now, log: onTrouble }),
-    ...facilityServices(parts, devices, takeOver.refuseMeanwhile),
+    ...facilities,
     ...alarmServices(parts),
     ...groupServices(parts),
     ...overrideServices(parts),

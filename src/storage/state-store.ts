@@ -4,6 +4,7 @@ import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import type { PolicyInForce } from '../alarms/policy.ts'
 import type { FacilityVersion } from '../facilities/facility-version.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
+import type { AlertSourceStore } from './alert-source-store.ts'
 import type { AuditLink, AuditSource } from './audit-chain.ts'
 import type { BrokerConnectionStore } from './broker-connection-store.ts'
 import type { CodecStore } from './codec-store.ts'
@@ -179,6 +180,7 @@ export interface StateStore {
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
+  readonly alertSources: AlertSourceStore
 
   readonly people: PeopleStore
 

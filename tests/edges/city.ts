@@ -29,6 +29,7 @@ import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { CommandDesk } from '../../src/services/control/command-desk.ts'
 import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
 import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
+import { ExternalSystems } from '../../src/services/external-systems/external-systems.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
@@ -201,8 +202,19 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     publish: async (topic, payload) => void published.push({ topic, payload }),
   })
   listeners.push((change) => commands.take(change))
+  let position = 0
+  const process = (topic: string, payload: Uint8Array) => pipeline.process([{ position: position++, received: now(), topic, payload }])
+  const externalSystems = new ExternalSystems({
+    ...{ plant, register, sources: state.alertSources, now },
+    ingest: {
+      take(topic, payload, acknowledge) {
+        acknowledge()
+        process(topic, payload)
+      },
+    },
+  })
   const services = createServices({
-    ...{ utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ utcOffset, desk, commands, externalSystems, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
     dialects,
     vendorCodecs,
     brokers,
@@ -267,7 +279,6 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     log: pino({ level: 'silent' }),
     ...options,
   })
-  let position = 0
   let cookie = ''
   let signIns = 0
 
@@ -287,12 +298,10 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     logged,
     /** A report of one tank, as from its device. */
     report(id: string, values: Record<string, unknown>, at = now()) {
-      const payload = Buffer.from(JSON.stringify({ at, values }))
-      pipeline.process([{ position: position++, received: now(), topic: `facilities/tank/${id}/telemetry`, payload }])
+      process(`facilities/tank/${id}/telemetry`, Buffer.from(JSON.stringify({ at, values })))
     },
-    publishRaw(topic: string, payload: Uint8Array) {
-      pipeline.process([{ position: position++, received: now(), topic, payload }])
-    },
+    publishRaw: process,
+    externalSystems,
     /** What a desk of its own would be made of. */
     parts,
     desk,

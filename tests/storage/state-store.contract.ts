@@ -9,6 +9,7 @@ import type { FacilityDescription } from '../../src/facilities/plant.ts'
 import type { Page, StateStore } from '../../src/storage/state-store.ts'
 import { aLiveAlarm } from '../alarms/fixtures.ts'
 import { texts as sampleTexts } from '../detection/fixtures.ts'
+import { describeAlertSources } from './alert-source-store.contract.ts'
 import { describeCommands } from './command-store.contract.ts'
 import { describeDeliveries } from './delivery-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
@@ -649,6 +650,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeHandovers(() => store.handovers)
     describeDeliveries(() => store.deliveries)
     describeCommands(() => store.commands)
+    describeAlertSources(() => store.alertSources)
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
       expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })

@@ -51,6 +51,8 @@ export async function guard(app: Api, { people: { sessions, keys }, secureCookie
     // No route: the answer is 404. The catch-all serves the console's files, which hold no secrets.
     if (route === undefined || route === '/*') return
     const access = request.routeOptions.config.access as RouteAccess
+    // No browser sends such a token by itself, and no session counts.
+    if (access.needs === 'token') return
     const key = keys.personOf(request.headers.authorization, request.ip)
     if (key) {
       // No browser sends a key by itself, so no page of another site can have it sent.
@@ -78,7 +80,7 @@ function accessOf(method: string, url: string): RouteAccess {
 }
 
 function checkAccess({ needs, scope }: RouteAccess, person: Person | null): void {
-  if (needs === 'nothing') return
+  if (needs === 'nothing' || needs === 'token') return
   if (!person) throw new LamplighterError('not-signed-in', 'Sign in first: POST /api/session with name and password.')
   if (needs === 'session') return
   if (!may(person, needs)) {
@@ -91,7 +93,7 @@ function checkAccess({ needs, scope }: RouteAccess, person: Person | null): void
 
 /** Until it is there, only what leads to it is open. */
 function checkOwed({ needs }: RouteAccess, { owes }: Session): void {
-  if (owes === null || needs === 'nothing' || needs === 'session' || needs === 'own.change') return
+  if (owes === null || needs === 'nothing' || needs === 'token' || needs === 'session' || needs === 'own.change') return
   const what = owes === 'password' ? 'Choose another password first.' : 'Your role demands a second factor. Set it up first.'
   throw new LamplighterError('not-allowed', `${what} The console shows how, at /own.`)
 }

@@ -20,7 +20,7 @@ const TAGS = {
   reports: 'What citizens report, by the page and by telephone',
   rules: 'Limits, delays and priorities, and what others would have made of the past',
   devices: 'Who may speak MQTT, and by which credentials',
-  dispatch: 'Channels by which people are told of orders',
+  dispatch: 'Channels by which people are told of orders, and alerts that other systems send',
   dialects: 'How devices of other dialects speak, and for which facilities',
   live: 'What the wall starts from',
   records: 'Refused messages and the audit trail',
@@ -36,7 +36,10 @@ export async function documentApi(app: Api, cookieName: string, kinds: readonly 
       info: { title: 'Lamplighter', version: '1', description: 'Times are ms since 1970. Errors are problem+json with a stable code.' },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
-        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName }, key: { type: 'http', scheme: 'bearer' } },
+        securitySchemes: {
+          ...{ session: { type: 'apiKey', in: 'cookie', name: cookieName }, key: { type: 'http', scheme: 'bearer' } },
+          ...{ token: { type: 'http', scheme: 'bearer' }, password: { type: 'http', scheme: 'basic' } },
+        },
       },
     },
     transform: ({ schema, url, route }) => ({ url, schema: withCommon(schema ?? {}, route.config?.access ?? unknownAccess) }),
@@ -60,6 +63,7 @@ const scopeWords: Readonly<Record<ScopeUse, string>> = {
 function accessWords({ needs, scope }: RouteAccess): string {
   if (needs === 'nothing') return 'Open to all.'
   if (needs === 'session') return 'For everybody who is signed in.'
+  if (needs === 'token') return 'For a program with a token of its own.'
   const given = permissions[needs].map((role) => roles[role].en.toLowerCase())
   const who = given.length === Object.keys(roles).length ? 'every role' : given.join(', ')
   return `Needs \`${needs}\`: ${who}.${scopeWords[scope]}`
@@ -74,7 +78,7 @@ function withCommon(schema: object, access: RouteAccess): object {
     description: described + accessWords(access),
     'x-permission': needs,
     'x-scope': scope,
-    ...(needs !== 'nothing' && { security: [{ session: [] }, { key: [] }] }),
+    ...(needs !== 'nothing' && { security: needs === 'token' ? [{ token: [] }, { password: [] }] : [{ session: [] }, { key: [] }] }),
     response: {
       ...responses,
       default: { description: 'What is wrong, and what to do', content: { 'application/problem+json': { schema: ProblemSchema } } },

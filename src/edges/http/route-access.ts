@@ -10,14 +10,15 @@ export type ScopeUse =
   | 'whole'
 
 export interface RouteAccess {
-  /** `nothing`: open to all; `session`: to everybody who is signed in. */
-  needs: 'nothing' | 'session' | Permission
+  /** `nothing`: open to all; `session`: to everybody who is signed in; `token`: to programs with a token of their own, which the route checks. */
+  needs: 'nothing' | 'session' | 'token' | Permission
   scope: ScopeUse
   /** It takes data out of the city as a file, so that it is audited although it changes nothing. */
   takesOut?: true
 }
 
 const open: RouteAccess = { needs: 'nothing', scope: 'none' }
+const byToken: RouteAccess = { needs: 'token', scope: 'none' }
 const signedIn: RouteAccess = { needs: 'session', scope: 'none' }
 const free = (needs: Permission): RouteAccess => ({ needs, scope: 'none' })
 const limited = (needs: Permission): RouteAccess => ({ needs, scope: 'limited' })
@@ -266,6 +267,12 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/channels/:id/test': whole('channel.manage'),
   'GET /api/deliveries': whole('channel.manage'),
   'POST /api/deliveries/:id/send-again': whole('channel.manage'),
+  'GET /api/alert-sources': whole('channel.manage'),
+  'PUT /api/alert-sources/:id': whole('channel.manage'),
+  'DELETE /api/alert-sources/:id': whole('channel.manage'),
+  'POST /api/alert-sources/:id/token': whole('channel.manage'),
+  'DELETE /api/alert-sources/:id/token': whole('channel.manage'),
+  'POST /api/alertmanager/:source': byToken,
   'GET /api/push-key': signedIn,
   'PUT /api/own/push-subscription': free('own.change'),
   'DELETE /api/own/push-subscription': free('own.change'),

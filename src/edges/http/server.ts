@@ -25,6 +25,7 @@ import { alarmPolicyRoutes } from './routes/alarm-policy.ts'
 import { alarmRecordRoutes } from './routes/alarm-record.ts'
 import { alarmSampleRoutes } from './routes/alarm-samples.ts'
 import { alarmRoutes } from './routes/alarms.ts'
+import { alertSourceRoutes } from './routes/alert-sources.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { brokerConnectionRoutes } from './routes/broker-connections.ts'
@@ -222,6 +223,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   auditRoutes(app, parts)
   brokerConnectionRoutes(app, parts)
   channelRoutes(app, parts)
+  alertSourceRoutes(app, parts, people)
   backtestRoutes(app, parts)
   deviceRoutes(app, parts)
   trafficRoutes(app, parts)

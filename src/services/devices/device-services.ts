@@ -82,7 +82,7 @@ export function deviceServices({ state, plant, deviceKey, now }: DeviceParts): D
   function described(id: string, input: DeviceInput): Device {
     if (!DEVICE_ID.test(id)) refuse(`${JSON.stringify(id)} is no id: it has at most 64 letters, digits, dots, dashes or underscores.`)
     if (id === sharedName) refuse(`${id} is the user name that other programs share (MQTT_USERNAME); give the device another id.`)
-    if (plant.get(id)?.kind.reportsItself) refuse(`${id} is this service itself, which needs no credentials.`)
+    if (plant.get(id)?.kind.reportsItself) refuse(`The service itself reports for ${id}, which needs no credentials.`)
     const before = registry.get(id)?.device
     const sort = input.sort ?? before?.sort ?? usualSort(id)
     if (sort === undefined)

@@ -626,5 +626,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX command_target_facility ON command_target (facility, command);
   CREATE INDEX command_target_state ON command_target (state, command);
 
+  -- systems that send their alerts
+  CREATE TABLE alert_source (
+    id TEXT PRIMARY KEY,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    token_hash TEXT,
+    token_since REAL,
+    token_by TEXT
+  ) STRICT;
+
   `,
 ]

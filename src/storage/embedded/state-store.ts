@@ -5,6 +5,7 @@ import { defaultPolicy, type PolicyInForce } from '../../alarms/policy.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { FacilityVersion } from '../../facilities/facility-version.ts'
 import type { FacilityDescription } from '../../facilities/plant.ts'
+import type { AlertSourceStore } from '../alert-source-store.ts'
 import type { AuditLink } from '../audit-chain.ts'
 import type { BrokerConnectionStore } from '../broker-connection-store.ts'
 import type { CodecStore } from '../codec-store.ts'
@@ -33,6 +34,7 @@ import type {
   Page,
   StateStore,
 } from '../state-store.ts'
+import { sqliteAlertSourceStore } from './alert-source-store.ts'
 import { type AuditTable, auditTable, chainOlderRecords } from './audit-table.ts'
 import { sqliteBrokerConnectionStore } from './broker-connection-store.ts'
 import { sqliteCodecStore } from './codec-store.ts'
@@ -108,6 +110,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
+  readonly alertSources: AlertSourceStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
@@ -134,6 +137,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.handovers = sqliteHandoverStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
+    this.alertSources = sqliteAlertSourceStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)

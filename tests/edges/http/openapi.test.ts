@@ -234,6 +234,12 @@ const routes = [
   'POST /api/channels/{id}/test',
   'GET /api/deliveries',
   'POST /api/deliveries/{id}/send-again',
+  'GET /api/alert-sources',
+  'PUT /api/alert-sources/{id}',
+  'DELETE /api/alert-sources/{id}',
+  'POST /api/alert-sources/{id}/token',
+  'DELETE /api/alert-sources/{id}/token',
+  'POST /api/alertmanager/{source}',
   'GET /api/push-key',
   'PUT /api/own/push-subscription',
   'DELETE /api/own/push-subscription',
@@ -281,7 +287,7 @@ test('the document is OpenAPI 3.1 and names every route with a summary, its answ
     const { needs, scope } = routeAccess[route.replaceAll(/\{(\w+)\}/g, ':$1')] as RouteAccess
     expect([operation['x-permission'], operation['x-scope']], route).toEqual([needs, scope])
     expect(operation.description, route).toMatch(
-      needs === 'nothing' ? 'Open to all' : needs === 'session' ? 'signed in' : `Needs \`${needs}\``,
+      { nothing: 'Open to all', session: 'signed in', token: 'token of its own' }[needs as string] ?? `Needs \`${needs}\``,
     )
     expect(Object.keys(operation.responses), route).toContain('default')
     for (const [code, response] of Object.entries(operation.responses)) {

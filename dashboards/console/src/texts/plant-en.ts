@@ -35,6 +35,7 @@ const rated: Record<string, readonly [name: string, unit: string]> = {
   controller: ['Own controller (1 yes, 0 no)', ''],
   power: ['Rated power', 'W'],
   'report-interval': ['Report interval', 's'],
+  'heartbeat-minutes': ['Silent without a heartbeat for', 'min'],
   circuits: ['Circuits', ''],
   'circuit-current': ['Current of one circuit', 'A'],
   'lamp-current': ['Current of one lamp', 'A'],

@@ -40,6 +40,7 @@ export const plantZh: PlantTexts = {
     controller: ['单灯控制器（1 有，0 无）', ''],
     power: ['额定功率', 'W'],
     'report-interval': ['上报周期', 's'],
+    'heartbeat-minutes': ['无心跳判定时间', 'min'],
     circuits: ['回路数', ''],
     'circuit-current': ['单回路电流', 'A'],
     'lamp-current': ['单灯电流', 'A'],

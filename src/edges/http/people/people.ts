@@ -7,6 +7,7 @@ import { FailedSignIns } from './failed-sign-ins.ts'
 import { Invitations } from './invitations.ts'
 import { SecondFactors } from './second-factor.ts'
 import { SignIn } from './sign-in.ts'
+import { SourceTokens } from './source-tokens.ts'
 
 /** Everything about who may come in. */
 export interface People {
@@ -16,6 +17,7 @@ export interface People {
   accounts: Accounts
   invitations: Invitations
   keys: ApiKeys
+  sourceTokens: SourceTokens
   /** Writes what the audit trail still lacks. */
   close(): void
 }
@@ -28,9 +30,12 @@ export function createPeople(state: StateStore, sessions: Sessions, now: () => n
   const accounts = new Accounts(state, sessions, invitations, now)
   const failedKeys = new FailedSignIns({ action: 'key-failed', audit: (record) => state.audit(record), now, schedule })
   const keys = new ApiKeys({ state, sessions, failed: failedKeys, now })
+  const failedSources = new FailedSignIns({ action: 'source-refused', audit: (record) => state.audit(record), now, schedule })
+  const sourceTokens = new SourceTokens({ sources: state.alertSources, failed: failedSources, now })
   const close = () => {
     failed.flush()
     failedKeys.flush()
+    failedSources.flush()
   }
-  return { sessions, signIn, secondFactors, accounts, invitations, keys, close }
+  return { sessions, signIn, secondFactors, accounts, invitations, keys, sourceTokens, close }
 }
