@@ -99,6 +99,40 @@ describe.skipIf(!chromium)('channels', () => {
     expect([...city.app.services.rejections.counts()]).toEqual([])
   })
 
+  test('another system gets a token that is shown once, and its alert is an alarm', async () => {
+    const page = await city.openLive('/administration/channels?view=sources')
+    await page.getByRole('button', { name: 'New source' }).click()
+    await page.getByLabel('Short name').fill('racks')
+    await page.getByLabel('Name', { exact: true }).fill('Racks')
+    await page.getByLabel('What its values mean').fill('fatal = urgent')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('“fatal = urgent” is no value with its urgency.').waitFor()
+    await page.getByLabel('What its values mean').fill('fatal = critical\nquiet = none')
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /Racks racks NO TOKEN Watchdog/ }).waitFor()
+    await page.getByRole('button', { name: 'Give token… racks' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Give token' }).click()
+    const token = await page.getByLabel('Token', { exact: true }).inputValue()
+    const { origin } = new URL(page.url())
+    await page.getByText(`${origin}/api/alertmanager/racks`).waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Close' }).click()
+    const alert = { status: 'firing', fingerprint: '00000000000000aa', startsAt: new Date().toISOString(), labels: { severity: 'fatal' } }
+    const { status } = await fetch(`${origin}/api/alertmanager/racks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ version: '4', alerts: [{ ...alert, annotations: { summary: 'Room is hot' } }] }),
+    })
+    expect(status).toBe(200)
+    await page.reload()
+    await page.getByRole('row', { name: /Racks racks HEARD.* 1 / }).waitFor()
+    expect(await page.content()).not.toContain(token)
+    await page.goto(`${origin}/`)
+    await page.getByText('Room is hot').first().waitFor()
+    await page.close()
+  })
+
   test('can be read by everybody, also the form of a new one', async () => {
     const messages = await city.openLive('/administration/channels?view=messages')
     await messages.locator('.grid-table').waitFor()

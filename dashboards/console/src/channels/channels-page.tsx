@@ -8,20 +8,23 @@ import { act } from '../shell/notice.tsx'
 import { navigate, query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
+import { as } from '../texts/alert-sources.ts'
 import { c } from '../texts/channels.ts'
+import { AlertSources } from './alert-sources.tsx'
 import { ChannelDialog } from './channel-dialog.tsx'
 import { getChannels, removeChannel } from './channels-api.ts'
 import { Deliveries } from './deliveries.tsx'
 import './channels.css'
 
 const REFRESH = 5_000
+const views = ['channels', 'messages', 'sources'] as const
 
 /** How people are told of orders: the channels, and what became of each message. */
 export function ChannelsPage() {
   useKeys({ Escape: () => navigate('/administration') })
   const [shown, show] = useState<{ what: 'form' | 'removal'; one: ListedChannel | null } | null>(null)
   const { answer, problem, again } = useAnswer(getChannels, '', () => REFRESH)
-  const view = query.value.get('view') === 'messages' ? 'messages' : 'channels'
+  const view = views.find((one) => one === query.value.get('view')) ?? 'channels'
   const items = answer?.items ?? []
   const close = () => {
     show(null)
@@ -31,7 +34,7 @@ export function ChannelsPage() {
     <section class="panel">
       <div class="list-bar">
         <h1>{c().title}</h1>
-        {(['channels', 'messages'] as const).map((one) => (
+        {views.map((one) => (
           <button
             key={one}
             type="button"
@@ -39,7 +42,7 @@ export function ChannelsPage() {
             aria-pressed={one === view}
             onClick={() => setQueries({ view: one === 'channels' ? null : one, state: null, target: null }, false)}
           >
-            {c().views[one]}
+            {one === 'sources' ? as().view : c().views[one]}
           </button>
         ))}
         <span class="grow" />
@@ -49,9 +52,9 @@ export function ChannelsPage() {
           </button>
         )}
       </div>
-      {view === 'messages' ? (
-        <Deliveries channels={items} />
-      ) : (
+      {view === 'messages' && <Deliveries channels={items} />}
+      {view === 'sources' && <AlertSources />}
+      {view === 'channels' && (
         <>
           <p class="muted small">{c().about}</p>
           <Awaited isThere={answer !== null} problem={problem} />
