@@ -31,6 +31,8 @@ export interface OrderQuery {
   /** That has it, or is asked to take it. */
   crew?: string
   facility?: string
+  /** That it covers. */
+  alarm?: number
   /** Made at or after / before, ms. */
   from?: number
   to?: number
@@ -58,6 +60,13 @@ export interface TakenAction {
   at: number
 }
 
+/** A crew said that it was at an order, ms. */
+export interface Arrival {
+  crew: string
+  order: number
+  at: number
+}
+
 /** Repair orders with all that belongs to them. */
 export interface OrderStore {
   /** Its `id` is ignored; returns the one it has from now on. */
@@ -77,8 +86,13 @@ export interface OrderStore {
   log(entry: OrderLogEntry): void
   /** Newest first. */
   logOf(order: number, before: number, limit: number): Page<OrderLogEntry & { id: number }>
+  /** Where each crew arrived last, of what we heard since this, ms. */
+  arrivals(since: number): Arrival[]
   /** What happened between, ms by `recorded`, oldest first; for reports of a shift. */
   logBetween(from: number, to: number, after: number, limit: number): Page<OrderLogEntry & { id: number }>
+
+  /** With how many orders each type of step happened between, ms by `recorded`. */
+  logCounts(from: number, to: number): Map<string, number>
 
   takenAction(id: string): TakenAction | undefined
   putTakenAction(action: TakenAction): void

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Crew } from '../../src/dispatch/crew.ts'
 import { newOrder, type Order } from '../../src/dispatch/order.ts'
-import { compareTrips, lampGain, metresBetween, type Trip } from '../../src/dispatch/repair-queue.ts'
+import { centreOf, compareTrips, lampGain, metresBetween, type Trip, tripDistance } from '../../src/dispatch/repair-queue.ts'
 import { ONE_FAILURE, orderOfGroup, workGroup } from '../../src/dispatch/work-group.ts'
 
 const order = (id: number, more: Partial<Order> = {}): Order => ({
@@ -27,6 +28,60 @@ test('danger, then key areas, then gain, then the way', () => {
     trip(6, {}, 5, 5),
   ]
   expect([...trips].sort(compareTrips).map(({ order: { id } }) => id)).toEqual([4, 3, 2, 6, 1, 5])
+})
+
+test('of what must be mended in the same hour the nearest first, else what is due sooner', () => {
+  const hour = 3_600_000
+  const trips = [
+    trip(1, { repairBy: 5 * hour }, 1, 10),
+    trip(2, { repairBy: 4.9 * hour }, 1, 300),
+    trip(3, { repairBy: 4.1 * hour }, 1, 500),
+    trip(4, { repairBy: 4.2 * hour }, 1, null),
+    trip(5, { repairBy: 4.5 * hour }, 1, 500),
+  ]
+  expect([...trips].sort(compareTrips).map(({ order: { id } }) => id)).toEqual([2, 3, 5, 4, 1])
+})
+
+describe('the way to an order', () => {
+  const crew = (id: string, more: Partial<Crew> = {}): Crew => ({
+    ...{ id, name: id, districts: 'all', domains: 'all', vehicle: '', members: [], base: null, disabled: false },
+    ...more,
+  })
+  const far = crew('far', { base: [114, 40] })
+  const near = crew('near', { base: [114, 38.5] })
+  const way = (
+    crews: Crew[],
+    more: Partial<Order> = {},
+    arrived: [string, [number, number]][] = [],
+    centre: [number, number] | null = null,
+  ) => tripDistance(order(1, { district: 'North', ...more }), [114, 38], { crews, arrived: new Map(arrived), centre })
+  const km = (metres: number | null) => Math.round((metres as number) / 1000)
+
+  test('begins where the nearest crew arrived last, else at its base, else in the middle of the district', () => {
+    expect(km(way([far, near]))).toBe(56)
+    expect(km(way([far, near], {}, [['far', [114, 38.1]]]))).toBe(11)
+    expect(km(way([crew('new')], {}, [], [114, 38.2]))).toBe(22)
+  })
+  test('is that of a crew that is asked, or else works there', () => {
+    expect(km(way([far, near], { offer: { crews: ['far'], at: 0, until: 1, step: 0 } }))).toBe(222)
+    expect(km(way([far, crew('south', { ...near, districts: ['South'] }), crew('off', { ...near, disabled: true })]))).toBe(222)
+  })
+  test('is unknown without a place or a crew', () => {
+    expect([way([]), way([crew('new')]), tripDistance(order(1), null, { crews: [near], arrived: new Map(), centre: null })]).toEqual([
+      null,
+      null,
+      null,
+    ])
+  })
+  test('the middle of places', () => {
+    expect([
+      centreOf([
+        [114, 38],
+        [116, 39],
+      ]),
+      centreOf([]),
+    ]).toEqual([[115, 38.5], null])
+  })
 })
 
 test('lamps that carry a road over its target count more', () => {

@@ -56,6 +56,10 @@ export function describeOrders(orders: () => OrderStore): void {
       expect(found({ seenBy: { ...part, crews: ['B'] }, districts: ['North'] })).toEqual([ids[2]])
       expect(found({ seenBy: { districts: 'all', domains: ['gas'], crews: [] } })).toEqual([ids[2]])
       expect(found({ facility: 'SL-2' })).toEqual([ids[2]])
+      orders().update({ ...(orders().order(ids[1] as number) as Order), alarms: [12, 13] })
+      expect([found({ alarm: 13 }), found({ alarm: 7 }), found({ alarm: 7, domains: ['gas'] }), found({ alarm: 1 })]).toEqual([
+        ...[[ids[1]], [ids[2], ids[0]], [ids[2]], []],
+      ])
       expect(found({ from: 10, to: 11 })).toEqual([ids[1]])
       const page = orders().list({ limit: 2 })
       expect(page.next).toBe(ids[1])
@@ -85,6 +89,40 @@ export function describeOrders(orders: () => OrderStore): void {
         [ids[0], 1],
         [ids[0], 2],
       ])
+    })
+
+    test('knows where each crew arrived last', () => {
+      const [first, second] = [orders().insert(order()), orders().insert(order())]
+      const say = (of: number, more: Partial<OrderLogEntry>) => orders().log({ ...entry, order: of, type: 'arrive', ...more })
+      say(first, { at: 40, recorded: 41 })
+      say(second, { at: 30, recorded: 50 })
+      say(second, { at: 60, recorded: 60, type: 'kept' })
+      say(second, { at: 61, recorded: 61, crew: '' })
+      say(second, { at: 20, recorded: 20, crew: 'B' })
+      expect(orders().arrivals(20)).toEqual([
+        { crew: 'A', order: first, at: 40 },
+        { crew: 'B', order: second, at: 20 },
+      ])
+      expect(orders().arrivals(45)).toEqual([{ crew: 'A', order: second, at: 30 }])
+    })
+
+    test('counts the orders with which something happened in a time', () => {
+      const [first, second] = [orders().insert(order()), orders().insert(order())]
+      for (const [of, type, recorded] of [
+        [first, 'create', 1],
+        [second, 'create', 2],
+        [first, 'close', 2],
+        [first, 'close', 3],
+        [second, 'close', 9],
+      ] as const)
+        orders().log({ ...entry, order: of, type, recorded })
+      expect(orders().logCounts(1, 9)).toEqual(
+        new Map([
+          ['close', 1],
+          ['create', 2],
+        ]),
+      )
+      expect(orders().logCounts(2, 3).get('create')).toBe(1)
     })
 
     test('remembers which actions were taken, until they are old', () => {

@@ -12,7 +12,7 @@ import type { PhotoFolder } from '../../storage/embedded/photo-folder.ts'
 import type { OrderPhoto } from '../../storage/order-store.ts'
 import { groupOf } from './alarm-orders.ts'
 import type { OrderDesk, OrderParts } from './order-desk.ts'
-import { orderQueue } from './order-queue.ts'
+import { districtCentres, orderQueue } from './order-queue.ts'
 
 const refuse = (message: string): never => {
   throw new LamplighterError('action-refused', message)
@@ -32,6 +32,7 @@ const photoAction = (id: string) => `photo ${id}`
 export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders {
   const { book } = desk
   const { state, plant, now, utcOffset } = parts
+  const centres = districtCentres(plant)
 
   /** Pictures on their way to disk; the second of one id waits for the first. */
   const underWay = new Map<string, Promise<OrderPhoto>>()
@@ -87,7 +88,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
     logOf: (order, before, limit) => state.orders.logOf(order, before, limit),
     photosOf: (order) => state.orders.photosOf(order),
     onChange: (listener) => book.onChange(listener),
-    queue: (wanted) => orderQueue([...book.open()].filter(wanted), parts.lampOnRates, parts),
+    queue: (wanted) => orderQueue([...book.open()].filter(wanted), parts.lampOnRates, centres, parts),
     crewsOf: (person) => state.roster.crews().filter(({ members, disabled }) => !disabled && members.includes(person)),
 
     create({ facilities, class: cls, title, note, alarms = [] }, scope, by) {

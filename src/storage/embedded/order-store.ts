@@ -1,6 +1,6 @@
 import type { ChainPlace } from '../../dispatch/next-step.ts'
 import { isOver, type Order } from '../../dispatch/order.ts'
-import type { OrderLogEntry, OrderPhoto, OrderQuery, OrderStore, TakenAction } from '../order-store.ts'
+import type { Arrival, OrderLogEntry, OrderPhoto, OrderQuery, OrderStore, TakenAction } from '../order-store.ts'
 import { page } from './page.ts'
 import { matching, type Statements } from './statements.ts'
 
@@ -62,7 +62,7 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
         place: { step: row.step, until: row.until } satisfies ChainPlace,
       })),
     putPlace: (id, { step, until }) => sql.run('UPDATE work_order SET step = ?, until = ? WHERE id = ?', step, until, id),
-    list({ states, districts, domains, seenBy, crew, facility, from, to, before, limit }) {
+    list({ states, districts, domains, seenBy, crew, facility, alarm, from, to, before, limit }) {
       const given = matching([
         ['state IN (SELECT value FROM json_each(?))', listed(states)],
         ['district IN (SELECT value FROM json_each(?))', listed(districts)],
@@ -70,6 +70,7 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
         [isSeen, seenBy && seenValues(seenBy)],
         ['EXISTS (SELECT 1 FROM json_each(crews) WHERE value = ?)', crew],
         ['EXISTS (SELECT 1 FROM json_each(facilities) WHERE value = ?)', facility],
+        ['id IN (SELECT work_order FROM work_order_alarm WHERE alarm = ?)', alarm],
         ['created >= ?', from],
         ['created < ?', to],
         ['id < ?', before],
@@ -95,6 +96,13 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
         ),
         limit,
       ),
+    // Of the row with the greatest time SQLite takes the other columns, too.
+    arrivals: (since) =>
+      sql.all<Arrival>(
+        `SELECT crew, work_order AS "order", max(at) AS at FROM work_order_event
+         WHERE recorded >= ? AND type = 'arrive' AND crew <> '' GROUP BY crew ORDER BY crew`,
+        since,
+      ),
     logBetween: (from, to, after, limit) =>
       page(
         sql.all<OrderLogEntry & { id: number }>(
@@ -102,6 +110,16 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
           ...[from, to, after, limit + 1],
         ),
         limit,
+      ),
+
+    logCounts: (from, to) =>
+      new Map(
+        sql
+          .all<{ type: string; orders: number }>(
+            `SELECT type, count(DISTINCT work_order) AS orders FROM work_order_event WHERE recorded >= ? AND recorded < ? GROUP BY type`,
+            ...[from, to],
+          )
+          .map(({ type, orders }) => [type, orders]),
       ),
 
     takenAction: (id) => sql.get<TakenAction>(`SELECT id, work_order AS "order", outcome, why, at FROM taken_action WHERE id = ?`, id),

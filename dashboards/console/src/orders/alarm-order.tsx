@@ -15,9 +15,9 @@ import { getOrders } from './orders-api.ts'
 import './orders.css'
 
 /** The newest order that covers an alarm. */
-async function orderOf({ id, facility }: AlarmView): Promise<{ order: OrderView | null }> {
-  const { items } = await getOrders({ facility, limit: 100 })
-  return { order: items.find(({ alarms }) => alarms.includes(id)) ?? null }
+async function orderOf({ id }: AlarmView): Promise<{ order: OrderView | null }> {
+  const { items } = await getOrders({ alarm: id, limit: 1 })
+  return { order: items[0] ?? null }
 }
 
 /** The repair order of an alarm, or how to make one. */

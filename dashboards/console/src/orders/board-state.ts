@@ -12,8 +12,8 @@ const QUEUE_PAUSE = 3000
 /** Orders on the board, by id. */
 export const boardOrders = signal<ReadonlyMap<number, OrderView> | null>(null)
 export const boardProblem = signal('')
-/** Place in the order of trips, and what each gains, by id. */
-export const trips = signal<ReadonlyMap<number, { place: number; gain: number }>>(new Map())
+/** Of each order that waits: its place in the order of trips, what a trip gains, and how far it is, m. By id. */
+export const trips = signal<ReadonlyMap<number, { place: number; gain: number; distance: number | null }>>(new Map())
 
 function take(orders: readonly OrderView[], gone: readonly number[] = []): void {
   const next = new Map(boardOrders.peek())
@@ -44,7 +44,7 @@ async function load(): Promise<void> {
 
 async function loadTrips(): Promise<void> {
   const { items } = await getQueue()
-  trips.value = new Map(items.map(({ order, gain }, place) => [order, { place, gain }]))
+  trips.value = new Map(items.map(({ order, gain, distance }, place) => [order, { place, gain, distance }]))
 }
 
 /** Follows the orders while a page shows them; returns how to stop. */
