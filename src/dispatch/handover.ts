@@ -72,7 +72,15 @@ export interface HandoverNote {
   outOfService: Listed<NotedMode>
   overrides: Listed<NotedRule>
   orders: Listed<NotedOrder>
+  orderCounts: OrderCounts
   events: Listed<NotedEvent>
+}
+
+/** What was done with orders in the shift, and how many of those that are not over are overdue now. */
+export interface OrderCounts {
+  made: number
+  closed: number
+  overdue: number
 }
 
 /** The shift that is handed over. */
@@ -97,6 +105,9 @@ export interface HandoverFacts {
   modes: readonly NotedMode[]
   rules: readonly RuleVersion[]
   orders: Iterable<Order>
+  /** Made and closed in the shift. */
+  made: number
+  closed: number
   crewName: (id: string) => string
   /** Critical ones raised in the shift. */
   criticals: readonly Alarm[]
@@ -116,6 +127,7 @@ export function handoverNote(facts: HandoverFacts): HandoverNote {
     const { id, facility, priority, raised, acknowledged } = alarm
     return { id, facility, name, district, title: facts.title(alarm), priority, raised, acknowledgedBy: acknowledged?.by ?? null }
   }
+  const orders = notedOrders(facts)
   return {
     standing: listed(alarms.filter((alarm) => isTold(alarm) && !alarm.historical && alarmState(alarm) !== 'normal').map(noted)),
     shelved: listed(
@@ -130,7 +142,8 @@ export function handoverNote(facts: HandoverFacts): HandoverNote {
         ...{ id, kind, group, facility, rule, action, reason, by, at },
       })),
     ),
-    orders: listed(notedOrders(facts)),
+    orders: listed(orders),
+    orderCounts: { made: facts.made, closed: facts.closed, overdue: orders.filter(({ isLate }) => isLate).length },
     events: listed(events(facts, noted)),
   }
 }

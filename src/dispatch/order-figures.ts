@@ -1,5 +1,5 @@
 import { median } from '../alarms/alarm-score.ts'
-import { type Order, type OrderClass, orderClasses } from './order.ts'
+import { type Order, orderClasses } from './order.ts'
 
 export interface SpanFigures {
   count: number
@@ -17,7 +17,10 @@ export interface OrderFigures {
   arrive: SpanFigures
   repair: SpanFigures
   repaired: number
-  /** Of those that were repaired, or came back after it, the part that never came back, 0 to 1. */
+  inTime: InTime
+  /** Those that were repaired, or came back after it. */
+  tried: number
+  /** The part of those tried that never came back, 0 to 1. */
   firstTime: number | null
   relapses: number
 }
@@ -47,7 +50,8 @@ function spans(orders: readonly Order[], until: (order: Order) => number | null 
   return { count: values.length, median: median(values), p90: p90(values) }
 }
 
-export function orderFigures(orders: readonly Order[]): OrderFigures {
+/** At our time `now`, ms. */
+export function orderFigures(orders: readonly Order[], now: number): OrderFigures {
   const tried = orders.filter(({ repair, relapses }) => repair !== null || relapses > 0)
   const firstTime = tried.filter(({ relapses }) => relapses === 0).length
   return {
@@ -57,25 +61,33 @@ export function orderFigures(orders: readonly Order[]): OrderFigures {
     arrive: spans(orders, ({ times }) => times.arrived),
     repair: spans(orders, ({ repair }) => repair?.at),
     repaired: orders.filter(({ repair }) => repair !== null).length,
+    inTime: inTime(orders, now),
+    tried: tried.length,
     firstTime: tried.length > 0 ? firstTime / tried.length : null,
     relapses: orders.reduce((sum, { relapses }) => sum + relapses, 0),
   }
 }
 
-/** By class, at our time `now`, ms; orders that left the board without a repair are not counted. */
-export function inTime(orders: readonly Order[], now: number): Record<OrderClass, InTime> {
-  const of = (cls: OrderClass): InTime => {
-    const due = orders.filter((order) => order.class === cls && (order.repair !== null || (order.closed === null && now >= order.repairBy)))
-    const kept = due.filter(({ repair, repairBy }) => repair !== null && repair.at <= repairBy).length
-    return { due: due.length, inTime: kept, share: due.length > 0 ? kept / due.length : null }
-  }
-  const classes = Object.keys(orderClasses) as OrderClass[]
-  return Object.fromEntries(classes.map((cls) => [cls, of(cls)])) as Record<OrderClass, InTime>
+/** Orders that left the board without a repair are not counted. */
+function inTime(orders: readonly Order[], now: number): InTime {
+  const due = orders.filter(({ repair, closed, repairBy }) => repair !== null || (closed === null && now >= repairBy))
+  const kept = due.filter(({ repair, repairBy }) => repair !== null && repair.at <= repairBy).length
+  return { due: due.length, inTime: kept, share: due.length > 0 ? kept / due.length : null }
 }
 
 /** Figures of those that share a key, in order of the keys; those without one are left out. */
-export function figuresBy(orders: readonly Order[], keyOf: (order: Order) => string | undefined): FiguresOf[] {
+export function figuresBy(orders: readonly Order[], keyOf: (order: Order) => string | undefined, now: number): FiguresOf[] {
   const groups = Map.groupBy(orders, keyOf)
   groups.delete(undefined)
-  return [...groups].map(([key, own]) => ({ key: key as string, ...orderFigures(own) })).sort((a, b) => (a.key < b.key ? -1 : 1))
+  return [...groups].map(([key, own]) => ({ key: key as string, ...orderFigures(own, now) })).sort((a, b) => (a.key < b.key ? -1 : 1))
 }
+
+/** Figures of every class, the most urgent first. */
+export const figuresByClass = (orders: readonly Order[], now: number): FiguresOf[] =>
+  Object.keys(orderClasses).map((key) => ({
+    key,
+    ...orderFigures(
+      orders.filter((order) => order.class === key),
+      now,
+    ),
+  }))

@@ -1,5 +1,5 @@
 import { hours } from '../telemetry/duration.ts'
-import { type Crew, covers } from './crew.ts'
+import { type Crew, worksIn } from './crew.ts'
 import { classRank, type Order } from './order.ts'
 
 /** WGS84 longitude and latitude, degrees. */
@@ -77,7 +77,9 @@ export interface CrewPlaces {
 export function tripDistance(order: Order, place: Place | null, { crews, arrived, centre }: CrewPlaces): number | null {
   if (!place) return null
   const asked = order.offer?.crews
-  const may = crews.filter((crew) => (asked ? asked.includes(crew.id) : covers(crew, order.district, order.domain)))
+  const may = crews.filter(({ id, districts, domains, disabled }) =>
+    asked ? asked.includes(id) : !disabled && worksIn(districts, order.district) && worksIn(domains, order.domain),
+  )
   const from = may.flatMap(({ id, base }) => [arrived.get(id) ?? base ?? centre].filter((one) => one !== null))
   return from.length > 0 ? Math.min(...from.map((one) => metresBetween(one, place))) : null
 }

@@ -42,7 +42,7 @@ const order = (id: number, more: Partial<Order>): Order => ({
 })
 const facts: HandoverFacts = {
   ...{ at: 5 * HOUR, alarms: [], facility: () => undefined, title: () => ({ zh: '', en: '' }), modes: [], rules: [], orders: [] },
-  ...{ crewName: (id: string) => `crew ${id}`, criticals: [], floods: [], relapses: [], silences: [] },
+  ...{ crewName: (id: string) => `crew ${id}`, criticals: [], floods: [], relapses: [], silences: [], made: 0, closed: 0 },
 }
 
 test('a title that somebody wrote in one language is read in both', () => {
@@ -67,6 +67,7 @@ test('orders stand by danger, then by their clock, and say when one has run out'
     [2, 'crew a', false],
     [1, null, true],
   ])
+  expect(handoverNote({ ...facts, orders, made: 7, closed: 5 }).orderCounts).toEqual({ made: 7, closed: 5, overdue: 2 })
 })
 
 test('what happened stands in the order of time, and long lists are counted', () => {

@@ -63,6 +63,10 @@ const NoteSchema = Type.Object({
   outOfService: listed(ModeSchema, 'facilities that do not run by themselves'),
   overrides: listed(RuleSchema, 'changes of rules made in the shift, the newest first'),
   orders: listed(OrderSchema, 'repair orders that are not over'),
+  orderCounts: Type.Object(
+    { made: Type.Integer(), closed: Type.Integer(), overdue: Type.Integer() },
+    { description: 'repair orders made and closed in the shift, and those not over of which a clock has run out' },
+  ),
   events: listed(EventSchema, 'critical alarms, floods, relapses and silences of sound of the shift'),
 })
 export type HandoverNoteView = Static<typeof NoteSchema>

@@ -78,6 +78,7 @@ export const orderFilterFields = {
   domain: list('domains of facilities'),
   crew: Type.Optional(crew),
   facility: Type.Optional(Type.String({ maxLength: 64 })),
+  alarm: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'that it covers' })),
   from: TimeSchema('made'),
   to: TimeSchema('made'),
 }
@@ -135,9 +136,14 @@ export const OrderDetailSchema = Type.Object({
 export type OrderDetailView = Static<typeof OrderDetailSchema>
 
 export const OrderQueueSchema = Type.Object({
-  items: Type.Array(Type.Object({ order: Type.Integer(), gain: Type.Number({ description: 'lamps that burn again, weighed' }) }), {
-    description: 'first where the next trip should go',
-  }),
+  items: Type.Array(
+    Type.Object({
+      order: Type.Integer(),
+      gain: Type.Number({ description: 'lamps that burn again, weighed' }),
+      distance: nullable(Type.Number({ description: 'metres from the nearest crew that may take it' })),
+    }),
+    { description: 'first where the next trip should go' },
+  ),
   next: nullable(Type.Integer()),
 })
 export type OrderQueueView = Static<typeof OrderQueueSchema>
@@ -245,18 +251,25 @@ const figures = {
   arrive: spanSchema,
   repair: spanSchema,
   repaired: Type.Integer(),
-  firstTime: nullable(Type.Number({ description: 'of those that were repaired, the part that did not come back, 0 to 1' })),
+  inTime: Type.Object(
+    { due: Type.Integer(), inTime: Type.Integer(), share: nullable(Type.Number()) },
+    { description: 'of those that were repaired or are overdue, how many were repaired in time' },
+  ),
+  tried: Type.Integer({ description: 'that were repaired, or came back after it' }),
+  firstTime: nullable(Type.Number({ description: 'of those tried, the part that never came back, 0 to 1' })),
   relapses: Type.Integer(),
 }
+const FiguresOfSchema = Type.Object({ key: Type.String(), ...figures })
+export type FiguresOfView = Static<typeof FiguresOfSchema>
 export const OrderFiguresSchema = Type.Object({
   from: time('from'),
   to: time('to'),
   all: Type.Object(figures),
-  inTime: Type.Record(Type.String(), Type.Object({ due: Type.Integer(), inTime: Type.Integer(), share: nullable(Type.Number()) }), {
-    description: 'by class: of those that were repaired or are overdue, how many were repaired in time',
-  }),
-  crews: Type.Array(Type.Object({ key: Type.String(), ...figures })),
-  districts: Type.Array(Type.Object({ key: Type.String(), ...figures })),
-  origins: Type.Array(Type.Object({ key: Type.String(), ...figures }), { description: 'by what made them: alarm, report, round, person' }),
+  leftOut: Type.Integer({ description: 'rejected or merged, which are no repairs' }),
+  classes: Type.Array(FiguresOfSchema, { description: 'each of them, the most urgent first' }),
+  crews: Type.Array(FiguresOfSchema),
+  districts: Type.Array(FiguresOfSchema),
+  origins: Type.Array(FiguresOfSchema, { description: 'by what made them: alarm, report, round, person' }),
   complete: Type.Boolean({ description: 'false: there were more orders than are looked at; take a shorter time' }),
 })
+export type OrderFiguresView = Static<typeof OrderFiguresSchema>

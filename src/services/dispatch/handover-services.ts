@@ -46,6 +46,7 @@ export function handoverServices({ state, plant, kinds, register, desk, now, utc
   }
 
   function noteAt(from: number, at: number) {
+    const counts = state.orders.logCounts(from, at + 1)
     const crews = new Map(state.roster.crews().map(({ id, name }) => [id, name]))
     return handoverNote({
       at,
@@ -55,6 +56,7 @@ export function handoverServices({ state, plant, kinds, register, desk, now, utc
       modes: [...plant].map(({ id, name, district, mode }) => ({ facility: id, name, district, mode })),
       rules: state.rules.versions({ limit: PART }).items.filter((version) => version.at >= from && version.at <= at),
       orders: desk.book.open(),
+      ...{ made: counts.get('create') ?? 0, closed: counts.get('close') ?? 0 },
       crewName: (id) => crews.get(id) ?? id,
       criticals: criticals(from, at + 1),
       floods: state.floods.floods({ from, to: at + 1, limit: MOST_FLOODS }).items,

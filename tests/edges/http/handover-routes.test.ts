@@ -49,6 +49,7 @@ test('says what stands, is put aside, is out of service and is being repaired', 
     events: { items: [{ type: 'silence', by: 'Otto' }] },
   })
   expect(body.note.orders.items[0]).toMatchObject({ state: 'open', crew: null, isLate: false })
+  expect(body.note.orderCounts).toEqual({ made: 2, closed: 0, overdue: 0 })
   expect((await as('Carl')('GET', '/api/handovers/draft?rotation=other')).status).toBe(404)
 })
 

@@ -5,6 +5,7 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WHOLE_CITY } from '../../../src/access/scope.ts'
+import type { Crew } from '../../../src/dispatch/crew.ts'
 import {
   CrewAnswersSchema,
   CrewOrdersSchema,
@@ -105,6 +106,12 @@ describe('the desk', () => {
     expect(await ids(`limit=2&before=${made[1].id}`)).toEqual([made[0].id])
     expect(await ids('facility=T-2')).toEqual([made[1].id])
     expect(await ids('district=South')).toEqual([])
+    city.report('T-1', { level: 9 })
+    const [alarm] = [...city.services.liveAlarms()]
+    const ofAlarm = await ids(`alarm=${alarm?.id}`)
+    expect(ofAlarm).toEqual([city.services.orders.ofAlarm(alarm?.id as number)?.id])
+    expect(await ids(`alarm=${alarm?.id}&state=closed`)).toEqual([])
+    expect((await desk('GET', '/api/orders?alarm=999999')).status).toBe(404)
     expect(await ids('state=closed,open')).toHaveLength(3)
     expect((await desk('GET', '/api/orders?state=gone')).status).toBe(400)
     await desk('POST', '/api/orders', { facilities: ['T-1'], class: 'ordinary', title: '=1+1' })
@@ -116,7 +123,21 @@ describe('the desk', () => {
     const ordinary = await make()
     const danger = (await desk('POST', '/api/orders', { facilities: ['T-2'], class: 'danger', title: 'Leak' })).body
     const { body } = await desk('GET', '/api/order-queue')
-    expect(body).toEqual({ items: [danger.id, ordinary.id].map((order) => ({ order, gain: 0 })), next: null })
+    expect(body).toEqual({ items: [danger.id, ordinary.id].map((order) => ({ order, gain: 0, distance: 0 })), next: null })
+  })
+  test('is told how far the way is, from where the crew arrived last', async () => {
+    await desk('POST', '/api/facilities', {
+      facilities: [{ id: 'T-9', kind: 'tank', name: 'Far', district: 'North', position: [120.1, 30.3] }],
+    })
+    const { id } = await dispatched()
+    const arrive = [action(id, 'accept'), action(id, 'arrive')]
+    await crew('POST', '/api/crew/actions', { crew: 'A', actions: arrive })
+    city.state.roster.putCrew({ ...(city.state.roster.crews().find((one) => one.id === 'B') as Crew), disabled: true })
+    const [far, near] = [await make(['T-9']), await make(['T-2'])]
+    const { body } = await desk('GET', '/api/order-queue')
+    expect(body.items.map(({ order }: { order: number }) => order)).toEqual([near.id, far.id])
+    expect(body.items[0].distance).toBe(0)
+    expect(body.items[1].distance / 1000).toBeCloseTo(11.12, 1)
   })
   test('is told figures', async () => {
     const { id } = await dispatched()
@@ -126,7 +147,12 @@ describe('the desk', () => {
     expect(Value.Check(OrderFiguresSchema, body)).toBe(true)
     expect(body.all.accept.count).toBe(1)
     expect(body.all.accept.median).toBeGreaterThanOrEqual(60_000)
-    expect(body.crews.map(({ key }: { key: string }) => key)).toEqual(['A'])
+    const keys = (list: { key: string }[]) => list.map(({ key }) => key)
+    expect([keys(body.classes), keys(body.crews), keys(body.districts)]).toEqual([['danger', 'severe', 'ordinary'], ['A'], ['North']])
+    const other = await make(['T-2'])
+    await desk('POST', `/api/orders/${other.id}/reject`, { version: 0, reason: 'no fault' })
+    const after = (await desk('GET', '/api/order-figures')).body
+    expect([after.all.made, after.leftOut]).toEqual([1, 1])
   })
 })
 

@@ -207,7 +207,7 @@ function Head({ shift, at }: { shift: HandoverView['shift']; at: number }) {
   )
 }
 
-type Part = keyof HandoverNoteView
+type Part = Exclude<keyof HandoverNoteView, 'orderCounts'>
 
 function Note({ note }: { note: HandoverNoteView }) {
   const priority = (one: HandoverNoteView['standing']['items'][number]) => (
@@ -256,6 +256,7 @@ function Note({ note }: { note: HandoverNoteView }) {
       <Section
         part="orders"
         note={note}
+        words={du().orderCounts(note.orderCounts)}
         rows={note.orders.items.map((one) => [
           ...[String(one.id), say(one.title), say(orderClasses[one.class]), say(orderStates[one.state]), one.crew ?? du().none],
           ...[
@@ -286,13 +287,22 @@ function eventText(event: HandoverNoteView['events']['items'][number]): string {
   }
 }
 
-function Section({ part, note, rows }: { part: Part; note: HandoverNoteView; rows: readonly (readonly preact.ComponentChildren[])[] }) {
+interface SectionProps {
+  part: Part
+  note: HandoverNoteView
+  rows: readonly (readonly preact.ComponentChildren[])[]
+  /** Said above the list. */
+  words?: string
+}
+
+function Section({ part, note, rows, words }: SectionProps) {
   const { total, items } = note[part]
   return (
     <section>
       <h3>
         {du().sections[part]} <span class="muted">{formatNumber(total)}</span>
       </h3>
+      {words && <p>{words}</p>}
       {total === 0 && <p class="muted">{du().nothing}</p>}
       {total > 0 && (
         <ScrollTable label={du().sections[part]} titles={du().columns[part]}>

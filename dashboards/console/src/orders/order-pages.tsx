@@ -1,4 +1,5 @@
 import { guarded } from '../shell/guarded.tsx'
+import { OrderFigures } from './order-figures.tsx'
 import { OrderPage } from './order-page.tsx'
 import './orders.css'
 import { OrdersBoard } from './orders-board.tsx'
@@ -7,6 +8,7 @@ import { OrdersBoard } from './orders-board.tsx'
 export const OrderPages = guarded('order.read', Pages)
 
 function Pages({ path }: { path: string }) {
+  if (path === '/orders/figures') return <OrderFigures />
   const one = /^\/orders\/(\d+)$/.exec(path)
   return one ? <OrderPage key={one[1]} id={Number(one[1])} /> : <OrdersBoard />
 }

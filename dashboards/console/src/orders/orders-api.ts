@@ -1,4 +1,4 @@
-import type { OrderDetailView, OrderQueueView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import type { OrderDetailView, OrderFiguresView, OrderQueueView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import type { DutyView, RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { get, request } from '../live/api.ts'
 
@@ -9,6 +9,7 @@ interface OrderPage {
 
 export const getOrders = (query: Record<string, string | number | undefined>) => get<OrderPage>('/api/orders', query)
 export const getOrder = (order: number, before?: number) => get<OrderDetailView>(`/api/orders/${order}`, { before })
+export const getOrderFigures = (from: number, to: number) => get<OrderFiguresView>('/api/order-figures', { from, to })
 export const getQueue = () => get<OrderQueueView>('/api/order-queue', { limit: 500 })
 export const makeOrder = (body: { alarms: readonly number[]; class: OrderView['class']; note: string }) =>
   request<OrderView>('POST', '/api/orders', body)

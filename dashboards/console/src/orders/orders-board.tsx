@@ -6,6 +6,7 @@ import { serverNow } from '../live/live.ts'
 import { language, say, t } from '../settings.ts'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
+import { of } from '../texts/order-figures.ts'
 import { o } from '../texts/orders.ts'
 import { type ColumnKey, columnKeys, columnOf, type OrderFilter, passes } from './board-columns.ts'
 import { boardOrders, boardProblem, followOrders, trips } from './board-state.ts'
@@ -42,6 +43,9 @@ export function OrdersBoard() {
         <button type="button" class="button" aria-pressed={isList} onClick={() => setQueries({ view: 'list' }, false)}>
           {o().list}
         </button>
+        <a class="button" href="/orders/figures">
+          {of().open}
+        </a>
         <a class="button" href={`/api/orders/export?${exportQuery(filter)}`} download>
           {o().csv}
         </a>
@@ -134,7 +138,7 @@ function Columns({ orders, today }: { orders: readonly OrderView[]; today: numbe
 }
 
 function Card({ order }: { order: OrderView }) {
-  const gain = trips.value.get(order.id)?.gain ?? 0
+  const { gain = 0, distance = null } = trips.value.get(order.id) ?? {}
   const waits = order.state === 'open' || order.state === 'dispatched'
   const facts = [
     order.district,
@@ -149,9 +153,15 @@ function Card({ order }: { order: OrderView }) {
       <p class="muted">{facts.filter(Boolean).join(' · ')}</p>
       {holderWords(order) && <p>{holderWords(order)}</p>}
       <p>{columnOf(order, 0) === 'done' ? stateWord(order) : <OrderClock order={order} />}</p>
-      {waits && gain > 0 && <p class="muted">{o().gain(formatNumber(gain))}</p>}
+      {waits && <p class="muted">{tripWords(gain, distance)}</p>}
     </li>
   )
+}
+
+/** What a trip gains, and how far it is; from a kilometre on with one decimal. */
+function tripWords(gain: number, distance: number | null): string {
+  const way = distance === null ? null : distance < 1000 ? `${formatNumber(distance)} m` : `${formatNumber(distance / 1000, 1)} km`
+  return [gain > 0 && o().gain(formatNumber(gain)), way && o().way(way)].filter(Boolean).join(' · ')
 }
 
 function OrderTable({ orders }: { orders: readonly OrderView[] }) {

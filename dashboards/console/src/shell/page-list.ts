@@ -10,7 +10,7 @@ interface ConsolePage {
 /** Every page but the wall; the code of each is loaded when it is opened. */
 export const pageList: readonly ConsolePage[] = [
   { paths: /^\/alarms$/, Page: lazy(async () => (await import('../alarms/alarms-page.tsx')).AlarmsPage) },
-  { paths: /^\/orders(\/\d+)?$/, Page: lazy(async () => (await import('../orders/order-pages.tsx')).OrderPages) },
+  { paths: /^\/orders(\/(\d+|figures))?$/, Page: lazy(async () => (await import('../orders/order-pages.tsx')).OrderPages) },
   { paths: /^\/report-codes$/, Page: lazy(async () => (await import('../reports/report-pages.tsx')).ReportPages) },
   { paths: /^\/map$/, Page: lazy(async () => (await import('../map/map-page.tsx')).MapPage) },
   {

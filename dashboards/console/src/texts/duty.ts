@@ -149,6 +149,8 @@ const en = {
     orders: 'Open orders',
     events: 'What happened',
   },
+  orderCounts: ({ made, closed, overdue }: Record<'made' | 'closed' | 'overdue', number>) =>
+    `In this shift ${made} made, ${closed} closed; ${overdue} overdue now.`,
   nothing: 'None.',
   more: (count: string) => `and ${count} more`,
   columns: {
@@ -321,6 +323,7 @@ const zh: DutyTexts = {
     orders: '未结工单',
     events: '本班大事',
   },
+  orderCounts: ({ made, closed, overdue }) => `本班新生成 ${made} 张，结单 ${closed} 张；当前超时 ${overdue} 张。`,
   nothing: '无。',
   more: (count) => `另有 ${count} 条`,
   columns: {

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { isWhole } from '../../../access/scope.ts'
 import { utcOffsets } from '../../../control/local-time.ts'
 import { isOver, type Order, type OrderState, orderStates } from '../../../dispatch/order.ts'
-import { figuresBy, inTime, orderFigures } from '../../../dispatch/order-figures.ts'
+import { figuresBy, figuresByClass, orderFigures } from '../../../dispatch/order-figures.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { alarmTitle } from '../../../facilities/alarm-title.ts'
 import type { OrderQuery } from '../../../storage/order-store.ts'
@@ -78,6 +78,8 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request) => {
       const { limit = 100, ...given } = request.query
+      // Whoever is not told of an alarm is not told either that an order covers it.
+      if (given.alarm !== undefined) knownAlarm(services, given.alarm, scopeOf(request))
       const { items, next } = orders.list({ ...listQuery(given, viewerOf(request)), limit })
       return { items: items.map(viewFor(request)), next }
     },
@@ -104,6 +106,7 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request, reply) => {
       const { language = 'en', mark = false, ...given } = request.query
+      if (given.alarm !== undefined) knownAlarm(services, given.alarm, scopeOf(request))
       const found = [...each(listQuery(given, viewerOf(request)))].map(viewFor(request))
       const at = now()
       const day = new Date(at + utcOffset(at)).toISOString().slice(0, 10)
@@ -120,7 +123,8 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
     {
       schema: {
         tags,
-        summary: 'Orders that wait for a crew, first where the next trip gains most: danger, key areas, lamps that burn again, what is due',
+        summary:
+          'Orders that wait for a crew, first where the next trip gains most: danger, key areas, lamps that burn again, what is due, the way',
         querystring: Type.Object({ after: cursorSchema, limit: limitSchema(500, 100) }, { additionalProperties: false }),
         response: { 200: OrderQueueSchema },
       },
@@ -130,7 +134,8 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
       const viewer = viewerOf(request)
       const waits = ({ state }: Order) => state === 'open' || state === 'dispatched'
       const all = orders.queue((order) => waits(order) && isOrderSeen(order, viewer))
-      const items = all.slice(after, after + limit).map(({ order, gain }) => ({ order: order.id, gain }))
+      const found = all.slice(after, after + limit)
+      const items = found.map(({ order, gain, distance }) => ({ order: order.id, gain, distance: distance && Math.round(distance) }))
       return { items, next: after + limit < all.length ? after + limit : null }
     },
   )
@@ -157,10 +162,10 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
       // What went into another order, or was none, is no repair.
       const own = found.filter(({ state }) => state !== 'merged' && state !== 'rejected')
       return {
-        ...{ from, to, all: orderFigures(own), inTime: inTime(own, at) },
-        crews: figuresBy(own, ({ holder }) => holder?.crew),
-        districts: figuresBy(own, ({ district }) => district),
-        origins: figuresBy(own, ({ origin }) => origin),
+        ...{ from, to, all: orderFigures(own, at), leftOut: found.length - own.length, classes: figuresByClass(own, at) },
+        crews: figuresBy(own, ({ holder }) => holder?.crew, at),
+        districts: figuresBy(own, ({ district }) => district, at),
+        origins: figuresBy(own, ({ origin }) => origin, at),
         complete: found.length < MOST_ORDERS,
       }
     },
