@@ -63,7 +63,7 @@ export function memoryOrders(): MemoryOrders {
     open: () =>
       [...orders.values()].filter(({ state }) => !isOver(state)).map((order) => ({ order, place: places.get(order.id) ?? chainStart })),
     putPlace: (id, place) => void places.set(id, place),
-    list({ states, districts, domains, seenBy, crew, facility, from, to, before, limit }) {
+    list({ states, districts, domains, seenBy, crew, facility, alarm, from, to, before, limit }) {
       const found = [...orders.values()]
         .reverse()
         .filter(
@@ -74,6 +74,7 @@ export function memoryOrders(): MemoryOrders {
             (seenBy === undefined || isSeen(order, seenBy)) &&
             (crew === undefined || crewsOf(order).includes(crew)) &&
             (facility === undefined || order.facilities.includes(facility)) &&
+            (alarm === undefined || order.alarms.includes(alarm)) &&
             order.created >= (from ?? 0) &&
             order.created < (to ?? Number.POSITIVE_INFINITY) &&
             order.id < (before ?? Number.POSITIVE_INFINITY),
@@ -91,6 +92,22 @@ export function memoryOrders(): MemoryOrders {
         entries.filter(({ recorded, id }) => recorded >= from && recorded < to && id > after),
         limit,
       ),
+
+    arrivals(since) {
+      const last = new Map<string, { crew: string; order: number; at: number }>()
+      for (const { crew, order, at, type, recorded } of entries) {
+        if (type !== 'arrive' || crew === '' || recorded < since || (last.get(crew)?.at ?? at) > at) continue
+        last.set(crew, { crew, order, at })
+      }
+      return [...last.values()].sort((a, b) => (a.crew < b.crew ? -1 : 1))
+    },
+    logCounts(from, to) {
+      const byType = Map.groupBy(
+        entries.filter(({ recorded }) => recorded >= from && recorded < to),
+        ({ type }) => type,
+      )
+      return new Map([...byType].map(([type, own]) => [type, new Set(own.map(({ order }) => order)).size]))
+    },
 
     takenAction: (id) => actions.get(id),
     putTakenAction(action) {

@@ -106,18 +106,21 @@ describe('the desk', () => {
     expect(await ids(`limit=2&before=${made[1].id}`)).toEqual([made[0].id])
     expect(await ids('facility=T-2')).toEqual([made[1].id])
     expect(await ids('district=South')).toEqual([])
-    city.report('T-1', { level: 9 })
-    const [alarm] = [...city.services.liveAlarms()]
-    const ofAlarm = await ids(`alarm=${alarm?.id}`)
-    expect(ofAlarm).toEqual([city.services.orders.ofAlarm(alarm?.id as number)?.id])
-    expect(await ids(`alarm=${alarm?.id}&state=closed`)).toEqual([])
-    expect((await desk('GET', '/api/orders?alarm=999999')).status).toBe(404)
     expect(await ids('state=closed,open')).toHaveLength(3)
     expect((await desk('GET', '/api/orders?state=gone')).status).toBe(400)
     await desk('POST', '/api/orders', { facilities: ['T-1'], class: 'ordinary', title: '=1+1' })
     const csv = (await desk('GET', '/api/orders/export')).body as string
     expect(csv.split('\r\n').filter(Boolean)).toHaveLength(5)
     expect(csv).not.toMatch(/(^|,)=1/m)
+  })
+  test('finds the orders of an alarm', async () => {
+    const ids = async (query: string) => (await desk('GET', `/api/orders?${query}`)).body.items.map(({ id }: { id: number }) => id)
+    city.report('T-1', { level: 9 })
+    const [alarm] = [...city.services.liveAlarms()]
+    await make(['T-2'])
+    expect(await ids(`alarm=${alarm?.id}`)).toEqual([city.services.orders.ofAlarm(alarm?.id as number)?.id])
+    expect(await ids(`alarm=${alarm?.id}&state=closed`)).toEqual([])
+    expect((await desk('GET', '/api/orders?alarm=999999')).status).toBe(404)
   })
   test('is told where the next trip gains most', async () => {
     const ordinary = await make()
