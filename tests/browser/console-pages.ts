@@ -57,7 +57,12 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
     '/administration/dispatch',
     ...['routes', 'clocks', 'calendar', 'try&facility=pump-station-0001'].map((view) => `/administration/dispatch?view=${view}`),
   ),
-  at('/administration/channels', '/administration/channels', '/administration/channels?view=messages', '/administration/channels?view=sources'),
+  at(
+    '/administration/channels',
+    '/administration/channels',
+    '/administration/channels?view=messages',
+    '/administration/channels?view=sources',
+  ),
   at('/plots', '/plots', '/plots?series=pump-station-0001:outlet-pressure,flow;GS-0:ch4-1'),
   at('/accounts'),
   at('/own'),
