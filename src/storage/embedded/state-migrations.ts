@@ -622,7 +622,7 @@ export const migrations: readonly string[] = [
     state TEXT NOT NULL,
     body TEXT NOT NULL CHECK (json_valid(body)),
     PRIMARY KEY (command, place)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX command_target_facility ON command_target (facility, command);
   CREATE INDEX command_target_state ON command_target (state, command);
 
