@@ -43,6 +43,7 @@ test('what differs between two policies is told, what does not is not', () => {
     calendar: { ...calendar, holidays: ['2026-10-01'] },
     quiet: { from: 0, to: 0 },
     closesVerified: false,
+    reports: 'off' as const,
     more: 'later',
   }
   const told = policyChanges(before, after, crewName).map(({ what, before: was, after: is }) =>
@@ -57,6 +58,7 @@ test('what differs between two policies is told, what does not is not', () => {
     'Holidays  +',
     'Quiet hours - +',
     'Verified orders are closed by themselves - +',
+    'Reports of citizens become orders - +',
     'more: undefined -> "later"',
   ])
 })

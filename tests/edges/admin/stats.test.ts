@@ -17,7 +17,12 @@ test('tells what a data folder holds', async () => {
   expect(stats).toMatchObject({
     running: false,
     journal: { segments: 1, oldest: 1, storedThrough: 7, detectedThrough: 8 },
-    state: { tables: expect.arrayContaining([{ table: 'audit', rows: 1 }]) },
+    state: {
+      tables: expect.arrayContaining([
+        { table: 'audit', rows: 1 },
+        { table: 'citizen_report', rows: 0 },
+      ]),
+    },
     telemetry: {
       ...{ days: 3, open: 1, oldest: DAY, newest: DAY + 3 * 86_400_000, leftOut: 0, damaged: [], unreadable: [] },
       kept: [

@@ -124,7 +124,7 @@ function check({ state, reports }: Town): void {
 }
 
 /** `REPORT_RUNS` asks for more, as a long run by hand does. */
-const RUNS = Number(process.env.REPORT_RUNS ?? 100)
+const RUNS = Number(process.env.REPORT_RUNS ?? 200)
 
 test('no report stays open after its order is over, no duplicate outlives its first, and no number comes twice', {
   timeout: 600_000,

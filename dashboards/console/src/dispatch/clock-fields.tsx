@@ -1,4 +1,4 @@
-import type { DispatchPolicy } from '../../../../src/dispatch/dispatch-policy.ts'
+import { type DispatchPolicy, type ReportPolicy, reportPolicies } from '../../../../src/dispatch/dispatch-policy.ts'
 import { orderClasses } from '../../../../src/dispatch/order.ts'
 import type { ClassClock } from '../../../../src/dispatch/order-clock.ts'
 import { formatMinuteOfDay, readMinuteOfDay } from '../rules/time-of-day.ts'
@@ -19,9 +19,9 @@ interface ClockFieldsProps {
   change: ((policy: DispatchPolicy) => void) | null
 }
 
-/** How long each class may wait, when nobody is woken, and how orders end. */
+/** How long each class may wait, when nobody is woken, how orders end, and which citizens make by themselves. */
 export function ClockFields({ policy, problems, change }: ClockFieldsProps) {
-  const { clocks, quiet, closesVerified } = policy
+  const { clocks, quiet, closesVerified, reports } = policy
   const isFixed = change === null
   const put = (cls: (typeof classes)[number], part: Partial<ClassClock>) =>
     change?.({ ...policy, clocks: { ...clocks, [cls]: { ...clocks[cls], ...part } } })
@@ -92,6 +92,21 @@ export function ClockFields({ policy, problems, change }: ClockFieldsProps) {
           onChange={({ currentTarget }) => change?.({ ...policy, closesVerified: currentTarget.checked })}
         />
         {dp().closesVerified}
+      </label>
+      <h2>{dp().citizens}</h2>
+      <label>
+        {dp().reports}
+        <select
+          value={reports}
+          disabled={isFixed}
+          onChange={({ currentTarget }) => change?.({ ...policy, reports: currentTarget.value as ReportPolicy })}
+        >
+          {reportPolicies.map((one) => (
+            <option key={one} value={one}>
+              {dp().reportPolicies[one]}
+            </option>
+          ))}
+        </select>
       </label>
     </>
   )

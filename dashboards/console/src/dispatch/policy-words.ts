@@ -66,7 +66,7 @@ export interface PolicyChange {
 /** What differs between two policies, in words. */
 export function policyChanges(before: DispatchPolicy, after: DispatchPolicy, crewName: NameOf): PolicyChange[] {
   const { changed } = dp()
-  const { routes, clocks, calendar, quiet, closesVerified, ...rest } = after
+  const { routes, clocks, calendar, quiet, closesVerified, reports, ...rest } = after
   const isNew = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
   const only = (list: readonly string[], other: readonly string[]) => list.filter((one) => !other.includes(one)).join(', ')
   const lists = (['holidays', 'workdays'] as const)
@@ -78,7 +78,7 @@ export function policyChanges(before: DispatchPolicy, after: DispatchPolicy, cre
     }))
   const hours = ({ from, to }: DispatchPolicy['quiet']) => (from === to ? dp().none : `${formatMinuteOfDay(from)}–${formatMinuteOfDay(to)}`)
   const yes = (is: boolean) => (is ? dp().yes : dp().no)
-  const { routes: _, clocks: __, calendar: ___, quiet: ____, closesVerified: _____, ...restBefore } = before
+  const { routes: _, clocks: __, calendar: ___, quiet: ____, closesVerified: _____, reports: ______, ...restBefore } = before
   return [
     ...routeChanges(before.routes, routes, crewName),
     ...classes
@@ -93,6 +93,9 @@ export function policyChanges(before: DispatchPolicy, after: DispatchPolicy, cre
     ...(before.closesVerified === closesVerified
       ? []
       : [{ what: changed.closesVerified, before: yes(before.closesVerified), after: yes(closesVerified) }]),
+    ...(before.reports === reports
+      ? []
+      : [{ what: changed.reports, before: dp().reportPolicies[before.reports], after: dp().reportPolicies[reports] }]),
     ...changedParts(restBefore, rest).map((line) => ({ what: line, before: '', after: '' })),
   ]
 }
