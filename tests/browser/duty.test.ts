@@ -83,6 +83,7 @@ describe.skipIf(!chromium)('duty', () => {
     await page.getByText('bert has no telephone').waitFor({ state: 'detached' })
     await page.getByLabel('Shift 1: from').fill('08:00')
     await page.getByLabel('Shift 1: until').fill('20:00')
+    await page.keyboard.press('Tab')
     await page.getByText('Nobody is on duty 29 times:').waitFor()
     await page.getByRole('button', { name: 'Add a shift' }).click()
     await page.getByLabel('Shift 2: until').fill('08:00')

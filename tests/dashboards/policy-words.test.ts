@@ -27,7 +27,7 @@ test('a route is told in a sentence', () => {
   expect(routeSentence(others, crewName)).toBe('All alarms: no order is made by itself; whoever is at the desk decides.')
   language.value = 'zh'
   expect(routeSentence(narrow, crewName)).toBe(
-    'North、South重点区域内燃气设施规则 gas-station/leak 的所有告警：自动生成危险类工单。依次通知：班组“A”（具备燃气技能）（5分钟）；之后反复提醒调度台。免打扰时段结束后再通知手机。',
+    'North、South重点区域内燃气设施的规则 gas-station/leak 的所有告警：自动生成危险类工单。依次通知：班组“A”（具备燃气技能）（5分钟）；之后反复提醒调度台。免打扰时段结束后再通知手机。',
   )
 })
 

@@ -1,8 +1,8 @@
 import { type DispatchPolicy, type ReportPolicy, reportPolicies } from '../../../../src/dispatch/dispatch-policy.ts'
 import { orderClasses } from '../../../../src/dispatch/order.ts'
 import type { ClassClock } from '../../../../src/dispatch/order-clock.ts'
-import { formatMinuteOfDay, readMinuteOfDay } from '../rules/time-of-day.ts'
 import { say } from '../settings.ts'
+import { MinuteField } from '../shell/minute-field.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { dp } from '../texts/dispatch.ts'
 import { FieldProblems, type Problems } from './field-problems.tsx'
@@ -74,13 +74,17 @@ export function ClockFields({ policy, problems, change }: ClockFieldsProps) {
       <h2>{dp().quietHours}</h2>
       <p class="muted">{dp().quietAbout}</p>
       <div class="buttons">
-        <TimeField
-          label={dp().from}
-          value={quiet.from}
-          isFixed={isFixed}
-          put={(from) => change?.({ ...policy, quiet: { ...quiet, from } })}
-        />
-        <TimeField label={dp().to} value={quiet.to} isFixed={isFixed} put={(to) => change?.({ ...policy, quiet: { ...quiet, to } })} />
+        {(['from', 'to'] as const).map((end) => (
+          <span key={end} class="together">
+            {dp()[end]}{' '}
+            <MinuteField
+              label={`${dp().quietHours}: ${dp()[end]}`}
+              value={quiet[end]}
+              disabled={isFixed}
+              put={(minute) => change?.({ ...policy, quiet: { ...quiet, [end]: minute } })}
+            />
+          </span>
+        ))}
         {quiet.to < quiet.from && <span class="muted">{dp().nextDay}</span>}
       </div>
       <h2>{dp().closing}</h2>
@@ -133,24 +137,5 @@ function Length({ label, value, unit, isFixed, put }: FieldProps & { unit: numbe
       disabled={isFixed}
       onInput={({ currentTarget: field }) => field.checkValidity() && put(Math.round((Number(field.value) * unit) / MINUTE) * MINUTE)}
     />
-  )
-}
-
-/** A time of the city's day, minutes after midnight. */
-function TimeField({ label, value, isFixed, put }: FieldProps) {
-  return (
-    <label class="together">
-      {label}{' '}
-      <input
-        type="time"
-        required
-        value={formatMinuteOfDay(value)}
-        disabled={isFixed}
-        onInput={({ currentTarget: field }) => {
-          const minute = readMinuteOfDay(field.value)
-          if (minute !== undefined) put(minute % 1440)
-        }}
-      />
-    </label>
   )
 }

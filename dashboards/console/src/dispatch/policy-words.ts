@@ -4,7 +4,7 @@ import { skills } from '../../../../src/dispatch/crew.ts'
 import type { DispatchPolicy } from '../../../../src/dispatch/dispatch-policy.ts'
 import { type OrderClass, orderClasses } from '../../../../src/dispatch/order.ts'
 import type { ClassClock } from '../../../../src/dispatch/order-clock.ts'
-import type { ChainStep, Route } from '../../../../src/dispatch/route.ts'
+import { type ChainStep, type Route, usualRoutes } from '../../../../src/dispatch/route.ts'
 import type { Domain } from '../../../../src/facilities/facility-kind.ts'
 import { formatMinutes, formatNumber } from '../format.ts'
 import { formatMinuteOfDay } from '../rules/time-of-day.ts'
@@ -16,6 +16,10 @@ const DAY = 24 * 60 * MINUTE
 export const classes = Object.keys(orderClasses) as OrderClass[]
 
 type NameOf = (id: string) => string
+
+/** What a route is called; the usual ones by their name in the language of whoever reads it, until somebody renames them. */
+export const routeName = ({ id, name }: Pick<Route, 'id' | 'name'>): string =>
+  usualRoutes.some((usual) => usual.id === id && usual.name === name) ? (dp().usualNames[id] ?? name) : name
 
 /** Who is asked in a step. */
 export function stepWho({ to }: ChainStep, crewName: NameOf): string {
@@ -51,7 +55,7 @@ export function routeSentence({ when, makesOrder, class: cls, skills: needed, ch
 
 /** A length on a clock of a class, in working days where it counts those. */
 export function clockLength(length: number, onWorkingDays: boolean): string {
-  return onWorkingDays ? dp().workingDays(formatNumber(length / DAY, 1)) : formatMinutes(length / MINUTE)
+  return onWorkingDays ? dp().workingDays(formatNumber(length / DAY, length % DAY === 0 ? 0 : 1)) : formatMinutes(length / MINUTE)
 }
 
 const clockWords = ({ arrive, repair, onWorkingDays }: ClassClock): string =>
@@ -107,19 +111,21 @@ function routeChanges(before: readonly Route[], after: readonly Route[], crewNam
   const known = new Map(before.map((route) => [route.id, route]))
   const kept = new Set(after.map(({ id }) => id))
   const order = (list: readonly Route[]) => list.filter(({ id }) => known.has(id) && kept.has(id))
-  const names = (list: readonly Route[]) => order(list).map(({ name }) => name)
+  const names = (list: readonly Route[]) => order(list).map(routeName)
   const ids = (list: readonly Route[]) => order(list).map(({ id }) => id)
   const isMoved = ids(before).join() !== ids(after).join()
-  const words = (route: Route) => `${route.name}. ${routeSentence(route, crewName)}`
+  const words = (route: Route) => dp().named(routeName(route), routeSentence(route, crewName))
   return [
     ...(isMoved ? [{ what: changed.order, before: names(before).join(' → '), after: names(after).join(' → ') }] : []),
-    ...before.filter(({ id }) => !kept.has(id)).map((route) => ({ what: changed.removed(route.name), before: words(route), after: '' })),
+    ...before
+      .filter(({ id }) => !kept.has(id))
+      .map((route) => ({ what: changed.removed(routeName(route)), before: words(route), after: '' })),
     ...after.flatMap((route) => {
       const old = known.get(route.id)
-      if (!old) return [{ what: changed.added(route.name), before: '', after: words(route) }]
+      if (!old) return [{ what: changed.added(routeName(route)), before: '', after: words(route) }]
       return JSON.stringify(old) === JSON.stringify(route)
         ? []
-        : [{ what: changed.route(route.name), before: words(old), after: words(route) }]
+        : [{ what: changed.route(routeName(route)), before: words(old), after: words(route) }]
     }),
   ]
 }

@@ -8,7 +8,7 @@ import { tell } from '../shell/notice.tsx'
 import { dp } from '../texts/dispatch.ts'
 import { FieldProblems, problemsOf } from './field-problems.tsx'
 import { moved } from './moved.ts'
-import { routeSentence } from './policy-words.ts'
+import { routeName, routeSentence } from './policy-words.ts'
 import { RouteForm } from './route-form.tsx'
 
 interface RouteListProps {
@@ -37,10 +37,10 @@ export function RouteList({ routes, roster, preview, change }: RouteListProps) {
     const next = moved(routes, from, to)
     if (!change || next === routes) return
     change(next)
-    const { name, id } = routes[from] as Route
-    tell(dp().moved(name, to + 1))
+    const route = routes[from] as Route
+    tell(dp().moved(routeName(route), to + 1))
     // The one that was moved keeps the focus, wherever it stands now.
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-route="${CSS.escape(id)}"]`)?.focus())
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-route="${CSS.escape(route.id)}"]`)?.focus())
   }
   const onKeyDown = (place: number) => (event: KeyboardEvent) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
@@ -69,6 +69,7 @@ export function RouteList({ routes, roster, preview, change }: RouteListProps) {
         {routes.map((route, i) => {
           const problems = problemsOf(preview?.problems ?? [], `routes.${i}`)
           const reach = preview?.reach[i]
+          const name = routeName(route)
           return (
             <li
               key={route.id}
@@ -100,7 +101,7 @@ export function RouteList({ routes, roster, preview, change }: RouteListProps) {
                 >
                   {i + 1}
                 </span>
-                <h3>{route.name}</h3>
+                <h3>{name}</h3>
                 <span class="tag">{say(orderClasses[route.class])}</span>
                 <span class="grow" />
                 {change && (
@@ -109,7 +110,7 @@ export function RouteList({ routes, roster, preview, change }: RouteListProps) {
                       type="button"
                       class="button"
                       data-route={route.id}
-                      aria-label={dp().up(route.name)}
+                      aria-label={dp().up(name)}
                       aria-disabled={i === 0}
                       aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
                       onClick={() => move(i, i - 1)}
@@ -120,7 +121,7 @@ export function RouteList({ routes, roster, preview, change }: RouteListProps) {
                     <button
                       type="button"
                       class="button"
-                      aria-label={dp().down(route.name)}
+                      aria-label={dp().down(name)}
                       aria-disabled={i === routes.length - 1}
                       aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
                       onClick={() => move(i, i + 1)}
@@ -135,15 +136,15 @@ export function RouteList({ routes, roster, preview, change }: RouteListProps) {
                       onClick={() => setOpen(open === route.id ? null : route.id)}
                     >
                       {open === route.id ? dp().done : dp().edit}
-                      <span class="unseen"> {route.name}</span>
+                      <span class="unseen"> {name}</span>
                     </button>
-                    <button type="button" class="button" onClick={() => add({ ...route, name: dp().copyOf(route.name) }, i)}>
+                    <button type="button" class="button" onClick={() => add({ ...route, name: dp().copyOf(name) }, i)}>
                       {dp().copy}
-                      <span class="unseen"> {route.name}</span>
+                      <span class="unseen"> {name}</span>
                     </button>
                     <button type="button" class="button" onClick={() => change(routes.filter(({ id }) => id !== route.id))}>
                       {dp().remove}
-                      <span class="unseen"> {route.name}</span>
+                      <span class="unseen"> {name}</span>
                     </button>
                   </span>
                 )}

@@ -12,6 +12,7 @@ import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { dp } from '../texts/dispatch.ts'
 import { wallText, wallTime } from '../time/wall-time.ts'
+import { routeName } from './policy-words.ts'
 
 const MINUTE = 60_000
 
@@ -107,15 +108,20 @@ function Outcome({
   if (!order) {
     return (
       <p role="status">
-        {dp().goes(route.name)} {dp().noOrder}
+        {dp().goes(routeName(route))}
+        {dp().gap}
+        {dp().noOrder}
       </p>
     )
   }
   return (
     <div role="status">
       <p>
-        {dp().goes(route.name)} {dp().orderOf(say(orderClasses[order.class]))} {dp().thereBy(formatFull(order.arriveBy))},{' '}
-        {dp().repairedBy(formatFull(order.repairBy))}.
+        {[
+          dp().goes(routeName(route)),
+          dp().orderOf(say(orderClasses[order.class])),
+          dp().deadlines(formatFull(order.arriveBy), formatFull(order.repairBy)),
+        ].join(dp().gap)}
       </p>
       {trial.quietUntil !== null && <p>{dp().quietUntil(formatFull(trial.quietUntil))}</p>}
       <ScrollTable label={dp().chain} titles={dp().trialColumns}>
@@ -137,11 +143,7 @@ function Outcome({
             </td>
             <td>
               {(crews.length > 0 || passed.length > 0) &&
-                others.map(({ crew, why }) => (
-                  <div key={crew}>
-                    {crewName(crew)}: {dp().whyNot[why]}
-                  </div>
-                ))}
+                others.map(({ crew, why }) => <div key={crew}>{dp().why(crewName(crew), dp().whyNot[why])}</div>)}
             </td>
           </tr>
         ))}

@@ -5,10 +5,10 @@ import type { RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { cityDate } from '../city-time.ts'
 import { FieldProblems } from '../dispatch/field-problems.tsx'
 import { serverNow } from '../live/live.ts'
-import { formatMinuteOfDay, readMinuteOfDay } from '../rules/time-of-day.ts'
 import { t } from '../settings.ts'
 import { Ticks } from '../shell/choice.tsx'
 import { useKeys } from '../shell/keys.ts'
+import { MinuteField } from '../shell/minute-field.tsx'
 import { act } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
@@ -220,9 +220,9 @@ function Shifts({ draft, change }: PartProps) {
               value={name}
               onInput={({ currentTarget }) => change(withShift(draft, key, { name: currentTarget.value }))}
             />
-            <Minute label={du().shiftFrom(i + 1)} value={from} put={(minute) => change(withShift(draft, key, { from: minute }))} />
+            <MinuteField label={du().shiftFrom(i + 1)} value={from} put={(minute) => change(withShift(draft, key, { from: minute }))} />
             <span aria-hidden="true">–</span>
-            <Minute label={du().shiftTo(i + 1)} value={to % 1440} put={(minute) => change(withShift(draft, key, { to: minute }))} />
+            <MinuteField label={du().shiftTo(i + 1)} value={to % 1440} put={(minute) => change(withShift(draft, key, { to: minute }))} />
             {draft.shifts.length > 1 && (
               <button type="button" class="button" aria-label={du().removeShift(name)} onClick={() => change(removeShift(draft, key))}>
                 ✕
@@ -235,21 +235,6 @@ function Shifts({ draft, change }: PartProps) {
         {du().addShift}
       </button>
     </fieldset>
-  )
-}
-
-function Minute({ label, value, put }: { label: string; value: number; put: (minute: number) => void }) {
-  return (
-    <input
-      type="time"
-      required
-      aria-label={label}
-      value={formatMinuteOfDay(value)}
-      onInput={({ currentTarget: field }) => {
-        const minute = readMinuteOfDay(field.value)
-        if (minute !== undefined) put(minute)
-      }}
-    />
   )
 }
 
@@ -294,7 +279,6 @@ function TeamFields({ place, draft, roster, problems, change }: TeamFieldsProps)
             {du().takeMembers}
           </button>
         )}
-        <span class="grow" />
         {draft.teams.length > 1 && (
           <button type="button" class="button" aria-label={du().removeTeam(name)} onClick={() => change(removeTeam(draft, key))}>
             ✕

@@ -15,7 +15,7 @@ export function Choice({ name, title, chosen, options }: ChoiceProps) {
     <fieldset class="choices">
       <legend>{title}</legend>
       <label class="check">
-        <input type="checkbox" name={`${name}-all`} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
+        <input type="checkbox" name={`${name}-all`} checked={all} onInput={(event) => setAll(event.currentTarget.checked)} />
         {t().all}
       </label>
       {!all && <Ticks name={name} chosen={chosen === 'all' ? [] : chosen} options={options} />}

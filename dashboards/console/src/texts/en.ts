@@ -63,6 +63,7 @@ export const en = {
   cancel: 'Cancel',
   save: 'Save',
   all: 'All',
+  noTime: 'Write the time as 22:00.',
   done: 'Done.',
   more: 'More',
   loading: 'Loading…',

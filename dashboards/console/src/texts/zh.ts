@@ -29,6 +29,7 @@ export const zh: Texts = {
   cancel: '取消',
   save: '保存',
   all: '全部',
+  noTime: '请按 22:00 的格式填写时间。',
   done: '已完成。',
   more: '更多',
   loading: '正在加载…',

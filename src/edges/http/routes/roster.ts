@@ -111,7 +111,7 @@ export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
         ...({ crews, rotations } as unknown as Pick<RosterView, 'crews' | 'rotations'>),
         ...{ people, exceptions },
         accounts: users.map(({ name, displayName, role, disabled }) => ({ account: name, name: displayName || name, role, disabled })),
-        districts: [...new Set([...plant].map(({ district }) => district))].sort(),
+        districts: [...new Set([...plant].map(({ district }) => district))].filter((district) => district !== '').sort(),
       }
     },
   )
