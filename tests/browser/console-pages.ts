@@ -67,7 +67,7 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/accounts'),
   at('/own'),
   at('/storage'),
-  at('/duty', '/duty', '/duty?view=crews', '/duty?view=handover'),
+  at('/duty', '/duty', '/duty?view=crews', '/duty?view=handover', '/duty?view=rotation'),
 ]
 
 /** What the patterns of the router and the list of administration answer to, in shapes. */

@@ -101,7 +101,7 @@ export function RouteList({ routes, roster, preview, change }: RouteListProps) {
                 >
                   {i + 1}
                 </span>
-                <h3>{name}</h3>
+                <h2>{name}</h2>
                 <span class="tag">{say(orderClasses[route.class])}</span>
                 <span class="grow" />
                 {change && (

@@ -71,11 +71,12 @@ export function WorkCalendarView({ calendar, problems, change }: CalendarProps) 
   return (
     <>
       <div class="list-bar">
-        <button type="button" class="button" aria-label={dp().yearBefore} onClick={() => go(year - 1)}>
-          ← {year - 1}
+        <button type="button" class="button" onClick={() => go(year - 1)}>
+          <span class="unseen">{dp().yearBefore} </span>← {year - 1}
         </button>
         <h2>{dp().year(year)}</h2>
-        <button type="button" class="button" aria-label={dp().yearAfter} onClick={() => go(year + 1)}>
+        <button type="button" class="button" onClick={() => go(year + 1)}>
+          <span class="unseen">{dp().yearAfter} </span>
           {year + 1} →
         </button>
         <span role="status">{dp().yearCount(count('holiday'), count('worked'), working)}</span>
@@ -143,30 +144,27 @@ function Month({ name, days, calendar, focusable, toggle }: MonthProps) {
 }
 
 function Day({ date, kind, isFocusable, toggle }: { date: string; kind: DayKind; isFocusable: boolean; toggle: MonthProps['toggle'] }) {
-  const mark = kind === 'holiday' || kind === 'worked' ? <sup aria-hidden="true">{dp().marks[kind]}</sup> : null
-  const title = `${date}, ${dp().dayKinds[kind]}`
-  const number = Number(date.slice(8))
-  if (!toggle) {
-    return (
-      <span class={`day ${kind}`} title={title}>
-        {number}
-        {mark}
-        <span class="unseen"> {dp().dayKinds[kind]}</span>
+  const content = (
+    <>
+      {Number(date.slice(8))}
+      {(kind === 'holiday' || kind === 'worked') && <sup aria-hidden="true">{dp().marks[kind]}</sup>}
+      <span class="unseen">
+        {' '}
+        {date}, {dp().dayKinds[kind]}
       </span>
-    )
-  }
+    </>
+  )
+  if (!toggle) return <span class={`day ${kind}`}>{content}</span>
   return (
     <button
       type="button"
       class={`day ${kind}`}
       data-date={date}
       tabIndex={isFocusable ? 0 : -1}
-      aria-label={title}
       aria-pressed={kind === 'holiday' || kind === 'worked'}
       onClick={() => toggle(date)}
     >
-      {number}
-      {mark}
+      {content}
     </button>
   )
 }

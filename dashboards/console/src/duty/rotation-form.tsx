@@ -58,7 +58,7 @@ export function RotationForm({ rotation, roster, onDone }: RotationFormProps) {
   return (
     <form class="stack rotation-form" onSubmit={(event) => void save(event)}>
       <section class="panel">
-        <h2>{rotation ? du().editRotation(rotation.name) : du().newRotation}</h2>
+        <h1>{rotation ? du().editRotation(rotation.name) : du().newRotation}</h1>
         <div class="rotation-fields">
           {!rotation && (
             <label class="field">
