@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { WHOLE_CITY } from '../../src/access/scope.ts'
 import { findViolations } from './chromium.ts'
-import { chromium, useRealConsole } from './real-console.ts'
+import { chromium, login, useRealConsole } from './real-console.ts'
 
 const place = { district: 'Harbour', road: 'Quay road', position: [114.62, 37.9] as [number, number] }
 const facilities = [
@@ -15,6 +15,7 @@ const facilities = [
   { id: 'SP-1', kind: 'sewage-plant', name: 'South plant', ...place },
   { id: 'WP-1', kind: 'waste-plant', name: 'South centre', ...place },
   ...[1, 2, 3].map((n) => ({ id: `SL-${n}`, kind: 'street-light', fedBy: 'LC-1', circuit: 1, ...place })),
+  { id: 'SL-9', kind: 'street-light', name: 'Quay end', ...place },
 ]
 
 describe.skipIf(!chromium)('the page of a facility', { timeout: 60_000 }, () => {
@@ -97,6 +98,35 @@ describe.skipIf(!chromium)('the page of a facility', { timeout: 60_000 }, () => 
     await page.locator('.value-bar.old[data-point=flow]').getByText('OLD').waitFor()
     expect(await element(page, 'regulator').count()).toBe(0)
     expect(await element(page, 'tank').count()).toBe(0)
+  })
+
+  test('a lamp is told something when it is armed and confirmed, not before, and the page follows what becomes of it', async () => {
+    await city.publish('street-light', 'SL-9', { power: 0, 'dim-actual': 0 })
+    const told: { id: string; command: string; value: number }[] = []
+    city.mqtt.on('message', (_topic, payload) => told.push(JSON.parse(String(payload))))
+    await city.mqtt.subscribeAsync('facilities/street-light/SL-9/commands', { qos: 1 })
+    const page = await city.openLive('/facilities/SL-9')
+    await page.getByText('Nobody has commanded it.').waitFor()
+    await page.getByRole('button', { name: 'Dim…' }).click()
+    await page.getByRole('heading', { name: 'Dim: SL-9' }).waitFor()
+    await page.getByRole('spinbutton', { name: /^Level/ }).fill('40')
+    expect(told).toEqual([])
+    await page.getByRole('button', { name: 'Send' }).click()
+    const line = (state: string) => page.locator(`.commands li[data-state=${state}]`)
+    await line('sent').waitFor()
+    await expect.poll(() => told).toMatchObject([{ command: 'dim', value: 40 }])
+    const answer = JSON.stringify({ id: told[0]?.id, done: true })
+    await city.mqtt.publishAsync('facilities/street-light/SL-9/acknowledgements', answer, { qos: 1 })
+    await line('confirmed').waitFor()
+    await city.publish('street-light', 'SL-9', { 'dim-actual': 41 })
+    await line('effect-seen').getByText('Effect seen').waitFor()
+    await page.getByRole('button', { name: 'Call back' }).click()
+    await expect.poll(() => told.map(({ command }) => command)).toEqual(['dim', 'follow-programme'])
+    await city.mqtt.unsubscribeAsync('facilities/street-light/SL-9/commands')
+    await city.addPerson('visitor', 'viewer')
+    const visitor = await city.openLive('/facilities/SL-9', { login: { name: 'visitor', password: login.password } })
+    await visitor.locator('.commands li').first().waitFor()
+    expect(await visitor.getByRole('button', { name: 'Dim…' }).count()).toBe(0)
   })
 
   test('the time of the address goes along to the other tabs and to the next facility', async () => {
