@@ -86,7 +86,7 @@ export class Watch {
       if (problem) return `${problem}: ${JSON.stringify(line)}`
     }
     const late = notices.find(
-      ({ type, order }) => type.endsWith('overdue') && this.#states.get(order) !== undefined && isOver(this.#states.get(order)!),
+      ({ type, order, at }) => type.endsWith('overdue') && at >= (orders.order(order)?.closed ?? Number.POSITIVE_INFINITY),
     )
     if (late) return `nobody is hurried with what is over: ${JSON.stringify(late)}`
     const asked = lines.filter(({ type }) => type === 'dispatch').length

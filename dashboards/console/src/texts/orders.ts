@@ -22,7 +22,7 @@ const en = {
   district: 'District',
   crew: 'Crew',
   search: 'Search',
-  count: (n: string) => `${n} orders`,
+  count: (n: string) => (n === '1' ? '1 order' : `${n} orders`),
   notLoaded: 'The orders could not be loaded.',
   keyArea: 'Key area',
   arriveIn: (time: string) => `arrive within ${time}`,
