@@ -1,3 +1,4 @@
+import type { CommandView, TestAnswerView } from '../../../src/edges/http/command-schemas.ts'
 import type { CrewAnswersView, CrewOrdersView, OrderPhotoView } from '../../../src/edges/http/order-schemas.ts'
 import { get, request } from '../../shared/http.ts'
 import type { Session, SignInStep } from '../../shared/session.ts'
@@ -14,6 +15,18 @@ export const getOrders = () => get<CrewOrdersView>('/api/crew/orders')
 export const getPushKey = () => get<{ key: string }>('/api/push-key')
 export const putSubscription = (body: object) => request<void>('PUT', '/api/own/push-subscription', body)
 export const dropSubscription = (endpoint: string) => request<void>('DELETE', '/api/own/push-subscription', { endpoint })
+
+/** A lamp test; its `id` is new for each, and the same again is not done again. */
+export interface LampTest {
+  id: string
+  command: string
+  value?: number | undefined
+  facilities: readonly string[]
+  minutes: number
+}
+export const testLamps = (order: number, test: LampTest) => request<TestAnswerView>('POST', `/api/crew/orders/${order}/tests`, test)
+export const getCommand = (id: string) => get<CommandView>(`/api/commands/${id}`)
+export const getTests = (order: number, limit: number) => get<{ items: CommandView[] }>('/api/commands', { order, limit })
 
 export const post: Post = {
   actions: (crew, actions) => request<CrewAnswersView>('POST', '/api/crew/actions', { crew, actions }),

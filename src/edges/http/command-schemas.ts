@@ -112,6 +112,7 @@ export const TestAnswerSchema = Type.Object({
     }),
   ),
 })
+export type TestAnswerView = Static<typeof TestAnswerSchema>
 
 export const KindCommandSchema = Type.Object({
   key: Type.String(),

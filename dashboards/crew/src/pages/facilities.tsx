@@ -2,13 +2,15 @@ import { useState } from 'preact/hooks'
 import type { OrderDetailView } from '../../../../src/edges/http/order-schemas.ts'
 import { say } from '../../../shared/preferences.ts'
 import { c } from '../texts.ts'
+import { isLamp } from './lamp-test-sheet.tsx'
+import { sheet } from './order-steps.tsx'
 import { Mark } from './symbols.tsx'
 
 /** Of a feeder with hundreds of lamps these are listed at first. */
 const FIRST = 8
 
 /** What is to be repaired, with the state that the control room sees. */
-export function Facilities({ detail }: { detail: OrderDetailView }) {
+export function Facilities({ detail, mayTest }: { detail: OrderDetailView; mayTest: boolean }) {
   const [all, setAll] = useState(false)
   const { facilities, order } = detail
   return (
@@ -29,6 +31,17 @@ export function Facilities({ detail }: { detail: OrderDetailView }) {
       {!all && facilities.length > FIRST && (
         <button type="button" class="button wide" onClick={() => setAll(true)}>
           {c().showAll(facilities.length)}
+        </button>
+      )}
+      {mayTest && facilities.some(isLamp) && (
+        <button
+          type="button"
+          class="button wide"
+          onClick={() => {
+            sheet.value = { order: order.id, sheet: 'lamp-test' }
+          }}
+        >
+          {c().testTitle}
         </button>
       )}
       {order.elsewhere > 0 && <p class="muted">{c().elsewhere(order.elsewhere)}</p>}

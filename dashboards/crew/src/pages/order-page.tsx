@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { orderStates } from '../../../../src/dispatch/order.ts'
+import { isHeld, orderStates } from '../../../../src/dispatch/order.ts'
 import { formatDuration, formatHour, formatWhen } from '../../../shared/format.ts'
 import { orderStepWords } from '../../../shared/order-step-words.ts'
 import { say } from '../../../shared/preferences.ts'
@@ -35,6 +35,7 @@ function Order({ shown: { order, detail, waiting } }: { shown: ShownOrder }) {
     sheet.value = { order: order.id, sheet: which }
   }
   // Whoever mended it may still add a picture or a word.
+  const mayTest = crew !== undefined && isHeld(order.state)
   const mayAdd = crew !== undefined && section !== 'gone'
   return (
     <article class={`order ${order.class}`}>
@@ -54,7 +55,7 @@ function Order({ shown: { order, detail, waiting } }: { shown: ShownOrder }) {
       </div>
       <Progress order={order} />
       <Where detail={detail} />
-      <Facilities detail={detail} />
+      <Facilities detail={detail} mayTest={mayTest} />
       <Photos detail={detail} waiting={waiting} crew={crew} />
       <Log detail={detail} waiting={waiting} />
       {section === 'offered' && (
@@ -91,7 +92,7 @@ function Order({ shown: { order, detail, waiting } }: { shown: ShownOrder }) {
           )}
         </div>
       )}
-      {crew && <Sheets order={order} crew={crew} />}
+      {crew && <Sheets order={order} detail={detail} crew={crew} />}
     </article>
   )
 }

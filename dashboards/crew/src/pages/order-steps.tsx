@@ -21,7 +21,7 @@ export function Progress({ order }: { order: OrderView }) {
 }
 
 /** What is asked for in a sheet over the page. */
-export type Sheet = 'decline' | 'hand-back' | 'note' | 'repair'
+export type Sheet = 'decline' | 'hand-back' | 'note' | 'repair' | 'lamp-test'
 export const sheet = signal<{ order: number; sheet: Sheet } | null>(null)
 
 /** Takes a step, or asks first for what it needs. */

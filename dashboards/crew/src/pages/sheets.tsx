@@ -1,40 +1,24 @@
-import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { UsedPart } from '../../../../src/dispatch/order.ts'
-import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import type { OrderDetailView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import { recall, remember } from '../../../shared/preferences.ts'
 import { act, now } from '../state.ts'
 import { c } from '../texts.ts'
+import { LampTestSheet } from './lamp-test-sheet.tsx'
 import { sheet } from './order-steps.tsx'
+import { Panel } from './panel.tsx'
 
 const close = () => {
   sheet.value = null
 }
 
 /** The sheet that is open over the page of an order. */
-export function Sheets({ order, crew }: { order: OrderView; crew: string }) {
+export function Sheets({ order, detail, crew }: { order: OrderView; detail: OrderDetailView; crew: string }) {
   const open = sheet.value
   if (open?.order !== order.id) return null
+  if (open.sheet === 'lamp-test') return <LampTestSheet detail={detail} onClose={close} />
   if (open.sheet === 'repair') return <RepairSheet order={order} crew={crew} />
   return <WordsSheet key={open.sheet} order={order.id} crew={crew} about={open.sheet} />
-}
-
-function Panel({ title, children }: { title: string; children: ComponentChildren }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
-  return (
-    <dialog ref={dialog} class="sheet" aria-label={title} onClose={close}>
-      <div class="card-line">
-        <h2 class="grow">{title}</h2>
-        <button type="button" class="icon" aria-label={c().close} onClick={close}>
-          <svg viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M5 5 19 19M19 5 5 19" />
-          </svg>
-        </button>
-      </div>
-      {children}
-    </dialog>
-  )
 }
 
 /** What is being written stays on the phone, for which the camera or a call may close the page. */
@@ -84,7 +68,7 @@ function WordsSheet({ order, crew, about }: { order: number; crew: string; about
     close()
   }
   return (
-    <Panel title={texts.title}>
+    <Panel title={texts.title} onClose={close}>
       <form onSubmit={(event) => void submit(event)}>
         {texts.about && <p class="muted">{texts.about}</p>}
         <Chips words={texts.chips} chosen={words} onChoose={setWords} />
@@ -126,7 +110,7 @@ function RepairSheet({ order, crew }: { order: OrderView; crew: string }) {
     close()
   }
   return (
-    <Panel title={c().repairTitle}>
+    <Panel title={c().repairTitle} onClose={close}>
       <form onSubmit={(event) => void submit(event)}>
         <Chips words={c().causes} chosen={draft.cause} onChoose={(cause) => set({ cause })} />
         <label class="field">

@@ -6,13 +6,8 @@ import { lookAtPush } from '../phone/push.ts'
 import { goHome, path } from '../router.ts'
 import { account, catchUp } from '../state.ts'
 import { c } from '../texts.ts'
+import { explain } from './problem-words.ts'
 import { LanguageChoice } from './settings-page.tsx'
-
-const explain = (problem: unknown): string => {
-  if (!(problem instanceof ApiProblem)) return String(problem)
-  if (problem.code === 'unreachable') return c().noAnswer
-  return problem.message || problem.title || String(problem.status)
-}
 
 async function enter(found: Session): Promise<void> {
   session.value = found
