@@ -45,13 +45,23 @@ const idle = { clientId: 'lamplighter', topics: ['site/#'], share: '', ca: '', c
 
 /**
  * Fills a city: alarms of every state (unacknowledged, acknowledged, back to normal but not acknowledged, latched, shelved, suppressed, out of
- * service) and every priority, a flood, and something on every list of administration.
+ * service) and every priority, a flood, and something on every list of administration, people on duty, and a channel that tells of orders.
  */
 export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const { services } = city.app
   const live = () => [...services.liveAlarms()]
   const alarmOf = (facility: string) => live().find((alarm) => alarm.facility === facility)
   const until = (found: () => boolean) => vi.waitUntil(found, { timeout: 30_000 })
+  const channel = { name: 'Desk', language: 'zh', types: 'all', districts: 'all', domains: 'all', template: null, disabled: false } as const
+  const desk = { type: 'mqtt', topic: 'lamplighter/notices/desk' } as const
+  services.channels.put('desk', { ...channel, limits: { perMinute: 20, digestAbove: 3 }, settings: desk }, 'admin')
+  await city.addPerson('a-fitter-with-quite-a-long-name', 'crew')
+  const crew = { id: 'north', name: '城北路灯抢修一班', districts: districts.slice(0, 1), domains: 'all' as const, vehicle: '冀A12345' }
+  services.roster.putCrew({ ...crew, members: ['a-fitter-with-quite-a-long-name'], base: null, disabled: false }, 'admin')
+  const shifts = [{ key: 'all', name: '全天 all day', from: 0, to: 1440 }]
+  const teams = [{ key: 'a', name: '甲班 Team A', crew: 'north', people: ['a-fitter-with-quite-a-long-name'] }]
+  services.roster.putRotation({ id: 'r', name: '抢修 Repairs', shifts, teams, start: '2026-01-01', cycle: { a: ['all'] } }, 'admin')
+  services.handovers.leave('r', 'The key is in the cupboard.', 'admin')
   services.setMode('SL-4', 'out-of-service', 'waits for a spare part', 'admin')
   services.setMode('SL-5', 'maintenance', 'a crew is there', 'admin')
   for (let i = 0; i < 14; i++) await city.publish('gas-station', `GS-${i}`, { 'ch4-1': i % 2 === 0 ? 25 : 45 })

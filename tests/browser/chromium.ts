@@ -86,15 +86,19 @@ interface Violation {
   nodes: { html: string; failureSummary?: string }[]
 }
 
-/** What axe finds wrong on the page as it is now, in words; all its rules run. */
-export async function findViolations(page: Page): Promise<string[]> {
+/** The rules of axe that look at colours. */
+export const colourRules = ['color-contrast', 'link-in-text-block'] as const
+
+/** What axe finds wrong on the page as it is now, in words; all its rules run unless some are named. */
+export async function findViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Evaluated and not added as a script, which the server's content security policy rightly blocks.
   const isThere = await page.evaluate(() => 'axe' in window)
   if (!isThere) await page.evaluate(readFileSync(axeScript, 'utf8'))
-  const violations = await page.evaluate(async () => {
+  const runOnly = rules && { runOnly: rules }
+  const violations = await page.evaluate(async (only) => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
-    return (await axe.run({ resultTypes: ['violations'], preload: false })).violations
-  })
+    return (await axe.run({ resultTypes: ['violations'], preload: false, ...only })).violations
+  }, runOnly)
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 160)}\n  ${failureSummary}`),
   )
