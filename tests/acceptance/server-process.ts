@@ -53,6 +53,7 @@ export async function startServer({
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       DATA_FOLDER: join(folder, 'data'),
       HTTP_PORT: '0',
       MQTT_PORT: String(mqttPort),
