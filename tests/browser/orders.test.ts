@@ -71,6 +71,23 @@ describe.skipIf(!chromium)('the board of orders', () => {
     await page.close()
   })
 
+  test('an order tells what citizens said, and not how to reach them', async () => {
+    const input = {
+      madeId: 'made-by-some-page',
+      kind: 'live-part',
+      code: 'SL-3',
+      position: null,
+      words: 'It hums',
+      contact: '13800000000',
+    } as const
+    const { order } = city.app.services.reports.take({ ...input, language: 'en', callerWaits: false }, null)
+    const page = await city.openLive(`/orders/${order}`)
+    const said = page.getByRole('region', { name: 'What citizens said' })
+    await said.getByText(/It hums.*SL-3/).waitFor()
+    expect(await page.content()).not.toContain('13800000000')
+    await page.close()
+  })
+
   test('nobody is kept out of what crews have accepted', async () => {
     const order = orders().ofAlarm(alarmOf('SL-1').id)!
     const page = await city.openLive('/orders')

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { isHeld, isOver } from '../../../../src/dispatch/order.ts'
 import type { OrderDetailView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import { OrderReports } from '../../../shared/order-reports.tsx'
 import { orderStepWords } from '../../../shared/order-step-words.ts'
 import { formatDateTime, formatFull, formatMinutes } from '../format.ts'
 import { link, toldOrders } from '../live/live.ts'
@@ -102,6 +103,7 @@ function Shown({ detail }: { detail: OrderDetailView }) {
             ))}
           </ul>
           {alarms.length === 0 && <p class="muted">{o().none}</p>}
+          <OrderReports reports={detail.reports} />
           {photos.length > 0 && <h2>{o().photosTitle}</h2>}
           <div class="order-photos">
             {photos.map(({ id, at, by }) => (

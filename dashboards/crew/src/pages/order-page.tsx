@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { isHeld, orderStates } from '../../../../src/dispatch/order.ts'
 import { formatDuration, formatHour, formatWhen } from '../../../shared/format.ts'
+import { OrderReports } from '../../../shared/order-reports.tsx'
 import { orderStepWords } from '../../../shared/order-step-words.ts'
 import { say } from '../../../shared/preferences.ts'
 import { actingCrew, nextSteps, sectionOf } from '../order/my-orders.ts'
@@ -53,6 +54,7 @@ function Order({ shown: { order, detail, waiting } }: { shown: ShownOrder }) {
         {order.state === 'repaired' && <p class="muted">{c().verifying}</p>}
         {section === 'gone' && <p class="late">{c().gone}</p>}
       </div>
+      <OrderReports reports={detail.reports} />
       <Progress order={order} />
       <Where detail={detail} />
       <Facilities detail={detail} mayTest={mayTest} />

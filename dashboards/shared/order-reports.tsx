@@ -1,0 +1,29 @@
+import type { OrderReportView } from '../../src/edges/http/report-schemas.ts'
+import type { Text } from '../../src/telemetry/point.ts'
+import { formatDateTime } from './format.ts'
+import { say } from './preferences.ts'
+
+const title: Text = { zh: '市民反映', en: 'What citizens said' }
+const doubt: Text = { zh: '遥测显示灯亮着，请现场核实', en: 'Telemetry says that it burns; look for yourself' }
+
+/** Reports that an order is for, in the words of those who made them; nothing where there are none. */
+export function OrderReports({ reports }: { reports: readonly OrderReportView[] }) {
+  if (reports.length === 0) return null
+  return (
+    <section class="part" aria-label={say(title)}>
+      <h2>{say(title)}</h2>
+      <ul class="log">
+        {reports.map(({ id, at, kindTitle, words, facility, telemetry }) => (
+          <li key={id}>
+            <b>{say(kindTitle)}</b> {words}{' '}
+            <span class="muted">
+              {facility && `${facility} · `}
+              {formatDateTime(at)}
+            </span>
+            {telemetry === 'disagrees' && <strong class="late"> {say(doubt)}</strong>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
