@@ -6,12 +6,16 @@ import { build, type InlineConfig } from 'vite'
 /** What people look at: each folder has an `index.html`, and is built and served below its own address. */
 const pages: readonly Built[] = [
   { folder: 'console', base: '/' },
+  // Citizens come with what they have: browsers since 2017 know modules.
+  { folder: 'report', base: '/report/', target: 'es2017' },
   { folder: 'crew', base: '/crew/', worker: 'src/worker/worker.ts' },
 ]
 
 interface Built {
   folder: string
   base: string
+  /** Oldest browsers it is for; those of staff when absent. */
+  target?: string
   /** Service worker that keeps the page for times without a network; built to `sw.js`. */
   worker?: string
 }
@@ -23,14 +27,14 @@ const shared = {
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
 } as const satisfies InlineConfig
 
-const configOf = ({ folder, base }: Built, outDir: string): InlineConfig => ({
+const configOf = ({ folder, base, target = 'es2022' }: Built, outDir: string): InlineConfig => ({
   ...shared,
   root: join(import.meta.dirname, folder),
   base,
   build: {
     outDir: join(outDir, base),
     emptyOutDir: true,
-    target: 'es2022',
+    target,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
