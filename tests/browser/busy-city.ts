@@ -39,6 +39,7 @@ export interface BusyCity {
   alarm: number
   flood: number
   order: number
+  report: number
 }
 
 const idle = { clientId: 'lamplighter', topics: ['site/#'], share: '', ca: '', certificate: '', username: '', password: '' }
@@ -103,7 +104,11 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   await city.mqtt.publishAsync('facilities/street-light/nobody/telemetry', '{"at":', { qos: 1 })
   const orders = () => [...services.orders.open()]
   await until(() => services.alarmSystem.floodNow() !== null && orders().length > 0)
+  const call = { madeId: 'a-call-of-somebody', kind: 'live-part', code: 'SL-20', position: null, language: 'zh' } as const
+  const told = { words: '灯杆下面有电线露出来，孩子们放学都从这里走', contact: '139 0000 0000', callerWaits: true }
+  const { report } = services.reports.take({ ...call, ...told }, 'admin')
   return {
+    report: report.id,
     alarm: alarmOf('GS-0')?.id as number,
     order: orders()[0]?.id as number,
     flood: services.state.floods.floods({ limit: 1 }).items[0]?.id as number,

@@ -30,6 +30,8 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/orders', '/orders', '/orders?view=list'),
   at('/orders/figures', '/orders/figures?range=7d'),
   { shape: '/orders/:n', paths: ({ order }) => [`/orders/${order}`] },
+  at('/reports', '/reports', '/reports?state=all'),
+  { shape: '/reports/:n', paths: ({ report }) => [`/reports/${report}`] },
   at('/report-codes', '/report-codes', '/report-codes?ids=SL-0'),
   at('/facilities'),
   at('/facilities/:id', ...kinds.map((kind) => `/facilities/${kind}-0001`), '/facilities/nobody'),

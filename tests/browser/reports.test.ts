@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { modulesOf, readQr } from '../qr-reader.ts'
+import { findViolations } from './chromium.ts'
 import { chromium, useRealConsole } from './real-console.ts'
 
 const URL_OF_CITY = 'https://lamp.example'
@@ -15,6 +17,76 @@ describe.skipIf(!chromium)('reports of citizens at the desk', { timeout: 60_000 
   const city = useRealConsole({
     facilities: [...lamps, { id: 'PS-1', kind: 'pump-station', name: 'River pumps', road: 'Quay road' }],
     settings: { PUBLIC_URL: URL_OF_CITY, REPORT_PHONE: PHONE },
+  })
+  const reports = () => city.app.services.reports.list({ limit: 100 }).items
+  const tell = (code: string | null, madeId: string) =>
+    city.app.services.reports.take(
+      {
+        ...{ madeId, code, kind: 'damaged', words: 'opposite the school', contact: '139' },
+        position: [114.6, 37.9],
+        language: 'en',
+        callerWaits: false,
+      },
+      null,
+    )
+  beforeAll(() => void tell('SL-2', 'a-report-made-before'))
+
+  /** Presses keys one by one and counts them. */
+  async function press(page: Page, keys: readonly string[]): Promise<number> {
+    for (const key of keys) await page.keyboard.press(key)
+    return keys.length
+  }
+
+  test('a call takes ten keys from anywhere to the number that is read out', async () => {
+    const page = await city.openLive('/alarms')
+    let count = await press(page, ['t'])
+    await page.getByRole('combobox', { name: 'Pole or road' }).waitFor()
+    count += await press(page, [...'sl-5'])
+    await page.getByRole('option', { name: /^SL-5/ }).waitFor()
+    count += await press(page, ['Enter'])
+    await page.getByText('Nothing is known of a fault here.').waitFor()
+    count += await press(page, ['3', ...'x', 'Enter'])
+    const number = await page.locator('.entry-number').innerText()
+    expect(count).toBeLessThanOrEqual(10)
+    expect(reports()[0]?.report).toMatchObject({
+      ...{ number, facility: 'SL-5', kind: 'dark', words: 'x', source: 'telephone', enteredBy: 'admin' },
+    })
+    expect(await page.locator('.entry-aloud').innerText()).toMatch(/^\S+ .+, .+$/)
+    expect(await findViolations(page)).toEqual([])
+    // The next call begins with the same key that is under the finger.
+    await press(page, ['Enter', ...'sl-2', 'Enter'])
+    await page.getByText(/^Known: /).waitFor()
+    expect(await findViolations(page)).toEqual([])
+  })
+
+  test('a road alone is enough where it is told in words which pole it is', async () => {
+    const page = await city.openLive('/map')
+    await press(page, ['t'])
+    await page.getByRole('combobox', { name: 'Pole or road' }).fill('quay')
+    await page.getByRole('option', { name: /somewhere on Quay road/ }).click()
+    await press(page, ['7'])
+    await page.keyboard.type('by the bridge')
+    await press(page, ['Enter'])
+    await page.getByText('It waits for the desk').waitFor()
+    expect(reports()[0]?.report).toMatchObject({ facility: null, words: 'Quay road: by the bridge', kind: 'other' })
+  })
+
+  test('what comes in shows by itself, becomes an order or is closed with a reason', async () => {
+    const page = await city.openLive('/reports?state=waiting')
+    await page.getByRole('heading', { name: 'Reports of citizens' }).waitFor()
+    const { report } = tell(null, 'a-report-without-a-pole')
+    await page.getByRole('link', { name: report.number }).click()
+    await page.getByText('139').waitFor()
+    await page.getByRole('button', { name: 'Make an order' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Pole or cabinet').fill('SL-7')
+    await dialog.getByRole('button', { name: 'Make an order' }).click()
+    await page.getByRole('link', { name: /^Order \d+/ }).waitFor()
+    await page.getByRole('button', { name: 'Close report' }).click()
+    await dialog.getByRole('textbox').fill('It is an advertisement, not ours.')
+    await dialog.getByRole('button', { name: 'Close report' }).click()
+    await page.getByText('by the desk').waitFor()
+    expect(city.app.services.reports.report(report.id)?.report).toMatchObject({ closedBy: 'desk', facility: 'SL-7' })
   })
 
   test('codes of a road fill their sheets and lead to their poles', async () => {

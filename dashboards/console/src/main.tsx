@@ -3,7 +3,9 @@ import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ApiProblem, getSession, session } from './live/api.ts'
 import { link, startLive } from './live/live.ts'
+import { entryOpen } from './reports/entry-open.ts'
 import { loadSettings, t } from './settings.ts'
+import { may } from './shell/access.ts'
 import { startCutTitles } from './shell/cut-titles.ts'
 import { Banners, Header } from './shell/header.tsx'
 import { helpOpen } from './shell/help-open.ts'
@@ -20,6 +22,7 @@ import { Wall } from './wall/wall.tsx'
 const Help = lazy(async () => (await import('./shell/help.tsx')).Help)
 const Strips = lazy(async () => (await import('./shell/strips.tsx')).Strips, 'small')
 const SignIn = lazy(async () => (await import('./shell/sign-in.tsx')).SignIn)
+const ReportEntry = lazy(async () => (await import('./reports/entry-dialog.tsx')).EntryDialog, 'small')
 const AccountPages = lazy(async () => (await import('./accounts/account-pages.tsx')).AccountPages)
 
 function Page() {
@@ -48,6 +51,9 @@ function SignedIn() {
     },
     f: toggleKiosk,
     g: () => navigate('/map'),
+    t: () => {
+      entryOpen.value = may('report.enter')
+    },
   })
   return (
     <div class={`console ${kiosk.value ? 'kiosk' : ''}`} data-link={link.value}>
@@ -60,6 +66,7 @@ function SignedIn() {
         <Page />
       </main>
       <Strips />
+      {entryOpen.value && <ReportEntry />}
       <Notice />
     </div>
   )

@@ -2,7 +2,14 @@ import { computed, effect, signal } from '@preact/signals'
 import { io, type Socket } from 'socket.io-client'
 import type { AlarmView, KindView } from '../../../../src/edges/http/schemas.ts'
 import { facilitiesOf } from '../../../../src/edges/live/plant-columns.ts'
-import type { ClientEvents, LiveCommands, LiveOrders, LiveReadings, ServerEvents } from '../../../../src/edges/live/protocol.ts'
+import type {
+  ClientEvents,
+  LiveCommands,
+  LiveOrders,
+  LiveReadings,
+  LiveReports,
+  ServerEvents,
+} from '../../../../src/edges/live/protocol.ts'
 import { shownHash } from '../../../../src/edges/live/shown-hash.ts'
 import { ApiProblem, getKinds, getPlant, getSession, getSnapshot, session } from './api.ts'
 import { initialLiveState, type LiveEvent, linkState, receive, type WallFacility } from './live-state.ts'
@@ -55,6 +62,8 @@ export const toldOrders = signal<LiveOrders>({ orders: [], gone: [] })
 
 /** The same of commands. */
 export const toldCommands = signal<LiveCommands['commands']>([])
+/** The same of citizens' reports. */
+export const toldReports = signal<LiveReports['reports']>([])
 
 let socket: Socket<ServerEvents, ClientEvents> | null = null
 let queue: LiveEvent[] = []
@@ -185,6 +194,9 @@ function connect(): void {
   })
   socket.on('commands', ({ commands }) => {
     toldCommands.value = commands
+  })
+  socket.on('reports', ({ reports }) => {
+    toldReports.value = reports
   })
   socket.on('signed-out', () => void lookAgain())
 }

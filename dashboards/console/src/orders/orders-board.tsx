@@ -4,6 +4,7 @@ import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import { formatFull, formatNumber } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import { language, say, t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { of } from '../texts/order-figures.ts'
@@ -46,6 +47,11 @@ export function OrdersBoard() {
         <a class="button" href="/orders/figures">
           {of().open}
         </a>
+        {may('report.enter') && (
+          <a class="button" href="/reports">
+            {o().reports}
+          </a>
+        )}
         <a class="button" href={`/api/orders/export?${exportQuery(filter)}`} download>
           {o().csv}
         </a>

@@ -17,6 +17,7 @@ export interface KeySection {
 const everywhere: readonly KeyHelp[] = [
   { keys: 'm', does: { en: 'silence the console for two minutes', zh: '消音两分钟' } },
   { keys: 'g', does: { en: 'to the map', zh: '进入地图' } },
+  { keys: 't', does: { en: 'take down a report by telephone, where you may', zh: '登记电话报修（有权限时）' } },
   { keys: 'f', does: { en: 'kiosk and full screen, and back', zh: '进入或退出大屏全屏' } },
   { keys: '?', does: { en: 'this help', zh: '本帮助' } },
   { keys: 'Escape', does: { en: 'back; close what is open', zh: '返回；关闭打开的窗口' } },

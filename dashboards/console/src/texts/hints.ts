@@ -28,6 +28,12 @@ export const hints: Readonly<Record<string, readonly Text[]>> = {
       zh: '地址栏包含筛选与时间：把链接发给同事即可看到相同列表。',
     },
   ],
+  orders: [
+    {
+      en: 'Press t on any page when somebody calls: pole, digit of the fault, Enter, and the number to read out is there.',
+      zh: '有来电时，在任何页面按 t：输入灯杆、按故障数字键、回车，即得到可读出的编号。',
+    },
+  ],
   facilities: [
     {
       en: 'Search by id, name, road, or by conditions such as roadClass=main and fedBy=LC-001.',

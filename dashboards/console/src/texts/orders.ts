@@ -7,6 +7,7 @@ const en = {
   board: 'Board',
   list: 'List',
   csv: 'As CSV',
+  reports: 'Reports of citizens',
   columns: {
     open: 'Open',
     dispatched: 'Dispatched',
@@ -97,6 +98,7 @@ const zh: Texts = {
   board: '看板',
   list: '列表',
   csv: '导出 CSV',
+  reports: '市民报修',
   columns: { open: '待派', dispatched: '已派', accepted: '已接', underWay: '处理中', repaired: '已修', done: '已核实、今日结单' },
   none: '无',
   more: (n) => `列表中另有 ${n} 张`,
