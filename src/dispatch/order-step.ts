@@ -16,6 +16,12 @@ import {
 /** A fault that comes back so soon after its repair was no repair, ms. */
 export const RELAPSE = hours(72)
 
+/** What another order covers by the time at which one that was over begins anew. */
+interface Elsewhere {
+  alarms: readonly number[]
+  reports: readonly number[]
+}
+
 /** What moves an order; `at` is our time, ms. Crews' steps have the time they say they did it, no later than we heard of it. */
 export type OrderEvent =
   | ({ type: 'dispatch' } & Offer)
@@ -42,9 +48,8 @@ export type OrderEvent =
   | { type: 'reject'; at: number; by: string; reason: string }
   | { type: 'merge'; at: number; by: string; into: number }
   /** The fault came back after its repair. */
-  | { type: 'relapse'; at: number }
-  /** `elsewhere`: what another order covers by now. */
-  | { type: 'reopen'; at: number; by: string; reason: string; elsewhere?: { alarms: readonly number[]; reports: readonly number[] } }
+  | { type: 'relapse'; at: number; elsewhere?: Elsewhere }
+  | { type: 'reopen'; at: number; by: string; reason: string; elsewhere?: Elsewhere }
 
 /** Where a crew's step leads. */
 const stepsTo = { 'set-out': 'on-the-way', arrive: 'arrived', begin: 'repairing' } as const satisfies Record<string, Progress>
@@ -67,13 +72,9 @@ function change(order: Order, event: OrderEvent): Order {
       return { ...order, photos: order.photos + 1 }
     case 'reopen':
       if (!isOver(order.state)) refuse(`Order ${order.id} is not closed.`)
-      return {
-        ...{ ...reopened(order), mergedInto: null },
-        alarms: order.alarms.filter((one) => !event.elsewhere?.alarms.includes(one)),
-        reports: order.reports.filter((one) => !event.elsewhere?.reports.includes(one)),
-      }
+      return { ...without(reopened(order), event.elsewhere), mergedInto: null }
     case 'relapse':
-      return relapse(order, event.at)
+      return relapse(order, event)
     default:
       if (isOver(order.state)) refuse(`Order ${order.id} is over (${order.state}); it can only be reopened.`)
       return event.type === 'accept' || 'crew' in event ? crewStep(order, event) : deskStep(order, event)
@@ -175,10 +176,16 @@ function close(order: Order, { at, by, reason }: Extract<OrderEvent, { type: 'cl
 }
 
 /** Within `RELAPSE` of its end a repaired order is the same fault again; the crew's work counts as not fixed the first time. */
-function relapse(order: Order, at: number): Order {
+function relapse(order: Order, { at, elsewhere }: Extract<OrderEvent, { type: 'relapse' }>): Order {
   if (!isRelapse(order, at)) return order
-  return { ...reopened(order), relapses: order.relapses + 1 }
+  return { ...without(reopened(order), elsewhere), relapses: order.relapses + 1 }
 }
+
+const without = (order: Order, elsewhere: Elsewhere | undefined): Order => ({
+  ...order,
+  alarms: order.alarms.filter((one) => !elsewhere?.alarms.includes(one)),
+  reports: order.reports.filter((one) => !elsewhere?.reports.includes(one)),
+})
 
 /** Whether a fault that came at `at`, ms, is the one this order was closed for. */
 export function isRelapse(order: Order, at: number): boolean {

@@ -73,7 +73,7 @@ export function reopenRelapsed(
   words: string,
   at: number,
 ): Order {
-  const again = book.step(order, { type: 'relapse', at }, { by: 'rule', words }, at)
+  const again = book.step(order, { type: 'relapse', at, elsewhere: book.heldElsewhere(order) }, { by: 'rule', words }, at)
   book.putPlace(again.id, chainStart)
   book.notify({ type: 'relapsed', order: again.id, crews: [], at })
   return book.step(again, { type: 'cover', at, ...covers }, { by: 'rule' }, at)

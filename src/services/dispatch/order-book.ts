@@ -95,6 +95,15 @@ export class OrderBook {
     return id === undefined ? null : (this.#open.get(id) ?? null)
   }
 
+  /** What of an order that begins anew another one, which is not over, covers by now: it stays with that. */
+  heldElsewhere({ id, alarms, reports }: Order): { alarms: number[]; reports: number[] } {
+    const others = [...this.#open.values()].filter((other) => other.id !== id)
+    return {
+      alarms: alarms.filter((one) => others.some((other) => other.alarms.includes(one))),
+      reports: reports.filter((one) => others.some((other) => other.reports.includes(one))),
+    }
+  }
+
   /** Runs `work` in one transaction; what it changed is told when it went through, and forgotten when it did not. */
   change<T>(work: () => T): T {
     this.#depth++

@@ -198,7 +198,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
           seen,
           by,
           reason,
-          (order, at) => ({ type: 'reopen', at, by, reason, elsewhere: heldElsewhere(order) }),
+          (order, at) => ({ type: 'reopen', at, by, reason, elsewhere: book.heldElsewhere(order) }),
           (_, order) => desk.restart(order.id),
         )
       }),
@@ -234,15 +234,6 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
     const back = facilities.filter((one) => into.facilities.includes(one) && !kept.has(one))
     const given = { alarms, reports, facilities: back.length < into.facilities.length ? back : [] }
     book.step(into, { type: 'uncover', at, ...given }, { by, words: `order ${id}` }, at)
-  }
-
-  /** What another order that is not over covers by now stays with that. */
-  function heldElsewhere({ id, alarms, reports }: Order): { alarms: number[]; reports: number[] } {
-    const others = [...book.open()].filter((other) => other.id !== id)
-    return {
-      alarms: alarms.filter((one) => others.some((other) => other.alarms.includes(one))),
-      reports: reports.filter((one) => others.some((other) => other.reports.includes(one))),
-    }
   }
 
   async function keepPhoto({ id, order, at: taken, bytes }: PhotoInput, crew: string, person: string): Promise<OrderPhoto> {
