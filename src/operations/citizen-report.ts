@@ -86,9 +86,9 @@ export interface KnownFault {
   firsts: readonly { report: CitizenReport; order: Order | null }[]
   /** An order to which the fault may be added: of its group, or for the alarm that explains it. */
   order: Order | null
-  /** The order of its group that was over, or verified, last. */
-  last: Order | null
-  /** An alarm that stands explains it. */
+  /** Orders that were over, or verified, last: of its group, and those into which what was reported of it went. */
+  lasts: readonly Order[]
+  /** An alarm that stands explains it, or that nothing is expected of it now. */
   isExplained: boolean
 }
 
@@ -106,7 +106,7 @@ export type Intake =
 /** What becomes of a report. Joining what there is costs nobody a trip, so that only a new one asks the policy. */
 export function intake(
   { kind, facility, at }: Pick<CitizenReport, 'kind' | 'facility' | 'at'>,
-  { firsts, order, last, isExplained }: KnownFault,
+  { firsts, order, lasts, isExplained }: KnownFault,
   policy: ReportPolicy,
 ): Intake {
   if (facility === null) return { type: 'wait' }
@@ -120,7 +120,8 @@ export function intake(
   if (order && takesMore(order)) return { type: 'join', order }
   const makesOrder = policy !== 'off' && (isDangerous(kind) || (policy === 'all' && !isExplained))
   if (!makesOrder) return { type: 'wait' }
-  return last && covers(last) && isRelapse(last, at) ? { type: 'relapse', order: last } : { type: 'order' }
+  const former = lasts.find((one) => covers(one) && isRelapse(one, at))
+  return former ? { type: 'relapse', order: former } : { type: 'order' }
 }
 
 /** What telemetry says of what somebody saw. `finding`: of the lamp, null for what is none; `isExplained`: an alarm stands for it. */

@@ -24,6 +24,8 @@ export interface ReportStore {
   ofMadeId(madeId: string): CitizenReport | undefined
   /** Open ones of a group that are no duplicates, oldest first. */
   firstsOf(group: string): CitizenReport[]
+  /** The newest of a group that went into an order and is no duplicate, closed or not. */
+  newestWithOrder(group: string): CitizenReport | undefined
   /** Those that went into an order and are no duplicates, oldest first. */
   ofOrder(order: number): CitizenReport[]
   /** Oldest first. */

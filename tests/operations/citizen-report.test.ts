@@ -35,7 +35,7 @@ const order = (state: OrderState, more: Partial<Order> = {}): Order => ({
   ...{ id: 1, state },
   ...more,
 })
-const nothing: KnownFault = { firsts: [], order: null, last: null, isExplained: false }
+const nothing: KnownFault = { firsts: [], order: null, lasts: [], isExplained: false }
 const firsts = (...list: [CitizenReport, Order | null][]) => list.map(([one, its]) => ({ report: one, order: its }))
 
 describe('a report that comes in', () => {
@@ -70,11 +70,11 @@ describe('a report that comes in', () => {
 
   test('opens the order again whose repair did not hold within 72 h, at that lamp only', () => {
     const last = order('closed', { repair, closed: 2 * DAY })
-    expect(intake(report(5), { ...nothing, last }, 'all')).toEqual({ type: 'relapse', order: last })
-    expect(intake(report(5, { facility: 'SL-2' }), { ...nothing, last }, 'all').type).toBe('order')
-    expect(intake(report(6), { ...nothing, last }, 'all').type).toBe('order')
-    expect(intake(report(5), { ...nothing, last: { ...last, repair: null } }, 'all').type).toBe('order')
-    expect(intake(report(5), { ...nothing, last }, 'off').type).toBe('wait')
+    expect(intake(report(5), { ...nothing, lasts: [order('rejected'), last] }, 'all')).toEqual({ type: 'relapse', order: last })
+    expect(intake(report(5, { facility: 'SL-2' }), { ...nothing, lasts: [order('rejected'), last] }, 'all').type).toBe('order')
+    expect(intake(report(6), { ...nothing, lasts: [order('rejected'), last] }, 'all').type).toBe('order')
+    expect(intake(report(5), { ...nothing, lasts: [{ ...last, repair: null }] }, 'all').type).toBe('order')
+    expect(intake(report(5), { ...nothing, lasts: [order('rejected'), last] }, 'off').type).toBe('wait')
   })
 
   test.each([

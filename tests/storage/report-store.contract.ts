@@ -68,8 +68,16 @@ export function describeReports(store: () => StateStore): void {
       expect(reports().duplicatesOf(first.id)).toEqual([second])
       expect([reports().countDuplicates(first.id), reports().countDuplicates(late.id)]).toEqual([1, 0])
       expect(reports().ofOrder(first.order as number)).toEqual([first])
-      expect(reports().underWay()).toEqual([first])
-      expect(reports().counts()).toEqual({ open: 4, waiting: 2 })
+      const closed = insert({ order: first.order, closed: 4, closedBy: 'order' })
+      insert({ order: first.order, duplicateOf: first.id })
+      expect(reports().newestWithOrder('g')).toEqual(closed)
+      expect(reports().newestWithOrder('other')).toBeUndefined()
+      expect(
+        reports()
+          .underWay()
+          .map(({ id }) => id),
+      ).toContain(first.id)
+      expect(reports().counts()).toEqual({ open: 5, waiting: 2 })
     })
 
     test('lists by what is asked for, the newest first, in pages', () => {

@@ -122,12 +122,13 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
   function knownFault({ id, kind, group }: CitizenReport, facility: Facility | undefined, at: number): KnownFault {
     const firsts = store.firstsOf(group).filter((report) => report.id !== id)
     const cause = facility ? explaining(kind, facility) : null
-    const verified = [...desk.book.open()].find((order) => order.group === group && order.state === 'verified')
+    const verified = [...desk.book.open()].filter((order) => order.group === group && order.state === 'verified')
+    const former = store.newestWithOrder(group)
     return {
       firsts: firsts.map((report) => ({ report, order: book.orderOf(report) })),
       order: facility ? orderAt(facility, kind, cause, at) : null,
-      last: verified ?? state.orders.lastOfGroup(group, at - RELAPSE) ?? null,
-      isExplained: cause !== null,
+      lasts: [...verified, state.orders.lastOfGroup(group, at - RELAPSE), former && book.orderOf(former)].filter((one) => one != null),
+      isExplained: cause !== null || (isSeenByTelemetry(kind) && facility !== undefined && isOut(facility)),
     }
   }
 
@@ -265,7 +266,11 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
       const { report, begin } = book.change(() => {
         const fault = knownFault(draft, facility, at)
         const plan = intake(draft, fault, policyFor(draft, at))
-        const telemetry = telemetryWord(draft.kind, facility ? findingOf(facility) : null, fault.isExplained)
+        const telemetry = telemetryWord(
+          draft.kind,
+          facility ? findingOf(facility) : null,
+          facility ? explaining(draft.kind, facility) !== null : false,
+        )
         const made = book.insert({ ...draft, telemetry, known: fault.isExplained || plan.type === 'join' })
         if (by !== null) {
           const subject = draft.facility === null ? 'without a facility' : `facility ${draft.facility}`
@@ -349,6 +354,9 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
 const placed = ({ id, kind, road, fedBy, circuit, district, keyArea }: Facility) => ({
   ...{ id, domain: kind.domain, road, fedBy, circuit, district, keyArea },
 })
+
+/** Whoever took it out of service, or works at it, knows that it is dark. */
+const isOut = ({ mode }: Facility): boolean => mode === 'out-of-service' || mode === 'maintenance'
 
 /** Not that nothing is heard, nor that a sensor or a clock is wrong: nobody sees that in the street. */
 const tellsOfFault = ({ rule, evidence }: Alarm): boolean =>

@@ -44,6 +44,8 @@ export function sqliteReportStore(sql: Statements): ReportStore {
     ofNumber: (number) => reports('WHERE number = ?', number)[0],
     ofMadeId: (madeId) => reports('WHERE made_id = ?', madeId)[0],
     firstsOf: (group) => reports('WHERE work_group = ? AND closed IS NULL AND first IS NULL ORDER BY id', group),
+    newestWithOrder: (group) =>
+      reports('WHERE work_group = ? AND first IS NULL AND work_order IS NOT NULL ORDER BY id DESC LIMIT 1', group)[0],
     ofOrder: (order) => reports('WHERE work_order = ? AND first IS NULL ORDER BY id', order),
     duplicatesOf: (report) => reports('WHERE first = ? ORDER BY id', report),
     countDuplicates: (report) => count('first = ?', report),

@@ -3,6 +3,7 @@ import { WHOLE_CITY } from '../../../src/access/scope.ts'
 import { usualDispatchPolicy } from '../../../src/dispatch/dispatch-policy.ts'
 import type { Order } from '../../../src/dispatch/order.ts'
 import { newUser } from '../../../src/edges/http/session.ts'
+import type { Facility } from '../../../src/facilities/plant.ts'
 import { RepairProofs } from '../../../src/services/dispatch/repair-proof.ts'
 import { CONTACT_KEPT } from '../../../src/services/reports/report-services.ts'
 import { aLiveAlarm } from '../../alarms/fixtures.ts'
@@ -116,6 +117,23 @@ describe('a report', () => {
     expect(only().id).not.toBe(id)
   })
 
+  test('that went into the order of another circuit opens that again', () => {
+    town.report()
+    town.report({ code: 'SL-3' })
+    const { id } = only()
+    repair(only()).close()
+    town.clock.now += 10 * HOUR
+    expect(town.report({ code: 'SL-3' }).order).toBe(id)
+    expect(only()).toMatchObject({ id, relapses: 1 })
+  })
+
+  test('on a lamp that is out of service is known, and waits for the desk; not what can kill', () => {
+    town.plant.put({ ...(town.plant.get('SL-1') as Facility), mode: 'out-of-service' })
+    expect(town.report().report).toMatchObject({ known: true, telemetry: 'unknown', order: null })
+    expect(town.report({ kind: 'live-part' }).report.known).toBe(false)
+    expect(only().class).toBe('danger')
+  })
+
   test('after the crew calls it repaired stands in the log of its order', () => {
     town.report()
     repair(only())
@@ -198,7 +216,7 @@ describe('a report', () => {
     const { plant } = town
     for (let n = 100; n < 200; n++) {
       plant.put({
-        ...(plant.get('SL-1') as NonNullable<ReturnType<typeof plant.get>>),
+        ...(plant.get('SL-1') as Facility),
         id: `SL-${n}`,
         number: n,
         fedBy: null,
