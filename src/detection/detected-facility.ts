@@ -17,6 +17,8 @@ export interface DetectedFacility extends ReportingFacility {
     readonly rules: readonly Rule[]
     readonly rated: Readonly<Record<string, number>>
     readonly circuits?: readonly number[]
+    /** The value of a point by which it says that a command holds it, in its encoding. */
+    readonly held?: { readonly point: number; readonly value: number } | null
     readonly expected?: ReadonlyMap<number, ExpectedOfLevel>
   }
 }

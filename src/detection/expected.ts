@@ -33,6 +33,8 @@ interface Expecting {
   readonly surroundings: Surroundings
   readonly fedFrom: number
   readonly rated: Readonly<Record<string, number>>
+  /** What its points said last, in their encoding. */
+  readonly values?: ArrayLike<number>
   /** Facility time `at` by our clock, ms, where that differs by more than the network may delay. */
   trueTime(at: number): number
 }
@@ -43,11 +45,21 @@ export interface Asked extends Expected {
   step?: ProgrammeStep
 }
 
-type Asking = Pick<Expecting, 'facility' | 'feeder' | 'surroundings' | 'rated' | 'trueTime'>
+type Asking = Pick<Expecting, 'facility' | 'feeder' | 'surroundings' | 'rated' | 'values' | 'trueTime'>
 
-/** What a point is asked to read at facility time `at` by a command or else the programme, whatever its supply allows. */
+/** Whether a facility says itself that a command holds it: that comes by the road of all telemetry, so that a replay knows it too. */
+function isHeld({ facility, values }: Pick<Expecting, 'facility' | 'values'>): boolean {
+  const { held } = facility.kind
+  return held != null && values?.[held.point] === held.value
+}
+
+/** What a point is asked to read at facility time `at` by a command or else the programme, whatever its supply allows; held by a command it says so itself. */
 export function askedAt(state: Asking, point: number, at: number, ofLevel: ExpectedOfLevel): Asked | undefined {
-  const { facility, feeder, surroundings } = state
+  const { facility, feeder, surroundings, values } = state
+  if (values && isHeld(state)) {
+    const own = values[point] as number
+    return Number.isNaN(own) ? undefined : { value: own, source: 'command' }
+  }
   const ours = state.trueTime(at)
   const commanded = surroundings.commanded?.(facility, point, ours)
   if (commanded !== undefined) return { value: commanded, source: 'command' }
@@ -57,12 +69,13 @@ export function askedAt(state: Asking, point: number, at: number, ofLevel: Expec
 }
 
 /**
- * What a point should read at facility time `at`: nothing is expected of a facility that is worked on or run by hand; one whose circuit is
- * off is dark; a command goes before the programme; one whose circuit is on although the programme says dark is lit.
+ * What a point should read at facility time `at`: nothing is expected of a facility that is worked on, run by hand or held by a command as
+ * it says; one whose circuit is off is dark; a command goes before the programme; one whose circuit is on although the programme says dark is lit.
  */
 export function expectedAt(state: Expecting, point: number, at: number, ofLevel: ExpectedOfLevel | undefined): Expected | undefined {
   if ((state.facility.mode ?? 'auto') !== 'auto' || !ofLevel) return undefined
   if (state.fedFrom > at) return { value: ofLevel(0, state.rated), source: 'supply' }
+  if (isHeld(state)) return undefined
   const asked = askedAt(state, point, at, ofLevel)
   // A circuit that is on lights what hangs on it; that it is on at the wrong time is its feeder's deviation.
   if (asked?.step?.level === 0 && Number.isFinite(state.fedFrom)) return { value: ofLevel(1, state.rated), source: 'supply' }

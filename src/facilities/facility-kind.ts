@@ -157,6 +157,8 @@ export interface KindDefinition<P extends string, R extends string> {
   commands?: CommandTable<NoInfer<P>, NoInfer<R>>
   /** The value of a point by which it says that it is run on site and takes no commands. */
   localMode?: { readonly point: NoInfer<P>; readonly is: PointValue }
+  /** The same by which it says that a command holds it, so that nothing is expected of it by its programme. */
+  held?: { readonly point: NoInfer<P>; readonly is: PointValue }
   /** What points should read at a light level of the lighting programme, 0 (off) to 1. */
   expected?: { readonly [K in NoInfer<P>]?: (level: number, rated: Readonly<Record<NoInfer<R>, number>>) => number }
 }
@@ -184,6 +186,7 @@ export interface FacilityKind {
   readonly commands: ReadonlyMap<string, KindCommand>
   /** Index of a point, and the value by which it says that it is run on site. */
   readonly localMode: { readonly point: number; readonly value: number } | null
+  readonly held: { readonly point: number; readonly value: number } | null
   /** By point index. */
   readonly expected: ReadonlyMap<number, (level: number, rated: Readonly<Record<string, number>>) => number>
 }
@@ -210,7 +213,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     }
   })
   const indexOf = (key: string) => table.index.get(key) as number
-  const { light, localMode } = definition
+  const { light, localMode, held } = definition
   const expected = Object.entries(definition.expected ?? {}) as [
     string,
     (level: number, rated: Readonly<Record<string, number>>) => number,
@@ -228,12 +231,13 @@ export function defineFacilityKind<const P extends string, const R extends strin
     circuits: (definition.circuits ?? []).map(indexOf),
     light: light ? { command: indexOf(light.command), shows: indexOf(light.shows), isLit: light.isLit } : null,
     commands: compileCommands<P, R>(definition.commands, table),
-    localMode: localMode ? compileLocalMode(table, localMode) : null,
+    localMode: localMode ? pointValue(table, localMode) : null,
+    held: held ? pointValue(table, held) : null,
     expected: new Map(expected.map(([key, of]) => [indexOf(key), of])),
   }
 }
 
-function compileLocalMode(table: PointTable, { point, is }: { point: string; is: PointValue }): { point: number; value: number } {
+function pointValue(table: PointTable, { point, is }: { point: string; is: PointValue }): { point: number; value: number } {
   const index = table.index.get(point) as number
   return { point: index, value: encodeValue(table.points[index] as Point, is) as number }
 }

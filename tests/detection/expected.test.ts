@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ruleBuilders } from '../../src/detection/builders.ts'
 import type { DetectedFacility } from '../../src/detection/detected-facility.ts'
 import { Detector } from '../../src/detection/detector.ts'
-import { expectedAt, type Surroundings } from '../../src/detection/expected.ts'
+import { askedAt, expectedAt, type Surroundings } from '../../src/detection/expected.ts'
 import type { Rule } from '../../src/detection/rule.ts'
 import type { Detection } from '../../src/detection/state.ts'
 import { analog, text } from '../../src/telemetry/point.ts'
@@ -17,6 +17,8 @@ const facility = (more: Partial<DetectedFacility> = {}): DetectedFacility => ({
   kind: kindOf('lamp', {}, {}),
   ...more,
 })
+/** It says by point 1 that a command holds it. */
+const heldLamp = facility({ kind: { ...kindOf('lamp', {}, {}), held: { point: 1, value: 1 } } })
 const trueTime = (at: number) => at
 const cabinet = { facility: facility({ id: 'C', number: 1 }) }
 const watts = (level: number, { power }: Readonly<Record<string, number>>) => level * power!
@@ -55,6 +57,13 @@ describe('what a lamp of 100 W should draw', () => {
     ['the programme where nothing was', { surroundings: { programme: programme({ L: 1 }), commanded: () => undefined } }, 100, 'programme'],
     ['run by hand', { facility: facility({ mode: 'manual' }), surroundings: { programme: programme({ L: 1 }) } }, undefined],
     ['worked on, though its circuit is off', { facility: facility({ mode: 'maintenance' }), fedFrom: now + 1 }, undefined],
+    [
+      'held by a command, as it says itself',
+      { facility: heldLamp, values: [7, 1], surroundings: { programme: programme({ L: 1 }) } },
+      undefined,
+    ],
+    ['dark, whatever holds it, as its circuit is off', { facility: heldLamp, values: [7, 1], fedFrom: now + 1 }, 0, 'supply'],
+    ['held no more', { facility: heldLamp, values: [7, 0], surroundings: { programme: programme({ L: 1 }) } }, 100, 'programme'],
     ['run by itself', { facility: facility({ mode: 'auto' }), surroundings: { programme: programme({ L: 1 }) } }, 100, 'programme'],
   ])('%s', (_, given, value, source) => {
     const state = { facility: facility(), feeder: null, surroundings: {}, fedFrom: always, rated: { power: 100 }, trueTime, ...given }
@@ -151,4 +160,12 @@ describe('deviation of a lamp that should draw 50 W by more than 10 W', () => {
     report(3, 99)
     expect(changes).toEqual(['+ 2', '- 3'])
   })
+})
+
+test('a lamp that a command holds is asked for what it says itself', () => {
+  const surroundings = { programme: programme({ L: 1 }) }
+  const state = { facility: heldLamp, feeder: null, surroundings, rated: { power: 100 }, trueTime }
+  expect(askedAt({ ...state, values: [7, 1] }, 0, now, watts)).toEqual({ value: 7, source: 'command' })
+  expect(askedAt({ ...state, values: [Number.NaN, 1] }, 0, now, watts)).toBeUndefined()
+  expect(askedAt({ ...state, values: [7, 0] }, 0, now, watts)).toMatchObject({ value: 100, source: 'programme' })
 })

@@ -38,6 +38,7 @@ export const lightCabinet = defineFacilityKind({
   terms,
   commands,
   localMode: { point: 'mode', is: 'manual' },
+  held: { point: 'mode', is: 'remote' },
   circuits: circuits.map((n) => `circuit-${n}-contactor` as const),
   expected: perItem('circuit-', circuits, '-command', () => (level: number) => (level > 0 ? 1 : 0)),
 })

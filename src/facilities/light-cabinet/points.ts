@@ -47,7 +47,7 @@ export const points = {
   'clock-drift': analog(text('Clock drift', '时钟偏差'), 's', [-86_400, 86_400], { normal: [-30, 30], digits: 0 }),
 } as const
 
-/** While a command holds one of its circuits, what is usual and what the programme asks say nothing of the load. */
+/** While a command holds one of its circuits, what is usual says nothing of the load. */
 export const unlessRemote = { unless: { point: 'mode', is: points.mode.states.findIndex(({ key }) => key === 'remote') } } as const
 
 /**

@@ -175,9 +175,7 @@ export function supplyRules(build: Build) {
       consequenceOf: ['mains-lost'],
     }),
     'schedule-deviation': build.deviation({
-      ...unlessRemote,
       ...texts.scheduleDeviation,
-      version: 2,
       priority: 'high',
       point: 'active-power',
       expected: (level) => (level > 0 ? 1 : 0),

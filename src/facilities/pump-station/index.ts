@@ -21,6 +21,7 @@ export const pumpStation = defineFacilityKind({
   variants,
   commands,
   localMode: { point: 'mode', is: 'manual' },
+  held: { point: 'mode', is: 'remote' },
   points,
   terms,
   rules: (build) => ({

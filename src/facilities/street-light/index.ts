@@ -23,6 +23,7 @@ export const streetLight = defineFacilityKind({
   simulation,
   terms,
   commands,
+  held: { point: 'control', is: 'command' },
   light: { command: 'dim-command', shows: 'power', isLit: (power, rated) => power >= DARK_SHARE * rated.power },
   expected: { 'dim-command': (level) => 100 * level },
 })

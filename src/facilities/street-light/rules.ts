@@ -1,7 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { above, all, any, below, is, not } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
-import { type LampPoint, type LampRated, points } from './points.ts'
+import type { LampPoint, LampRated } from './points.ts'
 import * as texts from './texts.ts'
 
 type Build = RuleBuilders<LampPoint, LampRated>
@@ -37,15 +37,12 @@ function lightRules(build: Build) {
   return {
     'schedule-deviation': build.deviation({
       ...texts.scheduleDeviation,
-      version: 2,
       priority: 'low',
       point: 'dim-command',
       expected: (level) => (level > 0 ? 1 : 0),
       actual: (command) => (command > 0 ? 1 : 0),
       tolerance: 0.5,
       onDelay: minutes(20),
-      // It says itself that a command holds it.
-      unless: { point: 'control', is: points.control.states.findIndex(({ key }) => key === 'command') },
       needs: ['supply'],
     }),
     'lamp-failure': build.condition({
