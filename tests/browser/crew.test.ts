@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { WHOLE_CITY } from '../../src/access/scope.ts'
 import { minutes } from '../../src/telemetry/duration.ts'
@@ -39,6 +39,18 @@ async function cameraPhoto(page: Page): Promise<Buffer> {
   length.writeUInt16BE(exif.length + 2)
   const jpeg = Buffer.from(base64, 'base64')
   return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1]), length, exif, jpeg.subarray(2)])
+}
+
+/** How the browser calls the service worker of the page. */
+async function registrationOf(devtools: CDPSession): Promise<string> {
+  const found = new Promise<string>((resolve) =>
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const own = registrations.find(({ scopeURL }) => scopeURL.endsWith('/crew/'))
+      if (own) resolve(own.registrationId)
+    }),
+  )
+  await devtools.send('ServiceWorker.enable')
+  return found
 }
 
 describe.skipIf(!chromium)('the phone of a crew', () => {
@@ -151,7 +163,7 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
       } else if (request.method() === 'PUT') sent.push('photo')
     })
     await network(first, false)
-    await card(first, 'Out of reach').getByRole('link').click()
+    await card(first, 'Out of reach').locator('.card-head').click()
     for (const name of ['Accept', 'On the way', 'Arrived', 'Begin repair']) await step(first, name)
     await step(first, 'Note')
     await first.getByRole('dialog').getByLabel('Note').fill('cover was open')
@@ -189,7 +201,7 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
     }
     // Turned as the camera said: it stands upright now.
     await card(tabs[0] as Page, 'Out of reach')
-      .getByRole('link')
+      .locator('.card-head')
       .click()
     const picture = (tabs[0] as Page).locator('.photos li.sent img').first()
     await picture.waitFor()
@@ -261,7 +273,7 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
       void city.publish('street-light', 'SL-2', { 'dim-actual': 50 })
     })
     const page = await open('eva')
-    await card(page, 'To be tested').getByRole('link').click()
+    await card(page, 'To be tested').locator('.card-head').click()
     await page.getByRole('button', { name: 'Test lamps' }).click()
     const sheet = page.getByRole('dialog', { name: 'Test lamps' })
     await sheet.getByRole('button', { name: '50 %' }).click()
@@ -297,15 +309,8 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
     expect(deliveries.subscriptions('eva')).toMatchObject([{ endpoint, language: 'en' }])
 
     const devtools = await page.context().newCDPSession(page)
-    const registered = new Promise<string>((resolve) =>
-      devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-        const own = registrations.find(({ scopeURL }) => scopeURL.endsWith('/crew/'))
-        if (own) resolve(own.registrationId)
-      }),
-    )
-    await devtools.send('ServiceWorker.enable')
     const data = JSON.stringify({ title: 'New order 5', text: 'Quay road', type: 'order.offered', urgent: true, data: { order: id } })
-    await devtools.send('ServiceWorker.deliverPushMessage', { origin: city.app.url, registrationId: await registered, data })
+    await devtools.send('ServiceWorker.deliverPushMessage', { origin: city.app.url, registrationId: await registrationOf(devtools), data })
     const shown = () =>
       page.evaluate(async () =>
         (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, body, tag }) => ({ title, body, tag })),
@@ -322,6 +327,44 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
       scope.dispatchEvent(click)
     })
     await page.waitForURL(`**/crew/orders/${id}`)
+  })
+
+  test('what waits goes out by the browser after the page was closed', async () => {
+    const id = offer(['A'], 'Closed in a hurry')
+    const page = await open('eva')
+    const context = page.context()
+    await card(page, 'Closed in a hurry').waitFor()
+    await ready(page)
+    await network(page, false)
+    await card(page, 'Closed in a hurry').getByRole('button', { name: 'Accept' }).click()
+    await page.getByText('1 to be sent').first().waitFor()
+    const other = await context.newPage()
+    await page.close()
+    await context.setOffline(false)
+    await other.goto(`${city.app.url}/crew/icon.svg`)
+    const devtools = await context.newCDPSession(other)
+    const registrationId = await registrationOf(devtools)
+    await devtools.send('ServiceWorker.dispatchSyncEvent', { origin: city.app.url, registrationId, tag: 'outbox', lastChance: false })
+    await vi.waitUntil(() => state(id) === 'accepted', PATIENCE)
+    await context.close()
+  })
+
+  test('a phone without room says that it kept nothing, and does not pretend to', async () => {
+    const id = offer(['A'], 'No room')
+    const page = await open('eva', {
+      prepare: (context) =>
+        context.addInitScript(() => {
+          const add = IDBObjectStore.prototype.add
+          IDBObjectStore.prototype.add = function (this: IDBObjectStore, ...given: Parameters<typeof add>) {
+            if (this.name === 'outbox') throw new DOMException('full', 'QuotaExceededError')
+            return add.apply(this, given)
+          }
+        }),
+    })
+    await card(page, 'No room').getByRole('button', { name: 'Accept' }).click()
+    await page.getByRole('alert').getByText('it was NOT kept').waitFor()
+    await card(page, 'No room').getByRole('button', { name: 'Accept' }).waitFor()
+    expect(state(id)).toBe('dispatched')
   })
 
   test('a new version is offered to an open page, and taken by one that is opened', async () => {
@@ -423,7 +466,7 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
     await look('my orders')
     await card(page, `Barrier ${theme}`).locator('.step').click()
     await vi.waitUntil(() => state(id) === 'accepted', PATIENCE)
-    await card(page, `Barrier ${theme}`).getByRole('link').click()
+    await card(page, `Barrier ${theme}`).locator('.card-head').click()
     await page.locator('.sketch').waitFor()
     await look('an order')
     await page.locator('.foot .row button').click()

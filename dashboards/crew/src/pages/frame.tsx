@@ -1,15 +1,13 @@
-import { signal } from '@preact/signals'
 import { formatHour } from '../../../shared/format.ts'
 import { classSymbol } from '../../../shared/order-clock.ts'
 import { orderStepWords } from '../../../shared/order-step-words.ts'
-import { recall, remember, say } from '../../../shared/preferences.ts'
+import { say } from '../../../shared/preferences.ts'
 import { session } from '../../../shared/session.ts'
 import { dropRemark, giveUpEntry, retryEntry } from '../kept/kept-outbox.ts'
 import { connected } from '../live.ts'
 import { keptWords } from '../order/kept-words.ts'
 import { type OutboxEntry, orderOf } from '../order/outbox.ts'
 import { allowSound, isBlocked, ringing, seen, soundOn } from '../phone/alarm.ts'
-import { askForPush, push } from '../phone/push.ts'
 import { room } from '../phone/storage.ts'
 import { takeUpdate, updateReady } from '../phone/worker.ts'
 import { goHome, navigate, orderPath, path, settingsPath, shownOrder } from '../router.ts'
@@ -51,9 +49,6 @@ export function Header() {
   )
 }
 
-/** That it was put off, so that nobody is asked at each start. */
-const pushAsked = signal(recall('crew-push-asked') !== null)
-
 function NewOrders() {
   const [first] = ringing.value
   if (!first) return null
@@ -62,7 +57,7 @@ function NewOrders() {
     seen()
   }
   return (
-    <div role="alert">
+    <div role="alert" class="ring">
       <button type="button" class="banner alarm" onClick={look}>
         <Mark state={classSymbol[first.class]} size={34} />
         <b class="grow">{c().newOrders(ringing.value.length)}</b>
@@ -165,25 +160,6 @@ function Refused({ entry }: { entry: OutboxEntry }) {
   )
 }
 
-function PushAsk() {
-  if (push.value !== 'off' || pushAsked.value) return null
-  const done = () => {
-    remember('crew-push-asked', 'yes')
-    pushAsked.value = true
-  }
-  return (
-    <div class="banner plain">
-      <span class="grow">{c().pushAsk}</span>
-      <button type="button" class="button strong" onClick={() => void askForPush().finally(done)}>
-        {c().allow}
-      </button>
-      <button type="button" class="button" onClick={done}>
-        {c().notNow}
-      </button>
-    </div>
-  )
-}
-
 /** Of the room that the browser gives, this part is left when it is said. */
 const NEARLY_FULL = 0.9
 
@@ -218,7 +194,6 @@ export function Banners() {
           </button>
         </div>
       )}
-      <PushAsk />
     </section>
   )
 }

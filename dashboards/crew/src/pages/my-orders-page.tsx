@@ -4,11 +4,13 @@ import { session } from '../../../shared/session.ts'
 import { actingCrew, sections as allSections, nextSteps, sectionOf } from '../order/my-orders.ts'
 import type { ShownOrder } from '../order/pending.ts'
 import { orderPath } from '../router.ts'
-import { crewIds, kept, sections } from '../state.ts'
+import { crewIds, kept, reach, sections } from '../state.ts'
 import { c } from '../texts.ts'
 import { Progress, takeStep } from './order-steps.tsx'
 import { awayWords, clockWords, placeWords } from './order-words.ts'
+import { PushAsk } from './push-ask.tsx'
 import { ClassMark } from './symbols.tsx'
+import { WayLink } from './where.tsx'
 
 /** One order in the list, with its next step. */
 function Card({ shown }: { shown: ShownOrder }) {
@@ -34,10 +36,11 @@ function Card({ shown }: { shown: ShownOrder }) {
       </a>
       {section === 'mine' && <Progress order={order} />}
       {step && crew && (
-        <div class="card-steps">
+        <div class="card-steps row">
           <button type="button" class="button step" onClick={() => takeStep(order.id, step, crew)}>
             {c().steps[step]}
           </button>
+          <WayLink detail={detail} />
         </div>
       )}
     </li>
@@ -49,11 +52,11 @@ export function MyOrders() {
   const isEmpty = allSections.every((section) => all[section].length === 0)
   const mayWork = !session.value || session.value.permissions.includes('order.work')
   if (!mayWork) return <p class="empty">{c().noRole}</p>
-  if (!kept.value || kept.value.at === 0) return <p class="empty">{c().loading}</p>
+  if (!kept.value || kept.value.at === 0) return <p class="empty">{reach.value === 'none' ? c().noAnswer : c().loading}</p>
   if (kept.value.crews.length === 0) return <p class="empty">{c().noCrew}</p>
-  if (isEmpty) return <p class="empty">{c().none}</p>
   return (
     <>
+      {isEmpty && <p class="empty">{c().none}</p>}
       {allSections
         // What is offered counts minutes, and stands above what is in hand.
         .toSorted((a, b) => Number(b === 'offered') - Number(a === 'offered'))
@@ -72,6 +75,7 @@ export function MyOrders() {
               </section>
             ),
         )}
+      <PushAsk />
     </>
   )
 }

@@ -1,5 +1,7 @@
+import { signal } from '@preact/signals'
 import type { OrderDetailView } from '../../../../src/edges/http/order-schemas.ts'
 import { hollow, shapes } from '../../../shared/palette.ts'
+import { language, recall, remember } from '../../../shared/preferences.ts'
 import { type MapApp, mapLinks } from '../order/map-links.ts'
 import { roundLength, sketchOf } from '../order/sketch.ts'
 import { isWatching, ownPlace, placeProblem, watchPlace } from '../phone/position.ts'
@@ -12,25 +14,47 @@ const RIM = 24
 /** From farther away the phone itself is not on the sketch, m: the lamps would become one dot. */
 const NEAR = 3000
 const apps: readonly MapApp[] = ['amap', 'geo', 'apple', 'google']
+const isApp = (text: string | null): text is MapApp => (apps as readonly (string | null)[]).includes(text)
+
+/** The map that somebody used last. */
+const liked = signal<MapApp | null>(null)
+function usualMap(): MapApp {
+  const known = liked.value ?? recall('crew-map')
+  return isApp(known) ? known : language.value === 'zh' ? 'amap' : 'geo'
+}
+function like(app: MapApp): void {
+  liked.value = app
+  remember('crew-map', app)
+}
+
+/** A link that opens the way in one map; `geo:` leads to an app and needs no page of its own. */
+function MapLink({ detail, app, words }: { detail: OrderDetailView; app: MapApp; words: string }) {
+  const [first] = detail.facilities
+  const target = placeOf(first?.position ?? null)
+  if (!target) return null
+  const href = mapLinks(target, first?.name || first?.id || '')[app]
+  return (
+    <a class="button" href={href} target={app === 'geo' ? undefined : '_blank'} rel="noreferrer" onClick={() => like(app)}>
+      {words}
+    </a>
+  )
+}
+
+/** The way to an order with one touch, in the map that was used last. */
+export const WayLink = ({ detail }: { detail: OrderDetailView }) => <MapLink detail={detail} app={usualMap()} words={c().navigate} />
 
 /** Where it is: a sketch, and the way there in the map that somebody likes. */
 export function Where({ detail }: { detail: OrderDetailView }) {
-  const [first] = detail.facilities
-  const target = placeOf(first?.position ?? null)
+  const target = placeOf(detail.facilities[0]?.position ?? null)
   return (
     <section class="part" aria-label={c().where}>
       {target ? (
         <>
           <Drawing detail={detail} />
           <div class="maps">
-            {apps.map((app) => {
-              const links = mapLinks(target, first?.name || first?.id || '')
-              return (
-                <a key={app} class="button" href={links[app]} target={app === 'geo' ? undefined : '_blank'} rel="noreferrer">
-                  {c().maps[app]}
-                </a>
-              )
-            })}
+            {apps.map((app) => (
+              <MapLink key={app} detail={detail} app={app} words={c().maps[app]} />
+            ))}
           </div>
         </>
       ) : (

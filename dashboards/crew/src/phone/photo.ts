@@ -9,9 +9,9 @@ export function fitted(width: number, height: number, edge: number): { width: nu
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
-async function encode(picture: ImageBitmap, edge: number, quality: number): Promise<Blob> {
+async function encode(picture: HTMLImageElement, edge: number, quality: number): Promise<Blob> {
   const canvas = document.createElement('canvas')
-  Object.assign(canvas, fitted(picture.width, picture.height, edge))
+  Object.assign(canvas, fitted(picture.naturalWidth, picture.naturalHeight, edge))
   const context = canvas.getContext('2d')
   if (!context) throw new Error('This browser gives no canvas.')
   // What is transparent would become black.
@@ -28,8 +28,10 @@ async function encode(picture: ImageBitmap, edge: number, quality: number): Prom
  * file that is no picture.
  */
 export async function reducePhoto(file: Blob): Promise<ArrayBuffer> {
-  const picture = await createImageBitmap(file, { imageOrientation: 'from-image' })
+  const picture = new Image()
+  picture.src = URL.createObjectURL(file)
   try {
+    await picture.decode()
     for (const edge of EDGES) {
       for (const quality of QUALITIES) {
         const blob = await encode(picture, edge, quality)
@@ -38,6 +40,6 @@ export async function reducePhoto(file: Blob): Promise<ArrayBuffer> {
     }
     throw new Error('The picture cannot be made small enough.')
   } finally {
-    picture.close()
+    URL.revokeObjectURL(picture.src)
   }
 }
