@@ -21,10 +21,7 @@ describe.skipIf(!chromium)('duty', () => {
     const now = page.getByRole('region', { name: 'On duty now' })
     await now.getByText('Repairs · Team A').waitFor()
     expect(await now.innerText()).toContain('anna')
-    await page
-      .getByRole('button', { name: /^Substitute for anna/ })
-      .first()
-      .click()
+    await now.getByRole('button', { name: 'Substitute for anna, All day' }).click()
     await page.getByRole('combobox', { name: /^Stands in/ }).selectOption('bert')
     await page.getByRole('button', { name: 'Save' }).click()
     await now.getByText('bert').waitFor()

@@ -1,5 +1,6 @@
+import { useState } from 'preact/hooks'
 import type { Rotation } from '../../../../src/dispatch/duty.ts'
-import type { DutyView } from '../../../../src/edges/http/roster-schemas.ts'
+import type { DutyView, RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { cityOffset } from '../city-time.ts'
 import { formatFull, formatWhen } from '../format.ts'
 import { serverNow } from '../live/live.ts'
@@ -17,6 +18,7 @@ import { getDuty, getRoster } from './duty-api.ts'
 import { HandoverPart } from './handover.tsx'
 import { Plan } from './plan.tsx'
 import { RotationForm } from './rotation-form.tsx'
+import { type Chosen, SubstituteButton, SubstituteDialog } from './substitute.tsx'
 
 const REFRESH = 30_000
 const views = ['plan', 'crews', 'handover'] as const
@@ -74,10 +76,14 @@ function Page() {
           )}
         </div>
         <Awaited isThere={duty.answer !== null} problem={duty.problem || roster.problem} />
-        {duty.answer && <Now duty={duty.answer} asked={asked} />}
+        {duty.answer && <Now duty={duty.answer} asked={asked} roster={roster.answer} again={again} />}
         <nav class="tabs" aria-label={du().title}>
           {mine.map((one) => (
-            <a key={one} href={`/duty?view=${one}`} aria-current={one === view ? 'page' : undefined}>
+            <a
+              key={one}
+              href={`/duty?${new URLSearchParams({ view: one, ...(asked !== null && { at: String(asked) }) })}`}
+              aria-current={one === view ? 'page' : undefined}
+            >
               {du().tabs[one]}
             </a>
           ))}
@@ -90,27 +96,49 @@ function Page() {
   )
 }
 
-function Now({ duty: { items, handovers }, asked }: { duty: DutyView; asked: number | null }) {
+interface NowProps {
+  duty: DutyView
+  /** Null: as it is now. */
+  asked: number | null
+  roster: RosterView | null
+  again: () => void
+}
+
+function Now({ duty: { items, handovers }, asked, roster, again }: NowProps) {
+  const [chosen, choose] = useState<Chosen | null>(null)
   const when = (at: number) => (asked === null ? formatWhen(at, serverNow.value) : formatFull(at))
   const title = asked === null ? du().now : du().dutyAt(formatFull(asked))
+  /** Whoever is of the team, and not there for another one, can be replaced where they stand. */
+  const named = (shift: DutyView['items'][number]) =>
+    shift.people.map((person, i) => {
+      const team = roster?.rotations.find(({ id }) => id === shift.rotation)?.teams.find(({ key }) => key === shift.team)
+      const isOwn = team?.people.includes(person.account) && mayWhole('roster.manage') && shift.to > serverNow.value
+      return (
+        <span key={person.account}>
+          {i > 0 && ', '}
+          {isOwn ? <SubstituteButton name={person.name} when={shift.shiftName} onClick={() => choose({ shift, person })} /> : person.name}
+        </span>
+      )
+    })
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
       {items.length === 0 && <p role="status">{handovers.length === 0 ? du().noRotation : du().nobody}</p>}
       <ul class="plain-list on-duty">
-        {items.map(({ rotation, rotationName, team, teamName, crew, shiftName, to, people }) => (
-          <li key={`${rotation}/${team}`}>
+        {items.map((shift) => (
+          <li key={`${shift.rotation}/${shift.team}`}>
             <b>
-              {rotationName} · {teamName}
+              {shift.rotationName} · {shift.teamName}
             </b>
-            <span>{people.length > 0 ? people.map(({ name }) => name).join(', ') : du().noPeople}</span>
+            <span>{shift.people.length > 0 ? named(shift) : du().noPeople}</span>
             <span class="muted">
-              {shiftName}, {du().until(when(to))}
-              {crew === null && ` · ${du().controlRoom}`}
+              {shift.shiftName}, {du().until(when(shift.to))}
+              {shift.crew === null && ` · ${du().controlRoom}`}
             </span>
           </li>
         ))}
       </ul>
+      {chosen && roster && <SubstituteDialog {...chosen} roster={roster} onDone={again} onClose={() => choose(null)} />}
       {handovers.map(
         ({ rotation, name, at }) =>
           at !== null && (

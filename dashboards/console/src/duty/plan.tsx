@@ -6,7 +6,6 @@ import { formatFull } from '../format.ts'
 import { session } from '../live/api.ts'
 import { serverNow } from '../live/live.ts'
 import { formatMinuteOfDay } from '../rules/time-of-day.ts'
-import { t } from '../settings.ts'
 import { mayWhole } from '../shell/access.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
@@ -14,8 +13,9 @@ import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { du } from '../texts/duty.ts'
-import { addException, getPlan, type PlannedShift, removeException, removeRotation } from './duty-api.ts'
-import { OwnShifts, partIn } from './own-shifts.tsx'
+import { getPlan, type PlannedShift, removeException, removeRotation } from './duty-api.ts'
+import { OwnShifts } from './own-shifts.tsx'
+import { type Chosen, SubstituteButton, SubstituteDialog } from './substitute.tsx'
 
 const WEEK = 7
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -23,12 +23,6 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
 interface PlanProps {
   roster: RosterView
   again: () => void
-}
-
-/** A shift of somebody for whom another one is to stand in. */
-interface Chosen {
-  shift: PlannedShift
-  person: PlannedShift['people'][number]
 }
 
 export function Plan({ roster, again }: PlanProps) {
@@ -115,9 +109,7 @@ export function Plan({ roster, again }: PlanProps) {
         ))}
       </section>
       {roster.rotations.length > 0 && <Exceptions roster={roster} nameOf={nameOf} again={again} />}
-      {chosen && (
-        <SubstituteDialog {...chosen} roster={roster} planned={plan.answer?.items ?? []} onDone={again} onClose={() => choose(null)} />
-      )}
+      {chosen && <SubstituteDialog {...chosen} roster={roster} onDone={again} onClose={() => choose(null)} />}
       {removed && <RemoveRotation {...removed} onDone={again} onClose={() => remove(null)} />}
     </>
   )
@@ -145,18 +137,7 @@ function Cell({ shift, nameOf, choose }: CellProps) {
             </span>
           )
         if (!isOpen) return <span key={person.account}>{person.name}</span>
-        return (
-          <button
-            key={person.account}
-            type="button"
-            class="narrowing"
-            title={du().substitute(person.name)}
-            aria-label={`${du().substitute(person.name)}, ${date}`}
-            onClick={() => choose({ shift, person })}
-          >
-            {person.name}
-          </button>
-        )
+        return <SubstituteButton key={person.account} name={person.name} when={date} onClick={() => choose({ shift, person })} />
       })}
       {substitutes.map((account) => (
         <span key={account}>↺ {du().standsIn(nameOf(account))}</span>
@@ -174,59 +155,6 @@ function RemoveRotation({ id, name, onDone, onClose }: { id: string; name: strin
   return (
     <Dialog title={du().removeRotation(name)} confirm={du().remove} onConfirm={send} onClose={onClose}>
       {null}
-    </Dialog>
-  )
-}
-
-interface SubstituteProps extends Chosen {
-  roster: RosterView
-  /** Of the week that is shown. */
-  planned: readonly PlannedShift[]
-  onDone: () => void
-  onClose: () => void
-}
-
-function SubstituteDialog({ shift, person, roster, planned, onDone, onClose }: SubstituteProps) {
-  const { rotation, team, to, people } = shift
-  // Who has come away in the middle of the shift was there until now.
-  const [from] = useState(Math.max(shift.from, serverNow.peek()))
-  const own = new Set(people.map(({ account }) => account))
-  const then = planned.filter((one) => one.from < to && from < one.to)
-  const isBusy = (account: string) => then.some((one) => partIn(one, account) !== undefined)
-  const crewed = new Set(roster.people.map(({ account }) => account))
-  // Those who may come first: people of crews and teams who are free then.
-  const rank = (account: string) => Number(isBusy(account)) * 2 + Number(!crewed.has(account))
-  const candidates = roster.accounts
-    .filter(({ account, disabled }) => !disabled && !own.has(account))
-    .toSorted((a, b) => rank(a.account) - rank(b.account))
-  const send = async (form: FormData) => {
-    const substitute = String(form.get('substitute')) || null
-    const input = { rotation, team, person: person.account, from, to, substitute, reason: String(form.get('reason')) }
-    const done = await act(() => addException(input), du().done)
-    if (done) onDone()
-    return done
-  }
-  return (
-    <Dialog title={du().substitute(person.name)} confirm={t().save} onConfirm={send} onClose={onClose}>
-      <p>
-        {shift.shiftName}: {formatFull(from)} – {formatFull(to)}
-      </p>
-      <label class="field">
-        {du().who}
-        <select name="substitute">
-          <option value="">{du().noOne}</option>
-          {candidates.map(({ account, name }) => (
-            <option key={account} value={account}>
-              {name === account ? account : `${name} (${account})`}
-              {isBusy(account) && ` · ${du().onDutyThen}`}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        {du().reason}
-        <input name="reason" required maxLength={200} defaultValue={du().usualReason} />
-      </label>
     </Dialog>
   )
 }

@@ -45,6 +45,7 @@ export function RotationForm({ rotation, roster, onDone }: RotationFormProps) {
   const today = cityDate(serverNow.peek())
   const [draft, change] = useState<Rotation>(() => rotation ?? newRotation(today, { shift: `${du().shift} 1`, team: `${du().team} 1` }))
   const [step, setStep] = useState(1)
+  const [base] = useState(JSON.stringify(rotation))
   const length = cycleLength(draft)
   const problems = rotationProblems(draft, worldOf(roster))
   const save = async (event: SubmitEvent) => {
@@ -59,6 +60,11 @@ export function RotationForm({ rotation, roster, onDone }: RotationFormProps) {
     <form class="stack rotation-form" onSubmit={(event) => void save(event)}>
       <section class="panel">
         <h1>{rotation ? du().editRotation(rotation.name) : du().newRotation}</h1>
+        {JSON.stringify(rotation) !== base && (
+          <p class="problem" role="alert">
+            {du().rotationChanged}
+          </p>
+        )}
         <div class="rotation-fields">
           {!rotation && (
             <label class="field">

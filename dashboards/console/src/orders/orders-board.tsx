@@ -52,6 +52,9 @@ export function OrdersBoard() {
             {o().reports}
           </a>
         )}
+        <a class="button" href="/duty">
+          {t().pageNames.duty}
+        </a>
         <a class="button" href={`/api/orders/export?${exportQuery(filter)}`} download>
           {o().csv}
         </a>
