@@ -73,7 +73,7 @@ describe.skipIf(!chromium)('dispatch', () => {
     await page.getByRole('button', { name: 'Take over' }).click()
     await page.getByText('No dates: 2026-02-30.').waitFor()
     await page.getByRole('button', { name: '2026-10-10, weekend' }).click()
-    await page.getByText('2 holidays, 1 worked weekend days').waitFor()
+    await page.getByText('Holidays: 2 · worked weekend days: 1').waitFor()
     roster().setPolicy({ ...usualDispatchPolicy, quiet: { from: 0, to: 300 } }, 'quieter', 'olga')
     const save = async () => {
       await page.locator('.draft-bar .button.primary:not([aria-disabled=true])').click()

@@ -115,7 +115,7 @@ const en = {
   dayKinds: { work: 'working day', free: 'weekend', holiday: 'holiday', worked: 'weekend day that is worked' },
   marks: { holiday: 'H', worked: 'W' },
   yearCount: (holidays: string, worked: string, days: string) =>
-    `${holidays} holidays, ${worked} worked weekend days, ${days} working days`,
+    `Holidays: ${holidays} · worked weekend days: ${worked} · working days: ${days}`,
   paste: 'Paste a list of dates',
   pasteHint: '2026-10-01 National Day',
   pasteAs: 'These are',
