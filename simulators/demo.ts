@@ -140,6 +140,7 @@ function startServer({ folder, plant, roads }: Files, { http, mqtt }: Ports): Ch
     DATA_FOLDER: folder,
     PLANT_FILE: plant,
     MAP_ROADS_FILE: roads,
+    PUBLIC_URL: `http://127.0.0.1:${http}`,
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
   })
 }

@@ -27,6 +27,10 @@ test.each([
   expect(found(typed)).toEqual(expected)
 })
 
+test('a road is not suggested where it will not do', () => {
+  expect(suggest('bell', poles, words, false)).toEqual([{ type: 'pole', pole: poles[3] }])
+})
+
 test('a road stands where its middle pole does', () => {
   expect(suggest('quay', poles, words)[0]).toEqual({ type: 'road', road: 'Quay road', district: 'Harbour', position: [114.62, 37.9] })
 })

@@ -23,13 +23,3 @@ export function startAddress(): void {
     go(link.href)
   })
 }
-
-/** The code of the pole in the path; null for none, or for one that cannot be read. */
-export function codeOf(path: string): string | null {
-  const [, given] = /^\/report\/([^/]+)\/?$/.exec(path) ?? []
-  try {
-    return given ? decodeURIComponent(given) : null
-  } catch {
-    return null
-  }
-}

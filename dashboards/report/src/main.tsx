@@ -1,11 +1,12 @@
 import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { language, setTheme, speak, usualLanguage, usualTheme } from '../../shared/preferences.ts'
-import { address, codeOf, startAddress } from './address.ts'
+import { address, startAddress } from './address.ts'
+import { codeOf, positionOf } from './addressed.ts'
 import { LookUpPage } from './look-up.tsx'
 import { PolePage } from './pole-page.tsx'
 import { outbox, startSending } from './sending.ts'
-import { HerePage, positionOf, StartPage } from './start-page.tsx'
+import { HerePage, StartPage } from './start-page.tsx'
 import { t } from './texts.ts'
 
 function Body() {

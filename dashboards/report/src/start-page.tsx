@@ -43,12 +43,6 @@ export function HerePage({ position }: { position: Position }) {
   )
 }
 
-/** Degrees out of the address; null when they are none. */
-export function positionOf(text: string | null): Position | null {
-  const [longitude = Number.NaN, latitude = Number.NaN, ...rest] = (text ?? '').split(',').map((part) => (part ? Number(part) : Number.NaN))
-  return rest.length === 0 && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90 ? [longitude, latitude] : null
-}
-
 function OwnReports() {
   const { sent } = outbox.value
   if (sent.length === 0) return null

@@ -103,7 +103,7 @@ function Shown({ detail }: { detail: OrderDetailView }) {
             ))}
           </ul>
           {alarms.length === 0 && <p class="muted">{o().none}</p>}
-          <OrderReports reports={detail.reports} />
+          <OrderReports reports={detail.reports} pageOf={may('report.enter') ? (id) => `/reports/${id}` : undefined} />
           {photos.length > 0 && <h2>{o().photosTitle}</h2>}
           <div class="order-photos">
             {photos.map(({ id, at, by }) => (

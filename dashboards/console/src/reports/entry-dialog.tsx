@@ -3,6 +3,7 @@ import type { ReportDetailView } from '../../../../src/edges/http/report-schemas
 import { newId } from '../../../shared/new-id.ts'
 import { facilities, kinds, plant } from '../live/live.ts'
 import { language, t } from '../settings.ts'
+import { isLimited } from '../shell/access.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { ro } from '../texts/reports.ts'
@@ -118,7 +119,7 @@ function PlaceField({ place, onChoose }: { place: Suggestion | null; onChoose: (
   const input = useRef<HTMLInputElement>(null)
   const poles = useMemo<readonly Pole[]>(() => facilities.value.filter(isPublic), [facilities.value, kinds.value])
   const words = useMemo(() => wordsOf(poles), [poles])
-  const found = useMemo(() => (place ? [] : suggest(typed, poles, words)), [typed, poles, place])
+  const found = useMemo(() => (place ? [] : suggest(typed, poles, words, !isLimited())), [typed, poles, place])
   useEffect(() => input.current?.focus(), [])
   const isOpen = !place && typed.trim() !== ''
   const noneFound = plant.value ? ro().noneFound : t().loading

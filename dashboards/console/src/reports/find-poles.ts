@@ -14,9 +14,9 @@ export const wordsOf = (poles: readonly Pole[]): string[] =>
 
 /**
  * What somebody on the telephone may mean: every word must be found, so that a road and the end of a number are enough. The whole number stands
- * first, then roads, then numbers that begin or end so. `words` is what `wordsOf` made of the poles.
+ * first, then roads, then numbers that begin or end so. `words` is what `wordsOf` made of the poles; `withRoads`: whether a road alone will do.
  */
-export function suggest(typed: string, poles: readonly Pole[], words: readonly string[]): Suggestion[] {
+export function suggest(typed: string, poles: readonly Pole[], words: readonly string[], withRoads = true): Suggestion[] {
   const asked = typed.trim().toLowerCase().split(/\s+/).filter(Boolean)
   if (asked.length === 0) return []
   const roads = new Map<string, Pole[]>()
@@ -28,7 +28,7 @@ export function suggest(typed: string, poles: readonly Pole[], words: readonly s
     const rank = ranks[asked.includes(id) ? 0 : asked.some((word) => id.startsWith(word) || id.endsWith(word)) ? 1 : 2] as Pole[]
     if (rank.length < MOST_RANKED) rank.push(pole)
     const road = pole.road.toLowerCase()
-    if (road && pole.position && asked.every((word) => road.includes(word))) {
+    if (withRoads && road && pole.position && asked.every((word) => road.includes(word))) {
       const key = `${pole.district}\n${pole.road}`
       const known = roads.get(key)
       if (known) known.push(pole)

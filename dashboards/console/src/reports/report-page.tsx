@@ -57,7 +57,7 @@ function Shown({ detail: { report, contact }, onChange }: { detail: ReportDetail
       </p>
       <section class="panel">
         <h1>{ro().report(report.number)}</h1>
-        <p>
+        <p class="report-line">
           <KindMark kind={report.kind} /> <span class="tag">{publicWord(report.state)}</span>{' '}
           <span class="muted">{ro().since(formatFull(report.since))}</span>
         </p>

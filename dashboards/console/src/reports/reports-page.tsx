@@ -133,8 +133,10 @@ function Row({ report }: { report: ReportView }) {
         {publicWord(state)} <span class="muted">{ro().since(formatDateTime(since))}</span>{' '}
         {telemetry === 'disagrees' && <span class="tag">{ro().disagrees}</span>}
       </td>
-      <td>{order === null ? <span class="muted">{ro().noOrder}</span> : <a href={`/orders/${order}`}>{ro().order(order)}</a>}</td>
-      <td>
+      <td class="nowrap">
+        {order === null ? <span class="muted">{ro().noOrder}</span> : <a href={`/orders/${order}`}>{ro().order(order)}</a>}
+      </td>
+      <td class="nowrap">
         {duplicates > 0 && ro().same(formatNumber(duplicates))}
         {duplicateOf !== null && <a href={`/reports/${duplicateOf}`}>{ro().duplicateOf}</a>}
       </td>
