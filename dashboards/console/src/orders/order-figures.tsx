@@ -138,7 +138,7 @@ function Measures({ figures }: { figures: Figures }) {
           key={name}
           name={name}
           value={span.median === null ? '–' : formatDuration(span.median)}
-          notes={[span.p90 !== null && `${of().median}, ${of().p90(formatDuration(span.p90))}`, count(span.count)]}
+          notes={[span.count > 0 && `${of().median}, ${slowWords(span)}`, count(span.count)]}
         />
       ))}
       <Measure name={of().inTime} value={shareText(inTime.share)} notes={[count(inTime.due)]} />
@@ -164,6 +164,8 @@ function Measure({ name, value, notes }: { name: string; value: string; notes: r
   )
 }
 
+/** Of fewer than ten the 90th percentile is no more than the longest. */
+const slowWords = ({ count: n, p90 }: Span): string => (n < 10 ? of().longest : of().p90)(formatDuration(p90 ?? 0))
 const count = (n: number): string => of().of(formatNumber(n))
 const shareText = (share: number | null): string => (share === null ? '–' : `${formatNumber(share * 100)} %`)
 
@@ -197,13 +199,14 @@ function Group({ group, figures }: { group: FigureGroup; figures: readonly Figur
   )
 }
 
-function SpanCell({ span: { count: n, median, p90 } }: { span: Span }) {
-  if (median === null || p90 === null) return <span class="muted">{count(n)}</span>
+function SpanCell({ span }: { span: Span }) {
+  const { count: n, median } = span
+  if (median === null) return <span class="muted">{count(n)}</span>
   return (
     <>
       {formatDuration(median)}{' '}
       <span class="muted">
-        {of().p90(formatDuration(p90))}, {count(n)}
+        {slowWords(span)}, {count(n)}
       </span>
     </>
   )
