@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { WHOLE_CITY } from '../../src/access/scope.ts'
+import { usualAlertSource } from '../../src/facilities/external-system/alert-source.ts'
 import { facilityKinds } from '../../src/facilities/index.ts'
 import type { Facilities, RealConsole } from './real-console.ts'
 
@@ -56,6 +57,7 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const channel = { name: 'Desk', language: 'zh', types: 'all', districts: 'all', domains: 'all', template: null, disabled: false } as const
   const desk = { type: 'mqtt', topic: 'lamplighter/notices/desk' } as const
   services.channels.put('desk', { ...channel, limits: { perMinute: 20, digestAbove: 3 }, settings: desk }, 'admin')
+  services.alertSources.put('server-room-monitoring', { ...usualAlertSource, name: '信息中心机房动力环境监控 server room' }, 'admin')
   await city.addPerson('a-fitter-with-quite-a-long-name', 'crew')
   const crew = { id: 'north', name: '城北路灯抢修一班', districts: districts.slice(0, 1), domains: 'all' as const, vehicle: '冀A12345' }
   services.roster.putCrew({ ...crew, members: ['a-fitter-with-quite-a-long-name'], base: null, disabled: false }, 'admin')
