@@ -1,9 +1,9 @@
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import {
   type Acknowledgement,
-  AcknowledgementSchema,
+  acknowledgementSchema,
   type CommandMessage,
-  CommandMessageSchema,
+  commandMessageSchema,
 } from '../../telemetry/codecs/command-messages.ts'
 import { exampleValues, type JsonSchema, reportSchema } from '../../telemetry/codecs/native-schema.ts'
 import {
@@ -133,7 +133,7 @@ function commandChannels(kinds: readonly FacilityKind[]): Channel[] {
     {
       ...{ name: 'Commands', address: commandTopic('{kind}', '{id}'), server: 'mqtt', action: 'send', parameters: ofFacility },
       about: `What a facility is told, with QoS 1 and never retained; it may come again with the same id. Commands: ${known}.`,
-      messages: { Command: { payload: plain(CommandMessageSchema), examples: [{ payload: told }] } },
+      messages: { Command: { payload: commandMessageSchema, examples: [{ payload: told }] } },
     },
     {
       ...{
@@ -144,19 +144,19 @@ function commandChannels(kinds: readonly FacilityKind[]): Channel[] {
         parameters: ofFacility,
       },
       about: 'What the facility says to it: that it did it, or that it will not.',
-      messages: { Acknowledgement: { payload: plain(AcknowledgementSchema), examples: [{ payload: done }] } },
+      messages: { Acknowledgement: { payload: acknowledgementSchema, examples: [{ payload: done }] } },
     },
     {
       ...{ name: 'GatewayCommands', address: gatewayCommandTopic('{id}'), server: 'mqtt', action: 'send' },
       parameters: idParameter('gateway'),
       about: 'The same for a facility behind a gateway, which the message names.',
-      messages: { CommandBehindGateway: { payload: plain(CommandMessageSchema), examples: [{ payload: { ...told, facility } }] } },
+      messages: { CommandBehindGateway: { payload: commandMessageSchema, examples: [{ payload: { ...told, facility } }] } },
     },
     {
       ...{ name: 'GatewayAcknowledgements', address: gatewayAcknowledgementTopic('{id}'), server: 'mqtt', action: 'receive' },
       about: 'What a facility behind the gateway says to it.',
       parameters: idParameter('gateway'),
-      messages: { AcknowledgementBehindGateway: { payload: plain(AcknowledgementSchema), examples: [{ payload: { ...done, facility } }] } },
+      messages: { AcknowledgementBehindGateway: { payload: acknowledgementSchema, examples: [{ payload: { ...done, facility } }] } },
     },
   ]
 }
