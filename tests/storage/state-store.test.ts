@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -12,6 +12,7 @@ import { migrations } from '../../src/storage/embedded/state-migrations.ts'
 import { openStateStore } from '../../src/storage/embedded/state-store.ts'
 import { clockOf } from '../alarms/fixtures.ts'
 import { IMPORTED } from './import-writer.ts'
+import { sampleReport } from './report-store.contract.ts'
 import { describeStateStore, sampleAlarm, sampleStep } from './state-store.contract.ts'
 
 let folder: string
@@ -46,6 +47,22 @@ describe('embedded state file', () => {
     expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
     db.close()
+  })
+
+  test('has nothing of an erased contact in its bytes, however often the report was changed before', () => {
+    const file = newFile()
+    const store = openStateStore(file)
+    const contactOf = (i: number) => `contact of caller ${i}.`
+    for (let i = 0; i < 300; i++) {
+      const report = sampleReport({ contact: contactOf(i), words: 'x'.repeat(i) })
+      const id = store.reports.insert(report)
+      store.reports.update({ ...report, id, closed: i < 250 ? 5 : 500, closedBy: 'desk', reason: 'y'.repeat(300 - i) })
+    }
+    store.reports.eraseContacts(100)
+    store.close()
+    const bytes = readFileSync(file, 'latin1')
+    const left = Array.from({ length: 300 }, (_, i) => i).filter((i) => bytes.includes(contactOf(i)))
+    expect([left.length, left[0]]).toEqual([50, 250])
   })
 
   test('makes a version of each change of the rules that an older file holds', () => {
