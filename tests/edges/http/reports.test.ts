@@ -155,6 +155,61 @@ test('a report is an order at once, counts once, is looked up by its number, and
   expect((await look(number)).body).toEqual({ ...found.body, state: 'not-repaired' })
 })
 
+test('whoever reported it sees each step of the crew, and that it is done when a person has seen the pole', async () => {
+  city.state.roster.putCrew({
+    ...{ id: 'A', name: 'A', districts: 'all', domains: 'all', vehicle: '', members: ['anna'], base: null, disabled: false },
+  })
+  const { number } = (await report({ kind: 'damaged' })).body
+  await report({ kind: 'damaged' })
+  const state = async () => {
+    const { body } = await look(number)
+    return [body.state, (city.now() - body.since) / minutes(1)]
+  }
+  await city.addPerson('anna', 'crew')
+  await city.signIn()
+  const order = (await city.ask('GET', '/api/orders/1')).body.order
+  expect((await city.ask('POST', '/api/orders/1/dispatch', { version: order.version, crews: ['A'], within: 10 })).status).toBe(200)
+  await city.signIn('anna')
+  const crew = city.cookie()
+  const told = (await city.ask('GET', '/api/crew/orders')).body.orders[0]
+  expect(told.reports.map(({ words }: { words: string }) => words)).toEqual(['灯灭了', '灯灭了'])
+  expect(JSON.stringify(told)).not.toMatch(/13800000000|contact/)
+  const seen = [await state()]
+  for (const type of ['accept', 'set-out', 'arrive', 'begin', 'repair']) {
+    city.clock.ahead += minutes(5)
+    const more = type === 'repair' ? { cause: 'knocked down', minutes: 30, parts: [] } : {}
+    const action = { id: `action-${type}`, order: 1, at: city.now(), type, ...more }
+    await city.ask('POST', '/api/crew/actions', { crew: 'A', actions: [action] }, { cookie: crew })
+    seen.push(await state())
+  }
+  city.clock.ahead += minutes(1)
+  seen.push(await state())
+  expect(seen).toEqual([
+    ...[
+      ['crew-told', 0],
+      ['crew-told', 0],
+      ['crew-on-the-way', 0],
+      ['crew-there', 0],
+      ['crew-there', 0],
+      ['repaired', 0],
+      ['repaired', 1],
+    ],
+  ])
+  // Telemetry cannot say of a pole that it stands.
+  for (let i = 0; i < 20; i++) {
+    city.clock.ahead += minutes(1)
+    city.tick()
+  }
+  expect(await state()).toEqual(['repaired', 21])
+  // A session does not last that long.
+  await city.signIn()
+  const { version } = (await city.ask('GET', '/api/orders/1')).body.order
+  await city.ask('POST', '/api/orders/1/verify', { version, words: 'seen on the photo' })
+  await city.ask('POST', '/api/orders/1/close', { version: version + 1 })
+  expect(await state()).toEqual(['done', 0])
+  expect(city.state.reports.list({ state: 'closed', limit: 9 }).items.map(({ closedBy }) => closedBy)).toEqual(['first', 'order'])
+})
+
 test('what cannot be a report is refused in words: without a place, of an unknown code, or junk', async () => {
   for (const [body, status, words] of [
     [{ code: null }, 422, 'code on the pole'],
