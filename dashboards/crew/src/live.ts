@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client'
 import type { ClientEvents, ServerEvents } from '../../../src/edges/live/protocol.ts'
 import { session } from '../../shared/session.ts'
 import { offersTo, sectionOf } from './order/my-orders.ts'
-import { alarmOf } from './phone/alarm.ts'
+import { alarmOf, seen } from './phone/alarm.ts'
 import { catchUp, crewIds, findSession, kept, reach, refresh } from './state.ts'
 
 export const connected = signal(false)
@@ -43,7 +43,9 @@ function connect(): void {
   socket.on('signed-out', () => void findSession())
   socket.on('orders', ({ orders, gone }) => {
     const crews = crewIds.peek()
-    for (const name of offersTo(orders, crews)) alarmOf(name, orders.find(({ id }) => name.startsWith(`${id} `))?.class ?? 'ordinary')
+    for (const call of offersTo(orders, crews)) alarmOf(call)
+    for (const order of orders) if (sectionOf(order, crews) === 'gone') seen(order.id)
+    for (const id of gone) seen(id)
     const known = new Set(kept.peek()?.orders.map(({ order }) => order.id))
     const isOurs = gone.some((id) => known.has(id)) || orders.some((order) => known.has(order.id) || sectionOf(order, crews) !== 'gone')
     if (!isOurs) return

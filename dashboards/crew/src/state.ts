@@ -7,7 +7,7 @@ import { getOrders, getSession } from './crew-api.ts'
 import { StorageFull } from './kept/database.ts'
 import { forgetOrders, type KeptOrders, keepOrders, keptOrders, tidyPictures } from './kept/kept-orders.ts'
 import { keepEntry, outboxEntries, type Remark, remarks } from './kept/kept-outbox.ts'
-import { bySection, offersTo } from './order/my-orders.ts'
+import { bySection, callsTo } from './order/my-orders.ts'
 import { failureOf, type NewEntry, type OutboxEntry, waitingOf } from './order/outbox.ts'
 import { newerOf, shownOrders } from './order/pending.ts'
 import { sendWhenBack } from './phone/worker.ts'
@@ -46,8 +46,8 @@ export const ofOthers = computed(() => {
 })
 export const shown = computed(() => shownOrders([...(kept.value?.orders ?? []), ...(kept.value?.done ?? [])], waiting.value, now()))
 export const sections = computed(() => bySection(shown.value, crewIds.value))
-/** Offers as the server told them: what was accepted here meanwhile is no news. */
-export const offers = computed(() => offersTo(kept.value?.orders.map(({ order }) => order) ?? [], crewIds.value))
+/** Calls as the server told them: what was done here meanwhile is no news. */
+export const calls = computed(() => callsTo(kept.value?.orders ?? [], crewIds.value))
 
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('lamplighter-crew') : null
 /** Other tabs read anew what this one has changed. */

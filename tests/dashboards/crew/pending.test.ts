@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { actingCrew, barPlace, bySection, nextSteps, offersTo, sectionOf } from '../../../dashboards/crew/src/order/my-orders.ts'
+import { actingCrew, barPlace, bySection, callsTo, nextSteps, offersTo, sectionOf } from '../../../dashboards/crew/src/order/my-orders.ts'
 import { newerOf, shownOrders } from '../../../dashboards/crew/src/order/pending.ts'
 import { detail, did, orderView, photo } from './orders.ts'
 
@@ -63,9 +63,21 @@ describe('my orders', () => {
     expect(actingCrew(all[5]!, ['A'])).toBeUndefined()
   })
 
+  test('call again when telemetry says that they are not mended', () => {
+    const logged = (order: (typeof all)[number], type: string) => {
+      const entry = { ...{ id: 9, order: order.id, at: 1, recorded: 1, by: 'telemetry', crew: '', words: '' }, type, state: order.state }
+      return { ...detail(order), log: { items: [entry], next: null } }
+    }
+    expect(callsTo([logged(all[3]!, 'refute')], ['A'])).toMatchObject([{ name: '4 refuted 9', order: 4, type: 'refuted' }])
+    expect(callsTo([logged(all[3]!, 'note')], ['A'])).toEqual([])
+    expect(callsTo([logged(all[3]!, 'refute')], ['B'])).toEqual([])
+    expect(callsTo([detail(all[1]!)], ['A'])).toMatchObject([{ order: 2, class: 'danger', type: 'offered' }])
+  })
+
   test('are news each time they are offered', () => {
-    expect(offersTo(all, ['A'])).toEqual(['1 1000', '2 1000'])
-    expect(offersTo([orderView({ offer: { crews: ['A'], at: 7000, until: 9000, step: 1 } })], ['A'])).toEqual(['1 7000'])
-    expect(offersTo(all, ['B'])).toEqual([])
+    const names = (orders: typeof all, crew = 'A') => offersTo(orders, [crew]).map(({ name }) => name)
+    expect(names(all)).toEqual(['1 1000', '2 1000'])
+    expect(names([orderView({ offer: { crews: ['A'], at: 7000, until: 9000, step: 1 } })])).toEqual(['1 7000'])
+    expect(names(all, 'B')).toEqual([])
   })
 })

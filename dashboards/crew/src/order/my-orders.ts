@@ -1,5 +1,5 @@
 import { isHeld } from '../../../../src/dispatch/order.ts'
-import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import type { OrderDetailView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import type { ShownOrder } from './pending.ts'
 
 /** gone: with us no more, such as one that was given back and waits to be sent. */
@@ -53,9 +53,36 @@ export const nextSteps = (order: OrderView, crews: readonly string[]): readonly 
 export const actingCrew = ({ holder, offer }: OrderView, crews: readonly string[]): string | undefined =>
   holder ? crews.find((crew) => crew === holder.crew) : crews.find((crew) => offer?.crews.includes(crew))
 
-/** One name for each time an order is offered: whoever refused it may be asked again. */
-export const offersTo = (orders: readonly OrderView[], crews: readonly string[]): string[] =>
-  orders.filter((order) => sectionOf(order, crews) === 'offered').map(({ id, offer }) => `${id} ${offer?.at}`)
+/** What a phone rings for. */
+export interface Call {
+  /** One for each time: whoever refused an order may be asked again. */
+  name: string
+  order: number
+  class: OrderView['class']
+  /** refuted: telemetry says that it is not mended, and the crew is the nearest to it. */
+  type: 'offered' | 'refuted'
+}
+
+export const offersTo = (orders: readonly OrderView[], crews: readonly string[]): Call[] =>
+  orders
+    .filter((order) => sectionOf(order, crews) === 'offered')
+    .map(({ id, class: of, offer }) => ({ name: `${id} ${offer?.at}`, order: id, class: of, type: 'offered' }))
+
+/** Orders that a crew took for mended and are in its hands again; the log has its newest entry first. */
+const refutedTo = (details: readonly OrderDetailView[], crews: readonly string[]): Call[] =>
+  details.flatMap(({ order, log }) => {
+    const [last] = log.items
+    const isRefuted = last?.type === 'refute' && sectionOf(order, crews) === 'mine'
+    return isRefuted ? [{ name: `${order.id} refuted ${last.id}`, order: order.id, class: order.class, type: 'refuted' as const }] : []
+  })
+
+export const callsTo = (details: readonly OrderDetailView[], crews: readonly string[]): Call[] => [
+  ...offersTo(
+    details.map(({ order }) => order),
+    crews,
+  ),
+  ...refutedTo(details, crews),
+]
 
 /** The place on the road from acceptance to repair, from 0; -1 before it is accepted. */
 export const bar = ['accepted', 'on-the-way', 'arrived', 'repairing', 'repaired'] as const

@@ -60,7 +60,7 @@ function NewOrders() {
     <div role="alert" class="ring">
       <button type="button" class="banner alarm" onClick={look}>
         <Mark state={classSymbol[first.class]} size={34} />
-        <b class="grow">{c().newOrders(ringing.value.length)}</b>
+        <b class="grow">{ringing.value.every(({ type }) => type === 'refuted') ? c().refuted : c().newOrders(ringing.value.length)}</b>
         <span class="look">{c().look}</span>
       </button>
     </div>

@@ -2,24 +2,18 @@ import { effect, signal } from '@preact/signals'
 import type { OrderClass } from '../../../../src/dispatch/order.ts'
 import { recall, remember } from '../../../shared/preferences.ts'
 import { sound } from '../../../shared/tones.ts'
-import { kept, offers } from '../state.ts'
+import type { Call } from '../order/my-orders.ts'
+import { calls, kept } from '../state.ts'
 import { c } from '../texts.ts'
 import { notifyHere } from './worker.ts'
-
-/** An offer nobody on this phone has looked at yet. */
-export interface Ringing {
-  /** As `offersTo` names it. */
-  name: string
-  order: number
-  class: OrderClass
-}
 
 /** How often a new order sounds and how far apart, ms: long enough to be heard in a cab, and not for ever. */
 const TIMES = 10
 const EVERY = 6000
 const VIBRATION = [400, 150, 400, 150, 800]
 
-export const ringing = signal<readonly Ringing[]>([])
+/** What nobody on this phone has looked at yet. */
+export const ringing = signal<readonly Call[]>([])
 /** The browser lets no page sound before somebody has touched it. */
 export const isBlocked = signal(false)
 export const soundOn = signal(recall('crew-sound') !== 'off')
@@ -78,22 +72,22 @@ export function seen(order?: number): void {
   if (ringing.peek().length === 0) hush()
 }
 
-/** Offers that have been told already; null until it is known which are new. */
+/** Calls that have been told already, by name; null until it is known which are new. */
 let told: Set<string> | null = null
-/** Offers that were in a fetched list: what the socket told first is not there yet, what is there no more is over. */
+/** Those that were in a fetched list: what the socket told first is not there yet, what is there no more is over. */
 const listed = new Set<string>()
 
-/** Alarms the phone with an offer, once. */
-export function alarmOf(name: string, of: OrderClass): void {
+/** Alarms the phone with a call, once. */
+export function alarmOf(call: Call): void {
+  const { name, order, type } = call
   if (!told || told.has(name)) return
   told.add(name)
-  const order = Number(name.split(' ', 1)[0])
-  ringing.value = [...ringing.peek().filter((one) => one.order !== order), { name, order, class: of }]
-  ring(of)
-  if (document.visibilityState === 'hidden') void notifyHere(c().newOrder, order)
+  ringing.value = [...ringing.peek().filter((one) => one.order !== order), call]
+  ring(call.class)
+  if (document.visibilityState === 'hidden') void notifyHere(type === 'refuted' ? c().refuted : c().newOrder, order)
 }
 
-/** Looks at what is offered from now on: what is there at first is on the screen, and what comes later alarms. */
+/** Looks at what calls from now on: what is there at first is on the screen, and what comes later alarms. */
 export function startAlarm(): void {
   addEventListener('pointerdown', () => {
     hush()
@@ -101,14 +95,13 @@ export function startAlarm(): void {
   })
   allowSound()
   effect(() => {
-    const names = offers.value
+    const names = calls.value.map(({ name }) => name)
     const isFetched = (kept.value?.at ?? 0) > 0
-    const classOf = (name: string) => kept.peek()?.orders.find(({ order }) => name.startsWith(`${order.id} `))?.order.class ?? 'ordinary'
     if (!told) {
       if (isFetched) told = new Set(names)
       return
     }
-    for (const name of names) alarmOf(name, classOf(name))
+    for (const call of calls.value) alarmOf(call)
     const still = ringing.peek().filter(({ name }) => names.includes(name) || !listed.has(name))
     for (const name of names) listed.add(name)
     if (still.length !== ringing.peek().length) ringing.value = still
