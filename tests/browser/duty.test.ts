@@ -7,7 +7,8 @@ describe.skipIf(!chromium)('duty', () => {
   const city = useRealConsole({ facilities })
 
   beforeAll(async () => {
-    for (const name of ['anna', 'bert', 'olga']) await city.addPerson(name, name === 'olga' ? 'operator' : 'crew')
+    const people = { anna: 'crew', bert: 'crew', olga: 'operator', dora: 'dispatcher' } as const
+    for (const [name, role] of Object.entries(people)) await city.addPerson(name, role)
     const { roster } = city.app.services
     const crew = { id: 'north', name: '一班', districts: ['North'], domains: 'all' as const, vehicle: '冀A12345', members: ['anna'] }
     roster.putCrew({ ...crew, base: null, disabled: false }, 'test')
@@ -17,7 +18,8 @@ describe.skipIf(!chromium)('duty', () => {
   })
 
   test('shows who is on duty; a substitute stands in after three clicks, and goes again', async () => {
-    const page = await city.openLive('/duty')
+    const page = await city.openLive('/orders', { login: { name: 'dora', password: login.password } })
+    await page.getByRole('link', { name: 'Duty' }).click()
     const now = page.getByRole('region', { name: 'On duty now' })
     await now.getByText('Repairs · Team A').waitFor()
     expect(await now.innerText()).toContain('anna')
