@@ -113,6 +113,8 @@ test.each([
   ['wrong-shape', 'null', undefined],
   ['wrong-shape', { at: now }, undefined],
   ['wrong-shape', { at: now, values: [1] }, undefined],
+  ['wrong-shape', { at: now, values: {}, told: [{ rule: 'alert' }] }, 'facilities/self/S-1/telemetry'],
+  ['wrong-shape', { at: now, values: {}, told: {} }, 'facilities/self/S-1/telemetry'],
   ['wrong-shape', { at: now, values: { level: [1] } }, undefined],
   ['too-deep', `${'['.repeat(400)}${']'.repeat(400)}`, undefined],
   ['too-deep', { at: now, values: { level: { a: { b: { c: 1 } } } } }, undefined],
@@ -181,4 +183,11 @@ describe('a report in CBOR', () => {
   test('is no status', () => {
     expect(reasons(hex('a0'), 'facilities/tank/T-1/status')).toEqual(['not-utf8'])
   })
+})
+
+test('only for what the service reports itself conditions may be told that others have judged', () => {
+  const told = [{ rule: 'alert', instance: 'a', active: true, at: now, title: 'T', cause: '', response: '' }]
+  const decoded = decode({ at: now, values: {}, told }, 'facilities/self/S-1/telemetry')
+  expect([decoded.told, decoded.rejections]).toEqual([[{ ...told[0], facility: facilities[5], received: now }], []])
+  expect(decode({ at: now, values: {}, told }).told).toEqual([])
 })
