@@ -8,6 +8,7 @@ import type { FacilityKind } from '../src/facilities/facility-kind.ts'
 import { facilityKinds, kindByKey } from '../src/facilities/index.ts'
 import { hours, minutes, seconds } from '../src/telemetry/duration.ts'
 import { type Child, startChild } from './child.ts'
+import { playCitizens } from './citizen-player.ts'
 import { CITY_CENTRE, type CityFacility, writePlantFile } from './city.ts'
 import { writeRoadsFile } from './city-roads.ts'
 import { provisionCity } from './credentials.ts'
@@ -234,6 +235,8 @@ async function demo(options: Options, stopped: Promise<void>): Promise<void> {
       `A city of ${city.length} facilities; first faults within half a minute. Faults by hand, and how to kill a cabinet: ${faults}\nAlarms of gas and leakage are reset by two people: admin and dora, or others whom ${url}/accounts adds.\nCtrl-C stops.\n`,
     )
     void playCrews({ url, faults, crews: playedCrews(access) }, playing.signal)
+    const lamps = city.filter(({ kind }) => kind === 'street-light').map(({ id }) => id)
+    void playCitizens({ url, faults, lamps, random: seededRandom(`${options.seed}:citizens`) }, playing.signal)
     const died = Promise.race([server.ended, simulator.ended]).then((end) => {
       throw new Error(end)
     })

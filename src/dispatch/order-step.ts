@@ -16,10 +16,12 @@ import {
 /** A fault that comes back so soon after its repair was no repair, ms. */
 export const RELAPSE = hours(72)
 
-/** What another order covers by the time at which one that was over begins anew. */
-interface Elsewhere {
-  alarms: readonly number[]
-  reports: readonly number[]
+/** What is otherwise when an order that was over begins anew. */
+interface Anew {
+  /** What another order covers by now. */
+  elsewhere?: { alarms: readonly number[]; reports: readonly number[] }
+  /** Its clocks run from now on; those of before where absent. */
+  clock?: { arriveBy: number; repairBy: number }
 }
 
 /** What moves an order; `at` is our time, ms. Crews' steps have the time they say they did it, no later than we heard of it. */
@@ -48,8 +50,8 @@ export type OrderEvent =
   | { type: 'reject'; at: number; by: string; reason: string }
   | { type: 'merge'; at: number; by: string; into: number }
   /** The fault came back after its repair. */
-  | { type: 'relapse'; at: number; elsewhere?: Elsewhere }
-  | { type: 'reopen'; at: number; by: string; reason: string; elsewhere?: Elsewhere }
+  | ({ type: 'relapse'; at: number } & Anew)
+  | ({ type: 'reopen'; at: number; by: string; reason: string } & Anew)
 
 /** Where a crew's step leads. */
 const stepsTo = { 'set-out': 'on-the-way', arrive: 'arrived', begin: 'repairing' } as const satisfies Record<string, Progress>
@@ -72,7 +74,7 @@ function change(order: Order, event: OrderEvent): Order {
       return { ...order, photos: order.photos + 1 }
     case 'reopen':
       if (!isOver(order.state)) refuse(`Order ${order.id} is not closed.`)
-      return { ...without(reopened(order), event.elsewhere), mergedInto: null }
+      return { ...anew(order, event), mergedInto: null }
     case 'relapse':
       return relapse(order, event)
     default:
@@ -176,13 +178,14 @@ function close(order: Order, { at, by, reason }: Extract<OrderEvent, { type: 'cl
 }
 
 /** Within `RELAPSE` of its end a repaired order is the same fault again; the crew's work counts as not fixed the first time. */
-function relapse(order: Order, { at, elsewhere }: Extract<OrderEvent, { type: 'relapse' }>): Order {
-  if (!isRelapse(order, at)) return order
-  return { ...without(reopened(order), elsewhere), relapses: order.relapses + 1 }
+function relapse(order: Order, event: Extract<OrderEvent, { type: 'relapse' }>): Order {
+  if (!isRelapse(order, event.at)) return order
+  return { ...anew(order, event), relapses: order.relapses + 1 }
 }
 
-const without = (order: Order, elsewhere: Elsewhere | undefined): Order => ({
-  ...order,
+const anew = (order: Order, { elsewhere, clock }: Anew): Order => ({
+  ...reopened(order),
+  ...clock,
   alarms: order.alarms.filter((one) => !elsewhere?.alarms.includes(one)),
   reports: order.reports.filter((one) => !elsewhere?.reports.includes(one)),
 })

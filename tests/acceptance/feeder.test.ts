@@ -1,3 +1,4 @@
+import { createECDH, randomBytes } from 'node:crypto'
 import type { Static } from 'typebox'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../simulators/random.ts'
@@ -34,6 +35,8 @@ describe(`${LAMPS} lamps of a feeder go dark`, () => {
   let mail: ToldServer<string>
 
   beforeAll(async () => {
+    const phone = createECDH('prime256v1')
+    phone.generateKeys()
     ;[hook, mail] = [await hookServer(), await mailServer()]
     city = await livingCity({
       facilities,
@@ -43,6 +46,11 @@ describe(`${LAMPS} lamps of a feeder go dark`, () => {
     })
     await city.person('anna', 'crew')
     await putCrews(city.admin, { A: 'anna' })
+    // Her push service is away; what is for her phone is kept until it is back.
+    city.app.services.state.deliveries.putSubscription({
+      ...{ endpoint: 'https://127.0.0.1:9/phone', account: 'anna', p256dh: phone.getPublicKey('base64url'), language: 'en', created: 0 },
+      auth: randomBytes(16).toString('base64url'),
+    })
     const rest = { language: 'en', types: 'all', districts: 'all', domains: 'all', template: null, disabled: false }
     const limits = { perMinute: 20, digestAbove: 3 }
     const url = `http://127.0.0.1:${hook.port}/`

@@ -148,5 +148,6 @@ export async function putCrews(
     cycle: Object.fromEntries(ids.map((id) => [id, ['day']])),
   })
   const awake = { ...usualDispatchPolicy, quiet: { from: 0, to: 0 }, ...policy }
-  await admin.put('/api/dispatch-policy', { policy: awake, reason: 'test' })
+  const { version } = await admin.get<{ version: number }>('/api/dispatch-policy')
+  await admin.put('/api/dispatch-policy', { policy: awake, version, reason: 'test' })
 }

@@ -33,6 +33,8 @@ export interface NotifierParts {
   store: DeliveryStore
   /** Sends a message by a channel. Throws `DeliveryProblem`. */
   sendBy: (channel: Channel, message: Message) => Promise<void>
+  /** Whether an account has a browser that wants to be told; who has none is not told, and that is nobody's failure. */
+  hasPhone: (account: string) => boolean
   /** Sends it to all browsers of an account. Throws `DeliveryProblem`. */
   pushTo: (account: string, message: (language: 'zh' | 'en') => Message) => Promise<void>
   quiet: () => QuietHours
@@ -77,10 +79,10 @@ export class Notifier {
 
   /** Keeps what is to be told; belongs to the caller's transaction. `begin` sends it, once that went through. */
   keep({ accounts, mayWait, ...notice }: NewNotice): { begin: () => void } {
-    const { store, now } = this.#parts
+    const { store, now, hasPhone } = this.#parts
     const targets = [
       ...store.channels().flatMap((channel) => (takes(channel, notice.type, notice.district, notice.domain) ? [channel.id] : [])),
-      ...new Set(accounts.map((account) => `${PUSH}${account}`)),
+      ...new Set(accounts.filter(hasPhone).map((account) => `${PUSH}${account}`)),
     ]
     if (targets.length === 0) return { begin: () => {} }
     const at = now()

@@ -63,6 +63,7 @@ export function openNotifier({ config, store, pushSecret, mayBeTold, publish, no
   const keys = vapidKeys(pushSecret)
   const notifier = new Notifier({
     ...{ ...parts, store, sendBy, now, publicUrl: config.PUBLIC_URL, random: Math.random },
+    hasPhone: (account) => store.subscriptions(account).length > 0,
     pushTo: webPushing({ store, keys, contact: config.PUSH_CONTACT, mayBeTold, ask }),
   })
   return { notifier, pushKey: keys.publicKey, pushAddressProblem: (endpoint) => strangersAddressProblem(endpoint, allowed) }

@@ -42,6 +42,7 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
     return isSame(found, alarm, fault) ? found : null
   }
   const plan = planFor(alarm, route, { own, ofGroup: isRoomy(ofGroup, facility) ? ofGroup : null, last }, at)
+  const clockOf = (cls: OrderClass) => deadlines(policy.clocks[cls], at, policy.calendar, utcOffset)
   carryOut(plan)
 
   function carryOut(plan: Plan): void {
@@ -52,7 +53,7 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
     }
     if (plan.type === 'relapse') {
       const covers = { alarms: [alarm.id], reports: [], facilities: [alarm.facility] }
-      reopenRelapsed(book, plan.order, covers, `alarm ${alarm.id}`, at)
+      reopenRelapsed(book, plan.order, covers, clockOf(plan.order.class), `alarm ${alarm.id}`, at)
       return
     }
     const chosen = route as Route
@@ -60,20 +61,20 @@ export function takeAlarm(book: OrderBook, alarm: Alarm, policy: DispatchPolicy,
       facility: { id: facility!.id, ...place },
       ...{ group, title: alarmTitle(alarm, [facility!.kind]) },
     }
-    const clock = deadlines(policy.clocks[chosen.class], at, policy.calendar, utcOffset)
-    book.add(orderFor(alarm, ground, chosen, clock, at), { by: 'rule', words: chosen.id })
+    book.add(orderFor(alarm, ground, chosen, clockOf(chosen.class), at), { by: 'rule', words: chosen.id })
   }
 }
 
-/** An order whose repair did not hold is asked for from the beginning, with what showed that. */
+/** An order whose repair did not hold is asked for from the beginning, with what showed that; its clocks run anew. */
 export function reopenRelapsed(
   book: OrderBook,
   order: Order,
   covers: { alarms: readonly number[]; reports: readonly number[]; facilities: readonly string[] },
+  clock: { arriveBy: number; repairBy: number },
   words: string,
   at: number,
 ): Order {
-  const again = book.step(order, { type: 'relapse', at, elsewhere: book.heldElsewhere(order) }, { by: 'rule', words }, at)
+  const again = book.step(order, { type: 'relapse', at, elsewhere: book.heldElsewhere(order), clock }, { by: 'rule', words }, at)
   book.putPlace(again.id, chainStart)
   book.notify({ type: 'relapsed', order: again.id, crews: [], at })
   return book.step(again, { type: 'cover', at, ...covers }, { by: 'rule' }, at)

@@ -198,7 +198,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
           seen,
           by,
           reason,
-          (order, at) => ({ type: 'reopen', at, by, reason, elsewhere: book.heldElsewhere(order) }),
+          (order, at) => ({ type: 'reopen', at, by, reason, elsewhere: book.heldElsewhere(order), clock: clockOf(order.class, at) }),
           (_, order) => desk.restart(order.id),
         )
       }),

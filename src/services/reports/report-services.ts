@@ -138,6 +138,11 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
     return source === 'page' && own[isDangerous(kind) ? 'danger' : 'other'].wait(at) > 0 ? 'off' : reports
   }
 
+  function clockOf(cls: OrderClass, at: number) {
+    const { clocks, calendar } = desk.policy()
+    return deadlines(clocks[cls], at, calendar, parts.utcOffset)
+  }
+
   /** Does what a plan says of a report that is no duplicate yet; belongs to the caller's change. */
   function carryOut(report: CitizenReport, plan: Intake, by: string, at: number, cls: OrderClass = classOf(report.kind)): CitizenReport {
     switch (plan.type) {
@@ -147,14 +152,12 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
         return book.join(report, plan.order, at)
       case 'relapse': {
         const covers = { alarms: [], reports: [report.id], facilities: roomFor(report, plan.order) }
-        const order = reopenRelapsed(desk.book, plan.order, covers, reportRemark(report), at)
+        const order = reopenRelapsed(desk.book, plan.order, covers, clockOf(plan.order.class, at), reportRemark(report), at)
         return book.put(report, { ...report, order: order.id })
       }
       case 'order': {
         const facility = plant.get(report.facility as string) as Facility
-        const { clocks, calendar } = desk.policy()
-        const clock = deadlines(clocks[cls], at, calendar, parts.utcOffset)
-        const draft = { ...orderForReport(report, placed(facility), clock, by, at), class: cls }
+        const draft = { ...orderForReport(report, placed(facility), clockOf(cls, at), by, at), class: cls }
         const order = desk.book.add(draft, { by, words: reportRemark(report) })
         return book.put(report, { ...report, order: order.id })
       }

@@ -43,6 +43,7 @@ const open = () =>
   new Notifier({
     store: state.deliveries,
     sendBy: async ({ id }, message) => deliver(id, message),
+    hasPhone: (account) => account !== 'Paul',
     pushTo: async (account, message) => deliver(`push:${account}`, message('zh')),
     ...{ quiet: () => ({ from: 22 * 60, to: 6 * 60 }), utcOffset: () => 0, publicUrl: 'https://city.example' },
     now: () => at,
@@ -94,7 +95,7 @@ afterEach(() => {
 test('goes to the channels that take it and to phones, with its link, each in its language', async () => {
   state.deliveries.putChannel({ ...channel, id: 'water', domains: ['water'] })
   state.deliveries.putChannel({ ...channel, id: 'short', template: 'Order {{order}}: {{link}}' })
-  notifier.keep(notice(1, { accounts: ['Anna', 'Anna'] })).begin()
+  notifier.keep(notice(1, { accounts: ['Anna', 'Paul', 'Anna'] })).begin()
   await pass(0)
   const got = new Map(sent.map(([target, message]) => [target, message]))
   expect([...got.keys()].sort()).toEqual(['desk', 'push:Anna', 'short'])

@@ -114,6 +114,8 @@ describe('orders of a running city', () => {
     told()
     city.report('T-1', { level: 9 })
     expect(only()).toMatchObject({ id, state: 'dispatched', relapses: 1 })
+    // Its clocks run from now on, or it would be overdue as it begins.
+    expect(only().arriveBy).toBe(city.now() + usualDispatchPolicy.clocks.severe.arrive)
     expect(told()).toEqual(expect.arrayContaining(['relapsed', 'offered A B']))
   })
 
