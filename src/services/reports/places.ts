@@ -13,7 +13,8 @@ const FARTHEST = 500
 const SQUARE = 0.01
 
 type Position = readonly [number, number]
-const squareOf = (lon: number, lat: number) => `${Math.floor(lon / SQUARE)} ${Math.floor(lat / SQUARE)}`
+const squareOf = ([lon, lat]: Position): [number, number] => [Math.floor(lon / SQUARE), Math.floor(lat / SQUARE)]
+const NEIGHBOURS = [-1, 0, 1] as const
 
 interface Index {
   revision: number
@@ -38,12 +39,13 @@ export class Places {
 
   /** Nearest first. */
   near(position: Position): Facility[] {
-    const [lon, lat] = position
+    // Whole squares are counted: a sum of degrees may fall into the same one twice.
+    const [column, row] = squareOf(position)
     const { squares } = this.#current()
     const found: { facility: Facility; metres: number }[] = []
-    for (const east of [-SQUARE, 0, SQUARE]) {
-      for (const north of [-SQUARE, 0, SQUARE]) {
-        for (const facility of squares.get(squareOf(lon + east, lat + north)) ?? []) {
+    for (const east of NEIGHBOURS) {
+      for (const north of NEIGHBOURS) {
+        for (const facility of squares.get(`${column + east} ${row + north}`) ?? []) {
           const metres = metresBetween(position, facility.position as [number, number])
           if (metres <= FARTHEST) found.push({ facility, metres })
         }
@@ -74,7 +76,7 @@ export class Places {
       revision,
       squares: Map.groupBy(
         places.filter(({ position }) => position !== null),
-        ({ position }) => squareOf(...(position as [number, number])),
+        ({ position }) => squareOf(position as Position).join(' '),
       ),
       roads: Map.groupBy(
         places.filter(({ road }) => road !== ''),
