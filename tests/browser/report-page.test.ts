@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { findViolations, type Visit } from './chromium.ts'
 import { findLayoutFaults } from './layout-checks.ts'
@@ -81,6 +81,27 @@ describe.skipIf(!chromium)('the page on which citizens report', { timeout: 60_00
     await page.getByText('Pole or lamp is damaged').click()
     await page.getByRole('button', { name: 'Send the report' }).click()
     await page.getByText('Somebody has reported this before').waitFor()
+  })
+
+  test('a pole is found by where one stands, and whoever finds none reports the place', async () => {
+    const prepare = (context: BrowserContext) =>
+      context.grantPermissions(['geolocation']).then(() => context.setGeolocation({ longitude: 114.60101, latitude: 37.9 }))
+    const page = await open('/report', { prepare })
+    await page.getByRole('button', { name: 'Use my position' }).click()
+    await page.getByText('12 found').waitFor()
+    expect(await page.locator('.plain-list li').first().innerText()).toMatch(/^SL-5\s[\s\S]*1 m$/)
+    const [x, y] = await page
+      .locator('.sketch circle')
+      .first()
+      .evaluate((lamp) => [lamp.getBoundingClientRect().x + 6, lamp.getBoundingClientRect().y + 6] as const)
+    await page.mouse.click(x, y)
+    await page.getByRole('link', { name: 'This one: SL-5' }).waitFor()
+    await page.getByRole('link', { name: 'I cannot find the pole' }).click()
+    await page.getByText('Lamp flickers').click()
+    await page.getByLabel('Tell us what you see').fill('Opposite number 12')
+    await page.getByRole('button', { name: 'Send the report' }).click()
+    await numberOn(page)
+    expect(reports()[0]).toMatchObject({ facility: null, position: [114.60101, 37.9], words: 'Opposite number 12', kind: 'flickering' })
   })
 
   test.each([
