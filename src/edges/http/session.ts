@@ -9,6 +9,8 @@ import { hashToken, newToken } from './people/tokens.ts'
 
 export const SESSION_IDLE = minutes(30)
 export const SESSION_ABSOLUTE = hours(12)
+/** A phone sleeps in a pocket between two orders, and must take the next one at once: a crew stays signed in for a shift. */
+export const CREW_IDLE = SESSION_ABSOLUTE
 /** A wall that nobody switches on for so long is signed out. */
 export const WALL_IDLE = days(90)
 /** How stale `lastSeen` in the store may be; each renewal is a write to disk. */
@@ -105,7 +107,7 @@ export class Sessions {
         ...{ tokenHash: hashToken(token), user: name, created: now, lastSeen: now, lasting, address },
         userAgent: userAgent.slice(0, MOST_USER_AGENT),
       }
-      people.removeSessionsBefore(now - SESSION_IDLE, now - SESSION_ABSOLUTE, now - WALL_IDLE)
+      people.removeSessionsBefore(now - CREW_IDLE, now - SESSION_ABSOLUTE, now - WALL_IDLE)
       people.putUser({
         ...user,
         lastSignIn: now,
@@ -137,7 +139,7 @@ export class Sessions {
     const record = this.#state.people.session(key)
     if (!record) return undefined
     const now = this.#now()
-    if (hasExpired(record, now)) {
+    if (this.#hasExpired(record, now)) {
       this.#end(record, record.user, 'expired')
       return undefined
     }
@@ -149,7 +151,13 @@ export class Sessions {
   /** The sessions of somebody that have not ended, the one seen last first. */
   list(user: string): SessionRecord[] {
     const now = this.#now()
-    return this.#state.people.sessionsOf(user).filter((record) => !hasExpired(record, now))
+    return this.#state.people.sessionsOf(user).filter((record) => !this.#hasExpired(record, now))
+  }
+
+  #hasExpired({ user, lasting, lastSeen, created }: SessionRecord, now: number): boolean {
+    if (lasting) return now - lastSeen > WALL_IDLE
+    const idle = this.#state.people.user(user)?.role === 'crew' ? CREW_IDLE : SESSION_IDLE
+    return now - lastSeen > idle || now - created > SESSION_ABSOLUTE
   }
 
   #view(record: SessionRecord): Session | undefined {
@@ -215,10 +223,6 @@ export function cookieOf(header: string | undefined, name: string): string | und
   const prefix = `${name}=`
   const pair = header?.split(';').find((part) => part.trimStart().startsWith(prefix))
   return pair?.trim().slice(prefix.length)
-}
-
-function hasExpired({ lasting, lastSeen, created }: SessionRecord, now: number): boolean {
-  return lasting ? now - lastSeen > WALL_IDLE : now - lastSeen > SESSION_IDLE || now - created > SESSION_ABSOLUTE
 }
 
 const endOf = ({ lasting, lastSeen, created }: SessionRecord) => (lasting ? lastSeen + WALL_IDLE : created + SESSION_ABSOLUTE)

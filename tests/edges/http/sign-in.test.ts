@@ -107,6 +107,19 @@ describe('sessions', () => {
     expect((await city.ask('GET', '/api/session')).status).toBe(401)
   })
 
+  test('a crew stays signed in while its phone sleeps, for twelve hours all in all', async () => {
+    await city.addPerson('Anna', 'crew')
+    await city.signIn('Anna')
+    city.clock.ahead += hours(11)
+    // Somebody who signs in clears away what has ended; hers has not.
+    const anna = city.cookie()
+    await city.signIn()
+    const ask = () => city.ask('GET', '/api/session', undefined, { cookie: anna })
+    expect((await ask()).status).toBe(200)
+    city.clock.ahead += hours(1.1)
+    expect((await ask()).status).toBe(401)
+  })
+
   test('requests of pages of other sites change nothing', async () => {
     await city.signIn()
     const body = { facilities: [{ id: 'X', kind: 'tank' }] }
