@@ -62,6 +62,23 @@ describe.skipIf(!chromium)('the board of orders', () => {
     await page.close()
   })
 
+  test('figures name crews, say how many they count, and keep their days in the address', async () => {
+    const page = await city.openLive('/orders')
+    await page.getByRole('link', { name: 'Figures' }).click()
+    await page
+      .getByRole('region', { name: 'By crew' })
+      .getByRole('row', { name: /Crew A 1 0 .*n = 1.* n = 0/ })
+      .waitFor()
+    await page.getByLabel('From').fill('2020-01-01')
+    await page.getByLabel('Until').fill('2020-01-02')
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByText('No orders were made in this time.').waitFor()
+    expect(new URL(page.url()).search).toBe('?from=2020-01-01&to=2020-01-02')
+    await page.getByRole('button', { name: '7 days' }).click()
+    await page.getByRole('row', { name: /Crew A/ }).waitFor()
+    await page.close()
+  })
+
   test('the address holds filters and view, and the list is a table', async () => {
     const page = await city.openLive('/orders?view=list&class=ordinary')
     await page.getByRole('link', { name: String(orders().ofAlarm(alarmOf('SL-2').id)!.id), exact: true }).waitFor()

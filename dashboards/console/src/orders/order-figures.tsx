@@ -16,17 +16,28 @@ import { o } from '../texts/orders.ts'
 import { wallText } from '../time/wall-time.ts'
 import { type FigureGroup, figureGroups, figureRows } from './figures-csv.ts'
 import { boundsOf, type FigureRange, figureRanges, readTime } from './figures-time.ts'
-import { getOrderFigures } from './orders-api.ts'
+import { getCrewNames, getOrderFigures } from './orders-api.ts'
 
 type Figures = Omit<FiguresOfView, 'key'>
 type Span = Figures['repair']
+/** What is written for the key of a group. */
+type NameOf = (group: FigureGroup, key: string) => string
+
+/** Figures, and what crews are called. */
+async function load(bounds: ReturnType<typeof boundsOf>) {
+  if (!bounds) return null
+  const [figures, crews] = await Promise.all([getOrderFigures(bounds.from, bounds.to), getCrewNames()])
+  return { figures, crews }
+}
 
 /** What became of the orders of a time, on one sheet. */
 export function OrderFigures() {
   const key = ['range', 'from', 'to'].map((name) => query.value.get(name) ?? '').join(' ')
   // Of a page that was opened, not of every second.
   const bounds = useMemo(() => boundsOf(readTime(query.peek()), serverNow.peek(), cityOffset()), [key])
-  const { answer, problem } = useAnswer(async () => bounds && (await getOrderFigures(bounds.from, bounds.to)), key)
+  const { answer, problem } = useAnswer(() => load(bounds), key)
+  const { figures = null, crews = new Map<string, string>() } = answer ?? {}
+  const nameOf: NameOf = (group, key) => wordsFor(group, key) ?? ((group === 'crews' && crews.get(key)) || key || of().nobody)
   return (
     <div class="stack order-figures">
       <div class="list-bar">
@@ -36,8 +47,8 @@ export function OrderFigures() {
         <a class="button" href="/orders">
           {of().toBoard}
         </a>
-        {answer && (
-          <button type="button" class="button" onClick={() => save(answer)}>
+        {figures && (
+          <button type="button" class="button" onClick={() => save(figures, nameOf)}>
             {of().csv}
           </button>
         )}
@@ -55,8 +66,8 @@ export function OrderFigures() {
           {of().wrongDates}
         </p>
       )}
-      {bounds && !answer && !problem && <p class="muted hint">{t().loading}</p>}
-      {bounds && answer && <Sheet figures={answer} />}
+      {bounds && !figures && !problem && <p class="muted hint">{t().loading}</p>}
+      {bounds && figures && <Sheet figures={figures} nameOf={nameOf} />}
     </div>
   )
 }
@@ -102,7 +113,7 @@ function TimeChoice() {
   )
 }
 
-function Sheet({ figures }: { figures: OrderFiguresView }) {
+function Sheet({ figures, nameOf }: { figures: OrderFiguresView; nameOf: NameOf }) {
   const { all, from, to, leftOut, complete } = figures
   return (
     <>
@@ -118,7 +129,7 @@ function Sheet({ figures }: { figures: OrderFiguresView }) {
         {all.made === 0 ? <p>{of().none}</p> : <Measures figures={all} />}
         <p class="muted">{of().how}</p>
       </section>
-      {all.made > 0 && figureGroups.map((group) => <Group key={group} group={group} figures={figures[group]} />)}
+      {all.made > 0 && figureGroups.map((group) => <Group key={group} group={group} figures={figures[group]} nameOf={nameOf} />)}
     </>
   )
 }
@@ -169,7 +180,7 @@ const slowWords = ({ count: n, p90 }: Span): string => (n < 10 ? of().longest : 
 const count = (n: number): string => of().of(formatNumber(n))
 const shareText = (share: number | null): string => (share === null ? '–' : `${formatNumber(share * 100)} %`)
 
-function Group({ group, figures }: { group: FigureGroup; figures: readonly FiguresOfView[] }) {
+function Group({ group, figures, nameOf }: { group: FigureGroup; figures: readonly FiguresOfView[]; nameOf: NameOf }) {
   if (figures.length === 0) return null
   return (
     <section class="panel">
@@ -212,13 +223,12 @@ function SpanCell({ span }: { span: Span }) {
   )
 }
 
-function nameOf(group: FigureGroup, key: string): string {
+function wordsFor(group: FigureGroup, key: string): string | null {
   if (group === 'classes') return say(orderClasses[key as OrderClass])
-  if (group === 'origins') return o().origins[key as OrderOrigin]
-  return key || of().nobody
+  return group === 'origins' ? o().origins[key as OrderOrigin] : null
 }
 
-function save(figures: OrderFiguresView): void {
+function save(figures: OrderFiguresView, nameOf: NameOf): void {
   const rows = figureRows(figures, { columns: of().csvColumns, all: of().all, groups: of().groups }, nameOf)
   const day = (at: number) => wallText(at, cityOffset()).slice(0, 10)
   download(`order-figures-${day(figures.from)}-${day(figures.to - 1)}.csv`, csvBlob(csvText(rows)))

@@ -22,6 +22,8 @@ export interface CrewChoice {
   name: string
   isOnDuty: boolean
 }
+/** By id; crews that were disabled too. */
+export const getCrewNames = async () => new Map((await get<RosterView>('/api/roster')).crews.map(({ id, name }) => [id, name]))
 /** Those on duty first. */
 export async function getCrews(): Promise<CrewChoice[]> {
   const [{ crews }, duty] = await Promise.all([get<RosterView>('/api/roster'), get<DutyView>('/api/duty')])
