@@ -1,6 +1,7 @@
 import { metresBetween } from '../../dispatch/repair-queue.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import type { Facility, Plant } from '../../facilities/plant.ts'
+import { minutes } from '../../telemetry/duration.ts'
 
 /** What the public may name: what stands in the street and gives light, or feeds what does. */
 export const isPublicKind = ({ light, domain }: Pick<FacilityKind, 'light' | 'domain'>): boolean =>
@@ -12,23 +13,31 @@ const FARTHEST = 500
 /** Size of the squares by which places are looked up, degrees: 500 m reach into the neighbours at most, up to 60° north. */
 const SQUARE = 0.01
 
+/** The index is made anew so often at most, ms: a large plant takes a moment, and somebody may change it all the time. */
+const INDEX_AGE = minutes(1)
+
 type Position = readonly [number, number]
-const squareOf = ([lon, lat]: Position): [number, number] => [Math.floor(lon / SQUARE), Math.floor(lat / SQUARE)]
 const NEIGHBOURS = [-1, 0, 1] as const
+const inSquare = (degrees: number): number => Math.floor(degrees / SQUARE)
+/** One number for a square; rows go from -9,000 to 9,000. */
+const squareOf = (column: number, row: number): number => column * 100_000 + row
 
 interface Index {
+  at: number
   revision: number
-  squares: Map<string, Facility[]>
+  squares: Map<number, Facility[]>
   roads: Map<string, Facility[]>
 }
 
-/** Finds places for the public; made anew when the plant has changed and somebody asks. */
+/** Finds places for the public. */
 export class Places {
   readonly #plant: Plant
+  readonly #now: () => number
   #index: Index | undefined
 
-  constructor(plant: Plant) {
+  constructor(plant: Plant, now: () => number) {
     this.#plant = plant
+    this.#now = now
   }
 
   /** By what stands on the pole, typed in letters of either case. */
@@ -40,21 +49,19 @@ export class Places {
   /** Nearest first. */
   near(position: Position): Facility[] {
     // Whole squares are counted: a sum of degrees may fall into the same one twice.
-    const [column, row] = squareOf(position)
+    const [column, row] = position.map(inSquare) as [number, number]
     const { squares } = this.#current()
     const found: { facility: Facility; metres: number }[] = []
     for (const east of NEIGHBOURS) {
       for (const north of NEIGHBOURS) {
-        for (const facility of squares.get(`${column + east} ${row + north}`) ?? []) {
+        for (const facility of squares.get(squareOf(column + east, row + north)) ?? []) {
           const metres = metresBetween(position, facility.position as [number, number])
           if (metres <= FARTHEST) found.push({ facility, metres })
         }
       }
     }
-    return found
-      .sort((a, b) => a.metres - b.metres)
-      .slice(0, MOST_PLACES)
-      .map(({ facility }) => facility)
+    found.sort((a, b) => a.metres - b.metres)
+    return this.#asTheyAre(found.map(({ facility }) => facility))
   }
 
   on(road: string): Facility[] {
@@ -65,24 +72,32 @@ export class Places {
       if (name.includes(wanted)) found.push(...facilities)
       if (found.length >= MOST_PLACES) break
     }
-    return found.slice(0, MOST_PLACES)
+    return this.#asTheyAre(found)
+  }
+
+  /** Those that are still there. */
+  #asTheyAre(found: readonly Facility[]): Facility[] {
+    return found.slice(0, MOST_PLACES).flatMap(({ id }) => this.of(id) ?? [])
   }
 
   #current(): Index {
     const { revision } = this.#plant
-    if (this.#index?.revision === revision) return this.#index
-    const places = [...this.#plant].filter(({ kind }) => isPublicKind(kind))
-    this.#index = {
-      revision,
-      squares: Map.groupBy(
-        places.filter(({ position }) => position !== null),
-        ({ position }) => squareOf(position as Position).join(' '),
-      ),
-      roads: Map.groupBy(
-        places.filter(({ road }) => road !== ''),
-        ({ road }) => road.toLowerCase(),
-      ),
+    const at = this.#now()
+    const known = this.#index
+    if (known && (known.revision === revision || Math.abs(at - known.at) < INDEX_AGE)) return known
+    const index: Index = { at, revision, squares: new Map(), roads: new Map() }
+    for (const facility of this.#plant) {
+      if (!isPublicKind(facility.kind)) continue
+      if (facility.position) add(index.squares, squareOf(inSquare(facility.position[0]), inSquare(facility.position[1])), facility)
+      if (facility.road !== '') add(index.roads, facility.road.toLowerCase(), facility)
     }
-    return this.#index
+    this.#index = index
+    return index
   }
+}
+
+function add<K>(groups: Map<K, Facility[]>, key: K, facility: Facility): void {
+  const group = groups.get(key)
+  if (group) group.push(facility)
+  else groups.set(key, [facility])
 }

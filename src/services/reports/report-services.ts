@@ -65,7 +65,7 @@ export type ReportServiceParts = OrderParts & {
 export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Reports {
   const { state, plant, now } = parts
   const store = state.reports
-  const places = new Places(plant)
+  const places = new Places(plant, now)
   const book = new ReportBook(desk.book, state, now)
   const taken = new Map<ReportOutcome, number>()
   const own = { danger: new TokenBucket(OWN_DANGERS, now()), other: new TokenBucket(OWN_ORDERS, now()) }
