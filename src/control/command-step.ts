@@ -14,8 +14,8 @@ export type TargetEvent =
   /** It may be done; it must be sent by `expires`, ms. */
   | { type: 'accept'; at: number; expires: number }
   | { type: 'refuse'; at: number; problem: CommandProblem; words: Text | null }
-  /** It goes out, for the first time or again. `known`: device time of the newest telemetry by then. */
-  | { type: 'send'; at: number; known: number | null; patience: Patience }
+  /** It goes out, for the first time or again. `known`: device time of the newest telemetry by then; `shown`: it shows the effect already. */
+  | { type: 'send'; at: number; known: number | null; shown: boolean; patience: Patience }
   /** The device says that it did it or that it will not; the effect must be seen within so many ms. */
   | { type: 'answer'; at: number; done: boolean; words: Text | null; within: number }
   /** Telemetry of this device time shows the effect. */
@@ -52,12 +52,12 @@ function ended(target: Target, state: TargetState, at: number, problem: CommandP
   return { ...target, state, over: at, deadline: null, again: null, problem, words }
 }
 
-function send(target: Target, { at, known, patience }: Extract<TargetEvent, { type: 'send' }>): Target {
+function send(target: Target, { at, known, shown, patience }: Extract<TargetEvent, { type: 'send' }>): Target {
   const pause = patience.answer / patience.attempts
   if (target.state === 'accepted' && target.deadline !== null && at < target.deadline) {
     return {
       ...target,
-      ...{ state: 'sent', known, attempts: 1, deadline: at + patience.answer },
+      ...{ state: 'sent', known, shown: shown || known === null, attempts: 1, deadline: at + patience.answer },
       times: { ...target.times, sent: at },
       again: patience.attempts > 1 ? at + pause : null,
     }
@@ -89,10 +89,9 @@ function pass(target: Target, at: number): Target {
   if (target.deadline === null || at < target.deadline) return target
   if (target.state === 'accepted' || target.state === 'requested') return ended(target, 'expired', target.deadline, 'not-sent')
   if (target.state === 'confirmed') return ended(target, 'failed', target.deadline, 'no-effect')
-  // Telemetry bears it out although the answer was lost.
-  return target.times.seen === null
-    ? ended(target, 'failed', target.deadline, 'no-answer')
-    : ended(target, 'effect-seen', target.deadline, null)
+  // Telemetry that changed bears it out although the answer was lost; a lamp that burned before says nothing by burning.
+  if (target.times.seen === null || target.shown) return ended(target, 'failed', target.deadline, 'no-answer')
+  return ended(target, 'effect-seen', target.deadline, null)
 }
 
 /** An answer after all is kept as a fact; that it came too late stands. */

@@ -57,6 +57,8 @@ export interface Target {
   attempts: number
   /** Device time of what its telemetry said last when it was sent, ms; only newer reports tell of an effect. */
   known: number | null
+  /** Whether that showed the effect already, or nothing was known: then telemetry alone tells of no effect. */
+  shown: boolean
   problem: CommandProblem | null
   /** What an interlock or the device says besides. */
   words: Text | null
@@ -103,7 +105,7 @@ export const newTarget = (facility: string): Target => ({
   facility,
   state: 'requested',
   times: { accepted: null, sent: null, confirmed: null, seen: null },
-  ...{ over: null, deadline: null, again: null, attempts: 0, known: null, problem: null, words: null },
+  ...{ over: null, deadline: null, again: null, attempts: 0, known: null, shown: true, problem: null, words: null },
 })
 
 /** How many facilities stand in each state. */

@@ -109,6 +109,7 @@ describe.skipIf(!chromium)('the page of a facility', { timeout: 60_000 }, () => 
     await page.getByText('Nobody has commanded it.').waitFor()
     await page.getByRole('button', { name: 'Dim…' }).click()
     await page.getByRole('heading', { name: 'Dim: SL-9' }).waitFor()
+    expect(await findViolations(page)).toEqual([])
     await page.getByRole('spinbutton', { name: /^Level/ }).fill('40')
     expect(told).toEqual([])
     await page.getByRole('button', { name: 'Send' }).click()

@@ -5,7 +5,7 @@ import { stepTarget, type TargetEvent } from '../../src/control/command-step.ts'
 
 const patience = { answer: 30, attempts: 3 }
 const accept: TargetEvent = { type: 'accept', at: 0, expires: 60 }
-const send = (at: number, known: number | null = 1): TargetEvent => ({ type: 'send', at, known, patience })
+const send = (at: number, known: number | null = 1, shown = false): TargetEvent => ({ type: 'send', at, known, shown, patience })
 const answer = (at: number, done = true): TargetEvent => ({ type: 'answer', at, done, words: null, within: 100 })
 const show = (at: number, reported = at): TargetEvent => ({ type: 'show', at, reported })
 const pass = (at: number): TargetEvent => ({ type: 'pass', at })
@@ -52,6 +52,12 @@ describe('a command to one facility', () => {
     expect(walk(accept, send(5), show(6), pass(35))).toMatchObject({ state: 'effect-seen', times: { confirmed: null, seen: 6 } })
     expect(walk(accept, send(5), pass(35), answer(40))).toMatchObject({ state: 'failed', problem: 'no-answer', times: { confirmed: 40 } })
     expect(walk(accept, send(5), pass(35), answer(40, false)).times.confirmed).toBeNull()
+  })
+
+  test('is not borne out by telemetry that showed it before, or said nothing before', () => {
+    expect(walk(accept, send(5, 1, true), show(6), pass(35))).toMatchObject({ state: 'failed', problem: 'no-answer' })
+    expect(walk(accept, send(5, null), show(6), pass(35))).toMatchObject({ state: 'failed', problem: 'no-answer' })
+    expect(walk(accept, send(5, 1, true), show(6), answer(8)).state).toBe('effect-seen')
   })
 
   test('can be refused by the device, and called back until it is sent', () => {

@@ -9,15 +9,17 @@ import type { KindView } from './schemas.ts'
 
 type Known = Pick<Services, 'plant'>
 
-/** Undefined where none of its facilities is in scope. */
-export function commandView(command: Command, services: Known, scope: Scope, most = MOST_SHOWN): CommandView | undefined {
+/** Undefined where none of its facilities is in scope. The facility that is asked for, if any, comes first, so that it is never cut off. */
+export function commandView(command: Command, services: Known, scope: Scope, most = MOST_SHOWN, first?: string): CommandView | undefined {
   const { targets, ...rest } = command
-  const own = isWhole(scope) ? targets : targets.filter(({ facility }) => isIdInScope(services, facility, scope))
+  const inScope = isWhole(scope) ? targets : targets.filter(({ facility }) => isIdInScope(services, facility, scope))
+  const asked = inScope.filter(({ facility }) => facility === first)
+  const own = asked.length === 0 ? inScope : [...asked, ...inScope.filter(({ facility }) => facility !== first)]
   if (own.length === 0) return undefined
   return { ...rest, counts: countStates(own), targets: own.slice(0, most).map(targetView), elsewhere: targets.length - own.length }
 }
 
-const targetView = ({ again: _, known: __, words, times, ...rest }: Target): CommandView['targets'][number] => ({
+const targetView = ({ again: _, known: __, shown: ___, words, times, ...rest }: Target): CommandView['targets'][number] => ({
   ...rest,
   times: { ...times },
   words: words && { ...words },

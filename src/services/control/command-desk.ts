@@ -99,8 +99,9 @@ export class CommandDesk {
     const facility = answer && ('facility' in from ? from.facility : answer.facility)
     const known = facility === undefined ? undefined : this.#parts.plant.get(facility)
     const isItsOwn = known && ('facility' in from ? known.kind.key === from.kind : known.gateway === from.gateway)
-    // What nobody waits for goes nowhere; its sender must not be made to send it again.
-    if (!answer || !isItsOwn || !this.book.concerns(known.id)) {
+    const told = answer && isItsOwn ? this.book.get(answer.id)?.targets.some((target) => target.facility === known.id) : false
+    // What answers nothing goes nowhere; its sender must not be made to send it again.
+    if (!answer || !known || !told) {
       acknowledge()
       return true
     }
@@ -210,7 +211,8 @@ export class CommandDesk {
       const effect = this.#effectOf(command, facility, at)
       const known = effect && saidLast(facility, effect, this.#parts)
       const patience = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
-      const sent = stepTarget(target, { type: 'send', at, known, patience })
+      const shown = effect !== null && showsEffect(facility, effect, this.#parts)
+      const sent = stepTarget(target, { type: 'send', at, known, shown, patience })
       const current = this.book.get(command.id) as Command
       this.book.step(current, (one) => (one.facility === target.facility ? sent : one))
       this.book.afterwards(() => this.#publish(command, sent, facility, at))

@@ -56,6 +56,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
       const all = [...new Set(facilities)]
       if (all.length === 0 || all.length > MOST_TARGETS)
         throw new LamplighterError('invalid-request', `A command is for 1 to ${MOST_TARGETS} facilities; ${all.length} were given.`)
+      if (lasts !== null) checkEnd(command, value, all)
       const until = lasts === null ? null : now() + lasts
       return begin({ id, command, value, purpose: 'direct', by, reason, order: null, until, facilities: all })
     },
@@ -100,6 +101,15 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
       const dark = command.targets.flatMap(({ facility, problem }) => (problem === 'circuit-off' ? (plant.get(facility) ?? []) : []))
       return { command, dark: circuitsOf(order, dark) }
     },
+  }
+
+  /** What no command takes back must not come to an end by itself either: a gas valve that was closed stays closed. */
+  function checkEnd(command: string, value: CommandValue, ids: readonly string[]): void {
+    for (const id of ids) {
+      const definition = plant.get(id)?.kind.commands.get(command)
+      if (definition && !definition.undo(value))
+        throw new LamplighterError('invalid-request', `${command} of ${id} has no end by itself; give no minutes.`)
+    }
   }
 
   function heldBy(id: number, person: string): Order {

@@ -232,6 +232,20 @@ describe('a command', () => {
     expect(audited('command-cancel')).toEqual([`admin command ${other} enough`])
   })
 
+  test('has no end by itself where nothing takes it back', async () => {
+    expect((await ask('set-clock', ['LC-1'], { minutes: 10 })).status).toBe(400)
+    expect((await ask('set-clock', ['LC-1'])).body.until).toBeNull()
+  })
+
+  test('is answered too late for its deadline, which is kept as a fact and changes nothing', async () => {
+    const { id } = (await ask('on', ['SL-1'])).body
+    pass(seconds(30))
+    await answer('SL-1', id)
+    const { state, problem, times } = (await one(id)).targets[0]!
+    expect([state, problem, times.confirmed]).toEqual(['failed', 'no-answer', city.now()])
+    expect(audited('command-result')).toHaveLength(1)
+  })
+
   test('does not give back what a later one holds', async () => {
     const first = (await ask('on', ['SL-1'], { minutes: 10 })).body.id
     await answer('SL-1', first)
@@ -274,6 +288,10 @@ describe('a command', () => {
     const first = (await desk('GET', '/api/commands?facility=SL-5&limit=2')).body
     expect([Value.Check(CommandPageSchema, first), first.items.length]).toEqual([true, 2])
     expect((await desk('GET', `/api/commands?facility=SL-5&limit=2&before=${first.next}`)).body).toMatchObject({ items: [{}], next: null })
+    const [last] = (await desk('GET', '/api/commands?facility=SL-2&limit=1')).body.items
+    await ask('on', ['SL-1', 'SL-2'])
+    const [both] = (await desk('GET', '/api/commands?facility=SL-2&limit=1')).body.items
+    expect([last, both].map(({ targets }) => targets[0].facility)).toEqual(['SL-2', 'SL-2'])
     expect((await desk('GET', '/api/commands?state=cancelled&facility=SL-5')).body.items).toHaveLength(2)
     expect((await crew('GET', '/api/commands?facility=SL-5')).status).toBe(200)
     expect((await crew('POST', '/api/commands', { id: newId(), command: 'on', facilities: ['SL-5'], armedAt: city.now() })).status).toBe(

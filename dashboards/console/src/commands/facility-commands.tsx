@@ -25,7 +25,9 @@ export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
   const { id } = detail.facility
   const pages = usePages((before) => getCommands(id, PAGE, before), id)
   useEffect(() => {
-    const isOurs = ({ targets }: CommandView) => targets.some(({ facility }) => facility === id)
+    // Of a large group an event names the first facilities only.
+    const isOurs = ({ targets, counts }: CommandView) =>
+      targets.some(({ facility }) => facility === id) || Object.values(counts).reduce((sum, count) => sum + count, 0) > targets.length
     return toldCommands.subscribe((told) => told.some(isOurs) && pages.again())
   }, [id])
   const { page, problem } = pages

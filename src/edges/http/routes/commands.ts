@@ -11,6 +11,7 @@ import {
   CommandPageSchema,
   CommandSchema,
   type CommandView,
+  MOST_SHOWN,
   RequestCommandSchema,
   RequestTestSchema,
   TestAnswerSchema,
@@ -54,7 +55,7 @@ export function commandRoutes(app: Api, { services, now }: RouteParts): void {
       if (facility !== undefined) findFacility(services, facility, scope)
       const query = { ...rest, ...(facility !== undefined && { facility }), within: facilityScope(scope, services.kinds), limit }
       const { items, next } = commands.list(query)
-      return { items: items.flatMap((command) => commandView(command, services, scope) ?? []), next }
+      return { items: items.flatMap((command) => commandView(command, services, scope, MOST_SHOWN, facility) ?? []), next }
     },
   )
 
