@@ -218,6 +218,7 @@ export const CrewAnswersSchema = Type.Object({
       why: Type.String(),
       state: nullable(literals(states, { description: 'where the order stands now; null where there is none that you may see' })),
       holder: nullable(Type.String({ description: 'crew that has it now' })),
+      version: nullable(Type.Integer({ description: 'of the order as it stands now' })),
     }),
     { description: 'one for each action, in their order' },
   ),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { actingCrew, barPlace, bySection, callsTo, nextSteps, offersTo, sectionOf } from '../../../dashboards/crew/src/order/my-orders.ts'
-import { newerOf, shownOrders } from '../../../dashboards/crew/src/order/pending.ts'
+import { afterAnswers, newerOf, shownOrders } from '../../../dashboards/crew/src/order/pending.ts'
 import { detail, did, orderView, photo } from './orders.ts'
 
 const show = (...entries: Parameters<typeof shownOrders>[1]) => shownOrders([detail(orderView())], entries, 5000)[0]!
@@ -33,6 +33,29 @@ test('an answer that was overtaken by another changes nothing back', () => {
   expect(newerOf([detail(later)], [detail({ ...orderView(), version: 2 })])[0]?.order.version).toBe(3)
   expect(newerOf([detail(later)], [detail({ ...orderView(), version: 4 })])[0]?.order.version).toBe(4)
   expect(newerOf([detail(later)], [])).toEqual([])
+})
+
+describe('an order of which the server has answered', () => {
+  const steps = [did(1, { type: 'accept' }), did(2, { type: 'arrive' }), did(3, { type: 'begin' })]
+  const answered = (versions: readonly number[], outcome: 'done' | 'unchanged' | 'kept' = 'done') =>
+    steps.map((entry, i) => ({ entry, answer: { outcome, version: versions[i] as number } }))
+
+  test('has what counted done to it, in the version of the server', () => {
+    expect(afterAnswers(orderView({ version: 2 }), answered([3, 4, 5]), 5000)).toMatchObject({ state: 'repairing', version: 5 })
+    expect(afterAnswers(orderView({ version: 2 }), answered([3, 3, 3], 'kept'), 5000)).toMatchObject({ state: 'dispatched', version: 2 })
+  })
+
+  test('is never ahead of the server, which others may have brought there by fewer steps', () => {
+    const known = afterAnswers(orderView({ version: 2 }), answered([4, 4, 4], 'unchanged'), 5000)
+    expect(known.version).toBe(4)
+    const refuted = orderView({ version: 5, state: 'accepted', offer: null, holder: { crew: 'A', person: 'eva' } })
+    expect(newerOf([detail(known)], [detail(refuted)])[0]?.order.state).toBe('accepted')
+  })
+
+  test('counts nothing twice that the list told before the answer came', () => {
+    const note = { entry: did(1, { type: 'note', text: 'wet' }), answer: { outcome: 'done' as const, version: 3 } }
+    expect(afterAnswers(orderView({ version: 3, notes: 1 }), [note], 5000)).toMatchObject({ notes: 1, version: 3 })
+  })
 })
 
 describe('my orders', () => {

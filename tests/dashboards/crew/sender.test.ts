@@ -50,7 +50,7 @@ function phone(entries: OutboxEntry[]) {
           at: 1,
           answers: actions.map(({ id, order }) => {
             count(id)
-            return { id, order, outcome: 'done' as const, why: '', state: null, holder: null }
+            return { id, order, outcome: 'done' as const, why: '', state: null, holder: null, version: null }
           }),
         }
       }),

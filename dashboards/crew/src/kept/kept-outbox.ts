@@ -1,7 +1,6 @@
 import type { OrderState } from '../../../../src/dispatch/order.ts'
 import type { NewEntry, OutboxEntry } from '../order/outbox.ts'
-import { orderOf } from '../order/outbox.ts'
-import { afterEntries } from '../order/pending.ts'
+import { afterAnswers } from '../order/pending.ts'
 import type { OutboxStore } from '../order/sender.ts'
 import { change, isFull, read, result, StorageFull } from './database.ts'
 import { dropSent, type KeptOrders, type Picture } from './kept-orders.ts'
@@ -80,12 +79,8 @@ export const keptOutbox = (now: () => number): OutboxStore => ({
       }
       // What counts now is shown as it will be told, so that nothing jumps back until it is.
       const kept = await result(store('values').get('orders') as IDBRequest<KeptOrders | undefined>)
-      const taken = sent.filter(({ answer }) => answer?.outcome !== 'kept').map(({ entry }) => entry)
-      if (!kept || taken.length === 0) return
-      const touched = new Set(taken.map(orderOf))
-      const orders = kept.orders.map((detail) =>
-        touched.has(detail.order.id) ? { ...detail, order: afterEntries(detail.order, taken, now()) } : detail,
-      )
+      if (!kept) return
+      const orders = kept.orders.map((detail) => ({ ...detail, order: afterAnswers(detail.order, sent, now()) }))
       await result(store('values').put({ ...kept, orders }, 'orders'))
     }),
   refuse: (seq, words) =>

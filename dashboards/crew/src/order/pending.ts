@@ -2,6 +2,7 @@ import { type Actor, type CrewAction, takeAction } from '../../../../src/dispatc
 import type { Order } from '../../../../src/dispatch/order.ts'
 import type { OrderDetailView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import { type OutboxEntry, orderOf } from './outbox.ts'
+import type { Answer } from './sender.ts'
 
 /** An order as it will be once the server has heard what waits on this phone. */
 export interface ShownOrder {
@@ -31,6 +32,24 @@ export const afterEntries = (order: OrderView, entries: readonly OutboxEntry[], 
       orderOf(entry) === order.id ? afterAction(before, actionOf(entry), { crew: entry.crew, person: entry.account }, now) : before,
     order,
   )
+
+/**
+ * The order once the server has answered: what counted is done to it, but for what is known of it already, since the list may be told before
+ * the answer comes. Its version is the server's, so that whatever is told from then on is taken for newer.
+ */
+export function afterAnswers(
+  order: OrderView,
+  sent: readonly { entry: OutboxEntry; answer: Pick<Answer, 'outcome' | 'version'> | null }[],
+  now: number,
+): OrderView {
+  const news = sent.flatMap(({ entry, answer }) => {
+    const version = orderOf(entry) === order.id && answer?.outcome !== 'kept' ? (answer?.version ?? 0) : 0
+    return version > order.version ? [{ entry, version }] : []
+  })
+  if (news.length === 0) return order
+  const entries = news.map(({ entry }) => entry)
+  return { ...afterEntries(order, entries, now), version: Math.max(...news.map(({ version }) => version)) }
+}
 
 /** The orders with what waits done to them. */
 export const shownOrders = (details: readonly OrderDetailView[], waiting: readonly OutboxEntry[], now: number): ShownOrder[] =>

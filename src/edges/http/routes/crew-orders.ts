@@ -88,11 +88,11 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
         // What is known to nobody, or not to them, must not hold up what comes after it.
         if (!order || !isOrderSeen(order, viewer)) {
           const why = `There is no order ${action.order}.`
-          return { id: action.id, order: action.order, outcome: 'kept' as const, why, state: null, holder: null }
+          return { id: action.id, order: action.order, outcome: 'kept' as const, why, state: null, holder: null, version: null }
         }
         const answer = orders.act([action], crew, person)[0] as ActionAnswer
         const after = orders.order(action.order)
-        return { ...answer, state: after?.state ?? null, holder: after?.holder?.crew ?? null }
+        return { ...answer, state: after?.state ?? null, holder: after?.holder?.crew ?? null, version: after?.version ?? null }
       })
       return { at: now(), answers }
     },
