@@ -56,6 +56,8 @@ export interface Orders {
   list(query: OrderQuery): Page<Order>
   logOf(order: number, before: number, limit: number): Page<OrderLogEntry & { id: number }>
   photosOf(order: number): OrderPhoto[]
+  /** Whether a crew was asked to take an order, or did anything for it, at any time. */
+  wasAsked(order: number, crew: string): boolean
   /** The open ones that let `wanted` through, first where the next trip gains most. */
   queue(wanted: (order: Order) => boolean): Trip[]
   /** Crews that are not disabled to which a person belongs. */

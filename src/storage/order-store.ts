@@ -86,6 +86,8 @@ export interface OrderStore {
   log(entry: OrderLogEntry): void
   /** Newest first. */
   logOf(order: number, before: number, limit: number): Page<OrderLogEntry & { id: number }>
+  /** Whether a crew was asked to take an order, or did anything for it, at any time. */
+  wasAsked(order: number, crew: string): boolean
   /** Where each crew arrived last, of what we heard since this, ms. */
   arrivals(since: number): Arrival[]
   /** What happened between, ms by `recorded`, oldest first; for reports of a shift. */

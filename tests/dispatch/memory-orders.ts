@@ -87,6 +87,10 @@ export function memoryOrders(): MemoryOrders {
 
     log: (entry) => void entries.push({ ...entry, id: entries.length + 1 }),
     logOf: (order, before, limit) => cut(entries.filter((one) => one.order === order && one.id < before).reverse(), limit),
+    wasAsked: (order, crew) =>
+      entries.some(
+        (one) => one.order === order && (one.crew === crew || (one.type === 'dispatch' && one.words.split(', ').includes(crew))),
+      ),
     logBetween: (from, to, after, limit) =>
       cut(
         entries.filter(({ recorded, id }) => recorded >= from && recorded < to && id > after),

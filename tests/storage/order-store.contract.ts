@@ -91,6 +91,14 @@ export function describeOrders(orders: () => OrderStore): void {
       ])
     })
 
+    test('knows which crews had to do with an order', () => {
+      const [first, second] = [orders().insert(order()), orders().insert(order())]
+      orders().log({ ...entry, order: first, crew: '', type: 'dispatch', words: 'north-1, north-2' })
+      orders().log({ ...entry, order: second, crew: 'south', type: 'note', words: 'north-1' })
+      const asked = (of: number) => ['north-1', 'north-2', 'north', 'south'].filter((crew) => orders().wasAsked(of, crew))
+      expect([asked(first), asked(second)]).toEqual([['north-1', 'north-2'], ['south']])
+    })
+
     test('knows where each crew arrived last', () => {
       const [first, second] = [orders().insert(order()), orders().insert(order())]
       const say = (of: number, more: Partial<OrderLogEntry>) => orders().log({ ...entry, order: of, type: 'arrive', ...more })

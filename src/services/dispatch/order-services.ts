@@ -87,6 +87,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
     list: (query) => state.orders.list(query),
     logOf: (order, before, limit) => state.orders.logOf(order, before, limit),
     photosOf: (order) => state.orders.photosOf(order),
+    wasAsked: (order, crew) => state.orders.wasAsked(order, crew),
     onChange: (listener) => book.onChange(listener),
     queue: (wanted) => orderQueue([...book.open()].filter(wanted), parts.lampOnRates, centres, parts),
     crewsOf: (person) => state.roster.crews().filter(({ members, disabled }) => !disabled && members.includes(person)),

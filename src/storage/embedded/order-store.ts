@@ -96,6 +96,13 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
         ),
         limit,
       ),
+    // A dispatch names the crews that were asked in its words.
+    wasAsked: (order, crew) =>
+      sql.get(
+        `SELECT 1 FROM work_order_event WHERE work_order = ?
+         AND (crew = ? OR type = 'dispatch' AND instr(', ' || words || ', ', ', ' || ? || ', ') > 0) LIMIT 1`,
+        ...[order, crew, crew],
+      ) !== undefined,
     // Of the row with the greatest time SQLite takes the other columns, too.
     arrivals: (since) =>
       sql.all<Arrival>(

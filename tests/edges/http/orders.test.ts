@@ -190,7 +190,7 @@ describe('a phone of a crew', () => {
     city.services.orders.act([{ id: 'accept-by-b', order: id, at: city.now(), type: 'accept' }], 'B', 'otto')
     const { body } = await crew('POST', '/api/crew/actions', { crew: 'A', actions: [action(id, 'accept')] })
     expect(Value.Check(CrewAnswersSchema, body)).toBe(true)
-    expect(body.answers).toMatchObject([{ outcome: 'kept', state: 'accepted', holder: 'B' }])
+    expect(body.answers).toMatchObject([{ outcome: 'kept', state: 'accepted', holder: 'B', version: 2 }])
   })
   test('sends what it did in order, and twice counts once', async () => {
     const { id } = await dispatched()
@@ -286,6 +286,38 @@ test('whoever is limited is told of what their crew is to do elsewhere, until it
     { orders: [{ id, facilities: ['T-1'], elsewhere: 0, state: 'dispatched' }], gone: [] },
     { orders: [], gone: [id] },
   ])
+})
+
+test('what a limited crew did for an order that was recalled meanwhile is in its log, with the picture', async () => {
+  const sol = await signInLimited(city, 'sol', 'crew', { districts: ['South'], domains: 'all' })
+  const usual = { districts: 'all', domains: 'all', vehicle: '', base: null, disabled: false } as const
+  city.state.roster.putCrew({ ...usual, id: 'S', name: 'South', members: ['sol'] })
+  const { id } = await make()
+  const other = await make(['T-2'])
+  await desk('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: ['S'], within: 10 })
+  await desk('POST', `/api/orders/${id}/recall`, { version: 1, reason: 'nobody answers' })
+  const actions = [action(id, 'accept'), action(id, 'note', { text: 'fuse changed' }), action(other.id, 'note', { text: 'not theirs' })]
+  const { body } = await city.ask('POST', '/api/crew/actions', { crew: 'S', actions }, { cookie: sol })
+  expect(body.answers).toMatchObject([
+    { outcome: 'kept', state: null, holder: null, version: null },
+    { outcome: 'done', state: null },
+    { outcome: 'kept', why: `There is no order ${other.id}.` },
+  ])
+  const send = (order: number, photo: string) =>
+    city.ask('PUT', `/api/crew/orders/${order}/photos/${photo}?crew=S&at=${city.now()}`, picture, {
+      ...{ cookie: sol, 'content-type': 'image/webp' },
+    })
+  expect([(await send(id, 'photo-0001')).status, (await send(other.id, 'photo-0002')).status]).toEqual([200, 404])
+  const { log, photos } = (await desk('GET', `/api/orders/${id}`)).body
+  expect(log.items.slice(0, 3).map(({ type, crew: by }: { type: string; crew: string }) => [type, by])).toEqual([
+    ...[
+      ['photo', 'S'],
+      ['note', 'S'],
+      ['kept', 'S'],
+    ],
+  ])
+  expect(photos).toMatchObject([{ id: 'photo-0001', by: 'sol' }])
+  expect((await desk('GET', `/api/orders/${other.id}`)).body.order).toMatchObject({ notes: 0, photos: 0 })
 })
 
 test('a phone hears of orders alone, for as long as it is there', async () => {

@@ -17,7 +17,7 @@ import {
   PhotoParamsSchema,
   PhotoQuerySchema,
 } from '../order-schemas.ts'
-import { isOrderOf, isOrderSeen, knownOrder, orderViewer } from '../order-views.ts'
+import { isOrderOf, isOrderSeen, knownOrder, type OrderViewer, orderViewer } from '../order-views.ts'
 
 /** A phone reduces pictures to 300 kB; a little more is let through. */
 const MAX_PHOTO = 400 * 1024
@@ -37,6 +37,9 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
     if (orders.crewsOf(person).some(({ id }) => id === crew)) return
     throw new LamplighterError('not-allowed', `You do not belong to crew ${crew}; a dispatcher says who does.`)
   }
+
+  /** What a crew did for an order is heard also when it is theirs no more: it was recalled or merged while they were out of reach. */
+  const isHeard = (order: Order, viewer: OrderViewer, crew: string) => isOrderSeen(order, viewer) || orders.wasAsked(order.id, crew)
 
   app.get(
     '/api/crew/orders',
@@ -86,13 +89,14 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
       const answers = (actions as readonly CrewAction[]).map((action) => {
         const order = orders.order(action.order)
         // What is known to nobody, or not to them, must not hold up what comes after it.
-        if (!order || !isOrderSeen(order, viewer)) {
+        if (!order || !isHeard(order, viewer, crew)) {
           const why = `There is no order ${action.order}.`
           return { id: action.id, order: action.order, outcome: 'kept' as const, why, state: null, holder: null, version: null }
         }
         const answer = orders.act([action], crew, person)[0] as ActionAnswer
         const after = orders.order(action.order)
-        return { ...answer, state: after?.state ?? null, holder: after?.holder?.crew ?? null, version: after?.version ?? null }
+        if (!after || !isOrderSeen(after, viewer)) return { ...answer, state: null, holder: null, version: null }
+        return { ...answer, state: after.state, holder: after.holder?.crew ?? null, version: after.version }
       })
       return { at: now(), answers }
     },
@@ -135,9 +139,10 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
         const { crew, at } = request.query
         const person = signedIn(request)
         checkMember(person, crew)
-        const { id: order } = knownOrder(services, id, viewerOf(request))
+        const order = orders.order(id)
+        if (!order || !isHeard(order, viewerOf(request), crew)) throw new LamplighterError('not-found', `There is no order ${id}.`)
         if (!Buffer.isBuffer(request.body)) throw new LamplighterError('invalid-request', 'Send the picture as the body of the request.')
-        return orders.addPhoto({ id: photo, order, at, bytes: request.body }, crew, person)
+        return orders.addPhoto({ id: photo, order: id, at, bytes: request.body }, crew, person)
       },
     )
   })
