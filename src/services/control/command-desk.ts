@@ -129,7 +129,7 @@ export class CommandDesk {
     const at = this.#parts.now()
     try {
       this.book.change(() => {
-        for (const answer of answers) this.#takeAnswer(answer, at)
+        for (const [id, ofOne] of Map.groupBy(answers, (answer) => answer.id)) this.#takeAnswers(id, ofOne, at)
         for (const facility of heard) this.#lookAt(facility, at)
       })
       for (const { acknowledge } of answers) acknowledge()
@@ -139,15 +139,18 @@ export class CommandDesk {
     }
   }
 
-  #takeAnswer({ id, facility: name, done, words }: Answer, at: number): void {
+  #takeAnswers(id: string, answers: readonly Answer[], at: number): void {
     const command = this.book.get(id)
-    const facility = this.#parts.plant.get(name)
-    if (!command || !facility) return
-    const { within } = this.#effectOf(command, facility, at) ?? { within: 0 }
-    const said = words ? text(words, words) : null
-    this.book.step(command, (target) =>
-      target.facility === name ? stepTarget(target, { type: 'answer', at, done, words: said, within }) : target,
-    )
+    if (!command) return
+    const byFacility = new Map(answers.map((answer) => [answer.facility, answer]))
+    this.book.step(command, (target) => {
+      const answer = byFacility.get(target.facility)
+      const facility = this.#parts.plant.get(target.facility)
+      if (!answer || !facility) return target
+      const { within } = this.#effectOf(command, facility, at) ?? { within: 0 }
+      const words = answer.words ? text(answer.words, answer.words) : null
+      return stepTarget(target, { type: 'answer', at, done: answer.done, words, within })
+    })
   }
 
   /** Looks for the effects of what a facility was told. */
@@ -207,15 +210,20 @@ export class CommandDesk {
   #send(at: number): void {
     const { go, spare } = takeTurns(this.#waiting(at), pace, this.#spare, at)
     this.#spare = spare
-    for (const { command, target, facility } of go) {
-      const effect = this.#effectOf(command, facility, at)
-      const known = effect && saidLast(facility, effect, this.#parts)
+    // Each command is written once, however many of its facilities go.
+    for (const turns of Map.groupBy(go, ({ command }) => command).values()) {
+      const [{ command }] = turns as [Outgoing]
       const patience = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
-      const shown = effect !== null && showsEffect(facility, effect, this.#parts)
-      const sent = stepTarget(target, { type: 'send', at, known, shown, patience })
-      const current = this.book.get(command.id) as Command
-      this.book.step(current, (one) => (one.facility === target.facility ? sent : one))
-      this.book.afterwards(() => this.#publish(command, sent, facility, at))
+      const sent = new Map<string, Target>()
+      for (const { target, facility } of turns) {
+        const effect = this.#effectOf(command, facility, at)
+        const known = effect && saidLast(facility, effect, this.#parts)
+        const shown = effect !== null && showsEffect(facility, effect, this.#parts)
+        const moved = stepTarget(target, { type: 'send', at, known, shown, patience })
+        sent.set(facility.id, moved)
+        this.book.afterwards(() => this.#publish(command, moved, facility, at))
+      }
+      this.book.step(command, (one) => sent.get(one.facility) ?? one)
     }
   }
 
