@@ -45,6 +45,36 @@ describe.skipIf(!chromium)('the page on which citizens report', { timeout: 60_00
     expect(await page.context().cookies()).toEqual([])
   })
 
+  test('a phone of 2017 sends a report all the same', async () => {
+    const page = await open('/report')
+    await page.addInitScript(() => {
+      for (const name of ['AbortController', 'AbortSignal', 'queueMicrotask']) Reflect.deleteProperty(window, name)
+    })
+    await page.goto(`${city.app.url}/report/SL-4`)
+    await page.getByText('Quay lamp 4').waitFor()
+    await page.getByText('Pole or lamp is damaged').click()
+    await page.getByRole('button', { name: 'Send the report' }).click()
+    expect(reports()[0]).toMatchObject({ number: await numberOn(page), facility: 'SL-4' })
+  })
+
+  test('whoever typed a report without a network is told when it could not be taken', async () => {
+    const page = await open('/report/SL-3')
+    await page.getByText('Quay lamp 3').waitFor()
+    await page.context().setOffline(true)
+    await page.evaluate(() => {
+      history.pushState(null, '', '/report/SL-404')
+      dispatchEvent(new PopStateEvent('popstate'))
+    })
+    await page.getByText('Pole or lamp is damaged').click()
+    await page.getByRole('button', { name: 'Send the report' }).click()
+    await page.getByText('Kept on this phone').waitFor()
+    await page.context().setOffline(false)
+    await page.getByText('There is no pole “SL-404”').waitFor({ timeout: 20_000 })
+    await page.getByRole('heading', { name: 'The report was not taken' }).waitFor()
+    await page.getByRole('button', { name: 'Understood' }).click()
+    await page.getByText('There is no pole “SL-404”').waitFor({ state: 'detached' })
+  })
+
   test('what is typed without a network is kept, and arrives once when it is back', async () => {
     const before = reports().length
     const page = await open('/report/SL-3')

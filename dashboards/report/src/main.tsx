@@ -1,3 +1,4 @@
+import './old-browsers.ts'
 import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { language, setTheme, speak, usualLanguage, usualTheme } from '../../shared/preferences.ts'
@@ -5,6 +6,7 @@ import { address, startAddress } from './address.ts'
 import { codeOf, positionOf } from './addressed.ts'
 import { LookUpPage } from './look-up.tsx'
 import { PolePage } from './pole-page.tsx'
+import { NotTaken } from './result.tsx'
 import { outbox, startSending } from './sending.ts'
 import { HerePage, StartPage } from './start-page.tsx'
 import { t } from './texts.ts'
@@ -40,6 +42,9 @@ function Page() {
         </button>
       </header>
       <div role="status">{waiting > 0 && <p class="panel notice">{t().waiting(waiting)}</p>}</div>
+      <div role="alert">
+        <NotTaken />
+      </div>
       <main class="page-main">
         <Body />
       </main>

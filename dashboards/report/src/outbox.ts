@@ -25,15 +25,24 @@ export interface Sent extends Receipt {
   code: string | null
 }
 
+/** One that waited, and that the server did not take. */
+export interface Refused {
+  id: string
+  /** Of a pole that there is not; null: for another reason. */
+  unknown: string | null
+}
+
 export interface OutboxState {
   waiting: readonly Report[]
+  /** Not told to whoever typed them yet. */
+  refused: readonly Refused[]
   /** Newest first. */
   sent: readonly Sent[]
   /** ms since 1970 before which the server wants no more. */
   notBefore: number
 }
 
-export const emptyOutbox: OutboxState = { waiting: [], sent: [], notBefore: 0 }
+export const emptyOutbox: OutboxState = { waiting: [], refused: [], sent: [], notBefore: 0 }
 
 /** Numbers that this device remembers. */
 const MOST_SENT = 10
@@ -60,14 +69,22 @@ export function afterTrying(state: OutboxState, report: Report, outcome: Outcome
       const sent = { ...{ number, duplicate, known }, id: report.id, at: now, code: report.code ?? null }
       return { ...state, waiting: rest, sent: [sent, ...state.sent.filter(({ id }) => id !== report.id)].slice(0, MOST_SENT) }
     }
-    case 'refused':
-      return { ...state, waiting: rest }
+    case 'refused': {
+      const unknown = outcome.code === 'place-unknown' ? (report.code ?? null) : null
+      return { ...state, waiting: rest, refused: [...withoutRefused(state, report.id).refused, { id: report.id, unknown }] }
+    }
     case 'later':
       return { ...state, notBefore: now + outcome.after }
     case 'failed':
       return state
   }
 }
+
+/** Once whoever typed it knows. */
+export const withoutRefused = (state: OutboxState, id: string): OutboxState => ({
+  ...state,
+  refused: state.refused.filter((one) => one.id !== id),
+})
 
 /** What an error while sending means for the report. */
 export function outcomeOf(problem: unknown): Outcome {

@@ -17,13 +17,14 @@ export class Refusal extends Error {
 
 /** Asks the server as anybody: no cookie goes along. Throws a `Refusal`, or what `fetch` throws without a network. */
 export async function ask<T>(path: string, body?: object): Promise<T> {
-  const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort(), PATIENCE)
+  // Browsers of 2017 cannot stop asking, and wait as long as they like.
+  const stop = typeof AbortController === 'function' ? new AbortController() : null
+  const timer = setTimeout(() => stop?.abort(), PATIENCE)
   try {
     const response = await fetch(`/api/public/${path}`, {
       method: body ? 'POST' : 'GET',
       credentials: 'omit',
-      signal: stop.signal,
+      signal: stop?.signal ?? null,
       headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     })

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Receipt } from './outbox.ts'
-import { outbox } from './sending.ts'
+import { forgetRefused, outbox } from './sending.ts'
 import { t } from './texts.ts'
 
 /** The number, and what comes next. */
@@ -29,11 +29,30 @@ export function Arrived({ receipt: { number, duplicate, known } }: { receipt: Re
 export function KeptHere({ id, isLater }: { id: string; isLater: boolean }) {
   const sent = outbox.value.sent.find((one) => one.id === id)
   if (sent) return <Arrived receipt={sent} />
+  // Why stands above on the page.
+  if (outbox.value.refused.some((one) => one.id === id)) return <Told>{t().notTaken}</Told>
   return (
     <section class="panel notice">
       <Told>{t().kept}</Told>
       <p>{isLater ? t().later : t().keptMeans}</p>
     </section>
+  )
+}
+
+/** Reports that waited and were not taken, until whoever typed them has read it. */
+export function NotTaken() {
+  return (
+    <>
+      {outbox.value.refused.map(({ id, unknown }) => (
+        <div key={id} class="panel notice">
+          <p>{t().waitedInVain}</p>
+          <p>{unknown === null ? t().refused : t().unknown(unknown)}</p>
+          <button type="button" class="button quiet" onClick={() => forgetRefused(id)}>
+            {t().understood}
+          </button>
+        </div>
+      ))}
+    </>
   )
 }
 

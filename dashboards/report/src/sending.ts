@@ -1,6 +1,16 @@
 import { signal } from '@preact/signals'
 import { recall, remember } from '../../shared/preferences.ts'
-import { afterTrying, type OutboxState, type Outcome, outcomeOf, type Receipt, type Report, readOutbox, withReport } from './outbox.ts'
+import {
+  afterTrying,
+  type OutboxState,
+  type Outcome,
+  outcomeOf,
+  type Receipt,
+  type Report,
+  readOutbox,
+  withoutRefused,
+  withReport,
+} from './outbox.ts'
 import { ask } from './public-api.ts'
 
 const KEPT = 'reports'
@@ -19,7 +29,9 @@ function change(step: (state: OutboxState) => OutboxState): void {
 /** Keeps a report and sends it; resolves with how that went. */
 export async function sendReport(report: Report): Promise<Outcome> {
   change((state) => withReport(state, report))
-  return trySending(report)
+  const outcome = await trySending(report)
+  if (outcome.type === 'refused') forgetRefused(report.id)
+  return outcome
 }
 
 async function trySending(report: Report): Promise<Outcome> {
@@ -27,6 +39,8 @@ async function trySending(report: Report): Promise<Outcome> {
   change((state) => afterTrying(state, report, outcome, Date.now()))
   return outcome
 }
+
+export const forgetRefused = (id: string): void => change((state) => withoutRefused(state, id))
 
 /** Forgets the numbers on this device. */
 export const forgetSent = (): void => change((state) => ({ ...state, sent: [] }))

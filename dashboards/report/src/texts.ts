@@ -37,6 +37,9 @@ const zh = {
   another: '再报一处',
   kept: '已保存在这部手机上',
   keptMeans: '现在没有网络。网络恢复后会自动提交，也可以稍后再打开此页面。请勿清除浏览器数据。',
+  notTaken: '报修未被受理',
+  waitedInVain: '保存在这部手机上的一条报修未被受理，请重新报修。',
+  understood: '知道了',
   later: '提交较多，请稍候，稍后会自动提交。',
   waiting: (n: number) => `${n} 条报修等待网络，恢复后自动提交。`,
   find: '查找灯杆',
@@ -112,6 +115,9 @@ const en: Texts = {
   kept: 'Kept on this phone',
   keptMeans:
     'There is no network now. The report is sent by itself when the network is back, or when you open this page later. Do not clear the browser’s data.',
+  notTaken: 'The report was not taken',
+  waitedInVain: 'A report that was kept on this phone was not taken. Please report it anew.',
+  understood: 'Understood',
   later: 'Many reports are coming in. Yours is sent by itself in a moment.',
   waiting: (n) =>
     n === 1 ? '1 report waits for the network and is sent by itself.' : `${n} reports wait for the network and are sent by themselves.`,

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { afterTrying, emptyOutbox, outcomeOf, type Report, readOutbox, withReport } from '../../../dashboards/report/src/outbox.ts'
+import {
+  afterTrying,
+  emptyOutbox,
+  outcomeOf,
+  type Report,
+  readOutbox,
+  withoutRefused,
+  withReport,
+} from '../../../dashboards/report/src/outbox.ts'
 import { Refusal } from '../../../dashboards/report/src/public-api.ts'
 
 const report = (id: string): Report => ({ id, kind: 'dark', code: 'SL-1', words: '', contact: '', language: 'en' })
@@ -21,7 +29,9 @@ test('what the server refuses is given up with its reason; what it wants later w
   const state = withReport(emptyOutbox, report('a'))
   const refused = outcomeOf(new Refusal(422, 'place-unknown', null, 'Say where.'))
   expect(refused).toEqual({ type: 'refused', code: 'place-unknown', detail: 'Say where.' })
-  expect(afterTrying(state, report('a'), refused, 5).waiting).toEqual([])
+  const given = afterTrying(state, report('a'), refused, 5)
+  expect(given).toMatchObject({ waiting: [], refused: [{ id: 'a', unknown: 'SL-1' }] })
+  expect(withoutRefused(given, 'a')).toEqual(emptyOutbox)
   const later = afterTrying(state, report('a'), outcomeOf(new Refusal(429, 'too-many-requests', 30_000, 'Too many.')), 5)
   expect([later.waiting.length, later.notBefore]).toEqual([1, 30_005])
 })
