@@ -94,7 +94,9 @@ test('the demo starts a city, shows its first faults, and stops cleanly', async 
     await expect(fetch(`${url}/faults`)).rejects.toThrow()
     expect(readFileSync(join(folder, 'demo', 'faults.jsonl'), 'utf8')).toContain('"facility"')
   } finally {
-    program.child.kill('SIGKILL')
+    // What it started would outlive it if it were killed.
+    program.child.kill('SIGTERM')
+    await program.ended
     rmSync(folder, { recursive: true, force: true })
   }
 })
