@@ -42,12 +42,17 @@ export const formatFull = (at: number): string =>
   dateFormat('year', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
 
 /** The clock time for today, else the day too. */
-export function formatWhen(at: number, now: number): string {
+export const formatWhen = (at: number, now: number): string => (isSameDay(at, now) ? formatClock(at) : formatDayHour(at))
+
+/** Like `formatWhen`, to the minute: for what was set for a time. */
+export const formatDue = (at: number, now: number): string => (isSameDay(at, now) ? formatHour(at) : formatDayHour(at))
+
+function isSameDay(a: number, b: number): boolean {
   const day = dateFormat('date only', { year: 'numeric', month: '2-digit', day: '2-digit' })
-  return day.format(at) === day.format(now)
-    ? formatClock(at)
-    : dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
+  return day.format(a) === day.format(b)
 }
+const formatDayHour = (at: number): string =>
+  dateFormat('day', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at).replace(',', '')
 
 const units = [
   ['day', 1440],

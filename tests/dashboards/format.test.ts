@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { formatDuration, formatMinutes, formatNumber } from '../../dashboards/console/src/format.ts'
+import { formatDue, formatDuration, formatMinutes, formatNumber, formatWhen } from '../../dashboards/console/src/format.ts'
 import { language } from '../../dashboards/console/src/settings.ts'
 import { days, hours, minutes, seconds } from '../../src/telemetry/duration.ts'
 
@@ -23,6 +23,13 @@ describe('figures as people read them', () => {
     expect(formatDuration(ms)).toBe(en)
     language.value = 'zh'
     expect(formatDuration(ms)).toBe(zh)
+  })
+
+  test('what was set for today has no seconds, and another day has its date', () => {
+    const noon = new Date(2026, 10, 30, 12).getTime()
+    expect(formatWhen(noon + hours(7), noon)).toBe('19:00:00')
+    expect(formatDue(noon + hours(7), noon)).toBe('19:00')
+    expect(formatDue(noon + hours(19), noon)).toBe('01/12 07:00')
   })
 
   test.each([

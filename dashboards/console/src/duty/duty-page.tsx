@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Rotation } from '../../../../src/dispatch/duty.ts'
 import type { DutyView, RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { cityOffset } from '../city-time.ts'
-import { formatFull, formatWhen } from '../format.ts'
+import { formatDue, formatFull } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import { mayWhole } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
@@ -106,7 +106,7 @@ interface NowProps {
 
 function Now({ duty: { items, handovers }, asked, roster, again }: NowProps) {
   const [chosen, choose] = useState<Chosen | null>(null)
-  const when = (at: number) => (asked === null ? formatWhen(at, serverNow.value) : formatFull(at))
+  const when = (at: number) => (asked === null ? formatDue(at, serverNow.value) : formatFull(at))
   const title = asked === null ? du().now : du().dutyAt(formatFull(asked))
   /** Whoever is of the team, and not there for another one, can be replaced where they stand. */
   const named = (shift: DutyView['items'][number]) =>

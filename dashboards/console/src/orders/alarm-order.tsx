@@ -9,6 +9,7 @@ import { navigate } from '../shell/router.ts'
 import { useAnswer } from '../shell/use-answer.ts'
 import { o } from '../texts/orders.ts'
 import { picked } from '../wall/picked.ts'
+import { loadCalled } from './crew-names.ts'
 import { MakeDialog } from './order-dialogs.tsx'
 import { ClassMark, holderWords, OrderClock, stateWord } from './order-parts.tsx'
 import { getOrders } from './orders-api.ts'
@@ -23,6 +24,7 @@ async function orderOf({ id }: AlarmView): Promise<{ order: OrderView | null }> 
 /** The repair order of an alarm, or how to make one. */
 export function AlarmOrder({ alarm }: { alarm: AlarmView }) {
   const { answer, problem, again } = useAnswer(() => orderOf(alarm), `${alarm.id} ${link.value === 'disconnected'}`)
+  useEffect(() => void loadCalled(), [])
   const [isMaking, make] = useState(false)
   const order = answer?.order ?? null
   useEffect(

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { isHeld, isOver } from '../../../../src/dispatch/order.ts'
-import type { OrderDetailView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
+import type { OrderDetailView, OrderLogView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import { OrderReports } from '../../../shared/order-reports.tsx'
 import { orderStepWords } from '../../../shared/order-step-words.ts'
 import { formatDateTime, formatFull, formatMinutes } from '../format.ts'
@@ -14,6 +14,7 @@ import { useAnswer } from '../shell/use-answer.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { o } from '../texts/orders.ts'
 import { alarmTitle } from '../wall/alarm-row.tsx'
+import { crewName, loadCalled, personName } from './crew-names.ts'
 import { type OrderStep, StepDialog } from './order-dialogs.tsx'
 import { ClassMark, holderWords, OrderClock, stateWord } from './order-parts.tsx'
 import { getOrder } from './orders-api.ts'
@@ -22,6 +23,7 @@ import { getOrder } from './orders-api.ts'
 export function OrderPage({ id }: { id: number }) {
   const { answer, problem, again } = useAnswer(() => getOrder(id), `${id} ${link.value === 'disconnected'}`)
   useEffect(() => toldOrders.subscribe(({ orders, gone }) => (gone.includes(id) || orders.some((one) => one.id === id)) && again()), [id])
+  useEffect(() => void loadCalled(), [])
   useKeys({ Escape: () => navigate('/orders') })
   if (!answer) return <p class="muted">{problem || t().loading}</p>
   return <Shown detail={answer} />
@@ -108,7 +110,7 @@ function Shown({ detail }: { detail: OrderDetailView }) {
           <div class="order-photos">
             {photos.map(({ id, at, by }) => (
               <a key={id} href={`/api/orders/${order.id}/photos/${id}`} target="_blank" rel="noopener">
-                <img src={`/api/orders/${order.id}/photos/${id}`} alt={o().photo(formatFull(at), by)} loading="lazy" />
+                <img src={`/api/orders/${order.id}/photos/${id}`} alt={o().photo(formatFull(at), personName(by))} loading="lazy" />
               </a>
             ))}
           </div>
@@ -133,7 +135,7 @@ function Facts({ order }: { order: OrderView }) {
       repair !== null &&
         [
           formatFull(repair.at),
-          repair.by,
+          personName(repair.by),
           repair.cause,
           formatMinutes(repair.minutes),
           ...repair.parts.map(({ name, count }) => `${count} × ${name}`),
@@ -170,9 +172,27 @@ function Facts({ order }: { order: OrderView }) {
   )
 }
 
-const nameOf = (by: string) => o().by[by] ?? by
+const nameOf = (by: string) => o().by[by] ?? personName(by)
+/** Of a step that asks crews the words are their ids; what a rule says of an order it makes stands in the head of the page. */
+function wordsOf({ type, by, words }: OrderLogView): string {
+  if (type === 'create' && by === 'rule') return ''
+  return type === 'dispatch' ? words.split(', ').map(crewName).join(o().comma) : words
+}
 /** Heard so much later than done, it was out of reach, ms. */
 const LATE = 60_000
+
+function LogLine({ line }: { line: OrderLogView }) {
+  const { at, recorded, by, crew, type } = line
+  const words = wordsOf(line)
+  return (
+    <li>
+      <time>{formatDateTime(at)}</time> <b>{orderStepWords[type] ? say(orderStepWords[type]) : type}</b>{' '}
+      {[nameOf(by), crew && crewName(crew)].filter(Boolean).join(o().comma)}
+      {words && <> · {words}</>}
+      {recorded - at > LATE && <span class="muted"> · {o().heardLater(formatDateTime(recorded))}</span>}
+    </li>
+  )
+}
 
 function Log({ detail }: { detail: OrderDetailView }) {
   const [older, setOlder] = useState<OrderDetailView['log']>({ items: [], next: detail.log.next })
@@ -185,13 +205,8 @@ function Log({ detail }: { detail: OrderDetailView }) {
     <section class="panel">
       <h2>{o().logTitle}</h2>
       <ol class="order-log">
-        {[...detail.log.items, ...older.items].map(({ id, at, recorded, by, crew, type, words }) => (
-          <li key={id}>
-            <time>{formatDateTime(at)}</time> <b>{orderStepWords[type] ? say(orderStepWords[type]) : type}</b>{' '}
-            {[nameOf(by), crew].filter(Boolean).join(', ')}
-            {words && <> · {words}</>}
-            {recorded - at > LATE && <span class="muted"> · {o().heardLater(formatDateTime(recorded))}</span>}
-          </li>
+        {[...detail.log.items, ...older.items].map((line) => (
+          <LogLine key={line.id} line={line} />
         ))}
       </ol>
       {next !== null && (

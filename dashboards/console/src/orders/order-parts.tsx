@@ -1,11 +1,12 @@
 import { orderClasses, orderStates } from '../../../../src/dispatch/order.ts'
 import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import { classSymbol, clockOf } from '../../../shared/order-clock.ts'
-import { formatDuration } from '../format.ts'
+import { formatDue, formatDuration } from '../format.ts'
 import { facilityById, serverNow } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { o } from '../texts/orders.ts'
+import { crewName, personName } from './crew-names.ts'
 
 /** Class as shape and word. */
 export function ClassMark({ order }: { order: Pick<OrderView, 'class'> }) {
@@ -29,7 +30,11 @@ export function OrderClock({ order }: { order: OrderView }) {
 
 /** Who has it, or is asked. */
 export const holderWords = ({ holder, offer }: Pick<OrderView, 'holder' | 'offer'>): string =>
-  holder ? o().with(holder.crew, holder.person) : offer ? o().asked(offer.crews.join(', ')) : ''
+  holder
+    ? o().with(crewName(holder.crew), personName(holder.person))
+    : offer
+      ? o().asked(offer.crews.map(crewName).join(o().comma), formatDue(offer.until, serverNow.value))
+      : ''
 
 export function facilityWords({ facilities }: Pick<OrderView, 'facilities'>): string {
   const [first = ''] = facilities

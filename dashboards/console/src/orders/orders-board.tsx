@@ -11,6 +11,7 @@ import { of } from '../texts/order-figures.ts'
 import { o } from '../texts/orders.ts'
 import { type ColumnKey, columnKeys, columnOf, type OrderFilter, passes } from './board-columns.ts'
 import { boardOrders, boardProblem, followOrders, trips } from './board-state.ts'
+import { crewName, loadCalled } from './crew-names.ts'
 import { dayBegin } from './day-begin.ts'
 import { ClassMark, facilityWords, holderWords, OrderClock, stateWord } from './order-parts.tsx'
 
@@ -21,6 +22,7 @@ const MOST_ROWS = 500
 /** All orders that are not over, and those closed today. */
 export function OrdersBoard() {
   useEffect(followOrders, [])
+  useEffect(() => void loadCalled(), [])
   const isList = query.value.get('view') === 'list'
   const filter: OrderFilter = {
     class: query.value.get('class') ?? '',
@@ -97,7 +99,7 @@ function Filters({ all, filter }: { all: readonly OrderView[]; filter: OrderFilt
       )}
       {choice(
         'crew',
-        crews.map((one) => [one, one] as const),
+        crews.map((one) => [one, crewName(one)] as const),
       )}
       <input
         type="search"

@@ -325,10 +325,10 @@ const zh: DutyTexts = {
     outOfService: '非自动运行的设施',
     overrides: '本班修改的规则',
     orders: '未结工单',
-    events: '本班大事',
+    events: '本班重要事项',
   },
   orderCounts: ({ made, closed, overdue }) => `本班新生成 ${made} 张，结单 ${closed} 张；当前超时 ${overdue} 张。`,
-  nothing: '无。',
+  nothing: '无',
   more: (count) => `另有 ${count} 条`,
   columns: {
     standing: ['优先级', '故障', '设施', '区域', '发生时间', '确认人'],
@@ -344,7 +344,7 @@ const zh: DutyTexts = {
   late: '超时',
   eventTexts: {
     critical: (title, place) => `紧急告警：${title}，${place}`,
-    flood: (alarms, peak) => `告警泛滥：共 ${alarms} 条，十分钟内最多 ${peak} 条`,
+    flood: (alarms, peak) => `告警洪泛：共 ${alarms} 条，十分钟内最多 ${peak} 条`,
     relapse: (order, title) => `工单 ${order} 修复后复发：${title}`,
     silence: (by) => `${by} 关闭了告警声`,
   },
