@@ -260,6 +260,16 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
     await told.waitFor({ state: 'detached' })
   })
 
+  test('a page that nobody looks at finds the network again, and rings', async () => {
+    const page = await open('eva')
+    await network(page, true)
+    await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }))
+    await network(page, false)
+    await network(page, true)
+    offer(['A'], 'Rung in a pocket')
+    await page.locator('.ring').waitFor()
+  })
+
   test('a lamp of the order in hand is tested, and the page says what became of it', async () => {
     const id = offer(['A'], 'To be tested', ['SL-2', 'SL-3'])
     orders().act([{ id: 'accept-for-test', order: id, at: Date.now(), type: 'accept' }], 'A', 'eva')

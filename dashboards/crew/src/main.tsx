@@ -21,14 +21,16 @@ speak(usualLanguage())
 startRouter()
 startSharing()
 
-/** Somebody looks at the page again, or there is a network again. */
+/** Somebody looks at the page again. */
 function wake(): void {
   if (document.visibilityState === 'hidden') return
   lookForUpdate()
   void catchUp()
 }
-for (const sign of ['online', 'pageshow', 'focus']) addEventListener(sign, wake)
+for (const sign of ['pageshow', 'focus']) addEventListener(sign, wake)
 document.addEventListener('visibilitychange', wake)
+// Also in a pocket: a new order is to ring there, and what waits is to go out.
+addEventListener('online', () => void catchUp())
 addEventListener('offline', dropLive)
 setInterval(() => document.visibilityState === 'visible' && void catchUp(), REFRESH)
 effect(() => {
