@@ -108,9 +108,10 @@ const en = {
   testOn: 'On',
   testOff: 'Off',
   testDim: (percent: number) => `${percent} %`,
-  testNames: { on: 'On', off: 'Off', dim: 'Dim', energise: 'Circuit on', 'follow-programme': 'Back to programme' } as Readonly<
-    Record<string, string>
-  >,
+  testNames: {
+    ...{ on: 'On', off: 'Off', dim: 'Dim', 'follow-programme': 'Back to programme' },
+    ...{ 'circuit-on': 'Switch on circuit', 'circuit-follow': 'Back to programme: circuit' },
+  } as Readonly<Record<string, string>>,
   testOffline: 'A test needs a network.',
   testDark: (cabinet: string, circuit: number) => `Circuit ${circuit} of ${cabinet} is off.`,
   testEnergise: 'Switch the circuit on for the test',
@@ -280,7 +281,10 @@ const zh: Texts = {
   testOn: '开灯',
   testOff: '关灯',
   testDim: (percent) => `${percent}%`,
-  testNames: { on: '开灯', off: '关灯', dim: '调光', energise: '回路送电', 'follow-programme': '恢复按方案运行' },
+  testNames: {
+    ...{ on: '开灯', off: '关灯', dim: '调光', 'follow-programme': '恢复按方案运行' },
+    ...{ 'circuit-on': '送电：回路', 'circuit-follow': '恢复按方案运行：回路' },
+  },
   testOffline: '试验需要网络。',
   testDark: (cabinet, circuit) => `${cabinet} 的 ${circuit} 号回路未送电。`,
   testEnergise: '为试验给回路送电',

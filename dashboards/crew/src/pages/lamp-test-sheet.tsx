@@ -8,6 +8,7 @@ import { say } from '../../../shared/preferences.ts'
 import { getCommand, getTests, type LampTest, testLamps } from '../crew-api.ts'
 import { reach } from '../state.ts'
 import { c } from '../texts.ts'
+import { testWords } from './order-words.ts'
 import { Panel } from './panel.tsx'
 import { explain } from './problem-words.ts'
 
@@ -129,7 +130,7 @@ export function LampTestSheet({ detail, onClose }: { detail: OrderDetailView; on
       <ul class="log" aria-live="polite">
         {tests.map(({ id, command, value, at, until, targets }) => (
           <li key={id}>
-            <b>{c().testNames[command] ?? command}</b> {value === null ? '' : `${value} %`}{' '}
+            <b>{testWords(command, value)}</b>{' '}
             <span class="muted">
               {formatHour(at)}
               {until !== null && ` – ${formatHour(until)}`}

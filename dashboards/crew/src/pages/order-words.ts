@@ -48,6 +48,10 @@ export function clockWords(order: OrderView): { text: string; late: boolean } | 
   return { text: late ? c().repairLate(time) : c().repairIn(time), late }
 }
 
+/** What was tried: a lamp is told a level, a cabinet the number of a circuit. */
+export const testWords = (command: string, value: number | string | null): string =>
+  [c().testNames[command] ?? command, command === 'dim' ? `${value} %` : value].filter((part) => part !== null).join(' ')
+
 const units = [
   [1e9, 'GB'],
   [1e6, 'MB'],
