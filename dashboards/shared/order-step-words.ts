@@ -25,5 +25,7 @@ export const orderStepWords: Readonly<Record<string, Text>> = {
   merge: { zh: '合并', en: 'merged' },
   relapse: { zh: '故障复发', en: 'fault came back' },
   reopen: { zh: '重开', en: 'reopened' },
+  'arrival-overdue': { zh: '到场超时', en: 'arrival overdue' },
+  'repair-overdue': { zh: '修复超时', en: 'repair overdue' },
   kept: { zh: '仅记录，未生效', en: 'kept, moved nothing' },
 }

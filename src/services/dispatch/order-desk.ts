@@ -24,6 +24,9 @@ const toDesk: Route = {
   chain: [{ to: { type: 'dispatcher' }, within: seconds(1800) }],
 }
 
+/** Entries of a log in which it is looked whether a clock was told of. */
+const LOG_READ = 1000
+
 /** A recalled order waits so long for the desk before it goes on by itself, ms. */
 const PAUSE_AT_DESK = seconds(600)
 
@@ -47,8 +50,8 @@ export class OrderDesk {
   readonly #waiting = new Map<number, Alarm>()
   #isGathering = false
   #stopGathering = () => {}
-  /** Clocks that have been told of, by order. */
-  readonly #told = new Map<number, Set<OrderNotice['type']>>()
+  /** Clocks of which the log says that they have been told of, by order. */
+  readonly #told = new Map<number, Set<string>>()
   readonly pauseAtDesk = PAUSE_AT_DESK
   #looked = 0
 
@@ -56,9 +59,6 @@ export class OrderDesk {
     this.#parts = parts
     this.book = new OrderBook(parts.state)
     this.#proofs = parts.proofs ?? new RepairProofs(parts)
-    this.book.onChange(({ notices }) => {
-      for (const { type, order } of notices) if (type.endsWith('overdue')) this.#toldOf(order).add(type)
-    })
   }
 
   /** Begins, once those who tell people of orders are there: what was committed as an alarm just before the end of the last run may have no order yet. */
@@ -214,17 +214,23 @@ export class OrderDesk {
     )
   }
 
-  #toldOf(order: number): Set<OrderNotice['type']> {
-    const told = this.#told.get(order) ?? new Set()
-    this.#told.set(order, told)
-    return told
+  /** Whether the log says that it was told after a clock ran out at `by`, ms; so a restart tells it no second time, and a new clock is told of anew. */
+  #isTold(order: number, type: OrderNotice['type'], by: number): boolean {
+    const known = this.#told.get(order) ?? new Set()
+    const key = `${type} ${by}`
+    if (known.has(key)) return true
+    const { items } = this.#parts.state.orders.logOf(order, Number.MAX_SAFE_INTEGER, LOG_READ)
+    if (!items.some((entry) => entry.type === type && entry.recorded >= by)) return false
+    this.#told.set(order, known.add(key))
+    return true
   }
 
   #watchClocks(order: Order, at: number): void {
     const isThere = order.times.arrived !== null
     const isMended = order.state === 'repaired' || order.state === 'verified'
     const overdue = (type: 'arrival-overdue' | 'repair-overdue', by: number, isDone: boolean) => {
-      if (isDone || at < by || this.#toldOf(order.id).has(type)) return
+      if (isDone || at < by || this.#isTold(order.id, type, by)) return
+      this.book.remark(order, type, { by: 'clock' }, at)
       this.book.notify({ type, order: order.id, crews: isHeld(order.state) && order.holder ? [order.holder.crew] : [], at })
     }
     overdue('arrival-overdue', order.arriveBy, isThere || isMended)

@@ -188,6 +188,10 @@ describe('orders of a running city', () => {
     told()
     pass(125 * MINUTE)
     expect(told()).toEqual(['arrival-overdue A'])
+    const again = new OrderDesk(city.parts)
+    again.book.onChange((change) => void notices.push(...change.notices))
+    again.start()
+    expect(told()).toEqual([])
   })
 
   test('an alarm whose order the end of a run prevented has one at the next start', () => {
