@@ -327,6 +327,22 @@ describe('a crew', () => {
     expect(sent()).toMatchObject([{ command: 'follow-programme', id: `${body.command.id}.end` }])
   })
 
+  test('that is limited to another part of the city is told what became of the tests of its order, and of nothing else there', async () => {
+    const sol = await signInLimited(city, 'sol', 'crew', { districts: ['South'], domains: 'all' })
+    const more = { districts: 'all', domains: 'all', vehicle: '', base: null, disabled: false } as const
+    city.state.roster.putCrew({ id: 'S', name: 'Crew S', members: ['sol'], ...more })
+    const order = await taken(['SL-1'], 'S', 'sol')
+    const other = await taken(['SL-5'])
+    const look = (path: string) => city.ask('GET', path, undefined, { cookie: sol })
+    const test = { id: newId(), command: 'on', facilities: ['SL-1'], minutes: 5 }
+    expect((await city.ask('POST', `/api/crew/orders/${order}/tests`, test, { cookie: sol })).status).toBe(200)
+    expect((await look(`/api/commands/${test.id}`)).body).toMatchObject({ order, targets: [{ facility: 'SL-1', state: 'sent' }] })
+    expect((await look(`/api/commands?order=${order}`)).body.items).toMatchObject([{ id: test.id, elsewhere: 0 }])
+    const { body } = await probe(other, 'on', ['SL-5'])
+    expect((await look(`/api/commands/${body.command.id}`)).status).toBe(404)
+    expect((await look(`/api/commands?order=${other}`)).body.items).toEqual([])
+  })
+
   test('tests nothing else, not for longer, and only while it has the order in hand', async () => {
     const order = await taken(['SL-1'])
     const status = async (...given: Parameters<typeof probe>) => (await probe(...given)).status

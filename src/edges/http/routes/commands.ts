@@ -18,7 +18,7 @@ import {
 } from '../command-schemas.ts'
 import { commandView, knownCommand } from '../command-views.ts'
 import { OrderIdSchema } from '../order-schemas.ts'
-import { knownOrder, orderViewer } from '../order-views.ts'
+import { knownOrder, orderScope, orderViewer } from '../order-views.ts'
 
 /** What somebody saw this long ago is no ground for a command, ms; nor what they say they will see. */
 const STALE = minutes(1)
@@ -30,6 +30,11 @@ export function commandRoutes(app: Api, { services, now }: RouteParts): void {
   const { commands } = services
   const viewFor = (request: FastifyRequest, command: Command): CommandView =>
     commandView(command, services, scopeOf(request), Number.POSITIVE_INFINITY) as CommandView
+  /** Who has an order in hand, or is asked to take it, is told of all that is tried for it. */
+  const scopeFor = (request: FastifyRequest, order: number | null) => {
+    const found = order === null ? undefined : services.orders.order(order)
+    return found ? orderScope(found, orderViewer(services, personOf(request))) : scopeOf(request)
+  }
   const checkAll = (request: FastifyRequest, ids: readonly string[]) => {
     for (const id of ids) findFacility(services, id, scopeOf(request))
   }
@@ -51,7 +56,7 @@ export function commandRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request) => {
       const { limit = 50, facility, ...rest } = request.query
-      const scope = scopeOf(request)
+      const scope = scopeFor(request, rest.order ?? null)
       if (facility !== undefined) findFacility(services, facility, scope)
       const query = { ...rest, ...(facility !== undefined && { facility }), within: facilityScope(scope, services.kinds), limit }
       const { items, next } = commands.list(query)
@@ -62,7 +67,10 @@ export function commandRoutes(app: Api, { services, now }: RouteParts): void {
   app.get(
     '/api/commands/:id',
     { schema: { tags, summary: 'One command with all its facilities', params: CommandIdSchema, response: { 200: CommandSchema } } },
-    (request) => knownCommand(services, request.params.id, scopeOf(request)).view,
+    (request) => {
+      const { id } = request.params
+      return knownCommand(services, id, scopeFor(request, commands.command(id)?.order ?? null)).view
+    },
   )
 
   app.post(
