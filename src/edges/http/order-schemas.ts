@@ -229,7 +229,9 @@ export const MOST_DONE = 30
 export const CrewOrdersSchema = Type.Object({
   at: time('now, by the clock of the server'),
   crews: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), { description: 'to which the person belongs' }),
-  orders: Type.Array(OrderDetailSchema, { description: `offered to or held by these crews, the newest ${MOST_CREW_ORDERS}` }),
+  orders: Type.Array(OrderDetailSchema, {
+    description: `held by these crews or offered to them, ${MOST_CREW_ORDERS} at most: those in hand, and the newest`,
+  }),
   done: Type.Array(OrderDetailSchema, {
     description: `that these crews repaired in the last 24 h and are verified or closed, at most ${MOST_DONE}`,
   }),

@@ -9,6 +9,7 @@ import type { Crew } from '../../../src/dispatch/crew.ts'
 import {
   CrewAnswersSchema,
   CrewOrdersSchema,
+  MOST_CREW_ORDERS,
   OrderDetailSchema,
   OrderFiguresSchema,
   OrderSchema,
@@ -170,6 +171,18 @@ describe('a phone of a crew', () => {
     expect(body.orders[0].facilities[0]).toMatchObject({ name: 'Tank 1', position: [120.1, 30.2], state: 'no-report' })
     city.report('T-1', { level: 9 })
     expect((await crew('GET', '/api/crew/orders')).body.orders[0].facilities[0].state).toBe('high')
+  })
+  test('is told of what it has in hand however much is offered after it', async () => {
+    const { id } = await dispatched()
+    await crew('POST', '/api/crew/actions', { crew: 'A', actions: [action(id, 'accept')] })
+    const { orders } = city.services
+    const title = { zh: '油漆', en: 'Paint' }
+    for (let i = 0; i < MOST_CREW_ORDERS; i++) {
+      const made = orders.create({ facilities: ['T-2'], class: 'ordinary', title, note: '' }, WHOLE_CITY, 'admin')
+      orders.dispatch({ id: made.id }, ['A'], 600_000, 'admin')
+    }
+    const told = (await crew('GET', '/api/crew/orders')).body.orders.map(({ order }: { order: { id: number } }) => order.id)
+    expect([told.length, told.includes(id)]).toEqual([MOST_CREW_ORDERS, true])
   })
   test('is told of what its crews have repaired for a day', async () => {
     const { id } = await dispatched()

@@ -55,7 +55,9 @@ export function crewOrderRoutes(app: Api, { services, now }: RouteParts): void {
       const crews = orders.crewsOf(signedIn(request))
       const own = crews.map(({ id }) => id)
       const found = [...orders.open()].filter((order) => (order.offer !== null || isHeld(order.state)) && isOrderOf(order, own))
-      const newest = found.slice(-MOST_CREW_ORDERS)
+      // What is in hand has its place whatever else is offered.
+      const [held, offered] = [found.filter(({ state }) => isHeld(state)), found.filter(({ state }) => !isHeld(state))]
+      const newest = [...offered, ...held].slice(-MOST_CREW_ORDERS)
       const done = crews
         .flatMap(({ id: crew }) => orders.list({ states: ['verified', 'closed'], crew, limit: LOOKED_AT }).items)
         .filter((order) => order.repair !== null && now() - order.repair.at < DONE_FOR)
