@@ -35,4 +35,6 @@ export interface AlertSources {
   revokeToken(id: string, by: string): void
   /** Takes a notification of an admitted source: what it changes is on disk when this resolves. */
   take(id: string, notification: AlertNotification): Promise<TakenAlerts>
+  /** Counts a notification of an admitted source that could not be read as an alert left out. */
+  noteUnread(id: string): void
 }

@@ -91,6 +91,7 @@ export function alertSourceServices(
         audit(by, 'revoke-source-token', id)
       })
     },
+    noteUnread: (id) => externalSystems.noteUnread(known(id)),
     take: async (id, notification) => externalSystems.take(known(id), notification),
   }
 }

@@ -31,6 +31,8 @@ const RATE = { perSecond: 10, burst: 200 }
 const COUNTED_FOR = hours(24)
 const MOST_COUNTED = 10_000
 const MOST_GROUPS = 1000
+/** No group of a sender has this key: theirs have braces. */
+const UNREAD = 'unread'
 /** Bytes of one message in the journal. */
 const MESSAGE_BYTES = 48 * 1024
 
@@ -124,6 +126,11 @@ export class ExternalSystems {
     makeRoom(heard.truncated, MOST_GROUPS)
     await this.#keep(source, heard, conditions)
     return { changed: conditions.length, leftOut: leftOut.length + truncatedAlerts }
+  }
+
+  /** What is in a notification that cannot be read nobody knows: it counts as one alert left out, until none has come for `COUNTED_FOR`. */
+  noteUnread({ id }: AlertSource): void {
+    this.#of(id).truncated.set(UNREAD, { count: 1, at: this.#parts.now() })
   }
 
   async #keep(source: AlertSource, heard: Heard, conditions: readonly AlertCondition[]): Promise<void> {

@@ -121,6 +121,23 @@ describe('what it sends', () => {
       (await alarms()).find(({ rule, active }: { rule: string; active: boolean }) => active && rule === 'too-many-alerts'),
     ).toBeDefined()
   })
+  test('may be 10,000 alerts at once; what cannot be read at all counts as left out, so that it is missed by nobody', async () => {
+    const flood = Array.from({ length: 9_999 }, (_, n) => alert(n + 1000, { annotations: { description: 'x'.repeat(500) } }))
+    expect((await send([...flood, alert(1, { labels: { alertname: 'Late', severity: 'critical' } })])).body).toEqual({
+      changed: 3,
+      leftOut: 9_997,
+    })
+    expect((await states()).at(0)).toBe('alert-critical:1 unacknowledged')
+    const other = `${id}-b`
+    await ask('PUT', `/api/alert-sources/${other}`, set)
+    token = (await ask('POST', `/api/alert-sources/${other}/token`)).body.token
+    id = other
+    const leftOut = async () => (await ask('GET', '/api/alert-sources')).body.items.find((one: { id: string }) => one.id === other).leftOut
+    expect((await send([], {}, 'Bearer x')).status).toBe(401)
+    expect(await leftOut()).toBe(0)
+    const refused = [await send([], { version: '5' }), await send([alert(1, { annotations: { description: 'x'.repeat(17 * 1_048_576) } })])]
+    expect([...refused.map(({ status }) => status), await leftOut()]).toEqual([400, 413, 1])
+  })
   test('stops with its heartbeat: then the system is silent, until it is heard again', async () => {
     const missing = async () =>
       (await alarms()).filter(({ rule, active }: { rule: string; active: boolean }) => active && rule === 'heartbeat-missing').length
@@ -149,7 +166,7 @@ describe('what it sends', () => {
       const { status } = await city.ask('POST', `/api/alertmanager/${id}`, body, { authorization: `Bearer ${token}`, cookie: '' })
       expect(status).toBe(400)
     }
-    const long = await send([alert(1, { annotations: { summary: 'x'.repeat(3 * 1_048_576) } })])
+    const long = await send([alert(1, { annotations: { summary: 'x'.repeat(17 * 1_048_576) } })])
     expect(long.status).toBe(413)
     city.services.removeFacility(id, 'admin', { districts: 'all', domains: 'all' })
     expect((await send([alert(1)])).status).toBe(404)

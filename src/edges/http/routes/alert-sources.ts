@@ -13,8 +13,8 @@ import type { People } from '../people/people.ts'
 
 const tags = ['dispatch']
 const none = { 204: Type.Null() }
-/** Bytes of one notification; some thousand alerts. */
-const LONGEST = 2 * 1_048_576
+/** Bytes of one notification: as many alerts as it may have, of usual length. */
+const LONGEST = 16 * 1_048_576
 
 /** Systems of others that send their alerts, and what they send. */
 export function alertSourceRoutes(
@@ -95,6 +95,10 @@ export function alertSourceRoutes(
         reply.header('www-authenticate', 'Bearer, Basic realm="alerts"')
         sourceTokens.admit((request.params as { source: string }).source, request.headers.authorization, request.ip)
         reply.removeHeader('www-authenticate')
+      },
+      // Its sender gives up what is refused so, and nobody would know of the alerts in it.
+      onError: async (request, _reply, { validation, statusCode = 500 }) => {
+        if (validation || (statusCode >= 400 && statusCode < 500)) alertSources.noteUnread(request.params.source)
       },
       schema: {
         tags,
