@@ -1,5 +1,5 @@
 import { LamplighterError } from '../../errors.ts'
-import { hours, minutes } from '../../telemetry/duration.ts'
+import { days, hours, minutes, seconds } from '../../telemetry/duration.ts'
 import { LoginLimits } from '../login-limits.ts'
 import { senderOf } from '../mqtt/senders.ts'
 import { type Rate, TokenBucket } from '../mqtt/token-bucket.ts'
@@ -34,6 +34,8 @@ class BucketsByKey {
 const REPORTS_BY_ADDRESS = { perSecond: 1 / 60, burst: 20 }
 const REPORTS_BY_PLACE = { perSecond: 1 / 600, burst: 10 }
 const REPORTS = { perSecond: 1, burst: 300 }
+/** What nobody can read is not kept either: a flood that lasts fills the disk by some 15 MB a day and no more. */
+const REPORTS_OF_DAYS = { perSecond: 5000 / (days(1) / seconds(1)), burst: 5000 }
 const LOOKS_BY_ADDRESS = { perSecond: 1, burst: 60 }
 const LOOKS = { perSecond: 30, burst: 300 }
 /** Wrong numbers of one address before the next one waits, and how long that can be. */
@@ -47,12 +49,14 @@ export class PublicLimits {
   readonly #addresses = new BucketsByKey(REPORTS_BY_ADDRESS)
   readonly #places = new BucketsByKey(REPORTS_BY_PLACE)
   readonly #reports: TokenBucket
+  readonly #ofDays: TokenBucket
   readonly #lookers = new BucketsByKey(LOOKS_BY_ADDRESS)
   readonly #looks: TokenBucket
   readonly #guesses = new LoginLimits(FREE_GUESSES, LONGEST_WAIT, hours(1))
 
   constructor(now: number) {
     this.#reports = new TokenBucket(REPORTS, now)
+    this.#ofDays = new TokenBucket(REPORTS_OF_DAYS, now)
     this.#looks = new TokenBucket(LOOKS, now)
   }
 
@@ -61,10 +65,11 @@ export class PublicLimits {
     const sender = senderOf(address)
     refuse(this.#addresses.wait(sender, now), 'Many reports have come from your network.')
     if (place !== null) refuse(this.#places.wait(place, now), 'This has been reported often in the last hours, and is known.')
-    refuse(this.#reports.wait(now), 'Very many reports are coming in.')
+    refuse(Math.max(this.#reports.wait(now), this.#ofDays.wait(now)), 'Very many reports are coming in.')
     this.#addresses.take(sender, now)
     if (place !== null) this.#places.take(place, now)
     this.#reports.take(1, now)
+    this.#ofDays.take(1, now)
   }
 
   /** Looking up places and numbers. Throws `too-many-requests`. */
