@@ -8,7 +8,7 @@ import type { Page } from '../storage/state-store.ts'
 export interface PublicPlace {
   facility: Facility
   /** Null: nobody has told of one. */
-  known: { state: PublicState; since: number } | null
+  known: { state: PublicState; since: number; isDanger: boolean } | null
 }
 
 /** What somebody tells, by the page or by telephone. */

@@ -113,6 +113,21 @@ describe.skipIf(!chromium)('the page on which citizens report', { timeout: 60_00
     await page.getByText('Somebody has reported this before').waitFor()
   })
 
+  test('whoever stands at a danger that is known is told to keep away', async () => {
+    city.app.services.reports.take(
+      {
+        ...{ madeId: 'a-neighbour-called', kind: 'live-part', code: 'SL-12', position: null, words: '', contact: '' },
+        language: 'en',
+        callerWaits: false,
+      },
+      null,
+    )
+    const page = await open('/report/SL-12')
+    await page.getByRole('heading', { name: 'We already know' }).waitFor()
+    await page.getByText('Keep away and keep others away').waitFor()
+    await page.close()
+  })
+
   test('a pole is found by where one stands, and whoever finds none reports the place', async () => {
     const prepare = (context: BrowserContext) =>
       context.grantPermissions(['geolocation']).then(() => context.setGeolocation({ longitude: 114.60101, latitude: 37.9 }))

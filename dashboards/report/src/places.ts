@@ -12,7 +12,7 @@ export interface Place {
   kind: string
   position: [number, number] | null
   /** What is known of a fault there; null: nothing. */
-  known: { state: PublicState; since: number } | null
+  known: { state: PublicState; since: number; isDanger: boolean } | null
 }
 
 /** The place with this code; null when there is none. */

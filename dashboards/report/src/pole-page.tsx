@@ -1,5 +1,6 @@
 import { formatFull } from '../../shared/format.ts'
 import { say } from '../../shared/preferences.ts'
+import { KeepAway } from './danger.tsx'
 import { FindPole } from './find-pole.tsx'
 import { stateWords } from './kinds.ts'
 import { type Place, placeOf } from './places.ts'
@@ -39,14 +40,17 @@ export function PolePage({ code }: { code: string }) {
   )
 }
 
-function Known({ known: { state, since } }: { known: NonNullable<Place['known']> }) {
+function Known({ known: { state, since, isDanger } }: { known: NonNullable<Place['known']> }) {
   return (
-    <section class="panel notice">
-      <h2>{t().known}</h2>
-      <p>
-        <b>{stateWords(state)}</b> {t().knownSince(formatFull(since))}
-      </p>
-      <p>{t().knownMeans}</p>
-    </section>
+    <>
+      {isDanger && <KeepAway />}
+      <section class="panel notice">
+        <h2>{t().known}</h2>
+        <p>
+          <b>{stateWords(state)}</b> {t().knownSince(formatFull(since))}
+        </p>
+        <p>{t().knownMeans}</p>
+      </section>
+    </>
   )
 }

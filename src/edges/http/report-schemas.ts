@@ -25,7 +25,7 @@ export const PublicPlaceSchema = Type.Object({
   /** Null: nobody knows of one. */
   known: nullable(
     Type.Object(
-      { state: StateSchema, since: time('since when') },
+      { state: StateSchema, since: time('since when'), isDanger: Type.Boolean({ description: 'whoever is there must keep away' }) },
       { description: 'what is known of a fault there, by telemetry or by somebody else' },
     ),
   ),

@@ -213,11 +213,11 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
     const seen = ['live-part', 'damaged', 'dark'] as const
     const cause = explaining('dark', facility)
     const order = seen.flatMap((kind) => orderAt(facility, kind, kind === 'dark' ? cause : null, at) ?? [])[0]
-    if (order) return { state: publicStateOf(order), since: publicSinceOf(order, order.created) }
+    if (order) return { state: publicStateOf(order), since: publicSinceOf(order, order.created), isDanger: order.class === 'danger' }
     const groups = new Set(seen.map((kind) => reportGroup(kind, placed(facility))))
     const waiting = [...groups].flatMap((group) => store.firstsOf(group)).find(({ order: its }) => its === null)
     const since = cause?.activated ?? waiting?.at
-    return since === undefined ? null : { state: 'received', since }
+    return since === undefined ? null : { state: 'received', since, isDanger: waiting !== undefined && isDangerous(waiting.kind) }
   }
 
   /** A number that nobody has. */

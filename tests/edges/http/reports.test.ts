@@ -135,7 +135,7 @@ test('a report is an order at once, counts once, is looked up by its number, and
     },
   ])
   expect((await report({ code: 'SL-2' })).body).toMatchObject({ duplicate: true, known: true })
-  expect((await asPublic('GET', '/api/public/places/SL-2')).body.known).toEqual({ state: 'received', since: city.now() })
+  expect((await asPublic('GET', '/api/public/places/SL-2')).body.known).toEqual({ state: 'received', since: city.now(), isDanger: false })
 
   await city.signIn()
   const [order] = (await city.ask('GET', '/api/orders')).body.items

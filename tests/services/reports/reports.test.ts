@@ -130,8 +130,10 @@ describe('a report', () => {
   test('on a lamp that is out of service is known, and waits for the desk; not what can kill', () => {
     town.plant.put({ ...(town.plant.get('SL-1') as Facility), mode: 'out-of-service' })
     expect(town.report().report).toMatchObject({ known: true, telemetry: 'unknown', order: null })
+    expect(town.reports.place('SL-1')?.known?.isDanger).toBe(false)
     expect(town.report({ kind: 'live-part' }).report.known).toBe(false)
     expect(only().class).toBe('danger')
+    expect(town.reports.place('SL-1')?.known?.isDanger).toBe(true)
   })
 
   test('after the crew calls it repaired stands in the log of its order', () => {
@@ -157,7 +159,7 @@ describe('a report', () => {
     town.alarms.push(alarmOf('SL-1'))
     const { report } = town.report()
     expect([report.known, report.telemetry, report.order, orders()]).toEqual([true, 'confirms', null, []])
-    expect(town.reports.place('sl-1')?.known).toEqual({ state: 'received', since: town.alarms[0]?.activated })
+    expect(town.reports.place('sl-1')?.known).toEqual({ state: 'received', since: town.alarms[0]?.activated, isDanger: false })
     const order = town.orders.create(
       { facilities: ['SL-2'], class: 'ordinary', title: { zh: '', en: '' }, note: '' },
       { districts: 'all', domains: 'all' },
