@@ -377,6 +377,24 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
     expect(state(id)).toBe('dispatched')
   })
 
+  test('a phone without room for what the server tells shows it all the same', async () => {
+    const page = await open('eva', {
+      prepare: (context) =>
+        context.addInitScript(() => {
+          const put = IDBObjectStore.prototype.put
+          IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...given: Parameters<typeof put>) {
+            if (this.name === 'values') throw new DOMException('full', 'QuotaExceededError')
+            return put.apply(this, given)
+          }
+        }),
+    })
+    await page.getByRole('alert').getByText('keeps nothing on the phone').waitFor()
+    const id = offer(['A'], 'Shown for now')
+    await card(page, 'Shown for now').getByRole('button', { name: 'Accept' }).click()
+    await card(page, 'Shown for now').getByRole('button', { name: 'On the way' }).waitFor()
+    expect(state(id)).toBe('accepted')
+  })
+
   test('a new version is offered to an open page, and taken by one that is opened', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'crew-'))
     cpSync(join(city.consoleFolder, 'crew'), folder, { recursive: true })

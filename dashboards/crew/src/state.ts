@@ -56,8 +56,11 @@ const tellOthers = () => channel?.postMessage('changed')
 /** Reads what lies on this phone. */
 export async function readKept(): Promise<void> {
   const [orders, outbox, left] = await Promise.all([keptOrders(), outboxEntries(), remarks()])
+  const shown = kept.peek()
+  // What could not be kept for want of room is newer than what is.
+  const isOlder = orders !== undefined && shown != null && shown.account === orders.account && orders.at < shown.at
   batch(() => {
-    kept.value = orders ?? null
+    kept.value = isOlder ? shown : (orders ?? null)
     entries.value = outbox
     toRead.value = left
   })
@@ -78,9 +81,20 @@ export async function changed(): Promise<void> {
 /** Somebody is signed in: what is shown and kept is theirs from now on. */
 async function takeAccount(name: string, timeZone: string): Promise<void> {
   if (kept.peek()?.account === name) return
-  await forgetOrders()
-  await keepOrders({ account: name, crews: [], orders: [], done: [], at: 0, offset: offset(), timeZone })
-  await changed()
+  const none: KeptOrders = { account: name, crews: [], orders: [], done: [], at: 0, offset: offset(), timeZone }
+  try {
+    await forgetOrders()
+    await keepOrders(none)
+    await changed()
+  } catch {
+    showOnly(none)
+  }
+}
+
+/** The phone keeps nothing, or has no room: what the server tells is shown as long as the page is open. */
+function showOnly(orders: KeptOrders): void {
+  kept.value = orders
+  trouble.value = c().noStore
 }
 
 /** Asks who is signed in. True when it is known. */
@@ -138,14 +152,22 @@ async function fetchOrders(): Promise<void> {
       ...{ orders: newerOf(own?.orders ?? [], told.orders), done: told.done },
       offset: told.at - (asked + Date.now()) / 2,
     }
-    await keepOrders(next)
-    const listed = new Set([...next.orders, ...next.done].map(({ order }) => order.id))
-    await tidyPictures((order) => listed.has(order))
     reach.value = 'ok'
-    await changed()
+    await keepTold(next)
   } catch (problem) {
-    if (problem instanceof ApiProblem) reach.value = failureOf(problem) === 'later' ? 'none' : 'ok'
-    else trouble.value = c().noStore
+    if (!(problem instanceof ApiProblem)) throw problem
+    reach.value = failureOf(problem) === 'later' ? 'none' : 'ok'
+  }
+}
+
+async function keepTold(told: KeptOrders): Promise<void> {
+  try {
+    await keepOrders(told)
+    const listed = new Set([...told.orders, ...told.done].map(({ order }) => order.id))
+    await tidyPictures((order) => listed.has(order))
+    await changed()
+  } catch {
+    showOnly(told)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CrewOrdersView, OrderDetailView } from '../../../../src/edges/http/order-schemas.ts'
-import { change, read, result } from './database.ts'
+import { change, isFull, read, result } from './database.ts'
 
 /** What the server told last, so that it is there without a network. */
 export interface KeptOrders {
@@ -19,8 +19,15 @@ const ORDERS = 'orders'
 export const keptOrders = (): Promise<KeptOrders | undefined> =>
   read(['values'], (store) => result(store('values').get(ORDERS) as IDBRequest<KeptOrders | undefined>))
 
-export const keepOrders = (orders: KeptOrders): Promise<unknown> =>
-  change(['values'], (store) => result(store('values').put(orders, ORDERS)))
+/** Pictures that were sent make way where there is no room. Throws a `QuotaExceededError` when that is not enough. */
+export async function keepOrders(orders: KeptOrders): Promise<void> {
+  const keep = () => change(['values'], (store) => result(store('values').put(orders, ORDERS)))
+  await keep().catch(async (problem) => {
+    if (!isFull(problem)) throw problem
+    await tidyPictures(() => false)
+    return keep()
+  })
+}
 
 /** Of what is sent, nothing stays on this phone; what waits does. */
 export const forgetOrders = (): Promise<unknown> =>
