@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { WHOLE_CITY } from '../../src/access/scope.ts'
 import { findViolations } from './chromium.ts'
 import { chromium, useRealConsole } from './real-console.ts'
 
@@ -88,6 +89,18 @@ describe.skipIf(!chromium)('the board of orders', () => {
     await page.getByLabel('Class').selectOption('danger')
     await page.getByText('0 orders').waitFor()
     expect(new URL(page.url()).searchParams.get('class')).toBe('danger')
+    await page.close()
+  })
+
+  test('an urgent order that nobody has calls the desk on every page until crews are asked', async () => {
+    const page = await city.openLive('/')
+    const input = { facilities: ['SL-2'], class: 'danger' as const, title: { zh: '灯杆带电', en: 'Pole is live' }, note: '' }
+    const { id, version } = orders().create(input, WHOLE_CITY, 'eva')
+    const call = page.getByRole('alert').filter({ hasText: `Nobody has order ${id} (Danger)` })
+    await call.getByRole('link', { name: 'Open the order' }).click()
+    await page.waitForURL(`**/orders/${id}`)
+    orders().dispatch({ id, version }, ['A'], 60_000, 'eva')
+    await call.waitFor({ state: 'detached' })
     await page.close()
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { columnOf, passes } from '../../dashboards/console/src/orders/board-columns.ts'
+import { heardOf, waitsForDesk } from '../../dashboards/console/src/orders/waits-for-desk.ts'
 import { clockOf } from '../../dashboards/shared/order-clock.ts'
 import { newOrder, type Order } from '../../src/dispatch/order.ts'
 import type { OrderView } from '../../src/edges/http/order-schemas.ts'
@@ -20,6 +21,23 @@ const order = (more: Partial<Order> = {}): OrderView => {
   })
   return { ...made, ...more, elsewhere: 0 } as unknown as OrderView
 }
+
+describe('what calls the desk', () => {
+  const open = (id: number, more: Partial<Order> = {}) => order({ id, version: 1, class: 'severe', ...more })
+  const ids = (...told: OrderView[]) => waitsForDesk(heardOf(new Map(), told)).map(({ id }) => id)
+
+  test('is urgent and nobody has it, danger first', () => {
+    expect(ids(open(1), open(2, { class: 'danger' }), open(3, { class: 'ordinary' }), open(4, { state: 'dispatched' }))).toEqual([2, 1])
+  })
+
+  test('is over once a crew is asked, whichever is heard first', () => {
+    const asked = open(1, { state: 'dispatched', version: 2 })
+    expect(ids(open(1), asked)).toEqual([])
+    expect(ids(asked, open(1))).toEqual([])
+    expect(waitsForDesk(heardOf(heardOf(new Map(), [open(1)]), [], [1]))).toEqual([])
+    expect(heardOf(new Map(), [open(1, { state: 'closed' })]).size).toBe(0)
+  })
+})
 
 describe('the board of orders', () => {
   test('has a column for every order that is not over, and for those closed today', () => {

@@ -63,6 +63,7 @@ function Shown({ detail }: { detail: OrderDetailView }) {
         <p>
           <ClassMark order={order} /> <span class="tag">{stateWord(order)}</span> {order.keyArea && <span class="tag">{o().keyArea}</span>}{' '}
           <OrderClock order={order} />
+          {order.state === 'repaired' && <span class="muted">{o().verifying}</span>}
         </p>
         <div class="buttons">
           {steps.map((step) => (

@@ -1,14 +1,16 @@
+import { DeskCall } from '../orders/desk-call.tsx'
 import { Hints } from './hints.tsx'
 import { KioskMode } from './kiosk-mode.tsx'
 import { kiosk } from './router.ts'
 import { SoundBar } from './sound/sound-bar.tsx'
 import { UpdateBar } from './update-bar.tsx'
 
-/** What stands below the page when there is something to say about the console itself. */
+/** What stands below the page: about the console itself, and what calls the desk whatever page it looks at. */
 export function Strips() {
   return (
     <>
       <SoundBar />
+      <DeskCall />
       <UpdateBar />
       {kiosk.value ? <KioskMode /> : <Hints />}
     </>
