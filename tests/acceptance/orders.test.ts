@@ -335,8 +335,9 @@ describe('a phone that is out of reach for an hour', () => {
       again.push(await one.send(client))
       await one.send(client)
     }
-    // What was answered before the end is answered the same after it, but for the server's own clock.
-    const told = (answer: unknown) => ({ ...(answer as object), at: undefined })
+    // What was answered before the end is answered the same after it, but for the server's own clock and how the order is by now.
+    const told = (answer: unknown) =>
+      JSON.stringify(answer, (key, value: unknown) => (key === 'at' || key === 'version' ? undefined : value))
     expect(again.slice(0, 2).map(told)).toEqual(answers.slice(2).map(told))
 
     const detail = await detailOf(client, id)
