@@ -51,6 +51,8 @@ const OWN_ORDERS = { perSecond: 60 / 3600, burst: 60 }
 const OWN_DANGERS = { perSecond: 20 / 3600, burst: 20 }
 /** Dangers without an order that the desk is woken for; past it they stand in the list only. */
 const ALERTS = { perSecond: 20 / 3600, burst: 20 }
+/** Reports of the page that one fault at one facility keeps besides the first: all that hangs on it is read whenever somebody looks at its order. */
+const MOST_SAME = 20
 /** What the public did is summed up in the audit trail so often, ms. */
 const SUMMED = hours(1)
 
@@ -179,6 +181,14 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
     })
   }
 
+  /** The newest of the reports that say the same of the same facility, where there are as many as are kept. */
+  function lastOfMany(first: CitizenReport, facility: string | null): CitizenReport | undefined {
+    // After a repair each of them says that it may not hold.
+    if (book.orderOf(first)?.state === 'repaired') return undefined
+    const same = store.duplicatesOf(first.id).filter((one) => one.facility === facility)
+    return same.length >= MOST_SAME ? same.at(-1) : undefined
+  }
+
   function joinFirst(report: CitizenReport, of: CitizenReport, at: number): CitizenReport {
     const order = book.orderOf(of)
     if (order && order.state === 'repaired') {
@@ -269,6 +279,8 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
       const { report, begin } = book.change(() => {
         const fault = knownFault(draft, facility, at)
         const plan = intake(draft, fault, policyFor(draft, at))
+        const last = by === null && plan.type === 'duplicate' ? lastOfMany(plan.of, draft.facility) : undefined
+        if (last) return { report: last, begin: () => {} }
         const telemetry = telemetryWord(
           draft.kind,
           facility ? findingOf(facility) : null,

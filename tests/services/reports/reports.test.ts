@@ -69,6 +69,14 @@ describe('a report', () => {
     expect(town.reports.ofNumber(second.report.number)?.state).toBe('not-repaired')
   })
 
+  test('of the same lamp is kept twenty times; whoever comes later is given the number of the last, and a caller one of their own', () => {
+    const first = town.report()
+    const numbers = Array.from({ length: 40 }, () => town.report().report.number)
+    expect([new Set(numbers).size, numbers.at(-1)]).toEqual([20, numbers[19]])
+    expect(town.state.reports.countDuplicates(first.report.id)).toBe(20)
+    expect(town.report({ code: 'SL-2' }).report).toMatchObject({ duplicateOf: first.report.id, facility: 'SL-2' })
+    expect(numbers).not.toContain(town.report({}, 'Otto').report.number)
+  })
   test('on another circuit of the same cabinet is the same failure within five minutes, and a first report of its own', () => {
     town.report()
     const { report } = town.report({ code: 'SL-3' })
