@@ -229,9 +229,9 @@ export function reportNumber(random: Uint8Array): string {
   return `${letters.slice(0, 5).join('')}-${letters.slice(5).join('')}`
 }
 
-/** A number as somebody has typed it; null when it cannot be one. */
+/** A number as somebody has typed it, in letters of full width too, as Chinese keyboards write them; null when it cannot be one. */
 export function readReportNumber(text: string): string | null {
-  const plain = text.toUpperCase().replace(/[\s-]/g, '')
+  const plain = text.normalize('NFKC').toUpperCase().replace(/[\s-]/g, '')
   const isNumber = plain.length === LENGTH && [...plain].every((letter) => ALPHABET.includes(letter))
   return isNumber ? `${plain.slice(0, 5)}-${plain.slice(5)}` : null
 }

@@ -71,6 +71,20 @@ describe.skipIf(!chromium)('reports of citizens at the desk', { timeout: 60_000 
     expect(reports()[0]?.report).toMatchObject({ facility: null, words: 'Quay road: by the bridge', kind: 'other' })
   })
 
+  test('a key that is held too long does not take the number away', async () => {
+    const page = await city.openLive('/alarms')
+    await press(page, ['t'])
+    await page.getByRole('combobox', { name: 'Pole or road' }).waitFor()
+    await press(page, [...'sl-7'])
+    await page.getByRole('option', { name: /^SL-7/ }).waitFor()
+    await press(page, ['Enter', '3'])
+    await page.keyboard.down('Enter')
+    const number = await page.locator('.entry-number').innerText()
+    for (let i = 0; i < 3; i++) await page.keyboard.down('Enter')
+    await page.keyboard.up('Enter')
+    expect(await page.locator('.entry-number').innerText({ timeout: 3000 })).toBe(number)
+  })
+
   test('what comes in shows by itself, becomes an order or is closed with a reason', async () => {
     const page = await city.openLive('/reports?state=waiting')
     await page.getByRole('heading', { name: 'Reports of citizens' }).waitFor()

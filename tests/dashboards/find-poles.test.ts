@@ -19,6 +19,7 @@ const found = (typed: string) => suggest(typed, poles, words).map((one) => (one.
 test.each([
   ['', []],
   ['sl-2', ['SL-2', 'SL-212']],
+  ['ｓｌ－２', ['SL-2', 'SL-212']],
   ['QUAY 12', ['SL-12', 'SL-212']],
   ['quay', ['Quay road', 'SL-2', 'SL-12', 'SL-212']],
   ['lane', ['Bell lane', 'SL-7', 'SL-8']],

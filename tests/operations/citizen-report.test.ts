@@ -168,5 +168,6 @@ test('numbers are read as people write them, and nothing else is', () => {
   const number = reportNumber(Uint8Array.from({ length: 10 }, (_, i) => i * 25))
   expect(number).toMatch(/^[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}$/)
   expect(readReportNumber(` ${number.toLowerCase().replace('-', ' ')} `)).toBe(number)
+  expect(readReportNumber('Ｋ７Ｑ２Ｍ－９ｘｒｔ４')).toBe('K7Q2M-9XRT4')
   expect([readReportNumber('12345'), readReportNumber('AAAAA-AAAA0'), readReportNumber('')]).toEqual([null, null, null])
 })

@@ -26,7 +26,9 @@ const listed = async (query: string): Promise<Place[]> => (await ask<{ places: P
 
 /** What somebody may mean by a few words: the number of a pole, or else a road. */
 export async function findPlaces(words: string): Promise<Place[]> {
-  const exact = /^[\w.-]{1,64}$/.test(words) ? await placeOf(words) : null
+  // Chinese keyboards write letters of full width.
+  const number = words.normalize('NFKC')
+  const exact = /^[\w.-]{1,64}$/.test(number) ? await placeOf(number) : null
   return exact ? [exact] : listed(`road=${encodeURIComponent(words)}`)
 }
 

@@ -40,9 +40,10 @@ export class Places {
     this.#now = now
   }
 
-  /** By what stands on the pole, typed in letters of either case. */
+  /** By what stands on the pole, typed in letters of either case and width. */
   of(code: string): Facility | undefined {
-    const facility = this.#plant.get(code) ?? this.#plant.get(code.toUpperCase())
+    const typed = code.normalize('NFKC').trim()
+    const facility = this.#plant.get(typed) ?? this.#plant.get(typed.toUpperCase())
     return facility && isPublicKind(facility.kind) ? facility : undefined
   }
 

@@ -112,6 +112,7 @@ test('a place is told by its code, near a position and on a road; of anything el
   }
   const codes = async (query: string) =>
     (await asPublic('GET', `/api/public/places?${query}`)).body.places.map(({ code }: { code: string }) => code)
+  expect((await asPublic('GET', `/api/public/places/${encodeURIComponent('ｓｌ－１')}`)).body.code).toBe('SL-1')
   expect(await codes('near=121.5018,31.2')).toEqual(['SL-2', 'SL-1', 'SL-3', 'LC-1'])
   expect(await codes(`road=${encodeURIComponent('解放')}`)).toEqual(['SL-1', 'SL-2', 'SL-3', 'SL-20'])
   for (const query of ['', 'near=x', 'near=121.5', 'road=']) expect((await asPublic('GET', `/api/public/places?${query}`)).status).toBe(400)

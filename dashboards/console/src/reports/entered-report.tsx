@@ -22,7 +22,14 @@ export function EnteredReport({ detail: { report }, onClose, onNext }: EnteredPr
       {report.duplicateOf !== null ? <p>{ro().joined}</p> : report.known && <p>{ro().wasKnown}</p>}
       <p>{report.order !== null ? ro().nowOrder(report.order) : report.duplicateOf === null && ro().forDesk}</p>
       <div class="buttons">
-        <button type="button" class="button primary" ref={done} onClick={onNext}>
+        {/* The key that sent it may still be down. */}
+        <button
+          type="button"
+          class="button primary"
+          ref={done}
+          onClick={onNext}
+          onKeyDown={(event) => event.repeat && event.preventDefault()}
+        >
           {ro().next}
         </button>
         <a class="button" href={`/reports/${report.id}`} onClick={onClose}>

@@ -10,14 +10,17 @@ const MOST_RANKED = 500
 
 /** The words by which each is found, made once for all that is typed. */
 export const wordsOf = (poles: readonly Pole[]): string[] =>
-  poles.map(({ id, name, road, district }) => `${id} ${name} ${road} ${district}`.toLowerCase())
+  poles.map(({ id, name, road, district }) => plainOf(`${id} ${name} ${road} ${district}`))
+
+/** Letters of either case and width alike: Chinese keyboards write both. */
+const plainOf = (text: string): string => text.normalize('NFKC').toLowerCase()
 
 /**
  * What somebody on the telephone may mean: every word must be found, so that a road and the end of a number are enough. The whole number stands
  * first, then roads, then numbers that begin or end so. `words` is what `wordsOf` made of the poles; `withRoads`: whether a road alone will do.
  */
 export function suggest(typed: string, poles: readonly Pole[], words: readonly string[], withRoads = true): Suggestion[] {
-  const asked = typed.trim().toLowerCase().split(/\s+/).filter(Boolean)
+  const asked = plainOf(typed).trim().split(/\s+/).filter(Boolean)
   if (asked.length === 0) return []
   const roads = new Map<string, Pole[]>()
   const ranks: Pole[][] = [[], [], []]
@@ -27,7 +30,7 @@ export function suggest(typed: string, poles: readonly Pole[], words: readonly s
     const id = pole.id.toLowerCase()
     const rank = ranks[asked.includes(id) ? 0 : asked.some((word) => id.startsWith(word) || id.endsWith(word)) ? 1 : 2] as Pole[]
     if (rank.length < MOST_RANKED) rank.push(pole)
-    const road = pole.road.toLowerCase()
+    const road = plainOf(pole.road)
     if (withRoads && road && pole.position && asked.every((word) => road.includes(word))) {
       const key = `${pole.district}\n${pole.road}`
       const known = roads.get(key)
