@@ -1,8 +1,9 @@
-import type { Command, CommandValue } from '../../control/command.ts'
+import { type Command, type CommandValue, isOver } from '../../control/command.ts'
 import { isHeld, type Order } from '../../dispatch/order.ts'
 import type { Commands, DarkCircuit, TestRequest } from '../../edges/commands.ts'
 import type { Orders } from '../../edges/orders.ts'
 import { LamplighterError } from '../../errors.ts'
+import { shareChannel } from '../../facilities/commands.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
@@ -16,6 +17,8 @@ export const MOST_TARGETS = 500
 export const MOST_TESTED = 50
 export const MOST_TESTS = 60
 export const LONGEST_TEST = minutes(15)
+/** Commands to a cabinet in which it is looked for the one that holds a circuit. */
+const LOOK_BACK = 50
 /** Cabinets are told this for a test of lamps whose circuit is off. */
 const ENERGISE = 'circuit-on'
 
@@ -186,9 +189,11 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
 
   /** Why the crew of an order may not switch a circuit on: whoever else works there may have their hands on it. */
   function whyNot(order: Order, cabinet: string, circuit: number, lamp: Facility): Text | null {
-    if (!plant.get(cabinet)?.kind.commands.has(ENERGISE)) return text('The cabinet cannot be switched from here.', '该控制柜不能远程合闸。')
+    const feeder = plant.get(cabinet)
+    if (!feeder?.kind.commands.has(ENERGISE)) return text('The cabinet cannot be switched from here.', '该控制柜不能远程合闸。')
     if (!order.facilities.includes(cabinet) && order.group !== groupOf(lamp))
       return text('The order does not cover the circuit.', '工单未包含该回路。')
+    if (isHeldOff(feeder, circuit)) return text('The desk holds the circuit off; ask it first.', '该回路由调度断开，请先联系调度。')
     for (const other of orders.open()) {
       if (other.id === order.id || !isHeld(other.state) || other.state === 'repaired' || other.holder?.crew === order.holder?.crew) continue
       const isThere = other.facilities.some((id) => {
@@ -198,6 +203,20 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
       if (isThere) return text('Another crew is at work on this circuit.', '另有班组正在该回路作业。')
     }
     return null
+  }
+
+  /** Whether what a cabinet was told last of a circuit is to switch it off: somebody may work there of whom no order tells. */
+  function isHeldOff({ id, kind }: Facility, circuit: number): boolean {
+    const channelsOf = (command: string, value: CommandValue) => kind.commands.get(command)?.channels(value) ?? {}
+    const ours = channelsOf(ENERGISE, circuit)
+    const last = state.commands
+      .list({ facility: id, limit: LOOK_BACK })
+      .items.find(
+        ({ command, value, targets }) =>
+          shareChannel(ours, channelsOf(command, value)) &&
+          targets.some(({ facility, times, state: reached }) => facility === id && (times.sent !== null || !isOver(reached))),
+      )
+    return last !== undefined && Object.values(channelsOf(last.command, last.value)).includes(0)
   }
 }
 

@@ -394,6 +394,22 @@ describe('a crew', () => {
     expect(sent()).toEqual([])
   })
 
+  test('does not switch a circuit on that the desk holds off', async () => {
+    const off = (await ask('circuit-off', ['LC-1'], { value: 2 })).body
+    await acknowledge('facilities/light-cabinet/LC-1/acknowledgements', { id: off.id, done: true })
+    pass(seconds(2))
+    circuit(false)
+    sent()
+    const order = await taken(['SL-3'])
+    expect((await probe(order, 'on', ['SL-3'])).body.dark).toMatchObject([
+      { covered: false, why: { en: expect.stringMatching(/desk/), zh: expect.stringMatching(/调度/) } },
+    ])
+    expect((await probe(order, 'energise', ['SL-3'])).status).toBe(409)
+    expect(sent()).toEqual([])
+    await ask('circuit-follow', ['LC-1'], { value: 2 })
+    expect((await probe(order, 'on', ['SL-3'])).body.dark).toMatchObject([{ covered: true }])
+  })
+
   test('has no more tests under way than are looked after', async () => {
     const order = await taken(['SL-1'])
     const statuses: number[] = []
