@@ -29,3 +29,12 @@ export const orderStepWords: Readonly<Record<string, Text>> = {
   'repair-overdue': { zh: '修复超时', en: 'repair overdue' },
   kept: { zh: '仅记录，未生效', en: 'kept, moved nothing' },
 }
+
+/**
+ * The words of a line of the log: a step that asks crews has their ids, and what a rule says of an order that it makes stands in the order
+ * itself.
+ */
+export function logWords(line: { type: string; by: string; words: string }, crewName: (id: string) => string): string {
+  if (line.type === 'create' && line.by === 'rule') return ''
+  return line.type === 'dispatch' ? line.words.split(', ').map(crewName).join(', ') : line.words
+}

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { isHeld, isOver } from '../../../../src/dispatch/order.ts'
 import type { OrderDetailView, OrderLogView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import { OrderReports } from '../../../shared/order-reports.tsx'
-import { orderStepWords } from '../../../shared/order-step-words.ts'
+import { logWords, orderStepWords } from '../../../shared/order-step-words.ts'
 import { formatDateTime, formatFull, formatMinutes } from '../format.ts'
 import { link, toldOrders } from '../live/live.ts'
 import { textOfPlace } from '../map/map-address.ts'
@@ -174,17 +174,12 @@ function Facts({ order }: { order: OrderView }) {
 }
 
 const nameOf = (by: string) => o().by[by] ?? personName(by)
-/** Of a step that asks crews the words are their ids; what a rule says of an order it makes stands in the head of the page. */
-function wordsOf({ type, by, words }: OrderLogView): string {
-  if (type === 'create' && by === 'rule') return ''
-  return type === 'dispatch' ? words.split(', ').map(crewName).join(o().comma) : words
-}
 /** Heard so much later than done, it was out of reach, ms. */
 const LATE = 60_000
 
 function LogLine({ line }: { line: OrderLogView }) {
   const { at, recorded, by, crew, type } = line
-  const words = wordsOf(line)
+  const words = logWords(line, crewName)
   return (
     <li>
       <time>{formatDateTime(at)}</time> <b>{orderStepWords[type] ? say(orderStepWords[type]) : type}</b>{' '}

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { isHeld, orderStates } from '../../../../src/dispatch/order.ts'
 import { formatDuration, formatHour, formatWhen } from '../../../shared/format.ts'
 import { OrderReports } from '../../../shared/order-reports.tsx'
-import { orderStepWords } from '../../../shared/order-step-words.ts'
+import { logWords, orderStepWords } from '../../../shared/order-step-words.ts'
 import { say } from '../../../shared/preferences.ts'
 import { actingCrew, nextSteps, sectionOf } from '../order/my-orders.ts'
 import type { OutboxEntry } from '../order/outbox.ts'
@@ -126,7 +126,7 @@ function Log({ detail, waiting }: Pick<ShownOrder, 'detail' | 'waiting'>) {
           ))}
         {detail.log.items.map(({ id, type, words, at, by, crew }) => (
           <li key={id}>
-            <b>{stepWord(type)}</b> {words}{' '}
+            <b>{stepWord(type)}</b> {logWords({ type, by, words }, crewName)}{' '}
             <span class="muted">
               {formatWhen(at, now)} {crew ? `${by}, ${crewName(crew)}` : by}
             </span>
