@@ -24,6 +24,8 @@ export interface NotedAlarm {
   title: Text
   priority: Priority
   raised: number
+  /** Since when the fault is gone; null: it lasts. Notes of before do not say. */
+  returned?: number | null
   /** Account; null: nobody has. */
   acknowledgedBy: string | null
 }
@@ -125,7 +127,8 @@ export function handoverNote(facts: HandoverFacts): HandoverNote {
   const noted = (alarm: Alarm): NotedAlarm => {
     const { name = '', district = '' } = facts.facility(alarm.facility) ?? {}
     const { id, facility, priority, raised, acknowledged } = alarm
-    return { id, facility, name, district, title: facts.title(alarm), priority, raised, acknowledgedBy: acknowledged?.by ?? null }
+    const returned = alarm.active ? null : alarm.returned
+    return { id, facility, name, district, title: facts.title(alarm), priority, raised, returned, acknowledgedBy: acknowledged?.by ?? null }
   }
   const orders = notedOrders(facts)
   return {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Rotation } from '../../src/dispatch/duty.ts'
 import { endingShift, type HandoverFacts, handoverNote, MOST_LISTED } from '../../src/dispatch/handover.ts'
 import { newOrder, type Order } from '../../src/dispatch/order.ts'
+import { aLiveAlarm } from '../alarms/fixtures.ts'
 
 const HOUR = 3_600_000
 const utc = () => 0
@@ -50,6 +51,15 @@ test('a title that somebody wrote in one language is read in both', () => {
   expect(handoverNote({ ...facts, orders }).orders.items.map(({ title }) => title)).toEqual([
     { zh: '补漆', en: '补漆' },
     { zh: 'Paint', en: 'Paint' },
+  ])
+})
+
+test('an alarm whose fault is gone but that nobody has acknowledged says so', () => {
+  const alarms = [aLiveAlarm({ id: 1, returned: HOUR }), aLiveAlarm({ id: 2, active: false, returned: 2 * HOUR })]
+  const { items } = handoverNote({ ...facts, alarms }).standing
+  expect(items.map(({ id, returned, acknowledgedBy }) => [id, returned, acknowledgedBy])).toEqual([
+    [1, null, null],
+    [2, 2 * HOUR, null],
   ])
 })
 

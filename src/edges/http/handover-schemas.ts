@@ -16,6 +16,7 @@ const alarm = {
   title: TextSchema,
   priority: PrioritySchema,
   raised: time('when it was raised'),
+  returned: Type.Optional(nullable(time('since when the fault is gone; null: it lasts'))),
   acknowledgedBy: nullable(Type.String()),
 }
 const OrderSchema = Type.Object({

@@ -230,7 +230,10 @@ function Note({ note }: { note: HandoverNoteView }) {
             one.name || one.facility,
             one.district,
           ],
-          ...[formatFull(one.raised), one.acknowledgedBy ?? du().notAcknowledged],
+          ...[
+            one.returned ? du().gone(formatFull(one.raised), formatFull(one.returned)) : formatFull(one.raised),
+            one.acknowledgedBy ?? du().notAcknowledged,
+          ],
         ])}
       />
       <Section
@@ -273,13 +276,13 @@ function Note({ note }: { note: HandoverNoteView }) {
 }
 
 function eventText(event: HandoverNoteView['events']['items'][number]): string {
-  const { eventTexts, ended, stands } = du()
-  const end = (at: number | null) => (at === null ? stands : ended(formatFull(at)))
+  const { eventTexts, ended, stands, goesOn } = du()
+  const end = (at: number | null, open: string) => (at === null ? open : ended(formatFull(at)))
   switch (event.type) {
     case 'critical':
-      return `${eventTexts.critical(say(event.title), event.name || event.facility)} (${end(event.ended)})`
+      return `${eventTexts.critical(say(event.title), event.name || event.facility)} (${end(event.ended, stands)})`
     case 'flood':
-      return `${eventTexts.flood(formatNumber(event.alarms), formatNumber(event.peak))} (${end(event.ended)})`
+      return `${eventTexts.flood(formatNumber(event.alarms), formatNumber(event.peak))} (${end(event.ended, goesOn)})`
     case 'relapse':
       return eventTexts.relapse(event.order, say(event.title))
     case 'silence':

@@ -144,7 +144,7 @@ const en = {
   toDraft: 'To the present shift',
   openPresent: 'Open the signed note',
   sections: {
-    standing: 'Standing alarms',
+    standing: 'Alarms that stand, or that nobody has acknowledged',
     shelved: 'Put aside',
     outOfService: 'Not running by themselves',
     overrides: 'Rules changed in this shift',
@@ -175,6 +175,8 @@ const en = {
   },
   ended: (time: string) => `ended ${time}`,
   stands: 'still stands',
+  goesOn: 'still goes on',
+  gone: (from: string, to: string) => `${from}, gone since ${to}`,
 }
 
 export type DutyTexts = typeof en
@@ -320,7 +322,7 @@ const zh: DutyTexts = {
   toDraft: '返回当前班次',
   openPresent: '查看已签字的交接单',
   sections: {
-    standing: '未消除的告警',
+    standing: '未消除或未确认的告警',
     shelved: '已搁置的告警',
     outOfService: '非自动运行的设施',
     overrides: '本班修改的规则',
@@ -350,6 +352,8 @@ const zh: DutyTexts = {
   },
   ended: (time) => `${time} 结束`,
   stands: '仍未消除',
+  goesOn: '仍在持续',
+  gone: (from, to) => `${from}，${to} 已恢复`,
 }
 
 const catalogues = { en, zh }
