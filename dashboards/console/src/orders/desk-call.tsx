@@ -14,7 +14,7 @@ const texts = {
     open: 'Open the order',
   },
   zh: {
-    nobody: (order: number, cls: string, title: string) => `工单 ${order}（${cls}）无人接单，也没有班组在应答：${title}`,
+    nobody: (order: number, cls: string, title: string) => `工单 ${order}（${cls}）无人接单，请尽快派单：${title}`,
     more: (n: number) => `另有 ${n} 张`,
     open: '打开工单',
   },
