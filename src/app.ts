@@ -522,6 +522,9 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.samples.prune(before, PRUNED_PER_SECOND)
           state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
           state.commands.prune(before, PRUNED_PER_SECOND)
+          // Phones that were away for so long have nothing to send again.
+          state.orders.forgetTakenActions(before)
+          state.reports.prune(before, PRUNED_PER_SECOND)
           state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
         })
       } catch (error) {
@@ -533,7 +536,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       try {
         services.reports.tick()
       } catch (error) {
-        log.warn({ err: error }, 'contacts of reports that are closed long ago could not be erased; it is tried again')
+        log.warn({ err: error }, 'what people wrote in reports that are closed long ago could not be erased; it is tried again')
       }
     }
 

@@ -36,6 +36,8 @@ export interface ReportStore {
   /** Newest first. */
   list(query: ReportQuery): Page<CitizenReport>
   counts(): { open: number; waiting: number }
-  /** Forgets how to reach whoever reported what was closed before this, ms. */
-  eraseContacts(closedBefore: number): void
+  /** Forgets the words of whoever reported what was closed before this, ms, and how to reach them. */
+  erasePersonal(closedBefore: number): void
+  /** Forgets at most so many reports that were closed before this, ms. */
+  prune(closedBefore: number, limit: number): void
 }

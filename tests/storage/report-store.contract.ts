@@ -101,11 +101,22 @@ export function describeReports(store: () => StateStore): void {
       expect(reports().list({ limit: 2, before: page.next as number })).toMatchObject({ items: [{ id: ids[0] }], next: null })
     })
 
-    test('forgets contacts of what was closed long ago, and of nothing else', () => {
+    test('forgets what people wrote of what was closed long ago, and of nothing else', () => {
       const [open, fresh, old] = [insert(), insert({ closed: 100, closedBy: 'order' }), insert({ closed: 99, closedBy: 'order' })]
-      reports().eraseContacts(100)
+      reports().erasePersonal(100)
       expect([open, fresh, old].map(({ id }) => reports().report(id)?.contact)).toEqual(['13800000000', '13800000000', ''])
-      expect(reports().report(old.id)).toEqual({ ...old, contact: '' })
+      expect(reports().report(old.id)).toEqual({ ...old, contact: '', words: '' })
+    })
+
+    test('forgets what was closed very long ago, the duplicates of a report before it', () => {
+      const first = insert({ closed: 98, closedBy: 'order' })
+      const second = insert({ closed: 99, closedBy: 'order', duplicateOf: first.id })
+      const kept = [insert(), insert({ closed: 100, closedBy: 'order' })]
+      const left = () => [first, second, ...kept].filter(({ id }) => reports().report(id)).map(({ id }) => id)
+      reports().prune(100, 1)
+      expect(left()).toEqual([first, ...kept].map(({ id }) => id))
+      reports().prune(100, 9)
+      expect(left()).toEqual(kept.map(({ id }) => id))
     })
   })
 }

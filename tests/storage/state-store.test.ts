@@ -58,7 +58,7 @@ describe('embedded state file', () => {
       const id = store.reports.insert(report)
       store.reports.update({ ...report, id, closed: i < 250 ? 5 : 500, closedBy: 'desk', reason: 'y'.repeat(300 - i) })
     }
-    store.reports.eraseContacts(100)
+    store.reports.erasePersonal(100)
     store.close()
     const bytes = readFileSync(file, 'latin1')
     const left = Array.from({ length: 300 }, (_, i) => i).filter((i) => bytes.includes(contactOf(i)))

@@ -54,7 +54,10 @@ const reported = {
   position: Type.Optional(nullable(PositionSchema)),
   words: Type.Optional(Type.String({ maxLength: 500 })),
   contact: Type.Optional(
-    Type.String({ maxLength: 100, description: 'told to those who answer calls only; erased 90 days after the report is closed' }),
+    Type.String({
+      maxLength: 100,
+      description: 'told to those who answer calls only; erased with the words 90 days after the report is closed',
+    }),
   ),
   language: Type.Optional(LanguageSchema),
 }

@@ -42,7 +42,7 @@ import { Places } from './places.ts'
 import { ReportBook, roomFor } from './report-book.ts'
 
 /** Whoever reported it may be asked back for so long after it was closed, ms. */
-export const CONTACT_KEPT = days(90)
+export const PERSONAL_KEPT = days(90)
 /**
  * Orders that reports of the page may make by themselves: anybody can send reports, and more than a storm brings must not send crews about.
  * Those beyond wait for the desk.
@@ -353,7 +353,7 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
       const at = now()
       if (Math.abs(at - looked) < SUMMED) return
       state.transaction(() => {
-        store.eraseContacts(at - CONTACT_KEPT)
+        store.erasePersonal(at - PERSONAL_KEPT)
         if (sums.taken + sums.refused === 0) return
         const detail = `${sums.taken} taken, ${sums.refused} refused since ${new Date(sums.since).toISOString()}`
         state.audit({ at, by: 'public', action: 'citizen-reports', subject: 'report page', detail })

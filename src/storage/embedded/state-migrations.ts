@@ -596,13 +596,15 @@ export const migrations: readonly string[] = [
     work_order INTEGER REFERENCES work_order (id),
     closed REAL,
     contact TEXT NOT NULL,
+    words TEXT NOT NULL,
     body TEXT NOT NULL CHECK (json_valid(body))
   ) STRICT;
+  CREATE INDEX citizen_report_closed ON citizen_report (closed) WHERE closed IS NOT NULL;
   CREATE INDEX citizen_report_group ON citizen_report (work_group, id);
   CREATE INDEX citizen_report_open ON citizen_report (id) WHERE closed IS NULL;
   CREATE INDEX citizen_report_first ON citizen_report (first) WHERE first IS NOT NULL;
   CREATE INDEX citizen_report_order ON citizen_report (work_order) WHERE work_order IS NOT NULL;
-  CREATE INDEX citizen_report_contact ON citizen_report (closed) WHERE contact <> '';
+  CREATE INDEX citizen_report_personal ON citizen_report (closed) WHERE contact <> '' OR words <> '';
 
   -- commands
   CREATE TABLE command (

@@ -15,7 +15,7 @@ import { serverEventSchemas } from '../../../src/edges/live/event-schemas.ts'
 import type { LiveReports } from '../../../src/edges/live/protocol.ts'
 import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
-import { CONTACT_KEPT } from '../../../src/services/reports/report-services.ts'
+import { PERSONAL_KEPT } from '../../../src/services/reports/report-services.ts'
 import { minutes } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
@@ -307,7 +307,7 @@ test('the desk sees what waits for it, how to reach people, and closes with a re
   expect(closed.body.report).toMatchObject({ state: 'not-repaired', closedBy: 'desk' })
   expect((await city.ask('POST', `/api/reports/${id}/close`, { reason: 'again' })).status).toBe(409)
   expect((await look(number)).body).toMatchObject({ state: 'not-repaired', reason: 'The crossing is lit by the railway.' })
-  city.clock.ahead += CONTACT_KEPT + 1
+  city.clock.ahead += PERSONAL_KEPT + 1
   city.services.reports.tick()
   await city.signIn()
   expect((await city.ask('GET', `/api/reports/${id}`)).body).toMatchObject({ contact: '', report: { hasContact: false } })

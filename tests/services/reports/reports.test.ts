@@ -5,7 +5,7 @@ import type { Order } from '../../../src/dispatch/order.ts'
 import { newUser } from '../../../src/edges/http/session.ts'
 import type { Facility } from '../../../src/facilities/plant.ts'
 import { RepairProofs } from '../../../src/services/dispatch/repair-proof.ts'
-import { CONTACT_KEPT } from '../../../src/services/reports/report-services.ts'
+import { PERSONAL_KEPT } from '../../../src/services/reports/report-services.ts'
 import { aLiveAlarm } from '../../alarms/fixtures.ts'
 import { HOUR, startTown, type Town } from './town.ts'
 
@@ -256,7 +256,7 @@ describe('a report', () => {
     expect(trail[0]).toMatchObject({ by: 'public', detail: expect.stringMatching(/^1 taken, 1 refused since /) })
     const log = town.state.orders.logBetween(0, Number.MAX_SAFE_INTEGER, 0, 99).items
     expect(JSON.stringify([trail, log])).not.toMatch(/Wang|Li\b|138|139/)
-    town.clock.now += CONTACT_KEPT - 2 * HOUR
+    town.clock.now += PERSONAL_KEPT - 2 * HOUR
     town.reports.tick()
     expect(again(report.id)?.contact).toBe('13812345678')
     town.clock.now += 2 * HOUR

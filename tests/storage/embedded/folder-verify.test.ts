@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { openDataFolder } from '../../../src/storage/embedded/data-folder.ts'
 import { type Verified, verifyFolder } from '../../../src/storage/embedded/folder-verify.ts'
@@ -85,8 +86,11 @@ test('finds what the journal has not and the state needs, and the other way roun
 test('finds what is wrong within the state', async () => {
   const folder = await newFolder()
   const path = join(folder, 'state.sqlite')
-  const size = readFileSync(path).length
-  spoil(path, size - 4096 * 4, 4096 * 3)
+  const state = new DatabaseSync(path, { readOnly: true })
+  // A page that nobody reads to open it.
+  const { rootpage } = state.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'citizen_report_group'").get() as { rootpage: number }
+  state.close()
+  spoil(path, (rootpage - 1) * 4096, 4096)
   const { findings } = await verify(folder)
   expect(findings.length).toBeGreaterThan(0)
   for (const finding of findings) expect(finding).toMatchObject({ path, advice: expect.stringContaining('restore') })

@@ -6,7 +6,7 @@ import type { ShownOrder } from '../order/pending.ts'
 import { orderPath } from '../router.ts'
 import { crewIds, kept, reach, sections } from '../state.ts'
 import { c } from '../texts.ts'
-import { Progress, takeStep } from './order-steps.tsx'
+import { Progress, resting, takeStep } from './order-steps.tsx'
 import { awayWords, clockWords, placeWords } from './order-words.ts'
 import { PushAsk } from './push-ask.tsx'
 import { ClassMark } from './symbols.tsx'
@@ -37,7 +37,7 @@ function Card({ shown }: { shown: ShownOrder }) {
       {section === 'mine' && <Progress order={order} />}
       {step && crew && (
         <div class="card-steps row">
-          <button type="button" class="button step" onClick={() => takeStep(order.id, step, crew)}>
+          <button type="button" class="button step" disabled={resting.value} onClick={() => takeStep(order.id, step, crew)}>
             {c().steps[step]}
           </button>
           <WayLink detail={detail} />

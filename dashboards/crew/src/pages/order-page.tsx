@@ -11,7 +11,7 @@ import { seen } from '../phone/alarm.ts'
 import { crewIds, crewName, reach, serverNow, shown } from '../state.ts'
 import { c } from '../texts.ts'
 import { Facilities } from './facilities.tsx'
-import { Progress, sheet, takeStep } from './order-steps.tsx'
+import { Progress, resting, sheet, takeStep } from './order-steps.tsx'
 import { awayWords, clockWords, placeWords } from './order-words.ts'
 import { PhotoButton, Photos } from './photos.tsx'
 import { Sheets } from './sheets.tsx'
@@ -68,7 +68,7 @@ function Order({ shown: { order, detail, waiting } }: { shown: ShownOrder }) {
       {section === 'mine' && (
         <div class="row">
           {other && crew && (
-            <button type="button" class="button grow" onClick={() => takeStep(order.id, other, crew)}>
+            <button type="button" class="button grow" disabled={resting.value} onClick={() => takeStep(order.id, other, crew)}>
               {c().steps[other]}
             </button>
           )}
@@ -88,7 +88,7 @@ function Order({ shown: { order, detail, waiting } }: { shown: ShownOrder }) {
             </div>
           )}
           {step && (
-            <button type="button" class="button step" onClick={() => takeStep(order.id, step, crew)}>
+            <button type="button" class="button step" disabled={resting.value} onClick={() => takeStep(order.id, step, crew)}>
               {c().steps[step]}
             </button>
           )}

@@ -24,8 +24,17 @@ export function Progress({ order }: { order: OrderView }) {
 export type Sheet = 'decline' | 'hand-back' | 'note' | 'repair' | 'lamp-test'
 export const sheet = signal<{ order: number; sheet: Sheet } | null>(null)
 
+/** A second tap of the same finger must not take the step that has come to lie under it: none is taken back, ms. */
+const REST = 700
+/** Steps rest after one was taken. */
+export const resting = signal(false)
+
 /** Takes a step, or asks first for what it needs. */
 export function takeStep(order: number, step: Step, crew?: string): void {
+  resting.value = true
+  setTimeout(() => {
+    resting.value = false
+  }, REST)
   if (step !== 'repair') {
     if (crew) void act(order, crew, { type: step })
     return
