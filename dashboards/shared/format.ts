@@ -13,8 +13,10 @@ export function kept<F extends Intl.DateTimeFormat | Intl.NumberFormat>(name: st
 }
 
 export const ownZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
-/** The time zone of the city; nobody's, and so this computer's, before somebody is signed in. */
-export const cityZone = (): string => session.value?.timeZone ?? ownZone()
+/** The server fills it into pages built apart, which may have no session or no network; another server of files does not. */
+const zoneOfPage = (): string | undefined => globalThis.document?.documentElement.dataset.timeZone?.replace(/^\{\{.*/, '')
+/** The time zone of the city; nobody's, and so this computer's, on the console before somebody is signed in. */
+export const cityZone = (): string => session.value?.timeZone ?? (zoneOfPage() || ownZone())
 
 /** A format of times as the clock of the city shows them, unless `options` name another zone. */
 export const dateFormat = (name: string, options: Intl.DateTimeFormatOptions) => {

@@ -12,7 +12,7 @@ export interface SpanFigures {
 export interface OrderFigures {
   made: number
   closed: number
-  /** From when it was made. */
+  /** From when it was made, or came back. */
   accept: SpanFigures
   arrive: SpanFigures
   repair: SpanFigures
@@ -45,7 +45,7 @@ function p90(values: readonly number[]): number | null {
 function spans(orders: readonly Order[], until: (order: Order) => number | null | undefined): SpanFigures {
   const values = orders.flatMap((order) => {
     const end = until(order)
-    return end == null ? [] : [Math.max(0, end - order.created)]
+    return end == null ? [] : [Math.max(0, end - order.opened)]
   })
   return { count: values.length, median: median(values), p90: p90(values) }
 }

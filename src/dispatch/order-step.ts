@@ -183,8 +183,8 @@ function relapse(order: Order, event: Extract<OrderEvent, { type: 'relapse' }>):
   return { ...anew(order, event), relapses: order.relapses + 1 }
 }
 
-const anew = (order: Order, { elsewhere, clock }: Anew): Order => ({
-  ...reopened(order),
+const anew = (order: Order, { at, elsewhere, clock }: Anew & { at: number }): Order => ({
+  ...{ ...reopened(order), opened: at },
   ...clock,
   alarms: order.alarms.filter((one) => !elsewhere?.alarms.includes(one)),
   reports: order.reports.filter((one) => !elsewhere?.reports.includes(one)),

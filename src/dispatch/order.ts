@@ -98,6 +98,8 @@ export interface Order {
   keyArea: boolean
   created: number
   createdBy: string
+  /** When its clocks began, ms: when it was made, or came back. */
+  opened: number
   /** A crew must be there, and it must be mended, by then, ms. */
   arriveBy: number
   repairBy: number
@@ -156,7 +158,17 @@ const noTimes: OrderTimes = { dispatched: null, accepted: null, setOut: null, ar
 /** A new order, not dispatched yet; the store gives it its id. */
 export const newOrder = (draft: NewOrder): Order => ({
   ...draft,
-  ...{ id: 0, state: 'open', offer: null, holder: null, times: noTimes, repair: null, verification: null, closed: null },
+  ...{
+    id: 0,
+    opened: draft.created,
+    state: 'open',
+    offer: null,
+    holder: null,
+    times: noTimes,
+    repair: null,
+    verification: null,
+    closed: null,
+  },
   ...{ reason: '', mergedInto: null, relapses: 0, photos: 0, notes: 0, declined: [], version: 0 },
 })
 

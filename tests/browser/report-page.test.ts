@@ -54,7 +54,8 @@ describe.skipIf(!chromium)('the page on which citizens report', { timeout: 60_00
     await page.getByText('Quay lamp 4').waitFor()
     await page.getByText('Pole or lamp is damaged').click()
     await page.getByRole('button', { name: 'Send the report' }).click()
-    expect(reports()[0]).toMatchObject({ number: await numberOn(page), facility: 'SL-4' })
+    const number = await numberOn(page)
+    expect(reports()[0]).toMatchObject({ number, facility: 'SL-4' })
   })
 
   test('whoever typed a report without a network is told when it could not be taken', async () => {

@@ -32,6 +32,10 @@ describe('figures of orders', () => {
       repair: { count: 3, median: 2000, p90: 3000 },
     })
   })
+  test('of one that came back, only the time since then counts', () => {
+    const figures = orderFigures([repaired(90_400, { relapses: 1, opened: 90_000 })], 100_000)
+    expect(figures.repair).toEqual({ count: 1, median: 400, p90: 400 })
+  })
   test('nine of ten lie at or below the p90', () => {
     const figures = orderFigures(
       Array.from({ length: 20 }, (_, i) => repaired(1001 + i)),

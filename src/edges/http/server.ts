@@ -232,7 +232,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   certificateRoutes(app, parts)
   healthRoutes(app, parts)
   operationRoutes(app, { ...parts, metrics: options.metrics, isProxy })
-  app.setNotFoundHandler(await serveConsole(app, options.consoleFolder, { REPORT_PHONE: parts.reportContact.phone ?? '' }))
+  const words = { REPORT_PHONE: parts.reportContact.phone ?? '', TIME_ZONE: parts.services.dayFigures.timeZone }
+  app.setNotFoundHandler(await serveConsole(app, options.consoleFolder, words))
   return app
 }
 

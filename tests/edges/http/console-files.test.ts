@@ -67,9 +67,9 @@ test('a page that is built apart has its own index, below its address and nowher
 
 test('what the installation says of itself is filled into pages that are built apart, as text', async () => {
   const { stop, ask, putConsoleFile } = await startCity({ reportContact: { url: null, phone: '12 <b>345' } })
-  putConsoleFile('report/index.html', '<p data-phone="{{REPORT_PHONE}}">{{unknown}}</p>')
+  putConsoleFile('report/index.html', '<p data-phone="{{REPORT_PHONE}}">{{TIME_ZONE}}{{unknown}}</p>')
   for (const path of ['/report', '/report/', '/report/index.html', '/report/SL-1'])
-    expect([path, (await ask('GET', path, undefined, page)).body]).toEqual([path, '<p data-phone="12 &#60;b&#62;345"></p>'])
+    expect([path, (await ask('GET', path, undefined, page)).body]).toEqual([path, '<p data-phone="12 &#60;b&#62;345">Asia/Shanghai</p>'])
   await stop()
 })
 

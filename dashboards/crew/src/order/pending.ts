@@ -15,10 +15,10 @@ export interface ShownOrder {
 /** Steps an order like the server will; what no longer fits moves nothing. */
 export function afterAction(order: OrderView, action: CrewAction, actor: Actor, now: number): OrderView {
   const { elsewhere, ...rest } = order
-  const whole: Order = { ...rest, group: '', offer: order.offer && { ...order.offer, step: 0 } }
+  const whole: Order = { ...rest, group: '', opened: order.created, offer: order.offer && { ...order.offer, step: 0 } }
   const { order: next } = takeAction(whole, action, actor, now)
   if (next === whole) return order
-  const { group: _, ...view } = next
+  const { group: _, opened: __, ...view } = next
   return { ...view, elsewhere } as unknown as OrderView
 }
 
