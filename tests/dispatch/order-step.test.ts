@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isHeld, isOver, type NewOrder, newOrder, type Order, type OrderState, progress } from '../../src/dispatch/order.ts'
+import { isHeld, isOver, type NewOrder, newOrder, type Order, progress } from '../../src/dispatch/order.ts'
 import { isRelapse, type OrderEvent, RELAPSE, stepOrder } from '../../src/dispatch/order-step.ts'
 import { LamplighterError } from '../../src/errors.ts'
+import { mayFollow } from './order-promises.ts'
 
 const draft: NewOrder = {
   ...{ origin: 'alarm', class: 'ordinary', title: { zh: '灯灭', en: 'Lamp out' }, facilities: ['SL-1'], alarms: [1], reports: [] },
@@ -156,20 +157,6 @@ function check(order: Order): void {
   if (isHeld(state)) expect(times.accepted).not.toBeNull()
   if (isHeld(state) && progress.indexOf(state) >= progress.indexOf('arrived') && order.relapses === 0) expect(times.accepted).not.toBeNull()
   expect(order.facilities.length).toBeGreaterThan(0)
-}
-
-const mayFollow: Readonly<Record<OrderState, readonly OrderState[]>> = {
-  open: ['dispatched', 'closed', 'rejected', 'merged'],
-  dispatched: ['open', 'accepted', 'closed', 'rejected', 'merged'],
-  accepted: ['open', 'on-the-way', 'arrived', 'repairing', 'repaired', 'closed', 'rejected', 'merged'],
-  'on-the-way': ['open', 'arrived', 'repairing', 'repaired', 'closed', 'rejected', 'merged'],
-  arrived: ['open', 'repairing', 'repaired', 'closed', 'rejected', 'merged'],
-  repairing: ['open', 'repaired', 'closed', 'rejected', 'merged'],
-  repaired: ['repairing', 'verified', 'closed'],
-  verified: ['open', 'closed'],
-  closed: ['open'],
-  rejected: ['open'],
-  merged: ['open'],
 }
 
 /** `ORDER_RUNS` asks for more, as a long run by hand does. */
