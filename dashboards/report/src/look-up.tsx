@@ -1,5 +1,6 @@
 import { type PublicState, type ReportKind, readReportNumber } from '../../../src/operations/citizen-report.ts'
 import type { Text } from '../../../src/telemetry/point.ts'
+import { Facts } from '../../shared/facts.tsx'
 import { formatFull } from '../../shared/format.ts'
 import { say } from '../../shared/preferences.ts'
 import { go } from './address.ts'
@@ -64,17 +65,7 @@ function Shown({ report: { number, kind, at, state, since, place, reason } }: { 
       <p class="pole">
         {stateWords(state)} <span class="muted small">{t().since(formatFull(since))}</span>
       </p>
-      <dl class="facts">
-        {facts.map(
-          ([title, told]) =>
-            told && (
-              <>
-                <dt>{title}</dt>
-                <dd>{told}</dd>
-              </>
-            ),
-        )}
-      </dl>
+      <Facts facts={facts} />
       {reached >= 0 && (
         <ol class="steps">
           {usualSteps.map((step, i) => (

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { orderClasses } from '../../../../src/dispatch/order.ts'
 import type { ReportDetailView } from '../../../../src/edges/http/report-schemas.ts'
+import { Facts } from '../../../shared/facts.tsx'
 import { formatFull } from '../format.ts'
 import { link, toldReports } from '../live/live.ts'
 import { t } from '../settings.ts'
@@ -73,17 +74,7 @@ function Shown({ detail: { report, contact }, onChange }: { detail: ReportDetail
             </button>
           )}
         </div>
-        <dl class="facts">
-          {facts.map(
-            ([title, told]) =>
-              told && (
-                <>
-                  <dt>{title}</dt>
-                  <dd>{told}</dd>
-                </>
-              ),
-          )}
-        </dl>
+        <Facts facts={facts} />
       </section>
       {asking === 'close' && <CloseDialog report={report.id} onClose={() => ask(null)} onDone={onChange} />}
       {asking === 'order' && <OrderDialog report={report} onClose={() => ask(null)} onDone={onChange} />}
