@@ -8,6 +8,8 @@ import { socketPath } from './socket-path.ts'
 
 /** What no server answers with: there is none, or a killed one left its socket. */
 const NOBODY = ['ENOENT', 'ECONNREFUSED']
+/** What comes of a server that stops before it took the request. */
+const GONE = ['ECONNRESET', 'EPIPE']
 
 /** Lets the server of a data folder run a command; null when none runs. Rejects with what it says was wrong. */
 export async function askServer(
@@ -26,8 +28,10 @@ export async function askServer(
     else if ('error' in line) throw Object.assign(new Error(line.error.message), { code: line.error.code })
     else return line
   }
-  throw new LamplighterError('store-unavailable', 'The server ended before it answered.')
+  throw ended()
 }
+
+const ended = (cause?: unknown) => new LamplighterError('store-unavailable', 'The server ended before it answered.', cause)
 
 /** Anybody may put a socket into the folder for temporary files. */
 function isOurs(path: string): boolean {
@@ -42,7 +46,8 @@ function send(socketPath: string, body: string, signal: AbortSignal): Promise<In
   const sent = request({ socketPath, method: 'POST', path: '/', signal, headers: { 'content-type': 'application/json' } }, resolve)
   sent.on('error', (error: NodeJS.ErrnoException) => {
     if (NOBODY.includes(error.code ?? '')) resolve(null)
-    else reject(signal.aborted ? signal.reason : error)
+    else if (signal.aborted) reject(signal.reason)
+    else reject(GONE.includes(error.code ?? '') ? ended(error) : error)
   })
   sent.end(body)
   return promise

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Type from 'typebox'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { askServer } from '../../../src/edges/admin/admin-client.ts'
 import { type AdminServer, startAdmin } from '../../../src/edges/admin/admin-server.ts'
 import { type Attendance, folderCommand, type Progress } from '../../../src/edges/admin/folder-command.ts'
@@ -40,7 +41,10 @@ const refused = folderCommand({
   asked: Type.Null(),
   run: () => Promise.reject(new LamplighterError('action-refused', 'Not today.')),
 })
-const begun = Promise.withResolvers<void>()
+let begun = Promise.withResolvers<void>()
+beforeEach(() => {
+  begun = Promise.withResolvers()
+})
 const cancelled = Promise.withResolvers<unknown>()
 const endless = folderCommand({
   ...about,
@@ -124,9 +128,17 @@ describe('the socket of a data folder', () => {
     const server = await start(folder)
     const asked = askServer(folder, 'endless', null, patient())
     const failing = expect(asked).rejects.toThrow('the server stops')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await begun.promise
     await server.close()
     await failing
+  })
+
+  test('says so where a server ends before it took what it is asked', async () => {
+    const folder = newFolder()
+    const ending = createServer((request) => request.socket.destroy())
+    await new Promise<void>((resolve) => ending.listen(socketPath(folder), resolve))
+    ends.push(() => ending.close())
+    await expect(askServer(folder, 'double', 21, patient())).rejects.toThrow('The server ended before it answered.')
   })
 
   test('closes without a command that hears of nothing', async () => {
