@@ -46,6 +46,20 @@ export const permissions = {
   /** Tell facilities what to do. */
   'command.send': controlRoom,
   'facility.mode': controlRoom,
+  /** Lighting programmes, calendars, and who has which. */
+  'programme.edit': ['dispatcher', 'engineer', 'admin'],
+  /** Another light for a time. */
+  'programme.override': controlRoom,
+  /** Plans of patrols, disinfection, inspection and maintenance. */
+  'round.manage': ['dispatcher', 'admin'],
+  /** Check in on a round and enter what is read there. */
+  'round.walk': ['operator', 'dispatcher', 'crew', 'admin'],
+  /** What an emergency plan will do. */
+  'plan.edit': ['dispatcher', 'engineer', 'admin'],
+  'plan.activate': controlRoom,
+  /** Laboratory results, deliveries and other readings that no sensor sends. */
+  'reading.enter': ['operator', 'dispatcher', 'engineer', 'admin'],
+  'duty-report.sign': controlRoom,
   /** Register, change, remove and import facilities. */
   'facility.edit': engineering,
   'rule.edit': engineering,

@@ -18,6 +18,8 @@ const entries: readonly NavigationEntry[] = [
   { href: '/map', name: 'map', own: /^\/map/ },
   { href: '/alarms', name: 'alarms', own: /^\/alarms$/ },
   { href: '/orders', name: 'orders', own: /^\/(orders|reports|report-codes)/, isFor: () => may('order.read') },
+  { href: '/programmes', name: 'control', own: /^\/(programmes|commands)/ },
+  { href: '/operations', name: 'operations', own: /^\/(operations|rounds|emergency-plans|duty-reports)/ },
   { href: '/facilities', name: 'facilities', own: /^\/(facilities|new-facility|import$|data$)/ },
   { href: '/plots', name: 'plots', own: /^\/plots/ },
   { href: '/groups', name: 'rules', own: /^\/(groups|rule-versions)$/ },

@@ -48,6 +48,8 @@ export const en = {
     map: 'Map',
     alarms: 'Alarms',
     orders: 'Orders',
+    control: 'Control',
+    operations: 'Operations',
     duty: 'Duty',
     facilities: 'Facilities',
     plots: 'Plots',

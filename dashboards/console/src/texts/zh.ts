@@ -14,6 +14,8 @@ export const zh: Texts = {
     map: '地图',
     alarms: '告警',
     orders: '工单',
+    control: '控制',
+    operations: '运行',
     duty: '值班',
     facilities: '设施',
     plots: '曲线',
