@@ -5,7 +5,7 @@ import { link, toldOrders } from '../live/live.ts'
 import { language, say } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { getOrders } from './orders-api.ts'
-import { heardOf, waitsForDesk } from './waits-for-desk.ts'
+import { deskCalls, heardOf, waitsForDesk } from './waits-for-desk.ts'
 
 const texts = {
   en: {
@@ -42,7 +42,12 @@ function Calling() {
       stop()
     }
   }, [isOff])
-  const [first, ...rest] = waitsForDesk(heard)
+  const waiting = waitsForDesk(heard)
+  const ids = waiting.map(({ id }) => id)
+  useEffect(() => {
+    deskCalls.value = ids
+  }, [ids.join()])
+  const [first, ...rest] = waiting
   if (!first) return null
   const words = texts[language.value]
   return (

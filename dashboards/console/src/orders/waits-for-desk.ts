@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import { isOver } from '../../../../src/dispatch/order.ts'
 import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
 
@@ -17,3 +18,6 @@ export const waitsForDesk = (orders: Orders): OrderView[] =>
   [...orders.values()]
     .filter(({ state, class: cls }) => state === 'open' && cls !== 'ordinary')
     .sort((a, b) => Number(b.class === 'danger') - Number(a.class === 'danger') || a.id - b.id)
+
+/** Ids of those that wait now, as far as the console listens to orders; they sound until somebody sees to them. */
+export const deskCalls = signal<readonly number[]>([])

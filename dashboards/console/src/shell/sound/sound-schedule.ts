@@ -27,6 +27,8 @@ export interface SoundInput {
   at: number
   /** Those in the list that nobody has acknowledged. */
   alarms: readonly SoundingAlarm[]
+  /** Urgent orders that nobody has. */
+  orders: readonly number[]
   flood: boolean
   link: LinkState
 }
@@ -58,6 +60,9 @@ export const initialSound: SoundState = { plans: new Map(), linkLostDue: null, b
 
 /** An alarm that became more urgent is told anew. */
 const keyOf = ({ id, priority }: SoundingAlarm): string => `${id} ${priority}`
+const orderKey = (id: number) => `order ${id}`
+/** Whether a plan is that of an order. */
+export const isOrder = (key: string): boolean => key.startsWith('order ')
 
 /** What is to be heard now, if anything, and what is due later. */
 export function nextSound(before: SoundState, input: SoundInput): { state: SoundState; signal: Signal | null } {
@@ -90,12 +95,15 @@ export function silenced(state: SoundState, at: number): SoundState {
   return { ...state, silence: { until: at + SILENCE, alarms, linkLost: state.linkLostDue !== null } }
 }
 
-function takeUp(known: ReadonlyMap<string, Plan>, { at, alarms, flood }: SoundInput): ReadonlyMap<string, Plan> {
+function takeUp(known: ReadonlyMap<string, Plan>, { at, alarms, orders, flood }: SoundInput): ReadonlyMap<string, Plan> {
+  const sounding: [string, SoundingAlarm][] = [
+    ...alarms.map((alarm): [string, SoundingAlarm] => [keyOf(alarm), alarm]),
+    ...orders.map((id): [string, SoundingAlarm] => [orderKey(id), { id, priority: 'high' }]),
+  ]
   return new Map(
-    alarms.map((alarm) => {
-      const key = keyOf(alarm)
-      const plan = known.get(key) ?? { ...alarm, due: at, left: plans[alarm.priority].times }
-      return [key, flood && alarm.priority !== 'critical' ? { ...plan, left: 0 } : plan]
+    sounding.map(([key, one]) => {
+      const plan = known.get(key) ?? { ...one, due: at, left: plans[one.priority].times }
+      return [key, flood && one.priority !== 'critical' ? { ...plan, left: 0 } : plan]
     }),
   )
 }
