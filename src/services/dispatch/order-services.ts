@@ -240,12 +240,14 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
   async function keepPhoto({ id, order, at: taken, bytes }: PhotoInput, crew: string, person: string): Promise<OrderPhoto> {
     const before = book.known(order)
     const known = state.orders.photo(id)
-    if (known && known.order === order) return known
-    if (known) refuse(`Photo ${id} belongs to another order.`)
-    if (state.orders.photosOf(order).length >= MOST_PHOTOS) refuse(`Order ${order} has ${MOST_PHOTOS} photos; no more are kept.`)
+    if (known && known.order !== order) refuse(`Photo ${id} belongs to another order.`)
+    if (known && (await parts.photos.read(id))) return known
+    if (!known && state.orders.photosOf(order).length >= MOST_PHOTOS) refuse(`Order ${order} has ${MOST_PHOTOS} photos; no more are kept.`)
     const type = photoType(bytes)
     if (!type) throw new LamplighterError('invalid-request', 'This is no JPEG and no WebP picture.')
     await parts.photos.put(id, bytes)
+    // Its file was lost, and the phone still has it.
+    if (known) return known
     const at = claimedAt(before, taken, now())
     const photo = { id, order, at, by: person, bytes: bytes.length, type }
     book.change(() => {

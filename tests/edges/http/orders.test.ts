@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import Type from 'typebox'
@@ -241,6 +241,15 @@ describe('a phone of a crew', () => {
     expect([order.photos, photos.length]).toEqual([2, 2])
     const shown = await desk('GET', `/api/orders/${id}/photos/photo-0001`)
     expect([shown.status, shown.headers.get('content-type'), shown.body]).toEqual([200, 'image/webp', Buffer.from(picture).toString()])
+  })
+  test('takes a photo again whose file was lost', async () => {
+    const { id } = await dispatched()
+    await put(id, 'photo-0001')
+    rmSync(join(city.folder, 'photos', 'photo-0001'))
+    expect((await desk('GET', `/api/orders/${id}/photos/photo-0001`)).status).toBe(404)
+    await put(id, 'photo-0001')
+    expect((await desk('GET', `/api/orders/${id}/photos/photo-0001`)).status).toBe(200)
+    expect((await desk('GET', `/api/orders/${id}`)).body.order.photos).toBe(1)
   })
   test('keeps nothing that is no picture, is too large, or is of another order', async () => {
     const { id } = await dispatched()
