@@ -1,0 +1,81 @@
+import type { Scope } from '../access/scope.ts'
+import type { Text } from '../telemetry/point.ts'
+import type { Company } from './company.ts'
+
+export const reportPeriods = {
+  shift: { zh: '班报', en: 'Shift report' },
+  day: { zh: '日报', en: 'Day report' },
+  month: { zh: '月报', en: 'Month report' },
+} as const satisfies Record<string, Text>
+export type ReportPeriod = keyof typeof reportPeriods
+
+/** What a report is about, ms, `to` exclusive. Days and months are those of the city's calendar. */
+export interface ReportSpan {
+  period: ReportPeriod
+  from: number
+  to: number
+}
+
+/** The part of the city a report is about. Two companies share a domain: whose a facility is, `companyOf` says. */
+export interface ReportScope extends Scope {
+  company: Company
+}
+
+/** How numbers of a column read: a share from 0 to 1 as percent, a time (ms) by the city's clock, a length of time (ms) in hours and minutes. */
+export type ReportFormat = 'number' | 'share' | 'time' | 'length'
+
+export interface ReportColumn {
+  key: string
+  title: Text
+  unit?: string
+  /** Decimal places; of a share those of the percentage. 0 where absent. */
+  digits?: number
+  /** `number` where absent; text stays text. */
+  format?: ReportFormat
+}
+
+/** Null: there is no such value. */
+export type ReportCell = string | number | null | Text
+
+/** One of the few numbers by which a time is judged; they stand on top of a report and in what is sent of it. */
+export interface ReportFigure {
+  key: string
+  title: Text
+  value: number | null
+  unit?: string
+  digits?: number
+  format?: ReportFormat
+  /** What it must reach, or must not exceed. */
+  target?: { atLeast: number } | { atMost: number }
+}
+
+export interface ReportTable {
+  /** Unique within a report: begins with the key of the part. */
+  key: string
+  title: Text
+  columns: readonly ReportColumn[]
+  /** As many cells as columns; beyond `MOST_ROWS` they are only counted. */
+  rows: readonly (readonly ReportCell[])[]
+  /** How it was counted, and what is estimated or missing. */
+  note?: Text
+  figures?: readonly ReportFigure[]
+}
+
+/** What somebody knows of a time. It stands in the reports of its company, and all parts stand in the bureau's. */
+export interface ReportPart {
+  key: string
+  /** `all`: of each company in turn, and of all together for the bureau: `scope` says of whom. */
+  company: Company | 'all'
+  /**
+   * Called when a report is made, which nobody waits for: what takes long lets others in between (`nextTurn`), and takes no memory that grows
+   * with the city times the time. It may fail; then the report says so and has the other parts.
+   */
+  tables(span: ReportSpan, scope: ReportScope): Promise<ReportTable[]>
+}
+
+/** Rows of one table. */
+export const MOST_ROWS = 500
+
+/** The parts a report of a company is made of, in their order. */
+export const partsOf = (parts: readonly ReportPart[], company: Company): ReportPart[] =>
+  parts.filter((part) => part.company === 'all' || part.company === company || company === 'bureau')
