@@ -2,6 +2,7 @@ import type { LampOnRowView } from '../../../../../src/edges/http/lamp-on-schema
 import type { LampOnVerdict } from '../../../../../src/operations/lamp-on-rate.ts'
 import { formatNumber } from '../../format.ts'
 import { c } from '../../texts/select.ts'
+import './rate.css'
 import { percent } from './rate-words.ts'
 
 const signs: Record<LampOnVerdict, string> = { missed: '▼', open: '?', met: '✓', none: '–' }

@@ -5,12 +5,10 @@ import { formatClock, formatNumber } from '../../format.ts'
 import { t } from '../../settings.ts'
 import { TableHead } from '../../shell/table-head.tsx'
 import { useAnswer } from '../../shell/use-answer.ts'
-import { p } from '../../texts/plant.ts'
 import { c } from '../../texts/select.ts'
 import { layersOn, switchLayer } from '../map-state.ts'
-import { quoted } from './query-text.ts'
 import { litOf, marginText, RateSummary, Verdict } from './rate.tsx'
-import { byNeed, percent } from './rate-words.ts'
+import { byNeed, percent, rateQuery, rateTitle } from './rate-words.ts'
 import { getRates, RATE_PAUSE, type Rates } from './select-api.ts'
 import { choose, roadRates } from './select-state.ts'
 
@@ -64,26 +62,16 @@ export function RoadRates() {
   )
 }
 
-function titleOf(by: LampGrouping, key: string): string {
-  if (by === 'key-area') return c().keyAreas[key] ?? key
-  if (by === 'class' && key !== '') return p().roadClasses[key as keyof ReturnType<typeof p>['roadClasses']] ?? key
-  return key === '' ? c().noName : key
-}
-
 function chooseRow(by: LampGrouping, key: string): void {
   if ((by === 'road' || by === 'district') && key !== '') void choose({ by, text: key })
-  else
-    void choose({
-      by: 'query',
-      text: `kind=street-light ${by === 'key-area' ? 'keyArea' : by === 'class' ? 'roadClass' : by}=${key && quoted(key)}`,
-    })
+  else void choose({ by: 'query', text: rateQuery(by, key) })
 }
 
 function RateTable({ rates: { at, total, rows }, by, words }: { rates: Rates; by: LampGrouping; words: string }) {
   if (rows.length === 0) return <p class="muted">{c().ratesEmpty}</p>
   const sought = words.trim().toLowerCase()
   const hasUnknown = rows.some(({ unknown }) => unknown > 0)
-  const found = rows.filter(({ key }) => titleOf(by, key).toLowerCase().includes(sought)).sort(byNeed)
+  const found = rows.filter(({ key }) => rateTitle(by, key).toLowerCase().includes(sought)).sort(byNeed)
   return (
     <>
       <section class="rate-total" aria-label={c().whole}>
@@ -112,7 +100,7 @@ function RateRow({ row, by, hasUnknown }: { row: LampOnRowView; by: LampGrouping
     <tr>
       <th scope="row">
         <button type="button" class="narrowing" onClick={() => chooseRow(by, key)}>
-          {titleOf(by, key)}
+          {rateTitle(by, key)}
         </button>
       </th>
       <td class="number">
