@@ -69,6 +69,7 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/accounts'),
   at('/own'),
   at('/storage'),
+  at('/operations', '/operations', '/operations?by=class'),
   at('/duty', '/duty', '/duty?view=crews', '/duty?view=handover', '/duty?view=rotation'),
 ]
 

@@ -25,5 +25,9 @@ export const pageList: readonly ConsolePage[] = [
   { paths: /^\/plots$/, Page: lazy(async () => (await import('../plots/plots-page.tsx')).PlotsPage) },
   { paths: /^\/(accounts|own)$/, Page: lazy(async () => (await import('../accounts/account-pages.tsx')).AccountPages) },
   { paths: /^\/duty$/, Page: lazy(async () => (await import('../duty/duty-page.tsx')).DutyPage) },
+  {
+    paths: /^\/operations$/,
+    Page: lazy(async () => (await import('../operations/operations-pages.tsx')).OperationsPages),
+  },
   { paths: /^\/storage$/, Page: lazy(async () => (await import('../storage/storage-page.tsx')).StoragePage) },
 ]

@@ -1,0 +1,110 @@
+import { useState } from 'preact/hooks'
+import type { LampOnRowView } from '../../../../../src/edges/http/lamp-on-schemas.ts'
+import type { LampGrouping } from '../../../../../src/edges/lamp-on-rates.ts'
+import { formatClock, formatNumber } from '../../format.ts'
+import { litOf, RateSummary, Verdict } from '../../map/select/rate.tsx'
+import { percent, rateQuery, rateTitle } from '../../map/select/rate-words.ts'
+import { getRates, RATE_PAUSE, type Rates } from '../../map/select/select-api.ts'
+import { may } from '../../shell/access.ts'
+import { Awaited } from '../../shell/awaited.tsx'
+import { ScrollTable } from '../../shell/scroll-table.tsx'
+import { useAnswer } from '../../shell/use-answer.ts'
+import { l } from '../../texts/lamps.ts'
+import { c } from '../../texts/select.ts'
+import { byBudget, countVerdicts } from './budget.ts'
+
+/** Rows that are drawn; more are found by their name. */
+const MOST_SHOWN = 200
+
+/** The rates as they are now, what fails first on top. */
+export function LiveRates({ by }: { by: LampGrouping }) {
+  const { answer, problem } = useAnswer(
+    () => getRates(by),
+    by,
+    () => RATE_PAUSE,
+  )
+  return (
+    <>
+      <Awaited isThere={answer !== null} problem={problem} />
+      {answer && <Standing rates={answer} by={by} />}
+    </>
+  )
+}
+
+function Standing({ rates: { at, total, rows }, by }: { rates: Rates; by: LampGrouping }) {
+  const [words, search] = useState('')
+  const { missed, near, open, met } = countVerdicts(rows)
+  const sought = words.trim().toLowerCase()
+  const found = rows.filter(({ key }) => rateTitle(by, key).toLowerCase().includes(sought)).sort(byBudget)
+  return (
+    <>
+      <section class="panel" aria-label={c().whole}>
+        <RateSummary row={total} />
+        <p class="small muted">{c().lookedAt(formatClock(at))}</p>
+      </section>
+      <section class="panel">
+        <div class="list-bar">
+          <p>
+            {total.due > 0 && l().counts(...([missed, near, open, met].map((n) => formatNumber(n)) as [string, string, string, string]))}
+          </p>
+          <span class="grow" />
+          <input
+            type="search"
+            aria-label={l().search}
+            placeholder={l().search}
+            value={words}
+            onInput={({ currentTarget }) => search(currentTarget.value)}
+          />
+        </div>
+        {found.length === 0 ? (
+          <p class="muted">{rows.length === 0 ? c().ratesEmpty : l().none}</p>
+        ) : (
+          <ScrollTable label={l().title} titles={[c().groupings[by], ...l().columns, l().actions]} class="lamp-rates">
+            {found.slice(0, MOST_SHOWN).map((row) => (
+              <Row key={row.key} row={row} by={by} />
+            ))}
+          </ScrollTable>
+        )}
+        {found.length > MOST_SHOWN && <p class="muted">{l().more(formatNumber(MOST_SHOWN), formatNumber(found.length))}</p>}
+        <p class="small muted">{l().order}</p>
+      </section>
+    </>
+  )
+}
+
+/** What the lamps may still lose, or must regain. */
+const budgetText = (margin: number | null): string =>
+  margin === null ? '–' : margin < 0 ? l().missing(-margin, formatNumber(-margin)) : l().spare(margin + 1, formatNumber(margin + 1))
+
+function Row({ row, by }: { row: LampOnRowView; by: LampGrouping }) {
+  const { key, verdict, rate, target, unknown, dark, margin, due } = row
+  const title = rateTitle(by, key)
+  return (
+    <tr>
+      <th scope="row">{title}</th>
+      <td class="number">
+        {verdict === 'missed' ? <b>{percent(rate)}</b> : percent(rate)} <Verdict verdict={verdict} />
+      </td>
+      <td>{due === 0 ? '–' : budgetText(margin)}</td>
+      <td class="number">{litOf(row)}</td>
+      <td class="number">{formatNumber(dark)}</td>
+      <td class="number">{formatNumber(unknown)}</td>
+      <td class="number">{percent(target)}</td>
+      <td>
+        <a href={mapAddress(by, key)} aria-label={`${l().toMap} ${l().of(title)}`}>
+          {l().toMap}
+        </a>{' '}
+        {may('order.read') && by === 'district' && key !== '' && (
+          <a href={`/orders?${new URLSearchParams({ view: 'list', district: key })}`} aria-label={`${l().toOrders} ${l().of(title)}`}>
+            {l().toOrders}
+          </a>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function mapAddress(by: LampGrouping, key: string): string {
+  const select = (by === 'road' || by === 'district') && key !== '' ? `${by}:${key}` : `query:${rateQuery(by, key)}`
+  return `/map?${new URLSearchParams({ panel: 'selection', layers: 'lamp-on-rate', select })}`
+}
