@@ -1,15 +1,14 @@
 import { useState } from 'preact/hooks'
-import { commandProblems } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import type { KindView } from '../../../../src/edges/http/schemas.ts'
+import { newId } from '../../../shared/new-id.ts'
 import { link, serverNow } from '../live/live.ts'
 import { language } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { c } from '../texts/commands.ts'
+import { type KindCommand, whyText } from './command-words.ts'
 import { sendCommand } from './commands-api.ts'
-
-type KindCommand = KindView['commands'][number]
 
 /** Minutes after which the facility goes back by itself; 0: it does not. */
 const ENDS = [15, 5, 60, 0]
@@ -96,9 +95,6 @@ export function CommandButtons({ facility, commands, present, onSent }: CommandB
   )
 }
 
-/** Not `randomUUID`, which browsers keep from pages that came without TLS. */
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-
 /** What gives a facility back has no end of its own. */
 const mayEnd = ({ key }: KindCommand) => key !== 'follow-programme' && key !== 'reset'
 
@@ -132,10 +128,4 @@ function Parameter({ command: { parameter } }: { command: KindCommand }) {
       <input name="value" type="number" required min={least} max={greatest} step={isWhole ? 1 : 'any'} defaultValue={String(greatest)} />
     </label>
   )
-}
-
-/** Why a command did not go all the way. */
-export function whyText({ problem, words }: CommandView['targets'][number]): string {
-  const why = problem === null ? '' : commandProblems[problem][language.value]
-  return words ? `${why} (${words[language.value]})` : why
 }

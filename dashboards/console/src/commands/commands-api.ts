@@ -1,8 +1,14 @@
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import { get, id, request } from '../live/api.ts'
 
-export const getCommands = (facility: string, limit: number, before?: string | number) =>
-  get<{ items: CommandView[]; next: number | null }>('/api/commands', { facility, limit, before })
+interface CommandListQuery {
+  facility?: string | undefined
+  state?: string | undefined
+  limit: number
+  before?: string | number | undefined
+}
+export const listCommands = (query: CommandListQuery) => get<{ items: CommandView[]; next: number | null }>('/api/commands', { ...query })
+export const getCommand = (command: string) => get<CommandView>(`/api/commands/${id(command)}`)
 
 export interface CommandOrder {
   /** Made when it was armed, so that a second click is the same command. */
@@ -15,4 +21,5 @@ export interface CommandOrder {
   armedAt: number
 }
 export const sendCommand = (order: CommandOrder) => request<CommandView>('POST', '/api/commands', order)
-export const cancelCommand = (command: string) => request<CommandView>('POST', `/api/commands/${id(command)}/cancel`, {})
+export const cancelCommand = (command: string, reason = '') =>
+  request<CommandView>('POST', `/api/commands/${id(command)}/cancel`, { reason })
