@@ -395,7 +395,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       detector,
       register,
       pipeline,
-      ...{ rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
+      ...{ ingest, limits, rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
       deviceKey: openKeyFile(join(config.DATA_FOLDER, 'device.key')),
       onChange: (listener) => void listeners.push(listener),
       backtests,
@@ -525,6 +525,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           // Phones that were away for so long have nothing to send again.
           state.orders.forgetTakenActions(before)
           state.reports.prune(before, PRUNED_PER_SECOND)
+          state.enteredReadings.prune(before, PRUNED_PER_SECOND)
           state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
         })
       } catch (error) {

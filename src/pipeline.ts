@@ -276,9 +276,9 @@ export class Pipeline {
   }
 
   /** A report is late when the next one was due before it came. */
-  #noteLate({ facility: { number }, at, received }: Report): void {
+  #noteLate({ facility: { number }, at, received, entered }: Report): void {
     const detection = this.#parts.detector.state(number)
-    if (!detection) return
+    if (!detection || entered) return
     const delay = delayOf(detection, at, received)
     if (delay <= Math.max(LEAST_DELAY, detection.usualInterval || 0)) return
     this.lateReports.note(number, { at, delay, isHistory: isLate(detection, at, received) })

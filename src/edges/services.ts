@@ -23,6 +23,7 @@ import type { Commands } from './commands.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
+import type { EnteredReadings } from './entered-readings.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
 import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
@@ -53,6 +54,8 @@ export interface Services {
   readonly lampOnRates: LampOnRates
   /** What telemetry amounts to by days. */
   readonly dayFigures: DayFigures
+  /** What people measured by hand or in a laboratory. */
+  readonly enteredReadings: EnteredReadings
   /** What the map stands on. */
   readonly map: MapServices
 

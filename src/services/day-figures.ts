@@ -115,6 +115,7 @@ export function dayFigures(parts: Parts): DayFigures {
 
   return {
     timeZone,
+    utcOffset,
     today: () => dateOf(now(), utcOffset),
     days,
     async completenessOf(facility, points, range) {

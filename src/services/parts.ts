@@ -9,10 +9,12 @@ import type { GeoBox } from '../facilities/city-box.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
+import type { Ingest } from '../ingest.ts'
 import type { Change, Pipeline } from '../pipeline.ts'
 import type { PhotoFolder } from '../storage/embedded/photo-folder.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
+import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { CommandDesk } from './control/command-desk.ts'
@@ -42,6 +44,9 @@ export interface ServiceParts {
   detector: Detector
   register: AlarmRegister
   pipeline: Pipeline
+  /** Where readings that are no device's enter the road. */
+  ingest: Pick<Ingest, 'take'>
+  limits: DecodeLimits
   rejections: RejectionLog
   /** What secrets of devices are derived from. */
   deviceKey: Uint8Array

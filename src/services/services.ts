@@ -12,6 +12,7 @@ import { channelServices } from './dispatch/channel-services.ts'
 import { handoverServices } from './dispatch/handover-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
+import { enteredReadings } from './entered-readings.ts'
 import { alertSourceServices } from './external-systems/alert-source-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
@@ -45,6 +46,7 @@ export function createServices(parts: ServiceParts): Services {
     gridOrigin: parts.gridOrigin,
     dayFigures: dayFigures(parts),
     lampOnRates: lamps,
+    enteredReadings: enteredReadings(parts),
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,

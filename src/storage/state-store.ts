@@ -11,6 +11,7 @@ import type { CodecStore } from './codec-store.ts'
 import type { CommandStore } from './command-store.ts'
 import type { DeliveryStore } from './delivery-store.ts'
 import type { DeviceStore } from './device-store.ts'
+import type { EnteredReadingStore } from './entered-reading-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
 import type { HandoverStore } from './handover-store.ts'
@@ -181,6 +182,7 @@ export interface StateStore {
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
   readonly alertSources: AlertSourceStore
+  readonly enteredReadings: EnteredReadingStore
 
   readonly people: PeopleStore
 

@@ -25,6 +25,7 @@ import type { Figures } from '../../src/edges/services.ts'
 import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
+import type { Ingest } from '../../src/ingest.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { CommandDesk } from '../../src/services/control/command-desk.ts'
 import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
@@ -80,6 +81,8 @@ export const figures: Figures = {
 export const PASSWORD = 'correct horse battery staple'
 const passwordHash = quickHash(PASSWORD)
 
+const limits = { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }
+
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
 const noGround: MapGround = { tiles: null, archive: null, roads: null }
 
@@ -115,7 +118,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     register,
     state,
     rejections,
-    decode: (message) => decodeNative(message, plant, { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }),
+    decode: (message) => decodeNative(message, plant, limits),
     store: {
       append(report) {
         const buffer = new RowBuffer(kindByKey)
@@ -204,17 +207,15 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   listeners.push((change) => commands.take(change))
   let position = 0
   const process = (topic: string, payload: Uint8Array) => pipeline.process([{ position: position++, received: now(), topic, payload }])
-  const externalSystems = new ExternalSystems({
-    ...{ plant, register, sources: state.alertSources, now },
-    ingest: {
-      take(topic, payload, acknowledge) {
-        acknowledge()
-        process(topic, payload)
-      },
+  const ingest: Pick<Ingest, 'take'> = {
+    take(topic, payload, acknowledge) {
+      acknowledge()
+      process(topic, payload)
     },
-  })
+  }
+  const externalSystems = new ExternalSystems({ plant, register, sources: state.alertSources, now, ingest })
   const services = createServices({
-    ...{ utcOffset, desk, commands, externalSystems, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ ingest, limits, utcOffset, desk, commands, externalSystems, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
     dialects,
     vendorCodecs,
     brokers,
@@ -248,7 +249,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       telemetry,
       remote: null,
       journalFolder: join(folder, 'journal'),
-      limits: { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) },
+      limits,
       timeZone: 'Asia/Shanghai',
       now,
     }),

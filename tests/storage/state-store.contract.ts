@@ -12,6 +12,7 @@ import { texts as sampleTexts } from '../detection/fixtures.ts'
 import { describeAlertSources } from './alert-source-store.contract.ts'
 import { describeCommands } from './command-store.contract.ts'
 import { describeDeliveries } from './delivery-store.contract.ts'
+import { describeEnteredReadings } from './entered-reading-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
@@ -651,6 +652,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeDeliveries(() => store.deliveries)
     describeCommands(() => store.commands)
     describeAlertSources(() => store.alertSources)
+    describeEnteredReadings(() => store, sampleFacility('lamp'))
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
       expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })

@@ -37,6 +37,7 @@ import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { enteredReadingRoutes } from './routes/entered-readings.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
@@ -224,6 +225,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   brokerConnectionRoutes(app, parts)
   channelRoutes(app, parts)
   alertSourceRoutes(app, parts, people)
+  enteredReadingRoutes(app, parts)
   backtestRoutes(app, parts)
   deviceRoutes(app, parts)
   trafficRoutes(app, parts)

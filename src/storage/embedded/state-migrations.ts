@@ -638,5 +638,20 @@ export const migrations: readonly string[] = [
     token_by TEXT
   ) STRICT;
 
+  -- readings that people entered
+  CREATE TABLE entered_reading (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    facility TEXT NOT NULL,
+    point TEXT NOT NULL,
+    at REAL NOT NULL,
+    value TEXT NOT NULL CHECK (json_valid(value)),
+    by TEXT NOT NULL,
+    source TEXT NOT NULL,
+    entered REAL NOT NULL,
+    replaced TEXT CHECK (replaced IS NULL OR json_valid(replaced)),
+    UNIQUE (facility, point, at)
+  ) STRICT;
+  CREATE INDEX entered_reading_entered ON entered_reading (entered);
+
   `,
 ]

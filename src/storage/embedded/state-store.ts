@@ -12,6 +12,7 @@ import type { CodecStore } from '../codec-store.ts'
 import type { CommandStore } from '../command-store.ts'
 import type { DeliveryStore } from '../delivery-store.ts'
 import type { DeviceStore } from '../device-store.ts'
+import type { EnteredReadingStore } from '../entered-reading-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
 import type { HandoverStore } from '../handover-store.ts'
@@ -41,6 +42,7 @@ import { sqliteCodecStore } from './codec-store.ts'
 import { sqliteCommandStore } from './command-store.ts'
 import { sqliteDeliveryStore } from './delivery-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
+import { sqliteEnteredReadingStore } from './entered-reading-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
 import { sqliteHandoverStore } from './handover-store.ts'
@@ -111,6 +113,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
   readonly alertSources: AlertSourceStore
+  readonly enteredReadings: EnteredReadingStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
@@ -138,6 +141,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
     this.alertSources = sqliteAlertSourceStore(this.#sql)
+    this.enteredReadings = sqliteEnteredReadingStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)

@@ -144,6 +144,11 @@ const withLamps = (probe: () => Promise<void>) => async () => {
   for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
 }
 
+const enteredFor = (facility: string) => ({
+  source: 'laboratory',
+  readings: [{ facility, point: 'level', value: 4, at: '2026-03-01T08:00:00+08:00' }],
+})
+
 const NO_ORDER = '999998'
 const ordersOf = new Map<string, { id: number; version: number }>()
 /** An order of a facility, made once. */
@@ -341,6 +346,24 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'GET /api/readings': async () => {
     await single((id) => `/api/readings?series=${id}:level`)()
     await refused('GET', '/api/readings?series=A-1:level&series=B-1:level', undefined, 404)
+  },
+  'GET /api/entered-readings': async () => {
+    for (const id of ['A-1', 'B-1']) expect((await asAdmin('POST', '/api/entered-readings', enteredFor(id))).status).toBe(200)
+    await lists('/api/entered-readings')()
+    await isUnknown('GET', (id) => `/api/entered-readings?facility=${id}`)
+  },
+  'POST /api/entered-readings': async () => {
+    expect((await asEva('POST', '/api/entered-readings', enteredFor('A-2'))).status).toBe(200)
+    await isUnknown('POST', () => '/api/entered-readings', enteredFor)
+  },
+  'POST /api/entered-readings/import': async () => {
+    const send = (id: string) =>
+      city.ask('POST', '/api/entered-readings/import', `facility,at,level\n${id},2026-03-01 08:00,4\n`, {
+        ...{ cookie: eva, 'content-type': 'text/csv' },
+      })
+    expect((await send('A-3')).status).toBe(200)
+    const [theirs, nobodys] = [await send('B-1'), await send('C-9')]
+    expect([theirs.status, text(theirs).replaceAll('B-1', 'X')]).toEqual([400, text(nobodys).replaceAll('C-9', 'X')])
   },
   'GET /api/plot-context': async () => {
     await single((id) => `/api/plot-context?facility=${id}`)()
