@@ -60,7 +60,7 @@ export function createServices(parts: ServiceParts): Services {
     alarmSystem: alarmSystem(parts),
     reports: reportServices(parts.desk, { ...parts, lampOnRates: lamps, city }),
     orders,
-    commands: commandServices(parts, orders),
+    commands: commandServices(parts, orders, listing),
     roster: rosterServices(parts),
     channels: channelServices(parts),
     alertSources: alertSourceServices(parts, facilities),

@@ -3,7 +3,6 @@ import type { AddressInfo, Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { Scope } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import { LiveCounts } from '../live/counts.ts'
 import { LiveFeeds } from '../live/feeds.ts'
@@ -11,7 +10,7 @@ import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
 import type { CertificateWatch, TlsServer } from '../tls/certificate-watch.ts'
-import type { Api, ReportContact, RouteParts } from './api.ts'
+import type { Api, LiveParts, ReportContact, RouteParts } from './api.ts'
 import { auditRequests } from './audit-requests.ts'
 import { serveConsole } from './console-files.ts'
 import { guard } from './guard.ts'
@@ -121,7 +120,12 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   const feeds = new LiveFeeds(options)
   const counts = new LiveCounts()
   const { reportContact = { url: null, phone: null } } = options
-  const routes = { live: { feed: (scope: Scope) => feeds.of(scope), counts }, consoles: () => live.figures(), reportContact }
+  const liveParts: LiveParts = {
+    feed: (scope) => feeds.of(scope),
+    counts,
+    isConnected: (connection, session) => live.isConnected(connection, session),
+  }
+  const routes = { live: liveParts, consoles: () => live.figures(), reportContact }
   const app = await buildApi(options, { services, sessions, now, ...routes }, people)
   const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
   const live = startLive({

@@ -50,6 +50,8 @@ export interface LiveOptions {
 export interface LiveEdge {
   clients(): number
   figures(): ConsoleFigures
+  /** Whether a connection of this id is open, and of this session. */
+  isConnected(connection: string, session: string): boolean
   close(): void
 }
 
@@ -172,6 +174,10 @@ export function startLive(options: LiveOptions): LiveEdge {
   counts.consoles = () => io.engine.clientsCount
   return {
     clients: () => io.engine.clientsCount,
+    isConnected(connection, session) {
+      const client = io.sockets.sockets.get(connection)
+      return client?.connected === true && client.data.session === session
+    },
     figures: () => ({
       connected: io.engine.clientsCount,
       most: options.maxClients ?? MAX_CLIENTS,

@@ -5,6 +5,7 @@ import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { seconds } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
+import { type Seat, seatOf } from '../commanding.ts'
 import { signInLimited } from '../limited.ts'
 
 /** Everybody but her may do everything; she may do everything in district A. */
@@ -195,12 +196,14 @@ const offered = async (crew: string, ...facilities: string[]) => {
   expect((await asAdmin('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: [crew], within: 10 })).status).toBe(200)
   return id as number
 }
+const seats: Promise<Seat>[] = []
+const adminSeat = () => (seats[0] ??= seatOf(city, admin))
+const evaSeat = () => (seats[1] ??= seatOf(city, eva))
 let commands = 0
 /** A command to these, which a tank does not take; it stands in the list all the same. */
 const told = async (...facilities: string[]) => {
   const id = `probe-command-${String(++commands).padStart(4, '0')}`
-  const { status } = await asAdmin('POST', '/api/commands', { id, command: 'on', facilities, armedAt: city.now() })
-  expect(status).toBe(200)
+  expect((await (await adminSeat()).command(id, 'on', facilities)).status).toBe(200)
   return id
 }
 const NO_COMMAND = 'probe-command-none'
@@ -521,15 +524,44 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const [theirs, nobodys] = [await asEva('GET', `/api/commands/${b}`), await asEva('GET', `/api/commands/${NO_COMMAND}`)]
     expect([theirs.status, text(theirs).replaceAll(b, 'X')]).toEqual([404, text(nobodys).replaceAll(NO_COMMAND, 'X')])
   },
+  'GET /api/commands/:id/targets': async () => {
+    const targets = async (id: string) => asEva('GET', `/api/commands/${id}/targets`)
+    expect((await targets(await told('A-1', 'B-1'))).body.items).toMatchObject([{ facility: 'A-1' }])
+    const [theirs, nobodys] = [await targets(await told('B-1')), await targets(NO_COMMAND)]
+    expect([theirs.status, nobodys.status]).toEqual([404, 404])
+  },
+  'POST /api/commands/arm': async () => {
+    const { console } = await evaSeat()
+    const body = (id: string) => ({ command: 'on', facilities: ['A-1', id], console: console() })
+    await isUnknown('POST', () => '/api/commands/arm', body)
+    expect((await asEva('POST', '/api/commands/arm', body('A-2'))).body.total).toBe(2)
+    // A live group reaches as far as who asks.
+    const { body: group } = await asEva('POST', '/api/commands/arm', { command: 'on', query: 'kind=tank', console: console() })
+    expect(group.total).toBe((await asEva('GET', '/api/facilities?kind=tank')).body.total)
+  },
   'POST /api/commands': async () => {
-    const body = (id: string) => ({
-      id: `probe-of-eva-${id.padStart(8, '0')}`,
-      command: 'on',
-      facilities: ['A-1', id],
-      armedAt: city.now(),
-    })
-    await isUnknown('POST', () => '/api/commands', body)
-    expect((await asEva('POST', '/api/commands', body('A-2'))).status).toBe(200)
+    const { console, command } = await evaSeat()
+    expect((await command('probe-of-eva-00000001', 'on', ['A-1'])).status).toBe(200)
+    // What another one armed is not hers to execute.
+    const { token } = (
+      await asAdmin('POST', '/api/commands/arm', { command: 'on', facilities: ['B-1'], console: (await adminSeat()).console() })
+    ).body
+    expect((await asEva('POST', '/api/commands', { id: 'probe-of-eva-00000002', token, console: console() })).status).toBe(409)
+    // Of the id of a command elsewhere no more is told than that it is taken.
+    const taken = await asEva('POST', '/api/commands', { id: await told('B-1'), token: 'none', console: console() })
+    expect([taken.status, text(taken)]).toEqual([409, expect.not.stringMatching(/B-1/)])
+  },
+  'POST /api/commands/:id/approve': async () => {
+    const approve = async (id: string) => asEva('POST', `/api/commands/${id}/approve`, { console: (await evaSeat()).console() })
+    const [theirs, nobodys] = [await approve(await told('B-1')), await approve(NO_COMMAND)]
+    expect([theirs.status, nobodys.status]).toEqual([404, 404])
+    expect((await approve(await told('A-1', 'B-1'))).status).toBe(403)
+  },
+  'POST /api/commands/:id/decline': async () => {
+    const decline = async (id: string) => asEva('POST', `/api/commands/${id}/decline`, { console: (await evaSeat()).console() })
+    const [theirs, nobodys] = [await decline(await told('B-1')), await decline(NO_COMMAND)]
+    expect([theirs.status, nobodys.status]).toEqual([404, 404])
+    expect((await decline(await told('A-1', 'B-1'))).status).toBe(403)
   },
   'POST /api/commands/:id/cancel': async () => {
     const cancel = (id: string) => asEva('POST', `/api/commands/${id}/cancel`, {})

@@ -18,7 +18,7 @@ const en = {
   sent: 'Sent; what becomes of it stands below.',
   refused: (why: string) => `Refused: ${why}`,
   cancel: 'Call back',
-  purposes: { direct: '', test: 'test', end: 'end of a command' },
+  purposes: { direct: '', test: 'test', programme: 'programme', end: 'end of a command' },
   progress: {
     done: (n: string) => `${n} done`,
     underWay: (n: string) => `${n} under way`,
@@ -68,7 +68,7 @@ const zh: typeof en = {
   sent: '已下发，执行情况见下方。',
   refused: (why) => `被拒绝：${why}`,
   cancel: '撤回',
-  purposes: { direct: '', test: '试验', end: '指令结束' },
+  purposes: { direct: '', test: '试验', programme: '照明方案', end: '指令结束' },
   progress: {
     done: (n) => `已完成 ${n}`,
     underWay: (n) => `执行中 ${n}`,
