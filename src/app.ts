@@ -48,6 +48,7 @@ import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-sys
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
+import { startRounds } from './services/rounds/start-rounds.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
 import { createServices } from './services/services.ts'
@@ -507,6 +508,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => clearInterval(reporting))
     const reportingOthers = setInterval(() => externalSystems.report(), EXTERNAL_REPORT_PERIOD)
     stops.push(() => clearInterval(reportingOthers))
+    stops.push(startRounds(services.rounds, ingest, log))
     self.report()
     watch.tick()
     // First of all, because it may take long and would be waited for at the end.
@@ -524,6 +526,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.commands.prune(before, PRUNED_PER_SECOND)
           // Phones that were away for so long have nothing to send again.
           state.orders.forgetTakenActions(before)
+          state.rounds.prune(before, PRUNED_PER_SECOND)
           state.reports.prune(before, PRUNED_PER_SECOND)
           state.enteredReadings.prune(before, PRUNED_PER_SECOND)
           state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)

@@ -38,6 +38,7 @@ import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Orders } from './orders.ts'
 import type { Reports } from './reports.ts'
 import type { RosterServices } from './roster.ts'
+import type { Rounds } from './rounds.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
 import type { Traffic } from './traffic.ts'
@@ -149,6 +150,9 @@ export interface Services {
 
   /** Crews and their duty. */
   readonly roster: RosterServices
+
+  /** What people walk and look at. */
+  readonly rounds: Rounds
 
   /** How people are told of it, and what became of each message. */
   readonly channels: Channels

@@ -25,6 +25,7 @@ import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
 import { reportServices } from './reports/report-services.ts'
+import { roundServices } from './rounds/round-services.ts'
 import { storageServices } from './storage-services.ts'
 import { trafficServices } from './traffic/traffic-services.ts'
 
@@ -62,6 +63,7 @@ export function createServices(parts: ServiceParts): Services {
     orders,
     commands: commandServices(parts, orders, listing),
     roster: rosterServices(parts),
+    rounds: roundServices(parts, facilities, async () => {}),
     channels: channelServices(parts),
     alertSources: alertSourceServices(parts, facilities),
     handovers: handoverServices(parts),

@@ -22,6 +22,7 @@ import type { ProfileStore } from './profile-store.ts'
 import type { ReportStore } from './report-store.ts'
 import type { RoadStore } from './road-store.ts'
 import type { RosterStore } from './roster-store.ts'
+import type { RoundStore } from './round-store.ts'
 import type { RuleStore } from './rule-store.ts'
 import type { SampleStore } from './sample-store.ts'
 
@@ -178,6 +179,8 @@ export interface StateStore {
   readonly orders: OrderStore
   readonly reports: ReportStore
   readonly roster: RosterStore
+  /** Plans of rounds, and who was where. */
+  readonly rounds: RoundStore
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore

@@ -18,6 +18,7 @@ import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
 import { describeReports } from './report-store.contract.ts'
 import { describeRoster } from './roster-store.contract.ts'
+import { describeRounds } from './round-store.contract.ts'
 
 const at = 1_700_000_000_000
 
@@ -648,6 +649,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeOrders(() => store.orders)
     describeReports(() => store)
     describeRoster(() => store.roster)
+    describeRounds(() => store.rounds)
     describeHandovers(() => store.handovers)
     describeDeliveries(() => store.deliveries)
     describeCommands(() => store.commands)

@@ -652,6 +652,42 @@ export const migrations: readonly string[] = [
     UNIQUE (facility, point, at)
   ) STRICT;
   CREATE INDEX entered_reading_entered ON entered_reading (entered);
+  -- rounds
+  CREATE TABLE round_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE round_tightening (plan TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE round (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan TEXT NOT NULL,
+    key TEXT NOT NULL,
+    begins REAL NOT NULL,
+    late REAL NOT NULL,
+    over REAL NOT NULL,
+    crew TEXT,
+    emergency TEXT,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    UNIQUE (plan, key)
+  ) STRICT;
+  CREATE INDEX round_begins ON round (plan, begins);
+  CREATE INDEX round_over ON round (over);
+  CREATE INDEX round_open ON round (begins) WHERE state = 'open';
+  CREATE TABLE round_check_in (
+    id TEXT PRIMARY KEY,
+    round INTEGER NOT NULL REFERENCES round (id),
+    by TEXT NOT NULL,
+    at REAL NOT NULL,
+    -- The same for the same place in all plans.
+    place TEXT NOT NULL,
+    district TEXT NOT NULL,
+    road TEXT NOT NULL,
+    key_area INTEGER NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX round_check_in_round ON round_check_in (round, at);
+  CREATE INDEX round_check_in_by ON round_check_in (by, at);
+  CREATE INDEX round_check_in_at ON round_check_in (at);
+  CREATE TRIGGER round_check_in_unchanged BEFORE UPDATE ON round_check_in
+    BEGIN SELECT RAISE(ABORT, 'a check-in is never changed'); END;
 
   `,
 ]

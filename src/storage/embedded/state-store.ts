@@ -23,6 +23,7 @@ import type { ProfileStore } from '../profile-store.ts'
 import type { ReportStore } from '../report-store.ts'
 import type { RoadStore } from '../road-store.ts'
 import type { RosterStore } from '../roster-store.ts'
+import type { RoundStore } from '../round-store.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type { SampleStore } from '../sample-store.ts'
 import type {
@@ -54,6 +55,7 @@ import { sqliteProfileStore } from './profile-store.ts'
 import { sqliteReportStore } from './report-store.ts'
 import { sqliteRoadStore } from './road-store.ts'
 import { sqliteRosterStore } from './roster-store.ts'
+import { sqliteRoundStore } from './round-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
@@ -109,6 +111,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly orders: OrderStore
   readonly reports: ReportStore
   readonly roster: RosterStore
+  readonly rounds: RoundStore
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
@@ -137,6 +140,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.orders = sqliteOrderStore(this.#sql)
     this.reports = sqliteReportStore(this.#sql)
     this.roster = sqliteRosterStore(this.#sql)
+    this.rounds = sqliteRoundStore(this.#sql)
     this.handovers = sqliteHandoverStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
