@@ -508,7 +508,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => clearInterval(reporting))
     const reportingOthers = setInterval(() => externalSystems.report(), EXTERNAL_REPORT_PERIOD)
     stops.push(() => clearInterval(reportingOthers))
-    stops.push(startRounds(services.rounds, ingest, log))
+    stops.push(startRounds(services.rounds, log))
     self.report()
     watch.tick()
     // First of all, because it may take long and would be waited for at the end.

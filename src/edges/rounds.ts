@@ -24,11 +24,11 @@ export interface CheckInClaim {
   note: string
 }
 
-/** done: it counts. again: the stop was visited before, or it was told before. refused: it shows nothing. */
+/** done: it counts. again: the stop was visited before, or it was told before. refused: it shows nothing. `readings`: those alone were not taken. */
 export interface CheckInAnswer {
   id: string
   outcome: 'done' | 'again' | 'refused'
-  problem: CheckInProblem | 'round' | null
+  problem: CheckInProblem | 'round' | 'readings' | null
   why: Text | null
   /** The round as it is now; null where it is none of theirs. */
   round: Round | null
@@ -92,6 +92,4 @@ export interface Rounds {
 
   /** Makes the rounds that are to come, counts those as missed that were not done, and reports each plan; to be called each `ROUND_REPORT_PERIOD`. */
   tick(): void
-  /** By which the reports of plans go the road of all messages. */
-  reportTo(send: (topic: string, payload: Uint8Array) => void): void
 }

@@ -38,6 +38,7 @@ export function createServices(parts: ServiceParts): Services {
   const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
   const lamps = lampOnRates(parts)
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
+  const entered = enteredReadings(parts)
   const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
   return {
     kinds: [...kinds.values()],
@@ -47,7 +48,7 @@ export function createServices(parts: ServiceParts): Services {
     gridOrigin: parts.gridOrigin,
     dayFigures: dayFigures(parts),
     lampOnRates: lamps,
-    enteredReadings: enteredReadings(parts),
+    enteredReadings: entered,
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,
@@ -63,7 +64,7 @@ export function createServices(parts: ServiceParts): Services {
     orders,
     commands: commandServices(parts, orders, listing),
     roster: rosterServices(parts),
-    rounds: roundServices(parts, facilities, async () => {}),
+    rounds: roundServices(parts, { ...facilities, enteredReadings: entered }),
     channels: channelServices(parts),
     alertSources: alertSourceServices(parts, facilities),
     handovers: handoverServices(parts),

@@ -1,5 +1,6 @@
 import { isInScope, isWhole, type Scope, WHOLE_CITY } from '../../access/scope.ts'
 import { calendarDays, dateOf } from '../../control/calendar-day.ts'
+import type { ReadingInput } from '../../edges/entered-readings.ts'
 import type { CheckInAnswer, CheckInClaim, RoundPlanInput, Rounds } from '../../edges/rounds.ts'
 import type { Services } from '../../edges/services.ts'
 import { LamplighterError } from '../../errors.ts'
@@ -40,18 +41,12 @@ const MOST_FACTOR = 12
 /** Rounds that a phone is told of. */
 const MOST_TOLD = 50
 
-type Parts = Pick<ServiceParts, 'state' | 'plant' | 'kinds' | 'deviceKey' | 'utcOffset' | 'now'>
-type Plants = Pick<Services, 'putFacilities' | 'removeFacility' | 'setMode'>
-/** Keeps readings that somebody took by hand. */
-export type EnterReadings = (
-  readings: readonly { facility: string; point: string; value: number | boolean | string; at: number; by: string; source: string }[],
-) => Promise<unknown>
-
+type Parts = Pick<ServiceParts, 'state' | 'plant' | 'deviceKey' | 'ingest' | 'utcOffset' | 'now'>
+type Uses = Pick<Services, 'putFacilities' | 'removeFacility' | 'setMode' | 'enteredReadings'>
 /** Plans of rounds, the rounds that come of them, and who was where. */
-export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings): Rounds {
-  const { state, plant, deviceKey, utcOffset, now } = parts
+export function roundServices(parts: Parts, uses: Uses): Rounds {
+  const { state, plant, ingest, deviceKey, utcOffset, now } = parts
   const store = state.rounds
-  let send: (topic: string, payload: Uint8Array) => void = () => {}
 
   const refuse = (message: string): never => {
     throw new LamplighterError('action-refused', message)
@@ -149,7 +144,7 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
     const { overdue, progress, ...counts } = figuresOf(plan)
     const values: Record<RoundPoint, number> = { ...counts, overdue: Math.round(10 * overdue) / 10, progress: Math.round(progress) }
     try {
-      send(telemetryTopic(roundKind.key, plan.id), Buffer.from(encodeReports({ at: now(), values })))
+      ingest.take(telemetryTopic(roundKind.key, plan.id), Buffer.from(encodeReports({ at: now(), values })), () => {})
     } catch {
       // A full journal is an alarm of its own, and the next report says all of it again.
     }
@@ -160,10 +155,10 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
     if (facility && facility.kind !== roundKind) refuse(`${plan.id} is a ${facility.kind.key} already; give the plan another short name.`)
     const { id, name, nameEn, district } = plan
     const before = facility && descriptionOf(facility)
-    plants.putFacilities(
+    uses.putFacilities(
       [
         { ...before, id, name, nameEn, district, kind: roundKind.key, rated: { 'late-minutes': plan.lateAfter } } as Parameters<
-          Plants['putFacilities']
+          Uses['putFacilities']
         >[0][number],
       ],
       by,
@@ -194,6 +189,18 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
 
   const answer = ({ id }: CheckInClaim, rest: Omit<CheckInAnswer, 'id'>): CheckInAnswer => ({ id, ...rest })
 
+  /** Why they cannot be taken; the visit counts all the same, and has them in its record. */
+  async function enterReadings(readings: readonly ReadingInput[]): Promise<Text | null> {
+    if (readings.length === 0) return null
+    try {
+      await uses.enteredReadings.enter(readings)
+      return null
+    } catch (problem) {
+      if (!(problem instanceof LamplighterError)) throw problem
+      return { zh: `读数未录入：${problem.message}`, en: `The readings were not taken: ${problem.message}` }
+    }
+  }
+
   async function take(claim: CheckInClaim, by: string, sees: (round: Round) => boolean): Promise<CheckInAnswer> {
     const at = now()
     const round = store.round(claim.round)
@@ -214,6 +221,9 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
     const late = visitProblem(round, done)
     if (late) return refused('round', late, late.en)
     const { place, code } = claim
+    const readings = claim.readings.filter(({ facility, point }) =>
+      stop.readings.some((one) => one.facility === facility && one.point === point),
+    )
     const scanned = code === null ? null : readCode(deviceKey, code, labelled(round.plan, stop), stop.facility)
     const judged = judgeClaim({ scanned, place }, stop.position, round.proof, round.radius)
     if ('problem' in judged) {
@@ -227,7 +237,7 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
     const doubts = doubtsOf({ claimed: claim.at, received: at, place, stop: stop.position, distance, radius: round.radius }, earlier)
     const checkIn = {
       ...{ id: claim.id, round: round.id, stop: stop.key, facility: stop.facility, by, at: done, received: at },
-      ...{ shown, scanned, place, distance, doubts, readings: claim.readings, note: claim.note },
+      ...{ shown, scanned, place, distance, doubts, readings, note: claim.note },
     }
     const { isFirst, next } = state.transaction(() => {
       const isFirst = !store.checkInsOf(round.id).some((one) => one.stop === stop.key)
@@ -243,9 +253,8 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
       )
       return { isFirst, next }
     })
-    if (claim.readings.length > 0)
-      await enter(claim.readings.map((reading) => ({ ...reading, at: done, by, source: `round ${round.id} ${stop.key}` })))
-    return answer(claim, { outcome: isFirst ? 'done' : 'again', problem: null, why: null, round: next })
+    const unread = await enterReadings(readings.map((reading) => ({ ...reading, at: done, by, source: `round ${round.id} ${stop.key}` })))
+    return answer(claim, { outcome: isFirst ? 'done' : 'again', problem: unread && 'readings', why: unread, round: next })
   }
 
   return {
@@ -282,8 +291,8 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
       })
       if (plant.get(id)?.kind !== roundKind) return
       // What stands against it ends with it.
-      plants.setMode(id, 'out-of-service', 'its plan was removed', by)
-      plants.removeFacility(id, by, WHOLE_CITY, 'its plan was removed')
+      uses.setMode(id, 'out-of-service', 'its plan was removed', by)
+      uses.removeFacility(id, by, WHOLE_CITY, 'its plan was removed')
     },
     labelOf(id, key) {
       const stop = stopsNow(knownPlan(id)).find((one) => one.key === key)
@@ -400,9 +409,6 @@ export function roundServices(parts: Parts, plants: Plants, enter: EnterReadings
         }
       })
       for (const plan of plans) report(plan)
-    },
-    reportTo(to) {
-      send = to
     },
   }
 }

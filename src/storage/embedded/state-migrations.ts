@@ -652,6 +652,7 @@ export const migrations: readonly string[] = [
     UNIQUE (facility, point, at)
   ) STRICT;
   CREATE INDEX entered_reading_entered ON entered_reading (entered);
+
   -- rounds
   CREATE TABLE round_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
   CREATE TABLE round_tightening (plan TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;

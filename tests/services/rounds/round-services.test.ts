@@ -40,7 +40,6 @@ const alarms = () => [...city.services.liveAlarms()].map(({ rule, active }) => `
 beforeEach(async () => {
   city = await startCity({ kinds: [tankKind, round] })
   city.clock.stoppedAt = SIX - HOUR
-  rounds().reportTo((topic, payload) => city.publishRaw(topic, payload))
   city.services.putFacilities(
     ['T-1', 'T-2'].map((id, i) => ({ id, kind: 'tank', district: i ? 'South' : 'North', position: [here[0], here[1] + i * 0.0001] })),
     'admin',
@@ -175,6 +174,23 @@ test('a server that stood still makes up for the rounds of its absence, and coun
     ['06:00', 'open'],
     ['10:00', 'open'],
   ])
+})
+
+test('readings that the plan asks for become readings of the facility; others are left out, and one that cannot be leaves the visit', async () => {
+  put({ stops: [{ ...stop('T-1'), readings: [{ facility: 'T-1', point: 'level' }] }, stop('T-2')] })
+  goTo(SIX + MINUTE)
+  const [level, pump] = [
+    { facility: 'T-1', point: 'level', value: 4.5 },
+    { facility: 'T-2', point: 'level', value: 1 },
+  ]
+  expect(await walk(claim('T-1', { readings: [level, pump] }))).toEqual(['done'])
+  const entered = city.services.enteredReadings.list({ limit: 9 }, WHOLE_CITY).items
+  expect(entered.map(({ facility, value, by, source }) => [facility, value, by, source])).toEqual([
+    ['T-1', 4.5, 'anna', `round ${first().id} T-1`],
+  ])
+  goTo(SIX + 2 * MINUTE)
+  expect(await walk(claim('T-1', { readings: [{ ...level, value: 1e9 }] }))).toEqual(['readings'])
+  expect(rounds().checkInsOf(first().id)).toHaveLength(2)
 })
 
 test('tells of the rounds at a facility today', async () => {
