@@ -13,7 +13,6 @@ import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
 import { type Config, listOf, type SettingInForce } from './config.ts'
 import { usualPatience } from './control/command-step.ts'
-import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { startAdmin } from './edges/admin/admin-server.ts'
@@ -48,6 +47,7 @@ import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-sys
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
+import { lightingBook, openLighting } from './services/programmes/lighting.ts'
 import { startRounds } from './services/rounds/start-rounds.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
@@ -139,8 +139,9 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
 
     const plant = new Plant()
     const utcOffset = utcOffsets(config.TIME_ZONE)
-    const programme = lightingProgrammes()
-    const detector = new Detector({ programme, utcOffset })
+    const lighting = lightingBook(state, plant, utcOffset)
+    const { programme } = lighting.surroundings
+    const detector = new Detector({ ...lighting.surroundings, utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
     const admitting = { kinds: kindByKey, plant, detector, rules }
@@ -314,8 +315,15 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => commands.stop())
     listeners.push((change) => commands.take(change))
+    const { programmes, tick: tickLighting } = openLighting({
+      ...{ ...lighting, plant, state, detector, dialects, now, utcOffset },
+      publish: async (topic, payload) => await broker?.publish(topic, payload, { qos: 1, retain: true }),
+      onTrouble: (error) => log.error({ err: error }, 'lighting programmes could not be carried on; they are tried again'),
+    })
     const ticking = setInterval(() => {
       ingest.tick()
+      // Tables that go out before the broker is up would be lost.
+      if (broker) tickLighting()
       desk.carryOn()
       // What was under way is sent again once devices can be reached.
       if (door) commands.carryOn()
@@ -392,6 +400,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
+      ...{ programmes, book: lighting.book },
       ...{ timeZone: config.TIME_ZONE, utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
       detector,
       register,
@@ -524,6 +533,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.samples.prune(before, PRUNED_PER_SECOND)
           state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
           state.commands.prune(before, PRUNED_PER_SECOND)
+          state.programmes.prune(before, PRUNED_PER_SECOND)
           // Phones that were away for so long have nothing to send again.
           state.orders.forgetTakenActions(before)
           state.rounds.prune(before, PRUNED_PER_SECOND)

@@ -36,6 +36,7 @@ import type { LampOnRates } from './lamp-on-rates.ts'
 import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Orders } from './orders.ts'
+import type { Programmes } from './programmes.ts'
 import type { Reports } from './reports.ts'
 import type { RosterServices } from './roster.ts'
 import type { Rounds } from './rounds.ts'
@@ -138,6 +139,9 @@ export interface Services {
 
   /** Repairs. */
   readonly orders: Orders
+
+  /** What light is asked of whom. */
+  readonly programmes: Programmes
 
   /** What citizens report. */
   readonly reports: Reports

@@ -1,8 +1,10 @@
 import type { AlarmRegister } from '../alarms/register.ts'
+import type { ProgrammeBook } from '../control/programme-book.ts'
 import type { Detector } from '../detection/detector.ts'
 import type { FloodReviews } from '../edges/alarm-system.ts'
 import type { Brokers } from '../edges/brokers/brokers.ts'
 import type { Notifying } from '../edges/notify/open-notifier.ts'
+import type { Programmes } from '../edges/programmes.ts'
 import type { Figures, Services } from '../edges/services.ts'
 import type { VendorCodecServices } from '../edges/vendor-codecs/codec-services.ts'
 import type { GeoBox } from '../facilities/city-box.ts'
@@ -37,6 +39,9 @@ export interface ServiceParts {
   utcOffset: (at: number) => number
   desk: OrderDesk
   commands: CommandDesk
+  programmes: Programmes
+  /** What light was asked of whom at any time. */
+  book: ProgrammeBook
   notifying: Notifying
   externalSystems: ExternalSystems
   /** Pictures of repairs. */

@@ -63,6 +63,7 @@ export function createServices(parts: ServiceParts): Services {
     reports: reportServices(parts.desk, { ...parts, lampOnRates: lamps, city }),
     orders,
     commands: commandServices(parts, orders, listing),
+    programmes: parts.programmes,
     roster: rosterServices(parts),
     rounds: roundServices(parts, { ...facilities, enteredReadings: entered }),
     channels: channelServices(parts),

@@ -19,6 +19,7 @@ import type { KeptViewStore } from './kept-view-store.ts'
 import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { ProgrammeStore } from './programme-store.ts'
 import type { ReportStore } from './report-store.ts'
 import type { RoadStore } from './road-store.ts'
 import type { RosterStore } from './roster-store.ts'
@@ -184,6 +185,7 @@ export interface StateStore {
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
+  readonly programmes: ProgrammeStore
   readonly alertSources: AlertSourceStore
   readonly enteredReadings: EnteredReadingStore
 

@@ -33,6 +33,7 @@ import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
 import { ExternalSystems } from '../../src/services/external-systems/external-systems.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
+import { lightingBook, openLighting } from '../../src/services/programmes/lighting.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { vendorCodecServices } from '../../src/services/vendor-codec-services.ts'
@@ -103,7 +104,9 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const state = openStateStore(':memory:')
   state.people.putUser({ ...newUser('admin', 'admin', WHOLE_CITY, 'system', now()), passwordHash, passwordChanged: now() })
   const plant = new Plant()
-  const detector = new Detector()
+  const utcOffset = utcOffsets('Asia/Shanghai')
+  const lightingAsKept = lightingBook(state, plant, utcOffset)
+  const detector = new Detector({ commanded: lightingAsKept.surroundings.commanded })
   const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
   const rejections = new RejectionLog()
   const telemetry = openMemoryTelemetryStore()
@@ -173,7 +176,6 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     certificateProblems: () => options.certificates?.problems() ?? [],
     notReady: () => problems,
   })
-  const utcOffset = utcOffsets('Asia/Shanghai')
   const parts = {
     ...{ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now },
     /** Tests see at once what comes a moment later. */
@@ -205,6 +207,10 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     publish: async (topic, payload) => void published.push({ topic, payload }),
   })
   listeners.push((change) => commands.take(change))
+  const lighting = openLighting({
+    ...{ ...parts, ...lightingAsKept, dialects },
+    publish: async (topic, payload) => void published.push({ topic, payload }),
+  })
   let position = 0
   const process = (topic: string, payload: Uint8Array) => pipeline.process([{ position: position++, received: now(), topic, payload }])
   const ingest: Pick<Ingest, 'take'> = {
@@ -216,6 +222,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const externalSystems = new ExternalSystems({ plant, register, sources: state.alertSources, now, ingest })
   const services = createServices({
     ...{ ingest, limits, utcOffset, desk, commands, externalSystems, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ programmes: lighting.programmes, book: lightingAsKept.book },
     dialects,
     vendorCodecs,
     brokers,
@@ -307,6 +314,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     parts,
     desk,
     commands,
+    lighting,
     notifier: notifying.notifier,
     /** What went out by the broker of the service. */
     published,

@@ -53,6 +53,7 @@ import { operationRoutes } from './routes/operation.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { ownRoutes } from './routes/own.ts'
 import { plotContextRoutes } from './routes/plot-context.ts'
+import { programmeRoutes } from './routes/programmes.ts'
 import { publicReportRoutes } from './routes/public-reports.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -216,6 +217,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   alarmSampleRoutes(app, parts)
   keptViewRoutes(app, parts)
   rosterRoutes(app, parts)
+  programmeRoutes(app, parts)
   handoverRoutes(app, parts)
   floodRoutes(app, parts)
   orderRoutes(app, parts)

@@ -130,6 +130,9 @@ export function startLive(options: LiveOptions): LiveEdge {
       if (commands.length > 0) io.to(feedRoom(feed)).emit('commands', { commands })
     }
   })
+  services.programmes.onChange(() => {
+    for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('programmes', { version: services.programmes.current().id })
+  })
   sessions.onEnd((key) => signOut(io, key))
 
   io.use((client, next) => {

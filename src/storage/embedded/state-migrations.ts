@@ -690,5 +690,44 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER round_check_in_unchanged BEFORE UPDATE ON round_check_in
     BEGIN SELECT RAISE(ABORT, 'a check-in is never changed'); END;
 
+  -- lighting programmes
+  CREATE TABLE programme_version (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX programme_version_at ON programme_version (at);
+  CREATE TABLE programme_override (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    query TEXT NOT NULL,
+    level REAL,
+    programme TEXT,
+    begins REAL NOT NULL,
+    ends REAL NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    made REAL NOT NULL,
+    ended REAL,
+    ended_by TEXT,
+    plan TEXT,
+    condition TEXT
+  ) STRICT;
+  CREATE INDEX programme_override_ends ON programme_override (ends);
+  CREATE TABLE programme_download (
+    facility TEXT PRIMARY KEY,
+    fingerprint INTEGER NOT NULL,
+    ends REAL NOT NULL,
+    at REAL NOT NULL,
+    sent REAL,
+    attempts INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE programme_wanted (
+    facility TEXT NOT NULL,
+    at REAL NOT NULL,
+    fingerprint INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX programme_wanted_facility ON programme_wanted (facility, at);
+
   `,
 ]

@@ -20,6 +20,7 @@ import type { KeptViewStore } from '../kept-view-store.ts'
 import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
+import type { ProgrammeStore } from '../programme-store.ts'
 import type { ReportStore } from '../report-store.ts'
 import type { RoadStore } from '../road-store.ts'
 import type { RosterStore } from '../roster-store.ts'
@@ -52,6 +53,7 @@ import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
 import { sqliteProfileStore } from './profile-store.ts'
+import { sqliteProgrammeStore } from './programme-store.ts'
 import { sqliteReportStore } from './report-store.ts'
 import { sqliteRoadStore } from './road-store.ts'
 import { sqliteRosterStore } from './roster-store.ts'
@@ -115,6 +117,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly handovers: HandoverStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
+  readonly programmes: ProgrammeStore
   readonly alertSources: AlertSourceStore
   readonly enteredReadings: EnteredReadingStore
   readonly people: PeopleStore
@@ -144,6 +147,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.handovers = sqliteHandoverStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
+    this.programmes = sqliteProgrammeStore(this.#sql)
     this.alertSources = sqliteAlertSourceStore(this.#sql)
     this.enteredReadings = sqliteEnteredReadingStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
