@@ -43,6 +43,7 @@ import { CommandDesk } from './services/control/command-desk.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
+import { ActivePlans } from './services/emergency/active-plans.ts'
 import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
@@ -144,6 +145,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const detector = new Detector({ ...lighting.surroundings, utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
+    const activePlans = new ActivePlans(state.emergencies, plant)
+    rules.raise(activePlans.raises())
     const admitting = { kinds: kindByKey, plant, detector, rules }
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)
 
@@ -286,7 +289,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => reviews.close())
     let broker: Broker | undefined
     const desk = new OrderDesk({
-      ...{ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now, schedule },
+      ...{ plant, kinds: kindByKey, state, register, detector, pipeline, activePlans, utcOffset, now, schedule },
       onTrouble: (error) => log.error({ err: error }, 'orders could not be carried on; they are tried again'),
     })
     stops.push(() => desk.stop())
@@ -327,6 +330,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       desk.carryOn()
       // What was under way is sent again once devices can be reached.
       if (door) commands.carryOn()
+      lookAfterPlans()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
@@ -400,7 +404,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{ programmes, book: lighting.book },
+      ...{ programmes, book: lighting.book, activePlans },
       ...{ timeZone: config.TIME_ZONE, utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
       detector,
       register,
@@ -543,6 +547,14 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         })
       } catch (error) {
         log.warn({ err: error }, 'alarms of long ago could not be removed')
+      }
+    }
+
+    function lookAfterPlans(): void {
+      try {
+        services.emergencyPlans.tick()
+      } catch (error) {
+        log.error({ err: error }, 'emergency plans could not be carried on; they are tried again')
       }
     }
 

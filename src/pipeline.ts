@@ -402,6 +402,11 @@ export class Pipeline {
     this.#saveFirst(settled)
   }
 
+  /** Lets live alarms of facilities, by number, be as urgent at once as their settings say now. */
+  reprioritise(facilities: readonly number[], now: number): Alarm[] {
+    return this.act(now, () => facilities.flatMap((number) => this.#prioritise(number, now)))
+  }
+
   /** Saves the states of facilities before all others, with those they are judged by: what changed them is in no journal to be judged again. */
   #saveFirst(facilities: ReadonlySet<Facility>): void {
     const found = new Set<Facility>()

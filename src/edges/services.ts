@@ -23,6 +23,7 @@ import type { Commands } from './commands.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
+import type { EmergencyPlans } from './emergency-plans.ts'
 import type { EnteredReadings } from './entered-readings.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
@@ -151,6 +152,9 @@ export interface Services {
 
   /** What one shift tells the next. */
   readonly handovers: Handovers
+
+  /** What the city does otherwise in an emergency. */
+  readonly emergencyPlans: EmergencyPlans
 
   /** Crews and their duty. */
   readonly roster: RosterServices

@@ -12,6 +12,7 @@ import { channelServices } from './dispatch/channel-services.ts'
 import { handoverServices } from './dispatch/handover-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
+import { emergencyServices } from './emergency/emergency-services.ts'
 import { enteredReadings } from './entered-readings.ts'
 import { alertSourceServices } from './external-systems/alert-source-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
@@ -64,6 +65,7 @@ export function createServices(parts: ServiceParts): Services {
     orders,
     commands: commandServices(parts, orders, listing),
     programmes: parts.programmes,
+    emergencyPlans: emergencyServices({ ...parts, levers: [] }),
     roster: rosterServices(parts),
     rounds: roundServices(parts, { ...facilities, enteredReadings: entered }),
     channels: channelServices(parts),

@@ -30,6 +30,7 @@ import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { CommandDesk } from '../../src/services/control/command-desk.ts'
 import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
 import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
+import { ActivePlans } from '../../src/services/emergency/active-plans.ts'
 import { ExternalSystems } from '../../src/services/external-systems/external-systems.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
@@ -187,7 +188,8 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       throw error
     },
   }
-  const desk = new OrderDesk(parts)
+  const activePlans = new ActivePlans(state.emergencies, plant)
+  const desk = new OrderDesk({ ...parts, activePlans })
   const published: { topic: string; payload: string }[] = []
   const notifying = openNotifier({
     ...{ config: readConfig([], notify), store: state.deliveries, pushSecret: Buffer.alloc(32, 7), utcOffset, now },
@@ -221,7 +223,8 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   }
   const externalSystems = new ExternalSystems({ plant, register, sources: state.alertSources, now, ingest })
   const services = createServices({
-    ...{ ingest, limits, utcOffset, desk, commands, externalSystems, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ ingest, limits, utcOffset, desk, activePlans, commands, externalSystems, notifying },
+    photos: openPhotoFolder(join(folder, 'photos')),
     ...{ programmes: lighting.programmes, book: lightingAsKept.book },
     dialects,
     vendorCodecs,

@@ -36,6 +36,7 @@ import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { emergencyPlanRoutes } from './routes/emergency-plans.ts'
 import { enteredReadingRoutes } from './routes/entered-readings.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
@@ -219,6 +220,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   rosterRoutes(app, parts)
   programmeRoutes(app, parts)
   handoverRoutes(app, parts)
+  emergencyPlanRoutes(app, parts)
   floodRoutes(app, parts)
   orderRoutes(app, parts)
   crewOrderRoutes(app, parts)

@@ -729,5 +729,26 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX programme_wanted_facility ON programme_wanted (facility, at);
 
+  -- emergency plans
+  CREATE TABLE emergency_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE emergency_activation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan TEXT NOT NULL,
+    activated REAL NOT NULL,
+    ended REAL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX emergency_activation_ended ON emergency_activation (ended);
+  CREATE TABLE emergency_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    activation INTEGER NOT NULL REFERENCES emergency_activation (id),
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    type TEXT NOT NULL,
+    words TEXT NOT NULL,
+    data TEXT NOT NULL CHECK (json_valid(data))
+  ) STRICT;
+  CREATE INDEX emergency_log_activation ON emergency_log (activation, id);
+
   `,
 ]
