@@ -12,14 +12,12 @@ import { texts as sampleTexts } from '../detection/fixtures.ts'
 import { describeAlertSources } from './alert-source-store.contract.ts'
 import { describeCommands } from './command-store.contract.ts'
 import { describeDeliveries } from './delivery-store.contract.ts'
-import { describeEmergencies } from './emergency-store.contract.ts'
-import { describeEnteredReadings } from './entered-reading-store.contract.ts'
+import { describeDutyReports } from './duty-report-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
 import { describeReports } from './report-store.contract.ts'
 import { describeRoster } from './roster-store.contract.ts'
-import { describeRounds } from './round-store.contract.ts'
 
 const at = 1_700_000_000_000
 
@@ -650,13 +648,11 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeOrders(() => store.orders)
     describeReports(() => store)
     describeRoster(() => store.roster)
-    describeRounds(() => store.rounds)
     describeHandovers(() => store.handovers)
-    describeEmergencies(() => store.emergencies)
+    describeDutyReports(() => store.dutyReports)
     describeDeliveries(() => store.deliveries)
     describeCommands(() => store.commands)
     describeAlertSources(() => store.alertSources)
-    describeEnteredReadings(() => store, sampleFacility('lamp'))
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
       expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })
