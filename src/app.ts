@@ -13,6 +13,7 @@ import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
 import { type Config, listOf, type SettingInForce } from './config.ts'
 import { usualPatience } from './control/command-step.ts'
+import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { startAdmin } from './edges/admin/admin-server.ts'
@@ -43,13 +44,11 @@ import { CommandDesk } from './services/control/command-desk.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
-import { ActivePlans } from './services/emergency/active-plans.ts'
+import { LateData } from './services/duty-reports/late-data.ts'
 import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
-import { lightingBook, openLighting } from './services/programmes/lighting.ts'
-import { startRounds } from './services/rounds/start-rounds.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
 import { createServices } from './services/services.ts'
@@ -140,13 +139,10 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
 
     const plant = new Plant()
     const utcOffset = utcOffsets(config.TIME_ZONE)
-    const lighting = lightingBook(state, plant, utcOffset)
-    const { programme } = lighting.surroundings
-    const detector = new Detector({ ...lighting.surroundings, utcOffset })
+    const programme = lightingProgrammes()
+    const detector = new Detector({ programme, utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
-    const activePlans = new ActivePlans(state.emergencies, plant)
-    rules.raise(activePlans.raises())
     const admitting = { kinds: kindByKey, plant, detector, rules }
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)
 
@@ -216,6 +212,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const vendorCodecs = vendorCodecServices({ state, now, onTrouble: (detail, message) => log.warn(detail, message) })
     stops.push(() => vendorCodecs.close())
     const dialects = dialectParts((id) => plant.get(id), vendorCodecs)
+    const lateData = new LateData(state.dutyReports, plant, limits.maxAge, now())
     const pipeline = new Pipeline({
       plant,
       detector,
@@ -225,6 +222,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       decode,
       store: writer,
       dispatch: publish,
+      onReport: (report, position) => lateData.note(report, position),
       onActivated(alarm, at) {
         requestSamples(state.samples, alarm, at)
         health?.activated(alarm)
@@ -289,7 +287,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => reviews.close())
     let broker: Broker | undefined
     const desk = new OrderDesk({
-      ...{ plant, kinds: kindByKey, state, register, detector, pipeline, activePlans, utcOffset, now, schedule },
+      ...{ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now, schedule },
       onTrouble: (error) => log.error({ err: error }, 'orders could not be carried on; they are tried again'),
     })
     stops.push(() => desk.stop())
@@ -318,19 +316,11 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => commands.stop())
     listeners.push((change) => commands.take(change))
-    const { programmes, tick: tickLighting } = openLighting({
-      ...{ ...lighting, plant, state, detector, dialects, now, utcOffset },
-      publish: async (topic, payload) => await broker?.publish(topic, payload, { qos: 1, retain: true }),
-      onTrouble: (error) => log.error({ err: error }, 'lighting programmes could not be carried on; they are tried again'),
-    })
     const ticking = setInterval(() => {
       ingest.tick()
-      // Tables that go out before the broker is up would be lost.
-      if (broker) tickLighting()
       desk.carryOn()
       // What was under way is sent again once devices can be reached.
       if (door) commands.carryOn()
-      lookAfterPlans()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
@@ -404,12 +394,19 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{ programmes, book: lighting.book, activePlans },
-      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
+      ...{
+        timeZone: config.TIME_ZONE,
+        utcOffset,
+        desk,
+        commands,
+        notifying,
+        lateData,
+        photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')),
+      },
       detector,
       register,
       pipeline,
-      ...{ ingest, limits, rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
+      ...{ rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
       deviceKey: openKeyFile(join(config.DATA_FOLDER, 'device.key')),
       onChange: (listener) => void listeners.push(listener),
       backtests,
@@ -445,6 +442,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       health: (consoles) => watch.health(consoles),
     })
     stops.push(() => services.imports.close())
+    stops.push(() => services.dutyReports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
     if (config.SERVER_ID) {
       checkServerId(config.SERVER_ID, plant)
@@ -521,7 +519,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => clearInterval(reporting))
     const reportingOthers = setInterval(() => externalSystems.report(), EXTERNAL_REPORT_PERIOD)
     stops.push(() => clearInterval(reportingOthers))
-    stops.push(startRounds(services.rounds, log))
     self.report()
     watch.tick()
     // First of all, because it may take long and would be waited for at the end.
@@ -537,24 +534,13 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.samples.prune(before, PRUNED_PER_SECOND)
           state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
           state.commands.prune(before, PRUNED_PER_SECOND)
-          state.programmes.prune(before, PRUNED_PER_SECOND)
           // Phones that were away for so long have nothing to send again.
           state.orders.forgetTakenActions(before)
-          state.rounds.prune(before, PRUNED_PER_SECOND)
           state.reports.prune(before, PRUNED_PER_SECOND)
-          state.enteredReadings.prune(before, PRUNED_PER_SECOND)
           state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
         })
       } catch (error) {
         log.warn({ err: error }, 'alarms of long ago could not be removed')
-      }
-    }
-
-    function lookAfterPlans(): void {
-      try {
-        services.emergencyPlans.tick()
-      } catch (error) {
-        log.error({ err: error }, 'emergency plans could not be carried on; they are tried again')
       }
     }
 
@@ -563,6 +549,11 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         services.reports.tick()
       } catch (error) {
         log.warn({ err: error }, 'what people wrote in reports that are closed long ago could not be erased; it is tried again')
+      }
+      try {
+        services.dutyReports.tick()
+      } catch (error) {
+        log.warn({ err: error }, 'reports of shifts, days and months could not be carried on; it is tried again')
       }
     }
 

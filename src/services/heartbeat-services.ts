@@ -1,3 +1,4 @@
+import { lightingProgrammes } from '../control/lighting-programme.ts'
 import type { HeartbeatsView } from '../edges/http/heartbeat-schemas.ts'
 import { type Facility, hasController } from '../facilities/plant.ts'
 import type { Span } from '../storage/completeness.ts'
@@ -14,11 +15,11 @@ const MORE_OFTEN = 12
 /** Where even more came, so much less is looked at. */
 const SHORTER = 4
 
-type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'pipeline' | 'book' | 'now'>
+type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'pipeline' | 'now'>
 
 /** Tells of the newest reports of a facility which of those that were expected came. */
-export function heartbeatServices({ plant, detector, state, telemetry, pipeline, book, now }: Parts) {
-  const programme = book.reader()
+export function heartbeatServices({ plant, detector, state, telemetry, pipeline, now }: Parts) {
+  const programme = lightingProgrammes()
 
   /** The points that say most, as far as they were ever heard. */
   function reportedPoints({ number, kind: { panel, table } }: Facility): string[] {

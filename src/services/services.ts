@@ -12,8 +12,8 @@ import { channelServices } from './dispatch/channel-services.ts'
 import { handoverServices } from './dispatch/handover-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
-import { emergencyServices } from './emergency/emergency-services.ts'
-import { enteredReadings } from './entered-readings.ts'
+import { dutyReportServices } from './duty-reports/duty-report-services.ts'
+import { reportParts } from './duty-reports/report-parts.ts'
 import { alertSourceServices } from './external-systems/alert-source-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
@@ -26,7 +26,6 @@ import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
 import { reportServices } from './reports/report-services.ts'
-import { roundServices } from './rounds/round-services.ts'
 import { storageServices } from './storage-services.ts'
 import { trafficServices } from './traffic/traffic-services.ts'
 
@@ -38,8 +37,9 @@ export function createServices(parts: ServiceParts): Services {
   const takeOver = plantTakeOver(parts, devices)
   const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
   const lamps = lampOnRates(parts)
+  const alarms = alarmSystem(parts)
+  const figures = dayFigures(parts)
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
-  const entered = enteredReadings(parts)
   const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
   return {
     kinds: [...kinds.values()],
@@ -47,9 +47,8 @@ export function createServices(parts: ServiceParts): Services {
     state,
     telemetry,
     gridOrigin: parts.gridOrigin,
-    dayFigures: dayFigures(parts),
+    dayFigures: figures,
     lampOnRates: lamps,
-    enteredReadings: entered,
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,
@@ -60,17 +59,18 @@ export function createServices(parts: ServiceParts): Services {
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,
-    alarmSystem: alarmSystem(parts),
+    alarmSystem: alarms,
     reports: reportServices(parts.desk, { ...parts, lampOnRates: lamps, city }),
     orders,
-    commands: commandServices(parts, orders, listing),
-    programmes: parts.programmes,
-    emergencyPlans: emergencyServices({ ...parts, levers: [] }),
+    commands: commandServices(parts, orders),
     roster: rosterServices(parts),
-    rounds: roundServices(parts, { ...facilities, enteredReadings: entered }),
     channels: channelServices(parts),
     alertSources: alertSourceServices(parts, facilities),
     handovers: handoverServices(parts),
+    dutyReports: dutyReportServices({
+      ...parts,
+      parts: reportParts({ ...parts, alarmSystem: alarms, orders, dayFigures: figures, lampOnRates: lamps }),
+    }),
     devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),

@@ -10,7 +10,6 @@ import type { RouteAccess, ScopeUse } from './route-access.ts'
 import { ProblemSchema } from './schemas.ts'
 
 const TAGS = {
-  programmes: 'Lighting programmes: what light is asked of whom, when',
   session: 'Signing in and out',
   people: 'Accounts, second factors and keys',
   facilities: 'Facilities and their kinds',
@@ -18,7 +17,6 @@ const TAGS = {
   readings: 'Measured values',
   alarms: 'Alarms and what operators do with them',
   orders: 'Repairs, and the crews that do them',
-  emergency: 'Emergency plans',
   reports: 'What citizens report, by the page and by telephone',
   rules: 'Limits, delays and priorities, and what others would have made of the past',
   devices: 'Who may speak MQTT, and by which credentials',

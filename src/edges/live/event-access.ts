@@ -26,8 +26,6 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   orders: limited('order.read'),
   reports: limited('report.enter'),
   commands: limited('city.read'),
-  programmes: { needs: 'city.read', scope: 'none' },
-  emergencies: limited('city.read'),
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

@@ -1,6 +1,5 @@
 import Type, { type TSchema } from 'typebox'
 import { CommandSchema } from '../http/command-schemas.ts'
-import { EmergencySchema } from '../http/emergency-schemas.ts'
 import { FloodNowSchema } from '../http/flood-schemas.ts'
 import { hashDescription } from '../http/live-schemas.ts'
 import { OrderSchema } from '../http/order-schemas.ts'
@@ -57,10 +56,6 @@ export const serverEventSchemas = {
   }),
   reports: Type.Object({ reports: Type.Array(ReportSchema, { description: 'new or changed ones, without contacts' }) }),
   commands: Type.Object({ commands: Type.Array(CommandSchema, { description: 'new ones, and those that moved on' }) }),
-  programmes: Type.Object({
-    version: Type.Integer({ description: 'of what is configured; overrides and downloads may have moved while it stays' }),
-  }),
-  emergencies: Type.Object({ emergencies: Type.Array(EmergencySchema, { description: 'all that are active, the oldest first' }) }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

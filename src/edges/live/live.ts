@@ -8,7 +8,6 @@ import { LastHour } from '../../facilities/server/sampler.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { ConsoleFigures } from '../health.ts'
 import { commandView } from '../http/command-views.ts'
-import { emergencyView } from '../http/emergency-views.ts'
 import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { isReportInScope, reportView } from '../http/report-views.ts'
@@ -51,8 +50,6 @@ export interface LiveOptions {
 export interface LiveEdge {
   clients(): number
   figures(): ConsoleFigures
-  /** Whether a connection of this id is open, and of this session. */
-  isConnected(connection: string, session: string): boolean
   close(): void
 }
 
@@ -110,7 +107,7 @@ export function startLive(options: LiveOptions): LiveEdge {
       },
     })
   })
-  const tellOrders = (change: Pick<OrderChange, 'orders' | 'before'>) => {
+  services.orders.onChange((change) => {
     for (const feed of feeds.all()) {
       const viewer = { scope: feed.scope, crews: [] }
       const orders = change.orders.filter((order) => isOrderSeen(order, viewer)).map((order) => orderView(order, services, viewer))
@@ -118,8 +115,7 @@ export function startLive(options: LiveOptions): LiveEdge {
       if (isWhole(feed.scope)) continue
       for (const client of clientsOf(io, orderRoom(feed))) tellOwnOrders(client, change, services)
     }
-  }
-  services.orders.onChange(tellOrders)
+  })
   services.reports.onChange((changed) => {
     for (const feed of feeds.all()) {
       const reports = changed.filter(({ report }) => isReportInScope(report, feed.scope)).map((one) => reportView(one, services))
@@ -131,20 +127,6 @@ export function startLive(options: LiveOptions): LiveEdge {
       const commands = changed.flatMap((command) => commandView(command, services, feed.scope) ?? [])
       if (commands.length > 0) io.to(feedRoom(feed)).emit('commands', { commands })
     }
-  })
-  services.programmes.onChange(() => {
-    for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('programmes', { version: services.programmes.current().id })
-  })
-  const emergencies = ({ scope }: LiveFeed) => ({
-    emergencies: services.emergencyPlans.active(scope).map((activation) => emergencyView(activation, now())),
-  })
-  services.emergencyPlans.onChange((activation, step) => {
-    // A clock that begins or ends with a plan is no change of any order.
-    if (step !== 'move' && !activation.drill && activation.plan.measuresWithin !== null) {
-      const orders = [...services.orders.open()].filter((order) => services.emergencyPlans.concerns(activation, order))
-      tellOrders({ orders, before: new Map(orders.map((order) => [order.id, order])) })
-    }
-    for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('emergencies', emergencies(feed))
   })
   sessions.onEnd((key) => signOut(io, key))
 
@@ -173,10 +155,7 @@ export function startLive(options: LiveOptions): LiveEdge {
       if (mayUse(client.data.person, event)) next()
       else log.warn({ event, person: client.data.person.name }, 'an event of a console is not allowed and is passed over')
     })
-    if (wantsAll) {
-      client.emit('heartbeat', pulse.heartbeat(client.data.feed))
-      client.emit('emergencies', emergencies(client.data.feed))
-    }
+    if (wantsAll) client.emit('heartbeat', pulse.heartbeat(client.data.feed))
     client.on('watch', (facility: unknown) => changeWatch(client, facility, services, watched))
     client.on('disconnect', () => stopWatching(client, watched))
   })
@@ -193,10 +172,6 @@ export function startLive(options: LiveOptions): LiveEdge {
   counts.consoles = () => io.engine.clientsCount
   return {
     clients: () => io.engine.clientsCount,
-    isConnected(connection, session) {
-      const client = io.sockets.sockets.get(connection)
-      return client?.connected === true && client.data.session === session
-    },
     figures: () => ({
       connected: io.engine.clientsCount,
       most: options.maxClients ?? MAX_CLIENTS,
@@ -260,7 +235,7 @@ function clientsOf(io: LiveServer, room: string): Client[] {
 }
 
 /** What the feed does not tell somebody who is limited to a part of the city: orders of their crews, whole, and those that are theirs no more. */
-function tellOwnOrders(client: Client, { orders: changed, before }: Pick<OrderChange, 'orders' | 'before'>, services: Services): void {
+function tellOwnOrders(client: Client, { orders: changed, before }: OrderChange, services: Services): void {
   const viewer = orderViewer(services, client.data.person)
   if (viewer.crews.length === 0) return
   const orders = changed.filter((order) => isOrderOf(order, viewer.crews)).map((order) => orderView(order, services, viewer))

@@ -1,6 +1,5 @@
 import type { FloodNow } from '../alarm-system.ts'
 import type { CommandView } from '../http/command-schemas.ts'
-import type { EmergencyView } from '../http/emergency-schemas.ts'
 import type { OrderView } from '../http/order-schemas.ts'
 import type { ReportView } from '../http/report-schemas.ts'
 import type { AlarmView } from '../http/schemas.ts'
@@ -56,11 +55,6 @@ export interface LiveCommands {
   commands: CommandView[]
 }
 
-/** All emergency plans that are active in one's scope, drills too; on connecting, and whenever one of them begins, moves on or ends. */
-export interface LiveEmergencies {
-  emergencies: EmergencyView[]
-}
-
 export interface ServerEvents {
   delta(delta: Delta): void
   heartbeat(heartbeat: Heartbeat): void
@@ -68,9 +62,6 @@ export interface ServerEvents {
   orders(changed: LiveOrders): void
   reports(changed: LiveReports): void
   commands(changed: LiveCommands): void
-  /** Light that is asked of facilities, or what devices make of it, is otherwise. */
-  programmes(changed: { version: number }): void
-  emergencies(active: LiveEmergencies): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

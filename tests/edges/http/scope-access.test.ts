@@ -5,7 +5,6 @@ import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { seconds } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
-import { type Seat, seatOf } from '../commanding.ts'
 import { signInLimited } from '../limited.ts'
 
 /** Everybody but her may do everything; she may do everything in district A. */
@@ -145,11 +144,6 @@ const withLamps = (probe: () => Promise<void>) => async () => {
   for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
 }
 
-const enteredFor = (facility: string) => ({
-  source: 'laboratory',
-  readings: [{ facility, point: 'level', value: 4, at: '2026-03-01T08:00:00+08:00' }],
-})
-
 const NO_ORDER = '999998'
 const ordersOf = new Map<string, { id: number; version: number }>()
 /** An order of a facility, made once. */
@@ -196,14 +190,12 @@ const offered = async (crew: string, ...facilities: string[]) => {
   expect((await asAdmin('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: [crew], within: 10 })).status).toBe(200)
   return id as number
 }
-const seats: Promise<Seat>[] = []
-const adminSeat = () => (seats[0] ??= seatOf(city, admin))
-const evaSeat = () => (seats[1] ??= seatOf(city, eva))
 let commands = 0
 /** A command to these, which a tank does not take; it stands in the list all the same. */
 const told = async (...facilities: string[]) => {
   const id = `probe-command-${String(++commands).padStart(4, '0')}`
-  expect((await (await adminSeat()).command(id, 'on', facilities)).status).toBe(200)
+  const { status } = await asAdmin('POST', '/api/commands', { id, command: 'on', facilities, armedAt: city.now() })
+  expect(status).toBe(200)
   return id
 }
 const NO_COMMAND = 'probe-command-none'
@@ -230,81 +222,25 @@ const reportStep = (method: string, path: string, body?: object) => async () => 
   }
 }
 
-const planFor = (area: string) => ({
-  ...{ name: `Plan of ${area}`, nameEn: '', kind: 'other', area, priorities: [], measuresWithin: null, light: null, rounds: null },
-  ...{ duty: [], contacts: [], checklist: [{ key: 'look', text: 'Look', owner: '', within: null }], instructions: '' },
-})
-/** Plans of her district, of the other and of both, each activated once. */
-const activations = new Map<string, number>()
-async function emergencies(): Promise<Map<string, number>> {
-  for (const [id, area] of Object.entries({ ours: 'district=A', theirs: 'district=B', both: 'kind=tank' })) {
-    if (activations.has(id)) continue
-    expect((await asAdmin('PUT', `/api/emergency-plans/${id}`, { plan: planFor(area), seen: 0 })).status).toBe(200)
-    const armed = await asAdmin('POST', `/api/emergency-plans/${id}/arm`, { drill: false, reason: 'probe' })
-    const { body } = await asAdmin('POST', '/api/emergency-activations', { token: armed.body.token })
-    activations.set(id, body.id)
-  }
-  return activations
+let reportOfCity = 0
+/** A report of a whole company; hers is only a part of any. */
+async function dutyReportOf(): Promise<number> {
+  city.state.setStoredThrough(Number.MAX_SAFE_INTEGER)
+  reportOfCity ||= (await asAdmin('POST', '/api/duty-reports', { company: 'water', period: 'day' })).body.id
+  await vi.waitUntil(() => city.services.dutyReports.report(reportOfCity).state === 'made', { timeout: 10_000 })
+  return reportOfCity
 }
-const plansSeen = (path: string) => async () => {
-  await emergencies()
-  const names = async (ask: typeof asEva) => (await ask('GET', path)).body.items.map(({ name }: { name: string }) => name).sort()
-  const [both, ours, theirs] = ['kind=tank', 'district=A', 'district=B'].map((area) => `Plan of ${area}`)
-  expect([await names(asAdmin), await names(asEva)]).toEqual([
-    [ours, theirs, both],
-    [ours, both],
-  ])
-}
-/** Of an activation elsewhere she is told what she is told of none; one that reaches beyond her part she may read and not move. */
-const activationStep = (method: string, path: string, body?: object) => async () => {
-  const made = await emergencies()
-  const ask = (id: number) => asEva(method, `/api/emergency-activations/${id}${path}`, body)
-  const [theirs, nobodys] = [await ask(made.get('theirs') as number), await ask(999)]
-  expect([theirs.status, text(theirs).replaceAll(String(made.get('theirs')), 'X')]).toEqual([404, text(nobodys).replaceAll('999', 'X')])
-  expect((await ask(made.get('both') as number)).status).toBe(method === 'GET' ? 200 : 403)
+const dutyReportStep = (method: string, path: string, body?: object) => async () => {
+  const id = await dutyReportOf()
+  const [theirs, nobodys] = [
+    await asEva(method, `/api/duty-reports/${id}${path}`, body),
+    await asEva(method, `/api/duty-reports/999998${path}`, body),
+  ]
+  expect([theirs.status, text(theirs).replaceAll(`${id}`, 'X')]).toEqual([404, text(nobodys).replaceAll('999998', 'X')])
 }
 
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
-  'GET /api/emergency-plans': plansSeen('/api/emergency-plans'),
-  'GET /api/emergency-activations': plansSeen('/api/emergency-activations?active=true'),
-  'GET /api/emergency-plans/:id': async () => {
-    await emergencies()
-    expect((await asEva('GET', '/api/emergency-plans/ours')).status).toBe(200)
-    expect((await asEva('GET', '/api/emergency-plans/theirs')).status).toBe(404)
-  },
-  'PUT /api/emergency-plans/:id': async () => {
-    await emergencies()
-    for (const area of ['district=B', 'kind=tank'])
-      expect((await asEva('PUT', '/api/emergency-plans/mine', { plan: planFor(area), seen: 0 })).status).toBe(403)
-    expect((await asEva('PUT', '/api/emergency-plans/theirs', { plan: planFor('district=A'), seen: 1 })).status).toBe(404)
-    expect((await asEva('PUT', '/api/emergency-plans/both', { plan: planFor('district=A'), seen: 1 })).status).toBe(403)
-  },
-  'DELETE /api/emergency-plans/:id': async () => {
-    await emergencies()
-    expect([404, 403]).toEqual(
-      await Promise.all(['theirs', 'both'].map(async (id) => (await asEva('DELETE', `/api/emergency-plans/${id}`)).status)),
-    )
-  },
-  'POST /api/emergency-plans/:id/arm': async () => {
-    await emergencies()
-    const arm = async (id: string, more = {}) =>
-      (await asEva('POST', `/api/emergency-plans/${id}/arm`, { drill: true, reason: 'probe', ...more })).status
-    expect([await arm('theirs'), await arm('both'), await arm('both', { area: 'kind=tank district=A' })]).toEqual([404, 403, 200])
-  },
-  'POST /api/emergency-activations': async () => {
-    await emergencies()
-    const { token } = (await asAdmin('POST', '/api/emergency-plans/theirs/arm', { drill: true, reason: 'probe' })).body
-    expect((await asEva('POST', '/api/emergency-activations', { token })).status).toBe(409)
-  },
-  'GET /api/emergency-activations/:id': activationStep('GET', ''),
-  'GET /api/emergency-activations/:id/log': activationStep('GET', '/log'),
-  'POST /api/emergency-activations/:id/items/:item': activationStep('POST', '/items/look', { done: true, note: '' }),
-  'POST /api/emergency-activations/:id/contacts/:contact': activationStep('POST', '/contacts/0', { note: '' }),
-  'POST /api/emergency-activations/:id/notes': activationStep('POST', '/notes', { text: 'probe' }),
-  'POST /api/emergency-activations/:id/end': activationStep('POST', '/end', { reason: 'probe' }),
-  'GET /api/alarms/:id/emergency': singleAlarm((id) => `/api/alarms/${id}/emergency`),
-  'GET /api/facilities/:id/emergency': single((id) => `/api/facilities/${id}/emergency`),
   'GET /api/snapshot': async () => {
     const own = (await lists('/api/snapshot')()).body
     expect(own.alarms).toHaveLength(SIZE)
@@ -423,24 +359,6 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     await single((id) => `/api/readings?series=${id}:level`)()
     await refused('GET', '/api/readings?series=A-1:level&series=B-1:level', undefined, 404)
   },
-  'GET /api/entered-readings': async () => {
-    for (const id of ['A-1', 'B-1']) expect((await asAdmin('POST', '/api/entered-readings', enteredFor(id))).status).toBe(200)
-    await lists('/api/entered-readings')()
-    await isUnknown('GET', (id) => `/api/entered-readings?facility=${id}`)
-  },
-  'POST /api/entered-readings': async () => {
-    expect((await asEva('POST', '/api/entered-readings', enteredFor('A-2'))).status).toBe(200)
-    await isUnknown('POST', () => '/api/entered-readings', enteredFor)
-  },
-  'POST /api/entered-readings/import': async () => {
-    const send = (id: string) =>
-      city.ask('POST', '/api/entered-readings/import', `facility,at,level\n${id},2026-03-01 08:00,4\n`, {
-        ...{ cookie: eva, 'content-type': 'text/csv' },
-      })
-    expect((await send('A-3')).status).toBe(200)
-    const [theirs, nobodys] = [await send('B-1'), await send('C-9')]
-    expect([theirs.status, text(theirs).replaceAll('B-1', 'X')]).toEqual([400, text(nobodys).replaceAll('C-9', 'X')])
-  },
   'GET /api/plot-context': async () => {
     await single((id) => `/api/plot-context?facility=${id}`)()
     await refused('GET', '/api/plot-context?facility=A-1&facility=B-1', undefined, 404)
@@ -481,6 +399,17 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     expect((await asEva('GET', `${streamed}&facilities=B-1`)).status).toBe(400)
     expect((await asEva('GET', `${streamed}&facilities=A-1,B-1`)).body).not.toMatch(/\bB-1/)
   },
+
+  'GET /api/duty-reports': async () => {
+    const id = await dutyReportOf()
+    const [whole, own] = [await asAdmin('GET', '/api/duty-reports'), await asEva('GET', '/api/duty-reports')]
+    expect([whole.body.items.map((one: { id: number }) => one.id), own.body]).toEqual([[id], { items: [], next: null }])
+  },
+  'GET /api/duty-reports/:id': dutyReportStep('GET', ''),
+  'GET /api/duty-reports/:id/csv': dutyReportStep('GET', '/csv'),
+  'POST /api/duty-reports': async () => refused('POST', '/api/duty-reports', { company: 'water', period: 'day' }),
+  'POST /api/duty-reports/:id/again': dutyReportStep('POST', '/again', { reason: 'probe' }),
+  'POST /api/duty-reports/:id/sign': dutyReportStep('POST', '/sign', { remark: '' }),
 
   'GET /api/orders': orderList('/api/orders', (facility) => `Order ${facility}`),
   'GET /api/orders/export': orderList('/api/orders/export', (facility) => `Order ${facility}`),
@@ -597,44 +526,15 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const [theirs, nobodys] = [await asEva('GET', `/api/commands/${b}`), await asEva('GET', `/api/commands/${NO_COMMAND}`)]
     expect([theirs.status, text(theirs).replaceAll(b, 'X')]).toEqual([404, text(nobodys).replaceAll(NO_COMMAND, 'X')])
   },
-  'GET /api/commands/:id/targets': async () => {
-    const targets = async (id: string) => asEva('GET', `/api/commands/${id}/targets`)
-    expect((await targets(await told('A-1', 'B-1'))).body.items).toMatchObject([{ facility: 'A-1' }])
-    const [theirs, nobodys] = [await targets(await told('B-1')), await targets(NO_COMMAND)]
-    expect([theirs.status, nobodys.status]).toEqual([404, 404])
-  },
-  'POST /api/commands/arm': async () => {
-    const { console } = await evaSeat()
-    const body = (id: string) => ({ command: 'on', facilities: ['A-1', id], console: console() })
-    await isUnknown('POST', () => '/api/commands/arm', body)
-    expect((await asEva('POST', '/api/commands/arm', body('A-2'))).body.total).toBe(2)
-    // A live group reaches as far as who asks.
-    const { body: group } = await asEva('POST', '/api/commands/arm', { command: 'on', query: 'kind=tank', console: console() })
-    expect(group.total).toBe((await asEva('GET', '/api/facilities?kind=tank')).body.total)
-  },
   'POST /api/commands': async () => {
-    const { console, command } = await evaSeat()
-    expect((await command('probe-of-eva-00000001', 'on', ['A-1'])).status).toBe(200)
-    // What another one armed is not hers to execute.
-    const { token } = (
-      await asAdmin('POST', '/api/commands/arm', { command: 'on', facilities: ['B-1'], console: (await adminSeat()).console() })
-    ).body
-    expect((await asEva('POST', '/api/commands', { id: 'probe-of-eva-00000002', token, console: console() })).status).toBe(409)
-    // Of the id of a command elsewhere no more is told than that it is taken.
-    const taken = await asEva('POST', '/api/commands', { id: await told('B-1'), token: 'none', console: console() })
-    expect([taken.status, text(taken)]).toEqual([409, expect.not.stringMatching(/B-1/)])
-  },
-  'POST /api/commands/:id/approve': async () => {
-    const approve = async (id: string) => asEva('POST', `/api/commands/${id}/approve`, { console: (await evaSeat()).console() })
-    const [theirs, nobodys] = [await approve(await told('B-1')), await approve(NO_COMMAND)]
-    expect([theirs.status, nobodys.status]).toEqual([404, 404])
-    expect((await approve(await told('A-1', 'B-1'))).status).toBe(403)
-  },
-  'POST /api/commands/:id/decline': async () => {
-    const decline = async (id: string) => asEva('POST', `/api/commands/${id}/decline`, { console: (await evaSeat()).console() })
-    const [theirs, nobodys] = [await decline(await told('B-1')), await decline(NO_COMMAND)]
-    expect([theirs.status, nobodys.status]).toEqual([404, 404])
-    expect((await decline(await told('A-1', 'B-1'))).status).toBe(403)
+    const body = (id: string) => ({
+      id: `probe-of-eva-${id.padStart(8, '0')}`,
+      command: 'on',
+      facilities: ['A-1', id],
+      armedAt: city.now(),
+    })
+    await isUnknown('POST', () => '/api/commands', body)
+    expect((await asEva('POST', '/api/commands', body('A-2'))).status).toBe(200)
   },
   'POST /api/commands/:id/cancel': async () => {
     const cancel = (id: string) => asEva('POST', `/api/commands/${id}/cancel`, {})

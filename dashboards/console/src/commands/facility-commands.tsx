@@ -1,18 +1,17 @@
 import { useEffect } from 'preact/hooks'
+import { targetStates } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import type { FacilityDetail, KindView } from '../../../../src/edges/http/schemas.ts'
-import { formatDateTime } from '../format.ts'
-import { link, toldCommands } from '../live/live.ts'
-import { say } from '../settings.ts'
+import { latestOf } from '../facility/use-facility.ts'
+import { formatDateTime, formatWithUnit } from '../format.ts'
+import { serverNow, toldCommands } from '../live/live.ts'
+import { language } from '../settings.ts'
 import { may } from '../shell/access.ts'
-import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { c } from '../texts/commands.ts'
-import { commandOpen } from './command-open.ts'
-import { commandWords, stateWords } from './command-words.ts'
-import { cancelCommand, listCommands } from './commands-api.ts'
-import { isHeld } from './stop-button.tsx'
+import { CommandButtons, whyText } from './command-buttons.tsx'
+import { cancelCommand, getCommands } from './commands-api.ts'
 
 const PAGE = 5
 
@@ -21,11 +20,10 @@ interface FacilityCommandsProps {
   kind: KindView
 }
 
-/** What a facility was told and what became of it; it can be told more from here, with the key `c` too. */
+/** What a facility was told and what became of it; single lamps can be told more from here. */
 export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
   const { id } = detail.facility
-  useKeys({ c: () => (commandOpen.value = { ids: [id], query: null }) })
-  const pages = usePages((before) => listCommands({ facility: id, limit: PAGE, before }), id)
+  const pages = usePages((before) => getCommands(id, PAGE, before), id)
   useEffect(() => {
     // Of a large group an event names the first facilities only.
     const isOurs = ({ targets, counts }: CommandView) =>
@@ -36,30 +34,17 @@ export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
   return (
     <section class="panel commands">
       <h2>{c().commands}</h2>
-      {may('command.send') && (
-        <div class="buttons">
-          {kind.commands.map(({ key, title }) => (
-            <button
-              key={key}
-              type="button"
-              class="button"
-              aria-disabled={link.value !== 'live'}
-              onClick={() => (commandOpen.value = { ids: [id], query: null, command: key })}
-            >
-              {c().arm(say(title))}
-            </button>
-          ))}
-        </div>
+      {may('command.send') && kind.light && (
+        <CommandButtons facility={id} commands={kind.commands} present={presentOf(detail, kind)} onSent={pages.again} />
       )}
       {problem && <p class="problem">{problem}</p>}
       {page?.items.length === 0 && <p class="muted">{c().none}</p>}
       <ul class="alarm-lines">
         {page?.items.map((command) => (
-          <CommandLine key={command.id} facility={id} command={command} onChanged={pages.again} />
+          <CommandLine key={command.id} facility={id} command={command} kind={kind} onChanged={pages.again} />
         ))}
       </ul>
       <Pager pages={pages} size={PAGE} />
-      {(page?.items.length ?? 0) > 0 && <a href={`/commands?facility=${encodeURIComponent(id)}`}>{c().every}</a>}
     </section>
   )
 }
@@ -67,30 +52,46 @@ export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
 interface CommandLineProps {
   facility: string
   command: CommandView
+  kind: KindView
   onChanged: () => void
 }
 
-function CommandLine({ facility, command, onChanged }: CommandLineProps) {
+function CommandLine({ facility, command, kind, onChanged }: CommandLineProps) {
   const target = command.targets.find((one) => one.facility === facility)
   if (!target) return null
+  const known = kind.commands.find(({ key }) => key === command.command)
+  const unit = known?.parameter?.type === 'number' ? ` ${known.parameter.unit}` : ''
+  const value = command.value === null ? '' : ` ${command.value}${unit}`
+  const state = targetStates[target.state][language.value]
+  const isHeld = command.until !== null && !command.ended && command.until > serverNow.value
   const purpose = c().purposes[command.purpose]
   const callBack = async () => {
     if (await act(() => cancelCommand(command.id))) onChanged()
   }
   return (
     <li data-command={command.id} data-state={target.state}>
-      <a href={`/commands/${encodeURIComponent(command.id)}`}>{commandWords(command)}</a>
-      <span>{stateWords(target)}</span>
+      <strong>
+        {known?.title[language.value] ?? command.command}
+        {value}
+      </strong>
+      <span>{target.problem ? `${state}: ${whyText(target)}` : state}</span>
       <span class="muted">
         {c().by(command.by, formatDateTime(command.at))}
         {purpose && ` · ${purpose}`}
-        {isHeld(command) && ` · ${c().until(formatDateTime(command.until as number))}`}
+        {isHeld && ` · ${c().until(formatDateTime(command.until as number))}`}
       </span>
-      {isHeld(command) && command.elsewhere === 0 && may('command.send') && (
+      {isHeld && command.elsewhere === 0 && may('command.send') && (
         <button type="button" class="button" onClick={callBack}>
           {c().cancel}
         </button>
       )}
     </li>
   )
+}
+
+/** Headline of the facility in words. */
+function presentOf(detail: FacilityDetail, kind: KindView): string {
+  const point = kind.points.find(({ key }) => key === kind.panel.headline)
+  const said = point && latestOf(detail).get(point.key)
+  return point && said ? `${point.title[language.value]} ${formatWithUnit(point, said.value)}` : '—'
 }
