@@ -30,6 +30,8 @@ export interface CommandDefinition<P extends string, R extends string> {
   /** Light level of the lighting programme, 0 to 1; null when there is none. */
   effect: (value: Value, rated: Readonly<Record<R, number>>, level: number | null) => CommandEffect<P>
   channels: (value: Value) => Channels
+  /** The circuit whose lamps it lights or puts out. */
+  circuit?: (value: Value) => number
   /** Facilities that cannot do it do not have it. */
   has?: (rated: Readonly<Record<R, number>>, value: Value) => boolean
   /** Why it must not be done now, by what telemetry says; values in the encoding of their points, NaN where unknown. */
@@ -56,6 +58,8 @@ export interface KindCommand {
   readonly danger: CommandDanger
   effect(value: Value, rated: Readonly<Record<string, number>>, level: number | null): EffectLimits
   channels(value: Value): Channels
+  /** The circuit whose lamps it lights or puts out; null when it is none. */
+  circuit(value: Value): number | null
   has(rated: Readonly<Record<string, number>>, value: Value): boolean
   /** `values` by point index. */
   interlock(values: ArrayLike<number>, value: Value): Text | null
@@ -81,6 +85,7 @@ export function compileCommands<P extends string, R extends string>(
         return { point: index, low: low as number, high: high as number, within }
       },
       channels: definition.channels,
+      circuit: (value) => definition.circuit?.(value) ?? null,
       has: (rated, value) => definition.has?.(rated as Readonly<Record<R, number>>, value) ?? true,
       interlock: (values, value) => definition.interlock?.((point) => values[indexOf(point)] ?? Number.NaN, value) ?? null,
       undo: (value) => definition.undo?.(value) ?? null,

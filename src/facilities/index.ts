@@ -4,6 +4,7 @@ import { gasStation } from './gas-station/index.ts'
 import { gateway } from './gateway/index.ts'
 import { lightCabinet } from './light-cabinet/index.ts'
 import { pumpStation } from './pump-station/index.ts'
+import { round } from './round/index.ts'
 import { server } from './server/index.ts'
 import { sewagePlant } from './sewage-plant/index.ts'
 import { streetLight } from './street-light/index.ts'
@@ -20,6 +21,7 @@ export const facilityKinds: readonly FacilityKind[] = [
   gateway,
   server,
   externalSystem,
+  round,
 ]
 
 export const kindByKey: ReadonlyMap<string, FacilityKind> = new Map(facilityKinds.map((kind) => [kind.key, kind]))

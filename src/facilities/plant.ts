@@ -45,6 +45,9 @@ export interface Facility extends Omit<FacilityDescription, 'kind'> {
 export const hasController = ({ rated, kind }: Pick<Facility, 'rated' | 'kind'>): boolean =>
   (rated.controller ?? kind.rated.controller) !== 0
 
+/** Whether a lighting programme means anything to it: a lamp, or what switches circuits. */
+export const isProgrammed = ({ kind }: Pick<Facility, 'kind'>): boolean => kind.light !== null || kind.circuits.length > 0
+
 /** A registered facility as people describe it. */
 export function descriptionOf({ number: _, kind, ...rest }: Facility): FacilityDescription {
   return { ...rest, kind: kind.key }

@@ -20,6 +20,7 @@ export const points = {
   'outlet-pressure': analog(text('Outlet pressure', '出口压力'), 'MPa', [-0.1, 2.5], { normal: [0.18, 0.25], digits: 3 }),
   'filter-differential': analog(text('Filter differential pressure', '过滤器差压'), 'MPa', [-0.01, 0.5], { normal: [0, 0.03], digits: 4 }),
   temperature: analog(text('Gas temperature', '燃气温度'), '°C', [-60, 90], { normal: [-10, 40] }),
+  'air-temperature': analog(text('Air temperature', '气温'), '°C', [-60, 60]),
   flow: analog(text('Flow', '流量'), 'Nm³/h', [0, 8000], { digits: 0 }),
   odorant: analog(text('Odorant', '加臭剂浓度'), 'mg/m³', [0, 100], { normal: [12, 30] }),
   'tank-level': analog(text('Tank level', '储罐液位'), '%', [0, 100], { normal: [20, 90] }),

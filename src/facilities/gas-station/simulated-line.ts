@@ -105,6 +105,7 @@ function treatment(line: Line, world: SimulatedWorld, fault: FaultSize) {
   return {
     'filter-differential': round(filter + noise(world.random, 0.0005), 5),
     temperature: fault('impossible-temperature') > 0 ? 746 : round(temperature + noise(world.random, 0.3), 1),
+    'air-temperature': round(world.temperature, 1),
     odorant: round(line.odorant + noise(world.random, 1), 1),
   }
 }

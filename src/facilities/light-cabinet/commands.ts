@@ -20,7 +20,11 @@ const circuit: CommandParameter = {
   greatest: circuits.length,
   isWhole: true,
 }
-const ofCircuit = { parameter: circuit, has: (rated, value) => Number(value) <= rated.circuits } satisfies Partial<CabinetCommand>
+const ofCircuit = {
+  parameter: circuit,
+  circuit: Number,
+  has: (rated, value) => Number(value) <= rated.circuits,
+} satisfies Partial<CabinetCommand>
 const contactor = (value: Parameters<CabinetCommand['effect']>[0]) => `circuit-${value as Circuit}-contactor` as const
 const back: CabinetCommand['undo'] = (value) => ({ command: 'circuit-follow', value })
 

@@ -30,8 +30,6 @@ export const createWell = (random: () => number): Well => ({
 })
 
 const HOUR = 3_600_000
-/** Metres the well falls in an hour of pumping without inflow: its volume over its area. */
-const FALL_PER_HOUR = 15
 const START_LEVEL = 2.6
 const STOP_LEVEL = 1.1
 const HELP_LEVEL = 3
@@ -93,11 +91,13 @@ export function stepDrainage(pump: Pump, well: Well, world: SimulatedWorld, faul
   const outflow = pump.flow + (well.isHelped && well.level > AIR_LEVEL ? 1 : 0)
   const came = inflow(well, world, fault)
   // Mass balance of the well: A dh/dt = q_in - q_out.
-  well.level = clamp(well.level + (came - outflow) * FALL_PER_HOUR * (world.elapsed / HOUR), 0.05, BRIM)
+  const { flow, 'well-area': area } = pump.rated
+  well.level = clamp(well.level + ((came - outflow) * flow * (world.elapsed / HOUR)) / area, 0.05, BRIM)
   const gas = fault('gas-in-well')
   return {
     ...machineValues(pump, world, fault, isDry, 0),
     'wet-well-level': well.shownLevel,
+    rain: round(world.rain, 1),
     h2s: round(0.8 + 0.5 * world.random() + 20 * gas, 1),
     o2: round(clamp(20.8 + noise(world.random, 0.1) - 3 * gas, 0, 25), 1),
     // The loss of a screen goes with the square of what passes it (Kirschmer).

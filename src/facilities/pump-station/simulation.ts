@@ -7,7 +7,7 @@ import { createPump } from './simulated-pump.ts'
 import { createWell, stepDrainage } from './simulated-well.ts'
 
 /** What a station of the other variant measures is left out of its reports. */
-const noWell = { 'wet-well-level': null, h2s: null, o2: null, 'screen-head': null } as const
+const noWell = { 'wet-well-level': null, rain: null, h2s: null, o2: null, 'screen-head': null } as const
 const noNetwork = {
   'inlet-pressure': null,
   'outlet-pressure': null,

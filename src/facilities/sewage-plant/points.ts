@@ -56,6 +56,22 @@ const effluent = {
   'effluent-turbidity': analog(text('Effluent turbidity', '出水浊度'), 'NTU', [0, 1000], { normal: [0, 10] }),
 } as const
 
+/** What the laboratory finds in the mixed sample of a day; it stands beside what the analysers say, and is entered. */
+export const laboratory = {
+  ...perItem('lab-', qualities, '', (q) =>
+    analog(text(`${qualityName[q].en} (laboratory)`, `${qualityName[q].zh}（化验）`), mg, [0, 1000], {
+      digits: q === 'tp' ? 3 : q === 'tn' || q === 'nh3-n' ? 2 : 1,
+      occasional: true,
+    }),
+  ),
+  'lab-ph': analog(text('pH (laboratory)', 'pH（化验）'), '', [0, 14], { digits: 2, occasional: true }),
+  'lab-coliforms': analog(text('Faecal coliforms (laboratory)', '粪大肠菌群（化验）'), '1/L', [0, 1e9], { digits: 0, occasional: true }),
+  'sludge-moisture': analog(text('Moisture of the dewatered sludge (laboratory)', '脱水污泥含水率（化验）'), '%', [0, 100], {
+    normal: [0, 80],
+    occasional: true,
+  }),
+} as const
+
 /** A lift pump that measures more than stands here is a pump station of its own, fed by the plant. */
 export const points = {
   'influent-flow': analog(text('Influent flow', '进水流量'), 'm³/h', [0, 50_000], { digits: 0 }),
@@ -69,6 +85,7 @@ export const points = {
   orp: analog(text('ORP of the anoxic zone', '缺氧区 ORP'), 'mV', [-1000, 1000], { normal: [-200, 50], digits: 0 }),
   'water-temperature': analog(text('Water temperature', '水温'), '°C', [-5, 60], { normal: [8, 30] }),
   ...effluent,
+  ...laboratory,
   ...perItem('', tanks, '-dosing', (t) => digital(text(`${tankName[t].en} dosing`, `${tankName[t].zh}投加指令`), off, on)),
   ...perItem('', tanks, '-use', (t) => analog(text(`${tankName[t].en} use`, `${tankName[t].zh}投加量`), 'L/h', [0, 10_000])),
   ...perItem('', tanks, '-level', (t) =>
@@ -172,6 +189,9 @@ export const variants = {
   'class-1b': { title: text('Discharge class 1B', '一级 B 标准'), rated: limits(60, 20, 20, 20, 8, 15, 1) },
   'class-2': { title: text('Discharge class 2', '二级标准'), rated: limits(100, 30, 30, effluent['effluent-tn'].plausible[1], 25, 30, 3) },
 } as const
+
+/** Limits of a daily mean by the classes of GB 18918-2002 that a plant may be judged by. */
+export const sewageLimits = { '1a': variants['class-1a'].rated, '1b': variants['class-1b'].rated } as const
 
 /** FIWARE: WasteWaterPlant, for pH and temperature WasteWaterJunction, for turbidity WaterQualityObserved, for pressure Blower. */
 export const terms = {

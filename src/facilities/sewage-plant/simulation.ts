@@ -1,12 +1,15 @@
 import { minutes } from '../../telemetry/duration.ts'
 import type { SimulatedFacility, SimulatedWorld, Simulation } from '../facility-kind.ts'
 import { type FaultSize, faults } from './faults.ts'
-import type { SewagePoint, SewageRated } from './points.ts'
+import { laboratory, type SewagePoint, type SewageRated } from './points.ts'
 import { type Basin, basinValues, createBasin, runBasin } from './simulated-basin.ts'
 import { createEffluent, type Effluent, effluentValues, runEffluent } from './simulated-effluent.ts'
 import { createInlet, type Inlet, inletValues, runInlet } from './simulated-inlet.ts'
 import { createMachines, type Machines, machineValues, runMachines } from './simulated-machines.ts'
 import { createStocks, runStocks, type Stocks, stockValues } from './simulated-stocks.ts'
+
+/** What people enter is no device's to report. */
+const unentered = Object.fromEntries(Object.keys(laboratory).map((point) => [point, null])) as Record<keyof typeof laboratory, null>
 
 interface Plant {
   rated: Readonly<Record<SewageRated, number>>
@@ -30,6 +33,7 @@ function step({ rated, inlet, basin, effluent, stocks, machines }: Plant, world:
     ...effluentValues(effluent, rated, world, fault),
     ...stockValues(stocks, rated, inlet, world),
     ...machineValues(machines, rated, world, fault),
+    ...unentered,
   }
   return fault('communication-loss') > 0 ? null : values
 }

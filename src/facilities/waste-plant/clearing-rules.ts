@@ -89,7 +89,7 @@ const roundTooLight = advise(
 const clearingMachines = ['crane-not-following', 'conveyor-not-following'] as const
 
 /** Tonnes that will have come in by the end of the day. */
-const intakeToday = (received: number, planned: number, rated: Readonly<Record<WasteRated, number>>) =>
+export const intakeToday = (received: number, planned: number, rated: Readonly<Record<WasteRated, number>>) =>
   Math.max(received, Number.isNaN(planned) ? rated['daily-intake'] : planned)
 
 function throughputRules(build: Build) {
