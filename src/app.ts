@@ -13,7 +13,6 @@ import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
 import { type Config, listOf, type SettingInForce } from './config.ts'
 import { usualPatience } from './control/command-step.ts'
-import { lightingProgrammes } from './control/lighting-programme.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { startAdmin } from './edges/admin/admin-server.ts'
@@ -44,11 +43,12 @@ import { CommandDesk } from './services/control/command-desk.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
-import { LateData } from './services/duty-reports/late-data.ts'
 import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
+import { lightingBook, openLighting } from './services/programmes/lighting.ts'
+import { startRounds } from './services/rounds/start-rounds.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
 import { createServices } from './services/services.ts'
@@ -139,8 +139,9 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
 
     const plant = new Plant()
     const utcOffset = utcOffsets(config.TIME_ZONE)
-    const programme = lightingProgrammes()
-    const detector = new Detector({ programme, utcOffset })
+    const lighting = lightingBook(state, plant, utcOffset)
+    const { programme } = lighting.surroundings
+    const detector = new Detector({ ...lighting.surroundings, utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
     const admitting = { kinds: kindByKey, plant, detector, rules }
@@ -212,7 +213,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const vendorCodecs = vendorCodecServices({ state, now, onTrouble: (detail, message) => log.warn(detail, message) })
     stops.push(() => vendorCodecs.close())
     const dialects = dialectParts((id) => plant.get(id), vendorCodecs)
-    const lateData = new LateData(state.dutyReports, plant, limits.maxAge, now())
     const pipeline = new Pipeline({
       plant,
       detector,
@@ -222,7 +222,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       decode,
       store: writer,
       dispatch: publish,
-      onReport: (report, position) => lateData.note(report, position),
       onActivated(alarm, at) {
         requestSamples(state.samples, alarm, at)
         health?.activated(alarm)
@@ -316,8 +315,15 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => commands.stop())
     listeners.push((change) => commands.take(change))
+    const { programmes, tick: tickLighting } = openLighting({
+      ...{ ...lighting, plant, state, detector, dialects, now, utcOffset },
+      publish: async (topic, payload) => await broker?.publish(topic, payload, { qos: 1, retain: true }),
+      onTrouble: (error) => log.error({ err: error }, 'lighting programmes could not be carried on; they are tried again'),
+    })
     const ticking = setInterval(() => {
       ingest.tick()
+      // Tables that go out before the broker is up would be lost.
+      if (broker) tickLighting()
       desk.carryOn()
       // What was under way is sent again once devices can be reached.
       if (door) commands.carryOn()
@@ -394,19 +400,12 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{
-        timeZone: config.TIME_ZONE,
-        utcOffset,
-        desk,
-        commands,
-        notifying,
-        lateData,
-        photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')),
-      },
+      ...{ programmes, book: lighting.book },
+      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
       detector,
       register,
       pipeline,
-      ...{ rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
+      ...{ ingest, limits, rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
       deviceKey: openKeyFile(join(config.DATA_FOLDER, 'device.key')),
       onChange: (listener) => void listeners.push(listener),
       backtests,
@@ -442,7 +441,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       health: (consoles) => watch.health(consoles),
     })
     stops.push(() => services.imports.close())
-    stops.push(() => services.dutyReports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
     if (config.SERVER_ID) {
       checkServerId(config.SERVER_ID, plant)
@@ -519,6 +517,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => clearInterval(reporting))
     const reportingOthers = setInterval(() => externalSystems.report(), EXTERNAL_REPORT_PERIOD)
     stops.push(() => clearInterval(reportingOthers))
+    stops.push(startRounds(services.rounds, log))
     self.report()
     watch.tick()
     // First of all, because it may take long and would be waited for at the end.
@@ -534,9 +533,13 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.samples.prune(before, PRUNED_PER_SECOND)
           state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
           state.commands.prune(before, PRUNED_PER_SECOND)
+          state.programmes.prune(before, PRUNED_PER_SECOND)
           // Phones that were away for so long have nothing to send again.
           state.orders.forgetTakenActions(before)
+          state.rounds.prune(before, PRUNED_PER_SECOND)
           state.reports.prune(before, PRUNED_PER_SECOND)
+          state.enteredReadings.prune(before, PRUNED_PER_SECOND)
+          state.gasDeliveries.prune(before, PRUNED_PER_SECOND)
           state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
         })
       } catch (error) {
@@ -549,11 +552,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         services.reports.tick()
       } catch (error) {
         log.warn({ err: error }, 'what people wrote in reports that are closed long ago could not be erased; it is tried again')
-      }
-      try {
-        services.dutyReports.tick()
-      } catch (error) {
-        log.warn({ err: error }, 'reports of shifts, days and months could not be carried on; it is tried again')
       }
     }
 

@@ -53,8 +53,6 @@ export interface PipelineParts {
   decode: (message: Message) => Decoded
   store: ReadingSink
   dispatch: (change: Change) => void
-  /** Told of each report with readings that were not known before, also of those that are judged again after a start. */
-  onReport?: (report: Report, position: number) => void
   /** Told of each activation, also of the past, at our time `now`, ms, within the transaction that makes its alarm durable. */
   onActivated?: (alarm: Alarm, now: number) => void
   /** Told when alarms could not be made durable; they are kept and tried again. */
@@ -249,7 +247,6 @@ export class Pipeline {
         store.append(admission.stored === report.readings ? report : { ...report, readings: admission.stored }, message.position)
       }
       this.#noteLate(report)
-      if (admission.stored.length > 0) this.#parts.onReport?.(report, message.position)
       this.#touch(facility)
     }
     for (const link of decoded.links) {
@@ -279,9 +276,9 @@ export class Pipeline {
   }
 
   /** A report is late when the next one was due before it came. */
-  #noteLate({ facility: { number }, at, received }: Report): void {
+  #noteLate({ facility: { number }, at, received, entered }: Report): void {
     const detection = this.#parts.detector.state(number)
-    if (!detection) return
+    if (!detection || entered) return
     const delay = delayOf(detection, at, received)
     if (delay <= Math.max(LEAST_DELAY, detection.usualInterval || 0)) return
     this.lateReports.note(number, { at, delay, isHistory: isLate(detection, at, received) })

@@ -5,6 +5,8 @@ import type { Scope } from './scope.ts'
 export interface Person {
   /** As the audit trail names them. */
   name: string
+  /** The account that answers for it: of a key, that of its owner. */
+  account: string
   role: Role
   scope: Scope
 }

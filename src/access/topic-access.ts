@@ -43,7 +43,7 @@ export function mayReportFor({ id, sort, topics }: Subject, facility: string, fi
 export function maySubscribe(device: Subject, filter: string, find: FindFacility): boolean {
   if (!isTopicFilter(filter) || filter.startsWith('$')) return false
   const native = readNative(filter.split('/'))
-  if (native?.rest[0] === 'commands') return isOwn(device, native, find)
+  if (native?.rest[0] === 'commands' || native?.rest[0] === 'programme') return isOwn(device, native, find)
   return (device.sort === 'service' || !isNativeRoot(filter)) && device.subscriptions.some((allowed) => filterCovers(allowed, filter))
 }
 

@@ -23,10 +23,10 @@ export interface Objection {
   words: Text | null
 }
 
-/** Why a facility is not told something now; null when it may be. */
+/** Why a facility is not told something now; null when it may be, or may once a second person that is asked has said so. */
 export function objectionTo(
   subject: Subject,
-  { command: key, value, purpose }: Pick<Command, 'command' | 'value' | 'purpose'>,
+  { command: key, value, purpose, approval }: Pick<Command, 'command' | 'value' | 'purpose' | 'approval'>,
 ): Objection | null {
   const object = (problem: CommandProblem, words: Text | null = null): Objection => ({ problem, words })
   const { mode, commands, rated, values } = subject
@@ -39,8 +39,8 @@ export function objectionTo(
   if (mode === 'out-of-service') return object('out-of-service')
   if (mode === 'manual' || subject.isLocal) return object('local-mode')
   // Whoever works on it tests it, and what they began is ended.
-  if (mode === 'maintenance' && purpose === 'direct') return object('maintenance')
-  if (command.danger === 'second-person' && purpose !== 'end') return object('second-person')
+  if (mode === 'maintenance' && purpose !== 'test' && purpose !== 'end') return object('maintenance')
+  if (command.danger === 'second-person' && approval === null && purpose !== 'end') return object('second-person')
   if (!subject.isFed) return object('circuit-off')
   const interlock = command.interlock(values, value)
   return interlock && object('interlock', interlock)

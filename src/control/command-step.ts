@@ -13,6 +13,8 @@ export const usualPatience: Patience = { answer: seconds(30), attempts: 3 }
 export type TargetEvent =
   /** It may be done; it must be sent by `expires`, ms. */
   | { type: 'accept'; at: number; expires: number }
+  /** Somebody else must say yes to it by `until`, ms. */
+  | { type: 'wait'; until: number }
   | { type: 'refuse'; at: number; problem: CommandProblem; words: Text | null }
   /** It goes out, for the first time or again. `known`: device time of the newest telemetry by then; `shown`: it shows the effect already. */
   | { type: 'send'; at: number; known: number | null; shown: boolean; patience: Patience }
@@ -30,6 +32,8 @@ export function stepTarget(target: Target, event: TargetEvent): Target {
     case 'accept':
       if (target.state !== 'requested') return target
       return { ...target, state: 'accepted', times: { ...target.times, accepted: event.at }, deadline: event.expires }
+    case 'wait':
+      return target.state === 'requested' ? { ...target, deadline: event.until } : target
     case 'refuse':
       if (target.state !== 'requested' && target.state !== 'accepted') return target
       return ended(target, 'refused', event.at, event.problem, event.words)
@@ -87,7 +91,8 @@ function show(target: Target, { at, reported }: Extract<TargetEvent, { type: 'sh
 
 function pass(target: Target, at: number): Target {
   if (target.deadline === null || at < target.deadline) return target
-  if (target.state === 'accepted' || target.state === 'requested') return ended(target, 'expired', target.deadline, 'not-sent')
+  if (target.state === 'requested') return ended(target, 'expired', target.deadline, 'not-approved')
+  if (target.state === 'accepted') return ended(target, 'expired', target.deadline, 'not-sent')
   if (target.state === 'confirmed') return ended(target, 'failed', target.deadline, 'no-effect')
   // Telemetry that changed bears it out although the answer was lost; a lamp that burned before says nothing by burning.
   if (target.times.seen === null || target.shown) return ended(target, 'failed', target.deadline, 'no-answer')

@@ -1,4 +1,5 @@
 import type { Text } from '../telemetry/point.ts'
+import type { Approval } from './approval.ts'
 
 /** Where a command to one facility stands: the five steps of one that goes well, then the ways in which it ends otherwise. */
 export const targetStates = {
@@ -23,7 +24,10 @@ export const commandProblems = {
   maintenance: { zh: '设施检修中', en: 'It is being worked on' },
   'local-mode': { zh: '设施处于就地（手动）模式', en: 'It is run on site' },
   'second-person': { zh: '该指令需第二人确认', en: 'It needs a second person' },
+  'not-approved': { zh: '时限内无第二人确认', en: 'No second person approved it in time' },
+  declined: { zh: '第二人未同意', en: 'The second person declined' },
   interlock: { zh: '联锁禁止', en: 'An interlock forbids it' },
+  held: { zh: '已有人工指令占用', en: 'A command of somebody holds it' },
   'circuit-off': { zh: '所在回路未送电', en: 'Its circuit is switched off' },
   'refused-by-device': { zh: '设备拒绝执行', en: 'The device refused' },
   'no-answer': { zh: '设备未应答', en: 'The device did not answer' },
@@ -66,8 +70,9 @@ export interface Target {
 
 export type CommandValue = number | string | null
 
-/** `end` gives facilities back what an earlier one took. */
-export type CommandPurpose = 'direct' | 'test' | 'end'
+/** `test` is of a repair, `programme` switches by the lighting programme, `end` gives facilities back what an earlier one took. */
+export const commandPurposes = ['direct', 'test', 'programme', 'end'] as const
+export type CommandPurpose = (typeof commandPurposes)[number]
 
 /** One request to one or many facilities. */
 export interface Command {
@@ -77,8 +82,10 @@ export interface Command {
   command: string
   value: CommandValue
   purpose: CommandPurpose
-  /** An account, or `clock`. */
+  /** A person or a key, or `clock`. */
   by: string
+  /** The account that answers for it: of a key, that of its owner. */
+  account: string
   at: number
   reason: string
   /** Repair for which it is done. */
@@ -91,6 +98,12 @@ export interface Command {
   until: number | null
   /** That has been seen to. */
   ended: boolean
+  /** The live group it was armed for; null where facilities were named one by one. */
+  query: string | null
+  /** Hash of the token that it was armed with; null where it needed none. */
+  token: string | null
+  /** What a second person has to say to it; null where none is needed. */
+  approval: Approval | null
   targets: readonly Target[]
 }
 

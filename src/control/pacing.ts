@@ -40,3 +40,14 @@ export function takeTurns<T extends Waiting>(waiting: Iterable<T>, pace: Pace, s
   }
   return { go, spare: { at, whole, feeders } }
 }
+
+/** How long it takes until all have gone, ms. */
+export function timeToSend(waiting: Iterable<Waiting>, { perSecond, perFeederPerSecond }: Pace): number {
+  let whole = 0
+  const feeders = new Map<string, number>()
+  for (const { feeder } of waiting) {
+    whole++
+    if (feeder !== null) feeders.set(feeder, (feeders.get(feeder) ?? 0) + 1)
+  }
+  return Math.max(whole / perSecond, Math.max(0, ...feeders.values()) / perFeederPerSecond) * 1000
+}

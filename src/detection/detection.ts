@@ -86,6 +86,19 @@ export function observeSign(state: Detection, received: number, emit: Emit): voi
   judgeSilence(state, now, emit)
 }
 
+/**
+ * Judges what a person entered when it was entered, however old it is: a result of days ago is news. It is no report of the facility, so
+ * that only rules over these points are judged, and neither silence nor what else was reported last.
+ */
+export function observeEntered(state: Detection, points: ReadonlySet<number>, received: number, emit: Emit): void {
+  const isHeard = !Number.isNaN(state.lastReport)
+  const at = isHeard ? Math.max(eventTime(state, received), state.clock) : received
+  if (isHeard) settle(state, { heardUntil: facilityTime(state, received), until: at, inclusive: true }, emit)
+  state.facility.kind.rules.forEach((rule, index) => {
+    if (index !== state.layout.silence && rule.points.some((point) => points.has(point))) judgeRule(state, index, at, emit)
+  })
+}
+
 /** Takes note of what a will or greeting said. */
 export function observeLink(state: Detection, online: boolean, received: number, emit: Emit): void {
   if (Number.isNaN(state.lastReport) || Number.isNaN(state.offlineSince) === online) return

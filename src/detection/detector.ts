@@ -9,6 +9,7 @@ import {
   type InForce,
   inForce,
   observe,
+  observeEntered,
   observeLink,
   observeSign,
   observeSupply,
@@ -157,6 +158,14 @@ export class Detector {
   report(report: Report, emit: Emit): Admission {
     const state = this.#states[report.facility.number] as Detection
     const { received, readings } = report
+    if (report.entered) {
+      const admission = admit(state.latest, report)
+      if (admission.fresh > 0) {
+        observeEntered(state, new Set(readings.map(({ point }) => point)), received, emit)
+        this.#schedule(state)
+      }
+      return admission
+    }
     const isSign = readings.length > 0 && followClock(state, report.at, received)
     if (isForkOver(state, report.at)) endFork(state, emit)
     beginFork(state, report.at, received, emit)

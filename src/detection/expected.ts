@@ -6,6 +6,8 @@ export interface ProgrammeStep {
   level: number
   from: number
   until: number
+  /** It is meant for the facility itself, and not only for what feeds it. */
+  isOwn?: boolean
 }
 
 /** What detection is told of the world beyond telemetry. All are pure functions of our time, ms since 1970. */
@@ -43,6 +45,8 @@ interface Expecting {
 export interface Asked extends Expected {
   source: 'command' | 'programme'
   step?: ProgrammeStep
+  /** The step is meant for the facility itself. */
+  isOwn?: boolean
 }
 
 type Asking = Pick<Expecting, 'facility' | 'feeder' | 'surroundings' | 'rated' | 'values' | 'trueTime'>
@@ -63,9 +67,10 @@ export function askedAt(state: Asking, point: number, at: number, ofLevel: Expec
   const ours = state.trueTime(at)
   const commanded = surroundings.commanded?.(facility, point, ours)
   if (commanded !== undefined) return { value: commanded, source: 'command' }
-  const { programme } = surroundings
-  const step = (feeder && programme?.(feeder.facility, ours)) ?? programme?.(facility, ours)
-  return step && { value: ofLevel(step.level, state.rated), source: 'programme', step }
+  const fed = feeder && surroundings.programme?.(feeder.facility, ours)
+  const own = surroundings.programme?.(facility, ours)
+  const step = own?.isOwn ? own : (fed ?? own)
+  return step && { value: ofLevel(step.level, state.rated), source: 'programme', step, ...(own?.isOwn && { isOwn: true }) }
 }
 
 /**
@@ -78,6 +83,7 @@ export function expectedAt(state: Expecting, point: number, at: number, ofLevel:
   if (isHeld(state)) return undefined
   const asked = askedAt(state, point, at, ofLevel)
   // A circuit that is on lights what hangs on it; that it is on at the wrong time is its feeder's deviation.
-  if (asked?.step?.level === 0 && Number.isFinite(state.fedFrom)) return { value: ofLevel(1, state.rated), source: 'supply' }
+  if (asked?.step?.level === 0 && !asked.isOwn && Number.isFinite(state.fedFrom))
+    return { value: ofLevel(1, state.rated), source: 'supply' }
   return asked && { value: asked.value, source: asked.source }
 }

@@ -62,7 +62,7 @@ export interface Duty {
 const MINUTE = 60_000
 
 /** Begin and end of a shift on a date; its hours are those of the clock on the wall, whatever clocks are set that night. */
-function shiftTimes(shift: Shift, date: string, utcOffset: UtcOffset): { from: number; to: number } {
+export function shiftTimes(shift: Pick<Shift, 'from' | 'to'>, date: string, utcOffset: UtcOffset): { from: number; to: number } {
   const moment = (day: string, minute: number): number => {
     const { from } = calendarDays(day, day, utcOffset)[0] as CalendarDay
     const plain = from + minute * MINUTE

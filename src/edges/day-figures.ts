@@ -27,6 +27,8 @@ export interface PointTotals {
 /** What telemetry amounts to by days of the city's calendar. Throws `invalid-request` for dates that are none and for more than fits an answer. */
 export interface DayFigures {
   readonly timeZone: string
+  /** What city time is ahead of UTC, ms. */
+  utcOffset(at: number): number
   /** The date it is now. */
   today(): string
   days(range: DateRange): CalendarDay[]

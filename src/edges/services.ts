@@ -20,10 +20,11 @@ import type { Backtests } from './backtests.ts'
 import type { Brokers } from './brokers/brokers.ts'
 import type { Channels } from './channels.ts'
 import type { Commands } from './commands.ts'
+import type { CompanyFigures, GasDeliveries } from './company-figures.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
-import type { DutyReports } from './duty-reports.ts'
+import type { EnteredReadings } from './entered-readings.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
 import type { TelemetryImports } from './exchange/telemetry/import-jobs.ts'
@@ -36,8 +37,10 @@ import type { LampOnRates } from './lamp-on-rates.ts'
 import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Orders } from './orders.ts'
+import type { Programmes } from './programmes.ts'
 import type { Reports } from './reports.ts'
 import type { RosterServices } from './roster.ts'
+import type { Rounds } from './rounds.ts'
 import type { Storage, StorageFigures } from './storage.ts'
 import type { ServedCertificate } from './tls/certificate-watch.ts'
 import type { Traffic } from './traffic.ts'
@@ -54,6 +57,11 @@ export interface Services {
   readonly lampOnRates: LampOnRates
   /** What telemetry amounts to by days. */
   readonly dayFigures: DayFigures
+  /** What people measured by hand or in a laboratory. */
+  readonly enteredReadings: EnteredReadings
+  /** What the companies of the bureau are judged by. */
+  readonly companyFigures: CompanyFigures
+  readonly gasDeliveries: GasDeliveries
   /** What the map stands on. */
   readonly map: MapServices
 
@@ -136,6 +144,9 @@ export interface Services {
   /** Repairs. */
   readonly orders: Orders
 
+  /** What light is asked of whom. */
+  readonly programmes: Programmes
+
   /** What citizens report. */
   readonly reports: Reports
 
@@ -145,11 +156,11 @@ export interface Services {
   /** What one shift tells the next. */
   readonly handovers: Handovers
 
-  /** What is told of shifts, days and months. */
-  readonly dutyReports: DutyReports
-
   /** Crews and their duty. */
   readonly roster: RosterServices
+
+  /** What people walk and look at. */
+  readonly rounds: Rounds
 
   /** How people are told of it, and what became of each message. */
   readonly channels: Channels

@@ -64,22 +64,16 @@ export function alarmSystem(parts: Parts): AlarmSystem {
   return {
     floodNow: follower.floodNow,
     rate: () => register.floods?.rate ?? 0,
-    async kpi(from, to, wanted = () => true) {
+    async kpi(from, to) {
       checkWindow(from, to, RECORD_KEPT)
       const count = new KpiCount({ from, to, operators: register.floods?.limits.operators ?? 1 })
       let steps = 0
       for (const record of state.alarmRecordsBetween(from, to)) {
-        if (wanted(record.facility)) count.add(record)
+        count.add(record)
         if (++steps % PART === 0) await nextTurn()
       }
       const floods = state.floods.floods({ from, to, limit: MOST_FLOODS }).items
-      return {
-        ...count.result(floods),
-        standing: standingAlarms(
-          [...register.live()].filter(({ facility }) => wanted(facility)),
-          now(),
-        ),
-      }
+      return { ...count.result(floods), standing: standingAlarms(register.live(), now()) }
     },
     floods: (query) => state.floods.floods(query),
     flood,

@@ -1,5 +1,4 @@
 import { addDays, type CalendarDay, calendarDays, countDays, dateOf } from '../control/calendar-day.ts'
-import { lightingProgrammes } from '../control/lighting-programme.ts'
 import { utcOffsets } from '../control/local-time.ts'
 import type { DateRange, DayFigures, PointCompleteness } from '../edges/day-figures.ts'
 import { LamplighterError } from '../errors.ts'
@@ -20,7 +19,7 @@ const MOST_DAYS = 400
 /** A counter that was silent for longer before a day is not known to have risen on it. */
 const LOOK_BACK_DAYS = 7
 
-type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'gridOrigin' | 'timeZone' | 'now'>
+type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'gridOrigin' | 'timeZone' | 'book' | 'now'>
 
 /** A question about points of facilities of one kind. */
 interface Question {
@@ -31,9 +30,9 @@ interface Question {
 
 /** What was read on each day of the city's calendar, and how much of what should have been. */
 export function dayFigures(parts: Parts): DayFigures {
-  const { plant, detector, state, telemetry, gridOrigin, timeZone, now } = parts
+  const { plant, detector, state, telemetry, gridOrigin, timeZone, book, now } = parts
   const utcOffset = utcOffsets(timeZone)
-  const programme = lightingProgrammes()
+  const programme = book.reader()
 
   const learnedOf = ({ number }: Facility) => detector.state(number)?.usualInterval ?? Number.NaN
 
@@ -115,6 +114,7 @@ export function dayFigures(parts: Parts): DayFigures {
 
   return {
     timeZone,
+    utcOffset,
     today: () => dateOf(now(), utcOffset),
     days,
     async completenessOf(facility, points, range) {

@@ -1,4 +1,3 @@
-import { lightingProgrammes } from '../control/lighting-programme.ts'
 import type { HeartbeatsView } from '../edges/http/heartbeat-schemas.ts'
 import { type Facility, hasController } from '../facilities/plant.ts'
 import type { Span } from '../storage/completeness.ts'
@@ -15,11 +14,11 @@ const MORE_OFTEN = 12
 /** Where even more came, so much less is looked at. */
 const SHORTER = 4
 
-type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'pipeline' | 'now'>
+type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'pipeline' | 'book' | 'now'>
 
 /** Tells of the newest reports of a facility which of those that were expected came. */
-export function heartbeatServices({ plant, detector, state, telemetry, pipeline, now }: Parts) {
-  const programme = lightingProgrammes()
+export function heartbeatServices({ plant, detector, state, telemetry, pipeline, book, now }: Parts) {
+  const programme = book.reader()
 
   /** The points that say most, as far as they were ever heard. */
   function reportedPoints({ number, kind: { panel, table } }: Facility): string[] {

@@ -1,23 +1,26 @@
 import type { AlarmRegister } from '../alarms/register.ts'
+import type { ProgrammeBook } from '../control/programme-book.ts'
 import type { Detector } from '../detection/detector.ts'
 import type { FloodReviews } from '../edges/alarm-system.ts'
 import type { Brokers } from '../edges/brokers/brokers.ts'
 import type { Notifying } from '../edges/notify/open-notifier.ts'
+import type { Programmes } from '../edges/programmes.ts'
 import type { Figures, Services } from '../edges/services.ts'
 import type { VendorCodecServices } from '../edges/vendor-codecs/codec-services.ts'
 import type { GeoBox } from '../facilities/city-box.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility, Plant } from '../facilities/plant.ts'
 import type { RuleBook } from '../facilities/rule-book.ts'
+import type { Ingest } from '../ingest.ts'
 import type { Change, Pipeline } from '../pipeline.ts'
 import type { PhotoFolder } from '../storage/embedded/photo-folder.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
+import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { CommandDesk } from './control/command-desk.ts'
 import type { OrderDesk } from './dispatch/order-desk.ts'
-import type { LateData } from './duty-reports/late-data.ts'
 import type { ExternalSystems } from './external-systems/external-systems.ts'
 import type { MapGround } from './map-services.ts'
 import type { StorageParts } from './storage-services.ts'
@@ -36,15 +39,19 @@ export interface ServiceParts {
   utcOffset: (at: number) => number
   desk: OrderDesk
   commands: CommandDesk
+  programmes: Programmes
+  /** What light was asked of whom at any time. */
+  book: ProgrammeBook
   notifying: Notifying
-  /** Of times that are reported on already. */
-  lateData: LateData
   externalSystems: ExternalSystems
   /** Pictures of repairs. */
   photos: PhotoFolder
   detector: Detector
   register: AlarmRegister
   pipeline: Pipeline
+  /** Where readings that are no device's enter the road. */
+  ingest: Pick<Ingest, 'take'>
+  limits: DecodeLimits
   rejections: RejectionLog
   /** What secrets of devices are derived from. */
   deviceKey: Uint8Array

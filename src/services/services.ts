@@ -4,6 +4,8 @@ import type { Services } from '../edges/services.ts'
 import { alarmListing } from './alarm-listing.ts'
 import { alarmServices } from './alarm-services.ts'
 import { alarmSystem } from './alarm-system.ts'
+import { companyFigures } from './company-figures/company-figures.ts'
+import { gasDeliveries } from './company-figures/gas-deliveries.ts'
 import { commandServices } from './control/command-services.ts'
 import { dayFigures } from './day-figures.ts'
 import { deviceServices } from './devices/device-services.ts'
@@ -12,8 +14,7 @@ import { channelServices } from './dispatch/channel-services.ts'
 import { handoverServices } from './dispatch/handover-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
-import { dutyReportServices } from './duty-reports/duty-report-services.ts'
-import { reportParts } from './duty-reports/report-parts.ts'
+import { enteredReadings } from './entered-readings.ts'
 import { alertSourceServices } from './external-systems/alert-source-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
 import { facilityServices } from './facility-services.ts'
@@ -26,6 +27,7 @@ import { overrideServices } from './override-services.ts'
 import type { ServiceParts } from './parts.ts'
 import { plantTakeOver } from './plant-take-over.ts'
 import { reportServices } from './reports/report-services.ts'
+import { roundServices } from './rounds/round-services.ts'
 import { storageServices } from './storage-services.ts'
 import { trafficServices } from './traffic/traffic-services.ts'
 
@@ -37,9 +39,8 @@ export function createServices(parts: ServiceParts): Services {
   const takeOver = plantTakeOver(parts, devices)
   const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
   const lamps = lampOnRates(parts)
-  const alarms = alarmSystem(parts)
-  const figures = dayFigures(parts)
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
+  const entered = enteredReadings(parts)
   const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
   return {
     kinds: [...kinds.values()],
@@ -47,8 +48,11 @@ export function createServices(parts: ServiceParts): Services {
     state,
     telemetry,
     gridOrigin: parts.gridOrigin,
-    dayFigures: figures,
+    dayFigures: dayFigures(parts),
     lampOnRates: lamps,
+    enteredReadings: entered,
+    companyFigures: companyFigures(parts),
+    gasDeliveries: gasDeliveries(parts),
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,
@@ -59,18 +63,16 @@ export function createServices(parts: ServiceParts): Services {
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,
-    alarmSystem: alarms,
+    alarmSystem: alarmSystem(parts),
     reports: reportServices(parts.desk, { ...parts, lampOnRates: lamps, city }),
     orders,
-    commands: commandServices(parts, orders),
+    commands: commandServices(parts, orders, listing),
+    programmes: parts.programmes,
     roster: rosterServices(parts),
+    rounds: roundServices(parts, { ...facilities, enteredReadings: entered }),
     channels: channelServices(parts),
     alertSources: alertSourceServices(parts, facilities),
     handovers: handoverServices(parts),
-    dutyReports: dutyReportServices({
-      ...parts,
-      parts: reportParts({ ...parts, alarmSystem: alarms, orders, dayFigures: figures, lampOnRates: lamps }),
-    }),
     devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),

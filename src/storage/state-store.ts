@@ -11,17 +11,20 @@ import type { CodecStore } from './codec-store.ts'
 import type { CommandStore } from './command-store.ts'
 import type { DeliveryStore } from './delivery-store.ts'
 import type { DeviceStore } from './device-store.ts'
-import type { DutyReportStore } from './duty-report-store.ts'
+import type { EnteredReadingStore } from './entered-reading-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
+import type { GasDeliveryStore } from './gas-delivery-store.ts'
 import type { HandoverStore } from './handover-store.ts'
 import type { KeptViewStore } from './kept-view-store.ts'
 import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { ProgrammeStore } from './programme-store.ts'
 import type { ReportStore } from './report-store.ts'
 import type { RoadStore } from './road-store.ts'
 import type { RosterStore } from './roster-store.ts'
+import type { RoundStore } from './round-store.ts'
 import type { RuleStore } from './rule-store.ts'
 import type { SampleStore } from './sample-store.ts'
 
@@ -178,11 +181,15 @@ export interface StateStore {
   readonly orders: OrderStore
   readonly reports: ReportStore
   readonly roster: RosterStore
+  /** Plans of rounds, and who was where. */
+  readonly rounds: RoundStore
   readonly handovers: HandoverStore
-  readonly dutyReports: DutyReportStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
+  readonly programmes: ProgrammeStore
   readonly alertSources: AlertSourceStore
+  readonly enteredReadings: EnteredReadingStore
+  readonly gasDeliveries: GasDeliveryStore
 
   readonly people: PeopleStore
 

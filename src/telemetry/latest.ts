@@ -24,7 +24,8 @@ export interface Admission {
 }
 
 /**
- * Admits a report: idempotent by (facility, point, device time), and a late reading never moves `latest` back.
+ * Admits a report: idempotent by (facility, point, device time), and a late reading never moves `latest` back. What a person enters for a
+ * time once more with another value corrects it.
  * A repetition of an older reading is admitted as late; stores keep one row per device time.
  */
 export function admit(latest: Latest, report: Report): Admission {
@@ -33,7 +34,7 @@ export function admit(latest: Latest, report: Report): Admission {
   let duplicate = 0
   for (const reading of report.readings) {
     const newest = latest.times[reading.point] as number
-    if (newest === report.at) duplicate++
+    if (newest === report.at && !(report.entered && isOther(latest, reading))) duplicate++
     else if (newest > report.at) late++
     else {
       fresh++
@@ -44,11 +45,14 @@ export function admit(latest: Latest, report: Report): Admission {
   return { fresh, late, duplicate, stored: fresh + late === 0 ? [] : stored }
 }
 
+function isOther(latest: Latest, { point, value, quality }: Reading): boolean {
+  return value !== (quality === 'good' ? latest.values[point] : latest.bad?.get(point))
+}
+
 /** With some duplicates and some new readings at one time, a reading counts when its value is the one that was taken. */
 function isFirst(latest: Latest, report: Report, reading: Reading, index: number): boolean {
   if (latest.times[reading.point] !== report.at) return true
-  const taken = reading.quality === 'good' ? latest.values[reading.point] : latest.bad?.get(reading.point)
-  return taken === reading.value && report.readings.findIndex((r) => r.point === reading.point) === index
+  return !isOther(latest, reading) && report.readings.findIndex((r) => r.point === reading.point) === index
 }
 
 function take(latest: Latest, { point, value, quality }: Reading, at: number): void {

@@ -32,6 +32,8 @@ export interface Report {
   at: number
   received: number
   readings: Reading[]
+  /** A person took them, for example in a laboratory: no sign of life of the facility, and nothing of its clock. */
+  entered?: true
 }
 
 /** What another system says of a condition that it judges itself. Times are ms since 1970: `at` by its clock, `received` by ours. */

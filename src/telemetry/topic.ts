@@ -13,6 +13,8 @@ export const gatewayStatusTopic = (id: string) => `gateways/${id}/status`
 /** Where the service tells devices what to do, and where they answer; a gateway is told for those behind it. */
 export const commandTopic = (kind: string, id: string) => `facilities/${kind}/${id}/commands`
 export const gatewayCommandTopic = (id: string) => `gateways/${id}/commands`
+/** Where a device finds the table of its switching, retained. */
+export const programmeTopic = (kind: string, id: string) => `facilities/${kind}/${id}/programme`
 export const acknowledgementTopic = (kind: string, id: string) => `facilities/${kind}/${id}/acknowledgements`
 export const gatewayAcknowledgementTopic = (id: string) => `gateways/${id}/acknowledgements`
 

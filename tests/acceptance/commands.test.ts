@@ -7,6 +7,7 @@ import { simulatedFacilities } from '../../simulators/plant-source.ts'
 import { createWorld } from '../../simulators/world.ts'
 import type { CommandView } from '../../src/edges/http/command-schemas.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
+import { type Desk, deskOf } from './commanding.ts'
 import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 const facilities = [
@@ -22,12 +23,14 @@ const env = { COMMAND_ANSWER_SECONDS: String(ANSWER) }
 const { folder, remove } = testFolder()
 let server: ServerProcess
 let client: Client
+let desk: Desk
 let run: FleetRun
 let fleet: Fleet
 
 beforeAll(async () => {
   server = await startServer({ folder, facilities, env })
   client = await signIn(server.url)
+  desk = await deskOf(client)
   const start = Date.now()
   fleet = new Fleet({
     facilities: simulatedFacilities(facilities, kindByKey),
@@ -39,6 +42,7 @@ beforeAll(async () => {
   run = runFleet({ fleet, clock, mode: 'gateways', url: `mqtt://127.0.0.1:${server.mqttPort}` })
 })
 afterAll(async () => {
+  desk.socket.close()
   run.stop()
   await run.done
   await server.end('SIGTERM')
@@ -46,10 +50,8 @@ afterAll(async () => {
 })
 
 let ids = 0
-const send = (command: string, facility: string, value: number | null = null) =>
-  client.post<CommandView>('/api/commands', {
-    ...{ id: `acceptance-command-${++ids}`, command, value, facilities: [facility], armedAt: Date.now() },
-  })
+const send = async (command: string, facility: string, value: number | null = null) =>
+  desk.execute(`acceptance-command-${++ids}`, await desk.arm(command, [facility], { value }))
 const over = (id: string) =>
   eventually(
     () => client.get<CommandView>(`/api/commands/${id}`),
@@ -94,6 +96,8 @@ test('a silent lamp has failed by its deadline, although the server was killed i
   await server.end('SIGKILL')
   server = await startServer({ folder, mqttPort, env })
   client = await signIn(server.url)
+  desk.socket.close()
+  desk = await deskOf(client)
   const { targets } = await over(id)
   const { state, problem, times, over: end } = targets[0]!
   expect([state, problem]).toEqual(['failed', 'no-answer'])

@@ -41,6 +41,7 @@ export interface BusyCity {
   flood: number
   order: number
   report: number
+  command: string
 }
 
 const idle = { clientId: 'lamplighter', topics: ['site/#'], share: '', ca: '', certificate: '', username: '', password: '' }
@@ -109,7 +110,13 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const call = { madeId: 'a-call-of-somebody', kind: 'live-part', code: 'SL-20', position: null, language: 'zh' } as const
   const told = { words: '灯杆下面有电线露出来，孩子们放学都从这里走', contact: '139 0000 0000', callerWaits: true }
   const { report } = services.reports.take({ ...call, ...told }, 'admin')
+  const dimmed = { command: 'dim', value: 40, facilities: ['SL-7', 'SL-8', 'SL-9'], lasts: 3_600_000 }
+  const program = { name: 'admin', account: 'admin', scope: WHOLE_CITY, session: null, connection: null }
+  const armed = services.commands.arm({ ...dimmed, reason: '道路施工，临时调光 roadworks of the night' }, program)
+  const said = { id: 'a-command-of-the-desk', token: armed.token, count: armed.ready }
+  const { id: command } = services.commands.execute(said, program)
   return {
+    command,
     report: report.id,
     alarm: alarmOf('GS-0')?.id as number,
     order: orders()[0]?.id as number,

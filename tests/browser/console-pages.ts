@@ -33,6 +33,8 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/reports', '/reports', '/reports?state=all'),
   { shape: '/reports/:n', paths: ({ report }) => [`/reports/${report}`] },
   at('/report-codes', '/report-codes', '/report-codes?ids=SL-0'),
+  at('/commands', '/commands', '/commands?state=refused'),
+  { shape: '/commands/:id', paths: ({ command }) => [`/commands/${command}`] },
   at('/facilities'),
   at('/facilities/:id', ...kinds.map((kind) => `/facilities/${kind}-0001`), '/facilities/nobody'),
   at('/facilities/:id/readings', '/facilities/pump-station-0001/readings'),

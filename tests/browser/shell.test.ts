@@ -72,7 +72,8 @@ describe.skipIf(!chromium)('the frame of the console', () => {
       .locator('nav .links a')
       .evaluateAll((links) => links.map((link) => [link.getAttribute('href'), link.querySelector('kbd')?.textContent]))
     expect(entries.length).toBeGreaterThan(4)
-    for (const [href, digit] of entries) {
+    // The eleventh page and on have none.
+    for (const [href, digit] of entries.slice(0, 10)) {
       await page.keyboard.press(digit as string)
       await page.waitForURL(`${city.app.url}${href}`)
       await page.locator(`nav .links a[href="${href}"][aria-current=page]`).waitFor()

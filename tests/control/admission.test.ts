@@ -13,7 +13,7 @@ function subject(kind: FacilityKind, known: Record<string, number> = {}, more: P
   return { mode: 'auto', isReached: true, isLocal: false, isFed: true, commands: kind.commands, rated: kind.rated, values, ...more }
 }
 const objection = (of: Subject, command: string, value: CommandValue = null, purpose: CommandPurpose = 'direct') =>
-  objectionTo(of, { command, value, purpose })?.problem ?? null
+  objectionTo(of, { command, value, purpose, approval: null })?.problem ?? null
 
 test.each<[string, Partial<Subject>, string | null]>([
   ['running', {}, null],

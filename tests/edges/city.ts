@@ -25,14 +25,15 @@ import type { Figures } from '../../src/edges/services.ts'
 import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { Plant } from '../../src/facilities/plant.ts'
 import { RuleBook } from '../../src/facilities/rule-book.ts'
+import type { Ingest } from '../../src/ingest.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { CommandDesk } from '../../src/services/control/command-desk.ts'
 import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
 import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
-import { LateData } from '../../src/services/duty-reports/late-data.ts'
 import { ExternalSystems } from '../../src/services/external-systems/external-systems.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
+import { lightingBook, openLighting } from '../../src/services/programmes/lighting.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { vendorCodecServices } from '../../src/services/vendor-codec-services.ts'
@@ -81,6 +82,8 @@ export const figures: Figures = {
 export const PASSWORD = 'correct horse battery staple'
 const passwordHash = quickHash(PASSWORD)
 
+const limits = { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }
+
 /** A running city of tanks: the real road, state and edges; messages and the clock come from the test. */
 const noGround: MapGround = { tiles: null, archive: null, roads: null }
 
@@ -101,7 +104,9 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const state = openStateStore(':memory:')
   state.people.putUser({ ...newUser('admin', 'admin', WHOLE_CITY, 'system', now()), passwordHash, passwordChanged: now() })
   const plant = new Plant()
-  const detector = new Detector()
+  const utcOffset = utcOffsets('Asia/Shanghai')
+  const lightingAsKept = lightingBook(state, plant, utcOffset)
+  const detector = new Detector({ commanded: lightingAsKept.surroundings.commanded })
   const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
   const rejections = new RejectionLog()
   const telemetry = openMemoryTelemetryStore()
@@ -110,14 +115,13 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const publish = (change: Change) => {
     for (const listener of listeners) listener(change)
   }
-  const lateData = new LateData(state.dutyReports, plant, days(400), now())
   const pipeline = new Pipeline({
     plant,
     detector,
     register,
     state,
     rejections,
-    decode: (message) => decodeNative(message, plant, { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) }),
+    decode: (message) => decodeNative(message, plant, limits),
     store: {
       append(report) {
         const buffer = new RowBuffer(kindByKey)
@@ -127,7 +131,6 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       reached: () => {},
     },
     dispatch: publish,
-    onReport: (report, at) => lateData.note(report, at),
     onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
     onTrouble: (error) => {
       throw error
@@ -173,7 +176,6 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     certificateProblems: () => options.certificates?.problems() ?? [],
     notReady: () => problems,
   })
-  const utcOffset = utcOffsets('Asia/Shanghai')
   const parts = {
     ...{ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now },
     /** Tests see at once what comes a moment later. */
@@ -205,19 +207,22 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     publish: async (topic, payload) => void published.push({ topic, payload }),
   })
   listeners.push((change) => commands.take(change))
+  const lighting = openLighting({
+    ...{ ...parts, ...lightingAsKept, dialects },
+    publish: async (topic, payload) => void published.push({ topic, payload }),
+  })
   let position = 0
   const process = (topic: string, payload: Uint8Array) => pipeline.process([{ position: position++, received: now(), topic, payload }])
-  const externalSystems = new ExternalSystems({
-    ...{ plant, register, sources: state.alertSources, now },
-    ingest: {
-      take(topic, payload, acknowledge) {
-        acknowledge()
-        process(topic, payload)
-      },
+  const ingest: Pick<Ingest, 'take'> = {
+    take(topic, payload, acknowledge) {
+      acknowledge()
+      process(topic, payload)
     },
-  })
+  }
+  const externalSystems = new ExternalSystems({ plant, register, sources: state.alertSources, now, ingest })
   const services = createServices({
-    ...{ utcOffset, desk, commands, externalSystems, notifying, lateData, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ ingest, limits, utcOffset, desk, commands, externalSystems, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ programmes: lighting.programmes, book: lightingAsKept.book },
     dialects,
     vendorCodecs,
     brokers,
@@ -251,7 +256,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       telemetry,
       remote: null,
       journalFolder: join(folder, 'journal'),
-      limits: { maxPayload: 10_000, maxFuture: minutes(5), maxAge: days(400) },
+      limits,
       timeZone: 'Asia/Shanghai',
       now,
     }),
@@ -309,6 +314,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     parts,
     desk,
     commands,
+    lighting,
     notifier: notifying.notifier,
     /** What went out by the broker of the service. */
     published,
@@ -358,7 +364,6 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       notifying.notifier.close()
       await http.close()
       services.imports.close()
-      services.dutyReports.close()
       await services.vendorCodecs.close()
       await services.telemetryExports.close()
       await services.telemetryImports.close()

@@ -4,7 +4,19 @@ import { stepTarget } from '../../src/control/command-step.ts'
 import type { CommandStore } from '../../src/storage/command-store.ts'
 
 const command: Command = {
-  ...{ id: 'c-1', command: 'dim', value: 50.5, purpose: 'test', by: 'Anna', at: 10.5, reason: '试验', order: 7, ends: null },
+  ...{
+    id: 'c-1',
+    command: 'dim',
+    value: 50.5,
+    purpose: 'test',
+    by: 'Anna',
+    account: 'Anna',
+    at: 10.5,
+    reason: '试验',
+    order: 7,
+    ends: null,
+  },
+  ...{ query: 'kind=street-light', token: 'abc', approval: null },
   ...{ expires: 70.5, until: 900.5, ended: false, targets: [newTarget('lamp-1'), newTarget('lamp-2')] },
 }
 const done: Command = {

@@ -12,12 +12,14 @@ import { texts as sampleTexts } from '../detection/fixtures.ts'
 import { describeAlertSources } from './alert-source-store.contract.ts'
 import { describeCommands } from './command-store.contract.ts'
 import { describeDeliveries } from './delivery-store.contract.ts'
-import { describeDutyReports } from './duty-report-store.contract.ts'
+import { describeEnteredReadings } from './entered-reading-store.contract.ts'
+import { describeGasDeliveries } from './gas-delivery-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
 import { describeReports } from './report-store.contract.ts'
 import { describeRoster } from './roster-store.contract.ts'
+import { describeRounds } from './round-store.contract.ts'
 
 const at = 1_700_000_000_000
 
@@ -648,11 +650,13 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeOrders(() => store.orders)
     describeReports(() => store)
     describeRoster(() => store.roster)
+    describeRounds(() => store.rounds)
     describeHandovers(() => store.handovers)
-    describeDutyReports(() => store.dutyReports)
     describeDeliveries(() => store.deliveries)
     describeCommands(() => store.commands)
     describeAlertSources(() => store.alertSources)
+    describeGasDeliveries(() => store)
+    describeEnteredReadings(() => store, sampleFacility('lamp'))
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {
       expect(store.alarmPolicy()).toEqual({ policy: defaultPolicy, since: 0 })

@@ -21,6 +21,16 @@ test('a repetition is counted and not stored again', () => {
   expect(admit(latest, report(1000, [good(0, 8)]))).toMatchObject({ duplicate: 1, stored: [] })
 })
 
+test('another value that a person entered for the same time corrects the first', () => {
+  const latest = createLatest(2)
+  const entered = (at: number, ...readings: Reading[]) => admit(latest, { ...report(at, readings), entered: true as const })
+  expect(entered(1000, good(0, 7), good(1, 1))).toMatchObject({ fresh: 2 })
+  expect(entered(1000, good(0, 8), good(1, 1))).toMatchObject({ fresh: 1, duplicate: 1 })
+  expect(latest.values[0]).toBe(8)
+  expect(entered(500, good(0, 9))).toMatchObject({ late: 1, stored: [good(0, 9)] })
+  expect(latest.values[0]).toBe(8)
+})
+
 test('bad points are kept until a good value comes', () => {
   const latest = createLatest(2)
   admit(latest, report(1000, [{ point: 0, value: 746, quality: 'bad' }]))

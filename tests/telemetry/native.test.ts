@@ -47,6 +47,10 @@ describe('a report', () => {
   test('takes ISO times with a zone', () => {
     expect(readings({ at: '2026-03-01T20:00:00.250+08:00', values: {} })).toEqual([['T-1', now + 250]])
   })
+  test('says whether a person took it', () => {
+    const entered = (given: unknown) => decode({ at: now, values: { level: 2 }, entered: given }).reports.map((report) => report.entered)
+    expect([true, false, 'yes', undefined].map(entered)).toEqual([[true], [undefined], [undefined], [undefined]])
+  })
   test('flags an impossible value and keeps it', () => {
     expect(readings({ at: now, values: { level: 746 } })).toEqual([['T-1', now, '0=746 bad']])
   })

@@ -11,7 +11,7 @@ import { Banners, Header } from './shell/header.tsx'
 import { helpOpen } from './shell/help-open.ts'
 import { startKeys, useKeys } from './shell/keys.ts'
 import { lazy } from './shell/lazy.tsx'
-import { nameOf, ownPages } from './shell/navigation.ts'
+import { nameOf, ownPages, pageKeys } from './shell/navigation.ts'
 import { Notice } from './shell/notice.tsx'
 import { pageList } from './shell/page-list.ts'
 import { kiosk, navigate, pathname, startRouter, toggleKiosk } from './shell/router.ts'
@@ -45,7 +45,7 @@ function SignedIn() {
     document.title = title
   }, [title])
   useKeys({
-    ...Object.fromEntries(ownPages().map(({ href }, i) => [i + 1, () => navigate(href)])),
+    ...Object.fromEntries(ownPages().flatMap(({ href }, i) => (pageKeys[i] ? [[pageKeys[i], () => navigate(href)]] : []))),
     '?': () => {
       helpOpen.value = true
     },

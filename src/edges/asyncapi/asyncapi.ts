@@ -6,6 +6,7 @@ import {
   commandMessageSchema,
 } from '../../telemetry/codecs/command-messages.ts'
 import { exampleValues, type JsonSchema, reportSchema } from '../../telemetry/codecs/native-schema.ts'
+import { encodeTable, tableMessageSchema } from '../../telemetry/codecs/programme-messages.ts'
 import {
   acknowledgementTopic,
   commandTopic,
@@ -13,6 +14,7 @@ import {
   gatewayCommandTopic,
   gatewayStatusTopic,
   gatewayTelemetryTopic,
+  programmeTopic,
   statusTopic,
   telemetryTopic,
 } from '../../telemetry/topic.ts'
@@ -127,6 +129,13 @@ function commandChannels(kinds: readonly FacilityKind[]): Channel[] {
   const told: CommandMessage = { id: 'a1b2c3d4-0001', command, value: null, at: EXAMPLE_AT, expires, until: null }
   const done: Acknowledgement = { id: told.id, done: true }
   const facility = `${first.key}-1`
+  const tableExample = {
+    table: 2_864_434_397,
+    from: EXAMPLE_AT,
+    until: EXAMPLE_AT + 86_400_000,
+    stagger: 4000,
+    steps: [[EXAMPLE_AT, 100]] as const,
+  }
   const known = kinds.map(({ key, commands }) => `${key}: ${[...commands.keys()].join(', ')}`).join('; ')
   const ofFacility = { parameters: { kind: { enum: kinds.map(({ key }) => key) }, ...idParameter('facility').parameters } }
   return [
@@ -134,6 +143,11 @@ function commandChannels(kinds: readonly FacilityKind[]): Channel[] {
       ...{ name: 'Commands', address: commandTopic('{kind}', '{id}'), server: 'mqtt', action: 'send', parameters: ofFacility },
       about: `What a facility is told, with QoS 1 and never retained; it may come again with the same id. Commands: ${known}.`,
       messages: { Command: { payload: commandMessageSchema, examples: [{ payload: told }] } },
+    },
+    {
+      ...{ name: 'Programmes', address: programmeTopic('{kind}', '{id}'), server: 'mqtt', action: 'send', parameters: ofFacility },
+      about: 'The table of its switching for some weeks, retained, where a facility can run alone; it reports which one it runs.',
+      messages: { Programme: { payload: tableMessageSchema, examples: [{ payload: JSON.parse(encodeTable(tableExample)) }] } },
     },
     {
       ...{
@@ -170,6 +184,7 @@ const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof cli
   orders: 'Repair orders that are new or changed, as far as they are in scope.',
   reports: 'Reports of citizens that are new or changed, as far as they are in scope, without contacts.',
   commands: 'Commands to facilities that are new or moved on, as far as they are in scope.',
+  programmes: 'What light is asked of whom, or which tables devices run, is otherwise; ask for it again.',
   'signed-out': 'The session has ended.',
   watch: 'Asks for the readings of one facility.',
 }

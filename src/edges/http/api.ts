@@ -46,6 +46,8 @@ export interface LiveParts {
   /** What consoles of a part of the city are told. */
   feed(scope: Scope): LiveFeed
   readonly counts: LiveCounts
+  /** Whether a live connection of this id is open, and of this session. */
+  isConnected(connection: string, session: string): boolean
 }
 
 /** How citizens reach the desk. */

@@ -4,22 +4,34 @@ import { LamplighterError } from '../../errors.ts'
 import type { KindCommand } from '../../facilities/commands.ts'
 import type { Services } from '../services.ts'
 import { isIdInScope } from './api.ts'
-import { type CommandView, MOST_SHOWN } from './command-schemas.ts'
+import { type CommandView, MOST_OF_ONE, MOST_SHOWN } from './command-schemas.ts'
 import type { KindView } from './schemas.ts'
 
 type Known = Pick<Services, 'plant'>
 
 /** Undefined where none of its facilities is in scope. The facility that is asked for, if any, comes first, so that it is never cut off. */
 export function commandView(command: Command, services: Known, scope: Scope, most = MOST_SHOWN, first?: string): CommandView | undefined {
-  const { targets, ...rest } = command
+  const { targets, token: _, approval, ...rest } = command
   const inScope = isWhole(scope) ? targets : targets.filter(({ facility }) => isIdInScope(services, facility, scope))
   const asked = inScope.filter(({ facility }) => facility === first)
   const own = asked.length === 0 ? inScope : [...asked, ...inScope.filter(({ facility }) => facility !== first)]
   if (own.length === 0) return undefined
-  return { ...rest, counts: countStates(own), targets: own.slice(0, most).map(targetView), elsewhere: targets.length - own.length }
+  return {
+    ...rest,
+    approval: approval && { ...approval, reasons: [...approval.reasons], decision: approval.decision && { ...approval.decision } },
+    ...{ total: own.length, counts: countStates(own), elsewhere: targets.length - own.length },
+    targets: firstOf(own, most).map(targetView),
+  }
 }
 
-const targetView = ({ again: _, known: __, shown: ___, words, times, ...rest }: Target): CommandView['targets'][number] => ({
+/** Where some are left out, those of which somebody should know come first. */
+function firstOf(targets: readonly Target[], most: number): readonly Target[] {
+  if (targets.length <= most) return targets
+  const wrong = targets.filter(({ problem }) => problem !== null).slice(0, most)
+  return wrong.length === 0 ? targets.slice(0, most) : [...wrong, ...targets.filter(({ problem }) => problem === null)].slice(0, most)
+}
+
+export const targetView = ({ again: _, known: __, shown: ___, words, times, ...rest }: Target): CommandView['targets'][number] => ({
   ...rest,
   times: { ...times },
   words: words && { ...words },
@@ -32,7 +44,7 @@ export function knownCommand(
   scope: Scope,
 ): { command: Command; view: CommandView } {
   const command = services.commands.command(id)
-  const view = command && commandView(command, services, scope, Number.POSITIVE_INFINITY)
+  const view = command && commandView(command, services, scope, MOST_OF_ONE)
   if (!command || !view) throw new LamplighterError('not-found', `There is no command ${id}; /api/commands lists them.`)
   return { command, view }
 }

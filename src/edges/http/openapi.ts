@@ -10,6 +10,7 @@ import type { RouteAccess, ScopeUse } from './route-access.ts'
 import { ProblemSchema } from './schemas.ts'
 
 const TAGS = {
+  programmes: 'Lighting programmes: what light is asked of whom, when',
   session: 'Signing in and out',
   people: 'Accounts, second factors and keys',
   facilities: 'Facilities and their kinds',

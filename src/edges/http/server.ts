@@ -3,7 +3,6 @@ import type { AddressInfo, Socket } from 'node:net'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { Scope } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import { LiveCounts } from '../live/counts.ts'
 import { LiveFeeds } from '../live/feeds.ts'
@@ -11,7 +10,7 @@ import { startLive } from '../live/live.ts'
 import type { Schedule } from '../live/throttle.ts'
 import type { Services } from '../services.ts'
 import type { CertificateWatch, TlsServer } from '../tls/certificate-watch.ts'
-import type { Api, ReportContact, RouteParts } from './api.ts'
+import type { Api, LiveParts, ReportContact, RouteParts } from './api.ts'
 import { auditRequests } from './audit-requests.ts'
 import { serveConsole } from './console-files.ts'
 import { guard } from './guard.ts'
@@ -32,12 +31,13 @@ import { brokerConnectionRoutes } from './routes/broker-connections.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { companyFigureRoutes } from './routes/company-figures.ts'
 import { crewOrderRoutes } from './routes/crew-orders.ts'
 import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
 import { deviceRoutes } from './routes/devices.ts'
-import { dutyReportRoutes } from './routes/duty-reports.ts'
+import { enteredReadingRoutes } from './routes/entered-readings.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
 import { facilityRecordRoutes } from './routes/facility-records.ts'
@@ -54,6 +54,7 @@ import { operationRoutes } from './routes/operation.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { ownRoutes } from './routes/own.ts'
 import { plotContextRoutes } from './routes/plot-context.ts'
+import { programmeRoutes } from './routes/programmes.ts'
 import { publicReportRoutes } from './routes/public-reports.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -121,7 +122,12 @@ export async function startHttp(options: HttpOptions): Promise<HttpEdge> {
   const feeds = new LiveFeeds(options)
   const counts = new LiveCounts()
   const { reportContact = { url: null, phone: null } } = options
-  const routes = { live: { feed: (scope: Scope) => feeds.of(scope), counts }, consoles: () => live.figures(), reportContact }
+  const liveParts: LiveParts = {
+    feed: (scope) => feeds.of(scope),
+    counts,
+    isConnected: (connection, session) => live.isConnected(connection, session),
+  }
+  const routes = { live: liveParts, consoles: () => live.figures(), reportContact }
   const app = await buildApi(options, { services, sessions, now, ...routes }, people)
   const detach = options.certificates?.attach(app.server as unknown as TlsServer, 'anybody')
   const live = startLive({
@@ -212,8 +218,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   alarmSampleRoutes(app, parts)
   keptViewRoutes(app, parts)
   rosterRoutes(app, parts)
+  programmeRoutes(app, parts)
   handoverRoutes(app, parts)
-  dutyReportRoutes(app, parts)
   floodRoutes(app, parts)
   orderRoutes(app, parts)
   crewOrderRoutes(app, parts)
@@ -226,6 +232,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   brokerConnectionRoutes(app, parts)
   channelRoutes(app, parts)
   alertSourceRoutes(app, parts, people)
+  enteredReadingRoutes(app, parts)
+  companyFigureRoutes(app, parts)
   backtestRoutes(app, parts)
   deviceRoutes(app, parts)
   trafficRoutes(app, parts)

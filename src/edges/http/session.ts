@@ -58,7 +58,7 @@ export interface Session {
   secondFactorDue: number | null
 }
 
-export const personOfSession = ({ user, role, scope }: Session): Person => ({ name: user, role, scope })
+export const personOfSession = ({ user, role, scope }: Session): Person => ({ name: user, account: user, role, scope })
 
 /** Where a request comes from. */
 export interface Client {

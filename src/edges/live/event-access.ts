@@ -26,6 +26,7 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   orders: limited('order.read'),
   reports: limited('report.enter'),
   commands: limited('city.read'),
+  programmes: { needs: 'city.read', scope: 'none' },
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

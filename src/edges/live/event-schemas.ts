@@ -56,6 +56,9 @@ export const serverEventSchemas = {
   }),
   reports: Type.Object({ reports: Type.Array(ReportSchema, { description: 'new or changed ones, without contacts' }) }),
   commands: Type.Object({ commands: Type.Array(CommandSchema, { description: 'new ones, and those that moved on' }) }),
+  programmes: Type.Object({
+    version: Type.Integer({ description: 'of what is configured; overrides and downloads may have moved while it stays' }),
+  }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

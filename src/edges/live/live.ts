@@ -50,6 +50,8 @@ export interface LiveOptions {
 export interface LiveEdge {
   clients(): number
   figures(): ConsoleFigures
+  /** Whether a connection of this id is open, and of this session. */
+  isConnected(connection: string, session: string): boolean
   close(): void
 }
 
@@ -128,6 +130,9 @@ export function startLive(options: LiveOptions): LiveEdge {
       if (commands.length > 0) io.to(feedRoom(feed)).emit('commands', { commands })
     }
   })
+  services.programmes.onChange(() => {
+    for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('programmes', { version: services.programmes.current().id })
+  })
   sessions.onEnd((key) => signOut(io, key))
 
   io.use((client, next) => {
@@ -172,6 +177,10 @@ export function startLive(options: LiveOptions): LiveEdge {
   counts.consoles = () => io.engine.clientsCount
   return {
     clients: () => io.engine.clientsCount,
+    isConnected(connection, session) {
+      const client = io.sockets.sockets.get(connection)
+      return client?.connected === true && client.data.session === session
+    },
     figures: () => ({
       connected: io.engine.clientsCount,
       most: options.maxClients ?? MAX_CLIENTS,

@@ -62,6 +62,8 @@ export interface ServerEvents {
   orders(changed: LiveOrders): void
   reports(changed: LiveReports): void
   commands(changed: LiveCommands): void
+  /** Light that is asked of facilities, or what devices make of it, is otherwise. */
+  programmes(changed: { version: number }): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

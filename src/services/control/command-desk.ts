@@ -1,4 +1,5 @@
-import { objectionTo } from '../../control/admission.ts'
+import { type Objection, objectionTo } from '../../control/admission.ts'
+import type { Approval, Decision } from '../../control/approval.ts'
 import { type Command, type CommandPurpose, type CommandValue, isOver, newTarget, type Target } from '../../control/command.ts'
 import { type Patience, stepTarget, usualPatience } from '../../control/command-step.ts'
 import { fullSpare, type Pace, type Spare, takeTurns, type Waiting } from '../../control/pacing.ts'
@@ -23,7 +24,7 @@ export const SEND_WITHIN = minutes(1)
 const END_WITHIN = hours(1)
 const endPatience: Patience = { answer: minutes(10), attempts: 20 }
 /** Messages a second over the city and behind one feeder. */
-const pace: Pace = { perSecond: 200, perFeederPerSecond: 50 }
+export const pace: Pace = { perSecond: 200, perFeederPerSecond: 50 }
 /** Later commands of a facility that are looked at for whether one took the place of an earlier. */
 const LOOK_BACK = 50
 
@@ -45,12 +46,19 @@ export interface NewCommand {
   value: CommandValue
   purpose: CommandPurpose
   by: string
+  account: string
   reason: string
   order: number | null
   ends: string | null
   until: number | null
+  query: string | null
+  token: string | null
+  approval: Approval | null
   facilities: readonly string[]
 }
+
+/** Of a command that the clock, or a crew that tests, begins. */
+export const unarmed = { query: null, token: null, approval: null } as const
 
 interface Answer extends Acknowledgement {
   facility: string
@@ -246,17 +254,25 @@ export class CommandDesk {
     this.#parts.publish(topic, payload).catch((error: unknown) => this.#parts.onTrouble(error))
   }
 
-  /** Takes a command down with what stands against it, in the caller's change; what may be sent at once is. */
-  begin({ facilities, ...rest }: NewCommand): Command {
+  /** Why a facility is not told something now; null when it may be, or may once somebody has approved. */
+  objectionTo(facility: Facility, asked: Pick<Command, 'command' | 'value' | 'purpose' | 'approval'>): Objection | null {
+    const objection = objectionTo(subjectOf(facility, this.#parts), asked)
+    if (objection || asked.purpose !== 'programme') return objection
+    return this.isHeld(facility, asked) ? { problem: 'held', words: null } : null
+  }
+
+  /** Takes a command down with what stands against it, in the caller's change; what may be sent at once is. `blocked` were not to be told when it was armed. */
+  begin({ facilities, ...rest }: NewCommand, blocked?: ReadonlyMap<string, Objection>): Command {
     const { plant, state } = this.#parts
     const at = this.#parts.now()
-    const expires = at + (rest.purpose === 'end' ? END_WITHIN : SEND_WITHIN)
+    const expires = rest.approval?.expires ?? at + (rest.purpose === 'end' ? END_WITHIN : SEND_WITHIN)
     const targets = facilities.map((id): Target => {
       const target = newTarget(id)
       const facility = plant.get(id)
       if (!facility) return stepTarget(target, { type: 'refuse', at, problem: 'not-registered', words: null })
-      const objection = objectionTo(subjectOf(facility, this.#parts), rest)
+      const objection = this.objectionTo(facility, rest) ?? blocked?.get(id)
       if (objection) return stepTarget(target, { type: 'refuse', at, ...objection })
+      if (rest.approval) return stepTarget(target, { type: 'wait', until: rest.approval.expires })
       this.#supersede(facility, rest, at)
       return stepTarget(target, { type: 'accept', at, expires })
     })
@@ -268,18 +284,42 @@ export class CommandDesk {
     return command
   }
 
+  /** Lets go what waited for a second person, or ends it, in the caller's change. What stands against it is looked at again. */
+  decide(command: Command, approval: Approval, decision: Decision): Command {
+    const { at, approved } = decision
+    const expires = at + SEND_WITHIN
+    const { lasts } = approval
+    const decided = { ...command, approval: { ...approval, decision }, ...(approved && { expires }) }
+    const targets = command.targets.map((target): Target => {
+      if (target.state !== 'requested') return target
+      if (!approved) return stepTarget(target, { type: 'refuse', at, problem: 'declined', words: null })
+      const facility = this.#parts.plant.get(target.facility)
+      if (!facility) return stepTarget(target, { type: 'refuse', at, problem: 'not-registered', words: null })
+      const objection = this.objectionTo(facility, decided)
+      if (objection) return stepTarget(target, { type: 'refuse', at, ...objection })
+      this.#supersede(facility, decided, at)
+      return stepTarget(target, { type: 'accept', at, expires })
+    })
+    const until = approved && lasts !== null ? at + lasts : null
+    const done: Command = { ...decided, until, targets }
+    this.book.put(done)
+    return done
+  }
+
   /** Sends what may go now, in a change of its own. */
   sendNow(): void {
     this.book.change(() => this.#send(this.#parts.now()))
   }
 
   /** A later command takes the place of those that act on the same thing and are still under way. */
-  #supersede(facility: Facility, later: Pick<Command, 'command' | 'value'>, at: number): void {
+  #supersede(facility: Facility, later: Pick<Command, 'id' | 'command' | 'value' | 'purpose'>, at: number): void {
     for (const earlier of this.book.of(facility.id)) {
-      if (!this.#actsOnTheSame(facility, earlier, later)) continue
-      this.book.step(earlier, (target) =>
-        target.facility === facility.id ? stepTarget(target, { type: 'cancel', at, problem: 'superseded' }) : target,
-      )
+      if (earlier.id === later.id || !this.#actsOnTheSame(facility, earlier, later)) continue
+      this.book.step(earlier, (target) => {
+        // What people have still to decide is not taken from them by the clock.
+        const isOpen = target.state !== 'requested' || later.purpose === 'direct'
+        return isOpen && target.facility === facility.id ? stepTarget(target, { type: 'cancel', at, problem: 'superseded' }) : target
+      })
     }
   }
 
@@ -294,7 +334,7 @@ export class CommandDesk {
   }
 
   /** Gives facilities back to their programme by a command of its own, but for those that another command holds by now. */
-  end(command: Command, by: string): void {
+  end(command: Command, by: string, account = by): void {
     const { plant } = this.#parts
     const back = command.targets.flatMap(({ facility: id, times }) => {
       const facility = times.sent === null ? undefined : plant.get(id)
@@ -305,11 +345,24 @@ export class CommandDesk {
     for (const [i, group] of groups.entries()) {
       const [{ command: told, value }] = group as [(typeof back)[number]]
       this.begin({
-        ...{ id: `${command.id}.end${i === 0 ? '' : i}`, command: told, value, purpose: 'end', by, reason: '', order: command.order },
-        ...{ ends: command.id, until: null, facilities: group.map(({ id }) => id) },
+        ...{ id: `${command.id}.end${i === 0 ? '' : i}`, command: told, value, purpose: 'end', by, account, reason: '' },
+        ...{ ...unarmed, order: command.order, ends: command.id, until: null, facilities: group.map(({ id }) => id) },
       })
     }
     this.book.put({ ...(this.book.get(command.id) as Command), ended: true })
+  }
+
+  /** Whether what a person told a facility last holds the thing that a command acts on. */
+  isHeld(facility: Facility, by: Pick<Command, 'command' | 'value'>): boolean {
+    const last = this.#parts.state.commands
+      .list({ facility: facility.id, limit: LOOK_BACK })
+      .items.find(
+        (one) =>
+          this.#actsOnTheSame(facility, one, by) &&
+          one.targets.some((target) => target.facility === facility.id && target.times.sent !== null && target.state !== 'refused'),
+      )
+    if (last === undefined || last.purpose === 'programme') return false
+    return Object.values(definitionOf(facility, last)?.channels(last.value) ?? {}).some((level) => level !== null)
   }
 
   #isOvertaken(command: Command, facility: Facility): boolean {

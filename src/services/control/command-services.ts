@@ -1,18 +1,30 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isRole, permissionsOf } from '../../access/permissions.ts'
+import { isInScope } from '../../access/scope.ts'
+import type { Objection } from '../../control/admission.ts'
+import { APPROVED_WITHIN, type Approval, type ApprovalReason, MOST_LAMPS_ALONE } from '../../control/approval.ts'
 import { type Command, type CommandValue, isOver } from '../../control/command.ts'
+import { timeToSend } from '../../control/pacing.ts'
 import { isHeld, type Order } from '../../dispatch/order.ts'
-import type { Commands, DarkCircuit, TestRequest } from '../../edges/commands.ts'
+import type { ArmedObjection, ArmRequest, Commander, Commands, DarkCircuit, TestRequest } from '../../edges/commands.ts'
 import type { Orders } from '../../edges/orders.ts'
+import type { Services } from '../../edges/services.ts'
 import { LamplighterError } from '../../errors.ts'
 import { shareChannel } from '../../facilities/commands.ts'
-import type { Facility } from '../../facilities/plant.ts'
+import type { Facility, Plant } from '../../facilities/plant.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { groupOf } from '../dispatch/alarm-orders.ts'
 import type { ServiceParts } from '../parts.ts'
-import type { CommandDesk, NewCommand } from './command-desk.ts'
+import { Armings, hashOf } from './armings.ts'
+import { resultText } from './command-book.ts'
+import { type CommandDesk, type NewCommand, pace, unarmed } from './command-desk.ts'
+import { definitionOf, ratedOf } from './subject.ts'
 
-/** More than this needs a second person. */
-export const MOST_TARGETS = 500
+/** More is no group that anybody looks at. */
+export const MOST_TARGETS = 20_000
+/** Facilities named of those that something stands against. */
+const MOST_NAMED = 20
 /** Lamps that a crew tests at once, tests of one repair that go on at a time, and how long one may last, ms. */
 export const MOST_TESTED = 50
 export const MOST_TESTS = 60
@@ -27,42 +39,184 @@ const refuse = (message: string): never => {
 }
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'now'> & { commands: CommandDesk }
+type Find = Pick<Services, 'findFacilities'>
 
 /** What people do with commands. Each request is audited with what stood against it, and its result when it is known. */
-export function commandServices({ plant, state, now, commands: desk }: Parts, orders: Orders): Commands {
+export function commandServices({ plant, state, now, commands: desk }: Parts, orders: Orders, { findFacilities }: Find): Commands {
   const { book } = desk
-  type Asked = Pick<NewCommand, 'id' | 'command' | 'value' | 'facilities' | 'purpose' | 'order'> & { by: string }
+  const armings = new Armings()
 
   /** The command that this id stands for already; throws where it is another one. */
-  const known = ({ id, command, value, facilities, purpose, order, by }: Asked): Command | undefined => {
+  const known = (id: string, isSame: (found: Command) => boolean): Command | undefined => {
     const found = book.get(id)
-    if (!found) return undefined
-    const same = found.command === command && found.value === value && found.by === by && found.purpose === purpose && found.order === order
-    const targets = found.targets.map(({ facility }) => facility)
-    if (same && JSON.stringify(targets) === JSON.stringify([...facilities])) return found
-    return refuse(`${id} is the id of another command; make a new one for each.`)
+    return !found || isSame(found) ? found : refuse(`${id} is the id of another command; make a new one for each.`)
   }
-  const begin = (fresh: Omit<NewCommand, 'ends'>): Command => {
-    const before = known(fresh)
-    if (before) return before
-    const { id } = book.change(() => desk.begin({ ...fresh, ends: null }))
+  const begin = (fresh: NewCommand, blocked?: ReadonlyMap<string, Objection>): Command => {
+    book.change(() => desk.begin(fresh, blocked))
+    desk.sendNow()
+    return book.get(fresh.id) as Command
+  }
+  /** Whom a request is for now; throws `not-found` where one is out of scope. */
+  const facilitiesOf = (asked: ArmRequest['facilities'], { scope }: Commander): readonly Facility[] => {
+    if (typeof asked === 'string') return findFacilities({ scope, query: asked })
+    return [...new Set(asked)].map((id) => {
+      const facility = plant.get(id)
+      if (facility && isInScope(scope, facility)) return facility
+      throw new LamplighterError('not-found', `There is no facility ${JSON.stringify(id)}; /api/facilities lists them.`)
+    })
+  }
+
+  /** Why one person alone does not tell these. */
+  function reasonsFor(
+    told: readonly Facility[],
+    { command, value }: Pick<Command, 'command' | 'value'>,
+    account: string,
+  ): ApprovalReason[] {
+    const definitions = new Set(told.map((facility) => definitionOf(facility, { command })))
+    const isDangerous = [...definitions].some((definition) => definition?.danger === 'second-person')
+    const lamps = lampsOf(told, { command, value }, plant)
+    const under = book.open().filter((one) => one.account === account && one.purpose === 'direct' && one.approval === null)
+    const already = under.flatMap((one) => {
+      const concerned = one.targets.filter(({ problem, times }) => problem === null && times.accepted !== null)
+      return [
+        ...lampsOf(
+          concerned.flatMap(({ facility }) => plant.get(facility) ?? []),
+          one,
+          plant,
+        ),
+      ]
+    })
+    const isMany = lamps.size > 0 && new Set([...lamps, ...already]).size > MOST_LAMPS_ALONE
+    const isWhole = told.some((facility) => isWholeOf(facility, { command, value }))
+    const found = { dangerous: isDangerous, 'many-lamps': isMany, 'whole-cabinet': isWhole }
+    return (Object.keys(found) as ApprovalReason[]).filter((reason) => found[reason])
+  }
+
+  /** Whether all circuits of a facility would be held then. */
+  function isWholeOf(facility: Facility, { command, value }: Pick<Command, 'command' | 'value'>): boolean {
+    const definition = definitionOf(facility, { command })
+    const { parameter } = definition ?? {}
+    const circuit = definition?.circuit(value) ?? null
+    const isGivenBack = Object.values(definition?.channels(value) ?? {}).every((level) => level === null)
+    if (!definition || parameter?.type !== 'number' || circuit === null || isGivenBack) return false
+    const rated = ratedOf(facility)
+    for (let other = parameter.least; other <= parameter.greatest; other++) {
+      if (other === value || !definition.has(rated, other)) continue
+      if (!desk.isHeld(facility, { command, value: other })) return false
+    }
+    return true
+  }
+
+  /** Whether who asked for a command may still do so, for all that it concerns. */
+  function mayStill({ by, account, targets }: Command): boolean {
+    const user = state.people.user(account)
+    const key = by === account ? null : state.people.apiKeys(account).find(({ name }) => `key:${name}` === by)
+    if (!user || user.disabled || key === undefined || (key && (key.revoked !== null || key.expires <= now()))) return false
+    return [user, ...(key ? [key] : [])].every(
+      ({ role, scope }) =>
+        isRole(role) &&
+        permissionsOf(role).has('command.send') &&
+        targets.every(({ facility: id }) => {
+          const facility = plant.get(id)
+          return !facility || isInScope(scope, facility)
+        }),
+    )
+  }
+
+  /** What waits for a second person and may be decided by this one; throws where not. */
+  function waiting(id: string, { account, session }: Commander): { command: Command; approval: Approval } {
+    const command = book.get(id)
+    if (!command) throw new LamplighterError('not-found', `There is no command ${id}.`)
+    const { approval } = command
+    if (!approval) return refuse(`Command ${id} needs no second person.`)
+    if (session === null) throw new LamplighterError('not-allowed', 'A second person is a person: sign in to the console.')
+    if (account === command.account) throw new LamplighterError('not-allowed', 'Whoever asked for a command cannot be its second person.')
+    const isWaiting = approval.decision === null && now() < approval.expires && command.targets.some(({ state }) => state === 'requested')
+    return isWaiting ? { command, approval } : refuse(`Command ${id} does not wait for a second person any more.`)
+  }
+
+  const decide = (id: string, approved: boolean, reason: string, by: Commander): Command => {
+    const { command, approval } = waiting(id, by)
+    if (approved && !mayStill(command)) refuse(`${command.by} may not do this any more.`)
+    book.change(() => {
+      const at = now()
+      const decided = desk.decide(command, approval, { approved, by: by.name, at, reason })
+      const detail = `${resultText(decided.targets)}${reason ? `; ${reason}` : ''}`
+      state.audit({ at, by: by.name, action: approved ? 'command-approve' : 'command-decline', subject: `command ${id}`, detail })
+    })
     desk.sendNow()
     return book.get(id) as Command
   }
+
   return {
     command: (id) => book.get(id),
     list: (query) => state.commands.list(query),
     onChange: (listener) => book.onChange(listener),
     answered: (topic, payload, acknowledge) => desk.answered(topic, payload, acknowledge),
 
-    request({ id, command, value, facilities, reason, lasts }, by) {
-      const all = [...new Set(facilities)]
+    arm(request, by) {
+      const { command, value, reason, lasts } = request
+      const all = facilitiesOf(request.facilities, by)
       if (all.length === 0 || all.length > MOST_TARGETS)
-        throw new LamplighterError('invalid-request', `A command is for 1 to ${MOST_TARGETS} facilities; ${all.length} were given.`)
+        throw new LamplighterError('invalid-request', `A command is for 1 to ${MOST_TARGETS} facilities; these are ${all.length}.`)
       if (lasts !== null) checkEnd(command, value, all)
-      const until = lasts === null ? null : now() + lasts
-      return begin({ id, command, value, purpose: 'direct', by, reason, order: null, until, facilities: all })
+      const asked = { command, value, purpose: 'direct', approval: asIfApproved(now()) } as const
+      const objections = new Map<string, Objection>()
+      for (const facility of all) {
+        const objection = desk.objectionTo(facility, asked)
+        if (objection) objections.set(facility.id, objection)
+      }
+      const told = all.filter(({ id }) => !objections.has(id))
+      const reasons = reasonsFor(told, request, by.account)
+      const query = typeof request.facilities === 'string' ? request.facilities : null
+      const armed = { command, value, query, facilities: all.map(({ id }) => id), objections, reason, lasts, reasons }
+      const kinds = [...Map.groupBy(all, ({ kind }) => kind.key)].map(([kind, some]) => ({
+        ...{ kind, total: some.length, ready: some.filter(({ id }) => !objections.has(id)).length },
+      }))
+      return {
+        ...armings.add(armed, by, now()),
+        ...{ total: all.length, ready: told.length, kinds, objections: groupedObjections(objections), secondPerson: reasons },
+        danger: reasons.length > 0 ? 'second-person' : 'routine',
+        typesCount: told.length > 1,
+        sendingTakes: timeToSend(
+          told.map(({ fedBy }) => ({ feeder: fedBy })),
+          pace,
+        ),
+      }
     },
+
+    execute({ id, token, count }, by) {
+      if (token === null) return refuse('Nothing is done without the token of what was armed: POST /api/commands/arm.')
+      const before = known(id, (found) => found.token === hashOf(token) && found.by === by.name)
+      if (before) return before
+      const armed = armings.take(token, by, now())
+      if (typeof armed === 'string') return refuse(`${armed} Look again, and arm it anew.`)
+      const { query, facilities, objections, reasons, command, value, reason, lasts } = armed
+      const ready = facilities.length - objections.size
+      if (count === null ? ready > 1 : count !== ready)
+        refuse(`The number that was typed is not that of the ${ready} facilities that would be told.`)
+      const found =
+        query === null ? facilities.map((one) => plant.get(one)).filter((one) => one && isInScope(by.scope, one)) : facilitiesOf(query, by)
+      if (found.length !== facilities.length || found.some((one, i) => one?.id !== facilities[i]))
+        refuse('The city is not what it was when this was armed: other facilities are in the group. Look again, and arm it anew.')
+      const told = found.filter((one) => one !== undefined && !objections.has(one.id)) as Facility[]
+      if (reasonsFor(told, armed, by.account).some((one) => !reasons.includes(one)))
+        refuse('It needs a second person by now, which it did not when it was armed. Arm it anew.')
+      const at = now()
+      const approval = reasons.length === 0 || ready === 0 ? null : { reasons, expires: at + APPROVED_WITHIN, lasts, decision: null }
+      const until = lasts === null || approval ? null : at + lasts
+      const { name, account } = by
+      return begin(
+        {
+          ...{ id, command, value, purpose: 'direct', by: name, account, reason, order: null, ends: null, until },
+          ...{ query, token: hashOf(token), approval, facilities },
+        },
+        objections,
+      )
+    },
+
+    approve: (id, by) => decide(id, true, '', by),
+    decline: (id, reason, by) => decide(id, false, reason, by),
 
     cancel(id, reason, by) {
       return book.change(() => {
@@ -95,23 +249,36 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
         return lamp.kind.light ? lamp : refuse(`${name} is no lamp.`)
       })
       const told = request.command === 'energise' ? energising(order, lamps) : testing(request, lamps)
-      const isNew = book.get(id) === undefined
-      if (isNew && testsOf(order.id) >= MOST_TESTS) refuse(`Order ${order.id} has ${MOST_TESTS} tests under way; wait for their end.`)
-      const command = begin({
-        ...{ id, purpose: 'test', by: person, reason: '', order: order.id, until: now() + lasts },
-        ...told,
-      })
+      const before = known(
+        id,
+        ({ command: name, value, by, order: of, targets }) =>
+          name === told.command &&
+          value === told.value &&
+          by === person &&
+          of === order.id &&
+          isDeepStrictEqual(
+            targets.map(({ facility }) => facility),
+            told.facilities,
+          ),
+      )
+      if (!before && testsOf(order.id) >= MOST_TESTS) refuse(`Order ${order.id} has ${MOST_TESTS} tests under way; wait for their end.`)
+      const command =
+        before ??
+        begin({
+          ...{ id, purpose: 'test', by: person, account: person, reason: '', order: order.id, ends: null, until: now() + lasts },
+          ...{ ...unarmed, ...told },
+        })
       const dark = command.targets.flatMap(({ facility, problem }) => (problem === 'circuit-off' ? (plant.get(facility) ?? []) : []))
       return { command, dark: circuitsOf(order, dark) }
     },
   }
 
   /** What no command takes back must not come to an end by itself either: a gas valve that was closed stays closed. */
-  function checkEnd(command: string, value: CommandValue, ids: readonly string[]): void {
-    for (const id of ids) {
-      const definition = plant.get(id)?.kind.commands.get(command)
+  function checkEnd(command: string, value: CommandValue, facilities: readonly Facility[]): void {
+    for (const facility of facilities) {
+      const definition = definitionOf(facility, { command })
       if (definition && !definition.undo(value))
-        throw new LamplighterError('invalid-request', `${command} of ${id} has no end by itself; give no minutes.`)
+        throw new LamplighterError('invalid-request', `${command} of ${facility.id} has no end by itself; give no minutes.`)
     }
   }
 
@@ -218,6 +385,32 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
       )
     return last !== undefined && Object.values(channelsOf(last.command, last.value)).includes(0)
   }
+}
+
+/** What is armed is looked at as if the second person had said yes: whether one is needed is told besides. */
+const asIfApproved = (at: number): Approval => ({ reasons: [], expires: at, lasts: null, decision: null })
+
+/** Lamps that a command lights, dims or puts out: these, and those on a circuit that it switches. */
+function lampsOf(told: readonly Facility[], { command, value }: Pick<Command, 'command' | 'value'>, plant: Plant): Set<string> {
+  const lamps = new Set<string>()
+  for (const facility of told) {
+    if (facility.kind.light) lamps.add(facility.id)
+    const circuit = definitionOf(facility, { command })?.circuit(value) ?? null
+    if (circuit === null) continue
+    for (const lamp of plant.fedBy(facility.id)) if (lamp.kind.light && lamp.circuit === circuit) lamps.add(lamp.id)
+  }
+  return lamps
+}
+
+/** What stands against whom, the most first. */
+function groupedObjections(objections: ReadonlyMap<string, Objection>): ArmedObjection[] {
+  const groups = Map.groupBy(objections, ([, { problem, words }]) => `${problem} ${words?.en ?? ''}`)
+  return [...groups.values()]
+    .map((some) => {
+      const [[, { problem, words }]] = some as [[string, Objection]]
+      return { problem, words, count: some.length, facilities: some.slice(0, MOST_NAMED).map(([id]) => id) }
+    })
+    .sort((one, other) => other.count - one.count)
 }
 
 /** The lamps that an order names, and those of a cabinet that it names. */

@@ -638,53 +638,110 @@ export const migrations: readonly string[] = [
     token_by TEXT
   ) STRICT;
 
-  -- duty reports
-  CREATE TABLE duty_report (
+  -- readings that people entered
+  CREATE TABLE entered_reading (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    company TEXT NOT NULL,
-    period TEXT NOT NULL,
-    begins REAL NOT NULL,
-    ends REAL NOT NULL,
-    partial INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    asked_by TEXT,
-    asked_at REAL NOT NULL,
-    replaces INTEGER REFERENCES duty_report (id),
-    reason TEXT NOT NULL,
-    made_at REAL,
-    head TEXT CHECK (json_valid(head)),
-    -- JSON text, gzip; the hash is that of the text.
-    body BLOB,
-    hash TEXT,
-    problem TEXT NOT NULL DEFAULT '',
-    late_reports INTEGER NOT NULL DEFAULT 0,
-    late_at REAL,
-    send_at REAL,
-    sent_at REAL
+    facility TEXT NOT NULL,
+    point TEXT NOT NULL,
+    at REAL NOT NULL,
+    value TEXT NOT NULL CHECK (json_valid(value)),
+    by TEXT NOT NULL,
+    source TEXT NOT NULL,
+    entered REAL NOT NULL,
+    replaced TEXT CHECK (replaced IS NULL OR json_valid(replaced)),
+    UNIQUE (facility, point, at)
   ) STRICT;
-  -- The calendar asks once for each.
-  CREATE UNIQUE INDEX duty_report_calendar ON duty_report (company, period, begins) WHERE asked_by IS NULL;
-  CREATE INDEX duty_report_company ON duty_report (company, id);
-  CREATE INDEX duty_report_waiting ON duty_report (id) WHERE state = 'waiting';
-  CREATE INDEX duty_report_ends ON duty_report (ends);
-  CREATE INDEX duty_report_replaces ON duty_report (replaces) WHERE replaces IS NOT NULL;
-  CREATE INDEX duty_report_send ON duty_report (send_at) WHERE send_at IS NOT NULL AND sent_at IS NULL;
-  CREATE INDEX duty_report_shift ON duty_report (made_at) WHERE period = 'shift';
-  CREATE TRIGGER duty_report_frozen BEFORE UPDATE OF company, period, begins, ends, partial, made_at, head, body, hash ON duty_report
-    WHEN old.state = 'made' BEGIN SELECT RAISE(ABORT, 'a duty report is never changed'); END;
-  CREATE TABLE duty_report_signature (
-    report INTEGER NOT NULL REFERENCES duty_report (id),
+  CREATE INDEX entered_reading_entered ON entered_reading (entered);
+
+  -- deliveries of gas
+  CREATE TABLE gas_delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    facility TEXT NOT NULL,
+    at REAL NOT NULL,
+    tonnes REAL NOT NULL,
+    state TEXT NOT NULL,
+    note TEXT NOT NULL,
+    by TEXT NOT NULL,
+    changed REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX gas_delivery_at ON gas_delivery (at);
+  CREATE INDEX gas_delivery_state ON gas_delivery (state, id);
+
+  -- rounds
+  CREATE TABLE round_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE round_tightening (plan TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE round (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan TEXT NOT NULL,
+    key TEXT NOT NULL,
+    begins REAL NOT NULL,
+    late REAL NOT NULL,
+    over REAL NOT NULL,
+    crew TEXT,
+    emergency TEXT,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    UNIQUE (plan, key)
+  ) STRICT;
+  CREATE INDEX round_begins ON round (plan, begins);
+  CREATE INDEX round_over ON round (over);
+  CREATE INDEX round_open ON round (begins) WHERE state = 'open';
+  CREATE TABLE round_check_in (
+    id TEXT PRIMARY KEY,
+    round INTEGER NOT NULL REFERENCES round (id),
     by TEXT NOT NULL,
     at REAL NOT NULL,
-    remark TEXT NOT NULL,
-    PRIMARY KEY (report, by)
+    -- The same for the same place in all plans.
+    place TEXT NOT NULL,
+    district TEXT NOT NULL,
+    road TEXT NOT NULL,
+    key_area INTEGER NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
   ) STRICT;
-  CREATE TABLE duty_report_settings (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
-  CREATE TABLE duty_report_progress (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    since REAL NOT NULL,
-    late_through INTEGER NOT NULL
+  CREATE INDEX round_check_in_round ON round_check_in (round, at);
+  CREATE INDEX round_check_in_by ON round_check_in (by, at);
+  CREATE INDEX round_check_in_at ON round_check_in (at);
+  CREATE TRIGGER round_check_in_unchanged BEFORE UPDATE ON round_check_in
+    BEGIN SELECT RAISE(ABORT, 'a check-in is never changed'); END;
+
+  -- lighting programmes
+  CREATE TABLE programme_version (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
   ) STRICT;
+  CREATE INDEX programme_version_at ON programme_version (at);
+  CREATE TABLE programme_override (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    query TEXT NOT NULL,
+    level REAL,
+    programme TEXT,
+    begins REAL NOT NULL,
+    ends REAL NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    made REAL NOT NULL,
+    ended REAL,
+    ended_by TEXT,
+    plan TEXT,
+    condition TEXT
+  ) STRICT;
+  CREATE INDEX programme_override_ends ON programme_override (ends);
+  CREATE TABLE programme_download (
+    facility TEXT PRIMARY KEY,
+    fingerprint INTEGER NOT NULL,
+    ends REAL NOT NULL,
+    at REAL NOT NULL,
+    sent REAL,
+    attempts INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE programme_wanted (
+    facility TEXT NOT NULL,
+    at REAL NOT NULL,
+    fingerprint INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX programme_wanted_facility ON programme_wanted (facility, at);
 
   `,
 ]

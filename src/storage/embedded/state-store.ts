@@ -12,17 +12,20 @@ import type { CodecStore } from '../codec-store.ts'
 import type { CommandStore } from '../command-store.ts'
 import type { DeliveryStore } from '../delivery-store.ts'
 import type { DeviceStore } from '../device-store.ts'
-import type { DutyReportStore } from '../duty-report-store.ts'
+import type { EnteredReadingStore } from '../entered-reading-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
+import type { GasDeliveryStore } from '../gas-delivery-store.ts'
 import type { HandoverStore } from '../handover-store.ts'
 import type { KeptViewStore } from '../kept-view-store.ts'
 import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
+import type { ProgrammeStore } from '../programme-store.ts'
 import type { ReportStore } from '../report-store.ts'
 import type { RoadStore } from '../road-store.ts'
 import type { RosterStore } from '../roster-store.ts'
+import type { RoundStore } from '../round-store.ts'
 import type { RuleStore } from '../rule-store.ts'
 import type { SampleStore } from '../sample-store.ts'
 import type {
@@ -42,18 +45,21 @@ import { sqliteCodecStore } from './codec-store.ts'
 import { sqliteCommandStore } from './command-store.ts'
 import { sqliteDeliveryStore } from './delivery-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
-import { sqliteDutyReportStore } from './duty-report-store.ts'
+import { sqliteEnteredReadingStore } from './entered-reading-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
+import { sqliteGasDeliveryStore } from './gas-delivery-store.ts'
 import { sqliteHandoverStore } from './handover-store.ts'
 import { sqliteKeptViewStore } from './kept-view-store.ts'
 import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
 import { sqliteProfileStore } from './profile-store.ts'
+import { sqliteProgrammeStore } from './programme-store.ts'
 import { sqliteReportStore } from './report-store.ts'
 import { sqliteRoadStore } from './road-store.ts'
 import { sqliteRosterStore } from './roster-store.ts'
+import { sqliteRoundStore } from './round-store.ts'
 import { sqliteRuleStore } from './rule-store.ts'
 import { RuleTextsTable } from './rule-texts.ts'
 import { sqliteSampleStore } from './sample-store.ts'
@@ -109,11 +115,14 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly orders: OrderStore
   readonly reports: ReportStore
   readonly roster: RosterStore
+  readonly rounds: RoundStore
   readonly handovers: HandoverStore
-  readonly dutyReports: DutyReportStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
+  readonly programmes: ProgrammeStore
   readonly alertSources: AlertSourceStore
+  readonly enteredReadings: EnteredReadingStore
+  readonly gasDeliveries: GasDeliveryStore
   readonly people: PeopleStore
   readonly staging: FacilityStaging
   readonly #texts: RuleTextsTable
@@ -137,11 +146,14 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.orders = sqliteOrderStore(this.#sql)
     this.reports = sqliteReportStore(this.#sql)
     this.roster = sqliteRosterStore(this.#sql)
+    this.rounds = sqliteRoundStore(this.#sql)
     this.handovers = sqliteHandoverStore(this.#sql)
-    this.dutyReports = sqliteDutyReportStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
+    this.programmes = sqliteProgrammeStore(this.#sql)
     this.alertSources = sqliteAlertSourceStore(this.#sql)
+    this.gasDeliveries = sqliteGasDeliveryStore(this.#sql)
+    this.enteredReadings = sqliteEnteredReadingStore(this.#sql)
     this.people = sqlitePeopleStore(this.#sql)
     this.staging = openFacilityStaging(db, this.#sql, this)
     this.auditChain = auditTable(this.#sql)

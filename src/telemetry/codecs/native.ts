@@ -38,6 +38,8 @@ export interface NativeReport {
   seq?: number
   /** In a gateway's array: whose report it is. */
   facility?: string
+  /** A person took these readings: they say nothing of whether the facility is heard, nor of its clock. */
+  entered?: true
   /** Only in what the service reports itself: conditions that another system has judged. */
   told?: readonly Omit<ToldCondition, 'facility' | 'received'>[]
 }
@@ -155,7 +157,7 @@ function decodeReport(body: unknown, place: string, context: Context): void {
     rejectShape(body, place, context)
     return
   }
-  const { at: time, values, facility: named, told } = body as Partial<Record<keyof NativeReport, unknown>>
+  const { at: time, values, facility: named, entered, told } = body as Partial<Record<keyof NativeReport, unknown>>
   const facility = reporter(named, place, context)
   if (!facility) return
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
@@ -191,7 +193,7 @@ function decodeReport(body: unknown, place: string, context: Context): void {
     else if (typeof given === 'object' && given !== null) rejectShape(given, `${place}.values.${key.slice(0, 60)}`, context)
     else reject(decoded, 'wrong-type', `${place}.values.${key}: ${shown(given)} is not a ${definition.type}`, facility.id)
   }
-  decoded.reports.push({ facility, at, received: message.received, readings })
+  decoded.reports.push({ facility, at, received: message.received, readings, ...(entered === true && { entered }) })
   // Whatever devices say of conditions is for rules to judge.
   if (told !== undefined && facility.kind.reportsItself) decodeTold(told, place, facility, context)
 }

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Scope } from '../../../src/access/scope.ts'
 import { routeAccess } from '../../../src/edges/http/route-access.ts'
+import { gasStation } from '../../../src/facilities/gas-station/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { seconds } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
+import { type Seat, seatOf } from '../commanding.ts'
 import { signInLimited } from '../limited.ts'
 
 /** Everybody but her may do everything; she may do everything in district A. */
@@ -24,7 +26,7 @@ const asEva = (method: string, path: string, body?: unknown) => city.ask(method,
 const change = (body?: unknown) => ({ reason: 'probe', ...(body as object) })
 
 beforeAll(async () => {
-  city = await startCity({ kinds: [tankKind, streetLight] })
+  city = await startCity({ kinds: [tankKind, streetLight, gasStation] })
   await city.signIn()
   admin = city.cookie()
   eva = await signInLimited(city, 'eva', 'admin', SCOPE)
@@ -136,6 +138,20 @@ const idOf = async (path: string, facility: string | null): Promise<number> => {
   return body.items.find((one: { facility: string | null }) => one.facility === facility).id
 }
 
+/** Gas stations in both districts for as long as the probe takes. */
+const withStations = (probe: () => Promise<void>) => async () => {
+  const facilities = ['A', 'B'].map((district) => ({ id: `${district}-200`, kind: 'gas-station', district, road: `Road ${district}` }))
+  expect((await asAdmin('POST', '/api/facilities', { facilities })).status).toBe(200)
+  for (const { id } of facilities)
+    city.publishRaw(
+      `facilities/gas-station/${id}/telemetry`,
+      Buffer.from(JSON.stringify({ at: city.now(), values: { flow: 1000, inventory: 100 } })),
+    )
+  await probe()
+  for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
+}
+const deliveryTo = (station: string) => ({ station, at: city.now() + 1000, tonnes: 20 })
+
 /** Lamps in both districts for as long as the probe takes. */
 const withLamps = (probe: () => Promise<void>) => async () => {
   const facilities = ['A', 'B'].map((district) => ({ id: `${district}-100`, kind: 'street-light', district, road: `Road ${district}` }))
@@ -143,6 +159,11 @@ const withLamps = (probe: () => Promise<void>) => async () => {
   await probe()
   for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
 }
+
+const enteredFor = (facility: string) => ({
+  source: 'laboratory',
+  readings: [{ facility, point: 'level', value: 4, at: '2026-03-01T08:00:00+08:00' }],
+})
 
 const NO_ORDER = '999998'
 const ordersOf = new Map<string, { id: number; version: number }>()
@@ -190,12 +211,14 @@ const offered = async (crew: string, ...facilities: string[]) => {
   expect((await asAdmin('POST', `/api/orders/${id}/dispatch`, { version: 0, crews: [crew], within: 10 })).status).toBe(200)
   return id as number
 }
+const seats: Promise<Seat>[] = []
+const adminSeat = () => (seats[0] ??= seatOf(city, admin))
+const evaSeat = () => (seats[1] ??= seatOf(city, eva))
 let commands = 0
 /** A command to these, which a tank does not take; it stands in the list all the same. */
 const told = async (...facilities: string[]) => {
   const id = `probe-command-${String(++commands).padStart(4, '0')}`
-  const { status } = await asAdmin('POST', '/api/commands', { id, command: 'on', facilities, armedAt: city.now() })
-  expect(status).toBe(200)
+  expect((await (await adminSeat()).command(id, 'on', facilities)).status).toBe(200)
   return id
 }
 const NO_COMMAND = 'probe-command-none'
@@ -220,23 +243,6 @@ const reportStep = (method: string, path: string, body?: object) => async () => 
     const [a, b] = [await (theirs as Promise<Answer>), await (nobodys as Promise<Answer>)]
     expect([a.status, text(a).replaceAll(String(id), 'X')]).toEqual([404, text(b).replaceAll('999998', 'X')])
   }
-}
-
-let reportOfCity = 0
-/** A report of a whole company; hers is only a part of any. */
-async function dutyReportOf(): Promise<number> {
-  city.state.setStoredThrough(Number.MAX_SAFE_INTEGER)
-  reportOfCity ||= (await asAdmin('POST', '/api/duty-reports', { company: 'water', period: 'day' })).body.id
-  await vi.waitUntil(() => city.services.dutyReports.report(reportOfCity).state === 'made', { timeout: 10_000 })
-  return reportOfCity
-}
-const dutyReportStep = (method: string, path: string, body?: object) => async () => {
-  const id = await dutyReportOf()
-  const [theirs, nobodys] = [
-    await asEva(method, `/api/duty-reports/${id}${path}`, body),
-    await asEva(method, `/api/duty-reports/999998${path}`, body),
-  ]
-  expect([theirs.status, text(theirs).replaceAll(`${id}`, 'X')]).toEqual([404, text(nobodys).replaceAll('999998', 'X')])
 }
 
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
@@ -359,6 +365,51 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     await single((id) => `/api/readings?series=${id}:level`)()
     await refused('GET', '/api/readings?series=A-1:level&series=B-1:level', undefined, 404)
   },
+  'GET /api/operations/:duty': withStations(async () => {
+    await lists('/api/operations/gas')()
+  }),
+  'GET /api/operations/:duty/days': withStations(async () => {
+    const inventory = async (ask: typeof asAdmin) => {
+      const { columns, rows } = (await ask('GET', '/api/operations/gas/days')).body
+      return rows.at(-1).cells[columns.findIndex(({ key }: { key: string }) => key === 'inventory')]
+    }
+    expect([await inventory(asAdmin), await inventory(asEva)]).toEqual([200, 100])
+  }),
+  'GET /api/gas-deliveries': withStations(async () => {
+    for (const id of ['A-200', 'B-200']) expect((await asAdmin('POST', '/api/gas-deliveries', deliveryTo(id))).status).toBe(200)
+    await lists('/api/gas-deliveries')()
+  }),
+  'POST /api/gas-deliveries': withStations(async () => {
+    expect((await asEva('POST', '/api/gas-deliveries', deliveryTo('A-200'))).status).toBe(200)
+    const [theirs, nobodys] = await Promise.all(['B-200', 'C-9'].map((id) => asEva('POST', '/api/gas-deliveries', deliveryTo(id))))
+    expect([theirs?.status, theirs?.body.detail.replaceAll('B-200', 'X')]).toEqual([400, nobodys?.body.detail.replaceAll('C-9', 'X')])
+  }),
+  'PUT /api/gas-deliveries/:id': withStations(async () => {
+    const made = await Promise.all(['A-200', 'B-200'].map((id) => asAdmin('POST', '/api/gas-deliveries', deliveryTo(id))))
+    const [own, theirs] = made.map(({ body }) => body.id)
+    const cancel = (id: number) => asEva('PUT', `/api/gas-deliveries/${id}`, { state: 'cancelled' })
+    expect((await cancel(own)).status).toBe(200)
+    const [refusal, nothing] = [await cancel(theirs), await cancel(999_999)]
+    expect([refusal.status, text(refusal).replaceAll(String(theirs), 'X')]).toEqual([404, text(nothing).replaceAll('999999', 'X')])
+  }),
+  'GET /api/entered-readings': async () => {
+    for (const id of ['A-1', 'B-1']) expect((await asAdmin('POST', '/api/entered-readings', enteredFor(id))).status).toBe(200)
+    await lists('/api/entered-readings')()
+    await isUnknown('GET', (id) => `/api/entered-readings?facility=${id}`)
+  },
+  'POST /api/entered-readings': async () => {
+    expect((await asEva('POST', '/api/entered-readings', enteredFor('A-2'))).status).toBe(200)
+    await isUnknown('POST', () => '/api/entered-readings', enteredFor)
+  },
+  'POST /api/entered-readings/import': async () => {
+    const send = (id: string) =>
+      city.ask('POST', '/api/entered-readings/import', `facility,at,level\n${id},2026-03-01 08:00,4\n`, {
+        ...{ cookie: eva, 'content-type': 'text/csv' },
+      })
+    expect((await send('A-3')).status).toBe(200)
+    const [theirs, nobodys] = [await send('B-1'), await send('C-9')]
+    expect([theirs.status, text(theirs).replaceAll('B-1', 'X')]).toEqual([400, text(nobodys).replaceAll('C-9', 'X')])
+  },
   'GET /api/plot-context': async () => {
     await single((id) => `/api/plot-context?facility=${id}`)()
     await refused('GET', '/api/plot-context?facility=A-1&facility=B-1', undefined, 404)
@@ -399,17 +450,6 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     expect((await asEva('GET', `${streamed}&facilities=B-1`)).status).toBe(400)
     expect((await asEva('GET', `${streamed}&facilities=A-1,B-1`)).body).not.toMatch(/\bB-1/)
   },
-
-  'GET /api/duty-reports': async () => {
-    const id = await dutyReportOf()
-    const [whole, own] = [await asAdmin('GET', '/api/duty-reports'), await asEva('GET', '/api/duty-reports')]
-    expect([whole.body.items.map((one: { id: number }) => one.id), own.body]).toEqual([[id], { items: [], next: null }])
-  },
-  'GET /api/duty-reports/:id': dutyReportStep('GET', ''),
-  'GET /api/duty-reports/:id/csv': dutyReportStep('GET', '/csv'),
-  'POST /api/duty-reports': async () => refused('POST', '/api/duty-reports', { company: 'water', period: 'day' }),
-  'POST /api/duty-reports/:id/again': dutyReportStep('POST', '/again', { reason: 'probe' }),
-  'POST /api/duty-reports/:id/sign': dutyReportStep('POST', '/sign', { remark: '' }),
 
   'GET /api/orders': orderList('/api/orders', (facility) => `Order ${facility}`),
   'GET /api/orders/export': orderList('/api/orders/export', (facility) => `Order ${facility}`),
@@ -526,15 +566,44 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const [theirs, nobodys] = [await asEva('GET', `/api/commands/${b}`), await asEva('GET', `/api/commands/${NO_COMMAND}`)]
     expect([theirs.status, text(theirs).replaceAll(b, 'X')]).toEqual([404, text(nobodys).replaceAll(NO_COMMAND, 'X')])
   },
+  'GET /api/commands/:id/targets': async () => {
+    const targets = async (id: string) => asEva('GET', `/api/commands/${id}/targets`)
+    expect((await targets(await told('A-1', 'B-1'))).body.items).toMatchObject([{ facility: 'A-1' }])
+    const [theirs, nobodys] = [await targets(await told('B-1')), await targets(NO_COMMAND)]
+    expect([theirs.status, nobodys.status]).toEqual([404, 404])
+  },
+  'POST /api/commands/arm': async () => {
+    const { console } = await evaSeat()
+    const body = (id: string) => ({ command: 'on', facilities: ['A-1', id], console: console() })
+    await isUnknown('POST', () => '/api/commands/arm', body)
+    expect((await asEva('POST', '/api/commands/arm', body('A-2'))).body.total).toBe(2)
+    // A live group reaches as far as who asks.
+    const { body: group } = await asEva('POST', '/api/commands/arm', { command: 'on', query: 'kind=tank', console: console() })
+    expect(group.total).toBe((await asEva('GET', '/api/facilities?kind=tank')).body.total)
+  },
   'POST /api/commands': async () => {
-    const body = (id: string) => ({
-      id: `probe-of-eva-${id.padStart(8, '0')}`,
-      command: 'on',
-      facilities: ['A-1', id],
-      armedAt: city.now(),
-    })
-    await isUnknown('POST', () => '/api/commands', body)
-    expect((await asEva('POST', '/api/commands', body('A-2'))).status).toBe(200)
+    const { console, command } = await evaSeat()
+    expect((await command('probe-of-eva-00000001', 'on', ['A-1'])).status).toBe(200)
+    // What another one armed is not hers to execute.
+    const { token } = (
+      await asAdmin('POST', '/api/commands/arm', { command: 'on', facilities: ['B-1'], console: (await adminSeat()).console() })
+    ).body
+    expect((await asEva('POST', '/api/commands', { id: 'probe-of-eva-00000002', token, console: console() })).status).toBe(409)
+    // Of the id of a command elsewhere no more is told than that it is taken.
+    const taken = await asEva('POST', '/api/commands', { id: await told('B-1'), token: 'none', console: console() })
+    expect([taken.status, text(taken)]).toEqual([409, expect.not.stringMatching(/B-1/)])
+  },
+  'POST /api/commands/:id/approve': async () => {
+    const approve = async (id: string) => asEva('POST', `/api/commands/${id}/approve`, { console: (await evaSeat()).console() })
+    const [theirs, nobodys] = [await approve(await told('B-1')), await approve(NO_COMMAND)]
+    expect([theirs.status, nobodys.status]).toEqual([404, 404])
+    expect((await approve(await told('A-1', 'B-1'))).status).toBe(403)
+  },
+  'POST /api/commands/:id/decline': async () => {
+    const decline = async (id: string) => asEva('POST', `/api/commands/${id}/decline`, { console: (await evaSeat()).console() })
+    const [theirs, nobodys] = [await decline(await told('B-1')), await decline(NO_COMMAND)]
+    expect([theirs.status, nobodys.status]).toEqual([404, 404])
+    expect((await decline(await told('A-1', 'B-1'))).status).toBe(403)
   },
   'POST /api/commands/:id/cancel': async () => {
     const cancel = (id: string) => asEva('POST', `/api/commands/${id}/cancel`, {})

@@ -26,8 +26,8 @@ describe.each([...Object.keys(eventAccess), 'an event without an entry', 'constr
   test.each(Object.keys(roles) as Role[])('for %s, as the table says', (role) => {
     const entry = Object.hasOwn(eventAccess, event) ? eventAccess[event as keyof typeof eventAccess] : undefined
     const has = entry !== undefined && (entry.needs === 'session' || permissionsOf(role).has(entry.needs as Permission))
-    expect(mayUse({ name: 'x', role, scope: WHOLE_CITY }, event)).toBe(has)
-    expect(mayUse({ name: 'x', role, scope: inA }, event)).toBe(has && entry?.scope !== 'whole')
+    expect(mayUse({ name: 'x', account: 'x', role, scope: WHOLE_CITY }, event)).toBe(has)
+    expect(mayUse({ name: 'x', account: 'x', role, scope: inA }, event)).toBe(has && entry?.scope !== 'whole')
   })
 })
 

@@ -1,15 +1,14 @@
 import { useState } from 'preact/hooks'
-import { commandProblems } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import type { KindView } from '../../../../src/edges/http/schemas.ts'
-import { link, serverNow } from '../live/live.ts'
+import { newId } from '../../../shared/new-id.ts'
+import { link } from '../live/live.ts'
 import { language } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { c } from '../texts/commands.ts'
-import { sendCommand } from './commands-api.ts'
-
-type KindCommand = KindView['commands'][number]
+import { type KindCommand, whyText } from './command-words.ts'
+import { armCommand, sendCommand } from './commands-api.ts'
 
 /** Minutes after which the facility goes back by itself; 0: it does not. */
 const ENDS = [15, 5, 60, 0]
@@ -17,7 +16,6 @@ const ENDS = [15, 5, 60, 0]
 interface Armed {
   command: KindCommand
   id: string
-  at: number
 }
 
 interface CommandButtonsProps {
@@ -33,16 +31,14 @@ export function CommandButtons({ facility, commands, present, onSent }: CommandB
   const [armed, arm] = useState<Armed | null>(null)
   const refused = link.value === 'disconnected'
   const send = async (form: FormData) => {
-    const { command, id, at } = armed as Armed
+    const { command, id } = armed as Armed
     const minutes = Number(form.get('minutes') ?? 0)
     const value = givenValue(command, form)
     let answer: CommandView | undefined
     const done = await act(async () => {
       const reason = String(form.get('reason') ?? '')
-      answer = await sendCommand({
-        ...{ id, command: command.key, value, facilities: [facility], reason, armedAt: at },
-        ...(minutes > 0 && { minutes }),
-      })
+      const asked = { command: command.key, value, facilities: [facility], reason, ...(minutes > 0 && { minutes }) }
+      answer = await sendCommand(id, (await armCommand(asked)).token)
     })
     const target = answer?.targets[0]
     if (target?.problem) tell(c().refused(whyText(target)), true)
@@ -50,7 +46,7 @@ export function CommandButtons({ facility, commands, present, onSent }: CommandB
     if (done) onSent()
     return done
   }
-  const begin = (command: KindCommand) => arm({ command, id: newId(), at: serverNow.peek() })
+  const begin = (command: KindCommand) => arm({ command, id: newId() })
   return (
     <div class="buttons">
       {commands.map((command) => (
@@ -96,9 +92,6 @@ export function CommandButtons({ facility, commands, present, onSent }: CommandB
   )
 }
 
-/** Not `randomUUID`, which browsers keep from pages that came without TLS. */
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-
 /** What gives a facility back has no end of its own. */
 const mayEnd = ({ key }: KindCommand) => key !== 'follow-programme' && key !== 'reset'
 
@@ -132,10 +125,4 @@ function Parameter({ command: { parameter } }: { command: KindCommand }) {
       <input name="value" type="number" required min={least} max={greatest} step={isWhole ? 1 : 'any'} defaultValue={String(greatest)} />
     </label>
   )
-}
-
-/** Why a command did not go all the way. */
-export function whyText({ problem, words }: CommandView['targets'][number]): string {
-  const why = problem === null ? '' : commandProblems[problem][language.value]
-  return words ? `${why} (${words[language.value]})` : why
 }

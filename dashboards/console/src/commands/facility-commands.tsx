@@ -1,17 +1,18 @@
 import { useEffect } from 'preact/hooks'
-import { targetStates } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import type { FacilityDetail, KindView } from '../../../../src/edges/http/schemas.ts'
 import { latestOf } from '../facility/use-facility.ts'
 import { formatDateTime, formatWithUnit } from '../format.ts'
-import { serverNow, toldCommands } from '../live/live.ts'
+import { toldCommands } from '../live/live.ts'
 import { language } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { c } from '../texts/commands.ts'
-import { CommandButtons, whyText } from './command-buttons.tsx'
-import { cancelCommand, getCommands } from './commands-api.ts'
+import { CommandButtons } from './command-buttons.tsx'
+import { commandWords, stateWords } from './command-words.ts'
+import { cancelCommand, listCommands } from './commands-api.ts'
+import { isHeld } from './stop-button.tsx'
 
 const PAGE = 5
 
@@ -23,7 +24,7 @@ interface FacilityCommandsProps {
 /** What a facility was told and what became of it; single lamps can be told more from here. */
 export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
   const { id } = detail.facility
-  const pages = usePages((before) => getCommands(id, PAGE, before), id)
+  const pages = usePages((before) => listCommands({ facility: id, limit: PAGE, before }), id)
   useEffect(() => {
     // Of a large group an event names the first facilities only.
     const isOurs = ({ targets, counts }: CommandView) =>
@@ -41,7 +42,7 @@ export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
       {page?.items.length === 0 && <p class="muted">{c().none}</p>}
       <ul class="alarm-lines">
         {page?.items.map((command) => (
-          <CommandLine key={command.id} facility={id} command={command} kind={kind} onChanged={pages.again} />
+          <CommandLine key={command.id} facility={id} command={command} onChanged={pages.again} />
         ))}
       </ul>
       <Pager pages={pages} size={PAGE} />
@@ -52,35 +53,26 @@ export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
 interface CommandLineProps {
   facility: string
   command: CommandView
-  kind: KindView
   onChanged: () => void
 }
 
-function CommandLine({ facility, command, kind, onChanged }: CommandLineProps) {
+function CommandLine({ facility, command, onChanged }: CommandLineProps) {
   const target = command.targets.find((one) => one.facility === facility)
   if (!target) return null
-  const known = kind.commands.find(({ key }) => key === command.command)
-  const unit = known?.parameter?.type === 'number' ? ` ${known.parameter.unit}` : ''
-  const value = command.value === null ? '' : ` ${command.value}${unit}`
-  const state = targetStates[target.state][language.value]
-  const isHeld = command.until !== null && !command.ended && command.until > serverNow.value
   const purpose = c().purposes[command.purpose]
   const callBack = async () => {
     if (await act(() => cancelCommand(command.id))) onChanged()
   }
   return (
     <li data-command={command.id} data-state={target.state}>
-      <strong>
-        {known?.title[language.value] ?? command.command}
-        {value}
-      </strong>
-      <span>{target.problem ? `${state}: ${whyText(target)}` : state}</span>
+      <a href={`/commands/${encodeURIComponent(command.id)}`}>{commandWords(command)}</a>
+      <span>{stateWords(target)}</span>
       <span class="muted">
         {c().by(command.by, formatDateTime(command.at))}
         {purpose && ` · ${purpose}`}
-        {isHeld && ` · ${c().until(formatDateTime(command.until as number))}`}
+        {isHeld(command) && ` · ${c().until(formatDateTime(command.until as number))}`}
       </span>
-      {isHeld && command.elsewhere === 0 && may('command.send') && (
+      {isHeld(command) && command.elsewhere === 0 && may('command.send') && (
         <button type="button" class="button" onClick={callBack}>
           {c().cancel}
         </button>

@@ -66,6 +66,11 @@ export const toldCommands = signal<LiveCommands['commands']>([])
 export const toldReports = signal<LiveReports['reports']>([])
 
 let socket: Socket<ServerEvents, ClientEvents> | null = null
+/** Where a command comes from: it is carried out for a live console alone. Undefined while there is no connection. */
+export function consoleSeat(): { connection: string; heartbeat: number } | undefined {
+  const { heartbeat } = live.peek()
+  return socket?.id && heartbeat ? { connection: socket.id, heartbeat: heartbeat.at } : undefined
+}
 let queue: LiveEvent[] = []
 let flushing: ReturnType<typeof setTimeout> | undefined
 let failures = 0

@@ -8,7 +8,7 @@ import { Dialog } from './dialog.tsx'
 import { helpOpen } from './help-open.ts'
 import { hintsSeen } from './hints-seen.ts'
 import { type KeySection, keyGlyph, keysOfPage } from './key-table.ts'
-import { ownPages } from './navigation.ts'
+import { ownPages, pageKeys } from './navigation.ts'
 import { tell } from './notice.tsx'
 import { pathname } from './router.ts'
 
@@ -24,7 +24,7 @@ export function Help() {
       </label>
       <dl class="facts keys">
         <dt>
-          <kbd>1</kbd> – <kbd>{ownPages().length}</kbd>
+          <kbd>1</kbd> – <kbd>{pageKeys[Math.min(ownPages().length, pageKeys.length) - 1]}</kbd>
         </dt>
         <dd>{he().pages}</dd>
       </dl>

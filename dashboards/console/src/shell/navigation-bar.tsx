@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../settings.ts'
 import { fittingCount } from './fitting.ts'
 import { Menu } from './menu.tsx'
-import { nameOf, ownPages } from './navigation.ts'
+import { nameOf, ownPages, pageKeys } from './navigation.ts'
 import { pathname } from './router.ts'
 
 /** Room for the button behind which the rest is. */
@@ -26,23 +26,23 @@ export function NavigationBar() {
     observer.observe(bar.current as HTMLElement)
     return () => observer.disconnect()
   }, [names])
-  const links = pages.map((page, i) => ({ ...page, number: i + 1, title: nameOf(page), isHere: page.own.test(pathname.value) }))
+  const links = pages.map((page, i) => ({ ...page, digit: pageKeys[i], title: nameOf(page), isHere: page.own.test(pathname.value) }))
   const rest = links.slice(shown.count)
   return (
     <nav aria-label={t().pages} ref={bar}>
       {/* Those without room stay for measuring; nobody sees or reaches them. */}
       <div class="links" ref={list} style={rest.length > 0 ? { width: `${shown.width}px` } : {}}>
-        {links.map(({ href, title, number, isHere }, i) => (
+        {links.map(({ href, title, digit, isHere }, i) => (
           <a key={href} href={href} aria-current={isHere ? 'page' : undefined} style={i < shown.count ? {} : { visibility: 'hidden' }}>
-            <span data-name={title}>{title}</span> <kbd>{number}</kbd>
+            <span data-name={title}>{title}</span> {digit && <kbd>{digit}</kbd>}
           </a>
         ))}
       </div>
       {rest.length > 0 && (
         <Menu label={t().more} class={rest.some(({ isHere }) => isHere) ? 'here' : ''}>
-          {rest.map(({ href, title, number, isHere }) => (
+          {rest.map(({ href, title, digit, isHere }) => (
             <a key={href} href={href} aria-current={isHere ? 'page' : undefined}>
-              {title} <kbd>{number}</kbd>
+              {title} {digit && <kbd>{digit}</kbd>}
             </a>
           ))}
         </Menu>

@@ -36,7 +36,10 @@ const entries: readonly NavigationEntry[] = [
 
 const isThere = ({ href }: NavigationEntry) => href === '/' || pageList.some(({ paths }) => paths.test(href))
 
-/** The entries of the person who is signed in; their number in the list is their key. */
+/** The keys of the entries, in order; what comes after the tenth has none. */
+export const pageKeys: readonly string[] = [...'1234567890']
+
+/** The entries of the person who is signed in; their place in the list gives them their key. */
 export const ownPages = (): readonly NavigationEntry[] => entries.filter((entry) => isThere(entry) && (entry.isFor?.() ?? true))
 
 export const nameOf = ({ name }: NavigationEntry): string => t().pageNames[name]

@@ -55,7 +55,7 @@ export const en = {
     plots: 'Plots',
     rules: 'Rules',
     alarmSystem: 'Alarm system',
-    administration: 'Administration',
+    administration: 'Admin',
   },
   administration: 'Administration',
   pageBroken: 'This page could not be loaded. The server cannot be reached, or was updated.',

@@ -118,7 +118,7 @@ export class ApiKeys {
     }
     this.#limit(key, now)
     if (now - (key.lastUsed ?? 0) >= USED_EVERY) this.#state.people.updateApiKey({ ...key, lastUsed: now })
-    return { name: `key:${key.name}`, role: key.role, scope: key.scope }
+    return { name: `key:${key.name}`, account: owner.name, role: key.role, scope: key.scope }
   }
 
   /** A key proves one thing; whoever made it must have proved all that their role demands, also while they may still do without. */

@@ -1,47 +1,79 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, onErrorHookHandler } from 'fastify'
 import { facilityScope, WHOLE_CITY } from '../../../access/scope.ts'
 import type { Command } from '../../../control/command.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { minutes, seconds } from '../../../telemetry/duration.ts'
-import { type Api, findFacility, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import type { Commander } from '../../commands.ts'
+import { type Api, findFacility, isIdInScope, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import {
+  ApproveCommandSchema,
+  ArmCommandSchema,
+  ArmingSchema,
+  type ArmingView,
   CancelCommandSchema,
   CommandIdSchema,
   CommandListQuerySchema,
   CommandPageSchema,
   CommandSchema,
+  CommandTargetPageSchema,
+  CommandTargetsQuerySchema,
   type CommandView,
+  type ConsoleSeat,
+  DeclineCommandSchema,
+  ExecuteCommandSchema,
+  MOST_OF_ONE,
   MOST_SHOWN,
-  RequestCommandSchema,
   RequestTestSchema,
   TestAnswerSchema,
 } from '../command-schemas.ts'
-import { commandView, knownCommand } from '../command-views.ts'
+import { commandView, knownCommand, targetView } from '../command-views.ts'
 import { OrderIdSchema } from '../order-schemas.ts'
 import { knownOrder, orderScope, orderViewer } from '../order-views.ts'
 
-/** What somebody saw this long ago is no ground for a command, ms; nor what they say they will see. */
-const STALE = minutes(1)
-const AHEAD = seconds(5)
+/** A console that has heard no heartbeat of this age is stale, ms: it says so itself after five seconds. */
+const STALE = seconds(10)
+const AHEAD = seconds(1)
 const tags = ['commands']
 
-/** Commands to facilities: asked for once, seen through to their effect. */
-export function commandRoutes(app: Api, { services, now }: RouteParts): void {
+/** Commands to facilities: armed, asked for once, seen through to their effect. */
+export function commandRoutes(app: Api, { services, live, now }: RouteParts): void {
   const { commands } = services
   const viewFor = (request: FastifyRequest, command: Command): CommandView =>
-    commandView(command, services, scopeOf(request), Number.POSITIVE_INFINITY) as CommandView
+    commandView(command, services, scopeOf(request), MOST_OF_ONE) as CommandView
   /** Who has an order in hand, or is asked to take it, is told of all that is tried for it. */
   const scopeFor = (request: FastifyRequest, order: number | null) => {
     const found = order === null ? undefined : services.orders.order(order)
     return found ? orderScope(found, orderViewer(services, personOf(request))) : scopeOf(request)
   }
-  const checkAll = (request: FastifyRequest, ids: readonly string[]) => {
-    for (const id of ids) findFacility(services, id, scopeOf(request))
+  /** Who commands; throws where a person does not do it from a console that is live. */
+  const commanderOf = (request: FastifyRequest, seat: ConsoleSeat | undefined): Commander => {
+    const { name, account, scope } = personOf(request)
+    const { session } = request
+    if (!session) return { name, account, scope, session: null, connection: null }
+    const refuse = (why: string): never => {
+      throw new LamplighterError('action-refused', `${why} Nothing was done; reload the console and look again.`)
+    }
+    if (!seat || !live.isConnected(seat.connection, session.key)) return refuse('The console has no live connection.')
+    const age = now() - seat.heartbeat
+    if (age > STALE || age < -AHEAD) return refuse('What the console shows is stale.')
+    return { name, account, scope, session: session.key, connection: seat.connection }
   }
-  /** Throws, and leaves a record, as a refusal does. */
-  const refuse = (request: FastifyRequest, id: string, why: string): never => {
-    services.state.audit({ at: now(), by: signedIn(request), action: 'command-refused', subject: `command ${id}`, detail: why })
-    throw new LamplighterError('action-refused', why)
+  /** That something was not done is in the record, whoever or whatever kept it from being done. */
+  const onError: onErrorHookHandler = (request, _reply, error, done) => {
+    const { person, params, body, url } = request as FastifyRequest<{ Params?: { id?: string }; Body?: { id?: string; command?: string } }>
+    const subject = body?.id ?? params?.id ?? body?.command ?? url
+    if (person) {
+      const detail = `${request.method} ${request.routeOptions.url}: ${error.message}`.slice(0, 1000)
+      services.state.audit({ at: now(), by: person.name, action: 'command-refused', subject: `command ${subject}`, detail })
+    }
+    done()
+  }
+  /** Throws for a command that is for others too than those in scope. */
+  const knownWhole = (request: FastifyRequest<{ Params: { id: string } }>): string => {
+    const { command, view } = knownCommand(services, request.params.id, scopeOf(request))
+    if (view.elsewhere > 0)
+      throw new LamplighterError('not-allowed', `Command ${command.id} is for facilities outside your part of the city too.`)
+    return command.id
   }
 
   app.get(
@@ -73,51 +105,125 @@ export function commandRoutes(app: Api, { services, now }: RouteParts): void {
     },
   )
 
-  app.post(
-    '/api/commands',
+  app.get(
+    '/api/commands/:id/targets',
     {
       schema: {
         tags,
+        summary: 'Its facilities, in pages',
+        params: CommandIdSchema,
+        querystring: CommandTargetsQuerySchema,
+        response: { 200: CommandTargetPageSchema },
+      },
+    },
+    (request) => {
+      const { after = 0, limit = 200, state } = request.query
+      const { id } = request.params
+      const scope = scopeFor(request, commands.command(id)?.order ?? null)
+      const { command } = knownCommand(services, id, scope)
+      const seen = command.targets.filter(
+        (target) => (state === undefined || target.state === state) && isIdInScope(services, target.facility, scope),
+      )
+      const end = after + limit
+      return { items: seen.slice(after, end).map(targetView), next: end < seen.length ? end : null }
+    },
+  )
+
+  app.post(
+    '/api/commands/arm',
+    {
+      onError,
+      bodyLimit: 2 * 1024 * 1024,
+      schema: {
+        tags,
+        summary: 'Say what a command would do, and give the token by which it does; nothing is done yet',
+        body: ArmCommandSchema,
+        response: { 200: ArmingSchema },
+      },
+    },
+    (request): ArmingView => {
+      const { command, value = null, facilities, query, reason = '', minutes: lasting, console } = request.body
+      const by = commanderOf(request, console)
+      const whom = facilities ?? query
+      if (whom === undefined || (facilities && query !== undefined))
+        throw new LamplighterError('invalid-request', 'Give facilities, or a query, and not both.')
+      const lasts = lasting === undefined ? null : minutes(lasting)
+      const { kinds, objections, secondPerson, ...rest } = commands.arm({ command, value, facilities: whom, reason, lasts }, by)
+      const shown = objections.map(({ words, facilities: ids, ...one }) => ({ ...one, words: words && { ...words }, facilities: [...ids] }))
+      return { ...rest, kinds: [...kinds], objections: shown, secondPerson: [...secondPerson] }
+    },
+  )
+
+  app.post(
+    '/api/commands',
+    {
+      onError,
+      schema: {
+        tags,
         summary:
-          'Tell facilities what to do; counts once however often it is sent, and what stands against it is the state of each facility',
-        body: RequestCommandSchema,
+          'Tell facilities what was armed; counts once however often it is sent, and what stands against it is the state of each facility',
+        body: ExecuteCommandSchema,
         response: { 200: CommandSchema },
       },
     },
     (request) => {
-      const { id, command, value = null, facilities, reason = '', minutes: lasting, armedAt } = request.body
-      checkAll(request, facilities)
-      const isKnown = commands.command(id) !== undefined
-      const age = now() - armedAt
-      if (!isKnown && (age > STALE || age < -AHEAD))
-        refuse(request, id, 'What was seen when it was decided is no longer what is; look again and decide anew.')
-      const lasts = lasting === undefined ? null : minutes(lasting)
-      return viewFor(request, commands.request({ id, command, value, facilities, reason, lasts }, signedIn(request)))
+      const { id, token = null, count = null, console } = request.body
+      return viewFor(request, commands.execute({ id, token, count }, commanderOf(request, console)))
+    },
+  )
+
+  app.post(
+    '/api/commands/:id/approve',
+    {
+      onError,
+      schema: {
+        tags,
+        summary: 'Say yes as the second person, who is never the one who asked',
+        params: CommandIdSchema,
+        body: ApproveCommandSchema,
+        response: { 200: CommandSchema },
+      },
+    },
+    (request) => viewFor(request, commands.approve(knownWhole(request), commanderOf(request, request.body.console))),
+  )
+
+  app.post(
+    '/api/commands/:id/decline',
+    {
+      onError,
+      schema: {
+        tags,
+        summary: 'Say no as the second person: nothing is done',
+        params: CommandIdSchema,
+        body: DeclineCommandSchema,
+        response: { 200: CommandSchema },
+      },
+    },
+    (request) => {
+      const { reason = '', console } = request.body
+      return viewFor(request, commands.decline(knownWhole(request), reason, commanderOf(request, console)))
     },
   )
 
   app.post(
     '/api/commands/:id/cancel',
     {
+      onError,
       schema: {
         tags,
-        summary: 'Call back what is not sent yet, and give the facilities back that it holds for a time',
+        summary: 'Stop it: what is not sent yet is not, and the facilities are given back that it holds for a time',
         params: CommandIdSchema,
         body: CancelCommandSchema,
         response: { 200: CommandSchema },
       },
     },
-    (request) => {
-      const { command, view } = knownCommand(services, request.params.id, scopeOf(request))
-      if (view.elsewhere > 0)
-        throw new LamplighterError('not-allowed', `Command ${command.id} is for facilities outside your part of the city too.`)
-      return viewFor(request, commands.cancel(command.id, request.body.reason ?? '', signedIn(request)))
-    },
+    (request) => viewFor(request, commands.cancel(knownWhole(request), request.body.reason ?? '', signedIn(request))),
   )
 
   app.post(
     '/api/crew/orders/:id/tests',
     {
+      onError,
       schema: {
         tags,
         summary: 'Test lamps of an order that your crew has in hand; afterwards they go back to their programme by themselves',
@@ -133,7 +239,7 @@ export function commandRoutes(app: Api, { services, now }: RouteParts): void {
       const { command: made, dark } = commands.test(order.id, asked, signedIn(request))
       return {
         // Who has the order is told of all that it covers.
-        command: commandView(made, services, WHOLE_CITY, Number.POSITIVE_INFINITY) as CommandView,
+        command: commandView(made, services, WHOLE_CITY, MOST_OF_ONE) as CommandView,
         dark: dark.map(({ facilities: lamps, why, ...rest }) => ({ ...rest, facilities: [...lamps], why: why && { ...why } })),
       }
     },

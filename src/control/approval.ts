@@ -1,0 +1,34 @@
+import { minutes } from '../telemetry/duration.ts'
+import type { Text } from '../telemetry/point.ts'
+
+/** Lamps that one person lights, dims or puts out alone at a time. */
+export const MOST_LAMPS_ALONE = 500
+/** A second person may be waited for so long, ms. */
+export const APPROVED_WITHIN = minutes(5)
+
+/** Why one person alone does not do it. */
+export const approvalReasons = {
+  dangerous: { zh: '该指令须双人操作', en: 'The command itself is for two people' },
+  'many-lamps': { zh: `涉及路灯超过 ${MOST_LAMPS_ALONE} 盏`, en: `More than ${MOST_LAMPS_ALONE} lamps` },
+  'whole-cabinet': { zh: '涉及控制柜全部回路', en: 'All circuits of a cabinet' },
+} as const satisfies Record<string, Text>
+export type ApprovalReason = keyof typeof approvalReasons
+
+/** What the second person said. */
+export interface Decision {
+  approved: boolean
+  by: string
+  /** ms */
+  at: number
+  reason: string
+}
+
+/** What a command waits for that one person alone does not give. */
+export interface Approval {
+  reasons: readonly ApprovalReason[]
+  /** Without a word by then nothing is done, ms. */
+  expires: number
+  /** ms for which the facilities are held once it is approved; null: not before another command. */
+  lasts: number | null
+  decision: Decision | null
+}

@@ -1,0 +1,355 @@
+import Type from 'typebox'
+import type { LevelChange } from '../../../control/control-programme.ts'
+import type { BookedChange } from '../../../control/programme-book.ts'
+import { type ProgrammeOverride, spanOf } from '../../../control/programme-set.ts'
+import { isProgrammed } from '../../../facilities/plant.ts'
+import { type DeviceProgramme, programmeStates } from '../../programmes.ts'
+import { AlarmIdSchema, type Api, cursorSchema, findFacility, limitSchema, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import {
+  AssignmentsInputSchema,
+  AssignmentsSchema,
+  CalendarInputSchema,
+  CalendarSchema,
+  CalendarsSchema,
+  ConditionInputSchema,
+  ConditionSchema,
+  ConditionsSchema,
+  ControlProgrammeInputSchema,
+  ControlProgrammeSchema,
+  DeviceProgrammesSchema,
+  type DeviceProgrammeView,
+  DownloadedSchema,
+  DownloadInputSchema,
+  OverrideEndSchema,
+  OverrideInputSchema,
+  OverrideSchema,
+  OverridesSchema,
+  type OverrideView,
+  PreviewSchema,
+  ProgrammeIdSchema,
+  ProgrammesSchema,
+  TryOutInputSchema,
+  TryOutSchema,
+  VersionsSchema,
+} from '../programme-schemas.ts'
+import { literals } from '../schema-parts.ts'
+
+const tags = ['programmes']
+const strict = { additionalProperties: false }
+const percent = (level: number) => Math.round(level * 10_000) / 100
+const plainChange = ({ at, level }: LevelChange) => ({ at, level: percent(level) })
+const changeView = ({ programme, assignment, override, ...change }: BookedChange) => ({
+  ...plainChange(change),
+  ...{ programme, assignment, override: override?.id ?? null },
+})
+const deviceView = ({ facility, state, runs, wanted, since, download }: DeviceProgramme): DeviceProgrammeView => ({
+  ...{ facility: facility.id, name: facility.name, nameEn: facility.nameEn, kind: facility.kind.key, district: facility.district },
+  ...{ state, runs, wanted, since, until: download.until, sent: download.sent, attempts: download.attempts },
+})
+
+/** Lighting programmes: what is configured, what is otherwise for a time, and what devices make of it. */
+export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
+  const { programmes, state } = services
+  const pageOf = <T>(list: readonly T[], after: number, limit: number) => ({
+    items: list.slice(after, after + limit),
+    next: after + limit < list.length ? after + limit : null,
+  })
+  const overrideView = (override: ProgrammeOverride, lamps: number): OverrideView => {
+    const { from, until } = spanOf(override)
+    return { ...override, lamps, state: until <= now() ? 'over' : from > now() ? 'planned' : 'in-force' }
+  }
+
+  app.get(
+    '/api/programmes',
+    { schema: { tags, summary: 'Control programmes: the light of one night', response: { 200: ProgrammesSchema } } },
+    () => {
+      const { id, at, by, programmes: items } = programmes.current()
+      return { version: id, at, by, items }
+    },
+  )
+  app.put(
+    '/api/programmes/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Add or change a control programme; counts at once',
+        params: ProgrammeIdSchema,
+        body: ControlProgrammeInputSchema,
+        response: { 200: ControlProgrammeSchema },
+      },
+    },
+    (request) => {
+      const one = { id: request.params.id, ...request.body }
+      programmes.putProgramme(one, signedIn(request))
+      return one
+    },
+  )
+  app.delete(
+    '/api/programmes/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Remove a control programme that no calendar names',
+        params: ProgrammeIdSchema,
+        response: { 204: Type.Null() },
+      },
+    },
+    (request, reply) => {
+      programmes.removeProgramme(request.params.id, signedIn(request))
+      reply.code(204)
+      return null
+    },
+  )
+  app.get(
+    '/api/programme-versions',
+    {
+      schema: {
+        tags,
+        summary: 'Everything that was configured, newest first',
+        querystring: Type.Object({ after: cursorSchema, limit: limitSchema(50, 10) }, strict),
+        response: { 200: VersionsSchema },
+      },
+    },
+    ({ query: { after = 0, limit = 10 } }) => {
+      const { items, next } = pageOf(programmes.versions(), after, limit)
+      const shown = items.map(({ id, at, by, programmes: own, calendars, assignments, conditions }) => ({
+        ...{ version: id, at, by, programmes: own, calendars, assignments, conditions },
+      }))
+      return { items: shown, next }
+    },
+  )
+
+  app.get(
+    '/api/calendars',
+    { schema: { tags, summary: 'Calendars: which control programme for which night', response: { 200: CalendarsSchema } } },
+    () => {
+      const { id, calendars } = programmes.current()
+      return { version: id, items: calendars, holidays: [...state.roster.dispatchPolicy().calendar.holidays] }
+    },
+  )
+  app.put(
+    '/api/calendars/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Add or change a calendar; counts at once',
+        params: ProgrammeIdSchema,
+        body: CalendarInputSchema,
+        response: { 200: CalendarSchema },
+      },
+    },
+    (request) => {
+      const one = { id: request.params.id, ...request.body }
+      programmes.putCalendar(one, signedIn(request))
+      return one
+    },
+  )
+  app.delete(
+    '/api/calendars/:id',
+    { schema: { tags, summary: 'Remove a calendar that is not assigned', params: ProgrammeIdSchema, response: { 204: Type.Null() } } },
+    (request, reply) => {
+      programmes.removeCalendar(request.params.id, signedIn(request))
+      reply.code(204)
+      return null
+    },
+  )
+
+  const assignmentsView = () => {
+    const { id, assignments } = programmes.current()
+    const counts = programmes.counts()
+    const nobody = { lamps: 0, facilities: 0 }
+    return {
+      version: id,
+      items: assignments.map((one) => ({ ...one, ...(counts.get(one.id) ?? nobody) })),
+      rest: counts.get('') ?? nobody,
+    }
+  }
+  app.get(
+    '/api/programme-assignments',
+    { schema: { tags, summary: 'Who has which calendar, and how many each gets', response: { 200: AssignmentsSchema } } },
+    () => assignmentsView(),
+  )
+  app.put(
+    '/api/programme-assignments',
+    {
+      bodyLimit: 1024 * 1024,
+      schema: {
+        tags,
+        summary: 'The whole list, in its order; counts at once',
+        body: AssignmentsInputSchema,
+        response: { 200: AssignmentsSchema },
+      },
+    },
+    (request) => {
+      programmes.setAssignments(request.body.items, signedIn(request), request.body.version)
+      return assignmentsView()
+    },
+  )
+
+  app.get(
+    '/api/programme-conditions',
+    { schema: { tags, summary: 'Light by sensors, as in fog', response: { 200: ConditionsSchema } } },
+    () => ({ items: programmes.current().conditions }),
+  )
+  app.put(
+    '/api/programme-conditions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Add or change light by a sensor',
+        params: ProgrammeIdSchema,
+        body: ConditionInputSchema,
+        response: { 200: ConditionSchema },
+      },
+    },
+    (request) => programmes.putCondition({ id: request.params.id, ...request.body }, signedIn(request)),
+  )
+  app.delete(
+    '/api/programme-conditions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Remove light by a sensor, and end what it asks for',
+        params: ProgrammeIdSchema,
+        response: { 204: Type.Null() },
+      },
+    },
+    (request, reply) => {
+      programmes.removeCondition(request.params.id, signedIn(request))
+      reply.code(204)
+      return null
+    },
+  )
+
+  app.get(
+    '/api/programme-overrides',
+    {
+      schema: {
+        tags,
+        summary: 'Another light for a time, newest first',
+        querystring: Type.Object(
+          {
+            state: Type.Optional(literals(['open', 'all'] as const, { default: 'open', description: 'open: planned or in force' })),
+            plan: Type.Optional(Type.String({ maxLength: 100, description: 'only those of an activation of an emergency plan' })),
+            after: cursorSchema,
+            limit: limitSchema(200, 50),
+          },
+          strict,
+        ),
+        response: { 200: OverridesSchema },
+      },
+    },
+    (request) => {
+      const { state: wanted = 'open', plan, after = 0, limit = 50 } = request.query
+      const scope = scopeOf(request)
+      const list = programmes
+        .overrides()
+        .filter((one) => (plan === undefined || one.plan === plan) && (wanted === 'all' || spanOf(one).until > now()))
+      const { items, next } = pageOf(list, after, limit)
+      return { items: items.map((one) => overrideView(one, programmes.reach(one.query, scope).lamps)), next }
+    },
+  )
+  app.post(
+    '/api/programme-overrides',
+    {
+      schema: { tags, summary: 'Another light until an end; counts at once', body: OverrideInputSchema, response: { 200: OverrideSchema } },
+    },
+    (request) => {
+      const scope = scopeOf(request)
+      const { from = now(), ...rest } = request.body
+      const made = programmes.addOverride({ ...rest, from }, signedIn(request), scope)
+      return overrideView(made, programmes.reach(made.query, scope).lamps)
+    },
+  )
+  app.post(
+    '/api/programme-overrides/:id/end',
+    {
+      schema: { tags, summary: 'End it now', params: AlarmIdSchema, body: OverrideEndSchema, response: { 200: OverrideSchema } },
+    },
+    (request) => {
+      const scope = scopeOf(request)
+      const ended = programmes.endOverride(request.params.id, request.body.reason, signedIn(request), scope)
+      return overrideView(ended, programmes.reach(ended.query, scope).lamps)
+    },
+  )
+
+  app.get(
+    '/api/programme-preview',
+    {
+      schema: {
+        tags,
+        summary: 'The light of one night, of a facility or of all that a query finds, and why it is so',
+        querystring: Type.Object(
+          {
+            facility: Type.Optional(Type.String({ maxLength: 64 })),
+            query: Type.Optional(Type.String({ maxLength: 2000, description: 'a facility query; all facilities when neither is given' })),
+            date: Type.Optional(Type.String({ description: 'YYYY-MM-DD on which the night begins; the present one when absent' })),
+          },
+          strict,
+        ),
+        response: { 200: PreviewSchema },
+      },
+    },
+    (request) => {
+      const { facility, query = '', date } = request.query
+      const night = programmes.nightOn(date)
+      const scope = scopeOf(request)
+      const asked = facility === undefined ? services.findFacilities({ query, scope }) : [findFacility(services, facility, scope)]
+      const groups = programmes.preview(asked, night)
+      return {
+        ...night,
+        groups: groups.map(({ lamps, facilities, example, dusk, dawn, changes }) => ({
+          ...{ lamps, facilities, example: example.id, dusk, dawn, changes: changes.map(changeView) },
+        })),
+        without: asked.filter(isProgrammed).length - groups.reduce((sum, group) => sum + group.facilities, 0),
+      }
+    },
+  )
+  app.post(
+    '/api/programme-preview',
+    {
+      schema: {
+        tags,
+        summary: 'What steps would make of a night in the middle of the city; nothing is kept',
+        body: TryOutInputSchema,
+        response: { 200: TryOutSchema },
+      },
+    },
+    ({ body: { steps, date } }) => {
+      const night = programmes.nightOn(date)
+      const { dusk, dawn, changes } = programmes.tryOut({ steps }, night)
+      return { ...night, dusk, dawn, changes: changes.map(plainChange) }
+    },
+  )
+
+  app.get(
+    '/api/programme-state',
+    {
+      schema: {
+        tags,
+        summary: 'Devices that switch by a table of their own: what they run and what they should run, those that differ longest first',
+        querystring: Type.Object(
+          { state: Type.Optional(literals(programmeStates)), after: cursorSchema, limit: limitSchema(500, 100) },
+          strict,
+        ),
+        response: { 200: DeviceProgrammesSchema },
+      },
+    },
+    (request) => {
+      const { state: wanted, after = 0, limit = 100 } = request.query
+      const devices = programmes.devices(scopeOf(request))
+      const ofState = Map.groupBy(devices, (one) => one.state)
+      const counts = Object.fromEntries(programmeStates.map((one) => [one, ofState.get(one)?.length ?? 0])) as Record<
+        (typeof programmeStates)[number],
+        number
+      >
+      const { items, next } = pageOf(wanted === undefined ? devices : (ofState.get(wanted) ?? []), after, limit)
+      return { counts, items: items.map(deviceView), next }
+    },
+  )
+  app.post(
+    '/api/programme-state/download',
+    { schema: { tags, summary: 'Send their tables again', body: DownloadInputSchema, response: { 200: DownloadedSchema } } },
+    (request) => ({ devices: programmes.download(request.body.facilities, signedIn(request), scopeOf(request)) }),
+  )
+}

@@ -1,0 +1,67 @@
+import type { Facility } from '../../facilities/plant.ts'
+import type { CompanyCurve, CompanyFigure, CompanyTable, CompanyView } from '../../operations/company-view.ts'
+import type { ReportCell, ReportColumn } from '../../operations/duty-report.ts'
+import type { Slots } from '../../operations/slots.ts'
+import { hours, minutes } from '../../telemetry/duration.ts'
+import { type Text, text } from '../../telemetry/point.ts'
+import { newest, type Parts, partsOf, type ReadingParts, type SlotReadings, slotReadings } from './company-readings.ts'
+
+export const QUARTER = minutes(15)
+
+/** What is asked: of these facilities, from one time to another, ms; `now` is the end of what there can be. */
+export interface Asked {
+  parts: ReadingParts
+  facilities: readonly Facility[]
+  from: number
+  to: number
+  now: number
+}
+
+/** Figures and tables of a time; the same for a page, a day of history and a report. */
+export interface Over {
+  figures: CompanyFigure[]
+  table: CompanyTable
+}
+
+export interface Timed {
+  parts: Parts
+  readings: SlotReadings
+  /** Of each part, as far as it has passed. */
+  hours: Slots
+  /** Beginning of each part, ms. */
+  at: number[]
+}
+
+/** What points said in the parts of the time that have begun. */
+export async function timed({ parts, facilities, from, to, now }: Asked, points: readonly string[], length = QUARTER): Promise<Timed> {
+  const end = Math.min(to, now)
+  const grid = partsOf(from, end, length, parts.gridOrigin)
+  const at = Array.from({ length: grid.count }, (_, i) => grid.from + i * length)
+  return {
+    parts: grid,
+    readings: await slotReadings(parts, facilities, points, grid),
+    hours: at.map((begin) => Math.min(length, end - begin) / hours(1)),
+    at,
+  }
+}
+
+/** End of the last part of which something is known, ms. */
+export function lastKnown({ at, parts }: Pick<Timed, 'at' | 'parts'>, all: readonly Slots[], now: number): number | null {
+  return newest(
+    all.map((values) => {
+      for (let i = at.length - 1; i >= 0; i--)
+        if (!Number.isNaN(values[i] as number)) return Math.min(now, (at[i] as number) + parts.length)
+      return null
+    }),
+  )
+}
+
+export const nameOf = ({ name, nameEn, id }: Facility): Text => ({ zh: name || nameEn || id, en: nameEn || name || id })
+
+/** The value of a cell: nothing where nobody knows. */
+export const cell = (value: number): ReportCell => (Number.isFinite(value) ? value : null)
+
+export const STATION: ReportColumn = { key: 'station', title: text('Station', '站点') }
+export const AS_OF: ReportColumn = { key: 'at', title: text('As of', '数据时间'), format: 'time' }
+
+export type { CompanyCurve, CompanyFigure, CompanyTable, CompanyView }

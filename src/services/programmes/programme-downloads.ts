@@ -1,0 +1,169 @@
+import type { BookedChange, ProgrammeBook } from '../../control/programme-book.ts'
+import { switchingTable, tableSpan } from '../../control/switching-table.ts'
+import type { WantedTables } from '../../control/wanted-tables.ts'
+import type { DeviceProgramme, ProgrammeState } from '../../edges/programmes.ts'
+import { type Facility, hasController } from '../../facilities/plant.ts'
+import type { ProgrammeDownload } from '../../storage/programme-store.ts'
+import { encodeTable, noTable, type SwitchingTable } from '../../telemetry/codecs/programme-messages.ts'
+import { minutes } from '../../telemetry/duration.ts'
+import { programmeTopic } from '../../telemetry/topic.ts'
+import type { ServiceParts } from '../parts.ts'
+
+/** Devices whose table is looked at in one second, and tables that go out in one. */
+const LOOKED_AT = 40
+const SENT = 20
+/** A table that a device does not say it runs is sent again after this time, and given up after so often, ms. */
+export const SENT_AGAIN = minutes(3)
+export const MOST_ATTEMPTS = 3
+
+/** The point by which a device says which table it runs. */
+export const TABLE_POINT = 'programme-table'
+
+export interface ProgrammeDownloadParts extends Pick<ServiceParts, 'plant' | 'state' | 'detector' | 'dialects' | 'now' | 'utcOffset'> {
+  book: ProgrammeBook
+  wanted: WantedTables
+  /** Retained, so that a device that was away finds it. */
+  publish: (topic: string, payload: string) => Promise<unknown>
+  onTrouble: (error: unknown) => void
+}
+
+/** Gives devices that can run alone the table of their switching for some weeks, and looks at which one they run. */
+export class ProgrammeDownloads {
+  readonly #parts: ProgrammeDownloadParts
+  readonly #records: Map<string, ProgrammeDownload>
+  #looked = ''
+  #queue: Facility[] = []
+  #listeners: (() => void)[] = []
+
+  constructor(parts: ProgrammeDownloadParts) {
+    this.#parts = parts
+    // What was sent before the start is sent again: nobody knows what the broker still holds.
+    this.#records = new Map(parts.state.programmes.downloads().map((one) => [one.facility, { ...one, sent: null, attempts: 0 }]))
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Those that differ longest first. */
+  devices(): DeviceProgramme[] {
+    const at = this.#parts.now()
+    return [...this.#records.values()]
+      .flatMap((download) => {
+        const facility = this.#parts.plant.get(download.facility)
+        return facility ? [this.#deviceOf(facility, download, at)] : []
+      })
+      .sort((a, b) => (a.since ?? Number.POSITIVE_INFINITY) - (b.since ?? Number.POSITIVE_INFINITY))
+  }
+
+  /** Sends tables again, whatever became of them. */
+  again(ids: readonly string[]): void {
+    for (const id of ids) {
+      const record = this.#records.get(id)
+      if (record) this.#records.set(id, { ...record, sent: null, attempts: 0 })
+    }
+  }
+
+  /** Once a second. */
+  tick(): void {
+    const { book, plant, utcOffset, now } = this.#parts
+    const at = now()
+    const span = tableSpan(at, utcOffset)
+    const key = `${book.revision} ${plant.revision} ${span.from}`
+    if (key !== this.#looked) {
+      this.#looked = key
+      this.#queue = book.isConfigured || this.#records.size > 0 ? [...plant].filter((facility) => this.#canRunAlone(facility)) : []
+    }
+    try {
+      const moved = this.#lookAt(this.#queue.splice(0, LOOKED_AT), span, at)
+      const sent = this.#send(at)
+      if (moved || sent) for (const listener of this.#listeners) listener()
+    } catch (error) {
+      // Looked at again from the beginning.
+      this.#looked = ''
+      this.#parts.onTrouble(error)
+    }
+  }
+
+  #canRunAlone(facility: Facility): boolean {
+    const { kind, rated } = facility
+    const alone = rated['runs-alone'] ?? kind.rated['runs-alone']
+    return alone === 1 && hasController(facility) && facility.position !== null && !this.#parts.dialects.index.binds(facility.id)
+  }
+
+  #lookAt(facilities: readonly Facility[], span: { from: number; until: number }, at: number): boolean {
+    const { state } = this.#parts
+    const fresh = facilities.flatMap((facility): ProgrammeDownload[] => {
+      const { table, until } = this.#tableOf(facility, span)
+      const before = this.#records.get(facility.id)
+      if ((before?.table ?? 0) === table) return []
+      return [{ facility: facility.id, table, until, at, sent: null, attempts: 0 }]
+    })
+    if (fresh.length === 0) return false
+    state.transaction(() => {
+      for (const one of fresh) {
+        state.programmes.putDownload(one)
+        state.programmes.addWanted(one.facility, one.at, one.table)
+      }
+    })
+    for (const one of fresh) {
+      this.#records.set(one.facility, one)
+      this.#parts.wanted.add(one)
+    }
+    return true
+  }
+
+  #tableOf(facility: Facility, span: { from: number; until: number }): SwitchingTable {
+    const { book, plant } = this.#parts
+    const changes = book.changes(facility, span.from, span.until)
+    if (!changes.some(({ own }) => own)) return noTable
+    const feeder = facility.fedBy === null ? undefined : plant.get(facility.fedBy)
+    // What feeds it hands on its own light.
+    if (feeder && this.#canRunAlone(feeder) && shapeOf(changes) === shapeOf(book.changes(feeder, span.from, span.until))) return noTable
+    return switchingTable(feeder?.id ?? facility.id, changes, span)
+  }
+
+  #send(at: number): boolean {
+    const { plant, utcOffset } = this.#parts
+    let left = SENT
+    for (const record of this.#records.values()) {
+      if (left === 0) break
+      const facility = plant.get(record.facility)
+      if (!facility || this.#runs(facility) === record.table) continue
+      const isDue = record.sent === null || (record.attempts < MOST_ATTEMPTS && at >= record.sent + SENT_AGAIN)
+      if (!isDue) continue
+      const table = record.table === 0 ? noTable : this.#tableOf(facility, tableSpan(at, utcOffset))
+      // A newer one is about to be noted.
+      if (table.table !== record.table) continue
+      left--
+      const sent = { ...record, sent: at, attempts: record.attempts + 1 }
+      this.#records.set(record.facility, sent)
+      this.#parts.state.programmes.putDownload(sent)
+      this.#parts.publish(programmeTopic(facility.kind.key, facility.id), encodeTable(table)).catch(this.#parts.onTrouble)
+    }
+    return left < SENT
+  }
+
+  /** What a device says it runs; null while it never said. */
+  #runs({ number, kind }: Facility): number | null {
+    const value = this.#parts.detector.state(number)?.values[kind.table.index.get(TABLE_POINT) ?? -1]
+    return value === undefined || Number.isNaN(value) ? null : value
+  }
+
+  #deviceOf(facility: Facility, download: ProgrammeDownload, at: number): DeviceProgramme {
+    const runs = this.#runs(facility)
+    const { table: wanted } = download
+    const isSame = (runs ?? 0) === wanted
+    return { facility, runs, wanted, download, since: isSame ? null : download.at, state: isSame ? 'same' : stateOf(download, runs, at) }
+  }
+}
+
+/** What is asked for and why, whatever the sun says at the place. */
+const shapeOf = (changes: readonly BookedChange[]) =>
+  changes.map(({ level, programme, override }) => `${level} ${programme} ${override?.id}`).join(';')
+
+function stateOf({ sent, attempts }: ProgrammeDownload, runs: number | null, at: number): ProgrammeState {
+  if (sent === null) return 'waiting'
+  if (attempts < MOST_ATTEMPTS || at < sent + SENT_AGAIN) return 'sent'
+  return runs === null ? 'unanswered' : 'differs'
+}

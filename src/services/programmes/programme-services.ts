@@ -1,0 +1,283 @@
+import { isInScope, type Scope } from '../../access/scope.ts'
+import { duskAndDawn, nightChanges, nightOf } from '../../control/control-programme.ts'
+import type { ProgrammeBook } from '../../control/programme-book.ts'
+import { assignmentProblems, calendarProblems, programmeProblems, queryProblem } from '../../control/programme-problems.ts'
+import { nothingConfigured, type ProgrammeOverride, type ProgrammeSet, type ProgrammeVersion, spanOf } from '../../control/programme-set.ts'
+import { changedParts } from '../../dispatch/changed-parts.ts'
+import type { AssignedCount, PreviewGroup, Programmes } from '../../edges/programmes.ts'
+import { LamplighterError } from '../../errors.ts'
+import { formatFacilityQuery, matchesFacility, parseFacilityQuery } from '../../facilities/facility-query.ts'
+import { type Facility, isProgrammed } from '../../facilities/plant.ts'
+import { days } from '../../telemetry/duration.ts'
+import { parseIso } from '../../telemetry/iso-time.ts'
+import type { ServiceParts } from '../parts.ts'
+import type { ProgrammeDownloads } from './programme-downloads.ts'
+
+/** A city has some dozens; more is a mistake of a program. */
+const MOST = { programmes: 200, calendars: 100, assignments: 300, conditions: 50, overrides: 200 }
+/** An override for longer is a programme, ms. */
+export const LONGEST_OVERRIDE = days(31)
+/** How far ahead one may be made, ms. */
+const FURTHEST = days(366)
+
+export type ProgrammeParts = Pick<ServiceParts, 'plant' | 'state' | 'now' | 'utcOffset'> & {
+  book: ProgrammeBook
+  downloads: ProgrammeDownloads
+}
+
+const refuse = (message: string): never => {
+  throw new LamplighterError('action-refused', message)
+}
+const check = (problems: readonly string[]) => {
+  if (problems.length > 0) throw new LamplighterError('invalid-request', problems.slice(0, 10).join(' '))
+}
+const noSuch = (what: string, id: string | number): never => {
+  throw new LamplighterError('not-found', `There is no ${what} ${id}.`)
+}
+
+/** What people do with lighting programmes. The book is what detection and all figures go by; it follows each change at once. */
+export function programmeServices({ plant, state, now, utcOffset, book, downloads }: ProgrammeParts): Programmes & {
+  /** Ends overrides of conditions and makes them; for the clock. */
+  overrideByCondition(override: Omit<ProgrammeOverride, 'id'>): void
+  /** Keeps a version where the holidays of the city are others than before. */
+  followHolidays(): void
+} {
+  const store = state.programmes
+  const listeners: (() => void)[] = []
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
+  downloads.onChange(tell)
+  let versions = store.versions()
+  let overrides = store.overrides()
+  const current = (): ProgrammeVersion => versions.at(-1) ?? { ...nothingConfigured, id: 0, at: 0, by: '' }
+  const holidays = () => state.roster.dispatchPolicy().calendar.holidays
+
+  /** What the book goes by is what is kept, also where a write failed. */
+  const reload = () => {
+    versions = store.versions()
+    overrides = store.overrides()
+    book.set({ versions, overrides })
+    tell()
+  }
+  const durable = <T>(by: string, action: string, subject: string, detail: string, work: () => T): T => {
+    const done = state.transaction(() => {
+      const result = work()
+      state.audit({ at: now(), by, action, subject, detail })
+      return result
+    })
+    reload()
+    return done
+  }
+  const change = (by: string, action: string, subject: string, next: Partial<ProgrammeSet>) => {
+    const before = current()
+    const after = { ...before, ...next, holidays: [...holidays()] }
+    const keys = Object.keys(next) as (keyof ProgrammeSet)[]
+    const pick = (set: ProgrammeSet) => Object.fromEntries(keys.map((key) => [key, set[key]]))
+    const detail = changedParts(pick(before), pick(after)).join('; ')
+    if (detail === '') return
+    // Versions stand in order, whatever the clock was set to.
+    const at = Math.max(now(), before.at)
+    durable(by, action, subject, detail, () => store.addVersion(after, at, by))
+  }
+  const placed = <T extends { id: string }>(list: readonly T[], one: T): T[] =>
+    list.some(({ id }) => id === one.id) ? list.map((each) => (each.id === one.id ? one : each)) : [...list, one]
+  const checkRoom = (what: keyof typeof MOST, count: number) => {
+    if (count > MOST[what]) refuse(`There are at most ${MOST[what]} ${what}.`)
+  }
+  const inForce = (override: ProgrammeOverride, at: number): boolean => {
+    const { from, until } = spanOf(override)
+    return from <= at && at < until
+  }
+  const isOver = (override: ProgrammeOverride, at: number) => spanOf(override).until <= at
+  const found = (query: string): Facility[] => {
+    const parsed = parseFacilityQuery(query)
+    return [...plant].filter((facility) => isProgrammed(facility) && matchesFacility(parsed, facility))
+  }
+  const count = (facilities: readonly Facility[]): AssignedCount => ({
+    lamps: facilities.filter(({ kind }) => kind.light !== null).length,
+    facilities: facilities.length,
+  })
+  const checkScope = (query: string, scope: Scope) => {
+    const outside = found(query).find((facility) => !isInScope(scope, facility))
+    if (outside)
+      refuse(
+        `It would reach facilities that are not yours, such as ${outside.id}; say which are meant, for example district="${outside.district}".`,
+      )
+  }
+
+  return {
+    current,
+    versions: () => versions.toReversed(),
+
+    putProgramme(programme, by) {
+      check(programmeProblems(programme))
+      const programmes = placed(current().programmes, programme)
+      checkRoom('programmes', programmes.length)
+      change(by, 'put-control-programme', `control programme ${programme.id}`, { programmes })
+      return programme
+    },
+    removeProgramme(id, by) {
+      const { programmes, calendars } = current()
+      if (!programmes.some((one) => one.id === id)) noSuch('control programme', id)
+      const calendar = calendars.find(({ usual, lines }) => usual === id || lines.some(({ programme }) => programme === id))
+      if (calendar) refuse(`The calendar ${calendar.name} speaks of it; change that first.`)
+      const override = overrides.find((one) => one.programme === id && !isOver(one, now()))
+      if (override) refuse(`Override ${override.id} goes by it; end that first.`)
+      change(by, 'remove-control-programme', `control programme ${id}`, { programmes: programmes.filter((one) => one.id !== id) })
+    },
+    putCalendar(calendar, by) {
+      check(calendarProblems(calendar, current()))
+      const calendars = placed(current().calendars, calendar)
+      checkRoom('calendars', calendars.length)
+      change(by, 'put-programme-calendar', `calendar ${calendar.id}`, { calendars })
+      return calendar
+    },
+    removeCalendar(id, by) {
+      const { calendars, assignments } = current()
+      if (!calendars.some((one) => one.id === id)) noSuch('calendar', id)
+      const assignment = assignments.find(({ calendar }) => calendar === id)
+      if (assignment) refuse(`It is assigned by ${assignment.name}; change that first.`)
+      change(by, 'remove-programme-calendar', `calendar ${id}`, { calendars: calendars.filter((one) => one.id !== id) })
+    },
+    setAssignments(list, by, seen = current().id) {
+      if (seen !== current().id) refuse('The programmes were changed meanwhile; look at them again.')
+      checkRoom('assignments', list.length)
+      check(assignmentProblems(list, current()))
+      const assignments = list.map((one) => ({ ...one, query: formatFacilityQuery(parseFacilityQuery(one.query)) }))
+      change(by, 'set-programme-assignments', 'programme assignments', { assignments })
+      return assignments
+    },
+    putCondition(condition, by) {
+      const { facility: id, point: key, when, limit, clear } = condition
+      const facility = plant.get(id) ?? noSuch('facility', id)
+      const point = facility.kind.table.points[facility.kind.table.index.get(key) ?? -1]
+      if (point?.type !== 'number') check([`${id} has no measured point ${key}.`])
+      if (when === 'above' ? clear > limit : clear < limit)
+        check([`It ends at ${clear}, which is still ${when} the limit ${limit}; it would begin and end at once.`])
+      check(queryProblem(condition.query))
+      const conditions = placed(current().conditions, condition)
+      checkRoom('conditions', conditions.length)
+      change(by, 'put-programme-condition', `programme condition ${condition.id}`, { conditions })
+      return condition
+    },
+    removeCondition(id, by) {
+      const { conditions } = current()
+      if (!conditions.some((one) => one.id === id)) noSuch('condition', id)
+      change(by, 'remove-programme-condition', `programme condition ${id}`, { conditions: conditions.filter((one) => one.id !== id) })
+      for (const override of overrides.filter((one) => one.condition === id && !isOver(one, now())))
+        durable(by, 'end-programme-override', `override ${override.id}`, 'its condition was removed', () =>
+          store.endOverride(override.id, now(), by),
+        )
+    },
+    counts() {
+      const assigned = current().assignments.map(({ id, query }) => ({ id, query: parseFacilityQuery(query) }))
+      const groups = Map.groupBy(
+        [...plant].filter(isProgrammed),
+        (facility) => assigned.find(({ query }) => matchesFacility(query, facility))?.id ?? '',
+      )
+      return new Map([...assigned.map(({ id }) => id), ''].map((id) => [id, count(groups.get(id) ?? [])]))
+    },
+    reach(query, scope) {
+      check(queryProblem(query))
+      return count(found(query).filter((facility) => isInScope(scope, facility)))
+    },
+
+    overrides: () => overrides.toReversed(),
+    isInForce: inForce,
+    addOverride({ query, level, programme, from, until, reason, plan = null }, by, scope) {
+      const at = now()
+      if ((level === null) === (programme === null)) check(['An override has either a level or a control programme.'])
+      check(queryProblem(query))
+      if (programme !== null && !current().programmes.some(({ id }) => id === programme)) noSuch('control programme', programme)
+      if (until <= at || until <= from) check(['It is over before it begins.'])
+      if (until - from > LONGEST_OVERRIDE)
+        check([`An override lasts at most ${LONGEST_OVERRIDE / days(1)} days; for longer change the calendar.`])
+      if (from > at + FURTHEST) check(['It begins more than a year from now.'])
+      checkRoom('overrides', overrides.filter((one) => !isOver(one, at)).length + 1)
+      checkScope(query, scope)
+      const fresh = {
+        ...{
+          query: formatFacilityQuery(parseFacilityQuery(query)),
+          level,
+          programme,
+          from: Math.max(from, at),
+          until,
+          reason,
+          by,
+          made: at,
+        },
+        ...{ ended: null, endedBy: null, plan, condition: null },
+      }
+      const { lamps } = count(found(query))
+      const light = level === null ? `control programme ${programme}` : `${level} %`
+      const detail = `${light} from ${new Date(fresh.from).toISOString()} until ${new Date(until).toISOString()} for ${lamps} lamps: ${fresh.query}: ${reason}`
+      const id = durable(by, 'add-programme-override', 'programme override', detail, () => store.addOverride({ ...fresh, id: 0 }))
+      return { ...fresh, id }
+    },
+    endOverride(id, reason, by, scope) {
+      const override = overrides.find((one) => one.id === id) ?? noSuch('override', id)
+      if (isOver(override, now())) return override
+      checkScope(override.query, scope)
+      durable(by, 'end-programme-override', `override ${id}`, reason, () => store.endOverride(id, now(), by))
+      return overrides.find((one) => one.id === id) ?? override
+    },
+    overrideByCondition(fresh) {
+      const { condition, level, query } = fresh
+      durable('clock', 'add-programme-override', `programme condition ${condition}`, `at least ${level} %: ${query}: ${fresh.reason}`, () =>
+        store.addOverride({ ...fresh, id: 0 }),
+      )
+    },
+
+    followHolidays() {
+      const { calendars, holidays: known } = current()
+      if (calendars.length > 0 && JSON.stringify(known) !== JSON.stringify(holidays()))
+        change('clock', 'follow-holidays', 'programme calendars', { holidays: [...holidays()] })
+    },
+
+    nightOn(date) {
+      if (date === undefined) return nightOf(now(), utcOffset)
+      const noon = parseIso(`${date}T12:00:00Z`)
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(noon)) check([`${date} is no date; write it as 2026-10-01.`])
+      return nightOf(noon - utcOffset(noon), utcOffset)
+    },
+    preview(facilities, night) {
+      const groups = new Map<string, { facilities: Facility[]; changes: PreviewGroup['changes'] }>()
+      for (const facility of facilities) {
+        if (!isProgrammed(facility) || !facility.position) continue
+        const changes = book.changes(facility, night.from, night.until)
+        const key = changes.map((one) => `${one.level} ${one.assignment} ${one.programme} ${one.override?.id}`).join(';')
+        const group = groups.get(key)
+        if (group) group.facilities.push(facility)
+        else groups.set(key, { facilities: [facility], changes })
+      }
+      return [...groups.values()]
+        .map(({ facilities: some, changes }) => {
+          const example = some[0] as Facility
+          return { ...count(some), example, ...duskAndDawn(night, example.position as [number, number]), changes }
+        })
+        .sort((a, b) => b.facilities - a.facilities)
+    },
+    tryOut(programme, night) {
+      check(programmeProblems(programme))
+      const places = [...plant].flatMap(({ position }) => (position ? [position] : []))
+      const middle = (axis: 0 | 1) => places.reduce((sum, place) => sum + place[axis], 0) / Math.max(1, places.length)
+      const position = [middle(0), middle(1)] as const
+      return { ...duskAndDawn(night, position), changes: nightChanges(programme, night, position, utcOffset) }
+    },
+    step: (facility, at) => book.step(facility, at),
+
+    devices: (scope) => downloads.devices().filter(({ facility }) => isInScope(scope, facility)),
+    download(ids, by, scope) {
+      const wanted = downloads
+        .devices()
+        .filter(({ facility }) => ids.includes(facility.id) && isInScope(scope, facility))
+        .map(({ facility }) => facility.id)
+      if (wanted.length === 0) refuse('None of these has a table of its own.')
+      state.audit({ at: now(), by, action: 'download-programmes', subject: 'programme tables', detail: wanted.slice(0, 50).join(', ') })
+      downloads.again(wanted)
+      return wanted.length
+    },
+    onChange: (listener) => void listeners.push(listener),
+  }
+}

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { usualDispatchPolicy } from '../../../src/dispatch/dispatch-policy.ts'
+import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
+import { streetLight } from '../../../src/facilities/street-light/index.ts'
+import { hours, minutes } from '../../../src/telemetry/duration.ts'
+import { tankKind } from '../../tank-kind.ts'
+import { type City, startCity } from '../city.ts'
+import { signInLimited } from '../limited.ts'
+
+let city: City
+const cookies: Record<string, string> = {}
+const as = (name: string) => (method: string, path: string, body?: unknown) =>
+  city.ask(method, path, body, { cookie: cookies[name] as string })
+const evening = Date.parse('2026-12-10T22:50+08:00')
+/** After the step at eleven; nobody has to sign in again for it. */
+const night = evening + minutes(15)
+const audited = () => city.state.auditTrail({ limit: 1 }).items[0]
+
+const steps = [
+  { anchor: 'dusk', minutes: 0, level: 100 },
+  { anchor: 'clock', minutes: 1380, level: 50 },
+  { anchor: 'dawn', minutes: 0, level: 0 },
+]
+const dimmed = { name: '后半夜调光', nameEn: 'Dimmed', steps }
+const roads = { name: '道路', nameEn: 'Roads', lines: [], usual: 'dimmed' }
+const main = { id: 'main', name: '主干路', nameEn: '', query: 'roadClass=main', calendar: 'roads' }
+
+beforeAll(async () => {
+  city = await startCity({ kinds: [streetLight, lightCabinet, tankKind] })
+  city.clock.stoppedAt = evening
+  await city.addPerson('Dora', 'dispatcher')
+  await city.addPerson('Otto', 'operator')
+  for (const name of ['Dora', 'Otto']) {
+    await city.signIn(name)
+    cookies[name] = city.cookie()
+  }
+  cookies.Eva = await signInLimited(city, 'Eva', 'operator', { districts: ['North'], domains: 'all' })
+  const lamp = (id: string, district: string, roadClass: 'main' | 'branch') =>
+    ({ id, kind: 'street-light', district, roadClass, position: [114.6, 37.9] as [number, number] }) as const
+  city.services.putFacilities(
+    [lamp('SL-1', 'North', 'main'), lamp('SL-2', 'North', 'branch'), lamp('SL-3', 'South', 'main'), { id: 'T-1', kind: 'tank' }],
+    'test',
+  )
+})
+afterAll(() => city.stop())
+beforeEach(() => {
+  city.clock.ahead = 0
+  city.clock.stoppedAt = evening
+})
+
+async function configure(): Promise<void> {
+  expect((await as('Dora')('PUT', '/api/programmes/dimmed', dimmed)).status).toBe(200)
+  expect((await as('Dora')('PUT', '/api/calendars/roads', roads)).status).toBe(200)
+  expect((await as('Dora')('PUT', '/api/programme-assignments', { items: [main] })).status).toBe(200)
+}
+const stepOf = (id: string) => city.services.programmes.step(city.services.plant.get(id) as never, city.now())
+
+describe('what is configured', () => {
+  test('counts at once, is audited, and says how many it is for', async () => {
+    await configure()
+    const { body } = await as('Otto')('GET', '/api/programme-assignments')
+    expect(body).toMatchObject({ items: [{ ...main, lamps: 2, facilities: 2 }], rest: { lamps: 1, facilities: 1 } })
+    expect(audited()).toMatchObject({ by: 'Dora', action: 'set-programme-assignments' })
+    city.clock.stoppedAt = night
+    expect(stepOf('SL-1')?.level).toBe(0.5)
+    expect(stepOf('SL-2')?.level).toBe(1)
+    const versions = await as('Otto')('GET', '/api/programme-versions?limit=1')
+    expect(versions.body.items[0]).toMatchObject({ version: body.version, by: 'Dora', assignments: [main] })
+  })
+
+  test('a lamp that is added later has its programme', async () => {
+    await configure()
+    city.services.putFacilities([{ id: 'SL-9', kind: 'street-light', roadClass: 'main', position: [114.6, 37.9] }], 'test')
+    city.clock.stoppedAt = night
+    expect(stepOf('SL-9')?.level).toBe(0.5)
+    expect((await as('Otto')('GET', '/api/programme-assignments')).body.items[0].lamps).toBe(3)
+    city.services.removeFacility('SL-9', 'test', { districts: 'all', domains: 'all' })
+  })
+
+  test('a mistake is refused with its place', async () => {
+    await configure()
+    const put = async (path: string, body: unknown) => (await as('Dora')('PUT', path, body)).body.detail as string
+    expect(await put('/api/programmes/bad', { ...dimmed, steps: [{ anchor: 'clock', minutes: -5, level: 10 }] })).toMatch(/Step 1/)
+    expect(await put('/api/calendars/bad', { ...roads, usual: 'nowhere' })).toMatch(/no control programme nowhere/)
+    expect(await put('/api/programme-assignments', { items: [{ ...main, query: 'nofield=1' }] })).toMatch(/Assignment main.*nofield/)
+    expect(await put('/api/programme-assignments', { items: [main], version: 1 })).toMatch(/changed meanwhile/)
+    expect((await as('Dora')('DELETE', '/api/programmes/dimmed')).body.detail).toMatch(/calendar/)
+    expect((await as('Dora')('DELETE', '/api/calendars/roads')).body.detail).toMatch(/assigned/)
+  })
+
+  test('only some may change it', async () => {
+    expect((await as('Otto')('PUT', '/api/programmes/dimmed', dimmed)).status).toBe(403)
+  })
+
+  test('holidays of the city are followed', async () => {
+    await configure()
+    expect((await as('Dora')('PUT', '/api/calendars/roads', { ...roads, lines: [{ on: 'holidays', programme: 'full' }] })).status).toBe(400)
+    const full = { name: '全夜', nameEn: 'Full', steps: [steps[0], steps[2]] }
+    expect((await as('Dora')('PUT', '/api/programmes/full', full)).status).toBe(200)
+    expect((await as('Dora')('PUT', '/api/calendars/roads', { ...roads, lines: [{ on: 'holidays', programme: 'full' }] })).status).toBe(200)
+    city.state.roster.setDispatchPolicy({ ...usualDispatchPolicy, calendar: { holidays: ['2026-12-10'], workdays: [] } })
+    city.lighting.tick()
+    city.clock.stoppedAt = night
+    expect(stepOf('SL-1')?.level).toBe(1)
+    city.state.roster.setDispatchPolicy(usualDispatchPolicy)
+    city.lighting.tick()
+    expect(stepOf('SL-1')?.level).toBe(0.5)
+  })
+})
+
+describe('an override', () => {
+  const fog = { query: 'district=North', level: 70, programme: null, until: evening + hours(2), reason: '大雾' }
+
+  test('counts until its end, and no longer than until somebody ends it', async () => {
+    const made = await as('Otto')('POST', '/api/programme-overrides', fog)
+    expect(made).toMatchObject({ status: 200, body: { level: 70, state: 'in-force', lamps: 2, by: 'Otto', plan: null } })
+    expect(stepOf('SL-2')).toMatchObject({ level: 0.7, until: fog.until })
+    expect(audited()).toMatchObject({ by: 'Otto', action: 'add-programme-override', detail: expect.stringContaining('大雾') })
+    city.clock.stoppedAt = night
+    const ended = await as('Otto')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: '散了' })
+    expect(ended.body).toMatchObject({ state: 'over', ended: night, endedBy: 'Otto' })
+    expect(stepOf('SL-2')?.level).toBe(1)
+    expect((await as('Otto')('GET', '/api/programme-overrides')).body.items).toEqual([])
+    const all = await as('Otto')('GET', '/api/programme-overrides?state=all&limit=1')
+    expect(all.body.items[0]).toMatchObject({ id: made.body.id, state: 'over' })
+  })
+
+  test('always has an end and either a level or a control programme', async () => {
+    const post = (more: object) => as('Otto')('POST', '/api/programme-overrides', { ...fog, ...more })
+    expect((await post({ until: evening - 1 })).status).toBe(400)
+    expect((await post({ until: evening + hours(24 * 40) })).body.detail).toMatch(/31 days/)
+    expect((await post({ programme: 'dimmed' })).body.detail).toMatch(/either/)
+    expect((await post({ level: null, programme: 'nothing' })).status).toBe(404)
+    expect((await post({ reason: ' ' })).status).toBe(400)
+  })
+
+  test('reaches nobody out of scope', async () => {
+    const refused = await as('Eva')('POST', '/api/programme-overrides', { ...fog, query: 'kind=street-light' })
+    expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining('SL-3') } })
+    const made = await as('Eva')('POST', '/api/programme-overrides', fog)
+    expect(made.status).toBe(200)
+    await as('Eva')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'over' })
+  })
+})
+
+describe('a preview', () => {
+  test('shows the night of a facility with the reasons', async () => {
+    await configure()
+    const { body } = await as('Otto')('GET', '/api/programme-preview?facility=SL-1&date=2026-12-24')
+    expect(body).toMatchObject({ date: '2026-12-24', from: Date.parse('2026-12-24T12:00+08:00'), without: 0 })
+    const [group] = body.groups
+    expect(group).toMatchObject({ lamps: 1, facilities: 1, example: 'SL-1' })
+    expect(group.changes.map(({ level, assignment }: { level: number; assignment: string }) => [level, assignment])).toEqual([
+      [0, 'main'],
+      [100, 'main'],
+      [50, 'main'],
+      [0, 'main'],
+    ])
+    expect(group.changes[2].at).toBe(Date.parse('2026-12-24T23:00+08:00'))
+  })
+
+  test('takes together what has the same light, and leaves out what is not the asker’s', async () => {
+    await configure()
+    const { body } = await as('Otto')('GET', '/api/programme-preview?date=2026-12-11')
+    expect(body.groups.map(({ lamps }: { lamps: number }) => lamps)).toEqual([2, 1])
+    const own = await as('Eva')('GET', '/api/programme-preview?date=2026-12-11&query=kind%3Dstreet-light')
+    expect(own.body.groups.map(({ lamps }: { lamps: number }) => lamps)).toEqual([1, 1])
+    expect((await as('Eva')('GET', '/api/programme-preview?facility=SL-3')).status).toBe(404)
+    expect((await as('Otto')('GET', '/api/programme-preview?date=2026-02-30')).status).toBe(400)
+  })
+
+  test('tries steps out that nobody kept', async () => {
+    const { body } = await as('Otto')('POST', '/api/programme-preview', { steps, date: '2026-12-24' })
+    expect(body.changes.map(({ level }: { level: number }) => level)).toEqual([0, 100, 50, 0])
+    expect(body.changes[1].at).toBe(body.dusk)
+  })
+})
+
+describe('light by a sensor', () => {
+  const mist = {
+    ...{ name: '雾', nameEn: 'Fog', facility: 'T-1', point: 'level', when: 'above', limit: 5, clear: 4, delay: 60_000 },
+    ...{ query: 'district=North', level: 90, disabled: false },
+  }
+  const wait = (ms: number) => {
+    city.clock.stoppedAt = (city.clock.stoppedAt as number) + ms
+    city.lighting.tick()
+  }
+
+  test('begins when it sees something for long enough, and ends with hysteresis', async () => {
+    await configure()
+    city.clock.stoppedAt = night
+    expect((await as('Dora')('PUT', '/api/programme-conditions/fog', mist)).status).toBe(200)
+    city.report('T-1', { level: 6 })
+    wait(0)
+    expect(stepOf('SL-1')?.level).toBe(0.5)
+    wait(60_000)
+    expect(stepOf('SL-1')?.level).toBe(0.9)
+    expect(stepOf('SL-2')?.level).toBe(1)
+    expect((await as('Otto')('GET', '/api/programme-overrides')).body.items).toMatchObject([{ condition: 'fog', by: 'clock', level: 90 }])
+    city.report('T-1', { level: 4.5 })
+    wait(120_000)
+    expect(stepOf('SL-1')?.level).toBe(0.9)
+    city.report('T-1', { level: 3 })
+    wait(0)
+    wait(60_000)
+    expect(stepOf('SL-1')?.level).toBe(0.5)
+    expect((await as('Dora')('DELETE', '/api/programme-conditions/fog')).status).toBe(204)
+  })
+
+  test('must be able to end', async () => {
+    const never = await as('Dora')('PUT', '/api/programme-conditions/fog', { ...mist, clear: 7 })
+    expect(never).toMatchObject({ status: 400, body: { detail: expect.stringContaining('begin and end at once') } })
+  })
+})
