@@ -43,6 +43,8 @@ import { CommandDesk } from './services/control/command-desk.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
+import { LateData } from './services/duty-reports/late-data.ts'
+import { ActivePlans } from './services/emergency/active-plans.ts'
 import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
 import { roadsOfFile } from './services/map-services.ts'
@@ -144,6 +146,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const detector = new Detector({ ...lighting.surroundings, utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
     const rules = new RuleBook(state.rules.groups(), state.rules.overrides())
+    const activePlans = new ActivePlans(state.emergencies, plant)
+    rules.raise(activePlans.raises())
     const admitting = { kinds: kindByKey, plant, detector, rules }
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)
 
@@ -213,6 +217,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const vendorCodecs = vendorCodecServices({ state, now, onTrouble: (detail, message) => log.warn(detail, message) })
     stops.push(() => vendorCodecs.close())
     const dialects = dialectParts((id) => plant.get(id), vendorCodecs)
+    const lateData = new LateData(state.dutyReports, plant, limits.maxAge, now())
     const pipeline = new Pipeline({
       plant,
       detector,
@@ -222,6 +227,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       decode,
       store: writer,
       dispatch: publish,
+      onReport: (report, position) => lateData.note(report, position),
       onActivated(alarm, at) {
         requestSamples(state.samples, alarm, at)
         health?.activated(alarm)
@@ -286,7 +292,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => reviews.close())
     let broker: Broker | undefined
     const desk = new OrderDesk({
-      ...{ plant, kinds: kindByKey, state, register, detector, pipeline, utcOffset, now, schedule },
+      ...{ plant, kinds: kindByKey, state, register, detector, pipeline, activePlans, utcOffset, now, schedule },
       onTrouble: (error) => log.error({ err: error }, 'orders could not be carried on; they are tried again'),
     })
     stops.push(() => desk.stop())
@@ -327,6 +333,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       desk.carryOn()
       // What was under way is sent again once devices can be reached.
       if (door) commands.carryOn()
+      lookAfterPlans()
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
@@ -400,8 +407,16 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{ programmes, book: lighting.book },
-      ...{ timeZone: config.TIME_ZONE, utcOffset, desk, commands, notifying, photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')) },
+      ...{ programmes, book: lighting.book, activePlans },
+      ...{
+        timeZone: config.TIME_ZONE,
+        utcOffset,
+        desk,
+        commands,
+        notifying,
+        lateData,
+        photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')),
+      },
       detector,
       register,
       pipeline,
@@ -441,6 +456,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       health: (consoles) => watch.health(consoles),
     })
     stops.push(() => services.imports.close())
+    stops.push(() => services.dutyReports.close())
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
     if (config.SERVER_ID) {
       checkServerId(config.SERVER_ID, plant)
@@ -547,11 +563,24 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       }
     }
 
+    function lookAfterPlans(): void {
+      try {
+        services.emergencyPlans.tick()
+      } catch (error) {
+        log.error({ err: error }, 'emergency plans could not be carried on; they are tried again')
+      }
+    }
+
     function lookAfterReports(): void {
       try {
         services.reports.tick()
       } catch (error) {
         log.warn({ err: error }, 'what people wrote in reports that are closed long ago could not be erased; it is tried again')
+      }
+      try {
+        services.dutyReports.tick()
+      } catch (error) {
+        log.warn({ err: error }, 'reports of shifts, days and months could not be carried on; it is tried again')
       }
     }
 

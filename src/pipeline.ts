@@ -53,6 +53,8 @@ export interface PipelineParts {
   decode: (message: Message) => Decoded
   store: ReadingSink
   dispatch: (change: Change) => void
+  /** Told of each report with readings that were not known before, also of those that are judged again after a start. */
+  onReport?: (report: Report, position: number) => void
   /** Told of each activation, also of the past, at our time `now`, ms, within the transaction that makes its alarm durable. */
   onActivated?: (alarm: Alarm, now: number) => void
   /** Told when alarms could not be made durable; they are kept and tried again. */
@@ -247,6 +249,7 @@ export class Pipeline {
         store.append(admission.stored === report.readings ? report : { ...report, readings: admission.stored }, message.position)
       }
       this.#noteLate(report)
+      if (admission.stored.length > 0) this.#parts.onReport?.(report, message.position)
       this.#touch(facility)
     }
     for (const link of decoded.links) {
@@ -400,6 +403,11 @@ export class Pipeline {
     const settled = new Set(this.#waiting.filter(isPlaced).map(({ facility }) => facility))
     this.#carryOut(() => [...before.keys()].flatMap((number) => this.#prioritise(number, now)))
     this.#saveFirst(settled)
+  }
+
+  /** Lets live alarms of facilities, by number, be as urgent at once as their settings say now. */
+  reprioritise(facilities: readonly number[], now: number): Alarm[] {
+    return this.act(now, () => facilities.flatMap((number) => this.#prioritise(number, now)))
   }
 
   /** Saves the states of facilities before all others, with those they are judged by: what changed them is in no journal to be judged again. */

@@ -27,6 +27,7 @@ export const orderStepWords: Readonly<Record<string, Text>> = {
   reopen: { zh: '重开', en: 'reopened' },
   'arrival-overdue': { zh: '到场超时', en: 'arrival overdue' },
   'repair-overdue': { zh: '修复超时', en: 'repair overdue' },
+  'measures-overdue': { zh: '应急处置超时', en: 'emergency measures overdue' },
   kept: { zh: '仅记录，未生效', en: 'kept, moved nothing' },
 }
 

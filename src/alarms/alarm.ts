@@ -75,7 +75,10 @@ export interface Chattering {
 /** Why the rule fired, frozen at activation. */
 export interface Evidence {
   ruleType: string
-  /** Version of the rule as it was in force: that of the program, and behind a plus sign the newest change that engineers made. */
+  /**
+   * Version of the rule as it was in force: that of the program, behind a plus sign the newest change that engineers made, and behind a caret
+   * the activation of the emergency plan that raised its priority.
+   */
   ruleVersion: string
   parameters: RuleParameters
   onDelay: number

@@ -60,6 +60,19 @@ export interface NotedOrder {
   relapses: number
 }
 
+/** What a citizen reported and nobody at the desk has answered. What they wrote and how to reach them is not frozen for ever. */
+export interface NotedReport {
+  id: number
+  at: number
+  title: Text
+  /** Empty where the report names none. */
+  facility: string
+  name: string
+  district: string
+  /** Wants to be called back. */
+  callerWaits: boolean
+}
+
 /** Something the next shift should know although it may be over. */
 export type NotedEvent =
   | ({ type: 'critical'; at: number; ended: number | null } & Pick<NotedAlarm, 'id' | 'facility' | 'name' | 'title'>)
@@ -75,6 +88,8 @@ export interface HandoverNote {
   overrides: Listed<NotedRule>
   orders: Listed<NotedOrder>
   orderCounts: OrderCounts
+  /** Citizens' reports that wait for the desk, the oldest first. Notes of before do not say. */
+  reports?: Listed<NotedReport>
   events: Listed<NotedEvent>
 }
 
@@ -111,6 +126,8 @@ export interface HandoverFacts {
   made: number
   closed: number
   crewName: (id: string) => string
+  /** That wait for the desk. */
+  reports: readonly Omit<NotedReport, 'name'>[]
   /** Critical ones raised in the shift. */
   criticals: readonly Alarm[]
   floods: readonly { id: number; recognised: number; ended: number | null; alarms: number; peak: number }[]
@@ -147,22 +164,31 @@ export function handoverNote(facts: HandoverFacts): HandoverNote {
     ),
     orders: listed(orders),
     orderCounts: { made: facts.made, closed: facts.closed, overdue: orders.filter(({ isLate }) => isLate).length },
+    reports: listed(notedReports(facts)),
     events: listed(events(facts, noted)),
   }
 }
 
 const byPlace = (a: NotedMode, b: NotedMode) => a.district.localeCompare(b.district) || a.facility.localeCompare(b.facility)
 
+const notedReports = ({ reports, facility: find }: HandoverFacts): NotedReport[] =>
+  reports.toSorted((a, b) => a.at - b.at || a.id - b.id).map((report) => ({ ...report, name: find(report.facility)?.name ?? '' }))
+
 function notedOrders({ orders, at, crewName }: HandoverFacts): NotedOrder[] {
   const classes = Object.keys(orderClasses)
   return [...orders]
     .sort((a, b) => classes.indexOf(a.class) - classes.indexOf(b.class) || a.repairBy - b.repairBy)
-    .map(({ id, title, class: cls, state, district, holder, times, arriveBy, repairBy, relapses }) => {
-      const isMended = state === 'repaired' || state === 'verified'
-      const isLate = !isMended && (at >= repairBy || (times.arrived === null && at >= arriveBy))
+    .map((order) => {
+      const { id, title, class: cls, state, district, holder, arriveBy, repairBy, relapses } = order
       const crew = holder ? crewName(holder.crew) : null
-      return { id, title: inBoth(title), class: cls, state, district, crew, arriveBy, repairBy, isLate, relapses }
+      return { id, title: inBoth(title), class: cls, state, district, crew, arriveBy, repairBy, isLate: isOverdue(order, at), relapses }
     })
+}
+
+/** Whether a clock of an order that is not over has run out at `at`, ms. */
+export function isOverdue({ state, times, arriveBy, repairBy }: Order, at: number): boolean {
+  const isMended = state === 'repaired' || state === 'verified'
+  return !isMended && (at >= repairBy || (times.arrived === null && at >= arriveBy))
 }
 
 function events({ criticals, floods, relapses, silences }: HandoverFacts, noted: (alarm: Alarm) => NotedAlarm): NotedEvent[] {

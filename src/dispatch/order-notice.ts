@@ -19,6 +19,8 @@ export type OrderNoticeType =
   /** A crew is not there, or it is not mended, by the time it should be. */
   | 'arrival-overdue'
   | 'repair-overdue'
+  /** An emergency plan asks for measures at its place, and none were taken in time. */
+  | 'measures-overdue'
 
 export interface OrderNotice {
   type: OrderNoticeType
@@ -39,10 +41,18 @@ export const orderNoticeTitles: Readonly<Record<OrderNoticeType, Text>> = {
   unanswered: { zh: '工单无人接', en: 'Nobody has taken the order' },
   'arrival-overdue': { zh: '到场超时', en: 'Arrival overdue' },
   'repair-overdue': { zh: '修复超时', en: 'Repair overdue' },
+  'measures-overdue': { zh: '应急处置超时', en: 'Emergency measures overdue' },
 }
 
 /** Kinds of notices that wake people, where the order is dangerous or a promise is broken. */
-const waking: ReadonlySet<OrderNoticeType> = new Set(['offered', 'relapsed', 'unanswered', 'arrival-overdue', 'repair-overdue'])
+const waking: ReadonlySet<OrderNoticeType> = new Set([
+  'offered',
+  'relapsed',
+  'unanswered',
+  'arrival-overdue',
+  'repair-overdue',
+  'measures-overdue',
+])
 
 /** Goes out alone and at once, in quiet hours too. */
 export const isUrgent = (type: OrderNoticeType, { class: of }: Pick<Order, 'class'>): boolean => of === 'danger' && waking.has(type)

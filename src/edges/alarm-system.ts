@@ -15,8 +15,8 @@ export interface AlarmSystem {
   floodNow(): FloodNow | null
   /** Alarms told to operators in the last ten minutes. */
   rate(): number
-  /** Figures of a time, and what stands now. Throws `invalid-request` when the time is longer than the record. */
-  kpi(from: number, to: number): Promise<AlarmKpi & { standing: StandingAlarms }>
+  /** Figures of a time, and what stands now, of facilities that are wanted. Throws `invalid-request` when the time is longer than the record. */
+  kpi(from: number, to: number, wanted?: (facility: string) => boolean): Promise<AlarmKpi & { standing: StandingAlarms }>
   floods(query: FloodQuery): Page<StoredFlood>
   /** Throws `not-found`. */
   flood(id: number): StoredFlood

@@ -24,6 +24,8 @@ import type { CompanyFigures, GasDeliveries } from './company-figures.ts'
 import type { DayFigures } from './day-figures.ts'
 import type { Devices } from './devices.ts'
 import type { Dialects } from './dialects.ts'
+import type { DutyReports } from './duty-reports.ts'
+import type { EmergencyPlans } from './emergency-plans.ts'
 import type { EnteredReadings } from './entered-readings.ts'
 import type { ImportJobs } from './exchange/import-jobs.ts'
 import type { TelemetryExports } from './exchange/telemetry/export-jobs.ts'
@@ -155,6 +157,12 @@ export interface Services {
 
   /** What one shift tells the next. */
   readonly handovers: Handovers
+
+  /** What the city does otherwise in an emergency. */
+  readonly emergencyPlans: EmergencyPlans
+
+  /** What is told of shifts, days and months. */
+  readonly dutyReports: DutyReports
 
   /** Crews and their duty. */
   readonly roster: RosterServices

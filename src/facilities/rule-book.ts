@@ -1,8 +1,10 @@
-import type { RuleSetting } from '../detection/rule.ts'
+import type { Priority, Rule, RuleSetting } from '../detection/rule.ts'
+import { ruleIndex } from '../detection/rule-key.ts'
 import { defaultSettings } from '../detection/settings.ts'
 import { LamplighterError } from '../errors.ts'
 import { type FacilityQuery, matchesFacility, parseFacilityQuery } from './facility-query.ts'
 import type { Facility } from './plant.ts'
+import { applyRaises, isRaisedBy, type PriorityRaise, raisedPriority, strongestRaise } from './priority-raise.ts'
 import { applyOverrides, type EffectiveRule, effectiveSettings, type FacilityGroup, type RuleOverride } from './rule-settings.ts'
 
 interface RankedGroup {
@@ -26,7 +28,10 @@ interface SharedSettings {
 /** More different settings than a city has; beyond, sharing begins anew. */
 const MAX_SHARED = 10_000
 
-/** What of the rules engineers have changed, and for whom: default < rated < kind < group by rising rank < facility. */
+/**
+ * What of the rules engineers have changed, and for whom: default < rated < kind < group by rising rank < facility. What emergency plans raise
+ * lies over all of it and is no change of a rule.
+ */
 export class RuleBook {
   #groups: readonly FacilityGroup[] = []
   #overrides: readonly RuleOverride[] = []
@@ -34,6 +39,9 @@ export class RuleBook {
   #byKind: ReadonlyMap<string, KindOverrides> = new Map()
   /** By content, so an entry is right for ever. */
   #shared = new Map<string, SharedSettings>()
+  #raises: readonly PriorityRaise[] = []
+  /** By what they were raised from, and by the places of the raises. */
+  #raised = new WeakMap<readonly RuleSetting[], Map<string, readonly RuleSetting[]>>()
 
   constructor(groups: readonly FacilityGroup[] = [], overrides: readonly RuleOverride[] = []) {
     this.replace(groups, overrides)
@@ -45,6 +53,8 @@ export class RuleBook {
     this.#forgetUnused()
     const other = new RuleBook(groups, overrides)
     other.#shared = this.#shared
+    other.#raises = this.#raises
+    other.#raised = this.#raised
     return other
   }
 
@@ -53,6 +63,31 @@ export class RuleBook {
   }
   get overrides(): readonly RuleOverride[] {
     return this.#overrides
+  }
+
+  get raises(): readonly PriorityRaise[] {
+    return this.#raises
+  }
+
+  /** Takes what emergency plans raise anew. */
+  raise(raises: readonly PriorityRaise[]): void {
+    this.#raises = raises
+    this.#raised = new WeakMap()
+  }
+
+  /** The raises that hold for a facility. */
+  raisesFor(facility: Facility): readonly PriorityRaise[] {
+    return this.#raises.length === 0 ? this.#raises : this.#raises.filter((raise) => isRaisedBy(raise, facility))
+  }
+
+  /** What makes alarms of a rule more urgent at a facility than the rule says there; null: nothing does. */
+  raiseOf(facility: Facility, rule: string): { activation: number; from: Priority; to: Priority } | null {
+    const raises = this.raisesFor(facility)
+    const index = raises.length === 0 ? -1 : ruleIndex(facility.kind.rules, rule)
+    if (index < 0) return null
+    const { priority: from } = this.#unraised(facility)[index] as RuleSetting
+    const raise = strongestRaise(raises, facility.kind.key, facility.kind.rules[index] as Rule, from)
+    return raise && { activation: raise.activation, from, to: raisedPriority(from, raise.to) }
   }
 
   /** Takes all groups and overrides anew. A group whose query cannot be read has no members. */
@@ -93,6 +128,18 @@ export class RuleBook {
 
   /** What is in force for a facility, one setting per rule of its kind; the same content is the same object. */
   settingsOf(facility: Facility): readonly RuleSetting[] {
+    const settings = this.#unraised(facility)
+    const raises = this.raisesFor(facility)
+    if (raises.length === 0) return settings
+    const known = this.#raised.get(settings) ?? new Map<string, readonly RuleSetting[]>()
+    this.#raised.set(settings, known)
+    const key = raises.map((raise) => this.#raises.indexOf(raise)).join(' ')
+    const raised = known.get(key) ?? applyRaises(settings, facility.kind, raises)
+    known.set(key, raised)
+    return raised
+  }
+
+  #unraised(facility: Facility): readonly RuleSetting[] {
     const overrides = this.overridesFor(facility)
     if (overrides.length === 0) return defaultSettings(facility.kind, facility.rated)
     const { kind, rated } = facility
@@ -108,7 +155,7 @@ export class RuleBook {
 
   /** What is in force for a facility, with where each value comes from. */
   effective(facility: Facility): EffectiveRule[] {
-    return effectiveSettings(facility.kind, facility.rated, this.overridesFor(facility))
+    return effectiveSettings(facility.kind, facility.rated, this.overridesFor(facility), this.raisesFor(facility))
   }
 }
 

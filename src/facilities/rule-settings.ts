@@ -3,6 +3,7 @@ import type { Hours } from '../detection/hours.ts'
 import type { Priority, Rule, RuleParameters, RuleSetting, RuleTexts } from '../detection/rule.ts'
 import { defaultSettings } from '../detection/settings.ts'
 import type { FacilityKind } from './facility-kind.ts'
+import { applyRaises, type PriorityRaise, strongestRaise } from './priority-raise.ts'
 import { safePart } from './rule-safety.ts'
 
 /** What engineers change of a rule; what is left out stays as it is. Delays in ms. */
@@ -53,13 +54,14 @@ export interface FacilityGroup {
 }
 
 /** In the order of precedence, the strongest last. */
-export const settingSources = ['default', 'rated', 'kind', 'group', 'facility'] as const
+export const settingSources = ['default', 'rated', 'kind', 'group', 'facility', 'plan'] as const
 
-/** Where a value in force comes from; `override` is the one that says so, `group` the one it was made for. */
+/** Where a value in force comes from: the override that says so, the group it was made for, the activation of the emergency plan. */
 export interface SettingSource {
   readonly from: (typeof settingSources)[number]
   readonly override: number | null
   readonly group: string | null
+  readonly activation: number | null
 }
 
 export interface EffectiveValue<T> {
@@ -120,8 +122,10 @@ export function effectiveSettings(
   kind: FacilityKind,
   rated: Readonly<Record<string, number>>,
   overrides: readonly RuleOverride[],
+  raises: readonly PriorityRaise[] = [],
 ): EffectiveRule[] {
-  const settings = applyOverrides(kind, rated, overrides)
+  const unraised = applyOverrides(kind, rated, overrides)
+  const settings = applyRaises(unraised, kind, raises)
   const usual = defaultSettings(kind, rated)
   return kind.rules.map((rule, i) => {
     const own = overrides.filter((override) => override.rule === rule.key)
@@ -133,6 +137,10 @@ export function effectiveSettings(
       usual: before[field],
       source: sourceOf(own, ({ changes }) => changes[field] !== undefined, DEFAULT),
     })
+    const raised = (priority: EffectiveValue<Priority>): EffectiveValue<Priority> => {
+      const raise = strongestRaise(raises, kind.key, rule, (unraised[i] as RuleSetting).priority)
+      return raise ? { ...priority, source: { ...DEFAULT, from: 'plan', activation: raise.activation } } : priority
+    }
     const said = <K extends keyof RuleTexts>(field: K): EffectiveValue<RuleTexts[K]> => ({
       value: setting.texts[field],
       usual: before.texts[field],
@@ -148,7 +156,7 @@ export function effectiveSettings(
       rule,
       version: setting.version,
       enabled: effective('enabled'),
-      priority: effective('priority'),
+      priority: raised(effective('priority')),
       onDelay: effective('onDelay'),
       offDelay: effective('offDelay'),
       modes: effective('modes'),
@@ -165,8 +173,8 @@ export function effectiveSettings(
   })
 }
 
-const DEFAULT: SettingSource = { from: 'default', override: null, group: null }
-const RATED: SettingSource = { from: 'rated', override: null, group: null }
+const DEFAULT: SettingSource = { from: 'default', override: null, group: null, activation: null }
+const RATED: SettingSource = { ...DEFAULT, from: 'rated' }
 
 function sourceOf(
   overrides: readonly RuleOverride[],
@@ -175,7 +183,8 @@ function sourceOf(
 ): SettingSource {
   const last = overrides.findLast(isChanged)
   if (!last) return otherwise
-  return { from: last.facility !== null ? 'facility' : last.group !== null ? 'group' : 'kind', override: last.id, group: last.group }
+  const from = last.facility !== null ? 'facility' : last.group !== null ? 'group' : 'kind'
+  return { ...DEFAULT, from, override: last.id, group: last.group }
 }
 
 /** What cannot be in force together for one facility, in words. */

@@ -1,4 +1,4 @@
-import type { Scope } from '../access/scope.ts'
+import { includesScope, type Scope } from '../access/scope.ts'
 import type { Domain } from '../facilities/facility-kind.ts'
 import type { Facility } from '../facilities/plant.ts'
 import type { Text } from '../telemetry/point.ts'
@@ -38,3 +38,7 @@ export function scopeOfCompany(company: Company): Scope {
   const own = (Object.keys(ofDomain) as Domain[]).filter((domain) => ofDomain[domain] === company)
   return { districts: 'all', domains: company === 'drainage' ? ['water', ...own] : own }
 }
+
+/** Companies all of whose facilities may be in a part of the city: whose reports whoever is limited to it may see. */
+export const companiesIn = (scope: Scope): Company[] =>
+  (Object.keys(companies) as Company[]).filter((company) => includesScope(scope, scopeOfCompany(company)))

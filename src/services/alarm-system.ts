@@ -64,16 +64,22 @@ export function alarmSystem(parts: Parts): AlarmSystem {
   return {
     floodNow: follower.floodNow,
     rate: () => register.floods?.rate ?? 0,
-    async kpi(from, to) {
+    async kpi(from, to, wanted = () => true) {
       checkWindow(from, to, RECORD_KEPT)
       const count = new KpiCount({ from, to, operators: register.floods?.limits.operators ?? 1 })
       let steps = 0
       for (const record of state.alarmRecordsBetween(from, to)) {
-        count.add(record)
+        if (wanted(record.facility)) count.add(record)
         if (++steps % PART === 0) await nextTurn()
       }
       const floods = state.floods.floods({ from, to, limit: MOST_FLOODS }).items
-      return { ...count.result(floods), standing: standingAlarms(register.live(), now()) }
+      return {
+        ...count.result(floods),
+        standing: standingAlarms(
+          [...register.live()].filter(({ facility }) => wanted(facility)),
+          now(),
+        ),
+      }
     },
     floods: (query) => state.floods.floods(query),
     flood,

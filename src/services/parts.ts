@@ -21,6 +21,8 @@ import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { CommandDesk } from './control/command-desk.ts'
 import type { OrderDesk } from './dispatch/order-desk.ts'
+import type { LateData } from './duty-reports/late-data.ts'
+import type { ActivePlans } from './emergency/active-plans.ts'
 import type { ExternalSystems } from './external-systems/external-systems.ts'
 import type { MapGround } from './map-services.ts'
 import type { StorageParts } from './storage-services.ts'
@@ -43,6 +45,10 @@ export interface ServiceParts {
   /** What light was asked of whom at any time. */
   book: ProgrammeBook
   notifying: Notifying
+  /** Emergency plans that are active. */
+  activePlans: ActivePlans
+  /** Of times that are reported on already. */
+  lateData: LateData
   externalSystems: ExternalSystems
   /** Pictures of repairs. */
   photos: PhotoFolder

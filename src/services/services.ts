@@ -14,6 +14,9 @@ import { channelServices } from './dispatch/channel-services.ts'
 import { handoverServices } from './dispatch/handover-services.ts'
 import { orderServices } from './dispatch/order-services.ts'
 import { rosterServices } from './dispatch/roster-services.ts'
+import { dutyReportServices } from './duty-reports/duty-report-services.ts'
+import { reportParts } from './duty-reports/report-parts.ts'
+import { emergencyServices } from './emergency/emergency-services.ts'
 import { enteredReadings } from './entered-readings.ts'
 import { alertSourceServices } from './external-systems/alert-source-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
@@ -39,6 +42,8 @@ export function createServices(parts: ServiceParts): Services {
   const takeOver = plantTakeOver(parts, devices)
   const listing = facilityListing(plant, (facility) => facilityState(facility, parts))
   const lamps = lampOnRates(parts)
+  const alarms = alarmSystem(parts)
+  const figures = dayFigures(parts)
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
   const entered = enteredReadings(parts)
   const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
@@ -48,7 +53,7 @@ export function createServices(parts: ServiceParts): Services {
     state,
     telemetry,
     gridOrigin: parts.gridOrigin,
-    dayFigures: dayFigures(parts),
+    dayFigures: figures,
     lampOnRates: lamps,
     enteredReadings: entered,
     companyFigures: companyFigures(parts),
@@ -63,16 +68,21 @@ export function createServices(parts: ServiceParts): Services {
     storage: storageServices(parts.storage, state, now),
     vendorCodecs: parts.vendorCodecs,
     brokers: parts.brokers,
-    alarmSystem: alarmSystem(parts),
+    alarmSystem: alarms,
     reports: reportServices(parts.desk, { ...parts, lampOnRates: lamps, city }),
     orders,
     commands: commandServices(parts, orders, listing),
     programmes: parts.programmes,
+    emergencyPlans: emergencyServices({ ...parts, levers: [] }),
     roster: rosterServices(parts),
     rounds: roundServices(parts, { ...facilities, enteredReadings: entered }),
     channels: channelServices(parts),
     alertSources: alertSourceServices(parts, facilities),
     handovers: handoverServices(parts),
+    dutyReports: dutyReportServices({
+      ...parts,
+      parts: reportParts({ ...parts, alarmSystem: alarms, orders, dayFigures: figures, lampOnRates: lamps }),
+    }),
     devices,
     traffic: trafficServices(parts),
     dialects: dialectServices(parts),

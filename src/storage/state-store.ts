@@ -11,6 +11,8 @@ import type { CodecStore } from './codec-store.ts'
 import type { CommandStore } from './command-store.ts'
 import type { DeliveryStore } from './delivery-store.ts'
 import type { DeviceStore } from './device-store.ts'
+import type { DutyReportStore } from './duty-report-store.ts'
+import type { EmergencyStore } from './emergency-store.ts'
 import type { EnteredReadingStore } from './entered-reading-store.ts'
 import type { FacilityStaging } from './facility-staging.ts'
 import type { FloodStore } from './flood-store.ts'
@@ -184,6 +186,8 @@ export interface StateStore {
   /** Plans of rounds, and who was where. */
   readonly rounds: RoundStore
   readonly handovers: HandoverStore
+  readonly emergencies: EmergencyStore
+  readonly dutyReports: DutyReportStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
   readonly programmes: ProgrammeStore

@@ -84,6 +84,7 @@ export function controlRoom() {
       alarm: (id: number) => alarms.get(id),
       transaction: <T>(work: () => T) => orders.undoing(work),
       audit: () => {},
+      emergencies: { activeAt: () => [] },
       roster: {
         crews: () => crews,
         people: () => people,

@@ -43,7 +43,7 @@ const order = (id: number, more: Partial<Order>): Order => ({
 })
 const facts: HandoverFacts = {
   ...{ at: 5 * HOUR, alarms: [], facility: () => undefined, title: () => ({ zh: '', en: '' }), modes: [], rules: [], orders: [] },
-  ...{ crewName: (id: string) => `crew ${id}`, criticals: [], floods: [], relapses: [], silences: [], made: 0, closed: 0 },
+  ...{ crewName: (id: string) => `crew ${id}`, criticals: [], floods: [], relapses: [], silences: [], made: 0, closed: 0, reports: [] },
 }
 
 test('a title that somebody wrote in one language is read in both', () => {
@@ -97,4 +97,18 @@ test('what happened stands in the order of time, and long lists are counted', ()
 test('only what does not run by itself is out of service', () => {
   const modes = (['out-of-service', 'auto', 'manual'] as const).map((mode) => ({ facility: mode, name: '', district: 'North', mode }))
   expect(handoverNote({ ...facts, modes }).outOfService.items.map(({ mode }) => mode)).toEqual(['manual', 'out-of-service'])
+})
+
+test("citizens' reports that wait for the desk are told, the oldest first", () => {
+  const title = { zh: '漏电', en: 'Bare wire' }
+  const report = (id: number, at: number, facility: string) => ({ id, at, title, facility, district: 'North', callerWaits: id === 1 })
+  const facility = (id: string) => (id === 'L-1' ? { name: 'Lamp 1', district: 'North' } : undefined)
+  const { reports } = handoverNote({ ...facts, facility, reports: [report(2, 20, ''), report(1, 10, 'L-1')] })
+  expect(reports).toEqual({
+    total: 2,
+    items: [
+      { ...report(1, 10, 'L-1'), name: 'Lamp 1' },
+      { ...report(2, 20, ''), name: '' },
+    ],
+  })
 })

@@ -30,6 +30,8 @@ import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { CommandDesk } from '../../src/services/control/command-desk.ts'
 import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
 import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
+import { LateData } from '../../src/services/duty-reports/late-data.ts'
+import { ActivePlans } from '../../src/services/emergency/active-plans.ts'
 import { ExternalSystems } from '../../src/services/external-systems/external-systems.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
@@ -115,6 +117,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const publish = (change: Change) => {
     for (const listener of listeners) listener(change)
   }
+  const lateData = new LateData(state.dutyReports, plant, days(400), now())
   const pipeline = new Pipeline({
     plant,
     detector,
@@ -131,6 +134,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       reached: () => {},
     },
     dispatch: publish,
+    onReport: (report, at) => lateData.note(report, at),
     onActivated: (alarm, at) => requestSamples(state.samples, alarm, at),
     onTrouble: (error) => {
       throw error
@@ -187,7 +191,8 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       throw error
     },
   }
-  const desk = new OrderDesk(parts)
+  const activePlans = new ActivePlans(state.emergencies, plant)
+  const desk = new OrderDesk({ ...parts, activePlans })
   const published: { topic: string; payload: string }[] = []
   const notifying = openNotifier({
     ...{ config: readConfig([], notify), store: state.deliveries, pushSecret: Buffer.alloc(32, 7), utcOffset, now },
@@ -221,7 +226,8 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   }
   const externalSystems = new ExternalSystems({ plant, register, sources: state.alertSources, now, ingest })
   const services = createServices({
-    ...{ ingest, limits, utcOffset, desk, commands, externalSystems, notifying, photos: openPhotoFolder(join(folder, 'photos')) },
+    ...{ ingest, limits, utcOffset, desk, activePlans, commands, externalSystems, notifying, lateData },
+    photos: openPhotoFolder(join(folder, 'photos')),
     ...{ programmes: lighting.programmes, book: lightingAsKept.book },
     dialects,
     vendorCodecs,
@@ -364,6 +370,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       notifying.notifier.close()
       await http.close()
       services.imports.close()
+      services.dutyReports.close()
       await services.vendorCodecs.close()
       await services.telemetryExports.close()
       await services.telemetryImports.close()

@@ -59,7 +59,11 @@ describe('the settings in force', () => {
   test('follow rated values, which an override goes before', () => {
     const high = (overrides: RuleOverride[]) =>
       effectiveSettings(tankKind, { height: 6 }, overrides).find(({ rule }) => rule.key === 'high')
-    expect(high([])?.parameters.high).toEqual({ value: 6, usual: 6, source: { from: 'rated', override: null, group: null } })
+    expect(high([])?.parameters.high).toEqual({
+      value: 6,
+      usual: 6,
+      source: { from: 'rated', override: null, group: null, activation: null },
+    })
     expect(high([override('high', { parameters: { high: 7 } })])?.parameters.high).toMatchObject({
       value: 7,
       usual: 6,

@@ -12,6 +12,8 @@ import { texts as sampleTexts } from '../detection/fixtures.ts'
 import { describeAlertSources } from './alert-source-store.contract.ts'
 import { describeCommands } from './command-store.contract.ts'
 import { describeDeliveries } from './delivery-store.contract.ts'
+import { describeDutyReports } from './duty-report-store.contract.ts'
+import { describeEmergencies } from './emergency-store.contract.ts'
 import { describeEnteredReadings } from './entered-reading-store.contract.ts'
 import { describeGasDeliveries } from './gas-delivery-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
@@ -652,6 +654,8 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeRoster(() => store.roster)
     describeRounds(() => store.rounds)
     describeHandovers(() => store.handovers)
+    describeEmergencies(() => store.emergencies)
+    describeDutyReports(() => store.dutyReports)
     describeDeliveries(() => store.deliveries)
     describeCommands(() => store.commands)
     describeAlertSources(() => store.alertSources)

@@ -213,4 +213,5 @@ export const KindCommandSchema = Type.Object({
     ]),
   ),
   danger: literals(['routine', 'second-person'] as const),
+  mayEnd: Type.Boolean({ description: 'it takes `minutes`; for some of its values at least there is a command that takes it back' }),
 })

@@ -49,7 +49,8 @@ export function knownCommand(
   return { command, view }
 }
 
-export function kindCommandView({ key, title, parameter, danger }: KindCommand): KindView['commands'][number] {
+export function kindCommandView({ key, title, parameter, danger, undo }: KindCommand): KindView['commands'][number] {
   const shown = parameter?.type === 'choice' ? { ...parameter, choices: { ...parameter.choices } } : parameter
-  return { key, title, parameter: shown && { ...shown }, danger }
+  const values = parameter === null ? [null] : parameter.type === 'choice' ? Object.keys(parameter.choices) : [parameter.least]
+  return { key, title, parameter: shown && { ...shown }, danger, mayEnd: values.some((value) => undo(value) !== null) }
 }

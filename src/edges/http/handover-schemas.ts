@@ -57,6 +57,15 @@ const EventSchema = Type.Union([
   Type.Object({ type: Type.Literal('relapse'), at, order: Type.Integer(), title }),
   Type.Object({ type: Type.Literal('silence'), at, by: Type.String(), detail: Type.String() }),
 ])
+const ReportSchema = Type.Object({
+  id: Type.Integer(),
+  at: time('it came in'),
+  title: TextSchema,
+  facility: Type.String({ description: 'empty where it names none' }),
+  name: Type.String(),
+  district: Type.String(),
+  callerWaits: Type.Boolean({ description: 'wants to be called back' }),
+})
 const ShelfSchema = Type.Object({ ...alarm, by: Type.String(), until: time('when it comes back'), reason: Type.String() })
 const NoteSchema = Type.Object({
   standing: listed(Type.Object(alarm), 'alarms that stand, the most urgent first'),
@@ -68,6 +77,7 @@ const NoteSchema = Type.Object({
     { made: Type.Integer(), closed: Type.Integer(), overdue: Type.Integer() },
     { description: 'repair orders made and closed in the shift, and those not over of which a clock has run out' },
   ),
+  reports: Type.Optional(listed(ReportSchema, "citizens' reports that wait for the desk, the oldest first; notes of before do not say")),
   events: listed(EventSchema, 'critical alarms, floods, relapses and silences of sound of the shift'),
 })
 export type HandoverNoteView = Static<typeof NoteSchema>

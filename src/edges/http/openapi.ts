@@ -18,6 +18,7 @@ const TAGS = {
   readings: 'Measured values',
   alarms: 'Alarms and what operators do with them',
   orders: 'Repairs, and the crews that do them',
+  emergency: 'Emergency plans',
   reports: 'What citizens report, by the page and by telephone',
   rules: 'Limits, delays and priorities, and what others would have made of the past',
   devices: 'Who may speak MQTT, and by which credentials',

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { MAX_ORDER_FACILITIES, orderClasses, orderStates } from '../../dispatch/order.ts'
 import { cursorSchema, limitSchema } from './api.ts'
+import { MeasuresSchema } from './emergency-schemas.ts'
 import { MOST_REPORTS, OrderReportSchema } from './report-schemas.ts'
 import { literals, nullable, TextSchema, time, words } from './schema-parts.ts'
 import { AlarmSchema, FacilityStateSchema, TimeSchema } from './schemas.ts'
@@ -42,6 +43,7 @@ export const OrderSchema = Type.Object({
   createdBy: Type.String({ description: 'an account, or `rule`' }),
   arriveBy: time('a crew must be there by then'),
   repairBy: time('it must be mended by then'),
+  measures: nullable(MeasuresSchema),
   state: literals(states),
   offer: nullable(
     Type.Object({ crews: Type.Array(Type.String()), at: time('when they were asked'), until: time('others are asked after that') }),

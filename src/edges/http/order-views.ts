@@ -8,7 +8,7 @@ import { isIdInScope } from './api.ts'
 import type { OrderFacilityView, OrderView } from './order-schemas.ts'
 import type { FacilityState } from './schemas.ts'
 
-type Known = Pick<Services, 'plant'>
+type Known = Pick<Services, 'plant' | 'emergencyPlans'>
 
 /** Who looks at orders: their part of the city, and the crews they belong to, whose orders they see wherever those lie. */
 export interface OrderViewer {
@@ -49,6 +49,7 @@ export function orderView(order: Order, services: Known, viewer: OrderViewer): O
     ...rest,
     facilities: [...facilities],
     elsewhere,
+    measures: services.emergencyPlans.measuresOf(order),
     // Whose alarms they are would have to be told with them.
     alarms: elsewhere > 0 ? [] : [...order.alarms],
     reports: [...order.reports],

@@ -108,13 +108,17 @@ const SettingSourceSchema = Type.Object({
   from: literals(settingSources),
   override: nullable(Type.Integer({ description: 'the override that says so' })),
   group: nullable(Type.String({ description: 'the group that override is made for' })),
+  activation: nullable(Type.Integer({ description: 'the activation of an emergency plan that raises it' })),
 })
 const effective = <T extends Type.TSchema>(value: T) =>
   Type.Object({ value, usual: value, source: SettingSourceSchema }, { description: '`usual` would be in force without overrides' })
 
 export const EffectiveRuleSchema = Type.Object({
   rule: Type.String(),
-  version: Type.String({ description: 'of the program, and behind a plus sign the newest of /api/rules/versions that bears on it here' }),
+  version: Type.String({
+    description:
+      'of the program, and behind a plus sign the newest of /api/rules/versions that bears on it here; behind a caret the activation of the emergency plan that raises its priority',
+  }),
   shelvable: Type.Boolean({
     description: 'false: it protects lives, so it is neither switched off, made less urgent nor limited to modes or hours',
   }),

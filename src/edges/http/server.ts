@@ -37,6 +37,8 @@ import { dayRoutes } from './routes/days.ts'
 import { deviceBindingRoutes } from './routes/device-bindings.ts'
 import { deviceProfileRoutes } from './routes/device-profiles.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { dutyReportRoutes } from './routes/duty-reports.ts'
+import { emergencyPlanRoutes } from './routes/emergency-plans.ts'
 import { enteredReadingRoutes } from './routes/entered-readings.ts'
 import { exportRoutes } from './routes/export.ts'
 import { facilityRoutes } from './routes/facilities.ts'
@@ -220,6 +222,8 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   rosterRoutes(app, parts)
   programmeRoutes(app, parts)
   handoverRoutes(app, parts)
+  emergencyPlanRoutes(app, parts)
+  dutyReportRoutes(app, parts)
   floodRoutes(app, parts)
   orderRoutes(app, parts)
   crewOrderRoutes(app, parts)

@@ -27,6 +27,7 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   reports: limited('report.enter'),
   commands: limited('city.read'),
   programmes: { needs: 'city.read', scope: 'none' },
+  emergencies: limited('city.read'),
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

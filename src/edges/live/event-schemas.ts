@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox'
 import { CommandSchema } from '../http/command-schemas.ts'
+import { EmergencySchema } from '../http/emergency-schemas.ts'
 import { FloodNowSchema } from '../http/flood-schemas.ts'
 import { hashDescription } from '../http/live-schemas.ts'
 import { OrderSchema } from '../http/order-schemas.ts'
@@ -59,6 +60,7 @@ export const serverEventSchemas = {
   programmes: Type.Object({
     version: Type.Integer({ description: 'of what is configured; overrides and downloads may have moved while it stays' }),
   }),
+  emergencies: Type.Object({ emergencies: Type.Array(EmergencySchema, { description: 'all that are active, the oldest first' }) }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

@@ -8,6 +8,7 @@ import { LastHour } from '../../facilities/server/sampler.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { ConsoleFigures } from '../health.ts'
 import { commandView } from '../http/command-views.ts'
+import { emergencyView } from '../http/emergency-views.ts'
 import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { isReportInScope, reportView } from '../http/report-views.ts'
@@ -109,7 +110,7 @@ export function startLive(options: LiveOptions): LiveEdge {
       },
     })
   })
-  services.orders.onChange((change) => {
+  const tellOrders = (change: Pick<OrderChange, 'orders' | 'before'>) => {
     for (const feed of feeds.all()) {
       const viewer = { scope: feed.scope, crews: [] }
       const orders = change.orders.filter((order) => isOrderSeen(order, viewer)).map((order) => orderView(order, services, viewer))
@@ -117,7 +118,8 @@ export function startLive(options: LiveOptions): LiveEdge {
       if (isWhole(feed.scope)) continue
       for (const client of clientsOf(io, orderRoom(feed))) tellOwnOrders(client, change, services)
     }
-  })
+  }
+  services.orders.onChange(tellOrders)
   services.reports.onChange((changed) => {
     for (const feed of feeds.all()) {
       const reports = changed.filter(({ report }) => isReportInScope(report, feed.scope)).map((one) => reportView(one, services))
@@ -132,6 +134,17 @@ export function startLive(options: LiveOptions): LiveEdge {
   })
   services.programmes.onChange(() => {
     for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('programmes', { version: services.programmes.current().id })
+  })
+  const emergencies = ({ scope }: LiveFeed) => ({
+    emergencies: services.emergencyPlans.active(scope).map((activation) => emergencyView(activation, now())),
+  })
+  services.emergencyPlans.onChange((activation, step) => {
+    // A clock that begins or ends with a plan is no change of any order.
+    if (step !== 'move' && !activation.drill && activation.plan.measuresWithin !== null) {
+      const orders = [...services.orders.open()].filter((order) => services.emergencyPlans.concerns(activation, order))
+      tellOrders({ orders, before: new Map(orders.map((order) => [order.id, order])) })
+    }
+    for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('emergencies', emergencies(feed))
   })
   sessions.onEnd((key) => signOut(io, key))
 
@@ -160,7 +173,10 @@ export function startLive(options: LiveOptions): LiveEdge {
       if (mayUse(client.data.person, event)) next()
       else log.warn({ event, person: client.data.person.name }, 'an event of a console is not allowed and is passed over')
     })
-    if (wantsAll) client.emit('heartbeat', pulse.heartbeat(client.data.feed))
+    if (wantsAll) {
+      client.emit('heartbeat', pulse.heartbeat(client.data.feed))
+      client.emit('emergencies', emergencies(client.data.feed))
+    }
     client.on('watch', (facility: unknown) => changeWatch(client, facility, services, watched))
     client.on('disconnect', () => stopWatching(client, watched))
   })
@@ -244,7 +260,7 @@ function clientsOf(io: LiveServer, room: string): Client[] {
 }
 
 /** What the feed does not tell somebody who is limited to a part of the city: orders of their crews, whole, and those that are theirs no more. */
-function tellOwnOrders(client: Client, { orders: changed, before }: OrderChange, services: Services): void {
+function tellOwnOrders(client: Client, { orders: changed, before }: Pick<OrderChange, 'orders' | 'before'>, services: Services): void {
   const viewer = orderViewer(services, client.data.person)
   if (viewer.crews.length === 0) return
   const orders = changed.filter((order) => isOrderOf(order, viewer.crews)).map((order) => orderView(order, services, viewer))

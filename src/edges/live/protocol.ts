@@ -1,5 +1,6 @@
 import type { FloodNow } from '../alarm-system.ts'
 import type { CommandView } from '../http/command-schemas.ts'
+import type { EmergencyView } from '../http/emergency-schemas.ts'
 import type { OrderView } from '../http/order-schemas.ts'
 import type { ReportView } from '../http/report-schemas.ts'
 import type { AlarmView } from '../http/schemas.ts'
@@ -55,6 +56,11 @@ export interface LiveCommands {
   commands: CommandView[]
 }
 
+/** All emergency plans that are active in one's scope, drills too; on connecting, and whenever one of them begins, moves on or ends. */
+export interface LiveEmergencies {
+  emergencies: EmergencyView[]
+}
+
 export interface ServerEvents {
   delta(delta: Delta): void
   heartbeat(heartbeat: Heartbeat): void
@@ -64,6 +70,7 @@ export interface ServerEvents {
   commands(changed: LiveCommands): void
   /** Light that is asked of facilities, or what devices make of it, is otherwise. */
   programmes(changed: { version: number }): void
+  emergencies(active: LiveEmergencies): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

@@ -25,6 +25,8 @@ const AT_ONCE = 1
 export type NewNotice = Omit<StoredNotice, 'id' | 'key'> & {
   /** Accounts whose phones are told, besides the channels that take it. */
   accounts: readonly string[]
+  /** Ids of the channels it goes to, and no others; those that take it where absent. */
+  channels?: readonly string[]
   /** It may wait until the end of the quiet hours. */
   mayWait: boolean
 }
@@ -78,10 +80,14 @@ export class Notifier {
   }
 
   /** Keeps what is to be told; belongs to the caller's transaction. `begin` sends it, once that went through. */
-  keep({ accounts, mayWait, ...notice }: NewNotice): { begin: () => void } {
+  keep({ accounts, channels, mayWait, ...notice }: NewNotice): { begin: () => void } {
     const { store, now, hasPhone } = this.#parts
     const targets = [
-      ...store.channels().flatMap((channel) => (takes(channel, notice.type, notice.district, notice.domain) ? [channel.id] : [])),
+      ...store
+        .channels()
+        .flatMap((channel) =>
+          (channels ? channels.includes(channel.id) : takes(channel, notice.type, notice.district, notice.domain)) ? [channel.id] : [],
+        ),
       ...new Set(accounts.filter(hasPhone).map((account) => `${PUSH}${account}`)),
     ]
     if (targets.length === 0) return { begin: () => {} }

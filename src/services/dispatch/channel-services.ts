@@ -2,11 +2,11 @@ import { createECDH } from 'node:crypto'
 import type { Channel } from '../../dispatch/channel.ts'
 import { addressOf, channelProblems, toldSettings, wholeSettings } from '../../dispatch/channel-input.ts'
 import type { Delivery } from '../../dispatch/delivery.ts'
-import { orderNoticeTitles } from '../../dispatch/order-notice.ts'
 import type { BrowserSubscription, ChannelFigures, ChannelInput, Channels, ListedChannel, ListedDelivery } from '../../edges/channels.ts'
 import { DeliveryProblem } from '../../edges/notify/delivery-problem.ts'
 import { type Notifier, PUSH } from '../../edges/notify/notifier.ts'
 import { LamplighterError } from '../../errors.ts'
+import { noticeTitles } from '../../operations/notice-types.ts'
 import type { DeliveryStore } from '../../storage/delivery-store.ts'
 import { days } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
@@ -17,7 +17,7 @@ const MOST_BROWSERS = 10
 /** What was given up stays a problem for so long. */
 const NEWS = days(1)
 
-const knownTypes = [...Object.keys(orderNoticeTitles).map((type) => `order.${type}`), 'report.danger']
+const knownTypes = Object.keys(noticeTitles)
 
 /** Of a target, what it is called in figures: names of people are nobody's business there. */
 const channelOf = (target: string): string => (target.startsWith(PUSH) ? 'push' : target)

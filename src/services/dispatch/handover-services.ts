@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto'
-import type { Alarm } from '../../alarms/alarm.ts'
 import { endingShift, handoverNote } from '../../dispatch/handover.ts'
 import type { HandoverSummary, Handovers, HandoverText, SignedHandover } from '../../edges/handovers.ts'
 import { LamplighterError } from '../../errors.ts'
-import { alarmTitle } from '../../facilities/alarm-title.ts'
 import type { HandoverRecord } from '../../storage/handover-store.ts'
-import { inBoth } from '../../telemetry/point.ts'
+import type { OrderLogEntry } from '../../storage/order-store.ts'
 import type { ServiceParts } from '../parts.ts'
+import { type FactParts, handoverFacts } from './handover-facts.ts'
 
 /** Read at once of what happened in a shift, and at most. */
 const PART = 1000
 const MOST_LOG = 10_000
-const MOST_FLOODS = 100
 
-type Parts = Pick<ServiceParts, 'state' | 'plant' | 'kinds' | 'register' | 'desk' | 'now' | 'utcOffset'>
+type Parts = FactParts & Pick<ServiceParts, 'now' | 'utcOffset'>
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 const refuse = (message: string): never => {
@@ -21,17 +19,11 @@ const refuse = (message: string): never => {
 }
 
 /** Handovers between shifts: made from what stands and what happened, frozen and signed twice. */
-export function handoverServices({ state, plant, kinds, register, desk, now, utcOffset }: Parts): Handovers {
-  const titleOf = (alarm: Alarm) => alarmTitle(alarm, [...kinds.values()])
+export function handoverServices(parts: Parts): Handovers {
+  const { state, now, utcOffset } = parts
 
-  function criticals(from: number, to: number): Alarm[] {
-    const live = [...register.live()].filter(({ raised }) => raised >= from && raised < to)
-    const found = [...live, ...state.alarmHistory({ from, to, live: false, limit: PART }).items]
-    return found.filter(({ priority }) => priority === 'critical')
-  }
-
-  function relapses(from: number, to: number) {
-    const found: { at: number; order: number }[] = []
+  function relapses(from: number, to: number): OrderLogEntry[] {
+    const found: OrderLogEntry[] = []
     for (let after = 0, read = 0; read < MOST_LOG; ) {
       const { items, next } = state.orders.logBetween(from, to, after, PART)
       found.push(...items.filter(({ type }) => type === 'relapse'))
@@ -39,30 +31,19 @@ export function handoverServices({ state, plant, kinds, register, desk, now, utc
       if (next === null) break
       after = next
     }
-    return found.flatMap(({ order: id, at }) => {
-      const order = state.orders.order(id)
-      return order ? [{ at, order: id, title: inBoth(order.title) }] : []
-    })
+    return found
   }
 
   function noteAt(from: number, at: number) {
     const counts = state.orders.logCounts(from, at + 1)
-    const crews = new Map(state.roster.crews().map(({ id, name }) => [id, name]))
-    return handoverNote({
-      at,
-      alarms: register.live(),
-      facility: (id) => plant.get(id),
-      title: titleOf,
-      modes: [...plant].map(({ id, name, district, mode }) => ({ facility: id, name, district, mode })),
-      rules: state.rules.versions({ limit: PART }).items.filter((version) => version.at >= from && version.at <= at),
-      orders: desk.book.open(),
-      ...{ made: counts.get('create') ?? 0, closed: counts.get('close') ?? 0 },
-      crewName: (id) => crews.get(id) ?? id,
-      criticals: criticals(from, at + 1),
-      floods: state.floods.floods({ from, to: at + 1, limit: MOST_FLOODS }).items,
-      relapses: relapses(from, at + 1),
-      silences: state.auditTrail({ action: 'silence-sound', from, to: at + 1, limit: MOST_FLOODS }).items,
-    })
+    const span = { from, to: at + 1, at }
+    return handoverNote(
+      handoverFacts(parts, span, {
+        raised: state.alarmHistory({ from, to: at + 1, live: false, limit: PART }).items,
+        relapses: relapses(from, at + 1),
+        ...{ made: counts.get('create') ?? 0, closed: counts.get('close') ?? 0 },
+      }),
+    )
   }
 
   const shiftOf = (id: string, at: number) => {

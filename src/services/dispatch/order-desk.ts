@@ -1,6 +1,5 @@
 import type { Alarm } from '../../alarms/alarm.ts'
 import type { DispatchPolicy } from '../../dispatch/dispatch-policy.ts'
-import { dutyAt } from '../../dispatch/duty.ts'
 import { chainStart, nextStep, wakeAt } from '../../dispatch/next-step.ts'
 import { isAsUrgent, isHeld, isOver, type Order } from '../../dispatch/order.ts'
 import type { OrderNotice } from '../../dispatch/order-notice.ts'
@@ -9,8 +8,10 @@ import { type Roster, type Route, routeOf } from '../../dispatch/route.ts'
 import { judgeRepair } from '../../dispatch/verification.ts'
 import type { Change } from '../../pipeline.ts'
 import { seconds } from '../../telemetry/duration.ts'
+import type { ActivePlans } from '../emergency/active-plans.ts'
 import type { ServiceParts } from '../parts.ts'
 import { routeOfAlarm, takeAlarm } from './alarm-orders.ts'
+import { dutyNow } from './duty-now.ts'
 import { OrderBook } from './order-book.ts'
 import { RepairProofs } from './repair-proof.ts'
 
@@ -37,6 +38,8 @@ export type DeskParts = OrderParts & {
   schedule: (work: () => void, delay: number) => () => void
   /** What went wrong while orders were carried on; it is tried again. */
   onTrouble: (error: unknown) => void
+  /** Emergency plans that set orders a time for measures; none where absent. */
+  activePlans?: Pick<ActivePlans, 'measuresOf'>
   /** What telemetry says of repairs; from the detector where absent. */
   proofs?: Pick<RepairProofs, 'of' | 'keepOnly'>
 }
@@ -89,7 +92,7 @@ export class OrderDesk {
     return {
       crews: roster.crews(),
       people: new Map(roster.people().map((person) => [person.account, person])),
-      duty: dutyAt(roster.rotations(), roster.exceptions(at), at, this.#parts.utcOffset),
+      duty: dutyNow(this.#parts.state, at, this.#parts.utcOffset),
     }
   }
 
@@ -228,13 +231,15 @@ export class OrderDesk {
   #watchClocks(order: Order, at: number): void {
     const isThere = order.times.arrived !== null
     const isMended = order.state === 'repaired' || order.state === 'verified'
-    const overdue = (type: 'arrival-overdue' | 'repair-overdue', by: number, isDone: boolean) => {
+    const overdue = (type: 'arrival-overdue' | 'repair-overdue' | 'measures-overdue', by: number, isDone: boolean) => {
       if (isDone || at < by || this.#isTold(order.id, type, by)) return
       this.book.remark(order, type, { by: 'clock' }, at)
       this.book.notify({ type, order: order.id, crews: isHeld(order.state) && order.holder ? [order.holder.crew] : [], at })
     }
     overdue('arrival-overdue', order.arriveBy, isThere || isMended)
     overdue('repair-overdue', order.repairBy, isMended)
+    const measures = this.#parts.activePlans?.measuresOf(order, at)
+    if (measures) overdue('measures-overdue', measures.by, measures.takenAt !== null || isMended)
   }
 
   /** An order that begins anew is asked for from the beginning of its chain. */

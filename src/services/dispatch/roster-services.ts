@@ -1,6 +1,6 @@
 import { dateOf } from '../../control/calendar-day.ts'
 import { changedParts } from '../../dispatch/changed-parts.ts'
-import { dutyAt, dutyPlan, nextHandover } from '../../dispatch/duty.ts'
+import { dutyPlan, nextHandover } from '../../dispatch/duty.ts'
 import { type FieldProblem, problemWords } from '../../dispatch/field-problem.ts'
 import { withDates } from '../../dispatch/order-clock.ts'
 import {
@@ -13,8 +13,10 @@ import {
 } from '../../dispatch/roster-problems.ts'
 import type { RosterServices } from '../../edges/roster.ts'
 import { LamplighterError } from '../../errors.ts'
+import { exceptionsOfPlans } from '../../operations/emergency-plan-duty.ts'
 import { days } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
+import { dutyNow } from './duty-now.ts'
 import { policyPreview } from './policy-preview.ts'
 
 /** A city has a handful of each; more is a mistake of a program. */
@@ -72,7 +74,7 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
       const names = new Map(rotations.map(({ id, name }) => [id, name]))
       return {
         at,
-        duty: dutyAt(rotations, roster.exceptions(at), at, utcOffset).map((duty) => ({ ...duty, name: names.get(duty.rotation) ?? '' })),
+        duty: dutyNow(state, at, utcOffset).map((duty) => ({ ...duty, name: names.get(duty.rotation) ?? '' })),
         handovers: rotations.map((rotation) => ({
           ...{ rotation: rotation.id, name: rotation.name },
           at: nextHandover(rotation, at, utcOffset),
@@ -81,7 +83,8 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
     },
     plan(from = dateOf(now(), utcOffset), count) {
       const since = Math.max(now() - EARLIEST, Date.parse(`${from}T00:00:00Z`) - days(1))
-      const items = dutyPlan(roster.rotations(), roster.exceptions(since), { from, days: count }, utcOffset)
+      const exceptions = [...roster.exceptions(since), ...exceptionsOfPlans(state.emergencies.active(), now())]
+      const items = dutyPlan(roster.rotations(), exceptions, { from, days: count }, utcOffset)
       return { from, items }
     },
     crews: () => roster.crews(),

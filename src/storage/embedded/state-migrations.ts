@@ -743,5 +743,74 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX programme_wanted_facility ON programme_wanted (facility, at);
 
+  -- emergency plans
+  CREATE TABLE emergency_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE emergency_activation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan TEXT NOT NULL,
+    activated REAL NOT NULL,
+    ended REAL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX emergency_activation_ended ON emergency_activation (ended);
+  CREATE TABLE emergency_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    activation INTEGER NOT NULL REFERENCES emergency_activation (id),
+    at REAL NOT NULL,
+    by TEXT NOT NULL,
+    type TEXT NOT NULL,
+    words TEXT NOT NULL,
+    data TEXT NOT NULL CHECK (json_valid(data))
+  ) STRICT;
+  CREATE INDEX emergency_log_activation ON emergency_log (activation, id);
+
+  -- duty reports
+  CREATE TABLE duty_report (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    company TEXT NOT NULL,
+    period TEXT NOT NULL,
+    begins REAL NOT NULL,
+    ends REAL NOT NULL,
+    partial INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    asked_by TEXT,
+    asked_at REAL NOT NULL,
+    replaces INTEGER REFERENCES duty_report (id),
+    reason TEXT NOT NULL,
+    made_at REAL,
+    head TEXT CHECK (json_valid(head)),
+    -- JSON text, gzip; the hash is that of the text.
+    body BLOB,
+    hash TEXT,
+    problem TEXT NOT NULL DEFAULT '',
+    late_reports INTEGER NOT NULL DEFAULT 0,
+    late_at REAL,
+    send_at REAL,
+    sent_at REAL
+  ) STRICT;
+  -- The calendar asks once for each.
+  CREATE UNIQUE INDEX duty_report_calendar ON duty_report (company, period, begins) WHERE asked_by IS NULL;
+  CREATE INDEX duty_report_company ON duty_report (company, id);
+  CREATE INDEX duty_report_waiting ON duty_report (id) WHERE state = 'waiting';
+  CREATE INDEX duty_report_ends ON duty_report (ends);
+  CREATE INDEX duty_report_replaces ON duty_report (replaces) WHERE replaces IS NOT NULL;
+  CREATE INDEX duty_report_send ON duty_report (send_at) WHERE send_at IS NOT NULL AND sent_at IS NULL;
+  CREATE INDEX duty_report_shift ON duty_report (made_at) WHERE period = 'shift';
+  CREATE TRIGGER duty_report_frozen BEFORE UPDATE OF company, period, begins, ends, partial, made_at, head, body, hash ON duty_report
+    WHEN old.state = 'made' BEGIN SELECT RAISE(ABORT, 'a duty report is never changed'); END;
+  CREATE TABLE duty_report_signature (
+    report INTEGER NOT NULL REFERENCES duty_report (id),
+    by TEXT NOT NULL,
+    at REAL NOT NULL,
+    remark TEXT NOT NULL,
+    PRIMARY KEY (report, by)
+  ) STRICT;
+  CREATE TABLE duty_report_settings (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
+  CREATE TABLE duty_report_progress (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    since REAL NOT NULL,
+    late_through INTEGER NOT NULL
+  ) STRICT;
+
   `,
 ]

@@ -12,6 +12,8 @@ import type { CodecStore } from '../codec-store.ts'
 import type { CommandStore } from '../command-store.ts'
 import type { DeliveryStore } from '../delivery-store.ts'
 import type { DeviceStore } from '../device-store.ts'
+import type { DutyReportStore } from '../duty-report-store.ts'
+import type { EmergencyStore } from '../emergency-store.ts'
 import type { EnteredReadingStore } from '../entered-reading-store.ts'
 import type { FacilityStaging } from '../facility-staging.ts'
 import type { FloodStore } from '../flood-store.ts'
@@ -45,6 +47,8 @@ import { sqliteCodecStore } from './codec-store.ts'
 import { sqliteCommandStore } from './command-store.ts'
 import { sqliteDeliveryStore } from './delivery-store.ts'
 import { sqliteDeviceStore } from './device-store.ts'
+import { sqliteDutyReportStore } from './duty-report-store.ts'
+import { sqliteEmergencyStore } from './emergency-store.ts'
 import { sqliteEnteredReadingStore } from './entered-reading-store.ts'
 import { openFacilityStaging } from './facility-staging.ts'
 import { sqliteFloodStore } from './flood-store.ts'
@@ -117,6 +121,8 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly roster: RosterStore
   readonly rounds: RoundStore
   readonly handovers: HandoverStore
+  readonly emergencies: EmergencyStore
+  readonly dutyReports: DutyReportStore
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
   readonly programmes: ProgrammeStore
@@ -148,6 +154,8 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.roster = sqliteRosterStore(this.#sql)
     this.rounds = sqliteRoundStore(this.#sql)
     this.handovers = sqliteHandoverStore(this.#sql)
+    this.emergencies = sqliteEmergencyStore(this.#sql)
+    this.dutyReports = sqliteDutyReportStore(this.#sql)
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
     this.programmes = sqliteProgrammeStore(this.#sql)

@@ -11,7 +11,7 @@ export const orderView = (more: Partial<Order> = {}): OrderView => {
     ...{ arriveBy: 2000, repairBy: 3000 },
   })
   const offer = { crews: ['A'], at: 1000, until: 9000, step: 0 }
-  return { ...made, ...{ id: 1, state: 'dispatched', offer }, ...more, elsewhere: 0 } as unknown as OrderView
+  return { ...made, ...{ id: 1, state: 'dispatched', offer }, ...more, elsewhere: 0, measures: null } as unknown as OrderView
 }
 
 export const detail = (order: OrderView): OrderDetailView => ({

@@ -36,6 +36,8 @@ test('says what stands, is put aside, is out of service and is being repaired', 
   const second = [...city.services.liveAlarms()].find(({ facility }) => facility === 'T-2')
   city.services.shelve({ id: second?.id as number }, 'Otto', 30, '探头在校准')
   city.services.setMode('T-3', 'maintenance', 'test', 'Otto')
+  const words = { words: 'at my door', contact: '555-0100' }
+  await as('Otto')('POST', '/api/reports', { id: 'report-by-telephone-1', kind: 'other', position: [121, 31], ...words })
   await as('Otto')('POST', '/api/sound-silences', { alarms: [second?.id], linkLost: false })
   const { status, body } = await as('Carl')('GET', '/api/handovers/draft?rotation=desk')
   expect(status).toBe(200)
@@ -47,7 +49,9 @@ test('says what stands, is put aside, is out of service and is being repaired', 
     outOfService: { total: 1, items: [{ facility: 'T-3', mode: 'maintenance' }] },
     overrides: { total: 0 },
     events: { items: [{ type: 'silence', by: 'Otto' }] },
+    reports: { total: 1, items: [{ title: { zh: '其他' }, facility: '', at: city.now() }] },
   })
+  expect(JSON.stringify(body.note.reports)).not.toMatch(/555-0100|at my door/)
   expect(body.note.orders.items[0]).toMatchObject({ state: 'open', crew: null, isLate: false })
   expect(body.note.orderCounts).toEqual({ made: 2, closed: 0, overdue: 0 })
   expect((await as('Carl')('GET', '/api/handovers/draft?rotation=other')).status).toBe(404)

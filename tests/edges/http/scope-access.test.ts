@@ -245,8 +245,97 @@ const reportStep = (method: string, path: string, body?: object) => async () => 
   }
 }
 
+const planFor = (area: string) => ({
+  ...{ name: `Plan of ${area}`, nameEn: '', kind: 'other', area, priorities: [], measuresWithin: null, light: null, rounds: null },
+  ...{ duty: [], contacts: [], checklist: [{ key: 'look', text: 'Look', owner: '', within: null }], instructions: '' },
+})
+/** Plans of her district, of the other and of both, each activated once. */
+const activations = new Map<string, number>()
+async function emergencies(): Promise<Map<string, number>> {
+  for (const [id, area] of Object.entries({ ours: 'district=A', theirs: 'district=B', both: 'kind=tank' })) {
+    if (activations.has(id)) continue
+    expect((await asAdmin('PUT', `/api/emergency-plans/${id}`, { plan: planFor(area), seen: 0 })).status).toBe(200)
+    const armed = await asAdmin('POST', `/api/emergency-plans/${id}/arm`, { drill: false, reason: 'probe' })
+    const { body } = await asAdmin('POST', '/api/emergency-activations', { token: armed.body.token })
+    activations.set(id, body.id)
+  }
+  return activations
+}
+const plansSeen = (path: string) => async () => {
+  await emergencies()
+  const names = async (ask: typeof asEva) => (await ask('GET', path)).body.items.map(({ name }: { name: string }) => name).sort()
+  const [both, ours, theirs] = ['kind=tank', 'district=A', 'district=B'].map((area) => `Plan of ${area}`)
+  expect([await names(asAdmin), await names(asEva)]).toEqual([
+    [ours, theirs, both],
+    [ours, both],
+  ])
+}
+/** Of an activation elsewhere she is told what she is told of none; one that reaches beyond her part she may read and not move. */
+const activationStep = (method: string, path: string, body?: object) => async () => {
+  const made = await emergencies()
+  const ask = (id: number) => asEva(method, `/api/emergency-activations/${id}${path}`, body)
+  const [theirs, nobodys] = [await ask(made.get('theirs') as number), await ask(999)]
+  expect([theirs.status, text(theirs).replaceAll(String(made.get('theirs')), 'X')]).toEqual([404, text(nobodys).replaceAll('999', 'X')])
+  expect((await ask(made.get('both') as number)).status).toBe(method === 'GET' ? 200 : 403)
+}
+let reportOfCity = 0
+/** A report of a whole company; hers is only a part of any. */
+async function dutyReportOf(): Promise<number> {
+  city.state.setStoredThrough(Number.MAX_SAFE_INTEGER)
+  reportOfCity ||= (await asAdmin('POST', '/api/duty-reports', { company: 'water', period: 'day' })).body.id
+  await vi.waitUntil(() => city.services.dutyReports.report(reportOfCity).state === 'made', { timeout: 10_000 })
+  return reportOfCity
+}
+const dutyReportStep = (method: string, path: string, body?: object) => async () => {
+  const id = await dutyReportOf()
+  const [theirs, nobodys] = [
+    await asEva(method, `/api/duty-reports/${id}${path}`, body),
+    await asEva(method, `/api/duty-reports/999998${path}`, body),
+  ]
+  expect([theirs.status, text(theirs).replaceAll(`${id}`, 'X')]).toEqual([404, text(nobodys).replaceAll('999998', 'X')])
+}
+
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
+  'GET /api/emergency-plans': plansSeen('/api/emergency-plans'),
+  'GET /api/emergency-activations': plansSeen('/api/emergency-activations?active=true'),
+  'GET /api/emergency-plans/:id': async () => {
+    await emergencies()
+    expect((await asEva('GET', '/api/emergency-plans/ours')).status).toBe(200)
+    expect((await asEva('GET', '/api/emergency-plans/theirs')).status).toBe(404)
+  },
+  'PUT /api/emergency-plans/:id': async () => {
+    await emergencies()
+    for (const area of ['district=B', 'kind=tank'])
+      expect((await asEva('PUT', '/api/emergency-plans/mine', { plan: planFor(area), seen: 0 })).status).toBe(403)
+    expect((await asEva('PUT', '/api/emergency-plans/theirs', { plan: planFor('district=A'), seen: 1 })).status).toBe(404)
+    expect((await asEva('PUT', '/api/emergency-plans/both', { plan: planFor('district=A'), seen: 1 })).status).toBe(403)
+  },
+  'DELETE /api/emergency-plans/:id': async () => {
+    await emergencies()
+    expect([404, 403]).toEqual(
+      await Promise.all(['theirs', 'both'].map(async (id) => (await asEva('DELETE', `/api/emergency-plans/${id}`)).status)),
+    )
+  },
+  'POST /api/emergency-plans/:id/arm': async () => {
+    await emergencies()
+    const arm = async (id: string, more = {}) =>
+      (await asEva('POST', `/api/emergency-plans/${id}/arm`, { drill: true, reason: 'probe', ...more })).status
+    expect([await arm('theirs'), await arm('both'), await arm('both', { area: 'kind=tank district=A' })]).toEqual([404, 403, 200])
+  },
+  'POST /api/emergency-activations': async () => {
+    await emergencies()
+    const { token } = (await asAdmin('POST', '/api/emergency-plans/theirs/arm', { drill: true, reason: 'probe' })).body
+    expect((await asEva('POST', '/api/emergency-activations', { token })).status).toBe(409)
+  },
+  'GET /api/emergency-activations/:id': activationStep('GET', ''),
+  'GET /api/emergency-activations/:id/log': activationStep('GET', '/log'),
+  'POST /api/emergency-activations/:id/items/:item': activationStep('POST', '/items/look', { done: true, note: '' }),
+  'POST /api/emergency-activations/:id/contacts/:contact': activationStep('POST', '/contacts/0', { note: '' }),
+  'POST /api/emergency-activations/:id/notes': activationStep('POST', '/notes', { text: 'probe' }),
+  'POST /api/emergency-activations/:id/end': activationStep('POST', '/end', { reason: 'probe' }),
+  'GET /api/alarms/:id/emergency': singleAlarm((id) => `/api/alarms/${id}/emergency`),
+  'GET /api/facilities/:id/emergency': single((id) => `/api/facilities/${id}/emergency`),
   'GET /api/snapshot': async () => {
     const own = (await lists('/api/snapshot')()).body
     expect(own.alarms).toHaveLength(SIZE)
@@ -450,6 +539,17 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     expect((await asEva('GET', `${streamed}&facilities=B-1`)).status).toBe(400)
     expect((await asEva('GET', `${streamed}&facilities=A-1,B-1`)).body).not.toMatch(/\bB-1/)
   },
+
+  'GET /api/duty-reports': async () => {
+    const id = await dutyReportOf()
+    const [whole, own] = [await asAdmin('GET', '/api/duty-reports'), await asEva('GET', '/api/duty-reports')]
+    expect([whole.body.items.map((one: { id: number }) => one.id), own.body]).toEqual([[id], { items: [], next: null }])
+  },
+  'GET /api/duty-reports/:id': dutyReportStep('GET', ''),
+  'GET /api/duty-reports/:id/csv': dutyReportStep('GET', '/csv'),
+  'POST /api/duty-reports': async () => refused('POST', '/api/duty-reports', { company: 'water', period: 'day' }),
+  'POST /api/duty-reports/:id/again': dutyReportStep('POST', '/again', { reason: 'probe' }),
+  'POST /api/duty-reports/:id/sign': dutyReportStep('POST', '/sign', { remark: '' }),
 
   'GET /api/orders': orderList('/api/orders', (facility) => `Order ${facility}`),
   'GET /api/orders/export': orderList('/api/orders/export', (facility) => `Order ${facility}`),

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { type ChannelType, fillIn, unknownNames } from '../../../../src/dispatch/channel.ts'
 import { channelTypes, NOTICE_TOPICS, templateNames } from '../../../../src/dispatch/channel-input.ts'
-import { orderNoticeTitles } from '../../../../src/dispatch/order-notice.ts'
 import type { ListedChannel } from '../../../../src/edges/channels.ts'
 import { type Domain, domains } from '../../../../src/facilities/facility-kind.ts'
+import { noticeTitles } from '../../../../src/operations/notice-types.ts'
 import { facilities } from '../live/live.ts'
 import { language, say, t } from '../settings.ts'
 import { Choice, chosenIn } from '../shell/choice.tsx'
@@ -19,7 +19,7 @@ const usual: Readonly<Record<string, string>> = {
   ...{ port: '587', security: 'starttls', method: 'POST', contentType: 'application/json', topic: NOTICE_TOPICS },
   body: '{"to": "{{number}}", "text": "{{text}}"}',
 }
-const noticeTypes = Object.entries(orderNoticeTitles)
+const noticeTypes = Object.entries(noticeTitles)
 
 /** What the form says, as the API takes it; a secret that is left empty stays as it is. */
 function inputOf(form: FormData, one: ListedChannel | null) {
@@ -106,7 +106,7 @@ export function ChannelDialog({ one, onClose }: { one: ListedChannel | null; onC
           name="notice"
           title={c().whichTypes}
           chosen={all(one?.types)}
-          options={noticeTypes.map(([key, title]) => [`order.${key}`, say(title)])}
+          options={noticeTypes.map(([key, title]) => [key, say(title)])}
         />
         <Choice name="district" title={c().whichDistricts} chosen={all(one?.districts)} options={districts.map((key) => [key, key])} />
         <Choice

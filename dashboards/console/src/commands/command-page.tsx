@@ -1,22 +1,25 @@
-import { useEffect, useState } from 'preact/hooks'
+import { type TargetState, targetStates } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
-import { formatClock, formatDateTime, formatDuration, formatFull, formatNumber } from '../format.ts'
+import { formatClock, formatDateTime, formatDuration, formatFull, formatHour, formatNumber } from '../format.ts'
 import { link, serverNow } from '../live/live.ts'
+import { say } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
+import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { c } from '../texts/commands.ts'
+import { ApprovalPart } from './approval.tsx'
+import { isWaiting } from './approval-state.ts'
 import { type CommandTargetView, commandWords, stateWords } from './command-words.ts'
-import { getCommand } from './commands-api.ts'
-import { type ProgressPart, progressOf, progressParts, statesOf } from './progress.ts'
+import { getCommand, getTargets } from './commands-api.ts'
+import { progressOf } from './progress.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import { StopButton } from './stop-button.tsx'
 import { useToldCommands } from './use-told.ts'
 
-/** Facilities that are shown at a time. */
-const SHOWN = 200
+const PAGE = 100
 
 /** One command: who wanted what and why, how far it has come, and each facility of it. */
 export function CommandPage({ id }: { id: string }) {
@@ -42,6 +45,7 @@ export function CommandPage({ id }: { id: string }) {
           {may('command.send') && <StopButton command={answer} onStopped={again} />}
         </header>
         {problem && <p class="problem">{problem}</p>}
+        <ApprovalPart command={answer} onDecided={again} />
         <Facts command={answer} />
         <ProgressBar progress={progressOf(answer.counts)} />
       </section>
@@ -50,8 +54,9 @@ export function CommandPage({ id }: { id: string }) {
   )
 }
 
-function headline({ counts }: CommandView): string {
-  const { total, underWay } = progressOf(counts)
+function headline(command: CommandView): string {
+  const { total, underWay } = progressOf(command.counts)
+  if (isWaiting(command, serverNow.value)) return c().waitsUntil(formatHour(command.approval?.expires ?? 0))
   return underWay > 0 ? c().underWayOf(formatNumber(underWay), formatNumber(total)) : c().over(formatNumber(total))
 }
 
@@ -67,6 +72,14 @@ function Facts({ command }: { command: CommandView }) {
         <>
           <dt>{c().reason}</dt>
           <dd class="breakable-line">{reason}</dd>
+        </>
+      )}
+      {command.query !== null && (
+        <>
+          <dt>{c().liveGroup}</dt>
+          <dd>
+            <a href={`/facilities?query=${encodeURIComponent(command.query)}`}>{command.query}</a>
+          </dd>
         </>
       )}
       {order !== null && (
@@ -97,38 +110,33 @@ function Facts({ command }: { command: CommandView }) {
   )
 }
 
-function Targets({ command: { targets, counts } }: { command: CommandView }) {
-  const progress = progressOf(counts)
-  const part = progressParts.find((one) => one === query.value.get('part')) ?? null
-  const [most, showMost] = useState(SHOWN)
-  useEffect(() => showMost(SHOWN), [part])
-  const wanted = part && new Set<string>(statesOf(part))
-  const shown = wanted ? targets.filter(({ state }) => wanted.has(state)) : targets
-  const choose = (to: ProgressPart | null) => setQueries({ part: to })
+function Targets({ command: { id, counts, total } }: { command: CommandView }) {
+  const state = query.value.get('state') ?? ''
+  const pages = usePages<CommandTargetView>((after) => getTargets(id, state || undefined, PAGE, after), `${id} ${state}`)
+  useToldCommands((told) => told.id === id, pages.again, id)
+  const present = (Object.keys(targetStates) as TargetState[]).filter((one) => (counts[one] ?? 0) > 0 || one === state)
+  const choose = (to: TargetState | null) => setQueries({ state: to })
   return (
     <section class="panel">
       <fieldset class="plain button-row" aria-label={c().stateOf}>
-        <button type="button" class="button" aria-pressed={part === null} onClick={() => choose(null)}>
-          {c().allOf(formatNumber(progress.total))}
+        <button type="button" class="button" aria-pressed={state === ''} onClick={() => choose(null)}>
+          {c().allOf(formatNumber(total))}
         </button>
-        {progressParts
-          .filter((one) => progress[one] > 0 || one === part)
-          .map((one) => (
-            <button key={one} type="button" class="button" aria-pressed={part === one} onClick={() => choose(one)}>
-              {c().progress[one](formatNumber(progress[one]))}
-            </button>
-          ))}
-      </fieldset>
-      <ScrollTable label={c().targets} titles={c().targetColumns}>
-        {shown.slice(0, most).map((target) => (
-          <TargetRow key={target.facility} target={target} />
+        {present.map((one) => (
+          <button key={one} type="button" class="button" aria-pressed={state === one} onClick={() => choose(one)}>
+            {say(targetStates[one])} {formatNumber(counts[one] ?? 0)}
+          </button>
         ))}
-      </ScrollTable>
-      {shown.length > most && (
-        <button type="button" class="button" onClick={() => showMost(most + SHOWN)}>
-          {c().moreTargets(formatNumber(shown.length - most))}
-        </button>
+      </fieldset>
+      <Awaited isThere={pages.page !== null} problem={pages.problem} />
+      {pages.page && (
+        <ScrollTable label={c().targets} titles={c().targetColumns}>
+          {pages.page.items.map((target) => (
+            <TargetRow key={target.facility} target={target} />
+          ))}
+        </ScrollTable>
       )}
+      <Pager pages={pages} size={PAGE} />
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import type { ArmingView, CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import { get, id, request } from '../live/api.ts'
 import { consoleSeat } from '../live/live.ts'
+import type { CommandTargetView } from './command-words.ts'
 
 interface CommandListQuery {
   facility?: string | undefined
@@ -11,18 +12,21 @@ interface CommandListQuery {
 export const listCommands = (query: CommandListQuery) => get<{ items: CommandView[]; next: number | null }>('/api/commands', { ...query })
 export const getCommand = (command: string) => get<CommandView>(`/api/commands/${id(command)}`)
 
+/** Its facilities, in pages. */
+export const getTargets = (command: string, state: string | undefined, limit: number, after?: string | number) =>
+  get<{ items: CommandTargetView[]; next: number | null }>(`/api/commands/${id(command)}/targets`, { state, limit, after })
+
 export interface CommandRequest {
   command: string
   value: CommandView['value']
   facilities?: readonly string[]
-  /** In place of them: all that it fits. */
+  /** In place of them: all that it finds. */
   query?: string
   reason: string
   minutes?: number
 }
 /** What would happen, and the token by which it does. */
 export const armCommand = (asked: CommandRequest) => request<ArmingView>('POST', '/api/commands/arm', { ...asked, console: consoleSeat() })
-/** `id` is made once for each, so that a second click is the same command. */
 export const sendCommand = (id: string, token: string, count?: number) =>
   request<CommandView>('POST', '/api/commands', { id, token, ...(count !== undefined && { count }), console: consoleSeat() })
 export const approveCommand = (command: string) =>

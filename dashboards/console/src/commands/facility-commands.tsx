@@ -1,15 +1,15 @@
 import { useEffect } from 'preact/hooks'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import type { FacilityDetail, KindView } from '../../../../src/edges/http/schemas.ts'
-import { latestOf } from '../facility/use-facility.ts'
-import { formatDateTime, formatWithUnit } from '../format.ts'
-import { toldCommands } from '../live/live.ts'
-import { language } from '../settings.ts'
+import { formatDateTime } from '../format.ts'
+import { link, toldCommands } from '../live/live.ts'
+import { say } from '../settings.ts'
 import { may } from '../shell/access.ts'
+import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { c } from '../texts/commands.ts'
-import { CommandButtons } from './command-buttons.tsx'
+import { commandOpen } from './command-open.ts'
 import { commandWords, stateWords } from './command-words.ts'
 import { cancelCommand, listCommands } from './commands-api.ts'
 import { isHeld } from './stop-button.tsx'
@@ -21,9 +21,10 @@ interface FacilityCommandsProps {
   kind: KindView
 }
 
-/** What a facility was told and what became of it; single lamps can be told more from here. */
+/** What a facility was told and what became of it; it can be told more from here, with the key `c` too. */
 export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
   const { id } = detail.facility
+  useKeys({ c: () => (commandOpen.value = { ids: [id], query: null }) })
   const pages = usePages((before) => listCommands({ facility: id, limit: PAGE, before }), id)
   useEffect(() => {
     // Of a large group an event names the first facilities only.
@@ -35,8 +36,20 @@ export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
   return (
     <section class="panel commands">
       <h2>{c().commands}</h2>
-      {may('command.send') && kind.light && (
-        <CommandButtons facility={id} commands={kind.commands} present={presentOf(detail, kind)} onSent={pages.again} />
+      {may('command.send') && (
+        <div class="buttons">
+          {kind.commands.map(({ key, title }) => (
+            <button
+              key={key}
+              type="button"
+              class="button"
+              aria-disabled={link.value !== 'live'}
+              onClick={() => (commandOpen.value = { ids: [id], query: null, command: key })}
+            >
+              {c().arm(say(title))}
+            </button>
+          ))}
+        </div>
       )}
       {problem && <p class="problem">{problem}</p>}
       {page?.items.length === 0 && <p class="muted">{c().none}</p>}
@@ -46,6 +59,7 @@ export function FacilityCommands({ detail, kind }: FacilityCommandsProps) {
         ))}
       </ul>
       <Pager pages={pages} size={PAGE} />
+      {(page?.items.length ?? 0) > 0 && <a href={`/commands?facility=${encodeURIComponent(id)}`}>{c().every}</a>}
     </section>
   )
 }
@@ -79,11 +93,4 @@ function CommandLine({ facility, command, onChanged }: CommandLineProps) {
       )}
     </li>
   )
-}
-
-/** Headline of the facility in words. */
-function presentOf(detail: FacilityDetail, kind: KindView): string {
-  const point = kind.points.find(({ key }) => key === kind.panel.headline)
-  const said = point && latestOf(detail).get(point.key)
-  return point && said ? `${point.title[language.value]} ${formatWithUnit(point, said.value)}` : '—'
 }

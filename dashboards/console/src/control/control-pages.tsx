@@ -2,7 +2,7 @@ import { CommandPage } from '../commands/command-page.tsx'
 import { CommandsPage } from '../commands/commands-page.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { navigate } from '../shell/router.ts'
-import './control.css'
+import '../commands/commands.css'
 import { ControlBar } from './control-bar.tsx'
 
 /** The pages on which the city is told what to do; the address has been found to be one of theirs. */

@@ -15,6 +15,7 @@ import { useAnswer } from '../shell/use-answer.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { du } from '../texts/duty.ts'
 import { getDraft, getHandover, getHandovers, leaveShift, takeOver } from './duty-api.ts'
+import { HandSignatures } from './hand-signatures.tsx'
 
 const PAGE = 20
 
@@ -112,6 +113,7 @@ function Draft({ rotation }: { rotation: string }) {
         </button>
       </div>
       <Note note={note} />
+      <HandSignatures places={[du().leftBy, du().takenBy]} />
       {isSigning && (
         <Dialog title={du().leave} confirm={du().leave} onConfirm={send} onClose={() => sign(false)}>
           <p>{du().leaveAbout}</p>
@@ -183,6 +185,7 @@ function Signed({ id, onSigned }: { id: number; onSigned: () => void }) {
           {isIntact ? du().intact : <b>{du().changed}</b>} <code>{hash}</code>
         </dd>
       </dl>
+      <HandSignatures places={[du().leftBy, du().takenBy]} />
       {isSigning && (
         <Dialog title={du().take} confirm={du().take} onConfirm={send} onClose={() => sign(false)}>
           <p>{du().takeAbout}</p>
@@ -270,6 +273,23 @@ function Note({ note }: { note: HandoverNoteView }) {
           ],
         ])}
       />
+      {note.reports && (
+        <Section
+          part="reports"
+          note={note}
+          rows={note.reports.items.map((one) => [
+            ...[
+              <a key="a" href={`/reports/${one.id}`}>
+                {one.id}
+              </a>,
+              say(one.title),
+              one.name || one.facility,
+              one.district,
+            ],
+            ...[formatFull(one.at), one.callerWaits ? t().yes : t().no],
+          ])}
+        />
+      )}
       <Section part="events" note={note} rows={note.events.items.map((one) => [formatFull(one.at), eventText(one)])} />
     </>
   )
@@ -299,7 +319,7 @@ interface SectionProps {
 }
 
 function Section({ part, note, rows, words }: SectionProps) {
-  const { total, items } = note[part]
+  const { total, items } = note[part] ?? { total: 0, items: [] }
   return (
     <section>
       <h3>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
+import { commandOpen } from '../commands/command-open.ts'
 import { link, toldOrders } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
@@ -33,7 +34,16 @@ export function AlarmOrder({ alarm }: { alarm: AlarmView }) {
   )
   const mayMake = may('order.dispatch') && answer !== null && order === null && alarm.ended === null
   // While several are chosen the keys act on those.
-  useKeys(picked.value.size > 0 ? {} : { d: () => (order ? navigate(`/orders/${order.id}`) : mayMake && make(true)) })
+  useKeys(
+    picked.value.size > 0
+      ? {}
+      : {
+          d: () => (order ? navigate(`/orders/${order.id}`) : mayMake && make(true)),
+          c: () => {
+            commandOpen.value = { ids: [alarm.facility], query: null }
+          },
+        },
+  )
   return (
     <section class="alarm-order" aria-label={o().theOrder}>
       {!answer && <p class="muted">{problem || t().loading}</p>}

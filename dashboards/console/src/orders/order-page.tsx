@@ -123,6 +123,14 @@ function Shown({ detail }: { detail: OrderDetailView }) {
   )
 }
 
+const measuresWords = ({ measures }: OrderView): string | false =>
+  measures !== null &&
+  [
+    formatFull(measures.by),
+    say({ zh: measures.plan, en: measures.planEn }),
+    ...(measures.takenAt === null ? [] : [`${o().measuresTaken} ${formatFull(measures.takenAt)}`]),
+  ].join(' · ')
+
 function Facts({ order }: { order: OrderView }) {
   const { repair, verification } = order
   const facts: readonly (readonly [string, string | false])[] = [
@@ -131,6 +139,7 @@ function Facts({ order }: { order: OrderView }) {
     [o().who, holderWords(order) || o().nobody],
     [o().arriveBy, formatFull(order.arriveBy)],
     [o().repairBy, formatFull(order.repairBy)],
+    [o().measuresBy, measuresWords(order)],
     [
       o().repair,
       repair !== null &&

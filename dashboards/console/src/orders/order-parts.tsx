@@ -24,8 +24,13 @@ export function OrderClock({ order }: { order: OrderView }) {
   const clock = clockOf(order, serverNow.value)
   if (!clock) return null
   const time = formatDuration(Math.abs(clock.left))
-  if (clock.left < 0) return <span class="tag order-late">{clock.type === 'arrive' ? o().arriveLate(time) : o().repairLate(time)}</span>
-  return <span class="muted">{clock.type === 'arrive' ? o().arriveIn(time) : o().repairIn(time)}</span>
+  const words = {
+    arrive: [o().arriveIn, o().arriveLate],
+    repair: [o().repairIn, o().repairLate],
+    measures: [o().measuresIn, o().measuresLate],
+  } as const
+  const [ahead, late] = words[clock.type]
+  return clock.left < 0 ? <span class="tag order-late">{late(time)}</span> : <span class="muted">{ahead(time)}</span>
 }
 
 /** Who has it, or is asked. */

@@ -10,8 +10,8 @@ export function versionsPath({ kind, rule, group, facility }: Narrowed = {}, fro
     : `/rule-versions?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }
 
-/** The newest change of engineers in a rule's version, which stands behind a plus sign: 12 of `1+12`; null when there was none. */
+/** The newest change of engineers in a rule's version, which stands behind a plus sign: 12 of `1+12` and of `1+12^3`, which an emergency plan raised; null when there was none. */
 export function changeOf(version: string): number | null {
-  const [, change] = version.split('+')
+  const [, change] = (version.split('^')[0] ?? '').split('+')
   return change && /^\d+$/.test(change) ? Number(change) : null
 }

@@ -28,6 +28,7 @@ const wall: readonly KeyHelp[] = [
   { keys: 'k ArrowUp', does: { en: 'previous alarm', zh: '上一条告警' } },
   { keys: 'Enter', does: { en: 'to the details of the alarm', zh: '进入告警详情' } },
   { keys: 'd', does: { en: 'make or open its repair order', zh: '生成或打开其工单' } },
+  { keys: 'c', does: { en: 'command its facility', zh: '遥控其设施' } },
   ...pickKeys,
   { keys: '/', does: { en: 'filter the list', zh: '筛选列表' } },
   { keys: 'Escape', does: { en: 'clear the filter, then let the alarm go', zh: '清除筛选，再取消选择' } },
@@ -40,11 +41,14 @@ const map: readonly KeyHelp[] = [
 
 const choosing: readonly KeyHelp[] = [
   { keys: 'l', does: { en: 'lasso on and off', zh: '打开或收起套索' } },
+  { keys: 'c', does: { en: 'command those selected', zh: '遥控所选设施' } },
   { keys: 'Delete', does: { en: 'take the facility of the list out of the selection', zh: '将列表中的设施移出选择' } },
   { keys: 'Escape', does: { en: 'put the lasso away, then clear the selection', zh: '先收起套索，再清除选择' } },
 ]
 
 const lists: readonly KeyHelp[] = [{ keys: '/', does: { en: 'search', zh: '搜索' } }]
+
+const commanding: readonly KeyHelp[] = [{ keys: 'c', does: { en: 'command it', zh: '遥控该设施' } }]
 
 const time: readonly KeyHelp[] = [
   { keys: 'Shift+ArrowLeft Shift+ArrowRight', does: { en: 'earlier, later', zh: '向前、向后移动时间窗' } },
@@ -60,6 +64,7 @@ export const keyTable: readonly KeySection[] = [
   { title: { en: 'Map', zh: '地图' }, paths: /^\/(map$|$|alarms\/\d)/, keys: map },
   { title: { en: 'Selection on the map', zh: '地图上的选择' }, paths: /^\/map$/, keys: choosing },
   { title: { en: 'Facilities', zh: '设施' }, paths: /^\/facilities$/, keys: lists },
+  { title: { en: 'A facility', zh: '单个设施' }, paths: /^\/facilities\/[^/]+\/?$/, keys: commanding },
   { title: { en: 'Plots and values over time', zh: '曲线与历史' }, paths: /^\/(plots|facilities\/.)/, keys: time },
 ]
 

@@ -1,3 +1,5 @@
+import { CommandCall } from '../commands/command-call.tsx'
+import { CommandPlace } from '../commands/command-place.tsx'
 import { DeskCall } from '../orders/desk-call.tsx'
 import { Hints } from './hints.tsx'
 import { KioskMode } from './kiosk-mode.tsx'
@@ -10,9 +12,11 @@ export function Strips() {
   return (
     <>
       <SoundBar />
+      <CommandCall />
       <DeskCall />
       <UpdateBar />
       {kiosk.value ? <KioskMode /> : <Hints />}
+      <CommandPlace />
     </>
   )
 }

@@ -201,6 +201,7 @@ export const plantEn = {
     kind: 'changed for the kind',
     group: (name: string) => `changed for group ${name}`,
     facility: 'changed for this facility',
+    plan: 'raised by an emergency plan',
   },
   effectiveRules: 'Rules in force here',
   inGroups: 'In groups',

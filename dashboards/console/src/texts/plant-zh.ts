@@ -184,6 +184,7 @@ export const plantZh: PlantTexts = {
     kind: '按类型修改',
     group: (name) => `按分组 ${name} 修改`,
     facility: '本设施修改',
+    plan: '应急预案提级',
   },
   effectiveRules: '本设施生效规则',
   inGroups: '所属分组',

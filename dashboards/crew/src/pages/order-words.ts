@@ -44,6 +44,7 @@ export function clockWords(order: OrderView): { text: string; late: boolean } | 
   if (!clock) return null
   const time = formatDuration(Math.abs(clock.left))
   const late = clock.left < 0
+  if (clock.type === 'measures') return { text: late ? c().measuresLate(time) : c().measuresIn(time), late }
   if (clock.type === 'arrive') return { text: late ? c().arriveLate(time) : c().arriveIn(time), late }
   return { text: late ? c().repairLate(time) : c().repairIn(time), late }
 }

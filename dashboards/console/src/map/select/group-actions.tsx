@@ -2,6 +2,7 @@ import { computed } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import type { AlarmView } from '../../../../../src/edges/http/schemas.ts'
 import type { FacilityMode } from '../../../../../src/facilities/plant.ts'
+import { commandOpen } from '../../commands/command-open.ts'
 import { formatNumber } from '../../format.ts'
 import { kinds, link, takeAnswer } from '../../live/live.ts'
 import { stateCodes, type WallFacility } from '../../live/live-state.ts'
@@ -9,14 +10,16 @@ import { GroupDialog } from '../../rules/group-dialog.tsx'
 import { say, t } from '../../settings.ts'
 import { may, mayWhole } from '../../shell/access.ts'
 import { Dialog, ReasonField } from '../../shell/dialog.tsx'
+import { useKeys } from '../../shell/keys.ts'
 import { act, tell } from '../../shell/notice.tsx'
 import { StateSymbol } from '../../symbols.tsx'
+import { c as cc } from '../../texts/commands.ts'
 import { c } from '../../texts/select.ts'
 import { compareAlarms, isUnacknowledged } from '../../wall/alarm-order.ts'
 import { alarmPath, standing } from '../../wall/selection.ts'
 import { states } from '../map-state.ts'
 import { facilityCsv } from './csv.ts'
-import { queryOf } from './query-text.ts'
+import { liveQueryOf, queryOf } from './query-text.ts'
 import { acknowledgeEach, commentOnEach, MOST_MODES, setModes } from './select-api.ts'
 import { choice, chosen } from './select-state.ts'
 
@@ -54,7 +57,9 @@ export function GroupActions() {
     choice.value,
     list.map(({ id }) => id),
   )
-  // Lighting commands take their place here.
+  const command = () => {
+    commandOpen.value = { ids: list.map(({ id }) => id), query: liveQueryOf(choice.value) }
+  }
   const actions: readonly Action[] = [
     {
       key: 'acknowledge',
@@ -64,6 +69,13 @@ export function GroupActions() {
       run: () => ask('acknowledge'),
     },
     { key: 'comment', title: c().comment, isThere: may('alarm.answer') && alarms.length > 0, changes: true, run: () => ask('comment') },
+    {
+      key: 'command',
+      title: cc().group,
+      isThere: may('command.send') && list.some(({ kind }) => (kinds.value.get(kind)?.commands.length ?? 0) > 0),
+      changes: true,
+      run: command,
+    },
     { key: 'mode', title: c().mode, isThere: may('facility.mode'), changes: true, run: () => ask('mode') },
     { key: 'plots', title: plotsTitle(list.length), isThere: true, href: plotsAddress(list) },
     { key: 'alarms', title: c().alarmList, isThere: query !== null, href: query && alarmsAddress(query) },
@@ -71,6 +83,7 @@ export function GroupActions() {
     { key: 'csv', title: c().exportCsv, isThere: true, run: () => save(list) },
   ]
   const close = () => ask(null)
+  useKeys(list.length > 0 ? { c: command } : {})
   return (
     <section aria-label={c().actions}>
       <div class="buttons">

@@ -10,6 +10,9 @@ export function queryOf(choice: Choice | null, ids: readonly string[]): string |
   return ids.length > 0 && text.length <= MAX_QUERY_LENGTH ? text : null
 }
 
+/** The query that finds who is chosen, and whoever comes later; null where facilities were chosen one by one. */
+export const liveQueryOf = (choice: Choice | null): string | null => choiceQuery(choice)
+
 function choiceQuery(choice: Choice | null): string | null {
   if (choice?.by === 'query') return choice.text
   if (choice?.by === 'road' || choice?.by === 'district') return `${choice.by}=${quoted(choice.text)}`

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { RuleSetting } from '../../detection/rule.ts'
+import type { CityState } from '../../edges/emergency-plans.ts'
+import { dutyNow } from '../dispatch/duty-now.ts'
+import type { ServiceParts } from '../parts.ts'
+import type { ActivePlans } from './active-plans.ts'
+
+type Parts = Pick<ServiceParts, 'state' | 'plant' | 'rules' | 'register' | 'desk' | 'utcOffset'> & { activePlans: ActivePlans }
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** JSON whose keys are in order, so that what says the same reads the same. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+/** What is in force for facilities, without the numbers of the changes that made it so: those are its log. */
+function rulesPart({ plant, rules }: Parts): unknown {
+  const known = new Map<readonly RuleSetting[], string>()
+  const inForce = (settings: readonly RuleSetting[]): string => {
+    const found = known.get(settings) ?? hashOf(canonical(settings.map(({ version: _, ...setting }) => setting)))
+    known.set(settings, found)
+    return found
+  }
+  return [...plant].filter(({ kind }) => !kind.reportsItself).map((facility) => [facility.id, inForce(rules.settingsOf(facility))])
+}
+
+function dutyPart({ state, utcOffset }: Parts, at: number): unknown {
+  const { roster } = state
+  return {
+    onDuty: dutyNow(state, at, utcOffset).map(({ rotation, team, people }) => [rotation, team.key, [...people].sort()]),
+    rotations: roster.rotations(),
+    exceptions: roster.exceptions(at).map(({ id: _, ...exception }) => exception),
+  }
+}
+
+/**
+ * The state that plans could change, at a moment, ms, as hashes: what is in force of the rules for each facility, how urgent live alarms are,
+ * who is on duty, the clocks of open orders, modes, and what `more` adds. Numbers and times of changes are no part of it.
+ */
+export function cityState(parts: Parts, at: number, more: Readonly<Record<string, unknown>>): CityState {
+  const { plant, register, desk, state, activePlans } = parts
+  const all: Record<string, unknown> = {
+    rules: rulesPart(parts),
+    alarms: [...register.live()].map(({ facility, rule, basePriority }) => [facility, rule, basePriority]).sort(),
+    duty: dutyPart(parts, at),
+    dispatch: state.roster.dispatchPolicy(),
+    orders: [...desk.book.open()].map((order) => [
+      ...[order.id, order.class, order.arriveBy, order.repairBy, activePlans.measuresOf(order, at)?.by ?? null],
+    ]),
+    modes: [...plant].map(({ id, mode }) => [id, mode]),
+    ...more,
+  }
+  const hashes = Object.fromEntries(Object.entries(all).map(([name, part]) => [name, hashOf(canonical(part))]))
+  return { hash: hashOf(canonical(hashes)), parts: hashes }
+}

@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type City, startCity } from '../city.ts'
+
+let city: City
+const cookies: Record<string, string> = {}
+const as = (name: string) => (method: string, path: string, body?: unknown) =>
+  city.ask(method, path, body, { cookie: cookies[name] as string })
+const begin = Date.parse('2026-11-24T20:00+08:00')
+const MINUTE = 60_000
+
+const plan = {
+  ...{ name: '北区防汛', nameEn: 'North flood', kind: 'flood', area: 'district=North', measuresWithin: 60, light: null, rounds: null },
+  priorities: [{ domains: 'all', rules: 'all', to: 'one-step' }],
+  duty: [{ type: 'call-in', rotation: 'desk', team: 'c' }],
+  contacts: [
+    { name: 'Fire brigade', role: 'duty officer', phone: '119', channel: null, account: null },
+    { name: 'Bureau', role: '', phone: '', channel: 'bureau', account: null },
+  ],
+  checklist: [
+    { key: 'pumps', text: 'Start the standby pumps', owner: 'Otto', within: 30 },
+    { key: 'sandbags', text: 'Lay sandbags', owner: 'crew', within: null },
+  ],
+  instructions: 'Stay on the line.',
+}
+const put = (id: string, more: object = {}, seen = 0) =>
+  as('Olga')('PUT', `/api/emergency-plans/${id}`, { plan: { ...plan, ...more }, seen })
+const arm = (name: string, id: string, more: object = {}) =>
+  as(name)('POST', `/api/emergency-plans/${id}/arm`, { drill: false, reason: '红色暴雨预警', ...more })
+async function activate(name: string, id: string, more: object = {}): Promise<number> {
+  const armed = await arm(name, id, more)
+  expect(armed.status, JSON.stringify(armed.body)).toBe(200)
+  const { status, body } = await as(name)('POST', '/api/emergency-activations', { token: armed.body.token })
+  expect(status, JSON.stringify(body)).toBe(200)
+  return body.id
+}
+const end = (id: number) => as('Otto')('POST', `/api/emergency-activations/${id}/end`, { reason: '预警解除' })
+const stateHash = async () => (await as('Olga')('GET', '/api/emergency-state')).body
+const alarmOf = (facility: string) => [...city.services.liveAlarms()].find((alarm) => alarm.facility === facility)
+
+beforeEach(async () => {
+  city = await startCity()
+  city.clock.stoppedAt = begin
+  for (const [name, role] of Object.entries({ Otto: 'operator', Olga: 'dispatcher', Eva: 'engineer', Vera: 'viewer' } as const)) {
+    await city.addPerson(name, role)
+    await city.signIn(name)
+    cookies[name] = city.cookie()
+  }
+  const teams = ['a', 'b', 'c'].map((key) => ({ key, name: key.toUpperCase(), crew: null, people: [key === 'c' ? 'Eva' : 'Otto'] }))
+  const shifts = [
+    { key: 'day', name: 'Day', from: 480, to: 1200 },
+    { key: 'night', name: 'Night', from: 1200, to: 480 },
+  ]
+  const cycle = { a: ['day'], b: ['night'], c: [null] }
+  city.state.roster.putRotation({ id: 'desk', name: 'Desk', shifts, teams, start: '2026-01-01', cycle })
+  const settings = { type: 'mqtt' as const, topic: 'told/bureau' }
+  const usual = { language: 'zh' as const, template: null, limits: { perMinute: 20, digestAbove: 3 }, disabled: false }
+  // Nothing of orders goes there, and all of plans whose list names it.
+  city.state.deliveries.putChannel({ ...usual, id: 'bureau', name: 'Bureau', settings, types: [], districts: 'all', domains: 'all' })
+  city.services.putFacilities(
+    ['N-1', 'N-2', 'S-1'].map((id) => ({ id, kind: 'tank', name: id, district: id.startsWith('N') ? 'North' : 'South' })),
+    'test',
+  )
+})
+afterEach(() => city.stop())
+
+test('a plan is checked against the city, and kept with its version', async () => {
+  expect((await put('flood')).body).toMatchObject({ id: 'flood', version: 1, changedBy: 'Olga' })
+  expect((await put('flood')).status).toBe(409)
+  expect((await put('flood', { name: '防汛' }, 1)).body).toMatchObject({ name: '防汛', version: 2 })
+  const wrong = { ...plan, area: 'colour=red', duty: [{ type: 'call-in', rotation: 'desk', team: 'z' }] }
+  const { body } = await as('Olga')('POST', '/api/emergency-plans/check', wrong)
+  expect(body.items.map(({ at }: { at: string }) => at)).toEqual(['area', 'duty.0.team'])
+  expect((await put('bad', { area: 'colour=red' })).status).toBe(400)
+  expect((await as('Otto')('PUT', '/api/emergency-plans/x', { plan, seen: 0 })).status).toBe(403)
+  const [seen, hidden] = [await as('Otto')('GET', '/api/emergency-plans/flood'), await as('Vera')('GET', '/api/emergency-plans/flood')]
+  expect([seen.body.contacts[0].phone, hidden.body.contacts[0].phone]).toEqual(['119', null])
+  // Numbers do not belong into a record that is never forgotten.
+  expect(JSON.stringify(city.state.auditTrail({ limit: 20 }).items)).not.toContain('119')
+})
+
+test('says what it would do before it does anything', async () => {
+  await put('flood')
+  city.report('N-1', { level: 9 })
+  const before = await stateHash()
+  const { body } = await arm('Otto', 'flood')
+  expect(body.until).toBe(city.now() + 2 * MINUTE)
+  expect(body.effects).toMatchObject({
+    ...{ facilities: 2, byKind: [{ kind: 'tank', count: 2 }], orders: 1, lights: null, rounds: null, items: 2 },
+    ...{ alarms: [{ from: 'high', to: 'critical', count: 1 }], dutyAdded: ['Eva'], dutyGone: [] },
+    ...{ told: ['Bureau'], toCall: ['Fire brigade'], overlaps: [], problems: [] },
+  })
+  expect(await stateHash()).toEqual(before)
+  expect((await as('Vera')('POST', '/api/emergency-plans/flood/arm', { drill: true, reason: 'x' })).status).toBe(403)
+})
+
+test('is activated once, by whoever armed it, in the same session, and soon', async () => {
+  await put('flood')
+  const { token } = (await arm('Otto', 'flood')).body
+  const activating = (name: string, one: string) => as(name)('POST', '/api/emergency-activations', { token: one })
+  expect((await activating('Eva', token)).body.detail).toContain('Somebody else armed')
+  // A token that was tried wrongly is used up.
+  expect((await activating('Otto', token)).status).toBe(409)
+  const again = (await arm('Otto', 'flood')).body.token
+  await city.signIn('Otto')
+  expect((await city.ask('POST', '/api/emergency-activations', { token: again }, { cookie: city.cookie() })).body.detail).toContain(
+    'session',
+  )
+  const late = (await arm('Otto', 'flood')).body.token
+  city.clock.ahead += 2 * MINUTE
+  expect((await activating('Otto', late)).body.detail).toContain('too long ago')
+  const stale = (await arm('Otto', 'flood')).body.token
+  await put('flood', { measuresWithin: 30 }, 1)
+  expect((await activating('Otto', stale)).body.detail).toContain('changed this plan meanwhile')
+  const good = (await arm('Otto', 'flood')).body.token
+  expect((await activating('Otto', good)).status).toBe(200)
+  expect((await activating('Otto', good)).status).toBe(409)
+  expect((await arm('Otto', 'flood')).body.effects.overlaps).toHaveLength(1)
+})
+
+test('raises alarms, calls people in, sets orders a clock, tells its list; afterwards all is as it was', async () => {
+  await put('flood')
+  city.report('N-1', { level: 9 })
+  city.report('S-1', { level: 9 })
+  const before = await stateHash()
+  const id = await activate('Otto', 'flood')
+  expect([alarmOf('N-1'), alarmOf('S-1')].map((alarm) => alarm?.priority)).toEqual(['critical', 'high'])
+  const raised = await as('Vera')('GET', `/api/alarms/${alarmOf('N-1')?.id}/emergency`)
+  expect(raised.body.raise).toMatchObject({ activation: { id, nameEn: 'North flood', by: 'Otto' }, from: 'high', to: 'critical' })
+  expect((await as('Vera')('GET', `/api/alarms/${alarmOf('S-1')?.id}/emergency`)).body).toEqual({ raise: null })
+  expect((await as('Vera')('GET', '/api/facilities/N-1/emergency')).body.items).toMatchObject([{ id, raises: true, measuresWithin: 60 }])
+  const rules = (await as('Vera')('GET', '/api/facilities/N-1/rules')).body.rules
+  expect(rules.find(({ rule }: { rule: string }) => rule === 'high')).toMatchObject({
+    priority: { value: 'critical', usual: 'high', source: { from: 'plan', activation: id } },
+  })
+  // One that comes now is as urgent, and keeps by what.
+  city.report('N-2', { level: 9 })
+  expect(alarmOf('N-2')).toMatchObject({ priority: 'critical', evidence: { ruleVersion: expect.stringMatching(`\\^${id}$`) } })
+  const duty = (await as('Otto')('GET', '/api/duty')).body.items
+  expect(duty.find(({ team }: { team: string }) => team === 'c')).toMatchObject({ shift: `plan-${id}` })
+  const [order] = (await as('Otto')('GET', '/api/orders')).body.items.filter(
+    ({ facilities }: { facilities: string[] }) => facilities[0] === 'N-1',
+  )
+  expect(order.measures).toEqual({ activation: id, plan: '北区防汛', planEn: 'North flood', by: city.now() + 60 * MINUTE, takenAt: null })
+  await expect.poll(() => city.published.map(({ payload }) => JSON.parse(payload).title)).toEqual(['应急预案已启动：北区防汛'])
+  expect((await end(id)).body.ended).toEqual({ at: city.now(), by: 'Otto', note: '预警解除' })
+  city.report('N-2', { level: 4 })
+  expect(alarmOf('N-1')).toMatchObject({ priority: 'high', basePriority: 'high' })
+  expect((await as('Otto')('GET', `/api/orders/${order.id}`)).body.order.measures).toBeNull()
+  const after = await stateHash()
+  expect({ ...after.parts, orders: '', alarms: '' }).toEqual({ ...before.parts, orders: '', alarms: '' })
+  expect(alarmOf('N-2')).toMatchObject({ priority: 'high' })
+  await expect.poll(() => city.published.length).toBe(2)
+  expect((await end(id)).status).toBe(409)
+})
+
+test('plans that overlap and changes of others in between stay what they are', async () => {
+  await put('flood')
+  await put('storm', { name: '大风', area: 'kind=tank', priorities: [{ domains: 'all', rules: ['tank/low'], to: 'critical' }], duty: [] })
+  const override = (rule: string, priority: string) => ({ scope: { facility: 'N-1' }, rule, changes: { priority }, reason: 'trial' })
+  const others = async () => {
+    const { id } = (await as('Eva')('PUT', '/api/overrides', override('low', 'low'))).body
+    const away = { rotation: 'desk', team: 'b', person: 'Otto', substitute: 'Eva', from: begin, to: begin + 600 * MINUTE, reason: 'ill' }
+    const exception = (await as('Olga')('POST', '/api/roster/exceptions', away)).body.id
+    return async () => {
+      await as('Eva')('DELETE', `/api/overrides/${id}?reason=over`)
+      await as('Olga')('DELETE', `/api/roster/exceptions/${exception}`)
+    }
+  }
+  const before = await stateHash()
+  const takeBack = await others()
+  const changed = await stateHash()
+  expect(changed.hash).not.toBe(before.hash)
+  await takeBack()
+  expect(await stateHash()).toEqual(before)
+  const first = await activate('Otto', 'flood')
+  const second = await activate('Olga', 'storm')
+  await others()
+  const priorityOf = async (rule: string) =>
+    (await as('Eva')('GET', '/api/facilities/N-1/rules')).body.rules.find((one: { rule: string }) => one.rule === rule).priority
+  expect(await priorityOf('low')).toMatchObject({ value: 'critical', source: { activation: second } })
+  await end(first)
+  expect(await priorityOf('low')).toMatchObject({ value: 'critical' })
+  expect(await priorityOf('high')).toMatchObject({ value: 'high' })
+  await end(second)
+  expect(await priorityOf('low')).toMatchObject({ value: 'low', source: { from: 'facility' } })
+  expect(await stateHash()).toEqual(changed)
+})
+
+test('the checklist is ticked, taken back and told of when it is late; contacts are called', async () => {
+  await put('flood')
+  const id = await activate('Otto', 'flood')
+  const path = `/api/emergency-activations/${id}`
+  city.clock.ahead += 30 * MINUTE
+  city.services.emergencyPlans.tick()
+  city.services.emergencyPlans.tick()
+  const shown = (await as('Vera')('GET', path)).body
+  expect(shown).toMatchObject({ items: 2, done: 0, late: 1, calls: 1, reached: 0 })
+  expect(shown.checklist[0]).toMatchObject({ isLate: true, due: begin + 30 * MINUTE, done: null })
+  expect((await as('Vera')('POST', `${path}/items/pumps`, { done: true, note: '' })).status).toBe(403)
+  await as('Olga')('POST', `${path}/items/pumps`, { done: true, note: '两台已开' })
+  await as('Olga')('POST', `${path}/contacts/0`, { note: 'on their way' })
+  expect((await as('Vera')('GET', path)).body).toMatchObject({ done: 1, late: 0, reached: 1 })
+  await as('Otto')('POST', `${path}/items/pumps`, { done: false, note: 'one failed' })
+  expect((await as('Otto')('POST', `${path}/items/none`, { done: true, note: '' })).status).toBe(404)
+  await as('Otto')('POST', `${path}/notes`, { text: '河水还在涨' })
+  const { items } = (await as('Vera')('GET', `${path}/log`)).body
+  expect(items.map(({ type, by }: { type: string; by: string }) => `${type} ${by}`).reverse()).toEqual([
+    'activate Otto',
+    'tell clock',
+    'do Olga',
+    'reach Olga',
+    'undo Otto',
+    'note Otto',
+  ])
+})
+
+test('a drill shows and logs all, tells people that it is one, and changes nothing', async () => {
+  await put('flood')
+  city.report('N-1', { level: 9 })
+  const before = await stateHash()
+  const id = await activate('Otto', 'flood', { drill: true })
+  expect(await stateHash()).toEqual(before)
+  expect(alarmOf('N-1')?.priority).toBe('high')
+  expect((await as('Vera')('GET', '/api/facilities/N-1/emergency')).body.items).toMatchObject([{ id, drill: true }])
+  await expect.poll(() => city.published.map(({ payload }) => JSON.parse(payload).title)).toEqual(['【演练】应急预案已启动：北区防汛'])
+  await end(id)
+  expect(await stateHash()).toEqual(before)
+})
+
+test('an area is narrowed down, never widened', async () => {
+  await put('flood')
+  expect((await arm('Otto', 'flood', { area: 'id=N-1' })).body.effects.facilities).toBe(1)
+  const wider = await arm('Otto', 'flood', { area: 'kind=tank' })
+  expect([wider.status, wider.body.detail]).toEqual([409, expect.stringContaining('1 facilities of this area')])
+})
+
+test('a plan that is active is not removed, and what was active is kept', async () => {
+  await put('flood')
+  const id = await activate('Otto', 'flood')
+  expect((await as('Olga')('DELETE', '/api/emergency-plans/flood')).status).toBe(409)
+  await end(id)
+  expect((await as('Olga')('DELETE', '/api/emergency-plans/flood')).status).toBe(204)
+  expect((await as('Vera')('GET', '/api/emergency-activations')).body.items).toMatchObject([
+    { id, name: '北区防汛', ended: { by: 'Otto' } },
+  ])
+})
