@@ -85,6 +85,8 @@ const BACKUP_LOOK = seconds(30)
 const SAVED_PER_SECOND = 500
 /** Steps and samples forgotten in a second, more than a city's alarms make on the worst day; and alarms, with all that is left of them. */
 const PRUNED_PER_SECOND = 500
+/** ms; in turns of a few, so that what is switched together does not come on at one stroke. */
+const COMMANDS_SENT_EVERY = 100
 const ALARMS_PRUNED_PER_SECOND = 100
 /** What became of messages is asked for while it is news. */
 const DELIVERIES_KEPT = days(90)
@@ -341,6 +343,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       void room.tick(needed())
     }, TICK)
     stops.push(() => clearInterval(ticking))
+    const sending = setInterval(() => door && commands.sendOn(), COMMANDS_SENT_EVERY)
+    stops.push(() => clearInterval(sending))
 
     const backtests = createBacktests({
       kinds: kindByKey,

@@ -1,53 +1,49 @@
-/** How fast commands may go out: over the whole city, so that radio does not choke, and behind one feeder, so that inrush does not trip it. */
-export interface Pace {
+/** What can take only so much at a time: the city's radio, a feeder with its inrush, a gateway. */
+export interface Lane {
+  key: string
   perSecond: number
-  perFeederPerSecond: number
-}
-
-/** What may still go out at a moment, ms; a feeder that is not in the list may have its full share. */
-export interface Spare {
-  at: number
-  whole: number
-  feeders: ReadonlyMap<string, number>
+  /** So many may go at once, at least one. */
+  burst: number
 }
 
 export interface Waiting {
-  /** Id of what feeds it; null for one that hangs on nothing. */
-  feeder: string | null
+  /** All of them must have room. */
+  lanes: readonly Lane[]
 }
 
-export const fullSpare = (pace: Pace, at: number): Spare => ({ at, whole: pace.perSecond, feeders: new Map() })
+/** What may still go out at a moment, ms; a lane that is not in the list may have all that it takes at once. */
+export interface Spare {
+  at: number
+  lanes: ReadonlyMap<string, { lane: Lane; left: number }>
+}
 
-/** Those of `waiting`, in their order, that may go at `at`, ms; one whose feeder has had its share lets others pass. */
-export function takeTurns<T extends Waiting>(waiting: Iterable<T>, pace: Pace, spare: Spare, at: number): { go: T[]; spare: Spare } {
+export const fullSpare = (at: number): Spare => ({ at, lanes: new Map() })
+
+/** Those of `waiting`, in their order, that may go at `at`, ms; one whose lanes are full lets others pass, until `whole`, which all need, is. */
+export function takeTurns<T extends Waiting>(waiting: Iterable<T>, whole: Lane, spare: Spare, at: number): { go: T[]; spare: Spare } {
   const elapsed = Math.max(0, at - spare.at) / 1000
-  let whole = Math.min(pace.perSecond, spare.whole + elapsed * pace.perSecond)
-  const feeders = new Map<string, number>()
-  for (const [feeder, left] of spare.feeders) {
-    const refilled = left + elapsed * pace.perFeederPerSecond
-    if (refilled < pace.perFeederPerSecond) feeders.set(feeder, refilled)
+  const lanes = new Map<string, { lane: Lane; left: number }>()
+  for (const [key, { lane, left }] of spare.lanes) {
+    const refilled = left + elapsed * lane.perSecond
+    if (refilled < lane.burst) lanes.set(key, { lane, left: refilled })
   }
+  const leftOf = ({ key, burst }: Lane) => lanes.get(key)?.left ?? burst
   const go: T[] = []
   for (const one of waiting) {
-    if (whole < 1) break
-    if (one.feeder !== null) {
-      const left = feeders.get(one.feeder) ?? pace.perFeederPerSecond
-      if (left < 1) continue
-      feeders.set(one.feeder, left - 1)
-    }
-    whole--
+    if (leftOf(whole) < 1) break
+    if (one.lanes.some((lane) => leftOf(lane) < 1)) continue
+    for (const lane of [whole, ...one.lanes]) lanes.set(lane.key, { lane, left: leftOf(lane) - 1 })
     go.push(one)
   }
-  return { go, spare: { at, whole, feeders } }
+  return { go, spare: { at, lanes } }
 }
 
-/** How long it takes until all have gone, ms. */
-export function timeToSend(waiting: Iterable<Waiting>, { perSecond, perFeederPerSecond }: Pace): number {
-  let whole = 0
-  const feeders = new Map<string, number>()
-  for (const { feeder } of waiting) {
-    whole++
-    if (feeder !== null) feeders.set(feeder, (feeders.get(feeder) ?? 0) + 1)
-  }
-  return Math.max(whole / perSecond, Math.max(0, ...feeders.values()) / perFeederPerSecond) * 1000
+/** How long it takes until all have gone, ms, when nothing else goes. */
+export function timeToSend(waiting: Iterable<Waiting>, whole: Lane): number {
+  const counts = new Map<string, { lane: Lane; count: number }>()
+  for (const { lanes } of waiting)
+    for (const lane of [whole, ...lanes]) counts.set(lane.key, { lane, count: (counts.get(lane.key)?.count ?? 0) + 1 })
+  let longest = 0
+  for (const { lane, count } of counts.values()) longest = Math.max(longest, (count - lane.burst) / lane.perSecond)
+  return longest * 1000
 }

@@ -1,8 +1,8 @@
 import type { Scope } from '../access/scope.ts'
 import type { ApprovalReason } from '../control/approval.ts'
-import type { Command, CommandProblem, CommandValue } from '../control/command.ts'
+import type { Command, CommandProblem, CommandValue, Target } from '../control/command.ts'
 import type { CommandDanger } from '../facilities/commands.ts'
-import type { CommandQuery } from '../storage/command-store.ts'
+import type { CommandQuery, ListedCommand, TargetQuery } from '../storage/command-store.ts'
 import type { Page } from '../storage/state-store.ts'
 import type { Text } from '../telemetry/point.ts'
 
@@ -109,7 +109,8 @@ export interface Commands {
   /** What is not sent yet is not sent; where facilities were to be given back later, they are at once. */
   cancel(id: string, reason: string, by: string): Command
   command(id: string): Command | undefined
-  list(query: CommandQuery): Page<Command>
+  list(query: CommandQuery): Page<ListedCommand>
+  targets(id: string, query: TargetQuery): Page<Target>
   /** Throws `not-allowed` for who does not belong to the crew that has the order in hand. */
   test(order: number, request: TestRequest, person: string): TestAnswer
   /** Takes an answer of a device; `acknowledge` is called once it is durable. False where the topic is none for answers. */

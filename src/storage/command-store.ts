@@ -1,5 +1,5 @@
 import type { FacilityScope } from '../access/scope.ts'
-import type { Command, TargetState } from '../control/command.ts'
+import type { Command, Target, TargetState } from '../control/command.ts'
 import type { Page } from './state-store.ts'
 
 export interface CommandQuery {
@@ -12,6 +12,25 @@ export interface CommandQuery {
   /** Only those before this place in the list. */
   before?: number
   limit: number
+  /** Targets that come with each, of those in scope: the facility that is asked for first, then those with a problem, then the others. The one that is asked for always comes. */
+  shown: number
+}
+
+/** A command with some of its targets. */
+export interface ListedCommand {
+  command: Command
+  /** How many it has in scope, by their states. */
+  counts: Partial<Record<TargetState, number>>
+  /** How many it has in all. */
+  total: number
+}
+
+export interface TargetQuery {
+  within?: FacilityScope | undefined
+  state?: TargetState
+  /** Only those after this place. */
+  after?: number
+  limit: number
 }
 
 /** Commands that people and clocks gave, each with what became of it. */
@@ -23,7 +42,9 @@ export interface CommandStore {
   /** Those of which something is still to be done, oldest first. */
   open(): Command[]
   /** Newest first. */
-  list(query: CommandQuery): Page<Command>
-  /** Forgets up to `limit` commands asked for before this, ms, of which nothing is to be done; the oldest first. */
+  list(query: CommandQuery): Page<ListedCommand>
+  /** Its targets in their order. */
+  targets(id: string, query: TargetQuery): Page<Target>
+  /** Forgets commands asked for before this, ms, of which nothing is to be done, the oldest first: up to `limit` targets, and those commands that have none then. */
   prune(before: number, limit: number): void
 }

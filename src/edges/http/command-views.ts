@@ -2,6 +2,7 @@ import { isWhole, type Scope } from '../../access/scope.ts'
 import { type Command, countStates, type Target } from '../../control/command.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { KindCommand } from '../../facilities/commands.ts'
+import type { ListedCommand } from '../../storage/command-store.ts'
 import type { Services } from '../services.ts'
 import { isIdInScope } from './api.ts'
 import { type CommandView, MOST_OF_ONE, MOST_SHOWN } from './command-schemas.ts'
@@ -9,18 +10,26 @@ import type { KindView } from './schemas.ts'
 
 type Known = Pick<Services, 'plant'>
 
-/** Undefined where none of its facilities is in scope. The facility that is asked for, if any, comes first, so that it is never cut off. */
-export function commandView(command: Command, services: Known, scope: Scope, most = MOST_SHOWN, first?: string): CommandView | undefined {
-  const { targets, token: _, approval, ...rest } = command
-  const inScope = isWhole(scope) ? targets : targets.filter(({ facility }) => isIdInScope(services, facility, scope))
-  const asked = inScope.filter(({ facility }) => facility === first)
-  const own = asked.length === 0 ? inScope : [...asked, ...inScope.filter(({ facility }) => facility !== first)]
+/** Undefined where none of its facilities is in scope. */
+export function commandView(command: Command, services: Known, scope: Scope, most = MOST_SHOWN): CommandView | undefined {
+  const { targets } = command
+  const own = isWhole(scope) ? targets : targets.filter(({ facility }) => isIdInScope(services, facility, scope))
   if (own.length === 0) return undefined
+  return viewOf(command, { counts: countStates(own), total: targets.length, targets: firstOf(own, most) })
+}
+
+/** The same of one from a list, which has as many of its targets as are shown. */
+export const listedView = ({ command, ...rest }: ListedCommand): CommandView => viewOf(command, { ...rest, targets: command.targets })
+
+function viewOf(
+  { token: _, approval, ...rest }: Command,
+  { counts, total, targets }: Omit<ListedCommand, 'command'> & Pick<Command, 'targets'>,
+): CommandView {
+  const own = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return {
     ...rest,
     approval: approval && { ...approval, reasons: [...approval.reasons], decision: approval.decision && { ...approval.decision } },
-    ...{ total: own.length, counts: countStates(own), elsewhere: targets.length - own.length },
-    targets: firstOf(own, most).map(targetView),
+    ...{ total: own, counts, elsewhere: total - own, targets: targets.map(targetView) },
   }
 }
 

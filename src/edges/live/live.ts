@@ -3,10 +3,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Server, type Socket } from 'socket.io'
 import { may, type Person } from '../../access/person.ts'
 import { isInScope, isWhole, scopeKey } from '../../access/scope.ts'
+import type { Command } from '../../control/command.ts'
 import type { Order } from '../../dispatch/order.ts'
 import { LastHour } from '../../facilities/server/sampler.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import type { ConsoleFigures } from '../health.ts'
+import { MOST_SHOWN } from '../http/command-schemas.ts'
 import { commandView } from '../http/command-views.ts'
 import { emergencyView } from '../http/emergency-views.ts'
 import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
@@ -20,7 +22,7 @@ import { connectionNeeds, mayUse } from './event-access.ts'
 import type { LiveFeed } from './feed.ts'
 import type { LiveFeeds } from './feeds.ts'
 import type { ClientEvents, ServerEvents } from './protocol.ts'
-import type { Schedule } from './throttle.ts'
+import { type Schedule, Throttle } from './throttle.ts'
 import { WatchedReadings } from './watched-readings.ts'
 
 const HEARTBEAT = seconds(1)
@@ -126,11 +128,28 @@ export function startLive(options: LiveOptions): LiveEdge {
       if (reports.length > 0) io.to(reportRoom(feed)).emit('reports', { reports })
     }
   })
-  services.commands.onChange((changed) => {
+  const tellCommands = (changed: readonly Command[]) => {
     for (const feed of feeds.all()) {
       const commands = changed.flatMap((command) => commandView(command, services, feed.scope) ?? [])
       if (commands.length > 0) io.to(feedRoom(feed)).emit('commands', { commands })
     }
+  }
+  // Thousands move on for minutes, and an eye follows a count once a second.
+  const moving = new Map<string, Command>()
+  const groups = new Throttle({
+    ...{ interval: seconds(1), now, schedule },
+    flush() {
+      const changed = [...moving.values()]
+      moving.clear()
+      tellCommands(changed)
+      return changed.length > 0
+    },
+  })
+  services.commands.onChange((changed) => {
+    const small = changed.filter(({ targets }) => targets.length <= MOST_SHOWN)
+    if (small.length > 0) tellCommands(small)
+    for (const command of changed) if (command.targets.length > MOST_SHOWN) moving.set(command.id, command)
+    if (moving.size > 0) groups.request()
   })
   services.programmes.onChange(() => {
     for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('programmes', { version: services.programmes.current().id })
@@ -205,6 +224,7 @@ export function startLive(options: LiveOptions): LiveEdge {
     }),
     close() {
       pulse.stop()
+      groups.close()
       watched.close()
       feeds.close()
       for (const client of io.sockets.sockets.values()) drop(client.conn)

@@ -2,7 +2,7 @@ import { type Objection, objectionTo } from '../../control/admission.ts'
 import type { Approval, Decision } from '../../control/approval.ts'
 import { type Command, type CommandPurpose, type CommandValue, isOver, newTarget, type Target } from '../../control/command.ts'
 import { type Patience, stepTarget, usualPatience } from '../../control/command-step.ts'
-import { fullSpare, type Pace, type Spare, takeTurns, type Waiting } from '../../control/pacing.ts'
+import { fullSpare, type Spare, takeTurns, timeToSend, type Waiting } from '../../control/pacing.ts'
 import { type EffectLimits, shareChannel } from '../../facilities/commands.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { Change } from '../../pipeline.ts'
@@ -12,6 +12,7 @@ import { text } from '../../telemetry/point.ts'
 import { acknowledgingOf, commandTopic, gatewayCommandTopic } from '../../telemetry/topic.ts'
 import type { ServiceParts } from '../parts.ts'
 import { CommandBook, resultText } from './command-book.ts'
+import { cityLane, lanesOf } from './lanes.ts'
 import { definitionOf, ratedOf, type SubjectParts, saidLast, showsEffect, subjectOf } from './subject.ts'
 
 /** Answers and reports that come close together are taken in one write, ms. */
@@ -20,11 +21,11 @@ const GATHERED = 20
 const MOST_ANSWERS = 5_000
 /** A command that somebody gave is sent within this time or not at all, ms. */
 export const SEND_WITHIN = minutes(1)
+/** How much longer than a group needs when nothing else goes. */
+const SLACK = 2
 /** Giving facilities back is tried for longer: nobody is waiting for it, and nobody else would. */
 const END_WITHIN = hours(1)
 const endPatience: Patience = { answer: minutes(10), attempts: 20 }
-/** Messages a second over the city and behind one feeder. */
-export const pace: Pace = { perSecond: 200, perFeederPerSecond: 50 }
 /** Later commands of a facility that are looked at for whether one took the place of an earlier. */
 const LOOK_BACK = 50
 
@@ -85,7 +86,7 @@ export class CommandDesk {
   constructor(parts: CommandDeskParts) {
     this.#parts = parts
     this.book = new CommandBook(parts.state)
-    this.#spare = fullSpare(pace, parts.now())
+    this.#spare = fullSpare(parts.now())
   }
 
   stop(): void {
@@ -150,25 +151,24 @@ export class CommandDesk {
   #takeAnswers(id: string, answers: readonly Answer[], at: number): void {
     const command = this.book.get(id)
     if (!command) return
-    const byFacility = new Map(answers.map((answer) => [answer.facility, answer]))
-    this.book.step(command, (target) => {
-      const answer = byFacility.get(target.facility)
-      const facility = this.#parts.plant.get(target.facility)
-      if (!answer || !facility) return target
+    for (const { facility: name, done, words: said } of answers) {
+      const facility = this.#parts.plant.get(name)
+      if (!facility) continue
       const { within } = this.#effectOf(command, facility, at) ?? { within: 0 }
-      const words = answer.words ? text(answer.words, answer.words) : null
-      return stepTarget(target, { type: 'answer', at, done: answer.done, words, within })
-    })
+      const words = said ? text(said, said) : null
+      this.book.move(command, name, (target) => stepTarget(target, { type: 'answer', at, done, words, within }))
+    }
   }
 
   /** Looks for the effects of what a facility was told. */
   #lookAt(facility: Facility, at: number): void {
-    for (const command of this.book.of(facility.id)) {
+    for (const { command, target } of this.book.of(facility.id)) {
+      if (!isWatched(target)) continue
       const effect = this.#effectOf(command, facility, at)
       if (!effect || !showsEffect(facility, effect, this.#parts)) continue
       const reported = saidLast(facility, effect, this.#parts)
       if (reported === null) continue
-      this.book.step(command, (target) => (target.facility === facility.id ? stepTarget(target, { type: 'show', at, reported }) : target))
+      this.book.move(command, facility.id, (one) => stepTarget(one, { type: 'show', at, reported }))
     }
   }
 
@@ -192,8 +192,8 @@ export class CommandDesk {
     if (this.book.size === 0) return
     this.book.change(() => {
       for (const command of this.book.open()) {
-        for (const { facility: name, state } of command.targets) {
-          const facility = isOver(state) ? undefined : this.#parts.plant.get(name)
+        for (const target of command.targets) {
+          const facility = isWatched(target) ? this.#parts.plant.get(target.facility) : undefined
           if (facility) this.#lookAt(facility, at)
         }
       }
@@ -214,33 +214,40 @@ export class CommandDesk {
     if (command.until !== null && !command.ended && at >= command.until) this.end(command, 'clock')
   }
 
-  /** Sends what waits, and again what was not answered, as fast as the pace allows. A message that is lost is one that was not answered. */
-  #send(at: number): void {
-    const { go, spare } = takeTurns(this.#waiting(at), pace, this.#spare, at)
-    this.#spare = spare
-    // Each command is written once, however many of its facilities go.
-    for (const turns of Map.groupBy(go, ({ command }) => command).values()) {
-      const [{ command }] = turns as [Outgoing]
-      const patience = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
-      const sent = new Map<string, Target>()
-      for (const { target, facility } of turns) {
-        const effect = this.#effectOf(command, facility, at)
-        const known = effect && saidLast(facility, effect, this.#parts)
-        const shown = effect !== null && showsEffect(facility, effect, this.#parts)
-        const moved = stepTarget(target, { type: 'send', at, known, shown, patience })
-        sent.set(facility.id, moved)
-        this.book.afterwards(() => this.#publish(command, moved, facility, at))
-      }
-      this.book.step(command, (one) => sent.get(one.facility) ?? one)
+  /** Some times a second: sends on what waits its turn. */
+  sendOn(): void {
+    if (this.#waiting(this.#parts.now()).next().done) return
+    try {
+      this.sendNow()
+    } catch (error) {
+      this.#parts.onTrouble(error)
     }
   }
 
+  /** Sends what waits, and again what was not answered, as fast as the lanes allow. A message that is lost is one that was not answered. */
+  #send(at: number): void {
+    const { go, spare } = takeTurns(this.#waiting(at), cityLane, this.#spare, at)
+    this.#spare = spare
+    for (const { command, target, facility } of go) {
+      const patience = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
+      const effect = this.#effectOf(command, facility, at)
+      const known = effect && saidLast(facility, effect, this.#parts)
+      const shown = effect !== null && showsEffect(facility, effect, this.#parts)
+      const moved = stepTarget(target, { type: 'send', at, known, shown, patience })
+      this.book.move(command, facility.id, () => moved)
+      this.book.afterwards(() => this.#publish(command, moved, facility, at))
+    }
+  }
+
+  /** One lamp, and what is told for the first time, does not wait behind thousands, and what is told again. */
   *#waiting(at: number): Generator<Outgoing> {
-    for (const command of this.book.open()) {
-      for (const target of command.targets) {
-        const isDue = target.state === 'accepted' || (target.state === 'sent' && target.again !== null && at >= target.again)
-        const facility = isDue ? this.#parts.plant.get(target.facility) : undefined
-        if (facility) yield { command, target, facility, feeder: facility.fedBy }
+    const open = this.book.open().sort((one, other) => one.targets.length - other.targets.length)
+    for (const isDue of [isNew, (target: Target) => target.state === 'sent' && target.again !== null && at >= target.again]) {
+      for (const command of open) {
+        for (const target of command.targets) {
+          const facility = isDue(target) ? this.#parts.plant.get(target.facility) : undefined
+          if (facility) yield { command, target, facility, lanes: lanesOf(facility, command) }
+        }
       }
     }
   }
@@ -265,7 +272,7 @@ export class CommandDesk {
   begin({ facilities, ...rest }: NewCommand, blocked?: ReadonlyMap<string, Objection>): Command {
     const { plant, state } = this.#parts
     const at = this.#parts.now()
-    const expires = rest.approval?.expires ?? at + (rest.purpose === 'end' ? END_WITHIN : SEND_WITHIN)
+    const expires = rest.approval?.expires ?? at + (rest.purpose === 'end' ? END_WITHIN : this.#sendWithin(facilities, rest))
     const targets = facilities.map((id): Target => {
       const target = newTarget(id)
       const facility = plant.get(id)
@@ -284,10 +291,16 @@ export class CommandDesk {
     return command
   }
 
+  /** ms in which it must be sent: a group takes its time. */
+  #sendWithin(facilities: readonly string[], command: Pick<Command, 'command' | 'value'>): number {
+    const known = facilities.map((id) => this.#parts.plant.get(id)).filter((facility) => facility !== undefined)
+    return SEND_WITHIN + SLACK * timeToSend(waitingOf(known, command), cityLane)
+  }
+
   /** Lets go what waited for a second person, or ends it, in the caller's change. What stands against it is looked at again. */
   decide(command: Command, approval: Approval, decision: Decision): Command {
     const { at, approved } = decision
-    const expires = at + SEND_WITHIN
+    const expires = at + this.#sendWithin(facilityIdsOf(command), command)
     const { lasts } = approval
     const decided = { ...command, approval: { ...approval, decision }, ...(approved && { expires }) }
     const targets = command.targets.map((target): Target => {
@@ -313,13 +326,11 @@ export class CommandDesk {
 
   /** A later command takes the place of those that act on the same thing and are still under way. */
   #supersede(facility: Facility, later: Pick<Command, 'id' | 'command' | 'value' | 'purpose'>, at: number): void {
-    for (const earlier of this.book.of(facility.id)) {
+    for (const { command: earlier, target } of this.book.of(facility.id)) {
       if (earlier.id === later.id || !this.#actsOnTheSame(facility, earlier, later)) continue
-      this.book.step(earlier, (target) => {
-        // What people have still to decide is not taken from them by the clock.
-        const isOpen = target.state !== 'requested' || later.purpose === 'direct'
-        return isOpen && target.facility === facility.id ? stepTarget(target, { type: 'cancel', at, problem: 'superseded' }) : target
-      })
+      // What people have still to decide is not taken from them by the clock.
+      if (target.state === 'requested' && later.purpose !== 'direct') continue
+      this.book.move(earlier, facility.id, (one) => stepTarget(one, { type: 'cancel', at, problem: 'superseded' }))
     }
   }
 
@@ -354,23 +365,34 @@ export class CommandDesk {
 
   /** Whether what a person told a facility last holds the thing that a command acts on. */
   isHeld(facility: Facility, by: Pick<Command, 'command' | 'value'>): boolean {
-    const last = this.#parts.state.commands
-      .list({ facility: facility.id, limit: LOOK_BACK })
-      .items.find(
-        (one) =>
-          this.#actsOnTheSame(facility, one, by) &&
-          one.targets.some((target) => target.facility === facility.id && target.times.sent !== null && target.state !== 'refused'),
-      )
-    if (last === undefined || last.purpose === 'programme') return false
-    return Object.values(definitionOf(facility, last)?.channels(last.value) ?? {}).some((level) => level !== null)
+    const last = this.book
+      .history(facility.id, LOOK_BACK)
+      .find(({ command, target }) => isTold(target) && this.#actsOnTheSame(facility, command, by))
+    if (last === undefined || last.command.purpose === 'programme') return false
+    const { command } = last
+    return Object.values(definitionOf(facility, command)?.channels(command.value) ?? {}).some((level) => level !== null)
   }
 
   #isOvertaken(command: Command, facility: Facility): boolean {
-    for (const later of this.#parts.state.commands.list({ facility: facility.id, limit: LOOK_BACK }).items) {
+    for (const { command: later, target } of this.book.history(facility.id, LOOK_BACK)) {
       if (later.id === command.id) return false
-      const isTold = later.targets.some((target) => target.facility === facility.id && target.times.accepted !== null)
-      if (isTold && this.#actsOnTheSame(facility, later, command)) return true
+      if (target.times.accepted !== null && this.#actsOnTheSame(facility, later, command)) return true
     }
     return false
   }
 }
+
+const facilityIdsOf = ({ targets }: Command) => targets.map(({ facility }) => facility)
+
+/** Whether a facility was told it, or will be. */
+const isTold = ({ times, state }: Target): boolean =>
+  state !== 'refused' && state !== 'requested' && (times.sent !== null || !isOver(state))
+
+const isNew = ({ state }: Target): boolean => state === 'accepted'
+
+/** Whether telemetry has yet to tell of its effect. */
+const isWatched = ({ state, times }: Target): boolean => (state === 'sent' || state === 'confirmed') && times.seen === null
+
+/** Facilities as they wait for their turn. */
+export const waitingOf = (facilities: readonly Facility[], command: Pick<Command, 'command' | 'value'>): Waiting[] =>
+  facilities.map((facility) => ({ lanes: lanesOf(facility, command) }))

@@ -18,7 +18,8 @@ import { groupOf } from '../dispatch/alarm-orders.ts'
 import type { ServiceParts } from '../parts.ts'
 import { Armings, hashOf } from './armings.ts'
 import { resultText } from './command-book.ts'
-import { type CommandDesk, type NewCommand, pace, unarmed } from './command-desk.ts'
+import { type CommandDesk, type NewCommand, unarmed, waitingOf } from './command-desk.ts'
+import { cityLane } from './lanes.ts'
 import { definitionOf, ratedOf } from './subject.ts'
 
 /** More is no group that anybody looks at. */
@@ -151,6 +152,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
   return {
     command: (id) => book.get(id),
     list: (query) => state.commands.list(query),
+    targets: (id, query) => state.commands.targets(id, query),
     onChange: (listener) => book.onChange(listener),
     answered: (topic, payload, acknowledge) => desk.answered(topic, payload, acknowledge),
 
@@ -178,10 +180,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
         ...{ total: all.length, ready: told.length, kinds, objections: groupedObjections(objections), secondPerson: reasons },
         danger: reasons.length > 0 ? 'second-person' : 'routine',
         typesCount: told.length > 1,
-        sendingTakes: timeToSend(
-          told.map(({ fedBy }) => ({ feeder: fedBy })),
-          pace,
-        ),
+        sendingTakes: timeToSend(waitingOf(told, request), cityLane),
       }
     },
 
@@ -225,7 +224,8 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
         if (!command) throw new LamplighterError('not-found', `There is no command ${id}.`)
         const stopped = desk.cancel(command, at)
         const isEnding = stopped.until !== null && !stopped.ended
-        if (stopped === command && !isEnding) refuse(`Nothing of command ${id} can be called back any more.`)
+        const isUnsent = command.targets.some(({ state: reached }) => reached === 'requested' || reached === 'accepted')
+        if (!isUnsent && !isEnding) refuse(`Nothing of command ${id} can be called back any more.`)
         state.audit({ at, by, action: 'command-cancel', subject: `command ${id}`, detail: reason })
         if (isEnding) {
           desk.end(stopped, by)
@@ -376,13 +376,12 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
   function isHeldOff({ id, kind }: Facility, circuit: number): boolean {
     const channelsOf = (command: string, value: CommandValue) => kind.commands.get(command)?.channels(value) ?? {}
     const ours = channelsOf(ENERGISE, circuit)
-    const last = state.commands
-      .list({ facility: id, limit: LOOK_BACK })
-      .items.find(
-        ({ command, value, targets }) =>
-          shareChannel(ours, channelsOf(command, value)) &&
-          targets.some(({ facility, times, state: reached }) => facility === id && (times.sent !== null || !isOver(reached))),
-      )
+    const last = book
+      .history(id, LOOK_BACK)
+      .find(
+        ({ command, target: { times, state: reached } }) =>
+          shareChannel(ours, channelsOf(command.command, command.value)) && (times.sent !== null || !isOver(reached)),
+      )?.command
     return last !== undefined && Object.values(channelsOf(last.command, last.value)).includes(0)
   }
 }

@@ -4,7 +4,7 @@ import type { Command } from '../../../control/command.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { minutes, seconds } from '../../../telemetry/duration.ts'
 import type { Commander } from '../../commands.ts'
-import { type Api, findFacility, isIdInScope, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import { type Api, findFacility, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import {
   ApproveCommandSchema,
   ArmCommandSchema,
@@ -26,7 +26,7 @@ import {
   RequestTestSchema,
   TestAnswerSchema,
 } from '../command-schemas.ts'
-import { commandView, knownCommand, targetView } from '../command-views.ts'
+import { commandView, knownCommand, listedView, targetView } from '../command-views.ts'
 import { OrderIdSchema } from '../order-schemas.ts'
 import { knownOrder, orderScope, orderViewer } from '../order-views.ts'
 
@@ -90,9 +90,15 @@ export function commandRoutes(app: Api, { services, live, now }: RouteParts): vo
       const { limit = 50, facility, ...rest } = request.query
       const scope = scopeFor(request, rest.order ?? null)
       if (facility !== undefined) findFacility(services, facility, scope)
-      const query = { ...rest, ...(facility !== undefined && { facility }), within: facilityScope(scope, services.kinds), limit }
+      const query = {
+        ...rest,
+        ...(facility !== undefined && { facility }),
+        within: facilityScope(scope, services.kinds),
+        limit,
+        shown: MOST_SHOWN,
+      }
       const { items, next } = commands.list(query)
-      return { items: items.flatMap((command) => commandView(command, services, scope, MOST_SHOWN, facility) ?? []), next }
+      return { items: items.map(listedView), next }
     },
   )
 
@@ -117,15 +123,13 @@ export function commandRoutes(app: Api, { services, live, now }: RouteParts): vo
       },
     },
     (request) => {
-      const { after = 0, limit = 200, state } = request.query
+      const { limit = 200, ...rest } = request.query
       const { id } = request.params
-      const scope = scopeFor(request, commands.command(id)?.order ?? null)
-      const { command } = knownCommand(services, id, scope)
-      const seen = command.targets.filter(
-        (target) => (state === undefined || target.state === state) && isIdInScope(services, target.facility, scope),
-      )
-      const end = after + limit
-      return { items: seen.slice(after, end).map(targetView), next: end < seen.length ? end : null }
+      const command = commands.command(id)
+      const scope = scopeFor(request, command?.order ?? null)
+      knownCommand(services, id, scope)
+      const { items, next } = commands.targets(id, { ...rest, within: facilityScope(scope, services.kinds), limit })
+      return { items: items.map(targetView), next }
     },
   )
 
