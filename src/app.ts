@@ -47,6 +47,7 @@ import { LateData } from './services/duty-reports/late-data.ts'
 import { ActivePlans } from './services/emergency/active-plans.ts'
 import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
+import { keepLampHistory, pruneLampHistory } from './services/lamp-history-clock.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
 import { lightingBook, openLighting } from './services/programmes/lighting.ts'
@@ -461,6 +462,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => services.imports.close())
     stops.push(() => services.dutyReports.close())
+    stops.push(keepLampHistory(services.lampHistory, (error) => log.warn({ err: error }, 'how lamps are lit could not be written down')))
     if (config.PLANT_FILE) registerPlantFile(config.PLANT_FILE, services)
     if (config.SERVER_ID) {
       checkServerId(config.SERVER_ID, plant)
@@ -560,6 +562,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
           state.reports.prune(before, PRUNED_PER_SECOND)
           state.enteredReadings.prune(before, PRUNED_PER_SECOND)
           state.gasDeliveries.prune(before, PRUNED_PER_SECOND)
+          pruneLampHistory({ state, utcOffset, now }, PRUNED_PER_SECOND)
           state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
         })
       } catch (error) {

@@ -38,4 +38,6 @@ export interface DayFigures {
   completeness(facilities: readonly Facility[], points: readonly string[] | undefined, range: DateRange): Promise<PointCompleteness[]>
   /** Of given points of a facility, else of all that it has ever reported. */
   totals(facility: Facility, points: readonly string[] | undefined, range: DateRange): Promise<PointTotals[]>
+  /** Of one point of many facilities, whatever their kinds, by their ids. */
+  increases(facilities: readonly Facility[], point: string, range: DateRange): Promise<Map<string, DayTotal[]>>
 }

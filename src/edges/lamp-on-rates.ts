@@ -1,5 +1,6 @@
 import type { Scope } from '../access/scope.ts'
 import type { Facility, RoadClass } from '../facilities/plant.ts'
+import type { Integrity, PlacedLight } from '../operations/lamp-history.ts'
 import type { LampFinding, LampOnRate, LampTally } from '../operations/lamp-on-rate.ts'
 
 export const lampGroupings = ['road', 'district', 'class', 'key-area'] as const
@@ -13,6 +14,8 @@ export interface LampOnRow {
   roadClass: RoadClass | null
   tally: LampTally
   rate: LampOnRate
+  /** Of its lamps and cabinets; null where only lamps were asked for. */
+  integrity: Integrity | null
 }
 
 export interface LampOnPage {
@@ -42,6 +45,8 @@ export interface FedCircuit {
 
 /** How many of the lamps that should be lit are. */
 export interface LampOnRates {
+  /** All that is counted now, by place, to be written down. */
+  places(): readonly PlacedLight[]
   /** Only lamps in scope are counted. */
   rates(by: LampGrouping, scope: Scope, after: string | undefined, limit: number): LampOnPage
   /** In order of their numbers; circuits on which nothing in scope hangs are left out. */

@@ -35,6 +35,7 @@ import type { ConsoleFigures, Health } from './health.ts'
 import type { HeartbeatsView } from './http/heartbeat-schemas.ts'
 import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
+import type { LampHistory } from './lamp-history.ts'
 import type { LampOnRates } from './lamp-on-rates.ts'
 import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
@@ -57,6 +58,7 @@ export interface Services {
   /** Where buckets of readings begin, ms: a local midnight before a Monday. */
   readonly gridOrigin: number
   readonly lampOnRates: LampOnRates
+  readonly lampHistory: LampHistory
   /** What telemetry amounts to by days. */
   readonly dayFigures: DayFigures
   /** What people measured by hand or in a laboratory. */

@@ -121,11 +121,12 @@ export interface Variant<R extends string> {
   rated: Readonly<Partial<Record<R, number>>>
 }
 
-/** `isLit` is asked with the value of `shows`. */
+/** `shows` is the power it draws, W, with whose value `isLit` is asked; `full` is what it draws at full light, W. */
 export interface Light<P, Rated> {
   readonly command: P
   readonly shows: P
   isLit(value: number, rated: Rated): boolean
+  full(rated: Rated): number
 }
 
 export interface KindDefinition<P extends string, R extends string> {
@@ -229,7 +230,7 @@ export function defineFacilityKind<const P extends string, const R extends strin
     variants: (definition.variants ?? {}) as FacilityKind['variants'],
     terms: (definition.terms ?? {}) as Readonly<Record<string, Terms>>,
     circuits: (definition.circuits ?? []).map(indexOf),
-    light: light ? { command: indexOf(light.command), shows: indexOf(light.shows), isLit: light.isLit } : null,
+    light: light ? { ...light, command: indexOf(light.command), shows: indexOf(light.shows) } : null,
     commands: compileCommands<P, R>(definition.commands, table),
     localMode: localMode ? pointValue(table, localMode) : null,
     held: held ? pointValue(table, held) : null,

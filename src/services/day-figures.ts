@@ -4,7 +4,7 @@ import type { DateRange, DayFigures, PointCompleteness } from '../edges/day-figu
 import { LamplighterError } from '../errors.ts'
 import { type Facility, hasController } from '../facilities/plant.ts'
 import { completenessOf, type DueTime, dueTime } from '../storage/completeness.ts'
-import { dailyTotals, dayFigureOf } from '../storage/daily-totals.ts'
+import { type DayTotal, dailyTotals, dayFigureOf } from '../storage/daily-totals.ts'
 import { gridOfDays } from '../storage/day-fold.ts'
 import type { BucketSeries, Grid } from '../storage/telemetry-store.ts'
 import type { Point } from '../telemetry/point.ts'
@@ -61,6 +61,9 @@ export function dayFigures(parts: Parts): DayFigures {
       return due
     }
   }
+
+  /** Since when counters are read, to know where they stood as the days began. */
+  const beforeDays = ({ from }: DateRange) => calendarDays(addDays(from, -LOOK_BACK_DAYS), from, utcOffset)[0]?.from as number
 
   async function ask({ kind, facilities, points }: Question, from: number, to: number, grid: Grid): Promise<BucketSeries[]> {
     return await telemetry.buckets({ kind, facilities: facilities.map(({ id }) => id), points, from, to }, grid)
@@ -126,12 +129,32 @@ export function dayFigures(parts: Parts): DayFigures {
       const questions = [...byKind].map(([kind, own]) => ({ kind: kind.key, facilities: own, points: points ?? [kind.panel.headline] }))
       return await completeness(questions, range)
     },
+    async increases(facilities, point, range) {
+      const questions = [...Map.groupBy(facilities, ({ kind }) => kind)].map(([kind, own]) => ({
+        ...{ kind: kind.key, facilities: own, points: [point] },
+      }))
+      if (facilities.length === 0) return new Map()
+      const asked = daysOf(questions, range)
+      const grid = gridOfDays(asked, gridOrigin)
+      const before = beforeDays(range)
+      const found = new Map<string, DayTotal[]>()
+      for (const part of questions.flatMap((question) => inParts(question, asked.length))) {
+        const answer = await ask(part, before, asked.at(-1)?.to as number, grid)
+        part.facilities.forEach((facility, i) => {
+          const { index, points: known } = facility.kind.table
+          const interval = usualInterval(facility, learnedOf(facility)) ?? grid.length
+          const totals = { point: known[index.get(point) as number] as Point, length: grid.length, interval }
+          found.set(facility.id, dailyTotals(answer[i] as BucketSeries, asked, totals))
+        })
+      }
+      return found
+    },
     async totals(facility, points, range) {
       const { keys, index, points: known } = facility.kind.table
       const question = { kind: facility.kind.key, facilities: [facility], points: points ?? keys.filter((point) => isDue(facility, point)) }
       const asked = daysOf([question], range)
       const grid = gridOfDays(asked, gridOrigin)
-      const before = calendarDays(addDays(range.from, -LOOK_BACK_DAYS), range.from, utcOffset)[0]?.from as number
+      const before = beforeDays(range)
       const answer = await ask(question, before, asked.at(-1)?.to as number, grid)
       const received = judging(asked, grid)(question, answer)
       const interval = usualInterval(facility, learnedOf(facility)) ?? grid.length

@@ -24,6 +24,7 @@ import { facilityServices } from './facility-services.ts'
 import { facilityDetail, facilityState, latestValues, reportTimes } from './facility-state.ts'
 import { groupServices } from './group-services.ts'
 import { heartbeatServices } from './heartbeat-services.ts'
+import { lampHistory } from './lamp-history.ts'
 import { lampOnRates } from './lamp-on-rates.ts'
 import { mapServices } from './map-services.ts'
 import { overrideServices } from './override-services.ts'
@@ -58,6 +59,7 @@ export function createServices(parts: ServiceParts): Services {
     enteredReadings: entered,
     companyFigures: companyFigures(parts),
     gasDeliveries: gasDeliveries(parts),
+    lampHistory: lampHistory({ ...parts, lampOnRates: lamps, dayFigures: figures }),
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,

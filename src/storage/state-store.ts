@@ -19,6 +19,7 @@ import type { FloodStore } from './flood-store.ts'
 import type { GasDeliveryStore } from './gas-delivery-store.ts'
 import type { HandoverStore } from './handover-store.ts'
 import type { KeptViewStore } from './kept-view-store.ts'
+import type { LampHistoryStore } from './lamp-history-store.ts'
 import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
@@ -191,6 +192,7 @@ export interface StateStore {
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
   readonly programmes: ProgrammeStore
+  readonly lampHistory: LampHistoryStore
   readonly alertSources: AlertSourceStore
   readonly enteredReadings: EnteredReadingStore
   readonly gasDeliveries: GasDeliveryStore

@@ -17,6 +17,7 @@ import { describeEmergencies } from './emergency-store.contract.ts'
 import { describeEnteredReadings } from './entered-reading-store.contract.ts'
 import { describeGasDeliveries } from './gas-delivery-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
+import { describeLampHistory } from './lamp-history-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
 import { describeReports } from './report-store.contract.ts'
@@ -658,6 +659,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeDutyReports(() => store.dutyReports)
     describeDeliveries(() => store.deliveries)
     describeCommands(() => store.commands)
+    describeLampHistory(() => store.lampHistory)
     describeAlertSources(() => store.alertSources)
     describeGasDeliveries(() => store)
     describeEnteredReadings(() => store, sampleFacility('lamp'))

@@ -7,7 +7,7 @@ import { literals, nullable, time } from './schema-parts.ts'
 
 const date = (description: string) =>
   Type.Optional(Type.String({ maxLength: 10, description: `date of the city's calendar, YYYY-MM-DD; ${description}` }))
-const range = { from: date('six days before `to` when absent'), to: date('inclusive; today when absent') }
+export const dateRange = { from: date('six days before `to` when absent'), to: date('inclusive; today when absent') }
 const facility = Type.String({ maxLength: 64 })
 const points = Type.Optional(Type.String({ description: 'point names, comma separated; all that it has ever reported when absent' }))
 
@@ -28,7 +28,7 @@ export const CompletenessQuerySchema = Type.Object(
           'point names, comma separated; when absent all that the facility has ever reported, of many facilities their main point',
       }),
     ),
-    ...range,
+    ...dateRange,
     after: Type.Optional(Type.Integer({ minimum: 0, description: '`next` of the page before' })),
     limit: limitSchema(500, 50),
   },
@@ -60,7 +60,7 @@ export const CompletenessSchema = Type.Object({
 })
 export type CompletenessView = Static<typeof CompletenessSchema>
 
-export const KindCompletenessQuerySchema = Type.Object(range, { additionalProperties: false })
+export const KindCompletenessQuerySchema = Type.Object(dateRange, { additionalProperties: false })
 export const KindCompletenessSchema = Type.Object({
   timeZone: Type.String(),
   from: Type.String(),
@@ -76,7 +76,7 @@ export const KindCompletenessSchema = Type.Object({
 })
 export type KindCompletenessView = Static<typeof KindCompletenessSchema>
 
-export const DailyTotalsQuerySchema = Type.Object({ facility, points, ...range }, { additionalProperties: false })
+export const DailyTotalsQuerySchema = Type.Object({ facility, points, ...dateRange }, { additionalProperties: false })
 export const DailyTotalsSchema = Type.Object({
   facility: Type.String(),
   timeZone: Type.String(),

@@ -7,6 +7,20 @@ import { RoadClassSchema } from './schemas.ts'
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 const share = (description: string) => nullable(Type.Number({ minimum: 0, maximum: 1, description }))
 
+export const wholeness = {
+  share: share('whole of all; null of none'),
+  target: share('that of the road classes, by the number of facilities'),
+  isMet: Type.Boolean(),
+}
+const IntegritySchema = Type.Object(
+  {
+    facilities: count('lamps and cabinets'),
+    intact: count('of those, in service and without a fault of their own'),
+    ...wholeness,
+  },
+  { description: 'how whole the lighting facilities are; null where only lamps were asked for' },
+)
+
 export const LampOnRowSchema = Type.Object({
   key: Type.String({ description: "name of the road or district, class of the road ('' where nobody said), yes or no for a key area" }),
   roadClass: nullable(RoadClassSchema),
@@ -29,6 +43,7 @@ export const LampOnRowSchema = Type.Object({
   verdict: literals(lampOnVerdicts, {
     description: 'against the target; open: it depends on the unknown lamps; none: no lamp should be lit',
   }),
+  integrity: nullable(IntegritySchema),
 })
 export type LampOnRowView = Static<typeof LampOnRowSchema>
 
@@ -62,7 +77,7 @@ export const CircuitsSchema = Type.Object({
 })
 export type CircuitsView = Static<typeof CircuitsSchema>
 
-export function lampOnRowView({ key, roadClass, tally, rate }: LampOnRow): LampOnRowView {
+export function lampOnRowView({ key, roadClass, tally, rate, integrity }: LampOnRow): LampOnRowView {
   const { required: _, requiredUnknown: __, ...counts } = tally
-  return { key, roadClass, ...counts, estimatedLit: Math.round(tally.estimatedLit * 100) / 100, ...rate }
+  return { key, roadClass, ...counts, estimatedLit: Math.round(tally.estimatedLit * 100) / 100, ...rate, integrity }
 }

@@ -49,6 +49,7 @@ import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { keptViewRoutes } from './routes/kept-views.ts'
 import { kindRoutes } from './routes/kinds.ts'
+import { lampHistoryRoutes } from './routes/lamp-history.ts'
 import { lampOnRateRoutes } from './routes/lamp-on-rate.ts'
 import { latestRoutes } from './routes/latest.ts'
 import { mapRoutes } from './routes/map.ts'
@@ -210,6 +211,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   plotContextRoutes(app, parts)
   latestRoutes(app, parts)
   lampOnRateRoutes(app, parts)
+  lampHistoryRoutes(app, parts)
   dayRoutes(app, parts)
   mapRoutes(app, parts)
   alarmRoutes(app, parts)

@@ -24,6 +24,10 @@ export const streetLight = defineFacilityKind({
   terms,
   commands,
   held: { point: 'control', is: 'command' },
-  light: { command: 'dim-command', shows: 'power', isLit: (power, rated) => power >= DARK_SHARE * rated.power },
+  light: {
+    ...{ command: 'dim-command', shows: 'power' },
+    isLit: (power, rated) => power >= DARK_SHARE * rated.power,
+    full: ({ power }) => power,
+  },
   expected: { 'dim-command': (level) => 100 * level },
 })

@@ -535,6 +535,40 @@ export const migrations: readonly string[] = [
     version INTEGER NOT NULL
   ) STRICT;
 
+  -- how lamps were lit
+  CREATE TABLE lamp_place (
+    id INTEGER PRIMARY KEY,
+    district TEXT NOT NULL,
+    road TEXT NOT NULL,
+    -- Empty where nobody said.
+    road_class TEXT NOT NULL,
+    key_area INTEGER NOT NULL,
+    feeder TEXT NOT NULL,
+    UNIQUE (district, road, road_class, key_area, feeder)
+  ) STRICT;
+  CREATE TABLE lamp_slot (at INTEGER PRIMARY KEY, places BLOB NOT NULL) STRICT;
+  CREATE TABLE lamp_day (
+    date TEXT NOT NULL,
+    place INTEGER NOT NULL REFERENCES lamp_place (id),
+    slots INTEGER NOT NULL,
+    -- Lamps, W and facilities times slots.
+    lit REAL NOT NULL,
+    dark REAL NOT NULL,
+    unknown REAL NOT NULL,
+    estimated REAL NOT NULL,
+    estimated_lit REAL NOT NULL,
+    drawn REAL NOT NULL,
+    full REAL NOT NULL,
+    guessed REAL NOT NULL,
+    guessed_full REAL NOT NULL,
+    due REAL NOT NULL,
+    night REAL NOT NULL,
+    wasted REAL NOT NULL,
+    facilities REAL NOT NULL,
+    intact REAL NOT NULL,
+    PRIMARY KEY (date, place)
+  ) STRICT, WITHOUT ROWID;
+
   -- handover
   CREATE TABLE handover (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

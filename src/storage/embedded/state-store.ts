@@ -20,6 +20,7 @@ import type { FloodStore } from '../flood-store.ts'
 import type { GasDeliveryStore } from '../gas-delivery-store.ts'
 import type { HandoverStore } from '../handover-store.ts'
 import type { KeptViewStore } from '../kept-view-store.ts'
+import type { LampHistoryStore } from '../lamp-history-store.ts'
 import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
@@ -55,6 +56,7 @@ import { sqliteFloodStore } from './flood-store.ts'
 import { sqliteGasDeliveryStore } from './gas-delivery-store.ts'
 import { sqliteHandoverStore } from './handover-store.ts'
 import { sqliteKeptViewStore } from './kept-view-store.ts'
+import { sqliteLampHistoryStore } from './lamp-history-store.ts'
 import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
@@ -126,6 +128,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
   readonly programmes: ProgrammeStore
+  readonly lampHistory: LampHistoryStore
   readonly alertSources: AlertSourceStore
   readonly enteredReadings: EnteredReadingStore
   readonly gasDeliveries: GasDeliveryStore
@@ -159,6 +162,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
     this.programmes = sqliteProgrammeStore(this.#sql)
+    this.lampHistory = sqliteLampHistoryStore(this.#sql, (work) => this.transaction(work))
     this.alertSources = sqliteAlertSourceStore(this.#sql)
     this.gasDeliveries = sqliteGasDeliveryStore(this.#sql)
     this.enteredReadings = sqliteEnteredReadingStore(this.#sql)

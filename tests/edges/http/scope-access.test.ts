@@ -3,6 +3,7 @@ import type { Scope } from '../../../src/access/scope.ts'
 import { routeAccess } from '../../../src/edges/http/route-access.ts'
 import { gasStation } from '../../../src/facilities/gas-station/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
+import { noLight, SLOT } from '../../../src/operations/lamp-history.ts'
 import { seconds } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
@@ -164,6 +165,16 @@ const enteredFor = (facility: string) => ({
   source: 'laboratory',
   readings: [{ facility, point: 'level', value: 4, at: '2026-03-01T08:00:00+08:00' }],
 })
+/** Lamps that were lit years ago, two of district A and three of B. */
+const withLitLamps = (probe: (when: { date: string; from: number; to: number }) => Promise<void>) => async () => {
+  const from = Date.UTC(2020, 0, 1, 12)
+  const places = ['A', 'B'].map((district, i) => ({
+    place: { district, road: `Road ${district}`, roadClass: null, keyArea: false, feeder: `LC-${district}` },
+    light: { ...noLight(), lit: 2 + i },
+  }))
+  city.state.lampHistory.add(from, '2020-01-01', places)
+  await probe({ date: '2020-01-01', from, to: from + SLOT })
+}
 
 const NO_ORDER = '999998'
 const ordersOf = new Map<string, { id: number; version: number }>()
@@ -359,6 +370,22 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
       expect(isOfB(own as Answer)).toBe(false)
     }
     expect(isOfB(await asAdmin('GET', '/api/lamp-on-rate?by=road'))).toBe(true)
+  }),
+  'GET /api/lamp-on-rate/history': withLitLamps(async ({ from, to }) => {
+    const ask = `/api/lamp-on-rate/history?from=${from}&to=${to}`
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((asks) => asks('GET', ask)))
+    expect([whole?.body.moments[0].due, own?.body.moments[0].due]).toEqual([5, 2])
+  }),
+  'GET /api/lamp-on-rate/days': withLitLamps(async ({ date }) => {
+    const ask = `/api/lamp-on-rate/days?by=road&from=${date}&to=${date}`
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((asks) => asks('GET', ask)))
+    expect([whole, own].map((one) => one?.body.rows.map(({ key }: { key: string }) => key))).toEqual([['Road A', 'Road B'], ['Road A']])
+    expect([whole?.body.total.litMinutes, own?.body.total.litMinutes]).toEqual([25, 10])
+  }),
+  'GET /api/lighting-energy': withLitLamps(async ({ date }) => {
+    const ask = `/api/lighting-energy?by=feeder&from=${date}&to=${date}`
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((asks) => asks('GET', ask)))
+    expect([whole, own].map((one) => one?.body.rows.map(({ key }: { key: string }) => key))).toEqual([['LC-A', 'LC-B'], ['LC-A']])
   }),
   'POST /api/lamp-on-rate/selection': withLamps(async () => {
     const question = { facilities: ['A-100', 'B-100', 'C-9'] }

@@ -1,0 +1,69 @@
+import type { Scope } from '../access/scope.ts'
+import type { RoadClass } from '../facilities/plant.ts'
+import type { Integrity, LightEnergy, LightFigures } from '../operations/lamp-history.ts'
+import type { LampOnRate } from '../operations/lamp-on-rate.ts'
+import type { DateRange } from './day-figures.ts'
+import type { LampGrouping } from './lamp-on-rates.ts'
+
+/** One moment of some lamps. */
+export interface LampMoment {
+  /** Begin of the slot for which it stands, ms. */
+  at: number
+  /** Lamps and W. */
+  light: LightFigures
+  rate: LampOnRate
+}
+
+/** Days of some lamps together. */
+export interface LampPeriod {
+  /** Lamps, W and facilities times slots. */
+  light: LightFigures
+  rate: LampOnRate
+  integrity: Integrity
+}
+
+export interface LampDays extends LampPeriod {
+  /** Name of the road or district, class of the road ('' where nobody said), yes or no for a key area. */
+  key: string
+  roadClass: RoadClass | null
+  /** Days on which something was counted, in their order. */
+  days: readonly (LampPeriod & { date: string })[]
+}
+
+export interface LampPeriods {
+  total: LampPeriod
+  days: readonly (LampPeriod & { date: string; slots: number })[]
+  /** In order of their keys. */
+  rows: readonly LampDays[]
+}
+
+export const energyGroupings = ['road', 'district', 'class', 'key-area', 'feeder'] as const
+/** As `LampGrouping`, or by what feeds the lamps. */
+export type EnergyGrouping = (typeof energyGroupings)[number]
+
+export interface EnergyRow extends LightEnergy {
+  /** As in `LampDays`; of a feeder its id. */
+  key: string
+  /** What the meter of a feeder rose by, kWh, with all that hangs on it; null where it has none or said nothing, and for other groups. */
+  metered: number | null
+  days: readonly (LightEnergy & { date: string; metered: number | null })[]
+}
+
+export interface EnergyPeriods {
+  total: LightEnergy
+  days: readonly (LightEnergy & { date: string })[]
+  rows: readonly EnergyRow[]
+}
+
+/** How lamps were lit, as it was written down while it was so. Only lamps in scope are counted. */
+export interface LampHistory {
+  /** Writes all lamps down as they are, once in each slot. */
+  tick(): void
+  /** Slots in a time, ms, `to` exclusive; of the lamps of one key, else of all. Throws `invalid-request` for more than `MOST_SLOT_TIME`. */
+  moments(question: { by: LampGrouping; key?: string | undefined; from: number; to: number }, scope: Scope): Promise<LampMoment[]>
+  /** What was added up over a time, from its slots, ms; the same limit. */
+  over(by: LampGrouping, span: { from: number; to: number }, scope: Scope): Promise<Omit<LampPeriods, 'days'>>
+  /** By days of the city's calendar. Throws `invalid-request` for dates that are none, and for too many. */
+  days(by: LampGrouping, range: DateRange, scope: Scope): LampPeriods
+  energy(by: EnergyGrouping, range: DateRange, scope: Scope): Promise<EnergyPeriods>
+}

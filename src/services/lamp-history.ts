@@ -1,0 +1,174 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { Scope } from '../access/scope.ts'
+import { dateOf } from '../control/calendar-day.ts'
+import type { DateRange, DayFigures } from '../edges/day-figures.ts'
+import type { EnergyGrouping, EnergyRow, LampDays, LampHistory, LampMoment, LampPeriod } from '../edges/lamp-history.ts'
+import type { LampGrouping, LampOnRates } from '../edges/lamp-on-rates.ts'
+import { LamplighterError } from '../errors.ts'
+import {
+  addLight,
+  integrityOf,
+  type LampPlace,
+  lightEnergy,
+  noLight,
+  type PlacedLight,
+  placeKey,
+  rateOf,
+  slotOf,
+} from '../operations/lamp-history.ts'
+import type { LampDay } from '../storage/lamp-history-store.ts'
+import { days, hours } from '../telemetry/duration.ts'
+import type { ServiceParts } from './parts.ts'
+
+type Parts = Pick<ServiceParts, 'plant' | 'state' | 'utcOffset' | 'now'> & {
+  lampOnRates: Pick<LampOnRates, 'places'>
+  dayFigures: DayFigures
+}
+
+/** Longer times are told by days. */
+export const MOST_SLOT_TIME = days(8)
+/** Slots read at once, so that nobody else has to wait. */
+const SLOTS_AT_ONCE = 20
+const METER = 'energy'
+
+/** Writes down how lamps are lit, and tells it. */
+export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigures }: Parts): LampHistory {
+  const store = state.lampHistory
+  let written = Number.NEGATIVE_INFINITY
+
+  async function* slots({ from, to }: { from: number; to: number }) {
+    if (!(to > from) || to - from > MOST_SLOT_TIME)
+      throw new LamplighterError(
+        'invalid-request',
+        `Give a time of ${MOST_SLOT_TIME / hours(24)} days at most, its begin first; longer ones are told by days.`,
+      )
+    let read = 0
+    for (const slot of store.slots(from, to)) {
+      yield slot
+      if (++read % SLOTS_AT_ONCE === 0) await breathe()
+    }
+  }
+
+  function daysOf(range: DateRange, scope: Scope): LampDay[] {
+    // Counts them, and refuses what is no date.
+    dayFigures.days(range)
+    return store.days(range.from, range.to).filter(inScope(scope))
+  }
+
+  /** Rises of the meters of feeders by date, kWh. */
+  async function metersOf(feeders: readonly string[], range: DateRange): Promise<Map<string, Map<string, number>>> {
+    const metered = feeders.flatMap((id) => {
+      const facility = plant.get(id)
+      return facility?.kind.table.index.has(METER) ? [facility] : []
+    })
+    return new Map(
+      [...(await dayFigures.increases(metered, METER, range))].map(([id, own]) => [id, new Map(own.map((day) => [day.date, day.total]))]),
+    )
+  }
+
+  return {
+    tick() {
+      const slot = slotOf(now())
+      if (slot === written) return
+      store.add(slot, dateOf(slot, utcOffset), merged(lampOnRates.places()))
+      written = slot
+    },
+    async moments({ by, key, ...span }, scope) {
+      const isOf = inScope(scope)
+      const found: LampMoment[] = []
+      for await (const { at, places } of slots(span)) {
+        const own = places.filter((one) => isOf(one) && (key === undefined || groupOf[by](one.place) === key))
+        found.push({ at, light: sumOf(own), rate: rateOf(own) })
+      }
+      return found
+    },
+    async over(by, span, scope) {
+      const isOf = inScope(scope)
+      const sums = new Map<string, PlacedLight>()
+      for await (const { places } of slots(span)) for (const one of places) if (isOf(one)) addTo(sums, one)
+      const all = [...sums.values()]
+      return { total: periodOf(all), rows: rowsOf(by, all, () => []) }
+    },
+    days(by, range, scope) {
+      const all = daysOf(range, scope)
+      const slotsOf = (own: readonly LampDay[]) => Math.max(...own.map((day) => day.slots))
+      return {
+        total: periodOf(all),
+        days: byDate(all).map(([date, own]) => ({ date, slots: slotsOf(own), ...periodOf(own) })),
+        rows: rowsOf(by, all, (own) => byDate(own).map(([date, ofDay]) => ({ date, ...periodOf(ofDay) }))),
+      }
+    },
+    async energy(by, range, scope) {
+      const all = daysOf(range, scope)
+      const groups = [...Map.groupBy(all, ({ place }) => groupOf[by](place))].sort(byKey)
+      const meters =
+        by === 'feeder'
+          ? await metersOf(
+              groups.map(([id]) => id),
+              range,
+            )
+          : new Map<string, Map<string, number>>()
+      return {
+        total: lightEnergy(all),
+        days: byDate(all).map(([date, own]) => ({ date, ...lightEnergy(own) })),
+        rows: groups.map(([key, own]): EnergyRow => {
+          const meter = meters.get(key)
+          const metered = meter && meter.size > 0 ? [...meter.values()].reduce((sum, kwh) => sum + kwh, 0) : null
+          const ofDays = byDate(own).map(([date, ofDay]) => ({ date, ...lightEnergy(ofDay), metered: meter?.get(date) ?? null }))
+          return { key, ...lightEnergy(own), metered, days: ofDays }
+        }),
+      }
+    },
+  }
+}
+
+/** Lighting is of one domain, and where it lies says the district. */
+const inScope =
+  ({ districts, domains }: Scope) =>
+  ({ place }: PlacedLight): boolean =>
+    (domains === 'all' || domains.includes('lighting')) && (districts === 'all' || districts.includes(place.district))
+
+const groupOf: Readonly<Record<LampGrouping | EnergyGrouping, (place: LampPlace) => string>> = {
+  road: ({ road }) => road,
+  district: ({ district }) => district,
+  class: ({ roadClass }) => roadClass ?? '',
+  'key-area': ({ keyArea }) => (keyArea ? 'yes' : 'no'),
+  feeder: ({ feeder }) => feeder,
+}
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)
+/** In order of the dates, as days come. */
+const byDate = (all: readonly LampDay[]) => [...Map.groupBy(all, ({ date }) => date)]
+
+const sumOf = (all: readonly PlacedLight[]) => {
+  const sum = noLight()
+  for (const { light } of all) addLight(sum, light)
+  return sum
+}
+
+const periodOf = (all: readonly PlacedLight[]): LampPeriod => ({ light: sumOf(all), rate: rateOf(all), integrity: integrityOf(all) })
+
+/** Where nothing but a cabinet stands there is no rate. */
+const hasLamps = ({ light }: PlacedLight) => light.lit + light.dark + light.unknown + light.estimated + light.wasted > 0
+
+function rowsOf<T extends PlacedLight>(by: LampGrouping, all: readonly T[], daysOf: (own: readonly T[]) => LampDays['days']): LampDays[] {
+  const groups = [...Map.groupBy(all, ({ place }) => groupOf[by](place))].filter(([, own]) => own.some(hasLamps))
+  return groups.sort(byKey).map(([key, own]) => {
+    const classes = new Set(own.filter(hasLamps).map(({ place }) => place.roadClass))
+    return { key, roadClass: classes.size === 1 ? ([...classes][0] ?? null) : null, ...periodOf(own), days: daysOf(own) }
+  })
+}
+
+function addTo(sums: Map<string, PlacedLight>, { place, light }: PlacedLight): void {
+  const key = placeKey(place)
+  const known = sums.get(key)
+  if (known) addLight(known.light, light)
+  else sums.set(key, { place, light: { ...light } })
+}
+
+/** Lamps of several kinds, and the cabinet beside them, as one. */
+function merged(all: readonly PlacedLight[]): PlacedLight[] {
+  const sums = new Map<string, PlacedLight>()
+  for (const one of all) addTo(sums, one)
+  return [...sums.values()]
+}

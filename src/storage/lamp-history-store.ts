@@ -1,0 +1,28 @@
+import type { PlacedLight } from '../operations/lamp-history.ts'
+
+/** All lamps as they were in one slot. */
+export interface LampSlot {
+  /** Begin of the slot, ms. */
+  at: number
+  /** Places of which something should have been lit, or drew power. */
+  places: PlacedLight[]
+}
+
+/** What was added up of a place on one date of the city's calendar. */
+export interface LampDay extends PlacedLight {
+  date: string
+  /** Slots that were counted. */
+  slots: number
+}
+
+/** How lamps were lit: slot by slot for a while, day by day for long. */
+export interface LampHistoryStore {
+  /** Writes a slot down and adds it to its day; once, whatever it is given again. */
+  add(at: number, date: string, places: readonly PlacedLight[]): void
+  /** Slots that begin at or after `from` and before `to`, ms, oldest first; of those of which nothing was written down none. */
+  slots(from: number, to: number): Iterable<LampSlot>
+  /** Days from one date to another, both inclusive, in their order. */
+  days(from: string, to: string): LampDay[]
+  /** Forgets up to `limit` slots and as many days of before, ms and date. */
+  prune(slotsBefore: number, daysBefore: string, limit: number): void
+}
