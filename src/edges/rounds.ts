@@ -1,6 +1,6 @@
 import type { Scope } from '../access/scope.ts'
 import type { CheckInProblem, ClaimedPlace } from '../operations/check-in.ts'
-import type { CheckIn, Round } from '../operations/round.ts'
+import type { CheckIn, Round, RoundFigures, RoundStop } from '../operations/round.ts'
 import type { AreaCoverage, CoverageGrouping } from '../operations/round-coverage.ts'
 import type { RoundKind, RoundPlan, StopReading, Tightening } from '../operations/round-plan.ts'
 import type { RoundQuery, Visit } from '../storage/round-store.ts'
@@ -64,12 +64,18 @@ export interface Rounds {
   putPlan(plan: RoundPlanInput, by: string, scope: Scope): RoundPlan
   /** Rounds that were walked stay in the record. */
   removePlan(id: string, by: string, scope: Scope): void
+  /** As the plant is now. */
+  stopsOf(plan: RoundPlan): readonly RoundStop[]
+  /** Where its rounds stand. */
+  figuresOf(plan: RoundPlan): RoundFigures
   /** The address that stands in the code of a stop's label, from the root of the site: it has a secret, so that it is not for everybody. */
   labelOf(plan: string, stop: string): string
 
   list(query: RoundQuery): Page<Round>
   round(id: number): Round | undefined
   checkInsOf(round: number): CheckIn[]
+  /** Those that are open, begun or not, in the order of their beginning. */
+  open(): Round[]
   /** Those that a person may walk and that are open, or begin within hours. */
   ofWalker(person: string): Round[]
   /** Calls a round off that is open, with a reason. */
@@ -86,7 +92,7 @@ export interface Rounds {
 
   /** Has rounds walked more often from now on; the same activation again replaces what it asked for. Names the plans that it concerns. */
   tighten(request: TightenRequest): { plans: string[] }
-  /** Undoes exactly that: rounds that it brought are called off, or forgotten where they have not begun. Names the plans that it concerned. */
+  /** Undoes exactly that: rounds that it brought are forgotten, or called off where somebody was on them. Names the plans that it concerned. */
   loosen(plan: string, by: string): { plans: string[] }
   tightenings(): Tightening[]
 

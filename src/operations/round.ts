@@ -1,7 +1,8 @@
 import { minutes } from '../telemetry/duration.ts'
 import type { Text } from '../telemetry/point.ts'
 import type { CheckInDoubt, ClaimedPlace, ScannedCode, Shown } from './check-in.ts'
-import type { Occurrence, Place, RoundPlan, StopReading } from './round-plan.ts'
+import type { Company } from './company.ts'
+import type { Occurrence, Place, RoundKind, RoundPlan, StopReading } from './round-plan.ts'
 
 export const roundStates = {
   open: { zh: '待完成', en: 'Open' },
@@ -27,6 +28,9 @@ export interface RoundStop {
 export interface Round {
   id: number
   plan: string
+  name: Text
+  kind: RoundKind
+  company: Company
   key: string
   begins: number
   due: number
@@ -74,7 +78,8 @@ export interface CheckIn {
 /** A round as it is made; its `id` is given by the store. */
 export function newRound(plan: RoundPlan, { key, begins, due, emergency }: Occurrence, stops: readonly RoundStop[]): Round {
   return {
-    ...{ id: 0, plan: plan.id, key, begins, due, emergency, stops },
+    ...{ id: 0, plan: plan.id, kind: plan.kind, company: plan.company, key, begins, due, emergency, stops },
+    name: { zh: plan.name, en: plan.nameEn || plan.name },
     late: due + minutes(plan.lateAfter),
     over: due + minutes(plan.missedAfter),
     ...{ crew: plan.crew, proof: plan.proof, radius: plan.radius },

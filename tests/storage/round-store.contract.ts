@@ -9,7 +9,23 @@ const plan = (id: string, more: Partial<RoundPlan> = {}): RoundPlan => ({
   ...{ disabled: false, since: 1.5, ...more },
 })
 const round = (more: Partial<Round> = {}): Round => ({
-  ...{ id: 0, plan: 'p', key: 'k1', begins: 10, due: 20, late: 30, over: 40, crew: null, proof: 'either', radius: 50, stops: [], least: 1 },
+  ...{
+    id: 0,
+    plan: 'p',
+    name: { zh: '巡查', en: 'Patrol' },
+    kind: 'patrol',
+    company: 'lighting',
+    key: 'k1',
+    begins: 10,
+    due: 20,
+    late: 30,
+    over: 40,
+    crew: null,
+    proof: 'either',
+    radius: 50,
+    stops: [],
+    least: 1,
+  },
   ...{ emergency: null, state: 'open', visited: 0, started: null, lastVisit: null, ended: null, ...more },
 })
 const checkIn = (id: string, more: Partial<CheckIn> = {}): CheckIn => ({

@@ -64,6 +64,7 @@ import { recordRoutes } from './routes/records.ts'
 import { reportContactRoutes } from './routes/report-contact.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { rosterRoutes } from './routes/roster.ts'
+import { roundRoutes } from './routes/rounds.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { snapshotRoutes } from './routes/snapshot.ts'
@@ -231,6 +232,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   crewOrderRoutes(app, parts)
   reportContactRoutes(app, parts)
   reportRoutes(app, parts)
+  roundRoutes(app, parts)
   publicReportRoutes(app, parts)
   commandRoutes(app, parts)
   recordRoutes(app, parts)

@@ -105,7 +105,11 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     for (const occurrence of wanted) store.insert(aged(newRound(plan, occurrence, stops), at))
   }
 
-  const callOffAt = (round: Round, at: number) => store.update({ ...round, state: 'called-off', ended: at })
+  /** It is walked no more; where nobody was on it, it is as if it had never been. */
+  function giveUp(round: Round, at: number): void {
+    if (round.visited === 0) store.remove(round.id)
+    else store.update({ ...round, state: 'called-off', ended: at })
+  }
 
   /** Lets a changed plan count: rounds to come become what it says, those under way go on where it still has them. */
   function remake(plan: RoundPlan): void {
@@ -116,8 +120,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       if (one.state !== 'open') continue
       const next = wanted.get(one.key)
       if (one.begins > at && next && stops.length > 0) store.update({ ...newRound(plan, next, stops), id: one.id })
-      else if (one.begins > at) store.remove(one.id)
-      else if (!next) callOffAt(one, at)
+      else if (one.begins > at || !next) giveUp(one, at)
     }
     make(plan)
   }
@@ -125,11 +128,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
   /** Rounds that an activation brought are walked no more. */
   function dropExtra(emergency: string): void {
     const at = now()
-    for (const one of store.open()) {
-      if (one.emergency !== emergency) continue
-      if (one.begins > at) store.remove(one.id)
-      else callOffAt(one, at)
-    }
+    for (const one of store.open()) if (one.emergency === emergency) giveUp(one, at)
   }
 
   function figuresOf(plan: RoundPlan): RoundFigures {
@@ -280,11 +279,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       checkPlan({ ...plan, stops: plan.stops.filter(({ facility }) => facility === null || plant.get(facility)), crew: null }, scope)
       state.transaction(() => {
         const at = now()
-        for (const one of store.ofPlan(id, at - BACK)) {
-          if (one.state !== 'open') continue
-          if (one.begins > at) store.remove(one.id)
-          else callOffAt(one, at)
-        }
+        for (const one of store.ofPlan(id, at - BACK)) if (one.state === 'open') giveUp(one, at)
         looked.delete(id)
         store.removePlan(id)
         audit(by, 'remove-round-plan', `round-plan:${id}`)
@@ -294,6 +289,8 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       uses.setMode(id, 'out-of-service', 'its plan was removed', by)
       uses.removeFacility(id, by, WHOLE_CITY, 'its plan was removed')
     },
+    stopsOf: stopsNow,
+    figuresOf,
     labelOf(id, key) {
       const stop = stopsNow(knownPlan(id)).find((one) => one.key === key)
       if (!stop) throw new LamplighterError('not-found', `Plan ${id} has no stop ${key}.`)
@@ -303,6 +300,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     list: (query) => store.list(query),
     round: (id) => store.round(id),
     checkInsOf: (id) => store.checkInsOf(id),
+    open: () => store.open(),
     ofWalker(person) {
       const own = new Set(
         state.roster

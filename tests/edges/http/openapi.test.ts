@@ -10,6 +10,17 @@ beforeAll(async () => {
 afterAll(() => city.stop())
 
 const routes = [
+  'GET /api/round-plans',
+  'PUT /api/round-plans/{id}',
+  'DELETE /api/round-plans/{id}',
+  'GET /api/round-plans/{id}/labels',
+  'GET /api/rounds',
+  'GET /api/rounds/{id}',
+  'POST /api/rounds/{id}/call-off',
+  'GET /api/round-coverage',
+  'GET /api/round-visits',
+  'GET /api/crew/rounds',
+  'POST /api/crew/check-ins',
   'DELETE /api/accounts/{name}',
   'POST /api/accounts',
   'DELETE /api/accounts/{name}/keys/{id}',

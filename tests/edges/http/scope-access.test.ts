@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { Scope } from '../../../src/access/scope.ts'
 import { routeAccess } from '../../../src/edges/http/route-access.ts'
 import { gasStation } from '../../../src/facilities/gas-station/index.ts'
+import { round } from '../../../src/facilities/round/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { noLight, SLOT } from '../../../src/operations/lamp-history.ts'
 import { seconds } from '../../../src/telemetry/duration.ts'
@@ -27,7 +28,7 @@ const asEva = (method: string, path: string, body?: unknown) => city.ask(method,
 const change = (body?: unknown) => ({ reason: 'probe', ...(body as object) })
 
 beforeAll(async () => {
-  city = await startCity({ kinds: [tankKind, streetLight, gasStation] })
+  city = await startCity({ kinds: [tankKind, streetLight, gasStation, round] })
   await city.signIn()
   admin = city.cookie()
   eva = await signInLimited(city, 'eva', 'admin', SCOPE)
@@ -306,6 +307,25 @@ const dutyReportStep = (method: string, path: string, body?: object) => async ()
   expect([theirs.status, text(theirs).replaceAll(`${id}`, 'X')]).toEqual([404, text(nobodys).replaceAll('999998', 'X')])
 }
 
+const planAt = (...facilities: string[]) => ({
+  ...{ name: 'Walk', kind: 'patrol', company: 'bureau', windows: [{ from: 0, to: 1440 }], weekdays: [1, 2, 3, 4, 5, 6, 7] },
+  stops: facilities.map((facility) => ({ facility })),
+})
+const roundOf = async (plan: string): Promise<number> => (await asAdmin('GET', `/api/rounds?plan=${plan}`)).body.items.at(-1).id
+/** Plans of both districts for as long as the probe takes; that for both is walked by a crew of hers in A. */
+const withPlans = (probe: () => Promise<unknown>) => async () => {
+  const plans = { 'walk-a': ['A-1'], 'walk-b': ['B-1'], 'walk-both': ['A-1', 'B-2'] }
+  for (const [id, stops] of Object.entries(plans))
+    expect((await asAdmin('PUT', `/api/round-plans/${id}`, planAt(...stops))).status).toBe(200)
+  await probe()
+  for (const id of Object.keys(plans)) await asAdmin('DELETE', `/api/round-plans/${id}`)
+}
+/** Of a round or plan elsewhere she is told what she is told of none. */
+const sameAsNone = async (method: string, path: (id: string | number) => string, theirs: string | number, none: string, body?: unknown) => {
+  const [own, nobodys] = [await asEva(method, path(theirs), body), await asEva(method, path(none), body)]
+  expect([own.status, text(own).replaceAll(String(theirs), 'X')]).toEqual([404, text(nobodys).replaceAll(none, 'X')])
+}
+
 /** One for each route that limits: shows that she sees and changes nothing of district B. */
 const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'GET /api/emergency-plans': plansSeen('/api/emergency-plans'),
@@ -578,6 +598,66 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'POST /api/duty-reports/:id/again': dutyReportStep('POST', '/again', { reason: 'probe' }),
   'POST /api/duty-reports/:id/sign': dutyReportStep('POST', '/sign', { remark: '' }),
 
+  'GET /api/round-plans': withPlans(async () => {
+    const { body } = await asEva('GET', '/api/round-plans')
+    expect(body.items.map(({ id, elsewhere }: { id: string; elsewhere: number }) => [id, elsewhere])).toEqual([
+      ['walk-a', 0],
+      ['walk-both', 1],
+    ])
+    expect(text({ ...(await asEva('GET', '/api/round-plans')) } as Answer)).not.toMatch(/B-\d/)
+  }),
+  'PUT /api/round-plans/:id': withPlans(async () => {
+    await refused('PUT', '/api/round-plans/walk-b', planAt('A-1'))
+    await refused('PUT', '/api/round-plans/walk-new', planAt('A-1', 'B-1'))
+    expect((await asEva('PUT', '/api/round-plans/walk-a', planAt('A-2'))).status).toBe(200)
+  }),
+  'DELETE /api/round-plans/:id': withPlans(async () => {
+    await sameAsNone('DELETE', (id) => `/api/round-plans/${id}`, 'walk-b', 'walk-none')
+    await refused('DELETE', '/api/round-plans/walk-both')
+    expect((await asEva('DELETE', '/api/round-plans/walk-a')).status).toBe(204)
+  }),
+  'GET /api/round-plans/:id/labels': withPlans(async () => {
+    await sameAsNone('GET', (id) => `/api/round-plans/${id}/labels`, 'walk-b', 'walk-none')
+    expect((await asEva('GET', '/api/round-plans/walk-both/labels')).body.items.map(({ key }: { key: string }) => key)).toEqual(['A-1'])
+  }),
+  'GET /api/rounds': withPlans(async () => {
+    const plans = async (ask: typeof asEva) => [
+      ...new Set((await ask('GET', '/api/rounds')).body.items.map(({ plan }: { plan: string }) => plan)),
+    ]
+    expect([(await plans(asAdmin)).length, (await plans(asEva)).sort()]).toEqual([3, ['walk-a', 'walk-both']])
+  }),
+  'GET /api/rounds/:id': withPlans(async () => {
+    await sameAsNone('GET', (id) => `/api/rounds/${id}`, await roundOf('walk-b'), '999998')
+    const { body } = await asEva('GET', `/api/rounds/${await roundOf('walk-both')}`)
+    expect([body.stops.map(({ key }: { key: string }) => key), body.elsewhere]).toEqual([['A-1'], 1])
+  }),
+  'POST /api/rounds/:id/call-off': withPlans(async () => {
+    await sameAsNone('POST', (id) => `/api/rounds/${id}/call-off`, await roundOf('walk-b'), '999998', { reason: 'probe' })
+    await refused('POST', `/api/rounds/${await roundOf('walk-both')}/call-off`, { reason: 'probe' })
+  }),
+  'GET /api/round-coverage': withPlans(async () => {
+    const path = `/api/round-coverage?by=district&from=${city.now() - 86_400_000}&to=${city.now()}`
+    const areas = await Promise.all([asAdmin, asEva].map(async (ask) => (await ask('GET', path)).body.items))
+    expect(areas.map((items) => items.map(({ area }: { area: string }) => area))).toEqual([['A', 'B'], ['A']])
+  }),
+  'GET /api/round-visits': withPlans(async () => {
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((ask) => ask('GET', '/api/round-visits?since=0')))
+    expect([whole?.status, isOfB(own as Answer)]).toEqual([200, false])
+  }),
+  'GET /api/crew/rounds': withPlans(async () => {
+    const { body } = await asEva('GET', '/api/crew/rounds')
+    expect([...new Set(body.rounds.map(({ round: { plan } }: { round: { plan: string } }) => plan))].sort()).toEqual([
+      'walk-a',
+      'walk-both',
+    ])
+    expect(JSON.stringify(body)).not.toMatch(/B-\d/)
+  }),
+  'POST /api/crew/check-ins': withPlans(async () => {
+    const send = async (round: number) =>
+      (await asEva('POST', '/api/crew/check-ins', { checkIns: [{ id: 'probe-check-in-0001', round, stop: 'B-1', at: city.now() }] })).body
+        .answers[0]
+    expect(await send(await roundOf('walk-b'))).toEqual(await send(999_998))
+  }),
   'GET /api/orders': orderList('/api/orders', (facility) => `Order ${facility}`),
   'GET /api/orders/export': orderList('/api/orders/export', (facility) => `Order ${facility}`),
   'GET /api/order-queue': orderList('/api/order-queue', (_, id) => `"order":${id},`),
