@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { WHOLE_CITY } from '../../../src/access/scope.ts'
 import { round } from '../../../src/facilities/round/index.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
@@ -34,7 +35,7 @@ beforeAll(async () => {
   city.clock.stoppedAt = SIX - MINUTE
   await city.signIn()
   dora = city.cookie()
-  anna = await signInLimited(city, 'anna', 'crew')
+  anna = await signInLimited(city, 'anna', 'crew', WHOLE_CITY)
   city.services.putFacilities([{ id: 'T-1', kind: 'tank', district: 'North', position: [121.5, 31.2] }], 'admin')
   city.state.roster.putCrew({
     ...{ id: 'spray', name: 'Spray', members: ['anna'], domains: 'all', districts: 'all', vehicle: '', base: null, disabled: false },
