@@ -42,7 +42,7 @@ export function noteTables(note: HandoverNote, asOf: string): ReportTable[] {
     notes: readonly Text[],
   ): ReportTable => {
     const more = list.total - list.items.length
-    const all = [...notes, ...(more > 0 ? [text(`${more} more are not listed.`, `另有 ${more} 条未列出。`)] : [])]
+    const all = [...(list.total > 0 ? notes : []), ...(more > 0 ? [text(`${more} more are not listed.`, `另有 ${more} 条未列出。`)] : [])]
     return {
       ...{
         key: `standing.${key}`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { calendarDays, dateOf } from '../../control/calendar-day.ts'
 import { shiftsOn } from '../../dispatch/duty.ts'
 import type { DutyReport, DutyReportSummary, DutyReports, DutyReportText } from '../../edges/duty-reports.ts'
@@ -10,7 +10,7 @@ import { endedSpans, type ReportCalendar, spanAt } from '../../operations/report
 import { reportNotice } from '../../operations/report-notice.ts'
 import { type DutyReportSettings, reportRotation, settingsProblems, usualReportSettings } from '../../operations/report-settings.ts'
 import type { DutyReportRecord } from '../../storage/duty-report-store.ts'
-import { days, minutes } from '../../telemetry/duration.ts'
+import { days, minutes, seconds } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
 import type { LateData } from './late-data.ts'
 import { figuresOf, isFinal, makeReport } from './report-maker.ts'
@@ -19,6 +19,7 @@ import { figuresOf, isFinal, makeReport } from './report-maker.ts'
 const GRACE = minutes(5)
 /** The time series is waited for at most this long. */
 const LONGEST_WAIT = minutes(30)
+const STORE_LOOK = seconds(1)
 /** Reports that people asked for and that wait. */
 const MOST_WAITING = 20
 /** Reports of shifts that nobody signed are kept for so long. */
@@ -54,6 +55,8 @@ export function dutyReportServices({
   const store = state.dutyReports
   const giveUp = new AbortController()
   let isMaking = false
+  /** Spans that ended by then, ms, are asked for; what was asked for before the start is known to the store. */
+  let askedThrough = Number.NEGATIVE_INFINITY
   /** Since when, and for which message, the time series is waited for. */
   let awaited: { id: number; position: number; since: number } | null = null
 
@@ -89,16 +92,17 @@ export function dutyReportServices({
     `${company}, ${period} from ${new Date(from).toISOString()}`
 
   function askCalendar(at: number): void {
-    const since = store.since(at)
+    const ended = at - GRACE
+    const since = Math.max(store.since(at), askedThrough)
     const { make } = settings()
     const by = calendar()
     for (const period of periods) {
-      if (make[period].length === 0) continue
-      for (const span of endedSpans(period, since, at - GRACE, by)) {
+      for (const span of make[period].length > 0 ? endedSpans(period, since, ended, by) : []) {
         const ask = { ...span, isPartial: false, askedBy: null, askedAt: at, replaces: null, reason: '' }
         for (const company of make[period]) store.ask({ ...ask, company })
       }
     }
+    askedThrough = Math.max(askedThrough, ended)
   }
 
   /** Messages that the time series lacks of those that had come when the report was asked for; null: it is to be waited for. */
@@ -108,12 +112,12 @@ export function dutyReportServices({
     return lacking === 0 || at - awaited.since >= LONGEST_WAIT || at < awaited.since ? lacking : null
   }
 
-  /** False when nothing more can be made now. */
+  /** False when nothing waits. */
   async function makeNext(): Promise<boolean> {
     const record = store.nextWaiting()
     if (!record) return false
     const lacking = behind(record.id, now())
-    if (lacking === null) return false
+    if (lacking === null) return await sleep(STORE_LOOK, true, { signal: giveUp.signal, ref: false })
     try {
       const { id, company, period, from, to, isPartial } = record
       const before = record.replaces === null ? undefined : store.report(record.replaces)
@@ -175,7 +179,7 @@ export function dutyReportServices({
     })
   }
 
-  /** One after the other; what cannot be kept now waits for the next tick. */
+  /** One after the other; what cannot be kept waits for the next tick. */
   function carryOn(): void {
     if (isMaking || giveUp.signal.aborted) return
     isMaking = true

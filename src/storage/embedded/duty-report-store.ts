@@ -29,8 +29,9 @@ export function sqliteDutyReportStore(sql: Statements): DutyReportStore {
     ask: ({ company, period, from, to, isPartial, askedBy, askedAt, replaces, reason }) =>
       sql.get<{ id: number }>(
         `INSERT INTO duty_report (company, period, begins, ends, partial, state, asked_by, asked_at, replaces, reason)
-         VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
-        ...[company, period, from, to, isPartial ? 1 : 0, askedBy, askedAt, replaces, reason],
+         SELECT ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ? WHERE ? IS NOT NULL OR NOT EXISTS (
+           SELECT 1 FROM duty_report WHERE company = ? AND period = ? AND begins = ? AND asked_by IS NULL) RETURNING id`,
+        ...[company, period, from, to, isPartial ? 1 : 0, askedBy, askedAt, replaces, reason, askedBy, company, period, from],
       )?.id ?? null,
     made: (id, { madeAt, head, body, hash, sendAt }) =>
       sql.run(
