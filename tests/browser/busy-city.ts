@@ -41,6 +41,7 @@ export interface BusyCity {
   flood: number
   order: number
   report: number
+  dutyReport: number
   command: string
 }
 
@@ -115,8 +116,11 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const armed = services.commands.arm({ ...dimmed, reason: '道路施工，临时调光 roadworks of the night' }, program)
   const said = { id: 'a-command-of-the-desk', token: armed.token, count: armed.ready }
   const { id: command } = services.commands.execute(said, program)
+  const { id: dutyReport } = services.dutyReports.make({ company: 'bureau', period: 'day', at: Date.now() }, 'admin')
+  await until(() => services.dutyReports.report(dutyReport).state === 'made')
   return {
     command,
+    dutyReport,
     report: report.id,
     alarm: alarmOf('GS-0')?.id as number,
     order: orders()[0]?.id as number,

@@ -72,6 +72,8 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/own'),
   at('/storage'),
   at('/operations', '/operations', '/operations?by=class'),
+  at('/duty-reports', '/duty-reports', '/duty-reports?company=gas'),
+  { shape: '/duty-reports/:n', paths: ({ dutyReport }) => [`/duty-reports/${dutyReport}`] },
   at('/duty', '/duty', '/duty?view=crews', '/duty?view=handover', '/duty?view=rotation'),
 ]
 

@@ -25,6 +25,10 @@ export const pageList: readonly ConsolePage[] = [
   { paths: /^\/administration/, Page: lazy(async () => (await import('../administration/administration-pages.tsx')).AdministrationPages) },
   { paths: /^\/plots$/, Page: lazy(async () => (await import('../plots/plots-page.tsx')).PlotsPage) },
   { paths: /^\/(accounts|own)$/, Page: lazy(async () => (await import('../accounts/account-pages.tsx')).AccountPages) },
+  {
+    paths: /^\/duty-reports(\/\d+)?$/,
+    Page: lazy(async () => (await import('../duty-reports/duty-report-pages.tsx')).DutyReportPages),
+  },
   { paths: /^\/duty$/, Page: lazy(async () => (await import('../duty/duty-page.tsx')).DutyPage) },
   {
     paths: /^\/operations$/,
