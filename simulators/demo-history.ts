@@ -12,6 +12,7 @@ import { type Text, text } from '../src/telemetry/point.ts'
 import { acceptInvitation, openSession } from './api-session.ts'
 import type { CityFacility } from './city.ts'
 import { type DemoAccess, demoCrews, demoPeople, demoRotations, keepPasswords } from './demo-crews.ts'
+import { makePastReports } from './demo-reports.ts'
 import { pick, seededRandom } from './random.ts'
 
 /** Before its first day the demo has lived through so much. */
@@ -92,6 +93,8 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
   try {
     const admin = app.firstAccount
     if (!admin) throw new Error(`${folder} is no new demo; --fresh starts anew`)
+    // Since when reports are made.
+    app.services.dutyReports.tick()
     const passwords = await addPeople(app, admin)
     for (const crew of demoCrews) app.services.roster.putCrew(crew, DESK)
     for (const { account, skills } of demoPeople) app.services.roster.putPerson({ account, skills, phone: '', email: '' }, DESK)
@@ -125,6 +128,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     carryOn(() => true)
     behind = 0
     await sleep(A_LOOK)
+    await makePastReports(app)
     keepPasswords(folder, passwords)
     return { passwords: new Map([...passwords, [admin.name, admin.password]]) }
   } finally {
