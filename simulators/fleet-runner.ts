@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeCommand, encodeAcknowledgement } from '../src/telemetry/codecs/command-messages.ts'
+import { decodeTable } from '../src/telemetry/codecs/programme-messages.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Fleet } from './fleet.ts'
-import { type ClientMode, clientsOf, encodeMessages, type SimulatedClient } from './messages.ts'
+import { type ClientMode, clientsOf, encodeMessages, type SimulatedClient, tableTopicsOf } from './messages.ts'
 import { type LinkCounts, MqttLink } from './mqtt-link.ts'
 
 export interface RunOptions {
@@ -69,6 +70,17 @@ export function runFleet(options: RunOptions): FleetRun {
       if (answer) links.get(key)?.send({ topic: acknowledgementTopic, payload: encodeAcknowledgement(answer) })
     },
   })
+  const tableTopics = tableTopicsOf(fleet.facilities, mode)
+  const tablesOf = ({ key }: SimulatedClient) => {
+    const ids = tableTopics.get(key) ?? new Map<string, string>()
+    return {
+      topics: [...ids.keys()],
+      take(topic: string, payload: Uint8Array) {
+        const table = decodeTable(payload)
+        if (table) fleet.giveTable(ids.get(topic) as string, table)
+      },
+    }
+  }
   const connectSome = (): boolean => {
     for (const client of clients.slice(links.size, links.size + CONNECTS_PER_TICK)) {
       const { key, device, statusTopic } = client
@@ -79,7 +91,16 @@ export function runFleet(options: RunOptions): FleetRun {
           : { clientId: key === device ? device : `${device}:reports`, username: device, password: own }
       links.set(
         key,
-        new MqttLink({ url, ...login, statusTopic, commands: commandsOf(client), buffer, counts, ...(onTrouble && { onTrouble }) }),
+        new MqttLink({
+          url,
+          ...login,
+          statusTopic,
+          commands: commandsOf(client),
+          tables: tablesOf(client),
+          buffer,
+          counts,
+          ...(onTrouble && { onTrouble }),
+        }),
       )
     }
     return links.size === clients.length

@@ -2,6 +2,7 @@ import { DueQueue } from '../src/alarms/due-queue.ts'
 import type { SimulatedSupply } from '../src/facilities/facility-kind.ts'
 import { matchesFacility, parseFacilityQuery } from '../src/facilities/facility-query.ts'
 import type { Acknowledgement, CommandMessage } from '../src/telemetry/codecs/command-messages.ts'
+import type { SwitchingTable } from '../src/telemetry/codecs/programme-messages.ts'
 import { seconds } from '../src/telemetry/duration.ts'
 import { makeRoom } from '../src/telemetry/make-room.ts'
 import { Device, type SimulatedFacilityInput, type SimulatedReport } from './device.ts'
@@ -67,6 +68,7 @@ export class Fleet {
   readonly #due = new DueQueue()
   readonly #extra = new DueQueue()
   readonly #orders = new StandingOrders()
+  readonly #tables = new Map<number, SwitchingTable>()
   readonly #obedience = new Map<number, Obedience>()
   readonly #answered = new Map<string, Acknowledgement>()
   readonly #random: Iterator<PlannedFault>
@@ -86,6 +88,7 @@ export class Fleet {
       ...world(at),
       fault: (name: string) => faults.size(ids[number] as string, name, at),
       ordered: (channel: string) => this.#orders.valueOf(number, channel, at),
+      table: this.#tables.get(number),
     })
     this.#grid = new Grid(facilities, momentOf)
     this.#members = facilities.map((facility, number) => this.#member(facility, number, momentOf, options))
@@ -182,6 +185,20 @@ export class Fleet {
     this.#answered.set(key, acknowledgement)
     makeRoom(this.#answered, REMEMBERED)
     return acknowledgement
+  }
+
+  /** A table of its switching reaches a device, which goes by it from now on; one that does not obey commands takes none. */
+  giveTable(facility: string, table: SwitchingTable): void {
+    const number = this.#numbers.get(facility)
+    if (number === undefined || (this.#obedience.get(number) ?? 'obeys') !== 'obeys') return
+    this.#tables.set(number, table)
+    this.#reportChange(facility, this.#now)
+    if (!this.#grid.isFeeder(number)) return
+    const { circuits = 1 } = { ...this.facilities[number]?.kind.rated, ...this.facilities[number]?.rated }
+    for (const [at] of table.steps) {
+      // When its first circuit has switched, and when its last one has.
+      for (const later of [0, (circuits - 1) * table.stagger]) if (at + later > this.#now) this.#extra.add(at + later, number)
+    }
   }
 
   remove(id: number): FaultRecord | undefined {

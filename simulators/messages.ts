@@ -6,6 +6,7 @@ import {
   gatewayCommandTopic,
   gatewayStatusTopic,
   gatewayTelemetryTopic,
+  programmeTopic,
   statusTopic,
   telemetryTopic,
 } from '../src/telemetry/topic.ts'
@@ -55,6 +56,18 @@ export function clientsOf(facilities: readonly SimulatedFacilityInput[], mode: C
   return [...new Map(facilities.map((facility) => [clientOf(facility, mode).key, clientOf(facility, mode)])).values()].map(
     ({ topic: _, ...client }) => client,
   )
+}
+
+/** Where the facilities of each client find the tables of their switching: ids by topic, by the key of the client. */
+export function tableTopicsOf(facilities: readonly SimulatedFacilityInput[], mode: ClientMode): Map<string, Map<string, string>> {
+  const topics = new Map<string, Map<string, string>>()
+  for (const facility of facilities) {
+    if (!facility.kind.table.index.has('programme-table')) continue
+    const { key } = clientOf(facility, mode)
+    const own = topics.get(key) ?? new Map<string, string>()
+    topics.set(key, own.set(programmeTopic(facility.kind.key, facility.id), facility.id))
+  }
+  return topics
 }
 
 /** Reports to MQTT messages; a gateway's reports are gathered in arrays. Each facility's reports stay in order. */

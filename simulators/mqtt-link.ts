@@ -23,6 +23,8 @@ export interface LinkOptions {
   statusTopic?: string
   /** Subscribed to with each connection. */
   commands?: { topic: string; take: (payload: Uint8Array) => void }
+  /** The same of tables of switching. */
+  tables?: { topics: readonly string[]; take: (topic: string, payload: Uint8Array) => void }
   /** Published but not yet acknowledged at most. */
   window?: number
   /** Waiting at most; the oldest is dropped for a new one. */
@@ -54,7 +56,7 @@ export class MqttLink {
   #wakers: (() => void)[] = []
 
   constructor(options: LinkOptions) {
-    const { url, clientId, username, password, statusTopic, commands, window = 32, buffer = 1000, onTrouble = () => {} } = options
+    const { url, clientId, username, password, statusTopic, commands, tables, window = 32, buffer = 1000, onTrouble = () => {} } = options
     this.counts = options.counts ?? { sent: 0, acknowledged: 0, dropped: 0 }
     this.#window = window
     this.#buffer = buffer
@@ -71,6 +73,7 @@ export class MqttLink {
       ...(statusTopic !== undefined && { will: { topic: statusTopic, payload: Buffer.from('offline'), qos: 1, retain: true } }),
     })
     if (commands) this.#client.on('message', (topic, payload) => topic === commands.topic && commands.take(payload))
+    if (tables?.topics.length) this.#client.on('message', (topic, payload) => tables.topics.includes(topic) && tables.take(topic, payload))
     this.#client.on('error', (error) => onTrouble(describe(error)))
     // mqtt.js reads the period anew before each wait: double it, with jitter so that a thousand clients do not return at once.
     let wait = FIRST_RETRY
@@ -83,6 +86,7 @@ export class MqttLink {
       this.#client.options.reconnectPeriod = FIRST_RETRY * (1 + Math.random())
       onTrouble(null)
       if (commands) this.#client.subscribe(commands.topic, { qos: 1 }, (error) => error && onTrouble(describe(error)))
+      if (tables?.topics.length) this.#client.subscribe([...tables.topics], { qos: 1 }, (error) => error && onTrouble(describe(error)))
       if (this.#statusTopic) this.#client.publish(this.#statusTopic, 'online', { qos: 1, retain: true })
       this.#pump()
     })

@@ -13,6 +13,7 @@ import { createBacktests } from './backtest/backtest-jobs.ts'
 import { FloodReviewer } from './backtest/flood-reviewer.ts'
 import { type Config, listOf, type SettingInForce } from './config.ts'
 import { usualPatience } from './control/command-step.ts'
+import { lightingOf } from './control/lighting-history.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
 import { startAdmin } from './edges/admin/admin-server.ts'
@@ -50,7 +51,7 @@ import { HealthWatch } from './services/health/health-watch.ts'
 import { keepLampHistory, pruneLampHistory } from './services/lamp-history-clock.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
-import { lightingBook, openLighting } from './services/programmes/lighting.ts'
+import { lightingHistory, openLighting } from './services/programmes/lighting.ts'
 import { startRounds } from './services/rounds/start-rounds.ts'
 import { requestSamples, SampleKeeper } from './services/sample-keeper.ts'
 import { checkServerId, SELF_REPORT_PERIOD, SelfReporting, serverRegistration } from './services/self-reporting.ts'
@@ -144,7 +145,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
 
     const plant = new Plant()
     const utcOffset = utcOffsets(config.TIME_ZONE)
-    const lighting = lightingBook(state, plant, utcOffset)
+    const lighting = lightingOf(lightingHistory(state), { utcOffset, plant })
     const { programme } = lighting.surroundings
     const detector = new Detector({ ...lighting.surroundings, utcOffset })
     const register = new AlarmRegister(state, new FloodLog(state.floods, floodLimits(state.alarmPolicy().policy)))
@@ -281,7 +282,14 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       backtest: (order, signal, onProgress) =>
         backtestInWorker(
           {
-            ...{ ...order, limits, timeZone: config.TIME_ZONE, floods: floodLimits(register.policy), remote: remoteStore(config) },
+            ...{
+              ...order,
+              limits,
+              lighting: lightingHistory(state),
+              timeZone: config.TIME_ZONE,
+              floods: floodLimits(register.policy),
+              remote: remoteStore(config),
+            },
             journalFolder: join(config.DATA_FOLDER, 'journal'),
           },
           telemetry,
@@ -357,6 +365,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       journalFolder: join(config.DATA_FOLDER, 'journal'),
       limits,
       timeZone: config.TIME_ZONE,
+      lighting: () => lightingHistory(state),
       now,
     })
     stops.push(() => backtests.close())

@@ -2,7 +2,7 @@ import type { Alarm } from './alarms/alarm.ts'
 import type { AlarmRecord } from './alarms/alarm-log.ts'
 import { AlarmRegister } from './alarms/register.ts'
 import { DEFAULT_TIME_ZONE } from './config.ts'
-import { lightingProgrammes } from './control/lighting-programme.ts'
+import { type LightingHistory, lightingOf, noLighting } from './control/lighting-history.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector } from './detection/detector.ts'
 import type { FacilityKind } from './facilities/facility-kind.ts'
@@ -30,6 +30,8 @@ export interface ReplayRoadOptions {
   limits?: DecodeLimits
   /** Of the city, for rules that are judged at certain hours. */
   timeZone?: string
+  /** What light was asked of whom; from dusk to dawn when absent. */
+  lighting?: LightingHistory
   onReport?: (report: Report) => void
   onChange?: (change: Change) => void
   /** Told of each alarm as it is after each step, and of the step. */
@@ -62,8 +64,9 @@ export class ReplayRoad {
   constructor(options: ReplayRoadOptions) {
     const { kinds, facilities, rules: changed, limits = defaultLimits, timeZone = DEFAULT_TIME_ZONE, onReport, onChange } = options
     const { plant } = this
+    const utcOffset = utcOffsets(timeZone)
     const decode = options.decode ?? ((message: Message) => decodeNative(message, plant, limits))
-    const detector = new Detector({ programme: lightingProgrammes(), utcOffset: utcOffsets(timeZone) })
+    const detector = new Detector({ ...lightingOf(options.lighting ?? noLighting, { utcOffset, plant }).surroundings, utcOffset })
     const rules = new RuleBook(changed?.groups, changed?.overrides)
     this.#state = new ReplayState(options)
     for (const [i, description] of describeFacilities(facilities, plant, kinds).entries()) {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { nothingConfigured } from '../src/control/programme-set.ts'
 import { externalSystem } from '../src/facilities/external-system/index.ts'
+import { lightCabinet } from '../src/facilities/light-cabinet/index.ts'
 import { replay } from '../src/replay.ts'
 import { encodeReports } from '../src/telemetry/codecs/native.ts'
 import { minutes, seconds } from '../src/telemetry/duration.ts'
@@ -71,4 +73,49 @@ test('what another system has judged is a condition in a replay too, as urgent a
     (await replay(messages, { ...options, rules: { groups: [], overrides: [{ ...made, id: 1, changes }] } })).alarms
   expect((await by({ priority: 'high' })).map(({ priority }) => priority)).toEqual(['high', 'high'])
   expect(await by({ enabled: false })).toEqual([])
+})
+
+test('light is judged by what was asked for at the time', async () => {
+  const noon = Date.parse('2026-12-10T13:00+08:00')
+  // A cabinet that burns by day, for an hour.
+  const messages = Array.from({ length: 60 }, (_, i) => ({
+    position: i,
+    received: noon + minutes(i),
+    topic: 'facilities/light-cabinet/LC-1/telemetry',
+    payload: new TextEncoder().encode(
+      JSON.stringify({
+        at: noon + minutes(i),
+        values: { 'active-power': 5000, 'voltage-a': 228, 'voltage-b': 228, 'voltage-c': 228, mode: 'auto' },
+      }),
+    ),
+  }))
+  const facilities = [{ id: 'LC-1', kind: 'light-cabinet', position: [114.6, 37.9] as [number, number] }]
+  const options = { kinds: new Map([[lightCabinet.key, lightCabinet]]), facilities, timeZone: 'Asia/Shanghai' }
+  const rulesOf = async (lighting?: Parameters<typeof replay>[1]['lighting']) =>
+    (await replay(messages, { ...options, ...(lighting && { lighting }) })).alarms.map(({ rule }) => rule)
+  expect(await rulesOf()).toContain('schedule-deviation')
+  const fog = {
+    ...{
+      id: 1,
+      query: 'kind=light-cabinet',
+      level: 80,
+      programme: null,
+      from: noon - minutes(30),
+      until: noon + minutes(120),
+      reason: 'fog',
+    },
+    ...{ by: 'li', made: noon - minutes(30), ended: null, endedBy: null, plan: null, condition: null },
+  }
+  expect(await rulesOf({ versions: [], overrides: [fog], wanted: [] })).not.toContain('schedule-deviation')
+  // One that was made afterwards excuses nothing.
+  const late = { ...fog, made: noon + minutes(59) }
+  const versions = [{ ...nothingConfigured, id: 1, at: noon, by: 'li' }]
+  expect(await rulesOf({ versions, overrides: [late], wanted: [] })).toContain('schedule-deviation')
+  const differs = { facility: 'LC-1', at: noon - minutes(60), table: 7 }
+  const reported = messages.map((message) => ({
+    ...message,
+    payload: new TextEncoder().encode(new TextDecoder().decode(message.payload).replace('"mode"', '"programme-table":8,"mode"')),
+  }))
+  const { alarms } = await replay(reported, { ...options, lighting: { versions: [], overrides: [fog], wanted: [differs] } })
+  expect(alarms.map(({ rule }) => rule)).toContain('programme-differs')
 })

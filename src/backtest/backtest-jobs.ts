@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { floodLimits } from '../alarms/policy.ts'
 import type { AlarmRegister } from '../alarms/register.ts'
+import type { LightingHistory } from '../control/lighting-history.ts'
 import type { BacktestJob, BacktestRequest, Backtests } from '../edges/backtests.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
@@ -29,6 +30,8 @@ export interface BacktestParts {
   journalFolder: string
   limits: DecodeLimits
   timeZone: string
+  /** What light was asked of whom until now. */
+  lighting: () => LightingHistory
   now: () => number
 }
 
@@ -155,7 +158,7 @@ export function createBacktests(parts: BacktestParts): Backtests {
 
 function orderOf(
   request: BacktestRequest,
-  { kinds, plant, rules, register, remote, journalFolder, limits, timeZone, now }: BacktestParts,
+  { kinds, plant, rules, register, remote, journalFolder, limits, timeZone, lighting, now }: BacktestParts,
 ): BacktestOrder {
   const { source, from, to, lead = from === undefined ? 0 : DEFAULT_LEAD, query = '', proposals, labels } = request
   if (source === 'store' && from === undefined) throw new LamplighterError('invalid-request', 'A back-test of the store needs from, ms.')
@@ -183,6 +186,7 @@ function orderOf(
     window: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
     lead,
     timeZone,
+    lighting: lighting(),
     floods: floodLimits(register.policy),
     journalFolder,
     limits,

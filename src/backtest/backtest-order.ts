@@ -1,5 +1,6 @@
 import type { FaultLabel } from '../alarms/alarm-score.ts'
 import type { FloodLimits } from '../alarms/flood.ts'
+import type { LightingHistory } from '../control/lighting-history.ts'
 import type { FacilityDescription } from '../facilities/plant.ts'
 import type { RuleSet } from '../facilities/rule-proposal.ts'
 import type { RemoteStore } from '../storage/open-telemetry-store.ts'
@@ -15,6 +16,7 @@ export interface BacktestOrder {
   lead: number
   labels?: readonly FaultLabel[]
   timeZone: string
+  lighting?: LightingHistory
   /** Those of the alarm policy in force. */
   floods: FloodLimits
   journalFolder: string

@@ -6,6 +6,7 @@ import type { AlarmRecord } from '../alarms/alarm-log.ts'
 import { type FaultLabel, scoreAlarms } from '../alarms/alarm-score.ts'
 import type { BacktestProgress, BacktestResult, RuleSetResult } from '../alarms/backtest-result.ts'
 import type { FloodLimits } from '../alarms/flood.ts'
+import type { LightingHistory } from '../control/lighting-history.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Registration } from '../facilities/registration.ts'
@@ -27,6 +28,8 @@ export interface BacktestOptions {
   after: RuleSet
   /** Local time of the city, for rules that are judged at certain hours. */
   timeZone?: string
+  /** What light was asked of whom; from dusk to dawn when absent. */
+  lighting?: LightingHistory
   /** Alarms that begin in this time are compared, ms; all there is when absent. */
   window?: { from?: number; to?: number }
   /** Played before the window, so that learned rules know enough; its alarms count for nothing, ms. */
@@ -104,12 +107,13 @@ class Run {
   readonly #log = new ActivationLog()
 
   constructor(options: BacktestOptions, which: 'before' | 'after') {
-    const { kinds, facilities, subjects, timeZone, onStep } = options
+    const { kinds, facilities, subjects, timeZone, lighting, onStep } = options
     this.road = new ReplayRoad({
       kinds,
       facilities,
       rules: options[which],
       ...(timeZone !== undefined && { timeZone }),
+      ...(lighting && { lighting }),
       keepEnded: false,
       decode: (message) => (message as DecodedMessage).decoded,
       onStep: (alarm, step) => {

@@ -28,7 +28,7 @@ export interface ProposalParts {
 }
 
 /** What is played, but for what is the same for all. */
-export type ReviewOrder = Omit<BacktestOrder, 'timeZone' | 'floods' | 'journalFolder' | 'limits' | 'remote'> & {
+export type ReviewOrder = Omit<BacktestOrder, 'timeZone' | 'lighting' | 'floods' | 'journalFolder' | 'limits' | 'remote'> & {
   stored: { from: number; to: number }
 }
 

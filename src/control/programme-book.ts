@@ -362,9 +362,9 @@ function liftedBy(changes: readonly BookedChange[], lamps: Iterable<readonly Boo
   const lifted: BookedChange[] = []
   for (const at of times) {
     let present = changes.findLast((change) => change.at <= at) as BookedChange
-    for (const timeline of timelines) {
-      const lamp = timeline.findLast((change) => change.at <= at)
-      if (lamp?.own && lamp.level > present.level) present = lamp
+    if (present.level === 0) {
+      const lit = timelines.map((timeline) => timeline.findLast((change) => change.at <= at)).filter((lamp) => lamp?.own && lamp.level > 0)
+      present = lit.sort((a, b) => (b?.level ?? 0) - (a?.level ?? 0))[0] ?? present
     }
     const last = lifted.at(-1)
     if (!last || !isSame(last, present)) lifted.push({ ...present, at })

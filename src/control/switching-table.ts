@@ -43,8 +43,3 @@ export function switchingTable(
   const content = { from, until, stagger: STAGGER, steps }
   return { table: hash32(JSON.stringify(content)) || 1, ...content }
 }
-
-/** The light of a table at a moment, %; undefined where it says nothing. */
-export function levelOf({ from, until, steps }: SwitchingTable, at: number): number | undefined {
-  return at >= from && at < until ? steps.findLast(([begin]) => begin <= at)?.[1] : undefined
-}

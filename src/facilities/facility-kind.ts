@@ -2,6 +2,7 @@ import { type RuleBuilders, ruleBuilders } from '../detection/builders.ts'
 import { clockSkewRule } from '../detection/clock-skew.ts'
 import type { Rule, RuleDraft } from '../detection/rule.ts'
 import { sensorFaultRule } from '../detection/sensor-fault.ts'
+import type { SwitchingTable } from '../telemetry/codecs/programme-messages.ts'
 import { encodeValue, type Point, type PointTable, type PointValue, pointTable, type Text } from '../telemetry/point.ts'
 import { type CommandTable, compileCommands, type KindCommand } from './commands.ts'
 import type { Mimic } from './mimic.ts'
@@ -37,6 +38,8 @@ export interface SimulatedMoment {
   fault(name: string): number
   /** What a standing command holds a channel at; undefined while the facility follows its programme. */
   ordered?(channel: string): number | undefined
+  /** The table of its switching that it was given last; undefined while it never was. */
+  table?: SwitchingTable | undefined
 }
 
 /** What the simulated world is like at one step. `at` is ms since 1970, `elapsed` ms since the last step (0 at first). */
@@ -71,6 +74,8 @@ export interface SimulatedSupply {
   isOn: boolean
   /** Taken before the switches: it goes only when the whole facility loses its supply. */
   isPermanent?: boolean
+  /** Light that what feeds it hands on by its table, %; undefined where it hands on none. */
+  level?: number | undefined
   /** V */
   voltage: number
 }

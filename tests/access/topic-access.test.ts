@@ -88,6 +88,10 @@ describe.each([device, gateway, service])('a $sort', (subject) => {
 
 test.each([
   [device, 'facilities/street-light/lamp-1/commands/#', true],
+  [device, 'facilities/street-light/lamp-1/programme', true],
+  [device, 'facilities/street-light/lamp-2/programme', false],
+  [gateway, 'facilities/street-light/lamp-2/programme', true],
+  [gateway, 'facilities/street-light/+/programme', false],
   [device, 'facilities/street-light/lamp-1/commands/+/x', true],
   [device, 'facilities/street-light/+/commands/#', false],
   [device, 'facilities/+/lamp-1/commands/#', false],

@@ -13,6 +13,7 @@ import { createBacktests } from '../../src/backtest/backtest-jobs.ts'
 import { FloodReviewer } from '../../src/backtest/flood-reviewer.ts'
 import { storedHistory } from '../../src/backtest/stored-history.ts'
 import { readConfig } from '../../src/config.ts'
+import { lightingOf } from '../../src/control/lighting-history.ts'
 import { utcOffsets } from '../../src/control/local-time.ts'
 import { Detector } from '../../src/detection/detector.ts'
 import { BrokerConnections } from '../../src/edges/brokers/connections.ts'
@@ -35,7 +36,7 @@ import { ActivePlans } from '../../src/services/emergency/active-plans.ts'
 import { ExternalSystems } from '../../src/services/external-systems/external-systems.ts'
 import { HealthWatch } from '../../src/services/health/health-watch.ts'
 import type { MapGround } from '../../src/services/map-services.ts'
-import { lightingBook, openLighting } from '../../src/services/programmes/lighting.ts'
+import { lightingHistory, openLighting } from '../../src/services/programmes/lighting.ts'
 import { requestSamples } from '../../src/services/sample-keeper.ts'
 import { createServices } from '../../src/services/services.ts'
 import { vendorCodecServices } from '../../src/services/vendor-codec-services.ts'
@@ -107,7 +108,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   state.people.putUser({ ...newUser('admin', 'admin', WHOLE_CITY, 'system', now()), passwordHash, passwordChanged: now() })
   const plant = new Plant()
   const utcOffset = utcOffsets('Asia/Shanghai')
-  const lightingAsKept = lightingBook(state, plant, utcOffset)
+  const lightingAsKept = lightingOf(lightingHistory(state), { utcOffset, plant })
   const detector = new Detector({ commanded: lightingAsKept.surroundings.commanded })
   const register = new AlarmRegister(state, new FloodLog(state.floods, usualFloodLimits))
   const rejections = new RejectionLog()
@@ -264,6 +265,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
       journalFolder: join(folder, 'journal'),
       limits,
       timeZone: 'Asia/Shanghai',
+      lighting: () => lightingHistory(state),
       now,
     }),
     imports: {

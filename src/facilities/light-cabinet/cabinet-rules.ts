@@ -1,6 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { is } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
+import { tableRule } from '../programme-table.ts'
 import * as texts from './cabinet-texts.ts'
 import { type CabinetPoint, type CabinetRated, points } from './points.ts'
 
@@ -68,6 +69,7 @@ export function cabinetRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       onDelay: minutes(5),
     }),
     'clock-wrong': build.limit({ ...texts.clockWrong, priority: 'low', point: 'clock-drift', high: 60, low: -60, deadband: 10 }),
+    'programme-differs': build.deviation(tableRule),
     'communication-loss': build.silence({
       ...texts.silent,
       priority: 'high',

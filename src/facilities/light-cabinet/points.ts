@@ -1,4 +1,5 @@
 import { analog, digital, state, text } from '../../telemetry/point.ts'
+import { runsAloneRange, tablePoint } from '../programme-table.ts'
 import type { RatedRanges } from '../rated-range.ts'
 import { type Phase, perItem, phases } from '../writing.ts'
 
@@ -45,6 +46,7 @@ export const points = {
   }),
   battery: analog(text('Battery', '蓄电池电压'), 'V', [0, 20], { normal: [11.5, 13.8] }),
   'clock-drift': analog(text('Clock drift', '时钟偏差'), 's', [-86_400, 86_400], { normal: [-30, 30], digits: 0 }),
+  'programme-table': tablePoint,
 } as const
 
 /** While a command holds one of its circuits, what is usual says nothing of the load. */
@@ -52,7 +54,7 @@ export const unlessRemote = { unless: { point: 'mode', is: points.mode.states.fi
 
 /**
  * Circuits in use; current of one circuit and of one lamp on it at full light, A; length (m) and conductor section (mm2) of a
- * circuit's cable; the interval between two reports at most, s.
+ * circuit's cable; the interval between two reports at most, s; 0 where it cannot switch by a table of its own.
  */
 export const rated = {
   circuits: 6,
@@ -61,6 +63,7 @@ export const rated = {
   'cable-length': 500,
   'cable-section': 25,
   'report-interval': 300,
+  'runs-alone': 1,
 } as const
 
 export type CabinetPoint = keyof typeof points
@@ -73,4 +76,5 @@ export const ratedRanges: RatedRanges<CabinetRated> = {
   'cable-length': { least: 1, greatest: 10_000, why: 'over more than 10 km no lamp would light' },
   'cable-section': { least: 0.5, greatest: 400, why: 'conductors have 0.5 to 400 mm²' },
   'report-interval': { least: 1, greatest: 1800, why: 'a cabinet reports every 1 to 5 min, and twice an hour at least' },
+  'runs-alone': runsAloneRange,
 }

@@ -1,3 +1,4 @@
+import { lightOf, runningTable, type SwitchingTable } from '../../telemetry/codecs/programme-messages.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import type { PointValue } from '../../telemetry/point.ts'
 import type { SimulatedFacility, SimulatedGrid, SimulatedMoment, SimulatedSupply, SimulatedWorld, Simulation } from '../facility-kind.ts'
@@ -29,7 +30,8 @@ interface Cabinet {
 /** What is wrong with a cabinet at a moment that its circuits feel, and what they were told. */
 interface Switching {
   fault: FaultSize
-  isLit: boolean
+  /** Light its programme asks of a circuit, %. */
+  level: (n: Circuit) => number
   ordered: SimulatedMoment['ordered']
 }
 
@@ -44,11 +46,16 @@ function mainsVoltage(phase: Phase, demand: number, fault: FaultSize): number {
   return 227 - 4 * demand + 25 * fault('over-voltage') - 40 * fault('under-voltage')
 }
 
-const isCommanded = (cabinet: Cabinet, { daylight }: SimulatedMoment, fault: FaultSize) =>
-  isLightingDue(cabinet.isOn, daylight) || fault('day-burner') > 0
+/** Light its table asks of a circuit, %: one after another, so that they do not all start at once. */
+const planned = (n: Circuit, table: SwitchingTable | undefined, at: number) => table && lightOf(table, at - (n - 1) * table.stagger)
+
+/** Light of a circuit by the table it was given, else by its own dusk and dawn, %. */
+const levelOf = (n: Circuit, cabinet: Cabinet, { daylight, table }: SimulatedMoment, at: number): number =>
+  planned(n, table, at) ?? (isLightingDue(cabinet.isOn, daylight) ? Math.round(100 * dimmingStep(at)) : 0)
 
 /** By a command, else by the programme. */
-const isDue = (n: Circuit, { isLit, ordered }: Switching) => (ordered?.(`circuit-${n}`) ?? Number(isLit)) === 1
+const isDue = (n: Circuit, { level, ordered, fault }: Switching) =>
+  (ordered?.(`circuit-${n}`) ?? Number(level(n) > 0 || fault('day-burner') > 0)) === 1
 
 function isClosed(n: Circuit, switching: Switching): boolean {
   const { fault } = switching
@@ -65,15 +72,20 @@ function isFed(n: Circuit, switching: Switching): boolean {
   return isClosed(n, switching)
 }
 
-function feed(cabinet: Cabinet, circuit: number | null, along: number, moment: SimulatedMoment): SimulatedSupply {
+function feed(cabinet: Cabinet, circuit: number | null, along: number, at: number, moment: SimulatedMoment): SimulatedSupply {
   const fault: FaultSize = (name) => moment.fault(name)
-  const switching = { fault, isLit: isCommanded(cabinet, moment, fault), ordered: moment.ordered }
+  const switching = { fault, level: (n: Circuit) => levelOf(n, cabinet, moment, at), ordered: moment.ordered }
   // What hangs on no circuit, as a gateway does, is connected before the contactors.
   if (circuit === null) return { isOn: hasMains(fault), isPermanent: true, voltage: mainsVoltage('a', moment.demand, fault) }
   const n = circuit as Circuit
   if (!isFed(n, switching)) return { isOn: false, voltage: 0 }
   const voltage = mainsVoltage(phaseOf(n), moment.demand, fault)
-  return { isOn: true, voltage: Math.max(0, voltage - voltageDrop(cabinet.resistance, cabinet.currents[n - 1] ?? 0, along)) }
+  const level = planned(n, moment.table, at)
+  return {
+    isOn: true,
+    voltage: Math.max(0, voltage - voltageDrop(cabinet.resistance, cabinet.currents[n - 1] ?? 0, along)),
+    ...(level !== undefined && { level }),
+  }
 }
 
 interface CircuitState {
@@ -91,11 +103,13 @@ function lampsLost(n: Circuit, fault: FaultSize): number {
 }
 
 function circuitState(n: Circuit, cabinet: Cabinet, world: SimulatedWorld, switching: Switching, voltage: number): CircuitState {
-  const { fault, isLit } = switching
+  const { fault, level } = switching
   const fed = isFed(n, switching)
   const out = 1 - lampsLost(n, fault)
-  const warmth = warmedUp(isLit ? world.at - cabinet.litSince : minutes(10))
-  const nominal = fed ? loadOf(n, cabinet.grid, cabinet.rated, dimmingStep(world.at), world.at) * out * warmth : 0
+  const warmth = warmedUp(Number.isFinite(cabinet.litSince) ? world.at - cabinet.litSince : minutes(10))
+  // What is lit against its programme burns as the hour is.
+  const step = level(n) / 100 || dimmingStep(world.at)
+  const nominal = fed ? loadOf(n, cabinet.grid, cabinet.rated, step, world.at) * out * warmth : 0
   const lit = circuitCurrent(nominal, voltage, cabinet.resistance) * (1 + noise(world.random, 0.005))
   const foreign = n === 4 ? 4 * fault('unexpected-load') : 0
   cabinet.currents[n - 1] = lit
@@ -197,21 +211,23 @@ function inside(cabinet: Cabinet, world: SimulatedWorld, fault: FaultSize) {
 function step(cabinet: Cabinet, world: SimulatedWorld) {
   const fault: FaultSize = (name) => world.fault(name)
   const wasLit = cabinet.litSince < Number.POSITIVE_INFINITY
-  const isLit = isCommanded(cabinet, world, fault)
+  const level = (n: Circuit) => levelOf(n, cabinet, world, world.at)
+  const isLit = level(1) > 0 || fault('day-burner') > 0
   cabinet.isOn = isLightingDue(cabinet.isOn, world.daylight)
   // At the first step the lamps have been on for long, whoever switched them.
   if (!isLit) cabinet.litSince = Number.POSITIVE_INFINITY
   else if (!wasLit) cabinet.litSince = world.elapsed === 0 ? world.at - minutes(60) : world.at
   const volts = voltages(cabinet, world, fault)
-  const switching = { fault, isLit, ordered: world.ordered }
+  const switching = { fault, level, ordered: world.ordered }
   const states = circuits
     .slice(0, cabinet.rated.circuits)
     .map((n) => circuitState(n, cabinet, world, switching, mainsVoltage(phaseOf(n), world.demand, fault)))
   const electric = electricity(cabinet, world, volts, states, fault)
   const climate = inside(cabinet, world, fault)
   if (fault('communication-loss') > 0 || fault('power-cut') > 0 || cabinet.battery < BATTERY_EMPTY) return null
-  const dimming = isLit ? Math.round(100 * dimmingStep(world.at)) : 0
-  return { ...volts, ...electric, ...circuitValues(states), dimming, ...climate }
+  const dimming = isLit ? level(1) || Math.round(100 * dimmingStep(world.at)) : 0
+  const table = world.table ? runningTable(world.table, world.at) : null
+  return { ...volts, ...electric, ...circuitValues(states), dimming, ...climate, 'programme-table': table }
 }
 
 export const simulation: Simulation<CabinetPoint, CabinetRated> = {
@@ -231,7 +247,7 @@ export const simulation: Simulation<CabinetPoint, CabinetRated> = {
       battery: BATTERY_FLOAT,
       currents: [],
     }
-    grid.feeds((circuit, along, _at, moment) => feed(cabinet, circuit, along, moment))
+    grid.feeds((circuit, along, at, moment) => feed(cabinet, circuit, along, at, moment))
     return (world) => step(cabinet, world)
   },
 }

@@ -1,4 +1,5 @@
 import { analog, digital, state, text } from '../../telemetry/point.ts'
+import { runsAloneRange, tablePoint } from '../programme-table.ts'
 import type { RatedRanges } from '../rated-range.ts'
 
 export const points = {
@@ -20,10 +21,11 @@ export const points = {
     programme: text('programme', '方案'),
     command: text('command', '遥控'),
   }),
+  'programme-table': tablePoint,
 } as const
 
-/** Power in W; the interval between two reports at most, in seconds; 0 where it has no controller of its own and says nothing. */
-export const rated = { power: 120, 'report-interval': 900, controller: 1 } as const
+/** Power in W; the interval between two reports at most, in seconds; 0 where it has no controller of its own and says nothing; 0 where it cannot dim by a table of its own. */
+export const rated = { power: 120, 'report-interval': 900, controller: 1, 'runs-alone': 1 } as const
 
 export type LampPoint = keyof typeof points
 export type LampRated = keyof typeof rated
@@ -32,4 +34,5 @@ export const ratedRanges: RatedRanges<LampRated> = {
   power: { least: 1, greatest: 400, why: 'the controller measures up to 400 W' },
   'report-interval': { least: 1, greatest: 3600, why: 'a lamp reports every 5 to 15 min, and once an hour at least' },
   controller: { least: 0, greatest: 1, isWhole: true, why: 'a lamp has a controller of its own (1) or none (0)' },
+  'runs-alone': runsAloneRange,
 }

@@ -1,6 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { above, all, any, below, is, not } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
+import { tableRule } from '../programme-table.ts'
 import type { LampPoint, LampRated } from './points.ts'
 import * as texts from './texts.ts'
 
@@ -214,6 +215,7 @@ function poleRules(build: Build) {
       onDelay: hours(1),
       whileFed: true,
     }),
+    'programme-differs': build.deviation(tableRule),
     'communication-loss': build.silence({
       ...texts.communicationLoss,
       priority: 'medium',

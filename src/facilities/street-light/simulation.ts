@@ -1,3 +1,4 @@
+import { lightOf, runningTable } from '../../telemetry/codecs/programme-messages.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import type { SimulatedFacility, SimulatedGrid, SimulatedMoment, SimulatedWorld, Simulation } from '../facility-kind.ts'
 import { approach, clamp, DRIVER_MINIMUM, dimmingStep, isLightingDue, NOMINAL_VOLTAGE, noise, round, warmedUp } from '../physics.ts'
@@ -28,11 +29,15 @@ interface Lamp {
 const MS_PER_HOUR = 3_600_000
 const POWER_FACTOR = 0.95
 
-/** Level asked for, %: by a command, else by its own clock: on a switched circuit it burns whenever it is fed, else from dusk to dawn. */
-function dimCommand(lamp: Lamp, at: number, { daylight, ordered }: Pick<SimulatedMoment, 'daylight' | 'ordered'>): number {
-  const level = ordered?.('dim')
+/**
+ * Level asked for, %: by a command, else by its table, else by what its cabinet hands on, else by its own clock: on a switched circuit it
+ * burns whenever it is fed, else from dusk to dawn.
+ */
+function dimCommand(lamp: Lamp, at: number, { daylight, ordered, table }: Pick<SimulatedMoment, 'daylight' | 'ordered' | 'table'>): number {
+  const level = ordered?.('dim') ?? (table && lightOf(table, at))
   if (level !== undefined) return level
   const supply = lamp.grid.supply(at)
+  if (supply?.level !== undefined) return supply.level
   const isDue = supply && !supply.isPermanent ? true : isLightingDue(lamp.commanded, daylight)
   return isDue ? Math.round(100 * dimmingStep(at)) : 0
 }
@@ -130,6 +135,7 @@ function lastReport(lamp: Lamp, world: SimulatedWorld, command: number, fault: F
     relay: command > 0,
     control: controlOf(world),
     ...pole(lamp, world, fault),
+    'programme-table': world.table ? runningTable(world.table, world.at) : null,
   }
 }
 
@@ -174,6 +180,7 @@ function step(lamp: Lamp, world: SimulatedWorld) {
     relay: closed,
     control: controlOf(world),
     ...pole(lamp, world, fault),
+    'programme-table': world.table ? runningTable(world.table, world.at) : null,
   }
 }
 

@@ -1,3 +1,4 @@
+import { TABLE_POINT } from '../../control/lighting-history.ts'
 import type { BookedChange, ProgrammeBook } from '../../control/programme-book.ts'
 import { switchingTable, tableSpan } from '../../control/switching-table.ts'
 import type { WantedTables } from '../../control/wanted-tables.ts'
@@ -15,9 +16,6 @@ const SENT = 20
 /** A table that a device does not say it runs is sent again after this time, and given up after so often, ms. */
 export const SENT_AGAIN = minutes(3)
 export const MOST_ATTEMPTS = 3
-
-/** The point by which a device says which table it runs. */
-export const TABLE_POINT = 'programme-table'
 
 export interface ProgrammeDownloadParts extends Pick<ServiceParts, 'plant' | 'state' | 'detector' | 'dialects' | 'now' | 'utcOffset'> {
   book: ProgrammeBook
@@ -114,9 +112,9 @@ export class ProgrammeDownloads {
   }
 
   #tableOf(facility: Facility, span: { from: number; until: number }): SwitchingTable {
-    const { book, plant } = this.#parts
+    const { book, plant, now } = this.#parts
     const changes = book.changes(facility, span.from, span.until)
-    if (!changes.some(({ own }) => own)) return noTable
+    if (!changes.some(({ own }, i) => own && (changes[i + 1]?.at ?? span.until) > now())) return noTable
     const feeder = facility.fedBy === null ? undefined : plant.get(facility.fedBy)
     // What feeds it hands on its own light.
     if (feeder && this.#canRunAlone(feeder) && shapeOf(changes) === shapeOf(book.changes(feeder, span.from, span.until))) return noTable

@@ -15,6 +15,14 @@ export interface SwitchingTable {
 /** Takes away the table a device has. */
 export const noTable: SwitchingTable = { table: 0, from: 0, until: 0, stagger: 0, steps: [] }
 
+/** The light of a table at a moment, %; undefined where it says nothing. */
+export function lightOf({ from, until, steps }: SwitchingTable, at: number): number | undefined {
+  return at >= from && at < until ? steps.findLast(([begin]) => begin <= at)?.[1] : undefined
+}
+
+/** The table a device runs at a moment: 0 once its table has ended. */
+export const runningTable = ({ table, until }: SwitchingTable, at: number): number => (at < until ? table : 0)
+
 const MOST_STEPS = 2000
 const LONGEST = 128 * 1024
 
