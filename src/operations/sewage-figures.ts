@@ -34,8 +34,11 @@ export interface Limit {
   most: number
 }
 
-/** Per litre (GB 18918-2002, table 1); pH is the same in all classes. */
-const coliforms: Readonly<Record<LimitSet, number>> = { own: 1000, '1a': 1000, '1b': 10_000 }
+/** Per litre (GB 18918-2002, table 1); nobody has said what a plant itself is permitted. pH is the same in all classes. */
+const coliforms: Readonly<Record<LimitSet, number>> = { own: Number.NaN, '1a': 1000, '1b': 10_000 }
+/** mg/L, all that is measured: what a plant without a limit for total nitrogen is rated to. */
+const UNLIMITED_NITROGEN = 150
+const NO_LIMIT: Limit = { least: 0, most: Number.NaN }
 const PH: Limit = { least: 6, most: 9 }
 
 /**
@@ -45,12 +48,14 @@ const PH: Limit = { least: 6, most: 9 }
 export function limitOf(quality: Judged, set: LimitSet, rated: Readonly<Record<string, number>>, temperature: number): Limit {
   if (quality === 'ph') return PH
   if (quality === 'coliforms') return { least: 0, most: coliforms[set] }
+  if (set === 'own' && quality === 'tn' && (rated['tn-limit'] as number) >= UNLIMITED_NITROGEN) return NO_LIMIT
   const values: Readonly<Record<string, number>> = set === 'own' ? rated : sewageLimits[set]
   const key = quality === 'nh3-n' && temperature <= COLD_WATER ? 'nh3-n-limit-cold' : `${quality}-limit`
   return { least: 0, most: values[key] as number }
 }
 
 export function judge(value: number, { least, most }: Limit): Verdict {
+  if (Number.isNaN(most)) return 'none'
   if (Number.isNaN(value)) return 'unknown'
   if (value > most || value < least) return 'bad'
   return least === 0 && value >= NEAR * most ? 'near' : 'good'

@@ -74,6 +74,11 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/operations', '/operations', '/operations?by=class'),
   at('/duty-reports', '/duty-reports', '/duty-reports?company=gas'),
   { shape: '/duty-reports/:n', paths: ({ dutyReport }) => [`/duty-reports/${dutyReport}`] },
+  at('/operations/water'),
+  at('/operations/drainage'),
+  at('/operations/sewage', '/operations/sewage', '/operations/sewage?limits=1a'),
+  at('/operations/gas'),
+  at('/operations/waste'),
   at('/duty', '/duty', '/duty?view=crews', '/duty?view=handover', '/duty?view=rotation'),
 ]
 

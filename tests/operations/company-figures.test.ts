@@ -77,6 +77,8 @@ describe('sewage', () => {
     expect([most('cod', 'own'), most('nh3-n', 'own'), most('nh3-n', 'own', 12)]).toEqual([40, 3, 5])
     expect([most('nh3-n', '1a', 12), most('nh3-n', '1a', 12.1), most('nh3-n', '1a', NO), most('nh3-n', '1b', 8)]).toEqual([8, 5, 5, 15])
     expect(limitOf('ph', '1b', rated, 20)).toEqual({ least: 6, most: 9 })
+    expect([most('coliforms', 'own'), judge(5, limitOf('coliforms', 'own', rated, 20))]).toEqual([NO, 'none'])
+    expect(limitOf('tn', 'own', { 'tn-limit': 150 }, 20).most).toBeNaN()
   })
   test('a value stands against both ends of what is allowed', () => {
     expect([39, 40, 50, 50.1, NO].map((value) => judge(value, { least: 0, most: 50 }))).toEqual(['good', 'near', 'near', 'bad', 'unknown'])

@@ -32,6 +32,7 @@ export const PointSchema = Type.Object({
   plausible: nullable(Type.Tuple([Type.Number(), Type.Number()])),
   normal: nullable(Type.Tuple([Type.Number(), Type.Number()])),
   states: Type.Array(Type.Object({ key: Type.String(), title: TextSchema })),
+  occasional: Type.Boolean({ description: 'it comes when somebody has measured it, so that none is due' }),
   daily: Type.Object(
     { figure: literals(dayFigures), unit: Type.String() },
     { description: 'what GET /api/daily-totals tells of a day of it' },

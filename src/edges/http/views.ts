@@ -162,6 +162,7 @@ function pointView(key: string, point: Point): PointView {
     type: point.type,
     unit: point.unit,
     digits: isNumber ? point.digits : 0,
+    occasional: isNumber && point.occasional === true,
     plausible: isNumber ? [...point.plausible] : null,
     normal: isNumber && point.normal ? [...point.normal] : null,
     states: statesOf(point),

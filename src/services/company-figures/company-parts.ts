@@ -1,7 +1,7 @@
 import type { Facility } from '../../facilities/plant.ts'
 import type { CompanyCurve, CompanyFigure, CompanyTable, CompanyView } from '../../operations/company-view.ts'
 import type { ReportCell, ReportColumn } from '../../operations/duty-report.ts'
-import type { Slots } from '../../operations/slots.ts'
+import { countKnown, type Slots } from '../../operations/slots.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { newest, type Parts, partsOf, type ReadingParts, type SlotReadings, slotReadings } from './company-readings.ts'
@@ -57,6 +57,17 @@ export function lastKnown({ at, parts }: Pick<Timed, 'at' | 'parts'>, all: reado
 }
 
 export const nameOf = ({ name, nameEn, id }: Facility): Text => ({ zh: name || nameEn || id, en: nameEn || name || id })
+
+/** How much of a time is known, where each of these points should have said something in every part of it. */
+export function coverage(all: readonly Slots[]): Text {
+  const due = all.reduce((sum, { length }) => sum + length, 0)
+  const read = all.reduce((sum, values) => sum + countKnown(values), 0)
+  const missing = read < due ? text(`; what was then is not in it`, '；缺失部分不计入') : text('', '')
+  return text(`${read} of ${due} parts of the time are known${missing.en}.`, `应有 ${due} 个时段，有数据 ${read} 个${missing.zh}。`)
+}
+
+/** One after the other. */
+export const both = (a: Text, b: Text): Text => text(`${a.en} ${b.en}`, `${a.zh}${b.zh}`)
 
 /** The value of a cell: nothing where nobody knows. */
 export const cell = (value: number): ReportCell => (Number.isFinite(value) ? value : null)

@@ -4,8 +4,8 @@ import { type OverflowForecast, overflowForecast, type Sample, TREND_WINDOW, tre
 import { amountOf, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import { type Pumping, pumpingOver } from '../../operations/water-figures.ts'
 import { hours } from '../../telemetry/duration.ts'
-import { text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, cell, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
+import { type Text, text } from '../../telemetry/point.ts'
+import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
 import { type LatestReading, latestReading, newest } from './company-readings.ts'
 
 const points = ['wet-well-level', 'flow', 'power', 'running', 'rain'] as const
@@ -34,6 +34,8 @@ function stationOf(facility: Facility, time: Timed, now: number): Station {
   }
 }
 
+const LEVELS = text('Highest level of each well against the limit in force for it.', '各集水井最高液位与其现行限值比较。')
+
 /** Level from which on a well spills over, m, as the rule in force for it says. */
 function overflowLevel({ parts: { detector } }: Asked, facility: Facility): number {
   const rule = facility.kind.rules.findIndex(({ key }) => key === 'overflow')
@@ -49,24 +51,27 @@ export async function drainageOver(asked: Asked): Promise<Over & { stations: Sta
   const gauges = stations.filter((station) => !Number.isNaN(station.rain)).length
   const [volume, energy] = [sum(({ pumping }) => pumping.volume), sum(({ pumping }) => pumping.energy)]
   const spilled = stations.filter(({ facility, highest }) => highest >= overflowLevel(asked, facility)).length
-  const quarters = text('Means of quarters of an hour.', '刻钟均值。')
-  const figure = (key: string, title: CompanyFigure['title'], value: number, unit: string, digits: number): CompanyFigure => ({
-    ...{ key, title, value: known(value), unit, digits, at, origin: 'measured', basis: quarters },
+  const covered = (point: (typeof points)[number]) =>
+    both(
+      text('Means of quarters of an hour.', '刻钟均值。'),
+      coverage(asked.facilities.map((facility) => time.readings.mean(facility, point))),
+    )
+  const figure = (key: string, title: Text, value: number, unit: string, digits: number, basis: Text): CompanyFigure => ({
+    ...{ key, title, value: known(value), unit, digits, at, origin: 'measured', basis },
   })
   return {
     stations,
     time,
     figures: [
+      figure(
+        ...(['rain', text('Rain', '降雨量'), rain, 'mm', 1] as const),
+        both(text(`Mean of ${gauges} rain gauges at the stations.`, `泵站 ${gauges} 个雨量计的均值。`), covered('rain')),
+      ),
+      figure('volume', text('Water pumped', '排水量'), volume, 'm³', 0, covered('flow')),
+      figure('energy', text('Energy of pumps', '水泵用电量'), energy, 'kWh', 0, covered('power')),
       {
-        ...figure('rain', text('Rain', '降雨量'), rain, 'mm', 1),
-        basis: text(`Mean of ${gauges} rain gauges at the stations.`, `泵站 ${gauges} 个雨量计的均值。`),
-      },
-      figure('volume', text('Water pumped', '排水量'), volume, 'm³', 0),
-      figure('energy', text('Energy of pumps', '水泵用电量'), energy, 'kWh', 0),
-      {
-        ...figure('spilled', text('Wells that reached overflow', '达溢流液位的泵站'), at === null ? Number.NaN : spilled, '', 0),
+        ...figure('spilled', text('Wells that reached overflow', '达溢流液位的泵站'), at === null ? Number.NaN : spilled, '', 0, LEVELS),
         target: { atMost: 0 },
-        basis: text('Highest level of each well against the limit in force for it.', '各集水井最高液位与其现行限值比较。'),
       },
     ],
     table: {

@@ -21,7 +21,7 @@ import {
 import { addUp, amountOf, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, cell, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
+import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
 import { type LatestReading, latestReading, newest } from './company-readings.ts'
 
 export interface GasAsked extends Asked {
@@ -83,6 +83,7 @@ export async function gasOver(asked: Asked): Promise<Over> {
   const volume = sumOf(sources.map((station) => station.volume))
   const inventory = sumOf(stations.map((station) => station.inventory))
   const at = newest(stations.map((station) => station.at))
+  const covered = coverage(sources.map(({ facility }) => mean(facility, 'flow')))
   return {
     figures: [
       {
@@ -95,11 +96,11 @@ export async function gasOver(asked: Asked): Promise<Over> {
           at,
           origin: 'measured',
         },
-        basis: INTO_NETWORK,
+        basis: both(INTO_NETWORK, covered),
       },
       {
         ...{ key: 'volume', title: text('Gas used', '用气量'), value: known(volume), unit: 'Nm³', digits: 0, at, origin: 'measured' },
-        basis: INTO_NETWORK,
+        basis: both(INTO_NETWORK, covered),
       },
       {
         ...{ key: 'inventory', title: text('Inventory', '库存'), value: known(inventory), unit: 't', digits: 1, at, origin: 'measured' },
@@ -298,7 +299,7 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           at: asked.now,
           origin: 'forecast',
         },
-        basis: text(`${INTO_NETWORK.en} ${weatherWords.en}.`, `${INTO_NETWORK.zh}${weatherWords.zh}。`),
+        basis: both(INTO_NETWORK, text(`Taken: ${weatherWords.en}.`, `假定${weatherWords.zh}。`)),
       },
       {
         ...{

@@ -28,7 +28,7 @@ import {
 import { amountOf, countKnown, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, cell, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
+import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
 import { latestReading, newest } from './company-readings.ts'
 
 export interface SewageAsked extends Asked {
@@ -102,6 +102,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
   const breached = counted.filter((day) => day.some(({ isWhole, verdict }) => isWhole && verdict === 'bad'))
   const amount = (point: string) => sumOf(asked.facilities.map((facility) => amountOf(mean(facility, point), time.hours)))
   const [treated, sludge] = [amount('effluent-flow'), amount('sludge-produced') / 24]
+  const covered = (point: string) => coverage(asked.facilities.map((facility) => mean(facility, point)))
   const set = limitSets[asked.limits]
   return {
     plants,
@@ -117,7 +118,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
           at,
           origin: 'measured',
         },
-        basis: text('Effluent flow, by hours.', '出水流量，按小时累计。'),
+        basis: both(text('Effluent flow, by hours.', '出水流量，按小时累计。'), covered('effluent-flow')),
       },
       {
         ...{
@@ -134,7 +135,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
       },
       {
         ...{ key: 'sludge', title: text('Sludge produced', '产泥量'), value: known(sludge), unit: 't', digits: 1, at, origin: 'measured' },
-        basis: text('Rate of production, by hours.', '产泥速率，按小时累计。'),
+        basis: both(text('Rate of production, by hours.', '产泥速率，按小时累计。'), covered('sludge-produced')),
       },
     ],
     table: {
@@ -193,7 +194,7 @@ async function qualityTable(asked: SewageAsked, today: Pick<CalendarDay, 'from' 
           judgedName[quality],
           cell(online?.day.mean ?? Number.NaN),
           isOnline ? (online?.day.hours ?? 0) : null,
-          cell(limit.most),
+          quality === 'ph' ? `${limit.least}–${limit.most}` : cell(limit.most),
           online ? cell(percentOf(online)) : null,
           cell(lab.value),
           lab.at,

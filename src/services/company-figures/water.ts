@@ -1,5 +1,5 @@
 import type { Facility } from '../../facilities/plant.ts'
-import { atLeast, type CompanyCurve, type CompanyFigure, known, type Verdict, worst } from '../../operations/company-view.ts'
+import { atLeast, type CompanyCurve, type CompanyFigure, known, type Verdict } from '../../operations/company-view.ts'
 import { addUp, countKnown, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import {
   addPassRates,
@@ -11,7 +11,7 @@ import {
   pumpingOver,
 } from '../../operations/water-figures.ts'
 import { type Text, text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, cell, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
+import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
 import { latestReading, newest } from './company-readings.ts'
 
 const points = ['network-pressure', 'flow', 'power', 'inlet-pressure', 'outlet-pressure', 'running'] as const
@@ -52,16 +52,11 @@ const rateBasis = ({ passed, checked, due }: PassRate): Text =>
     `${checked} 个刻钟中 ${passed} 个不低于 ${LEAST_END_PRESSURE} MPa；应检 ${due} 个，其中 ${due - checked} 个无数据，不计入。`,
   )
 
-function figuresOf(stations: readonly Station[]): CompanyFigure[] {
+function figuresOf(stations: readonly Station[], coveredBy: (point: (typeof points)[number]) => Text): CompanyFigure[] {
   const all = addPassRates(stations.map(({ pressures }) => pressures))
   const sum = (of: (pumping: Pumping) => number) => sumOf(stations.map(({ pumping }) => of(pumping)))
   const [volume, energy] = [sum(({ volume }) => volume), sum(({ energy }) => energy)]
   const at = newest(stations.map((station) => station.at))
-  const without = stations.filter(({ pumping }) => Number.isNaN(pumping.volume)).length
-  const ofAll = text(
-    `Means of quarters of an hour of ${stations.length - without} of ${stations.length} stations.`,
-    `${stations.length} 座泵站中 ${stations.length - without} 座的刻钟均值。`,
-  )
   return [
     {
       ...{ key: 'pass-rate', title: text('Pressure pass rate', '管网末端压力合格率'), value: known(all.rate), format: 'share', digits: 1 },
@@ -69,11 +64,11 @@ function figuresOf(stations: readonly Station[]): CompanyFigure[] {
     },
     {
       ...{ key: 'volume', title: text('Water supplied', '供水量'), value: known(volume), unit: 'm³', digits: 0 },
-      ...{ at, origin: 'measured', basis: ofAll },
+      ...{ at, origin: 'measured', basis: both(QUARTERS, coveredBy('flow')) },
     },
     {
       ...{ key: 'energy', title: text('Energy of pumps', '水泵用电量'), value: known(energy), unit: 'kWh', digits: 0 },
-      ...{ at, origin: 'measured', basis: ofAll },
+      ...{ at, origin: 'measured', basis: both(QUARTERS, coveredBy('power')) },
     },
     {
       ...{
@@ -83,10 +78,16 @@ function figuresOf(stations: readonly Station[]): CompanyFigure[] {
         unit: 'kWh',
         digits: 0,
       },
-      ...{ at, origin: 'measured', basis: text('Energy over water of the same time.', '同期用电量与供水量之比。') },
+      ...{
+        at,
+        origin: 'measured',
+        basis: text('Energy over water, each as far as it is known.', '用电量与供水量之比，均以有数据部分计。'),
+      },
     },
   ]
 }
+
+const QUARTERS = text('Means of quarters of an hour.', '刻钟均值。')
 
 const EFFICIENCY = text(
   'Pass rate: each quarter of an hour is one check of the end pressure. Efficiency is that of pump, motor and drive together: pressure rise times flow over power (ISO 9906), of the quarters in which the pump ran all the time.',
@@ -100,7 +101,7 @@ export async function waterOver(asked: Asked): Promise<Over & { stations: Statio
   return {
     stations,
     time,
-    figures: figuresOf(stations),
+    figures: figuresOf(stations, (point) => coverage(asked.facilities.map((facility) => time.readings.mean(facility, point)))),
     table: {
       key: 'water-stations',
       title: text('Pumps of the water supply', '供水泵站'),
@@ -176,7 +177,7 @@ export async function waterView(asked: Asked): Promise<Over & { curves: CompanyC
         return {
           ...row,
           at: newest([end?.at ?? null, flow?.at ?? null]),
-          verdict: worst([row.verdict, now]),
+          verdict: row.verdict === 'bad' ? 'bad' : now,
           cells: [
             row.cells[0] ?? null,
             cell(end?.value ?? Number.NaN),

@@ -21,6 +21,36 @@ export const operationsTabs: readonly OperationsTab[] = [
     needs: 'city.read',
     Page: lazy(async () => (await import('./lamps/lamps-page.tsx')).LampsPage),
   },
+  {
+    path: '/operations/water',
+    title: { en: 'Water', zh: '供水' },
+    needs: 'city.read',
+    Page: lazy(async () => (await import('./companies/company-page.tsx')).WaterPage),
+  },
+  {
+    path: '/operations/drainage',
+    title: { en: 'Drainage', zh: '排水' },
+    needs: 'city.read',
+    Page: lazy(async () => (await import('./companies/company-page.tsx')).DrainagePage),
+  },
+  {
+    path: '/operations/sewage',
+    title: { en: 'Sewage', zh: '污水处理' },
+    needs: 'city.read',
+    Page: lazy(async () => (await import('./companies/company-page.tsx')).SewagePage),
+  },
+  {
+    path: '/operations/gas',
+    title: { en: 'Gas', zh: '燃气' },
+    needs: 'city.read',
+    Page: lazy(async () => (await import('./companies/company-page.tsx')).GasPage),
+  },
+  {
+    path: '/operations/waste',
+    title: { en: 'Waste', zh: '垃圾处理' },
+    needs: 'city.read',
+    Page: lazy(async () => (await import('./companies/company-page.tsx')).WastePage),
+  },
   // Those below show as soon as their pages are in the list of pages.
   { path: '/rounds', title: { en: 'Rounds', zh: '巡查' }, needs: 'order.read' },
   { path: '/emergency-plans', title: { en: 'Emergency plans', zh: '应急预案' }, needs: 'city.read' },

@@ -31,7 +31,7 @@ export const pageList: readonly ConsolePage[] = [
   },
   { paths: /^\/duty$/, Page: lazy(async () => (await import('../duty/duty-page.tsx')).DutyPage) },
   {
-    paths: /^\/operations$/,
+    paths: /^\/operations(\/(water|drainage|sewage|gas|waste))?$/,
     Page: lazy(async () => (await import('../operations/operations-pages.tsx')).OperationsPages),
   },
   { paths: /^\/storage$/, Page: lazy(async () => (await import('../storage/storage-page.tsx')).StoragePage) },
