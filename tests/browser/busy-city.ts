@@ -118,6 +118,24 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const { id: command } = services.commands.execute(said, program)
   const { id: dutyReport } = services.dutyReports.make({ company: 'bureau', period: 'day', at: Date.now() }, 'admin')
   await until(() => services.dutyReports.report(dutyReport).state === 'made')
+  const steps = [
+    { anchor: 'dusk', minutes: -10, level: 100 },
+    { anchor: 'clock', minutes: 1380, level: 60 },
+    { anchor: 'dawn', minutes: 10, level: 0 },
+  ] as const
+  services.programmes.putProgramme(
+    { id: 'late', name: '后半夜调光 dimmed late', nameEn: 'Dimmed late at night', steps: [...steps] },
+    'admin',
+  )
+  const lines = [{ on: 'weekdays' as const, weekdays: [5, 6], programme: 'late' }]
+  services.programmes.putCalendar({ id: 'city', name: '全市日历', nameEn: 'The calendar of the whole city', lines, usual: 'late' }, 'admin')
+  const assigned = { id: 'lamps', name: '中山路路灯', nameEn: '', query: 'kind=street-light road=中山路', calendar: 'city' }
+  services.programmes.setAssignments([assigned], 'admin')
+  const fog = { query: 'kind=street-light', level: 100, programme: null, from: Date.now(), until: Date.now() + 3_600_000 }
+  services.programmes.addOverride({ ...fog, reason: '大雾黄色预警，主干道全亮 fog on the main roads' }, 'admin', WHOLE_CITY)
+  const sensed = { facility: 'sewage-plant-0001', point: 'do', when: 'below' as const, limit: 1, clear: 1.2, delay: 300_000 }
+  const least = { query: 'kind=street-light', level: 80, disabled: false }
+  services.programmes.putCondition({ id: 'fog', name: '能见度低', nameEn: 'Low visibility', ...sensed, ...least }, 'admin')
   return {
     command,
     dutyReport,

@@ -219,3 +219,13 @@ export const DownloadedSchema = Type.Object({ devices: Type.Integer() })
 
 export type DeviceProgrammeView = Static<typeof DeviceProgrammesSchema>['items'][number]
 export type OverrideView = Static<typeof OverrideSchema>
+export type ControlProgrammeView = Static<typeof ControlProgrammeSchema>
+export type ProgrammesView = Static<typeof ProgrammesSchema>
+export type CalendarView = Static<typeof CalendarSchema>
+export type CalendarsView = Static<typeof CalendarsSchema>
+export type AssignmentsView = Static<typeof AssignmentsSchema>
+export type ConditionView = Static<typeof ConditionSchema>
+export type OverrideInput = Static<typeof OverrideInputSchema>
+export type PreviewView = Static<typeof PreviewSchema>
+export type TryOutView = Static<typeof TryOutSchema>
+export type DeviceProgrammesView = Static<typeof DeviceProgrammesSchema>

@@ -1,15 +1,28 @@
 import { t } from '../settings.ts'
+import { mayWhole } from '../shell/access.ts'
 import { co } from '../texts/control.ts'
 
-const tabs = [{ key: 'commands', href: '/commands', own: /^\/commands/ }] as const
+type Tab = keyof ReturnType<typeof co>['tabs']
+
+const tabs: readonly { key: Tab; href: string; isFor?: () => boolean }[] = [
+  { key: 'tonight', href: '/programmes' },
+  { key: 'overrides', href: '/programmes/overrides' },
+  { key: 'devices', href: '/programmes/devices' },
+  { key: 'nights', href: '/programmes/nights' },
+  { key: 'calendars', href: '/programmes/calendars' },
+  { key: 'assignments', href: '/programmes/assignments', isFor: () => mayWhole('city.read') },
+  { key: 'commands', href: '/commands' },
+]
 
 /** The bar on top of every page of control, by which one goes from one to another. */
 export function ControlBar({ path }: { path: string }) {
+  const mine = tabs.filter(({ isFor }) => isFor?.() ?? true)
+  const here = mine.findLast(({ href }) => path === href || path.startsWith(`${href}/`))
   return (
     <nav class="tabs no-print" aria-label={t().pageNames.control}>
-      {tabs.map(({ key, href, own }) => (
-        <a key={key} href={href} aria-current={own.test(path) ? 'page' : undefined}>
-          {co().tabs[key]}
+      {mine.map((tab) => (
+        <a key={tab.key} href={tab.href} aria-current={tab === here ? 'page' : undefined}>
+          {co().tabs[tab.key]}
         </a>
       ))}
     </nav>

@@ -1,9 +1,12 @@
 import { CommandPage } from '../commands/command-page.tsx'
+import '../commands/commands.css'
 import { CommandsPage } from '../commands/commands-page.tsx'
 import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { navigate } from '../shell/router.ts'
-import '../commands/commands.css'
 import { ControlBar } from './control-bar.tsx'
+
+const ProgrammePages = lazy(async () => (await import('../programmes/programme-pages.tsx')).ProgrammePages)
 
 /** The pages on which the city is told what to do; the address has been found to be one of theirs. */
 export function ControlPages({ path }: { path: string }) {
@@ -12,7 +15,13 @@ export function ControlPages({ path }: { path: string }) {
   return (
     <div class="stack">
       <ControlBar path={path} />
-      {one ? <CommandPage key={one[1]} id={one[1] as string} /> : <CommandsPage />}
+      {path.startsWith('/programmes') ? (
+        <ProgrammePages key={path} path={path} />
+      ) : one ? (
+        <CommandPage key={one[1]} id={one[1] as string} />
+      ) : (
+        <CommandsPage />
+      )}
     </div>
   )
 }

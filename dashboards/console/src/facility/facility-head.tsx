@@ -96,6 +96,7 @@ export function Ways({ facility, kind }: { facility: FacilityDetail['facility'];
       )}
       <a href={`/alarms?facility=${encodeURIComponent(facility.id)}`}>{f().itsAlarms}</a>
       <a href={withTime(`/plots?series=${encodeURIComponent(`${facility.id}:${kind.panel.headline}`)}`)}>{f().plots}</a>
+      {(kind.light || kind.circuits > 0) && <a href={`/programmes?facility=${encodeURIComponent(facility.id)}`}>{f().programme}</a>}
       {mayWhole('traffic.read') && <a href={`/administration/traffic?device=${encodeURIComponent(facility.id)}`}>{p().diagnosis}</a>}
     </nav>
   )

@@ -62,6 +62,8 @@ export const toldOrders = signal<LiveOrders>({ orders: [], gone: [] })
 
 /** The same of commands. */
 export const toldCommands = signal<LiveCommands['commands']>([])
+/** Counts what was told of lighting programmes: configured, overridden or taken over by a device. */
+export const toldProgrammes = signal(0)
 /** The same of citizens' reports. */
 export const toldReports = signal<LiveReports['reports']>([])
 
@@ -199,6 +201,9 @@ function connect(): void {
   })
   socket.on('commands', ({ commands }) => {
     toldCommands.value = commands
+  })
+  socket.on('programmes', () => {
+    toldProgrammes.value++
   })
   socket.on('reports', ({ reports }) => {
     toldReports.value = reports

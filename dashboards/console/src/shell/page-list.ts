@@ -12,7 +12,10 @@ export const pageList: readonly ConsolePage[] = [
   { paths: /^\/alarms$/, Page: lazy(async () => (await import('../alarms/alarms-page.tsx')).AlarmsPage) },
   { paths: /^\/orders(\/(\d+|figures))?$/, Page: lazy(async () => (await import('../orders/order-pages.tsx')).OrderPages) },
   { paths: /^\/(reports(\/\d+)?|report-codes)$/, Page: lazy(async () => (await import('../reports/report-pages.tsx')).ReportPages) },
-  { paths: /^\/commands(\/[^/]+)?$/, Page: lazy(async () => (await import('../control/control-pages.tsx')).ControlPages) },
+  {
+    paths: /^\/(commands(\/[^/]+)?|programmes(\/(nights|calendars|assignments|overrides|devices))?)$/,
+    Page: lazy(async () => (await import('../control/control-pages.tsx')).ControlPages),
+  },
   { paths: /^\/map$/, Page: lazy(async () => (await import('../map/map-page.tsx')).MapPage) },
   {
     paths: /^\/(facilities(\/[^/]+(\/(readings|supply|rules|history|edit))?)?\/?|new-facility|import|data|groups|rule-versions)$/,

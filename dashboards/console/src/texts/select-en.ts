@@ -83,6 +83,8 @@ export const selectEn = {
   acknowledgeTitle: (count: string) => `Acknowledge ${count} alarms`,
   comment: 'Comment on their alarms…',
   commentTitle: (count: string) => `Comment on ${count} alarms`,
+  override: 'Other light for a time…',
+  tonight: 'Light of tonight',
   mode: 'Out of service / mode…',
   modeTitle: (count: string) => `Change the mode of ${count} facilities`,
   plots: 'Plots',

@@ -68,6 +68,8 @@ export const selectZh: SelectTexts = {
   acknowledgeTitle: (count) => `确认 ${count} 条告警`,
   comment: '批注告警…',
   commentTitle: (count) => `批注 ${count} 条告警`,
+  override: '临时调整亮度…',
+  tonight: '今晚亮度',
   mode: '停用 / 运行模式…',
   modeTitle: (count) => `更改 ${count} 个设施的运行模式`,
   plots: '曲线',

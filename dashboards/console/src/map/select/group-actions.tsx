@@ -76,6 +76,18 @@ export function GroupActions() {
       changes: true,
       run: command,
     },
+    {
+      key: 'override',
+      title: c().override,
+      isThere: may('programme.override') && query !== null && list.some(({ kind }) => kinds.value.get(kind)?.light),
+      href: query && `/programmes/overrides?new=1&query=${encodeURIComponent(query)}`,
+    },
+    {
+      key: 'tonight',
+      title: c().tonight,
+      isThere: query !== null && list.some(({ kind }) => kinds.value.get(kind)?.light),
+      href: query && `/programmes?query=${encodeURIComponent(query)}`,
+    },
     { key: 'mode', title: c().mode, isThere: may('facility.mode'), changes: true, run: () => ask('mode') },
     { key: 'plots', title: plotsTitle(list.length), isThere: true, href: plotsAddress(list) },
     { key: 'alarms', title: c().alarmList, isThere: query !== null, href: query && alarmsAddress(query) },

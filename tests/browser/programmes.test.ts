@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { WHOLE_CITY } from '../../src/access/scope.ts'
+import { hours } from '../../src/telemetry/duration.ts'
+import { findViolations } from './chromium.ts'
+import { chromium, login, useRealConsole } from './real-console.ts'
+
+const lamps = [1, 2, 3].map((n) => ({
+  ...{ id: `SL-${n}`, kind: 'street-light', name: `Lamp ${n}`, district: 'Harbour', road: n === 3 ? 'Hill road' : 'Quay road' },
+  position: [114.6, 37.9] as [number, number],
+}))
+
+describe.skipIf(!chromium)('lighting programmes', () => {
+  const city = useRealConsole({ facilities: lamps })
+  const programmes = () => city.app.services.programmes
+  const dialog = (page: Page) => page.getByRole('dialog')
+
+  test('a control programme, a calendar and an assignment make the light of a night', async () => {
+    const page = await city.openLive('/programmes')
+    await page
+      .getByRole('region', { name: /^3 lamps/ })
+      .getByText('full light from dusk to dawn')
+      .first()
+      .waitFor()
+    await page.getByRole('link', { name: 'Control programmes' }).click()
+    await page.getByText('None yet: full light from dusk to dawn everywhere.').waitFor()
+    await page.getByRole('button', { name: 'New control programme…' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('Late')
+    await page.getByLabel(/^Key/).fill('late')
+    await page.getByLabel('Step 1: minutes after it, negative before').fill('-15')
+    await page.getByLabel('Step 2: time').fill('22:30')
+    await page.getByLabel('Step 2: Light').fill('40')
+    await page.getByRole('img', { name: /^Late: Dusk \d\d:\d\d, Dawn \d\d:\d\d; .*22:30 40 %, 05:00 100 %, / }).waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('tr[data-programme=late]').getByText('Dusk − 15 min → 100 % · 22:30 → 40 % · 05:00 → 100 % · Dawn → 0 %').waitFor()
+    expect(programmes().current().programmes).toMatchObject([
+      { id: 'late', name: 'Late', steps: [{ minutes: -15 }, { minutes: 1350, level: 40 }, {}, {}] },
+    ])
+
+    await page.getByRole('link', { name: 'Calendars' }).click()
+    await page.getByRole('button', { name: 'New calendar…' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('City')
+    await page.getByLabel(/^Key/).fill('city')
+    await page.getByRole('button', { name: 'Add a line' }).click()
+    await page.getByLabel('Line 1: nights').selectOption('weekdays')
+    await page.getByRole('checkbox', { name: 'Fri' }).check()
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('[data-calendar=city]').getByText('Fri – Sun').waitFor()
+
+    await page.getByRole('link', { name: 'Who has what' }).click()
+    await page.getByRole('row', { name: /All others full light from dusk to dawn 3 0/ }).waitFor()
+    await page.getByRole('button', { name: 'New assignment…' }).click()
+    await dialog(page).getByLabel('Name', { exact: true }).fill('Quay')
+    await dialog(page).getByLabel(/^Key/).fill('quay')
+    await dialog(page).getByLabel('Whose (query)').fill('road="Quay road"')
+    await dialog(page).getByText('It finds 2 facilities now.').waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /1 Quay quay road="Quay road" City 2 0/ }).waitFor()
+    await page.getByRole('row', { name: /All others full light from dusk to dawn 1 0/ }).waitFor()
+    await page.getByRole('link', { name: 'road="Quay road"' }).click()
+    // The present night may be half over, or have begun before all that was configured.
+    await page.getByRole('button', { name: 'The night after' }).click()
+    const group = page.getByRole('region', { name: /^2 lamps/ })
+    await group.locator('header').getByText('Quay: Late', { exact: true }).waitFor()
+    await group.getByText('40 %', { exact: true }).first().waitFor()
+  })
+
+  test('another light has an end and a reason, counts at once, and is ended before its time', async () => {
+    const page = await city.openLive('/programmes/overrides')
+    await page.getByText('None.').first().waitFor()
+    await page.getByRole('button', { name: 'Another light for a time…' }).click()
+    await dialog(page)
+      .getByLabel(/^Light \(/)
+      .fill('80')
+    await dialog(page).getByLabel('Reason').fill('Fog')
+    expect(await findViolations(page)).toEqual([])
+    await dialog(page).getByRole('button', { name: 'Override' }).click()
+    await page.getByRole('row', { name: /in force 80 % .* kind=street-light 3 Fog admin/ }).waitFor()
+    expect(programmes().step(city.app.services.plant.get('SL-1')!, Date.now() + 1000)?.level).toBe(0.8)
+    await page.getByRole('link', { name: 'Tonight' }).click()
+    const line = page.getByRole('region', { name: 'Overrides in force' })
+    await line.getByText('Fog').first().waitFor()
+    await page.getByText('now 80 %').first().waitFor()
+    await line.getByRole('button', { name: /^End now/ }).click()
+    await dialog(page).getByLabel('Reason').fill('it has lifted')
+    await dialog(page).getByRole('button', { name: 'End now' }).click()
+    await line.waitFor({ state: 'detached' })
+    expect(programmes().overrides()[0]).toMatchObject({ endedBy: 'admin' })
+  })
+
+  test('what others change is there without asking, and who may only look finds nothing to press', async () => {
+    await city.addPerson('Vera', 'viewer')
+    const page = await city.openLive('/programmes/overrides', { login: { ...login, name: 'Vera' } })
+    await page.getByText('None.').first().waitFor()
+    const now = Date.now()
+    const storm = { query: 'road="Hill road"', level: 100, programme: null, from: now, until: now + hours(1), reason: 'Storm' }
+    programmes().addOverride(storm, 'Ben', WHOLE_CITY)
+    await page.getByRole('row', { name: /in force 100 % .* 1 Storm Ben/ }).waitFor()
+    expect(await page.getByRole('button', { name: /Another light|End now|New light/ }).count()).toBe(0)
+    await page.goto(new URL('/programmes/nights?edit=late', page.url()).href)
+    await page.locator('tr[data-programme=late]').waitFor()
+    expect(await page.getByRole('button', { name: /Change|New/ }).count()).toBe(0)
+  })
+
+  test.each(['en', 'zh'] as const)('nobody is kept out, %s', async (language) => {
+    for (const theme of ['dark', 'light'] as const) {
+      const page = await city.openLive('/programmes', { language, theme })
+      for (const path of ['', '/nights', '/calendars', '/assignments', '/overrides', '/devices']) {
+        await page.goto(`${city.app.url}/programmes${path}`)
+        await page.locator('.console[data-link=live] h1').waitFor()
+        await page.locator('main .grid-table, main .day-curve, main .calendar, main .list-bar ~ .muted').first().waitFor()
+        expect(await findViolations(page), `${theme} ${path}`).toEqual([])
+      }
+      await page.context().close()
+    }
+  })
+})
