@@ -80,10 +80,14 @@ export type NotedEvent =
   | { type: 'relapse'; at: number; order: number; title: Text }
   | { type: 'silence'; at: number; by: string; detail: string }
 
+export type AsideCounts = Record<'shelved' | 'suppressed-by-design' | 'out-of-service', number>
+
 /** What one shift tells the next. Times in ms. */
 export interface HandoverNote {
   standing: Listed<NotedAlarm>
   shelved: Listed<NotedShelf>
+  /** How many alarms are in no list of operators, by what hides them: together what the wall counts on its shelf. Notes of before do not say. */
+  aside?: AsideCounts
   outOfService: Listed<NotedMode>
   overrides: Listed<NotedRule>
   orders: Listed<NotedOrder>
@@ -156,6 +160,7 @@ export function handoverNote(facts: HandoverFacts): HandoverNote {
         return shelved ? [{ ...noted(alarm), by: shelved.by, until: shelved.until, reason: shelved.reason }] : []
       }),
     ),
+    aside: asideCounts(alarms),
     outOfService: listed(facts.modes.filter(({ mode }) => mode !== 'auto').toSorted(byPlace)),
     overrides: listed(
       facts.rules.map(({ id, kind, group, facility, rule, action, reason, by, at }) => ({
@@ -167,6 +172,15 @@ export function handoverNote(facts: HandoverFacts): HandoverNote {
     reports: listed(notedReports(facts)),
     events: listed(events(facts, noted)),
   }
+}
+
+function asideCounts(alarms: readonly Alarm[]): AsideCounts {
+  const counts: AsideCounts = { shelved: 0, 'suppressed-by-design': 0, 'out-of-service': 0 }
+  for (const alarm of alarms) {
+    const state = alarmState(alarm)
+    if (state in counts) counts[state as keyof AsideCounts]++
+  }
+  return counts
 }
 
 const byPlace = (a: NotedMode, b: NotedMode) => a.district.localeCompare(b.district) || a.facility.localeCompare(b.facility)

@@ -40,9 +40,14 @@ export function noteTables(note: HandoverNote, asOf: string): ReportTable[] {
     columns: readonly ReportColumn[],
     row: (item: T) => ReportCell[],
     notes: readonly Text[],
+    always?: Text,
   ): ReportTable => {
     const more = list.total - list.items.length
-    const all = [...(list.total > 0 ? notes : []), ...(more > 0 ? [text(`${more} more are not listed.`, `另有 ${more} 条未列出。`)] : [])]
+    const all = [
+      ...(list.total > 0 ? notes : []),
+      ...(always ? [always] : []),
+      ...(more > 0 ? [text(`${more} more are not listed.`, `另有 ${more} 条未列出。`)] : []),
+    ]
     return {
       ...{
         key: `standing.${key}`,
@@ -69,6 +74,7 @@ export function noteTables(note: HandoverNote, asOf: string): ReportTable[] {
       [priority, fault, facility, time('until', text('Until', '搁置至')), by, reason],
       (one) => [priorityTitles[one.priority], one.title, one.name || one.facility, one.until, one.by, one.reason],
       [at],
+      asideWords(note.aside),
     ),
     table(
       'modes',
@@ -132,6 +138,18 @@ export function noteTables(note: HandoverNote, asOf: string): ReportTable[] {
       [],
     ),
   ].filter(({ rows, key }) => rows.length > 0 || key === 'standing.alarms' || key === 'standing.shelved' || key === 'standing.events')
+}
+
+/** Why the wall counts more on its shelf than people have put there. */
+function asideWords(aside: HandoverNote['aside']): Text | undefined {
+  if (!aside) return undefined
+  const { shelved, 'suppressed-by-design': suppressed, 'out-of-service': outOfService } = aside
+  const total = shelved + suppressed + outOfService
+  if (total === 0) return undefined
+  return text(
+    `On the shelf of the wall: ${total}, of which ${shelved} shelved, ${suppressed} suppressed by design, ${outOfService} of facilities out of service.`,
+    `大屏搁置栏共 ${total} 条：搁置 ${shelved} 条，设计抑制 ${suppressed} 条，设施停用 ${outOfService} 条。`,
+  )
 }
 
 function eventWords(event: NotedEvent): Text {

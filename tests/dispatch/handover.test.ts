@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Alarm } from '../../src/alarms/alarm.ts'
 import type { Rotation } from '../../src/dispatch/duty.ts'
 import { endingShift, type HandoverFacts, handoverNote, MOST_LISTED } from '../../src/dispatch/handover.ts'
 import { newOrder, type Order } from '../../src/dispatch/order.ts'
@@ -111,4 +112,19 @@ test("citizens' reports that wait for the desk are told, the oldest first", () =
       { ...report(2, 20, ''), name: '' },
     ],
   })
+})
+
+test('alarms that are in no list are counted by what hides them, each once, as the wall counts its shelf', () => {
+  const shelved = { at: 0, by: 'Otto', until: HOUR, reason: 'known', comment: '' }
+  const suppressed = { cause: 'supply', by: 1, until: null } as unknown as Alarm['suppressed']
+  const alarms = [
+    aLiveAlarm({ id: 1 }),
+    aLiveAlarm({ id: 2, shelved }),
+    aLiveAlarm({ id: 3, suppressed }),
+    aLiveAlarm({ id: 4, shelved, suppressed }),
+    aLiveAlarm({ id: 5, shelved, outOfService: true }),
+  ]
+  const { aside, shelved: listed } = handoverNote({ ...facts, alarms })
+  expect(aside).toEqual({ shelved: 1, 'suppressed-by-design': 2, 'out-of-service': 1 })
+  expect(listed.total).toBe(3)
 })

@@ -70,6 +70,12 @@ const ShelfSchema = Type.Object({ ...alarm, by: Type.String(), until: time('when
 const NoteSchema = Type.Object({
   standing: listed(Type.Object(alarm), 'alarms that stand, the most urgent first'),
   shelved: listed(ShelfSchema, 'alarms that are put aside'),
+  aside: Type.Optional(
+    Type.Object(
+      { shelved: Type.Integer(), 'suppressed-by-design': Type.Integer(), 'out-of-service': Type.Integer() },
+      { description: 'alarms that are in no list of operators, by what hides them; notes of before do not say' },
+    ),
+  ),
   outOfService: listed(ModeSchema, 'facilities that do not run by themselves'),
   overrides: listed(RuleSchema, 'changes of rules made in the shift, the newest first'),
   orders: listed(OrderSchema, 'repair orders that are not over'),

@@ -210,7 +210,7 @@ function Head({ shift, at }: { shift: HandoverView['shift']; at: number }) {
   )
 }
 
-type Part = Exclude<keyof HandoverNoteView, 'orderCounts'>
+type Part = Exclude<keyof HandoverNoteView, 'orderCounts' | 'aside'>
 
 function Note({ note }: { note: HandoverNoteView }) {
   const priority = (one: HandoverNoteView['standing']['items'][number]) => (
@@ -242,6 +242,7 @@ function Note({ note }: { note: HandoverNoteView }) {
       <Section
         part="shelved"
         note={note}
+        {...(note.aside && { words: du().aside(note.aside) })}
         rows={note.shelved.items.map((one) => [
           ...[priority(one), say(one.title), one.name || one.facility, formatFull(one.until), one.by, one.reason],
         ])}

@@ -152,6 +152,8 @@ const en = {
     reports: "Citizens' reports that wait for the desk",
     events: 'What happened',
   },
+  aside: (counts: Record<'shelved' | 'suppressed-by-design' | 'out-of-service', number>) =>
+    `Shelf of the wall (${counts.shelved + counts['suppressed-by-design'] + counts['out-of-service']}): ${counts.shelved} shelved, ${counts['suppressed-by-design']} suppressed by design, ${counts['out-of-service']} of facilities out of service.`,
   orderCounts: ({ made, closed, overdue }: Record<'made' | 'closed' | 'overdue', number>) =>
     `In this shift ${made} made, ${closed} closed; ${overdue} overdue now.`,
   nothing: 'None.',
@@ -332,6 +334,8 @@ const zh: DutyTexts = {
     reports: '待处理的市民报修',
     events: '本班重要事项',
   },
+  aside: (counts) =>
+    `大屏搁置栏（${counts.shelved + counts['suppressed-by-design'] + counts['out-of-service']}）：搁置 ${counts.shelved} 条，设计抑制 ${counts['suppressed-by-design']} 条，设施停用 ${counts['out-of-service']} 条。`,
   orderCounts: ({ made, closed, overdue }) => `本班新生成 ${made} 张，结单 ${closed} 张；当前超时 ${overdue} 张。`,
   nothing: '无',
   more: (count) => `另有 ${count} 条`,
