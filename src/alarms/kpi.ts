@@ -165,7 +165,9 @@ export class KpiCount {
   #tell({ alarm, facility, rule, recorded, priority, at, type }: AlarmRecord): void {
     this.#alarms++
     this.#byPriority[priority]++
-    const span = Math.floor((recorded - this.#window.from) / SPAN)
+    // What lies ahead, because the clock was set back since, counts at the end.
+    const { from, to } = this.#window
+    const span = Math.floor((Math.min(recorded, to - 1) - from) / SPAN)
     this.#spans.set(span, (this.#spans.get(span) ?? 0) + 1)
     const source = this.#source(facility, rule)
     source.alarms++

@@ -7,7 +7,7 @@ import { KpiCount } from '../alarms/kpi.ts'
 import { standingAlarms } from '../alarms/standing.ts'
 import type { AlarmSystem, Incidents } from '../edges/alarm-system.ts'
 import { LamplighterError } from '../errors.ts'
-import { days } from '../telemetry/duration.ts'
+import { days, minutes } from '../telemetry/duration.ts'
 import { floodFollower } from './flood-now.ts'
 import { readIncidents } from './incident-reading.ts'
 import type { ServiceParts } from './parts.ts'
@@ -18,6 +18,8 @@ const PART = 500
 const MOST_FLOODS = 1000
 /** Trees of ended floods that are kept for whoever asks next; they do not change any more. */
 const KEPT_TREES = 4
+/** A time that ends so shortly ago, ms, reaches up to now. */
+const NOW_AGO = minutes(1)
 /** Incidents are looked for in at most so long a time, ms. */
 const LONGEST_LOOK = days(31)
 
@@ -68,7 +70,9 @@ export function alarmSystem(parts: Parts): AlarmSystem {
       checkWindow(from, to, RECORD_KEPT)
       const count = new KpiCount({ from, to, operators: register.floods?.limits.operators ?? 1 })
       let steps = 0
-      for (const record of state.alarmRecordsBetween(from, to)) {
+      // What was recorded before the clock was set back lies ahead of now; it belongs to a time that reaches up to now.
+      const until = to > now() - NOW_AGO ? Number.MAX_SAFE_INTEGER : to
+      for (const record of state.alarmRecordsBetween(from, until)) {
         if (wanted(record.facility)) count.add(record)
         if (++steps % PART === 0) await nextTurn()
       }

@@ -148,7 +148,10 @@ export interface StateStore {
   recordAlarm(record: AlarmRecord): void
   /** Steps of alarms, those recorded last first. Throws `invalid-request` when the step that a page goes on from is kept no more. */
   alarmRecords(query: AlarmRecordQuery): Page<AlarmRecord & { id: number }>
-  /** All steps recorded from `from` to before `to`, our time, ms, in order; read in small parts, so that the caller may pause. */
+  /**
+   * All steps recorded from `from` to before `to`, our time, ms, in the order in which they were written, whatever the clock said; read in
+   * small parts, so that the caller may pause.
+   */
   alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord>
   /** Forgets up to `limit` steps recorded before this, our time, ms, the oldest first. */
   pruneAlarmRecords(before: number, limit: number): void

@@ -29,6 +29,12 @@ test('the targets are those of the standards', () => {
   expect([CHATTERING, STALE_AFTER]).toEqual([{ times: 3, within: 60_000 }, 24 * HOUR])
 })
 
+test('what was recorded before the clock was set back counts in the last span of the time', () => {
+  const { alarms, rate } = kpi([step('raise', 2 * HOUR), step('raise', HOUR - 1, { alarm: 2 })])
+  expect(alarms).toBe(2)
+  expect(rate).toMatchObject({ peak: 2, peakAt: HOUR - SPAN })
+})
+
 test('of nothing all is zero or unknown', () => {
   expect(kpi([])).toEqual({
     ...{ from: 0, to: HOUR, operators: 1, alarms: 0, hidden: 0, shelved: 0, chattering: [], people: [] },

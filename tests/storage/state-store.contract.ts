@@ -152,6 +152,15 @@ export function describeStateStore(name: string, open: () => StateStore): void {
       expect(store.alarmRecords({ limit: 9 }).items.map(({ id }) => id)).toEqual([3])
     })
 
+    test('hands out the steps of a time as they were written, though the clock was set back in between', () => {
+      const at = (recorded: number) => store.recordAlarm({ ...sampleStep, alarm: recorded, recorded })
+      for (const recorded of [100, 200, 300, 120, 220, 320]) at(recorded)
+      const between = (from: number, to: number) => [...store.alarmRecordsBetween(from, to)].map(({ recorded }) => recorded)
+      expect(between(120, 320)).toEqual([200, 300, 120, 220])
+      expect(between(110, 130)).toEqual([120])
+      expect(between(400, 500)).toEqual([])
+    })
+
     test('keeps the versions of a facility in pages, newest first, also after its end', () => {
       const description = sampleFacility('a', { labels: { pole: '7' }, rated: { power: 60.5 } })
       const version = { facility: 'a', at: 1.5, by: 'li', reason: '登记', changes: [] }

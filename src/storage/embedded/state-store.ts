@@ -295,19 +295,24 @@ class SqliteStateStore implements EmbeddedStateStore {
   }
 
   *alarmRecordsBetween(from: number, to: number): Iterable<AlarmRecord> {
+    // By the order in which they were written, which is the true one where the clock was set back.
+    const ends = () =>
+      this.#sql.one<{ first: number | null; last: number | null }>(
+        'SELECT min(id) AS first, max(id) AS last FROM alarm_event WHERE recorded >= ? AND recorded < ?',
+        ...[from, to],
+      )
+    const { first, last: present } = ends()
+    let last = present
     // Page by page: the caller may pause between two steps, and others use the database then.
-    let last = { recorded: from, id: 0 }
-    for (;;) {
+    for (let after = (first ?? 0) - 1; last !== null && after < last; ) {
       const rows = this.#sql.all<AlarmRecordRow>(
-        'SELECT * FROM alarm_event WHERE (recorded, id) > (?, ?) AND recorded < ? ORDER BY recorded, id LIMIT ?',
-        last.recorded,
-        last.id,
-        to,
-        RECORDS_PER_PAGE,
+        'SELECT * FROM alarm_event WHERE id > ? AND id <= ? AND +recorded >= ? AND +recorded < ? ORDER BY id LIMIT ?',
+        ...[after, last, from, to, RECORDS_PER_PAGE],
       )
       for (const row of rows) yield toAlarmRecord(row)
-      if (rows.length < RECORDS_PER_PAGE) return
-      last = rows.at(-1) as AlarmRecordRow
+      after = rows.at(-1)?.id ?? last
+      // What was written meanwhile is of the time too.
+      if (rows.length < RECORDS_PER_PAGE) last = ends().last
     }
   }
 

@@ -144,3 +144,18 @@ test('figures for the machines', async () => {
   expect(body).toMatch(/^lamplighter_flood_active 1$/m)
   expect(body).toMatch(/^lamplighter_alarms_last_10_minutes 4$/m)
 })
+
+test('alarms that came before the clock of the server was set back are in the figures of now', async () => {
+  const count = async () => (await get('/api/alarm-kpi')).alarms
+  const before = await count()
+  const recorded = () => [...city.state.alarmRecordsBetween(0, Number.MAX_SAFE_INTEGER)].filter(({ announced }) => announced).length
+  expect(before).toBe(recorded())
+  city.clock.ahead += minutes(30)
+  city.report('T-39', { level: 9 })
+  city.clock.ahead -= minutes(30)
+  expect([...city.services.liveAlarms()].some(({ facility, rule }) => facility === 'T-39' && rule === 'high')).toBe(true)
+  expect(recorded()).toBeGreaterThan(before)
+  expect(await count()).toBe(recorded())
+  const until = city.now() - minutes(5)
+  expect((await get(`/api/alarm-kpi?to=${until}`)).alarms).toBeLessThanOrEqual(before)
+})
