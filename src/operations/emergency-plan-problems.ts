@@ -13,8 +13,8 @@ export interface PlanWorld {
   kinds: ReadonlySet<string>
   /** Teams by rotation. */
   teams: ReadonlyMap<string, ReadonlySet<string>>
-  /** Names of lighting programmes; null where nobody can say. */
-  programmes: ReadonlySet<string> | null
+  /** Ids of control programmes. */
+  programmes: ReadonlySet<string>
 }
 
 /** Why a facility query cannot be that of an area; none when it can. */
@@ -81,5 +81,5 @@ const lightProblems = ({ query, level, programme }: NonNullable<EmergencyPlan['l
   ...((level === null) === (programme === null)
     ? [fieldProblem('light.level', 'Give a level or a programme.', '请填写亮度或照明方案，二者选一。')]
     : []),
-  ...(programmes ? missing('light.programme', ['lighting programme', '照明方案'], programme, programmes) : []),
+  ...missing('light.programme', ['control programme', '照明方案'], programme, programmes),
 ]

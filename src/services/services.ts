@@ -17,6 +17,7 @@ import { rosterServices } from './dispatch/roster-services.ts'
 import { dutyReportServices } from './duty-reports/duty-report-services.ts'
 import { reportParts } from './duty-reports/report-parts.ts'
 import { emergencyServices } from './emergency/emergency-services.ts'
+import { lightLever, roundsLever } from './emergency/plan-levers.ts'
 import { enteredReadings } from './entered-readings.ts'
 import { alertSourceServices } from './external-systems/alert-source-services.ts'
 import { facilityListing, pageAfter } from './facility-listing.ts'
@@ -48,6 +49,7 @@ export function createServices(parts: ServiceParts): Services {
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
   const entered = enteredReadings(parts)
   const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
+  const rounds = roundServices(parts, { ...facilities, enteredReadings: entered })
   return {
     kinds: [...kinds.values()],
     plant,
@@ -75,9 +77,9 @@ export function createServices(parts: ServiceParts): Services {
     orders,
     commands: commandServices(parts, orders, listing),
     programmes: parts.programmes,
-    emergencyPlans: emergencyServices({ ...parts, levers: [] }),
+    emergencyPlans: emergencyServices({ ...parts, levers: [lightLever(parts.programmes), roundsLever(rounds, plant)] }),
     roster: rosterServices(parts),
-    rounds: roundServices(parts, { ...facilities, enteredReadings: entered }),
+    rounds,
     channels: channelServices(parts),
     alertSources: alertSourceServices(parts, facilities),
     handovers: handoverServices(parts),

@@ -32,7 +32,7 @@ const LOOK = minutes(1)
 
 export type EmergencyParts = Pick<
   ServiceParts,
-  'state' | 'plant' | 'kinds' | 'rules' | 'detector' | 'pipeline' | 'register' | 'desk' | 'notifying' | 'utcOffset' | 'now'
+  'state' | 'plant' | 'kinds' | 'rules' | 'detector' | 'pipeline' | 'register' | 'desk' | 'notifying' | 'utcOffset' | 'now' | 'programmes'
 > & {
   activePlans: ActivePlans
   levers: readonly PlanLever[]
@@ -58,7 +58,7 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
     rules: new Set([...kinds.values()].flatMap(({ key, rules: own }) => own.map((rule) => `${key}/${rule.key}`))),
     kinds: new Set(kinds.keys()),
     teams: new Map(state.roster.rotations().map(({ id, teams }) => [id, new Set(teams.map(({ key }) => key))])),
-    programmes: null,
+    programmes: new Set(parts.programmes.current().programmes.map(({ id }) => id)),
   })
   const noPlan = (id: string): never => {
     throw new LamplighterError('not-found', `There is no emergency plan ${JSON.stringify(id)}; /api/emergency-plans lists them.`)
@@ -134,8 +134,8 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
           if (lever.apply(activation, now())) log(activation.id, now(), 'clock', `${lever.key}-set`)
         })
       }
-      for (const id of [...lever.held()]) {
-        if (activePlans.get(id)) continue
+      for (const id of [...lever.held(now())]) {
+        if (activePlans.get(id) || !store.activation(id)) continue
         attempt(id, lever, () => {
           const by = store.activation(id)?.ended?.by ?? 'clock'
           lever.undo(id, by)
@@ -311,7 +311,7 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
       })
     },
 
-    state: () => cityState(parts, now(), Object.fromEntries(levers.map((lever) => [lever.key, lever.state()]))),
+    state: () => cityState(parts, now(), Object.fromEntries(levers.map((lever) => [lever.key, lever.state(now())]))),
     tick() {
       const at = now()
       for (const activation of activePlans.all()) {

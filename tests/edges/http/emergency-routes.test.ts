@@ -186,6 +186,38 @@ test('plans that overlap and changes of others in between stay what they are', a
   expect(await stateHash()).toEqual(changed)
 })
 
+test('asks for another light and more rounds in its own name, and takes back nothing but those', async () => {
+  await put('flood', { light: { query: 'kind=tank', level: 100, programme: null }, rounds: { query: '', factor: 2 } })
+  const lightBy = (person: string, query: string) =>
+    city.services.programmes.addOverride(
+      { query, level: 40, programme: null, from: city.now(), until: city.now() + 60 * MINUTE, reason: 'fog' },
+      person,
+      { districts: 'all', domains: 'all' },
+    )
+  lightBy('Otto', 'id=N-1')
+  const before = await stateHash()
+  const id = await activate('Otto', 'flood')
+  const inForce = () => city.services.programmes.overrides().filter(({ ended }) => ended === null)
+  expect(inForce().map(({ query, plan }) => [query, plan])).toEqual([
+    ['district=North kind=tank', String(id)],
+    ['id=N-1', null],
+  ])
+  expect(city.services.rounds.tightenings()).toMatchObject([{ plan: String(id), query: 'district=North', factor: 2 }])
+  city.clock.ahead += MINUTE
+  city.services.emergencyPlans.tick()
+  expect(inForce()).toHaveLength(2)
+  // What a person ended by hand is not begun again.
+  const [own] = inForce()
+  city.services.programmes.endOverride(own?.id as number, 'too bright', 'Olga', { districts: 'all', domains: 'all' })
+  city.clock.ahead += MINUTE
+  city.services.emergencyPlans.tick()
+  expect(inForce()).toHaveLength(1)
+  await end(id)
+  expect(inForce().map(({ query }) => query)).toEqual(['id=N-1'])
+  expect(city.services.rounds.tightenings()).toEqual([])
+  expect((await stateHash()).parts).toEqual(before.parts)
+})
+
 test('the checklist is ticked, taken back and told of when it is late; contacts are called', async () => {
   await put('flood')
   const id = await activate('Otto', 'flood')
