@@ -12,6 +12,7 @@ import { type Text, text } from '../src/telemetry/point.ts'
 import { acceptInvitation, openSession } from './api-session.ts'
 import type { CityFacility } from './city.ts'
 import { type DemoAccess, demoCrews, demoPeople, demoRotations, keepPasswords } from './demo-crews.ts'
+import { demoPlans } from './demo-emergency.ts'
 import { makePastReports } from './demo-reports.ts'
 import { pick, seededRandom } from './random.ts'
 
@@ -99,6 +100,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     for (const crew of demoCrews) app.services.roster.putCrew(crew, DESK)
     for (const { account, skills } of demoPeople) app.services.roster.putPerson({ account, skills, phone: '', email: '' }, DESK)
     for (const rotation of demoRotations(end, utcOffsets(readConfig([], {}).TIME_ZONE))) app.services.roster.putRotation(rotation, DESK)
+    for (const plan of demoPlans) app.services.emergencyPlans.put(plan, 0, DESK, WHOLE_CITY)
 
     const random = seededRandom(`${seed}:past`)
     const places = Map.groupBy(city, ({ kind }) => kind)

@@ -43,6 +43,8 @@ export interface BusyCity {
   report: number
   dutyReport: number
   command: string
+  /** A drill of an emergency plan that is over. */
+  activation: number
 }
 
 const idle = { clientId: 'lamplighter', topics: ['site/#'], share: '', ca: '', certificate: '', username: '', password: '' }
@@ -111,6 +113,28 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const call = { madeId: 'a-call-of-somebody', kind: 'live-part', code: 'SL-20', position: null, language: 'zh' } as const
   const told = { words: '灯杆下面有电线露出来，孩子们放学都从这里走', contact: '139 0000 0000', callerWaits: true }
   const { report } = services.reports.take({ ...call, ...told }, 'admin')
+  const actor = { by: 'admin', session: null, scope: WHOLE_CITY }
+  const drilled = {
+    name: '城北片区暴雨内涝应急处置预案',
+    nameEn: 'Heavy rain in the north',
+    kind: 'flood',
+    area: 'kind=pump-station',
+  } as const
+  const items = [{ key: 'pumps', text: '确认备用泵可投入运行 Check that the standby pumps can run', owner: 'admin', within: 1 }]
+  const callee = { name: '市防汛指挥部 Flood control headquarters', role: '值班室', phone: '0311-86000001', channel: null, account: null }
+  const flooding = {
+    ...drilled,
+    id: 'flood',
+    measuresWithin: 60,
+    light: null,
+    rounds: { query: '', factor: 2 },
+    instructions: '先保人身安全',
+  }
+  const raises = [{ domains: 'all', rules: 'all', to: 'one-step' } as const]
+  services.emergencyPlans.put({ ...flooding, priorities: raises, duty: [], contacts: [callee], checklist: items }, 0, 'admin', WHOLE_CITY)
+  const { token } = services.emergencyPlans.arm('flood', { drill: true, reason: 'yearly drill' }, actor)
+  const drill = services.emergencyPlans.activate(token, actor)
+  services.emergencyPlans.end(drill.id, 'done', actor)
   const dimmed = { command: 'dim', value: 40, facilities: ['SL-7', 'SL-8', 'SL-9'], lasts: 3_600_000 }
   const program = { name: 'admin', account: 'admin', scope: WHOLE_CITY, session: null, connection: null }
   const armed = services.commands.arm({ ...dimmed, reason: '道路施工，临时调光 roadworks of the night' }, program)
@@ -137,6 +161,7 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const least = { query: 'kind=street-light', level: 80, disabled: false }
   services.programmes.putCondition({ id: 'fog', name: '能见度低', nameEn: 'Low visibility', ...sensed, ...least }, 'admin')
   return {
+    activation: drill.id,
     command,
     dutyReport,
     report: report.id,

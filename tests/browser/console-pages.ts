@@ -85,6 +85,10 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/operations/sewage', '/operations/sewage', '/operations/sewage?limits=1a'),
   at('/operations/gas'),
   at('/operations/waste'),
+  at('/emergency-plans'),
+  at('/emergency-plans/new'),
+  at('/emergency-plans/:id/edit', '/emergency-plans/flood/edit'),
+  { shape: '/emergency-plans/activations/:n', paths: ({ activation }) => [`/emergency-plans/activations/${activation}`] },
   at('/duty', '/duty', '/duty?view=crews', '/duty?view=handover', '/duty?view=rotation'),
 ]
 

@@ -1,5 +1,6 @@
 import type { Services } from '../../edges/services.ts'
 import type { ReportPart } from '../../operations/duty-report.ts'
+import { emergencyReportPart } from '../emergency/emergency-report.ts'
 import type { ServiceParts } from '../parts.ts'
 import { ownParts } from './own-parts.ts'
 
@@ -8,5 +9,5 @@ export type ReportSources = ServiceParts & Pick<Services, 'alarmSystem' | 'order
 
 /** All parts of duty reports, in the order in which they stand there: what a company is judged by first, then alarms, orders and events. */
 export function reportParts(sources: ReportSources): ReportPart[] {
-  return [...ownParts(sources)]
+  return [...ownParts(sources), emergencyReportPart(sources)]
 }

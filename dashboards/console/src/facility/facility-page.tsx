@@ -1,6 +1,6 @@
 import type { FacilityDetail, KindView } from '../../../../src/edges/http/schemas.ts'
 import { ApiProblem } from '../live/api.ts'
-import { facilityById, kinds } from '../live/live.ts'
+import { emergencies, facilityById, kinds } from '../live/live.ts'
 import { FacilityRules } from '../rules/facility-rules.tsx'
 import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
@@ -21,6 +21,7 @@ import { Overview } from './overview.tsx'
 import { Supply } from './supply.tsx'
 import { useFacility, useRulesInForce } from './use-facility.ts'
 
+const FacilityEmergencies = lazy(async () => (await import('../emergency/facility-emergencies.tsx')).FacilityEmergencies, 'small')
 const ReadingsPage = lazy(async () => (await import('../readings/readings-page.tsx')).ReadingsPage)
 
 /** What may stand behind the id in the address. */
@@ -80,6 +81,7 @@ function Known({ detail, kind, tab, again }: { detail: FacilityDetail; kind: Kin
   return (
     <div class="facility">
       <FacilityHead detail={detail} kind={kind} oldAfter={oldAfterOf(kind, inForce)} again={again} />
+      {emergencies.value.length > 0 && <FacilityEmergencies id={facility.id} />}
       {stateOfDetail(detail) === 'no-report' && detail.lastReport !== null && (
         <p class="panel facility-stale" role="status">
           {f().stale}

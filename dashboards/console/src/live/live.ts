@@ -5,6 +5,7 @@ import { facilitiesOf } from '../../../../src/edges/live/plant-columns.ts'
 import type {
   ClientEvents,
   LiveCommands,
+  LiveEmergencies,
   LiveOrders,
   LiveReadings,
   LiveReports,
@@ -64,6 +65,8 @@ export const toldOrders = signal<LiveOrders>({ orders: [], gone: [] })
 export const toldCommands = signal<LiveCommands['commands']>([])
 /** Counts what was told of lighting programmes: configured, overridden or taken over by a device. */
 export const toldProgrammes = signal(0)
+/** Emergency plans that are active now, drills too. */
+export const emergencies = signal<LiveEmergencies['emergencies']>([])
 /** The same of citizens' reports. */
 export const toldReports = signal<LiveReports['reports']>([])
 
@@ -204,6 +207,9 @@ function connect(): void {
   })
   socket.on('programmes', () => {
     toldProgrammes.value++
+  })
+  socket.on('emergencies', (active) => {
+    emergencies.value = active.emergencies
   })
   socket.on('reports', ({ reports }) => {
     toldReports.value = reports

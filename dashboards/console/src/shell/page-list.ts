@@ -32,6 +32,10 @@ export const pageList: readonly ConsolePage[] = [
     paths: /^\/duty-reports(\/\d+)?$/,
     Page: lazy(async () => (await import('../duty-reports/duty-report-pages.tsx')).DutyReportPages),
   },
+  {
+    paths: /^\/emergency-plans(\/(new|activations\/\d+|[^/]+\/edit))?$/,
+    Page: lazy(async () => (await import('../emergency/emergency-pages.tsx')).EmergencyPages),
+  },
   { paths: /^\/duty$/, Page: lazy(async () => (await import('../duty/duty-page.tsx')).DutyPage) },
   {
     paths: /^\/operations(\/(water|drainage|sewage|gas|waste))?$/,

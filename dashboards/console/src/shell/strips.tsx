@@ -1,5 +1,6 @@
 import { CommandCall } from '../commands/command-call.tsx'
 import { CommandPlace } from '../commands/command-place.tsx'
+import { EmergencyStrip } from '../emergency/emergency-strip.tsx'
 import { DeskCall } from '../orders/desk-call.tsx'
 import { Hints } from './hints.tsx'
 import { KioskMode } from './kiosk-mode.tsx'
@@ -11,6 +12,7 @@ import { UpdateBar } from './update-bar.tsx'
 export function Strips() {
   return (
     <>
+      <EmergencyStrip />
       <SoundBar />
       <CommandCall />
       <DeskCall />

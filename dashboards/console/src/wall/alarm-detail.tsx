@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
 import { formatDateTime, formatDuration } from '../format.ts'
-import { facilityById, kinds, serverNow, view, watch } from '../live/live.ts'
+import { emergencies, facilityById, kinds, serverNow, view, watch } from '../live/live.ts'
 import { RuleGuidance } from '../rules/rule-guidance.tsx'
 import { say, t } from '../settings.ts'
 import { may } from '../shell/access.ts'
@@ -17,6 +17,7 @@ import { fetchEnded, missing, selectedId, shown } from './selection.ts'
 /** Loaded when somebody chooses an alarm, so that the wall is there at once. */
 const AlarmProof = lazy(async () => (await import('../alarm/alarm-proof.tsx')).AlarmProof)
 const AlarmOrder = lazy(async () => (await import('../orders/alarm-order.tsx')).AlarmOrder, 'small')
+const AlarmRaise = lazy(async () => (await import('../emergency/alarm-raise.tsx')).AlarmRaise, 'small')
 const AlarmTrend = lazy(async () => (await import('./alarm-trend.tsx')).AlarmTrend)
 
 /** Everything about the alarm of the address. */
@@ -80,6 +81,7 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
         </p>
       )}
       {chosen && may('order.read') && <AlarmOrder alarm={alarm} />}
+      {isRaisable(alarm) && <AlarmRaise alarm={alarm} />}
       <Suppression alarm={alarm} />
       {!chosen && alarm.affects > 0 && <p>{affectsWords(alarm, rule)}</p>}
       {texts && <RuleGuidance texts={texts}>{alarm.active && !alarm.historical && <TimeLeft until={alarm.actBy} />}</RuleGuidance>}
@@ -88,6 +90,9 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
     </>
   )
 }
+
+/** Whether an emergency plan may make it more urgent: one is active, or its rule was raised when it came. */
+const isRaisable = ({ evidence }: AlarmView): boolean => emergencies.value.some(({ drill }) => !drill) || evidence.ruleVersion.includes('^')
 
 /** What is left of the time to act, kept current. */
 function TimeLeft({ until }: { until: number }) {
