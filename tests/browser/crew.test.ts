@@ -12,8 +12,9 @@ import { minutes } from '../../src/telemetry/duration.ts'
 import { findViolations, type Visit } from './chromium.ts'
 import { chromium, login, useRealConsole } from './real-console.ts'
 
-/** What a phone fetches once over a weak link, bytes of compressed JavaScript; its service worker comes when the page is there. */
+/** What a phone fetches once over a weak link, bytes of compressed JavaScript; its service worker comes when the page is there, and with it what is shown later. */
 const BUDGET = 50_000
+const BUDGET_OF_LATER = 12_000
 const BUDGET_OF_WORKER = 7000
 const PATIENCE = { timeout: 15_000 }
 
@@ -476,7 +477,10 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
     const folder = join(city.consoleFolder, 'crew')
     const size = (names: readonly string[]) => names.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0)
     const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))
-    expect(size(scripts.filter((name) => name !== 'sw.js'))).toBeLessThanOrEqual(BUDGET)
+    const html = readFileSync(join(folder, 'index.html'), 'utf8')
+    const later = scripts.filter((name) => name !== 'sw.js' && !html.includes(name))
+    expect(size(scripts.filter((name) => html.includes(name)))).toBeLessThanOrEqual(BUDGET)
+    expect(size(later)).toBeLessThanOrEqual(BUDGET_OF_LATER)
     expect(size(['sw.js'])).toBeLessThanOrEqual(BUDGET_OF_WORKER)
   })
 

@@ -1,18 +1,39 @@
 import { useEffect } from 'preact/hooks'
 import { session } from '../../shared/session.ts'
+import { later } from './later.tsx'
 import { Banners, Header } from './pages/frame.tsx'
 import { MyOrders } from './pages/my-orders-page.tsx'
 import { OrderPage } from './pages/order-page.tsx'
 import { SettingsPage } from './pages/settings-page.tsx'
 import { SignIn } from './pages/sign-in.tsx'
-import { path, settingsPath, shownOrder } from './router.ts'
-import { kept, reach } from './state.ts'
+import { isRoundsPath, path, roundsPath, settingsPath, shownOrder } from './router.ts'
+import { kept, reach, serverNow } from './state.ts'
 import { c } from './texts.ts'
+
+const RoundsPage = later(() => import('./rounds/rounds-page.tsx').then((module) => module.RoundsPage))
+
+function RoundsLink() {
+  const begun = (kept.value?.rounds ?? []).filter(({ round }) => round.begins <= serverNow.value)
+  const late = begun.filter(({ round }) => serverNow.value >= round.late).length
+  if (!kept.value?.rounds?.length) return null
+  return (
+    <a class="button wide" href={roundsPath}>
+      {c().rounds(begun.length, late)}
+    </a>
+  )
+}
 
 function Page() {
   const order = shownOrder()
   if (path.value === settingsPath) return <SettingsPage />
-  return order === null ? <MyOrders /> : <OrderPage key={order} id={order} />
+  if (isRoundsPath()) return <RoundsPage />
+  if (order !== null) return <OrderPage key={order} id={order} />
+  return (
+    <>
+      <RoundsLink />
+      <MyOrders />
+    </>
+  )
 }
 
 export function App() {

@@ -1,5 +1,6 @@
 import type { CommandView, TestAnswerView } from '../../../src/edges/http/command-schemas.ts'
 import type { CrewAnswersView, CrewOrdersView, OrderPhotoView } from '../../../src/edges/http/order-schemas.ts'
+import type { CheckInAnswersView, CrewRoundsView } from '../../../src/edges/http/round-schemas.ts'
 import { get, request } from '../../shared/http.ts'
 import type { Session, SignInStep } from '../../shared/session.ts'
 import type { Post } from './order/sender.ts'
@@ -12,6 +13,7 @@ export const signIn = (name: string, password: string) => request<SignInStep>('P
 export const sendCode = (pending: string, code: string) => request<Session>('POST', '/api/session/code', { pending, code })
 export const signOut = () => request<void>('DELETE', '/api/session')
 export const getOrders = () => get<CrewOrdersView>('/api/crew/orders')
+export const getRounds = () => get<CrewRoundsView>('/api/crew/rounds')
 export const getPushKey = () => get<{ key: string }>('/api/push-key')
 export const putSubscription = (body: object) => request<void>('PUT', '/api/own/push-subscription', body)
 export const dropSubscription = (endpoint: string) => request<void>('DELETE', '/api/own/push-subscription', { endpoint })
@@ -30,6 +32,7 @@ export const getTests = (order: number, limit: number) => get<{ items: CommandVi
 
 export const post: Post = {
   actions: (crew, actions) => request<CrewAnswersView>('POST', '/api/crew/actions', { crew, actions }),
+  checkIns: (checkIns) => request<CheckInAnswersView>('POST', '/api/crew/check-ins', { checkIns }),
   photo: ({ photo, order, crew, at }, bytes) =>
     request<OrderPhotoView>(
       'PUT',

@@ -6,6 +6,8 @@ export const path = signal(here())
 
 export const orderPath = (order: number): string => `${HOME}orders/${order}`
 export const settingsPath = `${HOME}settings`
+export const roundsPath = `${HOME}rounds`
+export const isRoundsPath = (): boolean => /^\/crew\/(rounds|at)(\/|$)/.test(path.value)
 /** The order whose page is shown. */
 export const shownOrder = (): number | null => {
   const found = /^\/crew\/orders\/(\d+)$/.exec(path.value)

@@ -3,12 +3,12 @@ import type { CrewAction } from '../../../src/dispatch/crew-action.ts'
 import { ApiProblem } from '../../shared/http.ts'
 import { newId } from '../../shared/new-id.ts'
 import { session } from '../../shared/session.ts'
-import { getOrders, getSession } from './crew-api.ts'
+import { getOrders, getRounds, getSession } from './crew-api.ts'
 import { StorageFull } from './kept/database.ts'
 import { forgetOrders, type KeptOrders, keepOrders, keptOrders, tidyPictures } from './kept/kept-orders.ts'
 import { keepEntry, outboxEntries, type Remark, remarks } from './kept/kept-outbox.ts'
 import { bySection, callsTo } from './order/my-orders.ts'
-import { failureOf, type NewEntry, type OutboxEntry, waitingOf } from './order/outbox.ts'
+import { type CheckInEntry, failureOf, type NewEntry, type OutboxEntry, waitingOf } from './order/outbox.ts'
 import { newerOf, shownOrders } from './order/pending.ts'
 import { sendWhenBack } from './phone/worker.ts'
 import { sendKept } from './sending.ts'
@@ -144,13 +144,19 @@ async function fetchOrders(): Promise<void> {
   if (!who || who.owes) return
   const asked = Date.now()
   try {
-    const told = await getOrders()
+    // Who walks rounds only has no orders, and the other way round.
+    const mays = (permission: 'order.work' | 'round.walk') => who.permissions.includes(permission)
     const before = kept.peek()
     const own = before?.account === who.name ? before : undefined
+    const [told, walked] = await Promise.all([
+      mays('order.work') ? getOrders() : { at: null, crews: [], orders: [], done: [] },
+      mays('round.walk') ? getRounds() : { at: null, rounds: own?.rounds ?? [] },
+    ])
+    const at = told.at ?? walked.at ?? Date.now()
     const next: KeptOrders = {
-      ...{ account: who.name, crews: told.crews, timeZone: who.timeZone, at: told.at },
-      ...{ orders: newerOf(own?.orders ?? [], told.orders), done: told.done },
-      offset: told.at - (asked + Date.now()) / 2,
+      ...{ account: who.name, crews: told.crews, timeZone: who.timeZone, at },
+      ...{ orders: newerOf(own?.orders ?? [], told.orders), done: told.done, rounds: walked.rounds },
+      offset: at - (asked + Date.now()) / 2,
     }
     reach.value = 'ok'
     await keepTold(next)
@@ -199,6 +205,13 @@ export async function addPhoto(order: number, crew: string, bytes: ArrayBuffer):
   const who = account.peek()
   if (who === null) return false
   return keep({ account: who, crew, refused: null, type: 'photo', photo: newId(), order, at: Math.round(now()) }, bytes)
+}
+
+/** Keeps on this phone that somebody was at a stop, and sends it as soon as it can be. True when it is kept. */
+export async function checkIn(visit: Omit<CheckInEntry['checkIn'], 'id' | 'at'>, name: string): Promise<boolean> {
+  const who = account.peek()
+  if (who === null) return false
+  return keep({ account: who, crew: '', refused: null, type: 'check-in', checkIn: { ...visit, id: newId(), at: Math.round(now()) }, name })
 }
 
 /** Pauses before what could not be sent is tried again, ms. */

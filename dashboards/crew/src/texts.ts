@@ -5,6 +5,9 @@ import type { Section, Step } from './order/my-orders.ts'
 const en = {
   product: 'Lamplighter Crew',
   myOrders: 'My orders',
+  roundsTitle: 'Rounds',
+  rounds: (open: number, late: number) => `Rounds: ${open} open${late > 0 ? `, ${late} late` : ''}`,
+  checkInRefused: (stop: string) => `Check-in not taken: ${stop}`,
   back: 'Back',
   close: 'Close',
   cancel: 'Cancel',
@@ -186,6 +189,9 @@ type Texts = typeof en
 const zh: Texts = {
   product: '市政抢修',
   myOrders: '我的工单',
+  roundsTitle: '巡查作业',
+  rounds: (open, late) => `巡查作业：${open} 项待完成${late > 0 ? `，${late} 项超时` : ''}`,
+  checkInRefused: (stop) => `打卡未被接受：${stop}`,
   back: '返回',
   close: '关闭',
   cancel: '取消',

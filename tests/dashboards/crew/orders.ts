@@ -1,4 +1,4 @@
-import type { ActionEntry, NewEntry, PhotoEntry } from '../../../dashboards/crew/src/order/outbox.ts'
+import type { ActionEntry, CheckInEntry, NewEntry, PhotoEntry } from '../../../dashboards/crew/src/order/outbox.ts'
 import type { CrewAction } from '../../../src/dispatch/crew-action.ts'
 import { newOrder, type Order } from '../../../src/dispatch/order.ts'
 import type { OrderDetailView, OrderView } from '../../../src/edges/http/order-schemas.ts'
@@ -33,3 +33,9 @@ export const did = (seq: number, body: Body, more: Partial<NewEntry> & { order?:
 
 export const photo = (seq: number, more: Partial<NewEntry> = {}): PhotoEntry =>
   ({ ...base(more), seq, type: 'photo', photo: `photo-${seq}`, order: 1, at: 1000 + seq }) as PhotoEntry
+
+export const visited = (seq: number, stop = 's', more: Partial<CheckInEntry> = {}): CheckInEntry => ({
+  ...{ account: 'eva', crew: '', refused: null, seq, type: 'check-in', name: stop },
+  checkIn: { id: `check-in-${seq}`, round: 1, stop, at: 1000 + seq, code: null, place: null, readings: [], note: '' },
+  ...more,
+})

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { OutboxEntry } from '../../../dashboards/crew/src/order/outbox.ts'
 import { type OutboxStore, type Post, sendWaiting } from '../../../dashboards/crew/src/order/sender.ts'
 import { ApiProblem } from '../../../dashboards/shared/http.ts'
-import { did, photo } from './orders.ts'
+import { did, photo, visited } from './orders.ts'
 
 const problem = (status: number, code: string) => new ApiProblem(status, code, '', `refused with ${status}`)
 
@@ -54,6 +54,15 @@ function phone(entries: OutboxEntry[]) {
           }),
         }
       }),
+    checkIns: async (checkIns) =>
+      meet(() => ({
+        at: 1,
+        answers: checkIns.map(({ id, stop }) => {
+          count(id)
+          const why = stop === 'far' ? { zh: '太远', en: 'too far' } : null
+          return { id, outcome: why ? ('refused' as const) : ('done' as const), problem: why && ('too-far' as const), why, round: null }
+        }),
+      })),
     photo: async (entry) =>
       meet(() => {
         count(entry.photo)
@@ -64,6 +73,13 @@ function phone(entries: OutboxEntry[]) {
 }
 
 describe('the outbox', () => {
+  test('sends check-ins after actions and before photos; one that shows nothing stays with why', async () => {
+    const own = phone([photo(1), visited(2), visited(3, 'far'), did(4, { type: 'accept' })])
+    expect(await own.send()).toBe('sent')
+    expect(own.counted).toEqual(['action-4', 'check-in-2', 'check-in-3', 'photo-1'])
+    expect(own.entries).toEqual([{ ...visited(3, 'far'), refused: '太远 too far' }])
+  })
+
   test('is empty when all is sent, actions first', async () => {
     const own = phone([photo(1), did(2, { type: 'accept' }), did(3, { type: 'arrive' })])
     expect(await own.send()).toBe('sent')

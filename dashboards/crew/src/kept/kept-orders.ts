@@ -1,4 +1,5 @@
 import type { CrewOrdersView, OrderDetailView } from '../../../../src/edges/http/order-schemas.ts'
+import type { RoundDetailView } from '../../../../src/edges/http/round-schemas.ts'
 import { change, isFull, read, result } from './database.ts'
 
 /** What the server told last, so that it is there without a network. */
@@ -7,6 +8,8 @@ export interface KeptOrders {
   crews: CrewOrdersView['crews']
   orders: readonly OrderDetailView[]
   done: readonly OrderDetailView[]
+  /** That somebody may walk, open or to come; absent in what an older page kept. */
+  rounds?: readonly RoundDetailView[]
   /** When it was told, ms by the server's clock. */
   at: number
   /** Server clock minus this phone's, ms. */

@@ -68,7 +68,7 @@ export const keptOutbox = (now: () => number): OutboxStore => ({
         if (entry.type === 'photo') {
           const picture = await result(store('pictures').get(entry.photo) as IDBRequest<Picture | undefined>)
           if (picture) await result(store('pictures').put({ ...picture, sent: true }))
-        } else if (answer?.outcome === 'kept') {
+        } else if (entry.type === 'action' && answer?.outcome === 'kept') {
           const { account, crew, action } = entry
           const remark: Omit<Remark, 'seq'> = {
             ...{ account, crew, order: action.order, action: action.type, at: action.at },

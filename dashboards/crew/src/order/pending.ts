@@ -22,14 +22,16 @@ export function afterAction(order: OrderView, action: CrewAction, actor: Actor, 
   return { ...view, elsewhere } as unknown as OrderView
 }
 
-const actionOf = (entry: OutboxEntry): CrewAction =>
+const actionOf = (entry: Exclude<OutboxEntry, { type: 'check-in' }>): CrewAction =>
   entry.type === 'action' ? entry.action : { id: entry.photo, order: entry.order, at: entry.at, type: 'photo', photo: entry.photo }
 
 /** What of the order would be, at our time `now`, ms, after all of these. */
 export const afterEntries = (order: OrderView, entries: readonly OutboxEntry[], now: number): OrderView =>
   entries.reduce(
     (before, entry) =>
-      orderOf(entry) === order.id ? afterAction(before, actionOf(entry), { crew: entry.crew, person: entry.account }, now) : before,
+      entry.type !== 'check-in' && orderOf(entry) === order.id
+        ? afterAction(before, actionOf(entry), { crew: entry.crew, person: entry.account }, now)
+        : before,
     order,
   )
 

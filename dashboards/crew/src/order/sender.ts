@@ -1,6 +1,7 @@
 import type { CrewAnswersView, OrderPhotoView } from '../../../../src/edges/http/order-schemas.ts'
+import type { CheckInAnswersView } from '../../../../src/edges/http/round-schemas.ts'
 import { ApiProblem } from '../../../shared/http.ts'
-import { type ActionEntry, failureOf, nextSending, type OutboxEntry, type PhotoEntry, type Sending } from './outbox.ts'
+import { type ActionEntry, type CheckInEntry, failureOf, nextSending, type OutboxEntry, type PhotoEntry, type Sending } from './outbox.ts'
 
 export type Answer = CrewAnswersView['answers'][number]
 
@@ -14,9 +15,10 @@ export interface OutboxStore {
   refuse(seq: number, words: string): Promise<void>
 }
 
-/** How the server is reached; both throw `ApiProblem`. */
+/** How the server is reached; all throw `ApiProblem`. */
 export interface Post {
   actions(crew: string, actions: readonly ActionEntry['action'][]): Promise<CrewAnswersView>
+  checkIns(checkIns: readonly CheckInEntry['checkIn'][]): Promise<CheckInAnswersView>
   photo(entry: PhotoEntry, bytes: Blob): Promise<OrderPhotoView>
 }
 
@@ -40,8 +42,8 @@ export async function sendWaiting(account: string, store: OutboxStore, post: Pos
       const failure = failureOf(problem)
       if (failure !== 'refused') return failure
       // One that the server does not take must not hold up the others.
-      if (sending.type === 'actions' && sending.entries.length > 1) most = 1
-      else await store.refuse(sending.type === 'photo' ? sending.entry.seq : (sending.entries[0] as ActionEntry).seq, problem.message)
+      if (sending.type !== 'photo' && sending.entries.length > 1) most = 1
+      else await store.refuse((sending.type === 'photo' ? sending.entry : (sending.entries[0] as OutboxEntry)).seq, problem.message)
     }
   }
 }
@@ -62,9 +64,27 @@ async function send(sending: Sending, store: OutboxStore, post: Post): Promise<v
     await store.settle(answered)
     return
   }
+  if (sending.type === 'check-ins') {
+    await sendCheckIns(sending.entries, store, post)
+    return
+  }
   const { entry } = sending
   const bytes = await store.picture(entry.photo)
   if (bytes) await post.photo(entry, bytes)
   else throw new ApiProblem(404, 'not-found', '', 'The picture is no longer on this phone.')
   await store.settle([{ entry, answer: null }])
+}
+
+/** One that does not show that somebody was there stays, with why, until somebody has read it. */
+async function sendCheckIns(entries: readonly CheckInEntry[], store: OutboxStore, post: Post): Promise<void> {
+  const { answers } = await post.checkIns(entries.map(({ checkIn }) => checkIn))
+  const byId = new Map(answers.map((answer) => [answer.id, answer]))
+  const known = entries.flatMap((entry) => {
+    const answer = byId.get(entry.checkIn.id)
+    return answer ? [{ entry, answer }] : []
+  })
+  if (known.length === 0) throw new ApiProblem(0, 'unreachable', '', 'The answer names none of the check-ins.')
+  const [taken, refused] = [known.filter(({ answer }) => answer.why === null), known.filter(({ answer }) => answer.why !== null)]
+  await store.settle(taken.map(({ entry }) => ({ entry, answer: null })))
+  for (const { entry, answer } of refused) await store.refuse(entry.seq, answer.why ? `${answer.why.zh} ${answer.why.en}` : '')
 }

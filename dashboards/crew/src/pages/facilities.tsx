@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import type { OrderDetailView } from '../../../../src/edges/http/order-schemas.ts'
 import { say } from '../../../shared/preferences.ts'
 import { c } from '../texts.ts'
-import { isLamp } from './lamp-test-sheet.tsx'
 import { sheet } from './order-steps.tsx'
+import { isLamp } from './order-words.ts'
 import { Mark } from './symbols.tsx'
 
 /** Of a feeder with hundreds of lamps these are listed at first. */

@@ -10,7 +10,7 @@ import { type OutboxEntry, orderOf } from '../order/outbox.ts'
 import { allowSound, isBlocked, ringing, seen, soundOn } from '../phone/alarm.ts'
 import { room } from '../phone/storage.ts'
 import { takeUpdate, updateReady } from '../phone/worker.ts'
-import { goHome, navigate, orderPath, path, settingsPath, shownOrder } from '../router.ts'
+import { goHome, isRoundsPath, navigate, orderPath, path, settingsPath, shownOrder } from '../router.ts'
 import { account, changed, crewName, hurry, kept, ofOthers, reach, refused, toRead, trouble, waiting } from '../state.ts'
 import { c } from '../texts.ts'
 import { Mark } from './symbols.tsx'
@@ -19,7 +19,8 @@ const stepWord = (type: string): string => (orderStepWords[type] ? say(orderStep
 
 export function Header() {
   const order = shownOrder()
-  const isHome = order === null && path.value !== settingsPath
+  const isRounds = isRoundsPath()
+  const isHome = order === null && !isRounds && path.value !== settingsPath
   const link = connected.value ? 'live' : reach.value === 'none' ? 'lost' : 'waiting'
   const words = { live: c().live, lost: c().noLink, waiting: c().waitingLink }[link]
   return (
@@ -31,7 +32,7 @@ export function Header() {
           </svg>
         </button>
       )}
-      <h1>{isHome ? c().myOrders : order === null ? c().settings : c().order(order)}</h1>
+      <h1>{isHome ? c().myOrders : isRounds ? c().roundsTitle : order === null ? c().settings : c().order(order)}</h1>
       <span class={`link ${link}`} role="status">
         <svg viewBox="0 0 24 24" aria-hidden="true">
           {link === 'live' ? <circle cx="12" cy="12" r="7" class="full" /> : <path d="M12 2 22 12 12 22 2 12Z" />}
@@ -146,7 +147,11 @@ function Refused({ entry }: { entry: OutboxEntry }) {
   return (
     <div class="banner warning" role="alert">
       <span class="grow">
-        <b>{c().refusedTitle(stepWord(entry.type === 'action' ? entry.action.type : 'photo'), orderOf(entry))}</b>
+        <b>
+          {entry.type === 'check-in'
+            ? c().checkInRefused(entry.name)
+            : c().refusedTitle(stepWord(entry.type === 'action' ? entry.action.type : 'photo'), orderOf(entry) ?? 0)}
+        </b>
         <br />
         {entry.refused}
       </span>

@@ -8,7 +8,7 @@ import { say } from '../../../shared/preferences.ts'
 import { getCommand, getTests, type LampTest, testLamps } from '../crew-api.ts'
 import { reach } from '../state.ts'
 import { c } from '../texts.ts'
-import { testWords } from './order-words.ts'
+import { isLamp, testWords } from './order-words.ts'
 import { Panel } from './panel.tsx'
 import { explain } from './problem-words.ts'
 
@@ -19,8 +19,6 @@ const LEVELS = [20, 50, 80] as const
 /** How often it is asked what became of a test, ms. */
 const ASK_EVERY = 2000
 const SHOWN = 5
-
-export const isLamp = ({ kind }: OrderDetailView['facilities'][number]): boolean => kind === 'street-light'
 
 const isUnderWay = ({ targets }: CommandView): boolean => targets.some(({ state }) => !isOver(state))
 

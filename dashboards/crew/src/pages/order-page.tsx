@@ -103,6 +103,7 @@ const stepWord = (type: string): string => (orderStepWords[type] ? say(orderStep
 
 function wordsOf(entry: OutboxEntry): { type: string; words: string; at: number } {
   if (entry.type === 'photo') return { type: 'photo', words: '', at: entry.at }
+  if (entry.type === 'check-in') return { type: 'check-in', words: entry.name, at: entry.checkIn.at }
   const { action } = entry
   const words = 'text' in action ? action.text : 'reason' in action ? action.reason : 'cause' in action ? action.cause : ''
   return { type: action.type, words, at: action.at }

@@ -10,6 +10,8 @@ import { c } from '../texts.ts'
 
 const NEAR = 1000
 
+export const isLamp = ({ kind }: OrderDetailView['facilities'][number]): boolean => kind === 'street-light'
+
 export const placeOf = (position: readonly number[] | null): Place | null =>
   position && position.length === 2 ? (position as unknown as Place) : null
 

@@ -2,11 +2,13 @@ import { useState } from 'preact/hooks'
 import type { UsedPart } from '../../../../src/dispatch/order.ts'
 import type { OrderDetailView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import { recall, remember } from '../../../shared/preferences.ts'
+import { later } from '../later.tsx'
 import { act, now } from '../state.ts'
 import { c } from '../texts.ts'
-import { LampTestSheet } from './lamp-test-sheet.tsx'
 import { sheet } from './order-steps.tsx'
 import { Panel } from './panel.tsx'
+
+const LampTestSheet = later(() => import('./lamp-test-sheet.tsx').then((module) => module.LampTestSheet))
 
 const close = () => {
   sheet.value = null

@@ -7,7 +7,7 @@ export interface OwnPlace {
   accuracy: number
 }
 
-/** Where this phone is, while somebody looks; it is sent nowhere. */
+/** Where this phone is, while somebody looks; from here it is sent nowhere. */
 export const ownPlace = signal<OwnPlace | null>(null)
 export const placeProblem = signal<'refused' | 'none' | null>(null)
 export const isWatching = signal(false)
