@@ -20,7 +20,7 @@ import { handoverFacts, type Wanted } from '../dispatch/handover-facts.ts'
 import type { ReportSources } from './report-parts.ts'
 
 /** Read at once, which takes a few milliseconds; others have their turn in between. */
-const PART = 200
+const PART = 100
 
 /** Of a list that may be long, newest first, those to be kept; read as far as `isNewEnough` says. */
 async function readAll<T>(

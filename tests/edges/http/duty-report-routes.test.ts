@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Alarm } from '../../../src/alarms/alarm.ts'
 import { usualLimits } from '../../../src/dispatch/delivery.ts'
 import { type City, startCity } from '../city.ts'
 import { signInLimited } from '../limited.ts'
@@ -252,6 +253,42 @@ test('what cannot be is refused in words', async () => {
   expect(await ask({ company: 'water', period: 'day', at: local('2026-11-25T12:00') })).toContain('not begun')
   expect(await ask({ company: 'water', period: 'shift', at: local('2025-11-25T12:00') })).toContain('Nobody was on shift')
   expect((await as('Otto')('GET', '/api/duty-reports/99')).status).toBe(404)
+})
+
+test('a month of many alarms lets others in between', async () => {
+  city.report('T-1', { level: 9 })
+  const [alarm] = city.services.liveAlarms()
+  const from = local('2026-10-05T00:00')
+  const MANY = 2000
+  city.state.transaction(() => {
+    for (let i = 0; i < MANY; i++) {
+      const raised = from + i * 600_000
+      const past = {
+        ...(alarm as Alarm),
+        priority: 'critical' as const,
+        raised,
+        activated: raised,
+        returned: raised + 1,
+        ended: raised + 2,
+      }
+      const id = city.state.insertAlarm({ ...past, active: false })
+      const step = { alarm: id, facility: past.facility, rule: past.rule, by: null, detail: '', told: true, announced: true, version: 1 }
+      city.state.recordAlarm({ ...step, type: 'raise', at: raised, recorded: raised, priority: 'critical' })
+    }
+  })
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  const report = await reportOf({ company: 'water', period: 'month', at: from })
+  isOver = true
+  expect(figure(report, 'alarms.count')).toBe(MANY)
+  expect(tableOf(report, 'standing.events').rows).toHaveLength(100)
+  // A page of the alarms, and one of their steps, at a time.
+  expect(turns).toBeGreaterThan(MANY / 100)
 })
 
 test('goes out as CSV, whole or one table, in both languages, with nothing a spreadsheet would run', async () => {
