@@ -1,4 +1,5 @@
 import type { Verdict } from './company-view.ts'
+import { greatest, type Slots } from './slots.ts'
 
 /** Disinfection rounds of a day. */
 export const ROUNDS_A_DAY = 5
@@ -44,3 +45,14 @@ export function clearanceForecast({ received, cleared, expected, clearingRate, m
 
 export const clearanceVerdict = (shortfall: number): Verdict =>
   Number.isNaN(shortfall) ? 'unknown' : shortfall > LEFT_OVER ? 'bad' : 'good'
+
+/**
+ * What a counter that begins at 0 each midnight counted, by what it said at the end of each hour of a day or a part of one. After midnight it may
+ * still say for an hour what it said the day before; a part of a day counts from its first hour on.
+ */
+export function countedSince(values: Slots, isFromMidnight: boolean): number {
+  const all = Array.from({ length: values.length }, (_, i) => values[i] as number)
+  if (isFromMidnight) return greatest(all.slice(1))
+  const known = all.filter((value) => !Number.isNaN(value))
+  return known.length === 0 ? Number.NaN : (known.at(-1) as number) - (known[0] as number)
+}

@@ -48,6 +48,7 @@ export function createServices(parts: ServiceParts): Services {
   const figures = dayFigures(parts)
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
   const entered = enteredReadings(parts)
+  const companies = companyFigures(parts)
   const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
   const rounds = roundServices(parts, { ...facilities, enteredReadings: entered })
   return {
@@ -59,7 +60,7 @@ export function createServices(parts: ServiceParts): Services {
     dayFigures: figures,
     lampOnRates: lamps,
     enteredReadings: entered,
-    companyFigures: companyFigures(parts),
+    companyFigures: companies,
     gasDeliveries: gasDeliveries(parts),
     lampHistory: lampHistory({ ...parts, lampOnRates: lamps, dayFigures: figures }),
     rejections,
@@ -85,7 +86,7 @@ export function createServices(parts: ServiceParts): Services {
     handovers: handoverServices(parts),
     dutyReports: dutyReportServices({
       ...parts,
-      parts: reportParts({ ...parts, alarmSystem: alarms, orders, dayFigures: figures, lampOnRates: lamps }),
+      parts: reportParts({ ...parts, companyFigures: companies, alarmSystem: alarms, orders, dayFigures: figures, lampOnRates: lamps }),
     }),
     devices,
     traffic: trafficServices(parts),

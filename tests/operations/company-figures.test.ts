@@ -9,7 +9,7 @@ import {
 } from '../../src/operations/gas-figures.ts'
 import { overflowForecast, trend } from '../../src/operations/overflow-forecast.ts'
 import { dayMean, judge, limitOf, tankDays } from '../../src/operations/sewage-figures.ts'
-import { clearanceForecast } from '../../src/operations/waste-figures.ts'
+import { clearanceForecast, countedSince } from '../../src/operations/waste-figures.ts'
 import { hydraulicPower, passRate, pumpingOver } from '../../src/operations/water-figures.ts'
 import { hours, minutes } from '../../src/telemetry/duration.ts'
 
@@ -133,5 +133,10 @@ describe('waste', () => {
     expect(clearanceForecast({ ...plant, minutesLeft: 0 }).shortfall).toBe(100)
     expect(clearanceForecast({ ...plant, received: 0, cleared: 0, minutesLeft: 0 }).shortfall).toBeNaN()
     expect(clearanceForecast({ ...plant, received: NO }).shortfall).toBeNaN()
+  })
+  test('a counter of the day counts from midnight, a part of the day from its first hour', () => {
+    expect(countedSince([480, 10, NO, 60], true)).toBe(60)
+    expect(countedSince([100, 140, NO, 180], false)).toBe(80)
+    expect([countedSince([480], true), countedSince([NO], false)]).toEqual([NO, NO])
   })
 })

@@ -3,8 +3,15 @@ import type { Facility } from '../../facilities/plant.ts'
 import { intakeToday } from '../../facilities/waste-plant/clearing-rules.ts'
 import type { WasteRated } from '../../facilities/waste-plant/points.ts'
 import { type CompanyCurve, type CompanyFigure, known, type Verdict, worst } from '../../operations/company-view.ts'
-import { addUp, greatest, type Slots, sumOf } from '../../operations/slots.ts'
-import { type ClearanceForecast, clearanceForecast, clearanceVerdict, LEFT_OVER, ROUNDS_A_DAY } from '../../operations/waste-figures.ts'
+import { addUp, sumOf } from '../../operations/slots.ts'
+import {
+  type ClearanceForecast,
+  clearanceForecast,
+  clearanceVerdict,
+  countedSince,
+  LEFT_OVER,
+  ROUNDS_A_DAY,
+} from '../../operations/waste-figures.ts'
 import { hours } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
 import { AS_OF, type Asked, cell, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
@@ -18,18 +25,18 @@ export interface WasteAsked extends Asked {
   days: readonly CalendarDay[]
 }
 
-/** What a counter that begins at 0 each midnight said at the end of a day; it may still say what it said the day before in its first hour. */
-export const endOfDay = (values: Slots): number => greatest(Array.from({ length: values.length }, (_, i) => values[i] as number).slice(1))
-
 /** What came in and was cleared over whole days, by plant. */
 export async function wasteOver(asked: WasteAsked): Promise<Over> {
   const time = await timed(asked, counters, hours(1))
   const plants = asked.facilities.map((facility) => {
     const byDay = asked.days.map((day) => {
-      const of = (point: CounterPoint) =>
-        endOfDay(time.at.flatMap((at, i) => (at >= day.from && at < day.to ? [time.readings.last(facility, point)[i] as number] : [])))
+      const of = (point: CounterPoint) => {
+        const last = time.readings.last(facility, point)
+        const own = time.at.flatMap((at, i) => (at >= day.from && at < day.to ? [last[i] as number] : []))
+        return countedSince(own, asked.from <= day.from)
+      }
       return {
-        isOver: day.to <= asked.now,
+        isOver: day.to <= asked.now && asked.from <= day.from && day.to <= asked.to,
         received: of('weighbridge-in-today'),
         cleared: of('cleared-today'),
         out: of('weighbridge-out-today'),

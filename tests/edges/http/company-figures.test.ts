@@ -1,5 +1,5 @@
 import { Value } from 'typebox/value'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CompanyTableSchema, type CompanyViewAnswer, CompanyViewSchema } from '../../../src/edges/http/company-schemas.ts'
 import { gasStation } from '../../../src/facilities/gas-station/index.ts'
 import { pumpStation } from '../../../src/facilities/pump-station/index.ts'
@@ -311,4 +311,27 @@ test('days of the past have the same figures, and a range is bounded', async () 
   expect((await city.ask('GET', '/api/operations/lamps')).status).toBe(400)
   for (const duty of ['water', 'drainage', 'sewage', 'waste'])
     expect((await city.ask('GET', `/api/operations/${duty}/days?from=2026-03-10`)).body.rows).toHaveLength(1)
+})
+
+test('the same figures stand in the duty reports of their company and of the bureau', async () => {
+  city.state.setStoredThrough(1_000_000)
+  const gas = await view('gas')
+  const reports = await Promise.all(
+    ['gas', 'bureau', 'lighting'].map(async (company) => {
+      const { status, body } = await city.ask('POST', '/api/duty-reports', { company, period: 'day' })
+      expect(status, JSON.stringify(body)).toBe(200)
+      const isDone = () => {
+        city.services.dutyReports.tick()
+        return city.state.dutyReports.nextWaiting() === undefined
+      }
+      await vi.waitUntil(isDone, { timeout: 20_000, interval: 10 })
+      return (await city.ask('GET', `/api/duty-reports/${body.id}`)).body
+    }),
+  )
+  const used = reports.map(({ head }) => head.figures.find(({ key }: { key: string }) => key === 'gas.use')?.value)
+  expect(used).toEqual([figure(gas, 'use')?.value, figure(gas, 'use')?.value, undefined])
+  const parts = reports[1].text.parts.filter(({ key }: { key: string }) => ['water', 'drainage', 'sewage', 'gas', 'waste'].includes(key))
+  expect(parts.map(({ problem, tables }: { problem: string; tables: unknown[] }) => [problem, tables.length])).toEqual(
+    Array.from({ length: 5 }, () => ['', 1]),
+  )
 })
