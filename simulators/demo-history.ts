@@ -11,6 +11,7 @@ import { hours, minutes } from '../src/telemetry/duration.ts'
 import { type Text, text } from '../src/telemetry/point.ts'
 import { acceptInvitation, openSession } from './api-session.ts'
 import type { CityFacility } from './city.ts'
+import { liveCompanies } from './demo-companies.ts'
 import { type DemoAccess, demoCrews, demoPeople, demoRotations, keepPasswords } from './demo-crews.ts'
 import { demoPlans } from './demo-emergency.ts'
 import { makePastReports } from './demo-reports.ts'
@@ -129,6 +130,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     }
     carryOn(() => true)
     behind = 0
+    await liveCompanies(app, { city, seed, by: DESK, end })
     await sleep(A_LOOK)
     await makePastReports(app)
     keepPasswords(folder, passwords)

@@ -34,8 +34,9 @@ export interface WetWell {
   /** m/h */
   trend: number
   area: number
-  /** What its pump lifts now. */
+  /** What its pump lifts now, and whether it runs. */
   pumped: number
+  isRunning: boolean
   /** What its pump can lift. */
   capacity: number
 }
@@ -45,7 +46,10 @@ export interface OverflowForecast {
   inflow: number
   /** Inflow over what the pump can lift. */
   load: number
-  /** ms until it spills over if level and pump go on like this; Infinity while it does not rise, 0 where it spills. */
+  /**
+   * ms until it spills over as things go on, which is that a pump that rests will run before the well is full; Infinity while it then does not
+   * rise, 0 where it spills.
+   */
   overflowIn: number
   /** ms until it spills over if no pump runs from now on. */
   withoutPumps: number
@@ -55,10 +59,15 @@ export interface OverflowForecast {
 const STILL = 0.05
 
 /** Mass balance of a wet well: A dh/dt = inflow - pumped. */
-export function overflowForecast({ level, overflowAt, trend: rise, area, pumped, capacity }: WetWell): OverflowForecast {
+export function overflowForecast({ level, overflowAt, trend: rise, area, pumped, isRunning, capacity }: WetWell): OverflowForecast {
   const inflow = Math.max(0, rise * area + pumped)
   const left = overflowAt - level
   const until = (speed: number) =>
     left <= 0 ? 0 : Number.isNaN(speed + left) ? Number.NaN : speed < STILL ? Number.POSITIVE_INFINITY : (left / speed) * 3_600_000
-  return { inflow, load: inflow / capacity, overflowIn: until(rise), withoutPumps: until(inflow / area) }
+  return {
+    inflow,
+    load: inflow / capacity,
+    overflowIn: until(isRunning ? rise : (inflow - capacity) / area),
+    withoutPumps: until(inflow / area),
+  }
 }

@@ -46,7 +46,7 @@ describe('drainage', () => {
     expect(trend([])).toBeNaN()
   })
   test('what comes in is what the well gains and what is pumped besides', () => {
-    const well = { level: 3, overflowAt: 4.2, trend: 1.2, area: 20, pumped: 200, capacity: 200 }
+    const well = { level: 3, overflowAt: 4.2, trend: 1.2, area: 20, pumped: 200, isRunning: true, capacity: 200 }
     const found = overflowForecast(well)
     expect(found.inflow).toBe(224)
     expect(found.load).toBe(1.12)
@@ -55,6 +55,9 @@ describe('drainage', () => {
     expect(overflowForecast({ ...well, trend: -2 })).toMatchObject({ inflow: 160, overflowIn: Number.POSITIVE_INFINITY })
     expect(overflowForecast({ ...well, level: 4.3 })).toMatchObject({ overflowIn: 0, withoutPumps: 0 })
     expect(overflowForecast({ ...well, trend: NO }).overflowIn).toBeNaN()
+    const resting = { ...well, pumped: 0, isRunning: false }
+    expect(overflowForecast(resting)).toMatchObject({ inflow: 24, overflowIn: Number.POSITIVE_INFINITY })
+    expect(overflowForecast({ ...resting, trend: 16 }).overflowIn).toBeCloseTo(hours((1.2 * 20) / 120))
   })
 })
 

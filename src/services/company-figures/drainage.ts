@@ -140,7 +140,8 @@ async function present(asked: Asked): Promise<Now[]> {
     const limit = overflowLevel(asked, facility)
     const forecast = overflowForecast({
       ...{ level: level.isOld ? Number.NaN : level.value, overflowAt: limit, trend: rise },
-      ...{ area: rated['well-area'] as number, pumped: isRunning.value === 0 ? 0 : flow.value, capacity: rated.flow as number },
+      ...{ area: rated['well-area'] as number, pumped: isRunning.value === 0 ? 0 : flow.value, isRunning: isRunning.value !== 0 },
+      capacity: rated.flow as number,
     })
     return { facility, level, rain: read('rain'), isRunning, limit, rise, forecast }
   })
@@ -157,6 +158,20 @@ function switchedAt(at: readonly number[], running: readonly number[]): number {
 
 /** Beyond a day nobody believes a trend. */
 const length = (time: number) => (time <= hours(24) ? time : null)
+
+function overflowBasis(known: number, all: number, isRising: boolean): Text {
+  if (known === 0) return text('No trend of a level is known.', '无液位趋势数据。')
+  const wells = text(`of ${known} of ${all} wells`, `${all} 座集水井中 ${known} 座`)
+  return isRising
+    ? text(
+        `Level left over its rise, by the last 15 min, ${wells.en}; rain as now, and a pump that rests will run.`,
+        `剩余高度除以近 15 分钟趋势推算的上涨速度，${wells.zh}；假定降雨不变，停着的泵会启动。`,
+      )
+    : text(
+        `No well will rise to its overflow level, by the trend of the last 15 min ${wells.en}; a pump that rests will run.`,
+        `暂无集水井会涨至溢流液位；依据近 15 分钟趋势，${wells.zh}，停着的泵会启动。`,
+      )
+}
 
 export async function drainageView(asked: Asked): Promise<Over & { curves: CompanyCurve[] }> {
   const over = await drainageOver(asked)
@@ -182,18 +197,7 @@ export async function drainageView(asked: Asked): Promise<Over & { curves: Compa
           at,
           origin: 'forecast',
         },
-        basis: text(
-          fresh.length === 0
-            ? 'No level is known.'
-            : soonest > hours(24)
-              ? `No well rises towards its overflow level; trend of the last 15 min of ${fresh.length} of ${all.length} wells.`
-              : `Level left over its rise in the last 15 min, of ${fresh.length} of ${all.length} wells; pumps and rain as now.`,
-          fresh.length === 0
-            ? '无液位数据。'
-            : soonest > hours(24)
-              ? `暂无集水井向溢流液位上涨；依据 ${all.length} 座中 ${fresh.length} 座近 15 分钟趋势。`
-              : `剩余高度除以近 15 分钟上涨速度，${all.length} 座中 ${fresh.length} 座；假定水泵与降雨不变。`,
-        ),
+        basis: overflowBasis(fresh.filter(({ rise }) => !Number.isNaN(rise)).length, all.length, soonest <= hours(24)),
       },
       {
         ...{
@@ -260,8 +264,8 @@ export async function drainageView(asked: Asked): Promise<Over & { curves: Compa
         }
       }),
       note: text(
-        'Inflow = rise × area of the well + what its pump lifts. Overflow: level left over the rise of the last 15 min since the pump was switched; nothing is said for the first 2 min. What a second pump lifts is not measured and makes the inflow seem less.',
-        '来水 = 上涨速度 × 井面积 + 水泵排水。距溢流：剩余高度除以最近一次启停后近 15 分钟的上涨速度，启停后 2 分钟内不作预测。备用泵排水未计量，会使来水偏小。',
+        'Inflow = rise × area of the well + what its pump lifts, by the last 15 min since the pump was switched; nothing is said for the first 2 min. Overflow: level left over that rise while the pump runs; a pump that rests is taken to run, and only what comes in beyond its capacity counts. What a second pump lifts is not measured and makes the inflow seem less.',
+        '来水 = 上涨速度 × 井面积 + 水泵排水，按最近一次启停后近 15 分钟计算，启停后 2 分钟内不作预测。距溢流：水泵运行时为剩余高度除以上涨速度；停泵时假定会启动，只计超出水泵能力的来水。备用泵排水未计量，会使来水偏小。',
       ),
     },
     curves: [

@@ -194,9 +194,9 @@ async function qualityTable(asked: SewageAsked, today: Pick<CalendarDay, 'from' 
           judgedName[quality],
           cell(online?.day.mean ?? Number.NaN),
           isOnline ? (online?.day.hours ?? 0) : null,
-          quality === 'ph' ? `${limit.least}–${limit.most}` : cell(limit.most),
+          quality === 'ph' ? `${limit.least}–${limit.most}` : wholeOf(quality, limit.most),
           online ? cell(percentOf(online)) : null,
-          cell(lab.value),
+          wholeOf(quality, lab.value),
           lab.at,
           cell(beside),
           cell(deviation(beside, lab.value)),
@@ -226,6 +226,10 @@ async function qualityTable(asked: SewageAsked, today: Pick<CalendarDay, 'from' 
     ),
   }
 }
+
+/** Germs are counted. */
+const wholeOf = (quality: Judged, value: number) =>
+  quality === 'coliforms' && Number.isFinite(value) ? String(Math.round(value)) : cell(value)
 
 /** Laboratory results that still speak, ms. */
 const RECENT = days(7)

@@ -31,7 +31,10 @@ export function Curve({ curve: { title, unit, digits, at, lines, limits } }: { c
         {say(title)} <span class="muted">{unit}</span>
       </figcaption>
       <div class="curve-plane">
-        <span class="small muted curve-high">{formatNumber(range.high, digits)}</span>
+        <span class="small muted curve-scale">
+          <span>{formatNumber(range.high, digits)}</span>
+          <span>{formatNumber(range.low, digits)}</span>
+        </span>
         <svg
           viewBox={`0 0 ${PLANE.width} ${PLANE.height}`}
           preserveAspectRatio="none"
@@ -45,7 +48,6 @@ export function Curve({ curve: { title, unit, digits, at, lines, limits } }: { c
             <path key={key} d={pathOf(at, values, range, PLANE)} stroke-dasharray={dashes[i % dashes.length]} />
           ))}
         </svg>
-        <span class="small muted curve-low">{formatNumber(range.low, digits)}</span>
       </div>
       <p class="small muted curve-times">
         <span>{when(first)}</span>
