@@ -328,6 +328,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       patience: { ...usualPatience, answer: seconds(config.COMMAND_ANSWER_SECONDS) },
       levelOf: (facility, at) => programme(facility, at)?.level ?? null,
       publish: async (topic, payload) => door?.send(EMBEDDED, topic, payload, { qos: 1, retain: false }),
+      road: (facility, command, value) => door?.road(facility, command, value),
       onTrouble: (error) => log.error({ err: error }, 'commands could not be carried on; they are tried again'),
     })
     stops.push(() => commands.stop())

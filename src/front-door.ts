@@ -19,8 +19,11 @@ import { LorawanDialect } from './telemetry/codecs/lorawan/dialect.ts'
 import { MappedDialect } from './telemetry/codecs/mapped/dialect.ts'
 import { SparkplugDialect } from './telemetry/codecs/sparkplug/sparkplug.ts'
 import { isStateTopic, stateTopic } from './telemetry/codecs/sparkplug/topic.ts'
+import type { CommandedValue, Road } from './telemetry/command-mapping.ts'
 import { type Dialect, EMBEDDED, type Send } from './telemetry/dialect.ts'
 import { days, minutes } from './telemetry/duration.ts'
+import { roadTo } from './telemetry/foreign-roads.ts'
+import type { Text } from './telemetry/point.ts'
 import type { Rejection } from './telemetry/rejection.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
 import { acknowledgingOf, isStatus, parseTopic, type Topic } from './telemetry/topic.ts'
@@ -54,6 +57,8 @@ export interface FrontDoor {
   listeners: ReadonlyMap<string, string>
   /** Publishes what the service says. */
   send: Send
+  /** The way by which a facility whose device speaks another dialect is told a command, as `roadTo` says. */
+  road(facility: string, command: string, value: CommandedValue): Road | Text | undefined
 }
 
 /** Opens the ways in which telemetry comes: the dialects, the embedded broker, and what connects to other brokers. */
@@ -75,11 +80,10 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
     hostId: config.SPARKPLUG_HOST_ID,
     reorderTimeout: config.SPARKPLUG_REORDER_MS,
   })
-  const dialects: Dialect[] = [
-    new LorawanDialect({ bindings: index, codecs, unbound }),
-    sparkplug,
-    new MappedDialect({ match: (topic) => index.match(topic), takes: (topic) => index.takes(topic), unbound }),
-  ]
+  const lorawan = new LorawanDialect({ bindings: index, codecs, unbound, send, onAnswer: (answer) => services.commands.heard(answer) })
+  const mapped = new MappedDialect({ match: (topic) => index.match(topic), takes: (topic) => index.takes(topic), unbound, send })
+  const dialects: Dialect[] = [lorawan, sparkplug, mapped]
+  const finders = { lorawan: lorawan.road, sparkplug: sparkplug.road, mapped: mapped.road }
   const ingress = new Ingress({
     ...{ ingest, dialects, now },
     onRejected: (message, found) => rejections.add(message, found),
@@ -150,7 +154,8 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   connectBrokers()
   const looking = setInterval(() => sparkplug.tick(now()), SPARKPLUG_LOOK)
   stops.push(() => clearInterval(looking))
-  return { broker, listeners, send }
+  const road: FrontDoor['road'] = (facility, command, value) => roadTo(facility, command, value, { index, finders, mapped })
+  return { broker, listeners, send, road }
 
   /** Others' brokers, and what others may read along here and there. */
   function connectBrokers(): void {

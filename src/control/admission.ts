@@ -6,7 +6,7 @@ import type { Command, CommandProblem } from './command.ts'
 /** What is known of a facility that is to be told something. */
 export interface Subject {
   mode: FacilityMode
-  /** It hears commands: it is reached by MQTT in the native dialect, and does something by itself. */
+  /** It hears commands and does something by itself. */
   isReached: boolean
   /** It says that it is run on site. */
   isLocal: boolean

@@ -20,8 +20,8 @@ export type TargetEvent =
   | { type: 'send'; at: number; known: number | null; shown: boolean; patience: Patience }
   /** The device says that it did it or that it will not; the effect must be seen within so many ms. */
   | { type: 'answer'; at: number; done: boolean; words: Text | null; within: number }
-  /** Telemetry of this device time shows the effect. */
-  | { type: 'show'; at: number; reported: number }
+  /** Telemetry of this device time shows the effect; it is the answer of a device that gives none. */
+  | { type: 'show'; at: number; reported: number; answers: boolean }
   | { type: 'cancel'; at: number; problem: 'cancelled' | 'superseded' }
   | { type: 'pass'; at: number }
 
@@ -82,11 +82,11 @@ function answer(target: Target, { at, done, words, within }: Extract<TargetEvent
 }
 
 /** A report newer than what was known; it may overtake the answer. */
-function show(target: Target, { at, reported }: Extract<TargetEvent, { type: 'show' }>): Target {
+function show(target: Target, { at, reported, answers }: Extract<TargetEvent, { type: 'show' }>): Target {
   if (target.state !== 'sent' && target.state !== 'confirmed') return target
   if (target.times.seen !== null || (target.known !== null && reported <= target.known)) return target
   const seen = { ...target, times: { ...target.times, seen: at } }
-  return target.state === 'confirmed' ? ended(seen, 'effect-seen', at, null) : seen
+  return target.state === 'confirmed' || !answers ? ended(seen, 'effect-seen', at, null) : seen
 }
 
 function pass(target: Target, at: number): Target {

@@ -4,6 +4,7 @@ import type { Command, CommandProblem, CommandValue, Target } from '../control/c
 import type { CommandDanger } from '../facilities/commands.ts'
 import type { CommandQuery, ListedCommand, TargetQuery } from '../storage/command-store.ts'
 import type { Page } from '../storage/state-store.ts'
+import type { ForeignAnswer } from '../telemetry/command-mapping.ts'
 import type { Text } from '../telemetry/point.ts'
 
 /** Who commands, and from where. */
@@ -115,6 +116,8 @@ export interface Commands {
   test(order: number, request: TestRequest, person: string): TestAnswer
   /** Takes an answer of a device; `acknowledge` is called once it is durable. False where the topic is none for answers. */
   answered(topic: string, payload: Uint8Array, acknowledge: (error?: Error) => void): boolean
+  /** Takes what a device of another dialect says to a command. */
+  heard(answer: ForeignAnswer): void
   /** Commands as they are after a change. */
   onChange(listener: (commands: readonly Command[]) => void): void
 }

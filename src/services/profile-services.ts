@@ -1,6 +1,7 @@
 import type { Dialects } from '../edges/dialects.ts'
 import { LamplighterError } from '../errors.ts'
 import type { StoredProfile } from '../storage/profile-store.ts'
+import { commandMappingProblems } from '../telemetry/command-mapping.ts'
 import type { DeviceProfile } from '../telemetry/device-profile.ts'
 import { profileProblems } from '../telemetry/profile-problems.ts'
 import { tryProfile } from '../telemetry/profile-trial.ts'
@@ -39,7 +40,9 @@ export function profileServices(
   }
 
   function checkProfile(profile: DeviceProfile): void {
-    const problems = profileProblems(profile, kindOf(profile).table)
+    const kind = kindOf(profile)
+    const known = [...kind.commands.values()].map(({ key, parameter }) => ({ key, takesValue: parameter !== null }))
+    const problems = [...profileProblems(profile, kind.table), ...commandMappingProblems(profile, known)]
     if (problems.length > 0) refuse(`The profile cannot be used: ${problems.join('; ')}.`)
     if (profile.codec !== null && !vendorCodecs.has(profile.codec))
       refuse(`There is no codec ${JSON.stringify(profile.codec)}; /api/vendor-codecs lists them.`)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { CodecSandbox, type SandboxOptions } from '../edges/vendor-codecs/codec-sandbox.ts'
 import type { CodecDraft, ListedCodec, Trial, VendorCodecServices } from '../edges/vendor-codecs/codec-services.ts'
+import { encodingInput } from '../edges/vendor-codecs/encoding.ts'
 import { MAX_CODECS } from '../edges/vendor-codecs/limits.ts'
 import { LamplighterError } from '../errors.ts'
 import type { CodecVersion, StoredCodec } from '../storage/codec-store.ts'
@@ -9,6 +10,7 @@ import type { StateStore } from '../storage/state-store.ts'
 import type { CodecSample } from '../telemetry/codec-sample.ts'
 import type { DeviceProfile } from '../telemetry/device-profile.ts'
 import { minutes } from '../telemetry/duration.ts'
+import type { CodecInput, CodecResult } from '../telemetry/vendor-codec.ts'
 
 /** Trials that may be under way. */
 const MAX_TRIALS = 16
@@ -97,14 +99,17 @@ export function vendorCodecServices({ state, now, onTrouble }: CodecParts): Vend
     return before
   }
 
+  async function run(id: string, input: CodecInput): Promise<CodecResult> {
+    const program = programs.get(id)
+    if (program === undefined) return { reason: 'codec-unknown', error: `There is no codec ${id}.` }
+    const made = await sandbox.run(program, input)
+    return 'reason' in made ? { reason: made.reason, error: withLine(made) } : { data: made.data, warnings: made.warnings }
+  }
+
   return {
     has: (id) => programs.has(id),
-    async decode(id, input) {
-      const program = programs.get(id)
-      if (program === undefined) return { reason: 'codec-unknown', error: `There is no codec ${id}.` }
-      const run = await sandbox.run(program, input)
-      return 'reason' in run ? { reason: run.reason, error: withLine(run) } : { data: run.data, warnings: run.warnings }
-    },
+    decode: run,
+    encode: (id, data) => run(id, encodingInput(data)),
     list(after, limit) {
       const found = state.codecs.codecs(after, limit + 1)
       const items = found.slice(0, limit)

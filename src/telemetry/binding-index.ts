@@ -18,8 +18,8 @@ export class BindingIndex implements Bindings {
   #bindings = new Map<string, DeviceBinding>()
   /** Bindings at an address and below it. */
   #below = new Map<string, Set<DeviceBinding>>()
-  /** How many addresses are bound to each facility. */
-  #ofFacility = new Map<string, number>()
+  /** Bindings of each facility. */
+  #ofFacility = new Map<string, Set<DeviceBinding>>()
   /** By the first level, which every pattern writes out. */
   #topics = new Map<string, TopicProfile[]>()
 
@@ -46,7 +46,9 @@ export class BindingIndex implements Bindings {
   bind(binding: DeviceBinding): void {
     this.unbind(binding)
     this.#bindings.set(keyOf(binding.dialect, binding.address, binding.profile), binding)
-    this.#ofFacility.set(binding.facility, (this.#ofFacility.get(binding.facility) ?? 0) + 1)
+    const own = this.#ofFacility.get(binding.facility)
+    if (own) own.add(binding)
+    else this.#ofFacility.set(binding.facility, new Set([binding]))
     for (const key of prefixesOf(binding)) {
       const below = this.#below.get(key)
       if (below) below.add(binding)
@@ -59,9 +61,9 @@ export class BindingIndex implements Bindings {
     const binding = this.#bindings.get(key)
     if (!binding) return
     this.#bindings.delete(key)
-    const left = (this.#ofFacility.get(binding.facility) ?? 1) - 1
-    if (left > 0) this.#ofFacility.set(binding.facility, left)
-    else this.#ofFacility.delete(binding.facility)
+    const own = this.#ofFacility.get(binding.facility)
+    own?.delete(binding)
+    if (own?.size === 0) this.#ofFacility.delete(binding.facility)
     for (const prefix of prefixesOf(binding)) {
       const below = this.#below.get(prefix)
       below?.delete(binding)
@@ -72,6 +74,14 @@ export class BindingIndex implements Bindings {
   /** Whether a device of another dialect speaks for a facility. */
   binds(facility: string): boolean {
     return this.#ofFacility.has(facility)
+  }
+
+  /** The devices that speak for a facility. */
+  *boundTo(facility: string): Iterable<BoundDevice> {
+    for (const binding of this.#ofFacility.get(facility) ?? []) {
+      const bound = this.#bound(binding)
+      if (bound) yield bound
+    }
   }
 
   find(dialect: ProfileDialect, address: string, profile?: string): BoundDevice | undefined {

@@ -1,3 +1,4 @@
+import type { CommandMapping } from './command-mapping.ts'
 import type { AnalogPoint, Point, PointTable, PointValue } from './point.ts'
 import { encodeValue } from './point.ts'
 import type { Rejection } from './rejection.ts'
@@ -49,6 +50,8 @@ export interface DeviceProfile {
   fields: readonly FieldMapping[]
   /** Of `mapped` alone. */
   topics?: TopicMapping
+  /** How its devices are told what to do; none takes commands when absent. */
+  commands?: readonly CommandMapping[]
 }
 
 /** Which facility a device reports for. */

@@ -20,4 +20,5 @@ export const dialectParts = (facility: (id: string) => ReportingFacility | undef
 /** Where no codec was uploaded. */
 export const noCodecs: VendorCodecs = {
   decode: (codec) => Promise.resolve({ error: `There is no codec ${codec}.`, reason: 'codec-unknown' }),
+  encode: (codec) => Promise.resolve({ error: `There is no codec ${codec}.`, reason: 'codec-unknown' }),
 }

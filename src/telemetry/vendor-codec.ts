@@ -35,4 +35,6 @@ export type CodecResult = { data: unknown; warnings: string[] } | { error: strin
 export interface VendorCodecs {
   /** Never rejects; answers of one codec come in the order of the calls. */
   decode(codec: string, input: CodecInput): Promise<CodecResult>
+  /** What its `encodeDownlink` makes of plain data. Never rejects. */
+  encode(codec: string, data: object): Promise<CodecResult>
 }

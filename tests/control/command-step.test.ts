@@ -7,7 +7,7 @@ const patience = { answer: 30, attempts: 3 }
 const accept: TargetEvent = { type: 'accept', at: 0, expires: 60 }
 const send = (at: number, known: number | null = 1, shown = false): TargetEvent => ({ type: 'send', at, known, shown, patience })
 const answer = (at: number, done = true): TargetEvent => ({ type: 'answer', at, done, words: null, within: 100 })
-const show = (at: number, reported = at): TargetEvent => ({ type: 'show', at, reported })
+const show = (at: number, reported = at, answers = true): TargetEvent => ({ type: 'show', at, reported, answers })
 const pass = (at: number): TargetEvent => ({ type: 'pass', at })
 const walk = (...events: TargetEvent[]): Target => events.reduce(stepTarget, newTarget('lamp'))
 
@@ -22,6 +22,11 @@ describe('a command to one facility', () => {
       deadline: null,
       problem: null,
     })
+  })
+
+  test('of a device that gives no answer has its effect in the next report that shows it', () => {
+    expect(walk(accept, send(5), show(8, 1, false)).state).toBe('sent')
+    expect(walk(accept, send(5), show(8, 8, false))).toMatchObject({ state: 'effect-seen', times: { confirmed: null, seen: 8 }, over: 8 })
   })
 
   test('has a deadline at each step, and says which one it missed', () => {

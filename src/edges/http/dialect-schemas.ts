@@ -58,6 +58,38 @@ const TopicMappingSchema = Type.Object(
   { additionalProperties: false, description: 'of plain topics' },
 )
 
+const RawValueSchema = Type.Union([Type.Number(), Type.String({ maxLength: 300 }), Type.Boolean()])
+const CommandMappingSchema = Type.Object(
+  {
+    command: shortText('as the kind names it', 1),
+    when: Type.Optional(Type.Union([Type.Number(), Type.String({ maxLength: 64 })], { description: 'only with this value' })),
+    write: Type.Optional(RawValueSchema),
+    scale: Type.Optional(Type.Number({ description: 'raw = value * scale + offset' })),
+    offset: Type.Optional(Type.Number()),
+    metric: Type.Optional(shortText('Sparkplug: the metric that is written', 1)),
+    downlink: Type.Optional(
+      Type.Object(
+        {
+          fPort: Type.Integer({ minimum: 1, maximum: 223 }),
+          bytes: Type.Optional(Type.String({ maxLength: 484, description: 'in hex; those of encodeDownlink of the codec when absent' })),
+          confirmed: Type.Optional(Type.Boolean({ default: true })),
+        },
+        { additionalProperties: false, description: 'of LoRaWAN' },
+      ),
+    ),
+    message: Type.Optional(
+      Type.Object(
+        {
+          topic: shortText('with the captures of the pattern', 1),
+          payload: Type.String({ maxLength: 2000, description: 'with {value} and {id}' }),
+        },
+        { additionalProperties: false, description: 'of plain topics' },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'the first that fits counts' },
+)
+
 const profileFields = {
   title: words('what people call it'),
   dialect: DialectSchema,
@@ -65,6 +97,7 @@ const profileFields = {
   codec: nullable(Type.String({ maxLength: 64, description: 'id of a payload codec; null: values that the network server decoded' })),
   fields: Type.Array(FieldMappingSchema, { maxItems: 300 }),
   topics: Type.Optional(TopicMappingSchema),
+  commands: Type.Optional(Type.Array(CommandMappingSchema, { maxItems: 100, description: 'how its devices are told what to do' })),
 }
 export const ProfileInputSchema = Type.Object(profileFields, { additionalProperties: false })
 export const ProfileSchema = Type.Object({

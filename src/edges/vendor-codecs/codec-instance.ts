@@ -10,7 +10,7 @@ import {
   type QuickJSSyncVariant,
 } from 'quickjs-emscripten-core'
 import { computingTime } from './computing-time.ts'
-import { CODEC_FILE, FIND_DECODER, GUEST, outcomeMarks, STACK_MARK } from './guest.ts'
+import { CODEC_FILE, FIND_DECODER, FIND_ENCODER, GUEST, outcomeMarks, STACK_MARK } from './guest.ts'
 import { CPU_LIMIT, MEMORY_LIMIT, MEMORY_PAGES, STACK_LIMIT } from './limits.ts'
 import { MemoryImage } from './memory-image.ts'
 import type { CallFailure, Outcome } from './worker-protocol.ts'
@@ -72,7 +72,8 @@ export class CodecInstance {
       const found = context.getString(name)
       if (found === '') return { reason: 'codec-invalid', error: 'It defines no function decodeUplink, Decode or Decoder.', line: null }
       const decode = context.unwrapResult(context.evalCode(found, 'guest.js', { type: 'global' }))
-      this.#decode = context.unwrapResult(context.callFunction(this.#bind, context.undefined, decode, name))
+      const encode = context.unwrapResult(context.evalCode(FIND_ENCODER, 'guest.js', { type: 'global' }))
+      this.#decode = context.unwrapResult(context.callFunction(this.#bind, context.undefined, decode, name, encode))
       return null
     })
     if (failure === null && this.#isInterrupted) return interrupted()

@@ -1,3 +1,4 @@
+import { ENCODING } from './encoding.ts'
 import { MAX_NOTE, MAX_NOTES, MAX_RESULT } from './limits.ts'
 
 /** File name of the codec in its own error messages. */
@@ -53,25 +54,34 @@ export const GUEST = `(() => {
     Decode: (decode, fPort, bytes) => decode(fPort, bytes, {}),
     Decoder: (decode, fPort, bytes) => decode(bytes, fPort),
   }
-  const bind = (decode, name) => {
-    const invoke = call[name]
+  const characterOf = String.fromCharCode
+  const textOf = (bytes) => {
+    let all = ''
+    for (let i = 0; i < bytes.length; i++) all += characterOf(bytes[i])
+    return all
+  }
+  const bind = (decode, decoder, encode) => {
+    const invoke = call[decoder]
     return (input) => {
       const given = parse(input)
+      const isEncoding = given[0] === ${ENCODING}
+      if (isEncoding && encode === undefined) return 'Rit defines no function encodeDownlink'
+      const name = isEncoding ? 'encodeDownlink' : decoder
       let result
       try {
-        result = invoke(decode, given[0], given[1], given[2])
+        result = isEncoding ? encode({ data: parse(textOf(given[1])), variables: {} }) : invoke(decode, given[0], given[1], given[2])
       } catch (error) {
         return tell(error)
       }
       try {
         if (result === null || typeof result !== 'object') return 'Rit gave no object'
         if (typeof result.then === 'function') return 'Rit gave a promise; a codec has to answer at once'
-        if (name !== 'decodeUplink') return outcome(result, '[]')
+        if (name !== 'decodeUplink' && !isEncoding) return outcome(result, '[]')
         const { errors } = result
         if (errors !== undefined && errors !== null && (!isArray(errors) || errors.length > 0)) {
           return 'E' + (isArray(errors) ? parse(notes(errors)).join('; ') : cut(errors))
         }
-        return outcome(result.data, notes(result.warnings))
+        return outcome(isEncoding ? { fPort: result.fPort, bytes: result.bytes } : result.data, notes(result.warnings))
       } catch (error) {
         return 'Rits result cannot be read: ' + slice(tell(error), 1)
       }
@@ -82,3 +92,6 @@ export const GUEST = `(() => {
 
 /** Names what a codec defines to decode with, the newest convention first: LoRa Alliance TS013, ChirpStack 3, The Things Network 2. */
 export const FIND_DECODER = `(typeof decodeUplink === 'function' ? 'decodeUplink' : typeof Decode === 'function' ? 'Decode' : typeof Decoder === 'function' ? 'Decoder' : '')`
+
+/** What it defines to encode with, by LoRa Alliance TS013; undefined where it defines nothing. */
+export const FIND_ENCODER = `(typeof encodeDownlink === 'function' ? encodeDownlink : undefined)`

@@ -2,13 +2,14 @@ import { type Objection, objectionTo } from '../../control/admission.ts'
 import type { Approval, Decision } from '../../control/approval.ts'
 import { type Command, type CommandPurpose, type CommandValue, isOver, newTarget, type Target } from '../../control/command.ts'
 import { type Patience, stepTarget, usualPatience } from '../../control/command-step.ts'
-import { fullSpare, type Spare, takeTurns, timeToSend, type Waiting } from '../../control/pacing.ts'
+import { fullSpare, type Lane, type Spare, takeTurns, timeToSend, type Waiting } from '../../control/pacing.ts'
 import { type EffectLimits, shareChannel } from '../../facilities/commands.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { Change } from '../../pipeline.ts'
 import { type Acknowledgement, decodeAcknowledgement, encodeCommand } from '../../telemetry/codecs/command-messages.ts'
+import type { ForeignAnswer, Road } from '../../telemetry/command-mapping.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
-import { text } from '../../telemetry/point.ts'
+import { type Text, text } from '../../telemetry/point.ts'
 import { acknowledgingOf, commandTopic, gatewayCommandTopic } from '../../telemetry/topic.ts'
 import type { ServiceParts } from '../parts.ts'
 import { CommandBook, resultText } from './command-book.ts'
@@ -34,6 +35,8 @@ export type CommandDeskParts = SubjectParts &
     /** The light level of the lighting programme, 0 to 1; null when it has none. */
     levelOf: (facility: Facility, at: number) => number | null
     publish: (topic: string, payload: string) => Promise<unknown>
+    /** The way to a facility whose device speaks another dialect; undefined for others, in words why there is none. */
+    road?: (facility: string, command: string, value: CommandValue) => Road | Text | undefined
     /** With devices that are told something; the usual one when absent. */
     patience?: Patience
     /** Runs `work` after some ms. */
@@ -123,6 +126,26 @@ export class CommandDesk {
     return true
   }
 
+  /** What a device of another dialect says. Nothing is lost by its loss but a sign: telemetry tells the rest. */
+  heard(answer: ForeignAnswer): void {
+    if (this.#answers.length >= MOST_ANSWERS) return
+    this.#answers.push({ ...answer, acknowledge: () => {} })
+    this.#gather()
+  }
+
+  #roadOf({ id }: Facility, { command, value }: Pick<Command, 'command' | 'value'>): Road | Text | undefined {
+    const { road, dialects } = this.#parts
+    const found = road?.(id, command, value)
+    // A device of another dialect is never told in the native one.
+    return found === undefined && dialects.index.binds(id) ? UNREACHED : found
+  }
+
+  /** Why a facility cannot be told something in the dialect of its device; null when it can. */
+  roadProblem(facility: Facility, asked: Pick<Command, 'command' | 'value'>): Objection | null {
+    const road = this.#roadOf(facility, asked)
+    return road === undefined || 'send' in road ? null : { problem: 'not-commandable', words: road }
+  }
+
   #gather(): void {
     if (this.#isGathering) return
     this.#isGathering = true
@@ -168,7 +191,9 @@ export class CommandDesk {
       if (!effect || !showsEffect(facility, effect, this.#parts)) continue
       const reported = saidLast(facility, effect, this.#parts)
       if (reported === null) continue
-      this.book.move(command, facility.id, (one) => stepTarget(one, { type: 'show', at, reported }))
+      const road = this.#roadOf(facility, command)
+      const answers = road === undefined || !('send' in road) || road.answers
+      this.book.move(command, facility.id, (one) => stepTarget(one, { type: 'show', at, reported, answers }))
     }
   }
 
@@ -229,13 +254,33 @@ export class CommandDesk {
     const { go, spare } = takeTurns(this.#waiting(at), cityLane, this.#spare, at)
     this.#spare = spare
     for (const { command, target, facility } of go) {
-      const patience = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
+      const road = this.#roadOf(facility, command)
+      const patience = this.#patienceOf(command, facility, road, at)
       const effect = this.#effectOf(command, facility, at)
       const known = effect && saidLast(facility, effect, this.#parts)
       const shown = effect !== null && showsEffect(facility, effect, this.#parts)
       const moved = stepTarget(target, { type: 'send', at, known, shown, patience })
       this.book.move(command, facility.id, () => moved)
-      this.book.afterwards(() => this.#publish(command, moved, facility, at))
+      this.book.afterwards(() => {
+        if (road === undefined) this.#publish(command, moved, facility, at)
+        else if ('send' in road) void this.#sendBy(road, command, at)
+      })
+    }
+  }
+
+  /** Who gives no answer has until its telemetry must show the effect; what a network server keeps is sent once. */
+  #patienceOf(command: Command, facility: Facility, road: Road | Text | undefined, at: number): Patience {
+    const usual = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
+    if (road === undefined || !('send' in road)) return usual
+    if (road.keeps !== null) return { answer: Math.max(road.keeps, usual.answer), attempts: 1 }
+    return road.answers ? usual : { ...usual, answer: usual.answer + (this.#effectOf(command, facility, at)?.within ?? 0) }
+  }
+
+  async #sendBy(road: Road, { id, command, value }: Command, at: number): Promise<void> {
+    try {
+      await road.send({ id, command, value, at })
+    } catch (error) {
+      this.#parts.onTrouble(error)
     }
   }
 
@@ -246,10 +291,16 @@ export class CommandDesk {
       for (const command of open) {
         for (const target of command.targets) {
           const facility = isDue(target) ? this.#parts.plant.get(target.facility) : undefined
-          if (facility) yield { command, target, facility, lanes: lanesOf(facility, command) }
+          if (facility) yield { command, target, facility, lanes: this.#lanesOf(facility, command) }
         }
       }
     }
+  }
+
+  #lanesOf(facility: Facility, command: Command): Lane[] {
+    const road = this.#roadOf(facility, command)
+    const own = road !== undefined && 'send' in road ? road.lane : null
+    return [...lanesOf(facility, command), ...(own ? [{ ...own, burst: 1 }] : [])]
   }
 
   #publish({ id, command, value, until }: Command, { deadline }: Target, { id: facility, kind, gateway }: Facility, at: number): void {
@@ -263,7 +314,7 @@ export class CommandDesk {
 
   /** Why a facility is not told something now; null when it may be, or may once somebody has approved. */
   objectionTo(facility: Facility, asked: Pick<Command, 'command' | 'value' | 'purpose' | 'approval'>): Objection | null {
-    const objection = objectionTo(subjectOf(facility, this.#parts), asked)
+    const objection = objectionTo(subjectOf(facility, this.#parts), asked) ?? this.roadProblem(facility, asked)
     if (objection || asked.purpose !== 'programme') return objection
     return this.isHeld(facility, asked) ? { problem: 'held', words: null } : null
   }
@@ -381,6 +432,8 @@ export class CommandDesk {
     return false
   }
 }
+
+const UNREACHED = text('its device is not heard', '设备未接入')
 
 const facilityIdsOf = ({ targets }: Command) => targets.map(({ facility }) => facility)
 

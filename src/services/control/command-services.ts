@@ -154,6 +154,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
     list: (query) => state.commands.list(query),
     targets: (id, query) => state.commands.targets(id, query),
     onChange: (listener) => book.onChange(listener),
+    heard: (answer) => desk.heard(answer),
     answered: (topic, payload, acknowledge) => desk.answered(topic, payload, acknowledge),
 
     arm(request, by) {
@@ -165,7 +166,9 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
       const asked = { command, value, purpose: 'direct', approval: asIfApproved(now()) } as const
       const objections = new Map<string, Objection>()
       for (const facility of all) {
-        const objection = desk.objectionTo(facility, asked)
+        const undo = lasts === null ? null : definitionOf(facility, asked)?.undo(value)
+        // Who cannot be given back is not taken for a time.
+        const objection = desk.objectionTo(facility, asked) ?? (undo ? desk.roadProblem(facility, undo) : null)
         if (objection) objections.set(facility.id, objection)
       }
       const told = all.filter(({ id }) => !objections.has(id))

@@ -19,8 +19,7 @@ export function subjectOf(facility: Facility, parts: SubjectParts): Subject {
   const { localMode } = kind
   return {
     ...{ mode, values, commands: kind.commands, rated: ratedOf(facility) },
-    // Devices of other dialects are not told anything yet.
-    isReached: hasController(facility) && !kind.reportsItself && !parts.dialects.index.binds(facility.id),
+    isReached: hasController(facility) && !kind.reportsItself,
     isLocal: localMode !== null && values[localMode.point] === localMode.value,
     isFed: !detection || isCircuitOn(detection, parts.now()),
   }

@@ -1,18 +1,23 @@
+import type { CommandMapping } from '../../telemetry/command-mapping.ts'
 import type { TopicMapping } from '../../telemetry/device-profile.ts'
 import type { BindingKey, ProfileStore, StoredBinding, StoredProfile } from '../profile-store.ts'
 import { page } from './page.ts'
 import { matching, type Statements } from './statements.ts'
 
-interface ProfileRow extends Omit<StoredProfile, 'fields' | 'topics'> {
+interface ProfileRow extends Omit<StoredProfile, 'fields' | 'topics' | 'commands'> {
   fields: string
   topics: string | null
+  commands: string | null
 }
 
 const BINDINGS_PER_PART = 1000
 
-function toProfile({ fields, topics, ...row }: ProfileRow): StoredProfile {
-  const profile = { ...row, fields: JSON.parse(fields) }
-  return topics === null ? profile : { ...profile, topics: JSON.parse(topics) as TopicMapping }
+function toProfile({ fields, topics, commands, ...row }: ProfileRow): StoredProfile {
+  return {
+    ...{ ...row, fields: JSON.parse(fields) },
+    ...(topics !== null && { topics: JSON.parse(topics) as TopicMapping }),
+    ...(commands !== null && { commands: JSON.parse(commands) as CommandMapping[] }),
+  }
 }
 
 /** As the unique index has it. */
@@ -22,12 +27,22 @@ const keyOf = ({ dialect, address, profile }: BindingKey) => [dialect, address, 
 export function sqliteProfileStore(sql: Statements): ProfileStore {
   return {
     profiles: () => sql.all<ProfileRow>('SELECT * FROM device_profile ORDER BY id').map(toProfile),
-    putProfile({ id, title, dialect, kind, codec, fields, topics, by, at }) {
+    putProfile({ id, title, dialect, kind, codec, fields, topics, commands, by, at }) {
       sql.run(
-        `INSERT INTO device_profile (id, title, dialect, kind, codec, fields, topics, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO device_profile (id, title, dialect, kind, codec, fields, topics, commands, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET title = excluded.title, dialect = excluded.dialect, kind = excluded.kind, codec = excluded.codec,
-         fields = excluded.fields, topics = excluded.topics, by = excluded.by, at = excluded.at`,
-        ...[id, title, dialect, kind, codec, JSON.stringify(fields), topics ? JSON.stringify(topics) : null, by, at],
+         fields = excluded.fields, topics = excluded.topics, commands = excluded.commands, by = excluded.by, at = excluded.at`,
+        ...[
+          id,
+          title,
+          dialect,
+          kind,
+          codec,
+          JSON.stringify(fields),
+          ...[topics, commands].map((part) => (part ? JSON.stringify(part) : null)),
+          by,
+          at,
+        ],
       )
     },
     removeProfile: (id) => sql.run('DELETE FROM device_profile WHERE id = ?', id),

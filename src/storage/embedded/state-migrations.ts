@@ -672,6 +672,9 @@ export const migrations: readonly string[] = [
     token_by TEXT
   ) STRICT;
 
+  -- commands to devices of other dialects
+  ALTER TABLE device_profile ADD COLUMN commands TEXT CHECK (commands IS NULL OR json_valid(commands));
+
   -- readings that people entered
   CREATE TABLE entered_reading (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type CodecRun, CodecSandbox } from '../../../src/edges/vendor-codecs/codec-sandbox.ts'
+import { encodingInput } from '../../../src/edges/vendor-codecs/encoding.ts'
 import { startThread } from '../../../src/thread.ts'
 
 const AT = Date.UTC(2026, 10, 29, 9)
@@ -48,6 +49,26 @@ describe('a codec is given', () => {
     const runs = await Promise.all(Array.from({ length: 1000 }, (_, i) => sandbox.run(program, input(i % 256))))
     expect(runs.map(said)).toEqual(Array.from({ length: 1000 }, (_, i) => i % 256))
     expect(sandbox.figures(program)).toMatchObject({ decodes: 1000, failures: {} })
+  })
+})
+
+describe('a codec encodes', () => {
+  const encode = async (source: string, data: object) => {
+    const program = sandbox.add(`function decodeUplink() { return { data: 1 } } ${source}`)
+    const run = await sandbox.run(program, encodingInput(data))
+    sandbox.forget(program)
+    return said(run)
+  }
+  test('what it is told into a port and bytes', async () => {
+    const source =
+      'function encodeDownlink(input) { return { fPort: 12, bytes: [input.data.command.length, input.data.value], warnings: [] } }'
+    expect(await encode(source, { command: '调光', value: 40 })).toEqual({ fPort: 12, bytes: [2, 40] })
+  })
+  test('or says why it does not', async () => {
+    expect(await encode('', { command: 'dim' })).toMatchObject({ reason: 'codec-result', error: 'It defines no function encodeDownlink.' })
+    expect(await encode('function encodeDownlink() { return { errors: ["no such command"] } }', {})).toMatchObject({
+      ...{ reason: 'codec-error', error: 'no such command' },
+    })
   })
 })
 

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { LorawanDialect } from '../../../src/telemetry/codecs/lorawan/dialect.ts'
+import type { CommandMapping } from '../../../src/telemetry/command-mapping.ts'
 import type { Bindings, DeviceProfile } from '../../../src/telemetry/device-profile.ts'
 import type { Translation } from '../../../src/telemetry/dialect.ts'
 import { analog, digital, pointTable, text } from '../../../src/telemetry/point.ts'
@@ -41,6 +42,9 @@ const envelope = (file: string) => readFileSync(join(import.meta.dirname, '../..
 function dialectWith(change: Partial<DeviceProfile> = {}, result: CodecResult = { data: {}, warnings: [] }) {
   const profile = { ...lamp, ...change }
   const calls: [string, CodecInput][] = []
+  const encoded: object[] = []
+  const sent: [string, object][] = []
+  const answers: object[] = []
   const bindings: Bindings = {
     find: (dialect, address) => (dialect === 'lorawan' && address === eui ? { address, facility, profile } : undefined),
     at: () => [],
@@ -51,11 +55,26 @@ function dialectWith(change: Partial<DeviceProfile> = {}, result: CodecResult = 
       calls.push([codec, input])
       return Promise.resolve(result)
     },
+    encode: (_codec: string, data: object) => {
+      encoded.push(data)
+      return Promise.resolve(result)
+    },
   }
-  const dialect = new LorawanDialect({ bindings, codecs, unbound })
+  const dialect = new LorawanDialect({
+    ...{ bindings, codecs, unbound },
+    send: (_source, topic, payload) => void sent.push([topic, JSON.parse(String(payload))]),
+    onAnswer: (answer) => void answers.push(answer),
+  })
   const say = (payload: Uint8Array, event = 'up', device = eui) =>
     dialect.translate({ topic: `application/1/device/${device}/event/${event}`, payload, received, source: 'embedded' })
-  return { dialect, say, calls, unbound }
+  /** Tells the device a command; in words why it cannot be told. */
+  const tell = async (mapping: CommandMapping, value: number | null, id = 'command-1') => {
+    const road = dialect.road({ address: eui, facility, profile }, mapping, value)
+    if (!('send' in road)) return road.en
+    await road.send({ id, command: mapping.command, value, at: received })
+    return sent.splice(0)
+  }
+  return { dialect, say, calls, unbound, tell, encoded, answers }
 }
 const reports = ({ messages }: Translation) => messages.map(({ topic, payload }) => [topic, JSON.parse(payload)])
 const at = Date.parse('2026-03-01T11:59:58.427Z')
@@ -271,3 +290,78 @@ test.skipIf(!existsSync(published))(
     })
   },
 )
+
+describe('a command', () => {
+  const off: CommandMapping = { command: 'off', downlink: { fPort: 10, bytes: '0100' } }
+  const dim: CommandMapping = { command: 'dim', downlink: { fPort: 10, confirmed: false } }
+  const topic = (end: string) => `application/1/device/${eui}/${end}`
+
+  test('goes to the server by which the device was heard last, once it was', async () => {
+    const { say, tell } = dialectWith()
+    expect(await tell(off, null)).toMatch(/has not been heard/)
+    await say(envelope('chirpstack-v4-up.json'))
+    expect(await tell(off, null)).toEqual([
+      [topic('command/down'), { id: expect.stringMatching(/^[0-9a-f-]{36}$/), devEui: eui, confirmed: true, fPort: 10, data: 'AQA=' }],
+    ])
+    await say(envelope('chirpstack-v3-json-v3-up.json'))
+    expect(await tell(off, null)).toEqual([[topic('command/down'), { confirmed: true, fPort: 10, data: 'AQA=' }]])
+  })
+
+  test('is what the codec makes of it', async () => {
+    const { say, tell, encoded } = dialectWith({ codec: 'acme' }, { data: { fPort: 12, bytes: [3, 40] }, warnings: [] })
+    await say(envelope('chirpstack-v4-up.json'))
+    expect(await tell(dim, 40)).toMatchObject([[topic('command/down'), { confirmed: false, fPort: 12, data: 'Ayg=' }]])
+    expect(encoded).toEqual([{ command: 'dim', value: 40 }])
+    const odd = dialectWith({ codec: 'acme' }, { data: { bytes: [300] }, warnings: [] })
+    await odd.say(envelope('chirpstack-v4-up.json'))
+    await expect(odd.tell(dim, 40)).rejects.toThrow(/without bytes/)
+  })
+
+  test('is answered by the acknowledgement that names it, or of the last one where none is named', async () => {
+    const { say, tell, answers } = dialectWith()
+    await say(envelope('chirpstack-v4-up.json'))
+    const [[, first]] = (await tell(off, null, 'command-1')) as [[string, { id: string }]]
+    await tell(off, null, 'command-2')
+    const ack = (more: object) =>
+      say(Buffer.from(JSON.stringify({ deviceInfo: { devEui: eui }, time: '2026-03-01T12:00:00Z', ...more })), 'ack')
+    await ack({ acknowledged: false, queueItemId: first.id })
+    await ack({ acknowledged: true, queueItemId: 'another' })
+    expect(answers).toEqual([])
+    await ack({ acknowledged: true, queueItemId: first.id })
+    await ack({ acknowledged: true })
+    expect(answers).toEqual([
+      { facility: 'L-17', id: 'command-1', done: true },
+      { facility: 'L-17', id: 'command-2', done: true },
+    ])
+  })
+
+  test('goes to The Things Stack and is answered there, by who may speak for the device', async () => {
+    const { dialect, tell, answers } = dialectWith()
+    const base = 'v3/lights@city/devices/lamp-17'
+    const ids = { end_device_ids: { device_id: 'lamp-17', application_ids: { application_id: 'lights' }, dev_eui: eui } }
+    const say = (end: string, body: object, mayReportFor?: () => boolean) =>
+      dialect.translate({
+        ...{
+          topic: `${base}/${end}`,
+          payload: Buffer.from(JSON.stringify({ ...ids, ...body })),
+          received,
+          source: 'embedded',
+          mayReportFor,
+        },
+      })
+    await say('up', { uplink_message: { f_port: 1, f_cnt: 3, frm_payload: '' } })
+    expect(await tell(off, null)).toEqual([
+      [
+        `${base}/down/push`,
+        {
+          downlinks: [{ f_port: 10, frm_payload: 'AQA=', confirmed: true, priority: 'NORMAL', correlation_ids: ['lamplighter:command-1'] }],
+        },
+      ],
+    ])
+    const ack = { downlink_ack: { f_port: 10, correlation_ids: ['as:downlink:1', 'lamplighter:command-1'] } }
+    await say('down/ack', ack, () => false)
+    expect(answers).toEqual([])
+    await say('down/ack', ack)
+    expect(answers).toEqual([{ facility: 'L-17', id: 'command-1', done: true }])
+  })
+})

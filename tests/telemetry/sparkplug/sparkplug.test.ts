@@ -410,3 +410,38 @@ describe('the state of the host', () => {
     expect(sent).toEqual([])
   })
 })
+
+describe('a command', () => {
+  const [node, device] = boundToBoth as [(typeof boundToBoth)[number], (typeof boundToBoth)[number]]
+  const fill = { command: 'fill', metric: 'Level' }
+
+  test('writes a metric of the node or of the device by its name, in the type of its birth', () => {
+    const { host, sent } = bornHost()
+    for (const [bound, value] of [
+      [node, 2.5],
+      [device, -12],
+    ] as const) {
+      const road = host.road(bound, fill, value)
+      if ('send' in road) void road.send({ id: 'command-1', command: 'fill', value, at: BORN + 5000 })
+    }
+    expect(
+      sent.splice(0).map(({ topic, payload, qos, retain }) => ({ topic, qos, retain, ...decodePayload(payload as Uint8Array) })),
+    ).toMatchObject([
+      {
+        ...{ topic: 'spBv1.0/City/NCMD/Edge1', qos: 0, retain: false },
+        payload: { metrics: [{ name: 'Level', datatype: 9, value: { wire: 'float', value: 2.5 } }] },
+      },
+      { topic: 'spBv1.0/City/DCMD/Edge1/Tank2', payload: { metrics: [{ name: 'Level', datatype: 2 }] } },
+    ])
+  })
+
+  test('has no way before the birth, after the death, to a metric that was not born, and with a value its type cannot hold', () => {
+    expect(hostOf().host.road(node, fill, 1)).toMatchObject({ en: expect.stringMatching(/no birth/) })
+    const { host, told } = bornHost()
+    expect(host.road(node, { command: 'fill', metric: 'Nothing' }, 1)).toMatchObject({ en: expect.stringMatching(/no birth/) })
+    expect(host.road(device, fill, 2.5)).toMatchObject({ en: expect.stringMatching(/no value/) })
+    expect(host.road(node, { ...fill, write: true }, null)).toMatchObject({ en: expect.stringMatching(/no value/) })
+    told(nodeDeath, BORN + 5000)
+    expect(host.road(node, fill, 1)).toMatchObject({ en: expect.stringMatching(/no birth/) })
+  })
+})

@@ -32,6 +32,8 @@ export interface ProfileDraft {
   statusField: string
   online: string
   offline: string
+  /** Made by the API alone, and kept. */
+  commands?: ProfileInput['commands']
 }
 
 export const emptyField: FieldDraft = { field: '', point: '', unit: '', scale: '', offset: '', names: '' }
@@ -41,11 +43,12 @@ export const emptyDraft = (kind: string): ProfileDraft => ({
   ...{ reports: '', hasReports: false, timeField: '', timeFormat: 'ms', statusField: '', online: '', offline: '' },
 })
 
-export function draftOf({ id, title, dialect, kind, codec, fields, topics }: ProfileView): ProfileDraft {
+export function draftOf({ id, title, dialect, kind, codec, fields, topics, commands }: ProfileView): ProfileDraft {
   const { time, status } = topics ?? {}
   return {
     ...emptyDraft(kind),
     ...{ id, title, dialect, codec: codec ?? '' },
+    ...(commands && { commands }),
     fields: fields.map(({ field, point, unit = '', scale, offset, enum: names = {} }) => ({
       ...{ field, point, unit, scale: scale === undefined ? '' : String(scale), offset: offset === undefined ? '' : String(offset) },
       names: Object.entries(names)
@@ -84,6 +87,7 @@ export function inputOf(draft: ProfileDraft, points: readonly PointView[]): Prof
     ...{ title: title.trim(), dialect, kind, fields },
     codec: dialect === 'lorawan' && codec.trim() !== '' ? codec.trim() : null,
     ...(dialect === 'mapped' && { topics }),
+    ...(draft.commands && { commands: draft.commands }),
   }
 }
 

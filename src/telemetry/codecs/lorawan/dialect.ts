@@ -1,20 +1,31 @@
+import type { ForeignAnswer, RoadFinder } from '../../command-mapping.ts'
 import { type Bindings, type BoundDevice, type linkFields, mapFields, shown } from '../../device-profile.ts'
-import { type Dialect, type Incoming, NOTHING_SAID, type Translation } from '../../dialect.ts'
+import { type Dialect, type Incoming, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
+import { minutes } from '../../duration.ts'
 import { atPointer } from '../../json-pointer.ts'
-import type { PointValue } from '../../point.ts'
+import { type PointValue, text } from '../../point.ts'
 import { MAX_REJECTIONS, type Rejection, type RejectionReason } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { CodecResult, VendorCodecs } from '../../vendor-codec.ts'
 import { type NativeReport, parseTime } from '../native.ts'
 import { nativeMessages, tooMany } from '../native-messages.ts'
-import { parseLorawanTopic, readLorawan, wholeApplication } from './envelope.ts'
-import { fieldsOf, type LorawanEvent, own } from './event.ts'
+import { applicationOf, CORRELATION, downlinkFor, type HeardBy, hexBytes } from './downlink.ts'
+import { type LorawanTopic, parseLorawanTopic, readLorawan, wholeApplication } from './envelope.ts'
+import { fieldsOf, type LorawanEvent, numberIn, own, textIn } from './event.ts'
 
 export interface LorawanParts {
   bindings: Bindings
   codecs: VendorCodecs
   unbound: Pick<UnboundDevices, 'note'>
+  /** Absent where devices are not told anything. */
+  send?: Send
+  onAnswer?: (answer: ForeignAnswer) => void
 }
+
+/** Downlinks of a device that wait for their acknowledgement. */
+const MOST_DOWNLINKS = 8
+/** A device that sleeps hears when it has spoken, and repeats are for the network server, ms. */
+const KEPT = minutes(15)
 
 /** Records of one uplink, as a device that sleeps between sends them at once; more are no uplink of 242 bytes. */
 const MOST_RECORDS = 256
@@ -29,6 +40,10 @@ const ofDevice: ReadonlySet<LorawanEvent['event']> = new Set(['up', 'join', 'sta
 export class LorawanDialect implements Dialect {
   readonly name = 'lorawan'
   readonly #parts: LorawanParts
+  /** Of bound devices: by which server and topic each was heard last. */
+  readonly #heard = new Map<string, HeardBy>()
+  /** Commands of downlinks by what their acknowledgements name, the last one at the end. */
+  readonly #sent = new Map<string, Map<string, string>>()
 
   constructor(parts: LorawanParts) {
     this.#parts = parts
@@ -41,6 +56,7 @@ export class LorawanDialect implements Dialect {
   translate(message: Incoming): Translation | Promise<Translation> {
     const topic = parseLorawanTopic(message.topic)
     // Commands and what became of them may have any shape.
+    if (topic?.event === 'ack') return this.#hearAck(topic, message)
     if (topic?.event === undefined || !ofDevice.has(topic.event)) return NOTHING_SAID
     if (message.isRetained) return refused('retained', 'network servers send each event once', null)
     const event = readLorawan(topic, message.payload, message.received)
@@ -55,6 +71,7 @@ export class LorawanDialect implements Dialect {
     const whole = wholeApplication(message.topic)
     if (whole !== undefined && message.mayReportFor?.(id, whole) === false)
       return refused('not-allowed', `the topic names no DevEUI, and its sender may report neither for ${id} nor on all of ${whole}`, id)
+    this.#heard.set(event.devEui, { source: message.source, topic: message.topic, server: event.server })
     const { codec } = bound.profile
     if (event.event !== 'up' || event.bytes.length === 0 || codec === null) return said(event, event.object, bound)
     return this.#parts.codecs
@@ -65,6 +82,68 @@ export class LorawanDialect implements Dialect {
         return { messages, rejections: [codecRefusal(codec, result, bound)] }
       })
   }
+
+  #hearAck(topic: LorawanTopic, { topic: name, payload, received, isRetained, mayReportFor }: Incoming): Translation {
+    const event = readLorawan(topic, payload, received)
+    if ('reason' in event || isRetained) return NOTHING_SAID
+    const bound = this.#parts.bindings.find('lorawan', event.devEui)
+    const whole = wholeApplication(name)
+    if (!bound || (whole !== undefined && mayReportFor?.(bound.facility.id, whole) === false)) return NOTHING_SAID
+    const sent = this.#sent.get(event.devEui)
+    const ack = acknowledged(payload)
+    // Servers that name no downlink acknowledge the last one.
+    const key = ack?.id ?? (ack && [...(sent?.keys() ?? [])].at(-1))
+    const id = key === undefined ? undefined : sent?.get(key)
+    if (id !== undefined) this.#parts.onAnswer?.({ facility: bound.facility.id, id, done: true })
+    return NOTHING_SAID
+  }
+
+  /** The way to a device by the network server it was heard by last. */
+  road: RoadFinder = ({ address, profile }, mapping, value) => {
+    const heard = this.#heard.get(address)
+    const { downlink } = mapping
+    if (!heard || !downlink) return text('it has not been heard since the service was started', '服务启动后尚未收到该设备的报文')
+    const { confirmed = true, fPort, bytes } = downlink
+    return {
+      ...{ answers: confirmed, keeps: KEPT, lane: { key: `network ${heard.source} ${applicationOf(heard.topic)}`, perSecond: 5 } },
+      send: async ({ id, command }) => {
+        const encoded =
+          bytes === undefined ? await this.#encode(profile.codec ?? '', { command, value }, fPort) : { fPort, bytes: hexBytes(bytes) }
+        const { key, topic, payload } = downlinkFor(heard, address, { ...encoded, id, confirmed })
+        const sent = this.#sent.get(address) ?? new Map<string, string>()
+        this.#sent.set(address, sent.set(key, id))
+        if (sent.size > MOST_DOWNLINKS) sent.delete(sent.keys().next().value as string)
+        this.#parts.send?.(heard.source, topic, payload, { qos: 1, retain: false })
+      },
+    }
+  }
+
+  async #encode(codec: string, data: object, fPort: number): Promise<{ fPort: number; bytes: Uint8Array }> {
+    const result = await this.#parts.codecs.encode(codec, data)
+    if ('error' in result) throw new Error(`codec ${codec} made no downlink: ${result.error}`)
+    const fields = fieldsOf(result.data)
+    const bytes = own(fields, 'bytes')
+    const isBytes = (list: unknown): list is number[] =>
+      Array.isArray(list) &&
+      list.length > 0 &&
+      list.length <= 242 &&
+      list.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)
+    if (!isBytes(bytes)) throw new Error(`codec ${codec} made a downlink without bytes`)
+    const port = numberIn(fields, 'fPort')
+    return { fPort: port !== undefined && port >= 1 && port <= 223 ? port : fPort, bytes: Uint8Array.from(bytes) }
+  }
+}
+
+/** That a device has got a confirmed downlink; what it did not get is not told, but fails in its time. */
+function acknowledged(payload: Uint8Array): { id: string | null } | undefined {
+  const body = fieldsOf(JSON.parse(new TextDecoder().decode(payload)))
+  const ack = own(body, 'downlink_ack')
+  if (ack !== undefined) {
+    const ids = own(fieldsOf(ack), 'correlation_ids')
+    const id = Array.isArray(ids) ? ids.find((one) => typeof one === 'string' && one.startsWith(CORRELATION)) : undefined
+    return id === undefined ? undefined : { id: id.slice(CORRELATION.length) }
+  }
+  return own(body, 'acknowledged') === true ? { id: textIn(body, 'queueItemId') || null } : undefined
 }
 
 const refused = (reason: RejectionReason, detail: string, facility: string | null): Translation => ({

@@ -20,7 +20,8 @@ export function parseLorawanTopic(topic: string): LorawanTopic | undefined {
   if (root === 'v3') {
     if (section !== 'devices' || !device || third === undefined) return undefined
     const names = { application: application.split('@', 1)[0] as string, device }
-    return { server: 'the-things-stack', names, event: third === 'up' || third === 'join' ? third : undefined }
+    const named = third === 'up' || third === 'join' ? third : third === 'down' && event === 'ack' ? 'ack' : undefined
+    return { server: 'the-things-stack', names, event: named }
   }
   return undefined
 }

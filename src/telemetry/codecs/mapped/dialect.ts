@@ -1,8 +1,11 @@
+import { type RoadFinder, rawOf } from '../../command-mapping.ts'
 import type { BoundDevice, TopicMapping } from '../../device-profile.ts'
 import { mapFields, shown } from '../../device-profile.ts'
-import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Translation } from '../../dialect.ts'
+import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
 import { atPointer } from '../../json-pointer.ts'
+import { text } from '../../point.ts'
 import { MAX_REJECTIONS, type Rejection } from '../../rejection.ts'
+import { topicPattern } from '../../topic-pattern.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { NativeReport } from '../native.ts'
 import { nativeMessages, nativeStatus, tooMany } from '../native-messages.ts'
@@ -21,12 +24,16 @@ export interface MappedParts {
   /** Whether a pattern takes it; cheap. */
   takes(topic: string): boolean
   unbound: Pick<UnboundDevices, 'note'>
+  /** Absent where devices are not told anything. */
+  send?: Send
 }
 
 /** Plain topics of other systems, each read as a profile says. */
 export class MappedDialect implements Dialect {
   readonly name = 'mapped'
   readonly #parts: MappedParts
+  /** By which broker each facility was heard last, and as what. */
+  readonly #heard = new Map<string, { source: string; bound: BoundDevice }>()
 
   constructor(parts: MappedParts) {
     this.#parts = parts
@@ -40,12 +47,41 @@ export class MappedDialect implements Dialect {
     const match = this.#parts.match(message.topic)
     // Its profile was removed in between.
     if (!match) return NOTHING_SAID
-    if ('bound' in match) return translateMapped(message, match.mapping, match.bound)
+    if ('bound' in match) {
+      this.#heard.set(match.bound.facility.id, { source: message.source, bound: match.bound })
+      return translateMapped(message, match.mapping, match.bound)
+    }
     const { profile, address } = match.unknown
     this.#parts.unbound.note({ dialect: 'mapped', address, profile }, message)
     return {
       messages: [],
       rejections: [{ reason: 'unknown-facility', detail: `${address} of profile ${profile} is no facility`, facility: null }],
+    }
+  }
+
+  /** As what a facility was heard, whether a binding or its topic tells it. */
+  heardAs(facility: string): BoundDevice | undefined {
+    return this.#heard.get(facility)?.bound
+  }
+
+  /** The way to a device by the broker it was heard by last. */
+  road: RoadFinder = ({ address, facility, profile }, mapping, value) => {
+    const heard = this.#heard.get(facility.id)
+    const { message } = mapping
+    if (!heard || !message || !profile.topics)
+      return text('it has not been heard since the service was started', '服务启动后尚未收到该设备的报文')
+    const { captures } = topicPattern(profile.topics.pattern)
+    const taken = profile.topics.facility === undefined ? address.split('/') : []
+    const capture = (name: string) => (name === profile.topics?.facility ? facility.id : (taken[captures.indexOf(name)] ?? ''))
+    const topic = message.topic.replaceAll(/\{([^{}/]+)\}/g, (_, name: string) => capture(name))
+    const raw = rawOf(mapping, value)
+    return {
+      ...{ answers: false, keeps: null, lane: null },
+      send: ({ id }) =>
+        this.#parts.send?.(heard.source, topic, message.payload.replaceAll('{value}', String(raw ?? '')).replaceAll('{id}', id), {
+          qos: 1,
+          retain: false,
+        }),
     }
   }
 }

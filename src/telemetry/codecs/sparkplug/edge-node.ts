@@ -93,6 +93,12 @@ export class EdgeNode {
     return this.#session?.gap?.since
   }
 
+  /** Type of a metric by its birth, of the node itself or of a device; undefined while it is not known to be born with it. */
+  datatypeOf(device: string | null, metric: string): number | undefined {
+    const births = device === null ? this.#session?.own : this.#session?.devices.get(device)
+    return births?.byName.get(metric)?.datatype
+  }
+
   hear(message: NodeMessage): Heard {
     const heard: Heard = { said: [], refusals: [] }
     if (message.verb === 'NBIRTH') this.#hearBirth(message, heard)

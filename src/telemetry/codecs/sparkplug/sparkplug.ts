@@ -1,15 +1,18 @@
+import { type RoadFinder, rawOf } from '../../command-mapping.ts'
 import { type Bindings, type BoundDevice, mapFields } from '../../device-profile.ts'
 import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
+import { text } from '../../point.ts'
 import type { Rejection } from '../../rejection.ts'
 import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { NativeReport } from '../native.ts'
 import { nativeMessages, nativeStatus } from '../native-messages.ts'
+import type { DataType, MetricValue } from './datatype.ts'
 import { EdgeNode, type NamedValue, type Said } from './edge-node.ts'
-import { encodeRebirthRequest } from './encode.ts'
+import { encodeCommand, encodeRebirthRequest } from './encode.ts'
 import { type HostState, hostState, saysOffline } from './host-state.ts'
 import { decodePayload } from './payload.ts'
 import { type AskedNode, neverAsked, RebirthPace } from './rebirth-pace.ts'
-import { isSparkplugTopic, nodeCommandTopic, parseSparkplugTopic, type ReportingTopic } from './topic.ts'
+import { deviceCommandTopic, isSparkplugTopic, nodeCommandTopic, parseSparkplugTopic, type ReportingTopic } from './topic.ts'
 
 export interface SparkplugParts {
   bindings: Bindings
@@ -109,6 +112,31 @@ export class SparkplugDialect implements Dialect {
   /** Tells them that it leaves on purpose, at `now`. */
   leave(source: string, now: number): void {
     if (this.#announced.delete(source)) this.#tell(source, false, now)
+  }
+
+  /** The way to write a metric of a node or device, as its birth names and types it. Sparkplug knows no answer: what it reports then is one. */
+  road: RoadFinder = ({ address }, mapping, value) => {
+    const [group, node, device = null] = address.split('/') as [string, string, string?]
+    const known = this.#nodes.get(`${group}/${node}`)
+    const { metric = '' } = mapping
+    const datatype = known?.edge.datatypeOf(device, metric)
+    if (!known || datatype === undefined)
+      return text(`no birth with the metric ${metric} has been heard of it`, `尚未收到含指标 ${metric} 的上线报文`)
+    const raw = rawOf(mapping, value)
+    const command = (at: number) => ({
+      timestamp: at,
+      metrics: [{ name: metric, timestamp: at, datatype: datatype as DataType, value: raw as MetricValue }],
+    })
+    try {
+      encodeCommand(command(0))
+    } catch {
+      return text(`${raw} is no value of the metric ${metric}`, `${raw} 不是指标 ${metric} 的取值`)
+    }
+    const topic = device === null ? nodeCommandTopic(group, node) : deviceCommandTopic(group, node, device)
+    return {
+      ...{ answers: false, keeps: null, lane: { key: `node ${group}/${node}`, perSecond: 20 } },
+      send: ({ at }) => this.#parts.send(known.source, topic, encodeCommand(command(at)), { qos: 0, retain: false }),
+    }
   }
 
   #tell(source: string, online: boolean, timestamp: number): void {
