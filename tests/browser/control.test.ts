@@ -142,6 +142,32 @@ describe.skipIf(!chromium)('commands', () => {
     await call.waitFor({ state: 'detached' })
   })
 
+  test('the second person may decline with a reason, and who asked may take it back while it waits', async () => {
+    const asker = await city.openLive('/facilities/GS-1')
+    const ask = async () => {
+      await asker.getByRole('button', { name: 'Close a valve…' }).click()
+      await asker.getByRole('dialog').getByRole('combobox', { name: /^Valve/ }).selectOption('outlet')
+      await press(asker, 'See what it would do')
+      await press(asker, 'Ask a second person')
+      await asker.getByRole('dialog').getByRole('link', { name: 'Follow it on its page' }).click()
+      await asker.getByRole('heading', { name: 'Close a valve Outlet' }).waitFor()
+      return new URL(asker.url()).pathname
+    }
+    const before = told.length
+    const second = await city.openLive(await ask(), { login: { ...login, name: 'Ben' } })
+    await second.getByRole('button', { name: 'Decline…' }).click()
+    await second.getByRole('dialog').getByLabel('Reason').fill('the hospital hangs on it')
+    await press(second, 'Decline')
+    await asker.getByText(/declined by Ben, \d\d:\d\d:\d\d · the hospital hangs on it/).waitFor()
+    await asker.goto(`${city.app.url}/facilities/GS-1`)
+    await asker.locator('.console[data-link=live]').waitFor()
+    await ask()
+    await asker.getByRole('button', { name: 'Stop' }).click()
+    await press(asker, 'Stop')
+    await asker.locator('tr[data-target=GS-1]').getByText('Cancelled: Somebody cancelled it').waitFor()
+    expect(told.length).toBe(before)
+  })
+
   test('whoever may not command finds no way to', async () => {
     const page = await city.openLive('/facilities/SL-1', { login: { ...login, name: 'Vera' } })
     await page.locator('.commands li').first().waitFor()

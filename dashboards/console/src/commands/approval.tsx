@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { approvalReasons } from '../../../../src/control/approval.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
-import { formatClock, formatDuration, formatHour, formatNumber } from '../format.ts'
+import { formatClock, formatDuration, formatHour, formatMinutes, formatNumber } from '../format.ts'
 import { session } from '../live/api.ts'
 import { link, serverNow } from '../live/live.ts'
 import { say } from '../settings.ts'
@@ -52,6 +52,9 @@ export function ApprovalPart({ command, onDecided }: { command: CommandView; onD
       {asks === 'approve' && (
         <Dialog title={c().approve} confirm={c().approve} onConfirm={() => done(() => approveCommand(id))} onClose={() => ask(null)}>
           <p>{c().approveMeans(command.by, commandWords(command), formatNumber(command.total))}</p>
+          <p>
+            {c().ends}: {approval.lasts === null ? c().endsNever : c().endsAfter(formatMinutes(approval.lasts / 60_000))}
+          </p>
           {command.reason && (
             <p>
               {c().reason}: {command.reason}

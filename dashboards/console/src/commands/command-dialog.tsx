@@ -4,7 +4,7 @@ import type { ArmingView, CommandView } from '../../../../src/edges/http/command
 import { newId } from '../../../shared/new-id.ts'
 import { symbolStates } from '../../../shared/palette.ts'
 import { latestOf } from '../facility/use-facility.ts'
-import { formatDuration, formatNumber, formatWithUnit } from '../format.ts'
+import { formatDuration, formatMinutes, formatNumber, formatWithUnit } from '../format.ts'
 import { ApiProblem, getFacility } from '../live/api.ts'
 import { facilityById, kinds, link, serverNow, view } from '../live/live.ts'
 import { stateCodes } from '../live/live-state.ts'
@@ -202,7 +202,7 @@ function Armed({ arming, command, draft, ids, onBack }: ArmedProps) {
         {command.mayEnd && (
           <>
             <dt>{c().ends}</dt>
-            <dd>{draft.minutes === 0 ? c().endsNever : c().endsAfter(formatDuration(draft.minutes * 60_000))}</dd>
+            <dd>{draft.minutes === 0 ? c().endsNever : c().endsAfter(formatMinutes(draft.minutes))}</dd>
           </>
         )}
         <dt>{c().told}</dt>

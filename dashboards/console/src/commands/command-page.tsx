@@ -1,6 +1,6 @@
 import { type TargetState, targetStates } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
-import { formatClock, formatDateTime, formatDuration, formatFull, formatHour, formatNumber } from '../format.ts'
+import { formatClock, formatDateTime, formatDuration, formatFull, formatHour, formatMinutes, formatNumber } from '../format.ts'
 import { link, serverNow } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { may } from '../shell/access.ts'
@@ -38,9 +38,7 @@ export function CommandPage({ id }: { id: string }) {
       <section class="panel">
         <header class="command-head">
           <h1>{commandWords(answer)}</h1>
-          <span role="status" class="progress-words">
-            {headline(answer)}
-          </span>
+          <b role="status">{headline(answer)}</b>
           <span class="grow" />
           {may('command.send') && <StopButton command={answer} onStopped={again} />}
         </header>
@@ -60,8 +58,14 @@ function headline(command: CommandView): string {
   return underWay > 0 ? c().underWayOf(formatNumber(underWay), formatNumber(total)) : c().over(formatNumber(total))
 }
 
+function endWords({ until, ended, approval }: CommandView): string {
+  // The time runs from when it is approved.
+  if (until === null) return approval?.lasts ? c().endsAfter(formatMinutes(approval.lasts / 60_000)) : c().endsNever
+  return ended ? c().endedAt(formatDateTime(until)) : c().until(formatDateTime(until))
+}
+
 function Facts({ command }: { command: CommandView }) {
-  const { by, at, reason, order, ends, until, ended, elsewhere } = command
+  const { by, at, reason, order, ends, elsewhere } = command
   return (
     <dl class="facts">
       <dt>{c().askedBy}</dt>
@@ -71,7 +75,7 @@ function Facts({ command }: { command: CommandView }) {
       {reason && (
         <>
           <dt>{c().reason}</dt>
-          <dd class="breakable-line">{reason}</dd>
+          <dd class="command-reason">{reason}</dd>
         </>
       )}
       {command.query !== null && (
@@ -99,7 +103,7 @@ function Facts({ command }: { command: CommandView }) {
         </>
       )}
       <dt>{c().ends}</dt>
-      <dd>{until === null ? c().endsNever : ended ? c().endedAt(formatDateTime(until)) : c().until(formatDateTime(until))}</dd>
+      <dd>{endWords(command)}</dd>
       {elsewhere > 0 && (
         <>
           <dt>{c().elsewhere}</dt>

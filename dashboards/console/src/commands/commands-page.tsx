@@ -1,13 +1,14 @@
 import { targetStates } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
-import { formatFull, formatNumber } from '../format.ts'
-import { link } from '../live/live.ts'
+import { formatFull, formatHour, formatNumber } from '../format.ts'
+import { link, serverNow } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { c } from '../texts/commands.ts'
+import { isWaiting } from './approval-state.ts'
 import { commandWords } from './command-words.ts'
 import { listCommands } from './commands-api.ts'
 import { progressOf } from './progress.ts'
@@ -79,6 +80,7 @@ function CommandRow({ command }: { command: CommandView }) {
       <td>{progress.total === 1 ? targets[0]?.facility : c().facilities(formatNumber(progress.total))}</td>
       <td>
         <ProgressBar progress={progress} />
+        {isWaiting(command, serverNow.value) && <span class="tag">{c().waitsUntil(formatHour(command.approval?.expires ?? 0))}</span>}
       </td>
       <td>{by === 'clock' ? c().clock : by}</td>
       <td class="command-reason">{reason}</td>

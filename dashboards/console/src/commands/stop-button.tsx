@@ -6,6 +6,7 @@ import { t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { c } from '../texts/commands.ts'
+import { isWaiting } from './approval-state.ts'
 import { cancelCommand } from './commands-api.ts'
 
 /** Facilities that were not told yet. */
@@ -30,7 +31,7 @@ export function StopButton({ command, onStopped }: { command: CommandView; onSto
     <>
       <button
         type="button"
-        class="button primary"
+        class={isWaiting(command, serverNow.value) ? 'button' : 'button primary'}
         aria-disabled={isOff}
         onClick={() => (isOff ? tell(t().refusedDisconnected, true) : ask(true))}
       >

@@ -34,6 +34,12 @@ export const hints: Readonly<Record<string, readonly Text[]>> = {
       zh: '有来电时，在任何页面按 t：输入灯杆、按故障数字键、回车，即得到可读出的编号。',
     },
   ],
+  control: [
+    {
+      en: 'Press c on a facility, a selection of the map or an alarm to command it: you see what it would do before anything is sent.',
+      zh: '在设施页、地图选择或告警上按 c 即可遥控：先预览执行结果，确认后才会下发。',
+    },
+  ],
   facilities: [
     {
       en: 'Search by id, name, road, or by conditions such as roadClass=main and fedBy=LC-001.',
