@@ -146,7 +146,10 @@ describe.skipIf(!chromium)('commands', () => {
     const asker = await city.openLive('/facilities/GS-1')
     const ask = async () => {
       await asker.getByRole('button', { name: 'Close a valve…' }).click()
-      await asker.getByRole('dialog').getByRole('combobox', { name: /^Valve/ }).selectOption('outlet')
+      await asker
+        .getByRole('dialog')
+        .getByRole('combobox', { name: /^Valve/ })
+        .selectOption('outlet')
       await press(asker, 'See what it would do')
       await press(asker, 'Ask a second person')
       await asker.getByRole('dialog').getByRole('link', { name: 'Follow it on its page' }).click()

@@ -11,6 +11,7 @@ const lamps = [1, 2, 3].map((n) => ({
 }))
 
 describe.skipIf(!chromium)('lighting programmes', () => {
+  const cabinet = { id: 'LC-1', kind: 'light-cabinet', name: 'Cabinet 1', district: 'Harbour', road: 'Pier road', rated: { circuits: 2 } }
   const city = useRealConsole({ facilities: lamps })
   const programmes = () => city.app.services.programmes
   const dialog = (page: Page) => page.getByRole('dialog')
@@ -103,6 +104,37 @@ describe.skipIf(!chromium)('lighting programmes', () => {
     await page.goto(new URL('/programmes/nights?edit=late', page.url()).href)
     await page.locator('tr[data-programme=late]').waitFor()
     expect(await page.getByRole('button', { name: /Change|New/ }).count()).toBe(0)
+  })
+
+  test('what a device runs and what it should run stand beside each other, and its table is sent again on request', async () => {
+    const tables: number[] = []
+    city.mqtt.on('message', (topic, payload) => topic.endsWith('LC-1/programme') && tables.push(JSON.parse(String(payload)).table))
+    await city.mqtt.subscribeAsync('facilities/light-cabinet/LC-1/programme', { qos: 1 })
+    city.app.services.putFacilities([{ ...cabinet, position: [114.6, 37.9] as [number, number] }], 'test')
+    const items = [{ id: 'pier', name: 'Pier', nameEn: '', query: 'road="Pier road"', calendar: 'city' }]
+    programmes().setAssignments([...programmes().current().assignments, ...items], 'admin')
+    await expect.poll(() => tables.length, { timeout: 15_000 }).toBeGreaterThan(0)
+    const page = await city.openLive('/facilities/LC-1')
+    await page.getByRole('link', { name: 'Programme', exact: true }).click()
+    await page.getByRole('region', { name: /^1 cabinet/ }).waitFor()
+    await page.getByRole('link', { name: 'What devices run' }).click()
+    const row = page.locator('tr[data-device=LC-1]')
+    await row.getByText('never said').waitFor()
+    await row.getByText('Sent', { exact: true }).waitFor()
+    expect(await findViolations(page)).toEqual([])
+    const [wanted] = tables as [number]
+    await row.getByRole('button', { name: /^Send again/ }).click()
+    await page.getByText('One device gets its table again.').waitFor()
+    await expect.poll(() => tables.filter((table) => table === wanted).length, { timeout: 10_000 }).toBeGreaterThan(1)
+    await city.publish('light-cabinet', 'LC-1', { 'programme-table': wanted })
+    await row.getByText('As it should be').waitFor()
+    expect(await row.getByText(`#${wanted.toString(16).toUpperCase()}`).count()).toBe(2)
+    expect(await row.getByRole('button').count()).toBe(0)
+    await page.getByRole('button', { name: 'As it should be 1' }).click()
+    await page.waitForURL(/state=same/)
+    await row.waitFor()
+    await page.getByRole('button', { name: /^Differs 0/ }).click()
+    await page.getByText('None.').waitFor()
   })
 
   test.each(['en', 'zh'] as const)('nobody is kept out, %s', async (language) => {

@@ -16,6 +16,8 @@ import { downloadAgain, getDevices, MOST_DOWNLOADED } from './programmes-api.ts'
 import { useToldProgrammes } from './use-programmes.ts'
 
 const PAGE = 100
+/** What a device reports is told by nobody, ms. */
+const LOOK_AGAIN = 10_000
 
 /** What devices run and what they should run, those that differ longest first; their tables can be sent again. */
 export function DevicesPage() {
@@ -30,6 +32,10 @@ export function DevicesPage() {
     `${state} ${link.value === 'disconnected'}`,
   )
   useToldProgrammes(pages.again, state ?? '')
+  useEffect(() => {
+    const timer = setInterval(pages.again, LOOK_AGAIN)
+    return () => clearInterval(timer)
+  }, [state])
   const { page, problem } = pages
   const all = Object.values(counts ?? {}).reduce((sum, some) => sum + some, 0)
   const again = async (facilities: readonly string[]) => {
@@ -112,7 +118,7 @@ function DeviceRow({ device, onAgain }: { device: DeviceProgrammeView; onAgain: 
       </td>
       <td>{formatFull(until)}</td>
       <td class="nowrap">
-        {may('programme.override') && (
+        {may('programme.override') && state !== 'same' && (
           <button
             type="button"
             class="button"

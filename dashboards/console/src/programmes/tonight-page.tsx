@@ -121,7 +121,7 @@ function Choice({ shown }: { shown: string | undefined }) {
 
 /** How many devices run something else, since nobody looks at that list by themselves. */
 function Differing() {
-  const { answer } = useProgrammeAnswer(() => getDevices(undefined, 1), 'differing')
+  const { answer } = useProgrammeAnswer(() => getDevices(undefined, 1), 'differing', LOOK_AGAIN)
   const { differs = 0, unanswered = 0 } = answer?.counts ?? {}
   if (differs + unanswered === 0) return null
   return (

@@ -26,9 +26,9 @@ export function useToldProgrammes(again: () => void, key: string): void {
   }, [key])
 }
 
-/** What the server answers about programmes, asked anew when it is otherwise. */
-export function useProgrammeAnswer<T>(load: () => Promise<T>, key: string) {
-  const asked = useAnswer(load, `${key} ${link.value === 'disconnected'}`)
+/** What the server answers about programmes, asked anew when it is otherwise, and after a pause, ms, where somebody might not tell. */
+export function useProgrammeAnswer<T>(load: () => Promise<T>, key: string, pause: number | null = null) {
+  const asked = useAnswer(load, `${key} ${link.value === 'disconnected'}`, () => pause)
   useToldProgrammes(asked.again, key)
   return asked
 }
