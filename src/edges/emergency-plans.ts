@@ -1,4 +1,5 @@
 import type { Scope } from '../access/scope.ts'
+import type { Alarm } from '../alarms/alarm.ts'
 import type { Priority } from '../detection/rule.ts'
 import type { Order } from '../dispatch/order.ts'
 import type { Facility } from '../facilities/plant.ts'
@@ -105,7 +106,7 @@ export interface EmergencyPlans {
   /** Active plans, drills too, in whose area a facility lies. */
   of(facility: Facility): Activation[]
   /** By what the priority of an alarm is raised, or was when it came; null: by nothing. */
-  raiseOf(alarm: { facility: string; rule: string; evidence: { ruleVersion: string }; ended: number | null }): AlarmRaise | null
+  raiseOf(alarm: Pick<Alarm, 'facility' | 'rule' | 'evidence' | 'ended'>): AlarmRaise | null
   /** By when measures must be taken at the place of an order. */
   measuresOf(order: Order): Measures | null
 

@@ -9,6 +9,7 @@ export function alarmOf(more: Partial<AlarmView>): AlarmView {
     rule: 'overload',
     priority: 'high',
     basePriority: 'high',
+    raisedFrom: null,
     escalated: null,
     reminders: null,
     actBy: 1_767_226_200_000,

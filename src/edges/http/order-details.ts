@@ -10,7 +10,7 @@ import { alarmViewer } from './views.ts'
 /** An order with all that belongs to it, as somebody sees it. */
 export function orderDetails(services: Services) {
   const { orders, plant, state } = services
-  const alarmView = alarmViewer(services.kinds)
+  const alarmView = alarmViewer(services)
   return (order: Order, viewer: OrderViewer, log: { before?: number | undefined; limit: number }): OrderDetailView => {
     const view = orderView(order, services, viewer)
     const scope = orderScope(order, viewer)

@@ -248,7 +248,12 @@ export const AlarmSchema = Type.Object({
   kind: Type.String(),
   rule: Type.String(),
   priority: PrioritySchema,
-  basePriority: literals(priorities, { description: 'as its rule says; `priority` is higher while it is escalated' }),
+  basePriority: literals(priorities, {
+    description: 'as its rule, or an emergency plan, says; `priority` is higher while it is escalated',
+  }),
+  raisedFrom: nullable(
+    literals(priorities, { description: 'as its rule says without the emergency plan that raises it; null: none does' }),
+  ),
   escalated: nullable(Type.Object({ since: time('when'), reason: literals(['unacknowledged'] as const) })),
   reminders: nullable(
     Type.Object(

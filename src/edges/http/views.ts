@@ -11,7 +11,7 @@ import type { Facility, FacilityDescription } from '../../facilities/plant.ts'
 import { dayFigureOf } from '../../storage/daily-totals.ts'
 import type { Point } from '../../telemetry/point.ts'
 import { rejectionReasons } from '../../telemetry/rejection.ts'
-import type { FacilityPage, RejectedMessage } from '../services.ts'
+import type { FacilityPage, RejectedMessage, Services } from '../services.ts'
 import type { AlarmPolicyView } from './alarm-schemas.ts'
 import { kindCommandView } from './command-views.ts'
 import { mimicView } from './mimic-schemas.ts'
@@ -28,16 +28,20 @@ import type {
 } from './schemas.ts'
 
 /** What is inside the program, in the shapes of the API. An alarm's texts are told only where they are not those that its kind's rule has now. */
-export function alarmViewer(kinds: readonly FacilityKind[]): (alarm: Alarm) => AlarmView {
+export function alarmViewer({
+  kinds,
+  emergencyPlans,
+}: Pick<Services, 'kinds'> & Partial<Pick<Services, 'emergencyPlans'>>): (alarm: Alarm) => AlarmView {
   const usual = new Map(kinds.flatMap(({ key, rules }) => rules.map((rule) => [`${key}/${rule.key}`, usualTexts(rule)])))
   return (alarm) => {
     const { texts } = alarm.evidence
     const isUsual = texts === null || isDeepStrictEqual(texts, usual.get(`${alarm.kind}/${alarm.rule}`))
-    return { ...alarmView(alarm), texts: isUsual ? null : { ...texts, response: [...texts.response] } }
+    const raisedFrom = (alarm.ended === null && emergencyPlans?.raiseOf(alarm)?.from) || null
+    return { ...alarmView(alarm), raisedFrom, texts: isUsual ? null : { ...texts, response: [...texts.response] } }
   }
 }
 
-function alarmView(alarm: Alarm): Omit<AlarmView, 'texts'> {
+function alarmView(alarm: Alarm): Omit<AlarmView, 'texts' | 'raisedFrom'> {
   const { texts: _, ...evidence } = alarm.evidence
   return {
     id: alarm.id,

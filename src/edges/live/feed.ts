@@ -32,7 +32,7 @@ const PLANT_EFFORT = { gzip: 6, brotli: 5 }
 export interface FeedOptions {
   services: Pick<Services, 'kinds' | 'plant' | 'state' | 'liveAlarms' | 'facilityState'> & {
     alarmSystem: Pick<AlarmSystem, 'floodNow'>
-  }
+  } & Partial<Pick<Services, 'emergencyPlans'>>
   now: () => number
   schedule: Schedule
   /** Names this feed in this run of the server. */
@@ -89,7 +89,7 @@ export class LiveFeed {
     const { services, now, schedule, epoch } = options
     this.#options = options
     this.#isWhole = isWhole(options.scope)
-    this.#viewOf = alarmViewer(services.kinds)
+    this.#viewOf = alarmViewer(services)
     this.epoch = epoch
     this.#throttle = new Throttle({ interval: DELTA_INTERVAL, now, schedule, flush: () => this.#flush() })
     const started = now()

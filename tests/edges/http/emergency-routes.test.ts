@@ -124,6 +124,12 @@ test('raises alarms, calls people in, sets orders a clock, tells its list; after
   const before = await stateHash()
   const id = await activate('Otto', 'flood')
   expect([alarmOf('N-1'), alarmOf('S-1')].map((alarm) => alarm?.priority)).toEqual(['critical', 'high'])
+  const shown = (await as('Vera')('GET', '/api/alarms?live=true')).body.items
+  const marked = shown.map(({ facility, raisedFrom }: { facility: string; raisedFrom: string | null }) => [facility, raisedFrom]).sort()
+  expect(marked).toEqual([
+    ['N-1', 'high'],
+    ['S-1', null],
+  ])
   const raised = await as('Vera')('GET', `/api/alarms/${alarmOf('N-1')?.id}/emergency`)
   expect(raised.body.raise).toMatchObject({ activation: { id, nameEn: 'North flood', by: 'Otto' }, from: 'high', to: 'critical' })
   expect((await as('Vera')('GET', `/api/alarms/${alarmOf('S-1')?.id}/emergency`)).body).toEqual({ raise: null })

@@ -295,7 +295,7 @@ describe('snapshot and deltas', () => {
             seq: console.feed.seq,
             alarms: [...town.alarms]
               .filter(([, { facility }]) => isSeen(facility))
-              .map(([id, alarm]) => [id, JSON.parse(JSON.stringify(alarmViewer([tankKind])(alarm)))]),
+              .map(([id, alarm]) => [id, JSON.parse(JSON.stringify(alarmViewer({ kinds: [tankKind] })(alarm)))]),
             states: [...town.plant].filter(({ id }) => isSeen(id)).map(({ number }) => [number, town.states.get(number)]),
           })
         }

@@ -151,6 +151,7 @@ export const en = {
   resetAsked: (by: string, at: string) => `${by} asked for a reset at ${at}.`,
   resetAwaited: (at: string) => `You asked for a reset at ${at}. Another person must confirm it.`,
   escalatedFrom: (priority: string) => `was ${priority}`,
+  raisedFrom: (priority: string) => `emergency, was ${priority}`,
   chattering: 'CHATTERING',
   historical: 'LATE DATA',
   timeLeft: (left: string) => `${left} left`,

@@ -133,6 +133,7 @@ export const zh: Texts = {
   resetAsked: (by, at) => `${by} 已于 ${at} 申请复位。`,
   resetAwaited: (at) => `您已于 ${at} 申请复位，须由另一人确认。`,
   escalatedFrom: (priority) => `原为${priority}`,
+  raisedFrom: (priority) => `应急提级，原为${priority}`,
   chattering: '抖动',
   historical: '补传数据',
   timeLeft: (left) => `剩余 ${left}`,

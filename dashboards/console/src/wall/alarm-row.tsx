@@ -33,10 +33,11 @@ export function StateTag({ alarm }: { alarm: AlarmView }) {
 
 /** What is out of the ordinary about an alarm, in a word each. */
 export function Marks({ alarm }: { alarm: AlarmView }) {
-  const { escalated, basePriority, chattering, historical } = alarm
+  const { escalated, basePriority, raisedFrom, chattering, historical } = alarm
   return (
     <>
       {escalated && <span class="tag">↑ {t().escalatedFrom(t().priorities[basePriority])}</span>}
+      {raisedFrom && <span class="tag">↑ {t().raisedFrom(t().priorities[raisedFrom])}</span>}
       {chattering && <span class="tag">{t().chattering}</span>}
       {historical && <span class="tag">{t().historical}</span>}
     </>

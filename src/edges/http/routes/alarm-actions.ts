@@ -25,7 +25,7 @@ const ManyDoneSchema = Type.Object({
 })
 
 export function alarmActionRoutes(app: Api, { services, now }: RouteParts): void {
-  const alarmView = alarmViewer(services.kinds)
+  const alarmView = alarmViewer(services)
   const action = (summary: string) => ({ tags: ['alarms'], summary, params: AlarmIdSchema, response: { 200: AlarmSchema } })
   /** Throws `not-found`, naming every alarm that is unknown to the person who asks. */
   const checkKnown = (request: FastifyRequest, seen: readonly SeenAlarm[]): readonly SeenAlarm[] => {

@@ -54,7 +54,7 @@ const ExportQuerySchema = Type.Object(
 type Given = Omit<Static<typeof ListQuerySchema>, 'limit'>
 
 export function alarmRoutes(app: Api, { services, now }: RouteParts): void {
-  const alarmView = alarmViewer(services.kinds)
+  const alarmView = alarmViewer(services)
   const { timeZone } = services.dayFigures
   const utcOffset = utcOffsets(timeZone)
 
