@@ -61,7 +61,7 @@ describe.skipIf(!chromium)('emergency plans', () => {
     await facility.getByRole('link', { name: 'Emergency plan North flood' }).waitFor()
 
     await page.getByRole('button', { name: 'End…' }).click()
-    await page.getByRole('dialog').getByText('1 items of the checklist are not done.').waitFor()
+    await page.getByRole('dialog').getByText('One item of the checklist is not done.').waitFor()
     await page.getByRole('dialog').getByRole('textbox').fill('the rain is over')
     await page.getByRole('dialog').getByRole('button', { name: 'End' }).click()
     await page.getByText(/over since/).waitFor()

@@ -22,7 +22,14 @@ export function emergencyView(activation: Activation, at: number): EmergencyView
   }
 }
 
-export function activationView(activation: Activation, person: Person, facilities: number, at: number): ActivationView {
+/** `phones` are those of accounts, for contacts of whom the plan gives no number. */
+export function activationView(
+  activation: Activation,
+  person: Person,
+  facilities: number,
+  phones: ReadonlyMap<string, string>,
+  at: number,
+): ActivationView {
   const { plan, done, reached, calls, ended } = activation
   const late = new Set(lateItems(activation, ended?.at ?? at).map(({ key }) => key))
   return {
@@ -33,7 +40,7 @@ export function activationView(activation: Activation, person: Person, facilitie
       ...{ due: dueAt(activation, item), isLate: late.has(item.key), done: done[item.key] ?? null },
     })),
     contacts: plan.contacts.map((contact, i) => ({
-      ...contactView(contact, person),
+      ...contactView({ ...contact, phone: contact.phone || (phones.get(contact.account ?? '') ?? '') }, person),
       ...{ isByHand: calls.includes(i), reached: reached[i] ?? null },
     })),
   }

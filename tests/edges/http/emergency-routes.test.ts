@@ -15,6 +15,7 @@ const plan = {
   contacts: [
     { name: 'Fire brigade', role: 'duty officer', phone: '119', channel: null, account: null },
     { name: 'Bureau', role: '', phone: '', channel: 'bureau', account: null },
+    { name: 'Eva', role: '', phone: '', channel: null, account: 'Eva' },
   ],
   checklist: [
     { key: 'pumps', text: 'Start the standby pumps', owner: 'Otto', within: 30 },
@@ -87,7 +88,7 @@ test('says what it would do before it does anything', async () => {
   expect(body.effects).toMatchObject({
     ...{ facilities: 2, byKind: [{ kind: 'tank', count: 2 }], orders: 1, lights: null, rounds: null, items: 2 },
     ...{ alarms: [{ from: 'high', to: 'critical', count: 1 }], dutyAdded: ['Eva'], dutyGone: [] },
-    ...{ told: ['Bureau'], toCall: ['Fire brigade'], overlaps: [], problems: [] },
+    ...{ told: ['Bureau'], toCall: ['Fire brigade', 'Eva'], overlaps: [], problems: [] },
   })
   expect(await stateHash()).toEqual(before)
   expect((await as('Vera')('POST', '/api/emergency-plans/flood/arm', { drill: true, reason: 'x' })).status).toBe(403)
@@ -232,7 +233,15 @@ test('the checklist is ticked, taken back and told of when it is late; contacts 
   city.services.emergencyPlans.tick()
   city.services.emergencyPlans.tick()
   const shown = (await as('Vera')('GET', path)).body
-  expect(shown).toMatchObject({ items: 2, done: 0, late: 1, calls: 1, reached: 0 })
+  expect(shown).toMatchObject({ items: 2, done: 0, late: 1, calls: 2, reached: 0 })
+  expect(shown.contacts.map(({ isByHand, phone }: { isByHand: boolean; phone: string | null }) => [isByHand, phone])).toEqual([
+    [true, null],
+    [false, null],
+    [true, null],
+  ])
+  // Whom no message reaches is called by the number that the roster knows.
+  city.state.roster.putPerson({ account: 'Eva', skills: [], phone: '+86 1390000', email: '' })
+  expect((await as('Olga')('GET', path)).body.contacts.map(({ phone }: { phone: string }) => phone)).toEqual(['119', '', '+86 1390000'])
   expect(shown.checklist[0]).toMatchObject({ isLate: true, due: begin + 30 * MINUTE, done: null })
   expect((await as('Vera')('POST', `${path}/items/pumps`, { done: true, note: '' })).status).toBe(403)
   await as('Olga')('POST', `${path}/items/pumps`, { done: true, note: '两台已开' })

@@ -22,7 +22,7 @@ const en = {
   since: (time: string, by: string) => `since ${time}, by ${by}`,
   reason: 'Reason',
   area: 'Area (facility query)',
-  areaNow: (n: string) => `${n} facilities`,
+  areaNow: (n: string) => `facilities now: ${n}`,
   instructions: 'Instructions',
   raise: (what: string) => `alarms ${what}`,
   raiseTo: { 'one-step': 'one step more urgent', critical: 'at least critical', high: 'at least high', medium: 'at least medium' },
@@ -30,9 +30,9 @@ const en = {
   level: (level: number) => `light ${level} %`,
   programme: (name: string) => `light by ${name}`,
   rounds: (factor: number) => `rounds × ${factor}`,
-  duty: (n: number) => `${n} changes of duty`,
-  contacts: (n: number) => `${n} contacts`,
-  items: (n: number) => `${n} items`,
+  duty: (n: number) => (n === 1 ? 'one change of duty' : `${n} changes of duty`),
+  contacts: (n: number) => (n === 1 ? 'one contact' : `${n} contacts`),
+  items: (n: number) => (n === 1 ? '1 item' : `${n} items`),
   nothing: 'nothing by itself',
 
   arm: 'Look what it would do',
@@ -82,7 +82,7 @@ const en = {
   end: 'End',
   endTitle: (name: string) => `End ${name}`,
   endAbout: 'What the plan changed is undone, and nothing else: what others changed meanwhile stays as it is.',
-  endOpen: (n: number) => `${n} items of the checklist are not done.`,
+  endOpen: (n: number) => (n === 1 ? 'One item of the checklist is not done.' : `${n} items of the checklist are not done.`),
   endReason: 'Why it is over',
   ended: (time: string, by: string) => `over since ${time}, by ${by}`,
   progress: (done: number, items: number) => `${done} of ${items} done`,
@@ -105,7 +105,7 @@ const en = {
     'rounds-failed': 'the rounds could not be changed',
   } as Readonly<Record<string, string>>,
   begun: (facilities: number, alarms: number, orders: number) =>
-    `${facilities} facilities, ${alarms} alarms made more urgent, ${orders} open orders`,
+    `facilities: ${facilities}, alarms made more urgent: ${alarms}, open orders: ${orders}`,
   clock: 'clock',
 
   form: {
@@ -179,7 +179,7 @@ const zh: Texts = {
   since: (time, by) => `${time} 由 ${by} 启动`,
   reason: '原因',
   area: '范围（设施查询）',
-  areaNow: (n) => `${n} 处设施`,
+  areaNow: (n) => `现有 ${n} 处设施`,
   instructions: '说明',
   raise: (what) => `告警${what}`,
   raiseTo: { 'one-step': '提高一级', critical: '至少为紧急', high: '至少为高', medium: '至少为中' },

@@ -54,7 +54,9 @@ export function emergencyPlanRoutes(app: Api, { services, now }: RouteParts): vo
   })
   const view = (id: number, request: FastifyRequest) => {
     const activation = emergencyPlans.activation(id, scopeOf(request))
-    return activationView(activation, personOf(request), emergencyPlans.facilitiesOf(activation, scopeOf(request)).length, now())
+    const facilities = emergencyPlans.facilitiesOf(activation, scopeOf(request)).length
+    const phones = new Map(services.roster.people().map(({ account, phone }) => [account, phone]))
+    return activationView(activation, personOf(request), facilities, phones, now())
   }
 
   app.get('/api/emergency-plans', { schema: { tags, summary: 'Emergency plans', response: { 200: PlanListSchema } } }, (request) => ({
