@@ -1,6 +1,5 @@
 import type { Scope } from '../access/scope.ts'
-import type { RoadClass } from '../facilities/plant.ts'
-import type { Integrity, LightEnergy, LightFigures } from '../operations/lamp-history.ts'
+import type { LampDays, LampPeriod, LightEnergy, LightFigures } from '../operations/lamp-history.ts'
 import type { LampOnRate } from '../operations/lamp-on-rate.ts'
 import type { DateRange } from './day-figures.ts'
 import type { LampGrouping } from './lamp-on-rates.ts'
@@ -12,22 +11,6 @@ export interface LampMoment {
   /** Lamps and W. */
   light: LightFigures
   rate: LampOnRate
-}
-
-/** Days of some lamps together. */
-export interface LampPeriod {
-  /** Lamps, W and facilities times slots. */
-  light: LightFigures
-  rate: LampOnRate
-  integrity: Integrity
-}
-
-export interface LampDays extends LampPeriod {
-  /** Name of the road or district, class of the road ('' where nobody said), yes or no for a key area. */
-  key: string
-  roadClass: RoadClass | null
-  /** Days on which something was counted, in their order. */
-  days: readonly (LampPeriod & { date: string })[]
 }
 
 export interface LampPeriods {

@@ -61,6 +61,12 @@ export interface PlacedLight {
 /** kWh of W that were counted over slots. */
 export const energyOf = (watts: number): number => (watts * SLOT) / hours(1) / 1000
 
+export function sumOfLight(places: Iterable<PlacedLight>): LightFigures {
+  const sum = noLight()
+  for (const { light } of places) addLight(sum, light)
+  return sum
+}
+
 /** What the lamp-on rate is told by, of places together. */
 export function tallyOf(places: Iterable<PlacedLight>): LampTally {
   const tally = emptyTally()
@@ -120,10 +126,8 @@ export interface LightEnergy {
   savedShare: number | null
 }
 
-export function lightEnergy(places: Iterable<PlacedLight>): LightEnergy {
-  const sum = noLight()
-  for (const { light } of places) addLight(sum, light)
-  const { drawn, full, guessed, guessedFull, due, night, wasted } = sum
+/** Of figures that were added up over slots. */
+export function lightEnergy({ drawn, full, guessed, guessedFull, due, night, wasted }: Readonly<LightFigures>): LightEnergy {
   const savedByDimming = energyOf(full + guessedFull - drawn - guessed)
   const savedByProgramme = energyOf(Math.max(0, night - due))
   const wholeNight = energyOf(night)
@@ -138,3 +142,19 @@ export function lightEnergy(places: Iterable<PlacedLight>): LightEnergy {
 
 /** Rate of places together over a time: by lamp-minutes of a day, by lamps of a moment. */
 export const rateOf = (places: Iterable<PlacedLight>): LampOnRate => lampOnRate(tallyOf(places))
+
+/** Days of some lamps together. */
+export interface LampPeriod {
+  /** Lamps, W and facilities times slots. */
+  light: LightFigures
+  rate: LampOnRate
+  integrity: Integrity
+}
+
+export interface LampDays extends LampPeriod {
+  /** Name of the road or district, class of the road ('' where nobody said), yes or no for a key area. */
+  key: string
+  roadClass: RoadClass | null
+  /** Days on which something was counted, in their order. */
+  days: readonly (LampPeriod & { date: string })[]
+}

@@ -2,19 +2,21 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Scope } from '../access/scope.ts'
 import { dateOf } from '../control/calendar-day.ts'
 import type { DateRange, DayFigures } from '../edges/day-figures.ts'
-import type { EnergyGrouping, EnergyRow, LampDays, LampHistory, LampMoment, LampPeriod } from '../edges/lamp-history.ts'
+import type { EnergyGrouping, EnergyRow, LampHistory, LampMoment } from '../edges/lamp-history.ts'
 import type { LampGrouping, LampOnRates } from '../edges/lamp-on-rates.ts'
 import { LamplighterError } from '../errors.ts'
 import {
   addLight,
   integrityOf,
+  type LampDays,
+  type LampPeriod,
   type LampPlace,
   lightEnergy,
-  noLight,
   type PlacedLight,
   placeKey,
   rateOf,
   slotOf,
+  sumOfLight,
 } from '../operations/lamp-history.ts'
 import type { LampDay } from '../storage/lamp-history-store.ts'
 import { days, hours } from '../telemetry/duration.ts'
@@ -78,7 +80,7 @@ export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigu
       const found: LampMoment[] = []
       for await (const { at, places } of slots(span)) {
         const own = places.filter((one) => isOf(one) && (key === undefined || groupOf[by](one.place) === key))
-        found.push({ at, light: sumOf(own), rate: rateOf(own) })
+        found.push({ at, light: sumOfLight(own), rate: rateOf(own) })
       }
       return found
     },
@@ -109,13 +111,17 @@ export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigu
             )
           : new Map<string, Map<string, number>>()
       return {
-        total: lightEnergy(all),
-        days: byDate(all).map(([date, own]) => ({ date, ...lightEnergy(own) })),
+        total: lightEnergy(sumOfLight(all)),
+        days: byDate(all).map(([date, own]) => ({ date, ...lightEnergy(sumOfLight(own)) })),
         rows: groups.map(([key, own]): EnergyRow => {
           const meter = meters.get(key)
           const metered = meter && meter.size > 0 ? [...meter.values()].reduce((sum, kwh) => sum + kwh, 0) : null
-          const ofDays = byDate(own).map(([date, ofDay]) => ({ date, ...lightEnergy(ofDay), metered: meter?.get(date) ?? null }))
-          return { key, ...lightEnergy(own), metered, days: ofDays }
+          const ofDays = byDate(own).map(([date, ofDay]) => ({
+            date,
+            ...lightEnergy(sumOfLight(ofDay)),
+            metered: meter?.get(date) ?? null,
+          }))
+          return { key, ...lightEnergy(sumOfLight(own)), metered, days: ofDays }
         }),
       }
     },
@@ -140,13 +146,7 @@ const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown])
 /** In order of the dates, as days come. */
 const byDate = (all: readonly LampDay[]) => [...Map.groupBy(all, ({ date }) => date)]
 
-const sumOf = (all: readonly PlacedLight[]) => {
-  const sum = noLight()
-  for (const { light } of all) addLight(sum, light)
-  return sum
-}
-
-const periodOf = (all: readonly PlacedLight[]): LampPeriod => ({ light: sumOf(all), rate: rateOf(all), integrity: integrityOf(all) })
+const periodOf = (all: readonly PlacedLight[]): LampPeriod => ({ light: sumOfLight(all), rate: rateOf(all), integrity: integrityOf(all) })
 
 /** Where nothing but a cabinet stands there is no rate. */
 const hasLamps = ({ light }: PlacedLight) => light.lit + light.dark + light.unknown + light.estimated + light.wasted > 0

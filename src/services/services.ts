@@ -46,6 +46,7 @@ export function createServices(parts: ServiceParts): Services {
   const lamps = lampOnRates(parts)
   const alarms = alarmSystem(parts)
   const figures = dayFigures(parts)
+  const history = lampHistory({ ...parts, lampOnRates: lamps, dayFigures: figures })
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
   const entered = enteredReadings(parts)
   const companies = companyFigures(parts)
@@ -62,7 +63,7 @@ export function createServices(parts: ServiceParts): Services {
     enteredReadings: entered,
     companyFigures: companies,
     gasDeliveries: gasDeliveries(parts),
-    lampHistory: lampHistory({ ...parts, lampOnRates: lamps, dayFigures: figures }),
+    lampHistory: history,
     rejections,
     notReady: parts.notReady,
     figures: parts.figures,
@@ -86,7 +87,15 @@ export function createServices(parts: ServiceParts): Services {
     handovers: handoverServices(parts),
     dutyReports: dutyReportServices({
       ...parts,
-      parts: reportParts({ ...parts, companyFigures: companies, alarmSystem: alarms, orders, dayFigures: figures, lampOnRates: lamps }),
+      parts: reportParts({
+        ...parts,
+        companyFigures: companies,
+        alarmSystem: alarms,
+        orders,
+        dayFigures: figures,
+        lampOnRates: lamps,
+        lampHistory: history,
+      }),
     }),
     devices,
     traffic: trafficServices(parts),

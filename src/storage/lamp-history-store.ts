@@ -21,6 +21,8 @@ export interface LampHistoryStore {
   add(at: number, date: string, places: readonly PlacedLight[]): void
   /** Slots that begin at or after `from` and before `to`, ms, oldest first; of those of which nothing was written down none. */
   slots(from: number, to: number): Iterable<LampSlot>
+  /** How many slots were written down that begin in that time; of times that are forgotten by now none. */
+  count(from: number, to: number): number
   /** Days from one date to another, both inclusive, in their order. */
   days(from: string, to: string): LampDay[]
   /** Forgets up to `limit` slots and as many days of before, ms and date. */

@@ -61,9 +61,8 @@ describe('how whole facilities are', () => {
 describe('energy', () => {
   test('adds up what was drawn, and tells a saving from light that was missing', () => {
     // For one hour ten lamps of 100 W should be lit of twelve: eight at 60 %, one dark, one counted by its circuit at half power.
-    const energy = lightEnergy([
-      at({}, { drawn: 480 * HOUR, full: 800 * HOUR, guessed: 50 * HOUR, guessedFull: 100 * HOUR, due: 1000 * HOUR, night: 1200 * HOUR }),
-    ])
+    const drawn = { drawn: 480 * HOUR, full: 800 * HOUR, guessed: 50 * HOUR, guessedFull: 100 * HOUR }
+    const energy = lightEnergy({ ...noLight(), ...drawn, due: 1000 * HOUR, night: 1200 * HOUR })
     const near = Object.fromEntries(Object.entries(energy).map(([key, value]) => [key, Math.round((value as number) * 1e9) / 1e9]))
     expect(near).toEqual({
       ...{ measured: 0.48, measuredFull: 0.8, estimated: 0.05, estimatedFull: 0.1, wholeNight: 1.2 },
@@ -72,12 +71,12 @@ describe('energy', () => {
   })
 
   test('a dark road saves nothing', () => {
-    expect(lightEnergy([at({}, { dark: HOUR, due: 100 * HOUR, night: 100 * HOUR })])).toMatchObject({
+    expect(lightEnergy({ ...noLight(), dark: HOUR, due: 100 * HOUR, night: 100 * HOUR })).toMatchObject({
       ...{ savedByDimming: 0, savedByProgramme: 0, savedShare: 0, notLit: 0.1 },
     })
   })
 
   test('counts what burns by day as wasted, and has no share without a night', () => {
-    expect(lightEnergy([at({}, { wasted: 100 * HOUR })])).toMatchObject({ wasted: 0.1, savedShare: null })
+    expect(lightEnergy({ ...noLight(), wasted: 100 * HOUR })).toMatchObject({ wasted: 0.1, savedShare: null })
   })
 })

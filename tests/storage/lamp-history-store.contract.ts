@@ -48,6 +48,7 @@ export function describeLampHistory(store: () => LampHistoryStore): void {
       for (let i = 0; i < 120; i++) store().add(AT + i * SLOT, '2026-03-01', [{ place: main, light: light({ lit: i, facilities: 1 }) }])
       const found = [...store().slots(AT, AT + 500 * SLOT)]
       expect(found.map(({ at }) => (at - AT) / SLOT)).toEqual(Array.from({ length: 120 }, (_, i) => i))
+      expect(store().count(AT + SLOT, AT + 3 * SLOT)).toBe(2)
       expect([found[0]?.places, found[119]?.places[0]?.light.lit]).toEqual([[], 119])
     })
 

@@ -122,6 +122,7 @@ export function sqliteLampHistoryStore(sql: Statements, transaction: (work: () =
         begin = (rows.at(-1)?.at as number) + 1
       }
     },
+    count: (from, to) => sql.one<{ slots: number }>('SELECT count(*) AS slots FROM lamp_slot WHERE at >= ? AND at < ?', from, to).slots,
     days(from, to) {
       const rows = sql.all<{ date: string; place: number; slots: number } & Record<string, number>>(
         'SELECT * FROM lamp_day WHERE date >= ? AND date <= ? ORDER BY date, place',
