@@ -10,10 +10,11 @@ import type { Order, OrderClass } from '../src/dispatch/order.ts'
 import { hours, minutes } from '../src/telemetry/duration.ts'
 import { type Text, text } from '../src/telemetry/point.ts'
 import { acceptInvitation, openSession } from './api-session.ts'
-import type { CityFacility } from './city.ts'
+import { CITY_CENTRE, type CityFacility } from './city.ts'
 import { liveCompanies } from './demo-companies.ts'
 import { type DemoAccess, demoCrews, demoPeople, demoRotations, keepPasswords } from './demo-crews.ts'
 import { demoPlans } from './demo-emergency.ts'
+import { keepPast } from './demo-lamps.ts'
 import { makePastReports } from './demo-reports.ts'
 import { pick, seededRandom } from './random.ts'
 
@@ -102,6 +103,10 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     for (const { account, skills } of demoPeople) app.services.roster.putPerson({ account, skills, phone: '', email: '' }, DESK)
     for (const rotation of demoRotations(end, utcOffsets(readConfig([], {}).TIME_ZONE))) app.services.roster.putRotation(rotation, DESK)
     for (const plan of demoPlans) app.services.emergencyPlans.put(plan, 0, DESK, WHOLE_CITY)
+
+    const { lampHistory } = app.services.state
+    const lamps = { city, position: CITY_CENTRE, seed, end, utcOffset: utcOffsets(readConfig([], {}).TIME_ZONE) }
+    keepPast(lampHistory, (work) => app.services.state.transaction(work), lamps)
 
     const random = seededRandom(`${seed}:past`)
     const places = Map.groupBy(city, ({ kind }) => kind)

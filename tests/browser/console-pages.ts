@@ -77,7 +77,6 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/accounts'),
   at('/own'),
   at('/storage'),
-  at('/operations', '/operations', '/operations?by=class'),
   at('/duty-reports', '/duty-reports', '/duty-reports?company=gas'),
   { shape: '/duty-reports/:n', paths: ({ dutyReport }) => [`/duty-reports/${dutyReport}`] },
   at('/operations/water'),
@@ -89,6 +88,7 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/emergency-plans/new'),
   at('/emergency-plans/:id/edit', '/emergency-plans/flood/edit'),
   { shape: '/emergency-plans/activations/:n', paths: ({ activation }) => [`/emergency-plans/activations/${activation}`] },
+  at('/operations', '/operations', '/operations?by=class', '/operations?view=history', '/operations?view=energy&by=feeder'),
   at('/duty', '/duty', '/duty?view=crews', '/duty?view=handover', '/duty?view=rotation'),
 ]
 

@@ -63,7 +63,7 @@ export const LampDaysSchema = Type.Object({
   from: Type.String(),
   to: Type.String(),
   total: Type.Object(period),
-  days: Type.Array(Type.Object({ date: Type.String(), ...period, seen: share('part of the day that was counted') }), {
+  days: Type.Array(Type.Object({ date: Type.String(), ...period, seen: share('part of the day, until now, that was counted') }), {
     description: 'of all lamps; days of which nothing is known are left out',
   }),
   rows: Type.Array(

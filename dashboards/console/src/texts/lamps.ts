@@ -2,13 +2,13 @@ import { language } from '../settings.ts'
 
 const en = {
   title: 'Lamp-on rate',
-  views: { live: 'Now' },
+  views: { live: 'Now', history: 'History', energy: 'Energy and savings' },
+  lastNight: 'How last night was',
   repairQueue: 'Repair queue',
   search: 'Search',
-  byDay: 'No lamp should be lit now: by day there is no rate.',
   counts: (missed: string, near: string, open: string, met: string) =>
     `${missed} missed · ${near} fail with one more dark lamp · ${open} uncertain · ${met} met`,
-  columns: ['Rate', 'Budget', 'Lit / due', 'Dark', 'Unknown', 'Target'],
+  columns: ['Rate', 'Budget', 'Lit / due', 'Dark', 'Unknown', 'Target', 'Facilities whole'],
   actions: 'Go to',
   toMap: 'Map',
   toOrders: 'Repairs',
@@ -21,12 +21,12 @@ const en = {
 }
 const zh: typeof en = {
   title: '亮灯率',
-  views: { live: '当前' },
+  views: { live: '当前', history: '历史', energy: '电能与节电' },
+  lastNight: '查看昨夜情况',
   repairQueue: '维修排序',
   search: '查找',
-  byDay: '当前没有应亮的路灯：白天不计亮灯率。',
   counts: (missed, near, open, met) => `未达标 ${missed} · 再灭一盏即不达标 ${near} · 待定 ${open} · 达标 ${met}`,
-  columns: ['亮灯率', '余量', '已亮 / 应亮', '未亮', '不明', '目标'],
+  columns: ['亮灯率', '余量', '已亮 / 应亮', '未亮', '不明', '目标', '设施完好率'],
   actions: '前往',
   toMap: '地图',
   toOrders: '维修',

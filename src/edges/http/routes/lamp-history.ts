@@ -83,7 +83,7 @@ export function lampHistoryRoutes(app: Api, { services, now }: RouteParts): void
       const scope = scopeOf(request)
       const found = await keep(JSON.stringify([by, range, scopeKey(scope)]), async () => lampHistory.days(by, range, scope))
       const { page, next } = pageOf(found.rows, after, limit)
-      const lengths = new Map(dayFigures.days(range).map((day) => [day.date, day.to - day.from]))
+      const lengths = new Map(dayFigures.days(range).map((day) => [day.date, Math.max(SLOT, Math.min(day.to, now()) - day.from)]))
       return {
         ...{ timeZone, ...range, total: lampPeriodView(found.total) },
         days: found.days.map(({ date, slots, ...period }) => ({

@@ -9,6 +9,7 @@ import { may } from '../../shell/access.ts'
 import { Awaited } from '../../shell/awaited.tsx'
 import { ScrollTable } from '../../shell/scroll-table.tsx'
 import { useAnswer } from '../../shell/use-answer.ts'
+import { lh } from '../../texts/lamp-history.ts'
 import { l } from '../../texts/lamps.ts'
 import { c } from '../../texts/select.ts'
 import { byBudget, countVerdicts } from './budget.ts'
@@ -40,7 +41,14 @@ function Standing({ rates: { at, total, rows }, by }: { rates: Rates; by: LampGr
     <>
       <section class="panel" aria-label={c().whole}>
         <RateSummary row={total} />
+        {total.integrity?.share != null && (
+          <p>
+            {lh().wholeNow(percent(total.integrity.share), percent(total.integrity.target))}{' '}
+            <Verdict verdict={total.integrity.isMet ? 'met' : 'missed'} />
+          </p>
+        )}
         <p class="small muted">{c().lookedAt(formatClock(at))}</p>
+        {total.due === 0 && <a href="/operations?view=history">{l().lastNight}</a>}
       </section>
       <section class="panel">
         <div class="list-bar">
@@ -77,7 +85,7 @@ const budgetText = (margin: number | null): string =>
   margin === null ? '–' : margin < 0 ? l().missing(-margin, formatNumber(-margin)) : l().spare(margin + 1, formatNumber(margin + 1))
 
 function Row({ row, by }: { row: LampOnRowView; by: LampGrouping }) {
-  const { key, verdict, rate, target, unknown, dark, margin, due } = row
+  const { key, verdict, rate, target, unknown, dark, margin, due, integrity } = row
   const title = rateTitle(by, key)
   return (
     <tr>
@@ -90,6 +98,9 @@ function Row({ row, by }: { row: LampOnRowView; by: LampGrouping }) {
       <td class="number">{formatNumber(dark)}</td>
       <td class="number">{formatNumber(unknown)}</td>
       <td class="number">{percent(target)}</td>
+      <td class="number">
+        {integrity === null || integrity.isMet ? percent(integrity?.share ?? null) : <b>{percent(integrity.share)}</b>}
+      </td>
       <td>
         <a href={mapAddress(by, key)} aria-label={`${l().toMap} ${l().of(title)}`}>
           {l().toMap}
