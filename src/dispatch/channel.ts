@@ -61,9 +61,16 @@ export interface Message {
 
 const has = (list: readonly string[] | 'all', one: string): boolean => list === 'all' || list.includes(one)
 
+/** What is sent to be read, and tells of nothing that is to be done. */
+const isReading = (type: string): boolean => type.startsWith('duty-report.')
+
+/** A report is no alert, and too long for a text message that nobody asked for by name. */
+const suits = ({ settings, types }: Channel, type: string): boolean =>
+  !isReading(type) || (settings.type !== 'alertmanager' && (settings.type !== 'sms' || types !== 'all'))
+
 /** Whether a message of this type about a place and a field goes to a channel. */
 export const takes = (channel: Channel, type: string, district: string, domain: string): boolean =>
-  !channel.disabled && has(channel.types, type) && has(channel.districts, district) && has(channel.domains, domain)
+  !channel.disabled && suits(channel, type) && has(channel.types, type) && has(channel.districts, district) && has(channel.domains, domain)
 
 /** Words with what stands for something replaced; what is not known stays as it is, so that the mistake is seen. */
 export const fillIn = (template: string, values: Readonly<Record<string, string>>): string =>

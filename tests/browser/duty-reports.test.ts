@@ -31,7 +31,7 @@ describe.skipIf(!chromium)('duty reports', { timeout: 60_000 }, () => {
     await page.getByLabel('Company').last().selectOption('gas')
     await page.getByLabel('Period').last().selectOption('day')
     await page.getByRole('button', { name: 'Make a report', exact: true }).click()
-    await page.getByText('while its time went on').waitFor()
+    await page.getByText('its time went on when it was made').waitFor()
     await page.getByLabel('Company').selectOption('water')
     await page.getByText('There is no such report.').waitFor()
     await page.goBack()

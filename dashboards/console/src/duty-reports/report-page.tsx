@@ -199,6 +199,7 @@ const SHORT = 16
 
 /** Numbers stand under each other, and short words are never broken. */
 function lookOf({ format }: ReportColumn, cells: readonly unknown[], words: readonly string[]): string {
+  if (format === 'share' || format === 'length') return 'number'
   if (format !== 'time' && cells.some((cell) => typeof cell === 'number')) return 'number'
   return words.every((text) => text.length <= SHORT) ? 'nowrap' : 'breakable'
 }
