@@ -44,17 +44,18 @@ export function checkScope(descriptions: readonly FacilityDescription[], scope: 
       .filter((link) => typeof link === 'string')
       .flatMap((link) => (isLinked(link) ? [] : [`${id} would hang on ${link} outside of it`]))
   })
-  if (problems.length > 0) refuse(`${problems.slice(0, MAX_PROBLEMS).join('; ')}${problems.length > MAX_PROBLEMS ? '; …' : ''}`)
+  if (problems.length > 0) refuseOutside(`${problems.slice(0, MAX_PROBLEMS).join('; ')}${problems.length > MAX_PROBLEMS ? '; …' : ''}`)
 }
 
 /** Throws `not-found` or `not-allowed`: the facility is not theirs, or others hang on it that are not. */
 export function checkRemovalScope(facility: Facility, scope: Scope, plant: Plant): void {
   if (isWhole(scope)) return
-  if (!isOwnIn(scope, facility)) refuse(`${facility.id} is outside of it`)
+  if (!isOwnIn(scope, facility)) refuseOutside(`${facility.id} is outside of it`)
   const others = [...plant.fedBy(facility.id), ...plant.behind(facility.id)].filter((one) => !isInScope(scope, one))
-  if (others.length > 0) refuse(`facilities outside of it hang on ${facility.id}`)
+  if (others.length > 0) refuseOutside(`facilities outside of it hang on ${facility.id}`)
 }
 
-function refuse(why: string): never {
+/** Throws `not-allowed`: `why` something of the city is not theirs to change. */
+export function refuseOutside(why: string): never {
   throw new LamplighterError('not-allowed', `Nothing was changed: your account is limited to a part of the city, and ${why}.`)
 }

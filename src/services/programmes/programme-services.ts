@@ -1,4 +1,4 @@
-import { isInScope, type Scope } from '../../access/scope.ts'
+import { isInScope, isWhole, type Scope } from '../../access/scope.ts'
 import { duskAndDawn, nightChanges, nightOf } from '../../control/control-programme.ts'
 import type { ProgrammeBook } from '../../control/programme-book.ts'
 import { assignmentProblems, calendarProblems, programmeProblems, queryProblem } from '../../control/programme-problems.ts'
@@ -11,6 +11,7 @@ import { type Facility, isProgrammed } from '../../facilities/plant.ts'
 import { days } from '../../telemetry/duration.ts'
 import { parseIso } from '../../telemetry/iso-time.ts'
 import type { ServiceParts } from '../parts.ts'
+import { refuseOutside } from '../scope-checks.ts'
 import type { ProgrammeDownloads } from './programme-downloads.ts'
 
 /** A city has some dozens; more is a mistake of a program. */
@@ -98,12 +99,13 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     lamps: facilities.filter(({ kind }) => kind.light !== null).length,
     facilities: facilities.length,
   })
-  const checkScope = (query: string, scope: Scope) => {
-    const outside = found(query).find((facility) => !isInScope(scope, facility))
-    if (outside)
-      refuse(
-        `It would reach facilities that are not yours, such as ${outside.id}; say which are meant, for example district="${outside.district}".`,
-      )
+  /** What lies elsewhere is told of as little as what there is not. */
+  const checkScope = (query: string, scope: Scope, none: () => never) => {
+    if (isWhole(scope)) return
+    const reached = found(query)
+    const own = reached.filter((facility) => isInScope(scope, facility))
+    if (own.length === 0) none()
+    if (own.length < reached.length) refuseOutside('it would reach beyond it; say which facilities are meant')
   }
 
   return {
@@ -195,7 +197,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
         check([`An override lasts at most ${LONGEST_OVERRIDE / days(1)} days; for longer change the calendar.`])
       if (from > at + FURTHEST) check(['It begins more than a year from now.'])
       checkRoom('overrides', overrides.filter((one) => !isOver(one, at)).length + 1)
-      checkScope(query, scope)
+      checkScope(query, scope, () => refuseOutside('it finds no facility of it'))
       const fresh = {
         ...{
           query: formatFacilityQuery(parseFacilityQuery(query)),
@@ -217,8 +219,8 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     },
     endOverride(id, reason, by, scope) {
       const override = overrides.find((one) => one.id === id) ?? noSuch('override', id)
+      checkScope(override.query, scope, () => noSuch('override', id))
       if (isOver(override, now())) return override
-      checkScope(override.query, scope)
       durable(by, 'end-programme-override', `override ${id}`, reason, () => store.endOverride(id, now(), by))
       return overrides.find((one) => one.id === id) ?? override
     },

@@ -136,7 +136,8 @@ describe('an override', () => {
 
   test('reaches nobody out of scope', async () => {
     const refused = await as('Eva')('POST', '/api/programme-overrides', { ...fog, query: 'kind=street-light' })
-    expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining('SL-3') } })
+    expect(refused.status).toBe(403)
+    expect(JSON.stringify(refused.body)).not.toContain('SL-3')
     const made = await as('Eva')('POST', '/api/programme-overrides', fog)
     expect(made.status).toBe(200)
     await as('Eva')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'over' })

@@ -88,7 +88,7 @@ describe('an override', () => {
       shelvable: true,
       offDelay: { value: 0, usual: 5000, source: { from: 'kind' } },
       parameters: expect.arrayContaining([
-        { name: 'low', value: 2, usual: 1, source: { from: 'group', group: '北区 North', override: ofGroup.id } },
+        { name: 'low', value: 2, usual: 1, source: { from: 'group', group: '北区 North', override: ofGroup.id, activation: null } },
       ]),
     })
     expect((await rule('T-3', 'low')).parameters.find(({ name }: { name: string }) => name === 'low')).toMatchObject({

@@ -177,6 +177,20 @@ const withLitLamps = (probe: (when: { date: string; from: number; to: number }) 
   await probe({ date: '2020-01-01', from, to: from + SLOT })
 }
 
+/** Lamps with a place in both districts, and an override for those of each and for all, for as long as the probe takes. */
+const withOverrides = (probe: (ids: { a: number; b: number; all: number }) => Promise<void>) => async () => {
+  const facilities = ['A', 'B'].map((district) => ({
+    ...{ id: `${district}-300`, kind: 'street-light', district, road: `Road ${district}`, position: [118.3, 33.9] },
+  }))
+  expect((await asAdmin('POST', '/api/facilities', { facilities })).status).toBe(200)
+  const override = (query: string) => ({ query, level: 40, programme: null, until: city.now() + 3_600_000, reason: 'probe' })
+  const made = async (query: string): Promise<number> => (await asAdmin('POST', '/api/programme-overrides', override(query))).body.id
+  const ids = { a: await made('id=A-300'), b: await made('id=B-300'), all: await made('kind=street-light') }
+  await probe(ids)
+  for (const id of Object.values(ids)) await asAdmin('POST', `/api/programme-overrides/${id}/end`, { reason: 'probe' })
+  for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
+}
+
 const NO_ORDER = '999998'
 const ordersOf = new Map<string, { id: number; version: number }>()
 /** An order of a facility, made once. */
@@ -598,6 +612,55 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
   'POST /api/duty-reports/:id/again': dutyReportStep('POST', '/again', { reason: 'probe' }),
   'POST /api/duty-reports/:id/sign': dutyReportStep('POST', '/sign', { remark: '' }),
 
+  'GET /api/programme-overrides': withOverrides(async ({ a, b, all }) => {
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((ask) => ask('GET', '/api/programme-overrides')))
+    const lamps = (answer?: Answer) => answer?.body.items.map((one: { id: number; lamps: number }) => [one.id, one.lamps])
+    expect(lamps(whole)).toEqual([
+      [all, 2],
+      [b, 1],
+      [a, 1],
+    ])
+    expect(lamps(own)).toEqual([
+      [all, 1],
+      [a, 1],
+    ])
+  }),
+  'POST /api/programme-overrides': withOverrides(async () => {
+    const body = (query: string) => ({ query, level: 0, programme: null, until: city.now() + 60_000, reason: 'probe' })
+    await refused('POST', '/api/programme-overrides', body('kind=street-light'))
+    const [theirs, nobodys] = await Promise.all(
+      ['id=B-300', 'id=C-9'].map((query) => asEva('POST', '/api/programme-overrides', body(query))),
+    )
+    expect([theirs?.status, text(theirs as Answer)]).toEqual([403, text(nobodys as Answer)])
+    expect((await asEva('POST', '/api/programme-overrides', body('id=A-300'))).status).toBe(200)
+  }),
+  'POST /api/programme-overrides/:id/end': withOverrides(async ({ a, b, all }) => {
+    await refused('POST', `/api/programme-overrides/${all}/end`, { reason: 'probe' })
+    await sameAsNone('POST', (id) => `/api/programme-overrides/${id}/end`, b, '999998', { reason: 'probe' })
+    expect((await asEva('POST', `/api/programme-overrides/${a}/end`, { reason: 'probe' })).body).toMatchObject({ id: a, state: 'over' })
+  }),
+  'GET /api/programme-preview': withOverrides(async () => {
+    const lamps = async (ask: typeof asEva) =>
+      (await ask('GET', '/api/programme-preview?query=kind%3Dstreet-light')).body.groups.flatMap(
+        ({ lamps, example }: { lamps: number; example: string }) => [lamps, example],
+      )
+    expect((await lamps(asAdmin)).filter(Number)).toEqual([1, 1])
+    expect(await lamps(asEva)).toEqual([1, 'A-300'])
+    await isUnknown('GET', (id) => `/api/programme-preview?facility=${id}`)
+  }),
+  'GET /api/programme-state': withOverrides(async () => {
+    city.lighting.tick()
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((ask) => ask('GET', '/api/programme-state')))
+    const named = (answer?: Answer) => answer?.body.items.map(({ facility }: { facility: string }) => facility).sort()
+    expect([named(whole), named(own)]).toEqual([['A-300', 'B-300'], ['A-300']])
+  }),
+  'POST /api/programme-state/download': withOverrides(async () => {
+    city.lighting.tick()
+    const ask = (facilities: string[]) => asEva('POST', '/api/programme-state/download', { facilities })
+    const [theirs, nobodys] = [await ask(['B-300']), await ask(['C-9'])]
+    expect([theirs.status, text(theirs)]).toEqual([409, text(nobodys)])
+    expect((await ask(['A-300', 'B-300'])).body).toEqual({ devices: 1 })
+  }),
   'GET /api/round-plans': withPlans(async () => {
     const { body } = await asEva('GET', '/api/round-plans')
     expect(body.items.map(({ id, elsewhere }: { id: string; elsewhere: number }) => [id, elsewhere])).toEqual([

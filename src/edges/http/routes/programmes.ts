@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { isWhole } from '../../../access/scope.ts'
 import type { LevelChange } from '../../../control/control-programme.ts'
 import type { BookedChange } from '../../../control/programme-book.ts'
 import { type ProgrammeOverride, spanOf } from '../../../control/programme-set.ts'
@@ -245,6 +246,8 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
       const list = programmes
         .overrides()
         .filter((one) => (plan === undefined || one.plan === plan) && (wanted === 'all' || spanOf(one).until > now()))
+        // What reaches nobody of theirs is not for their eyes.
+        .filter((one) => isWhole(scope) || programmes.reach(one.query, scope).facilities > 0)
       const { items, next } = pageOf(list, after, limit)
       return { items: items.map((one) => overrideView(one, programmes.reach(one.query, scope).lamps)), next }
     },
