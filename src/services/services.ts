@@ -49,9 +49,9 @@ export function createServices(parts: ServiceParts): Services {
   const history = lampHistory({ ...parts, lampOnRates: lamps, dayFigures: figures })
   const orders = orderServices(parts.desk, { ...parts, lampOnRates: lamps })
   const entered = enteredReadings(parts)
-  const companies = companyFigures(parts)
   const facilities = facilityServices(parts, devices, takeOver.refuseMeanwhile)
   const rounds = roundServices(parts, { ...facilities, enteredReadings: entered })
+  const companies = companyFigures(parts, rounds)
   return {
     kinds: [...kinds.values()],
     plant,

@@ -1,11 +1,11 @@
 const KEPT_ANSWERS = 8
 
-/** Keeps the last answers for a while, those under way too, for other pages of them and for other people; a failed one is tried again. */
+/** Keeps the last answers for a while, also by a clock that was set back, those under way too, for other pages of them and for other people; a failed one is tried again. */
 export function keptAnswers(now: () => number, length: number) {
   const kept = new Map<string, { at: number; answer: Promise<unknown> }>()
   return <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const known = kept.get(key)
-    if (known && now() - known.at < length) return known.answer as Promise<T>
+    if (known && Math.abs(now() - known.at) < length) return known.answer as Promise<T>
     const answer = work()
     kept.delete(key)
     kept.set(key, { at: now(), answer })

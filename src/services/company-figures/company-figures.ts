@@ -3,6 +3,7 @@ import { type CalendarDay, calendarDays, countDays, dateOf } from '../../control
 import { type CompanyFigures, type CompanyOptions, type Duty, duties } from '../../edges/company-figures.ts'
 import type { DateRange } from '../../edges/day-figures.ts'
 import { keptAnswers } from '../../edges/http/kept-answers.ts'
+import type { Rounds } from '../../edges/rounds.ts'
 import { LamplighterError } from '../../errors.ts'
 import { gasStation } from '../../facilities/gas-station/index.ts'
 import type { Facility } from '../../facilities/plant.ts'
@@ -38,7 +39,7 @@ const kindOf: Readonly<Record<Duty, string>> = {
 type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'gridOrigin' | 'utcOffset' | 'now'>
 
 /** What the companies are judged by, worked out from what their facilities said. */
-export function companyFigures(parts: Parts): CompanyFigures {
+export function companyFigures(parts: Parts, { dayOf }: Pick<Rounds, 'dayOf'>): CompanyFigures {
   const { plant, state, utcOffset, now } = parts
   const keep = keptAnswers(now, KEPT)
 
@@ -55,6 +56,7 @@ export function companyFigures(parts: Parts): CompanyFigures {
     const base: Asked = { parts, facilities, from, to, now: now() }
     return {
       ...{ ...base, limits, weather, utcOffset, days: daysOf(from, to) },
+      roundsOf: (facility: string, at: number) => dayOf(facility, 'disinfection', at),
       deliveries: duty === 'gas' ? deliveriesFor(facilities) : [],
     }
   }

@@ -1,4 +1,5 @@
 import type { CalendarDay } from '../../control/calendar-day.ts'
+import type { RoundsOfDay } from '../../edges/rounds.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { intakeToday } from '../../facilities/waste-plant/clearing-rules.ts'
 import type { WasteRated } from '../../facilities/waste-plant/points.ts'
@@ -12,7 +13,7 @@ import {
   LEFT_OVER,
   ROUNDS_A_DAY,
 } from '../../operations/waste-figures.ts'
-import { hours } from '../../telemetry/duration.ts'
+import { hours, minutes } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
 import { AS_OF, type Asked, cell, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
 import { latestReading, newest } from './company-readings.ts'
@@ -23,6 +24,14 @@ type CounterPoint = (typeof counters)[number]
 export interface WasteAsked extends Asked {
   /** Days of the city's calendar that the time is made of. */
   days: readonly CalendarDay[]
+  /** Disinfection rounds of the day in which a time lies, where a plan has the plant. */
+  roundsOf: (facility: string, at: number) => RoundsOfDay | undefined
+}
+
+/** Undefined where no plan had rounds there on that day: then what the plant reports counts. */
+function plannedRounds({ roundsOf }: WasteAsked, { id }: Facility, at: number): RoundsOfDay | undefined {
+  const walked = roundsOf(id, at)
+  return walked && walked.planned > 0 ? walked : undefined
 }
 
 /** What came in and was cleared over whole days, by plant. */
@@ -35,12 +44,16 @@ export async function wasteOver(asked: WasteAsked): Promise<Over> {
         const own = time.at.flatMap((at, i) => (at >= day.from && at < day.to ? [last[i] as number] : []))
         return countedSince(own, asked.from <= day.from)
       }
+      const isWhole = asked.from <= day.from && (day.to <= asked.to || day.to > asked.now)
+      const walked = isWhole ? plannedRounds(asked, facility, Math.min(day.to - 1, asked.now)) : undefined
+      const rounds = walked?.done ?? of('rounds-done')
       return {
         isOver: day.to <= asked.now && asked.from <= day.from && day.to <= asked.to,
         received: of('weighbridge-in-today'),
         cleared: of('cleared-today'),
         out: of('weighbridge-out-today'),
-        rounds: of('rounds-done'),
+        rounds,
+        hasAll: rounds >= (walked?.planned ?? ROUNDS_A_DAY),
       }
     })
     const sum = (of: (day: (typeof byDay)[number]) => number) => sumOf(byDay.map(of))
@@ -55,7 +68,7 @@ export async function wasteOver(asked: WasteAsked): Promise<Over> {
       },
       days: judged.length,
       same: judged.filter(({ received, cleared }) => received - cleared <= LEFT_OVER).length,
-      full: judged.filter(({ rounds }) => rounds >= ROUNDS_A_DAY).length,
+      full: judged.filter(({ hasAll }) => hasAll).length,
       at: lastKnown(
         time,
         counters.map((point) => time.readings.last(facility, point)),
@@ -101,7 +114,10 @@ export async function wasteOver(asked: WasteAsked): Promise<Over> {
         ),
         ...{
           unit: '',
-          basis: text(`${ROUNDS_A_DAY} a day and plant, as the plants report them.`, `每厂每日 ${ROUNDS_A_DAY} 次，按各厂上报。`),
+          basis: text(
+            `${ROUNDS_A_DAY} a day and plant, as checked in where a plan of rounds has the plant, else as it reports.`,
+            `每厂每日 ${ROUNDS_A_DAY} 次；有消杀计划的按签到，其余按各厂上报。`,
+          ),
         },
       },
     ],
@@ -152,8 +168,31 @@ interface Now {
   left: number
   pit: number
   rounds: number
+  /** Of a plan; else those that are usual. */
+  planned: number
+  /** min; negative where one is overdue. */
   toRound: number
+  late: number
+  missed: number
   at: number | null
+}
+
+/** A round is late half an hour after it was planned, and missed after two hours; min. */
+const LATE = 30
+const MISSED = 120
+
+type RoundsNow = Pick<Now, 'rounds' | 'planned' | 'toRound' | 'late' | 'missed'>
+
+function roundsNow(asked: WasteAsked, facility: Facility, read: (point: string) => number): RoundsNow {
+  const walked = plannedRounds(asked, facility, asked.now)
+  if (walked) {
+    const toRound = walked.next === null ? Number.NaN : (walked.next - asked.now) / minutes(1)
+    return { rounds: walked.done, planned: walked.planned, toRound, late: walked.late, missed: walked.missed }
+  }
+  const toRound = read('minutes-to-round')
+  const isOver = (limit: number) => (Number.isNaN(toRound) ? Number.NaN : Number(toRound < -limit))
+  const missed = isOver(MISSED)
+  return { rounds: read('rounds-done'), planned: ROUNDS_A_DAY, toRound, late: isOver(LATE) - missed, missed }
 }
 
 function nowOf(asked: WasteAsked, facility: Facility): Now {
@@ -175,21 +214,20 @@ function nowOf(asked: WasteAsked, facility: Facility): Now {
   return {
     ...{ facility, received, cleared, expected, rate, left, isPlanned: !Number.isNaN(planned) },
     forecast: clearanceForecast({ received, cleared, expected, clearingRate: rate, minutesLeft: left }),
-    ...{ pit: read('pit-fill'), rounds: read('rounds-done'), toRound: read('minutes-to-round') },
+    ...{ pit: read('pit-fill'), ...roundsNow(asked, facility, read) },
     at: newest([...readings.values()].map(({ at }) => at)),
   }
 }
 
-/** A round is late half an hour after it was planned, and missed after two hours. */
-const roundVerdict = (toRound: number): Verdict =>
-  Number.isNaN(toRound) ? 'unknown' : toRound < -120 ? 'bad' : toRound < -30 ? 'near' : 'good'
+const roundVerdict = ({ late, missed }: Now): Verdict =>
+  Number.isNaN(late + missed) ? 'unknown' : missed > 0 ? 'bad' : late > 0 ? 'near' : 'good'
 
 export async function wasteView(asked: WasteAsked): Promise<Over & { curves: CompanyCurve[] }> {
   const all = asked.facilities.map((facility) => nowOf(asked, facility))
   const time = await timed(asked, ['weighbridge-in-today', 'cleared-today'], hours(1) / 4)
   const total = (of: (one: Now) => number) => sumOf(all.map(of))
   const at = newest(all.map((one) => one.at))
-  const late = all.filter(({ toRound }) => toRound < -30).length
+  const late = total((one) => one.late + one.missed)
   const assumed = all.filter(({ isPlanned }) => !isPlanned).length
   const shortfall = total(({ forecast }) => forecast.shortfall)
   const line = (point: CounterPoint) =>
@@ -253,14 +291,17 @@ export async function wasteView(asked: WasteAsked): Promise<Over & { curves: Com
       {
         ...{
           key: 'rounds-late',
-          title: text('Rounds late', '消杀超时'),
-          value: all.length === 0 ? null : late,
+          title: text('Rounds late or missed', '消杀超时与漏做'),
+          value: known(late),
           digits: 0,
           target: { atMost: 0 },
           at,
           origin: 'measured',
         },
-        basis: text('More than 30 min after their planned beginning, as the plants report.', '超过计划时间 30 分钟，按各厂上报。'),
+        basis: text(
+          `More than ${LATE} min after their planned beginning: as checked in where a plan of rounds has the plant, else as it reports.`,
+          `超过计划时间 ${LATE} 分钟：有消杀计划的按签到，其余按各厂上报。`,
+        ),
       },
     ],
     table: {
@@ -276,20 +317,19 @@ export async function wasteView(asked: WasteAsked): Promise<Over & { curves: Com
         { key: 'closing', title: text('Closes in', '距收班'), format: 'length' },
         { key: 'shortfall', title: text('Left at closing', '收班余量'), unit: 't', digits: 1 },
         { key: 'pit', title: text('Pit', '料坑'), unit: '%', digits: 0 },
-        { key: 'rounds', title: text(`Rounds of ${ROUNDS_A_DAY}`, `消杀（共 ${ROUNDS_A_DAY} 次）`), digits: 0 },
+        { key: 'rounds', title: text('Rounds done', '已消杀'), digits: 0 },
+        { key: 'planned', title: text('of', '应消杀'), digits: 0 },
         { key: 'next', title: text('Next round in', '距下次消杀'), unit: 'min', digits: 0 },
         AS_OF,
       ],
       rows: all.map((one) => ({
         ...{ facility: one.facility.id, at: one.at },
-        verdict: Number.isNaN(one.received)
-          ? ('unknown' as const)
-          : worst([clearanceVerdict(one.forecast.shortfall), roundVerdict(one.toRound)]),
+        verdict: Number.isNaN(one.received) ? ('unknown' as const) : worst([clearanceVerdict(one.forecast.shortfall), roundVerdict(one)]),
         cells: [
           nameOf(one.facility),
           ...[one.received, one.expected, one.cleared, one.rate, one.forecast.paceNeeded].map(cell),
           one.left > 0 ? one.left * 60_000 : null,
-          ...[one.forecast.shortfall, one.pit, one.rounds, one.toRound].map(cell),
+          ...[one.forecast.shortfall, one.pit, one.rounds, one.planned, one.toRound].map(cell),
           one.at,
         ],
       })),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CompanyTableSchema, type CompanyViewAnswer, CompanyViewSchema } from '../../../src/edges/http/company-schemas.ts'
 import { gasStation } from '../../../src/facilities/gas-station/index.ts'
 import { pumpStation } from '../../../src/facilities/pump-station/index.ts'
+import { round } from '../../../src/facilities/round/index.ts'
 import { sewagePlant } from '../../../src/facilities/sewage-plant/index.ts'
 import { wastePlant } from '../../../src/facilities/waste-plant/index.ts'
 import { hours, minutes } from '../../../src/telemetry/duration.ts'
@@ -36,7 +37,7 @@ function report(id: string, at: number, values: Record<string, number | boolean>
 }
 
 beforeAll(async () => {
-  city = await startCity({ kinds: [pumpStation, sewagePlant, gasStation, wastePlant] })
+  city = await startCity({ kinds: [pumpStation, sewagePlant, gasStation, wastePlant, round] })
   city.clock.stoppedAt = midnight - hours(24 * 5)
   await city.signIn()
   const answer = await city.ask('POST', '/api/facilities', { facilities })
@@ -334,4 +335,24 @@ test('the same figures stand in the duty reports of their company and of the bur
   expect(parts.map(({ problem, tables }: { problem: string; tables: unknown[] }) => [problem, tables.length])).toEqual(
     Array.from({ length: 5 }, () => ['', 1]),
   )
+})
+
+test('rounds are those that people walk, where a plan has the plant', async () => {
+  const before = await view('waste')
+  expect(['rounds', 'planned', 'next'].map((column) => cellOf(before, 'waste-now', 'R-1', column))).toEqual([2, 5, -45])
+  const plan = {
+    ...{ name: '消杀', nameEn: 'Disinfection', kind: 'disinfection', company: 'waste', weekdays: [1, 2, 3, 4, 5, 6, 7], proof: 'code' },
+    windows: [
+      { from: 15 * 60, to: 15 * 60 + 30 },
+      { from: 19 * 60, to: 19 * 60 + 30 },
+    ],
+    stops: [{ facility: 'R-1' }],
+  }
+  const { status, body } = await city.ask('PUT', '/api/round-plans/spray', plan)
+  expect(status, JSON.stringify(body)).toBe(200)
+  city.clock.ahead = minutes(1)
+  const after = await view('waste')
+  city.clock.ahead = 0
+  expect(['rounds', 'planned', 'next'].map((column) => cellOf(after, 'waste-now', 'R-1', column))).toEqual([0, 2, 59])
+  expect([figure(before, 'rounds-late')?.value, figure(after, 'rounds-late')?.value]).toEqual([1, 0])
 })
