@@ -104,7 +104,7 @@ describe.skipIf(!chromium)('emergency plans', () => {
       .getByText(/there is no field "colour"/)
       .waitFor()
     await page.getByRole('textbox', { name: /^Area/ }).fill('district=South')
-    await page.getByRole('alert').waitFor({ state: 'detached' })
+    await page.getByText(/there is no field "colour"/).waitFor({ state: 'detached' })
     expect(await findViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('row', { name: /Strong wind/ }).waitFor()

@@ -225,6 +225,29 @@ test('asks for another light and more rounds in its own name, and takes back not
   expect((await stateHash()).parts).toEqual(before.parts)
 })
 
+test('what cannot be done now is said once, and done as soon as it can be', async () => {
+  const fog = { id: 'fog', name: 'Fog', nameEn: '', steps: [{ anchor: 'dusk' as const, minutes: 0, level: 100 }] }
+  city.services.programmes.putProgramme(fog, 'Olga')
+  await put('flood', { light: { query: '', level: null, programme: 'fog' } })
+  city.services.programmes.removeProgramme('fog', 'Olga')
+  expect((await arm('Otto', 'flood')).body.effects.problems).toEqual(['There is no control programme "fog".'])
+  const id = await activate('Otto', 'flood')
+  const types = async () =>
+    (await as('Otto')('GET', `/api/emergency-activations/${id}/log`)).body.items.map(({ type }: { type: string }) => type).reverse()
+  const pass = () => {
+    city.clock.ahead += MINUTE
+    city.services.emergencyPlans.tick()
+  }
+  pass()
+  expect(await types()).toEqual(['activate', 'light-failed'])
+  city.services.programmes.putProgramme(fog, 'Olga')
+  pass()
+  pass()
+  expect(await types()).toEqual(['activate', 'light-failed', 'light-set'])
+  await end(id)
+  expect(await types()).toEqual(['activate', 'light-failed', 'light-set', 'end', 'light-undone'])
+})
+
 test('the checklist is ticked, taken back and told of when it is late; contacts are called', async () => {
   await put('flood')
   const id = await activate('Otto', 'flood')
