@@ -201,6 +201,12 @@ export class Fleet {
     }
   }
 
+  /** What the circuits of a facility carry at a moment, A; asked at any time. */
+  current(facility: string, at: number): number {
+    const number = this.#numbers.get(facility)
+    return number === undefined ? 0 : this.#grid.current(number, at)
+  }
+
   remove(id: number): FaultRecord | undefined {
     const record = this.faults.remove(id, this.#now)
     if (record) this.#reportChange(record.facility, this.#now)

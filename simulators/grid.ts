@@ -96,6 +96,15 @@ export class Grid {
     return [...fed].map(([circuit, members]) => ({ circuit, supply: feed(circuit, 0, at, moment), fed: members }))
   }
 
+  /** Amperes that what hangs on its switched circuits draws of a facility at a moment. */
+  current(number: number, at: number): number {
+    const node = this.#nodes[number] as Node
+    return this.outputs(number, at)
+      .filter(({ circuit, supply }) => circuit !== null && supply.isOn)
+      .flatMap(({ circuit }) => this.#loads(node, circuit))
+      .reduce((sum, load) => sum + load(at), 0)
+  }
+
   /** Whether a facility feeds anything. */
   isFeeder(number: number): boolean {
     const { feed, fed } = this.#nodes[number] as Node

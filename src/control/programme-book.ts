@@ -81,6 +81,8 @@ interface Present {
 interface KnownWindow extends Window {
   timelines: Map<string, readonly BookedChange[]>
   found: WeakMap<object, { plant: number; changes: readonly BookedChange[] }>
+  /** By timeline: the step looked up last, and from when on it is all there is to say. */
+  present: WeakMap<readonly BookedChange[], Present & { since: number }>
 }
 
 /** The part of a window that is for one facility. */
@@ -95,6 +97,8 @@ export class ProgrammeBook {
   #versions: readonly Version[] = []
   #overrides: readonly Override[] = []
   #windows = new Map<string, KnownWindow>()
+  /** The night asked for last, for which many ask. */
+  #night: { from: number; until: number; window: KnownWindow } | null = null
   #revision = 0
 
   constructor(parts: ProgrammeBookParts, history: ProgrammeHistory = { versions: [], overrides: [] }) {
@@ -114,6 +118,7 @@ export class ProgrammeBook {
       return until > from ? [{ override, from, until, query: parseFacilityQuery(override.query) }] : []
     })
     this.#windows.clear()
+    this.#night = null
     this.#revision++
   }
 
@@ -145,18 +150,19 @@ export class ProgrammeBook {
   #present(facility: Programmed, position: Position, at: number): Present {
     const window = this.#windowAt(at)
     const changes = window ? this.#changesOf(facility, position, window) : []
-    const place = changes.findLastIndex((change) => change.at <= at)
-    const present = changes[place]
-    if (!window || !present || !changes.some(({ own }) => own)) {
+    if (!window || !changes.some(({ own }) => own)) {
       const step = duskToDawn(position, at)
       return { step, until: Math.min(step.until, window?.until ?? step.until) }
     }
-    let first = place
-    while (first > 0 && changes[first - 1]?.level === present.level) first--
-    const next = changes.find((change) => change.at > at && change.level !== present.level)
-    const { level, own } = present
-    const step = { level, from: (changes[first] as BookedChange).at, until: next?.at ?? window.until, ...(own && { isOwn: true }) }
-    return { step, until: changes[place + 1]?.at ?? window.until }
+    // What stands in one place of the city is at one step at a time.
+    const known = window.present.get(changes)
+    if (known && at >= known.since && at < known.until) return known
+    const found = {
+      since: (changes.findLast((change) => change.at <= at) ?? changes[0])?.at ?? window.from,
+      ...presentOf(changes, at, window.until),
+    }
+    window.present.set(changes, found)
+    return found
   }
 
   /** The changes of a facility's light between two moments, the first one at `from`; empty without a place. */
@@ -188,8 +194,11 @@ export class ProgrammeBook {
   #windowAt(at: number): KnownWindow | undefined {
     if (this.#isEmpty) return undefined
     const { utcOffset } = this.#parts
-    const { from, until } = nightOf(at, utcOffset)
-    const window = this.#known(nightOf(from - 1, utcOffset).from, nightOf(until, utcOffset).until)
+    if (!this.#night || at < this.#night.from || at >= this.#night.until) {
+      const { from, until } = nightOf(at, utcOffset)
+      this.#night = { from, until, window: this.#known(nightOf(from - 1, utcOffset).from, nightOf(until, utcOffset).until) }
+    }
+    const { window } = this.#night
     return window.versions.length > 0 || window.overrides.length > 0 ? window : undefined
   }
 
@@ -197,7 +206,7 @@ export class ProgrammeBook {
     const key = `${from} ${until}`
     const known = this.#windows.get(key)
     if (known) return known
-    const window = { ...this.#window(from, until), timelines: new Map(), found: new WeakMap() }
+    const window = { ...this.#window(from, until), timelines: new Map(), found: new WeakMap(), present: new WeakMap() }
     this.#windows.set(key, window)
     makeRoom(this.#windows, MOST_WINDOWS)
     return window
@@ -317,6 +326,20 @@ export class ProgrammeBook {
     }
     return found
   }
+}
+
+/** Equal light is one step, whatever asks for it; who asks for it may change before it ends. */
+function presentOf(changes: readonly BookedChange[], at: number, end: number): Present {
+  const place = Math.max(
+    0,
+    changes.findLastIndex((change) => change.at <= at),
+  )
+  const { level, own } = changes[place] as BookedChange
+  let first = place
+  while (first > 0 && changes[first - 1]?.level === level) first--
+  const next = changes.find((change) => change.at > at && change.level !== level)
+  const step = { level, from: (changes[first] as BookedChange).at, until: next?.at ?? end, ...(own && { isOwn: true }) }
+  return { step, until: changes[place + 1]?.at ?? end }
 }
 
 const isSame = (a: BookedChange, b: BookedChange) =>

@@ -48,6 +48,10 @@ export const hasController = ({ rated, kind }: Pick<Facility, 'rated' | 'kind'>)
 /** Whether a lighting programme means anything to it: a lamp, or what switches circuits. */
 export const isProgrammed = ({ kind }: Pick<Facility, 'kind'>): boolean => kind.light !== null || kind.circuits.length > 0
 
+/** Whether it can switch by a table of its own, with nobody who tells it each time. */
+export const runsAlone = ({ rated, kind }: Pick<Facility, 'rated' | 'kind'>): boolean =>
+  (rated['runs-alone'] ?? kind.rated['runs-alone']) === 1
+
 /** A registered facility as people describe it. */
 export function descriptionOf({ number: _, kind, ...rest }: Facility): FacilityDescription {
   return { ...rest, kind: kind.key }

@@ -214,7 +214,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   })
   listeners.push((change) => commands.take(change))
   const lighting = openLighting({
-    ...{ ...parts, ...lightingAsKept, dialects },
+    ...{ ...parts, ...lightingAsKept, commands, dialects },
     publish: async (topic, payload) => void published.push({ topic, payload }),
   })
   let position = 0

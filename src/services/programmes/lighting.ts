@@ -5,13 +5,14 @@ import type { ServiceParts } from '../parts.ts'
 import { ProgrammeConditions } from './programme-conditions.ts'
 import { ProgrammeDownloads } from './programme-downloads.ts'
 import { programmeServices } from './programme-services.ts'
+import { ProgrammeSwitching } from './programme-switching.ts'
 
 /** What the state store remembers of the lighting of its city. */
 export function lightingHistory({ programmes }: Pick<StateStore, 'programmes'>): LightingHistory {
   return { versions: programmes.versions(), overrides: programmes.overrides(), wanted: programmes.wanted() }
 }
 
-type LightingParts = Pick<ServiceParts, 'plant' | 'state' | 'detector' | 'dialects' | 'now' | 'utcOffset'> &
+type LightingParts = Pick<ServiceParts, 'plant' | 'state' | 'detector' | 'commands' | 'dialects' | 'now' | 'utcOffset'> &
   Pick<Lighting, 'book' | 'wanted'> & {
     /** Retained. */
     publish: (topic: string, payload: string) => Promise<unknown>
@@ -28,6 +29,7 @@ export interface OpenLighting {
 export function openLighting(parts: LightingParts): OpenLighting {
   const downloads = new ProgrammeDownloads(parts)
   const programmes = programmeServices({ ...parts, downloads })
+  const switching = new ProgrammeSwitching(parts)
   const conditions = new ProgrammeConditions({ ...parts, programmes })
   return {
     programmes,
@@ -35,6 +37,7 @@ export function openLighting(parts: LightingParts): OpenLighting {
       try {
         programmes.followHolidays()
         conditions.tick()
+        switching.tick()
       } catch (error) {
         parts.onTrouble(error)
       }

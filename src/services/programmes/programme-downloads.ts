@@ -3,16 +3,17 @@ import type { BookedChange, ProgrammeBook } from '../../control/programme-book.t
 import { switchingTable, tableSpan } from '../../control/switching-table.ts'
 import type { WantedTables } from '../../control/wanted-tables.ts'
 import type { DeviceProgramme, ProgrammeState } from '../../edges/programmes.ts'
-import { type Facility, hasController } from '../../facilities/plant.ts'
+import { type Facility, hasController, runsAlone } from '../../facilities/plant.ts'
 import type { ProgrammeDownload } from '../../storage/programme-store.ts'
 import { encodeTable, noTable, type SwitchingTable } from '../../telemetry/codecs/programme-messages.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import { programmeTopic } from '../../telemetry/topic.ts'
 import type { ServiceParts } from '../parts.ts'
 
-/** Devices whose table is looked at in one second, and tables that go out in one. */
+/** Devices whose table is looked at at once; tables that go out in one second, and at once at most. */
 const LOOKED_AT = 40
-const SENT = 20
+const SENT_PER_SECOND = 20
+const MOST_SENT = 400
 /** A table that a device does not say it runs is sent again after this time, and given up after so often, ms. */
 export const SENT_AGAIN = minutes(3)
 export const MOST_ATTEMPTS = 3
@@ -32,9 +33,11 @@ export class ProgrammeDownloads {
   #looked = ''
   #queue: Facility[] = []
   #listeners: (() => void)[] = []
+  #ticked: number
 
   constructor(parts: ProgrammeDownloadParts) {
     this.#parts = parts
+    this.#ticked = parts.now()
     // What was sent before the start is sent again: nobody knows what the broker still holds.
     this.#records = new Map(parts.state.programmes.downloads().map((one) => [one.facility, { ...one, sent: null, attempts: 0 }]))
   }
@@ -84,9 +87,7 @@ export class ProgrammeDownloads {
   }
 
   #canRunAlone(facility: Facility): boolean {
-    const { kind, rated } = facility
-    const alone = rated['runs-alone'] ?? kind.rated['runs-alone']
-    return alone === 1 && hasController(facility) && facility.position !== null && !this.#parts.dialects.index.binds(facility.id)
+    return runsAlone(facility) && hasController(facility) && facility.position !== null && !this.#parts.dialects.index.binds(facility.id)
   }
 
   #lookAt(facilities: readonly Facility[], span: { from: number; until: number }, at: number): boolean {
@@ -123,7 +124,9 @@ export class ProgrammeDownloads {
 
   #send(at: number): boolean {
     const { plant, utcOffset } = this.#parts
-    let left = SENT
+    const most = Math.min(MOST_SENT, Math.ceil((SENT_PER_SECOND * Math.max(0, at - this.#ticked)) / 1000))
+    this.#ticked = at
+    let left = most
     for (const record of this.#records.values()) {
       if (left === 0) break
       const facility = plant.get(record.facility)
@@ -139,7 +142,7 @@ export class ProgrammeDownloads {
       this.#parts.state.programmes.putDownload(sent)
       this.#parts.publish(programmeTopic(facility.kind.key, facility.id), encodeTable(table)).catch(this.#parts.onTrouble)
     }
-    return left < SENT
+    return left < most
   }
 
   /** What a device says it runs; null while it never said. */

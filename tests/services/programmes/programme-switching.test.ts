@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WHOLE_CITY } from '../../../src/access/scope.ts'
+import { lagOf, STAGGER } from '../../../src/control/switching-table.ts'
+import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
+import { unarmed } from '../../../src/services/control/command-desk.ts'
+import { type CommandMessage, decodeCommand } from '../../../src/telemetry/codecs/command-messages.ts'
+import { hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
+import { type City, startCity } from '../../edges/city.ts'
+
+const noon = Date.parse('2026-12-10T13:00+08:00')
+let city: City
+
+beforeAll(async () => {
+  city = await startCity({ kinds: [lightCabinet] })
+  city.clock.stoppedAt = noon
+  const cabinet = (id: string, alone: number) =>
+    ({ id, kind: 'light-cabinet', position: [114.6, 37.9] as [number, number], rated: { 'runs-alone': alone, circuits: 2 } }) as const
+  city.services.putFacilities([cabinet('LC-1', 0), cabinet('LC-2', 0), cabinet('LC-3', 1)], 'test')
+})
+afterAll(() => city.stop())
+
+/** Second by second; what was told of whom, and when. */
+function pass(ms: number): { id: string; at: number; message: CommandMessage }[] {
+  const told: { id: string; at: number; message: CommandMessage }[] = []
+  for (const end = city.now() + ms; city.now() < end; ) {
+    city.clock.stoppedAt = city.now() + seconds(1)
+    city.lighting.tick()
+    city.commands.tick()
+    for (const { topic, payload } of city.published.splice(0)) {
+      const message = topic.endsWith('/commands') ? decodeCommand(Buffer.from(payload)) : undefined
+      if (message) told.push({ id: topic.split('/')[2] as string, at: city.now(), message })
+    }
+  }
+  return told
+}
+const report = (id: string, values: object) =>
+  city.publishRaw(`facilities/light-cabinet/${id}/telemetry`, Buffer.from(JSON.stringify({ at: city.now(), values })))
+const off = { 'circuit-1-contactor': false, 'circuit-2-contactor': false, mode: 'auto' }
+
+test('a cabinet that cannot run alone is told at the times of its programme, circuit by circuit', () => {
+  for (const id of ['LC-1', 'LC-2', 'LC-3']) report(id, off)
+  const from = noon + minutes(2)
+  const override = { query: 'kind=light-cabinet', level: 100, programme: null, from, until: from + hours(1), reason: 'event' }
+  city.services.programmes.addOverride(override, 'test', WHOLE_CITY)
+  const told = pass(minutes(4)).filter(({ at }) => at < from + minutes(2))
+  const first = (id: string, circuit: number) => told.find((one) => one.id === id && one.message.value === circuit)
+  for (const id of ['LC-1', 'LC-2']) {
+    expect(first(id, 1)?.message.command).toBe('circuit-on')
+    for (const circuit of [1, 2]) {
+      const late = (first(id, circuit)?.at as number) - (from + lagOf(id) + (circuit - 1) * STAGGER)
+      expect(late).toBeGreaterThanOrEqual(0)
+      expect(late).toBeLessThanOrEqual(seconds(1))
+    }
+  }
+  expect(told.some(({ id }) => id === 'LC-3')).toBe(false)
+  expect(city.state.auditTrail({ limit: 100 }).items.some(({ by, detail }) => by === 'clock' && detail.startsWith('circuit-on 1'))).toBe(
+    true,
+  )
+})
+
+test('and once only; what somebody holds by a command is left alone when it ends', () => {
+  report('LC-1', { 'circuit-1-contactor': true, 'circuit-2-contactor': true, mode: 'remote' })
+  report('LC-2', { 'circuit-1-contactor': true, 'circuit-2-contactor': true, mode: 'remote' })
+  // What was not answered is over by then.
+  pass(minutes(5))
+  expect(pass(minutes(2))).toEqual([])
+  city.commands.book.change(() =>
+    city.commands.begin({
+      ...{ id: 'by-hand', command: 'circuit-on', value: 1, purpose: 'direct', by: 'Otto', account: 'Otto', reason: 'works', order: null },
+      ...{ ends: null, until: null, ...unarmed, facilities: ['LC-1'] },
+    }),
+  )
+  pass(minutes(5))
+  const ends = pass(minutes(50)).filter(({ message }) => message.command === 'circuit-off')
+  expect([...new Set(ends.map(({ id, message }) => `${id} ${message.value}`))].toSorted()).toEqual(['LC-1 2', 'LC-2 1', 'LC-2 2'])
+  const refused = city.commands.book.history('LC-1', 10).find(({ command }) => command.command === 'circuit-off' && command.value === 1)
+  expect(refused?.target).toMatchObject({ state: 'refused', problem: 'held' })
+})
