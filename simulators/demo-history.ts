@@ -15,6 +15,7 @@ import { liveCompanies } from './demo-companies.ts'
 import { type DemoAccess, demoCrews, demoPeople, demoRotations, keepPasswords } from './demo-crews.ts'
 import { demoPlans } from './demo-emergency.ts'
 import { keepPast } from './demo-lamps.ts'
+import { configureLighting } from './demo-programmes.ts'
 import { makePastReports } from './demo-reports.ts'
 import { pick, seededRandom } from './random.ts'
 
@@ -136,6 +137,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     carryOn(() => true)
     behind = 0
     await liveCompanies(app, { city, seed, by: DESK, end })
+    configureLighting(app.services.programmes, DESK, now())
     await sleep(A_LOOK)
     await makePastReports(app)
     keepPasswords(folder, passwords)

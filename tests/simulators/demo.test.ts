@@ -12,6 +12,7 @@ import { chooseFirstFaults, rehearseFaults } from '../../simulators/rehearsal.ts
 import { createWorld } from '../../simulators/world.ts'
 import { orderStates } from '../../src/dispatch/order.ts'
 import type { CrewOrdersView, OrderPageSchema } from '../../src/edges/http/order-schemas.ts'
+import type { AssignmentsSchema, PreviewSchema } from '../../src/edges/http/programme-schemas.ts'
 import type { DutyView } from '../../src/edges/http/roster-schemas.ts'
 import { facilityKinds } from '../../src/facilities/index.ts'
 
@@ -54,6 +55,11 @@ async function hasLived(admin: ApiSession, shown: string): Promise<void> {
   const own = await anna.get<CrewOrdersView>('/api/crew/orders')
   expect(own.crews).toMatchObject([{ id: 'lights-1' }])
   expect(own.orders.map(({ order }) => order.state)).toEqual(expect.arrayContaining(['dispatched', 'accepted', 'on-the-way', 'repairing']))
+  const { items: assigned } = await admin.get<Static<typeof AssignmentsSchema>>('/api/programme-assignments')
+  expect(assigned.map(({ id }) => id)).toEqual(['parks', 'key', 'roads'])
+  const { groups } = await admin.get<Static<typeof PreviewSchema>>('/api/programme-preview')
+  expect(groups.length).toBeGreaterThan(0)
+  expect(groups.every(({ changes }) => changes.some(({ level, assignment }) => level === 100 && assignment !== null))).toBe(true)
   const dora = await sessionOf(shown, 'dora')
   const reported = async () => (await dora.get<{ items: unknown[] }>('/api/reports')).items.length
   await expect.poll(reported, { timeout: 20_000, interval: 200 }).toBeGreaterThan(0)

@@ -3,6 +3,7 @@ import type { ReportPart } from '../../operations/duty-report.ts'
 import { companyReportParts } from '../company-figures/report-parts.ts'
 import { emergencyReportPart } from '../emergency/emergency-report.ts'
 import type { ServiceParts } from '../parts.ts'
+import { programmeReportPart } from '../programmes/programme-report.ts'
 import { lampPart } from './lamp-part.ts'
 import { ownParts } from './own-parts.ts'
 
@@ -12,5 +13,11 @@ export type ReportSources = ServiceParts &
 
 /** All parts of duty reports, in the order in which they stand there: what a company is judged by first, then alarms, orders and events. */
 export function reportParts(sources: ReportSources): ReportPart[] {
-  return [lampPart(sources), ...companyReportParts(sources), ...ownParts(sources), emergencyReportPart(sources)]
+  return [
+    lampPart(sources),
+    ...companyReportParts(sources),
+    ...ownParts(sources),
+    programmeReportPart(sources),
+    emergencyReportPart(sources),
+  ]
 }
