@@ -18,6 +18,8 @@ export interface DetectedFacility extends ReportingFacility {
     readonly rated: Readonly<Record<string, number>>
     readonly circuits?: readonly number[]
     /** The value of a point by which it says that a command holds it, in its encoding. */
+    /** The point that tells what a lamp is asked for, %. */
+    readonly light?: { readonly command: number } | null
     readonly held?: { readonly point: number; readonly value: number } | null
     readonly expected?: ReadonlyMap<number, ExpectedOfLevel>
   }

@@ -123,6 +123,9 @@ export class Detector {
     const { id, fedBy, gateway } = state.facility
     this.#byId.set(id, state)
     if (fedBy) addTo(this.#fedBy, fedBy, state)
+    const parent = this.#byId.get(fedBy ?? '')
+    if (parent) parent.fed = this.#fedBy.get(parent.facility.id) ?? parent.fed
+    state.fed = this.#fedBy.get(id) ?? state.fed
     if (gateway) addTo(this.#behind, gateway, state)
     state.feeder = this.#byId.get(fedBy ?? '') ?? null
     state.reporter = this.#byId.get(gateway ?? '') ?? null

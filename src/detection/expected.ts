@@ -52,7 +52,7 @@ export interface Asked extends Expected {
 type Asking = Pick<Expecting, 'facility' | 'feeder' | 'surroundings' | 'rated' | 'values' | 'trueTime'>
 
 /** Whether a facility says itself that a command holds it: that comes by the road of all telemetry, so that a replay knows it too. */
-function isHeld({ facility, values }: Pick<Expecting, 'facility' | 'values'>): boolean {
+export function isHeld({ facility, values }: Pick<Expecting, 'facility' | 'values'>): boolean {
   const { held } = facility.kind
   return held != null && values?.[held.point] === held.value
 }

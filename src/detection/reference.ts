@@ -51,25 +51,39 @@ const PAUSE = minutes(30)
 /** Where the alarm ends, as a part of where it begins. */
 const RETURN = 0.7
 
+/** Indices of points. */
+interface Places {
+  current: number
+  volts: number | undefined
+  percent: number | undefined
+  /** Number of the circuit. */
+  circuit: number | undefined
+}
+
 interface Seen {
   /** Current as it would be at 220 V, A, and what it was multiplied with for that. */
-  value: number
+  drawn: number
   scale: number
+  /** What lamps would draw besides that commands hold dark, A. */
+  held: number
   step: number
 }
 
-function see(view: FacilityView, point: number, voltage: number | undefined, step: number | undefined): Seen {
+/** What is read of it, with what the lamps would draw that commands hold dark: nobody has to look for those. */
+function see(view: FacilityView, { current, volts: voltage, percent: step, circuit }: Places, lamp: number): Seen {
   const volts = voltage === undefined ? Number.NaN : (view.values[voltage] as number)
   const percent = step === undefined ? Number.NaN : (view.values[step] as number)
   const scale = Number.isNaN(volts) ? 1 : volts / NOMINAL
-  return {
-    value: (view.values[point] as number) * scale,
-    scale,
-    step: Number.isNaN(percent) ? NO_STEP : Math.min(100, Math.round(percent / 5) * 5),
-  }
+  const dimmed = Number.isNaN(percent) ? NO_STEP : Math.min(100, Math.round(percent / 5) * 5)
+  const level = levelOf(dimmed)
+  const held = circuit === undefined ? 0 : view.heldBack(circuit, level) * level * lamp
+  return { drawn: (view.values[current] as number) * scale, held, scale, step: dimmed }
 }
 
-function judgeSeen(place: Place, at: number, { value, step }: Seen, wasTrue: boolean, p: Parameters): number {
+const levelOf = (step: number): number => (step === NO_STEP ? 1 : Math.max(step, LEAST_STEP) / 100)
+
+function judgeSeen(place: Place, at: number, { drawn, held, step }: Seen, wasTrue: boolean, p: Parameters): number {
+  const value = drawn + held
   const { memory, base } = place
   const pause = at - (memory[base + TAKEN] as number)
   memory[base + TAKEN] = at
@@ -103,23 +117,24 @@ export function reference<P extends string, R extends string, N extends string>(
 ): RuleDraft<P> {
   const { point, circuit, voltage, step, only, lamp, share, lamps, period, nights, settling } = options
   const extra = [...(voltage === undefined ? [] : [voltage]), ...(step === undefined ? [] : [step])]
-  const indicesOf = (indices: readonly number[]) => ({
+  const indicesOf = (indices: readonly number[]): Places => ({
+    circuit,
     current: indices[0] as number,
     volts: voltage === undefined ? undefined : indices[1],
     percent: step === undefined ? undefined : indices[extra.length],
   })
   const count = (indices: readonly number[]): LampCount => {
-    const { current, volts, percent } = indicesOf(indices)
+    const places = indicesOf(indices)
     const isLit = compileGuard(only, indices.slice(1 + extra.length))
     return (view, parameters, memory, base) => {
-      if (isLit(view, parameters) !== true || Number.isNaN(view.values[current] as number)) return undefined
-      const { value, step: dimmed } = see(view, current, volts, percent)
+      if (isLit(view, parameters) !== true || Number.isNaN(view.values[places.current] as number)) return undefined
       const p = parameters as Parameters & RuleParameters
       const lampCurrent = p.lamp as number
+      const { drawn, held, step: dimmed } = see(view, places, lampCurrent)
       const { now, brightest } = usual({ memory, base }, memory[base + TAKEN] as number, p)
       return {
-        drawing: value / (lampCurrent * (dimmed === NO_STEP ? 1 : Math.max(dimmed, LEAST_STEP) / 100)),
-        missing: lampsMissing(now - value, now, brightest, lampCurrent),
+        drawing: drawn / (lampCurrent * levelOf(dimmed)),
+        missing: lampsMissing(now - drawn - held, now, brightest, lampCurrent),
       }
     }
   }
@@ -130,7 +145,8 @@ export function reference<P extends string, R extends string, N extends string>(
     only: guardAsData(only),
     slots: SLOTS,
     judge(indices): Judge {
-      const { current, volts, percent } = indicesOf(indices)
+      const places = indicesOf(indices)
+      const { current } = places
       const isLit = compileGuard(only, indices.slice(1 + extra.length))
       return (view, _at, wasTrue, parameters, memory, base) => {
         const p = parameters as Parameters & RuleParameters
@@ -141,7 +157,7 @@ export function reference<P extends string, R extends string, N extends string>(
         begin(place, p.lamp as number)
         const lit = isLit(view, parameters)
         if (lit === undefined) return UNKNOWN
-        if (lit) return judgeSeen(place, taken, see(view, current, volts, percent), wasTrue, p) + (reported - taken)
+        if (lit) return judgeSeen(place, taken, see(view, places, p.lamp as number), wasTrue, p) + (reported - taken)
         if (!Number.isNaN(memory[base + SETTLED_FROM] as number)) unsettle(place, taken, p)
         memory[base + TAKEN] = taken
         memory[base + SETTLED_FROM] = Number.NaN
@@ -150,12 +166,12 @@ export function reference<P extends string, R extends string, N extends string>(
     },
     lamps: circuit === undefined ? null : { circuit, count },
     figures(indices) {
-      const { current, volts, percent } = indicesOf(indices)
+      const places = indicesOf(indices)
       return (view, _at, parameters, memory, base) => {
-        const { value, scale } = see(view, current, volts, percent)
+        const { drawn, held, scale } = see(view, places, parameters.lamp as number)
         const { now, brightest } = usual({ memory, base }, memory[base + TAKEN] as number, parameters as Parameters & RuleParameters)
         if (Number.isNaN(now)) return {}
-        const difference = now - value
+        const difference = now - drawn - held
         return {
           reference: now / scale,
           missing: difference / now,

@@ -37,6 +37,11 @@ export interface FacilityView {
   readonly rated: Readonly<Record<string, number>>
   /** Facility time at which its link was said to be down, ms; NaN while it is up. */
   readonly offlineSince: number
+  /**
+   * Lamps of a circuit that are missing because commands hold them darker than `level`, 0 to 1, as they say themselves: 1 for each that is off,
+   * less for dimmed ones and below 0 for brighter ones.
+   */
+  heldBack(circuit: number, level: number): number
   /** Facility time since when its circuit is switched on, ms: -Infinity = always was, later than now = when it will be. */
   readonly fedFrom: number
   /** Judged because of a report of a new moment; false while the latest one is judged again. */

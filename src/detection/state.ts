@@ -3,7 +3,7 @@ import type { Latest } from '../telemetry/latest.ts'
 import type { Restless } from './chattering.ts'
 import type { DetectedFacility } from './detected-facility.ts'
 import type { ClockStep } from './device-clock.ts'
-import { expectedAt, type Surroundings } from './expected.ts'
+import { expectedAt, isHeld, type Surroundings } from './expected.ts'
 import type { Fork } from './fork.ts'
 import type { ExpectedOfLevel, FacilityView, RuleParameters, RuleSetting } from './rule.ts'
 import { defaultSettings } from './settings.ts'
@@ -29,6 +29,8 @@ import { type PatienceParameters, patience } from './usual-interval.ts'
 /** A smaller offset may be the delay of the network; programmes and hours are given to the minute. */
 const NOTABLE_OFFSET = minutes(1)
 
+const NOTHING: ReadonlySet<Detection> = new Set()
+
 /** Everything detection remembers of one facility. Steps change it in place and read no clock. */
 export class Detection implements FacilityView, Latest {
   facility: DetectedFacility
@@ -39,6 +41,8 @@ export class Detection implements FacilityView, Latest {
   /** What feeds it and what reports for it, as far as they are registered. */
   feeder: Detection | null = null
   reporter: Detection | null = null
+  /** What it feeds. */
+  fed: ReadonlySet<Detection> = NOTHING
   /** All numbers of the state; the first are the values. */
   readonly values: Float64Array
   readonly times: Float64Array
@@ -179,6 +183,17 @@ export class Detection implements FacilityView, Latest {
   localTime(at: number): number {
     const ours = this.trueTime(at)
     return ours + (this.surroundings.utcOffset?.(ours) ?? 0)
+  }
+
+  heldBack(circuit: number, level: number): number {
+    let lamps = 0
+    for (const { facility, values } of this.fed) {
+      const { light } = facility.kind
+      if (facility.circuit !== circuit || !light || !isHeld({ facility, values })) continue
+      const asked = (values[light.command] as number) / 100
+      if (!Number.isNaN(asked)) lamps += 1 - asked / level
+    }
+    return lamps
   }
 
   expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number {

@@ -36,7 +36,16 @@ const draft = build.reference({
 const kind = { ...kindOf('circuit', points, { out: draft }), rated: { lamp: 0.5 } }
 const rule = kind.rules[0] as Rule
 
+const lampPoints = {
+  asked: analog(text('D', 'D'), '%', [0, 100]),
+  control: digital(text('C', 'C'), text('programme', '方案'), text('command', '指令')),
+}
+const lampKind = { ...kindOf('lamp', lampPoints, {}), light: { command: 0 }, held: { point: 1, value: 1 } }
 const LAMPS = 42
+/** Lamps that can tell what they are asked for. */
+const told = Array.from({ length: 8 }, (_, i): DetectedFacility => {
+  return { id: `L${i}`, number: 2 + i, gateway: null, rated: {}, kind: lampKind, fedBy: 'C', circuit: 1 }
+})
 const AMPS = 0.5
 
 /** What one minute of a night is like; `hour` counts from noon, so that a night is one run of hours. */
@@ -52,6 +61,8 @@ interface Circuit {
   dim?: (minute: Minute) => number
   lamps?: (minute: Minute) => number
   volts?: (minute: Minute) => number
+  /** Lamps that commands hold, each of which says so, and at what, %. */
+  held?: (minute: Minute) => { count: number; asked: number }
   /** No report then. */
   gap?: (minute: Minute) => boolean
   isStepReported?: boolean
@@ -63,10 +74,11 @@ const start = Date.UTC(2026, 8, 1, 4)
 
 /** A detector fed with nights of one circuit; changes as "out+ night hour". */
 function watch(circuit: Circuit, facility: DetectedFacility = { id: 'C', number: 1, gateway: null, rated: {}, kind }) {
-  const { lit = () => [5, 18], dim = always(1), lamps = always(LAMPS), volts = always(220), gap = () => false } = circuit
+  const { lit = () => [5, 18], dim = always(1), lamps = always(LAMPS), volts = always(220), gap = () => false, held } = circuit
   const { isStepReported = true, every = 1 } = circuit
   let detector = new Detector()
   detector.put(facility)
+  if (held) for (const lamp of told) detector.put(lamp)
   const changes: string[] = []
   const figures: Readonly<Record<string, number>>[] = []
   const emit = ({ active, at }: ConditionChange) => {
@@ -88,10 +100,19 @@ function watch(circuit: Circuit, facility: DetectedFacility = { id: 'C', number:
         const warm = now.hour - on < 0.05 ? 0.6 : 1
         ripple = (ripple + 0.37) % 1
         const share = dim(now)
-        const amps = isLit ? ((lamps(now) * AMPS * share * warm * 220) / volts(now)) * (1 + 0.01 * (ripple - 0.5)) : 0
+        const { count, asked } = held?.(now) ?? { count: 0, asked: 0 }
+        const burning = (lamps(now) - count) * share + (count * asked) / 100
+        const amps = isLit ? ((burning * AMPS * warm * 220) / volts(now)) * (1 + 0.01 * (ripple - 0.5)) : 0
         const values = [amps, volts(now), isLit ? 100 * share : 0, isLit ? 1 : 0]
         const readings = values.map((value, point): Reading => ({ point, value, quality: 'good' }))
         const at = start + days(from) + minutes(m)
+        for (const [i, lamp] of held ? told.entries() : []) {
+          const of = (point: number, value: number): Reading => ({ point, value, quality: 'good' })
+          detector.report(
+            { facility: lamp, at, received: at, readings: [of(0, i < count ? asked : 100 * share), of(1, Number(i < count))] },
+            emit,
+          )
+        }
         detector.report(
           { facility, at, received: at, readings: isStepReported ? readings : readings.filter(({ point }) => point !== 2) },
           emit,
@@ -163,6 +184,27 @@ describe('lamps are counted at any time of the night', () => {
 
   test('of a circuit that is off nothing can be said', () => {
     expect(watch({}).run(0, 2).counted()).toBeUndefined()
+  })
+})
+
+describe('lamps that commands hold dark or dimmed, as they say themselves,', () => {
+  const from = (night: number, hour: number, count: number, asked: number) => (at: Minute) => ({
+    count: at.night > night || (at.night === night && at.hour >= hour) ? count : 0,
+    asked,
+  })
+  test.each<[string, Circuit]>([
+    ['off', { held: from(8, 8, 8, 0) }],
+    ['dimmed', { held: from(8, 8, 8, 30) }],
+    ['off while the others are dimmed', { dim: dimmed, held: from(8, 13, 8, 0) }],
+  ])('are not missed: %s', (_, circuit) => {
+    expect(watch(circuit).run(0, 12).changes).toEqual([])
+  })
+
+  test('do not hide those that are out', () => {
+    const { changes, figures } = watch({ held: from(8, 8, 4, 0), lamps: out(7, 8, 9) }).run(0, 9)
+    expect([changes[0], Math.round(figures[0]?.lampsOut as number)]).toEqual(['+ 8 9.08', 7])
+    // One that is held at full light while the others are dimmed draws more, and covers none of them.
+    expect(watch({ dim: dimmed, held: from(8, 12, 8, 100), lamps: out(7, 8, 13) }).run(0, 9).changes[0]).toBe('+ 8 13.08')
   })
 })
 

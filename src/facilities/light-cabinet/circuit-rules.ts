@@ -35,6 +35,7 @@ function lampRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       build.reference({
         ...texts.manyLampsOut(n),
         ...counter(n),
+        version: 2,
         priority: 'high',
         share: 0.25,
         period: minutes(3),
@@ -45,6 +46,7 @@ function lampRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
       build.reference({
         ...texts.fewLampsOut(n),
         ...counter(n),
+        version: 2,
         priority: 'medium',
         share: 0.1,
         period: minutes(5),

@@ -30,6 +30,7 @@ function viewOf(values: OwnValues, at: number): FacilityView {
     ...{ rated: {}, offlineSince: Number.NaN, fedFrom: Number.NEGATIVE_INFINITY, isNews: true, bad: null },
     steady: (moment) => moment,
     localTime: (moment) => moment,
+    heldBack: () => 0,
     expected: () => Number.NaN,
   }
 }
