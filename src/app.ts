@@ -329,6 +329,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       levelOf: (facility, at) => programme(facility, at)?.level ?? null,
       publish: async (topic, payload) => door?.send(EMBEDDED, topic, payload, { qos: 1, retain: false }),
       road: (facility, command, value) => door?.road(facility, command, value),
+      orders: () => desk.book.open(),
       onTrouble: (error) => log.error({ err: error }, 'commands could not be carried on; they are tried again'),
     })
     stops.push(() => commands.stop())

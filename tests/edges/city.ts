@@ -210,6 +210,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const commands = new CommandDesk({
     ...{ ...parts, dialects },
     levelOf: () => null,
+    orders: () => desk.book.open(),
     publish: async (topic, payload) => void published.push({ topic, payload }),
   })
   listeners.push((change) => commands.take(change))

@@ -3,7 +3,8 @@ import type { Approval, Decision } from '../../control/approval.ts'
 import { type Command, type CommandPurpose, type CommandValue, isOver, newTarget, type Target } from '../../control/command.ts'
 import { type Patience, stepTarget, usualPatience } from '../../control/command-step.ts'
 import { fullSpare, type Lane, type Spare, takeTurns, timeToSend, type Waiting } from '../../control/pacing.ts'
-import { type EffectLimits, shareChannel } from '../../facilities/commands.ts'
+import type { Order } from '../../dispatch/order.ts'
+import { type EffectLimits, EVERY_CHANNEL, shareChannel } from '../../facilities/commands.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import type { Change } from '../../pipeline.ts'
 import { type Acknowledgement, decodeAcknowledgement, encodeCommand } from '../../telemetry/codecs/command-messages.ts'
@@ -13,6 +14,7 @@ import { type Text, text } from '../../telemetry/point.ts'
 import { acknowledgingOf, commandTopic, gatewayCommandTopic } from '../../telemetry/topic.ts'
 import type { ServiceParts } from '../parts.ts'
 import { CommandBook, resultText } from './command-book.ts'
+import { isAtWork, isOrderThere } from './crews-there.ts'
 import { cityLane, lanesOf } from './lanes.ts'
 import { definitionOf, ratedOf, type SubjectParts, saidLast, showsEffect, subjectOf } from './subject.ts'
 
@@ -35,6 +37,8 @@ export type CommandDeskParts = SubjectParts &
     /** The light level of the lighting programme, 0 to 1; null when it has none. */
     levelOf: (facility: Facility, at: number) => number | null
     publish: (topic: string, payload: string) => Promise<unknown>
+    /** Repairs that are not over. */
+    orders?: () => Iterable<Order>
     /** The way to a facility whose device speaks another dialect; undefined for others, in words why there is none. */
     road?: (facility: string, command: string, value: CommandValue) => Road | Text | undefined
     /** With devices that are told something; the usual one when absent. */
@@ -315,8 +319,24 @@ export class CommandDesk {
   /** Why a facility is not told something now; null when it may be, or may once somebody has approved. */
   objectionTo(facility: Facility, asked: Pick<Command, 'command' | 'value' | 'purpose' | 'approval'>): Objection | null {
     const objection = objectionTo(subjectOf(facility, this.#parts), asked) ?? this.roadProblem(facility, asked)
-    if (objection || asked.purpose !== 'programme') return objection
+    if (objection) return objection
+    if (asked.purpose === 'direct') return this.#crewObjection(facility, asked)
+    if (asked.purpose !== 'programme') return null
     return this.isHeld(facility, asked) ? { problem: 'held', words: null } : null
+  }
+
+  /** Who is at work on a circuit is asked before anybody lets it carry voltage. */
+  #crewObjection(facility: Facility, { command, value }: Pick<Command, 'command' | 'value'>): Objection | null {
+    const { plant, orders } = this.#parts
+    const definition = definitionOf(facility, { command })
+    if (!definition || !orders || facility.kind.circuits.length === 0) return null
+    const channels = Object.entries(definition.channels(value))
+    const circuit = definition.circuit(value)
+    const mayEnergise = channels.some(([channel, level]) => level !== 0 && (circuit !== null || channel === EVERY_CHANNEL))
+    const order = mayEnergise ? [...orders()].find((one) => isAtWork(one) && isOrderThere(one, facility.id, circuit, plant)) : undefined
+    if (!order) return null
+    const words = text(`a crew is at work there (order ${order.id}); ask it first`, `班组正在现场作业（工单 ${order.id}），请先联系`)
+    return { problem: 'interlock', words }
   }
 
   /** Takes a command down with what stands against it, in the caller's change; what may be sent at once is. `blocked` were not to be told when it was armed. */

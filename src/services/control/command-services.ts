@@ -19,6 +19,7 @@ import type { ServiceParts } from '../parts.ts'
 import { Armings, hashOf } from './armings.ts'
 import { resultText } from './command-book.ts'
 import { type CommandDesk, type NewCommand, unarmed, waitingOf } from './command-desk.ts'
+import { isOrderThere } from './crews-there.ts'
 import { cityLane } from './lanes.ts'
 import { definitionOf, ratedOf } from './subject.ts'
 
@@ -366,11 +367,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
     if (isHeldOff(feeder, circuit)) return text('The desk holds the circuit off; ask it first.', '该回路由调度断开，请先联系调度。')
     for (const other of orders.open()) {
       if (other.id === order.id || !isHeld(other.state) || other.state === 'repaired' || other.holder?.crew === order.holder?.crew) continue
-      const isThere = other.facilities.some((id) => {
-        const facility = plant.get(id)
-        return id === cabinet || (facility?.fedBy === cabinet && (facility.circuit === null || facility.circuit === circuit))
-      })
-      if (isThere) return text('Another crew is at work on this circuit.', '另有班组正在该回路作业。')
+      if (isOrderThere(other, cabinet, circuit, plant)) return text('Another crew is at work on this circuit.', '另有班组正在该回路作业。')
     }
     return null
   }

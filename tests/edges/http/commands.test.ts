@@ -389,6 +389,24 @@ describe('a crew', () => {
     expect(sent()).toEqual([])
   })
 
+  test('has nobody switch a circuit on, or give it back, where it is at work', async () => {
+    const order = await taken(['SL-3'])
+    const objection = async (command: string, value: number | string) => {
+      const { body } = await desk('POST', '/api/commands/arm', { command, value, facilities: ['LC-1'], console: seat.console() })
+      return body.objections[0]?.words?.en
+    }
+    expect(await objection('circuit-on', 2)).toBeUndefined()
+    city.services.orders.act([{ id: `arrive-${order}`, order, at: city.now(), type: 'arrive' }], 'A', 'eva')
+    for (const [command, value] of [
+      ['circuit-on', 2],
+      ['circuit-follow', 2],
+      ['mode', 'auto'],
+    ] as const)
+      expect(await objection(command, value)).toBe(`a crew is at work there (order ${order}); ask it first`)
+    expect(await objection('circuit-off', 2)).toBeUndefined()
+    expect(await objection('circuit-on', 3)).toBeUndefined()
+  })
+
   test('does not switch a circuit on that the desk holds off', async () => {
     const off = (await ask('circuit-off', ['LC-1'], { value: 2 })).body
     await acknowledge('facilities/light-cabinet/LC-1/acknowledgements', { id: off.id, done: true })
