@@ -17,7 +17,7 @@ import { minutes, seconds } from '../../src/telemetry/duration.ts'
 /** What changes at a second; what is not named stays as it was. */
 interface Change {
   alarms?: readonly SoundingAlarm[]
-  orders?: readonly number[]
+  calls?: readonly string[]
   flood?: boolean
   link?: LinkState
   silence?: true
@@ -29,7 +29,7 @@ const alarm = (id: number, priority: Priority): SoundingAlarm => ({ id, priority
 /** Plays a script second by second; what is heard, as "second signal". */
 function heard(script: Readonly<Record<number, Change>>, length: number): string[] {
   let state: SoundState = initialSound
-  let input = { alarms: [] as readonly SoundingAlarm[], orders: [] as readonly number[], flood: false, link: 'live' as LinkState }
+  let input = { alarms: [] as readonly SoundingAlarm[], calls: [] as readonly string[], flood: false, link: 'live' as LinkState }
   const found: string[] = []
   for (let second = 0; second <= length; second++) {
     const { silence, endSilence, ...change } = script[second] ?? {}
@@ -59,12 +59,12 @@ test.each<[name: string, script: Record<number, Change>, length: number, expecte
   ['high at once and again after a minute, no more', { 0: { alarms: [high] } }, 300, ['0 high', '60 high']],
   ['high once when acknowledged within the minute', { 0: { alarms: [high] }, 30: { alarms: [] } }, 300, ['0 high']],
   [
-    'an urgent order that nobody has, like a high alarm',
-    { 0: { orders: [3] }, 90: { orders: [3, 4] } },
+    'an urgent order that nobody has, and a command that waits for a second person, like a high alarm',
+    { 0: { calls: ['order 3'] }, 90: { calls: ['order 3', 'command 3'] } },
     300,
     ['0 high', '60 high', '90 high', '150 high'],
   ],
-  ['an order no more when somebody takes it', { 0: { orders: [3] }, 30: { orders: [] } }, 300, ['0 high']],
+  ['an order no more when somebody takes it', { 0: { calls: ['order 3'] }, 30: { calls: [] } }, 300, ['0 high']],
   ['medium once', { 0: { alarms: [medium] } }, 300, ['0 medium']],
   ['low never', { 0: { alarms: [alarm(5, 'low')] } }, 300, []],
   ['one signal for several that come together', { 0: { alarms: [high, alarm(6, 'high'), alarm(7, 'high')] } }, 100, ['0 high', '60 high']],
@@ -152,7 +152,7 @@ describe('a silence', () => {
 
 test('there is nothing to silence before an alarm and after its last signal', () => {
   expect(isSounding(initialSound)).toBe(false)
-  const input = { at: 0, alarms: [medium], orders: [], flood: false, link: 'live' as const }
+  const input = { at: 0, alarms: [medium], calls: [], flood: false, link: 'live' as const }
   expect(isSounding(nextSound(initialSound, input).state)).toBe(false)
   expect(isSounding(nextSound(initialSound, { ...input, alarms: [high] }).state)).toBe(true)
 })

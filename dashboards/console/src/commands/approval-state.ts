@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 
 /** Whether a second person is still waited for. */
@@ -15,3 +16,6 @@ export function waitingOf(before: ReadonlyMap<string, CommandView>, told: readon
 /** Whether somebody may be the second person: never whose account answers for it already. */
 export const maySecond = ({ account, elsewhere }: Pick<CommandView, 'account' | 'elsewhere'>, name: string): boolean =>
   account !== name && elsewhere === 0
+
+/** Ids of those that wait for whoever sits here, as far as the console listens to commands; they sound until somebody decides. */
+export const secondPersonCalls = signal<readonly string[]>([])

@@ -6,7 +6,7 @@ import { link, serverNow, toldCommands } from '../live/live.ts'
 import { language } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { pathname } from '../shell/router.ts'
-import { maySecond, waitingOf } from './approval-state.ts'
+import { maySecond, secondPersonCalls, waitingOf } from './approval-state.ts'
 import { commandWords } from './command-words.ts'
 import { listCommands } from './commands-api.ts'
 
@@ -59,7 +59,12 @@ function Calling() {
   }, [isOff])
   const name = session.value?.name ?? ''
   const waiting = [...waitingOf(heard, [], serverNow.value).values()]
-  const [first, ...rest] = [...waiting.filter((one) => maySecond(one, name)), ...waiting.filter((one) => one.account === name)]
+  const forMe = waiting.filter((one) => maySecond(one, name))
+  const ids = forMe.map(({ id }) => id)
+  useEffect(() => {
+    secondPersonCalls.value = ids
+  }, [ids.join()])
+  const [first, ...rest] = [...forMe, ...waiting.filter((one) => one.account === name)]
   if (!first || pathname.value === `/commands/${first.id}`) return null
   const words = texts[language.value]
   const left = formatDuration(Math.max(0, (first.approval?.expires ?? 0) - serverNow.value))

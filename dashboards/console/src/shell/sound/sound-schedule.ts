@@ -27,8 +27,8 @@ export interface SoundInput {
   at: number
   /** Those in the list that nobody has acknowledged. */
   alarms: readonly SoundingAlarm[]
-  /** Urgent orders that nobody has. */
-  orders: readonly number[]
+  /** What else calls for somebody: urgent orders that nobody has, commands that wait for a second person; each by a name of its own. */
+  calls: readonly string[]
   flood: boolean
   link: LinkState
 }
@@ -60,9 +60,9 @@ export const initialSound: SoundState = { plans: new Map(), linkLostDue: null, b
 
 /** An alarm that became more urgent is told anew. */
 const keyOf = ({ id, priority }: SoundingAlarm): string => `${id} ${priority}`
-const orderKey = (id: number) => `order ${id}`
-/** Whether a plan is that of an order. */
-export const isOrder = (key: string): boolean => key.startsWith('order ')
+const callKey = (name: string) => `call ${name}`
+/** Whether a plan is none of an alarm. */
+export const isCall = (key: string): boolean => key.startsWith('call ')
 
 /** What is to be heard now, if anything, and what is due later. */
 export function nextSound(before: SoundState, input: SoundInput): { state: SoundState; signal: Signal | null } {
@@ -95,10 +95,10 @@ export function silenced(state: SoundState, at: number): SoundState {
   return { ...state, silence: { until: at + SILENCE, alarms, linkLost: state.linkLostDue !== null } }
 }
 
-function takeUp(known: ReadonlyMap<string, Plan>, { at, alarms, orders, flood }: SoundInput): ReadonlyMap<string, Plan> {
+function takeUp(known: ReadonlyMap<string, Plan>, { at, alarms, calls, flood }: SoundInput): ReadonlyMap<string, Plan> {
   const sounding: [string, SoundingAlarm][] = [
     ...alarms.map((alarm): [string, SoundingAlarm] => [keyOf(alarm), alarm]),
-    ...orders.map((id): [string, SoundingAlarm] => [orderKey(id), { id, priority: 'high' }]),
+    ...calls.map((name): [string, SoundingAlarm] => [callKey(name), { id: 0, priority: 'high' }]),
   ]
   return new Map(
     sounding.map(([key, one]) => {

@@ -1,11 +1,12 @@
 import { computed, effect, signal } from '@preact/signals'
 import { type Signal, sound } from '../../../../shared/tones.ts'
+import { secondPersonCalls } from '../../commands/approval-state.ts'
 import { request } from '../../live/api.ts'
 import { alarms, link, live, serverNow } from '../../live/live.ts'
 import { deskCalls } from '../../orders/waits-for-desk.ts'
 import { isListed, isUnacknowledged } from '../../wall/alarm-order.ts'
 import { isSpeaker, shareSpeaker } from './one-tab.ts'
-import { initialSound, isOrder, isSounding, nextSound, type Silence, silenced } from './sound-schedule.ts'
+import { initialSound, isCall, isSounding, nextSound, type Silence, silenced } from './sound-schedule.ts'
 import { soundOn, volume } from './sound-settings.ts'
 
 const state = signal(initialSound)
@@ -56,7 +57,7 @@ export async function silence(): Promise<boolean> {
   const next = silenced(state.peek(), Date.now())
   takeSilence(next.silence)
   channel?.postMessage(next.silence)
-  const ids = [...next.plans].flatMap(([key, { left, id }]) => (left > 0 && !isOrder(key) ? [id] : []))
+  const ids = [...next.plans].flatMap(([key, { left, id }]) => (left > 0 && !isCall(key) ? [id] : []))
   try {
     await request('POST', '/api/sound-silences', { alarms: ids.slice(0, 500), linkLost: next.linkLostDue !== null })
     return true
@@ -85,7 +86,8 @@ export function startSound(): void {
     else isBlocked.value = false
   })
   effect(() => {
-    const input = { at: clock.value, alarms: unacknowledged.value, orders: deskCalls.value, flood: live.value.flood, link: link.value }
+    const calls = [...deskCalls.value.map((id) => `order ${id}`), ...secondPersonCalls.value.map((id) => `command ${id}`)]
+    const input = { at: clock.value, alarms: unacknowledged.value, calls, flood: live.value.flood, link: link.value }
     const { state: next, signal: due } = nextSound(state.peek(), input)
     state.value = next
     if (due && soundOn.peek() && isSpeaker.peek() && context?.state === 'running') sound(context, due, volume.peek())
