@@ -79,3 +79,27 @@ export const MOST_ROWS = 500
 /** The parts a report of a company is made of, in their order. */
 export const partsOf = (parts: readonly ReportPart[], company: Company): ReportPart[] =>
   parts.filter((part) => part.company === 'all' || part.company === company || company === 'bureau')
+
+/** What parts are called; a part that is new is called by its key. */
+const partTitles: Readonly<Record<string, Text>> = {
+  lamps: { zh: '亮灯率与能耗', en: 'Lamp-on rate and energy' },
+  programmes: { zh: '照明方案', en: 'Lighting programmes' },
+  water: { zh: '供水', en: 'Water' },
+  drainage: { zh: '排水', en: 'Drainage' },
+  sewage: { zh: '污水处理', en: 'Sewage' },
+  gas: { zh: '燃气', en: 'Gas' },
+  waste: { zh: '垃圾处理', en: 'Waste' },
+  rounds: { zh: '巡查', en: 'Rounds' },
+  alarms: { zh: '告警', en: 'Alarms' },
+  orders: { zh: '维修', en: 'Repairs' },
+  citizens: { zh: '市民报修', en: 'Citizens' },
+  standing: { zh: '遗留问题与重要事项', en: 'What stands and what happened' },
+  duty: { zh: '值班', en: 'Duty' },
+  emergency: { zh: '应急预案', en: 'Emergency plans' },
+}
+export const partTitle = (key: string): Text => partTitles[key] ?? { zh: key, en: key }
+
+/** Figures by the part they come from, whose key theirs begin with, in their order. */
+export function figuresByPart<F extends Pick<ReportFigure, 'key'>>(figures: readonly F[]): { part: string; figures: F[] }[] {
+  return [...Map.groupBy(figures, ({ key }) => key.split('.', 1)[0] as string)].map(([part, own]) => ({ part, figures: own }))
+}

@@ -48,19 +48,20 @@ test('a report is named by its date, month or shift', () => {
   expect(spanText(shift, en)).toBe('2026-11-24 夜班 20:00–08:00')
 })
 
-test('a message tells the figures and marks those that miss their target', () => {
+test('a message tells the figures by part, and those that miss their target on top', () => {
   const figures = [
-    { key: 'rate', title, value: 0.97, format: 'share' as const, digits: 1, target: { atLeast: 0.98 } },
-    { key: 'reserve', title: { en: 'Reserve', zh: '储备' }, value: 8, unit: 'd', target: { atLeast: 7 } },
-    { key: 'none', title: { en: 'Sludge', zh: '污泥' }, value: null, unit: 't' },
+    { key: 'lamps.rate', title, value: 0.97, format: 'share' as const, digits: 1, target: { atLeast: 0.98 } },
+    { key: 'gas.reserve', title: { en: 'Reserve', zh: '储备' }, value: 8, unit: 'd', target: { atLeast: 7 } },
+    { key: 'sewage.sludge', title: { en: 'Sludge', zh: '污泥' }, value: null, unit: 't' },
   ]
   const { title: head, text } = reportNotice({ ...shift, figures }, { utcOffset })
   expect(head).toEqual({
     zh: '路灯管理中心班报 2026-11-24 夜班 20:00–08:00',
     en: 'Street-light centre: Shift report 2026-11-24 夜班 20:00–08:00',
   })
-  expect(text.en).toBe('Rate: 97.0 % [target missed]\nReserve: 8 d\nSludge: –')
-  expect(text.zh).toBe('亮灯率：97.0 %【未达标】\n储备：8 d\n污泥：–')
+  const rate = 'Rate: 97.0 % (target missed)'
+  expect(text.en).toBe(`Targets missed:\n${rate}\n\nLamp-on rate and energy:\n${rate}\n\nGas:\nReserve: 8 d\n\nSewage:\nSludge: –`)
+  expect(text.zh).toMatch(/^【未达标】\n亮灯率：97.0 %（未达标）\n\n【亮灯率与能耗】/)
 })
 
 test('settings must fit each other', () => {

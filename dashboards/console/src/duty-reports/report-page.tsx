@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { DutyReportView, ReportFigureView, ReportTableView } from '../../../../src/edges/http/duty-report-schemas.ts'
 import { companies } from '../../../../src/operations/company.ts'
-import { type ReportColumn, reportPeriods } from '../../../../src/operations/duty-report.ts'
+import { figuresByPart, partTitle, type ReportColumn, reportPeriods } from '../../../../src/operations/duty-report.ts'
 import { cellText, spanText } from '../../../../src/operations/report-words.ts'
 import { HandSignatures } from '../duty/hand-signatures.tsx'
 import { formatFull, formatNumber } from '../format.ts'
@@ -55,7 +55,7 @@ export function ReportPage({ id }: { id: number }) {
             (part) =>
               (part.tables.length > 0 || part.problem) && (
                 <section key={part.key} class="report-part">
-                  <h2>{dr().parts[part.key] ?? part.key}</h2>
+                  <h2>{say(partTitle(part.key))}</h2>
                   {part.problem && <p class="problem">{dr().partFailed(part.problem)}</p>}
                   {part.tables.map((table) => (
                     <Table key={table.key} report={id} table={table} leftOut={part.leftOut[table.key] ?? 0} />
@@ -164,31 +164,39 @@ function Remarks({ report }: { report: DutyReportView }) {
 }
 
 function Figures({ figures }: { figures: readonly ReportFigureView[] }) {
-  const withTarget = new Set(judged(figures))
   return (
     <section aria-label={dr().figures}>
       <h2>{dr().figures}</h2>
-      <dl class="measures report-figures">
-        {figures.map((figure) => {
-          const isMissed = misses(figure)
-          return (
-            <div key={figure.key} class={isMissed ? 'measure missed' : 'measure'}>
-              <dt>{say(figure.title)}</dt>
-              <dd>
-                <b>{figureText(figure)}</b>
-                {withTarget.has(figure) && (
-                  <span class="with-symbol">
-                    <StateSymbol state={isMissed ? 'medium' : 'normal'} size={14} />
-                    <span class="tag">{isMissed ? dr().missedWord : dr().metWord}</span>
-                  </span>
-                )}
-                {figure.target && <span class="muted">{targetText(figure)}</span>}
-              </dd>
-            </div>
-          )
-        })}
-      </dl>
+      {figuresByPart(figures).map(({ part, figures: own }) => (
+        <div key={part} class="report-figures">
+          <h3>{say(partTitle(part))}</h3>
+          <dl class="measures">
+            {own.map((figure) => (
+              <Figure key={figure.key} figure={figure} />
+            ))}
+          </dl>
+        </div>
+      ))}
     </section>
+  )
+}
+
+function Figure({ figure }: { figure: ReportFigureView }) {
+  const isMissed = misses(figure)
+  return (
+    <div class={isMissed ? 'measure missed' : 'measure'}>
+      <dt>{say(figure.title)}</dt>
+      <dd>
+        <b>{figureText(figure)}</b>
+        {judged([figure]).length > 0 && (
+          <span class="with-symbol">
+            <StateSymbol state={isMissed ? 'medium' : 'normal'} size={14} />
+            <span class="tag">{isMissed ? dr().missedWord : dr().metWord}</span>
+          </span>
+        )}
+        {figure.target && <span class="muted">{targetText(figure)}</span>}
+      </dd>
+    </div>
   )
 }
 
