@@ -17,10 +17,13 @@ import { demoPlans } from './demo-emergency.ts'
 import { keepPast } from './demo-lamps.ts'
 import { configureLighting } from './demo-programmes.ts'
 import { makePastReports } from './demo-reports.ts'
+import { planRounds, walkRounds } from './demo-rounds.ts'
 import { pick, seededRandom } from './random.ts'
 
 /** Before its first day the demo has lived through so much. */
 const PAST = hours(72)
+/** Between two looks at what is to be walked. */
+const A_ROUND = minutes(20)
 /** The program looks at its orders once a second. */
 const A_LOOK = 1200
 const DESK = 'dora'
@@ -108,6 +111,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     const { lampHistory } = app.services.state
     const lamps = { city, position: CITY_CENTRE, seed, end, utcOffset: utcOffsets(readConfig([], {}).TIME_ZONE) }
     keepPast(lampHistory, (work) => app.services.state.transaction(work), lamps)
+    planRounds(app, city, DESK)
 
     const random = seededRandom(`${seed}:past`)
     const places = Map.groupBy(city, ({ kind }) => kind)
@@ -125,8 +129,13 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
         act(app, one)
       }
     }
+    const steps = seededRandom(`${seed}:rounds`)
     for (const plan of past) {
       const ago = plan.hoursAgo * hours(1)
+      while (behind - A_ROUND > ago) {
+        behind -= A_ROUND
+        await walkRounds(app, now(), steps)
+      }
       carryOn(({ order }) => Date.now() - ago - order.created >= ALL_DONE)
       behind = ago
       const id = placeFor(plan.kind)
@@ -138,6 +147,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     behind = 0
     await liveCompanies(app, { city, seed, by: DESK, end })
     configureLighting(app.services.programmes, DESK, now())
+    await walkRounds(app, now(), steps, true)
     await sleep(A_LOOK)
     await makePastReports(app)
     keepPasswords(folder, passwords)

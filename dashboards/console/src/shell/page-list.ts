@@ -36,6 +36,10 @@ export const pageList: readonly ConsolePage[] = [
     paths: /^\/emergency-plans(\/(new|activations\/\d+|[^/]+\/edit))?$/,
     Page: lazy(async () => (await import('../emergency/emergency-pages.tsx')).EmergencyPages),
   },
+  {
+    paths: /^\/rounds(\/(\d+|coverage|plans(\/(new|[^/]+\/(edit|labels)))?))?$/,
+    Page: lazy(async () => (await import('../rounds/rounds-pages.tsx')).RoundsPages),
+  },
   { paths: /^\/duty$/, Page: lazy(async () => (await import('../duty/duty-page.tsx')).DutyPage) },
   {
     paths: /^\/operations(\/(water|drainage|sewage|gas|waste))?$/,

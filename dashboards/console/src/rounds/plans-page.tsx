@@ -1,0 +1,80 @@
+import type { RoundPlanView } from '../../../../src/edges/http/round-schemas.ts'
+import { companies } from '../../../../src/operations/company.ts'
+import { roundKinds } from '../../../../src/operations/round-plan.ts'
+import { formatNumber } from '../format.ts'
+import { language, say } from '../settings.ts'
+import { may } from '../shell/access.ts'
+import { Awaited } from '../shell/awaited.tsx'
+import { ScrollTable } from '../shell/scroll-table.tsx'
+import { useAnswer } from '../shell/use-answer.ts'
+import { rd } from '../texts/rounds.ts'
+import { clockText } from './plan-draft.ts'
+import { getPlans } from './rounds-api.ts'
+
+const PAUSE = 20_000
+
+/** What is walked, by whom and when. */
+export function PlansPage() {
+  const { answer, problem } = useAnswer(getPlans, '', () => PAUSE)
+  return (
+    <>
+      {may('round.manage') && (
+        <div class="list-bar">
+          <span class="grow" />
+          <a class="button primary" href="/rounds/plans/new">
+            {rd().newPlan}
+          </a>
+        </div>
+      )}
+      <Awaited isThere={answer !== null} problem={problem} />
+      {answer?.tightenings.map(({ plan, factor }) => (
+        <p key={plan} class="panel" role="status">
+          {rd().tightened(plan, formatNumber(factor))}
+        </p>
+      ))}
+      {answer && (
+        <section class="panel">
+          {answer.items.length === 0 ? (
+            <p>{rd().noPlans}</p>
+          ) : (
+            <ScrollTable label={rd().views.plans} titles={rd().planColumns}>
+              {answer.items.map((plan) => (
+                <Row key={plan.id} plan={plan} />
+              ))}
+            </ScrollTable>
+          )}
+        </section>
+      )}
+    </>
+  )
+}
+
+function Row({ plan }: { plan: RoundPlanView }) {
+  const { id, name, nameEn, kind, company, windows, weekdays, stopCount, crew, today, disabled } = plan
+  const [first, last] = [windows[0], windows.at(-1)]
+  const path = `/rounds/plans/${encodeURIComponent(id)}`
+  return (
+    <tr>
+      <th scope="row">
+        {(language.value === 'en' && nameEn) || name} {disabled && <span class="tag">{rd().disabled}</span>}
+      </th>
+      <td>{say(roundKinds[kind])}</td>
+      <td>{say(companies[company])}</td>
+      <td>
+        {rd().perDay(formatNumber(windows.length))}
+        {first && last && ` · ${clockText(first.from)} – ${clockText(last.to)}`}
+        {weekdays.length < 7 && ` · ${weekdays.map((day) => rd().weekdays[day - 1]).join(' ')}`}
+      </td>
+      <td>{formatNumber(stopCount)}</td>
+      <td>{crew ?? <span class="muted">{rd().anybody}</span>}</td>
+      <td class="nowrap">{rd().today(formatNumber(today.done), formatNumber(today.planned))}</td>
+      <td class="nowrap">
+        {may('round.manage') && (
+          <span class="together">
+            <a href={`${path}/edit`}>{rd().edit}</a> <a href={`${path}/labels`}>{rd().labels}</a>
+          </span>
+        )}
+      </td>
+    </tr>
+  )
+}
