@@ -29,7 +29,14 @@ export function demoRoundPlans(city: readonly CityFacility[]): RoundPlanInput[] 
     waste && yard
       ? [
           {
-            ...{ ...usual, id: 'round-disinfection', name: '场区消杀', nameEn: 'Disinfection of the yard', kind: 'disinfection', company: 'waste' },
+            ...{
+              ...usual,
+              id: 'round-disinfection',
+              name: '场区消杀',
+              nameEn: 'Disinfection of the yard',
+              kind: 'disinfection',
+              company: 'waste',
+            },
             stops: [
               {
                 ...{ key: waste.id, name: '', nameEn: '', facility: waste.id, position: null },
@@ -46,7 +53,14 @@ export function demoRoundPlans(city: readonly CityFacility[]): RoundPlanInput[] 
   return [
     ...disinfection,
     {
-      ...{ ...usual, id: 'round-patrol', name: '路灯与箱变巡查', nameEn: 'Patrol of lighting cabinets', kind: 'patrol', company: 'lighting' },
+      ...{
+        ...usual,
+        id: 'round-patrol',
+        name: '路灯与箱变巡查',
+        nameEn: 'Patrol of lighting cabinets',
+        kind: 'patrol',
+        company: 'lighting',
+      },
       ...{ area: 'kind=light-cabinet', crew: VISITORS_CREW, share: 0.8, windows: each(4, 240) },
     },
     {
@@ -58,7 +72,14 @@ export function demoRoundPlans(city: readonly CityFacility[]): RoundPlanInput[] 
       ...{ area: 'kind=gas-station', proof: 'code', windows: each(12, 240, 7) },
     },
     {
-      ...{ ...usual, id: 'round-upkeep', name: '污水厂周保养', nameEn: 'Weekly upkeep of sewage works', kind: 'maintenance', company: 'drainage' },
+      ...{
+        ...usual,
+        id: 'round-upkeep',
+        name: '污水厂周保养',
+        nameEn: 'Weekly upkeep of sewage works',
+        kind: 'maintenance',
+        company: 'drainage',
+      },
       ...{ area: 'kind=sewage-plant', weekdays: [1], windows: [{ from: 9 * 60, to: 16 * 60 }] },
     },
   ]
@@ -89,7 +110,12 @@ function claimAt(app: App, round: Round, stop: RoundStop, at: number, random: ()
   const isLabel = round.proof === 'code' || stop.position === null
   const position = stop.position && beside(stop.position, 30 * (random() - 0.5), 30 * (random() - 0.5))
   return {
-    ...{ id: `walked-${round.id}-${stop.key}`.replace(/[^A-Za-z0-9-]/g, '-').padEnd(16, '0'), round: round.id, stop: stop.key, at: Math.round(at) },
+    ...{
+      id: `walked-${round.id}-${stop.key}`.replace(/[^A-Za-z0-9-]/g, '-').padEnd(16, '0'),
+      round: round.id,
+      stop: stop.key,
+      at: Math.round(at),
+    },
     code: isLabel ? `https://lamp.example${app.services.rounds.labelOf(round.plan, stop.key)}` : null,
     place: position && { position, accuracy: Math.round(5 + 12 * random()) },
     readings: stop.readings.map((one) => ({ ...one, value: Math.round(190 + 30 * random()) })),

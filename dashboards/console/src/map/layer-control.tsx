@@ -2,6 +2,7 @@ import { symbolStates } from '../../../shared/palette.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { stateCodes } from '../live/live-state.ts'
 import { t } from '../settings.ts'
+import { may } from '../shell/access.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { m } from '../texts/map.ts'
 import { ground } from './ground/roads.ts'
@@ -40,7 +41,7 @@ export function LayerControl() {
       <h2>{m().drawn}</h2>
       <ul class="map-layers wide">
         {extraLayers
-          .filter((name) => name !== 'tiles' || ground.value?.tiles)
+          .filter((name) => (name !== 'tiles' || ground.value?.tiles) && (name !== 'rounds' || may('order.read')))
           .map((name) => (
             <li key={name}>
               <Switch name={name}>{m().layers[name]}</Switch>

@@ -5,7 +5,7 @@ import { formatNumber } from '../format.ts'
 import { facilities, kinds, view } from '../live/live.ts'
 import { stateCodes, type WallFacility } from '../live/live-state.ts'
 import { say, t } from '../settings.ts'
-import { mayWhole } from '../shell/access.ts'
+import { may, mayWhole } from '../shell/access.ts'
 import { guarded } from '../shell/guarded.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { lazy } from '../shell/lazy.tsx'
@@ -67,6 +67,7 @@ function makeView(box: HTMLElement): { own: MapView; end: () => void } {
     showRoads(own, () => ({ roads: layersOn.value.has('roads'), names: layersOn.value.has('road-names') })),
     followStates(),
     followTiles(own),
+    followRounds(own),
   ]
   return { own, end: () => [...ends, () => own.remove()].map((end) => end()) }
 }
@@ -93,6 +94,27 @@ function followTiles(own: MapView): () => void {
       },
       () => onProblem(true),
     )
+  })
+  return () => {
+    stop()
+    wanted++
+    remove?.()
+  }
+}
+
+/** Where rounds were walked, while that is on and allowed. */
+function followRounds(own: MapView): () => void {
+  let remove: (() => void) | undefined
+  let wanted = 0
+  const stop = effect(() => {
+    const isOn = layersOn.value.has('rounds') && may('order.read')
+    remove?.()
+    remove = undefined
+    const mine = ++wanted
+    if (!isOn) return
+    void import('../rounds/visits-layer.ts').then(({ showVisits }) => {
+      if (mine === wanted) remove = showVisits(own, () => scene.peek().palette)
+    })
   })
   return () => {
     stop()

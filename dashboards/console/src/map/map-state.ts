@@ -16,7 +16,7 @@ export const selection = signal<ReadonlySet<number>>(new Set())
 export const found = signal<string | null>(null)
 
 /** What can be switched on besides states and domains. */
-export const extraLayers = ['roads', 'road-names', 'tiles', 'labels', 'clusters', 'feeds', 'lamp-on-rate'] as const
+export const extraLayers = ['roads', 'road-names', 'tiles', 'labels', 'clusters', 'feeds', 'lamp-on-rate', 'rounds'] as const
 export type ExtraLayer = (typeof extraLayers)[number]
 
 /** Domains that have a kind, in the catalogue's order. */
@@ -26,7 +26,7 @@ export const domains = computed(() => {
 })
 
 const allLayers = computed((): string[] => [...extraLayers, ...symbolStates, ...domains.value])
-const offByDefault: ReadonlySet<string> = new Set<ExtraLayer>(['lamp-on-rate'])
+const offByDefault: ReadonlySet<string> = new Set<ExtraLayer>(['lamp-on-rate', 'rounds'])
 const byDefault = computed(() => new Set(allLayers.value.filter((name) => !offByDefault.has(name))))
 
 /** Names of the layers that are on: those of `extraLayers`, states and domains. */

@@ -1,4 +1,4 @@
-import { coverageGroupings, type CoverageGrouping } from '../../../../src/operations/round-coverage.ts'
+import { type CoverageGrouping, coverageGroupings } from '../../../../src/operations/round-coverage.ts'
 import { days } from '../../../../src/telemetry/duration.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { Awaited } from '../shell/awaited.tsx'
@@ -25,7 +25,11 @@ export function CoveragePage() {
   return (
     <>
       <div class="list-bar">
-        <select aria-label={rd().coverageColumns[0]} value={by} onChange={({ currentTarget }) => setQueries({ by: currentTarget.value }, false)}>
+        <select
+          aria-label={rd().coverageColumns[0]}
+          value={by}
+          onChange={({ currentTarget }) => setQueries({ by: currentTarget.value }, false)}
+        >
           {coverageGroupings.map((one) => (
             <option key={one} value={one}>
               {rd().coverageOf[one]}
@@ -40,7 +44,7 @@ export function CoveragePage() {
           ))}
         </select>
         <span class="grow" />
-        <a href="/map?layers=%2Brounds">{rd().views.coverage} →</a>
+        <a href="/map?layers=rounds">{rd().onMap} →</a>
       </div>
       <Awaited isThere={answer !== null} problem={problem} />
       {answer && (

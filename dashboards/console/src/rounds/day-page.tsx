@@ -1,5 +1,5 @@
-import type { RoundView } from '../../../../src/edges/http/round-schemas.ts'
 import { addDays, calendarDays } from '../../../../src/control/calendar-day.ts'
+import type { RoundView } from '../../../../src/edges/http/round-schemas.ts'
 import { roundKinds } from '../../../../src/operations/round-plan.ts'
 import { cityDate, cityOffset } from '../city-time.ts'
 import { formatHour, formatNumber } from '../format.ts'
@@ -26,7 +26,11 @@ export function DayPage() {
   const date = DATE.test(asked) ? asked : today
   const onlyLate = query.value.get('late') === '1'
   const { from = 0, to = 0 } = calendarDays(date, date, cityOffset())[0] ?? {}
-  const { answer, problem } = useAnswer(() => getRounds({ from, to, limit: MOST }), date, () => PAUSE)
+  const { answer, problem } = useAnswer(
+    () => getRounds({ from, to, limit: MOST }),
+    date,
+    () => PAUSE,
+  )
   const now = Date.now()
   const all = byUrgency(answer?.items ?? [], now)
   const shown = onlyLate ? all.filter((round) => ['late', 'missed'].includes(standingOf(round, now))) : all
@@ -39,7 +43,12 @@ export function DayPage() {
         </button>
         <label class="together">
           {rd().day}
-          <input type="date" value={date} required onChange={({ currentTarget }) => DATE.test(currentTarget.value) && go(currentTarget.value)} />
+          <input
+            type="date"
+            value={date}
+            required
+            onChange={({ currentTarget }) => DATE.test(currentTarget.value) && go(currentTarget.value)}
+          />
         </label>
         <button type="button" class="button" aria-label={addDays(date, 1)} onClick={() => go(addDays(date, 1))}>
           →

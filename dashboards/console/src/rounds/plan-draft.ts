@@ -1,13 +1,5 @@
 import type { RoundPlanInputView, RoundPlanView } from '../../../../src/edges/http/round-schemas.ts'
 
-export const clockText = (minutes: number): string =>
-  [Math.floor(minutes / 60) % 24, minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
-
-export function minutesOf(text: string): number | null {
-  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? []
-  return hour === undefined || minute === undefined ? null : Number(hour) * 60 + Number(minute)
-}
-
 /** A stop as it is typed. */
 export interface StopDraft {
   key: string
@@ -21,12 +13,21 @@ export interface StopDraft {
 export const emptyStop: StopDraft = { key: '', facility: '', name: '', nameEn: '', position: '', readings: '' }
 
 export const stopDraft = ({ key, facility, name, nameEn, position, readings }: RoundPlanView['stops'][number]): StopDraft => ({
-  ...{ key, facility: facility ?? '', name, nameEn, position: position ? position.join(', ') : '' },
+  ...{
+    key,
+    facility: facility ?? '',
+    name,
+    nameEn,
+    position: position ? position.map((degrees) => Number(degrees.toFixed(6))).join(', ') : '',
+  },
   readings: readings.map((one) => (one.facility === facility ? one.point : `${one.facility}/${one.point}`)).join(', '),
 })
 
 const placeOf = (text: string): [number, number] | null => {
-  const [lon, lat, ...rest] = text.split(/[,\s]+/).filter(Boolean).map(Number)
+  const [lon, lat, ...rest] = text
+    .split(/[,\s]+/)
+    .filter(Boolean)
+    .map(Number)
   return lon !== undefined && lat !== undefined && rest.length === 0 && Number.isFinite(lon) && Number.isFinite(lat) ? [lon, lat] : null
 }
 

@@ -5,13 +5,15 @@ import { proofs, roundKinds } from '../../../../src/operations/round-plan.ts'
 import type { Text } from '../../../../src/telemetry/point.ts'
 import { getRoster } from '../duty/duty-api.ts'
 import { QueryHelp } from '../facility/query-help.tsx'
+import { formatMinuteOfDay } from '../rules/time-of-day.ts'
 import { say } from '../settings.ts'
 import { Awaited } from '../shell/awaited.tsx'
+import { MinuteField } from '../shell/minute-field.tsx'
 import { act } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { useAnswer } from '../shell/use-answer.ts'
 import { rd } from '../texts/rounds.ts'
-import { clockText, emptyStop, minutesOf, type StopDraft, stopDraft, stopInputs } from './plan-draft.ts'
+import { emptyStop, type StopDraft, stopDraft, stopInputs } from './plan-draft.ts'
 import { getPlans, putPlan, removePlan } from './rounds-api.ts'
 
 type Draft = Omit<Required<RoundPlanInputView>, 'stops'> & { stops: StopDraft[] }
@@ -64,7 +66,14 @@ function Fields({ id, first }: { id: string | null; first: Draft }) {
   const number = (label: string, value: number, onChange: (value: number) => void, min: number, max: number) => (
     <label class="field">
       {label}
-      <input type="number" required min={min} max={max} value={value} onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)} />
+      <input
+        type="number"
+        required
+        min={min}
+        max={max}
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+      />
     </label>
   )
   const choice = <T extends string>(label: string, value: T, options: Readonly<Record<T, Text>>, onChange: (value: T) => void) => (
@@ -135,10 +144,8 @@ interface PartProps {
 
 function Times({ plan: { windows, weekdays }, change }: PartProps) {
   const f = rd().fields
-  const set = (i: number, end: 'from' | 'to', text: string) => {
-    const minutes = minutesOf(text)
-    if (minutes !== null) change({ windows: windows.map((one, j) => (i === j ? { ...one, [end]: minutes } : one)) })
-  }
+  const set = (i: number, end: 'from' | 'to', minute: number) =>
+    change({ windows: windows.map((one, j) => (i === j ? { ...one, [end]: minute } : one)) })
   return (
     <section class="panel">
       <fieldset class="round-days">
@@ -159,12 +166,16 @@ function Times({ plan: { windows, weekdays }, change }: PartProps) {
       <fieldset class="round-days">
         <legend>{f.windows}</legend>
         {windows.map(({ from, to }, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name while they are typed
           <span key={i} class="together">
-            <input type="time" required aria-label={`${f.windows} ${i + 1}`} value={clockText(from)} onInput={({ currentTarget }) => set(i, 'from', currentTarget.value)} />
+            <MinuteField label={`${f.windows} ${i + 1}`} value={from} put={(minute) => set(i, 'from', minute)} />
             –
-            <input type="time" required aria-label={`${f.windows} ${i + 1}, –`} value={clockText(to)} onInput={({ currentTarget }) => set(i, 'to', currentTarget.value)} />
-            <button type="button" class="button" aria-label={`${f.remove} ${clockText(from)}`} onClick={() => change({ windows: windows.filter((_, j) => j !== i) })}>
+            <MinuteField label={`${f.windows} ${i + 1}, –`} value={to} put={(minute) => set(i, 'to', minute)} />
+            <button
+              type="button"
+              class="button"
+              aria-label={`${f.remove} ${formatMinuteOfDay(from)}`}
+              onClick={() => change({ windows: windows.filter((_, j) => j !== i) })}
+            >
               ×
             </button>
           </span>
@@ -186,15 +197,24 @@ function Stops({ plan: { stops, area }, change }: PartProps) {
     <section class="panel">
       <h2>{f.stops}</h2>
       {stops.map((stop, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name while they are typed
         <div key={i} class="round-line">
           {columns.map((column) => (
             <label key={column}>
               {titles[column]}
-              <input value={stop[column]} maxLength={column === 'readings' ? 400 : 100} spellcheck={false} onInput={({ currentTarget }) => set(i, { [column]: currentTarget.value })} />
+              <input
+                value={stop[column]}
+                maxLength={column === 'readings' ? 400 : 100}
+                spellcheck={false}
+                onInput={({ currentTarget }) => set(i, { [column]: currentTarget.value })}
+              />
             </label>
           ))}
-          <button type="button" class="button" aria-label={`${f.remove} ${i + 1}`} onClick={() => change({ stops: stops.filter((_, j) => j !== i) })}>
+          <button
+            type="button"
+            class="button"
+            aria-label={`${f.remove} ${i + 1}`}
+            onClick={() => change({ stops: stops.filter((_, j) => j !== i) })}
+          >
             ×
           </button>
         </div>
@@ -204,7 +224,12 @@ function Stops({ plan: { stops, area }, change }: PartProps) {
       </button>
       <label class="field">
         {f.area}
-        <input value={area ?? ''} maxLength={2000} spellcheck={false} onInput={({ currentTarget }) => change({ area: currentTarget.value || null })} />
+        <input
+          value={area ?? ''}
+          maxLength={2000}
+          spellcheck={false}
+          onInput={({ currentTarget }) => change({ area: currentTarget.value || null })}
+        />
       </label>
       <QueryHelp onChoose={(chosen) => change({ area: chosen })} />
     </section>

@@ -2,13 +2,13 @@ import type { RoundPlanView } from '../../../../src/edges/http/round-schemas.ts'
 import { companies } from '../../../../src/operations/company.ts'
 import { roundKinds } from '../../../../src/operations/round-plan.ts'
 import { formatNumber } from '../format.ts'
+import { formatMinuteOfDay } from '../rules/time-of-day.ts'
 import { language, say } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { rd } from '../texts/rounds.ts'
-import { clockText } from './plan-draft.ts'
 import { getPlans } from './rounds-api.ts'
 
 const PAUSE = 20_000
@@ -62,7 +62,7 @@ function Row({ plan }: { plan: RoundPlanView }) {
       <td>{say(companies[company])}</td>
       <td>
         {rd().perDay(formatNumber(windows.length))}
-        {first && last && ` · ${clockText(first.from)} – ${clockText(last.to)}`}
+        {first && last && ` · ${formatMinuteOfDay(first.from)} – ${formatMinuteOfDay(last.to)}`}
         {weekdays.length < 7 && ` · ${weekdays.map((day) => rd().weekdays[day - 1]).join(' ')}`}
       </td>
       <td>{formatNumber(stopCount)}</td>

@@ -13,7 +13,7 @@ export function standingOf({ state, begins, late }: Pick<RoundView, 'state' | 'b
 const rank: Readonly<Record<Standing, number>> = { late: 0, missed: 1, now: 2, 'to-come': 3, done: 4, 'called-off': 5 }
 
 export const byUrgency = (rounds: readonly RoundView[], now: number): RoundView[] =>
-  rounds.toSorted((a, b) => rank[standingOf(a, now)] - rank[standingOf(b, now)] || a.due - b.due || a.id - b.id)
+  rounds.toSorted((a, b) => rank[standingOf(a, now)] - rank[standingOf(b, now)] || a.begins - b.begins || a.id - b.id)
 
 /** Colour only for what is abnormal; null: words alone. */
 export const symbolOf: Readonly<Record<Standing, FacilityState | null>> = {
