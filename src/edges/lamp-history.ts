@@ -2,7 +2,7 @@ import type { Scope } from '../access/scope.ts'
 import type { LampDays, LampPeriod, LightEnergy, LightFigures } from '../operations/lamp-history.ts'
 import type { LampOnRate } from '../operations/lamp-on-rate.ts'
 import type { DateRange } from './day-figures.ts'
-import type { LampGrouping } from './lamp-on-rates.ts'
+import type { LampGrouping, LampOnPage } from './lamp-on-rates.ts'
 
 /** One moment of some lamps. */
 export interface LampMoment {
@@ -44,6 +44,8 @@ export interface LampHistory {
   tick(): void
   /** Slots in a time, ms, `to` exclusive; of the lamps of one key, else of all. Throws `invalid-request` for more than `MOST_SLOT_TIME`. */
   moments(question: { by: LampGrouping; key?: string | undefined; from: number; to: number }, scope: Scope): Promise<LampMoment[]>
+  /** All lamps as the newest night ended of the last 24 hours: as they will be tonight if nothing is mended and nothing breaks. No rows where it is not known. */
+  lastNight(by: LampGrouping, scope: Scope): Promise<Omit<LampOnPage, 'next'>>
   /** What was added up over a time, from its slots, ms; the same limit. */
   over(by: LampGrouping, span: { from: number; to: number }, scope: Scope): Promise<Omit<LampPeriods, 'days'>>
   /** By days of the city's calendar. Throws `invalid-request` for dates that are none, and for too many. */

@@ -3,7 +3,7 @@ import type { Scope } from '../access/scope.ts'
 import { dateOf } from '../control/calendar-day.ts'
 import type { DateRange, DayFigures } from '../edges/day-figures.ts'
 import type { EnergyGrouping, EnergyRow, LampHistory, LampMoment } from '../edges/lamp-history.ts'
-import type { LampGrouping, LampOnRates } from '../edges/lamp-on-rates.ts'
+import type { LampGrouping, LampOnRates, LampOnRow } from '../edges/lamp-on-rates.ts'
 import { LamplighterError } from '../errors.ts'
 import {
   addLight,
@@ -17,7 +17,9 @@ import {
   rateOf,
   slotOf,
   sumOfLight,
+  tallyOf,
 } from '../operations/lamp-history.ts'
+import { lampOnRate } from '../operations/lamp-on-rate.ts'
 import type { LampDay } from '../storage/lamp-history-store.ts'
 import { days, hours } from '../telemetry/duration.ts'
 import type { ServiceParts } from './parts.ts'
@@ -32,6 +34,8 @@ export const MOST_SLOT_TIME = days(8)
 /** Slots read at once, so that nobody else has to wait. */
 const SLOTS_AT_ONCE = 20
 const METER = 'energy'
+/** While at least this part of the most lamps of a night should be lit, it is night everywhere. */
+const NEARLY_ALL = 0.9
 
 /** Writes down how lamps are lit, and tells it. */
 export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigures }: Parts): LampHistory {
@@ -83,6 +87,16 @@ export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigu
         found.push({ at, light: sumOfLight(own), rate: rateOf(own) })
       }
       return found
+    },
+    async lastNight(by, scope) {
+      const isOf = inScope(scope)
+      const span = { from: now() - hours(24), to: now() }
+      const due: { at: number; lamps: number }[] = []
+      for await (const { at, places } of slots(span)) due.push({ at, lamps: tallyDue(places.filter(isOf)) })
+      const most = Math.max(0, ...due.map(({ lamps }) => lamps))
+      const at = due.findLast(({ lamps }) => lamps > 0 && lamps >= NEARLY_ALL * most)?.at
+      const [slot] = at === undefined ? [] : store.slots(at, at + 1)
+      return { at: at ?? now(), ...momentRows(by, slot?.places.filter(isOf) ?? []) }
     },
     async over(by, span, scope) {
       const isOf = inScope(scope)
@@ -157,6 +171,19 @@ function rowsOf<T extends PlacedLight>(by: LampGrouping, all: readonly T[], days
     const classes = new Set(own.filter(hasLamps).map(({ place }) => place.roadClass))
     return { key, roadClass: classes.size === 1 ? ([...classes][0] ?? null) : null, ...periodOf(own), days: daysOf(own) }
   })
+}
+
+const tallyDue = (places: readonly PlacedLight[]): number => lampOnRate(tallyOf(places)).due
+
+/** Rows of one moment, as those of now are. */
+function momentRows(by: LampGrouping, places: readonly PlacedLight[]): { total: LampOnRow; rows: LampOnRow[] } {
+  const row = (key: string, own: readonly PlacedLight[]): LampOnRow => {
+    const classes = new Set(own.map(({ place }) => place.roadClass))
+    const tally = tallyOf(own)
+    return { key, roadClass: classes.size === 1 ? ([...classes][0] ?? null) : null, tally, rate: lampOnRate(tally), integrity: null }
+  }
+  const groups = [...Map.groupBy(places.filter(hasLamps), ({ place }) => groupOf[by](place))].sort(byKey)
+  return { total: row('', places), rows: groups.map(([key, own]) => row(key, own)) }
 }
 
 function addTo(sums: Map<string, PlacedLight>, { place, light }: PlacedLight): void {

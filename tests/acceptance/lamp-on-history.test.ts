@@ -8,6 +8,7 @@ import { createWorld } from '../../simulators/world.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { LampDaysView, LampMomentsView, LightingEnergyView } from '../../src/edges/http/lamp-history-schemas.ts'
+import type { LampOnPageView } from '../../src/edges/http/lamp-on-schemas.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
 import type { RoadClass } from '../../src/facilities/plant.ts'
 import type { RawSeries } from '../../src/storage/telemetry-store.ts'
@@ -189,7 +190,8 @@ describe('a day of lamps', () => {
     expect(of['Tripped Road']?.darkMinutes).toBe(8 * 120)
     expect(of['Old Road']?.estimatedMinutes).toBe(of['Old Road']?.dueMinutes)
     expect(total.dueMinutes).toBe(rows.reduce((sum, { dueMinutes }) => sum + dueMinutes, 0))
-    expect(days.reduce((sum, { seen }) => sum + (seen ?? 0), 0)).toBeCloseTo(1, 2)
+    // From noon of the first day to noon of the second, up to which there is no more to be seen.
+    expect(days.map(({ seen }) => Math.round((seen ?? 0) * 100))).toEqual([50, 100])
   })
 
   test('is told every five minutes, of one road and of all', async () => {
@@ -200,6 +202,17 @@ describe('a day of lamps', () => {
     expect(moments[3]).toMatchObject({ at: begun + later(8.25), due: 24, lit: 22, dark: 2, unknown: 0, rate: 22 / 24, verdict: 'missed' })
     expect((await ask({})).moments[3]).toMatchObject({ due: 54, dark: 3 })
     await expect(client.get(`/api/lamp-on-rate/history?from=0&to=${begun}`)).rejects.toThrow(/8 days/)
+  })
+
+  test('is known by day as the night ended, with what may still go out tonight', async () => {
+    expect(await client.get('/api/lamp-on-rate?by=road')).toMatchObject({ total: { due: 0 } })
+    const { at, rows } = await client.get<LampOnPageView>('/api/lamp-on-rate/last-night?by=road')
+    const dawn = begun + later(17.75)
+    expect(dawn - at).toBeGreaterThan(0)
+    expect(dawn - at).toBeLessThan(minutes(30))
+    const of = Object.fromEntries(rows.map((row) => [row.key, row]))
+    expect(of['Main Road']).toMatchObject({ due: 24, lit: 24, margin: 0, verdict: 'met' })
+    expect(of['Side Road']).toMatchObject({ due: 12, dark: 1, margin: -1, verdict: 'missed' })
   })
 
   test('takes the energy that lamps reported and the meter of the cabinet counted, and knows what is no saving', async () => {

@@ -70,6 +70,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/lamp-on-rate': limited('city.read'),
   'POST /api/lamp-on-rate/selection': limited('city.read'),
   'GET /api/lamp-on-rate/history': limited('city.read'),
+  'GET /api/lamp-on-rate/last-night': limited('city.read'),
   'GET /api/lamp-on-rate/days': limited('city.read'),
   'GET /api/lighting-energy': limited('city.read'),
   'GET /api/facilities': limited('city.read'),

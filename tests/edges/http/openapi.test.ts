@@ -252,6 +252,7 @@ const routes = [
   'POST /api/rules/versions/{id}/revert',
   'GET /api/lamp-on-rate',
   'GET /api/lamp-on-rate/history',
+  'GET /api/lamp-on-rate/last-night',
   'GET /api/lamp-on-rate/days',
   'GET /api/lighting-energy',
   'POST /api/lamp-on-rate/selection',

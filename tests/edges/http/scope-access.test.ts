@@ -4,7 +4,7 @@ import { routeAccess } from '../../../src/edges/http/route-access.ts'
 import { gasStation } from '../../../src/facilities/gas-station/index.ts'
 import { round } from '../../../src/facilities/round/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
-import { noLight, SLOT } from '../../../src/operations/lamp-history.ts'
+import { noLight, SLOT, slotOf } from '../../../src/operations/lamp-history.ts'
 import { seconds } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
@@ -166,14 +166,16 @@ const enteredFor = (facility: string) => ({
   source: 'laboratory',
   readings: [{ facility, point: 'level', value: 4, at: '2026-03-01T08:00:00+08:00' }],
 })
-/** Lamps that were lit years ago, two of district A and three of B. */
+/** Lamps that were lit years ago and five minutes ago, two of district A and three of B. */
 const withLitLamps = (probe: (when: { date: string; from: number; to: number }) => Promise<void>) => async () => {
   const from = Date.UTC(2020, 0, 1, 12)
+  const lately = slotOf(Date.now() + city.clock.ahead) - SLOT
   const places = ['A', 'B'].map((district, i) => ({
     place: { district, road: `Road ${district}`, roadClass: null, keyArea: false, feeder: `LC-${district}` },
     light: { ...noLight(), lit: 2 + i },
   }))
   city.state.lampHistory.add(from, '2020-01-01', places)
+  city.state.lampHistory.add(lately, '2020-01-02', places)
   await probe({ date: '2020-01-01', from, to: from + SLOT })
 }
 
@@ -409,6 +411,11 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     const ask = `/api/lamp-on-rate/history?from=${from}&to=${to}`
     const [whole, own] = await Promise.all([asAdmin, asEva].map((asks) => asks('GET', ask)))
     expect([whole?.body.moments[0].due, own?.body.moments[0].due]).toEqual([5, 2])
+  }),
+  'GET /api/lamp-on-rate/last-night': withLitLamps(async () => {
+    const [whole, own] = await Promise.all([asAdmin, asEva].map((ask) => ask('GET', '/api/lamp-on-rate/last-night?by=road')))
+    expect([whole, own].map((one) => one?.body.rows.map(({ key }: { key: string }) => key))).toEqual([['Road A', 'Road B'], ['Road A']])
+    expect([whole?.body.total.lit, own?.body.total.lit]).toEqual([5, 2])
   }),
   'GET /api/lamp-on-rate/days': withLitLamps(async ({ date }) => {
     const ask = `/api/lamp-on-rate/days?by=road&from=${date}&to=${date}`

@@ -3,7 +3,8 @@ import { language } from '../settings.ts'
 const en = {
   title: 'Lamp-on rate',
   views: { live: 'Now', history: 'History', energy: 'Energy and savings' },
-  lastNight: 'How last night was',
+  lastNight: (time: string) => `Tonight, if nothing is mended and nothing breaks: as last night ended at ${time}`,
+  noNight: 'Nothing is known of last night; the budget for tonight shows after the first one.',
   repairQueue: 'Repair queue',
   search: 'Search',
   counts: (missed: string, near: string, open: string, met: string) =>
@@ -22,7 +23,8 @@ const en = {
 const zh: typeof en = {
   title: '亮灯率',
   views: { live: '当前', history: '历史', energy: '电能与节电' },
-  lastNight: '查看昨夜情况',
+  lastNight: (time) => `今晚预计（若无修复、无新故障）：同昨夜 ${time} 结束时`,
+  noNight: '尚无昨夜记录，首个夜晚之后显示今晚余量。',
   repairQueue: '维修排序',
   search: '查找',
   counts: (missed, near, open, met) => `未达标 ${missed} · 再灭一盏即不达标 ${near} · 待定 ${open} · 达标 ${met}`,

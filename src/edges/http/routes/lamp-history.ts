@@ -20,6 +20,7 @@ import {
   lampMomentView,
   lampPeriodView,
 } from '../lamp-history-schemas.ts'
+import { LampOnPageSchema, lampOnRowView } from '../lamp-on-schemas.ts'
 import { literals } from '../schema-parts.ts'
 
 const USUAL_DAYS = 7
@@ -63,6 +64,26 @@ export function lampHistoryRoutes(app: Api, { services, now }: RouteParts): void
       const { by = 'road', key, to = now(), from = to - days(1) } = request.query
       const moments = await lampHistory.moments({ by, key, from, to }, scopeOf(request))
       return { length: SLOT, moments: moments.map(lampMomentView) }
+    },
+  )
+
+  app.get(
+    '/api/lamp-on-rate/last-night',
+    {
+      schema: {
+        tags: ['operation'],
+        summary: 'The lamp-on rate as the newest night of the last 24 hours ended, with the budget of the next one',
+        description: LAMP_HISTORY,
+        querystring: Type.Object({ by, ...paged }, { additionalProperties: false }),
+        response: { 200: LampOnPageSchema },
+      },
+    },
+    async (request) => {
+      const { by, after, limit = 200 } = request.query
+      const scope = scopeOf(request)
+      const { at, total, rows } = await keep(JSON.stringify(['night', by, scopeKey(scope)]), () => lampHistory.lastNight(by, scope))
+      const { page, next } = pageOf(rows, after, limit)
+      return { at, total: lampOnRowView(total), rows: page.map(lampOnRowView), next }
     },
   )
 

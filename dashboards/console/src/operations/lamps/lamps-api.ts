@@ -1,4 +1,5 @@
 import type { LampDaysView, LampMomentsView, LightingEnergyView } from '../../../../../src/edges/http/lamp-history-schemas.ts'
+import type { LampOnPageView } from '../../../../../src/edges/http/lamp-on-schemas.ts'
 import type { EnergyGrouping } from '../../../../../src/edges/lamp-history.ts'
 import type { LampGrouping } from '../../../../../src/edges/lamp-on-rates.ts'
 import { get } from '../../live/api.ts'
@@ -21,5 +22,6 @@ async function whole<T extends { rows: unknown[]; next: string | null }>(path: s
 
 export const getLampDays = (by: LampGrouping, { from, to }: Dates) => whole<LampDaysView>('/api/lamp-on-rate/days', { by, from, to })
 export const getEnergy = (by: EnergyGrouping, { from, to }: Dates) => whole<LightingEnergyView>('/api/lighting-energy', { by, from, to })
+export const getLastNight = (by: LampGrouping) => whole<LampOnPageView>('/api/lamp-on-rate/last-night', { by })
 export const getMoments = (by: LampGrouping, key: string | null, span: { from: number; to: number }) =>
   get<LampMomentsView>('/api/lamp-on-rate/history', { by, ...(key !== null && { key }), ...span })

@@ -13,9 +13,11 @@ import { lh } from '../../texts/lamp-history.ts'
 import { l } from '../../texts/lamps.ts'
 import { c } from '../../texts/select.ts'
 import { byBudget, countVerdicts } from './budget.ts'
+import { getLastNight } from './lamps-api.ts'
 
 /** Rows that are drawn; more are found by their name. */
 const MOST_SHOWN = 200
+const NIGHT_PAUSE = 60_000
 
 /** The rates as they are now, what fails first on top. */
 export function LiveRates({ by }: { by: LampGrouping }) {
@@ -33,10 +35,6 @@ export function LiveRates({ by }: { by: LampGrouping }) {
 }
 
 function Standing({ rates: { at, total, rows }, by }: { rates: Rates; by: LampGrouping }) {
-  const [words, search] = useState('')
-  const { missed, near, open, met } = countVerdicts(rows)
-  const sought = words.trim().toLowerCase()
-  const found = rows.filter(({ key }) => rateTitle(by, key).toLowerCase().includes(sought)).sort(byBudget)
   return (
     <>
       <section class="panel" aria-label={c().whole}>
@@ -48,35 +46,78 @@ function Standing({ rates: { at, total, rows }, by }: { rates: Rates; by: LampGr
           </p>
         )}
         <p class="small muted">{c().lookedAt(formatClock(at))}</p>
-        {total.due === 0 && <a href="/operations?view=history">{l().lastNight}</a>}
       </section>
-      <section class="panel">
-        <div class="list-bar">
-          <p>
-            {total.due > 0 && l().counts(...([missed, near, open, met].map((n) => formatNumber(n)) as [string, string, string, string]))}
-          </p>
-          <span class="grow" />
-          <input
-            type="search"
-            aria-label={l().search}
-            placeholder={l().search}
-            value={words}
-            onInput={({ currentTarget }) => search(currentTarget.value)}
-          />
-        </div>
-        {found.length === 0 ? (
-          <p class="muted">{rows.length === 0 ? c().ratesEmpty : l().none}</p>
-        ) : (
-          <ScrollTable label={l().title} titles={[c().groupings[by], ...l().columns, l().actions]} class="lamp-rates">
-            {found.slice(0, MOST_SHOWN).map((row) => (
-              <Row key={row.key} row={row} by={by} />
-            ))}
-          </ScrollTable>
-        )}
-        {found.length > MOST_SHOWN && <p class="muted">{l().more(formatNumber(MOST_SHOWN), formatNumber(found.length))}</p>}
-        <p class="small muted">{l().order}</p>
-      </section>
+      {total.due === 0 && rows.length > 0 ? <LastNight total={total} rows={rows} by={by} /> : <Budget total={total} rows={rows} by={by} />}
     </>
+  )
+}
+
+/** By day: what tonight will be if nothing is mended and nothing breaks. */
+function LastNight({ by, ...now }: BudgetProps) {
+  const { answer, problem } = useAnswer(
+    () => getLastNight(by),
+    by,
+    () => NIGHT_PAUSE,
+  )
+  if (!answer) return <Awaited isThere={false} problem={problem} />
+  if (answer.rows.length === 0) {
+    return (
+      <>
+        <p class="panel">{l().noNight}</p>
+        <Budget {...now} by={by} />
+      </>
+    )
+  }
+  return <Budget {...answer} by={by} title={l().lastNight(formatClock(answer.at).slice(0, 5))} />
+}
+
+interface BudgetProps {
+  total: LampOnRowView
+  rows: readonly LampOnRowView[]
+  by: LampGrouping
+  title?: string
+}
+
+/** What fails first, and how much is missing until it does. */
+function Budget({ total, rows, by, title }: BudgetProps) {
+  const [words, search] = useState('')
+  const { missed, near, open, met } = countVerdicts(rows)
+  const sought = words.trim().toLowerCase()
+  const found = rows.filter(({ key }) => rateTitle(by, key).toLowerCase().includes(sought)).toSorted(byBudget)
+  const counts = l().counts(formatNumber(missed), formatNumber(near), formatNumber(open), formatNumber(met))
+  return (
+    <section class="panel">
+      {title && <h2>{title}</h2>}
+      <div class="list-bar">
+        <p>
+          {title && total.rate !== null && (
+            <>
+              <b>{percent(total.rate)}</b> <Verdict verdict={total.verdict} /> ·{' '}
+            </>
+          )}
+          {total.due > 0 && counts}
+        </p>
+        <span class="grow" />
+        <input
+          type="search"
+          aria-label={l().search}
+          placeholder={l().search}
+          value={words}
+          onInput={({ currentTarget }) => search(currentTarget.value)}
+        />
+      </div>
+      {found.length === 0 ? (
+        <p class="muted">{rows.length === 0 ? c().ratesEmpty : l().none}</p>
+      ) : (
+        <ScrollTable label={title ?? l().title} titles={[c().groupings[by], ...l().columns, l().actions]} class="lamp-rates">
+          {found.slice(0, MOST_SHOWN).map((row) => (
+            <Row key={row.key} row={row} by={by} />
+          ))}
+        </ScrollTable>
+      )}
+      {found.length > MOST_SHOWN && <p class="muted">{l().more(formatNumber(MOST_SHOWN), formatNumber(found.length))}</p>}
+      <p class="small muted">{l().order}</p>
+    </section>
   )
 }
 
