@@ -106,6 +106,30 @@ describe.skipIf(!chromium)('lighting programmes', () => {
     expect(await page.getByRole('button', { name: /Change|New/ }).count()).toBe(0)
   })
 
+  test('who answers for a part of the city sees and overrides that part alone', async () => {
+    city.app.services.putFacilities([{ ...lamps[0]!, id: 'SL-9', district: 'Old town' }], 'test')
+    await city.addPerson('Olga', 'operator', { districts: ['Old town'], domains: 'all' })
+    const page = await city.openLive('/programmes', { login: { ...login, name: 'Olga' } })
+    await page.getByRole('region', { name: /^1 lamp SL-9/ }).waitFor()
+    expect(await page.getByRole('region', { name: /^\d+ lamps/ }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Who has what' }).count()).toBe(0)
+    await page.goto(`${city.app.url}/programmes/assignments`)
+    await page.getByRole('heading', { name: 'Not for your part of the city' }).waitFor()
+    await page.goto(`${city.app.url}/programmes/overrides?new=1`)
+    await dialog(page).getByLabel('Reason').fill('Event')
+    await dialog(page).getByRole('button', { name: 'Override' }).click()
+    await dialog(page).getByRole('alert').waitFor()
+    expect(
+      programmes()
+        .overrides()
+        .some(({ by }) => by === 'Olga'),
+    ).toBe(false)
+    await dialog(page).getByLabel('Whose (query)').fill('district="Old town"')
+    await dialog(page).getByText('It finds 1 facility now.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Override' }).click()
+    await page.getByRole('row', { name: /in force 100 % .* 1 Event Olga/ }).waitFor()
+  })
+
   test('what a device runs and what it should run stand beside each other, and its table is sent again on request', async () => {
     const tables: number[] = []
     city.mqtt.on('message', (topic, payload) => topic.endsWith('LC-1/programme') && tables.push(JSON.parse(String(payload)).table))

@@ -90,7 +90,7 @@ const en = {
   all: 'all',
   calendar: 'Calendar',
   unassignMeans: 'Its facilities are found by a later line, or have full light from dusk to dawn.',
-  finds: (n: string) => `It finds ${n} facilities now.`,
+  finds: (n: string) => (n === '1' ? 'It finds 1 facility now.' : `It finds ${n} facilities now.`),
 
   overridesAbout: 'Another light for a time: fog, a storm, an event.',
   overrideStates: { open: 'Planned and in force', all: 'All' },
