@@ -25,6 +25,14 @@ test.each<[string, Partial<Subject>, string | null]>([
   ['on a circuit that is off', { isFed: false }, 'circuit-off'],
 ])('a lamp that is %s', (_, more, problem) => expect(objection(subject(streetLight, {}, more), 'on')).toBe(problem))
 
+test('a cabinet one of whose circuits leaks is not left to itself, also not by two people', () => {
+  const approval = { reasons: [], expires: 0, lasts: null, decision: null }
+  const mode = (value: string) =>
+    objectionTo(subject(lightCabinet, { 'circuit-2-leakage': 300 }), { command: 'mode', value, purpose: 'direct', approval })?.problem ??
+    null
+  expect([mode('auto'), mode('remote')]).toEqual(['interlock', null])
+})
+
 test('a facility that is worked on is told something by those who work on it alone', () => {
   const lamp = subject(streetLight, {}, { mode: 'maintenance' })
   expect((['direct', 'test', 'end'] as const).map((purpose) => objection(lamp, 'on', null, purpose))).toEqual(['maintenance', null, null])
@@ -50,6 +58,10 @@ test.each<[FacilityKind, string, CommandValue, string | null]>([
 test.each<[string, FacilityKind, Record<string, number>, string, CommandValue, string | null]>([
   ['no lamp is lit at a pole that kills', streetLight, { 'leakage-current': 30 }, 'on', null, 'interlock'],
   ['it may be switched off', streetLight, { 'leakage-current': 30 }, 'off', null, null],
+  ['nor given back to a programme that lights it', streetLight, { 'leakage-current': 30 }, 'follow-programme', null, 'interlock'],
+  ['nor by a controller that starts anew', streetLight, { 'leakage-current': 30 }, 'reset', null, 'interlock'],
+  ['no circuit that leaks is given back', lightCabinet, { 'circuit-2-leakage': 300 }, 'circuit-follow', 2, 'interlock'],
+  ['it may be switched off', lightCabinet, { 'circuit-2-leakage': 300 }, 'circuit-off', 2, null],
   ['no circuit is fed that leaks', lightCabinet, { 'circuit-2-leakage': 300 }, 'circuit-on', 2, 'interlock'],
   ['another one is', lightCabinet, { 'circuit-2-leakage': 300 }, 'circuit-on', 3, null],
   ['nor one whose breaker tripped', lightCabinet, { 'circuit-2-tripped': 1 }, 'circuit-on', 2, 'interlock'],

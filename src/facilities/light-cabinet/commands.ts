@@ -54,6 +54,7 @@ export const commands: CommandTable<CabinetPoint, CabinetRated> = {
     title: text('Give a circuit back to its programme', '回路恢复按方案运行'),
     ...ofCircuit,
     channels: (value) => ({ [`circuit-${value}`]: null }),
+    interlock: mayBeFed,
     // Without a programme every report of the contactor is as good.
     effect: (value, _, level) => ({ point: contactor(value), shows: level === null ? [0, 1] : level > 0, within: SWITCHED_WITHIN }),
   },
@@ -67,6 +68,10 @@ export const commands: CommandTable<CabinetPoint, CabinetRated> = {
     danger: 'second-person',
     channels: (value) => (value === 'auto' ? { [EVERY_CHANNEL]: null } : { mode: 1 }),
     effect: (value) => ({ point: 'mode', shows: value as string, within: SWITCHED_WITHIN }),
+    interlock: (read, value) =>
+      value === 'auto' && circuits.some((n) => read(`circuit-${n}-leakage`) >= DEADLY_LEAKAGE)
+        ? text('leakage of a circuit dangerous to life', '有回路漏电危及人身安全')
+        : null,
   },
   'set-clock': {
     title: text('Set the clock', '校时'),

@@ -51,10 +51,13 @@ export const commands: CommandTable<LampPoint, LampRated> = {
     title: text('Follow the programme', '恢复按方案运行'),
     channels: () => ({ dim: null }),
     effect: () => byProgramme,
+    // The programme may light it, and so may a controller that starts anew.
+    interlock: lit,
   },
   reset: {
     title: text('Restart the controller', '重启单灯控制器'),
     channels: () => ({ dim: null }),
     effect: () => byProgramme,
+    interlock: lit,
   },
 }

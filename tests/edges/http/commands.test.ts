@@ -5,7 +5,7 @@ import { WHOLE_CITY } from '../../../src/access/scope.ts'
 import { CommandPageSchema, CommandSchema, type CommandView } from '../../../src/edges/http/command-schemas.ts'
 import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
-import { CommandDesk } from '../../../src/services/control/command-desk.ts'
+import { CommandDesk, unarmed } from '../../../src/services/control/command-desk.ts'
 import { MOST_TESTS } from '../../../src/services/control/command-services.ts'
 import { minutes, seconds } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
@@ -227,6 +227,28 @@ describe('a command', () => {
     expect((await one(`${other}.end`)).by).toBe('admin')
     expect((await desk('POST', `/api/commands/${other}/cancel`, {})).status).toBe(409)
     expect(audited('command-cancel')).toEqual([`admin command ${other} enough`])
+  })
+
+  test('of a programme does not take what somebody holds, nor what two people have still to decide', async () => {
+    const byClock = (command: string) => {
+      const id = newId()
+      const told = { id, command, value: 2, purpose: 'programme', by: 'clock', account: 'clock', reason: '', order: null } as const
+      city.commands.book.change(() => city.commands.begin({ ...told, ...unarmed, ends: null, until: null, facilities: ['LC-1'] }))
+      city.commands.sendNow()
+      return one(id)
+    }
+    expect((await byClock('circuit-on')).targets[0]).toMatchObject({ state: 'sent' })
+    pass(minutes(5))
+    const waits = (await ask('mode', ['LC-1'], { value: 'remote' })).body.id
+    expect((await byClock('circuit-off')).targets[0]?.problem).toBeNull()
+    expect(await stateOf(waits)).toBe('requested')
+    await desk('POST', `/api/commands/${waits}/cancel`, {})
+    await ask('circuit-off', ['LC-1'], { value: 2 })
+    pass(seconds(3))
+    expect((await byClock('circuit-on')).targets[0]).toMatchObject({ state: 'refused', problem: 'held' })
+    await ask('circuit-follow', ['LC-1'], { value: 2 })
+    pass(seconds(3))
+    expect((await byClock('circuit-on')).targets[0]?.problem).toBeNull()
   })
 
   test('has no end by itself where nothing takes it back', async () => {
