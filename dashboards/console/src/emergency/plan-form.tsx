@@ -267,10 +267,13 @@ function Priorities({ change, ...props }: LinesProps<LineOf<'priorities'>>) {
           <label>
             {f.domains}
             <select
-              value={of === 'all' ? '' : (of[0] ?? '')}
-              onChange={({ currentTarget: { value } }) => change(place, { domains: value ? [value as keyof typeof domains] : 'all' })}
+              value={of === 'all' ? '' : of.join()}
+              onChange={({ currentTarget: { value } }) =>
+                change(place, { domains: value ? (value.split(',') as (keyof typeof domains)[]) : 'all' })
+              }
             >
               <option value="">{t().all}</option>
+              {of !== 'all' && of.length > 1 && <option value={of.join()}>{of.map((one) => t().domains[one]).join(' + ')}</option>}
               {(Object.keys(domains) as (keyof typeof domains)[]).map((domain) => (
                 <option key={domain} value={domain}>
                   {t().domains[domain]}
