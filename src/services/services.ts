@@ -95,6 +95,7 @@ export function createServices(parts: ServiceParts): Services {
         dayFigures: figures,
         lampOnRates: lamps,
         lampHistory: history,
+        rounds,
       }),
     }),
     devices,
