@@ -27,9 +27,9 @@ const rateColumns: readonly ReportColumn[] = [
   { key: 'rate', title: text('Lamp-on rate', '亮灯率'), format: 'share', digits: 1 },
   { key: 'target', title: text('Target', '目标'), format: 'share', digits: 1 },
   { key: 'verdict', title: text('Against it', '达标情况') },
-  { key: 'due', title: text('Due', '应亮'), unit: 'lamp-h' },
-  { key: 'dark', title: text('Dark', '未亮'), unit: 'lamp-h' },
-  { key: 'unknown', title: text('Unknown', '不明'), unit: 'lamp-h' },
+  { key: 'due', title: text('Due, lamp-hours', '应亮灯时') },
+  { key: 'dark', title: text('Dark, lamp-hours', '未亮灯时') },
+  { key: 'unknown', title: text('Unknown, lamp-hours', '不明灯时') },
 ]
 const verdicts = {
   met: text('met', '达标'),

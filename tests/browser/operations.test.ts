@@ -14,6 +14,7 @@ describe.skipIf(!chromium)('the duties of the bureau', () => {
     const bar = page.getByRole('navigation', { name: 'Operations' })
     expect(await bar.locator('[aria-current=page]').allTextContents()).toEqual(['Lamp-on rate'])
     await page.getByRole('row', { name: /^Yuhua Road/ }).waitFor()
+    expect(await findViolations(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('heading', { name: 'Lamp-on rate' }).waitFor({ state: 'detached' })
   })
@@ -46,6 +47,7 @@ describe.skipIf(!chromium)('the duties of the bureau', () => {
     await page.getByText(/^5\.0 kWh$/).waitFor()
     // A lamp that was dark saved nothing: 1.4 kW for half an hour of 12 kW.
     await page.getByText('11.6 % saved against full power').waitFor()
+    expect(await findViolations(page)).toEqual([])
     await page.goBack()
     await page.getByRole('heading', { name: 'Lamp-on rate: Hongqi Road' }).waitFor()
   })

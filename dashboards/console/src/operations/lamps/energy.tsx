@@ -97,7 +97,7 @@ function Energy({ energy: { total, days, rows }, by, dates }: { energy: Lighting
         )}
       </section>
       <section class="panel">
-        <ScrollTable label={lh().taken} titles={[lh().by[by], ...lh().energyColumns]} class="lamp-figures">
+        <ScrollTable label={l().views.energy} titles={[lh().by[by], ...lh().energyColumns]} class="lamp-figures">
           {[{ ...total, key: null, metered: null }, ...found.slice(0, MOST_SHOWN)].map((row) => (
             <tr key={row.key ?? ' '}>
               <th scope="row">{row.key === null ? lh().all : nameIn(by)(row.key)}</th>
