@@ -26,8 +26,8 @@ interface Past {
 const pasts: Readonly<Record<string, Past>> = {
   'gas-station': { length: days(28), step: minutes(2), kept: minutes(30) },
   'pump-station': { length: days(4), step: seconds(20), kept: minutes(10) },
-  'sewage-plant': { length: days(4), step: minutes(1), kept: minutes(20) },
-  'waste-plant': { length: days(4), step: minutes(2), kept: minutes(20) },
+  'sewage-plant': { length: days(4), step: minutes(1), kept: minutes(10) },
+  'waste-plant': { length: days(4), step: minutes(2), kept: minutes(10) },
 }
 const IMPORTED_WITHIN = minutes(2)
 const LABORATORY_DAYS = 3

@@ -11,7 +11,7 @@ import { pumpStation } from '../../facilities/pump-station/index.ts'
 import { sewagePlant } from '../../facilities/sewage-plant/index.ts'
 import { wastePlant } from '../../facilities/waste-plant/index.ts'
 import { companyOf } from '../../operations/company.ts'
-import type { CompanyFigure, CompanyTable, CompanyView } from '../../operations/company-view.ts'
+import { type CompanyFigure, type CompanyTable, type CompanyView, known } from '../../operations/company-view.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
 import type { ServiceParts } from '../parts.ts'
@@ -85,9 +85,9 @@ export function companyFigures(parts: Parts, { dayOf }: Pick<Rounds, 'dayOf'>): 
   }
 
   async function dayTable(duty: Duty, range: DateRange, scope: Scope, options: CompanyOptions): Promise<CompanyTable> {
-    const found: { day: CalendarDay; figures: CompanyFigure[] }[] = []
+    const found: { day: CalendarDay; figures: CompanyFigure[]; known: number }[] = []
     for (const day of calendarDays(range.from, range.to, utcOffset).filter(({ from }) => from <= now()))
-      found.push({ day, figures: (await over(duty, day.from, day.to, scope, options)).figures })
+      found.push({ day, ...(await over(duty, day.from, day.to, scope, options)) })
     return {
       key: `${duty}-history`,
       title: text('Day by day', '逐日'),
@@ -99,12 +99,13 @@ export function companyFigures(parts: Parts, { dayOf }: Pick<Rounds, 'dayOf'>): 
           ...(digits !== undefined && { digits }),
           ...(format && { format }),
         })),
+        { key: 'known', title: text('Known of the day', '有数据比例'), format: 'share', digits: 0 },
       ],
-      rows: found.map(({ day, figures }) => ({
+      rows: found.map(({ day, figures, known: share }) => ({
         ...{ facility: null, at: null, verdict: 'none' as const },
-        cells: [day.date, ...figures.map(({ value }) => value)],
+        cells: [day.date, ...figures.map(({ value }) => value), known(share)],
       })),
-      note: text('From stored readings; a day that still runs is told as far as it is known.', '由存储数据计算；当日为截至目前。'),
+      note: text('From stored readings; what is not known of a day is not in its sums.', '由存储数据计算；缺失部分不计入。'),
     }
   }
 

@@ -21,6 +21,8 @@ export interface Asked {
 export interface Over {
   figures: CompanyFigure[]
   table: CompanyTable
+  /** Share of the time of which its main reading is known, 0 to 1; NaN where there is nothing. */
+  known: number
 }
 
 export interface Timed {
@@ -64,6 +66,12 @@ export function coverage(all: readonly Slots[]): Text {
   const read = all.reduce((sum, values) => sum + countKnown(values), 0)
   const missing = read < due ? text(`; what was then is not in it`, '；缺失部分不计入') : text('', '')
   return text(`${read} of ${due} parts of the time are known${missing.en}.`, `应有 ${due} 个时段，有数据 ${read} 个${missing.zh}。`)
+}
+
+/** Share of the parts of a time that are known. */
+export function knownShare(all: readonly Slots[]): number {
+  const due = all.reduce((sum, { length }) => sum + length, 0)
+  return all.reduce((sum, values) => sum + countKnown(values), 0) / (due || Number.NaN)
 }
 
 /** One after the other. */

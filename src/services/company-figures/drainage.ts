@@ -5,7 +5,20 @@ import { amountOf, greatest, meanOf, type Slots, sumOf } from '../../operations/
 import { type Pumping, pumpingOver } from '../../operations/water-figures.ts'
 import { hours } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
+import {
+  AS_OF,
+  type Asked,
+  both,
+  cell,
+  coverage,
+  knownShare,
+  lastKnown,
+  nameOf,
+  type Over,
+  STATION,
+  type Timed,
+  timed,
+} from './company-parts.ts'
 import { type LatestReading, latestReading, newest } from './company-readings.ts'
 
 const points = ['wet-well-level', 'flow', 'power', 'running', 'rain'] as const
@@ -62,6 +75,7 @@ export async function drainageOver(asked: Asked): Promise<Over & { stations: Sta
   return {
     stations,
     time,
+    known: knownShare(asked.facilities.map((facility) => time.readings.mean(facility, 'flow'))),
     figures: [
       figure(
         ...(['rain', text('Rain', '降雨量'), rain, 'mm', 1] as const),

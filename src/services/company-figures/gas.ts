@@ -21,7 +21,7 @@ import {
 import { addUp, amountOf, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
+import { AS_OF, type Asked, both, cell, coverage, knownShare, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
 import { type LatestReading, latestReading, newest } from './company-readings.ts'
 
 export interface GasAsked extends Asked {
@@ -85,6 +85,7 @@ export async function gasOver(asked: Asked): Promise<Over> {
   const at = newest(stations.map((station) => station.at))
   const covered = coverage(sources.map(({ facility }) => mean(facility, 'flow')))
   return {
+    known: knownShare(sources.map(({ facility }) => mean(facility, 'flow'))),
     figures: [
       {
         ...{

@@ -28,7 +28,20 @@ import {
 import { amountOf, countKnown, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
+import {
+  AS_OF,
+  type Asked,
+  both,
+  cell,
+  coverage,
+  knownShare,
+  lastKnown,
+  nameOf,
+  type Over,
+  STATION,
+  type Timed,
+  timed,
+} from './company-parts.ts'
 import { latestReading, newest } from './company-readings.ts'
 
 export interface SewageAsked extends Asked {
@@ -107,6 +120,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
   return {
     plants,
     time,
+    known: knownShare(asked.facilities.map((facility) => mean(facility, 'effluent-flow'))),
     figures: [
       {
         ...{
@@ -319,7 +333,7 @@ async function stockTable(
 
 const LEAST_USE_HOURS = 12
 
-export async function sewageView(asked: SewageAsked): Promise<Omit<Over, 'table'> & { tables: CompanyTable[]; curves: CompanyCurve[] }> {
+export async function sewageView(asked: SewageAsked): Promise<Pick<Over, 'figures'> & { tables: CompanyTable[]; curves: CompanyCurve[] }> {
   const over = await sewageOver(asked)
   const today = asked.days[0] as CalendarDay
   const stocks = await stockTable(asked)

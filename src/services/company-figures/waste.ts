@@ -15,7 +15,7 @@ import {
 } from '../../operations/waste-figures.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, cell, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
+import { AS_OF, type Asked, cell, knownShare, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
 import { latestReading, newest } from './company-readings.ts'
 
 const counters = ['weighbridge-in-today', 'cleared-today', 'weighbridge-out-today', 'rounds-done'] as const
@@ -84,6 +84,7 @@ export async function wasteOver(asked: WasteAsked): Promise<Over> {
     ...{ key, title, value: known(value), unit: 't', digits, at, origin: 'measured', basis: counted },
   })
   return {
+    known: knownShare(asked.facilities.map((facility) => time.readings.last(facility, 'weighbridge-in-today'))),
     figures: [
       figure(
         'received',
@@ -222,7 +223,7 @@ function nowOf(asked: WasteAsked, facility: Facility): Now {
 const roundVerdict = ({ late, missed }: Now): Verdict =>
   Number.isNaN(late + missed) ? 'unknown' : missed > 0 ? 'bad' : late > 0 ? 'near' : 'good'
 
-export async function wasteView(asked: WasteAsked): Promise<Over & { curves: CompanyCurve[] }> {
+export async function wasteView(asked: WasteAsked): Promise<Omit<Over, 'known'> & { curves: CompanyCurve[] }> {
   const all = asked.facilities.map((facility) => nowOf(asked, facility))
   const time = await timed(asked, ['weighbridge-in-today', 'cleared-today'], hours(1) / 4)
   const total = (of: (one: Now) => number) => sumOf(all.map(of))

@@ -11,7 +11,20 @@ import {
   pumpingOver,
 } from '../../operations/water-figures.ts'
 import { type Text, text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, both, cell, coverage, lastKnown, nameOf, type Over, STATION, type Timed, timed } from './company-parts.ts'
+import {
+  AS_OF,
+  type Asked,
+  both,
+  cell,
+  coverage,
+  knownShare,
+  lastKnown,
+  nameOf,
+  type Over,
+  STATION,
+  type Timed,
+  timed,
+} from './company-parts.ts'
 import { latestReading, newest } from './company-readings.ts'
 
 const points = ['network-pressure', 'flow', 'power', 'inlet-pressure', 'outlet-pressure', 'running'] as const
@@ -101,6 +114,7 @@ export async function waterOver(asked: Asked): Promise<Over & { stations: Statio
   return {
     stations,
     time,
+    known: knownShare(asked.facilities.map((facility) => time.readings.mean(facility, 'flow'))),
     figures: figuresOf(stations, (point) => coverage(asked.facilities.map((facility) => time.readings.mean(facility, point)))),
     table: {
       key: 'water-stations',
