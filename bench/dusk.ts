@@ -26,15 +26,16 @@ const result = await liveDusk({
 })
 const minutes = (ms: number) => (ms / 60_000).toFixed(1)
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-const { cabinets, deaf, silent, unanswered, namedAt, following, rates, alarms, load } = result
+const { cabinets, deaf, silent, unanswered, namedAfter, following, rates, alarms, load } = result
 const last = rates.at(-1)
 const reached = (share: number) => rates.find(({ lit }) => lit >= share * (last?.lit ?? 0))?.at ?? Number.NaN
 const isSame = (a: readonly string[], b: readonly string[]) => JSON.stringify(a.toSorted()) === JSON.stringify(b.toSorted())
 const of = (rule: string) => alarms.filter((alarm) => alarm.rule === rule)
 const lost = of('communication-loss')
 console.log(`
+speed                                       x${result.speed.toFixed(0)} of the x${args.speed} asked for; time waits where the program does not keep up
 cabinets that run their table before dusk   ${following} of ${cabinets.length}
-named as not answering                      ${unanswered.length}, ${isSame(unanswered, deaf) ? 'exactly' : 'NOT'} the ${deaf.length} that take none, ${minutes(-namedAt)} min before dusk
+named as not answering                      ${unanswered.length}, ${isSame(unanswered, deaf) ? 'exactly' : 'NOT'} the ${deaf.length} that take none, ${minutes(namedAfter)} min after the programmes were made
 lamps lit at the end                        ${last?.lit} of ${last?.due}
 half, 98 % and all of these lit             ${minutes(reached(0.5))}, ${minutes(reached(0.98))}, ${minutes(reached(1))} min after dusk
 lamps at the second step                    ${result.dimmed} of ${result.asked}

@@ -338,7 +338,13 @@ function presentOf(changes: readonly BookedChange[], at: number, end: number): P
   let first = place
   while (first > 0 && changes[first - 1]?.level === level) first--
   const next = changes.find((change) => change.at > at && change.level !== level)
-  const step = { level, from: (changes[first] as BookedChange).at, until: next?.at ?? end, ...(own && { isOwn: true }) }
+  let lit = first
+  while (level > 0 && lit > 0 && (changes[lit - 1] as BookedChange).level > 0) lit--
+  const step = {
+    ...{ level, from: (changes[first] as BookedChange).at, until: next?.at ?? end },
+    ...(lit < first && { litFrom: (changes[lit] as BookedChange).at }),
+    ...(own && { isOwn: true }),
+  }
   return { step, until: changes[place + 1]?.at ?? end }
 }
 

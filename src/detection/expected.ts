@@ -6,6 +6,8 @@ export interface ProgrammeStep {
   level: number
   from: number
   until: number
+  /** Since when there is light at whatever level, where that is longer than at this one. */
+  litFrom?: number
   /** It is meant for the facility itself, and not only for what feeds it. */
   isOwn?: boolean
 }

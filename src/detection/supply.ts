@@ -14,7 +14,7 @@ export function fedFrom(state: Detection, at: number): number {
   const ours = state.trueTime(at)
   const step = state.surroundings.programme?.(feeder.facility, ours)
   if (!step) return Number.NEGATIVE_INFINITY
-  return (step.level > 0 ? step.from : step.until) + (at - ours)
+  return (step.level > 0 ? (step.litFrom ?? step.from) : step.until) + (at - ours)
 }
 
 /** The same for whoever asks at our time `now`, ms, and has no report of the facility: whether its circuit is on. */

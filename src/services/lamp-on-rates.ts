@@ -311,7 +311,7 @@ function seenLamp(lamp: Facility, isCounted: boolean, parts: Parts, at: number):
   // By our clock: the facility's own stands still where it was silent while the program did not run, maybe over dawn.
   const asked = ofLevel && askedAt(state, light.command, at - (state.trueTime(at) - at), ofLevel)
   const level = asked ? asked.value / ofLevel(1, state.rated) : Number.NaN
-  const dueSince = asked && (asked.value > 0 ? (asked.step?.from ?? Number.NEGATIVE_INFINITY) : null)
+  const dueSince = asked && (asked.value > 0 ? (asked.step?.litFrom ?? asked.step?.from ?? Number.NEGATIVE_INFINITY) : null)
   const shown = state.values[light.shows] as number
   const isKnown = !Number.isNaN(shown) && !state.bad?.has(light.shows)
   const report = isKnown ? { at: state.trueTime(state.times[light.shows] as number), isLit: light.isLit(shown, state.rated) } : null

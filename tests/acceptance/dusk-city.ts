@@ -1,14 +1,16 @@
+import { pino } from 'pino'
 import { CITY_CENTRE, generateCity } from '../../simulators/city.ts'
-import { simulatedClock } from '../../simulators/clock.ts'
 import { Fleet } from '../../simulators/fleet.ts'
 import { runFleet } from '../../simulators/fleet-runner.ts'
 import { simulatedFacilities } from '../../simulators/plant-source.ts'
 import { createWorld } from '../../simulators/world.ts'
+import { startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
 import { duskAndDawn, nightOf } from '../../src/control/control-programme.ts'
 import type { LampOnPageView } from '../../src/edges/http/lamp-on-schemas.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
 import { hours, minutes, seconds } from '../../src/telemetry/duration.ts'
-import { type Client, signIn, startServer, testFolder } from './server-process.ts'
+import { type Client, PASSWORD, signIn, testFolder } from './server-process.ts'
 
 export interface DuskOptions {
   lamps: number
@@ -27,9 +29,9 @@ export interface DuskResult {
   cabinets: string[]
   deaf: string[]
   silent: string[]
-  /** Those that the list named as unanswered, and when it named the last of them. */
+  /** Those that the list named as unanswered, and how long after the programmes were made. */
   unanswered: string[]
-  namedAt: number
+  namedAfter: number
   /** How many devices said before dusk that they run their table. */
   following: number
   rates: { at: number; due: number; lit: number }[]
@@ -39,6 +41,8 @@ export interface DuskResult {
   dimmed: number
   asked: number
   load: DuskLoad
+  /** How much faster than time it went. */
+  speed: number
 }
 
 export interface DuskLoad {
@@ -50,68 +54,97 @@ export interface DuskLoad {
 }
 
 /** Minutes after dusk at which the light goes back to this, %. */
-export const DIMMED = { after: 30, level: 60 } as const
-const UNTIL = minutes(45)
-const PAUSE = 250
+export const DIMMED = { after: 20, level: 60 } as const
+const UNTIL = minutes(35)
+/** Enough for all to be sent theirs, and for those that do not answer to be given up. */
+const LEAD = minutes(25)
+/** Wall time between two steps of time, and simulated time between two looks, ms. */
+const STEP = 20
+const LOOK = seconds(15)
+/** Messages that may wait before time does. */
+const MOST_BEHIND = 1500
 
 interface DevicePage {
   counts: Record<string, number>
   items: { facility: string; state: string }[]
 }
 
-/** A whole dusk of the running product and a simulated city, faster than time. */
+/** A whole dusk of the program and a simulated city, faster than time as long as the program keeps up; time waits for it where it does not. */
 export async function liveDusk({ lamps, cabinets, speed, deaf, silent, onProgress = () => {} }: DuskOptions): Promise<DuskResult> {
   const none = { pumpStations: 0, gasStations: 0, sewagePlants: 0, wastePlants: 0, gateways: 0 }
   const facilities = generateCity({ seed: 'dusk', lamps, cabinets, ...none }).map((one) => ({ ...one, mode: 'auto' as const }))
-  const utcOffset = () => hours(8)
-  const { dusk } = duskAndDawn(nightOf(Date.parse('2026-03-02T20:00+08:00'), utcOffset), CITY_CENTRE)
-  // Long enough for all to be sent theirs at the pace of wall time, and for those that do not answer to be given up.
-  const lead = minutes(25) + seconds((cabinets / 20) * speed * 2)
+  const { dusk } = duskAndDawn(
+    nightOf(Date.parse('2026-03-02T20:00+08:00'), () => hours(8)),
+    CITY_CENTRE,
+  )
+  let time = dusk - LEAD
+  const clock = () => time
+  const now = () => time - dusk
   const { folder, remove } = testFolder()
-  const start = dusk - lead
-  const wallStart = Date.now()
-  const server = await startServer({
-    ...{ folder, facilities, program: 'tests/acceptance/fast-server.ts', patience: 120_000 },
-    env: { CLOCK_START: String(start), CLOCK_WALL: String(wallStart), CLOCK_SPEED: String(speed), SERVER_ID: '' },
-  })
-  const clock = simulatedClock({ start, wallStart, speed, mayRunAhead: true })
-  const now = () => clock.at(Date.now()) - dusk
+  const given = { DATA_FOLDER: folder, HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD, SERVER_ID: '' }
+  const app = await startApp({ config: readConfig([], given), log: pino({ level: 'silent' }), consoleFolder: folder, now: clock })
+  app.services.putFacilities(facilities, 'admin')
   const fleet = new Fleet({
     facilities: simulatedFacilities(facilities, kindByKey),
     seed: 'dusk',
     world: createWorld({ position: CITY_CENTRE, seed: 'dusk' }),
-    start: clock.at(Date.now()),
+    start: time,
   })
   const ids = facilities.filter(({ kind }) => kind === 'light-cabinet').map(({ id }) => id)
   const deafOnes = ids.slice(0, deaf)
   const silentOnes = ids.slice(deaf, deaf + silent)
   if (deaf > 0) fleet.teach(`id=${deafOnes.join(',')}`, 'silent')
-  const run = runFleet({ fleet, clock, mode: 'gateways', url: `mqtt://127.0.0.1:${server.mqttPort}` })
+  const run = runFleet({ fleet, clock: { at: clock }, mode: 'gateways', url: `mqtt://127.0.0.1:${app.mqttPort}` })
+  const keepsUp = () =>
+    fleet.now >= time - 2 * STEP * speed &&
+    run.counts.sent - run.counts.acknowledged < MOST_BEHIND &&
+    app.services.figures().pipelineBacklog < MOST_BEHIND
+  const flow = async (isOver: () => boolean, look: () => Promise<void>) => {
+    for (let looked = Number.NEGATIVE_INFINITY; !isOver(); ) {
+      await pause(STEP)
+      if (keepsUp()) time += STEP * speed
+      if (time < looked + LOOK) continue
+      looked = time
+      await look()
+    }
+  }
   try {
-    const client = await signIn(server.url)
+    const client = await signIn(app.url)
     await configure(client)
-    onProgress(`configured ${Math.round(-now() / 60_000)} min before dusk`)
-    const { unanswered, namedAt, following } = await watchDownloads(client, { now, deaf, all: ids.length, onProgress })
+    while (run.connected() < run.clients) await pause(STEP)
+    const began = { at: time, wall: Date.now() }
+    let namedAt = Number.NaN
+    let page: DevicePage = { counts: {}, items: [] }
+    const lookAtDevices = async () => {
+      page = await client.get<DevicePage>('/api/programme-state?state=unanswered&limit=500')
+      if (Number.isNaN(namedAt) && page.counts.unanswered === deaf && page.counts.same === ids.length - deaf) {
+        namedAt = time - began.at
+        onProgress(`${page.counts.same} of ${ids.length} run their table, ${deaf} are named after ${(namedAt / 60_000).toFixed(1)} min`)
+      }
+    }
+    await flow(() => now() > -minutes(4), lookAtDevices)
     if (silent > 0) fleet.inject({ where: `id=${silentOnes.join(',')}`, fault: 'communication-loss', after: 0, for: null, size: 1 })
     const rates: DuskResult['rates'] = []
-    while (now() < UNTIL) {
+    const lookAtLamps = async () => {
       const { total } = await client.get<LampOnPageView>('/api/lamp-on-rate?by=district')
       rates.push({ at: now(), due: total.due, lit: total.lit })
-      if (rates.length % 20 === 0) onProgress(`${Math.round(now() / 60_000)} min after dusk: ${total.lit} of ${total.due} lit`)
-      await pause(PAUSE)
+      if (rates.length % 10 === 0) onProgress(`${Math.round(now() / 60_000)} min after dusk: ${total.lit} of ${total.due} lit`)
     }
+    await flow(() => now() > UNTIL, lookAtLamps)
     const { alarms } = await client.get<{ alarms: { facility: string; rule: string; activated: number }[] }>('/api/snapshot')
-    const lampsOf = facilities.filter(
+    const followers = facilities.filter(
       ({ kind, fedBy }) => kind === 'street-light' && fedBy !== null && ![...deafOnes, ...silentOnes].includes(fedBy),
     )
-    const asked = lampsOf.filter((_, i) => i % Math.ceil(lampsOf.length / 50) === 0)
+    const asked = followers.filter((_, i) => i % Math.ceil(followers.length / 50) === 0)
     let dimmed = 0
     for (const { id } of asked) {
       const { latest } = await client.get<{ latest: { point: string; value: unknown }[] }>(`/api/facilities/${id}`)
       if (latest.some(({ point, value }) => point === 'dim-command' && value === DIMMED.level)) dimmed++
     }
     return {
-      ...{ cabinets: ids, deaf: deafOnes, silent: silentOnes, unanswered, namedAt, following, rates, dimmed, asked: asked.length },
+      ...{ cabinets: ids, deaf: deafOnes, silent: silentOnes, namedAfter: namedAt, following: page.counts.same ?? 0, rates, dimmed },
+      ...{ unanswered: page.items.map(({ facility }) => facility), asked: asked.length },
+      speed: (time - began.at) / (Date.now() - began.wall),
       alarms: alarms
         .filter(({ facility }) => ids.includes(facility))
         .map(({ facility, rule, activated }) => ({ facility, rule, at: activated - dusk })),
@@ -120,7 +153,7 @@ export async function liveDusk({ lamps, cabinets, speed, deaf, silent, onProgres
   } finally {
     run.stop()
     await run.done
-    await server.end('SIGTERM')
+    await app.stop()
     remove()
   }
 }
@@ -135,30 +168,6 @@ async function configure(client: Client): Promise<void> {
   await client.put('/api/calendars/roads', { name: '道路', nameEn: 'Roads', lines: [], usual: 'evening' })
   const items = [{ id: 'all', name: '全部', nameEn: 'All', query: 'kind=light-cabinet,street-light', calendar: 'roads' }]
   await client.put('/api/programme-assignments', { items })
-}
-
-interface Watching {
-  now: () => number
-  deaf: number
-  all: number
-  onProgress: (words: string) => void
-}
-
-/** Until all have answered and the others are named, and dusk is near. */
-async function watchDownloads(client: Client, { now, deaf, all, onProgress }: Watching) {
-  let namedAt = Number.NaN
-  let page: DevicePage = { counts: {}, items: [] }
-  while (now() < -minutes(3)) {
-    page = await client.get<DevicePage>('/api/programme-state?state=unanswered&limit=500')
-    if (page.counts.unanswered === deaf && Number.isNaN(namedAt)) {
-      namedAt = now()
-      onProgress(
-        `${page.counts.same} of ${all} run their table, ${page.counts.unanswered} are named ${Math.round(-namedAt / 60_000)} min before dusk`,
-      )
-    }
-    await pause(PAUSE)
-  }
-  return { namedAt, following: page.counts.same ?? 0, unanswered: page.items.map(({ facility }) => facility) }
 }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { SENT_AGAIN } from '../../src/services/programmes/programme-downloads.ts'
+import { MOST_ATTEMPTS, SENT_AGAIN } from '../../src/services/programmes/programme-downloads.ts'
 import { minutes } from '../../src/telemetry/duration.ts'
 import { type DuskResult, liveDusk } from './dusk-city.ts'
 
@@ -8,13 +8,13 @@ describe('a dusk faster than time', () => {
   let dusk: DuskResult
   beforeAll(async () => {
     dusk = await liveDusk({ lamps: 600, cabinets: 24, speed: 60, deaf: 2, silent: 1 })
-  }, 240_000)
+  }, 300_000)
 
   test('all that can be reached run their table before it, and those that do not answer are named within their deadline', () => {
     expect(dusk.following).toBe(22)
     expect(dusk.unanswered.toSorted()).toEqual(dusk.deaf.toSorted())
-    expect(dusk.namedAt).toBeLessThan(-minutes(3))
-    expect(SENT_AGAIN * 3).toBeLessThan(minutes(10))
+    // Three attempts of three minutes, and what it takes to look at all and to hear of them.
+    expect(dusk.namedAfter).toBeLessThan(MOST_ATTEMPTS * SENT_AGAIN + minutes(5))
   })
 
   test('the lamp-on rate rises to its target', () => {

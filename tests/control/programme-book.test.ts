@@ -81,7 +81,9 @@ describe('an assignment', () => {
     const evening = ask(lamp, at('10T20:00'))
     expect(evening).toMatchObject({ level: 1, until: at('10T23:00'), isOwn: true })
     expect(Math.abs((evening?.from as number) - dusk)).toBeLessThan(seconds(3))
-    expect(ask(lamp, at('10T23:30'))).toMatchObject({ level: 0.5, from: at('10T23:00') })
+    // Dimmed, it has been lit since dusk: a lamp need not say again that it burns.
+    expect(ask(lamp, at('10T23:30'))).toMatchObject({ level: 0.5, from: at('10T23:00'), litFrom: evening?.from })
+    expect(evening).not.toHaveProperty('litFrom')
     expect(ask(lamp, at('11T12:30'))?.level).toBe(0)
   })
 
