@@ -45,6 +45,7 @@ export interface BusyCity {
   command: string
   /** A drill of an emergency plan that is over. */
   activation: number
+  round: number
 }
 
 const idle = { clientId: 'lamplighter', topics: ['site/#'], share: '', ca: '', certificate: '', username: '', password: '' }
@@ -160,7 +161,24 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const sensed = { facility: 'sewage-plant-0001', point: 'do', when: 'below' as const, limit: 1, clear: 1.2, delay: 300_000 }
   const least = { query: 'kind=street-light', level: 80, disabled: false }
   services.programmes.putCondition({ id: 'fog', name: '能见度低', nameEn: 'Low visibility', ...sensed, ...least }, 'admin')
+  const place = { name: '', nameEn: '', facility: null, position: null, readings: [] }
+  const lamp = { ...place, key: 'SL-0', facility: 'SL-0' }
+  const gate = { ...place, key: 'gate', name: '东门岗亭 East gate', position: [121.47, 31.23] as [number, number] }
+  const often = { windows: [{ from: 0, to: 1440 }], weekdays: [1, 2, 3, 4, 5, 6, 7], lateAfter: 30, missedAfter: 90 }
+  const how = { area: null, crew: null, proof: 'either', radius: 50, share: 1, disabled: false } as const
+  const what = {
+    id: 'walk',
+    name: '重点路段夜间巡查',
+    nameEn: 'Patrol of the roads that matter most',
+    kind: 'patrol',
+    company: 'lighting',
+  } as const
+  services.rounds.putPlan({ ...what, ...how, ...often, district: '', stops: [lamp, gate] }, 'admin', WHOLE_CITY)
+  const { id: round } = services.rounds.open()[0] as { id: number }
+  const there = { id: 'a-visit-of-the-gate', round, stop: 'gate', at: Date.now(), code: null, readings: [], note: '门锁损坏 lock broken' }
+  await services.rounds.checkIn([{ ...there, place: { position: gate.position, accuracy: 9 } }], 'admin', () => true)
   return {
+    round,
     activation: drill.id,
     command,
     dutyReport,
