@@ -49,6 +49,6 @@ export interface LampHistory {
   /** What was added up over a time, from its slots, ms; the same limit. */
   over(by: LampGrouping, span: { from: number; to: number }, scope: Scope): Promise<Omit<LampPeriods, 'days'>>
   /** By days of the city's calendar. Throws `invalid-request` for dates that are none, and for too many. */
-  days(by: LampGrouping, range: DateRange, scope: Scope): LampPeriods
+  days(by: LampGrouping, range: DateRange, scope: Scope): Promise<LampPeriods>
   energy(by: EnergyGrouping, range: DateRange, scope: Scope): Promise<EnergyPeriods>
 }

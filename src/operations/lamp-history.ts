@@ -46,7 +46,8 @@ export const lightFigures = [
 export type LightFigure = (typeof lightFigures)[number]
 export type LightFigures = Record<LightFigure, number>
 
-export const noLight = (): LightFigures => Object.fromEntries(lightFigures.map((key) => [key, 0])) as LightFigures
+const nothing = Object.fromEntries(lightFigures.map((key) => [key, 0])) as LightFigures
+export const noLight = (): LightFigures => ({ ...nothing })
 
 export function addLight(sum: LightFigures, more: Readonly<LightFigures>): void {
   for (const key of lightFigures) sum[key] += more[key]

@@ -32,7 +32,7 @@ type Parts = Pick<ServiceParts, 'plant' | 'state' | 'utcOffset' | 'now'> & {
 /** Longer times are told by days. */
 export const MOST_SLOT_TIME = days(8)
 /** Slots read at once, so that nobody else has to wait. */
-const SLOTS_AT_ONCE = 20
+const SLOTS_AT_ONCE = 5
 const METER = 'energy'
 /** While at least this part of the most lamps of a night should be lit, it is night everywhere. */
 const NEARLY_ALL = 0.9
@@ -55,10 +55,14 @@ export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigu
     }
   }
 
-  function daysOf(range: DateRange, scope: Scope): LampDay[] {
-    // Counts them, and refuses what is no date.
-    dayFigures.days(range)
-    return store.days(range.from, range.to).filter(inScope(scope))
+  async function daysOf(range: DateRange, scope: Scope): Promise<LampDay[]> {
+    const isOf = inScope(scope)
+    const found: LampDay[] = []
+    for (const { date } of dayFigures.days(range)) {
+      for (const day of store.days(date, date)) if (isOf(day)) found.push(day)
+      await breathe()
+    }
+    return found
   }
 
   /** Rises of the meters of feeders by date, kWh. */
@@ -105,8 +109,8 @@ export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigu
       const all = [...sums.values()]
       return { total: periodOf(all), rows: rowsOf(by, all, () => []) }
     },
-    days(by, range, scope) {
-      const all = daysOf(range, scope)
+    async days(by, range, scope) {
+      const all = await daysOf(range, scope)
       const slotsOf = (own: readonly LampDay[]) => Math.max(...own.map((day) => day.slots))
       return {
         total: periodOf(all),
@@ -115,7 +119,7 @@ export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigu
       }
     },
     async energy(by, range, scope) {
-      const all = daysOf(range, scope)
+      const all = await daysOf(range, scope)
       const groups = [...Map.groupBy(all, ({ place }) => groupOf[by](place))].sort(byKey)
       const meters =
         by === 'feeder'

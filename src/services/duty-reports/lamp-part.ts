@@ -10,7 +10,7 @@ export function lampPart({ lampHistory, state, utcOffset }: Pick<ReportSources, 
     const dates = { from: dateOf(from, utcOffset), to: dateOf(to - 1, utcOffset) }
     return {
       by: async (by: 'class' | 'key-area' | 'road') =>
-        period === 'shift' ? await lampHistory.over(by, { from, to }, scope) : lampHistory.days(by, dates, scope),
+        period === 'shift' ? await lampHistory.over(by, { from, to }, scope) : await lampHistory.days(by, dates, scope),
       slots: state.lampHistory.count(from, to),
     }
   }

@@ -1,14 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { RoadClass } from '../../facilities/plant.ts'
-import {
-  type LampPlace,
-  type LightFigure,
-  type LightFigures,
-  lightFigures,
-  noLight,
-  type PlacedLight,
-  placeKey,
-} from '../../operations/lamp-history.ts'
+import { type LampPlace, type LightFigure, lightFigures, noLight, type PlacedLight, placeKey } from '../../operations/lamp-history.ts'
 import type { LampDay, LampHistoryStore } from '../lamp-history-store.ts'
 import type { Statements } from './statements.ts'
 
@@ -130,7 +122,10 @@ export function sqliteLampHistoryStore(sql: Statements, transaction: (work: () =
         to,
       )
       return rows.map((row): LampDay => {
-        const light = Object.fromEntries(lightFigures.map((key) => [key, row[columnOf(key)]])) as LightFigures
+        const light = noLight()
+        lightFigures.forEach((key, i) => {
+          light[key] = row[columns[i] as string] as number
+        })
         return { date: row.date, slots: row.slots, place: placeOf(row.place), light }
       })
     },

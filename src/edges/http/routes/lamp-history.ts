@@ -102,7 +102,7 @@ export function lampHistoryRoutes(app: Api, { services, now }: RouteParts): void
       const { by, after, limit = 200, ...rest } = request.query
       const range = rangeOf(rest)
       const scope = scopeOf(request)
-      const found = await keep(JSON.stringify([by, range, scopeKey(scope)]), async () => lampHistory.days(by, range, scope))
+      const found = await keep(JSON.stringify([by, range, scopeKey(scope)]), () => lampHistory.days(by, range, scope))
       const { page, next } = pageOf(found.rows, after, limit)
       const lengths = new Map(dayFigures.days(range).map((day) => [day.date, Math.max(SLOT, Math.min(day.to, now()) - day.from)]))
       return {
