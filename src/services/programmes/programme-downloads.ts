@@ -10,8 +10,8 @@ import { minutes } from '../../telemetry/duration.ts'
 import { programmeTopic } from '../../telemetry/topic.ts'
 import type { ServiceParts } from '../parts.ts'
 
-/** Devices whose table is looked at at once; tables that go out in one second, and at once at most. */
-const LOOKED_AT = 40
+/** Cabinets and, after them, other devices whose table is looked at at once, so that nobody waits for it; tables that go out in one second, and at once at most. */
+const LOOKED_AT = { cabinets: 40, others: 400 }
 const SENT_PER_SECOND = 20
 const MOST_SENT = 400
 /** A table that a device does not say it runs is sent again after this time, and given up after so often, ms. */
@@ -73,10 +73,16 @@ export class ProgrammeDownloads {
     const key = `${book.revision} ${plant.revision} ${span.from}`
     if (key !== this.#looked) {
       this.#looked = key
-      this.#queue = book.isConfigured || this.#records.size > 0 ? [...plant].filter((facility) => this.#canRunAlone(facility)) : []
+      const all = book.isConfigured || this.#records.size > 0 ? [...plant].filter((facility) => this.#canRunAlone(facility)) : []
+      const [cabinets, others] = [all.filter(isFeeder), all.filter((facility) => !isFeeder(facility))]
+      this.#queue = [...cabinets, ...others]
     }
     try {
-      const moved = this.#lookAt(this.#queue.splice(0, LOOKED_AT), span, at)
+      const moved = this.#lookAt(
+        this.#queue.splice(0, this.#queue[0] && isFeeder(this.#queue[0]) ? LOOKED_AT.cabinets : LOOKED_AT.others),
+        span,
+        at,
+      )
       const sent = this.#send(at)
       if (moved || sent) for (const listener of this.#listeners) listener()
     } catch (error) {
@@ -158,6 +164,8 @@ export class ProgrammeDownloads {
     return { facility, runs, wanted, download, since: isSame ? null : download.at, state: isSame ? 'same' : stateOf(download, runs, at) }
   }
 }
+
+const isFeeder = ({ kind }: Facility): boolean => kind.circuits.length > 0
 
 /** What is asked for and why, whatever the sun says at the place. */
 const shapeOf = (changes: readonly BookedChange[]) =>
