@@ -19,6 +19,7 @@ export function LabelsPage({ id }: { id: string }) {
       <p class="no-print">
         <a href="/rounds/plans">← {rd().views.plans}</a>
       </p>
+      <h1 class="no-print">{rd().labels}</h1>
       <Awaited isThere={answer !== null} problem={problem} />
       {answer && base === undefined && (
         <p class="panel" role="alert">
