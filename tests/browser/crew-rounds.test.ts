@@ -87,9 +87,9 @@ describe.skipIf(!chromium)('rounds on the phone of a crew', () => {
     await vi.waitUntil(() => round().visited === 1, PATIENCE)
     const [first] = rounds().checkInsOf(round().id)
     expect(first).toMatchObject({ by: 'eva', shown: 'position', distance: 0, place: { accuracy: 8 } })
-    expect(city.app.services.enteredReadings.list({ limit: 5 }, WHOLE_CITY).items).toMatchObject([
-      { facility: 'WP-1', point: 'round-litres', value: 210, by: 'eva' },
-    ])
+    const entered = () => city.app.services.enteredReadings.list({ limit: 5 }, WHOLE_CITY).items
+    await vi.waitUntil(() => entered().length > 0, PATIENCE)
+    expect(entered()).toMatchObject([{ facility: 'WP-1', point: 'round-litres', value: 210, by: 'eva' }])
 
     // The camera of the phone opens what stands in the code of a label.
     const current = round().id

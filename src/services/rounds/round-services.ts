@@ -11,6 +11,7 @@ import type { RoundPoint } from '../../facilities/round/points.ts'
 import { checkInProblems, doubtsOf, judgeClaim } from '../../operations/check-in.ts'
 import {
   aged,
+  type CheckIn,
   isLate,
   newRound,
   type Round,
@@ -212,7 +213,9 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     if (before) {
       if (before.by !== by || before.round !== round.id)
         return refused('round', { zh: '打卡编号重复。', en: 'The id is taken.' }, 'id is taken')
-      return answer(claim, { outcome: 'again', problem: null, why: null, round })
+      // A crash may have come between the visit and its readings; the same ones again change nothing.
+      const unread = await enterReadings(readingsOf(before))
+      return answer(claim, { outcome: 'again', problem: unread && 'readings', why: unread, round })
     }
     const stop = round.stops.find(({ key }) => key === claim.stop)
     if (!stop) return refused('round', { zh: '任务中没有这个点位。', en: 'The round has no such stop.' }, 'no such stop')
@@ -252,7 +255,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       )
       return { isFirst, next }
     })
-    const unread = await enterReadings(readings.map((reading) => ({ ...reading, at: done, by, source: `round ${round.id} ${stop.key}` })))
+    const unread = await enterReadings(readingsOf(checkIn))
     return answer(claim, { outcome: isFirst ? 'done' : 'again', problem: unread && 'readings', why: unread, round: next })
   }
 
@@ -410,6 +413,9 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     },
   }
 }
+
+const readingsOf = ({ readings, at, by, round, stop }: CheckIn): ReadingInput[] =>
+  readings.map((reading) => ({ ...reading, at, by, source: `round ${round} ${stop}` }))
 
 /** The same words with how far it was. */
 const withDistance = ({ zh, en }: Text, distance: number | null): Text =>

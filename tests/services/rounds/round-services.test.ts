@@ -188,6 +188,10 @@ test('readings that the plan asks for become readings of the facility; others ar
   expect(entered.map(({ facility, value, by, source }) => [facility, value, by, source])).toEqual([
     ['T-1', 4.5, 'anna', `round ${first().id} T-1`],
   ])
+  // The answer was lost, and the readings with it: told again they are there.
+  const lost = rounds().checkInsOf(first().id)[0]
+  expect(await walk({ ...claim('T-1'), id: lost?.id ?? '', readings: [level] })).toEqual(['again'])
+  expect(city.services.enteredReadings.list({ limit: 9 }, WHOLE_CITY).items).toHaveLength(1)
   goTo(SIX + 2 * MINUTE)
   expect(await walk(claim('T-1', { readings: [{ ...level, value: 1e9 }] }))).toEqual(['readings'])
   expect(rounds().checkInsOf(first().id)).toHaveLength(2)
