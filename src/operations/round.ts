@@ -91,8 +91,8 @@ export function newRound(plan: RoundPlan, { key, begins, due, emergency }: Occur
 export const isLate = ({ state, late }: Pick<Round, 'state' | 'late'>, now: number): boolean => state === 'open' && now >= late
 
 /** What keeps a visit at `at`, ms, from counting for a round; null: nothing. */
-export function visitProblem({ state, begins, over }: Round, at: number): Text | null {
-  if (state === 'called-off') return { zh: '此次任务已取消。', en: 'This round was called off.' }
+export function visitProblem({ state, begins, over, ended }: Round, at: number): Text | null {
+  if (state === 'called-off' && at >= (ended ?? at)) return { zh: '此次任务已取消。', en: 'This round was called off.' }
   if (at < begins) return { zh: '此次任务尚未开始。', en: 'This round has not begun yet.' }
   if (at >= over) return { zh: '此次任务的时间已过，记为漏做。', en: 'The time of this round was over; it counts as missed.' }
   return null
@@ -100,7 +100,7 @@ export function visitProblem({ state, begins, over }: Round, at: number): Text |
 
 /**
  * The round after a visit of a stop that nobody has visited before. A phone may tell of it long after: what was done in time is done, also
- * where the round counted as missed meanwhile.
+ * where the round counted as missed meanwhile. What was called off stays so, with the visits before.
  */
 export function withVisit(round: Round, at: number): Round {
   const visited = round.visited + 1
@@ -109,7 +109,7 @@ export function withVisit(round: Round, at: number): Round {
   return {
     ...{ ...round, visited, lastVisit },
     started: Math.min(round.started ?? at, at),
-    ...(isDone && round.state !== 'done' && { state: 'done' as const, ended: lastVisit }),
+    ...(isDone && round.state !== 'done' && round.state !== 'called-off' && { state: 'done' as const, ended: lastVisit }),
   }
 }
 

@@ -138,7 +138,10 @@ describe('what becomes of a round', () => {
     expect(visitProblem(round, begins)).toBeNull()
     expect(visitProblem(round, begins + 120 * MINUTE - 1)).toBeNull()
     expect(visitProblem(round, begins + 120 * MINUTE)?.en).toMatch(/over/)
-    expect(visitProblem({ ...round, state: 'called-off' }, begins)?.en).toMatch(/called off/)
+    const off: Round = { ...round, state: 'called-off', ended: begins + MINUTE }
+    expect(visitProblem(off, begins + MINUTE)?.en).toMatch(/called off/)
+    expect(visitProblem(off, begins + MINUTE - 1)).toBeNull()
+    expect(withVisit({ ...off, least: 1 }, begins)).toMatchObject({ state: 'called-off', visited: 1 })
   })
 
   test('a plan tells its rules how far it is behind', () => {

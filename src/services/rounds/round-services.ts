@@ -106,9 +106,9 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     for (const occurrence of wanted) store.insert(aged(newRound(plan, occurrence, stops), at))
   }
 
-  /** It is walked no more; where nobody was on it, it is as if it had never been. */
+  /** It is walked no more; one that has not begun is as if it had never been. A phone may yet tell of visits of one that has. */
   function giveUp(round: Round, at: number): void {
-    if (round.visited === 0) store.remove(round.id)
+    if (round.visited === 0 && round.begins > at) store.remove(round.id)
     else store.update({ ...round, state: 'called-off', ended: at })
   }
 
@@ -165,6 +165,19 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     )
   }
 
+  /** Throws `not-allowed`. What a plan names that is not there any more lies nowhere. */
+  function checkPlanScope(plan: RoundPlan, scope: Scope): void {
+    const read = plan.stops.flatMap(({ readings }) => readings.map(({ facility }) => facility))
+    const facilities = [...stopsOf(plan, plant).map(({ facility }) => facility), ...read].flatMap((id) =>
+      id === null ? [] : (plant.get(id) ?? []),
+    )
+    if (
+      !facilities.every((facility) => isInScope(scope, facility)) ||
+      (plan.stops.some(({ facility }) => facility === null) && !isWhole(scope))
+    )
+      throw new LamplighterError('not-allowed', 'The plan has stops outside your part of the city.')
+  }
+
   function checkPlan(plan: RoundPlan, scope: Scope): void {
     if (plan.area !== null) parseFacilityQuery(plan.area)
     const crews = new Set(state.roster.crews().map(({ id }) => id))
@@ -179,12 +192,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     )
     for (const { facility } of plan.stops) if (facility !== null && !plant.get(facility)) problems.push(`There is no facility ${facility}.`)
     if (problems.length > 0) throw new LamplighterError('invalid-request', problems.slice(0, 10).join(' '))
-    const facilities = stopsOf(plan, plant).flatMap(({ facility }) => (facility === null ? [] : (plant.get(facility) ?? [])))
-    if (
-      !facilities.every((facility) => isInScope(scope, facility)) ||
-      (plan.stops.some(({ facility }) => facility === null) && !isWhole(scope))
-    )
-      throw new LamplighterError('not-allowed', 'The plan has stops outside your part of the city.')
+    checkPlanScope(plan, scope)
   }
 
   const answer = ({ id }: CheckInClaim, rest: Omit<CheckInAnswer, 'id'>): CheckInAnswer => ({ id, ...rest })
@@ -265,7 +273,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     putPlan(input, by, scope) {
       const before = store.plan(input.id)
       const plan: RoundPlan = { ...input, since: now() }
-      if (before) checkPlan({ ...before, stops: before.stops.filter(({ facility }) => facility === null || plant.get(facility)) }, scope)
+      if (before) checkPlanScope(before, scope)
       checkPlan(plan, scope)
       if (!before && store.plans().length >= MOST_PLANS) refuse(`There are at most ${MOST_PLANS} plans.`)
       register(plan, by)
@@ -279,7 +287,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     },
     removePlan(id, by, scope) {
       const plan = knownPlan(id)
-      checkPlan({ ...plan, stops: plan.stops.filter(({ facility }) => facility === null || plant.get(facility)), crew: null }, scope)
+      checkPlanScope(plan, scope)
       state.transaction(() => {
         const at = now()
         for (const one of store.ofPlan(id, at - BACK)) if (one.state === 'open') giveUp(one, at)

@@ -158,8 +158,38 @@ test('an emergency plan tightens the rounds of its area, and loosening leaves th
   const asPlanned = (list: readonly object[] | undefined) => list?.map((one) => ({ ...one, state: '', ended: null }))
   for (const [i, plan] of ['spray', 'south'].entries())
     expect(asPlanned(own(plan).filter(({ id }) => before[i]?.some((one) => one.id === id)))).toEqual(asPlanned(before[i]))
-  expect(all('spray').every(({ emergency }) => emergency === null)).toBe(true)
+  expect(all('spray').every(({ emergency, begins, state }) => emergency === null || (begins < city.now() && state === 'called-off'))).toBe(
+    true,
+  )
   expect([rounds().tightenings(), alarms().filter((one) => one.startsWith('late stands'))]).toEqual([[], []])
+})
+
+test('a plan can be mended, and removed, whose crew or whose facility is gone', () => {
+  city.services.roster.putCrew({ id: 'A', name: 'A', members: [], domains: 'all', districts: 'all', disabled: false } as never, 'admin')
+  city.services.putFacilities([{ id: 'T-3', kind: 'tank', district: 'North' }], 'admin')
+  const at = { key: 'gate', name: 'Gate', nameEn: '', facility: null, position: here, readings: [{ facility: 'T-3', point: 'level' }] }
+  put({ crew: 'A', stops: [stop('T-1'), at] })
+  put({ id: 'other', crew: 'A', stops: [stop('T-1'), at] })
+  city.services.roster.removeCrew('A', 'admin')
+  city.services.removeFacility('T-3', 'admin', WHOLE_CITY)
+  expect(() => put({ crew: 'A' })).toThrow('no crew A')
+  expect(put({ stops: [stop('T-1')] })).toMatchObject({ crew: null })
+  rounds().removePlan('other', 'dora', WHOLE_CITY)
+  expect(rounds().plans()).toHaveLength(1)
+})
+
+test('a phone out of reach loses no visit to a round that is called off meanwhile', async () => {
+  put()
+  goTo(SIX + HOUR)
+  rounds().tighten({ plan: 'E-1', query: '', factor: 2, by: 'eva' })
+  goTo(SIX + 2 * HOUR + 5 * MINUTE)
+  const extra = all().find(({ emergency }) => emergency === 'E-1') as NonNullable<ReturnType<typeof first>>
+  goTo(extra.begins + 10 * MINUTE)
+  rounds().loosen('E-1', 'eva')
+  goTo(extra.begins + 30 * MINUTE)
+  expect(await walk(claim('T-1', { round: extra.id, at: extra.begins + 5 * MINUTE }))).toEqual(['done'])
+  expect(await walk(claim('T-2', { round: extra.id, at: extra.begins + 15 * MINUTE }))).toEqual(['round'])
+  expect(rounds().round(extra.id)).toMatchObject({ state: 'called-off', visited: 1 })
 })
 
 test('a server that stood still makes up for the rounds of its absence, and counts them as missed', () => {
@@ -228,5 +258,7 @@ test('refuses what cannot be walked, and another kind under the same name', () =
   expect(refusal({ area: 'nothing=' })).toBe('invalid-request')
   expect(refusal({ id: 'T-1' })).toBe('action-refused')
   expect(refusal({}, { districts: ['North'], domains: 'all' })).toBe('not-allowed')
+  const reads = { ...stop('T-1'), readings: [{ facility: 'T-2', point: 'level' }] }
+  expect(refusal({ stops: [reads] }, { districts: ['North'], domains: 'all' })).toBe('not-allowed')
   expect(refusal({ stops: [stop('T-1')] }, { districts: ['North'], domains: 'all' })).toBeUndefined()
 })
