@@ -335,7 +335,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => commands.stop())
     listeners.push((change) => commands.take(change))
     const { programmes, tick: tickLighting } = openLighting({
-      ...{ ...lighting, plant, state, commands, detector, dialects, now, utcOffset },
+      ...{ ...lighting, plant, state, kinds: kindByKey, commands, detector, dialects, now, utcOffset },
       publish: async (topic, payload) => await broker?.publish(topic, payload, { qos: 1, retain: true }),
       onTrouble: (error) => log.error({ err: error }, 'lighting programmes could not be carried on; they are tried again'),
     })

@@ -26,6 +26,7 @@ export interface ProgrammeStore {
   /** By facility. */
   downloads(): ProgrammeDownload[]
   putDownload(download: ProgrammeDownload): void
+  removeDownload(facility: string): void
   /** Which table was wanted of whom since when, in order of time. */
   wanted(): { facility: string; at: number; table: number }[]
   addWanted(facility: string, at: number, table: number): void

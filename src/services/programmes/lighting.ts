@@ -12,7 +12,7 @@ export function lightingHistory({ programmes }: Pick<StateStore, 'programmes'>):
   return { versions: programmes.versions(), overrides: programmes.overrides(), wanted: programmes.wanted() }
 }
 
-type LightingParts = Pick<ServiceParts, 'plant' | 'state' | 'detector' | 'commands' | 'dialects' | 'now' | 'utcOffset'> &
+type LightingParts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'detector' | 'commands' | 'dialects' | 'now' | 'utcOffset'> &
   Pick<Lighting, 'book' | 'wanted'> & {
     /** Retained. */
     publish: (topic: string, payload: string) => Promise<unknown>

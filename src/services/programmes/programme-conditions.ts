@@ -28,6 +28,8 @@ export class ProgrammeConditions {
   readonly #parts: Parts
   /** Since when each sees what it sees, ms. */
   readonly #since = new Map<string, { sight: Sight; at: number }>()
+  /** When each was last seen clear, ms. */
+  readonly #clear = new Map<string, number>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -42,15 +44,17 @@ export class ProgrammeConditions {
 
   #look(condition: ProgrammeCondition, at: number): void {
     const { programmes } = this.#parts
-    const present = programmes.overrides().find((one) => one.condition === condition.id && spanOf(one).until > at)
+    const own = programmes.overrides().filter((one) => one.condition === condition.id)
+    const present = own.find((one) => spanOf(one).until > at)
     const sight = condition.disabled ? 'clear' : this.#sight(condition, at)
     const before = this.#since.get(condition.id)
     const since = before?.sight === sight ? before.at : at
     this.#since.set(condition.id, { sight, at: since })
+    if (sight === 'clear') this.#clear.set(condition.id, at)
     const isSettled = at - since >= condition.delay
     if (present && sight === 'clear' && (isSettled || condition.disabled))
       programmes.endOverride(present.id, 'the sensor sees nothing any more', 'clock', WHOLE_CITY)
-    if (present || sight !== 'met' || !isSettled) return
+    if (present || sight !== 'met' || !isSettled || own.some((one) => this.#isTurnedDown(one, at))) return
     const { id, query, level, when, limit, name } = condition
     programmes.overrideByCondition({
       ...{ query, level, programme: null, from: at, until: at + LONGEST_BY_SENSOR },
@@ -63,6 +67,12 @@ export class ProgrammeConditions {
       },
       ...{ plan: null, condition: id },
     })
+  }
+
+  /** What a person ended does not begin again before the sensor was clear in between, or the time is over for which it would have lasted. */
+  #isTurnedDown({ condition, ended, endedBy, until }: ProgrammeOverride, at: number): boolean {
+    if (ended === null || endedBy === 'clock' || until <= at) return false
+    return (this.#clear.get(condition as string) ?? Number.NEGATIVE_INFINITY) < ended
   }
 
   #sight(condition: ProgrammeCondition, at: number): Sight {

@@ -18,7 +18,8 @@ const MOST_SENT = 400
 export const SENT_AGAIN = minutes(3)
 export const MOST_ATTEMPTS = 3
 
-export interface ProgrammeDownloadParts extends Pick<ServiceParts, 'plant' | 'state' | 'detector' | 'dialects' | 'now' | 'utcOffset'> {
+export interface ProgrammeDownloadParts
+  extends Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'detector' | 'dialects' | 'now' | 'utcOffset'> {
   book: ProgrammeBook
   wanted: WantedTables
   /** Retained, so that a device that was away finds it. */
@@ -31,6 +32,7 @@ export class ProgrammeDownloads {
   readonly #parts: ProgrammeDownloadParts
   readonly #records: Map<string, ProgrammeDownload>
   #looked = ''
+  #forgotten = -1
   #queue: Facility[] = []
   #listeners: (() => void)[] = []
   #ticked: number
@@ -78,6 +80,7 @@ export class ProgrammeDownloads {
       this.#queue = [...cabinets, ...others]
     }
     try {
+      this.#forget(at)
       const moved = this.#lookAt(
         this.#queue.splice(0, this.#queue[0] && isFeeder(this.#queue[0]) ? LOOKED_AT.cabinets : LOOKED_AT.others),
         span,
@@ -116,6 +119,24 @@ export class ProgrammeDownloads {
       this.#parts.wanted.add(one)
     }
     return true
+  }
+
+  /** What is registered no more leaves no table behind, so that another device of its name does not find it. */
+  #forget(at: number): void {
+    const { plant, state, kinds, wanted, publish, onTrouble } = this.#parts
+    if (plant.revision === this.#forgotten) return
+    this.#forgotten = plant.revision
+    const topics = (id: string) =>
+      [...kinds.values()].filter(({ rated }) => rated['runs-alone'] !== undefined).map(({ key }) => programmeTopic(key, id))
+    for (const id of [...this.#records.keys()].filter((one) => !plant.get(one))) {
+      this.#records.delete(id)
+      state.programmes.addWanted(id, at, 0)
+      wanted.add({ facility: id, at, table: 0 })
+      // What could not be taken back now is at the next start.
+      Promise.all(topics(id).map((topic) => publish(topic, ''))).then(() => {
+        if (!this.#records.has(id)) state.programmes.removeDownload(id)
+      }, onTrouble)
+    }
   }
 
   #tableOf(facility: Facility, span: { from: number; until: number }): SwitchingTable {

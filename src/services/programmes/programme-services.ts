@@ -10,12 +10,15 @@ import { formatFacilityQuery, matchesFacility, parseFacilityQuery } from '../../
 import { type Facility, isProgrammed } from '../../facilities/plant.ts'
 import { days } from '../../telemetry/duration.ts'
 import { parseIso } from '../../telemetry/iso-time.ts'
+import { makeRoom } from '../../telemetry/make-room.ts'
 import type { ServiceParts } from '../parts.ts'
 import { refuseOutside } from '../scope-checks.ts'
 import type { ProgrammeDownloads } from './programme-downloads.ts'
 
 /** A city has some dozens; more is a mistake of a program. */
 const MOST = { programmes: 200, calendars: 100, assignments: 300, conditions: 50, overrides: 200 }
+/** Queries whose reach is remembered. */
+const MOST_REACHED = 2000
 /** An override for longer is a programme, ms. */
 export const LONGEST_OVERRIDE = days(31)
 /** How far ahead one may be made, ms. */
@@ -95,6 +98,8 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     const parsed = parseFacilityQuery(query)
     return [...plant].filter((facility) => isProgrammed(facility) && matchesFacility(parsed, facility))
   }
+  /** Lists ask for the same queries again and again, and a large city takes a while to look through. */
+  let reached = { revision: -1, counts: new Map<string, AssignedCount>() }
   const count = (facilities: readonly Facility[]): AssignedCount => ({
     lamps: facilities.filter(({ kind }) => kind.light !== null).length,
     facilities: facilities.length,
@@ -181,8 +186,18 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
       return new Map([...assigned.map(({ id }) => id), ''].map((id) => [id, count(groups.get(id) ?? [])]))
     },
     reach(query, scope) {
+      if (plant.revision !== reached.revision) reached = { revision: plant.revision, counts: new Map() }
+      const key = `${JSON.stringify(scope)} ${query}`
+      const known = reached.counts.get(key)
+      if (known) return known
       check(queryProblem(query))
-      return count(found(query).filter((facility) => isInScope(scope, facility)))
+      const parsed = parseFacilityQuery(query)
+      const fresh = count(
+        [...plant].filter((facility) => isProgrammed(facility) && isInScope(scope, facility) && matchesFacility(parsed, facility)),
+      )
+      reached.counts.set(key, fresh)
+      makeRoom(reached.counts, MOST_REACHED)
+      return fresh
     },
 
     overrides: () => overrides.toReversed(),

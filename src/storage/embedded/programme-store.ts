@@ -56,6 +56,7 @@ export function sqliteProgrammeStore(sql: Statements): ProgrammeStore {
            sent = excluded.sent, attempts = excluded.attempts`,
         ...[facility, table, until, at, sent, attempts],
       ),
+    removeDownload: (facility) => sql.run('DELETE FROM programme_download WHERE facility = ?', facility),
     wanted: () =>
       sql
         .all<{ facility: string; at: number; fingerprint: number }>(

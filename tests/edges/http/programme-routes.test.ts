@@ -208,6 +208,30 @@ describe('light by a sensor', () => {
     expect((await as('Dora')('DELETE', '/api/programme-conditions/fog')).status).toBe(204)
   })
 
+  test('is not begun again that a person ended, before the sensor was clear', async () => {
+    await configure()
+    city.clock.stoppedAt = night + minutes(10)
+    expect((await as('Dora')('PUT', '/api/programme-conditions/smog', { ...mist, delay: 0 })).status).toBe(200)
+    city.report('T-1', { level: 6 })
+    wait(0)
+    expect(stepOf('SL-1')?.level).toBe(0.9)
+    const open = async () => (await as('Otto')('GET', '/api/programme-overrides')).body.items
+    const [{ id }] = await open()
+    expect((await as('Otto')('POST', `/api/programme-overrides/${id}/end`, { reason: 'broken sensor' })).status).toBe(200)
+    wait(1000)
+    city.report('T-1', { level: 4.5 })
+    wait(1000)
+    city.report('T-1', { level: 6 })
+    wait(1000)
+    expect([await open(), stepOf('SL-1')?.level]).toEqual([[], 0.5])
+    city.report('T-1', { level: 3 })
+    wait(1000)
+    city.report('T-1', { level: 6 })
+    wait(1000)
+    expect(stepOf('SL-1')?.level).toBe(0.9)
+    expect((await as('Dora')('DELETE', '/api/programme-conditions/smog')).status).toBe(204)
+  })
+
   test('must be able to end', async () => {
     const never = await as('Dora')('PUT', '/api/programme-conditions/fog', { ...mist, clear: 7 })
     expect(never).toMatchObject({ status: 400, body: { detail: expect.stringContaining('begin and end at once') } })

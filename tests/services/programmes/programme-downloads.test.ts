@@ -130,6 +130,23 @@ describe('tables of switching', () => {
     expect(stateOf('LC-9')).toMatchObject({ state: 'unanswered', runs: null })
   })
 
+  test('of what is removed is taken back, and a new device of the same name is wanted to run its own', async () => {
+    sent()
+    city.services.removeFacility('LC-9', 'test', WHOLE_CITY)
+    wait(seconds(1))
+    const cleared = city.published.splice(0).filter(({ topic }) => topic.endsWith('/LC-9/programme'))
+    expect(cleared).toContainEqual({ topic: 'facilities/light-cabinet/LC-9/programme', payload: '' })
+    await new Promise(setImmediate)
+    expect(city.state.programmes.downloads().map(({ facility }) => facility)).not.toContain('LC-9')
+    city.services.putFacilities([{ id: 'LC-9', kind: 'light-cabinet', road: 'C', position: [114.6, 37.9] }], 'test')
+    for (let minute = 0; minute < 20; minute++) {
+      report('LC-9', { 'programme-table': 0 })
+      wait(minutes(1))
+      city.tick()
+    }
+    expect([stateOf('LC-9'), isAlarmed('LC-9')]).toEqual([undefined, false])
+  })
+
   test('are renewed long before their end', () => {
     const before = stateOf('LC-1')?.wanted
     wait(days(7))
