@@ -43,7 +43,7 @@ const quantities: Readonly<Record<string, Readonly<Record<string, number | reado
   volume: { 'm³': 1, L: LITRE, mL: LITRE / 1e3, gal: GALLON },
   time: { s: 1, ms: 1e-3, min: MINUTE, h: HOUR, d: DAY },
   length: { m: 1, km: 1e3, cm: 1e-2, mm: 1e-3, in: INCH, ft: FOOT },
-  velocity: { 'm/s': 1, 'cm/s': 1e-2, 'mm/s': 1e-3, 'in/s': INCH },
+  velocity: { 'm/s': 1, 'cm/s': 1e-2, 'mm/s': 1e-3, 'mm/h': 1e-3 / HOUR, 'mm/min': 1e-3 / MINUTE, 'in/s': INCH },
   // No turns: how many there are to a hertz depends on the poles of the motor.
   frequency: { Hz: 1, mHz: 1e-3, kHz: 1e3 },
   rate: { '/s': 1, '1/min': 1 / MINUTE, '1/h': 1 / HOUR, '1/d': 1 / DAY },
@@ -51,6 +51,8 @@ const quantities: Readonly<Record<string, Readonly<Record<string, number | reado
   mass: { kg: 1, g: 1e-3, t: 1e3 },
   'mass flow': { 'kg/s': 1, 'kg/h': 1 / HOUR, 't/h': 1e3 / HOUR, 't/d': 1e3 / DAY },
   concentration: { 'kg/m³': 1, 'g/m³': 1e-3, 'mg/m³': 1e-6, 'µg/m³': 1e-9, 'g/L': 1, 'mg/L': 1e-3, 'µg/L': 1e-6 },
+  // Of bacteria in water: as laboratories write them.
+  'count in a volume': { '1/L': 1 / LITRE, '1/mL': 1e3 / LITRE, '1/m³': 1 },
   turbidity: { NTU: 1 },
   'signal level': { dBm: 1 },
   'amount of data': { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 },

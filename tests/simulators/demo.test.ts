@@ -10,6 +10,7 @@ import { type ApiSession, openSession } from '../../simulators/api-session.ts'
 import { CITY_CENTRE } from '../../simulators/city.ts'
 import { chooseFirstFaults, rehearseFaults } from '../../simulators/rehearsal.ts'
 import { createWorld } from '../../simulators/world.ts'
+import { addDays } from '../../src/control/calendar-day.ts'
 import { orderStates } from '../../src/dispatch/order.ts'
 import type { CrewOrdersView, OrderPageSchema } from '../../src/edges/http/order-schemas.ts'
 import type { AssignmentsSchema, PreviewSchema } from '../../src/edges/http/programme-schemas.ts'
@@ -57,7 +58,9 @@ async function hasLived(admin: ApiSession, shown: string): Promise<void> {
   expect(own.orders.map(({ order }) => order.state)).toEqual(expect.arrayContaining(['dispatched', 'accepted', 'on-the-way', 'repairing']))
   const { items: assigned } = await admin.get<Static<typeof AssignmentsSchema>>('/api/programme-assignments')
   expect(assigned.map(({ id }) => id)).toEqual(['parks', 'key', 'roads'])
-  const { groups } = await admin.get<Static<typeof PreviewSchema>>('/api/programme-preview')
+  // What was assigned this morning says nothing of the night before.
+  const { date } = await admin.get<Static<typeof PreviewSchema>>('/api/programme-preview')
+  const { groups } = await admin.get<Static<typeof PreviewSchema>>(`/api/programme-preview?date=${addDays(date, 1)}`)
   expect(groups.length).toBeGreaterThan(0)
   expect(groups.every(({ changes }) => changes.some(({ level, assignment }) => level === 100 && assignment !== null))).toBe(true)
   const dora = await sessionOf(shown, 'dora')

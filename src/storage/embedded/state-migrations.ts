@@ -567,7 +567,7 @@ export const migrations: readonly string[] = [
     facilities REAL NOT NULL,
     intact REAL NOT NULL,
     PRIMARY KEY (date, place)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
 
   -- handover
   CREATE TABLE handover (
