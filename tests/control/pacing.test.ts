@@ -33,7 +33,7 @@ test('whenever it is asked, what goes in any time is no more than a full share a
         let spare = fullSpare(0)
         let at = 0
         const gone: { at: number; feeder: string | null }[] = []
-        for (let i = 0; left.length > 0 && i < 500; i++) {
+        for (let i = 0; left.length > 0 && at < 60_000; i++) {
           const turn = takeTurns(left, city, spare, at)
           spare = turn.spare
           for (const { feeder } of turn.go) gone.push({ at, feeder })
