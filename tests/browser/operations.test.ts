@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { WHOLE_CITY } from '../../src/access/scope.ts'
 import { noLight, SLOT, slotOf } from '../../src/operations/lamp-history.ts'
 import { findViolations } from './chromium.ts'
 import { chromium, useRealConsole } from './real-console.ts'
@@ -17,6 +18,21 @@ describe.skipIf(!chromium)('the duties of the bureau', () => {
     expect(await findViolations(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('heading', { name: 'Lamp-on rate' }).waitFor({ state: 'detached' })
+  })
+
+  test('begin on the wall, which says by night how many lamps burn', async () => {
+    const { services } = city.app
+    const light = { query: 'kind=street-light', programme: null, from: Date.now() - 1000, until: Date.now() + 600_000, reason: 'test' }
+    const asked = services.programmes.addOverride({ ...light, level: 100 }, 'admin', WHOLE_CITY)
+    await city.publish('street-light', 'SL-1', { 'dim-command': 100, 'dim-actual': 100, power: 119, voltage: 226 })
+    const page = await city.openLive('/')
+    const rate = page.getByRole('link', { name: /^Lamp-on rate 100.0 % target 96.0 %/ })
+    await rate.waitFor({ timeout: 25_000 })
+    expect(await findViolations(page)).toEqual([])
+    await rate.click()
+    await page.getByRole('heading', { name: 'Lamp-on rate' }).waitFor()
+    services.programmes.endOverride(asked.id, 'over', 'admin', WHOLE_CITY)
+    await page.close()
   })
 
   test('show how roads were lit, one of them in the plot, and give it as a file', async () => {

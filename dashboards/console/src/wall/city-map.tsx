@@ -8,10 +8,13 @@ import { crowdsOf, type Scene } from '../map/facility-layer.ts'
 import { MapView } from '../map/map-view.ts'
 import { say, t, theme } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
+import { lazy } from '../shell/lazy.tsx'
 import { kiosk, navigate } from '../shell/router.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { compareAlarms } from './alarm-order.ts'
 import { alarmPath, selected, shown, standing } from './selection.ts'
+
+const LampOnNow = lazy(async () => (await import('./lamp-on-now.tsx')).LampOnNow, 'small')
 
 const noStates = new Uint8Array()
 
@@ -126,6 +129,7 @@ export function CityMap() {
       <p class="chip reporting">
         <b>{formatNumber(reporting)}</b> / {t().facilitiesReporting(formatNumber(total))}
         {unplaced > 0 && ` · ${t().withoutPosition(formatNumber(unplaced))}`}
+        <LampOnNow />
       </p>
       <div class="chip zoom">
         <button type="button" class="button" aria-label={t().zoomIn} onClick={() => made.current?.map.zoomIn(1)}>
