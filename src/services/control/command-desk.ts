@@ -320,13 +320,13 @@ export class CommandDesk {
   objectionTo(facility: Facility, asked: Pick<Command, 'command' | 'value' | 'purpose' | 'approval'>): Objection | null {
     const objection = objectionTo(subjectOf(facility, this.#parts), asked) ?? this.roadProblem(facility, asked)
     if (objection) return objection
-    if (asked.purpose === 'direct') return this.#crewObjection(facility, asked)
+    if (asked.purpose === 'direct') return this.crewObjection(facility, asked)
     if (asked.purpose !== 'programme') return null
     return this.isHeld(facility, asked) ? { problem: 'held', words: null } : null
   }
 
   /** Who is at work on a circuit is asked before anybody lets it carry voltage. */
-  #crewObjection(facility: Facility, { command, value }: Pick<Command, 'command' | 'value'>): Objection | null {
+  crewObjection(facility: Facility, { command, value }: Pick<Command, 'command' | 'value'>): Objection | null {
     const { plant, orders } = this.#parts
     const definition = definitionOf(facility, { command })
     if (!definition || !orders || facility.kind.circuits.length === 0) return null
@@ -413,6 +413,19 @@ export class CommandDesk {
   /** Calls back what is not sent yet, in the caller's change. */
   cancel(command: Command, at: number): Command {
     return this.book.step(command, (target) => stepTarget(target, { type: 'cancel', at, problem: 'cancelled' }))
+  }
+
+  /** Why what a command switched off must not be given back now: whoever is at work there counts on it. */
+  endObjection(command: Command): Objection | null {
+    for (const { facility: id, times } of command.targets) {
+      const facility = times.sent === null ? undefined : this.#parts.plant.get(id)
+      const definition = facility && definitionOf(facility, command)
+      const undo = definition?.undo(command.value)
+      if (!facility || !undo || !Object.values(definition?.channels(command.value) ?? {}).includes(0)) continue
+      const objection = this.#isOvertaken(command, facility) ? null : this.crewObjection(facility, undo)
+      if (objection) return objection
+    }
+    return null
   }
 
   /** Gives facilities back to their programme by a command of its own, but for those that another command holds by now. */

@@ -230,6 +230,8 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
         const isEnding = stopped.until !== null && !stopped.ended
         const isUnsent = command.targets.some(({ state: reached }) => reached === 'requested' || reached === 'accepted')
         if (!isUnsent && !isEnding) refuse(`Nothing of command ${id} can be called back any more.`)
+        const objection = isEnding ? desk.endObjection(stopped) : null
+        if (objection) refuse(`Command ${id} is not given back: ${objection.words?.en}.`)
         state.audit({ at, by, action: 'command-cancel', subject: `command ${id}`, detail: reason })
         if (isEnding) {
           desk.end(stopped, by)

@@ -1,9 +1,11 @@
+import type { Command } from '../../control/command.ts'
 import type { ProgrammeBook } from '../../control/programme-book.ts'
 import { lagOf, STAGGER } from '../../control/switching-table.ts'
+import { shareChannel } from '../../facilities/commands.ts'
 import { type Facility, hasController, runsAlone } from '../../facilities/plant.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import { unarmed } from '../control/command-desk.ts'
-import { ratedOf } from '../control/subject.ts'
+import { definitionOf, ratedOf } from '../control/subject.ts'
 import type { ServiceParts } from '../parts.ts'
 
 /** A step that began longer ago is not made up for: the service was away, and what was switched since is somebody's decision. */
@@ -25,12 +27,33 @@ export class ProgrammeSwitching {
   readonly #programme: ReturnType<ProgrammeBook['reader']>
   /** What each circuit was told last. */
   readonly #told = new Map<string, boolean>()
+  /** Circuits that could not be switched at their time, or are given back by somebody who held them: they are made up for whenever it is. */
+  readonly #owed = new Set<string>()
   #looked = -1
   #cabinets: Facility[] = []
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#programme = parts.book.reader()
+    parts.commands.book.onChange((changed) => {
+      for (const command of changed) if (this.#cabinets.some(({ kind }) => kind.commands.has(command.command))) this.#takeBack(command)
+    })
+  }
+
+  /** A cabinet that cannot run alone does nothing by itself with a circuit that it is given back. */
+  #takeBack(command: Command): void {
+    for (const { facility: id, state } of command.targets) {
+      const cabinet = state === 'sent' ? this.#parts.plant.get(id) : undefined
+      const definition = cabinet && isSwitched(cabinet) ? definitionOf(cabinet, command) : undefined
+      if (!cabinet || !definition) continue
+      const given = definition.channels(command.value)
+      for (const circuit of circuitsOf(cabinet)) {
+        const switching = cabinet.kind.commands.get('circuit-on')?.channels(circuit) ?? {}
+        if (!shareChannel(given, switching) || Object.values(given).some((level) => level !== null)) continue
+        this.#told.delete(keyOf(cabinet, circuit))
+        this.#owed.add(keyOf(cabinet, circuit))
+      }
+    }
   }
 
   /** Once a second. */
@@ -55,20 +78,30 @@ export class ProgrammeSwitching {
         })
       }
     })
-    for (const { cabinet, circuit, on } of due) this.#told.set(`${cabinet.id} ${circuit}`, on)
+    for (const { cabinet, circuit, on } of due) {
+      this.#told.set(keyOf(cabinet, circuit), on)
+      this.#owed.delete(keyOf(cabinet, circuit))
+    }
     commands.sendNow()
   }
 
   /** Its circuits one after another. */
   #dueOf(cabinet: Facility, at: number): Switch[] {
-    const { circuits = cabinet.kind.circuits.length } = ratedOf(cabinet)
-    return Array.from({ length: circuits }, (_, i) => i + 1).flatMap((circuit) => {
+    const { commands } = this.#parts
+    return circuitsOf(cabinet).flatMap((circuit) => {
+      const key = keyOf(cabinet, circuit)
       const moment = at - lagOf(cabinet.id) - (circuit - 1) * STAGGER
       const step = this.#programme(cabinet, moment)
-      if (!step || moment - step.from > MADE_UP) return []
+      if (!step || (moment - step.from > MADE_UP && !this.#owed.has(key))) return []
       const on = step.level > 0
-      const known = this.#told.get(`${cabinet.id} ${circuit}`) ?? this.#isOn(cabinet, circuit)
-      return known === on ? [] : [{ circuit, on }]
+      const known = this.#told.get(key) ?? this.#isOn(cabinet, circuit)
+      if (known === on) return []
+      // It is dark until whoever works there has left.
+      if (on && commands.crewObjection(cabinet, { command: 'circuit-on', value: circuit })) {
+        this.#owed.add(key)
+        return []
+      }
+      return [{ circuit, on }]
     })
   }
 
@@ -77,6 +110,13 @@ export class ProgrammeSwitching {
     const value = this.#parts.detector.state(number)?.values[kind.circuits[circuit - 1] as number]
     return value === undefined || Number.isNaN(value) ? undefined : value === 1
   }
+}
+
+const keyOf = ({ id }: Facility, circuit: number): string => `${id} ${circuit}`
+
+function circuitsOf(cabinet: Facility): number[] {
+  const { circuits = cabinet.kind.circuits.length } = ratedOf(cabinet)
+  return Array.from({ length: circuits }, (_, i) => i + 1)
 }
 
 const isSwitched = (facility: Facility): boolean =>

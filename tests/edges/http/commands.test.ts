@@ -429,6 +429,24 @@ describe('a crew', () => {
     expect(await objection('circuit-on', 3)).toBeUndefined()
   })
 
+  test('keeps what is switched off where it is at work: nobody gives it back before its end', async () => {
+    const off = (await ask('circuit-off', ['LC-1'], { value: 2, minutes: 60 })).body
+    await acknowledge('facilities/light-cabinet/LC-1/acknowledgements', { id: off.id, done: true })
+    pass(seconds(2))
+    const order = await taken(['SL-3'])
+    city.services.orders.act([{ id: `arrive-${order}`, order, at: city.now(), type: 'arrive' }], 'A', 'eva')
+    sent()
+    const refused = await desk('POST', `/api/commands/${off.id}/cancel`, { reason: 'light wanted' })
+    expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining(`a crew is at work there (order ${order})`) } })
+    expect(city.state.auditTrail({ limit: 1 }).items[0]).toMatchObject({ by: 'admin', action: 'command-refused' })
+    pass(seconds(2))
+    expect(sent()).toEqual([])
+    city.services.orders.close({ id: order }, 'left', 'admin')
+    expect((await desk('POST', `/api/commands/${off.id}/cancel`, { reason: 'light wanted' })).status).toBe(200)
+    pass(seconds(2))
+    expect(sent()).toMatchObject([{ command: 'circuit-follow', value: 2 }])
+  })
+
   test('does not switch a circuit on that the desk holds off', async () => {
     const off = (await ask('circuit-off', ['LC-1'], { value: 2 })).body
     await acknowledge('facilities/light-cabinet/LC-1/acknowledgements', { id: off.id, done: true })

@@ -76,3 +76,54 @@ test('and once only; what somebody holds by a command is left alone when it ends
   const refused = city.commands.book.history('LC-1', 10).find(({ command }) => command.command === 'circuit-off' && command.value === 1)
   expect(refused?.target).toMatchObject({ state: 'refused', problem: 'held' })
 })
+
+const lit = { query: 'kind=light-cabinet', level: 100, programme: null, reason: 'event' }
+const beLit = () => {
+  const override = { ...lit, from: city.now(), until: city.now() + hours(3) }
+  return city.services.programmes.addOverride(override, 'test', WHOLE_CITY).id
+}
+const switchedOn = (told: ReturnType<typeof pass>) =>
+  [...new Set(told.filter(({ message }) => message.command === 'circuit-on').map(({ id, message }) => `${id} ${message.value}`))].sort()
+
+test('what somebody held for a time is switched as the programme says when it is given back, however late', () => {
+  report('LC-1', off)
+  report('LC-2', off)
+  const id = beLit()
+  pass(minutes(3))
+  report('LC-1', { 'circuit-1-contactor': true, 'circuit-2-contactor': true })
+  report('LC-2', { 'circuit-1-contactor': true, 'circuit-2-contactor': true })
+  pass(minutes(5))
+  city.commands.book.change(() =>
+    city.commands.begin({
+      ...{ id: 'held-off', command: 'circuit-off', value: 2, purpose: 'direct', by: 'Otto', account: 'Otto', reason: 'works', order: null },
+      ...{ ends: null, until: city.now() + minutes(40), ...unarmed, facilities: ['LC-1'] },
+    }),
+  )
+  pass(seconds(10))
+  report('LC-1', { 'circuit-2-contactor': false })
+  expect(switchedOn(pass(minutes(38)))).toEqual([])
+  expect(switchedOn(pass(minutes(5)))).toEqual(['LC-1 2'])
+  report('LC-1', { 'circuit-2-contactor': true })
+  city.services.programmes.endOverride(id, 'over', 'test', WHOLE_CITY)
+  pass(minutes(5))
+})
+
+test('no circuit is switched on where a crew is at work, until it has left', () => {
+  report('LC-1', off)
+  report('LC-2', off)
+  const crew = { id: 'A', name: 'A', members: ['eva'], districts: 'all', domains: 'all', vehicle: '', base: null, disabled: false } as const
+  city.state.roster.putCrew(crew)
+  const { orders } = city.services
+  const { id: order } = orders.create(
+    { facilities: ['LC-2'], class: 'ordinary', title: { zh: '检修', en: 'Works' }, note: '' },
+    WHOLE_CITY,
+    'admin',
+  )
+  orders.dispatch({ id: order, version: 0 }, ['A'], minutes(10), 'admin')
+  for (const type of ['accept', 'arrive'] as const) orders.act([{ id: `${type}-${order}`, order, at: city.now(), type }], 'A', 'eva')
+  const id = beLit()
+  expect(switchedOn(pass(minutes(40)))).toEqual(['LC-1 2'])
+  orders.close({ id: order }, 'left', 'admin')
+  expect(switchedOn(pass(minutes(2)))).toEqual(['LC-2 1', 'LC-2 2'])
+  city.services.programmes.endOverride(id, 'over', 'test', WHOLE_CITY)
+})
