@@ -84,7 +84,7 @@ export interface Rounds {
   checkIn(claims: readonly CheckInClaim[], by: string, sees: (round: Round) => boolean): Promise<CheckInAnswer[]>
 
   /** Rounds that began from `from` to before `to`, ms, by area; `sees` says whose stops are counted. */
-  coverage(by: CoverageGrouping, from: number, to: number, sees: (facility: string | null) => boolean): AreaCoverage[]
+  coverage(by: CoverageGrouping, from: number, to: number, sees: (facility: string | null) => boolean): Promise<AreaCoverage[]>
   /** The last visit of each place since then, ms. */
   lastVisits(since: number, limit: number): Visit[]
   /** Undefined where no plan of this sort has the facility. */

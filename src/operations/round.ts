@@ -1,3 +1,4 @@
+import type { CalendarDay } from '../control/calendar-day.ts'
 import { minutes } from '../telemetry/duration.ts'
 import type { Text } from '../telemetry/point.ts'
 import type { CheckInDoubt, ClaimedPlace, ScannedCode, Shown } from './check-in.ts'
@@ -53,6 +54,9 @@ export interface Round {
   /** When it came to be what it is; null while it is open. */
   ended: number | null
 }
+
+/** A round without its stops, of which there may be many. */
+export type RoundSketch = Omit<Round, 'stops'>
 
 /** Somebody at a stop; the first visit of each stop counts. */
 export interface CheckIn {
@@ -134,17 +138,17 @@ export interface RoundFigures {
 /** A missed round stands against a plan for so long at most, ms: then only its record is left. */
 export const MISSED_STANDS = minutes(24 * 60)
 
-/** `rounds`: those of one plan that began since `MISSED_STANDS` before, and today; `today` is where the day began, ms. */
-export function roundFigures(rounds: readonly Round[], today: number, now: number): RoundFigures {
+/** `rounds`: those of one plan that began since `MISSED_STANDS` before, and today. */
+export function roundFigures(rounds: readonly RoundSketch[], today: Pick<CalendarDay, 'from' | 'to'>, now: number): RoundFigures {
   const begun = rounds.filter(({ begins, state }) => begins <= now && state !== 'called-off')
   const open = begun.filter(({ state }) => state === 'open')
   const lastDone = Math.max(Number.NEGATIVE_INFINITY, ...begun.filter(({ state }) => state === 'done').map(({ begins }) => begins))
-  const own = begun.filter(({ begins }) => begins >= today)
+  const own = begun.filter(({ begins }) => begins >= today.from)
   const first = open.toSorted((a, b) => a.due - b.due)[0]
   return {
     overdue: Math.max(0, ...open.map(({ due }) => (now - due) / minutes(1))),
     missed: begun.filter(({ state, over, begins }) => state === 'missed' && begins > lastDone && now - over < MISSED_STANDS).length,
-    planned: rounds.filter(({ begins, state }) => begins >= today && begins < today + minutes(24 * 60) && state !== 'called-off').length,
+    planned: rounds.filter(({ begins, state }) => begins >= today.from && begins < today.to && state !== 'called-off').length,
     done: own.filter(({ state }) => state === 'done').length,
     progress: first ? (100 * Math.min(first.visited, first.least)) / first.least : 100,
     open: open.length,

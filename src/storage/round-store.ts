@@ -1,4 +1,4 @@
-import type { CheckIn, Round, RoundState } from '../operations/round.ts'
+import type { CheckIn, Round, RoundSketch, RoundState } from '../operations/round.ts'
 import type { RoundPlan, Tightening } from '../operations/round-plan.ts'
 import type { Page } from './state-store.ts'
 
@@ -51,6 +51,12 @@ export interface RoundStore {
   open(): Round[]
   /** Those of a plan that begin at or after `since`, ms, in order. */
   ofPlan(plan: string, since: number): Round[]
+  /** The keys of those. */
+  keysOf(plan: string, since: number): string[]
+  /** The same without their stops. */
+  sketchesOf(plan: string, since: number): RoundSketch[]
+  /** Those that are open and were over by `at`, ms. */
+  overdue(at: number): Round[]
   /** Forgets one that nobody has been on. */
   remove(id: number): void
   /** Newest first. */

@@ -145,7 +145,7 @@ describe('what becomes of a round', () => {
   })
 
   test('a plan tells its rules how far it is behind', () => {
-    const today = at('2026-11-29T00:00')
+    const today = { from: at('2026-11-29T00:00'), to: at('2026-11-30T00:00') }
     const done = roundAt(begins, { state: 'done', visited: 4 })
     const missed = roundAt(begins + 4 * HOUR, { state: 'missed' })
     const open = roundAt(begins + 8 * HOUR, { visited: 1 })
@@ -158,6 +158,10 @@ describe('what becomes of a round', () => {
     // A day later nothing can be done about it any more.
     expect(roundFigures([missed], today, missed.over + 24 * HOUR - 1).missed).toBe(1)
     expect(roundFigures([missed], today, missed.over + 24 * HOUR).missed).toBe(0)
+    // A day on which clocks are set back has an hour more.
+    const last = roundAt(today.to + HOUR / 2)
+    expect(roundFigures([last], today, now).planned).toBe(0)
+    expect(roundFigures([last], { ...today, to: today.to + HOUR }, now).planned).toBe(1)
   })
 })
 

@@ -68,6 +68,10 @@ export function describeRounds(rounds: () => RoundStore): void {
       const [later, sooner] = [insert({ key: 'k3', begins: 30 }), insert({ key: 'k2', begins: 20 })]
       expect(rounds().open()).toEqual([sooner, later])
       expect(rounds().ofPlan('p', 20)).toEqual([sooner, later])
+      expect(rounds().keysOf('p', 20)).toEqual(['k2', 'k3'])
+      const { stops: _, ...sketch } = sooner
+      expect(rounds().sketchesOf('p', 20)[0]).toEqual(sketch)
+      expect([rounds().overdue(39), rounds().overdue(40)]).toEqual([[], [sooner, later]])
       rounds().remove(later.id)
       expect(rounds().ofPlan('p', 0)).toEqual([moved, sooner])
     })

@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isInScope, isWhole, type Scope, WHOLE_CITY } from '../../access/scope.ts'
-import { calendarDays, dateOf } from '../../control/calendar-day.ts'
+import { type CalendarDay, calendarDays, dateOf } from '../../control/calendar-day.ts'
 import type { ReadingInput } from '../../edges/entered-readings.ts'
 import type { CheckInAnswer, CheckInClaim, RoundPlanInput, Rounds } from '../../edges/rounds.ts'
 import type { Services } from '../../edges/services.ts'
@@ -21,7 +22,7 @@ import {
   visitProblem,
   withVisit,
 } from '../../operations/round.ts'
-import { type AreaCoverage, type CoverageGrouping, coverageOf } from '../../operations/round-coverage.ts'
+import { type AreaCoverage, type CoverageGrouping, coverageCounter } from '../../operations/round-coverage.ts'
 import { type Occurrence, planProblems, type RoundPlan, type Tightening, tightened } from '../../operations/round-plan.ts'
 import { stopsOf } from '../../operations/round-stops.ts'
 import { encodeReports } from '../../telemetry/codecs/native.ts'
@@ -41,6 +42,8 @@ const MOST_PLANS = 500
 const MOST_FACTOR = 12
 /** Rounds that a phone is told of. */
 const MOST_TOLD = 50
+/** Rounds of a coverage that are counted before others have their turn. */
+const COUNTED_AT_ONCE = 50
 
 type Parts = Pick<ServiceParts, 'state' | 'plant' | 'deviceKey' | 'ingest' | 'utcOffset' | 'now'>
 type Uses = Pick<Services, 'putFacilities' | 'removeFacility' | 'setMode' | 'enteredReadings'>
@@ -95,7 +98,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
   /** Makes the rounds of a plan that begin soon, and those that began while the server stood still. */
   function make(plan: RoundPlan, tightenings = store.tightenings()): void {
     const at = now()
-    const known = new Set(store.ofPlan(plan.id, at - BACK).map(({ key }) => key))
+    const known = new Set(store.keysOf(plan.id, at - BACK))
     // What an emergency plan asks for besides is not asked for afterwards.
     const wanted = wantedOf(plan, tightenings).filter(
       ({ key, due, emergency }) => !known.has(key) && due > plan.since && (emergency === null || due > at),
@@ -135,8 +138,8 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
   function figuresOf(plan: RoundPlan): RoundFigures {
     const at = now()
     const date = dateOf(at, utcOffset)
-    const today = calendarDays(date, date, utcOffset)[0]?.from as number
-    return roundFigures(plan.disabled ? [] : store.ofPlan(plan.id, Math.min(today, at - days(2))), today, at)
+    const today = calendarDays(date, date, utcOffset)[0] as CalendarDay
+    return roundFigures(plan.disabled ? [] : store.sketchesOf(plan.id, Math.min(today.from, at - days(2))), today, at)
   }
 
   function report(plan: RoundPlan): void {
@@ -346,15 +349,14 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       return answers
     },
 
-    coverage(by: CoverageGrouping, from, to, sees): AreaCoverage[] {
-      const rounds: Round[] = []
-      for (let before: number | undefined; ; ) {
-        const { items, next } = store.list({ from, to, limit: 500, ...(before !== undefined && { before }) })
-        rounds.push(...items.filter(({ state: is, begins }) => is !== 'called-off' && begins <= now()))
-        if (next === null) break
+    async coverage(by: CoverageGrouping, from, to, sees): Promise<AreaCoverage[]> {
+      const counter = coverageCounter((id) => store.checkInsOf(id), by, sees)
+      for (let before: number | null | undefined; before !== null; await nextTurn()) {
+        const { items, next } = store.list({ from, to, limit: COUNTED_AT_ONCE, ...(before !== undefined && { before }) })
+        for (const round of items) if (round.state !== 'called-off' && round.begins <= now()) counter.add(round)
         before = next
       }
-      return coverageOf(rounds, (id) => store.checkInsOf(id), by, sees)
+      return counter.areas()
     },
     lastVisits: (since, limit) => store.lastVisits(since, limit),
     dayOf(facility, kind, at) {
@@ -412,10 +414,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       state.transaction(() => {
         const tightenings = store.tightenings()
         for (const plan of plans) make(plan, tightenings)
-        for (const one of store.open()) {
-          const next = aged(one, at)
-          if (next !== one) store.update(next)
-        }
+        for (const one of store.overdue(at)) store.update(aged(one, at))
       })
       for (const plan of plans) report(plan)
     },

@@ -63,6 +63,19 @@ export function sqliteRoundStore(sql: Statements): RoundStore {
     round: (id) => rounds('WHERE id = ?', id)[0],
     open: () => rounds("WHERE state = 'open' ORDER BY begins, id"),
     ofPlan: (plan, since) => rounds('WHERE plan = ? AND begins >= ? ORDER BY begins, id', plan, since),
+    keysOf: (plan, since) =>
+      sql
+        .all<{ key: string }>('SELECT key FROM round WHERE plan = ? AND begins >= ? ORDER BY begins, id', plan, since)
+        .map(({ key }) => key),
+    sketchesOf: (plan, since) =>
+      sql
+        .all<Row>(
+          "SELECT id, json_remove(body, '$.stops') AS body FROM round WHERE plan = ? AND begins >= ? ORDER BY begins, id",
+          plan,
+          since,
+        )
+        .map(toRound),
+    overdue: (at) => rounds("WHERE state = 'open' AND over <= ? ORDER BY begins, id", at),
     remove: (id) => sql.run('DELETE FROM round WHERE id = ?', id),
     list({ plans, crew, states, lateAt, from, to, before, limit }) {
       const given = matching([

@@ -168,13 +168,13 @@ export function roundRoutes(app: Api, { services, now }: RouteParts): void {
     {
       schema: { tags, summary: 'How often areas are walked', querystring: CoverageQuerySchema, response: { 200: CoverageSchema } },
     },
-    (request) => {
+    async (request) => {
       const { by, from, to } = request.query
       if (!(to > from) || to - from > LONGEST)
         throw new LamplighterError('invalid-request', 'Give a time of 31 days at most, `to` after `from`.')
       const scope = scopeOf(request)
       const sees = (facility: string | null) => isWhole(scope) || (facility !== null && isIdInScope(services, facility, scope))
-      return { items: rounds.coverage(by, from, to, sees).map((one) => ({ ...one })) }
+      return { items: (await rounds.coverage(by, from, to, sees)).map((one) => ({ ...one })) }
     },
   )
 
