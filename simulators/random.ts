@@ -1,8 +1,10 @@
+import { HASH_BASES, hash32 } from '../src/telemetry/hash32.ts'
+
 /** A stream of numbers from 0 to below 1 that depends on `seed` alone: generator sfc32, seeded by an FNV-1a hash of the text. */
 export function seededRandom(seed: string): () => number {
-  let a = hash(seed, 0x811c9dc5)
-  let b = hash(seed, 0x9e3779b9)
-  let c = hash(seed, 0x85ebca6b)
+  let a = hash32(seed, HASH_BASES[0]) | 0
+  let b = hash32(seed, HASH_BASES[1]) | 0
+  let c = hash32(seed, HASH_BASES[2]) | 0
   let counter = 1
   const next = () => {
     const sum = (((a + b) | 0) + counter) | 0
@@ -16,12 +18,6 @@ export function seededRandom(seed: string): () => number {
   // Similar seeds need some rounds before their streams part.
   for (let i = 0; i < 15; i++) next()
   return next
-}
-
-function hash(text: string, basis: number): number {
-  let value = basis
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
-  return value | 0
 }
 
 /** A member of a list that is not empty. */

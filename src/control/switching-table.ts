@@ -1,5 +1,6 @@
 import type { SwitchingTable } from '../telemetry/codecs/programme-messages.ts'
 import { seconds } from '../telemetry/duration.ts'
+import { hash32 } from '../telemetry/hash32.ts'
 import type { LevelChange, Night } from './control-programme.ts'
 import { nightOf } from './control-programme.ts'
 
@@ -9,13 +10,6 @@ const WEEKS = 4
 export const SPREAD = seconds(60)
 /** Between two circuits of one device. */
 export const STAGGER = seconds(4)
-
-/** FNV-1a, 32 bits. */
-function hash32(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
-}
 
 /** How much later than the programme says a device switches, ms: the same each time. */
 export const lagOf = (id: string): number => hash32(id) % SPREAD

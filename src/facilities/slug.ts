@@ -1,11 +1,9 @@
+import { hash32 } from '../telemetry/hash32.ts'
+
 const MAX_ID = 64
 
-/** FNV-1a over the UTF-16 code units, 32 bits, as seven letters and digits. */
-function fingerprint(text: string): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return (hash >>> 0).toString(36).padStart(7, '0')
-}
+/** Seven letters and digits. */
+const fingerprint = (text: string): string => hash32(text).toString(36).padStart(7, '0')
 
 /**
  * An id made from a label, the same for the same label always. Letters, digits, dots and underscores stay, everything between becomes a

@@ -301,7 +301,16 @@ describe('a command', () => {
     expect(await tell(off, null)).toMatch(/has not been heard/)
     await say(envelope('chirpstack-v4-up.json'))
     expect(await tell(off, null)).toEqual([
-      [topic('command/down'), { id: expect.stringMatching(/^[0-9a-f-]{36}$/), devEui: eui, confirmed: true, fPort: 10, data: 'AQA=' }],
+      [
+        topic('command/down'),
+        {
+          id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/),
+          devEui: eui,
+          confirmed: true,
+          fPort: 10,
+          data: 'AQA=',
+        },
+      ],
     ])
     await say(envelope('chirpstack-v3-json-v3-up.json'))
     expect(await tell(off, null)).toEqual([[topic('command/down'), { confirmed: true, fPort: 10, data: 'AQA=' }]])

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { HASH_BASES, hash32 } from '../../hash32.ts'
 import type { LorawanEvent } from './event.ts'
 
 /** By which network server a device was heard, and on which topic. */
@@ -48,6 +48,6 @@ export const hexBytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from
 
 /** The same UUID for the same text: what is sent again is the same item of the queue. */
 function uuidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
+  const hex = HASH_BASES.map((basis) => hash32(text, basis).toString(16).padStart(8, '0')).join('')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
