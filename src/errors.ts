@@ -31,3 +31,8 @@ export class LamplighterError extends Error {
     this.retryAfter = retryAfter
   }
 }
+
+/** Says no to what somebody asked for, as things stand: `action-refused`. */
+export function refuse(message: string): never {
+  throw new LamplighterError('action-refused', message)
+}

@@ -1,5 +1,5 @@
 import type { Priority } from '../detection/rule.ts'
-import { LamplighterError } from '../errors.ts'
+import { LamplighterError, refuse } from '../errors.ts'
 import {
   type Alarm,
   type Chattering,
@@ -175,10 +175,6 @@ function act(
     case 'unsuppress':
       return alarm.suppressed ? suppress(alarm, null) : alarm
   }
-}
-
-function refuse(message: string): never {
-  throw new LamplighterError('action-refused', message)
 }
 
 function goBack(alarm: Alarm, at: number, chattering: Chattering | null): Alarm {

@@ -1,4 +1,4 @@
-import { LamplighterError } from '../errors.ts'
+import { refuse } from '../errors.ts'
 import { hours } from '../telemetry/duration.ts'
 import {
   isHeld,
@@ -209,8 +209,4 @@ function cover(order: Order, { type, alarms, reports, facilities }: Extract<Orde
   if (next.alarms === order.alarms && next.reports === order.reports && next.facilities === order.facilities) return order
   if (next.facilities.length === 0) refuse(`Order ${order.id} would be about nothing; reject or merge it instead.`)
   return { ...order, ...next }
-}
-
-function refuse(message: string): never {
-  throw new LamplighterError('action-refused', message)
 }

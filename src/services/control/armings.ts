@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Objection } from '../../control/admission.ts'
 import type { ApprovalReason } from '../../control/approval.ts'
 import type { CommandValue } from '../../control/command.ts'
 import type { Commander } from '../../edges/commands.ts'
 import { minutes } from '../../telemetry/duration.ts'
+import { sha256 } from '../sha256.ts'
 
 /** What somebody has looked at may be done for so long, ms. */
 export const ARMED_FOR = minutes(1)
@@ -29,8 +30,6 @@ interface Kept extends Armed {
   by: Commander
 }
 
-export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
-
 /** Commands that are armed, in memory only: what the program forgets at its end must be looked at anew. */
 export class Armings {
   readonly #kept = new Map<string, Kept>()
@@ -42,13 +41,13 @@ export class Armings {
     for (const [hash] of own.slice(0, Math.max(0, own.length - MOST_OF_ONE + 1))) this.#kept.delete(hash)
     const token = randomBytes(32).toString('base64url')
     const expires = at + ARMED_FOR
-    this.#kept.set(hashOf(token), { ...armed, by, expires })
+    this.#kept.set(sha256(token), { ...armed, by, expires })
     return { token, expires }
   }
 
   /** Takes what a token stands for, which is gone then whatever comes of it; or says why it stands for nothing. */
   take(token: string, by: Commander, at: number): Armed | string {
-    const hash = hashOf(token)
+    const hash = sha256(token)
     const kept = this.#kept.get(hash)
     this.#kept.delete(hash)
     if (!kept) return 'The token is not one that is armed: it was used already, or the service was started anew.'

@@ -9,14 +9,15 @@ import { isHeld, type Order } from '../../dispatch/order.ts'
 import type { ArmedObjection, ArmRequest, Commander, Commands, DarkCircuit, TestRequest } from '../../edges/commands.ts'
 import type { Orders } from '../../edges/orders.ts'
 import type { Services } from '../../edges/services.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import { shareChannel } from '../../facilities/commands.ts'
 import type { Facility, Plant } from '../../facilities/plant.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { groupOf } from '../dispatch/alarm-orders.ts'
 import type { ServiceParts } from '../parts.ts'
-import { Armings, hashOf } from './armings.ts'
+import { sha256 } from '../sha256.ts'
+import { Armings } from './armings.ts'
 import { resultText } from './command-book.ts'
 import { type CommandDesk, type NewCommand, unarmed, waitingOf } from './command-desk.ts'
 import { isOrderThere } from './crews-there.ts'
@@ -35,10 +36,6 @@ export const LONGEST_TEST = minutes(15)
 const LOOK_BACK = 50
 /** Cabinets are told this for a test of lamps whose circuit is off. */
 const ENERGISE = 'circuit-on'
-
-const refuse = (message: string): never => {
-  throw new LamplighterError('action-refused', message)
-}
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'now'> & { commands: CommandDesk }
 type Find = Pick<Services, 'findFacilities'>
@@ -190,7 +187,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
 
     execute({ id, token, count }, by) {
       if (token === null) return refuse('Nothing is done without the token of what was armed: POST /api/commands/arm.')
-      const before = known(id, (found) => found.token === hashOf(token) && found.by === by.name)
+      const before = known(id, (found) => found.token === sha256(token) && found.by === by.name)
       if (before) return before
       const armed = armings.take(token, by, now())
       if (typeof armed === 'string') return refuse(`${armed} Look again, and arm it anew.`)
@@ -212,7 +209,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
       return begin(
         {
           ...{ id, command, value, purpose: 'direct', by: name, account, reason, order: null, ends: null, until },
-          ...{ query, token: hashOf(token), approval, facilities },
+          ...{ query, token: sha256(token), approval, facilities },
         },
         objections,
       )

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { endingShift, handoverNote } from '../../dispatch/handover.ts'
 import type { HandoverSummary, Handovers, HandoverText, SignedHandover } from '../../edges/handovers.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import type { HandoverRecord } from '../../storage/handover-store.ts'
 import type { OrderLogEntry } from '../../storage/order-store.ts'
 import type { ServiceParts } from '../parts.ts'
+import { sha256 } from '../sha256.ts'
 import { type FactParts, handoverFacts } from './handover-facts.ts'
 
 /** Read at once of what happened in a shift, and at most. */
@@ -12,11 +12,6 @@ const PART = 1000
 const MOST_LOG = 10_000
 
 type Parts = FactParts & Pick<ServiceParts, 'now' | 'utcOffset'>
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
-const refuse = (message: string): never => {
-  throw new LamplighterError('action-refused', message)
-}
 
 /** Handovers between shifts: made from what stands and what happened, frozen and signed twice. */
 export function handoverServices(parts: Parts): Handovers {
@@ -56,7 +51,7 @@ export function handoverServices(parts: Parts): Handovers {
     ...record,
     shift: (JSON.parse(body) as HandoverText).shift,
   })
-  const isIntact = ({ body, hash }: HandoverRecord): boolean => hashOf(body) === hash
+  const isIntact = ({ body, hash }: HandoverRecord): boolean => sha256(body) === hash
   const signed = (record: HandoverRecord): SignedHandover => ({
     ...summary(record),
     text: JSON.parse(record.body) as HandoverText,
@@ -82,7 +77,7 @@ export function handoverServices(parts: Parts): Handovers {
       if (before) refuse(`${before.leftBy} has handed this shift over already.`)
       const text: HandoverText = { shift, at, note: noteAt(shift.from, at), words }
       const body = JSON.stringify(text)
-      const hash = hashOf(body)
+      const hash = sha256(body)
       return state.transaction(() => {
         const id = state.handovers.add({ rotation, begins: shift.from, body, hash, leftBy: by, leftAt: at })
         state.audit({ at, by, action: 'sign-handover', subject: `handover ${id}`, detail: `leaves ${shift.shiftName}, sha256 ${hash}` })

@@ -7,16 +7,12 @@ import type { OrderEvent } from '../../dispatch/order-step.ts'
 import { photoType } from '../../dispatch/photo-type.ts'
 import type { LampOnRates } from '../../edges/lamp-on-rates.ts'
 import type { Orders, PhotoInput, SeenOrder } from '../../edges/orders.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import type { PhotoFolder } from '../../storage/embedded/photo-folder.ts'
 import type { OrderPhoto } from '../../storage/order-store.ts'
 import { groupOf } from './alarm-orders.ts'
 import type { OrderDesk, OrderParts } from './order-desk.ts'
 import { districtCentres, orderQueue } from './order-queue.ts'
-
-const refuse = (message: string): never => {
-  throw new LamplighterError('action-refused', message)
-}
 
 export type OrderServiceParts = OrderParts & {
   photos: PhotoFolder

@@ -12,7 +12,7 @@ import {
   rotationProblems,
 } from '../../dispatch/roster-problems.ts'
 import type { RosterServices } from '../../edges/roster.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import { exceptionsOfPlans } from '../../operations/emergency-plan-duty.ts'
 import { days } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
@@ -38,9 +38,6 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
   })
   const check = (problems: readonly FieldProblem[]) => {
     if (problems.length > 0) throw new LamplighterError('invalid-request', problems.slice(0, 10).map(problemWords).join(' '))
-  }
-  const refuse = (message: string): never => {
-    throw new LamplighterError('action-refused', message)
   }
   const noSuch = (what: string, id: string | number): never => {
     throw new LamplighterError('not-found', `There is no ${what} ${id}; /api/roster lists them.`)

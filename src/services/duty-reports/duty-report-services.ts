@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { calendarDays, dateOf } from '../../control/calendar-day.ts'
 import { shiftsOn } from '../../dispatch/duty.ts'
 import type { DutyReport, DutyReportSummary, DutyReports, DutyReportText } from '../../edges/duty-reports.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import { scopeOfCompany } from '../../operations/company.ts'
 import { type ReportPart, type ReportPeriod, type ReportSpan, reportPeriods } from '../../operations/duty-report.ts'
 import { endedSpans, type ReportCalendar, spanAt } from '../../operations/report-calendar.ts'
@@ -12,6 +11,7 @@ import { type DutyReportSettings, reportRotation, settingsProblems, usualReportS
 import type { DutyReportRecord } from '../../storage/duty-report-store.ts'
 import { days, minutes, seconds } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
+import { sha256 } from '../sha256.ts'
 import type { LateData } from './late-data.ts'
 import { figuresOf, isFinal, makeReport } from './report-maker.ts'
 
@@ -34,11 +34,6 @@ const periods = Object.keys(reportPeriods) as ReportPeriod[]
 export interface DutyReportParts extends Pick<ServiceParts, 'state' | 'pipeline' | 'notifying' | 'utcOffset' | 'timeZone' | 'now'> {
   lateData: LateData
   parts: readonly ReportPart[]
-}
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
-const refuse = (message: string): never => {
-  throw new LamplighterError('action-refused', message)
 }
 
 /** Reports of shifts, days and months: asked for by the calendar or by people, made one after the other, frozen, signed and sent. */
@@ -84,7 +79,7 @@ export function dutyReportServices({
     return {
       ...summary(record),
       text: body === undefined ? null : (JSON.parse(body) as DutyReportText),
-      isIntact: body !== undefined && hashOf(body) === record.hash,
+      isIntact: body !== undefined && sha256(body) === record.hash,
     }
   }
   const audit = (by: string, action: string, subject: string, detail: string) => state.audit({ at: now(), by, action, subject, detail })
@@ -125,7 +120,7 @@ export function dutyReportServices({
       const about = { company, period, from, to, isPartial, shiftName: shiftName(record), timeZone, behind: lacking, replaces }
       const text = await makeReport(about, parts, now, giveUp.signal)
       const body = JSON.stringify(text)
-      const hash = hashOf(body)
+      const hash = sha256(body)
       const head = { shiftName: text.shiftName, figures: figuresOf(text) }
       state.transaction(() => {
         store.made(id, { madeAt: text.madeAt, head, body, hash, sendAt: sendTime(record, text.madeAt) })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ActivationRequest, Actor } from '../../edges/emergency-plans.ts'
-import { LamplighterError } from '../../errors.ts'
+import { refuse } from '../../errors.ts'
 import { minutes } from '../../telemetry/duration.ts'
 
 /** So long what somebody was shown is ground enough to activate a plan, ms. */
@@ -14,10 +14,6 @@ export interface Armed extends ActivationRequest {
   by: string
   session: string | null
   until: number
-}
-
-const refuse = (message: string): never => {
-  throw new LamplighterError('action-refused', message)
 }
 
 /** What was armed and not activated yet; a restart forgets it, and then it is armed anew. */

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto'
 import type { RuleSetting } from '../../detection/rule.ts'
 import type { CityState } from '../../edges/emergency-plans.ts'
 import { dutyNow } from '../dispatch/duty-now.ts'
 import type { ServiceParts } from '../parts.ts'
+import { sha256 } from '../sha256.ts'
 import type { ActivePlans } from './active-plans.ts'
 
 type Parts = Pick<ServiceParts, 'state' | 'plant' | 'rules' | 'register' | 'desk' | 'utcOffset'> & { activePlans: ActivePlans }
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** JSON whose keys are in order, so that what says the same reads the same. */
 function canonical(value: unknown): string {
@@ -22,7 +20,7 @@ function canonical(value: unknown): string {
 function rulesPart({ plant, rules }: Parts): unknown {
   const known = new Map<readonly RuleSetting[], string>()
   const inForce = (settings: readonly RuleSetting[]): string => {
-    const found = known.get(settings) ?? hashOf(canonical(settings.map(({ version: _, ...setting }) => setting)))
+    const found = known.get(settings) ?? sha256(canonical(settings.map(({ version: _, ...setting }) => setting)))
     known.set(settings, found)
     return found
   }
@@ -55,6 +53,6 @@ export function cityState(parts: Parts, at: number, more: Readonly<Record<string
     modes: [...plant].map(({ id, mode }) => [id, mode]),
     ...more,
   }
-  const hashes = Object.fromEntries(Object.entries(all).map(([name, part]) => [name, hashOf(canonical(part))]))
-  return { hash: hashOf(canonical(hashes)), parts: hashes }
+  const hashes = Object.fromEntries(Object.entries(all).map(([name, part]) => [name, sha256(canonical(part))]))
+  return { hash: sha256(canonical(hashes)), parts: hashes }
 }

@@ -3,7 +3,7 @@ import { changedParts } from '../../dispatch/changed-parts.ts'
 import { problemWords } from '../../dispatch/field-problem.ts'
 import type { Actor, EmergencyPlans } from '../../edges/emergency-plans.ts'
 import type { NewNotice } from '../../edges/notify/notifier.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import { matchesFacility, parseFacilityQuery } from '../../facilities/facility-query.ts'
 import { isRaisedBy, type PriorityRaise, raisedBy } from '../../facilities/priority-raise.ts'
 import {
@@ -36,10 +36,6 @@ export type EmergencyParts = Pick<
 > & {
   activePlans: ActivePlans
   levers: readonly PlanLever[]
-}
-
-const refuse = (message: string): never => {
-  throw new LamplighterError('action-refused', message)
 }
 
 /** Emergency plans. Each step is kept with its log, its audit and its messages in one transaction. */

@@ -5,7 +5,7 @@ import { assignmentProblems, calendarProblems, programmeProblems, queryProblem }
 import { nothingConfigured, type ProgrammeOverride, type ProgrammeSet, type ProgrammeVersion, spanOf } from '../../control/programme-set.ts'
 import { changedParts } from '../../dispatch/changed-parts.ts'
 import type { AssignedCount, PreviewGroup, Programmes } from '../../edges/programmes.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import { formatFacilityQuery, matchesFacility, parseFacilityQuery } from '../../facilities/facility-query.ts'
 import { type Facility, isProgrammed } from '../../facilities/plant.ts'
 import { days } from '../../telemetry/duration.ts'
@@ -29,9 +29,6 @@ export type ProgrammeParts = Pick<ServiceParts, 'plant' | 'state' | 'now' | 'utc
   downloads: ProgrammeDownloads
 }
 
-const refuse = (message: string): never => {
-  throw new LamplighterError('action-refused', message)
-}
 const check = (problems: readonly string[]) => {
   if (problems.length > 0) throw new LamplighterError('invalid-request', problems.slice(0, 10).join(' '))
 }

@@ -9,7 +9,7 @@ import type { LampOnRates } from '../../edges/lamp-on-rates.ts'
 import { TokenBucket } from '../../edges/mqtt/token-bucket.ts'
 import type { Notifier } from '../../edges/notify/notifier.ts'
 import type { FollowedReport, PublicPlace, ReportInput, ReportOutcome, Reports } from '../../edges/reports.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import { type GeoBox, isInside } from '../../facilities/city-box.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import {
@@ -75,9 +75,6 @@ export function reportServices(desk: OrderDesk, parts: ReportServiceParts): Repo
   let sums = { since: now(), taken: 0, refused: 0 }
   let looked = Number.NEGATIVE_INFINITY
 
-  const refuse = (message: string): never => {
-    throw new LamplighterError('action-refused', message)
-  }
   const known = (id: number): CitizenReport => {
     const report = store.report(id)
     if (!report) throw new LamplighterError('not-found', `There is no report ${id}; /api/reports lists them.`)

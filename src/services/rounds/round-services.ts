@@ -4,7 +4,7 @@ import { type CalendarDay, calendarDays, dateOf } from '../../control/calendar-d
 import type { ReadingInput } from '../../edges/entered-readings.ts'
 import type { CheckInAnswer, CheckInClaim, RoundPlanInput, Rounds } from '../../edges/rounds.ts'
 import type { Services } from '../../edges/services.ts'
-import { LamplighterError } from '../../errors.ts'
+import { LamplighterError, refuse } from '../../errors.ts'
 import { matchesFacility, parseFacilityQuery } from '../../facilities/facility-query.ts'
 import { descriptionOf } from '../../facilities/plant.ts'
 import { round as roundKind } from '../../facilities/round/index.ts'
@@ -52,9 +52,6 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
   const { state, plant, ingest, deviceKey, utcOffset, now } = parts
   const store = state.rounds
 
-  const refuse = (message: string): never => {
-    throw new LamplighterError('action-refused', message)
-  }
   const audit = (by: string, action: string, subject: string, detail = '') => state.audit({ at: now(), by, action, subject, detail })
   const knownPlan = (id: string): RoundPlan => {
     const plan = store.plan(id)
