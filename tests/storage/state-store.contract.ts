@@ -20,6 +20,7 @@ import { describeHandovers } from './handover-store.contract.ts'
 import { describeLampHistory } from './lamp-history-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
+import { describeProgrammes } from './programme-store.contract.ts'
 import { describeReports } from './report-store.contract.ts'
 import { describeRoster } from './roster-store.contract.ts'
 import { describeRounds } from './round-store.contract.ts'
@@ -671,6 +672,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeLampHistory(() => store.lampHistory)
     describeAlertSources(() => store.alertSources)
     describeGasDeliveries(() => store)
+    describeProgrammes(() => store)
     describeEnteredReadings(() => store, sampleFacility('lamp'))
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {

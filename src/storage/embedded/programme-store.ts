@@ -63,8 +63,10 @@ export function sqliteProgrammeStore(sql: Statements): ProgrammeStore {
           'SELECT facility, at, fingerprint FROM programme_wanted ORDER BY at, rowid',
         )
         .map(({ facility, at, fingerprint }) => ({ facility, at, table: fingerprint })),
-    addWanted: (facility, at, table) =>
-      sql.run('INSERT INTO programme_wanted (facility, at, fingerprint) VALUES (?, ?, ?)', facility, at, table),
+    addWanted(facility, at, table) {
+      sql.run('UPDATE programme_wanted SET replaced = ? WHERE facility = ? AND replaced IS NULL', at, facility)
+      sql.run('INSERT INTO programme_wanted (facility, at, fingerprint) VALUES (?, ?, ?)', facility, at, table)
+    },
     prune(before, limit) {
       sql.run('DELETE FROM programme_override WHERE id IN (SELECT id FROM programme_override WHERE ends < ? LIMIT ?)', before, limit)
       // The newest of before is what was in force then.
@@ -74,9 +76,8 @@ export function sqliteProgrammeStore(sql: Statements): ProgrammeStore {
         ...[before, limit],
       )
       sql.run(
-        `DELETE FROM programme_wanted WHERE rowid IN (SELECT old.rowid FROM programme_wanted old WHERE old.at < ?
-         AND EXISTS (SELECT 1 FROM programme_wanted newer WHERE newer.facility = old.facility AND newer.at > old.at AND newer.at < ?) LIMIT ?)`,
-        ...[before, before, limit],
+        'DELETE FROM programme_wanted WHERE rowid IN (SELECT rowid FROM programme_wanted WHERE replaced < ? ORDER BY replaced LIMIT ?)',
+        ...[before, limit],
       )
     },
   }

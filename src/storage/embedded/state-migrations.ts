@@ -776,9 +776,12 @@ export const migrations: readonly string[] = [
   CREATE TABLE programme_wanted (
     facility TEXT NOT NULL,
     at REAL NOT NULL,
-    fingerprint INTEGER NOT NULL
+    fingerprint INTEGER NOT NULL,
+    -- When another one was wanted.
+    replaced REAL
   ) STRICT;
-  CREATE INDEX programme_wanted_facility ON programme_wanted (facility, at);
+  CREATE INDEX programme_wanted_newest ON programme_wanted (facility) WHERE replaced IS NULL;
+  CREATE INDEX programme_wanted_replaced ON programme_wanted (replaced) WHERE replaced IS NOT NULL;
 
   -- emergency plans
   CREATE TABLE emergency_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
