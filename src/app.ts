@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
-import Type from 'typebox'
-import { Value } from 'typebox/value'
-import { RECORD_KEPT } from './alarms/alarm-log.ts'
 import { FloodLog } from './alarms/flood-log.ts'
 import { floodLimits } from './alarms/policy.ts'
 import { AlarmRegister } from './alarms/register.ts'
@@ -21,7 +18,6 @@ import { folderCommands } from './edges/admin/folder-commands.ts'
 import { BrokerConnections } from './edges/brokers/connections.ts'
 import { createTelemetryExports } from './edges/exchange/telemetry/export-jobs.ts'
 import { createTelemetryImports } from './edges/exchange/telemetry/import-jobs.ts'
-import { FacilityInputSchema } from './edges/http/schemas.ts'
 import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
 import { archiveFileOf, tileSourceOf } from './edges/map/tile-source.ts'
@@ -47,9 +43,11 @@ import { tellOfOrders } from './services/dispatch/telling.ts'
 import { LateData } from './services/duty-reports/late-data.ts'
 import { ActivePlans } from './services/emergency/active-plans.ts'
 import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
+import { forgetOld } from './services/forget-old.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
-import { keepLampHistory, pruneLampHistory } from './services/lamp-history-clock.ts'
+import { keepLampHistory } from './services/lamp-history-clock.ts'
 import { roadsOfFile } from './services/map-services.ts'
+import { registerPlantFile } from './services/plant-file.ts'
 import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
 import { lightingHistory, openLighting } from './services/programmes/lighting.ts'
 import { startRounds } from './services/rounds/start-rounds.ts'
@@ -85,13 +83,8 @@ const MEGABYTE = 1_048_576
 const BACKUP_LOOK = seconds(30)
 /** Facilities whose detection state is saved per second; more make recovery shorter and each second dearer. */
 const SAVED_PER_SECOND = 500
-/** Steps and samples forgotten in a second, more than a city's alarms make on the worst day; and alarms, with all that is left of them. */
-const PRUNED_PER_SECOND = 500
 /** ms; in turns of a few, so that what is switched together does not come on at one stroke. */
 const COMMANDS_SENT_EVERY = 100
-const ALARMS_PRUNED_PER_SECOND = 100
-/** What became of messages is asked for while it is news. */
-const DELIVERIES_KEPT = days(90)
 /** The history of one flood takes less than what people ask of a back-test. */
 const REVIEW_MEMORY_MB = 1024
 
@@ -213,6 +206,14 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         } catch (error) {
           log.error({ err: error }, 'a change could not be shown')
         }
+      }
+    }
+    /** What is done again and again: once it fails, it is done the next time. */
+    const tried = (work: () => void, failed: string) => {
+      try {
+        work()
+      } catch (error) {
+        log.error({ err: error }, failed)
       }
     }
     const rejections = new RejectionLog()
@@ -346,11 +347,12 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       desk.carryOn()
       // What was under way is sent again once devices can be reached.
       if (door) commands.carryOn()
-      lookAfterPlans()
+      // The city stands by then with all that plans may lie over.
+      if (door) tried(() => services.emergencyPlans.tick(), 'emergency plans could not be carried on; they are tried again')
       void samples.tick(now())
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
-      pruneRecord()
+      tried(() => forgetOld({ state, utcOffset, now }), 'what is older than it is kept could not be removed; it is tried again')
       void room.tick(needed())
     }, TICK)
     stops.push(() => clearInterval(ticking))
@@ -545,7 +547,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const reporting = setInterval(() => {
       self.report()
       watch.tick()
-      lookAfterReports()
+      tried(() => services.reports.tick(), 'what people wrote in reports that are closed long ago could not be erased; it is tried again')
+      tried(() => services.dutyReports.tick(), 'reports of shifts, days and months could not be carried on; it is tried again')
     }, SELF_REPORT_PERIOD)
     stops.push(() => clearInterval(reporting))
     const reportingOthers = setInterval(() => externalSystems.report(), EXTERNAL_REPORT_PERIOD)
@@ -556,51 +559,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     // First of all, because it may take long and would be waited for at the end.
     stops.push(() => void served.telemetry?.endUpkeep().catch((error: unknown) => log.warn({ err: error }, 'upkeep was not ended')))
     return { url: http.url, mqttPort: broker.port, mqttListeners: opened.listeners, firstAccount, services, stop }
-
-    /** A little each second, so that nothing else has to wait. */
-    function pruneRecord(): void {
-      const before = now() - RECORD_KEPT
-      try {
-        state.transaction(() => {
-          state.pruneAlarmRecords(before, PRUNED_PER_SECOND)
-          state.samples.prune(before, PRUNED_PER_SECOND)
-          state.pruneAlarms(before, ALARMS_PRUNED_PER_SECOND)
-          state.commands.prune(before, PRUNED_PER_SECOND)
-          state.programmes.prune(before, PRUNED_PER_SECOND)
-          // Phones that were away for so long have nothing to send again.
-          state.orders.forgetTakenActions(before)
-          state.rounds.prune(before, PRUNED_PER_SECOND)
-          state.reports.prune(before, PRUNED_PER_SECOND)
-          state.enteredReadings.prune(before, PRUNED_PER_SECOND)
-          state.gasDeliveries.prune(before, PRUNED_PER_SECOND)
-          pruneLampHistory({ state, utcOffset, now }, PRUNED_PER_SECOND)
-          state.deliveries.prune(now() - DELIVERIES_KEPT, PRUNED_PER_SECOND)
-        })
-      } catch (error) {
-        log.warn({ err: error }, 'alarms of long ago could not be removed')
-      }
-    }
-
-    function lookAfterPlans(): void {
-      try {
-        services.emergencyPlans.tick()
-      } catch (error) {
-        log.error({ err: error }, 'emergency plans could not be carried on; they are tried again')
-      }
-    }
-
-    function lookAfterReports(): void {
-      try {
-        services.reports.tick()
-      } catch (error) {
-        log.warn({ err: error }, 'what people wrote in reports that are closed long ago could not be erased; it is tried again')
-      }
-      try {
-        services.dutyReports.tick()
-      } catch (error) {
-        log.warn({ err: error }, 'reports of shifts, days and months could not be carried on; it is tried again')
-      }
-    }
 
     function serverFigures(): Omit<ServerFigures, keyof ProcessFigures | 'isJournalWritable'> {
       const { waitingBytes, next, givenUp } = journal.stats()
@@ -663,39 +621,5 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
     throw new LamplighterError('config-invalid', `DATA_FOLDER ${folder} cannot be made; give one this account may write to.`, error)
-  }
-}
-
-const PlantFileSchema = Type.Object({ facilities: Type.Array(FacilityInputSchema) })
-const MAX_PROBLEMS = 20
-
-/** Registers the facilities of a plant file; facilities that are known take its values. Throws `config-invalid` with all problems. */
-function registerPlantFile(file: string, services: Services): void {
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new LamplighterError(
-      'config-invalid',
-      `PLANT_FILE ${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
-      error,
-    )
-  }
-  if (!Value.Check(PlantFileSchema, content)) {
-    const problems = Value.Errors(PlantFileSchema, content).map(
-      ({ instancePath, message }) => `  - ${instancePath || 'the file'}: ${message}`,
-    )
-    const rest = problems.length > MAX_PROBLEMS ? `\n  and ${problems.length - MAX_PROBLEMS} more` : ''
-    throw new LamplighterError(
-      'config-invalid',
-      `PLANT_FILE ${file} is not {"facilities": [...]}:\n${problems.slice(0, MAX_PROBLEMS).join('\n')}${rest}`,
-    )
-  }
-  try {
-    services.putFacilities(content.facilities, 'plant file')
-  } catch (error) {
-    if (error instanceof LamplighterError && error.code === 'invalid-request')
-      throw new LamplighterError('config-invalid', `PLANT_FILE ${file}: ${error.message}`, error)
-    throw error
   }
 }
