@@ -76,8 +76,8 @@ export interface Rounds {
   checkInsOf(round: number): CheckIn[]
   /** Those that are open, begun or not, in the order of their beginning. */
   open(): Round[]
-  /** Those that a person may walk and that are open, or begin within hours. */
-  ofWalker(person: string): Round[]
+  /** Those that a person may walk, as far as `sees` lets them, and that are open, or begin within hours; those of their crews before others. */
+  ofWalker(person: string, sees: (round: Round) => boolean): Round[]
   /** Calls a round off that is open, with a reason. */
   callOff(id: number, reason: string, by: string): Round
   /** Takes what a phone tells, now or hours later; each claim counts once. `sees` says which rounds are theirs. */

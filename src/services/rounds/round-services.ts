@@ -312,17 +312,17 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     round: (id) => store.round(id),
     checkInsOf: (id) => store.checkInsOf(id),
     open: () => store.open(),
-    ofWalker(person) {
+    ofWalker(person, sees) {
       const own = new Set(
         state.roster
           .crews()
           .filter(({ members, disabled }) => !disabled && members.includes(person))
           .map(({ id }) => id),
       )
-      return store
-        .open()
-        .filter(({ crew }) => crew === null || own.has(crew))
-        .slice(0, MOST_TOLD)
+      const [theirs, anybodys] = [(round: Round) => round.crew !== null && own.has(round.crew), (round: Round) => round.crew === null]
+      const seen = store.open().filter((round) => (theirs(round) || anybodys(round)) && sees(round))
+      // What is for their own crew does not make room for what anybody may walk.
+      return [...seen.filter(theirs), ...seen.filter(anybodys)].slice(0, MOST_TOLD).sort((a, b) => a.begins - b.begins || a.id - b.id)
     },
     callOff(id, reason, by) {
       const round = knownRound(id)

@@ -192,6 +192,19 @@ test('a phone out of reach loses no visit to a round that is called off meanwhil
   expect(rounds().round(extra.id)).toMatchObject({ state: 'called-off', visited: 1 })
 })
 
+test('a phone is told of what its walker may see and of their own crew, however much there is elsewhere', () => {
+  city.state.roster.putCrew({
+    ...{ id: 'A', name: 'A', members: ['anna'], domains: 'all', districts: 'all', vehicle: '', base: null, disabled: false },
+  })
+  for (let i = 0; i < 20; i++) put({ id: `north-${i}`, stops: [stop('T-1')] })
+  put({ id: 'south', stops: [stop('T-2')], windows: [{ from: 600, to: 630 }] })
+  put({ id: 'own', crew: 'A', windows: [{ from: 960, to: 990 }] })
+  const inSouth = rounds().ofWalker('otto', ({ stops }) => stops.some(({ facility }) => facility === 'T-2'))
+  expect(inSouth.map(({ plan }) => plan)).toEqual(['south'])
+  const told = rounds().ofWalker('anna', () => true)
+  expect([told.length, told.at(-1)?.plan]).toEqual([50, 'own'])
+})
+
 test('a server that stood still makes up for the rounds of its absence, and counts them as missed', () => {
   put()
   goTo(SIX + 20 * HOUR)

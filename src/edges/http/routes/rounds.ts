@@ -15,7 +15,6 @@ import {
   CoverageQuerySchema,
   CoverageSchema,
   CrewRoundsSchema,
-  MOST_TOLD,
   RoundDetailSchema,
   RoundIdSchema,
   RoundLabelsSchema,
@@ -231,8 +230,8 @@ export function roundRoutes(app: Api, { services, now }: RouteParts): void {
     },
     (request) => {
       const viewer = viewerOf(request)
-      const own = rounds.ofWalker(signedIn(request)).filter((round) => isRoundSeen(round, services, viewer))
-      return { at: now(), rounds: own.slice(0, MOST_TOLD).map((round) => roundDetailView(services, round, viewer)) }
+      const own = rounds.ofWalker(signedIn(request), (round) => isRoundSeen(round, services, viewer))
+      return { at: now(), rounds: own.map((round) => roundDetailView(services, round, viewer)) }
     },
   )
 
