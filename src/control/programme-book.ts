@@ -81,6 +81,8 @@ interface Present {
 interface KnownWindow extends Window {
   timelines: Map<string, readonly BookedChange[]>
   found: WeakMap<object, { plant: number; changes: readonly BookedChange[] }>
+  /** By timeline: the part of it that was asked for last, which many facilities share. */
+  cuts: WeakMap<readonly BookedChange[], { from: number; until: number; cut: readonly BookedChange[] }>
   /** By timeline: the step looked up last, and from when on it is all there is to say. */
   present: WeakMap<readonly BookedChange[], Present & { since: number }>
 }
@@ -165,17 +167,22 @@ export class ProgrammeBook {
     return found
   }
 
-  /** The changes of a facility's light between two moments, the first one at `from`; empty without a place. */
+  /** The changes of a facility's light between two moments, the first one at `from`; empty without a place. Facilities of one light get one list. */
   changes(facility: Programmed, from: number, until: number): readonly BookedChange[] {
     const { position } = facility
     if (!position) return []
     const { utcOffset } = this.#parts
-    const changes = this.#changesOf(facility, position, this.#known(nightOf(from, utcOffset).from, nightOf(until - 1, utcOffset).until))
+    const window = this.#known(nightOf(from, utcOffset).from, nightOf(until - 1, utcOffset).until)
+    const changes = this.#changesOf(facility, position, window)
+    const known = window.cuts.get(changes)
+    if (known && known.from === from && known.until === until) return known.cut
     const first = changes.findLastIndex(({ at }) => at <= from)
-    return changes
+    const cut = changes
       .slice(Math.max(0, first))
       .filter(({ at }) => at < until)
       .map((change, i) => (i === 0 ? { ...change, at: from } : change))
+    window.cuts.set(changes, { from, until, cut })
+    return cut
   }
 
   get isConfigured(): boolean {
@@ -206,7 +213,7 @@ export class ProgrammeBook {
     const key = `${from} ${until}`
     const known = this.#windows.get(key)
     if (known) return known
-    const window = { ...this.#window(from, until), timelines: new Map(), found: new WeakMap(), present: new WeakMap() }
+    const window = { ...this.#window(from, until), timelines: new Map(), found: new WeakMap(), cuts: new WeakMap(), present: new WeakMap() }
     this.#windows.set(key, window)
     makeRoom(this.#windows, MOST_WINDOWS)
     return window

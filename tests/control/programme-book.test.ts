@@ -60,6 +60,18 @@ const book = (
   plant?: ConstructorParameters<typeof ProgrammeBook>[0]['plant'],
 ) => new ProgrammeBook({ utcOffset, ...(plant && { plant }) }, { versions, overrides })
 
+test('facilities of one light share one list of changes, each span its own', () => {
+  const lit = book([version(1, at('01T00:00'))])
+  const [one, other] = [facility('SL-1'), facility('SL-2')]
+  const night = lit.changes(one, at('10T12:00'), at('11T12:00'))
+  expect(lit.changes(other, at('10T12:00'), at('11T12:00'))).toBe(night)
+  expect(lit.changes(one, at('10T23:30'), at('11T12:00')).map(({ at: time, level }) => [time, level])).toEqual([
+    [at('10T23:30'), 0.5],
+    [night.at(-1)?.at, 0],
+  ])
+  expect(lit.changes(one, at('10T12:00'), at('11T12:00'))).toEqual(night)
+})
+
 describe('where nothing is configured', () => {
   test('it is full light from dusk to dawn, to the millisecond', () => {
     const ask = book().reader()

@@ -257,10 +257,13 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     },
     preview(facilities, night) {
       const groups = new Map<string, { facilities: Facility[]; changes: PreviewGroup['changes'] }>()
+      const keys = new Map<PreviewGroup['changes'], string>()
       for (const facility of facilities) {
         if (!isProgrammed(facility) || !facility.position) continue
         const changes = book.changes(facility, night.from, night.until)
-        const key = changes.map((one) => `${one.level} ${one.assignment} ${one.programme} ${one.override?.id}`).join(';')
+        const key =
+          keys.get(changes) ?? changes.map((one) => `${one.level} ${one.assignment} ${one.programme} ${one.override?.id}`).join(';')
+        keys.set(changes, key)
         const group = groups.get(key)
         if (group) group.facilities.push(facility)
         else groups.set(key, { facilities: [facility], changes })
