@@ -66,7 +66,7 @@ function follow(page: Page) {
   }
 }
 
-describe.skipIf(!chromium)('every page', { timeout: 240_000 }, () => {
+describe.skipIf(!chromium)('every page', { timeout: 600_000 }, () => {
   const console = useRealConsole({ facilities: busyFacilities, settings: { SERVER_ID: 'lamplighter', PUBLIC_URL: 'https://lamp.example' } })
   let paths: readonly string[]
   let city: BusyCity
