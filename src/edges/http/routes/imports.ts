@@ -10,6 +10,7 @@ import { MAX_FILE } from '../../exchange/import-jobs.ts'
 import { exportFormats } from '../../exchange/plant-export.ts'
 import { type Api, cursorSchema, limitSchema, type RouteParts, signedIn } from '../api.ts'
 import { contentOf, registerFileScope } from '../file-body.ts'
+import { listPage } from '../list-page.ts'
 import { literals, nullable, TextSchema } from '../schemas.ts'
 
 const ReasonSchema = literals(importReasonKeys)
@@ -144,12 +145,6 @@ const ChangePageSchema = Type.Object({
   next: nullable(Type.Integer()),
 })
 
-/** A page of a list by index. */
-function pageOf<T>(list: readonly T[], after = 0, limit = 100): { items: readonly T[]; next: number | null } {
-  const end = after + limit
-  return { items: list.slice(after, end), next: end < list.length ? end : null }
-}
-
 /** Files of facilities into the plant: a dry run first, then all or nothing. */
 export function importRoutes(root: Api, parts: RouteParts): void {
   registerFileScope(root, (app) => {
@@ -255,7 +250,7 @@ function reportRoutes(app: Api, { services }: RouteParts): void {
       const { after, limit, severity, reason } = request.query
       const problems = services.imports.get(request.params.id).report?.problems
       const list = problems?.list({ ...(severity && { severity }), ...(reason && { reason: reason as ImportReason }) }) ?? []
-      const { items, next } = pageOf(list, after, limit)
+      const { items, next } = listPage(list, after, limit)
       const view = items.map((each) => {
         const { row, column, value } = each
         return { row, column, value, reason: each.reason, severity: severityOf(each), text: problemText(each) }
@@ -276,7 +271,7 @@ function reportRoutes(app: Api, { services }: RouteParts): void {
       },
     },
     (request) => {
-      const { items, next } = pageOf(
+      const { items, next } = listPage(
         services.imports.get(request.params.id).report?.changes ?? [],
         request.query.after,
         request.query.limit,

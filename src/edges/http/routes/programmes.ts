@@ -6,6 +6,7 @@ import { type ProgrammeOverride, spanOf } from '../../../control/programme-set.t
 import { isProgrammed } from '../../../facilities/plant.ts'
 import { type DeviceProgramme, programmeStates } from '../../programmes.ts'
 import { AlarmIdSchema, type Api, cursorSchema, findFacility, limitSchema, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import { listPage } from '../list-page.ts'
 import {
   AssignmentsInputSchema,
   AssignmentsSchema,
@@ -51,10 +52,6 @@ const deviceView = ({ facility, state, runs, wanted, since, download }: DevicePr
 /** Lighting programmes: what is configured, what is otherwise for a time, and what devices make of it. */
 export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
   const { programmes, state } = services
-  const pageOf = <T>(list: readonly T[], after: number, limit: number) => ({
-    items: list.slice(after, after + limit),
-    next: after + limit < list.length ? after + limit : null,
-  })
   const overrideView = (override: ProgrammeOverride, lamps: number): OverrideView => {
     const { from, until } = spanOf(override)
     return { ...override, lamps, state: until <= now() ? 'over' : from > now() ? 'planned' : 'in-force' }
@@ -112,7 +109,7 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
       },
     },
     ({ query: { after = 0, limit = 10 } }) => {
-      const { items, next } = pageOf(programmes.versions(), after, limit)
+      const { items, next } = listPage(programmes.versions(), after, limit)
       const shown = items.map(({ id, at, by, programmes: own, calendars, assignments, conditions }) => ({
         ...{ version: id, at, by, programmes: own, calendars, assignments, conditions },
       }))
@@ -248,7 +245,7 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
         .filter((one) => (plan === undefined || one.plan === plan) && (wanted === 'all' || spanOf(one).until > now()))
         // What reaches nobody of theirs is not for their eyes.
         .filter((one) => isWhole(scope) || programmes.reach(one.query, scope).facilities > 0)
-      const { items, next } = pageOf(list, after, limit)
+      const { items, next } = listPage(list, after, limit)
       return { items: items.map((one) => overrideView(one, programmes.reach(one.query, scope).lamps)), next }
     },
   )
@@ -346,7 +343,7 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
         (typeof programmeStates)[number],
         number
       >
-      const { items, next } = pageOf(wanted === undefined ? devices : (ofState.get(wanted) ?? []), after, limit)
+      const { items, next } = listPage(wanted === undefined ? devices : (ofState.get(wanted) ?? []), after, limit)
       return { counts, items: items.map(deviceView), next }
     },
   )
