@@ -16,9 +16,12 @@ export function gasDeliveries({ plant, kinds, state, now }: Parts): GasDeliverie
   const checkStation = (id: string, scope: Scope) => {
     const station = plant.get(id)
     if (!station || !isInScope(scope, station) || station.kind.key !== gasStation.key)
-      throw new LamplighterError('invalid-request', `There is no gas station ${JSON.stringify(id)}.`)
+      throw new LamplighterError(
+        'invalid-request',
+        `There is no gas station ${JSON.stringify(id)}; /api/facilities?kind=gas-station lists them.`,
+      )
     if ({ ...station.kind.rated, ...station.rated }.tank !== 1)
-      throw new LamplighterError('invalid-request', `${id} has no tank to take a delivery.`)
+      throw new LamplighterError('invalid-request', `${id} has no tank to take a delivery; name a station that is rated \`tank\` 1.`)
   }
   const checkTime = (at: number) => {
     if (Math.abs(at - now()) > FURTHEST) throw new LamplighterError('invalid-request', 'A delivery is planned for a time within 400 days.')

@@ -32,8 +32,15 @@ export type ProgrammeParts = Pick<ServiceParts, 'plant' | 'state' | 'now' | 'utc
 const check = (problems: readonly string[]) => {
   if (problems.length > 0) throw new LamplighterError('invalid-request', problems.slice(0, 10).join(' '))
 }
-const noSuch = (what: string, id: string | number): never => {
-  throw new LamplighterError('not-found', `There is no ${what} ${id}.`)
+const listedAt = {
+  'control programme': '/api/programmes',
+  calendar: '/api/calendars',
+  condition: '/api/programme-conditions',
+  override: '/api/programme-overrides',
+  facility: '/api/facilities',
+}
+const noSuch = (what: keyof typeof listedAt, id: string | number): never => {
+  throw new LamplighterError('not-found', `There is no ${what} ${JSON.stringify(id)}; ${listedAt[what]} lists them.`)
 }
 
 /** What people do with lighting programmes. The book is what detection and all figures go by; it follows each change at once. */
@@ -204,7 +211,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
       if ((level === null) === (programme === null)) check(['An override has either a level or a control programme.'])
       check(queryProblem(query))
       if (programme !== null && !current().programmes.some(({ id }) => id === programme)) noSuch('control programme', programme)
-      if (until <= at || until <= from) check(['It is over before it begins.'])
+      if (until <= at || until <= from) check(['The override is over before it begins; give an `until` that lies ahead, and after `from`.'])
       if (until - from > LONGEST_OVERRIDE)
         check([`An override lasts at most ${LONGEST_OVERRIDE / days(1)} days; for longer change the calendar.`])
       if (from > at + FURTHEST) check(['It begins more than a year from now.'])

@@ -130,7 +130,8 @@ describe('an override', () => {
     expect((await post({ until: evening - 1 })).status).toBe(400)
     expect((await post({ until: evening + hours(24 * 40) })).body.detail).toMatch(/31 days/)
     expect((await post({ programme: 'dimmed' })).body.detail).toMatch(/either/)
-    expect((await post({ level: null, programme: 'nothing' })).status).toBe(404)
+    const unknown = await post({ level: null, programme: 'nothing' })
+    expect([unknown.status, unknown.body.detail]).toEqual([404, 'There is no control programme "nothing"; /api/programmes lists them.'])
     expect((await post({ reason: ' ' })).status).toBe(400)
   })
 
