@@ -134,8 +134,9 @@ test('plans that overlap, changed around and killed in between, leave a running 
   pressures.set('PS-3', 0.4)
   await admin.post(`/api/alarms/${alarm.id}/acknowledge`, { comment: '' })
   await eventually(liveAlarms, (alarms) => !alarms.some(({ id }) => id === alarm.id))
-  const order = (await admin.get<{ items: OrderView[] }>('/api/orders?facility=PS-3&limit=1')).items[0] as OrderView
-  if (order.closed === null) {
+  const order = (await admin.get<{ items: OrderView[] }>('/api/orders?facility=PS-3&limit=1')).items[0]
+  // An alarm that is over within a second may have had none.
+  if (order && order.closed === null) {
     const { version } = await admin.get<{ order: OrderView }>(`/api/orders/${order.id}`).then((detail) => detail.order)
     await admin.post(`/api/orders/${order.id}/reject`, { version, reason: 'gone' })
   }
