@@ -61,6 +61,20 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
   const current = (): ProgrammeVersion => versions.at(-1) ?? { ...nothingConfigured, id: 0, at: 0, by: '' }
   const holidays = () => state.roster.dispatchPolicy().calendar.holidays
 
+  const middleOfCity = () => {
+    const places = [...plant].flatMap(({ position }) => (position ? [position] : []))
+    const middle = (axis: 0 | 1) => places.reduce((sum, place) => sum + place[axis], 0) / Math.max(1, places.length)
+    return [middle(0), middle(1)] as const
+  }
+  const isAnyDue = () => [...plant].some((facility) => isProgrammed(facility) && (book.step(facility, now())?.level ?? 0) > 0)
+  /** The present night, and from its last light on the coming one, since that is what people mean by tonight. */
+  const tonight = () => {
+    const night = nightOf(now(), utcOffset)
+    const { dusk, dawn } = duskAndDawn(night, middleOfCity())
+    const isOver = dusk < dawn && now() >= dawn && !isAnyDue()
+    return isOver ? nightOf(night.until, utcOffset) : night
+  }
+
   /** What the book goes by is what is kept, also where a write failed. */
   const reload = () => {
     versions = store.versions()
@@ -257,7 +271,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     },
 
     nightOn(date) {
-      if (date === undefined) return nightOf(now(), utcOffset)
+      if (date === undefined) return tonight()
       const noon = parseIso(`${date}T12:00:00Z`)
       if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(noon)) check([`${date} is no date; write it as 2026-10-01.`])
       return nightOf(noon - utcOffset(noon), utcOffset)
@@ -284,9 +298,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     },
     tryOut(programme, night) {
       check(programmeProblems(programme))
-      const places = [...plant].flatMap(({ position }) => (position ? [position] : []))
-      const middle = (axis: 0 | 1) => places.reduce((sum, place) => sum + place[axis], 0) / Math.max(1, places.length)
-      const position = [middle(0), middle(1)] as const
+      const position = middleOfCity()
       return { ...duskAndDawn(night, position), changes: nightChanges(programme, night, position, utcOffset) }
     },
     step: (facility, at) => book.step(facility, at),

@@ -171,6 +171,25 @@ describe('a preview', () => {
     expect((await as('Otto')('GET', '/api/programme-preview?date=2026-02-30')).status).toBe(400)
   })
 
+  test('of tonight is the present night until its last light, and from then on the coming one', async () => {
+    const storm = {
+      ...{ query: 'kind=street-light', level: 100, programme: null, reason: 'Storm' },
+      ...{ from: Date.parse('2026-12-12T08:00+08:00'), until: Date.parse('2026-12-12T11:00+08:00') },
+    }
+    const made = await as('Dora')('POST', '/api/programme-overrides', storm)
+    const tonightAt = (time: string) => {
+      city.clock.stoppedAt = Date.parse(`${time}+08:00`)
+      return city.services.programmes.nightOn(undefined).date
+    }
+    expect(tonightAt('2026-12-11T03:00')).toBe('2026-12-10')
+    expect(tonightAt('2026-12-11T09:00')).toBe('2026-12-11')
+    expect(tonightAt('2026-12-11T13:00')).toBe('2026-12-11')
+    expect(tonightAt('2026-12-12T09:00')).toBe('2026-12-11')
+    expect(tonightAt('2026-12-12T11:30')).toBe('2026-12-12')
+    city.clock.stoppedAt = evening
+    expect((await as('Dora')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'It blew over' })).status).toBe(200)
+  })
+
   test('tries steps out that nobody kept', async () => {
     const { body } = await as('Otto')('POST', '/api/programme-preview', { steps, date: '2026-12-24' })
     expect(body.changes.map(({ level }: { level: number }) => level)).toEqual([0, 100, 50, 0])

@@ -47,7 +47,7 @@ export function TonightPage() {
     <>
       <section class="panel">
         <header class="list-bar">
-          <h1>{answer ? pr().nightOf(answer.date) : pr().tabs.tonight}</h1>
+          <h1>{answer ? (date ? pr().nightOf(answer.date) : pr().tonightOf(answer.date)) : pr().tabs.tonight}</h1>
           <span class="grow" />
           <Choice shown={answer?.date} />
         </header>

@@ -283,7 +283,11 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
           {
             facility: Type.Optional(Type.String({ maxLength: 64 })),
             query: Type.Optional(Type.String({ maxLength: 2000, description: 'a facility query; all facilities when neither is given' })),
-            date: Type.Optional(Type.String({ description: 'YYYY-MM-DD on which the night begins; the present one when absent' })),
+            date: Type.Optional(
+              Type.String({
+                description: 'YYYY-MM-DD on which the night begins; when absent the present one, and from its last light on the coming one',
+              }),
+            ),
           },
           strict,
         ),
