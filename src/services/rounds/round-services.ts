@@ -132,11 +132,25 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     for (const one of store.open()) if (one.emergency === emergency) giveUp(one, at)
   }
 
+  const dayAt = (at: number) => {
+    const date = dateOf(at, utcOffset)
+    return calendarDays(date, date, utcOffset)[0] as CalendarDay
+  }
+
+  /** How many rounds of a day are too far off to have been made: planned they are all the same. */
+  function notYetMade(plan: RoundPlan, { from, to }: Pick<CalendarDay, 'from' | 'to'>): number {
+    const ahead = now() + AHEAD
+    if (plan.disabled || to <= ahead || stopsNow(plan).length === 0) return 0
+    const known = new Set(store.sketchesOf(plan.id, from).map(({ key }) => key))
+    const coming = tightened(plan, tighteningsOf(plan, store.tightenings()), ahead, to, utcOffset)
+    return coming.filter(({ key }) => !known.has(key)).length
+  }
+
   function figuresOf(plan: RoundPlan): RoundFigures {
     const at = now()
-    const date = dateOf(at, utcOffset)
-    const today = calendarDays(date, date, utcOffset)[0] as CalendarDay
-    return roundFigures(plan.disabled ? [] : store.sketchesOf(plan.id, Math.min(today.from, at - days(2))), today, at)
+    const today = dayAt(at)
+    const figures = roundFigures(plan.disabled ? [] : store.sketchesOf(plan.id, Math.min(today.from, at - days(2))), today, at)
+    return { ...figures, planned: figures.planned + notYetMade(plan, today) }
   }
 
   function report(plan: RoundPlan): void {
@@ -360,15 +374,14 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       const plans = store.plans().filter((plan) => plan.kind === kind && !plan.disabled)
       const own = plans.filter((plan) => stopsNow(plan).some((stop) => stop.facility === facility))
       if (own.length === 0) return undefined
-      const date = dateOf(at, utcOffset)
-      const [day] = calendarDays(date, date, utcOffset)
-      const { from, to } = day as NonNullable<typeof day>
+      const day = dayAt(at)
+      const { from, to } = day
       const rounds = own
         .flatMap((plan) => store.ofPlan(plan.id, from))
         .filter(({ begins, state: is, stops }) => begins < to && is !== 'called-off' && stops.some((stop) => stop.facility === facility))
       const coming = rounds.filter((one) => one.state === 'open' && one.begins > at)
       return {
-        planned: rounds.length,
+        planned: own.reduce((sum, plan) => sum + notYetMade(plan, day), rounds.length),
         done: rounds.filter((one) => one.state === 'done').length,
         late: rounds.filter((one) => isLate(one, at)).length,
         missed: rounds.filter((one) => one.state === 'missed').length,

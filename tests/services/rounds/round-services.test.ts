@@ -275,3 +275,20 @@ test('refuses what cannot be walked, and another kind under the same name', () =
   expect(refusal({ stops: [reads] }, { districts: ['North'], domains: 'all' })).toBe('not-allowed')
   expect(refusal({ stops: [stop('T-1')] }, { districts: ['North'], domains: 'all' })).toBeUndefined()
 })
+
+test('a day has all its rounds from its beginning, also those that are made later', () => {
+  put()
+  const planned = () => [
+    rounds().dayOf('T-1', 'disinfection', city.now())?.planned,
+    ...rounds()
+      .plans()
+      .map((plan) => rounds().figuresOf(plan).planned),
+  ]
+  expect(all()).toHaveLength(3)
+  expect(planned()).toEqual([5, 5])
+  goTo(SIX + 5 * HOUR)
+  expect(all()).toHaveLength(5)
+  expect(planned()).toEqual([5, 5])
+  put({ disabled: true })
+  expect(planned()).toEqual([undefined, 0])
+})
