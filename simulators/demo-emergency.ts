@@ -9,10 +9,11 @@ const step = (key: string, text: string, owner: string, within: number | null) =
 export const demoPlans: readonly EmergencyPlan[] = [
   {
     ...{ id: 'rainstorm', name: '暴雨红色预警 防汛预案', nameEn: 'Red rainstorm warning', kind: 'flood' },
-    area: 'kind=pump-station,sewage-plant,light-cabinet',
+    area: 'kind=pump-station,sewage-plant,light-cabinet,street-light',
     priorities: [{ domains: ['water', 'sewage'], rules: 'all', to: 'one-step' }],
     measuresWithin: 60,
-    light: { query: 'kind=light-cabinet', level: 100, programme: null },
+    // Lamps with controllers of their own go by their own light: lit cabinets alone would carry no current.
+    light: { query: 'kind=light-cabinet,street-light', level: null, programme: 'whole-night' },
     rounds: { query: 'kind=pump-station', factor: 2 },
     duty: [{ type: 'call-in', rotation: 'lights', team: 'lights-3' }],
     contacts: [

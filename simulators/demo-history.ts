@@ -106,7 +106,6 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     for (const crew of demoCrews) app.services.roster.putCrew(crew, DESK)
     for (const { account, skills } of demoPeople) app.services.roster.putPerson({ account, skills, phone: '', email: '' }, DESK)
     for (const rotation of demoRotations(end, utcOffsets(readConfig([], {}).TIME_ZONE))) app.services.roster.putRotation(rotation, DESK)
-    for (const plan of demoPlans) app.services.emergencyPlans.put(plan, 0, DESK, WHOLE_CITY)
 
     const { lampHistory } = app.services.state
     const lamps = { city, position: CITY_CENTRE, seed, end, utcOffset: utcOffsets(readConfig([], {}).TIME_ZONE) }
@@ -147,6 +146,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     behind = 0
     await liveCompanies(app, { city, seed, by: DESK, end })
     configureLighting(app.services.programmes, DESK, now())
+    for (const plan of demoPlans) app.services.emergencyPlans.put(plan, 0, DESK, WHOLE_CITY)
     await walkRounds(app, now(), steps, true)
     await sleep(A_LOOK)
     await makePastReports(app)
