@@ -158,7 +158,7 @@ function Checklist({ activation: { checklist }, mayMove, onAsk }: PartProps<[key
             </td>
             <td>{text}</td>
             <td>{owner}</td>
-            <td>
+            <td class="short">
               {due === null ? em().atAnyTime : formatDue(due, serverNow.value)}{' '}
               {isLate && <span class="tag emergency-late">{em().late}</span>}
             </td>

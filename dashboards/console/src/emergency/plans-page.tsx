@@ -123,12 +123,12 @@ function Plans({ plans, again }: { plans: readonly PlanView[]; again: () => void
                 <td>
                   <b>{planName(plan)}</b>
                 </td>
-                <td>{kindWords(plan)}</td>
+                <td class="short">{kindWords(plan)}</td>
                 <td>
                   <code>{plan.area}</code>
                 </td>
                 <td>{planDoes(plan)}</td>
-                <td>{em().items(plan.checklist.length)}</td>
+                <td class="short">{em().items(plan.checklist.length)}</td>
                 <td>
                   <div class="buttons">
                     {may('plan.activate') && (
