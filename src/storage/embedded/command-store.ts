@@ -106,7 +106,7 @@ export function sqliteCommandStore(sql: Statements): CommandStore {
       return { items: toTargets(items), next }
     },
     prune(before, limit) {
-      const old = 'SELECT id FROM command WHERE done = 1 AND at < ? ORDER BY id LIMIT ?'
+      const old = 'SELECT id FROM command WHERE done = 1 AND at < ? ORDER BY at, id LIMIT ?'
       const theirs = `SELECT command, place FROM command_target WHERE command IN (${old}) ORDER BY command, place LIMIT ?`
       sql.run(`DELETE FROM command_target WHERE (command, place) IN (${theirs})`, before, limit, limit)
       sql.run(

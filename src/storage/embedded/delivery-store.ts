@@ -74,13 +74,13 @@ export function sqliteDeliveryStore(sql: Statements): DeliveryStore {
       ),
     prune(before, limit) {
       sql.run(
-        "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 'waiting' AND created < ? ORDER BY id LIMIT ?)",
+        "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 'waiting' AND created < ? ORDER BY created, id LIMIT ?)",
         before,
         limit,
       )
       sql.run(
         `DELETE FROM notice WHERE id IN
-         (SELECT id FROM notice WHERE at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.notice = notice.id) ORDER BY id LIMIT ?)`,
+         (SELECT id FROM notice WHERE at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.notice = notice.id) ORDER BY at, id LIMIT ?)`,
         before,
         limit,
       )

@@ -615,6 +615,7 @@ export const migrations: readonly string[] = [
     problem TEXT NOT NULL
   ) STRICT;
   CREATE INDEX delivery_state ON delivery (state, id);
+  CREATE INDEX delivery_past ON delivery (created) WHERE state <> 'waiting';
   CREATE INDEX delivery_target ON delivery (target, id);
   CREATE INDEX delivery_notice ON delivery (notice);
 
@@ -651,6 +652,7 @@ export const migrations: readonly string[] = [
     body TEXT NOT NULL CHECK (json_valid(body))
   ) STRICT;
   CREATE INDEX command_done ON command (done, id);
+  CREATE INDEX command_past ON command (done, at);
   CREATE INDEX command_order ON command (work_order, id) WHERE work_order IS NOT NULL;
   CREATE TABLE command_target (
     command INTEGER NOT NULL REFERENCES command (id),
