@@ -34,14 +34,16 @@ export function openLighting(parts: LightingParts): OpenLighting {
   return {
     programmes,
     tick() {
-      try {
-        programmes.followHolidays()
-        conditions.tick()
-        switching.tick()
-      } catch (error) {
-        parts.onTrouble(error)
+      // Trouble of one must not keep the others from their work: circuits are switched whatever becomes of a calendar.
+      const troubles: unknown[] = []
+      for (const work of [() => programmes.followHolidays(), () => conditions.tick(), () => switching.tick(), () => downloads.tick()]) {
+        try {
+          work()
+        } catch (error) {
+          troubles.push(error)
+        }
       }
-      downloads.tick()
+      for (const trouble of troubles) parts.onTrouble(trouble)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { WHOLE_CITY } from '../../../src/access/scope.ts'
 import { usualDispatchPolicy } from '../../../src/dispatch/dispatch-policy.ts'
 import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
@@ -133,6 +134,24 @@ describe('an override', () => {
     const unknown = await post({ level: null, programme: 'nothing' })
     expect([unknown.status, unknown.body.detail]).toEqual([404, 'There is no control programme "nothing"; /api/programmes lists them.'])
     expect((await post({ reason: ' ' })).status).toBe(400)
+  })
+
+  test('takes no light from more than 500 lamps unless somebody says so who may edit programmes', async () => {
+    const many = Array.from({ length: 501 }, (_, i) => ({ id: `W-${i}`, kind: 'street-light', district: 'West' }))
+    city.services.putFacilities(many, 'test')
+    const dark = { ...fog, query: 'district=West', level: 0 }
+    const refused = await as('Otto')('POST', '/api/programme-overrides', dark)
+    expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining('more than 500 lamps')])
+    for (const [who, body] of [
+      ['Otto', { ...dark, query: 'district=West id=W-1' }],
+      ['Otto', { ...dark, level: 100 }],
+      ['Dora', dark],
+    ] as const) {
+      const made = await as(who)('POST', '/api/programme-overrides', body)
+      expect(made.status).toBe(200)
+      await as(who)('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'over' })
+    }
+    for (const { id } of many) city.services.removeFacility(id, 'test', WHOLE_CITY, 'over')
   })
 
   test('reaches nobody out of scope', async () => {

@@ -1,11 +1,14 @@
 import Type from 'typebox'
+import { may } from '../../../access/person.ts'
 import { isWhole } from '../../../access/scope.ts'
+import { MOST_LAMPS_ALONE } from '../../../control/approval.ts'
 import type { LevelChange } from '../../../control/control-programme.ts'
 import type { BookedChange } from '../../../control/programme-book.ts'
 import { type ProgrammeOverride, spanOf } from '../../../control/programme-set.ts'
+import { LamplighterError } from '../../../errors.ts'
 import { isProgrammed } from '../../../facilities/plant.ts'
 import { type DeviceProgramme, programmeStates } from '../../programmes.ts'
-import { AlarmIdSchema, type Api, cursorSchema, findFacility, limitSchema, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import { AlarmIdSchema, type Api, cursorSchema, findFacility, limitSchema, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import { listPage } from '../list-page.ts'
 import {
   AssignmentsInputSchema,
@@ -257,6 +260,12 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
     (request) => {
       const scope = scopeOf(request)
       const { from = now(), ...rest } = request.body
+      // Less light for a large part of the city is a change of its programmes, and nothing an operator does alone.
+      if (rest.level !== 100 && !may(personOf(request), 'programme.edit') && programmes.reach(rest.query, scope).lamps > MOST_LAMPS_ALONE)
+        throw new LamplighterError(
+          'not-allowed',
+          `Less than full light for more than ${MOST_LAMPS_ALONE} lamps is for who may edit programmes; choose fewer lamps, or ask one of them.`,
+        )
       const made = programmes.addOverride({ ...rest, from }, signedIn(request), scope)
       return overrideView(made, programmes.reach(made.query, scope).lamps)
     },
