@@ -1,7 +1,9 @@
 import type { RoundPlanView } from '../../../../src/edges/http/round-schemas.ts'
 import { companies } from '../../../../src/operations/company.ts'
 import { roundKinds } from '../../../../src/operations/round-plan.ts'
+import { planName } from '../emergency/plan-words.ts'
 import { formatNumber } from '../format.ts'
+import { emergencies } from '../live/live.ts'
 import { formatMinuteOfDay } from '../rules/time-of-day.ts'
 import { language, say } from '../settings.ts'
 import { may } from '../shell/access.ts'
@@ -29,7 +31,8 @@ export function PlansPage() {
       <Awaited isThere={answer !== null} problem={problem} />
       {answer?.tightenings.map(({ plan, factor }) => (
         <p key={plan} class="panel" role="status">
-          {rd().tightened(plan, formatNumber(factor))}
+          <a href={`/emergency-plans/activations/${encodeURIComponent(plan)}`}>{nameOfActive(plan)}</a>{' '}
+          {rd().tightened(formatNumber(factor))}
         </p>
       ))}
       {answer && (
@@ -47,6 +50,12 @@ export function PlansPage() {
       )}
     </>
   )
+}
+
+/** Its number, where it is not active for who looks. */
+const nameOfActive = (plan: string): string => {
+  const active = emergencies.value.find(({ id }) => String(id) === plan)
+  return active ? planName(active) : plan
 }
 
 function Row({ plan }: { plan: RoundPlanView }) {
