@@ -42,6 +42,11 @@ export interface FacilityView {
    * less for dimmed ones and below 0 for brighter ones.
    */
   heldBack(circuit: number, level: number): number
+  /**
+   * Whether every lamp of a circuit is asked for no light at facility time `at`, by a command as it says itself or by a programme of its own, and
+   * can be dark while it is fed: then nothing is missing when no current flows. False where no lamp is known.
+   */
+  isAskedDark(circuit: number, at: number): boolean
   /** Facility time since when its circuit is switched on, ms: -Infinity = always was, later than now = when it will be. */
   readonly fedFrom: number
   /** Judged because of a report of a new moment; false while the latest one is judged again. */

@@ -196,6 +196,22 @@ export class Detection implements FacilityView, Latest {
     return lamps
   }
 
+  isAskedDark(circuit: number, at: number): boolean {
+    const ours = this.trueTime(at)
+    const { programme } = this.surroundings
+    let lamps = 0
+    for (const { facility, values } of this.fed) {
+      if (facility.circuit !== circuit) continue
+      const { light, rated } = facility.kind
+      // What is no lamp draws what it likes, and one without a controller burns whenever it is fed.
+      if (!light || (facility.rated.controller ?? rated.controller) === 0) return false
+      const step = isHeld({ facility, values }) ? undefined : programme?.(facility, ours)
+      if (step ? !step.isOwn || step.level > 0 : values[light.command] !== 0) return false
+      lamps++
+    }
+    return lamps > 0
+  }
+
   expected(point: number, at: number, ofLevel: ExpectedOfLevel | undefined): number {
     return expectedAt(this, point, at, ofLevel)?.value ?? Number.NaN
   }

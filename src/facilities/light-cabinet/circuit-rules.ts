@@ -65,6 +65,8 @@ export function circuitRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
         ...texts.openCircuit(n),
         priority: 'critical',
         when: all(below(`circuit-${n}-current`, 'closedBelow'), is(`circuit-${n}-contactor`, 1), is(`circuit-${n}-tripped`, 0)),
+        // Closed by day, by a command or for what else hangs on it, while its lamps keep to their own programme.
+        explained: (view, at) => view.isAskedDark(n, at),
         onDelay: seconds(30),
         parameters: { closedBelow: CLOSED_BELOW },
         consequenceOf: darkens(n),

@@ -31,6 +31,7 @@ function viewOf(values: OwnValues, at: number): FacilityView {
     steady: (moment) => moment,
     localTime: (moment) => moment,
     heldBack: () => 0,
+    isAskedDark: () => false,
     expected: () => Number.NaN,
   }
 }
