@@ -1,6 +1,7 @@
 import { facilityScope, isInScope, type Scope, WHOLE_CITY } from '../access/scope.ts'
 import { type EnteredReadings, MOST_ENTERED, type ReadingInput } from '../edges/entered-readings.ts'
 import { LamplighterError } from '../errors.ts'
+import { protectingRule } from '../facilities/enterable.ts'
 import type { Facility, Plant } from '../facilities/plant.ts'
 import type { EnteredReading } from '../storage/entered-reading-store.ts'
 import type { DecodeLimits, NativeReport } from '../telemetry/codecs/native.ts'
@@ -85,8 +86,11 @@ function problemOf({ facility: id, point: key, value, at }: ReadingInput, scope:
   const facility = plant.get(id)
   if (!facility || !isInScope(scope, facility)) return `there is no facility ${JSON.stringify(id)}`
   if (facility.kind.reportsItself) return `${id} reports itself, so that nobody else may`
-  const point = facility.kind.table.points[facility.kind.table.index.get(key) ?? -1]
+  const index = facility.kind.table.index.get(key) ?? -1
+  const point = facility.kind.table.points[index]
   if (!point) return `a ${facility.kind.key} has no point ${JSON.stringify(key)}`
+  const rule = protectingRule(facility.kind, index)
+  if (rule) return `${key} of ${id} is what ${rule} goes by, which protects lives, so that only its device may tell it`
   const number = encodeValue(point, value)
   if (number === undefined) {
     const states = point.type === 'state' ? `one of ${point.states.map((state) => state.key).join(', ')}` : `a ${point.type}`

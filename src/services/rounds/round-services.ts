@@ -5,6 +5,7 @@ import type { ReadingInput } from '../../edges/entered-readings.ts'
 import type { CheckInAnswer, CheckInClaim, RoundPlanInput, Rounds } from '../../edges/rounds.ts'
 import type { Services } from '../../edges/services.ts'
 import { LamplighterError, refuse } from '../../errors.ts'
+import { protectingRule } from '../../facilities/enterable.ts'
 import { matchesFacility, parseFacilityQuery } from '../../facilities/facility-query.ts'
 import { descriptionOf } from '../../facilities/plant.ts'
 import { round as roundKind } from '../../facilities/round/index.ts'
@@ -201,7 +202,9 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       ({ facility, point }) => {
         const known = plant.get(facility)
         if (!known) return `there is no facility ${facility}.`
-        return known.kind.table.index.has(point) ? null : `${facility} has no point ${point}.`
+        const index = known.kind.table.index.get(point)
+        if (index === undefined) return `${facility} has no point ${point}.`
+        return protectingRule(known.kind, index) ? `${point} of ${facility} protects lives, and only its device may tell it.` : null
       },
     )
     for (const { facility } of plan.stops) if (facility !== null && !plant.get(facility)) problems.push(`There is no facility ${facility}.`)

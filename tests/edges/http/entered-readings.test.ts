@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gasStation } from '../../../src/facilities/gas-station/index.ts'
 import { hours, minutes } from '../../../src/telemetry/duration.ts'
+import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
 
 /** Noon of the city on 10 March 2026. */
@@ -7,7 +9,8 @@ const noon = Date.parse('2026-03-10T04:00:00Z')
 let city: City
 
 beforeAll(async () => {
-  city = await startCity()
+  // Its valve protects nobody here, so that people may tell of it.
+  city = await startCity({ kinds: [{ ...tankKind, rules: tankKind.rules.map((rule) => ({ ...rule, shelvable: true })) }] })
   city.clock.stoppedAt = noon
   await city.signIn()
   const facilities = ['T-1', 'T-2'].map((id) => ({ id, kind: 'tank' }))
@@ -104,4 +107,23 @@ test('a file with anything that cannot be read is refused whole, with the rows',
   expect((await send('facility,level\nT-2,1\n')).body.detail).toMatch(/at is missing/)
   expect((await send('facility,at,level\n')).body.detail).toBe('There is no reading in the file.')
   expect(await stored('T-2')).toHaveLength(4)
+})
+
+test('what a rule that protects lives goes by is told by its device alone', async () => {
+  const own = await startCity({ kinds: [gasStation] })
+  await own.signIn()
+  await own.ask('POST', '/api/facilities', { facilities: [{ id: 'GS-1', kind: 'gas-station' }] })
+  const at = own.now() - minutes(1)
+  const enterOne = (point: string, value: unknown) =>
+    own.ask('POST', '/api/entered-readings', { source: 'laboratory', readings: [{ facility: 'GS-1', point, value, at }] })
+  for (const [point, value] of [
+    ['ch4-1', 2],
+    ['flame', false],
+    ['esd', false],
+  ] as const) {
+    const { status, body } = await enterOne(point, value)
+    expect([point, status, body.detail]).toEqual([point, 400, expect.stringContaining('only its device may tell it')])
+  }
+  expect((await enterOne('odorant', 15)).status).toBe(200)
+  await own.stop()
 })
