@@ -2,7 +2,6 @@ import { language } from '../settings.ts'
 
 const en = {
   title: 'Lamp-on rate',
-  against: (target: string) => `target ${target}`,
   views: { live: 'Now', history: 'History', energy: 'Energy and savings' },
   lastNight: (time: string) => `Tonight, if nothing is mended and nothing breaks: as last night ended at ${time}`,
   noNight: 'Nothing is known of last night; the budget for tonight shows after the first one.',
@@ -23,7 +22,6 @@ const en = {
 }
 const zh: typeof en = {
   title: '亮灯率',
-  against: (target) => `目标 ${target}`,
   views: { live: '当前', history: '历史', energy: '电能与节电' },
   lastNight: (time) => `今晚预计（若无修复、无新故障）：同昨夜 ${time} 结束时`,
   noNight: '尚无昨夜记录，首个夜晚之后显示今晚余量。',

@@ -1,11 +1,15 @@
 import './lamp-on-now.css'
 import type { LampOnPageView } from '../../../../src/edges/http/lamp-on-schemas.ts'
 import { get } from '../live/api.ts'
-import { Verdict } from '../map/select/rate.tsx'
-import { percent } from '../map/select/rate-words.ts'
-import { RATE_PAUSE } from '../map/select/select-api.ts'
+import { percent, RATE_PAUSE, signs } from '../map/select/rate-signs.ts'
+import { language } from '../settings.ts'
 import { useAnswer } from '../shell/use-answer.ts'
-import { l } from '../texts/lamps.ts'
+
+// Not those of the page of lamps, which are many.
+const texts = {
+  en: { title: 'Lamp-on rate', target: 'target' },
+  zh: { title: '亮灯率', target: '目标' },
+}
 
 const getTotal = () => get<LampOnPageView>('/api/lamp-on-rate', { by: 'class', limit: 1 })
 
@@ -14,9 +18,14 @@ export function LampOnNow() {
   const { answer } = useAnswer(getTotal, '', () => RATE_PAUSE)
   if (!answer || answer.total.due === 0) return null
   const { rate, target, verdict } = answer.total
+  const words = texts[language.value]
   return (
     <a class="lamp-on-now" href="/operations">
-      {l().title} <b>{percent(rate)}</b> <span class="muted">{l().against(percent(target))}</span> <Verdict verdict={verdict} />
+      {words.title} <b>{percent(rate)}</b>{' '}
+      <span class="muted">
+        {words.target} {percent(target)}
+      </span>{' '}
+      <span aria-hidden="true">{signs[verdict]}</span>
     </a>
   )
 }

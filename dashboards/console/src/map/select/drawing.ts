@@ -9,7 +9,7 @@ import type { MapView } from '../map-view.ts'
 import type { Frame } from '../surface.ts'
 import { type Cable, dashOf } from './cables.ts'
 import type { Spot } from './choice.ts'
-import { percent } from './rate-words.ts'
+import { percent } from './rate-signs.ts'
 import type { LinesByRoad } from './road-layer.ts'
 
 type Context = CanvasRenderingContext2D

@@ -10,7 +10,8 @@ import { c } from '../../texts/select.ts'
 import { layersOn, switchLayer } from '../map-state.ts'
 import { dashOf } from './cables.ts'
 import { litOf } from './rate.tsx'
-import { getCircuits, RATE_PAUSE } from './select-api.ts'
+import { RATE_PAUSE } from './rate-signs.ts'
+import { getCircuits } from './select-api.ts'
 import { choose, circuits } from './select-state.ts'
 
 /** What feeds others: its circuits as a list, and what it hangs on itself. */

@@ -1,7 +1,6 @@
 import type { LampOnRowView } from '../../../../../src/edges/http/lamp-on-schemas.ts'
 import type { LampGrouping } from '../../../../../src/edges/lamp-on-rates.ts'
 import type { RoadClass } from '../../../../../src/facilities/plant.ts'
-import { formatNumber } from '../../format.ts'
 import { p } from '../../texts/plant.ts'
 import { c } from '../../texts/select.ts'
 import { quoted } from './query-text.ts'
@@ -24,7 +23,3 @@ export function byNeed(a: LampOnRowView, b: LampOnRowView): number {
     rank[a.verdict] - rank[b.verdict] || (a.rate ?? 2) - (b.rate ?? 2) || (a.margin ?? 0) - (b.margin ?? 0) || a.key.localeCompare(b.key)
   )
 }
-
-/** A share from 0 to 1 in percent, rounded down: 97.96 % is not 98 %. */
-export const percent = (share: number | null, digits = 1): string =>
-  share === null ? '–' : `${formatNumber(Math.floor(share * 100 * 10 ** digits + 1e-6) / 10 ** digits, digits)} %`

@@ -3,9 +3,7 @@ import type { LampOnVerdict } from '../../../../../src/operations/lamp-on-rate.t
 import { formatNumber } from '../../format.ts'
 import { c } from '../../texts/select.ts'
 import './rate.css'
-import { percent } from './rate-words.ts'
-
-const signs: Record<LampOnVerdict, string> = { missed: '▼', open: '?', met: '✓', none: '–' }
+import { percent, signs } from './rate-signs.ts'
 
 /** How a rate stands against its target: a sign and a word, no colour. */
 export function Verdict({ verdict }: { verdict: LampOnVerdict }) {

@@ -8,8 +8,9 @@ import { useAnswer } from '../../shell/use-answer.ts'
 import { c } from '../../texts/select.ts'
 import { layersOn, switchLayer } from '../map-state.ts'
 import { litOf, marginText, RateSummary, Verdict } from './rate.tsx'
-import { byNeed, percent, rateQuery, rateTitle } from './rate-words.ts'
-import { getRates, RATE_PAUSE, type Rates } from './select-api.ts'
+import { percent, RATE_PAUSE } from './rate-signs.ts'
+import { byNeed, rateQuery, rateTitle } from './rate-words.ts'
+import { getRates, type Rates } from './select-api.ts'
 import { choose, roadRates } from './select-state.ts'
 
 /** Rows that are drawn; more are found by their name. */

@@ -5,8 +5,6 @@ import type { FacilityMode } from '../../../../../src/facilities/plant.ts'
 import { getFacilities } from '../../facility/facility-api.ts'
 import { get, id, request, type SeenAlarm } from '../../live/api.ts'
 
-/** ms between two looks at rates. */
-export const RATE_PAUSE = 10_000
 const PAGE = 2000
 /** Enough for the roads of any city. */
 const MOST_PAGES = 10

@@ -16,7 +16,8 @@ import { ChosenList } from './chosen-list.tsx'
 import { FedCircuits } from './fed-circuits.tsx'
 import { GroupActions, SelectedAlarms } from './group-actions.tsx'
 import { RateSummary } from './rate.tsx'
-import { getSelectionRate, RATE_PAUSE } from './select-api.ts'
+import { RATE_PAUSE } from './rate-signs.ts'
+import { getSelectionRate } from './select-api.ts'
 import { chosen, clear, feeder, isAsking, problem, selectionRate } from './select-state.ts'
 
 /** What the panel covers of the map's right side, pixels. */
