@@ -60,6 +60,8 @@ const UNTIL = minutes(35)
 const LEAD = minutes(25)
 /** Wall time between two steps of time, and simulated time between two looks, ms. */
 const STEP = 20
+/** More than this at once would be a jump of time and no step. */
+const LONGEST_STEP = 60
 const LOOK = seconds(15)
 /** Messages that may wait before time does. */
 const MOST_BEHIND = 1500
@@ -96,13 +98,17 @@ export async function liveDusk({ lamps, cabinets, speed, deaf, silent, onProgres
   if (deaf > 0) fleet.teach(`id=${deafOnes.join(',')}`, 'silent')
   const run = runFleet({ fleet, clock: { at: clock }, mode: 'gateways', url: `mqtt://127.0.0.1:${app.mqttPort}` })
   const keepsUp = () =>
-    fleet.now >= time - 2 * STEP * speed &&
+    fleet.now >= time - 2 * LONGEST_STEP * speed &&
     run.counts.sent - run.counts.acknowledged < MOST_BEHIND &&
     app.services.figures().pipelineBacklog < MOST_BEHIND
   const flow = async (isOver: () => boolean, look: () => Promise<void>) => {
+    let wall = Date.now()
     for (let looked = Number.NEGATIVE_INFINITY; !isOver(); ) {
       await pause(STEP)
-      if (keepsUp()) time += STEP * speed
+      // A pause takes longer where there is much to do; what it took is what passes, but for long stops.
+      const passed = Math.min(Date.now() - wall, LONGEST_STEP)
+      wall = Date.now()
+      if (keepsUp()) time += passed * speed
       if (time < looked + LOOK) continue
       looked = time
       await look()
