@@ -19,6 +19,8 @@ const zoomed = { width: 683, height: 384, scale: 2 }
 /** ms without a request after which a page shows what it has. */
 const QUIET = 120
 const PATIENCE = 15_000
+/** ms after which a page is looked at in a new size, and again later where something is at fault. */
+const SETTLING = 50
 /** ms that the header may take to fit a new width. */
 const FITTING = 1000
 
@@ -106,9 +108,10 @@ describe.skipIf(!chromium)('every page', { timeout: 600_000 }, () => {
       const page = await console.openLive('/', { language })
       return gather(page, async () => {
         const faults: { fault: string; when: string }[] = (await findViolations(page)).map((fault) => ({ fault, when: '' }))
-        for (const [width, height] of sizes) {
+        // Chinese words are the shorter ones: where there is room for English on a large screen there is room for them.
+        for (const [width, height] of language === 'en' ? sizes : sizes.slice(-2)) {
           await page.setViewportSize({ width, height })
-          await page.waitForTimeout(QUIET)
+          await page.waitForTimeout(SETTLING)
           faults.push(...(await layout(page, `${width}x${height}`)))
         }
         return faults
