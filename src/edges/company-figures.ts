@@ -4,6 +4,7 @@ import type { CompanyFigure, CompanyTable, CompanyView } from '../operations/com
 import type { DeliveryState, GasDelivery } from '../operations/gas-delivery.ts'
 import type { WeatherClass } from '../operations/gas-figures.ts'
 import type { LimitSet } from '../operations/sewage-figures.ts'
+import type { StoredDeliveryQuery } from '../storage/gas-delivery-store.ts'
 import type { Page } from '../storage/state-store.ts'
 import type { DateRange } from './day-figures.ts'
 
@@ -33,16 +34,7 @@ export interface DeliveryInput {
   note: string
 }
 
-export interface DeliveryQuery {
-  station?: string
-  state?: DeliveryState
-  /** At or after / before, ms. */
-  from?: number
-  to?: number
-  /** Only those with a lower id. */
-  before?: number
-  limit: number
-}
+export type DeliveryQuery = Omit<StoredDeliveryQuery, 'within'>
 
 /** What the companies of the bureau are judged by, of the facilities in scope. */
 export interface CompanyFigures {

@@ -7,17 +7,8 @@ import type { ProgrammeStep } from '../detection/expected.ts'
 import type { Facility } from '../facilities/plant.ts'
 import type { ProgrammeDownload } from '../storage/programme-store.ts'
 
-export interface NewOverride {
-  query: string
-  /** %; null where `programme` says. */
-  level: number | null
-  programme: string | null
-  from: number
-  until: number
-  reason: string
-  /** The activation of an emergency plan that makes it. */
-  plan?: string | null
-}
+export type NewOverride = Pick<ProgrammeOverride, 'query' | 'level' | 'programme' | 'from' | 'until' | 'reason'> &
+  Partial<Pick<ProgrammeOverride, 'plan'>>
 
 /** Facilities that have the same light for the same reasons in one night. */
 export interface PreviewGroup {

@@ -1,7 +1,7 @@
 import { type TargetState, targetStates } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import { formatClock, formatDateTime, formatDuration, formatFull, formatHour, formatMinutes, formatNumber } from '../format.ts'
-import { link, serverNow } from '../live/live.ts'
+import { link, serverNow, toldCommands } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
@@ -9,6 +9,7 @@ import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
+import { useTold } from '../shell/use-told.ts'
 import { c } from '../texts/commands.ts'
 import { ApprovalPart } from './approval.tsx'
 import { isWaiting } from './approval-state.ts'
@@ -17,14 +18,13 @@ import { getCommand, getTargets } from './commands-api.ts'
 import { progressOf } from './progress.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import { StopButton } from './stop-button.tsx'
-import { useToldCommands } from './use-told.ts'
 
 const PAGE = 100
 
 /** One command: who wanted what and why, how far it has come, and each facility of it. */
 export function CommandPage({ id }: { id: string }) {
   const { answer, problem, again } = useAnswer(() => getCommand(id), `${id} ${link.value === 'disconnected'}`)
-  useToldCommands((told) => told.id === id, again, id)
+  useTold(toldCommands, (told) => told.id === id, again, id)
   if (!answer) {
     return (
       <section class="panel">
@@ -117,7 +117,7 @@ function Facts({ command }: { command: CommandView }) {
 function Targets({ command: { id, counts, total } }: { command: CommandView }) {
   const state = query.value.get('state') ?? ''
   const pages = usePages<CommandTargetView>((after) => getTargets(id, state || undefined, PAGE, after), `${id} ${state}`)
-  useToldCommands((told) => told.id === id, pages.again, id)
+  useTold(toldCommands, (told) => told.id === id, pages.again, id)
   const present = (Object.keys(targetStates) as TargetState[]).filter((one) => (counts[one] ?? 0) > 0 || one === state)
   const choose = (to: TargetState | null) => setQueries({ state: to })
   return (

@@ -1,19 +1,19 @@
 import { targetStates } from '../../../../src/control/command.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import { formatFull, formatHour, formatNumber } from '../format.ts'
-import { link, serverNow } from '../live/live.ts'
+import { link, serverNow, toldCommands } from '../live/live.ts'
 import { say } from '../settings.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
+import { useTold } from '../shell/use-told.ts'
 import { c } from '../texts/commands.ts'
 import { isWaiting } from './approval-state.ts'
 import { commandWords } from './command-words.ts'
 import { listCommands } from './commands-api.ts'
 import { progressOf } from './progress.ts'
 import { ProgressBar } from './progress-bar.tsx'
-import { useToldCommands } from './use-told.ts'
 
 const PAGE = 50
 
@@ -25,7 +25,7 @@ export function CommandsPage() {
     (before) => listCommands({ state: state || undefined, facility: facility || undefined, limit: PAGE, before }),
     `${state} ${facility} ${link.value === 'disconnected'}`,
   )
-  useToldCommands(() => true, pages.again, '')
+  useTold(toldCommands, () => true, pages.again, '')
   const { page, problem } = pages
   return (
     <section class="panel">

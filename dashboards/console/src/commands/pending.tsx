@@ -1,14 +1,14 @@
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import { formatDuration, formatHour, formatNumber } from '../format.ts'
-import { link, serverNow } from '../live/live.ts'
+import { link, serverNow, toldCommands } from '../live/live.ts'
 import { useAnswer } from '../shell/use-answer.ts'
+import { useTold } from '../shell/use-told.ts'
 import { c } from '../texts/commands.ts'
 import { isWaiting } from './approval-state.ts'
 import { stateWords } from './command-words.ts'
 import { getCommand } from './commands-api.ts'
 import { progressOf } from './progress.ts'
 import { ProgressBar } from './progress-bar.tsx'
-import { useToldCommands } from './use-told.ts'
 
 /** Events may be lost with the connection, ms. */
 const LOOK_AGAIN = 5000
@@ -22,7 +22,7 @@ export function Pending({ command: given }: { command: CommandView }) {
     `${given.id} ${link.value === 'disconnected'}`,
     () => LOOK_AGAIN,
   )
-  useToldCommands((told) => told.id === given.id, again, given.id)
+  useTold(toldCommands, (told) => told.id === given.id, again, given.id)
   const command = answer ?? given
   const progress = progressOf(command.counts)
   const waits = isWaiting(command, serverNow.value)

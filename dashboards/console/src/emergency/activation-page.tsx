@@ -9,6 +9,7 @@ import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
+import { TableHead } from '../shell/table-head.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { em } from '../texts/emergency.ts'
 import { doItem, endActivation, getActivation, getLog, reach, writeLog } from './emergency-api.ts'
@@ -131,15 +132,7 @@ function Checklist({ activation: { checklist }, mayMove, onAsk }: PartProps<[key
   if (checklist.length === 0) return <p class="muted">{em().none}</p>
   return (
     <table class="grid-table">
-      <thead>
-        <tr>
-          {em().checklistColumns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead titles={em().checklistColumns} />
       <tbody>
         {checklist.map(({ key, text, owner, due, isLate, done }) => (
           <tr key={key}>
@@ -174,15 +167,7 @@ function Contacts({ activation: { contacts }, mayMove, onAsk }: PartProps<[place
   if (contacts.length === 0) return <p class="muted">{em().none}</p>
   return (
     <table class="grid-table">
-      <thead>
-        <tr>
-          {em().contactColumns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead titles={em().contactColumns} />
       <tbody>
         {contacts.map(({ name, role, phone, isByHand, reached }, place) => (
           <tr key={place}>

@@ -8,6 +8,7 @@ import { Dialog } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { act } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
+import { TableHead } from '../shell/table-head.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { em } from '../texts/emergency.ts'
 import { ActivateDialog } from './activate-dialog.tsx'
@@ -66,15 +67,7 @@ export function PlansPage() {
         {history.answer?.items.every(({ ended }) => ended === null) && <p class="muted">{em().noHistory}</p>}
         {history.answer?.items.some(({ ended }) => ended !== null) && (
           <table class="grid-table">
-            <thead>
-              <tr>
-                {em().historyColumns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead titles={em().historyColumns} />
             <tbody>
               {history.answer.items.flatMap(({ ended, ...one }) =>
                 ended === null ? (

@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks'
 import type { ReportView } from '../../../../src/edges/http/report-schemas.ts'
 import { reportStates } from '../../../../src/storage/report-store.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
@@ -8,6 +7,7 @@ import { useKeys } from '../shell/keys.ts'
 import { Pager, usePages } from '../shell/pages.tsx'
 import { navigate, query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
+import { useTold } from '../shell/use-told.ts'
 import { ro } from '../texts/reports.ts'
 import { entryOpen } from './entry-open.ts'
 import { publicWord } from './report-kinds.ts'
@@ -16,8 +16,6 @@ import { getReports } from './reports-api.ts'
 
 const PAGE = 100
 const views = ['open', 'waiting', 'closed', 'all'] as const
-/** A storm of reports is not a storm of questions, ms. */
-const PAUSE = 1000
 
 /** What citizens reported, newest first. */
 export function ReportsPage() {
@@ -29,21 +27,7 @@ export function ReportsPage() {
     (before) => getReports({ state, district, limit: PAGE, before }),
     `${view} ${district} ${link.value === 'disconnected'}`,
   )
-  const { again } = pages
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const stop = toldReports.subscribe((told) => {
-      if (told.length > 0)
-        timer ??= setTimeout(() => {
-          timer = undefined
-          again()
-        }, PAUSE)
-    })
-    return () => {
-      stop()
-      clearTimeout(timer)
-    }
-  }, [])
+  useTold(toldReports, () => true, pages.again)
   useKeys({ Escape: () => navigate('/orders') })
   const districts = [...new Set(facilities.value.map((one) => one.district))].filter(Boolean).sort()
   const items = pages.page?.items
