@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { buildDashboards } from '../../dashboards/build.ts'
 
 /**
@@ -76,6 +76,16 @@ export async function visit(
   if (login) await page.request.post(`${url}/api/session`, { data: login, headers: { origin: url } })
   await page.goto(url + path)
   return page
+}
+
+/** Presses and lets go as a slow finger does: what the press changes on the page has happened before it ends, wherever that leaves the target. */
+export async function pressSlowly(target: Locator): Promise<void> {
+  const page = target.page()
+  const { x, y, width, height } = (await target.boundingBox()) as { x: number; y: number; width: number; height: number }
+  await page.mouse.move(x + width / 2, y + height / 2)
+  await page.mouse.down()
+  await page.waitForTimeout(300)
+  await page.mouse.up()
 }
 
 const axeScript = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')

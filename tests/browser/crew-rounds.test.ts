@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { WHOLE_CITY } from '../../src/access/scope.ts'
 import type { RoundPlanInput } from '../../src/edges/rounds.ts'
-import { findViolations } from './chromium.ts'
+import { findViolations, pressSlowly } from './chromium.ts'
 import { chromium, login, useRealConsole } from './real-console.ts'
 
 const PATIENCE = { timeout: 15_000 }
@@ -47,15 +47,34 @@ describe.skipIf(!chromium)('rounds on the phone of a crew', () => {
     rounds().putPlan(plan, 'admin', WHOLE_CITY)
   })
 
-  const open = (path = '/crew/', more: object = {}) =>
+  const open = (path = '/crew/', { worker = true, ...more }: { worker?: boolean; theme?: 'dark' | 'light'; language?: 'en' | 'zh' } = {}) =>
     city.open(path, {
       ...{ width: 390, height: 844, login: { ...login, name: 'eva' }, ...more },
       prepare: async (context) => {
         await context.grantPermissions(['geolocation'])
         await context.setGeolocation({ longitude, latitude, accuracy: 8 })
         await context.addInitScript(() => Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync'))
+        if (!worker) await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'))
       },
     })
+
+  test('the first touch reaches what it meant, though it also allows the sound and takes away the banner about it', async () => {
+    const page = await open()
+    await page.getByText('Touch here so that a new order can be heard.').waitFor()
+    await pressSlowly(page.getByRole('link', { name: 'Rounds: 1 open' }))
+    await page.getByRole('link', { name: /Disinfection/ }).waitFor()
+    await page.getByText('Touch here so that a new order can be heard.').waitFor({ state: 'detached' })
+  })
+
+  test('a part of the page that could not be fetched is fetched again when somebody asks for it', async () => {
+    const page = await open('/crew/', { worker: false })
+    await page.route(/rounds-page/, (route) => route.abort())
+    await page.getByRole('link', { name: 'Rounds: 1 open' }).click()
+    await page.getByText('The server does not answer').waitFor()
+    await page.unroute(/rounds-page/)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('link', { name: /Disinfection/ }).waitFor()
+  })
 
   test('checks in by position without a network, with a reading; too far is told at once; the label does the rest', async () => {
     const page = await open()

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { longitudeAt } from '../night-place.ts'
 import { findViolations } from './chromium.ts'
 import { chromium, type Facilities, useRealConsole } from './real-console.ts'
@@ -200,8 +200,11 @@ describe.skipIf(!chromium)('what is selected on the map', () => {
       .waitFor()
     expect(real.app.services.plant.get('M-1')?.mode).toBe('out-of-service')
     await press('auto', '3')
-    await page.getByText('3 changed').waitFor()
-    expect(real.app.services.plant.get('M-1')?.mode).toBe('auto')
+    await vi.waitUntil(() => ['M-0', 'M-1', 'M-2'].every((id) => real.app.services.plant.get(id)?.mode === 'auto'), { timeout: 15_000 })
+    await panel(page)
+      .locator('.chosen-kinds')
+      .getByText(/Out of service/)
+      .waitFor({ state: 'detached' })
   })
 
   test('their alarms are commented and acknowledged, and pages for plots and alarms are offered', async () => {

@@ -89,10 +89,9 @@ export function alarmOf(call: Call): void {
 
 /** Looks at what calls from now on: what is there at first is on the screen, and what comes later alarms. */
 export function startAlarm(): void {
-  addEventListener('pointerdown', () => {
-    hush()
-    if (soundOn.peek()) allowSound()
-  })
+  addEventListener('pointerdown', hush)
+  // Not before the finger is up: what the banner leaves free would move another thing under it.
+  addEventListener('click', () => soundOn.peek() && allowSound())
   allowSound()
   effect(() => {
     const names = calls.value.map(({ name }) => name)

@@ -79,7 +79,8 @@ export function startSound(): void {
   started = true
   shareSpeaker()
   channel?.addEventListener('message', ({ data }) => takeSilence(data as Silence | null))
-  for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, () => soundOn.peek() && isBlocked.peek() && allowSound())
+  // A click and not its beginning: the bar that goes moves the other strips, and with them a button under the pointer.
+  for (const touch of ['click', 'keydown']) addEventListener(touch, () => soundOn.peek() && isBlocked.peek() && allowSound())
   const unacknowledged = computed(() => [...alarms.value.values()].filter((alarm) => isListed(alarm) && isUnacknowledged(alarm)))
   effect(() => {
     if (soundOn.value) allowSound()
