@@ -1,56 +1,81 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, expect, test } from 'vitest'
 import type { ActivationView, ArmedPlanView, EmergencyView, PlanInput } from '../../src/edges/http/emergency-schemas.ts'
 import type { OrderView } from '../../src/edges/http/order-schemas.ts'
+import type { RoundPageView } from '../../src/edges/http/round-schemas.ts'
 import type { AlarmView } from '../../src/edges/http/schemas.ts'
-import { hours } from '../../src/telemetry/duration.ts'
+import { hours, minutes } from '../../src/telemetry/duration.ts'
 import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
-const { folder, remove } = testFolder()
 const RULE = 'outlet-pressure-high'
 const facilities = Array.from({ length: 12 }, (_, i) => ({
   ...{ id: `PS-${i + 1}`, kind: 'pump-station', name: `Pump ${i + 1}`, district: i < 6 ? 'North' : 'South', road: 'Quay' },
+  position: [121.5 + i / 1000, 31.2] as [number, number],
 }))
 /** What each reports; the first of both districts stand above their limit all the time. */
 const pressures = new Map(facilities.map(({ id }) => [id, id === 'PS-1' || id === 'PS-7' ? 0.95 : 0.4]))
 
-let server: ServerProcess
-let admin: Client
-let mqtt: MqttClient
-let reporting: ReturnType<typeof setInterval> | undefined
-let reports = 0
+/** A running city: a process on a folder of its own that can be killed and goes on. */
+class City {
+  readonly #own = testFolder()
+  server!: ServerProcess
+  admin!: Client
+  #mqtt: MqttClient | undefined
+  #reporting: ReturnType<typeof setInterval> | undefined
+  reports = 0
 
-/** Telemetry flows all the time the server is there. */
+  /** Telemetry flows all the time the server is there. */
+  async begin(): Promise<void> {
+    this.server = await startServer({ folder: this.#own.folder, facilities, env: { SERVER_ID: '', TIME_ZONE: 'UTC' } })
+    this.admin = await signIn(this.server.url)
+    const mqtt = await connectAsync(`mqtt://127.0.0.1:${this.server.mqttPort}`)
+    mqtt.on('error', () => {})
+    this.#mqtt = mqtt
+    this.#reporting = setInterval(() => {
+      for (const { id } of facilities) {
+        this.reports++
+        const values = { 'outlet-pressure': (pressures.get(id) as number) + 0.001 * (this.reports % 3) }
+        mqtt.publish(`facilities/pump-station/${id}/telemetry`, JSON.stringify({ at: Date.now(), values }), { qos: 1 })
+      }
+    }, 50)
+  }
+  async end(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    clearInterval(this.#reporting)
+    this.#mqtt?.end(true)
+    await this.server?.end(signal)
+  }
+  /** Another city in which all has been as in this one, which stands still, until now. */
+  twin(): City {
+    const twin = new City()
+    cpSync(join(this.#own.folder, 'data'), join(twin.#own.folder, 'data'), { recursive: true })
+    return twin
+  }
+  remove(): void {
+    this.#own.remove()
+  }
+}
+const city = new City()
+let twin: City | undefined
+let admin: Client
 async function begin(): Promise<void> {
-  server = await startServer({ folder, facilities, env: { SERVER_ID: '' } })
-  admin = await signIn(server.url)
-  mqtt = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`)
-  mqtt.on('error', () => {})
-  reporting = setInterval(() => {
-    for (const { id } of facilities) {
-      reports++
-      const values = { 'outlet-pressure': (pressures.get(id) as number) + 0.001 * (reports % 3) }
-      mqtt.publish(`facilities/pump-station/${id}/telemetry`, JSON.stringify({ at: Date.now(), values }), { qos: 1 })
-    }
-  }, 50)
+  await city.begin()
+  admin = city.admin
 }
-async function kill(): Promise<void> {
-  clearInterval(reporting)
-  await server.end('SIGKILL')
-  mqtt.end(true)
-}
+const kill = () => city.end()
 afterAll(async () => {
-  clearInterval(reporting)
-  mqtt?.end(true)
-  await server?.end('SIGTERM')
-  remove()
+  for (const one of [city, twin]) {
+    await one?.end()
+    one?.remove()
+  }
 })
 
 const usual: PlanInput = {
   ...{ name: '防汛', nameEn: 'Flood', kind: 'flood', area: 'district=North', measuresWithin: 60, instructions: '' },
   priorities: [{ domains: 'all', rules: 'all', to: 'one-step' }],
   light: { query: '', level: 100, programme: null },
-  rounds: { query: '', factor: 3 },
+  rounds: { query: '', factor: 6 },
   duty: [{ type: 'call-in', rotation: 'desk', team: 'b' }],
   contacts: [{ name: 'Fire brigade', role: '', phone: '119', channel: null, account: null }],
   checklist: [{ key: 'pumps', text: 'Start the standby pumps', owner: 'desk', within: 30 }],
@@ -60,32 +85,62 @@ async function activate(id: string): Promise<number> {
   return (await admin.post<ActivationView>('/api/emergency-activations', { token })).id
 }
 const end = (id: number) => admin.post<ActivationView>(`/api/emergency-activations/${id}/end`, { reason: 'over' })
-const state = () => admin.get<{ hash: string; parts: Record<string, string> }>('/api/emergency-state')
-const liveAlarms = async () => (await admin.get<{ items: AlarmView[] }>('/api/alarms?live=true&limit=100')).items
+const stateOf = ({ admin }: City) => admin.get<{ hash: string; parts: Record<string, string> }>('/api/emergency-state')
+const liveAlarmsOf = async ({ admin }: City) => (await admin.get<{ items: AlarmView[] }>('/api/alarms?live=true&limit=100')).items
+const liveAlarms = () => liveAlarmsOf(city)
 const priorities = async () =>
   Object.fromEntries((await liveAlarms()).filter(({ rule }) => rule === RULE).map(({ facility, basePriority }) => [facility, basePriority]))
 const overrides = async () => (await admin.get<{ items: { plan: string | null }[] }>('/api/programme-overrides?state=open')).items
 const active = async () => (await admin.get<{ items: EmergencyView[] }>('/api/emergency-activations?active=true')).items.map(({ id }) => id)
 
-/** What others do meanwhile: rules, rosters, light and modes; returns how they take it back. */
-async function othersChange(from: number): Promise<() => Promise<void>> {
-  const change = { scope: { facility: 'PS-1' }, rule: RULE, changes: { priority: 'low' }, reason: 'trial' }
-  const { id } = await admin.put<{ id: number }>('/api/overrides', change)
-  const away = { rotation: 'desk', team: 'a', person: 'admin', substitute: null, from, to: from + hours(2), reason: 'ill' }
-  const exception = await admin.post<{ id: number }>('/api/roster/exceptions', away)
-  const light = { query: 'id=PS-2', level: 40, programme: null, from, until: from + hours(2), reason: 'works' }
-  const override = await admin.post<{ id: number }>('/api/programme-overrides', light)
-  await admin.put('/api/facilities/PS-12/mode', { mode: 'maintenance', reason: 'works' })
-  return async () => {
-    await admin.remove(`/api/overrides/${id}?reason=over`)
-    await admin.remove(`/api/roster/exceptions/${exception.id}`)
-    await admin.post(`/api/programme-overrides/${override.id}/end`, { reason: 'over' })
-    await admin.put('/api/facilities/PS-12/mode', { mode: 'auto', reason: 'over' })
+/** A round begins each minute of half an hour from now, whatever the hour is, and none of them is missed for long. */
+function dike(now: number) {
+  const first = Math.floor(now / minutes(1))
+  const windows = Array.from({ length: 30 }, (_, i) => ({ from: (first + i) % 1440, to: ((first + i) % 1440) + 1 }))
+  const stops = ['PS-1', 'PS-7'].map((facility) => ({ facility }))
+  const day = { windows, weekdays: [1, 2, 3, 4, 5, 6, 7], lateAfter: 600, missedAfter: 1200 }
+  return { name: '堤防', kind: 'patrol', company: 'drainage', stops, ...day }
+}
+async function roundsOf({ admin }: City, more = 'state=open'): Promise<RoundPageView['items']> {
+  const items: RoundPageView['items'] = []
+  for (let next: number | null = Number.MAX_SAFE_INTEGER; next !== null; ) {
+    const page: RoundPageView = await admin.get(`/api/rounds?plan=dike&limit=200&before=${next}&${more}`)
+    items.push(...page.items)
+    next = page.next
   }
+  return items.sort((a, b) => a.begins - b.begins)
+}
+async function walk({ admin }: City, round: number, ...stops: string[]): Promise<void> {
+  const checkIns = stops.map((stop) => ({
+    ...{ id: `claim-${round}-${stop}-00000000`, round, stop, at: Date.now() },
+    place: { position: facilities.find(({ id }) => id === stop)?.position, accuracy: 5 },
+  }))
+  const { answers } = await admin.post<{ answers: { outcome: string }[] }>('/api/crew/check-ins', { checkIns })
+  expect(answers.map(({ outcome }) => outcome)).toEqual(stops.map(() => 'done'))
+}
+/** What an activation brought and what has begun. */
+const broughtBy = async (id: number) =>
+  (await roundsOf(city)).filter(({ emergency, begins }) => emergency === String(id) && begins <= Date.now())
+/** Whose rounds are to come, besides those of the plan itself. */
+const tightenedBy = async () => [
+  ...new Set((await roundsOf(city)).flatMap(({ emergency, begins }) => (emergency !== null && begins > Date.now() ? [emergency] : []))),
+]
+
+/** What others do meanwhile: rules, rosters, light and modes; and somebody walks a round. */
+async function othersChange(of: City, from: number, round: number): Promise<void> {
+  const { admin } = of
+  const change = { scope: { facility: 'PS-1' }, rule: RULE, changes: { priority: 'low' }, reason: 'trial' }
+  await admin.put('/api/overrides', change)
+  const away = { rotation: 'desk', team: 'a', person: 'admin', substitute: null, from, to: from + hours(2), reason: 'ill' }
+  await admin.post('/api/roster/exceptions', away)
+  const light = { query: 'id=PS-2', level: 40, programme: null, from, until: from + hours(2), reason: 'works' }
+  await admin.post('/api/programme-overrides', light)
+  await admin.put('/api/facilities/PS-12/mode', { mode: 'maintenance', reason: 'works' })
+  await walk(of, round, 'PS-1', 'PS-7')
 }
 
 test('plans that overlap, changed around and killed in between, leave a running city as it would be without them', {
-  timeout: 180_000,
+  timeout: 240_000,
 }, async () => {
   await begin()
   const shifts = [{ key: 'day', name: 'Day', from: 0, to: 1440 }]
@@ -94,8 +149,10 @@ test('plans that overlap, changed around and killed in between, leave a running 
   await admin.put('/api/roster/rotations/desk', { name: 'Desk', shifts, teams, start: '2026-01-01', cycle })
   await admin.put('/api/overrides', { scope: { kind: 'pump-station' }, rule: RULE, changes: { onDelay: 0 }, reason: 'quick' })
   await admin.put('/api/emergency-plans/flood', { plan: usual, seen: 0 })
-  const wide = { ...usual, area: 'kind=pump-station', priorities: [{ domains: 'all', rules: 'all', to: 'critical' }], duty: [] }
+  const raised = [{ domains: 'all', rules: 'all', to: 'critical' }]
+  const wide = { ...usual, area: 'kind=pump-station', priorities: raised, rounds: { query: '', factor: 10 }, duty: [] }
   await admin.put('/api/emergency-plans/wide', { plan: wide, seen: 0 })
+  await admin.put('/api/round-plans/dike', dike(Date.now()))
   const usually = (await eventually(priorities, (found) => Object.keys(found).length === 2))['PS-1']
   expect(usually).toBe('high')
   // The orders of both alarms are there.
@@ -103,19 +160,29 @@ test('plans that overlap, changed around and killed in between, leave a running 
     () => admin.get<{ items: OrderView[] }>('/api/orders?limit=20'),
     ({ items }) => items.length >= 2,
   )
-  const before = await state()
+  // From here on there are two cities, and all that others do is done in both.
+  await city.end('SIGTERM')
+  twin = city.twin()
+  await begin()
+  await twin.begin()
+  const before = await stateOf(city)
+  expect(before).toEqual(await stateOf(twin))
   const later = Date.now() + hours(3)
-  const takeBack = await othersChange(later)
-  const wanted = await state()
-  await takeBack()
-  expect(await state()).toEqual(before)
-  expect(wanted.hash).not.toBe(before.hash)
+  const own = (await roundsOf(city))[0]?.id as number
 
   const first = await activate('flood')
   expect(await priorities()).toEqual({ 'PS-1': 'critical', 'PS-7': 'high' })
-  await othersChange(later)
+  expect(await tightenedBy()).toEqual([String(first)])
+  const [more] = await eventually(
+    () => broughtBy(first),
+    (found) => found.length > 0,
+  )
+  await walk(city, more?.id as number, 'PS-1', 'PS-7')
+  for (const one of [city, twin]) await othersChange(one, later, own)
   const second = await activate('wide')
   expect(await priorities()).toEqual({ 'PS-1': 'critical', 'PS-7': 'critical' })
+  // Who asks for most counts alone.
+  expect(await tightenedBy()).toEqual([String(second)])
   const orders = (await admin.get<{ items: OrderView[] }>('/api/orders?limit=20')).items
   expect(orders.filter(({ facilities: [one] }) => one === 'PS-1')[0]?.measures).toMatchObject({ activation: first, takenAt: null })
   expect((await admin.get<{ items: { team: string }[] }>('/api/duty')).items.map(({ team }) => team).sort()).toEqual(['a', 'b'])
@@ -125,21 +192,19 @@ test('plans that overlap, changed around and killed in between, leave a running 
   expect(await active()).toEqual([first, second])
   expect(await priorities()).toEqual({ 'PS-1': 'critical', 'PS-7': 'critical' })
   expect((await overrides()).map(({ plan }) => plan).sort()).toEqual([String(first), String(second), null])
+  const [half] = await eventually(
+    () => broughtBy(second),
+    (found) => found.length > 0,
+  )
+  await walk(city, half?.id as number, 'PS-1')
   // What comes meanwhile is as urgent at once, and says by what.
   pressures.set('PS-3', 0.95)
-  const come = await eventually(liveAlarms, (alarms) => alarms.some(({ facility, rule }) => facility === 'PS-3' && rule === RULE))
-  const alarm = come.find(({ facility, rule }) => facility === 'PS-3' && rule === RULE) as AlarmView
+  const alarm = await comes(city, 'PS-3')
+  await comes(twin, 'PS-3')
   expect(alarm).toMatchObject({ priority: 'critical', evidence: { ruleVersion: expect.stringMatching(`\\^${first}$`) } })
   // It is dealt with before the plans end, so that nothing of it is left.
   pressures.set('PS-3', 0.4)
-  await admin.post(`/api/alarms/${alarm.id}/acknowledge`, { comment: '' })
-  await eventually(liveAlarms, (alarms) => !alarms.some(({ id }) => id === alarm.id))
-  const order = (await admin.get<{ items: OrderView[] }>('/api/orders?facility=PS-3&limit=1')).items[0]
-  // An alarm that is over within a second may have had none.
-  if (order && order.closed === null) {
-    const { version } = await admin.get<{ order: OrderView }>(`/api/orders/${order.id}`).then((detail) => detail.order)
-    await admin.post(`/api/orders/${order.id}/reject`, { version, reason: 'gone' })
-  }
+  for (const one of [city, twin]) await dealWith(one, 'PS-3')
 
   // The process dies while it undoes the first.
   const ending = end(first).catch(() => {})
@@ -150,10 +215,42 @@ test('plans that overlap, changed around and killed in between, leave a running 
   await eventually(overrides, (found) => !found.some(({ plan }) => plan === String(first)))
   expect(await active()).toEqual([second])
   expect(await priorities()).toEqual({ 'PS-1': 'critical', 'PS-7': 'critical' })
+  await eventually(tightenedBy, (found) => found.join() === String(second))
   await end(second)
   expect(await priorities()).toEqual({ 'PS-1': 'low', 'PS-7': 'high' })
-  expect(await state()).toEqual(wanted)
+  const after = await stateOf(city)
+  expect(after).toEqual(await stateOf(twin))
+  for (const part of ['rules', 'alarms', 'duty', 'light', 'modes', 'rounds']) expect(after.parts[part]).not.toBe(before.parts[part])
+  // What was walked is in the record, also where the plan had asked for it; and nobody is sent there any more.
+  const [done, calledOff] = [await roundsOf(city, 'state=done'), await roundsOf(city, 'state=called-off')]
+  expect(done.map(({ id }) => id).sort()).toEqual([own, more?.id].sort())
+  expect(calledOff.find(({ id }) => id === half?.id)).toMatchObject({ visited: 1, emergency: String(second) })
+  expect((await roundsOf(city)).every(({ emergency }) => emergency === null)).toBe(true)
   const { items } = await admin.get<{ items: { type: string }[] }>(`/api/emergency-activations/${second}/log`)
   expect(items.map(({ type }) => type).reverse()).toEqual(['activate', 'light-set', 'rounds-set', 'end', 'light-undone', 'rounds-undone'])
-  console.info({ reports, kills: 2, hash: wanted.hash.slice(0, 12) })
+  console.info({ reports: city.reports, kills: 2, rounds: done.length + calledOff.length, hash: after.hash.slice(0, 12) })
 })
+
+async function comes(of: City, id: string): Promise<AlarmView> {
+  const isIt = ({ facility, rule }: AlarmView) => facility === id && rule === RULE
+  return (
+    await eventually(
+      () => liveAlarmsOf(of),
+      (alarms) => alarms.some(isIt),
+    )
+  ).find(isIt) as AlarmView
+}
+
+async function dealWith(of: City, id: string): Promise<void> {
+  const alarm = await comes(of, id)
+  await of.admin.post(`/api/alarms/${alarm.id}/acknowledge`, { comment: '' })
+  await eventually(
+    () => liveAlarmsOf(of),
+    (alarms) => !alarms.some((one) => one.id === alarm.id),
+  )
+  const order = (await of.admin.get<{ items: OrderView[] }>(`/api/orders?facility=${id}&limit=1`)).items[0]
+  // An alarm that is over within a second may have had none.
+  if (!order || order.closed !== null) return
+  const { version } = await of.admin.get<{ order: OrderView }>(`/api/orders/${order.id}`).then((detail) => detail.order)
+  await of.admin.post(`/api/orders/${order.id}/reject`, { version, reason: 'gone' })
+}

@@ -82,6 +82,12 @@ export function roundsLever(rounds: Rounds, plant: Plant): PlanLever {
     },
     held: () => rounds.tightenings().map(({ plan }) => Number(plan)),
     undo: (activation, by) => void rounds.loosen(String(activation), by),
-    state: () => rounds.tightenings().map(({ query, factor }) => ({ query, factor })),
+    state: () => ({
+      tightenings: rounds.tightenings().map(({ query, factor }) => ({ query, factor })),
+      toWalk: rounds
+        .open()
+        .map(({ plan, begins, due, emergency }) => [plan, begins, due, emergency === null ? 'planned' : 'more'])
+        .sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+    }),
   }
 }

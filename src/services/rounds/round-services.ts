@@ -18,6 +18,7 @@ import {
   newRound,
   type Round,
   type RoundFigures,
+  type RoundSketch,
   type RoundStop,
   roundFigures,
   visitProblem,
@@ -127,6 +128,19 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     make(plan)
   }
 
+  /** Makes the rounds of a plan, and takes back those to come that an activation brought and that none asks for now: another may ask for more. */
+  function follow(plan: RoundPlan, tightenings = store.tightenings()): void {
+    const at = now()
+    const brought = store
+      .sketchesOf(plan.id, at)
+      .filter(({ state, emergency, begins }) => state === 'open' && emergency !== null && begins > at)
+    if (brought.length > 0) {
+      const wanted = new Set(wantedOf(plan, tightenings).map(({ key }) => key))
+      for (const { id, key } of brought) if (!wanted.has(key)) store.remove(id)
+    }
+    make(plan, tightenings)
+  }
+
   /** Rounds that an activation brought are walked no more. */
   function dropExtra(emergency: string): void {
     const at = now()
@@ -150,7 +164,11 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
   function figuresOf(plan: RoundPlan): RoundFigures {
     const at = now()
     const today = dayAt(at)
-    const figures = roundFigures(plan.disabled ? [] : store.sketchesOf(plan.id, Math.min(today.from, at - days(2))), today, at)
+    const active = new Set(store.tightenings().map(({ plan: id }) => id))
+    // Nothing stands against a plan for what an emergency asked for besides, once that is over.
+    const counts = ({ state, emergency }: RoundSketch) => state !== 'missed' || emergency === null || active.has(emergency)
+    const sketches = plan.disabled ? [] : store.sketchesOf(plan.id, Math.min(today.from, at - days(2))).filter(counts)
+    const figures = roundFigures(sketches, today, at)
     return { ...figures, planned: figures.planned + notYetMade(plan, today) }
   }
 
@@ -399,10 +417,11 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       state.transaction(() => {
         dropExtra(id)
         store.putTightening(tightening)
-        for (const plan of plans) make(plan)
+        for (const plan of plans) follow(plan)
         const concerned = plans.map((one) => one.id).join(', ') || 'no plan'
         audit(by, 'tighten-rounds', `emergency:${id}`, `${tightening.factor} for one where ${query}: ${concerned}`)
       })
+      for (const plan of plans) report(plan)
       return { plans: plans.map((one) => one.id) }
     },
     loosen(id, by) {
@@ -413,7 +432,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
         store.removeTightening(id)
         dropExtra(id)
         // Another activation may have asked for less.
-        for (const plan of plans) make(plan)
+        for (const plan of plans) follow(plan)
         audit(by, 'loosen-rounds', `emergency:${id}`, plans.map((one) => one.id).join(', ') || 'no plan')
       })
       for (const plan of plans) report(plan)
@@ -426,7 +445,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       const plans = store.plans()
       state.transaction(() => {
         const tightenings = store.tightenings()
-        for (const plan of plans) make(plan, tightenings)
+        for (const plan of plans) follow(plan, tightenings)
         for (const one of store.overdue(at)) store.update(aged(one, at))
       })
       for (const plan of plans) report(plan)

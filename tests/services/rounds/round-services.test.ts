@@ -164,6 +164,40 @@ test('an emergency plan tightens the rounds of its area, and loosening leaves th
   expect([rounds().tightenings(), alarms().filter((one) => one.startsWith('late stands'))]).toEqual([[], []])
 })
 
+test('of plans that overlap the one that asks for most counts alone, and the other one again when it is over', () => {
+  put()
+  goTo(SIX + HOUR)
+  const toCome = () =>
+    all()
+      .filter(({ state, begins }) => state === 'open' && begins > city.now())
+      .map(({ begins, emergency }) => `${(begins - SIX) / HOUR} ${emergency ?? 'own'}`)
+  const alone = toCome()
+  rounds().tighten({ plan: 'E-1', query: 'district=North', factor: 2, by: 'eva' })
+  const first = toCome()
+  expect(first).toEqual(['2 E-1', '4 own', '6 E-1', '8 own', '10 E-1', '12 own'])
+  rounds().tighten({ plan: 'E-2', query: '', factor: 4, by: 'eva' })
+  expect(toCome()).toEqual([...['2 E-2', '3 E-2', '4 own', '5 E-2', '6 E-2', '7 E-2', '8 own'], ...['9 E-2', '10 E-2', '11 E-2', '12 own']])
+  rounds().loosen('E-2', 'eva')
+  expect(toCome()).toEqual(first)
+  rounds().loosen('E-1', 'eva')
+  expect(toCome()).toEqual(alone)
+})
+
+test('a round that an emergency asked for and nobody walked stands against the plan no longer than the emergency', () => {
+  put({ windows: [{ from: 360, to: 390 }] })
+  goTo(SIX + 5 * MINUTE)
+  rounds().callOff(first().id, 'ice', 'dora')
+  rounds().tighten({ plan: 'E-1', query: '', factor: 12, by: 'eva' })
+  const planned = () => rounds().figuresOf(rounds().plan('spray') as NonNullable<ReturnType<ReturnType<typeof rounds>['plan']>>).planned
+  expect(planned()).toBe(8)
+  goTo(SIX + 5 * HOUR)
+  expect(alarms()).toContain('missed stands')
+  rounds().loosen('E-1', 'eva')
+  goTo(SIX + 5 * HOUR + MINUTE)
+  expect(alarms()).toEqual(['missed is over'])
+  expect([planned(), all().map(({ state }) => state)]).toEqual([0, ['called-off', 'missed', 'called-off']])
+})
+
 test('a plan can be mended, and removed, whose crew or whose facility is gone', () => {
   city.services.roster.putCrew({ id: 'A', name: 'A', members: [], domains: 'all', districts: 'all', disabled: false } as never, 'admin')
   city.services.putFacilities([{ id: 'T-3', kind: 'tank', district: 'North' }], 'admin')
