@@ -36,6 +36,7 @@ console.log(`
 speed                                       x${result.speed.toFixed(0)} of the x${args.speed} asked for; time waits where the program does not keep up
 cabinets that run their table before dusk   ${following} of ${cabinets.length}
 named as not answering                      ${unanswered.length}, ${isSame(unanswered, deaf) ? 'exactly' : 'NOT'} the ${deaf.length} that take none, ${minutes(namedAfter)} min after the programmes were made
+an alarm for not acknowledging              ${isSame([...new Set(of('programme-unanswered').map(({ facility }) => facility))], deaf) ? 'exactly' : 'NOT'} the ${deaf.length}
 lamps lit at the end                        ${last?.lit} of ${last?.due}
 half, 98 % and all of these lit             ${minutes(reached(0.5))}, ${minutes(reached(0.98))}, ${minutes(reached(1))} min after dusk
 lamps at the second step                    ${result.dimmed} of ${result.asked}

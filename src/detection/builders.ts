@@ -15,6 +15,7 @@ import type { RuleDraft, RuleOptions } from './rule.ts'
 import { type SilenceOptions, silence } from './silence.ts'
 import { type StuckOptions, stuck } from './stuck.ts'
 import { told } from './told.ts'
+import { type UnsaidOptions, unsaid } from './unsaid.ts'
 
 /** The rule builders of a kind with points `P` and rated values `R`: naming an undeclared point does not compile. */
 export interface RuleBuilders<P extends string, R extends string> {
@@ -44,6 +45,8 @@ export interface RuleBuilders<P extends string, R extends string> {
   behaviour(options: RuleOptions & BehaviourOptions<P, R>): RuleDraft<P>
   /** The point does not read what it should by lighting programme, command, supply and mode. */
   deviation<N extends string = never>(options: RuleOptions & DeviationOptions<P, R, N>): RuleDraft<P>
+  /** The facility reports, but has never said this point although something else than nothing is expected of it. */
+  unsaid(options: RuleOptions & UnsaidOptions<P, R>): RuleDraft<P>
   /** `feedback` differs from `command` by more than `tolerance`. Set `onDelay` to the time the actuator needs. */
   discrepancy(options: RuleOptions & DiscrepancyOptions<P>): RuleDraft<P>
   /** Any condition over several points: an expression, which can be shown, or a function where it takes arithmetic. */
@@ -69,6 +72,7 @@ export function ruleBuilders<P extends string, R extends string>(): RuleBuilders
     behaviour,
     discrepancy,
     deviation,
+    unsaid,
     condition,
     told,
   }

@@ -44,6 +44,11 @@ describe('a dusk faster than time', () => {
     expect(named('programme-differs')).toEqual([])
   })
 
+  test('cabinets that take no table are an alarm each, and no others', () => {
+    const unanswered = dusk.alarms.filter(({ rule }) => rule === 'programme-unanswered').map(({ facility }) => facility)
+    expect(unanswered.toSorted()).toEqual(dusk.deaf.toSorted())
+  })
+
   test('the load never jumps', () => {
     expect(dusk.load.full).toBeGreaterThan(100)
     // One circuit of a cabinet, of six, at a time.

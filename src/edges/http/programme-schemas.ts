@@ -207,6 +207,12 @@ export const DeviceProgrammesSchema = Type.Object({
       until: time('end of the table it should run'),
       sent: nullable(time('when it was sent last')),
       attempts: Type.Integer(),
+      alarm: nullable(
+        Type.Object({
+          id: Type.Integer(),
+          of: literals(['silence', 'programme'], { description: 'it is not heard at all, or it runs or acknowledges something else' }),
+        }),
+      ),
     }),
   ),
   next: nullable(Type.Integer()),

@@ -1,7 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { is } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
-import { tableRule } from '../programme-table.ts'
+import { tableRule, unansweredTableRule } from '../programme-table.ts'
 import * as texts from './cabinet-texts.ts'
 import { type CabinetPoint, type CabinetRated, points } from './points.ts'
 
@@ -70,6 +70,7 @@ export function cabinetRules(build: RuleBuilders<CabinetPoint, CabinetRated>) {
     }),
     'clock-wrong': build.limit({ ...texts.clockWrong, priority: 'low', point: 'clock-drift', high: 60, low: -60, deadband: 10 }),
     'programme-differs': build.deviation(tableRule),
+    'programme-unanswered': build.unsaid(unansweredTableRule),
     'communication-loss': build.silence({
       ...texts.silent,
       priority: 'high',

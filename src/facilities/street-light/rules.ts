@@ -1,7 +1,7 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
 import { above, all, any, below, is, not } from '../../detection/expression.ts'
 import { hours, minutes, seconds } from '../../telemetry/duration.ts'
-import { tableRule } from '../programme-table.ts'
+import { tableRule, unansweredTableRule } from '../programme-table.ts'
 import type { LampPoint, LampRated } from './points.ts'
 import * as texts from './texts.ts'
 
@@ -216,6 +216,7 @@ function poleRules(build: Build) {
       whileFed: true,
     }),
     'programme-differs': build.deviation(tableRule),
+    'programme-unanswered': build.unsaid(unansweredTableRule),
     'communication-loss': build.silence({
       ...texts.communicationLoss,
       priority: 'medium',

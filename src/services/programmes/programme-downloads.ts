@@ -75,7 +75,8 @@ export class ProgrammeDownloads {
     const key = `${book.revision} ${plant.revision} ${span.from}`
     if (key !== this.#looked) {
       this.#looked = key
-      const all = book.isConfigured || this.#records.size > 0 ? [...plant].filter((facility) => this.#canRunAlone(facility)) : []
+      const isGiven = book.isConfigured || this.#records.size > 0
+      const all = isGiven ? [...plant].filter((facility) => this.#canRunAlone(facility) || this.#records.has(facility.id)) : []
       const [cabinets, others] = [all.filter(isFeeder), all.filter((facility) => !isFeeder(facility))]
       this.#queue = [...cabinets, ...others]
     }
@@ -109,15 +110,9 @@ export class ProgrammeDownloads {
     })
     if (fresh.length === 0) return false
     state.transaction(() => {
-      for (const one of fresh) {
-        state.programmes.putDownload(one)
-        state.programmes.addWanted(one.facility, one.at, one.table)
-      }
+      for (const one of fresh) state.programmes.putDownload(one)
     })
-    for (const one of fresh) {
-      this.#records.set(one.facility, one)
-      this.#parts.wanted.add(one)
-    }
+    for (const one of fresh) this.#records.set(one.facility, one)
     return true
   }
 
@@ -141,6 +136,8 @@ export class ProgrammeDownloads {
 
   #tableOf(facility: Facility, span: { from: number; until: number }): SwitchingTable {
     const { book, plant, now } = this.#parts
+    // It could once, and is given back what it has.
+    if (!this.#canRunAlone(facility)) return noTable
     const changes = book.changes(facility, span.from, span.until)
     if (!changes.some(({ own }, i) => own && (changes[i + 1]?.at ?? span.until) > now())) return noTable
     const feeder = facility.fedBy === null ? undefined : plant.get(facility.fedBy)
@@ -150,26 +147,41 @@ export class ProgrammeDownloads {
   }
 
   #send(at: number): boolean {
-    const { plant, utcOffset } = this.#parts
+    const { plant, state, utcOffset, publish, onTrouble } = this.#parts
     const most = Math.min(MOST_SENT, Math.ceil((SENT_PER_SECOND * Math.max(0, at - this.#ticked)) / 1000))
     this.#ticked = at
-    let left = most
+    const due: { facility: Facility; record: ProgrammeDownload; table: SwitchingTable }[] = []
+    const running: ProgrammeDownload[] = []
     for (const record of this.#records.values()) {
-      if (left === 0) break
+      if (due.length === most) break
       const facility = plant.get(record.facility)
-      if (!facility || this.#runs(facility) === record.table) continue
+      if (!facility) continue
+      if (this.#runs(facility) === record.table) {
+        if (!this.#isWanted(record, at)) running.push(record)
+        continue
+      }
       const isDue = record.sent === null || (record.attempts < MOST_ATTEMPTS && at >= record.sent + SENT_AGAIN)
       if (!isDue) continue
       const table = record.table === 0 ? noTable : this.#tableOf(facility, tableSpan(at, utcOffset))
       // A newer one is about to be noted.
-      if (table.table !== record.table) continue
-      left--
-      const sent = { ...record, sent: at, attempts: record.attempts + 1 }
-      this.#records.set(record.facility, sent)
-      this.#parts.state.programmes.putDownload(sent)
-      this.#parts.publish(programmeTopic(facility.kind.key, facility.id), encodeTable(table)).catch(this.#parts.onTrouble)
+      if (table.table === record.table) due.push({ facility, record: { ...record, sent: at, attempts: record.attempts + 1 }, table })
     }
-    return left < most
+    if (due.length + running.length === 0) return false
+    const sent = due.map(({ record }) => record)
+    const wanted = [...sent, ...running].filter((record) => !this.#isWanted(record, at))
+    state.transaction(() => {
+      for (const record of sent) state.programmes.putDownload(record)
+      for (const { facility, table } of wanted) state.programmes.addWanted(facility, at, table)
+    })
+    for (const { facility, table } of wanted) this.#parts.wanted.add({ facility, at, table })
+    for (const record of sent) this.#records.set(record.facility, record)
+    for (const { facility, table } of due) publish(programmeTopic(facility.kind.key, facility.id), encodeTable(table)).catch(onTrouble)
+    return due.length > 0
+  }
+
+  /** It is what detection goes by: from when it was sent on, since tables of a large city wait for their turn. */
+  #isWanted({ facility, table }: Pick<ProgrammeDownload, 'facility' | 'table'>, at: number): boolean {
+    return (this.#parts.wanted.at(facility, at) ?? 0) === table
   }
 
   /** What a device says it runs; null while it never said. */

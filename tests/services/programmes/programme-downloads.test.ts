@@ -43,10 +43,24 @@ const report = (id: string, values: object) => {
   city.publishRaw(`facilities/${kind}/${id}/telemetry`, Buffer.from(JSON.stringify({ at: city.now(), values })))
 }
 const stateOf = (id: string) => city.services.programmes.devices(WHOLE_CITY).find(({ facility }) => facility.id === id)
-const isAlarmed = (id: string) =>
-  [...city.services.liveAlarms()].some(
-    ({ facility, rule, returned }) => facility === id && rule === 'programme-differs' && returned === null,
-  )
+const alarmsOf = (...rules: string[]) =>
+  [...city.services.liveAlarms()]
+    .filter(({ rule, returned }) => rules.includes(rule) && returned === null)
+    .map(({ facility }) => facility)
+    .sort()
+const isAlarmed = (id: string) => alarmsOf('programme-differs').includes(id)
+const cabinetAt = (id: string) => ({ id, kind: 'light-cabinet', road: 'A', position: [114.6, 37.9] as [number, number] })
+/** Minute by minute, each with what these report. */
+function live(length: number, reports: Record<string, object>): void {
+  for (let minute = 0; minute < length; minute++) {
+    for (const [id, values] of Object.entries(reports)) report(id, values)
+    // Longer steps are a pause, in which nobody listens.
+    for (let part = 0; part < 6; part++) {
+      wait(seconds(10))
+      city.tick()
+    }
+  }
+}
 
 function configure(level: number): void {
   const { programmes } = city.services
@@ -101,11 +115,7 @@ describe('tables of switching', () => {
     configure(60)
     wait(seconds(1))
     expect(Object.keys(sent())).toContain('LC-1')
-    for (let minute = 0; minute < 20; minute++) {
-      report('LC-1', { 'programme-table': 4711 })
-      wait(minutes(1))
-      city.tick()
-    }
+    live(20, { 'LC-1': { 'programme-table': 4711 } })
     expect(stateOf('LC-1')).toMatchObject({ runs: 4711, state: 'differs' })
     expect(stateOf('LC-1')?.since).toBeLessThan(city.now() - minutes(15))
     expect(isAlarmed('LC-1')).toBe(true)
@@ -130,8 +140,43 @@ describe('tables of switching', () => {
     expect(stateOf('LC-9')).toMatchObject({ state: 'unanswered', runs: null })
   })
 
+  test('one that reports but never says what it runs is an alarm after a while; one that is new, silent, out of service or cannot run alone is none', () => {
+    const others = [cabinetAt('LC-5'), cabinetAt('LC-6'), { ...cabinetAt('LC-7'), mode: 'out-of-service' as const }, cabinetAt('LC-8')]
+    city.services.putFacilities(others, 'test')
+    const door = { door: false }
+    live(14, { 'LC-2': door, 'LC-7': door, 'LC-8': door, 'LC-9': door })
+    expect(alarmsOf('programme-unanswered')).toEqual([])
+    // Silent since one report.
+    report('LC-6', door)
+    live(4, { 'LC-2': door, 'LC-7': door, 'LC-8': { ...door, 'programme-table': stateOf('LC-8')?.wanted }, 'LC-9': door })
+    expect(alarmsOf('programme-unanswered')).toEqual(['LC-9'])
+    live(60, { 'LC-2': door, 'LC-7': door, 'LC-8': door, 'LC-9': door })
+    expect(alarmsOf('programme-unanswered', 'programme-differs')).toEqual(['LC-9'])
+    expect(alarmsOf('communication-loss')).toContain('LC-6')
+    const [alarm] = [...city.services.liveAlarms()].filter(({ rule }) => rule === 'programme-unanswered')
+    expect(alarm).toMatchObject({ priority: 'medium', evidence: { figures: { expected: stateOf('LC-9')?.wanted } } })
+    report('LC-9', { 'programme-table': stateOf('LC-9')?.wanted })
+    city.tick()
+    expect(alarmsOf('programme-unanswered')).toEqual([])
+  })
+
+  test('is taken away from what cannot run alone any more, and nothing is missed of it then', () => {
+    city.services.putFacilities([{ ...cabinetAt('LC-8'), rated: { 'runs-alone': 0 } }], 'test')
+    sent()
+    wait(seconds(1))
+    wait(seconds(1))
+    expect(sent()['LC-8']).toMatchObject({ table: 0 })
+    expect(stateOf('LC-8')).toMatchObject({ wanted: 0 })
+    report('LC-8', { 'programme-table': 0 })
+    live(20, { 'LC-8': { door: false } })
+    expect(alarmsOf('programme-unanswered', 'programme-differs')).toEqual([])
+    city.services.removeFacility('LC-8', 'test', WHOLE_CITY)
+  })
+
   test('of what is removed is taken back, and a new device of the same name is wanted to run its own', async () => {
     sent()
+    // Its old alarm waits for an acknowledgement.
+    city.services.putFacilities([{ ...cabinetAt('LC-9'), mode: 'out-of-service' }], 'test')
     city.services.removeFacility('LC-9', 'test', WHOLE_CITY)
     wait(seconds(1))
     const cleared = city.published.splice(0).filter(({ topic }) => topic.endsWith('/LC-9/programme'))
@@ -139,11 +184,7 @@ describe('tables of switching', () => {
     await new Promise(setImmediate)
     expect(city.state.programmes.downloads().map(({ facility }) => facility)).not.toContain('LC-9')
     city.services.putFacilities([{ id: 'LC-9', kind: 'light-cabinet', road: 'C', position: [114.6, 37.9] }], 'test')
-    for (let minute = 0; minute < 20; minute++) {
-      report('LC-9', { 'programme-table': 0 })
-      wait(minutes(1))
-      city.tick()
-    }
+    live(20, { 'LC-9': { 'programme-table': 0 } })
     expect([stateOf('LC-9'), isAlarmed('LC-9')]).toEqual([undefined, false])
   })
 

@@ -100,7 +100,7 @@ const tableWords = (fingerprint: number | null): string =>
   fingerprint === null ? pr().neverSaid : fingerprint === 0 ? pr().ownDusk : `#${fingerprint.toString(16).toUpperCase()}`
 
 function DeviceRow({ device, onAgain }: { device: DeviceProgrammeView; onAgain: () => Promise<void> }) {
-  const { facility, district, state, runs, wanted, since, until, sent, attempts } = device
+  const { facility, district, state, runs, wanted, since, until, sent, attempts, alarm } = device
   const isOff = link.value === 'disconnected'
   return (
     <tr data-device={facility} data-state={state}>
@@ -108,7 +108,18 @@ function DeviceRow({ device, onAgain }: { device: DeviceProgrammeView; onAgain: 
         <a href={`/facilities/${encodeURIComponent(facility)}`}>{facility}</a> <span class="muted">{nameOf(device)}</span>
       </th>
       <td>{district}</td>
-      <td>{state === 'differs' || state === 'unanswered' ? <b>{pr().deviceStates[state]}</b> : pr().deviceStates[state]}</td>
+      <td>
+        {state === 'differs' || state === 'unanswered' ? <b>{pr().deviceStates[state]}</b> : pr().deviceStates[state]}
+        {alarm && (
+          <>
+            {' '}
+            <a class="nowrap" href={`/alarms/${alarm.id}`}>
+              {alarm.of === 'silence' ? pr().silentDevice : pr().alarm}
+              <span class="unseen"> {facility}</span>
+            </a>
+          </>
+        )}
+      </td>
       <td>{tableWords(runs)}</td>
       <td>{tableWords(wanted)}</td>
       <td>{since === null ? '–' : pr().since(formatDuration(Math.max(0, serverNow.value - since)))}</td>

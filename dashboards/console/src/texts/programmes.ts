@@ -127,10 +127,13 @@ const en = {
   delay: 'For so long (min)',
   leastLevel: 'At least',
 
-  devicesAbout: 'Devices that can run alone switch by a table of some weeks; those that differ longest come first.',
+  devicesAbout:
+    'Devices that can run alone switch by a table of some weeks; those that differ longest come first. One that is heard but has not confirmed its table after 15 min is an alarm.',
   state: 'State',
   allDevices: (n: string) => `All ${n}`,
   deviceStates: { same: 'As it should be', waiting: 'Waits', sent: 'Sent', unanswered: 'No answer', differs: 'Differs' },
+  alarm: 'alarm',
+  silentDevice: 'silent',
   noDevices: 'None.',
   deviceColumns: ['Device', 'District', 'State', 'Runs', 'Should run', 'Not the same', 'Sent', 'Table until', 'Action'],
   neverSaid: 'never said',
@@ -268,10 +271,12 @@ const zh: typeof en = {
   delay: '持续时间（分钟）',
   leastLevel: '亮度不低于',
 
-  devicesAbout: '可独立运行的设备按数周的时刻表自行开关；不一致最久的排在最前。',
+  devicesAbout: '可独立运行的设备按数周的时刻表自行开关；不一致最久的排在最前。在线但 15 分钟内未确认方案表的设备会告警。',
   state: '状态',
   allDevices: (n) => `全部 ${n}`,
   deviceStates: { same: '一致', waiting: '待下发', sent: '已下发', unanswered: '未应答', differs: '不一致' },
+  alarm: '告警',
+  silentDevice: '失联',
   noDevices: '无。',
   deviceColumns: ['设备', '区域', '状态', '正在执行', '应执行', '不一致时长', '下发时间', '时刻表截止', '操作'],
   neverSaid: '从未上报',

@@ -1,12 +1,14 @@
 import Type from 'typebox'
 import { may } from '../../../access/person.ts'
 import { isWhole } from '../../../access/scope.ts'
+import type { Alarm } from '../../../alarms/alarm.ts'
 import { MOST_LAMPS_ALONE } from '../../../control/approval.ts'
 import type { LevelChange } from '../../../control/control-programme.ts'
 import type { BookedChange } from '../../../control/programme-book.ts'
 import { type ProgrammeOverride, spanOf } from '../../../control/programme-set.ts'
 import { LamplighterError } from '../../../errors.ts'
 import { isProgrammed } from '../../../facilities/plant.ts'
+import { tableRules } from '../../../facilities/programme-table.ts'
 import { type DeviceProgramme, programmeStates } from '../../programmes.ts'
 import { AlarmIdSchema, type Api, cursorSchema, findFacility, limitSchema, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import { listPage } from '../list-page.ts'
@@ -47,10 +49,26 @@ const changeView = ({ programme, assignment, override, ...change }: BookedChange
   ...plainChange(change),
   ...{ programme, assignment, override: override?.id ?? null },
 })
-const deviceView = ({ facility, state, runs, wanted, since, download }: DeviceProgramme): DeviceProgrammeView => ({
+type DeviceAlarm = DeviceProgrammeView['alarm']
+const deviceView = (
+  { facility, state, runs, wanted, since, download }: DeviceProgramme,
+  alarms: ReadonlyMap<string, DeviceAlarm>,
+): DeviceProgrammeView => ({
   ...{ facility: facility.id, name: facility.name, nameEn: facility.nameEn, kind: facility.kind.key, district: facility.district },
   ...{ state, runs, wanted, since, until: download.until, sent: download.sent, attempts: download.attempts },
+  alarm: alarms.get(facility.id) ?? null,
 })
+
+/** The active alarm by which people know why a device does not run what it should; its silence explains the others. */
+function deviceAlarms(alarms: Iterable<Alarm>): Map<string, DeviceAlarm> {
+  const found = new Map<string, DeviceAlarm>()
+  for (const { id, facility, rule, active, evidence } of alarms) {
+    const isSilence = evidence.ruleType === 'silence'
+    if (active && (isSilence || (tableRules.includes(rule) && !found.has(facility))))
+      found.set(facility, { id, of: isSilence ? 'silence' : 'programme' })
+  }
+  return found
+}
 
 /** Lighting programmes: what is configured, what is otherwise for a time, and what devices make of it. */
 export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
@@ -357,7 +375,8 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
         number
       >
       const { items, next } = listPage(wanted === undefined ? devices : (ofState.get(wanted) ?? []), after, limit)
-      return { counts, items: items.map(deviceView), next }
+      const alarms = deviceAlarms(services.liveAlarms())
+      return { counts, items: items.map((item) => deviceView(item, alarms)), next }
     },
   )
   app.post(
