@@ -20,6 +20,8 @@ export type TargetEvent =
   | { type: 'send'; at: number; known: number | null; shown: boolean; patience: Patience }
   /** The device says that it did it or that it will not; the effect must be seen within so many ms. */
   | { type: 'answer'; at: number; done: boolean; words: Text | null; within: number }
+  /** Whoever was to deliver it says that the device will not get it, or not yet. */
+  | { type: 'undelivered'; at: number; isFinal: boolean; words: Text | null }
   /** Telemetry of this device time shows the effect; it is the answer of a device that gives none. */
   | { type: 'show'; at: number; reported: number; answers: boolean }
   | { type: 'cancel'; at: number; problem: 'cancelled' | 'superseded' }
@@ -41,6 +43,8 @@ export function stepTarget(target: Target, event: TargetEvent): Target {
       return send(target, event)
     case 'answer':
       return answer(target, event)
+    case 'undelivered':
+      return undelivered(target, event)
     case 'show':
       return show(target, event)
     case 'cancel':
@@ -81,12 +85,20 @@ function answer(target: Target, { at, done, words, within }: Extract<TargetEvent
   return { ...target, state: 'confirmed', times, deadline: at + within, again: null, words }
 }
 
+/** A lost acknowledgement looks like a device that got nothing; telemetry that changed knows better. */
+function undelivered(target: Target, { at, isFinal, words }: Extract<TargetEvent, { type: 'undelivered' }>): Target {
+  if (target.state !== 'sent') return target
+  if (!isFinal) return { ...target, words }
+  if (isBorneOut(target)) return ended(target, 'effect-seen', at, null, null)
+  return ended(target, 'failed', at, 'not-delivered', words)
+}
+
 /** A report newer than what was known; it may overtake the answer. */
 function show(target: Target, { at, reported, answers }: Extract<TargetEvent, { type: 'show' }>): Target {
   if (target.state !== 'sent' && target.state !== 'confirmed') return target
   if (target.times.seen !== null || (target.known !== null && reported <= target.known)) return target
   const seen = { ...target, times: { ...target.times, seen: at } }
-  return target.state === 'confirmed' || !answers ? ended(seen, 'effect-seen', at, null) : seen
+  return target.state === 'confirmed' || !answers ? ended(seen, 'effect-seen', at, null, null) : seen
 }
 
 function pass(target: Target, at: number): Target {
@@ -94,10 +106,12 @@ function pass(target: Target, at: number): Target {
   if (target.state === 'requested') return ended(target, 'expired', target.deadline, 'not-approved')
   if (target.state === 'accepted') return ended(target, 'expired', target.deadline, 'not-sent')
   if (target.state === 'confirmed') return ended(target, 'failed', target.deadline, 'no-effect')
-  // Telemetry that changed bears it out although the answer was lost; a lamp that burned before says nothing by burning.
-  if (target.times.seen === null || target.shown) return ended(target, 'failed', target.deadline, 'no-answer')
-  return ended(target, 'effect-seen', target.deadline, null)
+  if (!isBorneOut(target)) return ended(target, 'failed', target.deadline, 'no-answer')
+  return ended(target, 'effect-seen', target.deadline, null, null)
 }
+
+/** Telemetry that changed bears it out although the answer was lost; a lamp that burned before says nothing by burning. */
+const isBorneOut = ({ times, shown }: Target): boolean => times.seen !== null && !shown
 
 /** An answer after all is kept as a fact; that it came too late stands. */
 function noteLateAnswer(target: Target, at: number, done: boolean): Target {

@@ -30,6 +30,7 @@ export const commandProblems = {
   held: { zh: '已有人工指令占用', en: 'A command of somebody holds it' },
   'circuit-off': { zh: '所在回路未送电', en: 'Its circuit is switched off' },
   'refused-by-device': { zh: '设备拒绝执行', en: 'The device refused' },
+  'not-delivered': { zh: '未能送达设备', en: 'It could not be delivered' },
   'no-answer': { zh: '设备未应答', en: 'The device did not answer' },
   'no-effect': { zh: '设备已确认但遥测未见效', en: 'Confirmed, but telemetry shows no effect' },
   'not-sent': { zh: '过期前未能下发', en: 'It could not be sent in time' },

@@ -44,15 +44,18 @@ export interface Road {
   keeps: number | null
   /** What else it must wait its turn for: messages a second. */
   lane: { key: string; perSecond: number } | null
-  /** Throws nothing; what cannot be sent is logged. */
+  /** Throws when the device cannot be told it in its dialect, which no second try changes. What cannot be sent is logged. */
   send(told: ForeignCommand): Promise<void> | void
 }
 
-/** What a device of another dialect said to a command. */
+/** What became of a command in another dialect: the device has it, it will never get it, or it has not got it yet and whoever keeps it tries again. */
+export type ForeignOutcome = 'done' | 'undelivered' | 'pending'
+
+/** What a device of another dialect said to a command, or who was to deliver it. */
 export interface ForeignAnswer {
   facility: string
   id: string
-  done: boolean
+  outcome: ForeignOutcome
   words?: string
 }
 

@@ -18,7 +18,10 @@ const heard: { topic: string; payload: Buffer }[] = []
 
 const codec = `
 function decodeUplink(input) { return { data: { level: input.bytes[0], power: input.bytes[1] } } }
-function encodeDownlink(input) { return { fPort: 10, bytes: input.data.command === 'dim' ? [1, input.data.value] : [0] } }`
+function encodeDownlink(input) {
+  if (input.data.value === 13) throw new Error('not of this lamp')
+  return { fPort: 10, bytes: input.data.command === 'dim' ? [1, input.data.value] : [0] }
+}`
 const profile = (dialect: string, commands: object[], more: object = {}) => ({
   ...{ title: dialect, dialect, kind: 'street-light', codec: null, commands },
   ...more,
@@ -125,6 +128,27 @@ test('a lamp on LoRaWAN gets a downlink made by its codec, acknowledges it, and 
   await reached(id, 'confirmed')
   await uplink(40)
   await reached(id, 'effect-seen')
+})
+
+test('what the network server could not deliver has failed at once, and says why', async () => {
+  heard.length = 0
+  const { id } = await dim('SL-radio', 70)
+  const downlink = JSON.parse(String((await next(/^application\//)).payload))
+  const event = (name: string, body: object) =>
+    say(`application/1/device/${EUI}/event/${name}`, { deviceInfo: { devEui: EUI }, time: new Date().toISOString(), ...body })
+  await event('log', { level: 'ERROR', code: 'DOWNLINK_GATEWAY', description: 'COLLISION_PACKET' })
+  await eventually(
+    () => client.get<CommandView>(`/api/commands/${id}`),
+    ({ targets }) => targets[0]?.state === 'sent' && targets[0].words?.en === 'DOWNLINK_GATEWAY: COLLISION_PACKET',
+  )
+  await event('ack', { queueItemId: downlink.id, fCntDown: 7 })
+  const { targets } = await reached(id, 'failed')
+  expect(targets[0]).toMatchObject({ problem: 'not-delivered', words: { en: 'not acknowledged by the device' } })
+})
+
+test('what the codec makes no downlink of has failed at once', async () => {
+  const { targets } = await reached((await dim('SL-radio', 13)).id, 'failed')
+  expect(targets[0]).toMatchObject({ problem: 'not-delivered', words: { en: expect.stringContaining('not of this lamp') } })
 })
 
 test('a lamp behind a Sparkplug node has a metric written, in its type and unit, and shows it', async () => {

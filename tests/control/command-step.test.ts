@@ -29,6 +29,25 @@ describe('a command to one facility', () => {
     expect(walk(accept, send(5), show(8, 8, false))).toMatchObject({ state: 'effect-seen', times: { confirmed: null, seen: 8 }, over: 8 })
   })
 
+  test('has failed at once when it will not be delivered, unless telemetry that changed says otherwise', () => {
+    const words = { en: 'too long', zh: '过长' }
+    const undelivered = (at: number, isFinal = true): TargetEvent => ({ type: 'undelivered', at, isFinal, words })
+    expect(walk(accept, send(5), undelivered(8))).toMatchObject({
+      state: 'failed',
+      problem: 'not-delivered',
+      words,
+      over: 8,
+      deadline: null,
+    })
+    expect(walk(accept, send(5), undelivered(8, false))).toMatchObject({ state: 'sent', words, over: null, deadline: 35 })
+    expect(walk(accept, send(5), undelivered(8, false), answer(9))).toMatchObject({ state: 'confirmed', words: null })
+    expect(walk(accept, send(5), undelivered(8, false), pass(35))).toMatchObject({ state: 'failed', problem: 'no-answer', words })
+    expect(walk(accept, send(5), show(7), undelivered(8))).toMatchObject({ state: 'effect-seen', problem: null, words: null, over: 8 })
+    expect(walk(accept, send(5, 1, true), show(7), undelivered(8))).toMatchObject({ state: 'failed', problem: 'not-delivered' })
+    expect(walk(accept, send(5), answer(7), undelivered(8)).state).toBe('confirmed')
+    expect(walk(accept, undelivered(8)).state).toBe('accepted')
+  })
+
   test('has a deadline at each step, and says which one it missed', () => {
     expect(walk(accept, pass(59)).state).toBe('accepted')
     expect(walk(accept, pass(60))).toMatchObject({ state: 'expired', problem: 'not-sent', over: 60 })
@@ -83,6 +102,7 @@ describe('a command to one facility', () => {
       time.map((at) => send(at)),
       fc.tuple(time, fc.boolean()).map(([at, done]) => answer(at, done)),
       fc.tuple(time, time).map(([at, reported]) => show(at, reported)),
+      fc.record({ type: fc.constant('undelivered' as const), at: time, isFinal: fc.boolean(), words: fc.constant(null) }),
       fc.record({ type: fc.constant('cancel' as const), at: time, problem: fc.constantFrom('cancelled' as const, 'superseded' as const) }),
       time.map(pass),
     )

@@ -8,7 +8,7 @@ import { type EffectLimits, EVERY_CHANNEL, shareChannel } from '../../facilities
 import type { Facility } from '../../facilities/plant.ts'
 import type { Change } from '../../pipeline.ts'
 import { type Acknowledgement, decodeAcknowledgement, encodeCommand } from '../../telemetry/codecs/command-messages.ts'
-import type { ForeignAnswer, Road } from '../../telemetry/command-mapping.ts'
+import type { ForeignAnswer, ForeignOutcome, Road } from '../../telemetry/command-mapping.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { acknowledgingOf, commandTopic, gatewayCommandTopic } from '../../telemetry/topic.ts'
@@ -68,8 +68,9 @@ export interface NewCommand {
 /** Of a command that the clock, or a crew that tests, begins. */
 export const unarmed = { query: null, token: null, approval: null } as const
 
-interface Answer extends Acknowledgement {
+interface Answer extends Pick<Acknowledgement, 'id' | 'words'> {
   facility: string
+  outcome: ForeignOutcome | 'refused'
   acknowledge: (error?: Error) => void
 }
 
@@ -125,7 +126,8 @@ export class CommandDesk {
       acknowledge(new Error('too many answers wait'))
       return true
     }
-    this.#answers.push({ ...answer, facility: known.id, acknowledge })
+    const { done, ...rest } = answer
+    this.#answers.push({ ...rest, outcome: done ? 'done' : 'refused', facility: known.id, acknowledge })
     this.#gather()
     return true
   }
@@ -178,12 +180,20 @@ export class CommandDesk {
   #takeAnswers(id: string, answers: readonly Answer[], at: number): void {
     const command = this.book.get(id)
     if (!command) return
-    for (const { facility: name, done, words: said } of answers) {
+    for (const { facility: name, outcome, words: said } of answers) {
       const facility = this.#parts.plant.get(name)
       if (!facility) continue
-      const { within } = this.#effectOf(command, facility, at) ?? { within: 0 }
       const words = said ? text(said, said) : null
-      this.book.move(command, name, (target) => stepTarget(target, { type: 'answer', at, done, words, within }))
+      if (outcome === 'done' || outcome === 'refused') {
+        const { within } = this.#effectOf(command, facility, at) ?? { within: 0 }
+        this.book.move(command, name, (target) => stepTarget(target, { type: 'answer', at, done: outcome === 'done', words, within }))
+      } else {
+        // The report that shows the effect may have come with it.
+        this.#lookAt(facility, at)
+        this.book.move(command, name, (target) =>
+          stepTarget(target, { type: 'undelivered', at, isFinal: outcome === 'undelivered', words }),
+        )
+      }
     }
   }
 
@@ -267,7 +277,7 @@ export class CommandDesk {
       this.book.move(command, facility.id, () => moved)
       this.book.afterwards(() => {
         if (road === undefined) this.#publish(command, moved, facility, at)
-        else if ('send' in road) void this.#sendBy(road, command, at)
+        else if ('send' in road) void this.#sendBy(road, command, facility, at)
       })
     }
   }
@@ -280,11 +290,12 @@ export class CommandDesk {
     return road.answers ? usual : { ...usual, answer: usual.answer + (this.#effectOf(command, facility, at)?.within ?? 0) }
   }
 
-  async #sendBy(road: Road, { id, command, value }: Command, at: number): Promise<void> {
+  async #sendBy(road: Road, { id, command, value }: Command, facility: Facility, at: number): Promise<void> {
     try {
       await road.send({ id, command, value, at })
     } catch (error) {
       this.#parts.onTrouble(error)
+      this.heard({ facility: facility.id, id, outcome: 'undelivered', words: error instanceof Error ? error.message : String(error) })
     }
   }
 

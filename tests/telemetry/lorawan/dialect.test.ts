@@ -7,6 +7,7 @@ import { LorawanDialect } from '../../../src/telemetry/codecs/lorawan/dialect.ts
 import type { CommandMapping } from '../../../src/telemetry/command-mapping.ts'
 import type { Bindings, DeviceProfile } from '../../../src/telemetry/device-profile.ts'
 import type { Translation } from '../../../src/telemetry/dialect.ts'
+import { minutes } from '../../../src/telemetry/duration.ts'
 import { analog, digital, pointTable, text } from '../../../src/telemetry/point.ts'
 import { noCodecs } from '../../../src/telemetry/translation-parts.ts'
 import { UnboundDevices } from '../../../src/telemetry/unbound-devices.ts'
@@ -65,8 +66,8 @@ function dialectWith(change: Partial<DeviceProfile> = {}, result: CodecResult = 
     send: (_source, topic, payload) => void sent.push([topic, JSON.parse(String(payload))]),
     onAnswer: (answer) => void answers.push(answer),
   })
-  const say = (payload: Uint8Array, event = 'up', device = eui) =>
-    dialect.translate({ topic: `application/1/device/${device}/event/${event}`, payload, received, source: 'embedded' })
+  const say = (payload: Uint8Array, event = 'up', device = eui, at = received) =>
+    dialect.translate({ topic: `application/1/device/${device}/event/${event}`, payload, received: at, source: 'embedded' })
   /** Tells the device a command; in words why it cannot be told. */
   const tell = async (mapping: CommandMapping, value: number | null, id = 'command-1') => {
     const road = dialect.road({ address: eui, facility, profile }, mapping, value)
@@ -326,22 +327,93 @@ describe('a command', () => {
     await expect(odd.tell(dim, 40)).rejects.toThrow(/without bytes/)
   })
 
-  test('is answered by the acknowledgement that names it, or of the last one where none is named', async () => {
+  test('is answered by the acknowledgement that names it', async () => {
     const { say, tell, answers } = dialectWith()
     await say(envelope('chirpstack-v4-up.json'))
-    const [[, first]] = (await tell(off, null, 'command-1')) as [[string, { id: string }]]
-    await tell(off, null, 'command-2')
-    const ack = (more: object) =>
-      say(Buffer.from(JSON.stringify({ deviceInfo: { devEui: eui }, time: '2026-03-01T12:00:00Z', ...more })), 'ack')
-    await ack({ acknowledged: false, queueItemId: first.id })
-    await ack({ acknowledged: true, queueItemId: 'another' })
+    await tell(off, null, 'command-0')
+    await tell(off, null, 'command-1')
+    await say(Buffer.from(envelope('chirpstack-v4-ack.json').toString().replace('b5a14335', '00000000')), 'ack')
     expect(answers).toEqual([])
-    await ack({ acknowledged: true, queueItemId: first.id })
-    await ack({ acknowledged: true })
+    await say(envelope('chirpstack-v4-ack.json'), 'ack')
+    await say(envelope('chirpstack-v4-ack.json'), 'ack')
+    expect(answers).toEqual([{ facility: 'L-17', id: 'command-1', outcome: 'done' }])
+  })
+
+  test('is answered by what names none when it has waited longest, and while it is waited for', async () => {
+    const { say, tell, answers } = dialectWith()
+    await say(envelope('chirpstack-v3-json-v3-up.json'))
+    for (const id of ['command-1', 'command-2']) await tell(off, null, id)
+    await say(envelope('chirpstack-v3-nack.json'), 'ack')
+    await say(envelope('chirpstack-v3-ack.json'), 'ack')
+    await say(envelope('chirpstack-v3-ack.json'), 'ack')
     expect(answers).toEqual([
-      { facility: 'L-17', id: 'command-1', done: true },
-      { facility: 'L-17', id: 'command-2', done: true },
+      { facility: 'L-17', id: 'command-1', outcome: 'undelivered', words: 'not acknowledged by the device' },
+      { facility: 'L-17', id: 'command-2', outcome: 'done' },
     ])
+    await tell(off, null, 'command-3')
+    await say(envelope('chirpstack-v3-ack.json'), 'ack', eui, received + minutes(15))
+    expect(answers).toHaveLength(2)
+  })
+
+  const tooLong = 'exceeds the max. payload size'
+  test.each([
+    ['chirpstack-v4-up.json', 'chirpstack-v4-nack.json', 'ack', 'undelivered', 'not acknowledged by the device'],
+    [
+      'chirpstack-v4-up.json',
+      'chirpstack-v4-log-payload-size.json',
+      'log',
+      'undelivered',
+      `DOWNLINK_PAYLOAD_SIZE: Device queue-item discarded because it ${tooLong}`,
+    ],
+    ['chirpstack-v4-up.json', 'chirpstack-v4-log-gateway.json', 'log', 'pending', 'DOWNLINK_GATEWAY: COLLISION_PACKET'],
+    ['chirpstack-v3-json-v3-up.json', 'chirpstack-v3-nack.json', 'ack', 'undelivered', 'not acknowledged by the device'],
+    [
+      'chirpstack-v3-json-v3-up.json',
+      'chirpstack-v3-error.json',
+      'error',
+      'undelivered',
+      'DOWNLINK_PAYLOAD_SIZE: payload exceeds max payload size',
+    ],
+    ['chirpstack-v4-up.json', 'chirpstack-v4-log.json', 'log', null, null],
+  ])('heard by %s: %s says what became of it', async (heardBy, file, event, outcome, words) => {
+    const { say, tell, answers } = dialectWith()
+    await say(envelope(heardBy))
+    await tell(off, null)
+    expect(await say(envelope(file), event)).toEqual({ messages: [], rejections: [] })
+    expect(answers).toEqual(outcome === null ? [] : [{ facility: 'L-17', id: 'command-1', outcome, words }])
+  })
+
+  test('that a gateway could not send is sent again by its server, and may be acknowledged then', async () => {
+    const { say, tell, answers } = dialectWith()
+    await say(envelope('chirpstack-v4-up.json'))
+    await tell(off, null)
+    await say(envelope('chirpstack-v4-log-gateway.json'), 'log')
+    await say(envelope('chirpstack-v4-ack.json'), 'ack')
+    expect(answers).toMatchObject([{ outcome: 'pending' }, { outcome: 'done' }])
+  })
+
+  test.each([
+    ['down/ack', 'the-things-stack-down-ack.json', 'done', undefined],
+    ['down/nack', 'the-things-stack-down-nack.json', 'pending', 'not acknowledged by the device, attempt 1 of 8'],
+    ['down/failed', 'the-things-stack-down-failed.json', 'undelivered', 'application downlink payload length 64 exceeds maximum 51'],
+  ])('The Things Stack says on %s what became of it', async (end, file, outcome, words) => {
+    const { dialect, tell, answers } = dialectWith()
+    const say = (event: string, payload: Buffer) =>
+      dialect.translate({ topic: `v3/city-lamps@ttn/devices/lamp-17/${event}`, payload, received, source: 'embedded' })
+    await say('up', envelope('the-things-stack-up.json'))
+    await tell(off, null)
+    await say(end, envelope(file))
+    expect(answers).toEqual([{ facility: 'L-17', id: 'command-1', outcome, ...(words !== undefined && { words }) }])
+  })
+
+  test('is not delivered when The Things Stack has used up its attempts', async () => {
+    const { dialect, tell, answers } = dialectWith()
+    const say = (event: string, payload: Buffer) =>
+      dialect.translate({ topic: `v3/city-lamps@ttn/devices/lamp-17/${event}`, payload, received, source: 'embedded' })
+    await say('up', envelope('the-things-stack-up.json'))
+    await tell(off, null)
+    await say('down/nack', Buffer.from(envelope('the-things-stack-down-nack.json').toString().replace('"attempt": 1', '"attempt": 8')))
+    expect(answers).toMatchObject([{ outcome: 'undelivered', words: 'not acknowledged by the device, attempt 8 of 8' }])
   })
 
   test('goes to The Things Stack and is answered there, by who may speak for the device', async () => {
@@ -371,6 +443,6 @@ describe('a command', () => {
     await say('down/ack', ack, () => false)
     expect(answers).toEqual([])
     await say('down/ack', ack)
-    expect(answers).toEqual([{ facility: 'L-17', id: 'command-1', done: true }])
+    expect(answers).toEqual([{ facility: 'L-17', id: 'command-1', outcome: 'done' }])
   })
 })

@@ -9,9 +9,10 @@ import type { UnboundDevices } from '../../unbound-devices.ts'
 import type { CodecResult, VendorCodecs } from '../../vendor-codec.ts'
 import { type NativeReport, parseTime } from '../native.ts'
 import { nativeMessages, tooMany } from '../native-messages.ts'
-import { applicationOf, CORRELATION, downlinkFor, type HeardBy, hexBytes } from './downlink.ts'
+import { applicationOf, downlinkFor, type HeardBy, hexBytes } from './downlink.ts'
+import { downlinkAnswer } from './downlink-answer.ts'
 import { type LorawanTopic, parseLorawanTopic, readLorawan, wholeApplication } from './envelope.ts'
-import { fieldsOf, type LorawanEvent, numberIn, own, textIn } from './event.ts'
+import { fieldsOf, type LorawanEvent, numberIn, own } from './event.ts'
 
 export interface LorawanParts {
   bindings: Bindings
@@ -22,13 +23,22 @@ export interface LorawanParts {
   onAnswer?: (answer: ForeignAnswer) => void
 }
 
-/** Downlinks of a device that wait for their acknowledgement. */
+/** Downlinks of a device that are waited for. */
 const MOST_DOWNLINKS = 8
 /** A device that sleeps hears when it has spoken, and repeats are for the network server, ms. */
 const KEPT = minutes(15)
 
 /** Records of one uplink, as a device that sleeps between sends them at once; more are no uplink of 242 bytes. */
 const MOST_RECORDS = 256
+
+interface Sent {
+  /** What names it at its network server. */
+  key: string
+  /** Of the command. */
+  id: string
+  /** ms since 1970 */
+  at: number
+}
 
 /** Events that show the device to be alive; the others are of the network server. */
 const ofDevice: ReadonlySet<LorawanEvent['event']> = new Set(['up', 'join', 'status'])
@@ -42,8 +52,8 @@ export class LorawanDialect implements Dialect {
   readonly #parts: LorawanParts
   /** Of bound devices: by which server and topic each was heard last. */
   readonly #heard = new Map<string, HeardBy>()
-  /** Commands of downlinks by what their acknowledgements name, the last one at the end. */
-  readonly #sent = new Map<string, Map<string, string>>()
+  /** Of devices: downlinks of which nothing final was heard, the oldest first. */
+  readonly #sent = new Map<string, Sent[]>()
 
   constructor(parts: LorawanParts) {
     this.#parts = parts
@@ -56,7 +66,7 @@ export class LorawanDialect implements Dialect {
   translate(message: Incoming): Translation | Promise<Translation> {
     const topic = parseLorawanTopic(message.topic)
     // Commands and what became of them may have any shape.
-    if (topic?.event === 'ack') return this.#hearAck(topic, message)
+    if (topic?.event === 'ack' || topic?.event === 'log') return this.#hearAnswer(topic, message)
     if (topic?.event === undefined || !ofDevice.has(topic.event)) return NOTHING_SAID
     if (message.isRetained) return refused('retained', 'network servers send each event once', null)
     const event = readLorawan(topic, message.payload, message.received)
@@ -83,19 +93,31 @@ export class LorawanDialect implements Dialect {
       })
   }
 
-  #hearAck(topic: LorawanTopic, { topic: name, payload, received, isRetained, mayReportFor }: Incoming): Translation {
+  /** What became of a downlink: acknowledged or not, discarded, or not sent yet. */
+  #hearAnswer(topic: LorawanTopic, { topic: name, payload, received, isRetained, mayReportFor }: Incoming): Translation {
     const event = readLorawan(topic, payload, received)
     if ('reason' in event || isRetained) return NOTHING_SAID
     const bound = this.#parts.bindings.find('lorawan', event.devEui)
     const whole = wholeApplication(name)
     if (!bound || (whole !== undefined && mayReportFor?.(bound.facility.id, whole) === false)) return NOTHING_SAID
-    const sent = this.#sent.get(event.devEui)
-    const ack = acknowledged(payload)
-    // Servers that name no downlink acknowledge the last one.
-    const key = ack?.id ?? (ack && [...(sent?.keys() ?? [])].at(-1))
-    const id = key === undefined ? undefined : sent?.get(key)
-    if (id !== undefined) this.#parts.onAnswer?.({ facility: bound.facility.id, id, done: true })
+    const answer = downlinkAnswer(payload)
+    const sent = answer && this.#sentTo(event.devEui, received).find(({ key }) => answer.key === null || answer.key === key)
+    if (!answer || !sent) return NOTHING_SAID
+    const { key: _, ...rest } = answer
+    if (rest.outcome !== 'pending') this.#forget(event.devEui, sent)
+    this.#parts.onAnswer?.({ facility: bound.facility.id, id: sent.id, ...rest })
     return NOTHING_SAID
+  }
+
+  /** Network servers that name no downlink, as ChirpStack 3, speak of the one that waits longest: their queues keep the order. */
+  #sentTo(devEui: string, at: number): readonly Sent[] {
+    return (this.#sent.get(devEui) ?? []).filter((sent) => at < sent.at + KEPT)
+  }
+
+  #forget(devEui: string, gone: Sent): void {
+    const left = (this.#sent.get(devEui) ?? []).filter((sent) => sent !== gone)
+    if (left.length > 0) this.#sent.set(devEui, left)
+    else this.#sent.delete(devEui)
   }
 
   /** The way to a device by the network server it was heard by last. */
@@ -106,13 +128,12 @@ export class LorawanDialect implements Dialect {
     const { confirmed = true, fPort, bytes } = downlink
     return {
       ...{ answers: confirmed, keeps: KEPT, lane: { key: `network ${heard.source} ${applicationOf(heard.topic)}`, perSecond: 5 } },
-      send: async ({ id, command }) => {
+      send: async ({ id, command, at }) => {
         const encoded =
           bytes === undefined ? await this.#encode(profile.codec ?? '', { command, value }, fPort) : { fPort, bytes: hexBytes(bytes) }
         const { key, topic, payload } = downlinkFor(heard, address, { ...encoded, id, confirmed })
-        const sent = this.#sent.get(address) ?? new Map<string, string>()
-        this.#sent.set(address, sent.set(key, id))
-        if (sent.size > MOST_DOWNLINKS) sent.delete(sent.keys().next().value as string)
+        const before = this.#sentTo(address, at).filter((sent) => sent.key !== key)
+        this.#sent.set(address, [...before, { key, id, at }].slice(-MOST_DOWNLINKS))
         this.#parts.send?.(heard.source, topic, payload, { qos: 1, retain: false })
       },
     }
@@ -132,18 +153,6 @@ export class LorawanDialect implements Dialect {
     const port = numberIn(fields, 'fPort')
     return { fPort: port !== undefined && port >= 1 && port <= 223 ? port : fPort, bytes: Uint8Array.from(bytes) }
   }
-}
-
-/** That a device has got a confirmed downlink; what it did not get is not told, but fails in its time. */
-function acknowledged(payload: Uint8Array): { id: string | null } | undefined {
-  const body = fieldsOf(JSON.parse(new TextDecoder().decode(payload)))
-  const ack = own(body, 'downlink_ack')
-  if (ack !== undefined) {
-    const ids = own(fieldsOf(ack), 'correlation_ids')
-    const id = Array.isArray(ids) ? ids.find((one) => typeof one === 'string' && one.startsWith(CORRELATION)) : undefined
-    return id === undefined ? undefined : { id: id.slice(CORRELATION.length) }
-  }
-  return own(body, 'acknowledged') === true ? { id: textIn(body, 'queueItemId') || null } : undefined
 }
 
 const refused = (reason: RejectionReason, detail: string, facility: string | null): Translation => ({

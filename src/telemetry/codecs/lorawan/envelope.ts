@@ -8,6 +8,9 @@ export type LorawanTopic =
   | { server: 'chirpstack'; devEui: string | undefined; event: LorawanEventName | undefined }
   | { server: 'the-things-stack'; names: ThingsStackNames; event: LorawanEventName | undefined }
 
+/** What The Things Stack says of downlinks on topics below `down`, beside what it has queued and sent. */
+const downEvents: Readonly<Record<string, LorawanEventName>> = { ack: 'ack', nack: 'ack', failed: 'log' }
+
 /** Reads topics of ChirpStack, `application/{id}/device/{eui}/event/{event}`, and The Things Stack, `v3/{application}/devices/{id}/{event}`. */
 export function parseLorawanTopic(topic: string): LorawanTopic | undefined {
   const [root, application = '', section, device, third, event, ...rest] = topic.split('/')
@@ -20,7 +23,7 @@ export function parseLorawanTopic(topic: string): LorawanTopic | undefined {
   if (root === 'v3') {
     if (section !== 'devices' || !device || third === undefined) return undefined
     const names = { application: application.split('@', 1)[0] as string, device }
-    const named = third === 'up' || third === 'join' ? third : third === 'down' && event === 'ack' ? 'ack' : undefined
+    const named = third === 'up' || third === 'join' ? third : third === 'down' ? downEvents[event ?? ''] : undefined
     return { server: 'the-things-stack', names, event: named }
   }
   return undefined
