@@ -105,7 +105,7 @@ const usual: Readonly<Record<string, [value: number, digits: number]>> = {
   'lab-tp': [0.26, 3],
   'lab-ph': [7.1, 2],
   'lab-coliforms': [420, 0],
-  'sludge-moisture': [78.4, 1],
+  'sludge-moisture': [75.4, 1],
 }
 
 function resultsOf(facility: string, { services: { dayFigures } }: App, random: () => number, end: number, by: string): ReadingInput[] {

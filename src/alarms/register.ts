@@ -156,7 +156,11 @@ export class AlarmRegister {
     const suppressed = hiding(change, explained, now)
     const { late } = change
     const { priority } = setting
-    return this.#step(known, { type: 'activate', at, priority, actBy: actBy(change), evidence, chattering, late, suppressed, affects }, now)
+    return this.#step(
+      known,
+      { type: 'activate', at, priority, actBy: actBy(change, now), evidence, chattering, late, suppressed, affects },
+      now,
+    )
   }
 
   #raise(change: ConditionChange, now: number, context: AlarmContext): Alarm {
@@ -307,7 +311,7 @@ function newAlarm(change: ConditionChange, now: number, { evidence, outOfService
     basePriority: setting.priority,
     escalated: null,
     reminders: null,
-    actBy: actBy(change),
+    actBy: actBy(change, now),
     active: true,
     latching: rule.latching,
     latched: rule.latching,
@@ -343,7 +347,9 @@ const byLateData = (now: number): Suppression => ({ cause: 'late', by: null, sin
 const hiding = ({ late, rule }: ConditionChange, explained: Suppression | null, now: number): Suppression | null =>
   late && isHiddenWhenLate(rule) ? byLateData(now) : explained
 
-const actBy = ({ at, setting }: ConditionChange): number => at + minutes(setting.texts.timeToAct)
+/** What a sample of days ago says can be acted on from now on. */
+const actBy = ({ at, rule, setting }: ConditionChange, now: number): number =>
+  (rule.ofSamples ? now : at) + minutes(setting.texts.timeToAct)
 
 // Neither part can hold a slash.
 const ruleKey = (facility: string, rule: string) => `${facility}/${rule}`

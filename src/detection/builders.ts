@@ -12,6 +12,7 @@ import { type ProfileOptions, profile } from './profile.ts'
 import { type RateOptions, rate } from './rate.ts'
 import { type ReferenceOptions, reference } from './reference.ts'
 import type { RuleDraft, RuleOptions } from './rule.ts'
+import { type SampleOptions, sample } from './sample.ts'
 import { type SilenceOptions, silence } from './silence.ts'
 import { type StuckOptions, stuck } from './stuck.ts'
 import { told } from './told.ts'
@@ -23,6 +24,8 @@ export interface RuleBuilders<P extends string, R extends string> {
   limit<N extends string = never>(options: RuleOptions & LimitOptions<P, R, N>): RuleDraft<P>
   /** The high-high, high, low and low-low limits of one point, as many as it has, each with the key of its rule. */
   levels<const K extends string, N extends string = never>(options: LevelsOptions<P, R, N, K>): Record<K, RuleDraft<P>>
+  /** A result of a laboratory above `high` or below `low`, dated as the sample, by the limits in force when it becomes known. */
+  sample(options: RuleOptions & SampleOptions<P, R>): RuleDraft<P>
   /** Changes faster than `perMinute` (negative: falls), measured over `window` ms, and `from` a value that makes it count. */
   rate<N extends string = never>(options: RuleOptions & RateOptions<P, R, N>): RuleDraft<P>
   /** The value has not moved by more than `tolerance` for `period` ms although reports come in. */
@@ -60,6 +63,7 @@ export function ruleBuilders<P extends string, R extends string>(): RuleBuilders
   return {
     limit,
     levels,
+    sample,
     rate,
     counter,
     stuck,

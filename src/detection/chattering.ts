@@ -26,8 +26,8 @@ const STRETCH = 2
 const SHORTEST = minutes(1)
 const LONGEST = minutes(10)
 
-/** What a rule that protects lives says is told each time. */
-export const mayChatter = (rule: Rule): boolean => rule.shelvable
+/** What a rule that protects lives says is told each time; results of samples come one by one, and several of one sample are corrections. */
+export const mayChatter = ({ shelvable, ofSamples }: Rule): boolean => shelvable && !ofSamples
 
 /** Notes an activation at event time `at`, told with the date `told`, which is later after the clock was set back. */
 export function noteActivation(known: Restless | undefined, at: number, told: number): Restless {

@@ -91,18 +91,25 @@ export function settleRule(state: Detection, index: number, until: number, inclu
 function tell(state: Detection, index: number, active: boolean, due: number, emit: Emit): void {
   const { facility, settings, layout } = state
   const isSilence = index === layout.silence
-  const at = Math.max(due, isSilence ? state.silenceToldUntil : state.toldUntil)
-  if (isSilence) state.silenceToldUntil = at
-  else state.toldUntil = at
   const rule = facility.kind.rules[index] as Rule
+  const at = dateOf(state, rule, isSilence, active, due)
+  if (isSilence) state.silenceToldUntil = at
+  else if (!rule.ofSamples) state.toldUntil = at
   if (active && mayChatter(rule)) {
     state.restless ??= new Map()
     state.restless.set(index, noteActivation(state.restless.get(index), due, at))
   }
   const setting = settings[index] as RuleSetting
   const change = { facility, rule, setting, active, at, chattering: chatteringOf(state.restless?.get(index), setting) }
-  if (!state.opened) emit({ ...change, late: state.isBehind && !isOfPresent(rule) })
+  if (!state.opened) emit({ ...change, late: state.isBehind && !isOfPresent(rule) && !rule.ofSamples })
   else tellHistory(state.opened, index, change, emit)
+}
+
+/** A fault found in a sample has its date, one of reports none before what was told. */
+function dateOf(state: Detection, { ofSamples, points: [point] }: Rule, isSilence: boolean, active: boolean, due: number): number {
+  if (!ofSamples) return Math.max(due, isSilence ? state.silenceToldUntil : state.toldUntil)
+  const taken = state.times[point as number] as number
+  return active ? taken : Math.max(due, taken)
 }
 
 /** Of the past only what began in it is told: what was there before is in the present, whose alarm tells of it. */

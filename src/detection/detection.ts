@@ -1,3 +1,4 @@
+import type { Reading } from '../telemetry/report.ts'
 import { offDelayOf } from './chattering.ts'
 import { calm, settle, settleRule, skipUnknown } from './delays.ts'
 import type { DetectedFacility } from './detected-facility.ts'
@@ -86,17 +87,46 @@ export function observeSign(state: Detection, received: number, emit: Emit): voi
   judgeSilence(state, now, emit)
 }
 
+/** What a person entered of one time, `taken`: the newest of its points, and what is older than that. */
+export interface Entered {
+  taken: number
+  fresh: ReadonlySet<number>
+  older: readonly Reading[]
+}
+
 /**
  * Judges what a person entered when it was entered, however old it is: a result of days ago is news. It is no report of the facility, so
  * that only rules over these points are judged, and neither silence nor what else was reported last.
  */
-export function observeEntered(state: Detection, points: ReadonlySet<number>, received: number, emit: Emit): void {
+export function observeEntered(state: Detection, { taken, fresh, older }: Entered, received: number, emit: Emit): void {
   const isHeard = !Number.isNaN(state.lastReport)
   const at = isHeard ? Math.max(eventTime(state, received), state.clock) : received
   if (isHeard) settle(state, { heardUntil: facilityTime(state, received), until: at, inclusive: true }, emit)
   state.facility.kind.rules.forEach((rule, index) => {
-    if (index !== state.layout.silence && rule.points.some((point) => points.has(point))) judgeRule(state, index, at, emit)
+    if (index === state.layout.silence) return
+    if (rule.points.some((point) => fresh.has(point))) judgeRule(state, index, at, emit)
+    for (const reading of older)
+      if (rule.ofSamples && rule.points[0] === reading.point) judgeOlder(state, index, { ...reading, taken }, at, emit)
   })
+}
+
+/** A result that became known after newer ones is told with its date, and is over with the newest. */
+function judgeOlder(state: Detection, index: number, { point, value, taken }: Reading & { taken: number }, at: number, emit: Emit): void {
+  const { values, times, layout, facility } = state
+  if (isActive(state, index)) return
+  const memory = layout.memories[index] as number
+  const newest = [
+    values[point] as number,
+    times[point] as number,
+    values.slice(memory, memory + (facility.kind.rules[index] as Rule).slots),
+  ] as const
+  values[point] = value
+  times[point] = taken
+  judgeRule(state, index, at, emit)
+  values[point] = newest[0]
+  times[point] = newest[1]
+  values.set(newest[2], memory)
+  judgeRule(state, index, at, emit)
 }
 
 /** Takes note of what a will or greeting said. */
@@ -132,20 +162,22 @@ export const inForce = ({ settings, facility }: Detection): InForce => ({ settin
 
 /** Judges the latest report anew by what is in force now and was not `before`: a fault it finds begins now, one it does not find ends now. */
 export function rejudge(state: Detection, before: InForce, now: number, emit: Emit): void {
-  if (Number.isNaN(state.lastReport)) return
-  const at = Math.max(facilityTime(state, now), state.clock)
-  state.clock = at
+  const isHeard = !Number.isNaN(state.lastReport)
+  const at = isHeard ? Math.max(facilityTime(state, now), state.clock) : now
+  if (isHeard) state.clock = at
   if (state.feeder) state.fedFrom = fedFrom(state, at)
   const { values, layout, settings, facility } = state
   const isModeChanged = inForce(state).mode !== before.mode
   for (let i = 0; i < layout.rules; i++) {
     const setting = settings[i] as RuleSetting
     if (judgeAlike(setting, before.settings[i]) && !(isModeChanged && setting.modes)) continue
+    // Of what never reported nothing is known but what people entered.
+    if (!isHeard && !facility.kind.rules[i]?.ofSamples) continue
     const wasTrue = (values[layout.trueFrom + i] as number) <= at
     const { slots } = facility.kind.rules[i] as Rule
     const memory = layout.memories[i] as number
     const remembered = values.slice(memory, memory + slots)
-    const trueFrom = verdict(state, i, state.lastReport, wasTrue)
+    const trueFrom = verdict(state, i, isHeard ? state.lastReport : at, wasTrue)
     // The report was counted when it came.
     values.set(remembered, memory)
     if (trueFrom <= at) {
@@ -198,8 +230,14 @@ function judgeRule(state: Detection, index: number, at: number, emit: Emit): voi
     return
   }
   if (trueFrom > at) {
-    if (isActive(state, index) && values[layout.falseFrom + index] === NEVER) values[layout.falseFrom + index] = at
+    if (isActive(state, index) && values[layout.falseFrom + index] === NEVER) values[layout.falseFrom + index] = goneFrom(state, index, at)
     values[layout.trueFrom + index] = trueFrom
   }
   if (wasTrue || (state.activeCount > 0 && isActive(state, index))) settleRule(state, index, at, true, emit)
+}
+
+/** A sample that is within its limit says so of the time at which it was taken. */
+function goneFrom({ facility, times }: Detection, index: number, at: number): number {
+  const { ofSamples, points } = facility.kind.rules[index] as Rule
+  return ofSamples ? Math.min(at, times[points[0] as number] as number) : at
 }

@@ -162,9 +162,11 @@ export class Detector {
     const state = this.#states[report.facility.number] as Detection
     const { received, readings } = report
     if (report.entered) {
+      const older = readings.filter(({ point }) => (state.times[point] as number) > report.at)
       const admission = admit(state.latest, report)
-      if (admission.fresh > 0) {
-        observeEntered(state, new Set(readings.map(({ point }) => point)), received, emit)
+      if (admission.fresh + older.length > 0) {
+        const fresh = new Set(readings.filter((reading) => !older.includes(reading)).map(({ point }) => point))
+        observeEntered(state, { taken: report.at, fresh, older }, received, emit)
         this.#schedule(state)
       }
       return admission

@@ -65,7 +65,7 @@ function isSteady({ last, offset }: ClockStep, at: number, seen: number): boolea
 /** Puts all that is known of a facility into the time of its clock after that was set by `by` ms. What was told keeps its date. */
 function restate(state: Detection, by: number): void {
   const { values, layout, times, facility } = state
-  for (let i = 0; i < times.length; i++) times[i] = (times[i] as number) + by
+  for (let i = 0; i < times.length; i++) if (!layout.samples.has(i)) times[i] = (times[i] as number) + by
   for (let i = layout.trueFrom; i < layout.falseFrom + layout.rules; i++) values[i] = (values[i] as number) + by
   facility.kind.rules.forEach(({ timeSlots }, index) => {
     for (const slot of timeSlots) {

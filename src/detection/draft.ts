@@ -34,7 +34,9 @@ export const NEVER = Number.POSITIVE_INFINITY
 export const UNKNOWN = Number.NaN
 
 type Drafted<P extends string> = Pick<RuleDraft<P>, 'points' | 'parameters' | 'slots' | 'judge'> &
-  Partial<Pick<RuleDraft<P>, 'ratedParameters' | 'timeSlots' | 'figures' | 'learned' | 'lamps' | 'condition' | 'only' | 'ranges'>>
+  Partial<
+    Pick<RuleDraft<P>, 'ratedParameters' | 'timeSlots' | 'figures' | 'learned' | 'lamps' | 'condition' | 'only' | 'ranges' | 'ofSamples'>
+  >
 
 /** A rule of all options, each with its default; `of` is seen to here, for every builder. */
 export function draft<P extends string>(type: RuleType, options: RuleOptions, rest: Drafted<P>): RuleDraft<P> {
@@ -62,6 +64,7 @@ export function draft<P extends string>(type: RuleType, options: RuleOptions, re
     hours: options.hours ?? null,
     consequenceOf: options.consequenceOf ?? [],
     ratedParameters: () => ({}),
+    ofSamples: false,
     timeSlots: [],
     figures: null,
     learned: null,

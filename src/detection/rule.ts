@@ -193,6 +193,8 @@ export interface Rule extends Required<RuleOptions> {
   only: Expression | null
   /** Least and greatest of what a parameter can be, where the rule's memory bounds it. */
   ranges: Readonly<Record<string, readonly [least: number, greatest: number]>>
+  /** It judges results of samples: what it tells is dated as they were taken, by the city's clock, however much later they became known. */
+  ofSamples: boolean
   slots: number
   /** Which of them hold device times, unlike steady ones: they follow when the clock of a device is set. */
   timeSlots: readonly number[]
@@ -231,6 +233,7 @@ export interface RuleDraft<P extends string = string> extends Required<RuleOptio
   condition: Expression<P> | null
   only: Expression<P> | null
   ranges: Rule['ranges']
+  ofSamples: boolean
   slots: number
   timeSlots: readonly number[]
   judge: (points: readonly number[]) => Judge

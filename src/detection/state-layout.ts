@@ -19,6 +19,8 @@ export interface StateLayout {
   silence: number
   /** Rules that look at whether the facility is fed. */
   fedRules: readonly number[]
+  /** Points that rules of samples judge: their times are those of the city's clock. */
+  samples: ReadonlySet<number>
   /** Rules whose fault leaves others without something. */
   depriving: readonly number[]
   name: string
@@ -65,10 +67,11 @@ export function layoutOf(kind: LaidOutKind): StateLayout {
   const silence = rules.findIndex(({ type }) => type === 'silence')
   const fedRules = rules.flatMap(({ whileFed }, i) => (whileFed || i === silence ? [i] : []))
   const depriving = rules.flatMap(({ deprives }, i) => (deprives ? [i] : []))
+  const samples = new Set(rules.flatMap(({ ofSamples, points: [point] }) => (ofSamples && point !== undefined ? [point] : [])))
   const size = next + circuits.length
   const name = nameOf(kind)
   const places = { header, trueFrom, falseFrom, memories, circuits: next, size }
-  const layout = { points, rules: rules.length, ...places, silence, fedRules, depriving, name }
+  const layout = { points, rules: rules.length, ...places, silence, fedRules, samples, depriving, name }
   layouts.set(rules, layout)
   return layout
 }

@@ -34,20 +34,18 @@ export interface Limit {
   most: number
 }
 
-/** Per litre (GB 18918-2002, table 1); nobody has said what a plant itself is permitted. pH is the same in all classes. */
-const coliforms: Readonly<Record<LimitSet, number>> = { own: Number.NaN, '1a': 1000, '1b': 10_000 }
 /** mg/L, all that is measured: what a plant without a limit for total nitrogen is rated to. */
 const UNLIMITED_NITROGEN = 150
 const NO_LIMIT: Limit = { least: 0, most: Number.NaN }
+/** The same in all classes. */
 const PH: Limit = { least: 6, most: 9 }
 
 /**
- * The limit of a daily mean (GB 18918-2002, table 1), mg/L. That of ammonia depends on the temperature of the water; where nobody knows it
+ * The limit of a daily mean (GB 18918-2002, table 1), mg/L, of coliforms per litre. That of ammonia depends on the temperature of the water; where nobody knows it
  * the stricter one holds.
  */
 export function limitOf(quality: Judged, set: LimitSet, rated: Readonly<Record<string, number>>, temperature: number): Limit {
   if (quality === 'ph') return PH
-  if (quality === 'coliforms') return { least: 0, most: coliforms[set] }
   if (set === 'own' && quality === 'tn' && (rated['tn-limit'] as number) >= UNLIMITED_NITROGEN) return NO_LIMIT
   const values: Readonly<Record<string, number>> = set === 'own' ? rated : sewageLimits[set]
   const key = quality === 'nh3-n' && temperature <= COLD_WATER ? 'nh3-n-limit-cold' : `${quality}-limit`

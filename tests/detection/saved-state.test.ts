@@ -45,6 +45,7 @@ describe('layout', () => {
       circuits: 19 + SINGLES,
       size: 22 + SINGLES,
       silence: 2,
+      samples: new Set(),
       fedRules: [2, 4],
       depriving: [2],
       name: '4|tank|level,flow|high/0,three/2,silence/0,frozen/3,fed/0|3',

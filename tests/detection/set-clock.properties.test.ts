@@ -5,7 +5,7 @@ import { Detector } from '../../src/detection/detector.ts'
 import type { Surroundings } from '../../src/detection/expected.ts'
 import type { RuleSetting } from '../../src/detection/rule.ts'
 import { defaultSettings } from '../../src/detection/settings.ts'
-import { Slabs } from '../../src/detection/state-layout.ts'
+import { layoutOf, Slabs } from '../../src/detection/state-layout.ts'
 import type { FacilityKind } from '../../src/facilities/facility-kind.ts'
 import { facilityKinds } from '../../src/facilities/index.ts'
 import { days, hours, minutes, seconds } from '../../src/telemetry/duration.ts'
@@ -74,6 +74,7 @@ function verdicts(kind: FacilityKind, seed: number, by: number, isSetBack: boole
   const detector = new Detector(surroundings, slabs)
   detector.put(facility, settingsOf(kind))
   const random = seeded(seed)
+  const { samples } = layoutOf(kind)
   const courses = kind.table.points.map((point) => courseOf(point, random))
   const seen: string[] = []
   // A delay that runs out before the clock is found to be set back is told then.
@@ -82,7 +83,10 @@ function verdicts(kind: FacilityKind, seed: number, by: number, isSetBack: boole
     if (rule.type !== 'clock-skew') seen.push(`${new Date(told).toISOString()} ${rule.key} ${active}`)
   }
   for (const received of reportTimes()) {
-    const readings = courses.map((course, point): Reading => ({ point, value: course(received), quality: 'good' }))
+    // Results of samples are entered, by the clock of the city.
+    const readings = courses
+      .map((course, point): Reading => ({ point, value: course(received), quality: 'good' }))
+      .filter(({ point }) => !samples.has(point))
     const report: Report = { facility, at: received + (received >= setAt ? by : 0), received, readings }
     detector.advance(received, (change) => note(detector.ticked, change))
     const isJudged = !isSetBack || received < setAt || received >= foundAt

@@ -62,7 +62,7 @@ describe('drainage', () => {
 })
 
 describe('sewage', () => {
-  const rated = { 'cod-limit': 40, 'nh3-n-limit': 3, 'nh3-n-limit-cold': 5 }
+  const rated = { 'cod-limit': 40, 'nh3-n-limit': 3, 'nh3-n-limit-cold': 5, 'coliforms-limit': 500 }
   test('limits are those of GB 18918-2002, table 1, or the own ones', () => {
     const most = (quality: Parameters<typeof limitOf>[0], set: Parameters<typeof limitOf>[1], temperature = 20) =>
       limitOf(quality, set, rated, temperature).most
@@ -80,7 +80,7 @@ describe('sewage', () => {
     expect([most('cod', 'own'), most('nh3-n', 'own'), most('nh3-n', 'own', 12)]).toEqual([40, 3, 5])
     expect([most('nh3-n', '1a', 12), most('nh3-n', '1a', 12.1), most('nh3-n', '1a', NO), most('nh3-n', '1b', 8)]).toEqual([8, 5, 5, 15])
     expect(limitOf('ph', '1b', rated, 20)).toEqual({ least: 6, most: 9 })
-    expect([most('coliforms', 'own'), judge(5, limitOf('coliforms', 'own', rated, 20))]).toEqual([NO, 'none'])
+    expect([most('coliforms', 'own'), judge(501, limitOf('coliforms', 'own', rated, 20))]).toEqual([500, 'bad'])
     expect(limitOf('tn', 'own', { 'tn-limit': 150 }, 20).most).toBeNaN()
   })
   test('a value stands against both ends of what is allowed', () => {

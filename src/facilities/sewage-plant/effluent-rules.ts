@@ -7,14 +7,14 @@ import { type Quality, qualities, qualityName, type SewagePoint, type SewageRate
 type Build = RuleBuilders<SewagePoint, SewageRated>
 
 /** What an operator looks at for each substance. */
-const remedy: Record<Quality, Both> = {
+export const remedy: Record<Quality, Both> = {
   cod: ['Look at influent COD and dissolved oxygen; hold industrial inflow back.', '查看进水 COD 和溶解氧，控制工业来水。'],
   'nh3-n': ['Raise dissolved oxygen to 3 mg/L; keep more sludge in the basin.', '将溶解氧提高到 3 mg/L，减少排泥。'],
   tn: ['Check carbon dosing and the internal recycle.', '检查碳源投加和内回流。'],
   tp: ['Check PAC dosing; raise it by a fifth.', '检查 PAC 投加，增加两成。'],
   ss: ['Look at the clarifiers: sludge blanket and flow; draw off more sludge.', '查看二沉池泥位和流量，加大排泥。'],
 }
-const cause: Record<Quality, Both> = {
+export const cause: Record<Quality, Both> = {
   cod: ['Industrial discharge, overload, too little air.', '工业废水冲击、超负荷或曝气不足。'],
   'nh3-n': ['Too little air, cold water, poison in the influent, too little sludge.', '曝气不足、水温低、进水有毒物质或污泥量少。'],
   tn: ['Carbon source missing, internal recycle stopped.', '碳源不足或内回流停止。'],
@@ -51,21 +51,6 @@ const breach = (q: Quality) =>
     remedy[q],
     ['Keep samples and the records of this day.', '保留水样和当日运行记录。'],
   )
-const bod5Near = advise(
-  ['Effluent BOD5 near its limit', '出水 BOD5 接近限值'],
-  480,
-  ['Too little air or sludge, overload.', '曝气或污泥不足、超负荷。'],
-  ['The next sample may exceed the limit.', '下次化验可能超标。'],
-  ['Raise dissolved oxygen; compare with COD of the same days.', '提高溶解氧，与同期 COD 比对。'],
-)
-const bod5Breach = advise(
-  ['Effluent BOD5 above its limit', '出水 BOD5 超标'],
-  120,
-  ['Too little air or sludge, overload.', '曝气或污泥不足、超负荷。'],
-  ['Limit of GB 18918 is broken; the river loses its oxygen.', '违反 GB 18918，河道缺氧。'],
-  ['Have the kept sample analysed again.', '复测留样。'],
-  ['Report to the environment bureau and the duty officer.', '报告生态环境部门和值班负责人。'],
-)
 const phOff = advise(
   ['Effluent pH out of range', '出水 pH 越限'],
   60,
@@ -100,7 +85,7 @@ const stuck = (q: Quality) =>
   )
 
 /** NH3-N may be higher in water of 12 degC or less (GB 18918-2002, table 1, note 2). An unknown temperature excuses nothing. */
-const COLD = 12
+export const COLD = 12
 
 /** Alarms of the process that bring a substance out with the effluent. */
 const roots: Record<Quality, readonly string[]> = {
@@ -148,13 +133,6 @@ function meanRules(build: Build) {
 
 function sampleRules(build: Build) {
   return {
-    // The laboratory analyses the mixed sample of a day, so one result is a daily mean.
-    ...build.levels({
-      point: 'effluent-bod5',
-      deadband: 0.2,
-      highHigh: { key: 'effluent-bod5-breach', ...bod5Breach, priority: 'high', limit: (rated) => rated['bod5-limit'] },
-      high: { key: 'effluent-bod5-near-limit', ...bod5Near, priority: 'medium', limit: (rated) => 0.8 * rated['bod5-limit'] },
-    }),
     'effluent-ph-out-of-range': build.limit({
       ...phOff,
       priority: 'high',

@@ -2,6 +2,7 @@ import { text } from '../../telemetry/point.ts'
 import { defineFacilityKind } from '../facility-kind.ts'
 import { effluentRules } from './effluent-rules.ts'
 import { inletRules } from './inlet-rules.ts'
+import { laboratoryRules } from './laboratory-rules.ts'
 import { learnedRules } from './learned-rules.ts'
 import { machineRules } from './machine-rules.ts'
 import { mimic } from './mimic.ts'
@@ -21,6 +22,7 @@ export const sewagePlant = defineFacilityKind({
   terms,
   rules: (build) => ({
     ...effluentRules(build),
+    ...laboratoryRules(build),
     ...treatmentRules(build),
     ...inletRules(build),
     ...machineRules(build),

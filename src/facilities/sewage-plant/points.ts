@@ -107,7 +107,7 @@ export const points = {
 
 /**
  * flow: m³/h on a dry day's peak. Limits of the daily mean in mg/L (GB 18918-2002, table 1, plants built since 2006); NH3-N has
- * one for water above 12 °C and one at 12 °C or below. influent-cod: mg/L the plant was designed for. Tanks in L, their use in
+ * one for water above 12 °C and one at 12 °C or below; that of faecal coliforms is per litre. influent-cod: mg/L the plant was designed for. Tanks in L, their use in
  * L/h as planned; currents in A, pressure in kPa, vibration in mm/s. report-interval in seconds.
  */
 export const rated = {
@@ -120,6 +120,7 @@ export const rated = {
   'nh3-n-limit': 5,
   'nh3-n-limit-cold': 8,
   'tp-limit': 0.5,
+  'coliforms-limit': 1000,
   'pac-tank': 30_000,
   'carbon-tank': 50_000,
   'disinfectant-tank': 20_000,
@@ -154,6 +155,7 @@ export const ratedRanges: RatedRanges<SewageRated> = {
     greatest: { rated: 'nh3-n-limit', times: 2.5 },
     why: 'in cold water more is allowed than in warm, about 1.2 to 2 times (GB 18918)',
   },
+  'coliforms-limit': { least: 100, greatest: 1_000_000, why: 'per litre; 1000 or 10 000 by GB 18918, more where nothing is disinfected' },
   'tp-limit': { least: 0.05, greatest: 5, why: 'mg/L by GB 18918, from special limits of protected waters to class 3' },
   'pac-tank': { least: 100, greatest: 1_000_000, why: 'L; days left are counted by it' },
   'carbon-tank': { least: 100, greatest: 1_000_000, why: 'L; days left are counted by it' },
@@ -174,7 +176,7 @@ export const ratedRanges: RatedRanges<SewageRated> = {
 }
 
 /** Rated limits of a class of GB 18918-2002. Class 2 sets none for total nitrogen: it gets one no analyser can reach. */
-const limits = (cod: number, bod5: number, ss: number, tn: number, nh3n: number, nh3nCold: number, tp: number) => ({
+const limits = (cod: number, bod5: number, ss: number, tn: number, nh3n: number, nh3nCold: number, tp: number, coliforms: number) => ({
   'cod-limit': cod,
   'bod5-limit': bod5,
   'ss-limit': ss,
@@ -182,12 +184,16 @@ const limits = (cod: number, bod5: number, ss: number, tn: number, nh3n: number,
   'nh3-n-limit': nh3n,
   'nh3-n-limit-cold': nh3nCold,
   'tp-limit': tp,
+  'coliforms-limit': coliforms,
 })
 
 export const variants = {
-  'class-1a': { title: text('Discharge class 1A', '一级 A 标准'), rated: limits(50, 10, 10, 15, 5, 8, 0.5) },
-  'class-1b': { title: text('Discharge class 1B', '一级 B 标准'), rated: limits(60, 20, 20, 20, 8, 15, 1) },
-  'class-2': { title: text('Discharge class 2', '二级标准'), rated: limits(100, 30, 30, effluent['effluent-tn'].plausible[1], 25, 30, 3) },
+  'class-1a': { title: text('Discharge class 1A', '一级 A 标准'), rated: limits(50, 10, 10, 15, 5, 8, 0.5, 1000) },
+  'class-1b': { title: text('Discharge class 1B', '一级 B 标准'), rated: limits(60, 20, 20, 20, 8, 15, 1, 10_000) },
+  'class-2': {
+    title: text('Discharge class 2', '二级标准'),
+    rated: limits(100, 30, 30, effluent['effluent-tn'].plausible[1], 25, 30, 3, 10_000),
+  },
 } as const
 
 /** Limits of a daily mean by the classes of GB 18918-2002 that a plant may be judged by. */

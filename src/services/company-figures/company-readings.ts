@@ -80,7 +80,9 @@ export function latestReading({ detector, now }: Pick<ReadingParts, 'detector' |
   const state = detector.state(facility.number)
   const index = facility.kind.table.index.get(point)
   if (!state || index === undefined || Number.isNaN(state.values[index] as number)) return NOTHING
-  const at = state.trueTime(state.times[index] as number)
+  const taken = state.times[index] as number
+  // Results of samples are dated by the city's clock, whatever that of the facility shows.
+  const at = state.layout.samples.has(index) ? taken : state.trueTime(taken)
   return { value: state.values[index] as number, at, isOld: isOld(state, at, now()) }
 }
 

@@ -139,6 +139,7 @@ export const en = {
   mostUrgent: 'The most urgent one. To act, select it: click its row, or press j.',
   noSuchAlarm: (id: number) => `There is no alarm ${id}.`,
   raisedAt: (at: string) => `raised ${at}`,
+  knownAt: (at: string) => `known ${at}`,
   returnedAt: (at: string) => `back to normal ${at}`,
   endedAt: (at: string) => `ended ${at}`,
   acknowledge: 'Acknowledge',

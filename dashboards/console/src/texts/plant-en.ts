@@ -77,6 +77,7 @@ const rated: Record<string, readonly [name: string, unit: string]> = {
   'nh3-n-limit': ['NH₃-N limit', 'mg/L'],
   'nh3-n-limit-cold': ['NH₃-N limit, in the cold', 'mg/L'],
   'tp-limit': ['TP limit', 'mg/L'],
+  'coliforms-limit': ['Faecal coliform limit', '1/L'],
   'pac-tank': ['PAC tank', 'L'],
   'carbon-tank': ['Carbon source tank', 'L'],
   'disinfectant-tank': ['Disinfectant tank', 'L'],

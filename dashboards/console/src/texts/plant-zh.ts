@@ -82,6 +82,7 @@ export const plantZh: PlantTexts = {
     'nh3-n-limit': ['氨氮限值', 'mg/L'],
     'nh3-n-limit-cold': ['氨氮低温限值', 'mg/L'],
     'tp-limit': ['总磷限值', 'mg/L'],
+    'coliforms-limit': ['粪大肠菌群限值', '个/L'],
     'pac-tank': ['PAC 药箱', 'L'],
     'carbon-tank': ['碳源药箱', 'L'],
     'disinfectant-tank': ['消毒剂药箱', 'L'],

@@ -121,6 +121,7 @@ export const zh: Texts = {
   mostUrgent: '最紧急的一条。如需操作，请先选中：点击该行，或按 j 键。',
   noSuchAlarm: (id) => `没有编号为 ${id} 的告警。`,
   raisedAt: (at) => `发生于 ${at}`,
+  knownAt: (at) => `获知于 ${at}`,
   returnedAt: (at) => `恢复于 ${at}`,
   endedAt: (at) => `结束于 ${at}`,
   acknowledge: '确认',

@@ -50,6 +50,8 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
   const kind = kinds.value.get(alarm.kind)
   const rule = ruleOf(alarm, kinds.value)
   const texts = textsOf(alarm, kinds.value)
+  // What a sample of days ago says can be acted on from when it was known.
+  const known = texts ? alarm.actBy - texts.timeToAct * 60_000 : alarm.activated
   const where = [facility?.name !== alarm.facility && facility?.name, kind && say(kind.title), facility?.district, facility?.road].filter(
     Boolean,
   )
@@ -69,6 +71,7 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
       </p>
       <p class="muted">
         {t().priorities[alarm.priority]} · {t().raisedAt(formatDateTime(alarm.activated))} ·{' '}
+        {known - alarm.activated > LATE && `${t().knownAt(formatDateTime(known))} · `}
         {alarm.ended === null ? <Age since={alarm.activated} /> : t().endedAt(formatDateTime(alarm.ended))}
         {alarm.returned !== null && ` · ${t().returnedAt(formatDateTime(alarm.returned))}`}
       </p>
@@ -90,6 +93,9 @@ export function Detail({ alarm, chosen }: { alarm: AlarmView; chosen: boolean })
     </>
   )
 }
+
+/** What became known so much later than it was, ms, is told with both times. */
+const LATE = 300_000
 
 /** Whether an emergency plan may make it more urgent: one is active, or its rule was raised when it came. */
 const isRaisable = ({ evidence }: AlarmView): boolean => emergencies.value.some(({ drill }) => !drill) || evidence.ruleVersion.includes('^')
