@@ -7,12 +7,17 @@ import { type BacktestProgress, backtest } from '../src/backtest/backtest.ts'
 import type { History } from '../src/backtest/history.ts'
 import { journalHistory } from '../src/backtest/journal-history.ts'
 import { readLabels } from '../src/backtest/labels.ts'
+import { readLightingFile } from '../src/backtest/lighting-file.ts'
 import { readRuleFile } from '../src/backtest/rule-file.ts'
 import { heldSpan, storedHistory } from '../src/backtest/stored-history.ts'
 import { duration, failWith, flag, moment, number, oneOf, readCommandLine, text, type Values, value } from '../src/command-line.ts'
+import { DEFAULT_TIME_ZONE, timeZoneName } from '../src/config.ts'
+import type { LightingHistory } from '../src/control/lighting-history.ts'
 import { kindByKey } from '../src/facilities/index.ts'
+import { tableRules } from '../src/facilities/programme-table.ts'
 import type { Registration } from '../src/facilities/registration.ts'
 import type { RuleSet } from '../src/facilities/rule-proposal.ts'
+import { lightingHistory } from '../src/services/programmes/lighting-history.ts'
 import { openStateStore } from '../src/storage/embedded/state-store.ts'
 import { openEmbeddedTelemetryStore } from '../src/storage/embedded/telemetry-store.ts'
 import { days, minutes } from '../src/telemetry/duration.ts'
@@ -26,7 +31,8 @@ const command = {
   about: `Plays history under two rule sets and prints what people would see differently: alarms added, lost, earlier, later.
 History is FILEs (JSON lines of "npm run record", or a table as one facility), or what the data folder of a server that is
 stopped holds: its journal, exact but short, or its time series. Rules are {"groups": [...], "overrides": [...]}, as GET
-/api/rules/export gives them; those of the data folder are the "before", and without --after nothing changes. A server that
+/api/rules/export gives them; those of the data folder are the "before", and without --after nothing changes. Lamps are judged by the programmes and overrides of
+their time, as the data folder or --lighting has them. A server that
 runs does the same by POST /api/backtests. Ends with code 1 under --strict when an alarm is lost, 2 when it cannot be done.`,
   positionals: [0, 10_000] as const,
   options: {
@@ -39,6 +45,8 @@ runs does the same by POST /api/backtests. Ends with code 1 under --strict when 
     near: value('TIME', 'two stays of a fault at most so far apart are one', minutes(10), duration),
     before: value('FILE', 'rules to compare with', undefined, text),
     after: value('FILE', 'rules to try', undefined, text),
+    lighting: value('FILE', 'what light was asked of whom, in place of what the data folder knows', undefined, text),
+    'time-zone': value('NAME', 'of the city, for programmes and rules by the clock', DEFAULT_TIME_ZONE, timeZoneName),
     labels: value('FILE', 'JSON lines {facility, from, to, rule} of what was wrong: precision, recall, delay', undefined, text),
     worst: value('N', 'changes to print', 20, number(0, 100_000, true)),
     strict: flag('end with code 1 when an alarm is lost'),
@@ -71,6 +79,8 @@ function check(options: Options, files: string[]): string[] {
 }
 
 interface City {
+  /** What light was asked of whom; undefined where nobody knows. */
+  lighting?: LightingHistory
   facilities: readonly Registration[]
   rules: RuleSet
   /** Those of its alarm policy; those of the standards when nobody set any. */
@@ -86,16 +96,17 @@ function readCity(options: Options, files: readonly string[]): City {
     const facility = { id: id as string, kind: kind as string, ...(rated && { rated }) }
     return { facilities: [facility], rules: noRules }
   }
-  const city = data === undefined ? { facilities: [], rules: noRules } : readDataFolder(data)
+  const city = data === undefined ? { facilities: [], rules: noRules } : readDataFolder(data, options)
   return plant === undefined ? city : { ...city, facilities: readPlantFile(plant) }
 }
 
-function readDataFolder(folder: string): City {
+function readDataFolder(folder: string, { from, lead }: Pick<Options, 'from' | 'lead'>): City {
   const state = openStateStore(join(folder, 'state.sqlite'))
   try {
     return {
       facilities: state.facilities().map(({ description }) => description),
       rules: { groups: state.rules.groups(), overrides: state.rules.overrides() },
+      lighting: lightingHistory(state, from === undefined ? 0 : from - lead),
       floods: floodLimits(state.alarmPolicy().policy),
     }
   } finally {
@@ -127,6 +138,17 @@ async function openHistory(options: Options, files: readonly string[]): Promise<
   return { history: storedHistory({ store, kinds: kindByKey, span }), close: () => store.close() }
 }
 
+/** Who reads the result must know when lamps were judged by nothing but the sun. */
+function tellOfLighting(lighting: LightingHistory | undefined, isAnyLit: boolean): void {
+  if (!isAnyLit) return
+  if (!lighting)
+    console.error(
+      'Nothing is known of lighting programmes: lamps and cabinets are judged by full light from dusk to dawn. Give the data folder (--data), or a file of GET /api/lighting-history (--lighting).',
+    )
+  else if (lighting.versions.length + lighting.overrides.length === 0)
+    console.error('No lighting programme was in force in this time: lamps and cabinets are judged by full light from dusk to dawn.')
+}
+
 /** One line that the next one overwrites, for people who wait. */
 function showProgress({ share, readingsPerSecond }: BacktestProgress): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${Math.round(100 * share)} %  ${readingsPerSecond} readings/s`)
@@ -134,7 +156,10 @@ function showProgress({ share, readingsPerSecond }: BacktestProgress): void {
 
 async function run(options: Options, files: string[], signal: AbortSignal): Promise<void> {
   const { from, to, lead, near, worst, json, strict } = options
-  const { facilities, rules, floods } = readCity(options, files)
+  const { facilities, rules, floods, lighting: known } = readCity(options, files)
+  const lighting = options.lighting === undefined ? known : readLightingFile(options.lighting)
+  const isLight = ({ kind }: Registration) => kindByKey.get(kind)?.rules.some(({ key }) => tableRules.includes(key)) === true
+  tellOfLighting(lighting, facilities.some(isLight))
   const before = options.before === undefined ? rules : readRuleFile(options.before, kindByKey)
   const after = options.after === undefined ? before : readRuleFile(options.after, kindByKey)
   const labels: FaultLabel[] | undefined = options.labels === undefined ? undefined : readLabels(options.labels)
@@ -150,6 +175,8 @@ async function run(options: Options, files: string[], signal: AbortSignal): Prom
       window: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
       lead: from === undefined ? 0 : lead,
       near,
+      timeZone: options['time-zone'],
+      ...(lighting && { lighting }),
       ...(labels && { labels }),
       ...(floods && { floods }),
       signal,

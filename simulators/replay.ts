@@ -15,7 +15,8 @@ const command = {
   usage: 'npm run replay -- FILE [options]',
   about: `Plays a recording onto MQTT: a table (delimited by ; , tab or blanks, or a single column) as one facility,
 or JSON lines as "npm run record" writes them (several files are played one after the other).
-Rows are counted from 0, without the header. The speed changes when messages are sent, never what they say.`,
+Rows are counted from 0, without the header. The speed changes when messages are sent, never what they say. It judges nothing
+itself: the server it plays to does, by its own rules and lighting programmes; "npm run backtest" judges a recording by those of its time.`,
   positionals: [1, 10_000] as const,
   options: {
     ...tableOptions,

@@ -164,11 +164,13 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const timeZone = (value: string, help: string) =>
-  setting(value, help, (text) => {
-    if (!isTimeZone(text)) throw new Error('must be a time zone such as Asia/Shanghai')
-    return text
-  })
+/** Throws where there is no such time zone. */
+export function timeZoneName(name: string): string {
+  if (!isTimeZone(name)) throw new Error('must be a time zone such as Asia/Shanghai')
+  return name
+}
+
+const timeZone = (value: string, help: string) => setting(value, help, timeZoneName)
 
 /** Every setting with its default. Each can stand in the configuration file, in the environment, or on the command line (--http-port). */
 const settings = {

@@ -1,5 +1,6 @@
 import type { Scope } from '../access/scope.ts'
 import type { ControlProgramme, Night } from '../control/control-programme.ts'
+import type { LightingHistory } from '../control/lighting-history.ts'
 import type { BookedChange } from '../control/programme-book.ts'
 import type { ProgrammeCalendar } from '../control/programme-calendar.ts'
 import type { ProgrammeAssignment, ProgrammeCondition, ProgrammeOverride, ProgrammeVersion } from '../control/programme-set.ts'
@@ -85,6 +86,9 @@ export interface Programmes {
   devices(scope: Scope): DeviceProgramme[]
   /** Sends their tables again; returns how many devices get one. */
   download(facilities: readonly string[], by: string, scope: Scope): number
+
+  /** All that was asked of lamps and cabinets after a moment, ms. */
+  history(from: number): LightingHistory
 
   onChange(listener: () => void): void
 }

@@ -27,8 +27,8 @@ export interface ProgrammeStore {
   downloads(): ProgrammeDownload[]
   putDownload(download: ProgrammeDownload): void
   removeDownload(facility: string): void
-  /** Which table was wanted of whom since when, in order of time. */
-  wanted(): { facility: string; at: number; table: number }[]
+  /** Which table was wanted of whom since when, in order of time; only those that still were after `from`, ms. */
+  wanted(from?: number): { facility: string; at: number; table: number }[]
   addWanted(facility: string, at: number, table: number): void
   /** Forgets what ended before a moment, ms; at most so much of each. */
   prune(before: number, limit: number): void

@@ -135,7 +135,7 @@ export const OverrideInputSchema = Type.Object(
   strict,
 )
 export const OverrideEndSchema = Type.Object({ reason: words('why') }, strict)
-export const OverrideSchema = Type.Object({
+const overrideFields = {
   id: Type.Integer(),
   query: QuerySchema,
   level: nullable(PercentSchema),
@@ -149,6 +149,9 @@ export const OverrideSchema = Type.Object({
   endedBy: nullable(by),
   plan: nullable(Type.String({ description: 'the activation of an emergency plan that made it' })),
   condition: nullable(Type.String({ description: 'id of the condition that made it; then `level` is the least' })),
+}
+export const OverrideSchema = Type.Object({
+  ...overrideFields,
   state: literals(['planned', 'in-force', 'over'] as const),
   lamps: Type.Integer({ description: 'how many it finds now, of those that the asker may see' }),
 })
@@ -216,6 +219,27 @@ export const DeviceProgrammesSchema = Type.Object({
     }),
   ),
   next: nullable(Type.Integer()),
+})
+/** All that was asked of lamps and cabinets, as `npm run backtest` reads it. */
+export const LightingHistorySchema = Type.Object({
+  versions: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      at: time('in force from'),
+      by,
+      programmes: Type.Array(ControlProgrammeSchema),
+      calendars: Type.Array(CalendarSchema),
+      assignments: Type.Array(Type.Object(assignmentFields)),
+      conditions: Type.Array(ConditionSchema),
+      holidays: Type.Array(DateSchema),
+    }),
+    { description: 'in order of time' },
+  ),
+  overrides: Type.Array(Type.Object(overrideFields), { description: 'in order of their making' }),
+  wanted: Type.Array(
+    Type.Object({ facility: Type.String(), at: time('from'), table: Type.Number({ description: 'fingerprint; 0 none' }) }),
+    { description: 'which table each device should run, in order of time' },
+  ),
 })
 export const DownloadInputSchema = Type.Object(
   { facilities: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 500 }) },

@@ -291,6 +291,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'PUT /api/programmes/:id': whole('programme.edit'),
   'DELETE /api/programmes/:id': whole('programme.edit'),
   'GET /api/programme-versions': free('city.read'),
+  'GET /api/lighting-history': takesOut(whole('city.read')),
   'GET /api/calendars': free('city.read'),
   'PUT /api/calendars/:id': whole('programme.edit'),
   'DELETE /api/calendars/:id': whole('programme.edit'),

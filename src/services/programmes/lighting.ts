@@ -1,16 +1,10 @@
-import type { Lighting, LightingHistory } from '../../control/lighting-history.ts'
+import type { Lighting } from '../../control/lighting-history.ts'
 import type { Programmes } from '../../edges/programmes.ts'
-import type { StateStore } from '../../storage/state-store.ts'
 import type { ServiceParts } from '../parts.ts'
 import { ProgrammeConditions } from './programme-conditions.ts'
 import { ProgrammeDownloads } from './programme-downloads.ts'
 import { programmeServices } from './programme-services.ts'
 import { ProgrammeSwitching } from './programme-switching.ts'
-
-/** What the state store remembers of the lighting of its city. */
-export function lightingHistory({ programmes }: Pick<StateStore, 'programmes'>): LightingHistory {
-  return { versions: programmes.versions(), overrides: programmes.overrides(), wanted: programmes.wanted() }
-}
 
 type LightingParts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'detector' | 'commands' | 'dialects' | 'now' | 'utcOffset'> &
   Pick<Lighting, 'book' | 'wanted'> & {

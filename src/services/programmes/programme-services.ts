@@ -13,6 +13,7 @@ import { parseIso } from '../../telemetry/iso-time.ts'
 import { makeRoom } from '../../telemetry/make-room.ts'
 import type { ServiceParts } from '../parts.ts'
 import { refuseOutside } from '../scope-checks.ts'
+import { lightingHistory } from './lighting-history.ts'
 import type { ProgrammeDownloads } from './programme-downloads.ts'
 
 /** A city has some dozens; more is a mistake of a program. */
@@ -314,6 +315,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
       downloads.again(wanted)
       return wanted.length
     },
+    history: (from) => lightingHistory(state, from),
     onChange: (listener) => void listeners.push(listener),
   }
 }

@@ -57,10 +57,11 @@ export function sqliteProgrammeStore(sql: Statements): ProgrammeStore {
         ...[facility, table, until, at, sent, attempts],
       ),
     removeDownload: (facility) => sql.run('DELETE FROM programme_download WHERE facility = ?', facility),
-    wanted: () =>
+    wanted: (from = 0) =>
       sql
         .all<{ facility: string; at: number; fingerprint: number }>(
-          'SELECT facility, at, fingerprint FROM programme_wanted ORDER BY at, rowid',
+          'SELECT facility, at, fingerprint FROM programme_wanted WHERE replaced IS NULL OR replaced > ? ORDER BY at, rowid',
+          from,
         )
         .map(({ facility, at, fingerprint }) => ({ facility, at, table: fingerprint })),
     addWanted(facility, at, table) {

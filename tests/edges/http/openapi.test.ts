@@ -58,6 +58,7 @@ const routes = [
   'PUT /api/programmes/{id}',
   'DELETE /api/programmes/{id}',
   'GET /api/programme-versions',
+  'GET /api/lighting-history',
   'GET /api/calendars',
   'PUT /api/calendars/{id}',
   'DELETE /api/calendars/{id}',

@@ -27,6 +27,7 @@ import {
   type DeviceProgrammeView,
   DownloadedSchema,
   DownloadInputSchema,
+  LightingHistorySchema,
   OverrideEndSchema,
   OverrideInputSchema,
   OverrideSchema,
@@ -117,6 +118,21 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
       programmes.removeProgramme(request.params.id, signedIn(request))
       reply.code(204)
       return null
+    },
+  )
+  app.get(
+    '/api/lighting-history',
+    {
+      schema: {
+        tags,
+        summary: 'All that was asked of lamps and cabinets from a moment on, as one file for npm run backtest',
+        querystring: Type.Object({ from: Type.Number({ description: 'ms; what was in force then comes too' }) }, strict),
+        response: { 200: LightingHistorySchema },
+      },
+    },
+    ({ query: { from } }) => {
+      const { versions, overrides, wanted } = programmes.history(from)
+      return { versions: [...versions], overrides: [...overrides], wanted: [...wanted] }
     },
   )
   app.get(
