@@ -37,6 +37,7 @@ import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
 import { CommandDesk } from './services/control/command-desk.ts'
+import { AlarmAlerts } from './services/dispatch/alarm-alerts.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
 import { tellOfOrders } from './services/dispatch/telling.ts'
@@ -319,8 +320,14 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       },
       mayBeTold: (account) => state.people.user(account)?.disabled === false,
     })
-    const { notifier } = notifying
+    const { notifier, postAlerts } = notifying
     stops.push(() => notifier.close())
+    const alerts = new AlarmAlerts({
+      ...{ register, state, plant, kinds: kindByKey, now, schedule, random: Math.random },
+      ...{ post: postAlerts, publicUrl: config.PUBLIC_URL },
+    })
+    stops.push(() => alerts.stop())
+    listeners.push((change) => alerts.take(change.alarms))
     tellOfOrders(desk, notifier, { state, utcOffset })
     listeners.push((change) => desk.take(change))
     desk.start()
@@ -412,7 +419,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       }),
       figures: () => figures(),
       refusedConnects: () => [...services.traffic.refusedLastHour().values()].reduce((sum, count) => sum + count, 0),
-      deliveries: () => deliveryFigures(notifier, state.deliveries, now()),
+      deliveries: () => deliveryFigures(notifier, alerts, state.deliveries, now()),
       disk: () => disk.space,
       stateBytes: () => state.file.size().bytes,
       certificateProblems: () => certificates?.problems() ?? [],
@@ -433,6 +440,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         desk,
         commands,
         notifying,
+        alerts,
         lateData,
         photos: openPhotoFolder(join(config.DATA_FOLDER, 'photos')),
       },
@@ -504,6 +512,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     door = opened
     broker = opened.broker
     notifier.start()
+    alerts.start()
 
     const http = await startHttp({
       services,

@@ -1,4 +1,4 @@
-import { type Channel, type ChannelSettings, type ChannelType, unknownNames } from './channel.ts'
+import { ALARM, type Channel, type ChannelSettings, type ChannelType, unknownNames } from './channel.ts'
 
 /** Every field that settings of any type have. */
 interface AnySettings {
@@ -111,6 +111,9 @@ export function channelProblems({ settings, template, types }: Channel, knownTyp
   return [
     ...settingsProblems(settings),
     ...(strange.length > 0 ? [`template: nobody knows ${strange.join(', ')}; there are ${templateNames.join(', ')}.`] : []),
+    ...(types !== 'all' && types.includes(ALARM) && settings.type !== 'alertmanager'
+      ? [`types: ${ALARM} is for Alertmanager only; others are told of orders.`]
+      : []),
     ...(noTypes.length > 0 ? [`types: there is no ${noTypes.join(', ')}; there are ${knownTypes.join(', ')}.`] : []),
   ]
 }

@@ -25,6 +25,10 @@ export type ChannelSettings =
   | { type: 'mqtt'; topic: string }
 
 export type ChannelType = ChannelSettings['type']
+export type AlertmanagerSettings = Extract<ChannelSettings, { type: 'alertmanager' }>
+
+/** Type of what Alertmanagers are told of alarms, which nobody else is: they are told what stands, all others what happened. */
+export const ALARM = 'alarm'
 
 /** A channel that somebody has set up, and what goes there. */
 export interface Channel {
@@ -66,7 +70,9 @@ const isReading = (type: string): boolean => type.startsWith('duty-report.')
 
 /** A report is no alert, and too long for a text message that nobody asked for by name. */
 const suits = ({ settings, types }: Channel, type: string): boolean =>
-  !isReading(type) || (settings.type !== 'alertmanager' && (settings.type !== 'sms' || types !== 'all'))
+  type === ALARM
+    ? settings.type === 'alertmanager'
+    : !isReading(type) || (settings.type !== 'alertmanager' && (settings.type !== 'sms' || types !== 'all'))
 
 /** Whether a message of this type about a place and a field goes to a channel. */
 export const takes = (channel: Channel, type: string, district: string, domain: string): boolean =>

@@ -20,6 +20,7 @@ import type { DecodeLimits } from '../telemetry/codecs/native.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { CommandDesk } from './control/command-desk.ts'
+import type { AlarmAlerts } from './dispatch/alarm-alerts.ts'
 import type { OrderDesk } from './dispatch/order-desk.ts'
 import type { LateData } from './duty-reports/late-data.ts'
 import type { ActivePlans } from './emergency/active-plans.ts'
@@ -45,6 +46,8 @@ export interface ServiceParts {
   /** What light was asked of whom at any time. */
   book: ProgrammeBook
   notifying: Notifying
+  /** What Alertmanagers are told of alarms. */
+  alerts: AlarmAlerts
   /** Emergency plans that are active. */
   activePlans: ActivePlans
   /** Of times that are reported on already. */

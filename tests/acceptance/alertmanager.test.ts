@@ -1,7 +1,12 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connectAsync } from 'mqtt'
 import { afterAll, expect, test } from 'vitest'
+import type { Alert } from '../../src/dispatch/alert.ts'
 import type { ListedAlertSource } from '../../src/edges/alert-sources.ts'
 import type { AlarmView } from '../../src/edges/http/schemas.ts'
 import { usualAlertSource } from '../../src/facilities/external-system/alert-source.ts'
+import { seconds } from '../../src/telemetry/duration.ts'
 import { type Client, eventually, signIn, startServer, testFolder } from './server-process.ts'
 
 const stops: (() => unknown)[] = []
@@ -72,5 +77,63 @@ test('alerts that were answered outlive a kill -9 as the alarms they were, and t
     headers: { authorization: `Bearer ${token}x` },
   })
   expect(forged.status).toBe(401)
+  await server.end('SIGTERM')
+})
+
+test('an Alertmanager is told of an alarm while it stands, over a kill -9 too, and of its end', { timeout: 120_000 }, async () => {
+  const got: Alert[] = []
+  const alertmanager = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part) => (body += part))
+    request.on('end', () => {
+      got.push(...(JSON.parse(body) as Alert[]).filter(({ labels }) => labels.alertname === 'suction-low'))
+      response.writeHead(200).end()
+    })
+  })
+  await new Promise<void>((up) => alertmanager.listen(0, '127.0.0.1', up))
+  stops.push(() => alertmanager.close())
+  const { folder, remove } = testFolder()
+  stops.push(remove)
+  const env = { NOTIFY_ALLOWED_ADDRESSES: '127.0.0.1' }
+  let server = await startServer({ folder, env, facilities: [{ id: 'PS-1', kind: 'pump-station', district: 'North' }] })
+  stops.push(() => server.end('SIGKILL'))
+  const client = await signIn(server.url)
+  const began = Date.now()
+  // Reports of the last five minutes, judged in their own time.
+  const send = async (from: number, until: number, inlet: number) => {
+    const mqtt = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`)
+    for (let at = began - seconds(from); at < began - seconds(until); at += seconds(10)) {
+      await mqtt.publishAsync('facilities/pump-station/PS-1/telemetry', JSON.stringify({ at, values: { 'inlet-pressure': inlet } }), {
+        qos: 1,
+      })
+    }
+    await mqtt.endAsync()
+  }
+  await client.put('/api/channels/am', {
+    ...{ name: 'Alertmanager', language: 'en', types: ['alarm'], districts: 'all', domains: 'all', template: null, disabled: false },
+    settings: { type: 'alertmanager', url: `http://127.0.0.1:${(alertmanager.address() as AddressInfo).port}` },
+    limits: { perMinute: 20, digestAbove: 3 },
+  })
+  const told = (from: number) =>
+    eventually(
+      async () => got.slice(from),
+      (alerts) => alerts.length > 0,
+    )
+  await send(300, 150, 0.01)
+  const [firing] = (await told(0)) as [Alert]
+  expect(firing.labels).toMatchObject({ job: 'lamplighter', facility: 'PS-1', kind: 'pump-station', district: 'North' })
+  expect(Date.parse(firing.endsAt)).toBeGreaterThan(Date.now())
+  await server.end('SIGKILL')
+
+  let known = got.length
+  server = await startServer({ folder, env })
+  const [after] = (await told(known)) as [Alert]
+  expect([after.labels, after.startsAt]).toEqual([firing.labels, firing.startsAt])
+  expect(Date.parse(after.endsAt)).toBeGreaterThan(Date.now())
+  known = got.length
+  await send(140, 0, 0.2)
+  const [ended] = (await told(known)) as [Alert]
+  expect([ended.labels, ended.startsAt]).toEqual([firing.labels, firing.startsAt])
+  expect(Date.parse(ended.endsAt)).toBeLessThanOrEqual(Date.now())
   await server.end('SIGTERM')
 })

@@ -53,6 +53,13 @@ test('names that nobody knows in template and types are told', () => {
   expect(problems).toEqual([expect.stringMatching(/^template: nobody knows lamp;/), expect.stringMatching(/^types: there is no lamp;/)])
 })
 
+test('standing alarms are for Alertmanager only', () => {
+  const known = [...KNOWN, 'alarm']
+  const types = ['alarm']
+  expect(channelProblems(channel(mail, { types }), known)).toEqual([expect.stringMatching(/^types: alarm is for Alertmanager only/)])
+  expect(channelProblems(channel({ type: 'alertmanager', url: 'https://x.example', user: '', password: '' }, { types }), known)).toEqual([])
+})
+
 test('a secret stays where none is given, and goes nowhere else', () => {
   const { password: _, ...given } = mail
   expect(wholeSettings(given, mail)).toEqual({ settings: mail, problems: [] })

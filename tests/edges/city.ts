@@ -29,6 +29,7 @@ import { RuleBook } from '../../src/facilities/rule-book.ts'
 import type { Ingest } from '../../src/ingest.ts'
 import { type Change, Pipeline } from '../../src/pipeline.ts'
 import { CommandDesk } from '../../src/services/control/command-desk.ts'
+import { AlarmAlerts } from '../../src/services/dispatch/alarm-alerts.ts'
 import { deliveryFigures } from '../../src/services/dispatch/channel-services.ts'
 import { OrderDesk } from '../../src/services/dispatch/order-desk.ts'
 import { LateData } from '../../src/services/duty-reports/late-data.ts'
@@ -98,6 +99,11 @@ export interface CityOptions extends Partial<HttpOptions> {
   kinds?: readonly FacilityKind[]
   /** What exports read and imports write, in place of what was reported. */
   exchanged?: TelemetryStore
+}
+
+function later(work: () => void, delay: number): () => void {
+  const timer = setTimeout(work, delay)
+  return () => clearTimeout(timer)
 }
 
 export async function startCity({ kinds = [tankKind], exchanged, map = noGround, notify = {}, ...options }: CityOptions = {}) {
@@ -176,7 +182,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     own: () => ({ 'journal-writable': true, 'store-reachable': true }),
     figures: () => services.figures(),
     refusedConnects: () => 0,
-    deliveries: () => deliveryFigures(notifying.notifier, state.deliveries, now()),
+    deliveries: () => deliveryFigures(notifying.notifier, alerts, state.deliveries, now()),
     disk: () => null,
     stateBytes: () => state.file.size().bytes,
     certificateProblems: () => options.certificates?.problems() ?? [],
@@ -201,12 +207,17 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     mayBeTold: (account) => state.people.user(account)?.disabled === false,
     quiet: () => desk.policy().quiet,
     publish: async (topic, payload) => void published.push({ topic, payload }),
-    schedule: (work, delay) => {
-      const timer = setTimeout(work, delay)
-      return () => clearTimeout(timer)
-    },
+    schedule: later,
     log: pino({ level: 'silent' }),
   })
+  const alerts = new AlarmAlerts({
+    ...parts,
+    schedule: later,
+    post: notifying.postAlerts,
+    publicUrl: notify.PUBLIC_URL ?? '',
+    random: Math.random,
+  })
+  listeners.push((change) => alerts.take(change.alarms))
   listeners.push((change) => desk.take(change))
   const commands = new CommandDesk({
     ...{ ...parts, dialects },
@@ -229,7 +240,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   }
   const externalSystems = new ExternalSystems({ plant, register, sources: state.alertSources, now, ingest })
   const services = createServices({
-    ...{ ingest, limits, utcOffset, desk, activePlans, commands, externalSystems, notifying, lateData },
+    ...{ ingest, limits, utcOffset, desk, activePlans, commands, externalSystems, notifying, alerts, lateData },
     photos: openPhotoFolder(join(folder, 'photos')),
     ...{ programmes: lighting.programmes, book: lightingAsKept.book },
     dialects,
@@ -289,10 +300,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     consoleFolder,
     secureCookies: false,
     now,
-    schedule: (work, delay) => {
-      const timer = setTimeout(work, delay)
-      return () => clearTimeout(timer)
-    },
+    schedule: later,
     epoch: randomUUID(),
     log: pino({ level: 'silent' }),
     ...options,
@@ -372,6 +380,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
     },
     async stop() {
       notifying.notifier.close()
+      alerts.stop()
       await http.close()
       services.imports.close()
       services.dutyReports.close()

@@ -1,4 +1,4 @@
-import { type ChannelSettings, fillIn, type Message } from '../../dispatch/channel.ts'
+import { type AlertmanagerSettings, type ChannelSettings, fillIn, type Message } from '../../dispatch/channel.ts'
 import { DeliveryProblem } from './delivery-problem.ts'
 import { checkTaken, type HttpAsk, type HttpAsking } from './http-request.ts'
 import { dingtalkUrl, feishuSignature, webhookHeaders } from './signatures.ts'
@@ -34,32 +34,22 @@ export async function sendWebhook({ url, secret }: Settings<'webhook'>, message:
 const labelsOf = (data: Message['data']): Record<string, string> =>
   Object.fromEntries(['order', 'facility', 'district', 'class'].flatMap((name) => (data[name] ? [[name, String(data[name])]] : [])))
 
-interface AlertData {
-  alertname?: string
-  labels?: Record<string, string>
-  startsAt?: number
-  endsAt?: number
-}
-
-/** Alerts in the shape of Alertmanager's API v2; a digest is one for each notice. */
-export async function sendAlertmanager(
-  { url, user, password }: Settings<'alertmanager'>,
-  message: Message,
-  ask: HttpAsking,
-): Promise<void> {
-  const { notices = [{ ...message.data, type: message.type }] } = message.data as { notices?: (Message['data'] & { type: string })[] }
-  const alerts = notices.map(({ type, ...data }) => {
-    const { alertname = type, labels = labelsOf(data), startsAt = message.at, endsAt } = data as AlertData
-    return {
-      labels: { alertname, ...labels },
-      annotations: { summary: message.title, description: message.text },
-      startsAt: new Date(startsAt).toISOString(),
-      ...(endsAt !== undefined && { endsAt: new Date(endsAt).toISOString() }),
-      ...(message.link && { generatorURL: message.link }),
-    }
-  })
+/** Posts alerts as API v2 of Alertmanager takes them. Throws `DeliveryProblem`. */
+export async function postAlerts({ url, user, password }: AlertmanagerSettings, alerts: readonly object[], ask: HttpAsking): Promise<void> {
   const headers = user ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } : {}
   checkTaken(await ask(post(new URL('api/v2/alerts', url.endsWith('/') ? url : `${url}/`).href, alerts, headers)))
+}
+
+/** What happened as an alert; a digest is one for each notice. It has no end, so that Alertmanager ends it after its `resolve_timeout`. */
+export function sendAlertmanager(settings: AlertmanagerSettings, message: Message, ask: HttpAsking): Promise<void> {
+  const { notices = [{ ...message.data, type: message.type }] } = message.data as { notices?: (Message['data'] & { type: string })[] }
+  const alerts = notices.map(({ type, ...data }) => ({
+    labels: { alertname: type, ...labelsOf(data) },
+    annotations: { summary: message.title, description: message.text },
+    startsAt: new Date(message.at).toISOString(),
+    ...(message.link && { generatorURL: message.link }),
+  }))
+  return postAlerts(settings, alerts, ask)
 }
 
 /** Robots answer 200 also when they take nothing, and say so in the body. `busy`: codes that mean "later". */

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { addressesOf, type Config } from '../../config.ts'
-import type { Channel, Message } from '../../dispatch/channel.ts'
+import type { Alert } from '../../dispatch/alert.ts'
+import type { AlertmanagerSettings, Channel, Message } from '../../dispatch/channel.ts'
 import type { QuietHours } from '../../dispatch/delivery.ts'
 import type { DeliveryStore } from '../../storage/delivery-store.ts'
-import { sendAlertmanager, sendDingtalk, sendFeishu, sendSms, sendWebhook, sendWecom } from './http-channels.ts'
+import { postAlerts, sendAlertmanager, sendDingtalk, sendFeishu, sendSms, sendWebhook, sendWecom } from './http-channels.ts'
 import { httpAsking, strangersAddressProblem } from './http-request.ts'
 import { sendMail } from './mail.ts'
 import { Notifier } from './notifier.ts'
@@ -29,6 +30,8 @@ interface NotifierSetup {
 
 export interface Notifying {
   notifier: Notifier
+  /** Posts alerts to an Alertmanager. Throws `DeliveryProblem`. */
+  postAlerts: (settings: AlertmanagerSettings, alerts: readonly Alert[]) => Promise<void>
   /** By which browsers know who may push to them, base64url. */
   pushKey: string
   /** Why nothing may be pushed to an address that a browser names; null when it may. */
@@ -66,5 +69,8 @@ export function openNotifier({ config, store, pushSecret, mayBeTold, publish, no
     hasPhone: (account) => store.subscriptions(account).length > 0,
     pushTo: webPushing({ store, keys, contact: config.PUSH_CONTACT, mayBeTold, ask }),
   })
-  return { notifier, pushKey: keys.publicKey, pushAddressProblem: (endpoint) => strangersAddressProblem(endpoint, allowed) }
+  return {
+    ...{ notifier, pushKey: keys.publicKey, pushAddressProblem: (endpoint) => strangersAddressProblem(endpoint, allowed) },
+    postAlerts: (settings, alerts) => postAlerts(settings, alerts, ask),
+  }
 }

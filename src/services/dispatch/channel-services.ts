@@ -10,6 +10,7 @@ import { noticeTitles } from '../../operations/notice-types.ts'
 import type { DeliveryStore } from '../../storage/delivery-store.ts'
 import { days } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
+import type { AlarmAlerts } from './alarm-alerts.ts'
 
 const MOST_CHANNELS = 50
 /** Browsers of one account. */
@@ -23,18 +24,21 @@ const knownTypes = Object.keys(noticeTitles)
 const channelOf = (target: string): string => (target.startsWith(PUSH) ? 'push' : target)
 
 /** What waits and what was given up within a day, by channel. */
-export function deliveryFigures(notifier: Notifier, store: DeliveryStore, at: number) {
+export function deliveryFigures(notifier: Notifier, alerts: AlarmAlerts, store: DeliveryStore, at: number) {
   return {
     channels: store.channels().length,
     waiting: [...notifier.backlog().values()].reduce((sum, count) => sum + count, 0),
-    givenUp: store
-      .givenUp(at - NEWS)
-      .map(({ target, count, problem }) => ({ channel: channelOf(target), count, problem: target.startsWith(PUSH) ? '' : problem })),
+    givenUp: [
+      ...store
+        .givenUp(at - NEWS)
+        .map(({ target, count, problem }) => ({ channel: channelOf(target), count, problem: target.startsWith(PUSH) ? '' : problem })),
+      ...alerts.troubles(),
+    ],
   }
 }
 
 /** How people are told of orders. */
-export function channelServices({ state, notifying, now }: Pick<ServiceParts, 'state' | 'notifying' | 'now'>): Channels {
+export function channelServices({ state, notifying, alerts, now }: Pick<ServiceParts, 'state' | 'notifying' | 'alerts' | 'now'>): Channels {
   const { deliveries: store } = state
   const { notifier, pushKey, pushAddressProblem } = notifying
 
@@ -64,7 +68,7 @@ export function channelServices({ state, notifying, now }: Pick<ServiceParts, 's
       counts: {
         ...{ waiting: countOf(channel.id, 'waiting'), delivered: countOf(channel.id, 'delivered'), dead: countOf(channel.id, 'dead') },
       },
-      problem: givenUp.get(channel.id) ?? null,
+      problem: givenUp.get(channel.id) ?? alerts.problem(channel.id),
     }))
   }
   const told = (delivery: Delivery): ListedDelivery => {
@@ -86,6 +90,7 @@ export function channelServices({ state, notifying, now }: Pick<ServiceParts, 's
         audit(by, 'put-channel', id, describe(channel))
       })
       notifier.hurry(id)
+      alerts.hurry(id)
       return listed([channel])[0] as ListedChannel
     },
     remove(id, by) {
@@ -130,7 +135,7 @@ export function channelServices({ state, notifying, now }: Pick<ServiceParts, 's
       }
       for (const { id } of store.channels()) of(id)
       for (const [target, count] of notifier.backlog()) of(target).waiting += count
-      for (const [target, { delivered, failed, dead }] of notifier.totals()) {
+      for (const [target, { delivered, failed, dead }] of [...notifier.totals(), ...alerts.totals()]) {
         const figures = of(target)
         figures.delivered += delivered
         figures.failed += failed

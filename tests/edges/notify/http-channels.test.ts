@@ -128,17 +128,17 @@ describe('messages over HTTP', () => {
     expect(new URL(url + (got[0]?.path ?? '')).searchParams.get('to')).toBe('+86 1')
   })
 
-  test('Alertmanager: API v2, with labels and an end', async () => {
-    const data = { alertname: 'dry-running', labels: { facility: 'PS-1', severity: 'critical' }, startsAt: NOW - 1000, endsAt: NOW }
-    await sendAlertmanager({ type: 'alertmanager', url: `${url}/am`, user: 'u', password: 'p' }, { ...message, data }, ask)
+  test('Alertmanager: API v2; what happened has no end of its own', async () => {
+    const settings = { type: 'alertmanager', url: `${url}/am`, user: 'u', password: 'p' } as const
+    await sendAlertmanager(settings, { ...message, data: { order: 7, facility: 'PS-1', crew: '' } }, ask)
     const { path, body, headers } = only()
     expect(path).toBe('/am/api/v2/alerts')
     expect(headers.authorization).toBe(`Basic ${Buffer.from('u:p').toString('base64')}`)
     expect(JSON.parse(body)).toEqual([
       {
-        labels: { alertname: 'dry-running', facility: 'PS-1', severity: 'critical' },
+        labels: { alertname: message.type, order: '7', facility: 'PS-1' },
         annotations: { summary: message.title, description: message.text },
-        ...{ startsAt: new Date(NOW - 1000).toISOString(), endsAt: new Date(NOW).toISOString(), generatorURL: message.link },
+        ...{ startsAt: new Date(message.at).toISOString(), generatorURL: message.link },
       },
     ])
   })

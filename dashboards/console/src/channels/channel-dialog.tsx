@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { type ChannelType, fillIn, unknownNames } from '../../../../src/dispatch/channel.ts'
+import { ALARM, type ChannelType, fillIn, unknownNames } from '../../../../src/dispatch/channel.ts'
 import { channelTypes, NOTICE_TOPICS, templateNames } from '../../../../src/dispatch/channel-input.ts'
 import type { ListedChannel } from '../../../../src/edges/channels.ts'
 import { type Domain, domains } from '../../../../src/facilities/facility-kind.ts'
@@ -106,7 +106,7 @@ export function ChannelDialog({ one, onClose }: { one: ListedChannel | null; onC
           name="notice"
           title={c().whichTypes}
           chosen={all(one?.types)}
-          options={noticeTypes.map(([key, title]) => [key, say(title)])}
+          options={noticeTypes.filter(([key]) => key !== ALARM || type === 'alertmanager').map(([key, title]) => [key, say(title)])}
         />
         <Choice name="district" title={c().whichDistricts} chosen={all(one?.districts)} options={districts.map((key) => [key, key])} />
         <Choice

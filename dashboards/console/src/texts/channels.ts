@@ -43,7 +43,11 @@ const en = {
       title: 'Webhook (CloudEvents)',
       about: 'POSTs a CloudEvent to a program of yours, signed as Standard Webhooks say, so that it can check who sent it.',
     },
-    alertmanager: { title: 'Prometheus Alertmanager', about: 'Address without /api/v2/alerts. User and password where it asks for them.' },
+    alertmanager: {
+      title: 'Prometheus Alertmanager',
+      about:
+        'Is told which alarms stand and when they are over, besides orders. Address without /api/v2/alerts. User and password where it asks for them.',
+    },
     dingtalk: {
       title: 'DingTalk robot',
       about:
@@ -141,7 +145,10 @@ const zh: typeof en = {
       title: 'Webhook（CloudEvents）',
       about: '以 POST 向您的程序发送 CloudEvent，按 Standard Webhooks 签名，对方可核验来源。',
     },
-    alertmanager: { title: 'Prometheus Alertmanager', about: '地址不含 /api/v2/alerts。需要认证时填写用户名和密码。' },
+    alertmanager: {
+      title: 'Prometheus Alertmanager',
+      about: '除工单外，还持续推送未恢复的报警及其恢复。地址不含 /api/v2/alerts。需要认证时填写用户名和密码。',
+    },
     dingtalk: {
       title: '钉钉机器人',
       about: '群设置 → 机器人 → 自定义，安全设置选“加签”。粘贴 Webhook 地址和以 SEC 开头的密钥。',
