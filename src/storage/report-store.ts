@@ -36,8 +36,11 @@ export interface ReportStore {
   /** Newest first. */
   list(query: ReportQuery): Page<CitizenReport>
   counts(): { open: number; waiting: number }
-  /** Forgets the words of whoever reported what was closed before this, ms, and how to reach them. */
-  erasePersonal(closedBefore: number): void
+  /**
+   * Forgets how to reach whoever reported what was closed before this, ms, or came in before it and is open still: one that nobody can place
+   * may never be closed. Words are needed until a report is closed, and are forgotten as long after it.
+   */
+  erasePersonal(before: number): void
   /** Forgets at most so many reports that were closed before this, ms. */
   prune(closedBefore: number, limit: number): void
 }

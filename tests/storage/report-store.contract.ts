@@ -102,10 +102,21 @@ export function describeReports(store: () => StateStore): void {
     })
 
     test('forgets what people wrote of what was closed long ago, and of nothing else', () => {
-      const [open, fresh, old] = [insert(), insert({ closed: 100, closedBy: 'order' }), insert({ closed: 99, closedBy: 'order' })]
+      const [fresh, old] = [insert({ closed: 100, closedBy: 'order' }), insert({ closed: 99, closedBy: 'order' })]
       reports().erasePersonal(100)
-      expect([open, fresh, old].map(({ id }) => reports().report(id)?.contact)).toEqual(['13800000000', '13800000000', ''])
-      expect(reports().report(old.id)).toEqual({ ...old, contact: '', words: '' })
+      expect([fresh, old].map(({ id }) => reports().report(id))).toEqual([fresh, { ...old, contact: '', words: '' }])
+    })
+
+    test('forgets how to reach whoever reported what is open for as long, with a facility and without one, and keeps what they said', () => {
+      const [fresh, ...old] = [
+        insert({ at: 100 }),
+        insert({ at: 99 }),
+        insert({ at: 99, facility: null }),
+        insert({ at: 99, order: anOrder() }),
+      ]
+      reports().erasePersonal(100)
+      expect(reports().report(fresh.id)).toEqual(fresh)
+      expect(old.map(({ id }) => reports().report(id))).toEqual(old.map((report) => ({ ...report, contact: '' })))
     })
 
     test('forgets what was closed very long ago, the duplicates of a report before it', () => {

@@ -20,7 +20,7 @@ const zh = {
   words: '补充说明（可不填，请勿写姓名和电话）',
   wordsNeeded: '请说明情况',
   contact: '联系电话或邮箱（可不填）',
-  privacy: '仅供值班人员在需要核实时与您联系，不会公开，结案 90 天后删除。',
+  privacy: '仅供值班人员在需要核实时与您联系，不会公开，结案 90 天后删除；一直未结案的，提交 90 天后删除。',
   send: '提交报修',
   sending: '正在提交…',
   chooseKind: '请先选择问题类型。',
@@ -93,7 +93,8 @@ const en: Texts = {
   words: 'In your own words (optional, no names or numbers)',
   wordsNeeded: 'Tell us what you see',
   contact: 'Telephone or e-mail (optional)',
-  privacy: 'Only the duty desk sees it, to ask back if need be. It is never published, and erased 90 days after the case is closed.',
+  privacy:
+    'Only the duty desk sees it, to ask back if need be. It is never published, and erased 90 days after the case is closed, or after today if it stays open.',
   send: 'Send the report',
   sending: 'Sending…',
   chooseKind: 'Choose what is wrong first.',

@@ -41,7 +41,7 @@ import { unfedBy } from '../lamp-on-rates.ts'
 import { Places } from './places.ts'
 import { ReportBook, roomFor } from './report-book.ts'
 
-/** Whoever reported it may be asked back for so long after it was closed, ms. */
+/** Whoever reported it may be asked back for so long after it was closed, or after it came in while it is open, ms. */
 export const PERSONAL_KEPT = days(90)
 /**
  * Orders that reports of the page may make by themselves: anybody can send reports, and more than a storm brings must not send crews about.

@@ -20,6 +20,8 @@ function valuesOf({ id: _, contact, words, ...report }: CitizenReport) {
   return [number, madeId, group, district, domain, duplicateOf, order, closed, contact, words, JSON.stringify(report)]
 }
 
+/** As the index of contacts has it. */
+const CLOSED_OR_CAME = "coalesce(closed, json_extract(body, '$.at'))"
 const WAITING = 'closed IS NULL AND first IS NULL AND work_order IS NULL'
 const ofState: Readonly<Record<NonNullable<ReportQuery['state']>, string>> = {
   open: 'closed IS NULL',
@@ -66,8 +68,10 @@ export function sqliteReportStore(sql: Statements): ReportStore {
       return { items: items.map(toReport), next }
     },
     counts: () => ({ open: count('closed IS NULL'), waiting: count(WAITING) }),
-    erasePersonal: (closedBefore) =>
-      sql.run("UPDATE citizen_report SET contact = '', words = '' WHERE (contact <> '' OR words <> '') AND closed < ?", closedBefore),
+    erasePersonal(before) {
+      sql.run(`UPDATE citizen_report SET contact = '' WHERE contact <> '' AND ${CLOSED_OR_CAME} < ?`, before)
+      sql.run("UPDATE citizen_report SET words = '' WHERE words <> '' AND closed < ?", before)
+    },
     // Duplicates close with their first, and go before it.
     prune: (closedBefore, limit) =>
       sql.run(

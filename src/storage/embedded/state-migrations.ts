@@ -639,7 +639,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX citizen_report_open ON citizen_report (id) WHERE closed IS NULL;
   CREATE INDEX citizen_report_first ON citizen_report (first) WHERE first IS NOT NULL;
   CREATE INDEX citizen_report_order ON citizen_report (work_order) WHERE work_order IS NOT NULL;
-  CREATE INDEX citizen_report_personal ON citizen_report (closed) WHERE contact <> '' OR words <> '';
+  CREATE INDEX citizen_report_contact ON citizen_report (coalesce(closed, json_extract(body, '$.at'))) WHERE contact <> '';
+  CREATE INDEX citizen_report_words ON citizen_report (closed) WHERE words <> '';
 
   -- commands
   CREATE TABLE command (
