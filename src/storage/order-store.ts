@@ -36,6 +36,8 @@ export interface OrderQuery {
   /** Made at or after / before, ms. */
   from?: number
   to?: number
+  /** Closed at or after this, ms. */
+  closedFrom?: number
   /** Only those with a lower id. */
   before?: number
   limit: number

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { columnOf, passes } from '../../dashboards/console/src/orders/board-columns.ts'
+import { closedSince } from '../../dashboards/console/src/orders/closed-since.ts'
 import { heardOf, waitsForDesk } from '../../dashboards/console/src/orders/waits-for-desk.ts'
 import { clockOf } from '../../dashboards/shared/order-clock.ts'
 import { newOrder, type Order } from '../../src/dispatch/order.ts'
@@ -40,7 +41,7 @@ describe('what calls the desk', () => {
 })
 
 describe('the board of orders', () => {
-  test('has a column for every order that is not over, and for those closed today', () => {
+  test('has a column for every order that is not over, and for those closed not too long ago', () => {
     const states = [
       'open',
       'dispatched',
@@ -57,6 +58,18 @@ describe('the board of orders', () => {
       ...['open', 'dispatched', 'accepted', 'underWay', 'underWay', 'underWay', 'repaired', 'done', null, null],
     ])
     expect([499, 500].map((closed) => columnOf({ state: 'closed', closed }, 500))).toEqual([null, 'done'])
+  })
+  test('keeps what was closed for the present shift of the control room, and for 12 h at least', () => {
+    const midnight = Date.parse('2026-11-25T00:00+08:00')
+    const at = (hour: number) => midnight + hour * 3_600_000
+    const shift = (from: number, to: number, crew: string | null = null) => ({ crew, from: at(from), to: at(to) })
+    // The night shift sees at six what was closed before midnight, and the next shift what the night has done.
+    expect(closedSince(at(6), [shift(-6, 6), shift(-4, 8)])).toBe(at(-6))
+    expect(closedSince(at(9), [shift(8, 16)])).toBe(at(-3))
+    // Crews have shifts of their own, and one of 24 h is longer than what is kept anyway.
+    expect(closedSince(at(6), [shift(-16, 8, 'A')])).toBe(at(-6))
+    expect(closedSince(at(6), [shift(-16, 8)])).toBe(at(-16))
+    expect(closedSince(at(6), [])).toBe(at(-6))
   })
   test('shows the clock that runs', () => {
     const there = { dispatched: 1, accepted: 1, setOut: 1, arrived: 1, begun: null }

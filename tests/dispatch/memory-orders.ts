@@ -63,7 +63,7 @@ export function memoryOrders(): MemoryOrders {
     open: () =>
       [...orders.values()].filter(({ state }) => !isOver(state)).map((order) => ({ order, place: places.get(order.id) ?? chainStart })),
     putPlace: (id, place) => void places.set(id, place),
-    list({ states, districts, domains, seenBy, crew, facility, alarm, from, to, before, limit }) {
+    list({ states, districts, domains, seenBy, crew, facility, alarm, from, to, closedFrom, before, limit }) {
       const found = [...orders.values()]
         .reverse()
         .filter(
@@ -77,6 +77,7 @@ export function memoryOrders(): MemoryOrders {
             (alarm === undefined || order.alarms.includes(alarm)) &&
             order.created >= (from ?? 0) &&
             order.created < (to ?? Number.POSITIVE_INFINITY) &&
+            (closedFrom === undefined || (order.closed !== null && order.closed >= closedFrom)) &&
             order.id < (before ?? Number.POSITIVE_INFINITY),
         )
       return cut(found, limit)

@@ -61,9 +61,15 @@ export function describeOrders(orders: () => OrderStore): void {
         ...[[ids[1]], [ids[2], ids[0]], [ids[2]], []],
       ])
       expect(found({ from: 10, to: 11 })).toEqual([ids[1]])
-      const page = orders().list({ limit: 2 })
+      const closed = [99, 100].map((at) => orders().insert(order({ state: 'closed', closed: at, created: 20 })))
+      expect(found({ closedFrom: 100 })).toEqual([closed[1]])
+      expect(found({ closedFrom: 99, states: ['closed'] })).toEqual([closed[1], closed[0]])
+      const page = orders().list({ limit: 2, to: 20 })
       expect(page.next).toBe(ids[1])
-      expect(orders().list({ limit: 2, before: page.next as number })).toEqual({ items: [orders().order(ids[0] as number)], next: null })
+      expect(orders().list({ limit: 2, to: 20, before: page.next as number })).toEqual({
+        items: [orders().order(ids[0] as number)],
+        next: null,
+      })
     })
 
     test('finds the order a fault comes back to: closed not long ago, and not rejected', () => {

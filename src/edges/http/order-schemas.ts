@@ -83,6 +83,7 @@ export const orderFilterFields = {
   alarm: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'that it covers' })),
   from: TimeSchema('made'),
   to: TimeSchema('made'),
+  closedFrom: TimeSchema('closed at or after this'),
 }
 export const OrderListQuerySchema = Type.Object({ ...orderFilterFields, before: cursorSchema, limit: limitSchema(500, 100) }, closed)
 

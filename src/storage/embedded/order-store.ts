@@ -62,7 +62,7 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
         place: { step: row.step, until: row.until } satisfies ChainPlace,
       })),
     putPlace: (id, { step, until }) => sql.run('UPDATE work_order SET step = ?, until = ? WHERE id = ?', step, until, id),
-    list({ states, districts, domains, seenBy, crew, facility, alarm, from, to, before, limit }) {
+    list({ states, districts, domains, seenBy, crew, facility, alarm, from, to, closedFrom, before, limit }) {
       const given = matching([
         ['state IN (SELECT value FROM json_each(?))', listed(states)],
         ['district IN (SELECT value FROM json_each(?))', listed(districts)],
@@ -73,6 +73,7 @@ export function sqliteOrderStore(sql: Statements): OrderStore {
         ['id IN (SELECT work_order FROM work_order_alarm WHERE alarm = ?)', alarm],
         ['created >= ?', from],
         ['created < ?', to],
+        ['closed >= ?', closedFrom],
         ['id < ?', before],
       ])
       const rows = sql.all<Row>(`SELECT * FROM work_order ${given.where} ORDER BY id DESC LIMIT ?`, ...given.values, limit + 1)

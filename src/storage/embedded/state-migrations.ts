@@ -474,6 +474,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX work_order_over ON work_order (over, id);
   CREATE INDEX work_order_group ON work_order (work_group, id);
+  CREATE INDEX work_order_closed ON work_order (closed) WHERE closed IS NOT NULL;
   CREATE TABLE work_order_alarm (
     alarm INTEGER NOT NULL,
     work_order INTEGER NOT NULL REFERENCES work_order (id),

@@ -3,8 +3,8 @@ import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
 export const columnKeys = ['open', 'dispatched', 'accepted', 'underWay', 'repaired', 'done'] as const
 export type ColumnKey = (typeof columnKeys)[number]
 
-/** Where an order stands on the board; null: not on it. `today` is when the day of the city began, ms. */
-export function columnOf({ state, closed }: Pick<OrderView, 'state' | 'closed'>, today: number): ColumnKey | null {
+/** Where an order stands on the board; null: not on it. What was closed is on it from `since` on, ms. */
+export function columnOf({ state, closed }: Pick<OrderView, 'state' | 'closed'>, since: number): ColumnKey | null {
   switch (state) {
     case 'open':
     case 'dispatched':
@@ -18,7 +18,7 @@ export function columnOf({ state, closed }: Pick<OrderView, 'state' | 'closed'>,
     case 'verified':
       return 'done'
     case 'closed':
-      return closed !== null && closed >= today ? 'done' : null
+      return closed !== null && closed >= since ? 'done' : null
     default:
       return null
   }

@@ -10,16 +10,15 @@ import { ScrollTable } from '../shell/scroll-table.tsx'
 import { of } from '../texts/order-figures.ts'
 import { o } from '../texts/orders.ts'
 import { type ColumnKey, columnKeys, columnOf, type OrderFilter, passes } from './board-columns.ts'
-import { boardOrders, boardProblem, followOrders, trips } from './board-state.ts'
+import { boardOrders, boardProblem, followOrders, shownSince, trips } from './board-state.ts'
 import { crewName, loadCalled } from './crew-names.ts'
-import { dayBegin } from './day-begin.ts'
 import { ClassMark, facilityWords, holderWords, OrderClock, stateWord } from './order-parts.tsx'
 
 /** Cards in one column, and rows; the rest is counted. */
 const MOST_CARDS = 100
 const MOST_ROWS = 500
 
-/** All orders that are not over, and those closed today. */
+/** All orders that are not over, and those closed in the present shift or not long ago. */
 export function OrdersBoard() {
   useEffect(followOrders, [])
   useEffect(() => void loadCalled(), [])
@@ -30,8 +29,9 @@ export function OrdersBoard() {
     crew: query.value.get('crew') ?? '',
     q: query.value.get('q') ?? '',
   }
-  const today = dayBegin(serverNow.value)
-  const all = [...(boardOrders.value?.values() ?? [])].filter((order) => columnOf(order, today) !== null)
+  const isDayBefore = query.value.get('closed') === 'day-before'
+  const since = shownSince(serverNow.value, isDayBefore)
+  const all = [...(boardOrders.value?.values() ?? [])].filter((order) => columnOf(order, since) !== null)
   const shown = all.filter((order) => passes(order, filter))
   return (
     <div class="orders">
@@ -40,6 +40,15 @@ export function OrdersBoard() {
         <span role="status">{boardOrders.value ? o().count(formatNumber(shown.length)) : t().loading}</span>
         <span class="grow" />
         <Filters all={all} filter={filter} />
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isDayBefore}
+          title={o().closedSince(formatFull(since))}
+          onClick={() => setQueries({ closed: isDayBefore ? null : 'day-before' }, false)}
+        >
+          {o().dayBefore}
+        </button>
         <button type="button" class="button" aria-pressed={!isList} onClick={() => setQueries({ view: null }, false)}>
           {o().board}
         </button>
@@ -66,7 +75,7 @@ export function OrdersBoard() {
           {o().notLoaded} {boardProblem.value}
         </p>
       )}
-      {isList ? <OrderTable orders={shown} /> : <Columns orders={shown} today={today} />}
+      {isList ? <OrderTable orders={shown} /> : <Columns orders={shown} since={since} />}
     </div>
   )
 }
@@ -122,8 +131,8 @@ const sorters: Readonly<Record<ColumnKey, (a: OrderView, b: OrderView) => number
   done: (a, b) => (b.closed ?? Number.POSITIVE_INFINITY) - (a.closed ?? Number.POSITIVE_INFINITY) || b.id - a.id,
 }
 
-function Columns({ orders, today }: { orders: readonly OrderView[]; today: number }) {
-  const byColumn = Map.groupBy(orders, (order) => columnOf(order, today) as ColumnKey)
+function Columns({ orders, since }: { orders: readonly OrderView[]; since: number }) {
+  const byColumn = Map.groupBy(orders, (order) => columnOf(order, since) as ColumnKey)
   return (
     <div class="orders-board">
       {columnKeys.map((key) => {
@@ -134,6 +143,7 @@ function Columns({ orders, today }: { orders: readonly OrderView[]; today: numbe
             <h2>
               {o().columns[key]} <span class="muted">{formatNumber(own.length)}</span>
             </h2>
+            {key === 'done' && <p class="muted small">{o().closedSince(formatFull(since))}</p>}
             {own.length === 0 && <p class="muted">{o().none}</p>}
             <ul>
               {own.slice(0, MOST_CARDS).map((order) => (
@@ -163,11 +173,15 @@ function Card({ order }: { order: OrderView }) {
       <p>{facilityWords(order)}</p>
       <p class="muted">{facts.filter(Boolean).join(' · ')}</p>
       {holderWords(order) && <p>{holderWords(order)}</p>}
-      <p>{columnOf(order, 0) === 'done' ? stateWord(order) : <OrderClock order={order} />}</p>
+      <p>{columnOf(order, 0) === 'done' ? doneWords(order) : <OrderClock order={order} />}</p>
       {waits && <p class="muted">{tripWords(gain, distance)}</p>}
     </li>
   )
 }
+
+/** What became of it, and when it was closed. */
+const doneWords = (order: OrderView): string =>
+  order.closed === null ? stateWord(order) : `${stateWord(order)} · ${formatFull(order.closed)}`
 
 /** What a trip gains, and how far it is; from a kilometre on with one decimal. */
 function tripWords(gain: number, distance: number | null): string {

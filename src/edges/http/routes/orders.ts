@@ -287,7 +287,10 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
 }
 
 /** What somebody asks for, of what they are told of. Throws `invalid-request`. */
-function listQuery({ state, district, domain, from, to, ...rest }: Given, { scope, crews }: OrderViewer): Omit<OrderQuery, 'limit'> {
+function listQuery(
+  { state, district, domain, from, to, closedFrom, ...rest }: Given,
+  { scope, crews }: OrderViewer,
+): Omit<OrderQuery, 'limit'> {
   const [states, districts, domains] = [state, district, domain].map((text) => text?.split(',').filter(Boolean))
   const unknown = states?.find((one) => !Object.hasOwn(orderStates, one))
   if (unknown !== undefined) {
@@ -301,5 +304,6 @@ function listQuery({ state, district, domain, from, to, ...rest }: Given, { scop
     ...(!isWhole(scope) && { seenBy: { ...scope, crews } }),
     ...(from !== undefined && { from: parseTime(from, 'from') }),
     ...(to !== undefined && { to: parseTime(to, 'to') }),
+    ...(closedFrom !== undefined && { closedFrom: parseTime(closedFrom, 'closedFrom') }),
   }
 }
