@@ -118,7 +118,7 @@ describe.skipIf(!chromium)('from a lamp that fails to an order that is closed', 
       await pass(minutes(4))
       await new Promise((done) => setTimeout(done, 1100))
     }
-    await column('Verified, closed today').getByText('Quay lamp 2').waitFor()
+    await column('Verified, closed').getByText('Quay lamp 2').waitFor()
     await phone.getByText('Closed', { exact: true }).first().waitFor()
     expect(order()).toMatchObject({ state: 'closed', verification: { by: 'telemetry' }, repair: { cause: 'LED driver', by: 'anna' } })
     const log = city.app.services.orders.logOf(id, Number.MAX_SAFE_INTEGER, 50).items.map(({ type }) => type)
