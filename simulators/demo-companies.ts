@@ -56,6 +56,7 @@ export async function liveCompanies(app: App, { city, seed, by, end }: DemoCity)
   for (const { id, kind, rated } of facilities) {
     if (kind.key === 'gas-station' && { ...kind.rated, ...rated }.tank === 1) planDeliveries(app, id, end, by)
   }
+  await app.services.companyFigures.tellExpectedUse()
 }
 
 /** One JSON line for each report that is kept. */

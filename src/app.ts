@@ -36,6 +36,7 @@ import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
+import { startForecasts } from './services/company-figures/start-forecasts.ts'
 import { CommandDesk } from './services/control/command-desk.ts'
 import { AlarmAlerts } from './services/dispatch/alarm-alerts.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
@@ -564,6 +565,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const reportingOthers = setInterval(() => externalSystems.report(), EXTERNAL_REPORT_PERIOD)
     stops.push(() => clearInterval(reportingOthers))
     stops.push(startRounds(services.rounds, log))
+    stops.push(startForecasts(services.companyFigures, log))
     self.report()
     watch.tick()
     // First of all, because it may take long and would be waited for at the end.

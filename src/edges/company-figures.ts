@@ -42,6 +42,8 @@ export interface CompanyFigures {
   view(duty: Duty, scope: Scope, options?: CompanyOptions): Promise<CompanyView>
   /** Figures of each day of the city's calendar. Throws `invalid-request` for more days than one answer holds. */
   days(duty: Duty, range: DateRange, scope: Scope, options?: CompanyOptions): Promise<CompanyTable>
+  /** Tells each gas station what it is expected to give a day, where that is news, so that its alarms of the reserve go by it. */
+  tellExpectedUse(): Promise<void>
   /** Figures and tables of a time, ms, for reports. */
   over(
     duty: Duty,

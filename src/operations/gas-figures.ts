@@ -22,37 +22,64 @@ export const GAS_DENSITY = 0.000_717
 /** Days of a class that must be known before they speak for it. */
 export const LEAST_DAYS = 3
 
-/** A day of the past: means of its 24 hours, Nm³/h, and its mean temperature, °C. */
+/** A day of the past: means of its 24 hours, Nm³/h, its mean temperature, °C, and whether it was a working day. */
 export interface PastDay {
   flow: Slots
   temperature: number
+  isWorkday: boolean
 }
+
+/** The sort of day whose use is asked for; undefined: of any weather, or working day or not. */
+export interface SortOfDay {
+  weather: WeatherClass | undefined
+  isWorkday?: boolean | undefined
+}
+
+/** Of which days a forecast was made: of that weather and sort, of that weather, of any, or of none: then the planned use, spread evenly. */
+export const forecastSources = ['like', 'class', 'all-days', 'plan'] as const
+export type ForecastSource = (typeof forecastSources)[number]
 
 export interface DemandForecast {
   /** Nm³/h in each hour of a day. */
   hourly: readonly number[]
-  /** Of which days it was made: of the class asked for, of all, or of none: then the planned use, spread evenly. */
-  from: 'class' | 'all-days' | 'plan'
+  from: ForecastSource
   /** How many days. */
   days: number
 }
 
 /**
- * What a day of a weather class uses hour by hour: the mean of the same hour of past days of the class; of all days where there are too few of
- * it, and the planned use, t a day, where an hour was never read.
+ * What a day of a sort uses hour by hour: the mean of the same hour of past days like it; where there are too few of them of those of its weather,
+ * then of all, and the planned use, t a day, where an hour was never read.
  */
-export function demandForecast(past: readonly PastDay[], wanted: WeatherClass | undefined, plannedUse: number): DemandForecast {
-  const isKnown = ({ flow }: PastDay) => !Number.isNaN(meanOf(flow))
-  const ofClass = past.filter((day) => isKnown(day) && wanted !== undefined && weatherClassOf(day.temperature) === wanted)
-  const isEnough = ofClass.length >= LEAST_DAYS
-  const days = isEnough ? ofClass : past.filter(isKnown)
+export function demandForecast(past: readonly PastDay[], { weather, isWorkday }: SortOfDay, plannedUse: number): DemandForecast {
+  const all = past.filter(({ flow }) => !Number.isNaN(meanOf(flow)))
+  const ofClass = weather === undefined ? [] : all.filter((day) => weatherClassOf(day.temperature) === weather)
+  const like = isWorkday === undefined ? [] : ofClass.filter((day) => day.isWorkday === isWorkday)
+  const [from, days] = (
+    [
+      ['like', like],
+      ['class', ofClass],
+    ] as const
+  ).find(([, some]) => some.length >= LEAST_DAYS) ?? [all.length > 0 ? 'all-days' : 'plan', all]
   const planned = plannedUse / GAS_DENSITY / 24
   const hourly = Array.from({ length: 24 }, (_, hour) => {
     const mean = meanOf(days.map(({ flow }) => flow[hour] ?? Number.NaN))
     return Number.isNaN(mean) ? planned : mean
   })
-  return { hourly, from: days.length === 0 ? 'plan' : isEnough ? 'class' : 'all-days', days: days.length }
+  return { hourly, from, days: days.length }
 }
+
+/** A day that was forecast, and what it then used, t, of the hours that are known of it. */
+export interface ForecastDay {
+  forecast: number
+  used: number
+}
+
+/** Share by which a forecast was wrong, above 0 where it was too high; NaN where nothing is known. */
+export const forecastError = ({ forecast, used }: ForecastDay): number => (used > 0 ? forecast / used - 1 : Number.NaN)
+
+/** Mean absolute percentage error, as a share. */
+export const meanError = (days: readonly ForecastDay[]): number => meanOf(days.map((day) => Math.abs(forecastError(day))))
 
 /** t a day */
 export const dailyUse = ({ hourly }: Pick<DemandForecast, 'hourly'>): number => hourly.reduce((sum, flow) => sum + flow, 0) * GAS_DENSITY
@@ -100,7 +127,8 @@ export function reserveCourse(
   const course: ReserveCourse = { at: [], usable: [], alone: [], warning: null, alarm: null, empty: null, tooMuch: [] }
   const most = state.usable + state.room
   let [usable, alone] = [state.usable, state.usable]
-  const daily = Array.from({ length: 24 }, (_, i) => state.hourlyUse(span.from + i * hours(1))).reduce((sum, use) => sum + use, 0)
+  const daily =
+    (24 * Array.from({ length: span.hours }, (_, i) => state.hourlyUse(span.from + i * hours(1))).reduce((a, b) => a + b, 0)) / span.hours
   for (let hour = 0; hour <= span.hours; hour++) {
     const at = span.from + hour * hours(1)
     course.at.push(at)

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import {
   dailyUse,
   demandForecast,
+  forecastError,
   GAS_DENSITY,
+  meanError,
   type PlannedDelivery,
   reserveCourse,
   weatherClassOf,
@@ -96,21 +98,38 @@ describe('sewage', () => {
 })
 
 describe('gas', () => {
-  const day = (flow: number, temperature: number) => ({ flow: all(flow, 24), temperature })
+  const day = (flow: number, temperature: number, isWorkday = true) => ({ flow: all(flow, 24), temperature, isWorkday })
   test('days are classed by their temperature', () =>
     expect([-3, 0, 7.9, 8, 17, 18, NO].map(weatherClassOf)).toEqual(['freezing', 'cold', 'cold', 'cool', 'cool', 'warm', undefined]))
   test('what is used is taken from days of that weather, else from all, else from the plan', () => {
     const past = [day(1000, 2), day(1100, 4), day(1200, 6), day(300, 22), day(NO, 3)]
-    expect(demandForecast(past, 'cold', 10)).toMatchObject({ from: 'class', days: 3, hourly: all(1100, 24) })
-    expect(demandForecast(past, 'warm', 10)).toMatchObject({ from: 'all-days', days: 4, hourly: all(900, 24) })
-    const planned = demandForecast([], 'cold', 10)
+    const cold = { weather: 'cold' } as const
+    expect(demandForecast(past, cold, 10)).toMatchObject({ from: 'class', days: 3, hourly: all(1100, 24) })
+    expect(demandForecast(past, { weather: 'warm' }, 10)).toMatchObject({ from: 'all-days', days: 4, hourly: all(900, 24) })
+    expect(demandForecast(past, { weather: undefined }, 10)).toMatchObject({ from: 'all-days', days: 4 })
+    const planned = demandForecast([], cold, 10)
     expect(planned).toMatchObject({ from: 'plan', days: 0 })
     expect(dailyUse(planned)).toBeCloseTo(10)
-    const patchy = { flow: [2400, ...all(NO, 23)], temperature: 1 }
-    expect(demandForecast([patchy, patchy, patchy], 'cold', 24 * 1000 * GAS_DENSITY).hourly.map(Math.round)).toEqual([
-      2400,
-      ...all(1000, 23),
-    ])
+    const patchy = { flow: [2400, ...all(NO, 23)], temperature: 1, isWorkday: true }
+    expect(demandForecast([patchy, patchy, patchy], cold, 24 * 1000 * GAS_DENSITY).hourly.map(Math.round)).toEqual([2400, ...all(1000, 23)])
+  })
+  test('a day off is like days off, where enough of them had its weather', () => {
+    const free = [day(500, 2, false), day(600, 3, false), day(700, 4, false)]
+    const past = [...free, day(1000, 2), day(1000, 3), day(1300, 4), day(90, 25, false)]
+    const of = (isWorkday: boolean, from = past) => demandForecast(from, { weather: 'cold', isWorkday }, 10)
+    expect(of(false)).toMatchObject({ from: 'like', days: 3, hourly: all(600, 24) })
+    expect(of(true)).toMatchObject({ from: 'like', days: 3, hourly: all(1100, 24) })
+    expect(of(false, past.slice(1))).toMatchObject({ from: 'class', days: 5 })
+  })
+  test('the error of forecasts is the mean of what each was wrong by, either way', () => {
+    const days = [
+      { forecast: 110, used: 100 },
+      { forecast: 70, used: 100 },
+      { forecast: 5, used: 0 },
+    ]
+    expect(days.map(forecastError)).toEqual([expect.closeTo(0.1), expect.closeTo(-0.3), NO])
+    expect(meanError(days)).toBeCloseTo(0.2)
+    expect(meanError([])).toBeNaN()
   })
   test('the course of the reserve knows deliveries, and what has no room', () => {
     const course = (deliveries: PlannedDelivery[], room = 1000) =>

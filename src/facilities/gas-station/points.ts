@@ -26,6 +26,7 @@ export const points = {
   'tank-level': analog(text('Tank level', '储罐液位'), '%', [0, 100], { normal: [20, 90] }),
   'tank-pressure': analog(text('Tank pressure', '储罐压力'), 'MPa', [-0.1, 3], { normal: [0.1, 0.7], digits: 3 }),
   inventory: analog(text('Inventory', '库存'), 't', [0, 100_000]),
+  'expected-use': analog(text('Use expected of the coming days', '未来日均预测用量'), 't/d', [0, 100_000], { occasional: true }),
   ...perItem('', valves, '-valve-command', (v) =>
     digital(text(`${valveName[v].en} valve command`, `${valveName[v].zh}阀指令`), shut, open),
   ),
@@ -39,7 +40,7 @@ export const points = {
 } as const
 
 /**
- * Pressures in MPa; flow in Nm³/h at the peak; daily-use: forecast use in t a day; usable-share: part of the inventory
+ * Pressures in MPa; flow in Nm³/h at the peak; daily-use: planned use in t a day, which counts until a use is forecast (`expected-use`); usable-share: part of the inventory
  * that can be drawn; tank, regulator: 1 where the station has one. report-interval in seconds.
  */
 export const rated = {

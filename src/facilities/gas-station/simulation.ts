@@ -24,6 +24,7 @@ export const simulation: Simulation<GasPoint, GasRated> = {
         'on-battery': fault('mains-lost') > 0 || grid.supply(world.at)?.isOn === false,
         door: fault('door-open') > 0,
         flame: fault('flame') > 0,
+        'expected-use': null,
       }
       return fault('communication-loss') > 0 ? null : values
     }

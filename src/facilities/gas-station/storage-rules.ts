@@ -1,4 +1,5 @@
 import type { RuleBuilders } from '../../detection/builders.ts'
+import type { RuleOptions } from '../../detection/rule.ts'
 import { minutes, seconds } from '../../telemetry/duration.ts'
 import { advise, resetByTwo } from '../writing.ts'
 import type { GasPoint, GasRated, Rated } from './points.ts'
@@ -83,26 +84,30 @@ function tankRules(build: Build) {
   }
 }
 
-/** Days the usable inventory lasts at the forecast use. */
-const daysLeft = (inventory: number, rated: Rated) => (inventory * rated['usable-share']) / rated['daily-use']
+/** t a day: what is forecast, and the planned use until somebody has. */
+const useOf = (expected: number, rated: Rated) => (expected > 0 ? expected : rated['daily-use'])
+
+/** The usable inventory lasts for fewer days than this at the use that is expected. */
+function reserve(build: Build, days: number, options: RuleOptions) {
+  return build.condition({
+    ...options,
+    version: 2,
+    points: ['inventory'],
+    optional: ['expected-use'],
+    when: ([inventory, expected], rated, limits) => (inventory! * rated['usable-share']) / useOf(expected!, rated) < limits.days,
+    expected: ([, expected], rated, limits) => (limits.days * useOf(expected!, rated)) / rated['usable-share'],
+    parameters: { days },
+    onDelay: minutes(10),
+    offDelay: minutes(10),
+  })
+}
 
 function reserveRules(build: Build) {
-  const reserve = { points: ['inventory'], onDelay: minutes(10), offDelay: minutes(10) } as const
   return {
-    'reserve-low': build.condition({
-      ...reserveLow,
-      ...reserve,
-      priority: 'high',
-      when: ([inventory], rated, { days }) => daysLeft(inventory!, rated) < days,
-      parameters: { days: 3 },
-      consequenceOf: ['tank-nearly-empty'],
-    }),
-    'reserve-warning': build.condition({
+    'reserve-low': reserve(build, 3, { ...reserveLow, priority: 'high', consequenceOf: ['tank-nearly-empty'] }),
+    'reserve-warning': reserve(build, 7, {
       ...reserveWarn,
-      ...reserve,
       priority: 'medium',
-      when: ([inventory], rated, { days }) => daysLeft(inventory!, rated) < days,
-      parameters: { days: 7 },
       consequenceOf: ['reserve-low', 'tank-nearly-empty', 'tank-low'],
     }),
   }

@@ -17,6 +17,7 @@ import { text } from '../../telemetry/point.ts'
 import type { ServiceParts } from '../parts.ts'
 import type { Asked, Over } from './company-parts.ts'
 import { drainageOver, drainageView } from './drainage.ts'
+import { tellExpectedUse } from './expected-use.ts'
 import { gasOver, gasView } from './gas.ts'
 import { sewageOver, sewageView } from './sewage.ts'
 import { wasteOver, wasteView } from './waste.ts'
@@ -36,7 +37,7 @@ const kindOf: Readonly<Record<Duty, string>> = {
   waste: wastePlant.key,
 }
 
-type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'gridOrigin' | 'utcOffset' | 'now'>
+type Parts = Pick<ServiceParts, 'plant' | 'detector' | 'state' | 'telemetry' | 'gridOrigin' | 'utcOffset' | 'ingest' | 'now'>
 
 /** What the companies are judged by, worked out from what their facilities said. */
 export function companyFigures(parts: Parts, { dayOf }: Pick<Rounds, 'dayOf'>): CompanyFigures {
@@ -56,6 +57,7 @@ export function companyFigures(parts: Parts, { dayOf }: Pick<Rounds, 'dayOf'>): 
     const base: Asked = { parts, facilities, from, to, now: now() }
     return {
       ...{ ...base, limits, weather, utcOffset, days: daysOf(from, to) },
+      calendar: state.roster.dispatchPolicy().calendar,
       roundsOf: (facility: string, at: number) => dayOf(facility, 'disinfection', at),
       deliveries: duty === 'gas' ? deliveriesFor(facilities) : [],
     }
@@ -120,6 +122,7 @@ export function companyFigures(parts: Parts, { dayOf }: Pick<Rounds, 'dayOf'>): 
         throw new LamplighterError('invalid-request', `${count} days are too many for one answer; ask for ${MOST_DAYS} at most.`)
       return await keep(key(duty, scope, options, `${range.from} ${range.to}`), () => dayTable(duty, range, scope, options))
     },
+    tellExpectedUse: () => tellExpectedUse(parts, (scope) => asked('gas', scope, now(), now(), {})),
     async over(duty, { from, to }, scope, options = {}) {
       const { figures, table } = await over(duty, from, to, scope, options)
       return { figures, tables: [table] }

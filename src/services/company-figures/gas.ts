@@ -1,14 +1,14 @@
-import { addDays, type CalendarDay, calendarDays, dateOf } from '../../control/calendar-day.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { type CompanyCurve, type CompanyFigure, type CompanyTable, known, type Verdict } from '../../operations/company-view.ts'
-import { type GasDelivery, isOverdue, isToCome } from '../../operations/gas-delivery.ts'
+import { isOverdue, isToCome } from '../../operations/gas-delivery.ts'
 import {
   type DemandForecast,
   dailyUse,
   demandForecast,
+  forecastError,
   GAS_DENSITY,
   LEAST_DAYS,
-  type PastDay,
+  meanError,
   RESERVE_ALARM,
   RESERVE_WARNING,
   type ReserveCourse,
@@ -18,46 +18,32 @@ import {
   weatherClasses,
   weatherClassOf,
 } from '../../operations/gas-figures.ts'
-import { addUp, amountOf, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
+import { addUp, amountOf, greatest, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { AS_OF, type Asked, both, cell, coverage, knownShare, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
 import { type LatestReading, latestReading, newest } from './company-readings.ts'
+import { toldUse } from './expected-use.ts'
+import {
+  AHEAD_DAYS,
+  CHECKED_DAYS,
+  type CheckedDay,
+  checkedDays,
+  type GasAsked,
+  type GasHistory,
+  gasHistory,
+  HISTORY_DAYS,
+  isSource,
+  ratedOf,
+  sortOf,
+  sorts,
+  type UseForecast,
+  useForecast,
+} from './gas-forecast.ts'
 
-export interface GasAsked extends Asked {
-  utcOffset: (at: number) => number
-  /** Of the coming days; the weather of the last day goes on where nobody says. */
-  weather: WeatherClass | undefined
-  deliveries: readonly GasDelivery[]
-}
-
-/** Days of the past that speak for those to come. */
-const HISTORY_DAYS = 28
-const AHEAD_HOURS = 7 * 24
+const AHEAD_HOURS = AHEAD_DAYS * 24
 /** Tanks are filled up to this level, %. */
 const FULL = 90
-
-const ratedOf = ({ kind, rated }: Facility) => ({ ...kind.rated, ...rated }) as Readonly<Record<string, number>>
-
-type Sort = 'storage' | 'gate' | 'regulating' | 'metering'
-const sorts: Readonly<Record<Sort, Text>> = {
-  storage: text('storage', '储配站'),
-  gate: text('gate', '门站'),
-  regulating: text('regulating', '调压站'),
-  metering: text('metering', '计量站'),
-}
-/** MPa; only mains of other companies have more at the inlet. */
-const GATE_INLET = 1.6
-
-function sortOf(facility: Facility): Sort {
-  const rated = ratedOf(facility)
-  if (rated.tank === 1) return 'storage'
-  if ((rated['inlet-low'] as number) >= GATE_INLET) return 'gate'
-  return rated.regulator === 1 ? 'regulating' : 'metering'
-}
-
-/** Gas comes into the network of the city here; the others pass it on. */
-const isSource = (facility: Facility) => sortOf(facility) === 'storage' || sortOf(facility) === 'gate'
 
 const INTO_NETWORK = text(
   'What gate and storage stations let into the network is what the city uses; regulating and metering stations pass it on and are not counted again.',
@@ -142,84 +128,75 @@ interface Station {
   flow: LatestReading
   inventory: LatestReading
   level: LatestReading
-  forecast: DemandForecast
+  forecast: UseForecast
+  /** t a day: what the station was told, so that the page says what its alarms go by; of another weather what is forecast for that. */
+  use: number
+  /** t/h at a time to come, ms. */
+  useAt(time: number): number
   usable: number
   /** Hourly flow of the last day and now. */
   recent: Slots
-  past: PastDay[]
   course: ReserveCourse | null
 }
 
-/** The days before the one that runs. */
-function pastDays({ now, utcOffset }: GasAsked): CalendarDay[] {
-  const today = dateOf(now, utcOffset)
-  return calendarDays(addDays(today, -HISTORY_DAYS), addDays(today, -1), utcOffset)
+interface Present {
+  stations: Station[]
+  history: GasHistory
+  weather: WeatherClass | undefined
+  temperature: number
 }
 
-const hourOf = (at: number, utcOffset: (at: number) => number) => Math.floor((at + utcOffset(at)) / hours(1)) % 24
-
-async function stationsNow(
-  asked: GasAsked,
-): Promise<{ stations: Station[]; weather: WeatherClass | undefined; temperature: number; at: number[] }> {
-  const calendar = pastDays(asked)
-  const time = await timed({ ...asked, from: calendar[0]?.from ?? asked.now, to: asked.now }, ['flow', 'air-temperature'], hours(1))
-  const { mean } = time.readings
-  const temperatures = time.at.map((_, i) => meanOf(asked.facilities.map((facility) => mean(facility, 'air-temperature')[i] as number)))
-  const inDay = (values: Slots, { from, to }: CalendarDay): number[] =>
-    time.at.flatMap((at, i) => (at >= from && at < to ? [values[i] as number] : []))
-  const lastDay = temperatures.slice(-24)
-  const temperature = meanOf(lastDay)
+async function stationsNow(asked: GasAsked): Promise<Present> {
+  const history = await gasHistory(asked)
+  const temperature = history.temperatureBefore(asked.now)
   const weather = asked.weather ?? weatherClassOf(temperature)
   const stations = asked.facilities.map((facility): Station => {
-    const rated = ratedOf(facility)
-    const flow = mean(facility, 'flow')
-    const past = calendar.map((day): PastDay => ({ flow: inDay(flow, day), temperature: meanOf(inDay(temperatures, day)) }))
-    const forecast = demandForecast(past, weather, rated['daily-use'] as number)
+    const forecast = useForecast(asked, history, facility, weather)
+    const told = toldUse(asked.parts, facility).value
+    const use = asked.weather === undefined && told > 0 ? told : forecast.daily
+    const useAt = (time: number) => (forecast.at(time) * GAS_DENSITY * use) / forecast.daily
     const read = (point: string) => latestReading(asked.parts, facility, point)
     const [inventory, level] = [read('inventory'), read('tank-level')]
-    const usable = inventory.isOld ? Number.NaN : inventory.value * (rated['usable-share'] as number)
-    const course = Number.isNaN(usable)
-      ? null
-      : courseOf(asked, facility, { usable, inventory: inventory.value, level: level.value, forecast })
+    const usable = inventory.isOld ? Number.NaN : inventory.value * (ratedOf(facility)['usable-share'] as number)
     return {
-      facility,
-      flow: read('flow'),
-      inventory,
-      level,
-      forecast,
-      usable,
-      past,
-      course,
-      recent: time.at.slice(-24).map((_, i) => flow[time.at.length - Math.min(24, time.at.length) + i] as number),
+      ...{ facility, flow: read('flow'), inventory, level, forecast, use, useAt, usable },
+      course: Number.isNaN(usable) ? null : courseOf(asked, facility, { usable, inventory: inventory.value, level: level.value, useAt }),
+      recent: Array.prototype.slice.call(history.flow(facility), -LAST_HOURS),
     }
   })
-  return { stations, weather, temperature, at: time.at.slice(-24) }
+  return { stations, history, weather, temperature }
 }
 
+/** The last day and the hour that runs. */
+const LAST_HOURS = 24
+
 function courseOf(
-  { deliveries, now, utcOffset }: GasAsked,
+  { deliveries, now }: GasAsked,
   facility: Facility,
-  { usable, inventory, level, forecast }: { usable: number; inventory: number; level: number; forecast: DemandForecast },
+  { usable, inventory, level, useAt }: { usable: number; inventory: number; level: number; useAt: (time: number) => number },
 ): ReserveCourse {
   const coming = deliveries.filter((delivery) => delivery.station === facility.id && isToCome(delivery, now))
   const capacity = level > 0 ? inventory / (level / 100) : Number.POSITIVE_INFINITY
-  return reserveCourse(
-    {
-      ...{ usable, room: Math.max(0, (FULL / 100) * capacity - inventory) },
-      hourlyUse: (at) => (forecast.hourly[hourOf(at, utcOffset)] as number) * GAS_DENSITY,
-    },
-    coming,
-    { from: now, hours: AHEAD_HOURS },
-  )
+  return reserveCourse({ usable, room: Math.max(0, (FULL / 100) * capacity - inventory), hourlyUse: useAt }, coming, {
+    from: now,
+    hours: AHEAD_HOURS,
+  })
 }
 
 const reserveVerdict = (left: number): Verdict =>
   Number.isNaN(left) ? 'unknown' : left < RESERVE_ALARM ? 'bad' : left < RESERVE_WARNING ? 'near' : 'good'
 
-function forecastBasis({ from, days: count }: DemandForecast, weather: WeatherClass | undefined): Text {
-  if (from === 'class' && weather)
-    return text(`mean of ${count} ${weatherClasses[weather].title.en} days`, `${count} 个${weatherClasses[weather].title.zh}日均值`)
-  if (from === 'all-days')
+const dayName = (isWorkday: boolean) => (isWorkday ? text('working days', '工作日') : text('days off', '休息日'))
+
+function forecastBasis({ from, days: count }: DemandForecast, weather: WeatherClass | undefined, isWorkday: boolean): Text {
+  const [title, sort] = [weather && weatherClasses[weather].title, dayName(isWorkday)]
+  if (from === 'like' && title) return text(`mean of ${count} ${sort.en}, ${title.en}`, `${count} 个${title.zh}${sort.zh}均值`)
+  if (from === 'class' && title)
+    return text(
+      `mean of ${count} days, ${title.en}: fewer than ${LEAST_DAYS} ${sort.en} among them`,
+      `${count} 个${title.zh}日均值（其中${sort.zh}不足 ${LEAST_DAYS} 日）`,
+    )
+  if (from !== 'plan')
     return text(
       `mean of ${count} days of any weather: fewer than ${LEAST_DAYS} of this weather are known`,
       `${count} 日均值（本天气类别不足 ${LEAST_DAYS} 日）`,
@@ -229,12 +206,17 @@ function forecastBasis({ from, days: count }: DemandForecast, weather: WeatherCl
 
 /** What the gas company sees now. */
 export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure[]; tables: CompanyTable[]; curves: CompanyCurve[] }> {
-  const { stations, weather, temperature, at } = await stationsNow(asked)
+  const present = await stationsNow(asked)
+  const { stations, weather, temperature, history } = present
   const today = await gasOver(asked)
   const sources = stations.filter(({ facility }) => isSource(facility))
   const tanks = stations.filter(({ facility }) => sortOf(facility) === 'storage')
-  const demand = sumOf(sources.map(({ forecast }) => dailyUse(forecast)))
-  const drawn = sumOf(tanks.map(({ forecast }) => dailyUse(forecast)))
+  const demand = sumOf(sources.map(({ use }) => use))
+  const drawn = sumOf(tanks.filter((one) => !Number.isNaN(one.usable)).map(({ use }) => use))
+  const checked = checkedDays(
+    history,
+    sources.map(({ facility }) => facility),
+  )
   const usable = sumOf(tanks.map((one) => one.usable))
   const unknown = tanks.filter((one) => Number.isNaN(one.usable)).length
   const readAt = newest(tanks.map(({ inventory }) => inventory.at))
@@ -264,7 +246,10 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
         },
         ...{ target: { atLeast: RESERVE_WARNING }, at: readAt, origin: 'forecast' },
         basis: basisOf(
-          text('Usable inventory over what the storage stations are expected to give a day;', '可用库存除以储配站预测日供气量；'),
+          text(
+            'Usable inventory over what the same storage stations are expected to give a day, which their alarms go by too;',
+            '可用库存除以同批储配站预测日供气量（与站场储备告警同口径）；',
+          ),
         ),
       },
       {
@@ -300,8 +285,15 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           at: asked.now,
           origin: 'forecast',
         },
-        basis: both(INTO_NETWORK, text(`Taken: ${weatherWords.en}.`, `假定${weatherWords.zh}。`)),
+        basis: both(
+          text(
+            `Mean of the next ${AHEAD_DAYS} days with their working days and days off.`,
+            `未来 ${AHEAD_DAYS} 天均值，区分工作日与休息日。`,
+          ),
+          both(INTO_NETWORK, text(`Taken: ${weatherWords.en}.`, `假定${weatherWords.zh}。`)),
+        ),
       },
+      errorFigure(checked),
       {
         ...{
           key: 'deliveries',
@@ -325,12 +317,75 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
       },
       ...today.figures.filter(({ key }) => key === 'use').map((figure) => ({ ...figure, title: text('Gas used today', '今日用气量') })),
     ],
-    tables: [stationTable(stations, weather), balanceTable(asked, sources, tanks, usable), weatherTable(asked, stations, usable)],
-    curves: curvesOf(asked, { sources, tanks, at }),
+    tables: [
+      stationTable(present),
+      balanceTable(asked, sources, tanks, usable),
+      checkTable(checked),
+      weatherTable(asked, stations, usable),
+    ],
+    curves: curvesOf(asked, { sources, tanks, at: history.at.slice(-LAST_HOURS) }),
   }
 }
 
-function stationTable(stations: readonly Station[], weather: WeatherClass | undefined): CompanyTable {
+/** Of a forecast that is more wrong than this nobody orders by; what is usual of the next day's use of gas by weather class. */
+const TRUSTED_ERROR = 0.15
+
+function errorFigure(checked: readonly CheckedDay[]): CompanyFigure {
+  const worst = checked.reduce((most, day) => Math.max(most, Math.abs(forecastError(day))), 0)
+  const percent = (share: number) => (100 * share).toFixed(0)
+  return {
+    ...{
+      key: 'forecast-error',
+      title: text('Forecast was wrong by', '预测误差'),
+      value: known(meanError(checked)),
+      format: 'share',
+      digits: 1,
+    },
+    ...{ target: { atMost: TRUSTED_ERROR }, at: checked.at(-1) ? (checked.at(-1) as CheckedDay).from + days(1) : null, origin: 'measured' },
+    basis:
+      checked.length === 0
+        ? text(`No forecast of the last ${CHECKED_DAYS} days can be looked at.`, `近 ${CHECKED_DAYS} 天无可检验的预测。`)
+        : text(
+            `Mean absolute percentage error of the use a day, as it was forecast when the day began, of ${checked.length} of the last ${CHECKED_DAYS} days; worst day ${percent(worst)} %.`,
+            `日用量当日零时预测的平均绝对百分比误差，近 ${CHECKED_DAYS} 天中 ${checked.length} 天有效；最差一天 ${percent(worst)}%。`,
+          ),
+  }
+}
+
+function checkTable(checked: readonly CheckedDay[]): CompanyTable {
+  return {
+    key: 'gas-check',
+    title: text('Forecasts of the last days, and what came', '近日预测与实际'),
+    columns: [
+      { key: 'date', title: text('Day', '日期') },
+      { key: 'sort', title: text('Sort of day', '日类型') },
+      { key: 'weather', title: text('Weather of the day before', '前一日天气') },
+      { key: 'forecast', title: text('Forecast', '预测'), unit: 't', digits: 1 },
+      { key: 'used', title: text('Used', '实际'), unit: 't', digits: 1 },
+      { key: 'error', title: text('Forecast too high (+) or low (−)', '预测偏高(+)偏低(−)'), format: 'share', digits: 1 },
+      { key: 'known', title: text('Known of the day', '有数据比例'), format: 'share', digits: 0 },
+    ],
+    rows: checked.map((day) => {
+      const error = forecastError(day)
+      return {
+        ...{ facility: null, at: day.from, verdict: Math.abs(error) > TRUSTED_ERROR ? ('near' as const) : ('good' as const) },
+        cells: [
+          day.date,
+          dayName(day.isWorkday),
+          day.weather ? weatherClasses[day.weather].title : null,
+          ...[day.forecast, day.used, error, day.known].map(cell),
+        ],
+      }
+    }),
+    note: text(
+      `Each day as it was forecast when it began, from the ${HISTORY_DAYS} days before and the weather of the last of them; hours that are not known are left out on both sides.`,
+      `各日按当日零时可得数据（此前 ${HISTORY_DAYS} 天及前一日天气）预测；缺数小时两侧均不计。`,
+    ),
+  }
+}
+
+function stationTable({ stations, weather, history }: Present): CompanyTable {
+  const isWorkday = history.today.isWorkday
   return {
     key: 'gas-now',
     title: text('Stations', '站场'),
@@ -347,9 +402,9 @@ function stationTable(stations: readonly Station[], weather: WeatherClass | unde
       { key: 'alarm', title: text('Below 3 days', '低于 3 天'), format: 'time' },
       AS_OF,
     ],
-    rows: stations.map(({ facility, flow, forecast, inventory, usable, course }) => {
+    rows: stations.map(({ facility, flow, forecast, use, inventory, usable, course }) => {
       const isStorage = sortOf(facility) === 'storage'
-      const left = reserveDays({ usable, use: dailyUse(forecast) })
+      const left = reserveDays({ usable, use })
       return {
         ...{ facility: facility.id, at: newest([flow.at, inventory.at]) },
         verdict: isStorage ? reserveVerdict(left) : flow.isOld ? 'unknown' : 'none',
@@ -357,8 +412,8 @@ function stationTable(stations: readonly Station[], weather: WeatherClass | unde
           nameOf(facility),
           sorts[sortOf(facility)],
           cell(flow.isOld ? Number.NaN : flow.value),
-          cell(dailyUse(forecast)),
-          forecastBasis(forecast, weather),
+          cell(use),
+          forecastBasis(forecast.today, weather, isWorkday),
           ...(isStorage ? [cell(inventory.value), cell(usable), cell(left)] : [null, null, null]),
           course?.warning ?? null,
           course?.alarm ?? null,
@@ -367,23 +422,25 @@ function stationTable(stations: readonly Station[], weather: WeatherClass | unde
       }
     }),
     note: text(
-      'Reserve = usable inventory over the expected use of the station. When it falls below 7 and 3 days is told for the next 7 days with the deliveries planned.',
-      '储备天数 = 可用库存 ÷ 本站预测日用量。低于 7 天、3 天的时间按未来 7 天及计划来气推算。',
+      'Expected: mean of the next 7 days. Reserve = usable inventory over that, and the alarms of the station go by the same; by its planned use where nothing is known of the past. When it falls below 7 and 3 days is told for the next 7 days with the deliveries planned.',
+      '预测日用量为未来 7 天均值。储备天数 = 可用库存 ÷ 预测日用量，站场储备告警同口径；无历史数据时按计划用量。低于 7 天、3 天的时间按未来 7 天及计划来气推算。',
     ),
   }
 }
 
 /** t at the end of each of the coming days, from now on. */
 function balanceTable(asked: GasAsked, sources: readonly Station[], tanks: readonly Station[], usable: number): CompanyTable {
-  const demand = sumOf(sources.map(({ forecast }) => dailyUse(forecast)))
-  const drawn = sumOf(tanks.map(({ forecast }) => dailyUse(forecast)))
+  const mean = sumOf(tanks.map(({ use }) => use))
   const isKnown = tanks.length > 0 && tanks.every(({ course }) => course !== null)
   const rows = Array.from({ length: 7 }, (_, day) => {
     const [from, to] = [asked.now + day * days(1), asked.now + (day + 1) * days(1)]
     const coming = asked.deliveries.filter((one) => isToCome(one, asked.now) && one.at >= from && one.at < to)
     const brought = coming.reduce((sum, { tonnes }) => sum + tonnes, 0)
+    const over = (stations: readonly Station[]) =>
+      sumOf(stations.map(({ useAt }) => sumOf(Array.from({ length: 24 }, (_, hour) => useAt(from + hour * hours(1))))))
+    const [demand, drawn] = [over(sources), over(tanks)]
     const atEnd = isKnown ? sumOf(tanks.map(({ course }) => course?.usable[(day + 1) * 24] ?? Number.NaN)) : Number.NaN
-    const left = atEnd / drawn
+    const left = atEnd / mean
     return {
       ...{ facility: null, at: null, verdict: reserveVerdict(left) },
       cells: [from, cell(demand), cell(demand - drawn), cell(drawn), brought, cell(brought - drawn), cell(atEnd), cell(left)],
@@ -404,8 +461,8 @@ function balanceTable(asked: GasAsked, sources: readonly Station[], tanks: reado
     ],
     rows,
     note: text(
-      `Each day is taken as used like the expected one, the pipeline as giving its share of it; now ${Number.isFinite(usable) ? usable.toFixed(0) : '–'} t are usable. What has no room below ${FULL} % of the tank is not counted as taken.`,
-      `每日按同一预测用量、管道气按同一份额推算；当前可用 ${Number.isFinite(usable) ? usable.toFixed(0) : '–'} t。超过储罐 ${FULL}% 的来气不计。`,
+      `Each day is taken to use what days of its sort do in this weather, the pipeline as giving its share of it; now ${Number.isFinite(usable) ? usable.toFixed(0) : '–'} t are usable. What has no room below ${FULL} % of the tank is not counted as taken.`,
+      `每日按同类日（工作日或休息日）预测用量、管道气按同一份额推算；当前可用 ${Number.isFinite(usable) ? usable.toFixed(0) : '–'} t。超过储罐 ${FULL}% 的来气不计。`,
     ),
   }
 }
@@ -424,7 +481,7 @@ function weatherTable(asked: GasAsked, stations: readonly Station[], usable: num
     rows: classes.map((weather) => {
       const forecasts = stations
         .filter(({ facility }) => isSource(facility))
-        .map(({ facility, past }) => demandForecast(past, weather, ratedOf(facility)['daily-use'] as number))
+        .map(({ facility, forecast: { past } }) => demandForecast(past, { weather }, ratedOf(facility)['daily-use'] as number))
       const isKnown = forecasts.some(({ from }) => from === 'class')
       const use = isKnown ? sumOf(forecasts.map(dailyUse)) : Number.NaN
       return {
@@ -454,9 +511,7 @@ function curvesOf(
     sources.map(({ recent }) => recent),
     at.length,
   ).map(known)
-  const expected = ahead.map((time) =>
-    known(sumOf(sources.map(({ forecast }) => forecast.hourly[hourOf(time, asked.utcOffset)] as number))),
-  )
+  const expected = ahead.map((time) => known(sumOf(sources.map(({ useAt }) => useAt(time) / GAS_DENSITY))))
   const nothing = (count: number) => Array.from({ length: count }, () => null)
   const course = tanks[0]?.course?.at ?? []
   const total = (of: (course: ReserveCourse) => readonly number[]) =>
@@ -489,8 +544,8 @@ function curvesOf(
         tanks.length === 0
           ? []
           : [
-              { title: text('7 days', '7 天'), value: RESERVE_WARNING * sumOf(tanks.map(({ forecast }) => dailyUse(forecast))) },
-              { title: text('3 days', '3 天'), value: RESERVE_ALARM * sumOf(tanks.map(({ forecast }) => dailyUse(forecast))) },
+              { title: text('7 days', '7 天'), value: RESERVE_WARNING * sumOf(tanks.map(({ use }) => use)) },
+              { title: text('3 days', '3 天'), value: RESERVE_ALARM * sumOf(tanks.map(({ use }) => use)) },
             ],
     },
   ]
