@@ -9,9 +9,12 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { WHOLE_CITY } from '../../src/access/scope.ts'
 import { minutes } from '../../src/telemetry/duration.ts'
+import { findProgram } from '../servers.ts'
 import { findViolations, type Visit } from './chromium.ts'
-import { chromium, login, useRealConsole } from './real-console.ts'
+import { login, useRealConsole } from './real-console.ts'
 
+// A phone shows notifications, which only the whole browser can.
+const chromium = findProgram('chromium')
 /** What a phone fetches once over a weak link, bytes of compressed JavaScript; its service worker comes when the page is there, and with it what is shown later. */
 const BUDGET = 50_000
 const BUDGET_OF_LATER = 12_000
@@ -56,6 +59,7 @@ async function registrationOf(devtools: CDPSession): Promise<string> {
 
 describe.skipIf(!chromium)('the phone of a crew', () => {
   const city = useRealConsole({
+    executable: chromium,
     facilities: [1, 2, 3].map((n) => ({
       ...{ id: `SL-${n}`, kind: 'street-light', name: `Quay lamp ${n}`, district: 'Harbour', road: 'Quay road' },
       position: [114.6 + n / 2000, 37.9] as [number, number],

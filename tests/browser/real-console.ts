@@ -15,7 +15,7 @@ import { findProgram } from '../servers.ts'
 import { buildConsole, launchChromium, type Visit, visit } from './chromium.ts'
 
 /** Absent where there is no Chromium; then the tests that need it are skipped. */
-export const chromium = findProgram('chromium')
+export const chromium = findProgram('chromium-headless-shell')
 export const login = { name: 'admin', password: 'a password of the browser tests' }
 const passwordHash = quickHash(login.password)
 
@@ -25,6 +25,8 @@ interface RealConsoleOptions {
   facilities?: Facilities
   /** Settings by the name of their environment variable. */
   settings?: Readonly<Record<string, string>>
+  /** The browser; `chromium` when absent. */
+  executable?: string | undefined
 }
 
 /** The whole product for the tests of one `describe`: its real server, a real MQTT client, a real browser. Each test begins without a page. */
@@ -36,15 +38,17 @@ export class RealConsole {
   /** ms by which the clock of the server is ahead of ours. */
   ahead = 0
   readonly #settings: Readonly<Record<string, string>>
+  readonly #executable: string | undefined
   #built: Awaited<ReturnType<typeof buildConsole>> | undefined
 
-  constructor(settings: Readonly<Record<string, string>>) {
+  constructor(settings: Readonly<Record<string, string>>, executable: string | undefined) {
     this.#settings = settings
+    this.#executable = executable
   }
 
   async start(facilities: Facilities): Promise<void> {
     this.#built = await buildConsole()
-    this.browser = await launchChromium(chromium as string)
+    this.browser = await launchChromium(this.#executable as string)
     await this.startServer()
     if (facilities.length > 0) this.app.services.putFacilities(facilities, 'test')
   }
@@ -106,8 +110,8 @@ export class RealConsole {
 }
 
 /** Starts the product before the tests of a `describe` and stops it afterwards. */
-export function useRealConsole({ facilities = [], settings = {} }: RealConsoleOptions = {}): RealConsole {
-  const own = new RealConsole(settings)
+export function useRealConsole({ facilities = [], settings = {}, executable = chromium }: RealConsoleOptions = {}): RealConsole {
+  const own = new RealConsole(settings, executable)
   beforeAll(() => own.start(facilities))
   afterEach(async () => {
     for (const context of own.browser.contexts()) await context.close()
