@@ -108,7 +108,7 @@ test('what failed before is tried at once when its channel is set right', async 
   await vi.waitUntil(() => city.state.deliveries.waiting().some(({ attempts }) => attempts > 0), { timeout: 10_000 })
   const secret = 'a secret of enough length'
   await city.ask('PUT', '/api/channels/hook', channel({ type: 'webhook', url: `${url}/hook`, secret }))
-  await vi.waitUntil(() => city.state.deliveries.waiting().length === 0, { timeout: 4000 })
+  await vi.waitUntil(() => city.state.deliveries.waiting().length === 0, { timeout: 15_000 })
   expect(got.map(({ path }) => path)).toContain('/hook')
 })
 

@@ -211,7 +211,7 @@ describe('the calendar', () => {
     city.clock.stoppedAt = local('2026-11-25T07:30')
     city.services.dutyReports.tick()
     city.services.dutyReports.tick()
-    await vi.waitUntil(() => city.published.length > 0)
+    await vi.waitUntil(() => city.published.length > 0, { timeout: 15_000 })
     const [{ topic, payload }] = city.published as [{ topic: string; payload: string }]
     const message = JSON.parse(payload)
     const own = items.find(({ company }) => company === 'water')

@@ -302,7 +302,7 @@ test('whoever is limited is told of what their crew is to do elsewhere, until it
   await desk('POST', `/api/orders/${id}/note`, { text: 'not theirs yet' })
   await desk('POST', `/api/orders/${id}/dispatch`, { version: 1, crews: ['S'], within: 10 })
   await desk('POST', `/api/orders/${id}/recall`, { version: 2, reason: 'another crew is nearer' })
-  await vi.waitFor(() => expect(told).toHaveLength(2))
+  await vi.waitFor(() => expect(told).toHaveLength(2), { timeout: 15_000 })
   client.close()
   expect(told).toMatchObject([
     { orders: [{ id, facilities: ['T-1'], elsewhere: 0, state: 'dispatched' }], gone: [] },

@@ -260,7 +260,7 @@ test('a console that stops reading is dropped, the others go on', async () => {
     await expect.poll(() => last?.alarms[0]?.commentCount).toBe(i)
   }
   // Sooner than it would be missed for not answering pings.
-  await expect.poll(() => city.clients(), { timeout: 8000 }).toBe(1)
+  await expect.poll(() => city.clients()).toBe(1)
   expect(client.connected).toBe(true)
   expect((await city.ask('GET', '/metrics')).body).toContain('lamplighter_consoles_dropped_total 1')
   frozen.destroy()

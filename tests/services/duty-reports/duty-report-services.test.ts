@@ -5,6 +5,7 @@ import { openStateStore } from '../../../src/storage/embedded/state-store.ts'
 import type { StateStore } from '../../../src/storage/state-store.ts'
 
 const HOUR = 3_600_000
+const PATIENCE = { timeout: 15_000 }
 let state: StateStore
 let at = Date.parse('2026-11-24T12:00Z')
 const running: { close(): void }[] = []
@@ -45,12 +46,12 @@ test('what the calendar asked for and what a person asked for is made after a re
   await vi.waitUntil(() => {
     first.tick()
     return isAsked
-  })
+  }, PATIENCE)
   first.close()
   expect(state.dutyReports.report(id)?.state).toBe('waiting')
   const second = start([quick])
   second.tick()
-  await vi.waitUntil(() => state.dutyReports.nextWaiting() === undefined, { timeout: 10_000 })
+  await vi.waitUntil(() => state.dutyReports.nextWaiting() === undefined, PATIENCE)
   expect(second.report(id)).toMatchObject({ state: 'made', askedBy: 'Otto', isIntact: true })
   const made = second.list({ companies: ['bureau'], limit: 10 }).items
   expect(made.map(({ period, askedBy, to }) => [period, askedBy, new Date(to).toISOString()])).toEqual([
@@ -58,7 +59,7 @@ test('what the calendar asked for and what a person asked for is made after a re
   ])
   second.tick()
   start([quick]).tick()
-  await vi.waitUntil(() => state.dutyReports.nextWaiting() === undefined)
+  await vi.waitUntil(() => state.dutyReports.nextWaiting() === undefined, PATIENCE)
   expect(second.list({ companies: ['bureau'], limit: 10 }).items).toHaveLength(1)
 })
 
@@ -71,12 +72,12 @@ test('one that cannot be kept waits and is tried again', async () => {
     throw new Error('the disk is full')
   })
   const { id } = services.make({ company: 'gas', period: 'day', at: at - 24 * HOUR }, 'Otto')
-  await vi.waitUntil(() => vi.mocked(state.dutyReports.failed).mock.calls.length > 0)
+  await vi.waitUntil(() => vi.mocked(state.dutyReports.failed).mock.calls.length > 0, PATIENCE)
   expect(services.report(id).state).toBe('waiting')
   await vi.waitUntil(() => {
     services.tick()
     return services.report(id).state === 'made'
-  })
+  }, PATIENCE)
 })
 
 test('as many as can wait are asked for by people, and no more', () => {
