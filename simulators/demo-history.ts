@@ -145,7 +145,7 @@ export async function livePast({ folder, plantFile, city, seed }: PastCity): Pro
     carryOn(() => true)
     behind = 0
     await liveCompanies(app, { city, seed, by: DESK, end })
-    configureLighting(app.services.programmes, DESK, now())
+    await configureLighting(app.services.programmes, DESK, now())
     for (const plan of demoPlans) app.services.emergencyPlans.put(plan, 0, DESK, WHOLE_CITY)
     await walkRounds(app, now(), steps, true)
     await sleep(A_LOOK)

@@ -41,11 +41,11 @@ export const demoAssignments: readonly ProgrammeAssignment[] = [
 ]
 
 /** Programmes with dimming, parks that go dark at ten, holidays, and a match that is announced for tomorrow, at `at`, ms. */
-export function configureLighting(programmes: Programmes, by: string, at: number): void {
+export async function configureLighting(programmes: Programmes, by: string, at: number): Promise<void> {
   for (const programme of demoProgrammes) programmes.putProgramme(programme, by)
   for (const calendar of demoCalendars) programmes.putCalendar(calendar, by)
   programmes.setAssignments(demoAssignments, by)
-  const { from } = programmes.nightOn(undefined)
+  const { from } = await programmes.nightOn(undefined)
   // From 22:00 to 24:00 of the coming night.
   const ten = from + hours(10) > at ? from + hours(10) : from + hours(34)
   const match = { query: 'roadClass=landscape', level: 100, programme: null, from: ten, until: ten + hours(2) }

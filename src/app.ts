@@ -344,7 +344,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => commands.stop())
     listeners.push((change) => commands.take(change))
-    const { programmes, tick: tickLighting } = openLighting({
+    const { programmes, ...lightingWork } = openLighting({
       ...{ ...lighting, plant, state, kinds: kindByKey, commands, detector, dialects, now, utcOffset },
       publish: async (topic, payload) => await broker?.publish(topic, payload, { qos: 1, retain: true }),
       onTrouble: (error) => log.error({ err: error }, 'lighting programmes could not be carried on; they are tried again'),
@@ -352,7 +352,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     const ticking = setInterval(() => {
       ingest.tick()
       // Tables that go out before the broker is up would be lost.
-      if (broker) tickLighting()
+      if (broker) lightingWork.tick()
       desk.carryOn()
       // What was under way is sent again once devices can be reached.
       if (door) commands.carryOn()
@@ -365,7 +365,10 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       void room.tick(needed())
     }, TICK)
     stops.push(() => clearInterval(ticking))
-    const sending = setInterval(() => door && commands.sendOn(), COMMANDS_SENT_EVERY)
+    const sending = setInterval(() => {
+      if (door) commands.sendOn()
+      if (broker) lightingWork.carryOn()
+    }, COMMANDS_SENT_EVERY)
     stops.push(() => clearInterval(sending))
 
     const backtests = createBacktests({

@@ -113,7 +113,7 @@ export interface EmergencyPlans {
   /** Whether an order is for a facility of the area of an activation. */
   concerns(activation: Activation, order: Order): boolean
 
-  state(): CityState
+  state(): Promise<CityState>
   /** Once a second: tells of items that are late. */
   tick(): void
   /** Called with each activation that began, moved on or ended. */

@@ -75,8 +75,9 @@ export interface Programmes {
   endOverride(id: number, reason: string, by: string, scope: Scope): ProgrammeOverride
 
   /** The night that begins on a date of the city, YYYY-MM-DD; tonight or the present night when absent. */
-  nightOn(date: string | undefined): Night
-  preview(facilities: readonly Facility[], night: Night): PreviewGroup[]
+  nightOn(date: string | undefined): Promise<Night>
+  /** Looks at a large city piece by piece. */
+  preview(facilities: readonly Facility[], night: Night): Promise<PreviewGroup[]>
   /** What steps would make of a night at the middle of the city. */
   tryOut(programme: Pick<ControlProgramme, 'steps'>, night: Night): { dusk: number; dawn: number; changes: { at: number; level: number }[] }
   /** What a facility should give at a moment. */

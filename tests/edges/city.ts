@@ -228,6 +228,8 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   listeners.push((change) => commands.take(change))
   const lighting = openLighting({
     ...{ ...parts, ...lightingAsKept, commands, dialects },
+    // A small city is looked at at once, however busy the machine is.
+    lookFor: Number.POSITIVE_INFINITY,
     publish: async (topic, payload) => void published.push({ topic, payload }),
   })
   let position = 0

@@ -11,12 +11,15 @@ type LightingParts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'detector'
     /** Retained. */
     publish: (topic: string, payload: string) => Promise<unknown>
     onTrouble: (error: unknown) => void
+    lookFor?: number
   }
 
 export interface OpenLighting {
   programmes: Programmes
   /** Once a second. */
   tick(): void
+  /** Some times a second: a piece of work that is too long to be done at once. */
+  carryOn(): void
 }
 
 /** Lighting programmes as people change them, and what goes on by itself. */
@@ -27,6 +30,7 @@ export function openLighting(parts: LightingParts): OpenLighting {
   const conditions = new ProgrammeConditions({ ...parts, programmes })
   return {
     programmes,
+    carryOn: () => downloads.lookOn(),
     tick() {
       // Trouble of one must not keep the others from their work: circuits are switched whatever becomes of a calendar.
       const troubles: unknown[] = []

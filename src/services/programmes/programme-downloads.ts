@@ -10,8 +10,9 @@ import { minutes } from '../../telemetry/duration.ts'
 import { programmeTopic } from '../../telemetry/topic.ts'
 import type { ServiceParts } from '../parts.ts'
 
-/** Cabinets and, after them, other devices whose table is looked at at once, so that nobody waits for it; tables that go out in one second, and at once at most. */
-const LOOKED_AT = { cabinets: 40, others: 400 }
+/** So long tables are reckoned at once, ms, so that nobody waits for them. */
+const LOOK_FOR = 8
+/** Tables that go out in one second, and at once at most. */
 const SENT_PER_SECOND = 20
 const MOST_SENT = 400
 /** A table that a device does not say it runs is sent again after this time, and given up after so often, ms. */
@@ -25,6 +26,8 @@ export interface ProgrammeDownloadParts
   /** Retained, so that a device that was away finds it. */
   publish: (topic: string, payload: string) => Promise<unknown>
   onTrouble: (error: unknown) => void
+  /** For so long tables are reckoned at once, ms; the usual time when absent. */
+  lookFor?: number
 }
 
 /** Gives devices that can run alone the table of their switching for some weeks, and looks at which one they run. */
@@ -67,6 +70,18 @@ export class ProgrammeDownloads {
     }
   }
 
+  /** Between ticks: reckons on. */
+  lookOn(): void {
+    if (this.#queue.length === 0) return
+    try {
+      const at = this.#parts.now()
+      if (this.#look(tableSpan(at, this.#parts.utcOffset), at)) for (const listener of this.#listeners) listener()
+    } catch (error) {
+      this.#looked = ''
+      this.#parts.onTrouble(error)
+    }
+  }
+
   /** Once a second. */
   tick(): void {
     const { book, plant, utcOffset, now } = this.#parts
@@ -77,16 +92,13 @@ export class ProgrammeDownloads {
       this.#looked = key
       const isGiven = book.isConfigured || this.#records.size > 0
       const all = isGiven ? [...plant].filter((facility) => this.#canRunAlone(facility) || this.#records.has(facility.id)) : []
+      // Taken from the end: cabinets come first.
       const [cabinets, others] = [all.filter(isFeeder), all.filter((facility) => !isFeeder(facility))]
-      this.#queue = [...cabinets, ...others]
+      this.#queue = [...cabinets, ...others].reverse()
     }
     try {
       this.#forget(at)
-      const moved = this.#lookAt(
-        this.#queue.splice(0, this.#queue[0] && isFeeder(this.#queue[0]) ? LOOKED_AT.cabinets : LOOKED_AT.others),
-        span,
-        at,
-      )
+      const moved = this.#look(span, at)
       const sent = this.#send(at)
       if (moved || sent) for (const listener of this.#listeners) listener()
     } catch (error) {
@@ -100,14 +112,18 @@ export class ProgrammeDownloads {
     return runsAlone(facility) && hasController(facility) && facility.position !== null && !this.#parts.dialects.index.binds(facility.id)
   }
 
-  #lookAt(facilities: readonly Facility[], span: { from: number; until: number }, at: number): boolean {
-    const { state } = this.#parts
-    const fresh = facilities.flatMap((facility): ProgrammeDownload[] => {
+  /** Notes the tables of those that wait, as far as there is time. */
+  #look(span: { from: number; until: number }, at: number): boolean {
+    const { state, lookFor = LOOK_FOR } = this.#parts
+    const end = performance.now() + lookFor
+    const fresh: ProgrammeDownload[] = []
+    do {
+      const facility = this.#queue.pop()
+      if (!facility) break
       const { table, until } = this.#tableOf(facility, span)
-      const before = this.#records.get(facility.id)
-      if ((before?.table ?? 0) === table) return []
-      return [{ facility: facility.id, table, until, at, sent: null, attempts: 0 }]
-    })
+      if ((this.#records.get(facility.id)?.table ?? 0) !== table)
+        fresh.push({ facility: facility.id, table, until, at, sent: null, attempts: 0 })
+    } while (performance.now() < end)
     if (fresh.length === 0) return false
     state.transaction(() => {
       for (const one of fresh) state.programmes.putDownload(one)

@@ -13,6 +13,7 @@ import { parseIso } from '../../telemetry/iso-time.ts'
 import { makeRoom } from '../../telemetry/make-room.ts'
 import type { ServiceParts } from '../parts.ts'
 import { refuseOutside } from '../scope-checks.ts'
+import { takeTurns } from '../turns.ts'
 import { lightingHistory } from './lighting-history.ts'
 import type { ProgrammeDownloads } from './programme-downloads.ts'
 
@@ -67,12 +68,19 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     const middle = (axis: 0 | 1) => places.reduce((sum, place) => sum + place[axis], 0) / Math.max(1, places.length)
     return [middle(0), middle(1)] as const
   }
-  const isAnyDue = () => [...plant].some((facility) => isProgrammed(facility) && (book.step(facility, now())?.level ?? 0) > 0)
+  async function isAnyDue(): Promise<boolean> {
+    const turn = takeTurns()
+    for (const facility of [...plant]) {
+      if (isProgrammed(facility) && (book.step(facility, now())?.level ?? 0) > 0) return true
+      await turn()
+    }
+    return false
+  }
   /** The present night, and from its last light on the coming one, since that is what people mean by tonight. */
-  const tonight = () => {
+  const tonight = async () => {
     const night = nightOf(now(), utcOffset)
     const { dusk, dawn } = duskAndDawn(night, middleOfCity())
-    const isOver = dusk < dawn && now() >= dawn && !isAnyDue()
+    const isOver = dusk < dawn && now() >= dawn && !(await isAnyDue())
     return isOver ? nightOf(night.until, utcOffset) : night
   }
 
@@ -271,17 +279,19 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
         change('clock', 'follow-holidays', 'programme calendars', { holidays: [...holidays()] })
     },
 
-    nightOn(date) {
+    async nightOn(date) {
       if (date === undefined) return tonight()
       const noon = parseIso(`${date}T12:00:00Z`)
       if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(noon)) check([`${date} is no date; write it as 2026-10-01.`])
       return nightOf(noon - utcOffset(noon), utcOffset)
     },
-    preview(facilities, night) {
+    async preview(facilities, night) {
       const groups = new Map<string, { facilities: Facility[]; changes: PreviewGroup['changes'] }>()
+      const turn = takeTurns()
       const keys = new Map<PreviewGroup['changes'], string>()
       for (const facility of facilities) {
         if (!isProgrammed(facility) || !facility.position) continue
+        await turn()
         const changes = book.changes(facility, night.from, night.until)
         const key =
           keys.get(changes) ?? changes.map((one) => `${one.level} ${one.assignment} ${one.programme} ${one.override?.id}`).join(';')

@@ -196,15 +196,15 @@ describe('a preview', () => {
       ...{ from: Date.parse('2026-12-12T08:00+08:00'), until: Date.parse('2026-12-12T11:00+08:00') },
     }
     const made = await as('Dora')('POST', '/api/programme-overrides', storm)
-    const tonightAt = (time: string) => {
+    const tonightAt = async (time: string) => {
       city.clock.stoppedAt = Date.parse(`${time}+08:00`)
-      return city.services.programmes.nightOn(undefined).date
+      return (await city.services.programmes.nightOn(undefined)).date
     }
-    expect(tonightAt('2026-12-11T03:00')).toBe('2026-12-10')
-    expect(tonightAt('2026-12-11T09:00')).toBe('2026-12-11')
-    expect(tonightAt('2026-12-11T13:00')).toBe('2026-12-11')
-    expect(tonightAt('2026-12-12T09:00')).toBe('2026-12-11')
-    expect(tonightAt('2026-12-12T11:30')).toBe('2026-12-12')
+    expect(await tonightAt('2026-12-11T03:00')).toBe('2026-12-10')
+    expect(await tonightAt('2026-12-11T09:00')).toBe('2026-12-11')
+    expect(await tonightAt('2026-12-11T13:00')).toBe('2026-12-11')
+    expect(await tonightAt('2026-12-12T09:00')).toBe('2026-12-11')
+    expect(await tonightAt('2026-12-12T11:30')).toBe('2026-12-12')
     city.clock.stoppedAt = evening
     expect((await as('Dora')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'It blew over' })).status).toBe(200)
   })

@@ -232,8 +232,8 @@ export function emergencyPlanRoutes(app: Api, { services, now }: RouteParts): vo
         response: { 200: CityStateSchema },
       },
     },
-    () => {
-      const { hash, parts } = emergencyPlans.state()
+    async () => {
+      const { hash, parts } = await emergencyPlans.state()
       return { hash, parts: { ...parts } }
     },
   )

@@ -337,12 +337,12 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
         response: { 200: PreviewSchema },
       },
     },
-    (request) => {
+    async (request) => {
       const { facility, query = '', date } = request.query
-      const night = programmes.nightOn(date)
+      const night = await programmes.nightOn(date)
       const scope = scopeOf(request)
       const asked = facility === undefined ? services.findFacilities({ query, scope }) : [findFacility(services, facility, scope)]
-      const groups = programmes.preview(asked, night)
+      const groups = await programmes.preview(asked, night)
       return {
         ...night,
         groups: groups.map(({ lamps, facilities, example, dusk, dawn, changes }) => ({
@@ -362,8 +362,8 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
         response: { 200: TryOutSchema },
       },
     },
-    ({ body: { steps, date } }) => {
-      const night = programmes.nightOn(date)
+    async ({ body: { steps, date } }) => {
+      const night = await programmes.nightOn(date)
       const { dusk, dawn, changes } = programmes.tryOut({ steps }, night)
       return { ...night, dusk, dawn, changes: changes.map(plainChange) }
     },
