@@ -1,5 +1,6 @@
 import type { Priority } from '../detection/rule.ts'
 import { minutes } from '../telemetry/duration.ts'
+import type { Text } from '../telemetry/point.ts'
 import { type Crew, type CrewPerson, hasSkills, type Skill, worksIn } from './crew.ts'
 import type { Duty } from './duty.ts'
 import type { OrderClass } from './order.ts'
@@ -111,7 +112,15 @@ export interface Need {
 }
 
 /** Why a crew is not asked. */
-export type Hindrance = 'disabled' | 'district' | 'domain' | 'off-duty' | 'declined' | 'skills'
+export const hindrances = {
+  disabled: { zh: '已停用', en: 'out of use' },
+  district: { zh: '不负责该区域', en: 'not its district' },
+  domain: { zh: '不负责该专业', en: 'not its field' },
+  'off-duty': { zh: '不在班', en: 'not on duty' },
+  declined: { zh: '已拒单', en: 'refused' },
+  skills: { zh: '缺少技能', en: 'lacks the skill' },
+} as const satisfies Record<string, Text>
+export type Hindrance = keyof typeof hindrances
 
 /**
  * What keeps a crew from being asked; null: nothing does. Of a crew on duty those count who are really there: a person who may not open a gas

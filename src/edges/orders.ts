@@ -4,6 +4,7 @@ import type { CrewAction, Outcome } from '../dispatch/crew-action.ts'
 import type { Order, OrderClass } from '../dispatch/order.ts'
 import type { OrderNotice } from '../dispatch/order-notice.ts'
 import type { Trip } from '../dispatch/repair-queue.ts'
+import type { Hindrance } from '../dispatch/route.ts'
 import type { OrderLogEntry, OrderPhoto, OrderQuery } from '../storage/order-store.ts'
 import type { Page } from '../storage/state-store.ts'
 import type { Text } from '../telemetry/point.ts'
@@ -47,6 +48,23 @@ export interface PhotoInput {
 }
 
 /** Repair orders. `by` is the account; methods throw `LamplighterError`. */
+/** Whom an order could be given to. */
+export interface OrderCandidates {
+  /** Those that fit first, then those on duty. */
+  crews: {
+    id: string
+    name: string
+    /** Accounts of those of its people who are there now. */
+    people: string[]
+    /** End of its present shift, ms; null: not on duty. */
+    dutyUntil: number | null
+    /** Why it would not be asked by itself; null: it would. */
+    hindrance: Hindrance | null
+  }[]
+  /** Phones are told of the order only then, ms; null: at once. */
+  quietUntil: number | null
+}
+
 export interface Orders {
   /** Those that are not over. */
   open(): Iterable<Order>
@@ -60,6 +78,8 @@ export interface Orders {
   wasAsked(order: number, crew: string): boolean
   /** The open ones that let `wanted` through, first where the next trip gains most. */
   queue(wanted: (order: Order) => boolean): Trip[]
+  /** Whom an open order could be given to now. */
+  candidates(order: Order): OrderCandidates
   /** Crews that are not disabled to which a person belongs. */
   crewsOf(person: string): Crew[]
 

@@ -13,6 +13,8 @@ export interface DutyNow {
   duty: (Duty & { name: string })[]
   /** By rotation; null: not within a fortnight. */
   handovers: { rotation: string; name: string; at: number | null }[]
+  /** End of the quiet hours that the moment lies in, ms; null: in none. */
+  quietUntil: number | null
 }
 
 /** A fault that somebody imagines, at `at`, ms. */

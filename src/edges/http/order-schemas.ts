@@ -3,6 +3,7 @@ import { MAX_ORDER_FACILITIES, orderClasses, orderStates } from '../../dispatch/
 import { cursorSchema, limitSchema } from './api.ts'
 import { MeasuresSchema } from './emergency-schemas.ts'
 import { MOST_REPORTS, OrderReportSchema } from './report-schemas.ts'
+import { HindranceSchema } from './roster-schemas.ts'
 import { literals, nullable, TextSchema, time, words } from './schema-parts.ts'
 import { AlarmSchema, FacilityStateSchema, TimeSchema } from './schemas.ts'
 
@@ -137,6 +138,28 @@ export const OrderDetailSchema = Type.Object({
   log: OrderLogPageSchema,
 })
 export type OrderDetailView = Static<typeof OrderDetailSchema>
+
+export const OrderCandidatesSchema = Type.Object({
+  crews: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      people: Type.Array(
+        Type.Object({
+          account: Type.String(),
+          name: Type.String(),
+          phone: nullable(Type.String({ description: 'only to those who manage the roster' })),
+        }),
+        { description: 'who is there now' },
+      ),
+      dutyUntil: nullable(time('end of its present shift; null: not on duty')),
+      hindrance: nullable(HindranceSchema),
+    }),
+    { description: 'those that fit first, then those on duty' },
+  ),
+  quietUntil: nullable(time('phones are told of the order only then; null: at once')),
+})
+export type OrderCandidatesView = Static<typeof OrderCandidatesSchema>
 
 export const OrderQueueSchema = Type.Object({
   items: Type.Array(

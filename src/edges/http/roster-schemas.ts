@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { type Skill, skills } from '../../dispatch/crew.ts'
 import { reportPolicies } from '../../dispatch/dispatch-policy.ts'
 import { type OrderClass, orderClasses } from '../../dispatch/order.ts'
-import type { Hindrance } from '../../dispatch/route.ts'
+import { type Hindrance, hindrances } from '../../dispatch/route.ts'
 import { domains } from '../../facilities/facility-kind.ts'
 import { literals, NOT_BLANK, nullable, PrioritySchema, TextSchema, time, words } from './schema-parts.ts'
 
@@ -134,6 +134,7 @@ export const DutySchema = Type.Object({
       at: nullable(time('when its duty changes next; null: not within 14 days')),
     }),
   ),
+  quietUntil: nullable(time('end of the quiet hours that the moment lies in; null: in none')),
 })
 export type DutyView = Static<typeof DutySchema>
 export const DutyPlanSchema = Type.Object({
@@ -230,9 +231,7 @@ const ImaginedFaultSchema = Type.Object(
 )
 export const PolicyPreviewInputSchema = Type.Object({ policy: DispatchPolicySchema, fault: Type.Optional(ImaginedFaultSchema) }, strict)
 export type PolicyPreviewInput = Static<typeof PolicyPreviewInputSchema>
-const hindrances: Readonly<Record<Hindrance, true>> = {
-  ...{ disabled: true, district: true, domain: true, 'off-duty': true, declined: true, skills: true },
-}
+export const HindranceSchema = literals<Hindrance>(keysOf(hindrances))
 const TrialStepSchema = Type.Object({
   step: Type.Integer({ description: 'place in the chain of the route; that after the last: the chain is over' }),
   at: time('from when they are asked'),
@@ -245,7 +244,7 @@ const TrialStepSchema = Type.Object({
     { description: 'empty: the desk is told that nobody took it' },
   ),
   passed: Type.Array(Type.Integer(), { description: 'places before it that found nobody and were passed over' }),
-  others: Type.Array(Type.Object({ crew: Type.String(), why: literals(keysOf(hindrances)) }), {
+  others: Type.Array(Type.Object({ crew: Type.String(), why: HindranceSchema }), {
     description: 'crews that are not asked, and why',
   }),
 })

@@ -242,6 +242,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/order-queue': limited('order.read'),
   'GET /api/order-figures': limited('order.read'),
   'GET /api/orders/:id': limited('order.read'),
+  'GET /api/orders/:id/crews': limited('order.dispatch'),
   'GET /api/orders/:id/photos/:photo': limited('order.read'),
   'POST /api/orders': limited('order.dispatch'),
   'POST /api/orders/:id/dispatch': limited('order.dispatch'),

@@ -11,6 +11,7 @@ import { LamplighterError, refuse } from '../../errors.ts'
 import type { PhotoFolder } from '../../storage/embedded/photo-folder.ts'
 import type { OrderPhoto } from '../../storage/order-store.ts'
 import { groupOf } from './alarm-orders.ts'
+import { orderCandidates } from './order-candidates.ts'
 import type { OrderDesk, OrderParts } from './order-desk.ts'
 import { districtCentres, orderQueue } from './order-queue.ts'
 
@@ -86,6 +87,7 @@ export function orderServices(desk: OrderDesk, parts: OrderServiceParts): Orders
     wasAsked: (order, crew) => state.orders.wasAsked(order, crew),
     onChange: (listener) => book.onChange(listener),
     queue: (wanted) => orderQueue([...book.open()].filter(wanted), parts.lampOnRates, centres, parts),
+    candidates: (order) => orderCandidates(order, desk, utcOffset, now()),
     crewsOf: (person) => state.roster.crews().filter(({ members, disabled }) => !disabled && members.includes(person)),
 
     create({ facilities, class: cls, title, note, alarms = [] }, scope, by) {

@@ -1,5 +1,6 @@
 import { dateOf } from '../../control/calendar-day.ts'
 import { changedParts } from '../../dispatch/changed-parts.ts'
+import { quietUntilAt } from '../../dispatch/delivery.ts'
 import { dutyPlan, nextHandover } from '../../dispatch/duty.ts'
 import { type FieldProblem, problemWords } from '../../dispatch/field-problem.ts'
 import { withDates } from '../../dispatch/order-clock.ts'
@@ -76,6 +77,7 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
           ...{ rotation: rotation.id, name: rotation.name },
           at: nextHandover(rotation, at, utcOffset),
         })),
+        quietUntil: quietUntilAt(roster.dispatchPolicy().quiet, at, utcOffset),
       }
     },
     plan(from = dateOf(now(), utcOffset), count) {

@@ -200,6 +200,7 @@ const routes = [
   'GET /api/order-queue',
   'GET /api/order-figures',
   'GET /api/orders/{id}',
+  'GET /api/orders/{id}/crews',
   'GET /api/orders/{id}/photos/{photo}',
   'POST /api/orders',
   'POST /api/orders/{id}/dispatch',

@@ -10,10 +10,12 @@ import {
   CrewAnswersSchema,
   CrewOrdersSchema,
   MOST_CREW_ORDERS,
+  OrderCandidatesSchema,
   OrderDetailSchema,
   OrderFiguresSchema,
   OrderSchema,
 } from '../../../src/edges/http/order-schemas.ts'
+import { days, hours, minutes } from '../../../src/telemetry/duration.ts'
 import { type City, startCity } from '../city.ts'
 import { signInLimited } from '../limited.ts'
 
@@ -100,6 +102,42 @@ describe('the desk', () => {
     for (const name of ['dispatch', 'recall', 'reclassify', 'close', 'reopen', 'split', 'merge', 'note'])
       expect(done).toContain(`order-${name}`)
   })
+  test('is told whom an order could be given to, who is there, and until when phones are silent', async () => {
+    const { roster } = city.services
+    const shift = { key: 'all', name: 'All day', from: 0, to: 1440 }
+    const team = { key: 'b', name: 'B', crew: 'B', people: ['eva'] }
+    roster.putRotation({ id: 'r', name: 'R', shifts: [shift], teams: [team], start: '2026-01-01', cycle: { b: ['all'] } }, 'test')
+    roster.putPerson({ account: 'eva', skills: [], phone: '138', email: '' }, 'test')
+    const policy = roster.policy()
+    const quiet = (isQuiet: boolean) => {
+      const routes = policy.routes.map((route) => ({ ...route, quiet: isQuiet && route.class !== 'danger', skills: [] }))
+      // All day but its last minute.
+      roster.setPolicy({ ...policy, routes, quiet: { from: 0, to: 1439 } }, 'test', 'test')
+    }
+    quiet(true)
+    const midnight = Math.floor((city.now() + hours(8)) / days(1)) * days(1) - hours(8)
+    city.clock.stoppedAt = midnight + hours(2)
+    city.clock.ahead = 0
+    const { id } = await make()
+    const { body } = await desk('GET', `/api/orders/${id}/crews`)
+    expect(Value.Check(OrderCandidatesSchema, body)).toBe(true)
+    expect(body.crews).toEqual([
+      {
+        ...{ id: 'B', name: 'Crew B', people: [{ account: 'eva', name: 'eva', phone: '138' }] },
+        ...{ dutyUntil: midnight + days(1), hindrance: null },
+      },
+      { id: 'A', name: 'Crew A', people: [], dutyUntil: null, hindrance: 'off-duty' },
+    ])
+    const end = midnight + days(1) - minutes(1)
+    expect([body.quietUntil, (await desk('GET', '/api/duty')).body.quietUntil]).toEqual([end, end])
+    // Danger is told at once, and so is what may not wait.
+    const danger = (await desk('POST', '/api/orders', { facilities: ['T-2'], class: 'danger', title: 'Wire' })).body.id
+    expect((await desk('GET', `/api/orders/${danger}/crews`)).body.quietUntil).toBeNull()
+    quiet(false)
+    expect((await desk('GET', `/api/orders/${id}/crews`)).body.quietUntil).toBeNull()
+    expect((await crew('GET', `/api/orders/${id}/crews`)).status).toBe(403)
+  })
+
   test('lists by filter in pages, and as CSV in which no text is run', async () => {
     const made = [await make(), await make(['T-2']), await make(['T-3'])]
     const ids = async (query: string) => (await desk('GET', `/api/orders?${query}`)).body.items.map(({ id }: { id: number }) => id)

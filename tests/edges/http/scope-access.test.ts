@@ -766,6 +766,12 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
       expect((await asEva('POST', `/api/orders/${ours}/${name}`, { version: 1, ...body })).status).toBe(403)
     expect((await asEva('GET', `/api/orders/${await offered('others', 'B-5')}`)).status).toBe(404)
   },
+  'GET /api/orders/:id/crews': async () => {
+    const { id } = await orderOf('B-1')
+    const [theirs, nobodys] = [await asEva('GET', `/api/orders/${id}/crews`), await asEva('GET', `/api/orders/${NO_ORDER}/crews`)]
+    expect([theirs.status, text(theirs).replaceAll(String(id), 'X')]).toEqual([404, text(nobodys).replaceAll(NO_ORDER, 'X')])
+    expect((await asEva('GET', `/api/orders/${(await orderOf('A-1')).id}/crews`)).status).toBe(200)
+  },
   'POST /api/orders': async () => {
     const order = (more: object) => asEva('POST', '/api/orders', { class: 'ordinary', title: 'probe', ...more })
     for (const more of [{ facilities: ['B-3'] }, { facilities: ['A-3', 'B-3'] }, { alarms: [alarmOf('B-3')] }])

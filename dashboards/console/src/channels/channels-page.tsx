@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ListedChannel } from '../../../../src/edges/channels.ts'
-import { formatNumber } from '../format.ts'
+import { getDuty } from '../duty/duty-api.ts'
+import { formatFull, formatNumber } from '../format.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
@@ -10,6 +11,7 @@ import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { as } from '../texts/alert-sources.ts'
 import { c } from '../texts/channels.ts'
+import { qh } from '../texts/quiet-hours.ts'
 import { AlertSources } from './alert-sources.tsx'
 import { ChannelDialog } from './channel-dialog.tsx'
 import { getChannels, removeChannel } from './channels-api.ts'
@@ -17,6 +19,7 @@ import { Deliveries } from './deliveries.tsx'
 import './channels.css'
 
 const REFRESH = 5_000
+const DUTY_REFRESH = 30_000
 const views = ['channels', 'messages', 'sources'] as const
 
 /** How people are told of orders: the channels, and what became of each message. */
@@ -24,6 +27,7 @@ export function ChannelsPage() {
   useKeys({ Escape: () => navigate('/administration') })
   const [shown, show] = useState<{ what: 'form' | 'removal'; one: ListedChannel | null } | null>(null)
   const { answer, problem, again } = useAnswer(getChannels, '', () => REFRESH)
+  const quietUntil = useAnswer(getDuty, '', () => DUTY_REFRESH).answer?.quietUntil ?? null
   const view = views.find((one) => one === query.value.get('view')) ?? 'channels'
   const items = answer?.items ?? []
   const close = () => {
@@ -57,6 +61,7 @@ export function ChannelsPage() {
       {view === 'channels' && (
         <>
           <p class="muted small">{c().about}</p>
+          {quietUntil !== null && <p class="hint">{qh().until(formatFull(quietUntil))}</p>}
           <Awaited isThere={answer !== null} problem={problem} />
           {answer && items.length === 0 && <p class="hint muted">{c().none}</p>}
           {items.length > 0 && (

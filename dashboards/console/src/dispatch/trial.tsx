@@ -1,6 +1,7 @@
 import { type Priority, priorities } from '../../../../src/detection/rule.ts'
 import { orderClasses } from '../../../../src/dispatch/order.ts'
 import type { Route } from '../../../../src/dispatch/route.ts'
+import { hindrances } from '../../../../src/dispatch/route.ts'
 import type { PolicyPreviewView, RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import type { ImaginedFault } from '../../../../src/edges/roster.ts'
 import { cityOffset } from '../city-time.ts'
@@ -143,7 +144,7 @@ function Outcome({
             </td>
             <td>
               {(crews.length > 0 || passed.length > 0) &&
-                others.map(({ crew, why }) => <div key={crew}>{dp().why(crewName(crew), dp().whyNot[why])}</div>)}
+                others.map(({ crew, why }) => <div key={crew}>{dp().why(crewName(crew), say(hindrances[why]))}</div>)}
             </td>
           </tr>
         ))}

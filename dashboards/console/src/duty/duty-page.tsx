@@ -11,6 +11,7 @@ import { useKeys } from '../shell/keys.ts'
 import { navigate, query, setQueries } from '../shell/router.ts'
 import { useAnswer } from '../shell/use-answer.ts'
 import { du } from '../texts/duty.ts'
+import { qh } from '../texts/quiet-hours.ts'
 import { wallText, wallTime } from '../time/wall-time.ts'
 import { Crews } from './crews.tsx'
 import './duty.css'
@@ -104,7 +105,7 @@ interface NowProps {
   again: () => void
 }
 
-function Now({ duty: { items, handovers }, asked, roster, again }: NowProps) {
+function Now({ duty: { items, handovers, quietUntil }, asked, roster, again }: NowProps) {
   const [chosen, choose] = useState<Chosen | null>(null)
   const when = (at: number) => (asked === null ? formatDue(at, serverNow.value) : formatFull(at))
   const title = asked === null ? du().now : du().dutyAt(formatFull(asked))
@@ -123,6 +124,7 @@ function Now({ duty: { items, handovers }, asked, roster, again }: NowProps) {
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
+      {quietUntil !== null && <p class="hint">{qh().until(when(quietUntil))}</p>}
       {items.length === 0 && <p role="status">{handovers.length === 0 ? du().noRotation : du().nobody}</p>}
       <ul class="plain-list on-duty">
         {items.map((shift) => (

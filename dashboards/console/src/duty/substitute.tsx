@@ -5,12 +5,13 @@ import { cityDate } from '../city-time.ts'
 import { formatFull } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { du } from '../texts/duty.ts'
 import { addException, getPlan, type PlannedShift } from './duty-api.ts'
-import { partIn } from './own-shifts.tsx'
+import { type Substitute, substitutesFor, suggested } from './substitutes.ts'
 
 /** A shift of somebody for whom another one is to stand in. */
 export interface Chosen {
@@ -40,16 +41,8 @@ export function SubstituteDialog({ shift, person, roster, onDone, onClose }: Sub
   const [from] = useState(Math.max(shift.from, serverNow.peek()))
   const date = cityDate(from)
   const plan = useAnswer(() => getPlan(addDays(date, -1), 3), date)
-  const planned = roster.rotations.find(({ id }) => id === rotation)?.teams.find(({ key }) => key === team)
-  const then = (plan.answer?.items ?? []).filter((one) => one.from < to && from < one.to)
-  const isBusy = (account: string) => then.some((one) => partIn(one, account) !== undefined)
-  const crewed = new Set(roster.people.map(({ account }) => account))
-  // First those who can come: people of crews and teams who are free then.
-  const rank = (account: string) => Number(isBusy(account)) * 2 + Number(!crewed.has(account))
-  const candidates = roster.accounts
-    .filter(({ account, disabled }) => !disabled && !planned?.people.includes(account))
-    .toSorted((a, b) => rank(a.account) - rank(b.account))
-  const phoneOf = (account: string) => roster.people.find((one) => one.account === account)?.phone
+  const candidates = plan.answer ? substitutesFor(person.account, shift, from, roster, plan.answer.items) : null
+  const preset = candidates && suggested(candidates)
   const send = async (form: FormData) => {
     const substitute = String(form.get('substitute')) || null
     const input = { rotation, team, person: person.account, from, to, substitute, reason: String(form.get('reason')) }
@@ -62,23 +55,31 @@ export function SubstituteDialog({ shift, person, roster, onDone, onClose }: Sub
       <p>
         {shift.shiftName}: {formatFull(from)} – {formatFull(to)}
       </p>
-      <label class="field">
-        {du().who}
-        <select name="substitute">
-          <option value="">{du().noOne}</option>
-          {candidates.map(({ account, name }) => (
-            <option key={account} value={account}>
-              {[name === account ? account : `${name} (${account})`, phoneOf(account), isBusy(account) && du().onDutyThen]
-                .filter(Boolean)
-                .join(' · ')}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Awaited isThere={candidates !== null} problem={plan.problem} />
+      {candidates && (
+        <label class="field">
+          {du().who}
+          <select name="substitute">
+            <option value="">{du().noOne}</option>
+            {candidates.map((one) => (
+              <option key={one.account} value={one.account} selected={one.account === preset}>
+                {substituteWords(one)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {candidates && preset === null && <p class="muted small">{du().noneFits}</p>}
       <label class="field">
         {du().reason}
         <input name="reason" required maxLength={200} defaultValue={du().usualReason} />
       </label>
     </Dialog>
   )
+}
+
+/** A name with the telephone, and what speaks against it. */
+function substituteWords({ account, name, phone, isBusy, isTired, isAble }: Substitute): string {
+  const against = [isBusy ? du().onDutyThen : isTired && du().noRest, !isAble && du().notAble]
+  return [name === account ? account : `${name} (${account})`, phone, ...against].filter(Boolean).join(' · ')
 }

@@ -1,15 +1,17 @@
 import { useState } from 'preact/hooks'
 import { orderClasses } from '../../../../src/dispatch/order.ts'
+import { hindrances } from '../../../../src/dispatch/route.ts'
 import type { OrderView } from '../../../../src/edges/http/order-schemas.ts'
 import type { AlarmView } from '../../../../src/edges/http/schemas.ts'
-import { formatMinutes } from '../format.ts'
-import { t } from '../settings.ts'
+import { formatFull, formatMinutes } from '../format.ts'
+import { say, t } from '../settings.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { o } from '../texts/orders.ts'
-import { getCrews, makeOrder, stepOrder } from './orders-api.ts'
+import { qh } from '../texts/quiet-hours.ts'
+import { getCandidates, makeOrder, stepOrder } from './orders-api.ts'
 
 const answerMinutes = [2, 5, 10, 30, 60] as const
 const USUAL = 10
@@ -46,7 +48,7 @@ export function StepDialog({ step, order, onClose, onDone = () => {} }: StepProp
     const body = (form: FormData) => ({ crews: form.getAll('crew').map(String), within: Number(form.get('within')) })
     return (
       <Dialog title={o().dispatchTitle(order.id)} confirm={o().dispatch} onConfirm={send(body)} onClose={onClose}>
-        <CrewFields />
+        <CrewFields order={order.id} />
       </Dialog>
     )
   }
@@ -88,19 +90,27 @@ export function StepDialog({ step, order, onClose, onDone = () => {} }: StepProp
   )
 }
 
-function CrewFields() {
-  const { answer: crews, problem } = useAnswer(getCrews, '')
-  if (!crews) return <p class="muted">{problem || t().loading}</p>
+/** Whom to ask: crews that fit first, with who is there. */
+function CrewFields({ order }: { order: number }) {
+  const { answer, problem } = useAnswer(() => getCandidates(order), String(order))
+  if (!answer) return <p class="muted">{problem || t().loading}</p>
+  const { crews, quietUntil } = answer
   if (crews.length === 0) return <p>{o().noCrews}</p>
-  const hasDuty = crews.some(({ isOnDuty }) => isOnDuty)
   return (
     <>
+      {quietUntil !== null && <p class="hint">{qh().order(formatFull(quietUntil))}</p>}
       <fieldset class="order-choices">
         <legend>{o().dispatchWhom}</legend>
-        {crews.map(({ id, name, isOnDuty }, i) => (
+        {crews.map(({ id, name, people, dutyUntil, hindrance }, i) => (
           <label key={id}>
-            <input type="checkbox" name="crew" value={id} defaultChecked={hasDuty && i === 0} /> {name}{' '}
-            {isOnDuty && <span class="tag">{o().onDuty}</span>}
+            <input type="checkbox" name="crew" value={id} defaultChecked={i === 0 && hindrance === null} /> {name}{' '}
+            {dutyUntil !== null && <span class="tag">{o().onDuty}</span>}
+            {hindrance !== null && hindrance !== 'off-duty' && <span class="tag">{say(hindrances[hindrance])}</span>}
+            {people.length > 0 && (
+              <span class="muted small order-people">
+                {people.map(({ name: called, phone }) => [called, phone].filter(Boolean).join(' ')).join(o().comma)}
+              </span>
+            )}
           </label>
         ))}
       </fieldset>

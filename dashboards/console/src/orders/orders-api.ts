@@ -1,5 +1,11 @@
-import type { OrderDetailView, OrderFiguresView, OrderQueueView, OrderView } from '../../../../src/edges/http/order-schemas.ts'
-import type { DutyView, RosterView } from '../../../../src/edges/http/roster-schemas.ts'
+import type {
+  OrderCandidatesView,
+  OrderDetailView,
+  OrderFiguresView,
+  OrderQueueView,
+  OrderView,
+} from '../../../../src/edges/http/order-schemas.ts'
+import type { RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { get, request } from '../live/api.ts'
 
 interface OrderPage {
@@ -17,19 +23,6 @@ export const makeOrder = (body: { alarms: readonly number[]; class: OrderView['c
 export const stepOrder = ({ id, version }: Pick<OrderView, 'id' | 'version'>, step: string, body: object) =>
   request<OrderView>('POST', `/api/orders/${id}/${step}`, step === 'note' ? body : { version, ...body })
 
-export interface CrewChoice {
-  id: string
-  name: string
-  isOnDuty: boolean
-}
+export const getCandidates = (order: number) => get<OrderCandidatesView>(`/api/orders/${order}/crews`)
 /** By id; crews that were disabled too. */
 export const getCrewNames = async () => new Map((await get<RosterView>('/api/roster')).crews.map(({ id, name }) => [id, name]))
-/** Those on duty first. */
-export async function getCrews(): Promise<CrewChoice[]> {
-  const [{ crews }, duty] = await Promise.all([get<RosterView>('/api/roster'), get<DutyView>('/api/duty')])
-  const there = new Set(duty.items.map(({ crew }) => crew))
-  return crews
-    .filter(({ disabled }) => !disabled)
-    .map(({ id, name }) => ({ id, name, isOnDuty: there.has(id) }))
-    .sort((a, b) => Number(b.isOnDuty) - Number(a.isOnDuty))
-}

@@ -1,4 +1,3 @@
-import type { Hindrance } from '../../../../src/dispatch/route.ts'
 import { language } from '../settings.ts'
 
 /** Texts of the dispatch policy, loaded with its page. */
@@ -147,10 +146,6 @@ const en = {
   untilTime: (time: string) => `until ${time}`,
   again: 'The chain is over: the desk is told again and again.',
   passed: (places: string) => `Step ${places} found nobody and is passed over.`,
-  whyNot: {
-    ...{ disabled: 'out of use', district: 'not its district', domain: 'not its field' },
-    ...{ 'off-duty': 'not on duty', declined: 'refused', skills: 'lacks the skill' },
-  } satisfies Record<Hindrance, string> as Record<Hindrance, string>,
   changed: {
     order: 'Order of routes',
     added: (name: string) => `Route ${name}: new`,
@@ -300,10 +295,6 @@ const zh: DispatchTexts = {
   untilTime: (time) => `至 ${time}`,
   again: '全部步骤已走完：反复提醒调度台。',
   passed: (places) => `第 ${places} 步找不到人，跳过。`,
-  whyNot: {
-    ...{ disabled: '已停用', district: '不负责该区域', domain: '不负责该专业' },
-    ...{ 'off-duty': '不在班', declined: '已拒单', skills: '缺少技能' },
-  },
   changed: {
     order: '规则顺序',
     added: (name) => `规则“${name}”：新增`,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { may } from '../../../access/person.ts'
 import { isWhole } from '../../../access/scope.ts'
 import { utcOffsets } from '../../../control/local-time.ts'
 import { isOver, type Order, type OrderState, orderStates } from '../../../dispatch/order.ts'
@@ -16,6 +17,7 @@ import {
   CreateOrderSchema,
   DispatchSchema,
   MergeOrderSchema,
+  OrderCandidatesSchema,
   OrderDetailSchema,
   OrderFiguresSchema,
   OrderIdSchema,
@@ -186,6 +188,28 @@ export function orderRoutes(app: Api, { services, now }: RouteParts): void {
       const { before, limit = 100 } = request.query
       const viewer = viewerOf(request)
       return details(knownOrder(services, request.params.id, viewer), viewer, { before, limit })
+    },
+  )
+
+  app.get(
+    '/api/orders/:id/crews',
+    {
+      schema: {
+        tags,
+        summary: 'Whom an order could be given to now: crews with who is there, and why one would not be asked by itself',
+        params: OrderIdSchema,
+        response: { 200: OrderCandidatesSchema },
+      },
+    },
+    (request) => {
+      const { crews, quietUntil } = orders.candidates(knownOrder(services, request.params.id, viewerOf(request)))
+      const isManager = may(personOf(request), 'roster.manage')
+      const phones = new Map(services.roster.people().map(({ account, phone }) => [account, phone]))
+      const person = (account: string) => ({
+        ...{ account, name: services.state.people.user(account)?.displayName || account },
+        phone: isManager ? (phones.get(account) ?? '') : null,
+      })
+      return { crews: crews.map(({ people, ...crew }) => ({ ...crew, people: people.map(person) })), quietUntil }
     },
   )
 

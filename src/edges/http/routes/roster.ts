@@ -63,8 +63,8 @@ export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
       },
     },
     ({ query }) => {
-      const { at, duty, handovers } = roster.dutyAt(checkMoment(query.at ?? now()))
-      return { at, items: duty.map((one) => ({ ...shown(one, one.name), people: named(one.people) })), handovers }
+      const { duty, ...rest } = roster.dutyAt(checkMoment(query.at ?? now()))
+      return { ...rest, items: duty.map((one) => ({ ...shown(one, one.name), people: named(one.people) })) }
     },
   )
 
