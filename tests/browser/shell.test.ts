@@ -40,10 +40,25 @@ describe.skipIf(!chromium)('the frame of the console', () => {
       const page = await city.openLive('/', { language, login: { ...login, name } })
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height })
-        await expect.poll(() => misplaced(page), { message: `${width} x ${height}` }).toEqual([])
+        await expect.poll(() => misplaced(page), { message: `${width} x ${height}`, timeout: 20_000 }).toEqual([])
       }
       await page.context().close()
     }
+  })
+
+  test.each(['en', 'zh'] as const)('has room for all pages of who may see all, each with its digit, in %s', async (language) => {
+    const page = await city.openLive('/', { language })
+    for (const [width, height] of [
+      [1366, 768],
+      [1920, 1080],
+      [3840, 2160],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await expect.poll(() => page.locator('.header nav .menu').count(), { message: `${width}`, timeout: 20_000 }).toBe(0)
+      const digits = page.locator('nav .links a kbd').filter({ visible: true })
+      await expect.poll(() => digits.count(), { message: `${width}`, timeout: 20_000 }).toBe(10)
+    }
+    await page.context().close()
   })
 
   test('pages without room are behind a button that keys open, go through and close', async () => {

@@ -40,15 +40,7 @@ export function OrdersBoard() {
         <span role="status">{boardOrders.value ? o().count(formatNumber(shown.length)) : t().loading}</span>
         <span class="grow" />
         <Filters all={all} filter={filter} />
-        <button
-          type="button"
-          class="button"
-          aria-pressed={isDayBefore}
-          title={o().closedSince(formatFull(since))}
-          onClick={() => setQueries({ closed: isDayBefore ? null : 'day-before' }, false)}
-        >
-          {o().dayBefore}
-        </button>
+        {isList && <DayBefore isOn={isDayBefore} />}
         <button type="button" class="button" aria-pressed={!isList} onClick={() => setQueries({ view: null }, false)}>
           {o().board}
         </button>
@@ -75,7 +67,7 @@ export function OrdersBoard() {
           {o().notLoaded} {boardProblem.value}
         </p>
       )}
-      {isList ? <OrderTable orders={shown} /> : <Columns orders={shown} since={since} />}
+      {isList ? <OrderTable orders={shown} /> : <Columns orders={shown} since={since} isDayBefore={isDayBefore} />}
     </div>
   )
 }
@@ -131,7 +123,16 @@ const sorters: Readonly<Record<ColumnKey, (a: OrderView, b: OrderView) => number
   done: (a, b) => (b.closed ?? Number.POSITIVE_INFINITY) - (a.closed ?? Number.POSITIVE_INFINITY) || b.id - a.id,
 }
 
-function Columns({ orders, since }: { orders: readonly OrderView[]; since: number }) {
+/** Shows what was closed since the day before began, or not. */
+function DayBefore({ isOn }: { isOn: boolean }) {
+  return (
+    <button type="button" class="button" aria-pressed={isOn} onClick={() => setQueries({ closed: isOn ? null : 'day-before' }, false)}>
+      {o().dayBefore}
+    </button>
+  )
+}
+
+function Columns({ orders, since, isDayBefore }: { orders: readonly OrderView[]; since: number; isDayBefore: boolean }) {
   const byColumn = Map.groupBy(orders, (order) => columnOf(order, since) as ColumnKey)
   return (
     <div class="orders-board">
@@ -143,7 +144,11 @@ function Columns({ orders, since }: { orders: readonly OrderView[]; since: numbe
             <h2>
               {o().columns[key]} <span class="muted">{formatNumber(own.length)}</span>
             </h2>
-            {key === 'done' && <p class="muted small">{o().closedSince(formatFull(since))}</p>}
+            {key === 'done' && (
+              <p class="muted small closed-since">
+                {o().closedSince(formatFull(since))} <DayBefore isOn={isDayBefore} />
+              </p>
+            )}
             {own.length === 0 && <p class="muted">{o().none}</p>}
             <ul>
               {own.slice(0, MOST_CARDS).map((order) => (

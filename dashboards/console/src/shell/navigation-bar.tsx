@@ -34,7 +34,8 @@ export function NavigationBar() {
       <div class="links" ref={list} style={rest.length > 0 ? { width: `${shown.width}px` } : {}}>
         {links.map(({ href, title, digit, isHere }, i) => (
           <a key={href} href={href} aria-current={isHere ? 'page' : undefined} style={i < shown.count ? {} : { visibility: 'hidden' }}>
-            <span data-name={title}>{title}</span> {digit && <kbd>{digit}</kbd>}
+            <span data-name={title}>{title}</span>
+            {digit && <kbd>{digit}</kbd>}
           </a>
         ))}
       </div>

@@ -147,7 +147,7 @@ const zh: typeof en = {
     },
     alertmanager: {
       title: 'Prometheus Alertmanager',
-      about: '除工单外，还持续推送未恢复的报警及其恢复。地址不含 /api/v2/alerts。需要认证时填写用户名和密码。',
+      about: '除工单外，还持续推送未恢复的告警及其恢复。地址不含 /api/v2/alerts。需要认证时填写用户名和密码。',
     },
     dingtalk: {
       title: '钉钉机器人',
