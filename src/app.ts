@@ -452,6 +452,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       register,
       pipeline,
       ...{ ingest, limits, rejections, dialects, vendorCodecs, brokers, externalSystems, now, publish },
+      roadFinders: () => door?.finders,
       deviceKey: openKeyFile(join(config.DATA_FOLDER, 'device.key')),
       onChange: (listener) => void listeners.push(listener),
       backtests,

@@ -22,7 +22,7 @@ import { isStateTopic, stateTopic } from './telemetry/codecs/sparkplug/topic.ts'
 import type { CommandedValue, Road } from './telemetry/command-mapping.ts'
 import { type Dialect, EMBEDDED, type Send } from './telemetry/dialect.ts'
 import { days, minutes } from './telemetry/duration.ts'
-import { roadTo } from './telemetry/foreign-roads.ts'
+import { type RoadFinders, roadTo } from './telemetry/foreign-roads.ts'
 import type { Text } from './telemetry/point.ts'
 import type { Rejection } from './telemetry/rejection.ts'
 import type { RejectionLog } from './telemetry/rejection-log.ts'
@@ -59,6 +59,7 @@ export interface FrontDoor {
   send: Send
   /** The way by which a facility whose device speaks another dialect is told a command, as `roadTo` says. */
   road(facility: string, command: string, value: CommandedValue): Road | Text | undefined
+  finders: RoadFinders
 }
 
 /** Opens the ways in which telemetry comes: the dialects, the embedded broker, and what connects to other brokers. */
@@ -155,7 +156,7 @@ export async function openFrontDoor(parts: FrontDoorParts): Promise<FrontDoor> {
   const looking = setInterval(() => sparkplug.tick(now()), SPARKPLUG_LOOK)
   stops.push(() => clearInterval(looking))
   const road: FrontDoor['road'] = (facility, command, value) => roadTo(facility, command, value, { index, finders, mapped })
-  return { broker, listeners, send, road }
+  return { broker, listeners, send, road, finders }
 
   /** Others' brokers, and what others may read along here and there. */
   function connectBrokers(): void {

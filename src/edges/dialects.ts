@@ -1,5 +1,7 @@
 import type { BindingKey, BindingQuery, StoredBinding, StoredProfile } from '../storage/profile-store.ts'
 import type { Page } from '../storage/state-store.ts'
+import type { CommandedValue } from '../telemetry/command-mapping.ts'
+import type { CommandTrial } from '../telemetry/command-trial.ts'
 import type { DeviceBinding, DeviceProfile } from '../telemetry/device-profile.ts'
 import type { ProfileTrial, TrialSample } from '../telemetry/profile-trial.ts'
 import type { UnboundDevice } from '../telemetry/unbound-devices.ts'
@@ -7,6 +9,23 @@ import type { UnboundDevice } from '../telemetry/unbound-devices.ts'
 export interface ListedBinding extends StoredBinding {
   /** Why it does not count: its facility is gone or of another kind; null when it counts. */
   problem: string | null
+}
+
+/** A command that is tried on a device. */
+export interface AskedCommand {
+  /** As it is or would be bound. */
+  address: string
+  command: string
+  value: CommandedValue
+}
+
+export interface TriedCommand extends Omit<CommandTrial, 'road'> {
+  /** Whether the device, or its network server for it, says that it has got it; null where there is no way to it. */
+  answers: boolean | null
+  /** ms after it was sent until it must have answered, or shown the effect where it gives no answer; null where there is no way to it. */
+  answerWithin: number | null
+  /** ms after its answer until telemetry must show the effect. */
+  effectWithin: number
 }
 
 /** How devices of other dialects speak, and for which facilities. */
@@ -22,6 +41,8 @@ export interface Dialects {
   removeProfile(id: string, by: string): void
   /** What a profile would make of a message; nothing is kept. */
   tryProfile(profile: DeviceProfile, sample: TrialSample): Promise<ProfileTrial>
+  /** What a device would be told by a profile, and until when it must answer; nothing is sent. */
+  tryCommand(profile: DeviceProfile, asked: AskedCommand): Promise<TriedCommand>
 
   findBindings(query: BindingQuery): Page<ListedBinding>
   bindings(): Iterable<DeviceBinding>

@@ -17,6 +17,7 @@ import type { PhotoFolder } from '../storage/embedded/photo-folder.ts'
 import type { StateStore } from '../storage/state-store.ts'
 import type { TelemetryStore } from '../storage/telemetry-store.ts'
 import type { DecodeLimits } from '../telemetry/codecs/native.ts'
+import type { RoadFinders } from '../telemetry/foreign-roads.ts'
 import type { RejectionLog } from '../telemetry/rejection-log.ts'
 import type { DialectParts } from '../telemetry/translation-parts.ts'
 import type { CommandDesk } from './control/command-desk.ts'
@@ -65,6 +66,8 @@ export interface ServiceParts {
   /** What secrets of devices are derived from. */
   deviceKey: Uint8Array
   dialects: DialectParts
+  /** The ways to devices of other dialects; undefined before the service speaks with any. */
+  roadFinders: () => RoadFinders | undefined
   vendorCodecs: VendorCodecServices
   brokers: Brokers
   now: () => number

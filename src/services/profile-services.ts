@@ -1,24 +1,44 @@
 import type { Dialects } from '../edges/dialects.ts'
 import { LamplighterError } from '../errors.ts'
+import { valueProblem } from '../facilities/commands.ts'
+import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { StoredProfile } from '../storage/profile-store.ts'
-import { commandMappingProblems } from '../telemetry/command-mapping.ts'
+import type { Road, RoadFinder } from '../telemetry/command-mapping.ts'
+import { commandMappingProblems } from '../telemetry/command-mapping-issues.ts'
+import { tryCommand } from '../telemetry/command-trial.ts'
+import { deviceAddress } from '../telemetry/device-address.ts'
 import type { DeviceProfile } from '../telemetry/device-profile.ts'
+import { text } from '../telemetry/point.ts'
 import { profileProblems } from '../telemetry/profile-problems.ts'
 import { tryProfile } from '../telemetry/profile-trial.ts'
+import type { ReportingFacility } from '../telemetry/report.ts'
 import { filtersOverlap, topicPattern } from '../telemetry/topic-pattern.ts'
 import type { ServiceParts } from './parts.ts'
 
 const MOST_PROFILES = 500
 
-type ProfileServices = Pick<Dialects, 'profiles' | 'profile' | 'boundWith' | 'putProfile' | 'removeProfile' | 'tryProfile'>
+type ProfileServices = Pick<Dialects, 'profiles' | 'profile' | 'boundWith' | 'putProfile' | 'removeProfile' | 'tryProfile' | 'tryCommand'>
 
 const refuse = (message: string): never => {
   throw new LamplighterError('invalid-request', message)
 }
 
+function refuseProblems(problems: readonly string[]): void {
+  if (problems.length > 0) refuse(`The profile cannot be used: ${problems.join('; ')}.`)
+}
+
+/** An address as bindings have it; of topics that name the facility, that. */
+function addressOf(written: string, profile: DeviceProfile): string {
+  if (profile.topics?.facility !== undefined) return written
+  const found = deviceAddress(written, profile)
+  return 'address' in found ? found.address : refuse(found.problem)
+}
+
+const UNREACHED = text('the service speaks with no device yet', '系统尚未与任何设备通信')
+
 /** What engineers do with device profiles; `profiles` holds all that are kept, by id. */
 export function profileServices(
-  { kinds, state, now, dialects, vendorCodecs }: ServiceParts,
+  { kinds, plant, state, now, dialects, vendorCodecs, commands, roadFinders }: ServiceParts,
   profiles: Map<string, StoredProfile>,
 ): ProfileServices {
   const { index, codecs } = dialects
@@ -39,11 +59,17 @@ export function profileServices(
     return kind
   }
 
+  /** The facility that a device speaks for; a made-up one where it is bound to none. */
+  function facilityAt(address: string, profile: DeviceProfile, { key, table }: FacilityKind): ReportingFacility {
+    const named = profile.topics?.facility === undefined ? undefined : plant.get(address)
+    return (
+      index.find(profile.dialect, address, profile.id)?.facility ?? named ?? { id: address, number: 0, kind: { key, table }, gateway: null }
+    )
+  }
+
   function checkProfile(profile: DeviceProfile): void {
     const kind = kindOf(profile)
-    const known = [...kind.commands.values()].map(({ key, parameter }) => ({ key, takesValue: parameter !== null }))
-    const problems = [...profileProblems(profile, kind.table), ...commandMappingProblems(profile, known)]
-    if (problems.length > 0) refuse(`The profile cannot be used: ${problems.join('; ')}.`)
+    refuseProblems([...profileProblems(profile, kind.table), ...commandMappingProblems(profile, [...kind.commands.values()])])
     if (profile.codec !== null && !vendorCodecs.has(profile.codec))
       refuse(`There is no codec ${JSON.stringify(profile.codec)}; /api/vendor-codecs lists them.`)
     const { topics } = profile
@@ -102,9 +128,23 @@ export function profileServices(
     },
     tryProfile(profile, sample) {
       const { table } = kindOf(profile)
-      const problems = profileProblems(profile, table)
-      if (problems.length > 0) refuse(`The profile cannot be used: ${problems.join('; ')}.`)
+      refuseProblems(profileProblems(profile, table))
       return tryProfile(profile, table, sample, codecs)
+    },
+    async tryCommand(profile, { address: given, command, value }) {
+      const kind = kindOf(profile)
+      refuseProblems([...profileProblems(profile, kind.table), ...commandMappingProblems(profile, [...kind.commands.values()])])
+      const found = kind.commands.get(command)
+      if (!found) return refuse(`A ${kind.key} has no command ${JSON.stringify(command)}.`)
+      const wrong = valueProblem(found.parameter, value)
+      if (wrong) return refuse(`The value of ${command}: ${wrong.en}.`)
+      const address = addressOf(given, profile)
+      const facility = facilityAt(address, profile, kind)
+      const effectWithin = found.effect(value, kind.rated, null).within
+      const lasts = (road: Pick<Road, 'answers' | 'keeps'>) => commands.answerWithin(road, effectWithin)
+      const find: RoadFinder = (...asked) => roadFinders()?.[profile.dialect](...asked) ?? UNREACHED
+      const { road, ...tried } = await tryCommand({ address, facility, profile }, { command, value, at: now(), lasts }, find, codecs)
+      return { ...tried, answers: road?.answers ?? null, answerWithin: road && lasts(road), effectWithin }
     },
   }
 }

@@ -106,7 +106,7 @@ export class BindingIndex implements Bindings {
     const { profile, mapping, captures, capture } = found
     const address = capture < 0 ? captures.join('/') : (captures[capture] as string)
     const bound = capture < 0 ? this.find('mapped', address, profile.id) : this.#ofKind(address, profile)
-    return bound ? { bound, mapping } : { unknown: { profile: profile.id, address } }
+    return bound ? { bound, mapping, captures } : { unknown: { profile: profile.id, address } }
   }
 
   #topicProfile(topic: string): (TopicProfile & { captures: readonly string[] }) | undefined {

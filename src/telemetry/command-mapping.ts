@@ -1,6 +1,5 @@
 import type { BoundDevice, DeviceProfile } from './device-profile.ts'
 import type { Text } from './point.ts'
-import { patternProblem, topicPattern } from './topic-pattern.ts'
 
 /** A value as a device takes it. */
 export type RawValue = number | string | boolean
@@ -20,7 +19,7 @@ export interface CommandMapping {
   metric?: string
   /** LoRaWAN: the downlink; without bytes those that `encodeDownlink` of the codec makes of `{command, value}`. */
   downlink?: { fPort: number; bytes?: string; confirmed?: boolean }
-  /** Plain topics: where to, with the captures of the profile's pattern, and what, with `{value}` and `{id}`. */
+  /** Plain topics: where to, with the captures of the profile's pattern, and what, with `{value}`, `{id}` and `{expires}` (ms since 1970). */
   message?: { topic: string; payload: string }
 }
 
@@ -34,6 +33,17 @@ export interface ForeignCommand {
   value: CommandedValue
   /** ms since 1970 */
   at: number
+  /** It must not be done after this, ms since 1970. */
+  expires: number
+}
+
+/** A message for a device, as it goes out. */
+export interface DeviceMessage {
+  /** By which broker: `EMBEDDED`, or the id of a broker connection. */
+  source: string
+  topic: string
+  payload: Uint8Array | string
+  qos: 0 | 1
 }
 
 /** The way to a device of another dialect. */
@@ -44,6 +54,8 @@ export interface Road {
   keeps: number | null
   /** What else it must wait its turn for: messages a second. */
   lane: { key: string; perSecond: number } | null
+  /** What would go out. Throws as `send` does. */
+  render(told: ForeignCommand): Promise<DeviceMessage> | DeviceMessage
   /** Throws when the device cannot be told it in its dialect, which no second try changes. What cannot be sent is logged. */
   send(told: ForeignCommand): Promise<void> | void
 }
@@ -73,53 +85,4 @@ export const mappingFor = (
 export function rawOf({ write, scale = 1, offset = 0 }: CommandMapping, value: CommandedValue): RawValue | null {
   if (write !== undefined) return write
   return typeof value === 'number' ? Number((value * scale + offset).toPrecision(13)) : value
-}
-
-/** Whether something is there to be written for every value the command may have. */
-const hasValue = ({ write, when }: CommandMapping, takesValue: boolean) => write !== undefined || when !== undefined || takesValue
-
-export interface MappableCommand {
-  key: string
-  takesValue: boolean
-}
-
-const BYTES = /^(?:[0-9a-f]{2}){1,242}$/i
-/** Ports of applications. */
-const PORTS = [1, 223] as const
-
-/** What is wrong with the commands of a profile of a kind that has these. */
-export function commandMappingProblems(
-  { dialect, codec, commands = [], topics }: Omit<DeviceProfile, 'id' | 'title'>,
-  known: readonly MappableCommand[],
-): string[] {
-  return commands.flatMap((mapping) => {
-    const { command, metric, downlink, message } = mapping
-    const found = known.find(({ key }) => key === command)
-    if (!found) return [`command ${command}: there is no such command; there are ${known.map(({ key }) => key).join(', ') || 'none'}`]
-    const say = (problem: string) => `command ${command}: ${problem}`
-    const problems: string[] = []
-    const given = { sparkplug: metric, lorawan: downlink, mapped: message }
-    const names = { sparkplug: 'metric', lorawan: 'downlink', mapped: 'message' } as const
-    if (given[dialect] === undefined) problems.push(say(`it needs "${names[dialect]}"`))
-    for (const other of Object.keys(given) as (keyof typeof given)[])
-      if (other !== dialect && given[other] !== undefined) problems.push(say(`"${names[other]}" is not of ${dialect}`))
-    if (mapping.scale === 0) problems.push(say('a scale of 0 makes every value the same'))
-    if (metric !== undefined && !hasValue(mapping, found.takesValue)) problems.push(say('it has no value; say what is written'))
-    if (downlink) {
-      if (downlink.fPort < PORTS[0] || downlink.fPort > PORTS[1]) problems.push(say(`fPort is from ${PORTS[0]} to ${PORTS[1]}`))
-      if (downlink.bytes === undefined && codec === null) problems.push(say('without bytes it needs a codec with encodeDownlink'))
-      if (downlink.bytes !== undefined && !BYTES.test(downlink.bytes)) problems.push(say('bytes are 1 to 242 in hex'))
-    }
-    if (message) problems.push(...topicProblems(message.topic, topics ? topicPattern(topics.pattern).captures : []).map(say))
-    return problems
-  })
-}
-
-function topicProblems(topic: string, captures: readonly string[]): string[] {
-  const named = [...topic.matchAll(/\{([^{}/]+)\}/g)].map(([, name]) => name as string)
-  const unknown = named.filter((name) => !captures.includes(name))
-  if (unknown.length > 0) return [`the topic names ${unknown.join(', ')}, no capture of the pattern`]
-  if (/[+#]/.test(topic)) return ['a topic to publish on has no wildcards']
-  const wrong = patternProblem(topic)
-  return wrong === undefined ? [] : [`topic: ${wrong}`]
 }

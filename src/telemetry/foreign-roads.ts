@@ -4,9 +4,11 @@ import { type CommandedValue, mappingFor, type Road, type RoadFinder } from './c
 import type { BoundDevice, ProfileDialect } from './device-profile.ts'
 import { type Text, text } from './point.ts'
 
+export type RoadFinders = Readonly<Record<ProfileDialect, RoadFinder>>
+
 export interface RoadParts {
   index: Pick<BindingIndex, 'boundTo'>
-  finders: Readonly<Record<ProfileDialect, RoadFinder>>
+  finders: RoadFinders
   mapped: Pick<MappedDialect, 'heardAs'>
 }
 

@@ -1,9 +1,11 @@
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CommandView } from '../../src/edges/http/command-schemas.ts'
+import type { CommandTrialView, ProfileView } from '../../src/edges/http/dialect-schemas.ts'
 import { DataType } from '../../src/telemetry/codecs/sparkplug/datatype.ts'
 import { encodeCommand } from '../../src/telemetry/codecs/sparkplug/encode.ts'
 import { decodePayload } from '../../src/telemetry/codecs/sparkplug/payload.ts'
+import { minutes } from '../../src/telemetry/duration.ts'
 import { type Desk, deskOf } from './commanding.ts'
 import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
@@ -173,6 +175,49 @@ test('a lamp on plain topics is told on its own, and shows it', async () => {
   expect([topic, String(payload)]).toEqual(['site/north/lamp/7/set', '{"level":40}'])
   await say('site/north/lamp/7/state', { level: 40, power: 40 })
   await reached(id, 'effect-seen')
+})
+
+test('a profile shows what a device would be told, byte by byte, and tells it nothing', async () => {
+  heard.length = 0
+  const shown = async (id: string, address: string, command: string, level: number | null = null, more: object = {}) => {
+    const { title, dialect, kind, codec, fields, topics, commands } = await client.get<ProfileView>(`/api/device-profiles/${id}`)
+    const profile = { id, title, dialect, kind, codec, fields, ...(topics && { topics }), commands, ...more }
+    return client.post<CommandTrialView>('/api/device-profiles/try-command', { profile, address, command, value: level })
+  }
+  expect(await shown('radio', EUI, 'dim', 40)).toMatchObject({
+    ...{ line: 0, why: null, answers: true, answerWithin: minutes(15), effectWithin: minutes(2) },
+    downlink: { fPort: 10, hex: '0128', confirmed: true },
+    message: {
+      source: 'embedded',
+      topic: `application/1/device/${EUI}/command/down`,
+      qos: 1,
+      text: expect.stringContaining('"data":"ASg="'),
+    },
+  })
+  expect(await shown('radio', '70:b3:d5:b0:20:07:32:09', 'dim', 40)).toMatchObject({
+    ...{ downlink: { hex: '0128' }, message: null, answerWithin: null },
+    why: { en: 'it has not been heard since the service was started' },
+  })
+  const written = await shown('spark', 'City/Edge1/Lamp', 'dim', 40)
+  expect(written).toMatchObject({ message: { topic: 'spBv1.0/City/DCMD/Edge1/Lamp', qos: 0, text: null }, downlink: null, answers: false })
+  expect(decodePayload(Buffer.from(written.message?.hex ?? '', 'hex'))).toMatchObject({
+    payload: { metrics: [{ name: 'level', value: { value: 102 } }] },
+  })
+  const commands = [{ command: 'dim', message: { topic: 'site/{site}/lamp/{lamp}/set', payload: '{value} until {expires}' } }]
+  const plain = await shown('plain', 'south/9', 'dim', 40, { commands })
+  expect(plain.message).toMatchObject({ source: null, topic: 'site/south/lamp/9/set', text: expect.stringMatching(/^40 until \d{13}$/) })
+  expect((await shown('plain', 'south/9', 'on')).why?.en).toMatch(/no line/)
+  expect((await shown('radio', EUI, 'dim', 13)).why?.en).toMatch(/not of this lamp/)
+  await expect(shown('plain', 'south/9', 'dim', 400)).rejects.toThrow(/10 – 100 %/)
+  await expect(shown('radio', 'elf', 'dim', 40)).rejects.toThrow(/no DevEUI/)
+  await expect(shown('radio', EUI, 'dim', 40, { commands: [{ command: 'dim', downlink: { fPort: 1, bytes: 'x' } }] })).rejects.toThrow(
+    /in hex/,
+  )
+  // Whatever had gone out would be here before what is said after it.
+  await dim('SL-plain', 55)
+  await next(/^site/)
+  expect(heard).toHaveLength(1)
+  heard.length = 0
 })
 
 test('what no profile maps, what was never heard, and what could not be given back is not told, and says why', async () => {

@@ -49,6 +49,20 @@ describe('a topic of a profile', () => {
     expect(['site/north/lamp/L-7/state', 'site/north/lamp/L-7', 'other'].map((topic) => dialect.reads(topic))).toEqual([true, false, false])
   })
 
+  test('is answered on a topic with all that it captured, once it was heard', () => {
+    const given = profile('a', { pattern: 'site/{site}/lamp/{id}/state', facility: 'id', payload: 'json' })
+    const { say, dialect } = dialectOf([given])
+    const told = { id: 'c-1', command: 'dim', value: 40, at: received, expires: received + 1 }
+    const mapping = { command: 'dim', message: { topic: 'site/{site}/lamp/{id}/set', payload: '{value} {id} {expires}' } }
+    const road = () => dialect.road({ address: 'L-7', facility: facilities[0]!, profile: given }, mapping, 40)
+    expect(road()).toMatchObject({ en: expect.stringMatching(/not been heard/) })
+    say('site/north/lamp/L-7/state', { p: 0.1 })
+    const found = road()
+    expect('render' in found && found.render(told)).toEqual({
+      ...{ source: 'embedded', qos: 1, topic: 'site/north/lamp/L-7/set', payload: `40 c-1 ${received + 1}` },
+    })
+  })
+
   test('says nothing new of what another broker had kept, unless it tells its time; a status counts', () => {
     const topics: TopicMapping = {
       ...{ pattern: 'site/{id}', facility: 'id', payload: 'json', time: { field: '/t', format: 'ms' } },

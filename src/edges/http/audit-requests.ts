@@ -14,6 +14,7 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** What only asks, with a question that is too long for an address; consoles ask it while somebody types or selects. */
 const asking = new Set([
   'POST /api/device-profiles/try',
+  'POST /api/device-profiles/try-command',
   'POST /api/dispatch-policy/preview',
   'POST /api/lamp-on-rate/selection',
   'POST /api/vendor-codecs/try',

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { profileDialects } from '../../telemetry/device-profile.ts'
 import { rejectionReasons } from '../../telemetry/rejection.ts'
+import { CommandValueSchema } from './command-schemas.ts'
 import { words } from './schema-parts.ts'
-import { literals, nullable, time, ValueSchema } from './schemas.ts'
+import { literals, nullable, TextSchema, time, ValueSchema } from './schemas.ts'
 
 /** Shapes of device profiles and bindings. */
 const name = (description: string) =>
@@ -81,7 +82,7 @@ const CommandMappingSchema = Type.Object(
       Type.Object(
         {
           topic: shortText('with the captures of the pattern', 1),
-          payload: Type.String({ maxLength: 2000, description: 'with {value} and {id}' }),
+          payload: Type.String({ maxLength: 2000, description: 'with {value}, {id} and {expires} (ms since 1970)' }),
         },
         { additionalProperties: false, description: 'of plain topics' },
       ),
@@ -163,6 +164,39 @@ export const TrialSchema = Type.Object({
   warnings: Type.Array(Type.String(), { description: 'of the codec' }),
 })
 export type TrialView = Static<typeof TrialSchema>
+
+export const CommandTrialInputSchema = Type.Object(
+  {
+    profile: Type.Object({ id: Type.Optional(Type.String({ maxLength: 64 })), ...profileFields }, { additionalProperties: false }),
+    address: shortText('of the device, as it is or would be bound; of topics that name the facility, its id', 1),
+    command: shortText('as the kind names it', 1),
+    value: Type.Optional(CommandValueSchema),
+  },
+  { additionalProperties: false },
+)
+const bytes = { hex: Type.String(), text: nullable(Type.String({ description: 'the same, where they are text' })) }
+export const CommandTrialSchema = Type.Object({
+  line: nullable(Type.Integer({ description: 'of the profile, from 0: the one that fits' })),
+  message: nullable(
+    Type.Object({
+      source: nullable(Type.String({ description: 'by which broker; null while the device has not been heard' })),
+      topic: Type.String(),
+      ...bytes,
+      qos: nullable(Type.Integer()),
+    }),
+  ),
+  downlink: nullable(
+    Type.Object(
+      { fPort: Type.Integer(), hex: Type.String(), confirmed: Type.Boolean() },
+      { description: 'of LoRaWAN: what the device gets' },
+    ),
+  ),
+  why: nullable(TextSchema),
+  answers: nullable(Type.Boolean({ description: 'whether it is acknowledged; else telemetry alone tells' })),
+  answerWithin: nullable(Type.Integer({ description: 'ms after sending: the answer, or the effect where there is no answer' })),
+  effectWithin: Type.Integer({ description: 'ms after the answer: telemetry shows the effect' }),
+})
+export type CommandTrialView = Static<typeof CommandTrialSchema>
 
 export const BindingInputSchema = Type.Object(
   {

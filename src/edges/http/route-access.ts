@@ -313,6 +313,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'PUT /api/device-profiles/:id': whole('device.manage'),
   'DELETE /api/device-profiles/:id': whole('device.manage'),
   'POST /api/device-profiles/try': whole('device.manage'),
+  'POST /api/device-profiles/try-command': whole('device.manage'),
   'GET /api/device-bindings': whole('device.read'),
   'GET /api/device-bindings/unbound': whole('device.read'),
   'GET /api/device-bindings/export': takesOut(whole('device.read')),

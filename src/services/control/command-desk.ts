@@ -277,25 +277,33 @@ export class CommandDesk {
       this.book.move(command, facility.id, () => moved)
       this.book.afterwards(() => {
         if (road === undefined) this.#publish(command, moved, facility, at)
-        else if ('send' in road) void this.#sendBy(road, command, facility, at)
+        else if ('send' in road) void this.#sendBy(road, command, moved, at)
       })
     }
   }
 
   /** Who gives no answer has until its telemetry must show the effect; what a network server keeps is sent once. */
   #patienceOf(command: Command, facility: Facility, road: Road | Text | undefined, at: number): Patience {
-    const usual = command.purpose === 'end' ? endPatience : (this.#parts.patience ?? usualPatience)
+    const usual = command.purpose === 'end' ? endPatience : this.#usualPatience
     if (road === undefined || !('send' in road)) return usual
-    if (road.keeps !== null) return { answer: Math.max(road.keeps, usual.answer), attempts: 1 }
-    return road.answers ? usual : { ...usual, answer: usual.answer + (this.#effectOf(command, facility, at)?.within ?? 0) }
+    return patienceOn(road, this.#effectOf(command, facility, at)?.within ?? 0, usual)
   }
 
-  async #sendBy(road: Road, { id, command, value }: Command, facility: Facility, at: number): Promise<void> {
+  get #usualPatience(): Patience {
+    return this.#parts.patience ?? usualPatience
+  }
+
+  /** ms in which a device on such a road must answer, or show the effect where it gives no answer, when that may take `within` ms. */
+  answerWithin(road: Pick<Road, 'answers' | 'keeps'>, within: number): number {
+    return patienceOn(road, within, this.#usualPatience).answer
+  }
+
+  async #sendBy(road: Road, { id, command, value }: Command, { facility, deadline }: Target, at: number): Promise<void> {
     try {
-      await road.send({ id, command, value, at })
+      await road.send({ id, command, value, at, expires: deadline ?? at })
     } catch (error) {
       this.#parts.onTrouble(error)
-      this.heard({ facility: facility.id, id, outcome: 'undelivered', words: error instanceof Error ? error.message : String(error) })
+      this.heard({ facility, id, outcome: 'undelivered', words: error instanceof Error ? error.message : String(error) })
     }
   }
 
@@ -475,6 +483,11 @@ export class CommandDesk {
     }
     return false
   }
+}
+
+function patienceOn({ answers, keeps }: Pick<Road, 'answers' | 'keeps'>, within: number, usual: Patience): Patience {
+  if (keeps !== null) return { answer: Math.max(keeps, usual.answer), attempts: 1 }
+  return answers ? usual : { ...usual, answer: usual.answer + within }
 }
 
 const UNREACHED = text('its device is not heard', '设备未接入')

@@ -230,6 +230,7 @@ const routes = [
   'PUT /api/device-profiles/{id}',
   'DELETE /api/device-profiles/{id}',
   'POST /api/device-profiles/try',
+  'POST /api/device-profiles/try-command',
   'GET /api/device-bindings',
   'GET /api/device-bindings/unbound',
   'GET /api/device-bindings/export',

@@ -72,7 +72,7 @@ function dialectWith(change: Partial<DeviceProfile> = {}, result: CodecResult = 
   const tell = async (mapping: CommandMapping, value: number | null, id = 'command-1') => {
     const road = dialect.road({ address: eui, facility, profile }, mapping, value)
     if (!('send' in road)) return road.en
-    await road.send({ id, command: mapping.command, value, at: received })
+    await road.send({ id, command: mapping.command, value, at: received, expires: received + minutes(15) })
     return sent.splice(0)
   }
   return { dialect, say, calls, unbound, tell, encoded, answers }

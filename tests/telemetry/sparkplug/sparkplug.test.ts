@@ -422,7 +422,7 @@ describe('a command', () => {
       [device, -12],
     ] as const) {
       const road = host.road(bound, fill, value)
-      if ('send' in road) void road.send({ id: 'command-1', command: 'fill', value, at: BORN + 5000 })
+      if ('send' in road) void road.send({ id: 'command-1', command: 'fill', value, at: BORN + 5000, expires: BORN + 90_000 })
     }
     expect(
       sent.splice(0).map(({ topic, payload, qos, retain }) => ({ topic, qos, retain, ...decodePayload(payload as Uint8Array) })),

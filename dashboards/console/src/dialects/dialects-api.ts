@@ -1,8 +1,8 @@
 import type { Static } from 'typebox'
-import type { BindingSchema, ProfileView, TrialView, UnboundSchema } from '../../../../src/edges/http/dialect-schemas.ts'
+import type { BindingSchema, CommandTrialView, ProfileView, TrialView, UnboundSchema } from '../../../../src/edges/http/dialect-schemas.ts'
 import { get, id, request } from '../live/api.ts'
 
-export type { ProfileView, TrialView }
+export type { CommandTrialView, ProfileView, TrialView }
 export type ProfileInput = Omit<ProfileView, 'id' | 'by' | 'at' | 'devices'>
 export type BindingView = Static<typeof BindingSchema>
 export type BindingInput = Pick<BindingView, 'dialect' | 'address' | 'facility' | 'profile'>
@@ -22,6 +22,13 @@ export const putProfile = (profile: string, input: ProfileInput) =>
 export const removeProfile = (profile: string) => request<void>('DELETE', `/api/device-profiles/${id(profile)}`)
 export const tryProfile = (profile: ProfileInput, sample: Sample) =>
   request<TrialView>('POST', '/api/device-profiles/try', { profile, ...sample })
+/** `id` is the profile that is open, with which devices are bound; null for a new one. */
+export const tryCommand = (profile: ProfileInput, id: string | null, address: string, command: string, value: string | number | null) =>
+  request<CommandTrialView>('POST', '/api/device-profiles/try-command', {
+    profile: { ...profile, ...(id !== null && { id }) },
+    ...{ address, command, value },
+  })
+export const getBoundWith = (profile: string) => get<{ items: BindingView[] }>('/api/device-bindings', { profile, limit: 100 })
 
 export const getBindings = (words: string, limit: number, before?: string | number) =>
   get<{ items: BindingView[]; next: number | null }>('/api/device-bindings', { words, limit, before })

@@ -1,4 +1,5 @@
-import type { PointView } from '../../../../src/edges/http/schemas.ts'
+import type { KindView, PointView } from '../../../../src/edges/http/schemas.ts'
+import { type CommandDraft, commandDraftOf, commandInputOf } from './command-draft.ts'
 import type { ProfileInput, ProfileView } from './dialects-api.ts'
 
 /** One line of the form; all as it was typed. */
@@ -32,15 +33,14 @@ export interface ProfileDraft {
   statusField: string
   online: string
   offline: string
-  /** Made by the API alone, and kept. */
-  commands?: ProfileInput['commands']
+  commands: readonly CommandDraft[]
 }
 
 export const emptyField: FieldDraft = { field: '', point: '', unit: '', scale: '', offset: '', names: '' }
 
 export const emptyDraft = (kind: string): ProfileDraft => ({
   ...{ id: '', title: '', dialect: 'lorawan', kind, codec: '', fields: [], pattern: '', facility: '', payload: 'json' },
-  ...{ reports: '', hasReports: false, timeField: '', timeFormat: 'ms', statusField: '', online: '', offline: '' },
+  ...{ reports: '', hasReports: false, timeField: '', timeFormat: 'ms', statusField: '', online: '', offline: '', commands: [] },
 })
 
 export function draftOf({ id, title, dialect, kind, codec, fields, topics, commands }: ProfileView): ProfileDraft {
@@ -48,7 +48,7 @@ export function draftOf({ id, title, dialect, kind, codec, fields, topics, comma
   return {
     ...emptyDraft(kind),
     ...{ id, title, dialect, codec: codec ?? '' },
-    ...(commands && { commands }),
+    commands: (commands ?? []).map(commandDraftOf),
     fields: fields.map(({ field, point, unit = '', scale, offset, enum: names = {} }) => ({
       ...{ field, point, unit, scale: scale === undefined ? '' : String(scale), offset: offset === undefined ? '' : String(offset) },
       names: Object.entries(names)
@@ -65,16 +65,23 @@ export function draftOf({ id, title, dialect, kind, codec, fields, topics, comma
 }
 
 /** What is sent of a draft. Lines without a point are left out; numbers that are none are sent as such, and refused with words. */
-export function inputOf(draft: ProfileDraft, points: readonly PointView[]): ProfileInput {
+export function inputOf(draft: ProfileDraft, of: Pick<KindView, 'points' | 'commands'> | undefined): ProfileInput {
   const { title, dialect, kind, codec, pattern, facility, payload, reports, hasReports, timeField, timeFormat, statusField } = draft
   const fields = draft.fields
     .filter(({ point }) => point !== '')
     .map((line) =>
       mappingOf(
         line,
-        points.find(({ key }) => key === line.point),
+        of?.points.find(({ key }) => key === line.point),
       ),
     )
+  const commands = draft.commands.map((line) =>
+    commandInputOf(
+      line,
+      dialect,
+      of?.commands.find(({ key }) => key === line.command),
+    ),
+  )
   const [online, offline] = [wordsOf(draft.online), wordsOf(draft.offline)]
   const topics = {
     ...{ pattern: pattern.trim(), payload },
@@ -87,7 +94,7 @@ export function inputOf(draft: ProfileDraft, points: readonly PointView[]): Prof
     ...{ title: title.trim(), dialect, kind, fields },
     codec: dialect === 'lorawan' && codec.trim() !== '' ? codec.trim() : null,
     ...(dialect === 'mapped' && { topics }),
-    ...(draft.commands && { commands: draft.commands }),
+    ...(draft.commands.length > 0 && { commands }),
   }
 }
 

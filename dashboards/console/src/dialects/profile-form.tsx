@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { commandMappingIssues } from '../../../../src/telemetry/command-mapping-issues.ts'
 import { getCodecs } from '../codecs/codec-api.ts'
 import { kinds } from '../live/live.ts'
 import { t } from '../settings.ts'
@@ -8,6 +9,9 @@ import { navigate } from '../shell/router.ts'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { di } from '../texts/dialects.ts'
+import { pc } from '../texts/profile-commands.ts'
+import { CommandLines } from './command-lines.tsx'
+import { CommandTrial } from './command-trial.tsx'
 import { type ProfileView, putProfile, type Sample } from './dialects-api.ts'
 import { FieldLines } from './field-lines.tsx'
 import { draftOf, emptyDraft, emptyField, inputOf, type ProfileDraft } from './profile-draft.ts'
@@ -35,9 +39,14 @@ export function ProfileForm({ profile, dialect, sample: given, onSaved }: Profil
   const change = (part: Partial<ProfileDraft>) => setDraft((before) => ({ ...before, ...part }))
   useKeys({ Escape: () => navigate(LIST) })
   const kind = kinds.value.get(draft.kind)
-  const input = inputOf(draft, kind?.points ?? [])
+  const input = inputOf(draft, kind)
+  const issues = commandMappingIssues(input, kind?.commands ?? [])
+  const [asked, ask] = useState(0)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [asked])
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
+    if (issues.length > 0) return ask((times) => times + 1)
     if (!(await act(() => putProfile(draft.id, input), di().saved))) return
     onSaved()
     navigate(LIST)
@@ -46,7 +55,7 @@ export function ProfileForm({ profile, dialect, sample: given, onSaved }: Profil
   return (
     <div class="stack">
       <section class="panel">
-        <form onSubmit={(event) => void save(event)}>
+        <form ref={form} onSubmit={(event) => void save(event)}>
           <h1>{profile ? profile.title : di().newProfile}</h1>
           <div class="pairs">
             <label class="field">
@@ -90,6 +99,15 @@ export function ProfileForm({ profile, dialect, sample: given, onSaved }: Profil
           </div>
           {draft.dialect === 'mapped' && <TopicFields draft={draft} onChange={change} />}
           <FieldLines kind={kind} fields={draft.fields} onChange={(fields) => change({ fields })} />
+          <CommandLines
+            dialect={draft.dialect}
+            commands={kind?.commands ?? []}
+            lines={draft.commands}
+            issues={issues}
+            isAsked={asked > 0}
+            onChange={(commands) => change({ commands })}
+          />
+          <div role="alert">{asked > 0 && issues.length > 0 && <p class="problem">{pc().wrong(issues.length)}</p>}</div>
           <div class="buttons">
             <button type="submit" class="button primary">
               {t().save}
@@ -100,6 +118,7 @@ export function ProfileForm({ profile, dialect, sample: given, onSaved }: Profil
           </div>
         </form>
       </section>
+      <CommandTrial id={profile?.id ?? null} profile={input} commands={kind?.commands ?? []} isWrong={issues.length > 0} />
       <Trial
         profile={input}
         sample={sample}

@@ -1,34 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
 import { formatFull } from '../format.ts'
-import { explain } from '../shell/notice.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { di } from '../texts/dialects.ts'
 import { type Encoding, type ProfileInput, type Sample, type TrialView, tryProfile } from './dialects-api.ts'
+import { useTried } from './use-tried.ts'
 
-const TYPING_PAUSE = 400
 const encodings: readonly Encoding[] = ['text', 'hex', 'base64']
-
-/** What the profile as it stands would make of the sample; asked anew after each pause in typing. */
-function useTrial(profile: ProfileInput, sample: Sample): { trial: TrialView | null; problem: string } {
-  const [found, setFound] = useState<{ trial: TrialView | null; problem: string }>({ trial: null, problem: '' })
-  const key = JSON.stringify([profile, sample])
-  useEffect(() => {
-    if (sample.payload === '') return setFound({ trial: null, problem: '' })
-    let wanted = true
-    const timer = setTimeout(() => {
-      // A profile can be tried before it has a name.
-      tryProfile({ ...profile, title: profile.title || '-' }, sample).then(
-        (trial) => wanted && setFound({ trial, problem: '' }),
-        (failure) => wanted && setFound({ trial: null, problem: explain(failure) }),
-      )
-    }, TYPING_PAUSE)
-    return () => {
-      wanted = false
-      clearTimeout(timer)
-    }
-  }, [key])
-  return found
-}
 
 interface TrialProps {
   profile: ProfileInput
@@ -39,7 +15,9 @@ interface TrialProps {
 }
 
 export function Trial({ profile, sample, onSample, onMap }: TrialProps) {
-  const { trial, problem } = useTrial(profile, sample)
+  // A profile can be tried before it has a name.
+  const ask = sample.payload === '' ? null : () => tryProfile({ ...profile, title: profile.title || '-' }, sample)
+  const { found: trial, problem } = useTried(ask, JSON.stringify([profile, sample]))
   return (
     <section class="panel">
       <div class="list-bar">

@@ -4,6 +4,7 @@ import { bindingFile, readBindingFile } from '../../exchange/binding-file.ts'
 import { type Api, cursorSchema, limitSchema, type RouteParts, signedIn } from '../api.ts'
 import { BindingInputSchema, BindingKeySchema, BindingSchema, DialectSchema, UnboundSchema } from '../dialect-schemas.ts'
 import { contentOf, registerFileScope } from '../file-body.ts'
+import { hexOf, textOf } from '../payload-text.ts'
 import { nullable } from '../schemas.ts'
 
 const FindSchema = Type.Object(
@@ -49,7 +50,7 @@ export function deviceBindingRoutes(app: Api, parts: RouteParts): void {
       items: dialects
         .unbound()
         .slice(0, limit)
-        .map(({ payload, ...device }) => ({ ...device, hex: Buffer.from(payload).toString('hex'), text: textOf(payload) })),
+        .map(({ payload, ...device }) => ({ ...device, hex: hexOf(payload), text: textOf(payload) })),
     }),
   )
   app.put(
@@ -99,14 +100,4 @@ export function deviceBindingRoutes(app: Api, parts: RouteParts): void {
       async (request) => ({ changed: dialects.putBindings(await readBindingFile(contentOf(request)), signedIn(request)) }),
     ),
   )
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function textOf(payload: Uint8Array): string | null {
-  try {
-    return utf8.decode(payload)
-  } catch {
-    return null
-  }
 }

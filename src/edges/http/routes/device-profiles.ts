@@ -3,8 +3,12 @@ import { LamplighterError } from '../../../errors.ts'
 import type { StoredProfile } from '../../../storage/profile-store.ts'
 import type { ProfileTrial } from '../../../telemetry/profile-trial.ts'
 import { rejectionReasons } from '../../../telemetry/rejection.ts'
+import type { TriedCommand } from '../../dialects.ts'
 import { type Api, type RouteParts, signedIn } from '../api.ts'
 import {
+  CommandTrialInputSchema,
+  CommandTrialSchema,
+  type CommandTrialView,
   NewProfileIdSchema,
   ProfileIdSchema,
   ProfileInputSchema,
@@ -14,6 +18,7 @@ import {
   TrialSchema,
   type TrialView,
 } from '../dialect-schemas.ts'
+import { hexOf, textOf } from '../payload-text.ts'
 
 /** How devices of other dialects speak. */
 export function deviceProfileRoutes(app: Api, { services: { dialects }, now }: RouteParts): void {
@@ -76,6 +81,33 @@ export function deviceProfileRoutes(app: Api, { services: { dialects }, now }: R
     async ({ body: { profile, topic, payload, encoding = 'text' } }) =>
       trialView(await dialects.tryProfile({ id: 'trial', ...profile }, { topic, payload: bytesOf(payload, encoding), received: now() })),
   )
+  app.post(
+    '/api/device-profiles/try-command',
+    {
+      schema: {
+        tags,
+        summary: 'What a device would be told by a profile, byte by byte, and until when it must answer; nothing is sent',
+        body: CommandTrialInputSchema,
+        response: { 200: CommandTrialSchema },
+      },
+    },
+    async ({ body: { profile, value = null, ...asked } }) =>
+      commandTrialView(await dialects.tryCommand({ id: 'trial', ...profile }, { ...asked, value })),
+  )
+}
+
+function commandTrialView({ message, downlink, ...rest }: TriedCommand): CommandTrialView {
+  return {
+    ...rest,
+    message: message && {
+      source: message.source,
+      topic: message.topic,
+      qos: message.qos,
+      hex: hexOf(message.payload),
+      text: textOf(message.payload),
+    },
+    downlink: downlink && { fPort: downlink.fPort, confirmed: downlink.confirmed, hex: hexOf(downlink.bytes) },
+  }
 }
 
 function bytesOf(payload: string, encoding: 'text' | 'hex' | 'base64'): Uint8Array {

@@ -1,5 +1,5 @@
-import type { ForeignAnswer, RoadFinder } from '../../command-mapping.ts'
-import { type Bindings, type BoundDevice, type linkFields, mapFields, shown } from '../../device-profile.ts'
+import type { CommandedValue, CommandMapping, ForeignAnswer, ForeignCommand, RoadFinder } from '../../command-mapping.ts'
+import { type Bindings, type BoundDevice, type DeviceProfile, type linkFields, mapFields, shown } from '../../device-profile.ts'
 import { type Dialect, type Incoming, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
 import { minutes } from '../../duration.ts'
 import { atPointer } from '../../json-pointer.ts'
@@ -125,35 +125,47 @@ export class LorawanDialect implements Dialect {
     const heard = this.#heard.get(address)
     const { downlink } = mapping
     if (!heard || !downlink) return text('it has not been heard since the service was started', '服务启动后尚未收到该设备的报文')
-    const { confirmed = true, fPort, bytes } = downlink
+    const { confirmed = true } = downlink
+    const make = async ({ id }: Pick<ForeignCommand, 'id'>) => {
+      const encoded = await downlinkBytes(this.#parts.codecs, profile, mapping, value)
+      return downlinkFor(heard, address, { ...encoded, id, confirmed })
+    }
     return {
       ...{ answers: confirmed, keeps: KEPT, lane: { key: `network ${heard.source} ${applicationOf(heard.topic)}`, perSecond: 5 } },
-      send: async ({ id, command, at }) => {
-        const encoded =
-          bytes === undefined ? await this.#encode(profile.codec ?? '', { command, value }, fPort) : { fPort, bytes: hexBytes(bytes) }
-        const { key, topic, payload } = downlinkFor(heard, address, { ...encoded, id, confirmed })
-        const before = this.#sentTo(address, at).filter((sent) => sent.key !== key)
-        this.#sent.set(address, [...before, { key, id, at }].slice(-MOST_DOWNLINKS))
+      render: async (told) => {
+        const { topic, payload } = await make(told)
+        return { source: heard.source, topic, payload, qos: 1 }
+      },
+      send: async (told) => {
+        const { key, topic, payload } = await make(told)
+        const before = this.#sentTo(address, told.at).filter((sent) => sent.key !== key)
+        this.#sent.set(address, [...before, { key, id: told.id, at: told.at }].slice(-MOST_DOWNLINKS))
         this.#parts.send?.(heard.source, topic, payload, { qos: 1, retain: false })
       },
     }
   }
-
-  async #encode(codec: string, data: object, fPort: number): Promise<{ fPort: number; bytes: Uint8Array }> {
-    const result = await this.#parts.codecs.encode(codec, data)
-    if ('error' in result) throw new Error(`codec ${codec} made no downlink: ${result.error}`)
-    const fields = fieldsOf(result.data)
-    const bytes = own(fields, 'bytes')
-    const isBytes = (list: unknown): list is number[] =>
-      Array.isArray(list) &&
-      list.length > 0 &&
-      list.length <= 242 &&
-      list.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)
-    if (!isBytes(bytes)) throw new Error(`codec ${codec} made a downlink without bytes`)
-    const port = numberIn(fields, 'fPort')
-    return { fPort: port !== undefined && port >= 1 && port <= 223 ? port : fPort, bytes: Uint8Array.from(bytes) }
-  }
 }
+
+/** Port and bytes of a downlink, as the profile has them or as its codec makes them. Throws when the codec makes none. */
+export async function downlinkBytes(
+  codecs: Pick<VendorCodecs, 'encode'>,
+  { codec }: Pick<DeviceProfile, 'codec'>,
+  { command, downlink }: CommandMapping,
+  value: CommandedValue,
+): Promise<{ fPort: number; bytes: Uint8Array }> {
+  const { fPort = 0, bytes } = downlink ?? {}
+  if (bytes !== undefined) return { fPort, bytes: hexBytes(bytes) }
+  const result = await codecs.encode(codec ?? '', { command, value })
+  if ('error' in result) throw new Error(`codec ${codec} made no downlink: ${result.error}`)
+  const fields = fieldsOf(result.data)
+  const made = own(fields, 'bytes')
+  if (!isBytes(made)) throw new Error(`codec ${codec} made a downlink without bytes`)
+  const port = numberIn(fields, 'fPort')
+  return { fPort: port !== undefined && port >= 1 && port <= 223 ? port : fPort, bytes: Uint8Array.from(made) }
+}
+
+const isBytes = (list: unknown): list is number[] =>
+  Array.isArray(list) && list.length > 0 && list.length <= 242 && list.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)
 
 const refused = (reason: RejectionReason, detail: string, facility: string | null): Translation => ({
   messages: [],

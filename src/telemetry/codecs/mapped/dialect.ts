@@ -1,4 +1,11 @@
-import { type RoadFinder, rawOf } from '../../command-mapping.ts'
+import {
+  type CommandedValue,
+  type CommandMapping,
+  type DeviceMessage,
+  type ForeignCommand,
+  type RoadFinder,
+  rawOf,
+} from '../../command-mapping.ts'
 import type { BoundDevice, TopicMapping } from '../../device-profile.ts'
 import { mapFields, shown } from '../../device-profile.ts'
 import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
@@ -13,7 +20,9 @@ import { readPayload } from './payload.ts'
 import { timeOf } from './time.ts'
 
 /** A topic that the pattern of a profile takes, and whose it is. */
-export type TopicMatch = { bound: BoundDevice; mapping: TopicMapping } | { unknown: { profile: string; address: string } }
+export type TopicMatch =
+  | { bound: BoundDevice; mapping: TopicMapping; captures: readonly string[] }
+  | { unknown: { profile: string; address: string } }
 
 /** Reports of one payload, as a device that was away for a day sends them. */
 const MOST_REPORTS = 2000
@@ -34,6 +43,8 @@ export class MappedDialect implements Dialect {
   readonly #parts: MappedParts
   /** By which broker each facility was heard last, and as what. */
   readonly #heard = new Map<string, { source: string; bound: BoundDevice }>()
+  /** What else the topics of a facility capture, by pattern and facility, where the facility is one of several captures. */
+  readonly #captures = new Map<string, readonly string[]>()
 
   constructor(parts: MappedParts) {
     this.#parts = parts
@@ -48,7 +59,9 @@ export class MappedDialect implements Dialect {
     // Its profile was removed in between.
     if (!match) return NOTHING_SAID
     if ('bound' in match) {
-      this.#heard.set(match.bound.facility.id, { source: message.source, bound: match.bound })
+      const { bound, captures, mapping } = match
+      this.#heard.set(bound.facility.id, { source: message.source, bound })
+      if (mapping.facility !== undefined && captures.length > 1) this.#captures.set(capturesKey(bound), captures)
       return translateMapped(message, match.mapping, match.bound)
     }
     const { profile, address } = match.unknown
@@ -68,21 +81,59 @@ export class MappedDialect implements Dialect {
   road: RoadFinder = ({ address, facility, profile }, mapping, value) => {
     const heard = this.#heard.get(facility.id)
     const { message } = mapping
-    if (!heard || !message || !profile.topics)
-      return text('it has not been heard since the service was started', '服务启动后尚未收到该设备的报文')
-    const { captures } = topicPattern(profile.topics.pattern)
-    const taken = profile.topics.facility === undefined ? address.split('/') : []
-    const capture = (name: string) => (name === profile.topics?.facility ? facility.id : (taken[captures.indexOf(name)] ?? ''))
-    const topic = message.topic.replaceAll(/\{([^{}/]+)\}/g, (_, name: string) => capture(name))
-    const raw = rawOf(mapping, value)
+    if (!heard || !message || !profile.topics) return NOT_HEARD
+    const bound = { address, facility, profile }
+    const captures = this.#captures.get(capturesKey(bound)) ?? capturesOf(bound)
+    if (missingCaptures(bound, mapping, captures)) return NOT_HEARD
+    const render = (told: Pick<ForeignCommand, 'id' | 'expires'>): DeviceMessage => ({
+      source: heard.source,
+      qos: 1,
+      ...plainMessage(bound, mapping, value, told, captures),
+    })
     return {
-      ...{ answers: false, keeps: null, lane: null },
-      send: ({ id }) =>
-        this.#parts.send?.(heard.source, topic, message.payload.replaceAll('{value}', String(raw ?? '')).replaceAll('{id}', id), {
-          qos: 1,
-          retain: false,
-        }),
+      ...{ answers: false, keeps: null, lane: null, render },
+      send: (told) => {
+        const { source, topic, payload } = render(told)
+        this.#parts.send?.(source, topic, payload, { qos: 1, retain: false })
+      },
     }
+  }
+}
+
+const NOT_HEARD = text('it has not been heard since the service was started', '服务启动后尚未收到该设备的报文')
+const CAPTURE = /\{([^{}/]+)\}/g
+
+const capturesKey = ({ facility, profile }: BoundDevice) => `${profile.topics?.pattern} ${facility.id}`
+
+/** What is known of the captures of a device that was not heard; undefined where only a message of it tells. */
+function capturesOf({ address, facility, profile: { topics } }: BoundDevice): readonly (string | undefined)[] {
+  if (!topics) return []
+  if (topics.facility === undefined) return address.split('/')
+  return topicPattern(topics.pattern).captures.map((name) => (name === topics.facility ? facility.id : undefined))
+}
+
+const namesOf = ({ profile: { topics } }: BoundDevice) => (topics ? topicPattern(topics.pattern).captures : [])
+
+const missingCaptures = (bound: BoundDevice, { message }: CommandMapping, captures: readonly (string | undefined)[]): boolean =>
+  [...(message?.topic.matchAll(CAPTURE) ?? [])].some(([, name]) => captures[namesOf(bound).indexOf(name as string)] === undefined)
+
+/** Topic and payload of a command on plain topics; captures that are not known stay as they are written. */
+export function plainMessage(
+  bound: BoundDevice,
+  mapping: CommandMapping,
+  value: CommandedValue,
+  { id, expires }: Pick<ForeignCommand, 'id' | 'expires'>,
+  captures = capturesOf(bound),
+): { topic: string; payload: string } {
+  const { topic = '', payload = '' } = mapping.message ?? {}
+  const names = namesOf(bound)
+  const raw = rawOf(mapping, value)
+  return {
+    topic: topic.replaceAll(CAPTURE, (written, name: string) => captures[names.indexOf(name)] ?? written),
+    payload: payload
+      .replaceAll('{value}', String(raw ?? ''))
+      .replaceAll('{id}', id)
+      .replaceAll('{expires}', String(expires)),
   }
 }
 

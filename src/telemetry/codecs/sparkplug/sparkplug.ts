@@ -1,4 +1,4 @@
-import { type RoadFinder, rawOf } from '../../command-mapping.ts'
+import { type DeviceMessage, type ForeignCommand, type RoadFinder, rawOf } from '../../command-mapping.ts'
 import { type Bindings, type BoundDevice, mapFields } from '../../device-profile.ts'
 import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
 import { text } from '../../point.ts'
@@ -133,9 +133,15 @@ export class SparkplugDialect implements Dialect {
       return text(`${raw} is no value of the metric ${metric}`, `${raw} 不是指标 ${metric} 的取值`)
     }
     const topic = device === null ? nodeCommandTopic(group, node) : deviceCommandTopic(group, node, device)
+    const render = ({ at }: Pick<ForeignCommand, 'at'>): DeviceMessage => ({
+      ...{ source: known.source, topic, payload: encodeCommand(command(at)), qos: 0 },
+    })
     return {
-      ...{ answers: false, keeps: null, lane: { key: `node ${group}/${node}`, perSecond: 20 } },
-      send: ({ at }) => this.#parts.send(known.source, topic, encodeCommand(command(at)), { qos: 0, retain: false }),
+      ...{ answers: false, keeps: null, lane: { key: `node ${group}/${node}`, perSecond: 20 }, render },
+      send: (told) => {
+        const { source, payload } = render(told)
+        this.#parts.send(source, topic, payload, { qos: 0, retain: false })
+      },
     }
   }
 
