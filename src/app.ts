@@ -337,7 +337,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       ...{ plant, state, detector, dialects, now, schedule },
       patience: { ...usualPatience, answer: seconds(config.COMMAND_ANSWER_SECONDS) },
       levelOf: (facility, at) => programme(facility, at)?.level ?? null,
-      publish: async (topic, payload) => door?.send(EMBEDDED, topic, payload, { qos: 1, retain: false }),
+      publish: async (topic, payload, expires) => door?.send(EMBEDDED, topic, payload, { qos: 1, retain: false, expires }),
       road: (facility, command, value) => door?.road(facility, command, value),
       orders: () => desk.book.open(),
       onTrouble: (error) => log.error({ err: error }, 'commands could not be carried on; they are tried again'),

@@ -52,4 +52,11 @@ export interface Dialect {
 }
 
 /** Sends towards devices, by the embedded broker or a broker connection. Throws nothing; what cannot be sent is logged. */
-export type Send = (source: string, topic: string, payload: Uint8Array | string, options: { qos: 0 | 1; retain: boolean }) => void
+export type Send = (source: string, topic: string, payload: Uint8Array | string, options: SendOptions) => void
+
+export interface SendOptions {
+  qos: 0 | 1
+  retain: boolean
+  /** No broker that can help it delivers it from then on, ms since 1970. */
+  expires?: number
+}

@@ -1,3 +1,4 @@
+import { connect, connectAsync } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CITY_CENTRE } from '../../simulators/city.ts'
 import { simulatedClock } from '../../simulators/clock.ts'
@@ -28,7 +29,7 @@ let run: FleetRun
 let fleet: Fleet
 
 beforeAll(async () => {
-  server = await startServer({ folder, facilities, env })
+  server = await startServer({ folder, facilities: [...facilities, { id: 'SL-away', kind: 'street-light' }], env })
   client = await signIn(server.url)
   desk = await deskOf(client)
   const start = Date.now()
@@ -87,6 +88,25 @@ test('a lamp behind a gateway is dimmed: all five states are passed, and its tel
 test('lamps that refuse and that do nothing say which', async () => {
   fleet.teach('id=SL-3', 'refuses')
   expect((await over((await send('on', 'SL-3')).id)).targets[0]).toMatchObject({ state: 'refused', problem: 'refused-by-device' })
+})
+
+test('a lamp that was away is told nothing that has expired, although its session was kept', async () => {
+  const told: string[] = []
+  const session = { clientId: 'SL-away', clean: false, protocolVersion: 4 as const }
+  const away = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, session)
+  await away.subscribeAsync('facilities/street-light/SL-away/commands', { qos: 1 })
+  await away.endAsync()
+  const { id } = await send('on', 'SL-away')
+  expect((await over(id)).targets[0]).toMatchObject({ state: 'failed', problem: 'no-answer', attempts: 3 })
+  const later = (await send('dim', 'SL-away', 40)).id
+  const back = connect(`mqtt://127.0.0.1:${server.mqttPort}`, session)
+  back.on('message', (_topic, payload) => told.push(JSON.parse(String(payload)).id))
+  await eventually(
+    async () => told,
+    (ids) => ids.includes(later),
+  )
+  expect(new Set(told)).toEqual(new Set([later]))
+  await back.endAsync()
 })
 
 test('a silent lamp has failed by its deadline, although the server was killed in between, and a test goes on to its end', async () => {

@@ -1,5 +1,6 @@
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
 import type { BrokerConnection } from '../../storage/broker-connection-store.ts'
+import type { SendOptions } from '../../telemetry/dialect.ts'
 import { seconds } from '../../telemetry/duration.ts'
 import { acknowledgeLate, type Done } from './late-acknowledgement.ts'
 import { filtersOf } from './settings.ts'
@@ -99,14 +100,16 @@ export class Connection {
     return this.#state
   }
 
-  /** False when it cannot be sent now; nothing waits for a broker that is away. */
-  send(topic: string, payload: Uint8Array | string, { qos, retain }: { qos: 0 | 1; retain: boolean }): boolean {
+  /** False when it cannot be sent now; nothing waits for a broker that is away. Only MQTT 5 tells a broker until when it is good. */
+  send(topic: string, payload: Uint8Array | string, { qos, retain, expires }: SendOptions): boolean {
     if (!this.#client.connected || this.#sending >= MAX_SENDING) {
       this.#state.unsent++
       return false
     }
     this.#sending++
-    this.#client.publish(topic, Buffer.from(payload as Uint8Array), { qos, retain }, (error) => {
+    const left = expires === undefined ? undefined : Math.max(1, Math.ceil((expires - this.#options.now()) / 1000))
+    const properties = left === undefined ? {} : { properties: { messageExpiryInterval: left } }
+    this.#client.publish(topic, Buffer.from(payload as Uint8Array), { qos, retain, ...properties }, (error) => {
       this.#sending--
       if (error) this.#state.unsent++
       else this.#state.sent++

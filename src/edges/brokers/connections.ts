@@ -1,6 +1,7 @@
 import { LamplighterError } from '../../errors.ts'
 import type { BrokerConnection, StoredBrokerConnection } from '../../storage/broker-connection-store.ts'
 import type { StateStore } from '../../storage/state-store.ts'
+import type { SendOptions } from '../../telemetry/dialect.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import type { Change, Services } from '../services.ts'
 import type { BrokerConnectionInput, Brokers, ConnectionTrial, ListedBrokerConnection } from './brokers.ts'
@@ -69,7 +70,7 @@ export class BrokerConnections implements Brokers {
     for (const { readAlong } of this.#open.values()) readAlong?.take(change)
   }
 
-  send(source: string, topic: string, payload: Uint8Array | string, options: { qos: 0 | 1; retain: boolean }): boolean {
+  send(source: string, topic: string, payload: Uint8Array | string, options: SendOptions): boolean {
     return this.#open.get(source)?.connection.send(topic, payload, options) ?? false
   }
 

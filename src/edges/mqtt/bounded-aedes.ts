@@ -106,6 +106,8 @@ export class BoundedAedes extends Aedes {
   readonly #watched = new WeakSet<Client>()
   readonly #granted = new WeakSet<Subscription>()
   readonly #swallowed = new WeakSet<PublishPacket>()
+  /** Until when payloads are good, ms: Aedes makes packets of its own of what is published, but hands the payload on. */
+  readonly #expiries = new WeakMap<Uint8Array, number>()
 
   constructor({ bounds, now, holderOf, onTooMany, ...options }: BoundedAedesOptions) {
     super({
@@ -117,7 +119,7 @@ export class BoundedAedes extends Aedes {
     this.#holderOf = holderOf
     this.#onTooMany = onTooMany
     this.#readers = new SlowReaders(bounds.readers)
-    this.queues = new OutgoingQueues(bounds.queues, (id) => this.sessions.holderOf(id))
+    this.queues = new OutgoingQueues(bounds.queues, (id) => this.sessions.holderOf(id), now)
     this.retainedMessages = new RetainedMessages(bounds.retained)
     this.sessions = new Sessions(bounds.sessions, (id) => this.#forget(id))
     this.subscriptions = new SubscriptionBounds(bounds.subscriptions)
@@ -231,6 +233,11 @@ export class BoundedAedes extends Aedes {
     client.deliverQoS = unlessBehind(client.deliverQoS)
   }
 
+  /** What is published with this payload must not reach anybody from then on, ms since 1970. */
+  expire(payload: Uint8Array, at: number): void {
+    this.#expiries.set(payload, at)
+  }
+
   #boundPersistence(): void {
     const { persistence } = this as unknown as { persistence: Persistence }
     const { queues, retainedMessages, unreleased } = this
@@ -240,9 +247,10 @@ export class BoundedAedes extends Aedes {
       const found = filters.flatMap((filter) => [...retainedMessages.matching(filter)])
       return found.length > 0 ? Readable.from(found) : NOTHING
     }
-    persistence.outgoingEnqueue = async ({ clientId }, packet) => queues.enqueue([clientId], packet)
+    const expiring = (packet: OutgoingPacket) => ({ ...packet, expires: this.#expiries.get(packet.payload as Uint8Array) })
+    persistence.outgoingEnqueue = async ({ clientId }, packet) => queues.enqueue([clientId], expiring(packet))
     persistence.outgoingEnqueueCombi = async (subscriptions, packet) =>
-      queues.enqueue([...new Set(subscriptions.map(({ clientId }) => clientId))], packet)
+      queues.enqueue([...new Set(subscriptions.map(({ clientId }) => clientId))], expiring(packet))
     persistence.outgoingUpdate = async ({ id }, packet) => queues.update(id, packet)
     persistence.outgoingClearMessageId = async ({ id }, packet) => queues.clear(id, packet)
     persistence.outgoingStream = ({ id }) => queues.waiting(id)

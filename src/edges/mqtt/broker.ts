@@ -17,6 +17,13 @@ import { Topics } from './topics.ts'
 
 export type * from './broker-options.ts'
 
+export interface PublishOptions {
+  qos?: 0 | 1
+  retain?: boolean
+  /** It does not wait any longer for clients that are away, ms since 1970. */
+  expires?: number | undefined
+}
+
 export interface Broker {
   readonly port: number
   clients(): number
@@ -26,7 +33,7 @@ export interface Broker {
   /** Topic filters a connected client is subscribed to. */
   subscriptions(clientId: string): readonly string[]
   /** To subscribed clients, with QoS 1 and not retained unless said otherwise. */
-  publish(topic: string, payload: Uint8Array | string, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>
+  publish(topic: string, payload: Uint8Array | string, options?: PublishOptions): Promise<void>
   /** Closes all connections; their wills are not published, for it is not they that went. */
   close(): Promise<void>
 }
@@ -127,9 +134,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       forgottenSessions: aedes.sessions.forgotten,
     }),
     subscriptions: (clientId) => Object.keys((clientsOf(aedes)[clientId] as unknown as Subscribed | undefined)?.subscriptions ?? {}),
-    publish: (topic, payload, { qos = 1, retain = false } = {}) =>
+    publish: (topic, payload, { qos = 1, retain = false, expires } = {}) =>
       new Promise((resolve, reject) => {
-        const packet: PublishPacket = { cmd: 'publish', qos, dup: false, topic, payload: Buffer.from(payload as Uint8Array), retain }
+        const own = Buffer.from(payload as Uint8Array)
+        if (expires !== undefined) aedes.expire(own, expires)
+        const packet: PublishPacket = { cmd: 'publish', qos, dup: false, topic, payload: own, retain }
         aedes.publish(packet, (error) => (error ? reject(error) : resolve()))
       }),
     close: async () => {

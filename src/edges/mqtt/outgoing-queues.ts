@@ -10,6 +10,8 @@ export interface OutgoingPacket {
   payload?: Uint8Array | string | undefined
   dup?: boolean
   retain?: boolean
+  /** It must not reach anybody from then on, ms since 1970. */
+  expires?: number | undefined
 }
 
 export interface QueueLimits {
@@ -19,8 +21,8 @@ export interface QueueLimits {
   bytes: Budget
 }
 
-/** `queue-full`: as many wait for that session as may. */
-export type NotQueued = 'queue-full' | LedgerRefusal
+/** `queue-full`: as many wait for that session as may. `expired`: its client was away for longer than it was good for. */
+export type NotQueued = 'queue-full' | 'expired' | LedgerRefusal
 
 interface Queue {
   holder: Holder
@@ -46,8 +48,10 @@ export class OutgoingQueues {
   readonly #holderOf: (clientId: string) => Holder
   readonly #queues = new Map<string, Queue>()
   readonly #ledger: Ledger
+  readonly #now: () => number
 
-  constructor(limits: QueueLimits, holderOf: (clientId: string) => Holder = () => EVERYBODY) {
+  constructor(limits: QueueLimits, holderOf: (clientId: string) => Holder = () => EVERYBODY, now: () => number = Date.now) {
+    this.#now = now
     this.#limits = limits
     this.#holderOf = holderOf
     this.#ledger = new Ledger(limits.bytes)
@@ -62,6 +66,7 @@ export class OutgoingQueues {
     let kept: OutgoingPacket | undefined
     for (const clientId of clientIds) {
       const queue = this.#queues.get(clientId) ?? this.#newQueue(clientId)
+      if (queue.packets.size >= this.#limits.messages) this.#expire(clientId, queue)
       const refusal = queue.packets.size >= this.#limits.messages ? 'queue-full' : this.#ledger.take(queue.holder, bytes)
       if (refusal) {
         this.missed.set(refusal, (this.missed.get(refusal) ?? 0) + 1)
@@ -88,17 +93,16 @@ export class OutgoingQueues {
     const queue = this.#queues.get(clientId)
     const key = packet.messageId === undefined ? packet.brokerCounter : queue?.numbers.get(packet.messageId)
     const found = queue && key !== undefined ? queue.packets.get(key) : undefined
-    if (!queue || !found) return undefined
-    queue.packets.delete(key as number)
-    if (found.messageId !== undefined) queue.numbers.delete(found.messageId)
-    this.#shrink(queue, sizeOf(found))
-    if (queue.packets.size === 0) this.#queues.delete(clientId)
+    if (queue && found) this.#remove(clientId, queue, key as number, found)
     return found
   }
 
-  /** Oldest first; what was sent before is marked as sent again. */
+  /** Oldest first; what was sent before is marked as sent again. What has expired is gone. */
   waiting(clientId: string): OutgoingPacket[] {
-    const packets = [...(this.#queues.get(clientId)?.packets.values() ?? [])]
+    const queue = this.#queues.get(clientId)
+    if (!queue) return []
+    this.#expire(clientId, queue)
+    const packets = [...queue.packets.values()]
     return packets.map((packet) => (packet.messageId !== undefined && packet.cmd === 'publish' ? { ...packet, dup: true } : packet))
   }
 
@@ -106,6 +110,22 @@ export class OutgoingQueues {
     const queue = this.#queues.get(clientId)
     if (queue) this.#shrink(queue, queue.bytes)
     this.#queues.delete(clientId)
+  }
+
+  #expire(clientId: string, queue: Queue): void {
+    const now = this.#now()
+    for (const [key, packet] of queue.packets) {
+      if (packet.expires === undefined || now < packet.expires) continue
+      this.missed.set('expired', (this.missed.get('expired') ?? 0) + 1)
+      this.#remove(clientId, queue, key, packet)
+    }
+  }
+
+  #remove(clientId: string, queue: Queue, key: number, packet: OutgoingPacket): void {
+    queue.packets.delete(key)
+    if (packet.messageId !== undefined) queue.numbers.delete(packet.messageId)
+    this.#shrink(queue, sizeOf(packet))
+    if (queue.packets.size === 0) this.#queues.delete(clientId)
   }
 
   #newQueue(clientId: string): Queue {

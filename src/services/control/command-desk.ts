@@ -36,7 +36,8 @@ export type CommandDeskParts = SubjectParts &
   Pick<ServiceParts, 'plant' | 'state'> & {
     /** The light level of the lighting programme, 0 to 1; null when it has none. */
     levelOf: (facility: Facility, at: number) => number | null
-    publish: (topic: string, payload: string) => Promise<unknown>
+    /** `expires`: no broker delivers it from then on, ms. */
+    publish: (topic: string, payload: string, expires: number) => Promise<unknown>
     /** Repairs that are not over. */
     orders?: () => Iterable<Order>
     /** The way to a facility whose device speaks another dialect; undefined for others, in words why there is none. */
@@ -332,7 +333,7 @@ export class CommandDesk {
       gateway === null
         ? [commandTopic(kind.key, facility), encodeCommand(message)]
         : [gatewayCommandTopic(gateway), encodeCommand({ ...message, facility })]
-    this.#parts.publish(topic, payload).catch((error: unknown) => this.#parts.onTrouble(error))
+    this.#parts.publish(topic, payload, message.expires).catch((error: unknown) => this.#parts.onTrouble(error))
   }
 
   /** Why a facility is not told something now; null when it may be, or may once somebody has approved. */

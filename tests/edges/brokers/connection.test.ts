@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net'
-import { connectAsync, type MqttClient } from 'mqtt'
+import { connect, connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Connection, type ConnectionOptions } from '../../../src/edges/brokers/connection.ts'
 import { issueCertificate } from '../../../src/edges/tls/issue-certificate.ts'
@@ -55,6 +55,26 @@ describe.skipIf(!mosquitto)("a connection to somebody else's broker", () => {
     stops.push(() => client.endAsync(true))
     return client
   }
+
+  test('what has expired does not wait at the broker for whoever was away', async () => {
+    const session = { clientId: `away-${Math.random()}`, clean: false, protocolVersion: 4 as const }
+    const told: string[] = []
+    const away = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, session)
+    await away.subscribeAsync('site/lamp/set', { qos: 1 })
+    await away.endAsync()
+    const { connection } = open({ settings: settings({ protocol: '5' }) })
+    await until(() => connection.state.state === 'connected')
+    connection.send('site/lamp/set', 'expired', { qos: 1, retain: false, expires: Date.now() + 1000 })
+    connection.send('site/lamp/set', 'good', { qos: 1, retain: false, expires: Date.now() + days(1) })
+    await until(() => connection.state.sent === 2)
+    // The broker counts whole seconds by its own clock.
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    const back = connect(`mqtt://127.0.0.1:${broker.port}`, session)
+    stops.push(() => back.endAsync(true))
+    back.on('message', (_topic, payload) => told.push(String(payload)))
+    await until(() => told.includes('good'))
+    expect(told).toEqual(['good'])
+  })
 
   test.each(['3.1.1', '5'] as const)('takes what it subscribes to over MQTT %s', async (protocol) => {
     const { connection, taken } = open({ settings: settings({ protocol }) })

@@ -102,3 +102,22 @@ test('a kept payload keeps nothing else of what the socket read', () => {
   expect(String(own)).toBe('xxxx')
   expect(own.buffer.byteLength).toBe(4)
 })
+
+test('what has expired reaches nobody, makes room, and is counted', () => {
+  let now = 1000
+  const queues = new OutgoingQueues({ messages: 2, bytes: budget(100_000) }, undefined, () => now)
+  const [good, command, sent] = [message('good'), { ...message('command'), expires: 2000 }, { ...message('sent'), expires: 2000 }]
+  queues.enqueue(['a'], good)
+  queues.enqueue(['a', 'b'], command)
+  queues.enqueue(['b'], sent)
+  queues.update('b', { ...sent, messageId: 7 })
+  now = 1999
+  expect(texts(queues.waiting('a'))).toEqual(['good', 'command'])
+  now = 2000
+  queues.enqueue(['a'], message('later'))
+  expect(texts(queues.waiting('a'))).toEqual(['good', 'later'])
+  expect(queues.waiting('b')).toEqual([])
+  expect(queues.clear('b', { cmd: 'puback', messageId: 7 })).toBeUndefined()
+  expect([...queues.missed]).toEqual([['expired', 3]])
+  expect(queues.bytes).toBe(2 * PER_MESSAGE + 'goodlater'.length)
+})

@@ -4,6 +4,7 @@ import type { KindCommand } from '../commands/command-words.ts'
 import { say } from '../settings.ts'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { pc } from '../texts/profile-commands.ts'
+import './dialects.css'
 import { type CommandDraft, emptyCommand, shownAt } from './command-draft.ts'
 import type { ProfileInput } from './dialects-api.ts'
 
@@ -69,12 +70,12 @@ function CommandLine({ number, line, dialect, commands, issues, isAsked, onChang
     wrong(field).length > 0 ? { 'aria-invalid': true, 'aria-describedby': `${ids}-${field}` } : {}
   const words = (field: keyof CommandDraft) =>
     wrong(field).length > 0 && (
-      <span class="problem small" id={`${ids}-${field}`}>
+      <p class="problem small" id={`${ids}-${field}`}>
         {wrong(field).join('; ')}
-      </span>
+      </p>
     )
   const text = (field: TextField, label: string, placeholder = '') => (
-    <div>
+    <div class={field === 'topic' || field === 'bytes' || field === 'metric' ? 'wide' : ''}>
       <label class="field">
         {label}
         <input
@@ -98,7 +99,7 @@ function CommandLine({ number, line, dialect, commands, issues, isAsked, onChang
   return (
     <fieldset onFocusOut={leave}>
       <legend>{pc().line(number)}</legend>
-      <div class="pairs">
+      <div class="pairs command-line">
         <div>
           <label class="field">
             {pc().command}
@@ -152,12 +153,12 @@ function CommandLine({ number, line, dialect, commands, issues, isAsked, onChang
         {dialect === 'mapped' && (
           <>
             {text('topic', pc().topic, 'site/{site}/lamp/{id}/set')}
-            <label class="field">
+            <label class="field wide">
               {pc().payload}
               <textarea
                 name="payload"
                 class="code"
-                rows={Math.min(6, line.payload.split('\n').length)}
+                rows={Math.min(6, line.payload.split('\n').length + 1)}
                 maxLength={2000}
                 spellcheck={false}
                 value={line.payload}

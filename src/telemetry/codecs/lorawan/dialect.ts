@@ -140,7 +140,7 @@ export class LorawanDialect implements Dialect {
         const { key, topic, payload } = await make(told)
         const before = this.#sentTo(address, told.at).filter((sent) => sent.key !== key)
         this.#sent.set(address, [...before, { key, id: told.id, at: told.at }].slice(-MOST_DOWNLINKS))
-        this.#parts.send?.(heard.source, topic, payload, { qos: 1, retain: false })
+        this.#parts.send?.(heard.source, topic, payload, { qos: 1, retain: false, expires: told.expires })
       },
     }
   }

@@ -94,7 +94,7 @@ export class MappedDialect implements Dialect {
       ...{ answers: false, keeps: null, lane: null, render },
       send: (told) => {
         const { source, topic, payload } = render(told)
-        this.#parts.send?.(source, topic, payload, { qos: 1, retain: false })
+        this.#parts.send?.(source, topic, payload, { qos: 1, retain: false, expires: told.expires })
       },
     }
   }

@@ -140,7 +140,7 @@ export class SparkplugDialect implements Dialect {
       ...{ answers: false, keeps: null, lane: { key: `node ${group}/${node}`, perSecond: 20 }, render },
       send: (told) => {
         const { source, payload } = render(told)
-        this.#parts.send(source, topic, payload, { qos: 0, retain: false })
+        this.#parts.send(source, topic, payload, { qos: 0, retain: false, expires: told.expires })
       },
     }
   }
