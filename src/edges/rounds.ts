@@ -45,6 +45,9 @@ export interface TightenRequest {
   by: string
 }
 
+/** Something of these rounds, or of a plan with these stops, is otherwise. */
+export type RoundNews = Pick<Round, 'plan' | 'crew' | 'stops'>
+
 /** Rounds of one sort at a facility on a day. */
 export interface RoundsOfDay {
   planned: number
@@ -76,6 +79,8 @@ export interface Rounds {
   checkInsOf(round: number): CheckIn[]
   /** Those that are open, begun or not, in the order of their beginning. */
   open(): Round[]
+  /** What will be made of the plans as they are, of the rounds that begin from `from` to before `to`, ms, in order; with no id yet. */
+  toCome(from: number, to: number): Round[]
   /** Those that a person may walk, as far as `sees` lets them, and that are open, or begin within hours; those of their crews before others. */
   ofWalker(person: string, sees: (round: Round) => boolean): Round[]
   /** Calls a round off that is open, with a reason. */
@@ -95,6 +100,9 @@ export interface Rounds {
   /** Undoes exactly that: rounds that it brought are forgotten, or called off where somebody was on them. Names the plans that it concerned. */
   loosen(plan: string, by: string): { plans: string[] }
   tightenings(): Tightening[]
+
+  /** Called after rounds were made, walked, missed or called off, or a plan was changed, with one entry for each. */
+  onChange(listener: (changed: readonly RoundNews[]) => void): void
 
   /** Makes the rounds that are to come, counts those as missed that were not done, and reports each plan; to be called each `ROUND_REPORT_PERIOD`. */
   tick(): void

@@ -48,10 +48,18 @@ function connect(): void {
     for (const id of gone) seen(id)
     const known = new Set(kept.peek()?.orders.map(({ order }) => order.id))
     const isOurs = gone.some((id) => known.has(id)) || orders.some((order) => known.has(order.id) || sectionOf(order, crews) !== 'gone')
-    if (!isOurs) return
-    clearTimeout(fetching)
-    fetching = setTimeout(() => void refresh(), PAUSE)
+    if (isOurs) fetchSoon()
   })
+  socket.on('rounds', ({ plans }) => {
+    const crews = crewIds.peek()
+    const known = new Set(kept.peek()?.rounds?.map(({ round }) => round.plan))
+    if (plans.some(({ plan, crew }) => known.has(plan) || crew === null || crews.includes(crew))) fetchSoon()
+  })
+}
+
+function fetchSoon(): void {
+  clearTimeout(fetching)
+  fetching = setTimeout(() => void refresh(), PAUSE)
 }
 
 /** The phone says that it has no network: a connection that is dead would go unnoticed for a while. */

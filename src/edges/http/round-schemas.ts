@@ -176,6 +176,21 @@ export const RoundSchema = Type.Object({
 export type RoundView = Static<typeof RoundSchema>
 export const RoundPageSchema = Type.Object({ items: Type.Array(RoundSchema), next: nullable(Type.Integer()) })
 export type RoundPageView = Static<typeof RoundPageSchema>
+export const ComingRoundsQuerySchema = Type.Object(
+  {
+    from: Type.Number({ description: 'ms since 1970' }),
+    to: Type.Number({ description: 'ms since 1970; 7 days after `from` at most' }),
+    limit: limitSchema(500, 200),
+  },
+  closed,
+)
+const ComingRoundSchema = Type.Omit(RoundSchema, ['id'])
+export type ComingRoundView = Static<typeof ComingRoundSchema>
+export const ComingRoundsSchema = Type.Object({
+  items: Type.Array(ComingRoundSchema),
+  count: Type.Integer({ description: 'all of them, also beyond `limit`' }),
+})
+export type ComingRoundsView = Static<typeof ComingRoundsSchema>
 
 const PlaceSchema = Type.Object({
   position: PositionSchema,

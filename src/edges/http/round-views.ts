@@ -2,12 +2,14 @@ import { isWhole, type Scope, WHOLE_CITY } from '../../access/scope.ts'
 import { LamplighterError } from '../../errors.ts'
 import type { CheckIn, Round, RoundStop } from '../../operations/round.ts'
 import type { RoundPlan, StopReading } from '../../operations/round-plan.ts'
-import type { RoundPlanInput } from '../rounds.ts'
+import type { LiveRounds } from '../live/protocol.ts'
+import type { RoundNews, RoundPlanInput } from '../rounds.ts'
 import type { Services } from '../services.ts'
 import { isIdInScope } from './api.ts'
 import type { OrderViewer } from './order-views.ts'
 import type {
   CheckInView,
+  ComingRoundView,
   RoundDetailView,
   RoundPlanInputView,
   RoundPlanView,
@@ -30,6 +32,11 @@ export const isRoundSeen = (round: Pick<Round, 'crew' | 'stops'>, services: Know
   return isWhole(scope) || round.stops.some((stop) => isStopIn(services, stop, scope))
 }
 
+/** Each plan once. */
+export function roundNewsView(changed: readonly RoundNews[]): LiveRounds {
+  return { plans: [...new Map(changed.map(({ plan, crew }) => [`${plan} ${crew}`, { plan, crew }])).values()] }
+}
+
 /** Throws `not-found`, for one out of scope too. */
 export function knownRound(services: Known & Pick<Services, 'rounds'>, id: number, viewer: OrderViewer): Round {
   const round = services.rounds.round(id)
@@ -40,6 +47,12 @@ export function knownRound(services: Known & Pick<Services, 'rounds'>, id: numbe
 
 export function roundView({ stops, key: _, ...round }: Round): RoundView {
   return { ...round, name: { ...round.name }, stopCount: stops.length }
+}
+
+/** It has no id before it is made. */
+export function comingRoundView(round: Round): ComingRoundView {
+  const { id: _, ...view } = roundView(round)
+  return view
 }
 
 function readingView({ plant }: Known, { facility, point: key }: StopReading): StopReadingView[] {

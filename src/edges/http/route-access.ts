@@ -273,6 +273,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'DELETE /api/round-plans/:id': limited('round.manage'),
   'GET /api/round-plans/:id/labels': limited('round.manage'),
   'GET /api/rounds': limited('order.read'),
+  'GET /api/rounds/to-come': limited('order.read'),
   'GET /api/rounds/:id': limited('order.read'),
   'POST /api/rounds/:id/call-off': limited('round.manage'),
   'GET /api/round-coverage': limited('order.read'),

@@ -28,6 +28,7 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   commands: limited('city.read'),
   programmes: { needs: 'city.read', scope: 'none' },
   emergencies: limited('city.read'),
+  rounds: limited('order.read'),
   'signed-out': { needs: 'session', scope: 'none' },
 }
 

@@ -61,6 +61,11 @@ export const serverEventSchemas = {
     version: Type.Integer({ description: 'of what is configured; overrides and downloads may have moved while it stays' }),
   }),
   emergencies: Type.Object({ emergencies: Type.Array(EmergencySchema, { description: 'all that are active, the oldest first' }) }),
+  rounds: Type.Object({
+    plans: Type.Array(Type.Object({ plan: Type.String(), crew: nullable(Type.String({ description: 'who walks it; null: anybody' })) }), {
+      description: 'those of whose rounds something is otherwise, or that were changed themselves',
+    }),
+  }),
   'signed-out': null,
 } satisfies Record<keyof ServerEvents, TSchema | null>
 

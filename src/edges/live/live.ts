@@ -14,6 +14,7 @@ import { emergencyView } from '../http/emergency-views.ts'
 import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { isReportInScope, reportView } from '../http/report-views.ts'
+import { isRoundSeen, roundNewsView } from '../http/round-views.ts'
 import { personOfSession, type Session, type Sessions } from '../http/session.ts'
 import type { OrderChange } from '../orders.ts'
 import type { Services } from '../services.ts'
@@ -164,6 +165,20 @@ export function startLive(options: LiveOptions): LiveEdge {
       tellOrders({ orders, before: new Map(orders.map((order) => [order.id, order])) })
     }
     for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('emergencies', emergencies(feed))
+  })
+  services.rounds.onChange((changed) => {
+    for (const feed of feeds.all()) {
+      const viewer = { scope: feed.scope, crews: [] }
+      const seen = changed.filter((one) => isRoundSeen(one, services, viewer))
+      const others = changed.filter((one) => !seen.includes(one))
+      if (seen.length > 0) io.to(orderRoom(feed)).emit('rounds', roundNewsView(seen))
+      if (others.length === 0) continue
+      for (const client of clientsOf(io, orderRoom(feed))) {
+        const { crews } = orderViewer(services, client.data.person)
+        const own = others.filter(({ crew }) => crew !== null && crews.includes(crew))
+        if (own.length > 0) client.emit('rounds', roundNewsView(own))
+      }
+    }
   })
   sessions.onEnd((key) => signOut(io, key))
 

@@ -56,6 +56,11 @@ export interface LiveCommands {
   commands: CommandView[]
 }
 
+/** Plans in one's scope or for one's crews of whose rounds something is otherwise; what it is, is asked for anew. */
+export interface LiveRounds {
+  plans: { plan: string; crew: string | null }[]
+}
+
 /** All emergency plans that are active in one's scope, drills too; on connecting, and whenever one of them begins, moves on or ends. */
 export interface LiveEmergencies {
   emergencies: EmergencyView[]
@@ -71,6 +76,7 @@ export interface ServerEvents {
   /** Light that is asked of facilities, or what devices make of it, is otherwise. */
   programmes(changed: { version: number }): void
   emergencies(active: LiveEmergencies): void
+  rounds(changed: LiveRounds): void
   /** The session ended; sign in again. */
   'signed-out'(): void
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isInScope, isWhole, type Scope, WHOLE_CITY } from '../../access/scope.ts'
 import { type CalendarDay, calendarDays, dateOf } from '../../control/calendar-day.ts'
 import type { ReadingInput } from '../../edges/entered-readings.ts'
-import type { CheckInAnswer, CheckInClaim, RoundPlanInput, Rounds } from '../../edges/rounds.ts'
+import type { CheckInAnswer, CheckInClaim, RoundNews, RoundPlanInput, Rounds } from '../../edges/rounds.ts'
 import type { Services } from '../../edges/services.ts'
 import { LamplighterError, refuse } from '../../errors.ts'
 import { protectingRule } from '../../facilities/enterable.ts'
@@ -53,6 +53,10 @@ type Uses = Pick<Services, 'putFacilities' | 'removeFacility' | 'setMode' | 'ent
 export function roundServices(parts: Parts, uses: Uses): Rounds {
   const { state, plant, ingest, deviceKey, utcOffset, now } = parts
   const store = state.rounds
+  const listeners: Parameters<Rounds['onChange']>[0][] = []
+  const tell = (changed: readonly RoundNews[]) => {
+    if (changed.length > 0) for (const listener of listeners) listener(changed)
+  }
 
   const audit = (by: string, action: string, subject: string, detail = '') => state.audit({ at: now(), by, action, subject, detail })
   const knownPlan = (id: string): RoundPlan => {
@@ -77,6 +81,8 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     return stops
   }
 
+  const newsOf = (plan: RoundPlan): RoundNews => ({ plan: plan.id, crew: plan.crew, stops: stopsNow(plan) })
+
   /** Those that concern a plan: with a stop, as the plant is now, that their query lets through. */
   function tighteningsOf(plan: RoundPlan, all: readonly Tightening[]): Tightening[] {
     if (all.length === 0) return []
@@ -94,18 +100,22 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     return tightened(plan, tighteningsOf(plan, tightenings), at - BACK, at + AHEAD, utcOffset)
   }
 
-  /** Makes the rounds of a plan that begin soon, and those that began while the server stood still. */
-  function make(plan: RoundPlan, tightenings = store.tightenings()): void {
+  /** Of what is to be walked what is not made yet. */
+  function unmade(plan: RoundPlan, wanted: readonly Occurrence[], since: number): Occurrence[] {
     const at = now()
-    const known = new Set(store.keysOf(plan.id, at - BACK))
+    const known = new Set(store.keysOf(plan.id, since))
     // What an emergency plan asks for besides is not asked for afterwards.
-    const wanted = wantedOf(plan, tightenings).filter(
-      ({ key, due, emergency }) => !known.has(key) && due > plan.since && (emergency === null || due > at),
-    )
-    if (wanted.length === 0) return
-    const stops = stopsNow(plan)
-    if (stops.length === 0) return
+    return wanted.filter(({ key, due, emergency }) => !known.has(key) && due > plan.since && (emergency === null || due > at))
+  }
+
+  /** Makes the rounds of a plan that begin soon, and those that began while the server stood still; returns whether there are any. */
+  function make(plan: RoundPlan, tightenings = store.tightenings()): boolean {
+    const at = now()
+    const wanted = unmade(plan, wantedOf(plan, tightenings), at - BACK)
+    const stops = wanted.length === 0 ? [] : stopsNow(plan)
+    if (stops.length === 0) return false
     for (const occurrence of wanted) store.insert(aged(newRound(plan, occurrence, stops), at))
+    return true
   }
 
   /** It is walked no more; one that has not begun is as if it had never been. A phone may yet tell of visits of one that has. */
@@ -129,16 +139,15 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
   }
 
   /** Makes the rounds of a plan, and takes back those to come that an activation brought and that none asks for now: another may ask for more. */
-  function follow(plan: RoundPlan, tightenings = store.tightenings()): void {
+  function follow(plan: RoundPlan, tightenings = store.tightenings()): boolean {
     const at = now()
     const brought = store
       .sketchesOf(plan.id, at)
       .filter(({ state, emergency, begins }) => state === 'open' && emergency !== null && begins > at)
-    if (brought.length > 0) {
-      const wanted = new Set(wantedOf(plan, tightenings).map(({ key }) => key))
-      for (const { id, key } of brought) if (!wanted.has(key)) store.remove(id)
-    }
-    make(plan, tightenings)
+    const wanted = new Set(brought.length === 0 ? [] : wantedOf(plan, tightenings).map(({ key }) => key))
+    const unwanted = brought.filter(({ key }) => !wanted.has(key))
+    for (const { id } of unwanted) store.remove(id)
+    return make(plan, tightenings) || unwanted.length > 0
   }
 
   /** Rounds that an activation brought are walked no more. */
@@ -152,13 +161,11 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     return calendarDays(date, date, utcOffset)[0] as CalendarDay
   }
 
-  /** How many rounds of a day are too far off to have been made: planned they are all the same. */
-  function notYetMade(plan: RoundPlan, { from, to }: Pick<CalendarDay, 'from' | 'to'>): number {
-    const ahead = now() + AHEAD
-    if (plan.disabled || to <= ahead || stopsNow(plan).length === 0) return 0
-    const known = new Set(store.sketchesOf(plan.id, from).map(({ key }) => key))
-    const coming = tightened(plan, tighteningsOf(plan, store.tightenings()), ahead, to, utcOffset)
-    return coming.filter(({ key }) => !known.has(key)).length
+  /** Rounds of a time that are too far off to have been made: planned they are all the same. */
+  function notYetMade(plan: RoundPlan, { from, to }: Pick<CalendarDay, 'from' | 'to'>, tightenings = store.tightenings()): Occurrence[] {
+    const since = Math.max(from, now())
+    if (plan.disabled || to <= since || stopsNow(plan).length === 0) return []
+    return unmade(plan, tightened(plan, tighteningsOf(plan, tightenings), since, to, utcOffset), since)
   }
 
   function figuresOf(plan: RoundPlan): RoundFigures {
@@ -169,7 +176,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     const counts = ({ state, emergency }: RoundSketch) => state !== 'missed' || emergency === null || active.has(emergency)
     const sketches = plan.disabled ? [] : store.sketchesOf(plan.id, Math.min(today.from, at - days(2))).filter(counts)
     const figures = roundFigures(sketches, today, at)
-    return { ...figures, planned: figures.planned + notYetMade(plan, today) }
+    return { ...figures, planned: figures.planned + notYetMade(plan, today).length }
   }
 
   function report(plan: RoundPlan): void {
@@ -318,11 +325,13 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
         audit(by, 'set-round-plan', `round-plan:${plan.id}`, JSON.stringify(input))
       })
       report(plan)
+      tell([...(before ? [newsOf(before)] : []), newsOf(plan)])
       return plan
     },
     removePlan(id, by, scope) {
       const plan = knownPlan(id)
       checkPlanScope(plan, scope)
+      const news = newsOf(plan)
       state.transaction(() => {
         const at = now()
         for (const one of store.ofPlan(id, at - BACK)) if (one.state === 'open') giveUp(one, at)
@@ -330,6 +339,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
         store.removePlan(id)
         audit(by, 'remove-round-plan', `round-plan:${id}`)
       })
+      tell([news])
       if (plant.get(id)?.kind !== roundKind) return
       // What stands against it ends with it.
       uses.setMode(id, 'out-of-service', 'its plan was removed', by)
@@ -347,6 +357,13 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
     round: (id) => store.round(id),
     checkInsOf: (id) => store.checkInsOf(id),
     open: () => store.open(),
+    toCome(from, to) {
+      const tightenings = store.tightenings()
+      return store
+        .plans()
+        .flatMap((plan) => notYetMade(plan, { from, to }, tightenings).map((occurrence) => newRound(plan, occurrence, stopsNow(plan))))
+        .sort((a, b) => a.begins - b.begins)
+    },
     ofWalker(person, sees) {
       const own = new Set(
         state.roster
@@ -369,6 +386,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
       })
       const plan = store.plan(round.plan)
       if (plan) report(plan)
+      tell([next])
       return next
     },
     async checkIn(claims, by, sees) {
@@ -378,6 +396,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
         const plan = store.plan(id)
         if (plan) report(plan)
       }
+      tell(answers.flatMap(({ round, outcome }) => (round && outcome !== 'refused' ? [round] : [])))
       return answers
     },
 
@@ -402,7 +421,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
         .filter(({ begins, state: is, stops }) => begins < to && is !== 'called-off' && stops.some((stop) => stop.facility === facility))
       const coming = rounds.filter((one) => one.state === 'open' && one.begins > at)
       return {
-        planned: own.reduce((sum, plan) => sum + notYetMade(plan, day), rounds.length),
+        planned: own.reduce((sum, plan) => sum + notYetMade(plan, day).length, rounds.length),
         done: rounds.filter((one) => one.state === 'done').length,
         late: rounds.filter((one) => isLate(one, at)).length,
         missed: rounds.filter((one) => one.state === 'missed').length,
@@ -422,6 +441,7 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
         audit(by, 'tighten-rounds', `emergency:${id}`, `${tightening.factor} for one where ${query}: ${concerned}`)
       })
       for (const plan of plans) report(plan)
+      tell(plans.map(newsOf))
       return { plans: plans.map((one) => one.id) }
     },
     loosen(id, by) {
@@ -436,19 +456,24 @@ export function roundServices(parts: Parts, uses: Uses): Rounds {
         audit(by, 'loosen-rounds', `emergency:${id}`, plans.map((one) => one.id).join(', ') || 'no plan')
       })
       for (const plan of plans) report(plan)
+      tell(plans.map(newsOf))
       return { plans: plans.map((one) => one.id) }
     },
     tightenings: () => store.tightenings(),
+    onChange: (listener) => void listeners.push(listener),
 
     tick() {
       const at = now()
       const plans = store.plans()
-      state.transaction(() => {
+      const changed = state.transaction(() => {
         const tightenings = store.tightenings()
-        for (const plan of plans) follow(plan, tightenings)
-        for (const one of store.overdue(at)) store.update(aged(one, at))
+        const made = plans.filter((plan) => follow(plan, tightenings)).map(newsOf)
+        const over = store.overdue(at)
+        for (const one of over) store.update(aged(one, at))
+        return [...made, ...over]
       })
       for (const plan of plans) report(plan)
+      tell(changed)
     },
   }
 }

@@ -15,6 +15,7 @@ const routes = [
   'DELETE /api/round-plans/{id}',
   'GET /api/round-plans/{id}/labels',
   'GET /api/rounds',
+  'GET /api/rounds/to-come',
   'GET /api/rounds/{id}',
   'POST /api/rounds/{id}/call-off',
   'GET /api/round-coverage',

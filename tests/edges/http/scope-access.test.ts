@@ -701,6 +701,12 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
     ]
     expect([(await plans(asAdmin)).length, (await plans(asEva)).sort()]).toEqual([3, ['walk-a', 'walk-both']])
   }),
+  'GET /api/rounds/to-come': withPlans(async () => {
+    const path = `/api/rounds/to-come?from=${city.now() + 86_400_000}&to=${city.now() + 2 * 86_400_000}`
+    const [whole, own] = await Promise.all([asAdmin, asEva].map(async (ask) => (await ask('GET', path)).body))
+    expect([whole.count, own.count]).toEqual([3, 2])
+    expect(own.items.map(({ plan }: { plan: string }) => plan).sort()).toEqual(['walk-a', 'walk-both'])
+  }),
   'GET /api/rounds/:id': withPlans(async () => {
     await sameAsNone('GET', (id) => `/api/rounds/${id}`, await roundOf('walk-b'), '999998')
     const { body } = await asEva('GET', `/api/rounds/${await roundOf('walk-both')}`)

@@ -323,6 +323,17 @@ test('a day has all its rounds from its beginning, also those that are made late
   goTo(SIX + 5 * HOUR)
   expect(all()).toHaveLength(5)
   expect(planned()).toEqual([5, 5])
+  const day = (date: string) => {
+    const from = Date.parse(`${date}T00:00+08:00`)
+    return rounds().toCome(from, from + 24 * HOUR)
+  }
+  expect(day('2026-11-29')).toEqual([])
+  expect(day('2026-11-30').map(({ begins, state, stops }) => [begins - SIX, state, stops.length])).toEqual(
+    [24, 28, 32, 36, 40].map((hour) => [hour * HOUR, 'open', 2]),
+  )
+  // None is in both lists.
+  goTo(SIX + 14 * HOUR)
+  expect(day('2026-11-30').map(({ begins }) => (begins - SIX) / HOUR)).toEqual([28, 32, 36, 40])
   put({ disabled: true })
-  expect(planned()).toEqual([undefined, 0])
+  expect([...planned(), day('2026-11-30')]).toEqual([undefined, 0, []])
 })

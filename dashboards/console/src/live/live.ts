@@ -9,6 +9,7 @@ import type {
   LiveOrders,
   LiveReadings,
   LiveReports,
+  LiveRounds,
   ServerEvents,
 } from '../../../../src/edges/live/protocol.ts'
 import { shownHash } from '../../../../src/edges/live/shown-hash.ts'
@@ -65,6 +66,8 @@ export const toldOrders = signal<LiveOrders>({ orders: [], gone: [] })
 export const toldCommands = signal<LiveCommands['commands']>([])
 /** Counts what was told of lighting programmes: configured, overridden or taken over by a device. */
 export const toldProgrammes = signal(0)
+/** Plans of whose rounds something is otherwise. */
+export const toldRounds = signal<LiveRounds['plans']>([])
 /** Emergency plans that are active now, drills too. */
 export const emergencies = signal<LiveEmergencies['emergencies']>([])
 /** The same of citizens' reports. */
@@ -210,6 +213,9 @@ function connect(): void {
   })
   socket.on('emergencies', (active) => {
     emergencies.value = active.emergencies
+  })
+  socket.on('rounds', ({ plans }) => {
+    toldRounds.value = plans
   })
   socket.on('reports', ({ reports }) => {
     toldReports.value = reports

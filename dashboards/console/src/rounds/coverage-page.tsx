@@ -4,22 +4,23 @@ import { formatDateTime, formatNumber } from '../format.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
-import { useAnswer } from '../shell/use-answer.ts'
 import { rd } from '../texts/rounds.ts'
 import { getCoverage } from './rounds-api.ts'
+import { useRoundAnswer } from './use-rounds.ts'
 
 const SPANS = [1, 7, 30] as const
-const PAUSE = 60_000
 
 /** How often areas are walked. */
 export function CoveragePage() {
   const asked = query.value.get('by') as CoverageGrouping
   const by = coverageGroupings.includes(asked) ? asked : 'district'
   const span = SPANS.find((one) => String(one) === query.value.get('days')) ?? 7
-  const { answer, problem } = useAnswer(
+  const { answer, problem } = useRoundAnswer(
     () => getCoverage({ by, from: Date.now() - days(span), to: Date.now() }),
     `${by} ${span}`,
-    () => PAUSE,
+    () => [],
+    // A month of rounds is not counted anew at each visit.
+    () => span === 1,
   )
   const nameOf = (area: string) => (by === 'key-area' ? rd().keyArea[area === 'yes' ? 'yes' : 'no'] : area || rd().noArea)
   return (

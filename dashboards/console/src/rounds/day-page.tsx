@@ -7,17 +7,27 @@ import { say } from '../settings.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
-import { useAnswer } from '../shell/use-answer.ts'
 import { StateSymbol } from '../symbols.tsx'
 import { rd } from '../texts/rounds.ts'
 import { byUrgency, standingOf, symbolOf } from './round-order.ts'
-import { getRounds } from './rounds-api.ts'
+import { getComing, getRounds } from './rounds-api.ts'
+import { useRoundAnswer } from './use-rounds.ts'
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
-/** ms between two looks. */
-const PAUSE = 10_000
 /** A day of a city has fewer. */
 const MOST = 500
+
+/** One of a day; those that are too far off to have been made have no id yet. */
+type DayRound = Omit<RoundView, 'id'> & { id: number | null }
+
+async function getDay(from: number, to: number): Promise<{ rounds: DayRound[]; planned: number }> {
+  const [made, coming] = await Promise.all([getRounds({ from, to, limit: MOST }), getComing({ from, to, limit: MOST })])
+  const isPlanned = ({ state }: RoundView) => state !== 'called-off'
+  return {
+    rounds: [...made.items, ...coming.items.map((round) => ({ ...round, id: null }))],
+    planned: made.items.filter(isPlanned).length + coming.count,
+  }
+}
 
 /** The rounds of a day, what asks for somebody first. */
 export function DayPage() {
@@ -26,13 +36,13 @@ export function DayPage() {
   const date = DATE.test(asked) ? asked : today
   const onlyLate = query.value.get('late') === '1'
   const { from = 0, to = 0 } = calendarDays(date, date, cityOffset())[0] ?? {}
-  const { answer, problem } = useAnswer(
-    () => getRounds({ from, to, limit: MOST }),
+  const { answer, problem } = useRoundAnswer(
+    () => getDay(from, to),
     date,
-    () => PAUSE,
+    ({ rounds }) => rounds,
   )
   const now = Date.now()
-  const all = byUrgency(answer?.items ?? [], now)
+  const all = byUrgency(answer?.rounds ?? [], now)
   const shown = onlyLate ? all.filter((round) => ['late', 'missed'].includes(standingOf(round, now))) : all
   const go = (day: string) => setQueries({ day: day === today ? null : day }, false)
   return (
@@ -65,13 +75,13 @@ export function DayPage() {
       <Awaited isThere={answer !== null} problem={problem} />
       {answer && (
         <>
-          <Counts rounds={all} now={now} />
+          <Counts rounds={all} planned={answer.planned} now={now} />
           <section class="panel">
             {shown.length === 0 && <p>{rd().none}</p>}
             {shown.length > 0 && (
               <ScrollTable label={rd().title} titles={rd().columns}>
                 {shown.map((round) => (
-                  <Row key={round.id} round={round} now={now} />
+                  <Row key={round.id ?? `${round.plan} ${round.begins}`} round={round} now={now} />
                 ))}
               </ScrollTable>
             )}
@@ -82,11 +92,11 @@ export function DayPage() {
   )
 }
 
-function Counts({ rounds, now }: { rounds: readonly RoundView[]; now: number }) {
+function Counts({ rounds, planned, now }: { rounds: readonly DayRound[]; planned: number; now: number }) {
   const count = (...standings: string[]) => rounds.filter((round) => standings.includes(standingOf(round, now))).length
   const [late, missed] = [count('late'), count('missed')]
   const figures = [
-    [rd().planned, rounds.length - count('called-off'), null],
+    [rd().planned, planned, null],
     [rd().done, count('done'), null],
     [rd().late, late, late > 0 ? symbolOf.late : null],
     [rd().missed, missed, missed > 0 ? symbolOf.missed : null],
@@ -106,12 +116,12 @@ function Counts({ rounds, now }: { rounds: readonly RoundView[]; now: number }) 
   )
 }
 
-function Row({ round, now }: { round: RoundView; now: number }) {
+function Row({ round, now }: { round: DayRound; now: number }) {
   const { id, name, kind, begins, due, crew, started, lastVisit, emergency } = round
   return (
     <tr>
       <th scope="row">
-        <a href={`/rounds/${id}`}>{say(name)}</a> <span class="muted">{say(roundKinds[kind])}</span>{' '}
+        {id === null ? say(name) : <a href={`/rounds/${id}`}>{say(name)}</a>} <span class="muted">{say(roundKinds[kind])}</span>{' '}
         {emergency !== null && <span class="tag">{rd().emergency}</span>}
       </th>
       <td class="nowrap">
@@ -129,7 +139,7 @@ function Row({ round, now }: { round: RoundView; now: number }) {
   )
 }
 
-export function StandingMark({ round, now }: { round: RoundView; now: number }) {
+export function StandingMark({ round, now }: { round: Pick<RoundView, 'state' | 'begins' | 'late'>; now: number }) {
   const standing = standingOf(round, now)
   const symbol = symbolOf[standing]
   return (
@@ -140,7 +150,7 @@ export function StandingMark({ round, now }: { round: RoundView; now: number }) 
   )
 }
 
-export function Visited({ round: { visited, least, stopCount } }: { round: RoundView }) {
+export function Visited({ round: { visited, least, stopCount } }: { round: Pick<RoundView, 'visited' | 'least' | 'stopCount'> }) {
   const words = rd().stopsOf(formatNumber(visited), formatNumber(least), formatNumber(stopCount))
   return (
     <span class="with-symbol">

@@ -9,15 +9,13 @@ import { language, say } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
-import { useAnswer } from '../shell/use-answer.ts'
 import { rd } from '../texts/rounds.ts'
 import { getPlans } from './rounds-api.ts'
-
-const PAUSE = 20_000
+import { useRoundAnswer } from './use-rounds.ts'
 
 /** What is walked, by whom and when. */
 export function PlansPage() {
-  const { answer, problem } = useAnswer(getPlans, '', () => PAUSE)
+  const { answer, problem } = useRoundAnswer(getPlans, '', () => [])
   return (
     <>
       {may('round.manage') && (

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { CheckInView, RoundDetailView, RoundStopView } from '../../../../src/edges/http/round-schemas.ts'
 import { checkInDoubts } from '../../../../src/operations/check-in.ts'
 import { proofs, roundKinds } from '../../../../src/operations/round-plan.ts'
@@ -9,22 +9,22 @@ import { Awaited } from '../shell/awaited.tsx'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
 import { act } from '../shell/notice.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
-import { useAnswer } from '../shell/use-answer.ts'
 import { rd } from '../texts/rounds.ts'
 import { StandingMark, Visited } from './day-page.tsx'
 import { standingOf } from './round-order.ts'
 import { callOff, getRound } from './rounds-api.ts'
-
-/** ms between two looks while somebody may be walking it. */
-const PAUSE = 8000
+import { useRoundAnswer } from './use-rounds.ts'
 
 /** One round: who was where, when, by what it is shown, and what of it is worth a look. */
 export function RoundPage({ id }: { id: number }) {
-  const { answer, problem, again } = useAnswer(
+  const plan = useRef<string | null>(null)
+  const { answer, problem, again } = useRoundAnswer(
     () => getRound(id),
     String(id),
-    (told) => (told === null || told.round.state === 'open' ? PAUSE : null),
+    ({ round }) => [round],
+    (told) => plan.current === null || told === plan.current,
   )
+  plan.current = answer?.round.plan ?? null
   const [calls, call] = useState(false)
   const now = Date.now()
   return (

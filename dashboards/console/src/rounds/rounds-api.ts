@@ -1,4 +1,5 @@
 import type {
+  ComingRoundsView,
   CoverageView,
   RoundDetailView,
   RoundLabelsView,
@@ -11,6 +12,7 @@ import type {
 import { get, id, request } from '../live/api.ts'
 
 export const getRounds = (query: Record<string, string | number>) => get<RoundPageView>('/api/rounds', query)
+export const getComing = (query: { from: number; to: number; limit: number }) => get<ComingRoundsView>('/api/rounds/to-come', query)
 export const getRound = (round: number) => get<RoundDetailView>(`/api/rounds/${round}`)
 export const callOff = (round: number, reason: string) => request<RoundView>('POST', `/api/rounds/${round}/call-off`, { reason })
 export const getPlans = () => get<RoundPlansView>('/api/round-plans')

@@ -2,12 +2,16 @@ import type { VisitsView } from '../../../../src/edges/http/round-schemas.ts'
 import { days, seconds } from '../../../../src/telemetry/duration.ts'
 import type { Palette } from '../../../shared/palette.ts'
 import { get } from '../live/api.ts'
+import { toldRounds } from '../live/live.ts'
 import type { MapView } from '../map/map-view.ts'
 import { explain, tell } from '../shell/notice.tsx'
 
 /** Visits are shown for so long, ms. */
 const SHOWN = days(1)
+/** Rounds become late without that anybody tells. */
 const PAUSE = seconds(30)
+/** Visits that come together are fetched once, ms. */
+const TOGETHER = seconds(1)
 const SIZE = 7
 
 /** Draws where somebody was on a round in the last day, and where somebody is to go now; the answer ends it. */
@@ -26,6 +30,14 @@ export function showVisits(view: MapView, palette: () => Palette): () => void {
   }
   void look()
   const looking = setInterval(() => void look(), PAUSE)
+  let soon: ReturnType<typeof setTimeout> | undefined
+  const stopHearing = toldRounds.subscribe((plans) => {
+    if (plans.length === 0) return
+    soon ??= setTimeout(() => {
+      soon = undefined
+      void look()
+    }, TOGETHER)
+  })
   const remove = view.addOverlay((context) => {
     const { text, ground, states } = palette()
     context.lineWidth = 2
@@ -61,6 +73,8 @@ export function showVisits(view: MapView, palette: () => Palette): () => void {
   return () => {
     isOver = true
     clearInterval(looking)
+    clearTimeout(soon)
+    stopHearing()
     remove()
   }
 }

@@ -12,6 +12,8 @@ import {
   CallOffSchema,
   CheckInAnswersSchema,
   CheckInsSchema,
+  ComingRoundsQuerySchema,
+  ComingRoundsSchema,
   CoverageQuerySchema,
   CoverageSchema,
   CrewRoundsSchema,
@@ -28,10 +30,11 @@ import {
   VisitsQuerySchema,
   VisitsSchema,
 } from '../round-schemas.ts'
-import { isRoundSeen, knownRound, planInput, planView, roundDetailView, roundView } from '../round-views.ts'
+import { comingRoundView, isRoundSeen, knownRound, planInput, planView, roundDetailView, roundView } from '../round-views.ts'
 
 const tags = ['rounds']
 const LONGEST = days(31)
+const LONGEST_AHEAD = days(7)
 
 /** Rounds that people walk: their plans, what became of each, and what phones tell. */
 export function roundRoutes(app: Api, { services, now }: RouteParts): void {
@@ -123,6 +126,26 @@ export function roundRoutes(app: Api, { services, now }: RouteParts): void {
       const asked = { plans: plan === undefined ? undefined : [plan], states: state && [state], lateAt: late ? now() : undefined }
       const { items, next } = rounds.list({ ...asked, from, to, before, limit })
       return { items: items.filter((round) => isRoundSeen(round, services, viewer)).map(roundView), next }
+    },
+  )
+
+  app.get(
+    '/api/rounds/to-come',
+    {
+      schema: {
+        tags,
+        summary: 'What will be made of the plans as they are, of the rounds of a time: they are made half a day ahead',
+        querystring: ComingRoundsQuerySchema,
+        response: { 200: ComingRoundsSchema },
+      },
+    },
+    (request) => {
+      const { from, to, limit = 200 } = request.query
+      if (!(to > from) || to - from > LONGEST_AHEAD)
+        throw new LamplighterError('invalid-request', 'Give a time of 7 days at most, `to` after `from`.')
+      const viewer = viewerOf(request)
+      const seen = rounds.toCome(from, to).filter((round) => isRoundSeen(round, services, viewer))
+      return { items: seen.slice(0, limit).map(comingRoundView), count: seen.length }
     },
   )
 
