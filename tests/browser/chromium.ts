@@ -35,9 +35,9 @@ export async function buildConsole(): Promise<{ folder: string; remove(): Promis
 const BUILD_PATIENCE = 45_000
 const buildInto = (outDir: string) => buildDashboards(outDir, 'error')
 
-export function launchChromium(executablePath: string): Promise<Browser> {
+export function launchChromium(executablePath: string, more: readonly string[] = []): Promise<Browser> {
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic']
-  return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', ...quiet] })
+  return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', ...quiet, ...more] })
 }
 
 export interface Visit {

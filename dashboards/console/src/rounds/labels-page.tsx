@@ -47,8 +47,10 @@ export function LabelsPage({ id }: { id: string }) {
 
 const Label = ({ label: { key, name, road, path }, base }: { label: RoundLabelsView['items'][number]; base: string }) => (
   <li>
+    <span>{rd().labelFor}</span>
     <QrCode text={base + path} label={key} />
-    <b>{say(name)}</b>
-    <span>{[key, road].filter(Boolean).join(' · ')}</span>
+    <b>{key}</b>
+    <span class="round-place">{say(name)}</span>
+    <span>{road}</span>
   </li>
 )

@@ -77,6 +77,7 @@ const en = {
   onMap: 'On the map',
   noUrl: 'Set PUBLIC_URL and start the server again: a wrong address would stay on the labels for years.',
   labelsAbout: 'Whoever scans a label shows by it that they saw it. Print and put each up at its stop; a photo of it would show as much.',
+  labelFor: 'Round check-in · leave in place',
   print: 'Print',
 }
 type Texts = typeof en
@@ -157,6 +158,7 @@ const zh: Texts = {
   onMap: '在地图上查看',
   noUrl: '请先设置 PUBLIC_URL 并重启服务：错误的地址会长期留在标签上。',
   labelsAbout: '扫描标签表明见过该标签。请打印并贴在相应点位；标签的照片同样能被扫描。',
+  labelFor: '巡查打卡 · 请勿移动',
   print: '打印',
 }
 
