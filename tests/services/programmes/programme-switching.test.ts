@@ -4,7 +4,7 @@ import { lagOf, STAGGER } from '../../../src/control/switching-table.ts'
 import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
 import { unarmed } from '../../../src/services/control/command-desk.ts'
 import { type CommandMessage, decodeCommand } from '../../../src/telemetry/codecs/command-messages.ts'
-import { hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
+import { days, hours, minutes, seconds } from '../../../src/telemetry/duration.ts'
 import { type City, startCity } from '../../edges/city.ts'
 
 const noon = Date.parse('2026-12-10T13:00+08:00')
@@ -125,5 +125,51 @@ test('no circuit is switched on where a crew is at work, until it has left', () 
   expect(switchedOn(pass(minutes(40)))).toEqual(['LC-1 2'])
   orders.close({ id: order }, 'left', 'admin')
   expect(switchedOn(pass(minutes(2)))).toEqual(['LC-2 1', 'LC-2 2'])
+  city.services.programmes.endOverride(id, 'over', 'test', WHOLE_CITY)
+})
+
+test('what failed is told again once the cabinet was heard, after longer and longer pauses', () => {
+  city.clock.stoppedAt = noon + days(1)
+  report('LC-1', off)
+  report('LC-2', off)
+  const id = beLit()
+  // Somebody holds its first circuit.
+  const toldOf = (told: ReturnType<typeof pass>, cabinet: string) =>
+    [...new Set(told.filter((one) => one.id === cabinet && one.message.command === 'circuit-on').map(({ message }) => message.id))].length
+  expect(toldOf(pass(minutes(4)), 'LC-1')).toBe(1)
+  // Not heard, it is not told.
+  expect(toldOf(pass(minutes(20)), 'LC-1')).toBe(0)
+  report('LC-1', off)
+  report('LC-2', { 'circuit-1-contactor': true, 'circuit-2-contactor': true })
+  const again = pass(minutes(5))
+  expect([toldOf(again, 'LC-1'), toldOf(again, 'LC-2')]).toEqual([1, 0])
+  // Ten minutes after the second failure, then twenty.
+  const later = Array.from({ length: 40 }, () => {
+    report('LC-1', off)
+    return pass(minutes(1)).filter((one) => one.id === 'LC-1')
+  })
+  const firsts = [...Map.groupBy(later.flat(), ({ message }) => message.id).values()].map((some) => some[0]?.at as number)
+  expect(firsts).toHaveLength(2)
+  expect((firsts[1] as number) - (firsts[0] as number)).toBeGreaterThanOrEqual(minutes(20))
+  report('LC-1', { 'circuit-1-contactor': true, 'circuit-2-contactor': true })
+  expect(toldOf(pass(hours(1)), 'LC-1')).toBe(0)
+  city.services.programmes.endOverride(id, 'over', 'test', WHOLE_CITY)
+})
+
+test('a circuit that changes after it was switched is left to whoever changed it, and one that is run on site until it is not', () => {
+  city.clock.stoppedAt = noon + days(2)
+  report('LC-1', off)
+  report('LC-2', { ...off, mode: 'manual' })
+  const id = beLit()
+  let told: ReturnType<typeof pass> = []
+  while (told.length === 0) told = pass(seconds(1)).filter((one) => one.id === 'LC-1')
+  pass(seconds(1))
+  report('LC-1', { 'circuit-1-contactor': true, 'circuit-2-contactor': true })
+  pass(minutes(2))
+  expect(city.commands.book.history('LC-1', 1)[0]?.target.state).toBe('effect-seen')
+  report('LC-1', { 'circuit-2-contactor': false })
+  expect(switchedOn(pass(minutes(45)))).toEqual([])
+  report('LC-2', { mode: 'auto' })
+  expect(switchedOn(pass(minutes(1)))).toEqual(['LC-2 1', 'LC-2 2'])
   city.services.programmes.endOverride(id, 'over', 'test', WHOLE_CITY)
 })
