@@ -206,7 +206,8 @@ function pumpStation(i: number): Station {
         name: `${zh}${isDrainage ? '排水' : '加压'}泵站`,
         nameEn: `${en} ${isDrainage ? 'Drainage' : 'Booster'} Pumps`,
         owner: isDrainage ? '市排水有限公司' : '市自来水公司',
-        rated,
+        // Every second one measures what it lifts against.
+        rated: isDrainage && i % 4 === 1 ? { ...rated, 'gauge-height': 3 } : rated,
       }
     },
   }

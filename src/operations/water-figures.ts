@@ -35,6 +35,31 @@ export function addPassRates(all: readonly PassRate[]): PassRate {
 /** Power that is in the water, kW: pressure rise, MPa, times flow, m³/h (P = Δp Q; ISO 9906). */
 export const hydraulicPower = (rise: number, flow: number): number => (rise * flow) / 3.6
 
+/** MPa a metre of water (ρ g, 1000 kg/m³). */
+export const PRESSURE_PER_METRE = 0.009_81
+
+/** How the head of a pump in a wet well is known: by a gauge behind it, or by the water level at the outfall. */
+export interface WellHead {
+  /** m, of the well. */
+  level: Slots
+  /** MPa, at a gauge so many m above the zero of the level. */
+  pressure: Slots
+  gaugeHeight: number
+  /** m above the same zero, at the outfall. */
+  outfall: Slots
+}
+
+/**
+ * Rise of pressure over a pump in a wet well, MPa: what its gauge shows and the column of water up to it. Where there is no gauge the lift to the
+ * outfall, without what the pipe loses.
+ */
+export function wellRise({ level, pressure, gaugeHeight, outfall }: WellHead): number[] {
+  return Array.from({ length: level.length }, (_, i) => {
+    const gauged = gaugeHeight > 0 ? (pressure[i] as number) + PRESSURE_PER_METRE * (gaugeHeight - (level[i] as number)) : Number.NaN
+    return Number.isNaN(gauged) ? PRESSURE_PER_METRE * ((outfall[i] as number) - (level[i] as number)) : gauged
+  })
+}
+
 /** Means of a pump over equal parts of a time; flow m³/h, pressures MPa, power kW, running as a share. */
 export interface PumpSlots {
   flow: Slots

@@ -24,6 +24,8 @@ export const points = {
   'run-command': digital(text('Run command', '运行指令'), stopped, running),
   running: digital(text('Pump', '水泵'), stopped, running),
   'wet-well-level': analog(text('Wet well level', '集水井液位'), 'm', [0, 10], { normal: [0.8, 3.5], digits: 2 }),
+  'discharge-pressure': analog(text('Discharge pressure of the well pump', '排水泵出口压力'), 'MPa', [-0.1, 2.5], { digits: 3 }),
+  'discharge-level': analog(text('Level at the outfall', '出水口水位'), 'm', [-20, 100], { digits: 2 }),
   rain: analog(text('Rain', '雨强'), 'mm/h', [0, 300]),
   'starts-per-hour': analog(text('Starts per hour', '每小时启动次数'), '1/h', [0, 120], { normal: [0, 10], digits: 0 }),
   'run-hours': analog(text('Run hours', '运行时间'), 'h', [0, 1e6], { digits: 0, counter: 'running' }),
@@ -53,7 +55,8 @@ export const points = {
  * flow in m³/h and current in A at 50 Hz; head is the rise of pressure at that flow and shut-off-head the one without flow,
  * both in MPa; outlet-pressure in MPa; the vibration limits in mm/s belong to the single pump.
  * drainage: 1 for a wet well, 0 for water supply. steady-duty: 1 where the pump turns at one speed against a fixed circuit,
- * so that a small lasting fall of its flow means something. well-area: m² of the wet well at its usual levels. report-interval in seconds.
+ * so that a small lasting fall of its flow means something. well-area: m² of the wet well at its usual levels; gauge-height: m from the
+ * zero of its level up to the gauge of the discharge pressure, 0 where there is none. discharge-level is counted from the same zero. report-interval in seconds.
  */
 export const rated = {
   flow: 200,
@@ -66,6 +69,7 @@ export const rated = {
   drainage: 0,
   'steady-duty': 0,
   'well-area': 13.3,
+  'gauge-height': 0,
   'report-interval': 60,
 } as const
 
@@ -92,6 +96,7 @@ export const ratedRanges: RatedRanges<PumpRated> = {
   drainage: { ...hasIt, why: '1 for a wet well, 0 for water supply' },
   'steady-duty': { ...hasIt, why: '1 where the pump turns at one speed against a fixed circuit, 0 elsewhere' },
   'well-area': { least: 0.5, greatest: 5000, why: 'm²; what comes in is counted by it and by how fast the level rises' },
+  'gauge-height': { least: 0, greatest: 100, why: 'm from the zero of the level in the well; 0 where no discharge pressure is measured' },
   'report-interval': { least: 1, greatest: 600, why: 'a pump station reports every 10 to 60 s, and every 10 min at least' },
 }
 

@@ -80,6 +80,15 @@ function control(pump: Pump, well: Well, world: SimulatedWorld, fault: FaultSize
   else if (shown > HELP_LEVEL || world.at - well.runningSince > hours(1)) well.isHelped = true
 }
 
+/** What a gauge at its height shows: of a running pump its rise over the water in the well, else the column that stands in the rising main. */
+function dischargePressure({ rated, running, flow, clogging }: Pump, { level }: Well, world: SimulatedWorld): number | null {
+  const height = rated['gauge-height']
+  if (height === 0) return null
+  const rise = rated['shut-off-head'] - innerLoss(rated) * (1 + clogging) * flow * flow
+  const column = LIFT_SHARE * rated.head + (MEAN_LEVEL - height) * PRESSURE_PER_METRE
+  return round((running ? rise + (level - height) * PRESSURE_PER_METRE : column) + noise(world.random, 0.001), 4)
+}
+
 export function stepDrainage(pump: Pump, well: Well, world: SimulatedWorld, fault: FaultSize) {
   ageParts(pump, world, fault)
   if (fault('stuck-level') === 0) well.shownLevel = round(well.level + noise(world.random, 0.01), 3)
@@ -97,6 +106,7 @@ export function stepDrainage(pump: Pump, well: Well, world: SimulatedWorld, faul
   return {
     ...machineValues(pump, world, fault, isDry, 0),
     'wet-well-level': well.shownLevel,
+    'discharge-pressure': dischargePressure(pump, well, world),
     rain: round(world.rain, 1),
     h2s: round(0.8 + 0.5 * world.random() + 20 * gas, 1),
     o2: round(clamp(20.8 + noise(world.random, 0.1) - 3 * gas, 0, 25), 1),

@@ -7,7 +7,7 @@ import { createPump } from './simulated-pump.ts'
 import { createWell, stepDrainage } from './simulated-well.ts'
 
 /** What a station of the other variant measures is left out of its reports. */
-const noWell = { 'wet-well-level': null, rain: null, h2s: null, o2: null, 'screen-head': null } as const
+const noWell = { 'discharge-pressure': null, 'wet-well-level': null, rain: null, h2s: null, o2: null, 'screen-head': null } as const
 const noNetwork = {
   'inlet-pressure': null,
   'outlet-pressure': null,
@@ -31,11 +31,12 @@ export const simulation: Simulation<PumpPoint, PumpRated> = {
     return (world) => {
       if (grid.supply(world.at)?.isOn === false) return null
       const fault: FaultSize = (name) => world.fault(name)
+      // Nobody measures the river.
       const values =
         rated.drainage === 1
           ? { ...stepDrainage(pump, well, world, fault), ...noNetwork }
           : { ...stepSupply(pump, network, world, fault), ...noWell }
-      return fault('communication-loss') > 0 ? null : { ...values, mode: isRemote(world) ? 'remote' : 'auto' }
+      return fault('communication-loss') > 0 ? null : { ...values, 'discharge-level': null, mode: isRemote(world) ? 'remote' : 'auto' }
     }
   },
 }

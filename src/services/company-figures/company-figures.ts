@@ -81,8 +81,8 @@ export function companyFigures(parts: Parts, { dayOf }: Pick<Rounds, 'dayOf'>): 
     const question = asked(duty, scope, daysOf(at, at + 1)[0]?.from ?? at, at, options)
     if (duty === 'sewage') return { at, ...(await sewageView(question)) }
     if (duty === 'gas') return { at, ...(await gasView(question)) }
-    const { figures, table, curves } =
-      duty === 'water' ? await waterView(question) : duty === 'drainage' ? await drainageView(question) : await wasteView(question)
+    if (duty === 'drainage') return { at, ...(await drainageView(question)) }
+    const { figures, table, curves } = duty === 'water' ? await waterView(question) : await wasteView(question)
     return { at, figures, tables: [table], curves }
   }
 

@@ -1,9 +1,10 @@
 import type { Facility } from '../../facilities/plant.ts'
-import { type CompanyCurve, type CompanyFigure, known, type Verdict } from '../../operations/company-view.ts'
+import { type CompanyCurve, type CompanyFigure, type CompanyTable, known, type Verdict } from '../../operations/company-view.ts'
+import type { ReportCell } from '../../operations/duty-report.ts'
 import { type OverflowForecast, overflowForecast, type Sample, TREND_WINDOW, trend } from '../../operations/overflow-forecast.ts'
-import { amountOf, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
-import { type Pumping, pumpingOver } from '../../operations/water-figures.ts'
-import { hours } from '../../telemetry/duration.ts'
+import { amountOf, countKnown, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
+import { type Pumping, pumpingOver, wellRise } from '../../operations/water-figures.ts'
+import { hours, minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import {
   AS_OF,
@@ -21,11 +22,16 @@ import {
 } from './company-parts.ts'
 import { type LatestReading, latestReading, newest } from './company-readings.ts'
 
-const points = ['wet-well-level', 'flow', 'power', 'running', 'rain'] as const
+const points = ['wet-well-level', 'flow', 'power', 'running', 'rain', 'discharge-pressure', 'discharge-level'] as const
+/** Wells are small: a pump seldom runs through a quarter of an hour. */
+const RUN = minutes(3)
 
 interface Station {
   facility: Facility
   pumping: Pumping
+  /** Of pump, motor and drive together, 0 to 1; NaN where it is not known, and how its head is known, or why not. */
+  efficiency: number
+  head: Text
   /** mm */
   rain: number
   /** m */
@@ -33,7 +39,7 @@ interface Station {
   at: number | null
 }
 
-function stationOf(facility: Facility, time: Timed, now: number): Station {
+function stationOf(facility: Facility, time: Timed, runs: Timed | null, now: number): Station {
   const { mean, least, greatest: most } = time.readings
   const of = (point: (typeof points)[number]) => mean(facility, point)
   const nothing = new Float64Array(time.parts.count).fill(Number.NaN)
@@ -41,10 +47,48 @@ function stationOf(facility: Facility, time: Timed, now: number): Station {
   return {
     facility,
     pumping: pumpingOver({ ...slots, ranThrough: least(facility, 'running') }, time.hours),
+    ...efficiencyOf(facility, time, runs),
     rain: amountOf(of('rain'), time.hours),
     highest: greatest(most(facility, 'wet-well-level')),
     at: lastKnown(time, points.map(of), now),
   }
+}
+
+const gaugeHeight = ({ kind, rated }: Facility) => ({ ...kind.rated, ...rated })['gauge-height'] as number
+
+/** Whether there is anything in the time by which the head of its pump could be known. */
+function headMeasured(facility: Facility, { readings: { mean } }: Timed): 'gauge' | 'outfall' | 'no-height' | 'nothing' {
+  const isThere = (point: (typeof points)[number]) => countKnown(mean(facility, point)) > 0
+  if (isThere('discharge-pressure') && gaugeHeight(facility) > 0) return 'gauge'
+  if (isThere('discharge-level')) return 'outfall'
+  return isThere('discharge-pressure') ? 'no-height' : 'nothing'
+}
+
+const heads = {
+  gauge: text('discharge pressure', '出口压力'),
+  outfall: text('lift to the outfall; losses of the pipe not in it', '至出水口扬程，不含管路损失'),
+  'no-height': text('not known: the height of the gauge is missing (rated gauge-height)', '未知：缺压力表高度（额定值 gauge-height）'),
+  nothing: text(
+    'not known: needs discharge-pressure with rated gauge-height, or discharge-level',
+    '未知：须接入出口压力 discharge-pressure 并填 gauge-height，或出水口水位 discharge-level',
+  ),
+  idle: text('not known: it never ran for 3 min with all measured', '未知：无连续运行 3 分钟且数据齐全的时段'),
+} as const satisfies Record<string, Text>
+
+function efficiencyOf(facility: Facility, time: Timed, runs: Timed | null): Pick<Station, 'efficiency' | 'head'> {
+  const measured = headMeasured(facility, time)
+  if (runs === null || measured === 'no-height' || measured === 'nothing') return { efficiency: Number.NaN, head: heads[measured] }
+  const { mean, least } = runs.readings
+  const of = (point: (typeof points)[number]) => mean(facility, point)
+  const head = { level: of('wet-well-level'), pressure: of('discharge-pressure'), outfall: of('discharge-level') }
+  const { efficiency } = pumpingOver(
+    {
+      ...{ flow: of('flow'), power: of('power'), running: of('running'), ranThrough: least(facility, 'running') },
+      ...{ inlet: new Float64Array(runs.parts.count), outlet: wellRise({ ...head, gaugeHeight: gaugeHeight(facility) }) },
+    },
+    runs.hours,
+  )
+  return { efficiency, head: Number.isNaN(efficiency) ? heads.idle : heads[measured] }
 }
 
 const LEVELS = text('Highest level of each well against the limit in force for it.', '各集水井最高液位与其现行限值比较。')
@@ -57,7 +101,9 @@ function overflowLevel({ parts: { detector } }: Asked, facility: Facility): numb
 
 export async function drainageOver(asked: Asked): Promise<Over & { stations: Station[]; time: Timed }> {
   const time = await timed(asked, points)
-  const stations = asked.facilities.map((facility) => stationOf(facility, time, asked.now))
+  const measured = asked.facilities.filter((facility) => ['gauge', 'outfall'].includes(headMeasured(facility, time)))
+  const runs = measured.length === 0 ? null : await timed({ ...asked, facilities: measured }, points, RUN)
+  const stations = asked.facilities.map((facility) => stationOf(facility, time, runs, asked.now))
   const at = newest(stations.map((station) => station.at))
   const sum = (of: (station: Station) => number) => sumOf(stations.map(of))
   const rain = meanOf(stations.map((station) => station.rain))
@@ -98,15 +144,25 @@ export async function drainageOver(asked: Asked): Promise<Over & { stations: Sta
         { key: 'volume', title: text('Pumped', '排水量'), unit: 'm³', digits: 0 },
         { key: 'hours', title: text('Ran', '运行'), unit: 'h', digits: 1 },
         { key: 'energy', title: text('Energy', '用电量'), unit: 'kWh', digits: 0 },
+        { key: 'unit-energy', title: text('Energy for 1000 m³', '千吨水电耗'), unit: 'kWh', digits: 0 },
+        { key: 'efficiency', title: text('Efficiency', '效率'), format: 'share', digits: 1 },
+        { key: 'head', title: text('Head known by', '扬程依据') },
         AS_OF,
       ],
-      rows: stations.map(({ facility, rain: fallen, highest, pumping, at: read }) => ({
+      rows: stations.map(({ facility, rain: fallen, highest, pumping, efficiency, head, at: read }) => ({
         ...{ facility: facility.id, at: read, verdict: levelVerdict(highest, overflowLevel(asked, facility)) },
-        cells: [nameOf(facility), ...[fallen, highest, pumping.volume, pumping.hours, pumping.energy].map(cell), read],
+        cells: [
+          nameOf(facility),
+          ...[fallen, highest, pumping.volume, pumping.hours, pumping.energy, (1000 * pumping.energy) / pumping.volume, efficiency].map(
+            cell,
+          ),
+          head,
+          read,
+        ],
       })),
       note: text(
-        'What a second pump lifts is not measured. No head is measured at wet wells, so that efficiency is not known.',
-        '备用泵排水量未计量；集水井不测扬程，效率未知。',
+        'Efficiency of pump, motor and drive together: head times flow over power (ISO 9906), of the parts of 3 min in which the pump ran all the time. What a second pump lifts is not measured.',
+        '效率为泵、电机和变频器的总效率：扬程乘流量除以电功率（ISO 9906），只计连续运行的 3 分钟时段。备用泵排水量未计量。',
       ),
     },
   }
@@ -187,7 +243,7 @@ function overflowBasis(known: number, all: number, isRising: boolean): Text {
       )
 }
 
-export async function drainageView(asked: Asked): Promise<Over & { curves: CompanyCurve[] }> {
+export async function drainageView(asked: Asked): Promise<Pick<Over, 'figures'> & { tables: CompanyTable[]; curves: CompanyCurve[] }> {
   const over = await drainageOver(asked)
   const all = await present(asked)
   const fresh = all.filter(({ level }) => !level.isOld)
@@ -200,7 +256,6 @@ export async function drainageView(asked: Asked): Promise<Over & { curves: Compa
   const rising = fresh.filter((one) => nowVerdict(one) !== 'good').length
   const { mean } = over.time.readings
   return {
-    ...over,
     figures: [
       {
         ...{
@@ -240,48 +295,7 @@ export async function drainageView(asked: Asked): Promise<Over & { curves: Compa
       },
       ...over.figures,
     ],
-    table: {
-      ...over.table,
-      columns: [
-        STATION,
-        { key: 'level', title: text('Level', '液位'), unit: 'm', digits: 2 },
-        { key: 'limit', title: text('Overflow at', '溢流液位'), unit: 'm', digits: 2 },
-        { key: 'trend', title: text('Rise', '上涨'), unit: 'm/h', digits: 2 },
-        { key: 'inflow', title: text('Inflow', '来水'), unit: 'm³/h', digits: 0 },
-        { key: 'load', title: text('Of what the pump lifts', '占水泵能力'), format: 'share', digits: 0 },
-        { key: 'overflow-in', title: text('Overflow in', '距溢流'), format: 'length' },
-        { key: 'without', title: text('If pumps stop', '若停泵'), format: 'length' },
-        { key: 'pump', title: text('Pump', '水泵') },
-        { key: 'rain', title: text('Rain now', '雨强'), unit: 'mm/h', digits: 1 },
-        ...over.table.columns
-          .slice(1, -1)
-          .map((column) => (column.key === 'rain' ? { ...column, key: 'rain-today', title: text('Rain today', '今日雨量') } : column)),
-        AS_OF,
-      ],
-      rows: over.table.rows.map((row, i) => {
-        const one = all[i] as Now
-        const { level, limit, rise, forecast, isRunning, rain } = one
-        const running = isRunning.value === 1 ? text('running', '运行') : isRunning.value === 0 ? text('stopped', '停止') : null
-        return {
-          ...row,
-          ...{ at: level.at, verdict: nowVerdict(one) },
-          cells: [
-            row.cells[0] ?? null,
-            ...[level.value, limit, rise, forecast.inflow, forecast.load].map(cell),
-            length(forecast.overflowIn),
-            length(forecast.withoutPumps),
-            running,
-            cell(rain.value),
-            ...row.cells.slice(1, -1),
-            level.at,
-          ],
-        }
-      }),
-      note: text(
-        'Inflow = rise × area of the well + what its pump lifts, by the last 15 min since the pump was switched; nothing is said for the first 2 min. Overflow: level left over that rise while the pump runs; a pump that rests is taken to run, and only what comes in beyond its capacity counts. What a second pump lifts is not measured and makes the inflow seem less.',
-        '来水 = 上涨速度 × 井面积 + 水泵排水，按最近一次启停后近 15 分钟计算，启停后 2 分钟内不作预测。距溢流：水泵运行时为剩余高度除以上涨速度；停泵时假定会启动，只计超出水泵能力的来水。备用泵排水未计量，会使来水偏小。',
-      ),
-    },
+    tables: [nowTable(all), { ...over.table, key: 'drainage-today', title: text('Pumped today', '今日排水') }],
     curves: [
       {
         ...{ key: 'levels', title: text('Levels today', '今日液位'), unit: 'm', digits: 2, at: over.time.at },
@@ -302,6 +316,49 @@ export async function drainageView(asked: Asked): Promise<Over & { curves: Compa
         limits: [],
       },
     ],
+  }
+}
+
+/** How long is left of what is known; in words where no overflow is to come within a day. */
+const lengthCell = (time: number): ReportCell => (Number.isNaN(time) ? null : (length(time) ?? text('over 24 h', '24 小时以上')))
+
+function nowTable(all: readonly Now[]): CompanyTable {
+  return {
+    key: 'drainage-stations',
+    title: text('Wet wells now', '集水井现状'),
+    columns: [
+      STATION,
+      { key: 'level', title: text('Level', '液位'), unit: 'm', digits: 2 },
+      { key: 'limit', title: text('Overflow at', '溢流液位'), unit: 'm', digits: 2 },
+      { key: 'trend', title: text('Rise', '上涨'), unit: 'm/h', digits: 2 },
+      { key: 'inflow', title: text('Inflow', '来水'), unit: 'm³/h', digits: 0 },
+      { key: 'load', title: text('Of what the pump lifts', '占水泵能力'), format: 'share', digits: 0 },
+      { key: 'overflow-in', title: text('Overflow in', '距溢流'), format: 'length' },
+      { key: 'without', title: text('If pumps stop', '若停泵'), format: 'length' },
+      { key: 'pump', title: text('Pump', '水泵') },
+      { key: 'rain', title: text('Rain now', '雨强'), unit: 'mm/h', digits: 1 },
+      AS_OF,
+    ],
+    rows: all.map((one) => {
+      const { facility, level, limit, rise, forecast, isRunning, rain } = one
+      const running = isRunning.value === 1 ? text('running', '运行') : isRunning.value === 0 ? text('stopped', '停止') : null
+      return {
+        ...{ facility: facility.id, at: level.at, verdict: nowVerdict(one) },
+        cells: [
+          nameOf(facility),
+          ...[level.value, limit, rise, forecast.inflow, forecast.load].map(cell),
+          lengthCell(forecast.overflowIn),
+          lengthCell(forecast.withoutPumps),
+          running,
+          cell(rain.isOld ? Number.NaN : rain.value),
+          level.at,
+        ],
+      }
+    }),
+    note: text(
+      'Inflow = rise × area of the well + what its pump lifts, by the last 15 min since the pump was switched; nothing is said for the first 2 min. Overflow: level left over that rise while the pump runs; a pump that rests is taken to run, and only what comes in beyond its capacity counts. What a second pump lifts is not measured and makes the inflow seem less.',
+      '来水 = 上涨速度 × 井面积 + 水泵排水，按最近一次启停后近 15 分钟计算，启停后 2 分钟内不作预测。距溢流：水泵运行时为剩余高度除以上涨速度；停泵时假定会启动，只计超出水泵能力的来水。备用泵排水未计量，会使来水偏小。',
+    ),
   }
 }
 

@@ -37,6 +37,7 @@ const rated: Record<string, readonly [name: string, unit: string]> = {
   'report-interval': ['Report interval', 's'],
   'heartbeat-minutes': ['Silent without a heartbeat for', 'min'],
   'runs-alone': ['Switches by a table of its own', ''],
+  'gauge-height': ['Height of the discharge gauge', 'm'],
   'well-area': ['Area of the wet well', 'm²'],
   'late-minutes': ['Late after', 'min'],
   circuits: ['Circuits', ''],

@@ -42,6 +42,7 @@ export const plantZh: PlantTexts = {
     'report-interval': ['上报周期', 's'],
     'heartbeat-minutes': ['无心跳判定时间', 'min'],
     'runs-alone': ['可按本机时间表自主运行', ''],
+    'gauge-height': ['出口压力表高度', 'm'],
     'well-area': ['集水井面积', 'm²'],
     'late-minutes': ['超时判定时间', 'min'],
     circuits: ['回路数', ''],
