@@ -11,8 +11,21 @@ export const origins = {
 } as const satisfies Record<string, Text>
 export type Origin = keyof typeof origins
 
+/** Of how many of the facilities that belong in a number something is known in it. */
+export interface Covers {
+  known: number
+  of: number
+}
+
+export function covers<T>(all: readonly T[], isKnown: (one: T) => boolean): Covers {
+  return { known: all.filter(isKnown).length, of: all.length }
+}
+
 /** A number by which a company is judged, with its age and what it was made from. */
 export interface CompanyFigure extends ReportFigure {
+  /** What is said in place of a value that there is none of, because there is nothing to come; where absent nobody knows it. */
+  word?: Text
+  covers: Covers
   /** Of the newest reading it rests on, ms; null where there is none. */
   at: number | null
   origin: Origin

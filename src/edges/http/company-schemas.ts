@@ -27,6 +27,13 @@ const FigureSchema = Type.Object({
       description: 'what it must reach or must not exceed',
     }),
   ),
+  word: Type.Optional(
+    Type.Object(TextSchema.properties, { description: 'in place of a value that there is none of; where absent nobody knows it' }),
+  ),
+  covers: Type.Object(
+    { known: Type.Integer(), of: Type.Integer() },
+    { description: 'facilities of which something is known in it, of those that belong' },
+  ),
   at: nullable(time('of the newest reading it rests on')),
   origin,
   basis: TextSchema,

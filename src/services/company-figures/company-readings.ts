@@ -89,6 +89,9 @@ export function latestReading({ detector, now }: Pick<ReadingParts, 'detector' |
 /** Where silence is not judged a reading of an hour ago is old. */
 const isOld = ({ patience }: Detection, at: number, now: number) => now - at > (Number.isFinite(patience) ? patience : hours(1))
 
+/** NaN where it is too old to be what is now. */
+export const presentValue = (reading: LatestReading | undefined): number => (reading && !reading.isOld ? reading.value : Number.NaN)
+
 /** The newest of several times. */
 export function newest(times: Iterable<number | null>): number | null {
   let found: number | null = null

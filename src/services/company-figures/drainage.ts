@@ -1,5 +1,5 @@
 import type { Facility } from '../../facilities/plant.ts'
-import { type CompanyCurve, type CompanyFigure, type CompanyTable, known, type Verdict } from '../../operations/company-view.ts'
+import { type CompanyCurve, type CompanyFigure, type CompanyTable, covers, known, type Verdict } from '../../operations/company-view.ts'
 import type { ReportCell } from '../../operations/duty-report.ts'
 import { type OverflowForecast, overflowForecast, type Sample, TREND_WINDOW, trend } from '../../operations/overflow-forecast.ts'
 import { amountOf, countKnown, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
@@ -20,7 +20,7 @@ import {
   type Timed,
   timed,
 } from './company-parts.ts'
-import { type LatestReading, latestReading, newest } from './company-readings.ts'
+import { type LatestReading, latestReading, newest, presentValue } from './company-readings.ts'
 
 const points = ['wet-well-level', 'flow', 'power', 'running', 'rain', 'discharge-pressure', 'discharge-level'] as const
 /** Wells are small: a pump seldom runs through a quarter of an hour. */
@@ -115,8 +115,11 @@ export async function drainageOver(asked: Asked): Promise<Over & { stations: Sta
       text('Means of quarters of an hour.', '刻钟均值。'),
       coverage(asked.facilities.map((facility) => time.readings.mean(facility, point))),
     )
-  const figure = (key: string, title: Text, value: number, unit: string, digits: number, basis: Text): CompanyFigure => ({
+  const figure = (
+    ...[key, title, value, unit, digits, of, basis]: [string, Text, number, string, number, (station: Station) => number, Text]
+  ): CompanyFigure => ({
     ...{ key, title, value: known(value), unit, digits, at, origin: 'measured', basis },
+    covers: covers(stations, (station) => !Number.isNaN(of(station))),
   })
   return {
     stations,
@@ -124,13 +127,21 @@ export async function drainageOver(asked: Asked): Promise<Over & { stations: Sta
     known: knownShare(asked.facilities.map((facility) => time.readings.mean(facility, 'flow'))),
     figures: [
       figure(
-        ...(['rain', text('Rain', '降雨量'), rain, 'mm', 1] as const),
+        ...(['rain', text('Rain', '降雨量'), rain, 'mm', 1, (station: Station) => station.rain] as const),
         both(text(`Mean of ${gauges} rain gauges at the stations.`, `泵站 ${gauges} 个雨量计的均值。`), covered('rain')),
       ),
-      figure('volume', text('Water pumped', '排水量'), volume, 'm³', 0, covered('flow')),
-      figure('energy', text('Energy of pumps', '水泵用电量'), energy, 'kWh', 0, covered('power')),
+      figure('volume', text('Water pumped', '排水量'), volume, 'm³', 0, ({ pumping }) => pumping.volume, covered('flow')),
+      figure('energy', text('Energy of pumps', '水泵用电量'), energy, 'kWh', 0, ({ pumping }) => pumping.energy, covered('power')),
       {
-        ...figure('spilled', text('Wells that reached overflow', '达溢流液位的泵站'), at === null ? Number.NaN : spilled, '', 0, LEVELS),
+        ...figure(
+          'spilled',
+          text('Wells that reached overflow', '达溢流液位的泵站'),
+          at === null ? Number.NaN : spilled,
+          '',
+          0,
+          ({ highest }) => highest,
+          LEVELS,
+        ),
         target: { atMost: 0 },
       },
     ],
@@ -251,6 +262,8 @@ export async function drainageView(asked: Asked): Promise<Pick<Over, 'figures'> 
     (least, { forecast }) => (forecast.overflowIn < least ? forecast.overflowIn : least),
     Number.POSITIVE_INFINITY,
   )
+  const isForeseen = ({ level, rise }: Now) => !level.isOld && !Number.isNaN(rise)
+  const foreseen = all.filter(isForeseen)
   const at = newest(fresh.map(({ level }) => level.at))
   const raining = all.filter(({ rain }) => !rain.isOld)
   const rising = fresh.filter((one) => nowVerdict(one) !== 'good').length
@@ -266,7 +279,9 @@ export async function drainageView(asked: Asked): Promise<Pick<Over, 'figures'> 
           at,
           origin: 'forecast',
         },
-        basis: overflowBasis(fresh.filter(({ rise }) => !Number.isNaN(rise)).length, all.length, soonest <= hours(24)),
+        ...(foreseen.length > 0 && soonest > hours(24) && { word: text('none in sight', '暂无') }),
+        covers: covers(all, isForeseen),
+        basis: overflowBasis(foreseen.length, all.length, soonest <= hours(24)),
       },
       {
         ...{
@@ -279,6 +294,7 @@ export async function drainageView(asked: Asked): Promise<Pick<Over, 'figures'> 
         ...{
           at,
           origin: 'forecast',
+          covers: covers(all, ({ level }) => !level.isOld),
           basis: text('High, rising, or more comes in than the pump can lift.', '液位高、上涨或来水超过水泵能力。'),
         },
       },
@@ -291,6 +307,7 @@ export async function drainageView(asked: Asked): Promise<Pick<Over, 'figures'> 
           digits: 1,
         },
         ...{ at: newest(raining.map(({ rain }) => rain.at)), origin: 'measured' },
+        covers: covers(all, ({ rain }) => !rain.isOld),
         basis: text(`Mean of ${raining.length} rain gauges.`, `${raining.length} 个雨量计的均值。`),
       },
       ...over.figures,
@@ -341,16 +358,17 @@ function nowTable(all: readonly Now[]): CompanyTable {
     ],
     rows: all.map((one) => {
       const { facility, level, limit, rise, forecast, isRunning, rain } = one
-      const running = isRunning.value === 1 ? text('running', '运行') : isRunning.value === 0 ? text('stopped', '停止') : null
+      const running =
+        presentValue(isRunning) === 1 ? text('running', '运行') : presentValue(isRunning) === 0 ? text('stopped', '停止') : null
       return {
         ...{ facility: facility.id, at: level.at, verdict: nowVerdict(one) },
         cells: [
           nameOf(facility),
-          ...[level.value, limit, rise, forecast.inflow, forecast.load].map(cell),
+          ...[presentValue(level), limit, rise, forecast.inflow, forecast.load].map(cell),
           lengthCell(forecast.overflowIn),
           lengthCell(forecast.withoutPumps),
           running,
-          cell(rain.isOld ? Number.NaN : rain.value),
+          cell(presentValue(rain)),
           level.at,
         ],
       }

@@ -1,5 +1,13 @@
 import type { Facility } from '../../facilities/plant.ts'
-import { type CompanyCurve, type CompanyFigure, type CompanyTable, known, type Verdict } from '../../operations/company-view.ts'
+import {
+  type CompanyCurve,
+  type CompanyFigure,
+  type CompanyTable,
+  type Covers,
+  covers,
+  known,
+  type Verdict,
+} from '../../operations/company-view.ts'
 import { isOverdue, isToCome } from '../../operations/gas-delivery.ts'
 import {
   type DemandForecast,
@@ -18,11 +26,11 @@ import {
   weatherClasses,
   weatherClassOf,
 } from '../../operations/gas-figures.ts'
-import { addUp, amountOf, greatest, type Slots, sumOf } from '../../operations/slots.ts'
+import { addUp, amountOf, countKnown, greatest, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { AS_OF, type Asked, both, cell, coverage, knownShare, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
-import { type LatestReading, latestReading, newest } from './company-readings.ts'
+import { type LatestReading, latestReading, newest, presentValue } from './company-readings.ts'
 import { toldUse } from './expected-use.ts'
 import {
   AHEAD_DAYS,
@@ -69,6 +77,7 @@ export async function gasOver(asked: Asked): Promise<Over> {
   const volume = sumOf(sources.map((station) => station.volume))
   const inventory = sumOf(stations.map((station) => station.inventory))
   const at = newest(stations.map((station) => station.at))
+  const given = covers(sources, ({ facility }) => countKnown(mean(facility, 'flow')) > 0)
   const covered = coverage(sources.map(({ facility }) => mean(facility, 'flow')))
   return {
     known: knownShare(sources.map(({ facility }) => mean(facility, 'flow'))),
@@ -83,14 +92,20 @@ export async function gasOver(asked: Asked): Promise<Over> {
           at,
           origin: 'measured',
         },
+        covers: given,
         basis: both(INTO_NETWORK, covered),
       },
       {
         ...{ key: 'volume', title: text('Gas used', '用气量'), value: known(volume), unit: 'Nm³', digits: 0, at, origin: 'measured' },
+        covers: given,
         basis: both(INTO_NETWORK, covered),
       },
       {
         ...{ key: 'inventory', title: text('Inventory', '库存'), value: known(inventory), unit: 't', digits: 1, at, origin: 'measured' },
+        covers: covers(
+          stations.filter(({ facility }) => sortOf(facility) === 'storage'),
+          (station) => !Number.isNaN(station.inventory),
+        ),
         basis: text('Sum of the storage stations, as reported last in this time.', '各储配站该时段最后上报值之和。'),
       },
     ],
@@ -218,6 +233,7 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
     sources.map(({ facility }) => facility),
   )
   const usable = sumOf(tanks.map((one) => one.usable))
+  const kept = covers(tanks, (one) => !Number.isNaN(one.usable))
   const unknown = tanks.filter((one) => Number.isNaN(one.usable)).length
   const readAt = newest(tanks.map(({ inventory }) => inventory.at))
   const weatherWords = weather
@@ -244,7 +260,7 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           unit: 'd',
           digits: 1,
         },
-        ...{ target: { atLeast: RESERVE_WARNING }, at: readAt, origin: 'forecast' },
+        ...{ target: { atLeast: RESERVE_WARNING }, at: readAt, origin: 'forecast', covers: kept },
         basis: basisOf(
           text(
             'Usable inventory over what the same storage stations are expected to give a day, which their alarms go by too;',
@@ -260,7 +276,7 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           unit: 'd',
           digits: 1,
         },
-        ...{ target: { atLeast: RESERVE_ALARM }, at: readAt, origin: 'forecast' },
+        ...{ target: { atLeast: RESERVE_ALARM }, at: readAt, origin: 'forecast', covers: kept },
         basis: basisOf(text('Usable inventory over the expected use of the whole city;', '可用库存除以全市预测日用量；')),
       },
       {
@@ -273,6 +289,7 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           at: readAt,
           origin: 'measured',
         },
+        covers: kept,
         basis: text(`Inventory times the share that can be drawn.${someUnknown.en}`, `库存乘可用比例。${someUnknown.zh}`),
       },
       {
@@ -282,9 +299,10 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           value: known(demand),
           unit: 't',
           digits: 1,
-          at: asked.now,
+          at: newest(sources.map(({ flow }) => flow.at)),
           origin: 'forecast',
         },
+        covers: covers(sources, ({ forecast }) => forecast.today.from !== 'plan'),
         basis: both(
           text(
             `Mean of the next ${AHEAD_DAYS} days with their working days and days off.`,
@@ -293,7 +311,10 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           both(INTO_NETWORK, text(`Taken: ${weatherWords.en}.`, `假定${weatherWords.zh}。`)),
         ),
       },
-      errorFigure(checked),
+      errorFigure(
+        checked,
+        covers(sources, ({ forecast }) => forecast.today.from !== 'plan'),
+      ),
       {
         ...{
           key: 'deliveries',
@@ -303,6 +324,7 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           at: asked.now,
           origin: 'entered',
         },
+        covers: { known: tanks.length, of: tanks.length },
         value: sumOf([
           0,
           ...asked.deliveries.filter((one) => isToCome(one, asked.now) && one.at < asked.now + days(7)).map(({ tonnes }) => tonnes),
@@ -330,7 +352,7 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
 /** Of a forecast that is more wrong than this nobody orders by; what is usual of the next day's use of gas by weather class. */
 const TRUSTED_ERROR = 0.15
 
-function errorFigure(checked: readonly CheckedDay[]): CompanyFigure {
+function errorFigure(checked: readonly CheckedDay[], covered: Covers): CompanyFigure {
   const worst = checked.reduce((most, day) => Math.max(most, Math.abs(forecastError(day))), 0)
   const percent = (share: number) => (100 * share).toFixed(0)
   return {
@@ -342,6 +364,7 @@ function errorFigure(checked: readonly CheckedDay[]): CompanyFigure {
       digits: 1,
     },
     ...{ target: { atMost: TRUSTED_ERROR }, at: checked.at(-1) ? (checked.at(-1) as CheckedDay).from + days(1) : null, origin: 'measured' },
+    covers: covered,
     basis:
       checked.length === 0
         ? text(`No forecast of the last ${CHECKED_DAYS} days can be looked at.`, `近 ${CHECKED_DAYS} 天无可检验的预测。`)
@@ -411,10 +434,10 @@ function stationTable({ stations, weather, history }: Present): CompanyTable {
         cells: [
           nameOf(facility),
           sorts[sortOf(facility)],
-          cell(flow.isOld ? Number.NaN : flow.value),
+          cell(presentValue(flow)),
           cell(use),
           forecastBasis(forecast.today, weather, isWorkday),
-          ...(isStorage ? [cell(inventory.value), cell(usable), cell(left)] : [null, null, null]),
+          ...(isStorage ? [cell(presentValue(inventory)), cell(usable), cell(left)] : [null, null, null]),
           course?.warning ?? null,
           course?.alarm ?? null,
           newest([flow.at, inventory.at]),

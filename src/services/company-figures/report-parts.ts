@@ -30,7 +30,7 @@ const tableOf = (duty: Duty, { key, title, columns, rows, note }: CompanyTable):
 })
 
 /** Where it comes from stands in the note of its table. */
-const figureOf = (duty: Duty, { at: _, origin: __, basis: ___, ...figure }: CompanyFigure): ReportFigure => ({
+const figureOf = (duty: Duty, { at: _, origin: __, basis: ___, covers: ____, word: _____, ...figure }: CompanyFigure): ReportFigure => ({
   ...figure,
   key: `${duty}.${figure.key}`,
 })

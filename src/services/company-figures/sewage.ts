@@ -6,6 +6,8 @@ import {
   type CompanyFigure,
   type CompanyRow,
   type CompanyTable,
+  type Covers,
+  covers,
   known,
   type Verdict,
   worst,
@@ -25,7 +27,7 @@ import {
   limitSets,
   tankDays,
 } from '../../operations/sewage-figures.ts'
-import { amountOf, countKnown, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
+import { amountOf, countKnown, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
 import {
@@ -115,6 +117,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
   const breached = counted.filter((day) => day.some(({ isWhole, verdict }) => isWhole && verdict === 'bad'))
   const amount = (point: string) => sumOf(asked.facilities.map((facility) => amountOf(mean(facility, point), time.hours)))
   const [treated, sludge] = [amount('effluent-flow'), amount('sludge-produced') / 24]
+  const knownOf = (point: string) => covers(asked.facilities, (facility) => countKnown(mean(facility, point)) > 0)
   const covered = (point: string) => coverage(asked.facilities.map((facility) => mean(facility, point)))
   const set = limitSets[asked.limits]
   return {
@@ -132,6 +135,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
           at,
           origin: 'measured',
         },
+        covers: knownOf('effluent-flow'),
         basis: both(text('Effluent flow, by hours.', '出水流量，按小时累计。'), covered('effluent-flow')),
       },
       {
@@ -142,6 +146,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
           digits: 0,
         },
         ...{ target: { atMost: 0 }, at, origin: 'measured' },
+        covers: covers(plants, ({ days: own }) => own.some((day) => day.some(({ isWhole }) => isWhole))),
         basis: text(
           `Of ${counted.length} days of plants with ${LEAST_HOURS} hours or more known, ${all.length - counted.length} others are not judged; limits ${set.en}.`,
           `${counted.length} 个厂日有效（不少于 ${LEAST_HOURS} 小时），其余 ${all.length - counted.length} 个不评价；限值：${set.zh}。`,
@@ -149,6 +154,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
       },
       {
         ...{ key: 'sludge', title: text('Sludge produced', '产泥量'), value: known(sludge), unit: 't', digits: 1, at, origin: 'measured' },
+        covers: knownOf('sludge-produced'),
         basis: both(text('Rate of production, by hours.', '产泥速率，按小时累计。'), covered('sludge-produced')),
       },
     ],
@@ -268,7 +274,7 @@ async function labDays(asked: SewageAsked, facility: Facility): Promise<Map<Judg
 /** Tanks and store of the plants, and how long what is in them lasts. */
 async function stockTable(
   asked: SewageAsked,
-): Promise<{ table: CompanyTable; least: { days: number; at: number | null; isPlanned: boolean } | null }> {
+): Promise<{ table: CompanyTable; covers: Covers; least: { days: number; at: number | null; isPlanned: boolean } | null }> {
   const time = await timed(
     { ...asked, from: asked.now - days(1), to: asked.now },
     tanks.map((tank) => `${tank}-use`),
@@ -309,6 +315,7 @@ async function stockTable(
   }
   return {
     least,
+    covers: covers(asked.facilities, (facility) => tanks.every((tank) => !latestReading(asked.parts, facility, `${tank}-level`).isOld)),
     table: {
       key: 'sewage-stocks',
       title: text('Chemicals and sludge store', '药剂与污泥料仓'),
@@ -342,10 +349,12 @@ export async function sewageView(asked: SewageAsked): Promise<Pick<Over, 'figure
     .reduce<DayVerdict | null>((most, one) => (percentOf(one) > (most ? percentOf(most) : 0) ? one : most), null)
   const at = newest(over.plants.map((plant) => plant.at))
   const moisture = asked.facilities.map((facility) => latestReading(asked.parts, facility, 'sludge-moisture'))
+  const recent = moisture.filter((one) => one.at !== null && one.at >= asked.now - RECENT)
   const figures: CompanyFigure[] = [
     {
       ...{ key: 'nearest', title: text('Nearest to its limit today', '今日最接近限值'), format: 'share', digits: 0, target: { atMost: 1 } },
       ...{ value: worstNow && known(percentOf(worstNow)), at, origin: 'measured' },
+      covers: covers(over.plants, ({ days: [day] }) => (day ?? []).some((one) => one.day.hours > 0)),
       basis: worstNow
         ? text(
             `${judgedName[worstNow.quality].en}, mean of ${worstNow.day.hours} hours so far${worstNow.day.isWeighted ? ', weighted by flow' : ', flow not known'}; limits ${limitSets[asked.limits].en}.`,
@@ -356,17 +365,19 @@ export async function sewageView(asked: SewageAsked): Promise<Pick<Over, 'figure
     {
       ...{ key: 'chemicals', title: text('Fewest days of a chemical', '药剂最少可用天数'), unit: 'd', digits: 1, target: { atLeast: 7 } },
       ...{ value: stocks.least && known(stocks.least.days), at: stocks.least?.at ?? null, origin: 'estimated' },
+      covers: stocks.covers,
       basis: stocks.least?.isPlanned
         ? text('Tank level over the planned use: too little of the last 24 h is known.', '按计划用量估算：近 24 小时数据不足。')
         : text('Tank level over the use of the last 24 h.', '存量除以近 24 小时用量。'),
     },
     ...over.figures.filter(({ key }) => key !== 'breaches'),
     {
-      ...{ key: 'moisture', title: text('Moisture of sludge', '污泥含水率'), unit: '%', digits: 1, target: { atMost: 80 } },
-      ...{ value: known(meanOf(moisture.map(({ value }) => value))), at: newest(moisture.map((one) => one.at)), origin: 'entered' },
+      ...{ key: 'moisture', title: text('Wettest sludge', '污泥最高含水率'), unit: '%', digits: 1, target: { atMost: 80 } },
+      ...{ value: known(greatest(recent.map(({ value }) => value))), at: newest(recent.map((one) => one.at)), origin: 'entered' },
+      covers: { known: recent.length, of: moisture.length },
       basis: text(
-        `Laboratory, last result of ${moisture.filter((one) => one.at !== null).length} of ${moisture.length} plants; below 80 % after dewatering (GB 18918-2002, 4.3.2).`,
-        `化验，${moisture.length} 座厂中 ${moisture.filter((one) => one.at !== null).length} 座的最近结果；脱水后应小于 80%（GB 18918-2002 4.3.2）。`,
+        `Laboratory, last result of ${recent.length} of ${moisture.length} plants, none older than ${RECENT / days(1)} days; below 80 % after dewatering (GB 18918-2002, 4.3.2).`,
+        `化验，${moisture.length} 座厂中 ${recent.length} 座近 ${RECENT / days(1)} 天的最近结果；脱水后应小于 80%（GB 18918-2002 4.3.2）。`,
       ),
     },
   ]

@@ -3,7 +3,7 @@ import type { RoundsOfDay } from '../../edges/rounds.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { intakeToday } from '../../facilities/waste-plant/clearing-rules.ts'
 import type { WasteRated } from '../../facilities/waste-plant/points.ts'
-import { type CompanyCurve, type CompanyFigure, known, type Verdict, worst } from '../../operations/company-view.ts'
+import { type CompanyCurve, type CompanyFigure, covers, known, type Verdict, worst } from '../../operations/company-view.ts'
 import { addUp, sumOf } from '../../operations/slots.ts'
 import {
   type ClearanceForecast,
@@ -80,8 +80,14 @@ export async function wasteOver(asked: WasteAsked): Promise<Over> {
   const total = (of: (plant: (typeof plants)[number]) => number) => sumOf(plants.map(of))
   const [judged, same] = [total(({ days }) => days), total((plant) => plant.same)]
   const counted = text('Counters of weighbridge and plant at the end of each day.', '地磅与处理计量每日末值。')
-  const figure = (key: string, title: CompanyFigure['title'], value: number, digits: number): CompanyFigure => ({
+  const figure = (
+    key: 'received' | 'cleared' | 'rounds' | 'same-day',
+    title: CompanyFigure['title'],
+    value: number,
+    digits: number,
+  ): CompanyFigure => ({
     ...{ key, title, value: known(value), unit: 't', digits, at, origin: 'measured', basis: counted },
+    covers: covers(plants, (plant) => (key === 'same-day' ? plant.days > 0 : !Number.isNaN(plant[key]))),
   })
   return {
     known: knownShare(asked.facilities.map((facility) => time.readings.last(facility, 'weighbridge-in-today'))),
@@ -247,7 +253,7 @@ export async function wasteView(asked: WasteAsked): Promise<Omit<Over, 'known'> 
           digits: 1,
           target: { atMost: LEFT_OVER },
         },
-        ...{ at, origin: 'forecast' },
+        ...{ at, origin: 'forecast', covers: covers(all, ({ forecast }) => !Number.isNaN(forecast.shortfall)) },
         basis: text(
           `Expected to come today less what is cleared and what the present pace clears until closing.${assumed > 0 ? ` ${assumed} plants report no plan: their usual day is assumed.` : ''}`,
           `今日预计进场减已处理量与按当前速度至收班可处理量。${assumed > 0 ? `${assumed} 座厂未报计划，按常日进场量估算。` : ''}`,
@@ -263,6 +269,7 @@ export async function wasteView(asked: WasteAsked): Promise<Omit<Over, 'known'> 
           at,
           origin: 'measured',
         },
+        covers: covers(all, ({ received }) => !Number.isNaN(received)),
         basis: text('Weighbridges.', '地磅计量。'),
       },
       {
@@ -275,6 +282,7 @@ export async function wasteView(asked: WasteAsked): Promise<Omit<Over, 'known'> 
           at,
           origin: 'forecast',
         },
+        covers: covers(all, ({ expected }) => !Number.isNaN(expected)),
         basis: text('The plan of the plant, or what has come where that is more.', '按计划，已超计划者按实际。'),
       },
       {
@@ -287,6 +295,7 @@ export async function wasteView(asked: WasteAsked): Promise<Omit<Over, 'known'> 
           at,
           origin: 'measured',
         },
+        covers: covers(all, ({ cleared }) => !Number.isNaN(cleared)),
         basis: text('What the plants treated or sent on.', '各厂处理与外运量。'),
       },
       {
@@ -299,6 +308,7 @@ export async function wasteView(asked: WasteAsked): Promise<Omit<Over, 'known'> 
           at,
           origin: 'measured',
         },
+        covers: covers(all, (one) => !Number.isNaN(one.late + one.missed)),
         basis: text(
           `More than ${LATE} min after their planned beginning: as checked in where a plan of rounds has the plant, else as it reports.`,
           `超过计划时间 ${LATE} 分钟：有消杀计划的按签到，其余按各厂上报。`,

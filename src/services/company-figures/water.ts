@@ -1,5 +1,5 @@
 import type { Facility } from '../../facilities/plant.ts'
-import { atLeast, type CompanyCurve, type CompanyFigure, known, type Verdict } from '../../operations/company-view.ts'
+import { atLeast, type CompanyCurve, type CompanyFigure, covers, known, type Verdict } from '../../operations/company-view.ts'
 import { addUp, countKnown, greatest, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import {
   addPassRates,
@@ -25,7 +25,7 @@ import {
   type Timed,
   timed,
 } from './company-parts.ts'
-import { latestReading, newest } from './company-readings.ts'
+import { latestReading, newest, presentValue } from './company-readings.ts'
 
 const points = ['network-pressure', 'flow', 'power', 'inlet-pressure', 'outlet-pressure', 'running'] as const
 
@@ -70,18 +70,20 @@ function figuresOf(stations: readonly Station[], coveredBy: (point: (typeof poin
   const sum = (of: (pumping: Pumping) => number) => sumOf(stations.map(({ pumping }) => of(pumping)))
   const [volume, energy] = [sum(({ volume }) => volume), sum(({ energy }) => energy)]
   const at = newest(stations.map((station) => station.at))
+  const covered = (of: (pumping: Pumping) => number) => covers(stations, ({ pumping }) => !Number.isNaN(of(pumping)))
   return [
     {
       ...{ key: 'pass-rate', title: text('Pressure pass rate', '管网末端压力合格率'), value: known(all.rate), format: 'share', digits: 1 },
       ...{ target: { atLeast: PASS_RATE_TARGET }, at, origin: 'measured', basis: rateBasis(all) },
+      covers: covers(stations, ({ pressures }) => pressures.checked > 0),
     },
     {
       ...{ key: 'volume', title: text('Water supplied', '供水量'), value: known(volume), unit: 'm³', digits: 0 },
-      ...{ at, origin: 'measured', basis: both(QUARTERS, coveredBy('flow')) },
+      ...{ at, origin: 'measured', basis: both(QUARTERS, coveredBy('flow')), covers: covered((pumping) => pumping.volume) },
     },
     {
       ...{ key: 'energy', title: text('Energy of pumps', '水泵用电量'), value: known(energy), unit: 'kWh', digits: 0 },
-      ...{ at, origin: 'measured', basis: both(QUARTERS, coveredBy('power')) },
+      ...{ at, origin: 'measured', basis: both(QUARTERS, coveredBy('power')), covers: covered((pumping) => pumping.energy) },
     },
     {
       ...{
@@ -94,6 +96,7 @@ function figuresOf(stations: readonly Station[], coveredBy: (point: (typeof poin
       ...{
         at,
         origin: 'measured',
+        covers: covered((pumping) => pumping.energy / pumping.volume),
         basis: text('Energy over water, each as far as it is known.', '用电量与供水量之比，均以有数据部分计。'),
       },
     },
@@ -160,6 +163,7 @@ export async function waterView(asked: Asked): Promise<Over & { curves: CompanyC
       {
         ...{ key: 'lowest-end', title: text('Lowest end pressure now', '当前最低末端压力'), value: known(lowest), unit: 'MPa', digits: 3 },
         ...{ target: { atLeast: LEAST_END_PRESSURE }, at: newest(fresh.map(({ at }) => at)), origin: 'measured' },
+        covers: covers(ends, ({ isOld }) => !isOld),
         basis: text(
           `${fresh.length} of ${ends.length} ends of the network report.`,
           `${ends.length} 个管网末端中 ${fresh.length} 个有实时数据。`,
@@ -169,6 +173,7 @@ export async function waterView(asked: Asked): Promise<Over & { curves: CompanyC
         ...{ key: 'flow', title: text('Flow now', '当前供水流量'), unit: 'm³/h', digits: 0 },
         ...{ value: known(sumOf(flows.filter(({ isOld }) => !isOld).map(({ value }) => value))), at: newest(flows.map(({ at }) => at)) },
         origin: 'measured',
+        covers: covers(flows, ({ isOld }) => !isOld),
         basis: text(
           `Sum of ${flows.filter(({ isOld }) => !isOld).length} of ${flows.length} stations; those that are silent are left out.`,
           `${flows.length} 座泵站中 ${flows.filter(({ isOld }) => !isOld).length} 座之和，中断的不计。`,
@@ -194,8 +199,8 @@ export async function waterView(asked: Asked): Promise<Over & { curves: CompanyC
           verdict: row.verdict === 'bad' ? 'bad' : now,
           cells: [
             row.cells[0] ?? null,
-            cell(end?.value ?? Number.NaN),
-            cell(flow?.value ?? Number.NaN),
+            cell(presentValue(end)),
+            cell(presentValue(flow)),
             ...row.cells.slice(1, -1),
             newest([end?.at ?? null, flow?.at ?? null]),
           ],

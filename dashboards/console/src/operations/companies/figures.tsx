@@ -20,7 +20,7 @@ export function Figures({ figures }: { figures: readonly Figure[] }) {
 }
 
 function FigureEntry({ figure }: { figure: Figure }) {
-  const { title, value, target, at, origin, basis } = figure
+  const { title, value, word, target, at, origin, basis, covers } = figure
   const aim =
     target && ('atLeast' in target ? f().atLeast(valueText(target.atLeast, figure)) : f().atMost(valueText(target.atMost, figure)))
   const missed = isMissed(value, target)
@@ -28,10 +28,14 @@ function FigureEntry({ figure }: { figure: Figure }) {
     <div class={missed ? 'measure missed' : 'measure'}>
       <dt>{say(title)}</dt>
       <dd>
-        <b>{valueText(value, figure)}</b>
+        <b>{value === null && word ? say(word) : valueText(value, figure)}</b>
         {aim && <span class={missed ? 'tag' : 'muted'}>{missed ? `▲ ${aim}` : aim}</span>}
         <span class="muted small">
           {say(origins[origin])} · {at === null ? f().neverRead : f().asOf(formatWhen(at, serverNow.peek()))}
+        </span>
+        <span class={covers.known < covers.of ? 'tag' : 'muted small'}>
+          {covers.known < covers.of && '◔ '}
+          {f().covers(covers.known, covers.of)}
         </span>
         <span class="muted small">{say(basis)}</span>
       </dd>
