@@ -8,6 +8,9 @@ export interface Patience {
   attempts: number
 }
 
+/** For what a device says as it comes back to be heard, ms. */
+const SETTLING = seconds(3)
+
 export const usualPatience: Patience = { answer: seconds(30), attempts: 3 }
 
 export type TargetEvent =
@@ -22,6 +25,10 @@ export type TargetEvent =
   | { type: 'answer'; at: number; done: boolean; words: Text | null; within: number }
   /** Whoever was to deliver it says that the device will not get it, or not yet. */
   | { type: 'undelivered'; at: number; isFinal: boolean; words: Text | null }
+  /** There is no way to the device now; it waits for one. */
+  | { type: 'unreachable'; words: Text }
+  /** There is one again. */
+  | { type: 'reachable'; at: number }
   /** Telemetry of this device time shows the effect; it is the answer of a device that gives none. */
   | { type: 'show'; at: number; reported: number; answers: boolean }
   | { type: 'cancel'; at: number; problem: 'cancelled' | 'superseded' }
@@ -45,6 +52,10 @@ export function stepTarget(target: Target, event: TargetEvent): Target {
       return answer(target, event)
     case 'undelivered':
       return undelivered(target, event)
+    case 'unreachable':
+      return unreachable(target, event.words)
+    case 'reachable':
+      return reachable(target, event.at)
     case 'show':
       return show(target, event)
     case 'cancel':
@@ -65,14 +76,14 @@ function send(target: Target, { at, known, shown, patience }: Extract<TargetEven
   if (target.state === 'accepted' && target.deadline !== null && at < target.deadline) {
     return {
       ...target,
-      ...{ state: 'sent', known, shown: shown || known === null, attempts: 1, deadline: at + patience.answer },
+      ...{ state: 'sent', known, shown: shown || known === null, attempts: 1, deadline: at + patience.answer, words: null },
       times: { ...target.times, sent: at },
       again: patience.attempts > 1 ? at + pause : null,
     }
   }
   if (target.state === 'sent' && target.again !== null && at >= target.again && at < (target.deadline as number)) {
     const attempts = target.attempts + 1
-    return { ...target, attempts, again: attempts < patience.attempts ? at + pause : null }
+    return { ...target, attempts, again: attempts < patience.attempts ? at + pause : null, words: null }
   }
   return target
 }
@@ -92,6 +103,21 @@ function undelivered(target: Target, { at, isFinal, words }: Extract<TargetEvent
   if (isBorneOut(target)) return ended(target, 'effect-seen', at, null, null)
   return ended(target, 'failed', at, 'not-delivered', words)
 }
+
+/** Says why it waits. */
+function unreachable(target: Target, words: Text): Target {
+  if (target.state !== 'accepted' && target.state !== 'sent') return target
+  return target.words?.en === words.en ? target : { ...target, words }
+}
+
+/** Whether the device had got what went out before it was gone, nobody knows: it is sent again, after what it says as it comes back. */
+function reachable(target: Target, at: number): Target {
+  if (!isHeldBack(target) || target.again === null) return target
+  return { ...target, words: null, again: at + SETTLING }
+}
+
+/** What went out and waits, with a reason, is not sent again. */
+export const isHeldBack = ({ state, words }: Target): boolean => state === 'sent' && words !== null
 
 /** A report newer than what was known; it may overtake the answer. */
 function show(target: Target, { at, reported, answers }: Extract<TargetEvent, { type: 'show' }>): Target {

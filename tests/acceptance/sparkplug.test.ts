@@ -1,16 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CommandView } from '../../src/edges/http/command-schemas.ts'
 import type { Snapshot } from '../../src/edges/http/live-schemas.ts'
 import type { ReadingsView } from '../../src/edges/http/reading-schemas.ts'
 import type { FacilityDetail } from '../../src/edges/http/schemas.ts'
 import { findProgram } from '../servers.ts'
 import { decodeToText, encodeText, protoc } from '../telemetry/sparkplug/protoc.ts'
+import { deskOf } from './commanding.ts'
 import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 const facilities = [
   { id: 'PS-1', kind: 'pump-station', name: 'Pump station 1' },
   { id: 'PS-2', kind: 'pump-station', name: 'Pump station 2' },
+  { id: 'SL-1', kind: 'street-light', name: 'Lamp 1' },
 ]
 const mosquittoPub = findProgram('mosquitto_pub')
 const { folder, remove } = testFolder()
@@ -127,6 +130,86 @@ test.skipIf(!protoc || !mosquittoPub)(
     expect(heardOn('spBv1.0/STATE/lamplighter').map((state) => JSON.parse(state.toString()).online)).toEqual([true])
   },
   90_000,
+)
+
+test.skipIf(!protoc || !mosquittoPub)(
+  'a command to a node that died is refused, or waits and goes again when the node is reborn, and shows what became of it',
+  async () => {
+    const profile = {
+      ...{ title: 'Lamp', dialect: 'sparkplug', kind: 'street-light', codec: null, fields: [{ field: 'Level', point: 'dim-actual' }] },
+      commands: [{ command: 'dim', metric: 'Level' }],
+    }
+    await client.put('/api/device-profiles/lamp', profile)
+    await client.put('/api/device-bindings', { dialect: 'sparkplug', address: 'City/Edge2', facility: 'SL-1', profile: 'lamp' })
+    const desk = await deskOf(client)
+    const topic = 'spBv1.0/City/NCMD/Edge2'
+    /** A session of the node; what it is told, and how it is cut off. */
+    const live = async (session: number, level: number) => {
+      const at = Date.now()
+      const told: string[] = []
+      const edge = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, {
+        ...{ clientId: 'edge-2', reconnectPeriod: 0 },
+        will: {
+          ...{ topic: 'spBv1.0/City/NDEATH/Edge2', qos: 1, retain: false },
+          payload: Buffer.from(encodeText(`sent_at: ${at} measurements { name: "bdSeq" type: 4 as_long: ${session} }`)),
+        },
+      })
+      edge.on('message', (_topic, payload) => told.push(decodeToText(payload)))
+      await edge.subscribeAsync(topic, { qos: 1 })
+      await edge.publishAsync(
+        'spBv1.0/City/NBIRTH/Edge2',
+        Buffer.from(
+          encodeText(`sent_at: ${at} sequence: 0
+          measurements { name: "bdSeq" taken_at: ${at} type: 4 as_long: ${session} }
+          measurements { name: "Level" taken_at: ${at} type: 9 as_float: ${level} }`),
+        ),
+      )
+      const commands = () => told.filter((text) => text.includes('"Level"'))
+      return { edge, commands, cutOff: () => edge.stream.destroy() }
+    }
+    const target = async (id: string) => (await client.get<CommandView>(`/api/commands/${id}`)).targets[0]
+    const armed = () => desk.arm('dim', ['SL-1'], { value: 40 })
+    const ready = (count: number) => eventually(armed, (arming) => arming.ready === count)
+
+    const first = await live(1, 100)
+    const { id } = await desk.execute('sparkplug-command-1', await ready(1))
+    await eventually(
+      async () => first.commands().length,
+      (count) => count === 1,
+    )
+    first.cutOff()
+    // It died before it did anything: another command is refused, and this one says why it waits.
+    expect((await ready(0)).objections).toMatchObject([
+      { problem: 'not-commandable', words: { en: 'it is offline since its last death message' } },
+    ])
+    await eventually(
+      () => target(id),
+      (found) => found?.words?.en === 'it is offline since its last death message',
+    )
+    expect(await target(id)).toMatchObject({ state: 'sent', attempts: 1 })
+
+    // Its birth says that it was not done, so it is told again; the next report shows it.
+    const second = await live(2, 100)
+    const [again] = await eventually(
+      async () => second.commands(),
+      (texts) => texts.length > 0,
+    )
+    expect(again).toMatch(/as_float: 40/)
+    expect(await target(id)).toMatchObject({ state: 'sent', attempts: 2, words: null })
+    second.cutOff()
+    await ready(0)
+    // It was done before the node was cut off: the birth shows that, and nothing is told again.
+    const third = await live(3, 40)
+    await eventually(
+      () => target(id),
+      (found) => found?.state === 'effect-seen',
+    )
+    await ready(1)
+    expect(third.commands()).toEqual([])
+    desk.socket.close()
+    third.edge.end(true)
+  },
+  60_000,
 )
 
 test('nodes are told when the service stops', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isOver, newTarget, type Target } from '../../src/control/command.ts'
-import { stepTarget, type TargetEvent } from '../../src/control/command-step.ts'
+import { isHeldBack, stepTarget, type TargetEvent } from '../../src/control/command-step.ts'
 
 const patience = { answer: 30, attempts: 3 }
 const accept: TargetEvent = { type: 'accept', at: 0, expires: 60 }
@@ -46,6 +46,22 @@ describe('a command to one facility', () => {
     expect(walk(accept, send(5, 1, true), show(7), undelivered(8))).toMatchObject({ state: 'failed', problem: 'not-delivered' })
     expect(walk(accept, send(5), answer(7), undelivered(8)).state).toBe('confirmed')
     expect(walk(accept, undelivered(8)).state).toBe('accepted')
+  })
+
+  test('waits for a device that has gone, says why, and goes again as soon as it is back', () => {
+    const words = { en: 'offline', zh: '离线' }
+    const unreachable: TargetEvent = { type: 'unreachable', words }
+    const reachable = (at: number): TargetEvent => ({ type: 'reachable', at })
+    expect(walk(accept, unreachable)).toMatchObject({ state: 'accepted', words, deadline: 60 })
+    expect(walk(accept, unreachable, send(5))).toMatchObject({ state: 'sent', words: null })
+    expect(walk(accept, unreachable, pass(60))).toMatchObject({ state: 'expired', problem: 'not-sent', words })
+    const gone = walk(accept, send(5), unreachable)
+    expect(gone).toMatchObject({ state: 'sent', words, again: 15, deadline: 35 })
+    expect([isHeldBack(gone), stepTarget(gone, unreachable)]).toEqual([true, gone])
+    // What it says as it comes back is heard first.
+    expect(stepTarget(gone, reachable(9))).toMatchObject({ words: null, again: 3009 })
+    expect(walk(accept, send(5), reachable(9))).toMatchObject({ again: 15 })
+    expect(walk(accept, send(5), answer(6), unreachable)).toMatchObject({ state: 'confirmed', words: null })
   })
 
   test('has a deadline at each step, and says which one it missed', () => {
@@ -102,6 +118,8 @@ describe('a command to one facility', () => {
       time.map((at) => send(at)),
       fc.tuple(time, fc.boolean()).map(([at, done]) => answer(at, done)),
       fc.tuple(time, time).map(([at, reported]) => show(at, reported)),
+      fc.constant({ type: 'unreachable' as const, words: { en: 'offline', zh: '离线' } }),
+      time.map((at) => ({ type: 'reachable' as const, at })),
       fc.record({ type: fc.constant('undelivered' as const), at: time, isFinal: fc.boolean(), words: fc.constant(null) }),
       fc.record({ type: fc.constant('cancel' as const), at: time, problem: fc.constantFrom('cancelled' as const, 'superseded' as const) }),
       time.map(pass),

@@ -1,8 +1,8 @@
 import { type Objection, objectionTo } from '../../control/admission.ts'
 import type { Approval, Decision } from '../../control/approval.ts'
 import { type Command, type CommandPurpose, type CommandValue, isOver, newTarget, type Target } from '../../control/command.ts'
-import { type Patience, stepTarget, usualPatience } from '../../control/command-step.ts'
-import { fullSpare, type Lane, type Spare, takeTurns, timeToSend, type Waiting } from '../../control/pacing.ts'
+import { isHeldBack, type Patience, stepTarget, type TargetEvent, usualPatience } from '../../control/command-step.ts'
+import { fullSpare, type Spare, takeTurns, timeToSend, type Waiting } from '../../control/pacing.ts'
 import type { Order } from '../../dispatch/order.ts'
 import { type EffectLimits, EVERY_CHANNEL, shareChannel } from '../../facilities/commands.ts'
 import type { Facility } from '../../facilities/plant.ts'
@@ -233,13 +233,23 @@ export class CommandDesk {
     this.book.change(() => {
       for (const command of this.book.open()) {
         for (const target of command.targets) {
-          const facility = isWatched(target) ? this.#parts.plant.get(target.facility) : undefined
-          if (facility) this.#lookAt(facility, at)
+          const facility = isOver(target.state) ? undefined : this.#parts.plant.get(target.facility)
+          if (!facility) continue
+          if (isWatched(target)) this.#lookAt(facility, at)
+          this.#noteReach(command, facility, at)
         }
       }
       for (const { id } of this.book.open()) this.#pass(id, at)
       this.#send(at)
     })
+  }
+
+  /** A device of another dialect may have gone since it was asked whether it can be told; it may be back before the deadline. */
+  #noteReach(command: Command, facility: Facility, at: number): void {
+    const road = this.#roadOf(facility, command)
+    if (road === undefined) return
+    const event: TargetEvent = 'send' in road ? { type: 'reachable', at } : { type: 'unreachable', words: road }
+    this.book.move(command, facility.id, (target) => stepTarget(target, event))
   }
 
   #pass(id: string, at: number): void {
@@ -311,20 +321,19 @@ export class CommandDesk {
   /** One lamp, and what is told for the first time, does not wait behind thousands, and what is told again. */
   *#waiting(at: number): Generator<Outgoing> {
     const open = this.book.open().sort((one, other) => one.targets.length - other.targets.length)
-    for (const isDue of [isNew, (target: Target) => target.state === 'sent' && target.again !== null && at >= target.again]) {
+    for (const isDue of [
+      isNew,
+      (target: Target) => target.state === 'sent' && target.again !== null && at >= target.again && !isHeldBack(target),
+    ]) {
       for (const command of open) {
         for (const target of command.targets) {
           const facility = isDue(target) ? this.#parts.plant.get(target.facility) : undefined
-          if (facility) yield { command, target, facility, lanes: this.#lanesOf(facility, command) }
+          const road = facility && this.#roadOf(facility, command)
+          if (!facility || (road !== undefined && !('send' in road))) continue
+          yield { command, target, facility, lanes: [...lanesOf(facility, command), ...(road?.lane ? [{ ...road.lane, burst: 1 }] : [])] }
         }
       }
     }
-  }
-
-  #lanesOf(facility: Facility, command: Command): Lane[] {
-    const road = this.#roadOf(facility, command)
-    const own = road !== undefined && 'send' in road ? road.lane : null
-    return [...lanesOf(facility, command), ...(own ? [{ ...own, burst: 1 }] : [])]
   }
 
   #publish({ id, command, value, until }: Command, { deadline }: Target, { id: facility, kind, gateway }: Facility, at: number): void {

@@ -7,7 +7,9 @@ import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { CommandDesk, unarmed } from '../../../src/services/control/command-desk.ts'
 import { MOST_TESTS } from '../../../src/services/control/command-services.ts'
+import type { Road } from '../../../src/telemetry/command-mapping.ts'
 import { minutes, seconds } from '../../../src/telemetry/duration.ts'
+import { type Text, text } from '../../../src/telemetry/point.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
 import { type Seat, seatOf } from '../commanding.ts'
@@ -299,6 +301,64 @@ describe('a command', () => {
     expect(published).toEqual([waiting, `${held}.end`])
     restarted().tick()
     expect(published).toEqual([waiting, `${held}.end`])
+  })
+
+  test('waits for a device of another dialect that went away, and goes again when it is back', () => {
+    const gone = text('it is offline', '设备已离线')
+    const told: string[] = []
+    const way: Road = {
+      ...{ answers: false, keeps: null, lane: null },
+      render: () => ({ source: 'embedded', topic: 'x', payload: '', qos: 0 }),
+      send: ({ id }) => void told.push(id),
+    }
+    let road: Road | Text = way
+    const own = new CommandDesk({
+      ...{ ...city.parts, dialects: city.dialects, levelOf: () => null, road: () => road },
+      publish: async () => {},
+    })
+    const begin = (id: string) =>
+      own.book.change(() =>
+        own.begin({
+          ...{
+            id,
+            command: 'dim',
+            value: 40,
+            purpose: 'direct',
+            by: 'admin',
+            account: 'admin',
+            reason: '',
+            order: null,
+            ends: null,
+            until: null,
+          },
+          ...{ ...unarmed, facilities: ['SL-1'] },
+        }),
+      )
+    const goOn = (wait: number, next: Road | Text) => {
+      road = next
+      city.clock.stoppedAt = (city.clock.stoppedAt as number) + wait
+      own.tick()
+    }
+    const target = (id: string) => city.state.commands.command(id)?.targets[0]
+    const first = newId()
+    begin(first)
+    goOn(seconds(1), gone)
+    expect([target(first), told]).toMatchObject([{ state: 'accepted', words: gone }, []])
+    goOn(seconds(1), way)
+    expect([target(first), told]).toMatchObject([{ state: 'sent', words: null, attempts: 1 }, [first]])
+    goOn(seconds(1), gone)
+    goOn(seconds(1), gone)
+    expect([target(first), told]).toMatchObject([{ state: 'sent', words: gone, attempts: 1 }, [first]])
+    goOn(seconds(1), way)
+    expect([target(first), told]).toMatchObject([{ state: 'sent', words: null, attempts: 1 }, [first]])
+    goOn(seconds(3), way)
+    expect([target(first), told]).toMatchObject([{ state: 'sent', words: null, attempts: 2 }, [first, first]])
+    const second = newId()
+    begin(second)
+    expect(target(first)).toMatchObject({ state: 'cancelled', problem: 'superseded' })
+    for (let i = 0; i < 62; i++) goOn(seconds(1), gone)
+    expect(target(second)).toMatchObject({ state: 'expired', problem: 'not-sent', words: gone })
+    expect(told).toHaveLength(2)
   })
 
   test('is in lists by facility and state, in pages, and kinds say what can be asked', async () => {

@@ -442,6 +442,6 @@ describe('a command', () => {
     expect(host.road(device, fill, 2.5)).toMatchObject({ en: expect.stringMatching(/no value/) })
     expect(host.road(node, { ...fill, write: true }, null)).toMatchObject({ en: expect.stringMatching(/no value/) })
     told(nodeDeath, BORN + 5000)
-    expect(host.road(node, fill, 1)).toMatchObject({ en: expect.stringMatching(/no birth/) })
+    for (const bound of [node, device]) expect(host.road(bound, fill, 1)).toMatchObject({ en: expect.stringMatching(/offline/) })
   })
 })

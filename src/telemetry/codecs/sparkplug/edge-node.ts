@@ -60,6 +60,8 @@ interface Session {
   last: NodeMessage
   own: Births
   devices: Map<string, Births>
+  /** Devices that said goodbye. */
+  gone: Set<string>
   /** Since something came that was not next. */
   gap: { since: number; held: Map<number, NodeMessage> } | undefined
 }
@@ -97,6 +99,11 @@ export class EdgeNode {
   datatypeOf(device: string | null, metric: string): number | undefined {
     const births = device === null ? this.#session?.own : this.#session?.devices.get(device)
     return births?.byName.get(metric)?.datatype
+  }
+
+  /** Whether the node, or a device of its, has said goodbye or was cut off, and was not born since. */
+  isGone(device: string | null): boolean {
+    return this.#isDead || (device !== null && this.#session?.gone.has(device) === true)
   }
 
   hear(message: NodeMessage): Heard {
@@ -139,7 +146,7 @@ export class EdgeNode {
     }
     const birthSeq = sequenceOf(payload)
     this.#session = {
-      ...{ born: payload.timestamp, birthSeq, next: after(birthSeq), last: message, devices: new Map(), gap: undefined },
+      ...{ born: payload.timestamp, birthSeq, next: after(birthSeq), last: message, devices: new Map(), gone: new Set(), gap: undefined },
       own: isBound ? learn(payload.metrics) : learn([]),
     }
     this.#bdSeq = bdSeq
@@ -208,6 +215,8 @@ export class EdgeNode {
     const { verb, device, isBound, payload } = message
     if (device !== null && (verb === 'DBIRTH' || verb === 'DDEATH')) {
       session.devices.delete(device)
+      if (verb === 'DDEATH') session.gone.add(device)
+      else session.gone.delete(device)
       if (verb === 'DDEATH') heard.said.push({ sort: 'death', device })
       else {
         if (isBound) session.devices.set(device, learn(payload.metrics))

@@ -119,6 +119,7 @@ export class SparkplugDialect implements Dialect {
     const [group, node, device = null] = address.split('/') as [string, string, string?]
     const known = this.#nodes.get(`${group}/${node}`)
     const { metric = '' } = mapping
+    if (known?.edge.isGone(device)) return text('it is offline since its last death message', '设备已离线（收到下线报文）')
     const datatype = known?.edge.datatypeOf(device, metric)
     if (!known || datatype === undefined)
       return text(`no birth with the metric ${metric} has been heard of it`, `尚未收到含指标 ${metric} 的上线报文`)
