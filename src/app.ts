@@ -1,56 +1,50 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { FloodLog } from './alarms/flood-log.ts'
 import { floodLimits } from './alarms/policy.ts'
 import { AlarmRegister } from './alarms/register.ts'
-import { backtestInWorker } from './backtest/backtest-in-worker.ts'
 import { createBacktests } from './backtest/backtest-jobs.ts'
-import { FloodReviewer } from './backtest/flood-reviewer.ts'
+import { openFloodReviewer } from './backtest/open-flood-reviewer.ts'
 import { type Config, listOf, type SettingInForce } from './config.ts'
 import { usualPatience } from './control/command-step.ts'
 import { lightingOf } from './control/lighting-history.ts'
 import { utcOffsets } from './control/local-time.ts'
 import { Detector, TICK } from './detection/detector.ts'
-import { startAdmin } from './edges/admin/admin-server.ts'
-import { folderCommands } from './edges/admin/folder-commands.ts'
+import { serveFolder } from './edges/admin/serve-folder.ts'
 import { BrokerConnections } from './edges/brokers/connections.ts'
-import { createTelemetryExports } from './edges/exchange/telemetry/export-jobs.ts'
-import { createTelemetryImports } from './edges/exchange/telemetry/import-jobs.ts'
+import { openTelemetryExchange } from './edges/exchange/telemetry/open-exchange.ts'
 import { startHttp } from './edges/http/server.ts'
 import { ensureAdmin } from './edges/http/session.ts'
 import { archiveFileOf, tileSourceOf } from './edges/map/tile-source.ts'
 import type { Broker } from './edges/mqtt/broker.ts'
-import { openNotifier } from './edges/notify/open-notifier.ts'
-import type { Figures, Services } from './edges/services.ts'
-import type { StorageFigures } from './edges/storage.ts'
+import type { Services } from './edges/services.ts'
 import { openCertificates } from './edges/tls/open-certificates.ts'
 import { LamplighterError } from './errors.ts'
 import type { GeoBox } from './facilities/city-box.ts'
 import { kindByKey } from './facilities/index.ts'
 import { Plant } from './facilities/plant.ts'
 import { RuleBook } from './facilities/rule-book.ts'
-import type { ServerFigures } from './facilities/server/sampler.ts'
 import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { Ingest, recover } from './ingest.ts'
 import { type Change, Pipeline } from './pipeline.ts'
 import { admitFacility } from './services/admission.ts'
 import { startForecasts } from './services/company-figures/start-forecasts.ts'
 import { CommandDesk } from './services/control/command-desk.ts'
-import { AlarmAlerts } from './services/dispatch/alarm-alerts.ts'
 import { deliveryFigures } from './services/dispatch/channel-services.ts'
+import { openTelling } from './services/dispatch/open-telling.ts'
 import { OrderDesk } from './services/dispatch/order-desk.ts'
-import { tellOfOrders } from './services/dispatch/telling.ts'
 import { LateData } from './services/duty-reports/late-data.ts'
 import { ActivePlans } from './services/emergency/active-plans.ts'
 import { EXTERNAL_REPORT_PERIOD, ExternalSystems } from './services/external-systems/external-systems.ts'
 import { forgetOld } from './services/forget-old.ts'
 import { HealthWatch } from './services/health/health-watch.ts'
+import { ownFigures } from './services/health/own-figures.ts'
 import { keepLampHistory } from './services/lamp-history-clock.ts'
 import { roadsOfFile } from './services/map-services.ts'
 import { registerPlantFile } from './services/plant-file.ts'
-import { type ProcessFigures, watchProcess } from './services/process-figures.ts'
+import { watchProcess } from './services/process-figures.ts'
 import { openLighting } from './services/programmes/lighting.ts'
 import { lightingHistory } from './services/programmes/lighting-history.ts'
 import { startRounds } from './services/rounds/start-rounds.ts'
@@ -60,14 +54,13 @@ import { createServices } from './services/services.ts'
 import { vendorCodecServices } from './services/vendor-codec-services.ts'
 import { calendarOrigin } from './storage/bucket-series.ts'
 import { DiskWatch, readDiskSpace } from './storage/disk-space.ts'
-import { BackupSchedule } from './storage/embedded/backup-schedule.ts'
-import { folderTelemetry } from './storage/embedded/data-folder.ts'
+import type { BackupSchedule } from './storage/embedded/backup-schedule.ts'
 import { lockFolder, refuseHalfRestored } from './storage/embedded/folder-lock.ts'
 import { removeLeftovers } from './storage/embedded/folder-walk.ts'
 import { JournalRoom } from './storage/embedded/journal-room.ts'
 import { openKeyFile } from './storage/embedded/key-file.ts'
+import { openServiceJournal } from './storage/embedded/open-service-journal.ts'
 import { openPhotoFolder } from './storage/embedded/photo-folder.ts'
-import { openJournal } from './storage/embedded/segment-journal.ts'
 import { openSetAsideFolder } from './storage/embedded/set-aside-folder.ts'
 import { openStateStore } from './storage/embedded/state-store.ts'
 import { openTelemetryStore, remoteStore } from './storage/open-telemetry-store.ts'
@@ -75,21 +68,16 @@ import { createStoreWriter } from './storage/store-writer.ts'
 import { decodeNative } from './telemetry/codecs/native.ts'
 import { LONGEST_TRANSLATED } from './telemetry/codecs/native-messages.ts'
 import { EMBEDDED } from './telemetry/dialect.ts'
-import { days, hours, seconds } from './telemetry/duration.ts'
+import { days, seconds } from './telemetry/duration.ts'
 import type { Message } from './telemetry/message.ts'
 import { RejectionLog } from './telemetry/rejection-log.ts'
 import { dialectParts } from './telemetry/translation-parts.ts'
-import { VERSION } from './version.ts'
 
 const MEGABYTE = 1_048_576
-/** ms between two looks at whether a backup is due. */
-const BACKUP_LOOK = seconds(30)
 /** Facilities whose detection state is saved per second; more make recovery shorter and each second dearer. */
 const SAVED_PER_SECOND = 500
 /** ms; in turns of a few, so that what is switched together does not come on at one stroke. */
 const COMMANDS_SENT_EVERY = 100
-/** The history of one flood takes less than what people ask of a back-test. */
-const REVIEW_MEMORY_MB = 1024
 
 export interface App {
   url: string
@@ -152,22 +140,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     for (const { number, description } of state.facilities()) admitFacility(admitting, number, description)
 
     const disk = new DiskWatch(() => readDiskSpace(config.DATA_FOLDER))
-    const bounds = { maxBytes: config.JOURNAL_MAX_MB * MEGABYTE, maxAge: hours(config.JOURNAL_MAX_HOURS) }
-    const journal = await openJournal({
-      folder: join(config.DATA_FOLDER, 'journal'),
-      ...bounds,
-      commitInterval: config.JOURNAL_COMMIT_MS,
-      keepReleased: hours(config.JOURNAL_KEEP_HOURS),
-      onGivenUp: (messages) =>
-        log.error({ messages }, 'the journal or its disk is full: its oldest messages were given up and are not stored'),
-      onUnreadable: (error, path) => log.error({ err: error, path }, 'a file of the journal cannot be read, in whole or in part'),
-      startAt: Math.max(state.storedThrough(), state.detectedThrough(), state.appliedThrough().position) + 1,
-      now,
-    })
+    const { journal, bounds } = await openServiceJournal({ config, state, now, log })
     stops.push(() => journal.close())
-    const { tornBytes, givenUp } = journal.stats()
-    if (givenUp > 0) log.warn({ givenUp }, 'messages were given up by the journal since the first start')
-    if (tornBytes > 0) log.warn({ tornBytes }, 'the journal ended in an unfinished write; nothing acknowledged was in it')
 
     const limits = {
       // What devices send is bounded before it is journaled.
@@ -276,34 +250,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       log,
     })
     stops.push(() => samples.stop())
-    const reviews = new FloodReviewer({
-      state,
-      register,
-      plant,
-      kinds: kindByKey,
-      rules,
-      telemetry,
-      backtest: (order, signal, onProgress) =>
-        backtestInWorker(
-          {
-            ...{
-              ...order,
-              limits,
-              lighting: lightingHistory(state),
-              timeZone: config.TIME_ZONE,
-              floods: floodLimits(register.policy),
-              remote: remoteStore(config),
-            },
-            journalFolder: join(config.DATA_FOLDER, 'journal'),
-          },
-          telemetry,
-          signal,
-          onProgress,
-          { name: 'review', memoryMb: REVIEW_MEMORY_MB },
-        ),
-      now,
-      onTrouble: (error) => log.error({ err: error }, 'a flood could not be reviewed'),
-    })
+    const reviews = openFloodReviewer({ config, state, register, plant, kinds: kindByKey, rules, telemetry, limits, now, log })
     stops.push(() => reviews.close())
     let broker: Broker | undefined
     const desk = new OrderDesk({
@@ -311,25 +258,12 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       onTrouble: (error) => log.error({ err: error }, 'orders could not be carried on; they are tried again'),
     })
     stops.push(() => desk.stop())
-    const notifying = openNotifier({
-      ...{ config, store: state.deliveries, pushSecret: openKeyFile(join(config.DATA_FOLDER, 'push.key')), utcOffset, now, schedule, log },
-      quiet: () => desk.policy().quiet,
-      publish: async (topic, payload) => {
-        // What is to be told as the program starts waits for it.
-        if (!broker) throw new Error('The broker is not up yet.')
-        await broker.publish(topic, payload, { qos: 1 })
-      },
-      mayBeTold: (account) => state.people.user(account)?.disabled === false,
+    const { notifying, alerts } = openTelling({
+      ...{ config, state, desk, register, plant, kinds: kindByKey, utcOffset, now, schedule, log, stops },
+      broker: () => broker,
     })
-    const { notifier, postAlerts } = notifying
-    stops.push(() => notifier.close())
-    const alerts = new AlarmAlerts({
-      ...{ register, state, plant, kinds: kindByKey, now, schedule, random: Math.random },
-      ...{ post: postAlerts, publicUrl: config.PUBLIC_URL },
-    })
-    stops.push(() => alerts.stop())
+    const { notifier } = notifying
     listeners.push((change) => alerts.take(change.alarms))
-    tellOfOrders(desk, notifier, { state, utcOffset })
     listeners.push((change) => desk.take(change))
     desk.start()
     let door: FrontDoor | undefined
@@ -386,32 +320,25 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => backtests.close())
 
-    const exchange = {
-      ...{ telemetry, remote: remoteStore(config), kinds: kindByKey, plant, now },
-      log: (error: unknown, message: string) => log.error({ err: error }, message),
-    }
-    const telemetryExports = createTelemetryExports({
-      ...{ ...exchange, rules, timeZone: config.TIME_ZONE },
-      folder: join(config.DATA_FOLDER, 'exports'),
+    const { telemetryExports, telemetryImports } = openTelemetryExchange({
+      ...{ config, state, telemetry, kinds: kindByKey, plant, rules, maxFuture: limits.maxFuture, now, log, stops },
     })
-    stops.push(() => telemetryExports.close())
-    const telemetryImports = createTelemetryImports({
-      ...{ ...exchange, state },
-      folder: join(config.DATA_FOLDER, 'telemetry-imports'),
-      maxFuture: limits.maxFuture,
-    })
-    stops.push(() => telemetryImports.close())
 
     const certificates = openCertificates({ config, log, now, stops })
     const brokers = new BrokerConnections({ state, now, schedule })
     const externalSystems = new ExternalSystems({ plant, register, ingest, sources: state.alertSources, now })
     let backups: BackupSchedule | undefined
+    const own = ownFigures({
+      ...{ plant, register, pipeline, ingest, rejections, journal, bounds, room, disk, writer, telemetry, setAside },
+      ...{ certificates, brokers, vendorCodecs, now },
+      ...{ broker: () => broker, backups: () => backups },
+    })
     const watched = watchProcess()
     stops.push(() => watched.close())
     const self = new SelfReporting({
       id: config.SERVER_ID,
       ...{ plant, ingest, bounds, now },
-      read: () => ({ ...watched.read(), ...serverFigures() }),
+      read: () => ({ ...watched.read(), ...own.server() }),
     })
     const watch = new HealthWatch({
       ...{ id: config.SERVER_ID, settings, maxConnections: config.MQTT_MAX_CONNECTIONS },
@@ -421,7 +348,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         'journal-writable': journal.stats().trouble === null && !room.isFull,
         'store-reachable': !writer.isStoreAway(),
       }),
-      figures: () => figures(),
+      figures: () => own.figures(),
       refusedConnects: () => [...services.traffic.refusedLastHour().values()].reduce((sum, count) => sum + count, 0),
       deliveries: () => deliveryFigures(notifier, alerts, state.deliveries, now()),
       disk: () => disk.space,
@@ -464,21 +391,9 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
         city: boxOf(config.CITY_BOX),
         onTrouble: (error, message) => log.error({ err: error }, message),
       },
-      notReady: () => [
-        ...(pipeline.trouble ? [`Alarms or progress cannot be saved: ${pipeline.trouble}`] : []),
-        ...(room.isFull ? ['The disk of the data folder is full but for what is kept for alarms; no telemetry is taken.'] : []),
-        ...(disk.isShort && !room.isFull
-          ? ['The disk of the data folder is nearly full: what waits to be stored is given up, the oldest first.']
-          : []),
-        ...[journal.stats().trouble ?? []].flat(),
-        ...(backups?.problems() ?? []),
-        ...writer.problems(),
-        ...(certificates?.problems() ?? []),
-        ...brokers.problems(),
-        ...vendorCodecs.problems(),
-      ],
-      figures: () => figures(),
-      storage: { figures: () => storageFigures(), setAside },
+      notReady: () => own.notReady(),
+      figures: () => own.figures(),
+      storage: { figures: () => own.storage(), setAside },
       map: {
         tiles: tileSourceOf(config),
         archive: archiveFileOf(config),
@@ -536,29 +451,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       log,
     })
     stops.push(() => http.close())
-    const served = {
-      path: resolve(config.DATA_FOLDER),
-      isServed: true,
-      state: state.file,
-      journal,
-      telemetry: folderTelemetry(telemetry),
-      series: { telemetry, remote: remoteStore(config) },
-      now,
-    }
-    try {
-      const admin = await startAdmin(served, folderCommands)
-      stops.push(() => admin.close())
-    } catch (error) {
-      log.warn({ err: error }, 'npm run db cannot reach this server, because its socket cannot be made')
-    }
-    if (config.BACKUP_FOLDER) {
-      const { BACKUP_FOLDER: target, BACKUP_HOUR: hour, BACKUP_KEEP: keep } = config
-      const schedule = new BackupSchedule({ folder: served, target, hour, keep, version: VERSION, utcOffset, log })
-      backups = schedule
-      const looking = setInterval(() => void schedule.tick(now()), BACKUP_LOOK)
-      stops.push(() => clearInterval(looking))
-      stops.push(() => schedule.close())
-    }
+    const { served, schedule: backupSchedule } = await serveFolder({ config, state, journal, telemetry, utcOffset, now, log, stops })
+    backups = backupSchedule
     const reporting = setInterval(() => {
       self.report()
       watch.tick()
@@ -575,50 +469,6 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     // First of all, because it may take long and would be waited for at the end.
     stops.push(() => void served.telemetry?.endUpkeep().catch((error: unknown) => log.warn({ err: error }, 'upkeep was not ended')))
     return { url: http.url, mqttPort: broker.port, mqttListeners: opened.listeners, firstAccount, services, stop }
-
-    function serverFigures(): Omit<ServerFigures, keyof ProcessFigures | 'isJournalWritable'> {
-      const { waitingBytes, next, givenUp } = journal.stats()
-      const { backlog, backlogReached, liveLag, storedThrough } = writer.stats()
-      return {
-        waitingBytes: waitingBytes,
-        // Beside gaps that are read again, what is stored further on is not told by how far all is.
-        storageBacklog: backlog > 0 ? backlog : Math.max(0, next - 1 - storedThrough),
-        storageLag: Math.max(liveLag, backlogReached === null ? 0 : now() - backlogReached),
-        givenUp,
-        isStoreReachable: !writer.isStoreAway(),
-        setAside: setAside.stats().values,
-        leftOut: telemetry.leftOut?.() ?? 0,
-        disk: disk.space,
-        backupAge: backups?.age(now()) ?? null,
-        certificateDays: certificates?.daysLeft() ?? null,
-        messages: pipeline.counts.messages,
-        rejected: [...rejections.counts().values()].reduce((sum, count) => sum + count, 0),
-        mqttClients: broker?.clients() ?? 0,
-      }
-    }
-
-    function storageFigures(): StorageFigures {
-      return {
-        store: telemetry.name,
-        journal: { ...journal.stats(), ...bounds },
-        writer: writer.stats(),
-        setAside: setAside.stats(),
-        backup: backups?.state() ?? null,
-      }
-    }
-
-    function figures(): Figures {
-      return {
-        ...pipeline.counts,
-        pipelineBacklog: ingest.backlog,
-        storage: storageFigures(),
-        mqttClients: broker?.clients() ?? 0,
-        broker: broker?.figures() ?? null,
-        facilities: plant.size,
-        liveAlarms: register.size,
-        alarmsRaised: register.raised,
-      }
-    }
   }
 }
 
