@@ -6,12 +6,12 @@ import { chromium, useRealConsole } from './real-console.ts'
 
 const eui = '70b3d5b020073208'
 const path = '/administration/device-profiles'
+const uplink = readFileSync(join(import.meta.dirname, '../fixtures/lorawan/chirpstack-v4-up.json'))
 
 describe.skipIf(!chromium)('device profiles', () => {
   const city = useRealConsole({ facilities: [{ id: 'L-17', kind: 'street-light' }] })
 
   beforeAll(async () => {
-    const uplink = readFileSync(join(import.meta.dirname, '../fixtures/lorawan/chirpstack-v4-up.json'))
     await city.mqtt.publishAsync(`application/1/device/${eui}/event/up`, uplink, { qos: 1 })
   })
 
@@ -105,6 +105,33 @@ describe.skipIf(!chromium)('device profiles', () => {
       { command: 'dim', when: 100, message: { topic: 'site/{site}/lamp/{id}/full', payload: '' } },
       { command: 'dim', scale: 2.55, message: { topic: 'site/{site}/lamp/{id}/set', payload: '{"level": {value}}' } },
     ])
+  })
+
+  test('a lamp on LoRaWAN shows port and bytes of its downlink, in Chinese too', async () => {
+    const page = await city.open(`${path}?profile=lamp-controller`, { language: 'zh', theme: 'light' })
+    const line = page.getByRole('group', { name: '第 1 行' })
+    await page.getByRole('button', { name: '添加指令' }).click()
+    await line.getByLabel('指令').selectOption({ label: '关灯' })
+    await line.getByLabel('端口').fill('300')
+    await line.getByLabel('字节（十六进制）').fill('01 0')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('指令中有 2 处填写有误。').waitFor()
+    await line.getByText('端口应为 1 至 223').waitFor()
+    await line.getByText('应为 1 至 242 个十六进制字节').waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await line.getByLabel('端口').fill('10')
+    await line.getByLabel('字节（十六进制）').fill('01 00')
+    await page.getByLabel('设备（地址）').fill(eui)
+    // What the device would get is known before it is heard, where to send it is not.
+    await page.getByText('当前不会下发：').waitFor()
+    await page.getByText('01 00', { exact: true }).waitFor()
+    await city.mqtt.publishAsync(`application/1/device/${eui}/event/up`, uplink, { qos: 1 })
+    await page.getByLabel('设备（地址）').fill(eui.toUpperCase())
+    await page.getByText('“关灯”将这样下发：').waitFor()
+    const facts = (await page.locator('dl.facts').innerText()).replaceAll('\n', ' ')
+    expect(facts).toContain(`主题 application/1/device/${eui}/command/down 端口 10 发给设备的字节 01 00`)
+    expect(facts).toContain('须在 15分钟内确认，否则失败')
+    expect(await findViolations(page)).toEqual([])
   })
 
   test('a profile that is open has no barrier', async () => {
