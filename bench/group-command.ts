@@ -177,7 +177,10 @@ async function whole(command: string, people: People, progress: ProgressWatch): 
   row('event loop of the server, p99, longest', `${number(after.p99)} ms, ${number(after.max)} ms`)
   const waited = (100 * (after.waited - before.waited)) / ((Date.now() - begun) / 1000)
   row('processor of the server, waiting for one', `${number((100 * (after.cpu - before.cpu)) / took)} %, ${number(waited)} %`)
-  row('memory of the server', `${number(memory)} MB (${number(before.memory)} before)`)
+  row(
+    'memory of the server, its heap',
+    `${number(memory)} MB (${number(before.memory)} before), ${number(after.heap)} MB (${number(before.heap)})`,
+  )
   row('messages taken by the server', `${number((after.messages - before.messages) / took)} a second besides the answers`)
   await noteProgress(id, ada, progress)
   demand(counts['effect-seen'] === LAMPS, `${command}: ${JSON.stringify(counts)}`)

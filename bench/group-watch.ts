@@ -95,8 +95,9 @@ export interface ServerLoad {
   /** Delay of the event loop since it was asked last, ms. */
   p99: number
   max: number
-  /** MB */
+  /** Of the process, and of what its heap holds, MB. */
   memory: number
+  heap: number
   /** Since the start, s. */
   cpu: number
   /** How long its first thread had to wait for a core since the start, s: what a busy machine takes from it. */
@@ -112,6 +113,7 @@ export async function serverLoad(client: Pick<Client, 'text'>, pid: number | und
     p99: of('nodejs_eventloop_lag_p99_seconds') * 1000,
     max: of('nodejs_eventloop_lag_max_seconds') * 1000,
     memory: of('process_resident_memory_bytes') / 1e6,
+    heap: of('nodejs_heap_size_used_bytes') / 1e6,
     cpu: of('process_cpu_seconds_total'),
     waited: Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e9,
     messages: of('lamplighter_messages_total'),

@@ -33,8 +33,10 @@ export function whyText({ problem, words }: Pick<CommandTargetView, 'problem' | 
   return words ? `${why} (${say(words)})` : why
 }
 
-/** Where it stands, and why where it ended otherwise than well. */
+/** Where it stands, and why where it ended otherwise than well or cannot go on for now. */
 export function stateWords(target: Pick<CommandTargetView, 'state' | 'problem' | 'words'>): string {
   const state = say(targetStates[target.state])
-  return target.problem === null ? state : `${state}: ${whyText(target)}`
+  if (target.problem !== null) return `${state}: ${whyText(target)}`
+  const isHeldUp = target.words !== null && (target.state === 'accepted' || target.state === 'sent')
+  return isHeldUp ? `${state}${whyText(target)}` : state
 }
