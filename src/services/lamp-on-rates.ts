@@ -318,7 +318,11 @@ function seenLamp(lamp: Facility, isCounted: boolean, parts: Parts, at: number):
   // The rest is looked up only where it matters.
   if (typeof dueSince !== 'number') {
     const known = { isInService, dueSince, freshFrom: at, report: null, unfedAt: Number.NaN, hasController: true, isCounted }
-    const isBurning = report?.isLit && report.at >= at - state.patience
+    // What it said before its circuit was switched off it does not draw any more.
+    const isBurning =
+      report?.isLit &&
+      report.at >= at - state.patience &&
+      !(unfedAt(lamp, fedFrom(state, time) > time ? state.feeder : null, parts, at) >= report.at)
     return { finding: lampFinding(known), drawn: isBurning ? shown : Number.NaN, level }
   }
   const fed = fedFrom(state, time)

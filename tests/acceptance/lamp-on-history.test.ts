@@ -9,6 +9,7 @@ import { type App, startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { LampDaysView, LampMomentsView, LightingEnergyView } from '../../src/edges/http/lamp-history-schemas.ts'
 import type { LampOnPageView } from '../../src/edges/http/lamp-on-schemas.ts'
+import type { AlarmView } from '../../src/edges/http/schemas.ts'
 import { kindByKey } from '../../src/facilities/index.ts'
 import type { RoadClass } from '../../src/facilities/plant.ts'
 import type { RawSeries } from '../../src/storage/telemetry-store.ts'
@@ -110,6 +111,10 @@ interface Count {
   unknown: number
   /** kWh */
   energy: number
+  /** Slots in which a lamp was lit, in which it should have been, and in which it was lit and should not have been. */
+  full: number
+  due: number
+  wasted: number
 }
 
 /** The newest value of a series at a time and when it came; NaN before there was any. */
@@ -143,14 +148,20 @@ async function countByHand(): Promise<Record<string, Count>> {
   const circuits = await read('light-cabinet', cabinets, ['dimming', ...points])
   const counts: Record<string, Count> = {}
   for (const { id, road, fedBy, circuit, rated } of ofLamps) {
-    const count = counts[road] ?? { lit: 0, known: 0, unknown: 0, energy: 0 }
+    const count = counts[road] ?? { lit: 0, known: 0, unknown: 0, energy: 0, full: 0, due: 0, wasted: 0 }
     counts[road] = count
     const of = (what: string) => circuits.get(`${fedBy} circuit-${circuit}-${what}`) as RawSeries
     const beside = ofLamps.filter((one) => one.fedBy === fedBy && one.circuit === circuit).length
     for (let slot = 0; slot < SLOTS; slot++) {
       const time = begun + slot * FIVE - HEARD_BEFORE
       const { at: told, value } = of('command')
-      if (newest(of('command'), time).value !== 1) continue
+      if (newest(of('command'), time).value !== 1) {
+        // Once its circuit is off a lamp that last said that it was lit says nothing more.
+        const said = newest(power.get(`${id} power`) as RawSeries, time)
+        if (rated.controller !== 0 && said.value >= LIT && said.at > newest(of('command'), time).at) count.wasted++
+        continue
+      }
+      count.due++
       const offUntil = told[value.findLastIndex((one, i) => one !== 1 && (told[i] as number) <= time)] as number
       const said = rated.controller === 0 ? null : newest(power.get(`${id} power`) as RawSeries, time)
       if (said === null) {
@@ -162,6 +173,7 @@ async function countByHand(): Promise<Record<string, Count>> {
         count.known++
         if (said.value < LIT) continue
         count.lit++
+        count.full++
         count.energy += (said.value * FIVE) / hours(1) / 1000
       } else count.unknown++
     }
@@ -238,6 +250,69 @@ describe('a day of lamps', () => {
       const { value } = meters.get(`${key} energy`) as RawSeries
       expect(metered).toBeCloseTo((value.at(-1) as number) - (value[0] as number), 1)
     }
+  })
+
+  test('tells full power, savings and what was not lit as a count from the raw telemetry does', async () => {
+    const counted = await countByHand()
+    const { rows, total, days } = await client.get<LightingEnergyView>(`/api/lighting-energy?by=road&${dates}`)
+    /** kWh of lamps of 120 W for so many slots. */
+    const atFull = (slots: number) => (slots * 0.12 * FIVE) / hours(1)
+    for (const { key, ...row } of rows) {
+      // Where no road is said only cabinets stand.
+      if (key === 'Old Road' || key === '') continue
+      const { energy, full, due, wasted } = counted[key] as Count
+      expect([key, row.measuredFull, row.notLit, row.savedByDimming, row.wasted]).toEqual([
+        key,
+        expect.closeTo(atFull(full), 2),
+        expect.closeTo(atFull(due - full), 2),
+        expect.closeTo(atFull(full) - energy, 2),
+        wasted,
+      ])
+      // Cabinets are switched some seconds apart from dusk and dawn, which may be a slot either way.
+      expect(Math.abs(row.wholeNight - atFull(due)), key).toBeLessThanOrEqual(atFull((2 * due) / 137) + 0.01)
+      expect(row.savedShare).toBeCloseTo((row.savedByDimming + row.savedByProgramme) / row.wholeNight, 3)
+    }
+    // Old Road by the current of its circuit: so many lamps, at the level of the cabinet.
+    const old = rows.find(({ key }) => key === 'Old Road')
+    const { lit, known } = counted['Old Road'] as Count
+    expect(Math.abs((old?.estimatedFull as number) / atFull(lit) - 1)).toBeLessThan(0.03)
+    expect(Math.abs((old?.notLit as number) - atFull(known - lit))).toBeLessThan(0.03 * atFull(known))
+    for (const key of ['measured', 'measuredFull', 'estimated', 'wholeNight', 'savedByDimming', 'notLit', 'wasted'] as const) {
+      const sum = (all: readonly Record<typeof key, number>[]) => all.reduce((so, one) => so + one[key], 0)
+      expect([key, total[key]]).toEqual([key, expect.closeTo(sum(rows), 1)])
+      expect([key, total[key]]).toEqual([key, expect.closeTo(sum(days), 1)])
+    }
+  })
+
+  test('has the integrity that a count from the record of alarms gives', async () => {
+    const { items } = await client.get<{ items: AlarmView[] }>('/api/alarms?limit=500')
+    type Step = { type: string; recorded: number }
+    /** By facility: from when to when, by our clock, an alarm of its own stood that nothing explained. */
+    const broken = new Map<string, [from: number, to: number][]>()
+    for (const { id, facility } of items) {
+      const steps = (await client.get<{ items: Step[] }>(`/api/alarms/${id}/record?limit=200`)).items.toReversed()
+      let [isActive, isExplained, since] = [false, false, Number.NaN]
+      const first = items.find((one) => one.id === id)
+      for (const { type, recorded } of [...steps, { type: 'end', recorded: Number.POSITIVE_INFINITY }]) {
+        const wasBroken = isActive && !isExplained
+        if (type === 'raise' || type === 'activate') isActive = true
+        if (type === 'raise') isExplained = steps.some((step) => step.type === 'unsuppress') || first?.suppressed != null
+        if (type === 'return' || type === 'withdraw' || type === 'end') isActive = false
+        if (type === 'suppress') isExplained = true
+        if (type === 'unsuppress') isExplained = false
+        const isBroken = isActive && !isExplained
+        if (isBroken && !wasBroken) since = recorded
+        if (wasBroken && !isBroken) broken.set(facility, [...(broken.get(facility) ?? []), [since, recorded]])
+      }
+    }
+    let intact = 0
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const looked = begun + slot * FIVE + LOOKED_AFTER
+      for (const { id } of facilities) if (!(broken.get(id) ?? []).some(([from, to]) => from <= looked && looked < to)) intact++
+    }
+    const { total } = await client.get<LampDaysView>(`/api/lamp-on-rate/days?by=class&${dates}`)
+    expect(broken.size).toBeGreaterThan(3)
+    expect(total.integrity.share).toBeCloseTo(intact / (SLOTS * facilities.length), 3)
   })
 
   test('has how whole the facilities were', async () => {

@@ -241,8 +241,8 @@ async function qualityTable(asked: SewageAsked, today: Pick<CalendarDay, 'from' 
     ],
     rows,
     note: text(
-      'mg/L; coliforms per litre. The laboratory stands beside the mean of the analyser over the 24 hours before its sample was taken; results of the last seven days are judged. BOD5 and coliforms come from the laboratory only.',
-      '单位 mg/L；粪大肠菌群为个/L。化验值与取样前 24 小时在线均值对照，近七天的化验结果参与评价。BOD5 与粪大肠菌群仅有化验。',
+      'mg/L; coliforms per litre. Alarms go by the limits that each plant is permitted, whatever is chosen here. The laboratory stands beside the mean of the analyser over the 24 hours before its sample was taken; results of the last seven days are judged. BOD5 and coliforms come from the laboratory only.',
+      '单位 mg/L；粪大肠菌群为个/L。告警始终按各厂许可限值，不随此处选择变化。化验值与取样前 24 小时在线均值对照，近七天的化验结果参与评价。BOD5 与粪大肠菌群仅有化验。',
     ),
   }
 }
