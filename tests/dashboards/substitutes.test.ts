@@ -61,10 +61,11 @@ describe('who stands in', () => {
     expect(suggested(list)).toBe('carl')
   })
 
-  test('nobody is suggested who is on duty, tired or lacks a skill', () => {
+  test('nobody is suggested who is on duty or lacks a skill; whoever has little rest only where nobody else is', () => {
     const planned = [shift(FROM, TO, 'carl', 'dan'), shift(FROM - 9 * HOUR, FROM - HOUR, 'finn')]
     expect(found('anna', 'n', planned)[0]).toMatchObject({ account: 'finn', isTired: true })
-    expect(suggested(found('anna', 'n', planned))).toBeNull()
+    expect(suggested(found('anna', 'n', planned))).toBe('finn')
+    expect(suggested(found('anna', 'n', [shift(FROM, TO, 'carl', 'dan', 'finn')]))).toBeNull()
     expect(suggested([])).toBeNull()
   })
 

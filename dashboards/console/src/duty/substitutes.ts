@@ -56,9 +56,8 @@ export function substitutesFor(
     .toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** Whoever can simply be asked: free, rested and able; null where nobody is. */
-export const suggested = ([first]: readonly Substitute[]): string | null =>
-  first && !first.isBusy && !first.isTired && first.isAble ? first.account : null
+/** Whoever fits best, if they are free and able; null where nobody is. Where the only one has little rest, that is said beside the name. */
+export const suggested = ([first]: readonly Substitute[]): string | null => (first && !first.isBusy && first.isAble ? first.account : null)
 
 const meet = (some: 'all' | readonly string[], others: 'all' | readonly string[]): boolean =>
   some === 'all' || others === 'all' || some.some((one) => others.includes(one))
