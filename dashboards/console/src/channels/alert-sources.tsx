@@ -4,10 +4,12 @@ import { usualAlertSource } from '../../../../src/facilities/external-system/ale
 import { formatNumber, formatWhen } from '../format.ts'
 import { serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
+import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { act, tell } from '../shell/notice.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { ShownOnce } from '../shell/shown-once.tsx'
+import { SureDialog } from '../shell/sure-dialog.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { as } from '../texts/alert-sources.ts'
 import { c } from '../texts/channels.ts'
@@ -23,6 +25,7 @@ export function AlertSources() {
   const [shown, show] = useState<{ what: What; one: ListedAlertSource | null } | null>(null)
   const { answer, problem, again } = useAnswer(getAlertSources, '', () => REFRESH)
   const items = answer?.items ?? []
+  const one = shown?.one?.id ?? ''
   const close = () => {
     show(null)
     again()
@@ -35,12 +38,7 @@ export function AlertSources() {
           {as().add}…
         </button>
       </p>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {!answer && !problem && <p class="hint muted">{t().loading}</p>}
+      <Awaited isThere={answer !== null} problem={problem} />
       {answer && items.length === 0 && <p class="hint muted">{as().none}</p>}
       {items.length > 0 && (
         <ScrollTable label={as().view} titles={as().columns}>
@@ -52,10 +50,24 @@ export function AlertSources() {
       {shown?.what === 'form' && <SourceDialog one={shown.one} onClose={close} />}
       {shown?.what === 'token' && shown.one && <TokenDialog one={shown.one} onClose={close} />}
       {shown?.what === 'revoke' && shown.one && (
-        <Sure one={shown.one} title={as().revoke} means={as().revokeMeans} done={as().revoked} work={revokeSourceToken} onClose={close} />
+        <SureDialog
+          what={as().revoke}
+          name={shown.one.name}
+          means={as().revokeMeans}
+          done={as().revoked}
+          work={() => revokeSourceToken(one)}
+          onClose={close}
+        />
       )}
       {shown?.what === 'removal' && shown.one && (
-        <Sure one={shown.one} title={as().remove} means={as().removeMeans} done={as().removed} work={removeAlertSource} onClose={close} />
+        <SureDialog
+          what={as().remove}
+          name={shown.one.name}
+          means={as().removeMeans}
+          done={as().removed}
+          work={() => removeAlertSource(one)}
+          onClose={close}
+        />
       )}
     </>
   )
@@ -91,23 +103,6 @@ function Row({ one, show }: { one: ListedAlertSource; show: (what: What) => void
         </span>
       </td>
     </tr>
-  )
-}
-
-interface SureProps {
-  one: ListedAlertSource
-  title: string
-  means: string
-  done: string
-  work: (id: string) => Promise<unknown>
-  onClose: () => void
-}
-
-function Sure({ one, title, means, done, work, onClose }: SureProps) {
-  return (
-    <Dialog title={`${title}: ${one.name}`} confirm={title} onConfirm={() => act(() => work(one.id), done)} onClose={onClose}>
-      <p>{means}</p>
-    </Dialog>
   )
 }
 

@@ -3,11 +3,10 @@ import type { ListedChannel } from '../../../../src/edges/channels.ts'
 import { getDuty } from '../duty/duty-api.ts'
 import { formatFull, formatNumber } from '../format.ts'
 import { Awaited } from '../shell/awaited.tsx'
-import { Dialog } from '../shell/dialog.tsx'
 import { useKeys } from '../shell/keys.ts'
-import { act } from '../shell/notice.tsx'
 import { navigate, query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
+import { SureDialog } from '../shell/sure-dialog.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { as } from '../texts/alert-sources.ts'
 import { c } from '../texts/channels.ts'
@@ -30,6 +29,7 @@ export function ChannelsPage() {
   const quietUntil = useAnswer(getDuty, '', () => DUTY_REFRESH).answer?.quietUntil ?? null
   const view = views.find((one) => one === query.value.get('view')) ?? 'channels'
   const items = answer?.items ?? []
+  const id = shown?.one?.id ?? ''
   const close = () => {
     show(null)
     again()
@@ -74,7 +74,16 @@ export function ChannelsPage() {
         </>
       )}
       {shown?.what === 'form' && <ChannelDialog one={shown.one} onClose={close} />}
-      {shown?.what === 'removal' && shown.one && <RemovalDialog one={shown.one} onClose={close} />}
+      {shown?.what === 'removal' && shown.one && (
+        <SureDialog
+          what={c().remove}
+          name={shown.one.name}
+          means={c().removeMeans}
+          done={c().removed}
+          work={() => removeChannel(id)}
+          onClose={close}
+        />
+      )}
     </section>
   )
 }
@@ -119,18 +128,5 @@ function Row({ one, show }: { one: ListedChannel; show: (what: 'form' | 'removal
         </span>
       </td>
     </tr>
-  )
-}
-
-function RemovalDialog({ one, onClose }: { one: ListedChannel; onClose: () => void }) {
-  return (
-    <Dialog
-      title={`${c().remove}: ${one.name}`}
-      confirm={c().remove}
-      onConfirm={() => act(() => removeChannel(one.id), c().removed)}
-      onClose={onClose}
-    >
-      <p>{c().removeMeans}</p>
-    </Dialog>
   )
 }

@@ -7,6 +7,7 @@ import { FieldProblems } from '../dispatch/field-problems.tsx'
 import { serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { Ticks } from '../shell/choice.tsx'
+import { KeyField, NameField } from '../shell/key-fields.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { MinuteField } from '../shell/minute-field.tsx'
 import { act } from '../shell/notice.tsx'
@@ -66,30 +67,8 @@ export function RotationForm({ rotation, roster, onDone }: RotationFormProps) {
           </p>
         )}
         <div class="rotation-fields">
-          {!rotation && (
-            <label class="field">
-              {du().rotationId}
-              <input
-                required
-                maxLength={40}
-                pattern="[\p{L}\p{N}][\p{L}\p{N}_\-]*"
-                autocomplete="off"
-                value={draft.id}
-                onInput={({ currentTarget }) => change({ ...draft, id: currentTarget.value })}
-              />
-            </label>
-          )}
-          <label class="field">
-            {du().rotationName}
-            <input
-              required
-              maxLength={100}
-              pattern=".*\S.*"
-              autocomplete="off"
-              value={draft.name}
-              onInput={({ currentTarget }) => change({ ...draft, name: currentTarget.value })}
-            />
-          </label>
+          {!rotation && <KeyField label={du().rotationId} value={draft.id} put={(id) => change({ ...draft, id })} />}
+          <NameField label={du().rotationName} value={draft.name} put={(name) => change({ ...draft, name })} />
           <label class="field">
             {du().start}
             <input

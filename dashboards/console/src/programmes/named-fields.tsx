@@ -1,3 +1,4 @@
+import { KeyField, NameField } from '../shell/key-fields.tsx'
 import { pr } from '../texts/programmes.ts'
 
 interface Named {
@@ -17,17 +18,7 @@ interface NamedFieldsProps<T extends Named> {
 export function NamedFields<T extends Named>({ draft, change, taken }: NamedFieldsProps<T>) {
   return (
     <div class="programme-fields">
-      <label class="field">
-        {pr().name}
-        <input
-          required
-          maxLength={100}
-          pattern=".*\S.*"
-          autocomplete="off"
-          value={draft.name}
-          onInput={({ currentTarget }) => change({ ...draft, name: currentTarget.value })}
-        />
-      </label>
+      <NameField label={pr().name} value={draft.name} put={(name) => change({ ...draft, name })} />
       <label class="field">
         {pr().nameEn}
         <input
@@ -38,20 +29,12 @@ export function NamedFields<T extends Named>({ draft, change, taken }: NamedFiel
         />
       </label>
       {taken && (
-        <label class="field">
-          {pr().id}
-          <input
-            required
-            maxLength={40}
-            pattern="[\p{L}\p{N}][\p{L}\p{N}_\-]*"
-            autocomplete="off"
-            value={draft.id}
-            onInput={({ currentTarget: field }) => {
-              field.setCustomValidity(taken.includes(field.value) ? pr().idTaken : '')
-              change({ ...draft, id: field.value })
-            }}
-          />
-        </label>
+        <KeyField
+          label={pr().id}
+          value={draft.id}
+          put={(id) => change({ ...draft, id })}
+          wrong={(id) => (taken.includes(id) ? pr().idTaken : '')}
+        />
       )}
     </div>
   )

@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks'
-import { ApiProblem, session, signIn } from '../live/api.ts'
+import { useSignIn } from '../../../shared/use-sign-in.ts'
+import { session, signIn } from '../live/api.ts'
 import { language, t } from '../settings.ts'
 import { lazy } from './lazy.tsx'
 import { explain } from './notice.tsx'
@@ -22,26 +22,17 @@ const texts = {
 }
 
 export function SignIn() {
-  const [problem, setProblem] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [pending, setPending] = useState('')
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget as HTMLFormElement)
-    setBusy(true)
-    try {
-      const step = await signIn(String(form.get('name')), String(form.get('password')))
-      if ('pending' in step) setPending(step.pending)
-      else session.value = step
-    } catch (failure) {
-      setProblem(failure instanceof ApiProblem && failure.status === 401 ? texts[language.value].wrongPassword : explain(failure))
-    }
-    setBusy(false)
-  }
+  const { problem, busy, pending, submit, back } = useSignIn({
+    ask: (form) => signIn(String(form.get('name')), String(form.get('password'))),
+    enter(found) {
+      session.value = found
+    },
+    words: (failure, isWrong) => (isWrong ? texts[language.value].wrongPassword : explain(failure)),
+  })
   if (pending) {
     return (
       <main class="sign-in">
-        <CodeStep pending={pending} onBack={() => setPending('')} />
+        <CodeStep pending={pending} onBack={back} />
       </main>
     )
   }

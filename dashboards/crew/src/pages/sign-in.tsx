@@ -1,6 +1,5 @@
-import { useState } from 'preact/hooks'
-import { ApiProblem } from '../../../shared/http.ts'
 import { type Session, session } from '../../../shared/session.ts'
+import { useSignIn } from '../../../shared/use-sign-in.ts'
 import { sendCode, signIn } from '../crew-api.ts'
 import { lookAtPush } from '../phone/push.ts'
 import { goHome, path } from '../router.ts'
@@ -18,25 +17,14 @@ async function enter(found: Session): Promise<void> {
 
 /** Name and password, and the code of the second factor where one is set up. */
 export function SignIn() {
-  const [problem, setProblem] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [pending, setPending] = useState('')
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget as HTMLFormElement)
-    const text = (name: string) => String(form.get(name))
-    setBusy(true)
-    setProblem('')
-    try {
-      const step = pending ? await sendCode(pending, text('code')) : await signIn(text('name').trim(), text('password'))
-      if ('pending' in step) setPending(step.pending)
-      else return await enter(step)
-    } catch (failure) {
-      setProblem(failure instanceof ApiProblem && failure.status === 401 && !pending ? c().wrongPassword : explain(failure))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { problem, busy, pending, submit } = useSignIn({
+    ask(form, pending) {
+      const text = (name: string) => String(form.get(name))
+      return pending ? sendCode(pending, text('code')) : signIn(text('name').trim(), text('password'))
+    },
+    enter,
+    words: (failure, isWrong) => (isWrong ? c().wrongPassword : explain(failure)),
+  })
   return (
     <form class="sign-in" onSubmit={(event) => void submit(event)}>
       <h2>{c().product}</h2>
