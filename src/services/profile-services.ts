@@ -3,7 +3,7 @@ import { LamplighterError } from '../errors.ts'
 import { valueProblem } from '../facilities/commands.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { StoredProfile } from '../storage/profile-store.ts'
-import type { Road, RoadFinder } from '../telemetry/command-mapping.ts'
+import type { AnsweringRoad, RoadFinder } from '../telemetry/command-mapping.ts'
 import { commandMappingProblems } from '../telemetry/command-mapping-issues.ts'
 import { tryCommand } from '../telemetry/command-trial.ts'
 import { deviceAddress } from '../telemetry/device-address.ts'
@@ -141,7 +141,7 @@ export function profileServices(
       const address = addressOf(given, profile)
       const facility = facilityAt(address, profile, kind)
       const effectWithin = found.effect(value, kind.rated, null).within
-      const lasts = (road: Pick<Road, 'answers' | 'keeps'>) => commands.answerWithin(road, effectWithin)
+      const lasts = (road: AnsweringRoad) => commands.answerWithin(road, effectWithin)
       const find: RoadFinder = (...asked) => roadFinders()?.[profile.dialect](...asked) ?? UNREACHED
       const { road, ...tried } = await tryCommand({ address, facility, profile }, { command, value, at: now(), lasts }, find, codecs)
       return { ...tried, answers: road?.answers ?? null, answerWithin: road && lasts(road), effectWithin }

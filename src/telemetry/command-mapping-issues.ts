@@ -15,6 +15,7 @@ export type CommandMappingField =
   | 'write'
   | 'scale'
   | 'offset'
+  | 'answerWithin'
   | 'metric'
   | 'downlink'
   | 'fPort'
@@ -35,6 +36,8 @@ type Found = Omit<CommandMappingIssue, 'line'>
 const BYTES = /^(?:[0-9a-f]{2}){1,242}$/i
 /** Ports of applications. */
 const PORTS = [1, 223] as const
+/** s */
+const WITHIN = [5, 86_400] as const
 const wayOf = { sparkplug: 'metric', lorawan: 'downlink', mapped: 'message' } as const
 
 const issue = (field: CommandMappingField, en: string, zh: string): Found => ({ field, words: text(en, zh) })
@@ -58,7 +61,7 @@ export const commandMappingProblems = (profile: Mapped, known: readonly Mappable
   commandMappingIssues(profile, known).map(({ line, words }) => `command ${profile.commands?.[line]?.command}: ${words.en}`)
 
 function valueIssues(
-  { command, when, scale, offset }: CommandMapping,
+  { command, when, scale, offset, answerWithin }: CommandMapping,
   { parameter }: MappableCommand,
   earlier: readonly CommandMapping[],
 ): Found[] {
@@ -74,6 +77,8 @@ function valueIssues(
     found.push(issue('when', 'a line above takes it already', '上面已有一行对应该取值'))
   if (scale !== undefined && !Number.isFinite(scale)) found.push(issue('scale', 'it is no number', '应为数字'))
   if (offset !== undefined && !Number.isFinite(offset)) found.push(issue('offset', 'it is no number', '应为数字'))
+  if (answerWithin !== undefined && !(Number.isInteger(answerWithin) && answerWithin >= WITHIN[0] && answerWithin <= WITHIN[1]))
+    found.push(issue('answerWithin', `it is whole seconds, ${WITHIN[0]} to ${WITHIN[1]}`, `应为 ${WITHIN[0]} 至 ${WITHIN[1]} 的整数秒`))
   if (scale === 0) found.push(issue('scale', 'a scale of 0 makes every value the same', '系数为 0 时所有取值都相同'))
   return found
 }

@@ -1,4 +1,5 @@
 import type { BoundDevice, DeviceProfile } from './device-profile.ts'
+import { seconds } from './duration.ts'
 import type { Text } from './point.ts'
 
 /** A value as a device takes it. */
@@ -15,6 +16,8 @@ export interface CommandMapping {
   /** raw = value * scale + offset */
   scale?: number
   offset?: number
+  /** In which it must answer, or show the effect where it gives no answer, s; the usual time when absent. */
+  answerWithin?: number
   /** Sparkplug: the metric that is written. */
   metric?: string
   /** LoRaWAN: the downlink; without bytes those that `encodeDownlink` of the codec makes of `{command, value}`. */
@@ -52,6 +55,8 @@ export interface Road {
   answers: boolean
   /** What waits for it is kept and delivered by its network server, so that it is sent once; ms in which it must answer. Null: as others. */
   keeps: number | null
+  /** ms in which it must answer, or show the effect where it gives no answer, as its profile says; null: as usual. */
+  answerWithin: number | null
   /** What else it must wait its turn for: messages a second. */
   lane: { key: string; perSecond: number } | null
   /** What would go out. Throws as `send` does. */
@@ -59,6 +64,9 @@ export interface Road {
   /** Throws when the device cannot be told it in its dialect, which no second try changes. What cannot be sent is logged. */
   send(told: ForeignCommand): Promise<void> | void
 }
+
+/** What decides until when a device must have answered. */
+export type AnsweringRoad = Pick<Road, 'answers' | 'keeps' | 'answerWithin'>
 
 /** What became of a command in another dialect: the device has it, it will never get it, or it has not got it yet and whoever keeps it tries again. */
 export type ForeignOutcome = 'done' | 'undelivered' | 'pending'
@@ -80,6 +88,9 @@ export const mappingFor = (
   value: CommandedValue,
 ): CommandMapping | undefined =>
   commands?.find((mapping) => mapping.command === command && (mapping.when === undefined || mapping.when === value))
+
+export const answerTime = ({ answerWithin }: Pick<CommandMapping, 'answerWithin'>): number | null =>
+  answerWithin === undefined ? null : seconds(answerWithin)
 
 /** What is written; null where the command has no value and the mapping none either. */
 export function rawOf({ write, scale = 1, offset = 0 }: CommandMapping, value: CommandedValue): RawValue | null {

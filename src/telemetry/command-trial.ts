@@ -1,6 +1,13 @@
 import { downlinkBytes } from './codecs/lorawan/dialect.ts'
 import { plainMessage } from './codecs/mapped/dialect.ts'
-import { type CommandedValue, type DeviceMessage, type ForeignCommand, mappingFor, type Road, type RoadFinder } from './command-mapping.ts'
+import {
+  type AnsweringRoad,
+  type CommandedValue,
+  type DeviceMessage,
+  type ForeignCommand,
+  mappingFor,
+  type RoadFinder,
+} from './command-mapping.ts'
 import type { BoundDevice } from './device-profile.ts'
 import { type Text, text } from './point.ts'
 import type { VendorCodecs } from './vendor-codec.ts'
@@ -16,17 +23,17 @@ export interface CommandTrial {
   /** Why it would not be told now; null when it would be. */
   why: Text | null
   /** Null where there is no way to it. */
-  road: Pick<Road, 'answers' | 'keeps'> | null
+  road: AnsweringRoad | null
 }
 
 /** A command as it is tried. `lasts`: ms in which a device on such a road must have answered. */
 export interface AskedTrial extends Pick<ForeignCommand, 'command' | 'at'> {
   value: CommandedValue
-  lasts: (road: Pick<Road, 'answers' | 'keeps'>) => number
+  lasts: (road: AnsweringRoad) => number
 }
 
 /** Of a device to which there is no way yet. */
-const NO_ANSWER = { answers: false, keeps: null } as const
+const NO_ANSWER: AnsweringRoad = { answers: false, keeps: null, answerWithin: null }
 
 /** Stands for the id of a command in what is shown. */
 const ID = 'preview-0123456789'

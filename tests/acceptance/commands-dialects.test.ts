@@ -206,6 +206,8 @@ test('a profile shows what a device would be told, byte by byte, and tells it no
   const commands = [{ command: 'dim', message: { topic: 'site/{site}/lamp/{lamp}/set', payload: '{value} until {expires}' } }]
   const plain = await shown('plain', 'south/9', 'dim', 40, { commands })
   expect(plain.message).toMatchObject({ source: null, topic: 'site/south/lamp/9/set', text: expect.stringMatching(/^40 until \d{13}$/) })
+  const slow = [{ command: 'dim', answerWithin: 3600, downlink: { fPort: 1, bytes: '01' } }]
+  expect(await shown('radio', EUI, 'dim', 40, { commands: slow })).toMatchObject({ answerWithin: minutes(60), message: { qos: 1 } })
   expect((await shown('plain', 'south/9', 'on')).why?.en).toMatch(/no line/)
   expect((await shown('radio', EUI, 'dim', 13)).why?.en).toMatch(/not of this lamp/)
   await expect(shown('plain', 'south/9', 'dim', 400)).rejects.toThrow(/10 – 100 %/)

@@ -82,6 +82,7 @@ describe.skipIf(!chromium)('device profiles', () => {
     expect(await findViolations(page)).toEqual([])
 
     await line(1).getByLabel('Scale').fill('2.55')
+    await line(1).getByLabel('Effect seen within (s)').fill('300')
     await topic.fill('site/{site}/lamp/{id}/set')
     await line(1).getByLabel('Payload').fill('{"level": {value}}')
     await page.getByLabel('Facility (id)').fill('L-17')
@@ -103,7 +104,7 @@ describe.skipIf(!chromium)('device profiles', () => {
     await page.getByRole('link', { name: 'Lamp of the site' }).waitFor()
     expect(city.app.services.dialects.profile('site-lamp').commands).toEqual([
       { command: 'dim', when: 100, message: { topic: 'site/{site}/lamp/{id}/full', payload: '' } },
-      { command: 'dim', scale: 2.55, message: { topic: 'site/{site}/lamp/{id}/set', payload: '{"level": {value}}' } },
+      { command: 'dim', scale: 2.55, answerWithin: 300, message: { topic: 'site/{site}/lamp/{id}/set', payload: '{"level": {value}}' } },
     ])
   })
 

@@ -52,6 +52,7 @@ test.each<[string, DeviceProfile, RegExp | null]>([
     ]),
     /above takes it/,
   ],
+  ['no time to answer', profile('sparkplug', [{ command: 'dim', metric: 'X', answerWithin: 2 }]), /whole seconds, 5 to 86400/],
   ['no value', profile('sparkplug', [{ command: 'on', metric: 'Relay' }]), /has no value/],
   ['no bytes', profile('lorawan', [{ command: 'on', downlink: { fPort: 10 } }]), /needs a codec/],
   ['odd bytes', profile('lorawan', [{ command: 'on', downlink: { fPort: 10, bytes: '0' } }]), /in hex/],

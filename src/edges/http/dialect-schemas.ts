@@ -67,6 +67,9 @@ const CommandMappingSchema = Type.Object(
     write: Type.Optional(RawValueSchema),
     scale: Type.Optional(Type.Number({ description: 'raw = value * scale + offset' })),
     offset: Type.Optional(Type.Number()),
+    answerWithin: Type.Optional(
+      Type.Integer({ minimum: 5, maximum: 86_400, description: 's, until it must answer, or show the effect where it gives no answer' }),
+    ),
     metric: Type.Optional(shortText('Sparkplug: the metric that is written', 1)),
     downlink: Type.Optional(
       Type.Object(

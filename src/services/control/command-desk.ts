@@ -8,7 +8,7 @@ import { type EffectLimits, EVERY_CHANNEL, shareChannel } from '../../facilities
 import type { Facility } from '../../facilities/plant.ts'
 import type { Change } from '../../pipeline.ts'
 import { type Acknowledgement, decodeAcknowledgement, encodeCommand } from '../../telemetry/codecs/command-messages.ts'
-import type { ForeignAnswer, ForeignOutcome, Road } from '../../telemetry/command-mapping.ts'
+import type { AnsweringRoad, ForeignAnswer, ForeignOutcome, Road } from '../../telemetry/command-mapping.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { acknowledgingOf, commandTopic, gatewayCommandTopic } from '../../telemetry/topic.ts'
@@ -305,7 +305,7 @@ export class CommandDesk {
   }
 
   /** ms in which a device on such a road must answer, or show the effect where it gives no answer, when that may take `within` ms. */
-  answerWithin(road: Pick<Road, 'answers' | 'keeps'>, within: number): number {
+  answerWithin(road: AnsweringRoad, within: number): number {
     return patienceOn(road, within, this.#usualPatience).answer
   }
 
@@ -495,7 +495,8 @@ export class CommandDesk {
   }
 }
 
-function patienceOn({ answers, keeps }: Pick<Road, 'answers' | 'keeps'>, within: number, usual: Patience): Patience {
+function patienceOn({ answers, keeps, answerWithin }: AnsweringRoad, within: number, usual: Patience): Patience {
+  if (answerWithin !== null) return { answer: answerWithin, attempts: keeps === null ? usual.attempts : 1 }
   if (keeps !== null) return { answer: Math.max(keeps, usual.answer), attempts: 1 }
   return answers ? usual : { ...usual, answer: usual.answer + within }
 }

@@ -307,7 +307,7 @@ describe('a command', () => {
     const gone = text('it is offline', '设备已离线')
     const told: string[] = []
     const way: Road = {
-      ...{ answers: false, keeps: null, lane: null },
+      ...{ answers: false, keeps: null, answerWithin: null, lane: null },
       render: () => ({ source: 'embedded', topic: 'x', payload: '', qos: 0 }),
       send: ({ id }) => void told.push(id),
     }

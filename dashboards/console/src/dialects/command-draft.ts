@@ -10,6 +10,7 @@ export interface CommandDraft {
   write: string
   scale: string
   offset: string
+  answerWithin: string
   metric: string
   fPort: string
   bytes: string
@@ -19,7 +20,20 @@ export interface CommandDraft {
 }
 
 export const emptyCommand: CommandDraft = {
-  ...{ command: '', when: '', write: '', scale: '', offset: '', metric: '', fPort: '', bytes: '', confirmed: true, topic: '', payload: '' },
+  ...{
+    command: '',
+    when: '',
+    write: '',
+    scale: '',
+    offset: '',
+    answerWithin: '',
+    metric: '',
+    fPort: '',
+    bytes: '',
+    confirmed: true,
+    topic: '',
+    payload: '',
+  },
 }
 
 const written = (value: unknown): string => (value === undefined ? '' : String(value))
@@ -40,15 +54,26 @@ function rawOf(text: string): RawValue {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
-export const commandDraftOf = ({ command, when, write, scale, offset, metric, downlink, message }: CommandMapping): CommandDraft => ({
+export const commandDraftOf = ({
+  command,
+  when,
+  write,
+  scale,
+  offset,
+  answerWithin,
+  metric,
+  downlink,
+  message,
+}: CommandMapping): CommandDraft => ({
   ...{ command, when: written(when), write: writtenRaw(write), scale: written(scale), offset: written(offset), metric: metric ?? '' },
+  answerWithin: written(answerWithin),
   ...{ fPort: written(downlink?.fPort), bytes: downlink?.bytes ?? '', confirmed: downlink?.confirmed ?? true },
   ...{ topic: message?.topic ?? '', payload: message?.payload ?? '' },
 })
 
 /** What is sent of a line: of its dialect alone. */
 export function commandInputOf(
-  { command, when, write, scale, offset, metric, fPort, bytes, confirmed, topic, payload }: CommandDraft,
+  { command, when, write, scale, offset, answerWithin, metric, fPort, bytes, confirmed, topic, payload }: CommandDraft,
   dialect: ProfileInput['dialect'],
   of: KindCommand | undefined,
 ): CommandMapping {
@@ -62,6 +87,7 @@ export function commandInputOf(
       ...(scale.trim() && { scale: Number(scale) }),
       ...(offset.trim() && { offset: Number(offset) }),
     }),
+    ...(answerWithin.trim() && { answerWithin: Number(answerWithin) }),
     ...(dialect === 'sparkplug' && metric.trim() && { metric: metric.trim() }),
     ...(dialect === 'lorawan' && { downlink: { fPort: Number(fPort), ...(hex && { bytes: hex }), ...(!confirmed && { confirmed }) } }),
     ...(dialect === 'mapped' && topic.trim() && { message: { topic: topic.trim(), payload } }),

@@ -168,6 +168,7 @@ function CommandLine({ number, line, dialect, commands, issues, isAsked, onChang
             </label>
           </>
         )}
+        {text('answerWithin', dialect === 'lorawan' && line.confirmed ? pc().answerWithin : pc().shownWithinSeconds, pc().usual)}
         <div class="buttons">
           {onMoveUp && (
             <button type="button" class="button" onClick={onMoveUp}>

@@ -1,4 +1,11 @@
-import type { CommandedValue, CommandMapping, ForeignAnswer, ForeignCommand, RoadFinder } from '../../command-mapping.ts'
+import {
+  answerTime,
+  type CommandedValue,
+  type CommandMapping,
+  type ForeignAnswer,
+  type ForeignCommand,
+  type RoadFinder,
+} from '../../command-mapping.ts'
 import { type Bindings, type BoundDevice, type DeviceProfile, type linkFields, mapFields, shown } from '../../device-profile.ts'
 import { type Dialect, type Incoming, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
 import { minutes } from '../../duration.ts'
@@ -36,8 +43,8 @@ interface Sent {
   key: string
   /** Of the command. */
   id: string
-  /** ms since 1970 */
-  at: number
+  /** Nothing is heard of it later, ms since 1970. */
+  until: number
 }
 
 /** Events that show the device to be alive; the others are of the network server. */
@@ -111,7 +118,7 @@ export class LorawanDialect implements Dialect {
 
   /** Network servers that name no downlink, as ChirpStack 3, speak of the one that waits longest: their queues keep the order. */
   #sentTo(devEui: string, at: number): readonly Sent[] {
-    return (this.#sent.get(devEui) ?? []).filter((sent) => at < sent.at + KEPT)
+    return (this.#sent.get(devEui) ?? []).filter(({ until }) => at < until)
   }
 
   #forget(devEui: string, gone: Sent): void {
@@ -131,7 +138,12 @@ export class LorawanDialect implements Dialect {
       return downlinkFor(heard, address, { ...encoded, id, confirmed })
     }
     return {
-      ...{ answers: confirmed, keeps: KEPT, lane: { key: `network ${heard.source} ${applicationOf(heard.topic)}`, perSecond: 5 } },
+      ...{
+        answers: confirmed,
+        keeps: KEPT,
+        answerWithin: answerTime(mapping),
+        lane: { key: `network ${heard.source} ${applicationOf(heard.topic)}`, perSecond: 5 },
+      },
       render: async (told) => {
         const { topic, payload } = await make(told)
         return { source: heard.source, topic, payload, qos: 1 }
@@ -139,7 +151,7 @@ export class LorawanDialect implements Dialect {
       send: async (told) => {
         const { key, topic, payload } = await make(told)
         const before = this.#sentTo(address, told.at).filter((sent) => sent.key !== key)
-        this.#sent.set(address, [...before, { key, id: told.id, at: told.at }].slice(-MOST_DOWNLINKS))
+        this.#sent.set(address, [...before, { key, id: told.id, until: Math.max(told.expires, told.at + KEPT) }].slice(-MOST_DOWNLINKS))
         this.#parts.send?.(heard.source, topic, payload, { qos: 1, retain: false, expires: told.expires })
       },
     }

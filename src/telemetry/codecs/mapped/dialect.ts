@@ -1,4 +1,5 @@
 import {
+  answerTime,
   type CommandedValue,
   type CommandMapping,
   type DeviceMessage,
@@ -91,7 +92,7 @@ export class MappedDialect implements Dialect {
       ...plainMessage(bound, mapping, value, told, captures),
     })
     return {
-      ...{ answers: false, keeps: null, lane: null, render },
+      ...{ answers: false, keeps: null, answerWithin: answerTime(mapping), lane: null, render },
       send: (told) => {
         const { source, topic, payload } = render(told)
         this.#parts.send?.(source, topic, payload, { qos: 1, retain: false, expires: told.expires })

@@ -1,4 +1,4 @@
-import { type DeviceMessage, type ForeignCommand, type RoadFinder, rawOf } from '../../command-mapping.ts'
+import { answerTime, type DeviceMessage, type ForeignCommand, type RoadFinder, rawOf } from '../../command-mapping.ts'
 import { type Bindings, type BoundDevice, mapFields } from '../../device-profile.ts'
 import { type Dialect, type Incoming, type NativeMessage, NOTHING_SAID, type Send, type Translation } from '../../dialect.ts'
 import { text } from '../../point.ts'
@@ -138,7 +138,7 @@ export class SparkplugDialect implements Dialect {
       ...{ source: known.source, topic, payload: encodeCommand(command(at)), qos: 0 },
     })
     return {
-      ...{ answers: false, keeps: null, lane: { key: `node ${group}/${node}`, perSecond: 20 }, render },
+      ...{ answers: false, keeps: null, answerWithin: answerTime(mapping), lane: { key: `node ${group}/${node}`, perSecond: 20 }, render },
       send: (told) => {
         const { source, payload } = render(told)
         this.#parts.send(source, topic, payload, { qos: 0, retain: false, expires: told.expires })
