@@ -7,6 +7,7 @@ import type { Activation, EmergencyPlan, KeptPlan } from '../operations/emergenc
 import type { Measures } from '../operations/emergency-plan-clock.ts'
 import type { EmergencyEntry } from '../storage/emergency-store.ts'
 import type { Page } from '../storage/state-store.ts'
+import type { Text } from '../telemetry/point.ts'
 
 /** Who does something: the account, its session (null: a program with a key), and their part of the city. */
 export interface Actor {
@@ -70,6 +71,14 @@ export interface CityState {
   parts: Readonly<Record<string, string>>
 }
 
+/** What there is in the city that a plan can name: people who can sign in, channels, control programmes, and rules as `kind/rule`. */
+export interface PlanChoices {
+  accounts: { id: string; name: string }[]
+  channels: { id: string; name: string }[]
+  programmes: { id: string; name: Text }[]
+  rules: { id: string; kind: Text; title: Text }[]
+}
+
 /** Emergency plans: kept, armed, activated, undone. Methods throw `LamplighterError`. */
 export interface EmergencyPlans {
   /** Those whose area is seen, by id. */
@@ -77,6 +86,8 @@ export interface EmergencyPlans {
   plan(id: string, scope: Scope): KeptPlan
   /** Adds a plan or changes it; `seen` is the version somebody changed, and 0 of a new one. Refused where the area reaches out of scope. */
   put(plan: EmergencyPlan, seen: number, by: string, scope: Scope): KeptPlan
+  /** What a plan can speak of now. */
+  choices(): PlanChoices
   /** What is wrong with a plan, in words. */
   problems(plan: EmergencyPlan): { at: string; en: string; zh: string }[]
   /** Refused while it is active. */

@@ -6,6 +6,7 @@ import type { FieldProblem } from '../dispatch/field-problem.ts'
 import type { OrderClass } from '../dispatch/order.ts'
 import type { RehearsedStep } from '../dispatch/rehearsal.ts'
 import type { Hindrance } from '../dispatch/route.ts'
+import type { CalledIn } from '../operations/emergency-plan-duty.ts'
 
 /** Who is on duty at a moment, and when that changes, ms. */
 export interface DutyNow {
@@ -55,7 +56,7 @@ export interface PolicyPreview {
 export interface RosterServices {
   dutyAt(at: number): DutyNow
   /** From a date, YYYY-MM-DD; today in the city when absent. */
-  plan(from: string | undefined, days: number): { from: string; items: PlannedDuty[] }
+  plan(from: string | undefined, days: number): { from: string; items: PlannedDuty[]; calledIn: CalledIn[] }
   crews(): Crew[]
   people(): CrewPerson[]
   rotations(): Rotation[]

@@ -44,6 +44,32 @@ function planShift({ id, at: from, plan }: Activation, at: number) {
   return { shift: { key: `plan-${id}`, name: plan.name, from: 0, to: 0 }, from: from + day * DAY, to: from + (day + 1) * DAY }
 }
 
+/** People who are on duty day and night besides the shifts, from `from`, ms, until the plan ends. */
+export interface CalledIn {
+  activation: number
+  plan: string
+  rotation: string
+  team: string
+  people: readonly string[]
+  from: number
+}
+
+/** Teams that plans call in, and who comes to a team in addition. */
+export const calledIn = (activations: readonly Activation[], rotations: readonly Rotation[], at: number): CalledIn[] =>
+  activations
+    .filter((activation) => bearsOn(activation, at))
+    .flatMap(({ id: activation, plan: { name: plan, duty }, at: from }) =>
+      duty.flatMap((change): CalledIn[] => {
+        const { rotation, team: key } = change
+        const team = rotations.find(({ id }) => id === rotation)?.teams.find((one) => one.key === key)
+        const called = { activation, plan, rotation, team: key, from }
+        if (change.type === 'call-in') return team ? [{ ...called, people: team.people }] : []
+        return change.type === 'stand-in' && change.away === null && change.substitute !== null
+          ? [{ ...called, people: [change.substitute] }]
+          : []
+      }),
+    )
+
 /** What plans change of shifts that are planned, as exceptions that nobody can remove by hand: those have no id. */
 export const exceptionsOfPlans = (activations: readonly Activation[], at: number): DutyException[] =>
   activations

@@ -105,9 +105,33 @@ describe.skipIf(!chromium)('emergency plans', () => {
       .waitFor()
     await page.getByRole('textbox', { name: /^Area/ }).fill('district=South')
     await page.getByText(/there is no field "colour"/).waitFor({ state: 'detached' })
+    // What there is, is chosen; nobody types its key.
+    const rules = page.getByRole('combobox', { name: 'Rules' })
+    await rules.selectOption('pump-station/outlet-pressure-high')
+    await rules.selectOption('pump-station/h2s-high')
+    await page
+      .getByRole('button', { name: /^Take out / })
+      .last()
+      .click()
+    const contacts = page.locator('section', { has: page.getByRole('heading', { name: 'Communication list' }) })
+    await contacts.getByRole('button', { name: 'Add' }).click()
+    await contacts.getByLabel('Who', { exact: true }).fill('The desk')
+    await contacts.getByLabel('Account').selectOption('admin')
     expect(await findViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('row', { name: /Strong wind/ }).waitFor()
-    expect(city.app.services.emergencyPlans.plan('wind', whole)).toMatchObject({ area: 'district=South', version: 1 })
+    const kept = city.app.services.emergencyPlans.plan('wind', whole)
+    expect(kept).toMatchObject({
+      ...{ area: 'district=South', version: 1, contacts: [{ name: 'The desk', account: 'admin', channel: null }] },
+      priorities: [{ rules: ['pump-station/outlet-pressure-high'] }],
+    })
+    // What was taken away since is said to be gone, where it stands and in words.
+    city.app.services.state.emergencies.putPlan({ ...kept, contacts: kept.contacts.map((one) => ({ ...one, channel: 'pager' })) })
+    await page
+      .getByRole('row', { name: /Strong wind/ })
+      .getByRole('link', { name: 'Change' })
+      .click()
+    await page.getByRole('alert').getByText('There is no channel "pager".').waitFor()
+    expect(await contacts.getByLabel('Channel').locator('option:checked').innerText()).toBe('pager – there is none any more')
   })
 })

@@ -3,7 +3,7 @@ import { domains } from '../../facilities/facility-kind.ts'
 import { MAX_QUERY_LENGTH } from '../../facilities/facility-query.ts'
 import { raiseSteps } from '../../facilities/priority-raise.ts'
 import { type PlanKind, planKinds } from '../../operations/emergency-plan.ts'
-import { literals, NOT_BLANK, nullable, PrioritySchema, time, words } from './schema-parts.ts'
+import { literals, NOT_BLANK, nullable, PrioritySchema, TextSchema, time, words } from './schema-parts.ts'
 
 const strict = { additionalProperties: false }
 const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[]
@@ -92,6 +92,14 @@ export const PlanSchema = Type.Object({
 })
 export type PlanView = Static<typeof PlanSchema>
 export const PlanListSchema = Type.Object({ items: Type.Array(PlanSchema) })
+const named = Type.Object({ id: Type.String(), name: Type.String() })
+export const PlanChoicesSchema = Type.Object({
+  accounts: Type.Array(named, { description: 'who can sign in' }),
+  channels: Type.Array(named, { description: 'those that are on' }),
+  programmes: Type.Array(Type.Object({ id: Type.String(), name: TextSchema }), { description: 'control programmes of lights' }),
+  rules: Type.Array(Type.Object({ id: Type.String({ description: 'kind/rule' }), kind: TextSchema, title: TextSchema })),
+})
+export type PlanChoicesView = Static<typeof PlanChoicesSchema>
 export const PlanProblemsSchema = Type.Object({
   items: Type.Array(Type.Object({ at: Type.String({ description: 'the field' }), en: Type.String(), zh: Type.String() })),
 })

@@ -140,6 +140,14 @@ export type DutyView = Static<typeof DutySchema>
 export const DutyPlanSchema = Type.Object({
   from: DateSchema,
   items: Type.Array(Type.Object({ ...onDuty, date: DateSchema, people: Type.Array(NamedSchema), exceptions: Type.Array(ExceptionSchema) })),
+  calledIn: Type.Array(
+    Type.Object({
+      ...{ activation: Type.Integer(), plan: Type.String({ description: 'name of the emergency plan' }) },
+      ...{ rotation: Type.String(), team: Type.String(), teamName: Type.String(), people: Type.Array(NamedSchema) },
+      from: time('since then, day and night'),
+    }),
+    { description: 'on duty besides the shifts as long as emergency plans are active' },
+  ),
 })
 export type DutyPlanView = Static<typeof DutyPlanSchema>
 export const DutyQuerySchema = Type.Object({ at: Type.Optional(time('the moment; now when absent')) }, strict)

@@ -206,6 +206,7 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /api/emergency-plans': limited('city.read'),
   'GET /api/emergency-plans/:id': limited('city.read'),
   'PUT /api/emergency-plans/:id': limited('plan.edit'),
+  'GET /api/emergency-plan-choices': free('plan.edit'),
   'POST /api/emergency-plans/check': free('plan.edit'),
   'DELETE /api/emergency-plans/:id': limited('plan.edit'),
   'POST /api/emergency-plans/:id/arm': limited('plan.activate'),

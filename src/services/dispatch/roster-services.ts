@@ -14,7 +14,7 @@ import {
 } from '../../dispatch/roster-problems.ts'
 import type { RosterServices } from '../../edges/roster.ts'
 import { LamplighterError, refuse } from '../../errors.ts'
-import { exceptionsOfPlans } from '../../operations/emergency-plan-duty.ts'
+import { calledIn, exceptionsOfPlans } from '../../operations/emergency-plan-duty.ts'
 import { days } from '../../telemetry/duration.ts'
 import type { ServiceParts } from '../parts.ts'
 import { dutyNow } from './duty-now.ts'
@@ -82,9 +82,10 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
     },
     plan(from = dateOf(now(), utcOffset), count) {
       const since = Math.max(now() - EARLIEST, Date.parse(`${from}T00:00:00Z`) - days(1))
-      const exceptions = [...roster.exceptions(since), ...exceptionsOfPlans(state.emergencies.active(), now())]
-      const items = dutyPlan(roster.rotations(), exceptions, { from, days: count }, utcOffset)
-      return { from, items }
+      const [rotations, active] = [roster.rotations(), state.emergencies.active()]
+      const exceptions = [...roster.exceptions(since), ...exceptionsOfPlans(active, now())]
+      const items = dutyPlan(rotations, exceptions, { from, days: count }, utcOffset)
+      return { from, items, calledIn: calledIn(active, rotations, now()) }
     },
     crews: () => roster.crews(),
     people: () => roster.people(),

@@ -190,6 +190,16 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
   return {
     plans: (scope) => store.plans().filter(({ area }) => isSeen(area, scope)),
     plan: knownPlan,
+    choices: () => ({
+      accounts: state.people
+        .users()
+        .flatMap(({ name, displayName, disabled }) => (disabled ? [] : [{ id: name, name: displayName || name }])),
+      channels: state.deliveries.channels().flatMap(({ id, name, disabled }) => (disabled ? [] : [{ id, name }])),
+      programmes: parts.programmes.current().programmes.map(({ id, name, nameEn }) => ({ id, name: { zh: name, en: nameEn || name } })),
+      rules: [...kinds.values()].flatMap(({ key, title: kind, rules: own, reportsItself }) =>
+        reportsItself ? [] : own.map((rule) => ({ id: `${key}/${rule.key}`, kind, title: rule.title })),
+      ),
+    }),
     problems: (plan) => planProblems(plan, world()).map(({ at, words: { en, zh } }) => ({ at, en, zh })),
     put(plan, seen, by, scope) {
       const before = store.plans().find(({ id }) => id === plan.id)

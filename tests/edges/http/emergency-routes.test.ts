@@ -160,6 +160,55 @@ test('raises alarms, calls people in, sets orders a clock, tells its list; after
   expect((await end(id)).status).toBe(409)
 })
 
+test('an order hurries as its alarm did when it was made, and nothing changes under those who work on it', async () => {
+  await put('flood', { priorities: [{ domains: 'all', rules: 'all', to: 'critical' }], measuresWithin: null })
+  const orderOf = async (facility: string) => (await as('Otto')('GET', `/api/orders?facility=${facility}&limit=1`)).body.items[0]
+  city.report('N-1', { level: 9 })
+  const usual = await orderOf('N-1')
+  const id = await activate('Otto', 'flood')
+  city.report('N-2', { level: 9 })
+  const hurried = await orderOf('N-2')
+  expect([usual.class, hurried.class]).toEqual(['severe', 'danger'])
+  expect(hurried.repairBy - hurried.created).toBeLessThan(usual.repairBy - usual.created)
+  expect(await orderOf('N-1')).toEqual(usual)
+  await end(id)
+  city.clock.ahead += MINUTE
+  city.tick()
+  expect([alarmOf('N-1')?.priority, alarmOf('N-2')?.priority]).toEqual(['high', 'high'])
+  for (const before of [usual, hurried]) {
+    const { class: of, arriveBy, repairBy, state, holder, offer } = before
+    expect(await orderOf(before.facilities[0])).toMatchObject({ class: of, arriveBy, repairBy, state, holder, offer })
+  }
+})
+
+test('the week of the roster shows whom a plan calls in, and what a plan can name is told to whoever writes one', async () => {
+  const extra = { type: 'stand-in', rotation: 'desk', team: 'a', away: null, substitute: 'Olga' }
+  await put('flood', { duty: [...plan.duty, extra] })
+  const week = async () => (await as('Otto')('GET', '/api/duty/plan?days=7')).body.calledIn
+  expect(await week()).toEqual([])
+  const drill = await activate('Otto', 'flood', { drill: true })
+  expect(await week()).toEqual([])
+  await end(drill)
+  const id = await activate('Otto', 'flood')
+  const called = { activation: id, plan: '北区防汛', rotation: 'desk', from: city.now() }
+  expect(await week()).toEqual([
+    { ...called, team: 'c', teamName: 'C', people: [{ account: 'Eva', name: 'Eva' }] },
+    { ...called, team: 'a', teamName: 'A', people: [{ account: 'Olga', name: 'Olga' }] },
+  ])
+  await end(id)
+  expect(await week()).toEqual([])
+
+  const { body } = await as('Eva')('GET', '/api/emergency-plan-choices')
+  expect(body.channels).toEqual([{ id: 'bureau', name: 'Bureau' }])
+  expect(body.accounts.map(({ id: account }: { id: string }) => account)).toEqual(expect.arrayContaining(['Eva', 'Otto', 'Vera']))
+  expect(body.rules).toContainEqual({ id: 'tank/high', kind: expect.anything(), title: expect.anything() })
+  for (const rule of body.rules) {
+    const priorities = [{ domains: 'all', rules: [rule.id], to: 'critical' }]
+    expect((await as('Eva')('POST', '/api/emergency-plans/check', { ...plan, priorities })).body.items).toEqual([])
+  }
+  expect((await as('Otto')('GET', '/api/emergency-plan-choices')).status).toBe(403)
+})
+
 test('plans that overlap and changes of others in between stay what they are', async () => {
   await put('flood')
   await put('storm', { name: '大风', area: 'kind=tank', priorities: [{ domains: 'all', rules: ['tank/low'], to: 'critical' }], duty: [] })

@@ -165,6 +165,7 @@ const routes = [
   'GET /api/emergency-plans',
   'GET /api/emergency-plans/{id}',
   'PUT /api/emergency-plans/{id}',
+  'GET /api/emergency-plan-choices',
   'POST /api/emergency-plans/check',
   'DELETE /api/emergency-plans/{id}',
   'POST /api/emergency-plans/{id}/arm',

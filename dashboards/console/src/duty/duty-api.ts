@@ -16,6 +16,7 @@ export type PersonInput = Static<typeof CrewPersonInputSchema>
 export type ExceptionInput = Static<typeof ExceptionInputSchema>
 export type RosterCrew = RosterView['crews'][number]
 export type RosterPerson = RosterView['people'][number]
+export type CalledInView = DutyPlanView['calledIn'][number]
 export type PlannedShift = DutyPlanView['items'][number]
 
 /** Null: now. */

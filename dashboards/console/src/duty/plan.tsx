@@ -4,7 +4,7 @@ import type { RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { cityDate } from '../city-time.ts'
 import { formatFull } from '../format.ts'
 import { session } from '../live/api.ts'
-import { serverNow } from '../live/live.ts'
+import { emergencies, serverNow } from '../live/live.ts'
 import { formatMinuteOfDay } from '../rules/time-of-day.ts'
 import { mayWhole } from '../shell/access.ts'
 import { Dialog } from '../shell/dialog.tsx'
@@ -13,7 +13,7 @@ import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
 import { du } from '../texts/duty.ts'
-import { getPlan, type PlannedShift, removeException, removeRotation } from './duty-api.ts'
+import { type CalledInView, getPlan, type PlannedShift, removeException, removeRotation } from './duty-api.ts'
 import { OwnShifts } from './own-shifts.tsx'
 import { type Chosen, SubstituteButton, SubstituteDialog } from './substitute.tsx'
 
@@ -32,7 +32,8 @@ export function Plan({ roster, again }: PlanProps) {
   const [chosen, choose] = useState<Chosen | null>(null)
   const [removed, remove] = useState<Pick<RosterView['rotations'][number], 'id' | 'name'> | null>(null)
   const changes = JSON.stringify([roster.exceptions, roster.rotations])
-  const plan = useAnswer(() => getPlan(from, WEEK), `${from} ${changes}`)
+  const active = emergencies.value.map(({ id }) => id).join()
+  const plan = useAnswer(() => getPlan(from, WEEK), `${from} ${changes} ${active}`)
   const isManager = mayWhole('roster.manage')
   const days = Array.from({ length: WEEK }, (_, i) => addDays(from, i))
   const go = (date: string | null) => setQueries({ from: date }, false)
@@ -104,6 +105,11 @@ export function Plan({ roster, again }: PlanProps) {
                   ))}
                 </tr>
               ))}
+              {(plan.answer?.calledIn ?? [])
+                .filter(({ rotation }) => rotation === id)
+                .map((called) => (
+                  <CalledIn key={`${called.activation} ${called.team}`} called={called} days={days} />
+                ))}
             </ScrollTable>
           </div>
         ))}
@@ -112,6 +118,34 @@ export function Plan({ roster, again }: PlanProps) {
       {chosen && <SubstituteDialog {...chosen} roster={roster} onDone={again} onClose={() => choose(null)} />}
       {removed && <RemoveRotation {...removed} onDone={again} onClose={() => remove(null)} />}
     </>
+  )
+}
+
+/** Marked by its border and in words, on each day from its begin on: nobody knows yet when it is over. */
+function CalledIn({ called: { activation, plan, teamName, people, from }, days }: { called: CalledInView; days: readonly string[] }) {
+  const first = cityDate(from)
+  return (
+    <tr>
+      <th scope="row">
+        {du().calledIn}
+        <br />
+        <a class="small" href={`/emergency-plans/activations/${activation}`}>
+          {plan}
+        </a>
+      </th>
+      {days.map((day) => (
+        <td key={day}>
+          {day >= first && (
+            <div class="duty-cell otherwise">
+              <b>{teamName}</b>
+              {people.map(({ account, name }) => (
+                <span key={account}>+ {name}</span>
+              ))}
+            </div>
+          )}
+        </td>
+      ))}
+    </tr>
   )
 }
 

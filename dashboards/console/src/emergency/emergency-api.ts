@@ -5,6 +5,7 @@ import type {
   EmergencyView,
   EntryView,
   FacilityEmergenciesView,
+  PlanChoicesView,
   PlanInput,
   PlanView,
 } from '../../../../src/edges/http/emergency-schemas.ts'
@@ -17,6 +18,7 @@ export const getPlans = () => get<{ items: PlanView[] }>('/api/emergency-plans')
 export const getPlan = (plan: string) => get<PlanView>(`/api/emergency-plans/${id(plan)}`)
 export const putPlan = (plan: string, body: PlanInput, seen: number) =>
   request<PlanView>('PUT', `/api/emergency-plans/${id(plan)}`, { plan: body, seen })
+export const getChoices = () => get<PlanChoicesView>('/api/emergency-plan-choices')
 export const checkPlan = (body: PlanInput) => request<{ items: PlanProblem[] }>('POST', '/api/emergency-plans/check', body)
 export const removePlan = (plan: string) => request<void>('DELETE', `/api/emergency-plans/${id(plan)}`)
 export const armPlan = (plan: string, body: { area: string; drill: boolean; reason: string }) =>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import type { PlanInput, PlanView } from '../../../../src/edges/http/emergency-schemas.ts'
+import { useEffect, useId, useState } from 'preact/hooks'
+import type { PlanChoicesView, PlanInput, PlanView } from '../../../../src/edges/http/emergency-schemas.ts'
 import type { RosterView } from '../../../../src/edges/http/roster-schemas.ts'
 import { domains } from '../../../../src/facilities/facility-kind.ts'
 import { raiseSteps } from '../../../../src/facilities/priority-raise.ts'
@@ -15,7 +15,7 @@ import { act } from '../shell/notice.tsx'
 import { navigate } from '../shell/router.ts'
 import { useAnswer } from '../shell/use-answer.ts'
 import { em } from '../texts/emergency.ts'
-import { checkPlan, getPlan, type PlanProblem, putPlan } from './emergency-api.ts'
+import { checkPlan, getChoices, getPlan, type PlanProblem, putPlan } from './emergency-api.ts'
 
 /** ms after the last change until the server is asked what is wrong. */
 const PAUSE = 600
@@ -37,6 +37,7 @@ const inputOf = ({ id: _, version: __, changedBy: ___, changedAt: ____, contacts
 export function PlanForm({ id }: { id: string | null }) {
   const { answer, problem } = useAnswer(() => (id === null ? Promise.resolve(null) : getPlan(id)), String(id))
   const roster = useAnswer<RosterView>(getRoster, '')
+  const choices = useAnswer(getChoices, '')
   useKeys({})
   return (
     <>
@@ -45,7 +46,14 @@ export function PlanForm({ id }: { id: string | null }) {
       </p>
       <Awaited isThere={id === null || answer !== null} problem={problem} />
       {(id === null || answer) && (
-        <Fields key={answer?.version} id={id} first={answer ? inputOf(answer) : empty} seen={answer?.version ?? 0} roster={roster.answer} />
+        <Fields
+          key={answer?.version}
+          id={id}
+          first={answer ? inputOf(answer) : empty}
+          seen={answer?.version ?? 0}
+          roster={roster.answer}
+          choices={choices.answer}
+        />
       )}
     </>
   )
@@ -56,9 +64,11 @@ interface FieldsProps {
   first: PlanInput
   seen: number
   roster: RosterView | null
+  /** Null: not known yet. */
+  choices: PlanChoicesView | null
 }
 
-function Fields({ id, first, seen, roster }: FieldsProps) {
+function Fields({ id, first, seen, roster, choices }: FieldsProps) {
   const [plan, setPlan] = useState(first)
   const [key, setKey] = useState(id ?? '')
   const change = (more: Partial<PlanInput>) => setPlan((before) => ({ ...before, ...more }))
@@ -123,7 +133,7 @@ function Fields({ id, first, seen, roster }: FieldsProps) {
           />
         </label>
       </section>
-      <Priorities {...lines('priorities', { domains: 'all', rules: 'all', to: 'one-step' })} />
+      <Priorities rules={choices?.rules ?? null} {...lines('priorities', { domains: 'all', rules: 'all', to: 'one-step' })} />
       <section class="panel">
         <Switch
           label={f.light}
@@ -140,10 +150,13 @@ function Fields({ id, first, seen, roster }: FieldsProps) {
               max={100}
               onChange={(level) => change({ light: { ...plan.light!, level, programme: level === null ? plan.light!.programme : null } })}
             />
-            <Text
+            <Pick
               label={f.lightProgramme}
-              value={plan.light.programme ?? ''}
-              onChange={(name) => change({ light: { ...plan.light!, programme: name || null, level: name ? null : plan.light!.level } })}
+              value={plan.light.programme}
+              choices={choices?.programmes.map(({ id: one, name }) => ({ id: one, name: say(name) })) ?? null}
+              onChange={(programme) =>
+                change({ light: { ...plan.light!, programme, level: programme ? null : (plan.light!.level ?? 100) } })
+              }
             />
           </div>
         )}
@@ -161,9 +174,13 @@ function Fields({ id, first, seen, roster }: FieldsProps) {
           </div>
         )}
       </section>
-      <Duty roster={roster} {...lines('duty', { type: 'call-in', rotation: roster?.rotations[0]?.id ?? '', team: '' })} />
-      <Contacts {...lines('contacts', { name: '', role: '', phone: '', channel: null, account: null })} />
-      <Checklist {...lines('checklist', { key: freshKey(plan), text: '', owner: '', within: 30 })} />
+      <Duty
+        roster={roster}
+        accounts={choices?.accounts ?? null}
+        {...lines('duty', { type: 'call-in', rotation: roster?.rotations[0]?.id ?? '', team: '' })}
+      />
+      <Contacts choices={choices} {...lines('contacts', { name: '', role: '', phone: '', channel: null, account: null })} />
+      <Checklist accounts={choices?.accounts ?? null} {...lines('checklist', { key: freshKey(plan), text: '', owner: '', within: 30 })} />
       <section class="panel">
         {problems.length > 0 && (
           <div role="alert">
@@ -248,7 +265,7 @@ function Lines<T>({
   )
 }
 
-function Priorities({ change, ...props }: LinesProps<LineOf<'priorities'>>) {
+function Priorities({ change, rules: known, ...props }: LinesProps<LineOf<'priorities'>> & { rules: PlanChoicesView['rules'] | null }) {
   const f = em().form
   return (
     <Lines title={f.priorities} {...props}>
@@ -281,22 +298,19 @@ function Priorities({ change, ...props }: LinesProps<LineOf<'priorities'>>) {
               ))}
             </select>
           </label>
-          <Text
-            label={f.rules}
-            value={rules === 'all' ? '' : rules.join(', ')}
-            onChange={(text) => {
-              const named = text.split(',').flatMap((one) => one.trim() || [])
-              change(place, { rules: named.length > 0 ? named : 'all' })
-            }}
-            isSettled
-          />
+          <Rules rules={rules} known={known} onChange={(next) => change(place, { rules: next })} />
         </>
       )}
     </Lines>
   )
 }
 
-function Duty({ roster, change, ...props }: LinesProps<LineOf<'duty'>> & { roster: RosterView | null }) {
+function Duty({
+  roster,
+  accounts,
+  change,
+  ...props
+}: LinesProps<LineOf<'duty'>> & { roster: RosterView | null; accounts: readonly Choice[] | null }) {
   const f = em().form
   const rotations = roster?.rotations ?? []
   return (
@@ -343,11 +357,12 @@ function Duty({ roster, change, ...props }: LinesProps<LineOf<'duty'>> & { roste
           </label>
           {item.type === 'stand-in' && (
             <>
-              <Text label={f.away} value={item.away ?? ''} onChange={(away) => change(place, { away: away || null })} />
-              <Text
+              <Pick label={f.away} value={item.away} choices={accounts} onChange={(away) => change(place, { away })} />
+              <Pick
                 label={f.substitute}
-                value={item.substitute ?? ''}
-                onChange={(substitute) => change(place, { substitute: substitute || null })}
+                value={item.substitute}
+                choices={accounts}
+                onChange={(substitute) => change(place, { substitute })}
               />
             </>
           )}
@@ -357,7 +372,7 @@ function Duty({ roster, change, ...props }: LinesProps<LineOf<'duty'>> & { roste
   )
 }
 
-function Contacts({ change, ...props }: LinesProps<LineOf<'contacts'>>) {
+function Contacts({ choices, change, ...props }: LinesProps<LineOf<'contacts'>> & { choices: PlanChoicesView | null }) {
   const f = em().form
   return (
     <Lines title={f.contacts} {...props}>
@@ -366,22 +381,32 @@ function Contacts({ change, ...props }: LinesProps<LineOf<'contacts'>>) {
           <Text label={f.contactName} value={name} onChange={(name) => change(place, { name })} required />
           <Text label={f.role} value={role} onChange={(role) => change(place, { role })} />
           <Text label={f.phone} value={phone} onChange={(phone) => change(place, { phone })} pattern="[+0-9 \(\)\-]*" />
-          <Text label={f.channel} value={channel ?? ''} onChange={(text) => change(place, { channel: text || null })} />
-          <Text label={f.account} value={account ?? ''} onChange={(text) => change(place, { account: text || null })} />
+          <Pick
+            label={f.channel}
+            value={channel}
+            choices={choices?.channels ?? null}
+            onChange={(next) => change(place, { channel: next })}
+          />
+          <Pick
+            label={f.account}
+            value={account}
+            choices={choices?.accounts ?? null}
+            onChange={(next) => change(place, { account: next })}
+          />
         </>
       )}
     </Lines>
   )
 }
 
-function Checklist({ change, ...props }: LinesProps<LineOf<'checklist'>>) {
+function Checklist({ accounts, change, ...props }: LinesProps<LineOf<'checklist'>> & { accounts: readonly Choice[] | null }) {
   const f = em().form
   return (
     <Lines title={f.checklist} {...props}>
       {({ text, owner, within }, place) => (
         <>
           <Text label={f.text} value={text} onChange={(text) => change(place, { text })} required />
-          <Text label={f.owner} value={owner} onChange={(owner) => change(place, { owner })} />
+          <Text label={f.owner} value={owner} onChange={(owner) => change(place, { owner })} choices={accounts} />
           <Numeric label={f.within} value={within} min={1} max={100_000} onChange={(within) => change(place, { within })} />
         </>
       )}
@@ -395,21 +420,111 @@ interface TextProps {
   onChange: (text: string) => void
   required?: boolean
   pattern?: string
-  /** Taken over when it is left, not at each key. */
-  isSettled?: boolean
+  /** What is proposed; other words may stand there too. */
+  choices?: readonly Choice[] | null
 }
 
-function Text({ label, value, onChange, required = false, pattern, isSettled = false }: TextProps) {
-  const take = ({ currentTarget }: { currentTarget: HTMLInputElement }) => onChange(currentTarget.value)
+function Text({ label, value, onChange, required = false, pattern, choices }: TextProps) {
+  const list = useId()
   return (
     <label class="field">
       {label}
       <input
+        type="text"
         {...{ value, required, maxLength: 500, autocomplete: 'off' }}
         {...(pattern && { pattern })}
-        {...(isSettled ? { onChange: take } : { onInput: take })}
+        {...(choices && { list })}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
       />
+      {choices && (
+        <datalist id={list}>
+          {choices.map(({ id, name }) => (
+            <option key={id} value={id} label={name} />
+          ))}
+        </datalist>
+      )}
     </label>
+  )
+}
+
+interface Choice {
+  id: string
+  name: string
+}
+
+interface PickProps {
+  label: string
+  value: string | null
+  /** Null: not known yet. */
+  choices: readonly Choice[] | null
+  onChange: (value: string | null) => void
+}
+
+/** What is chosen and exists no more stays to be seen as that. */
+function Pick({ label, value, choices, onChange }: PickProps) {
+  const isOffered = value === null || choices?.some(({ id }) => id === value)
+  const isGone = choices !== null && !isOffered
+  return (
+    <label class="field">
+      {label}
+      <select value={value ?? ''} aria-invalid={isGone} onChange={({ currentTarget }) => onChange(currentTarget.value || null)}>
+        <option value="">–</option>
+        {!isOffered && <option value={value}>{isGone ? em().form.gone(value) : value}</option>}
+        {choices?.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name === id ? id : `${name} (${id})`}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+interface RulesProps {
+  rules: LineOf<'priorities'>['rules']
+  known: PlanChoicesView['rules'] | null
+  onChange: (rules: LineOf<'priorities'>['rules']) => void
+}
+
+/** Rules one after the other, each to be taken out again; none is all of them. */
+function Rules({ rules, known, onChange }: RulesProps) {
+  const f = em().form
+  const named = rules === 'all' ? [] : rules
+  const nameOf = (id: string) => {
+    const found = known?.find((rule) => rule.id === id)
+    return found ? `${say(found.kind)}: ${say(found.title)}` : known ? f.gone(id) : id
+  }
+  return (
+    <div class="emergency-rules">
+      <label>
+        {f.rules}
+        <select value="" onChange={({ currentTarget }) => onChange([...named, currentTarget.value])}>
+          <option value="">{named.length === 0 ? t().all : f.addRule}</option>
+          {[...new Set(known?.map(({ kind }) => say(kind)))].map((kind) => (
+            <optgroup key={kind} label={kind}>
+              {known
+                ?.filter((rule) => say(rule.kind) === kind && !named.includes(rule.id))
+                .map(({ id, title }) => (
+                  <option key={id} value={id}>
+                    {say(title)}
+                  </option>
+                ))}
+            </optgroup>
+          ))}
+        </select>
+      </label>
+      {named.map((id) => (
+        <button
+          key={id}
+          type="button"
+          class="button"
+          aria-label={f.removeRule(nameOf(id))}
+          onClick={() => onChange(named.length > 1 ? named.filter((one) => one !== id) : 'all')}
+        >
+          {nameOf(id)} ×
+        </button>
+      ))}
+    </div>
   )
 }
 

@@ -33,6 +33,7 @@ import {
   EntrySchema,
   FacilityEmergenciesSchema,
   NoteSchema,
+  PlanChoicesSchema,
   PlanIdSchema,
   PlanInputSchema,
   PlanListSchema,
@@ -83,6 +84,11 @@ export function emergencyPlanRoutes(app: Api, { services, now }: RouteParts): vo
       const whole = { id: request.params.id, ...plan } as EmergencyPlan
       return planView(emergencyPlans.put(whole, seen, signedIn(request), scopeOf(request)), personOf(request))
     },
+  )
+  app.get(
+    '/api/emergency-plan-choices',
+    { schema: { tags, summary: 'What there is that a plan can name', response: { 200: PlanChoicesSchema } } },
+    () => emergencyPlans.choices(),
   )
   app.post(
     '/api/emergency-plans/check',

@@ -85,7 +85,13 @@ export function rosterRoutes(app: Api, { services, now }: RouteParts): void {
         ...shown(duty, names.get(duty.rotation) ?? ''),
         ...{ date, people: named(duty.team.people), exceptions: [...exceptions] },
       }))
-      return { from: plan.from, items }
+      const teamOf = ({ rotation, team }: { rotation: string; team: string }) =>
+        roster
+          .rotations()
+          .find(({ id }) => id === rotation)
+          ?.teams.find(({ key }) => key === team)?.name ?? team
+      const calledIn = plan.calledIn.map((one) => ({ ...one, teamName: teamOf(one), people: named(one.people) }))
+      return { from: plan.from, items, calledIn }
     },
   )
 
