@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
+import { WHOLE_CITY } from '../src/access/scope.ts'
 import { startApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
+import type { LightChange } from '../src/control/light-change.ts'
+import { days } from '../src/telemetry/duration.ts'
 import { PASSWORD, signIn } from '../tests/acceptance/server-process.ts'
 import { lampCity } from './lamp-city.ts'
 
@@ -51,7 +54,7 @@ try {
   await client.put('/api/calendars/roads', { name: '道路', nameEn: 'Roads', lines: [line], usual: 'night' })
   const assigned = ['keyArea=yes', 'roadClass=main', 'roadClass=secondary', 'kind=light-cabinet,street-light']
   const items = assigned.map((query, i) => ({ id: `a${i}`, name: `${i}`, nameEn: '', query, calendar: 'roads' }))
-  await client.put('/api/programme-assignments', { items })
+  app.services.programmes.setAssignments(items, 'admin')
   const rows: Record<string, Awaited<ReturnType<typeof measure>>> = {}
   const groups = ['roadClass=main', 'keyArea=yes', 'district=老城区']
   for (const [i, query] of groups.entries()) {
@@ -69,6 +72,15 @@ try {
     '/api/programme-assignments',
   ]
   for (const path of paths) for (const time of ['first', 'again']) rows[`${path} ${time}`] = await measure(() => client.get(path))
+  const asker = { name: 'admin', account: 'admin', scope: WHOLE_CITY, session: null, connection: null }
+  const dark = { query: 'kind=street-light', level: 0, programme: null, from: Date.now(), until: Date.now() + days(1), reason: 'bench' }
+  const asked: Record<string, LightChange> = {
+    'an override of a day': { type: 'override', override: dark },
+    'an override of a month': { type: 'override', override: { ...dark, until: Date.now() + days(30) } },
+    'other assignments': { type: 'assignments', assignments: [] },
+  }
+  for (const [what, change] of Object.entries(asked))
+    rows[`look at ${what}`] = await measure(async () => app.services.lightChanges.arm(change, asker))
   console.log(`${args.lamps} lamps; ${Math.round(process.memoryUsage().rss / 1e6)} MB resident`)
   console.table(rows)
 } finally {

@@ -278,7 +278,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     })
     stops.push(() => commands.stop())
     listeners.push((change) => commands.take(change))
-    const { programmes, ...lightingWork } = openLighting({
+    const { programmes, lightChanges, ...lightingWork } = openLighting({
       ...{ ...lighting, plant, state, kinds: kindByKey, commands, detector, dialects, now, utcOffset },
       publish: async (topic, payload) => await broker?.publish(topic, payload, { qos: 1, retain: true }),
       onTrouble: (error) => log.error({ err: error }, 'lighting programmes could not be carried on; they are tried again'),
@@ -364,7 +364,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       state,
       telemetry,
       gridOrigin: calendarOrigin(utcOffset),
-      ...{ programmes, book: lighting.book, activePlans },
+      ...{ programmes, lightChanges, book: lighting.book, activePlans },
       ...{
         timeZone: config.TIME_ZONE,
         utcOffset,

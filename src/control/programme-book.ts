@@ -101,6 +101,8 @@ export class ProgrammeBook {
   #windows = new Map<string, KnownWindow>()
   /** The night asked for last, for which many ask. */
   #night: { from: number; until: number; window: KnownWindow } | null = null
+  /** The span whose changes were asked for last. */
+  #span: { from: number; until: number; window: KnownWindow } | null = null
   #revision = 0
 
   constructor(parts: ProgrammeBookParts, history: ProgrammeHistory = { versions: [], overrides: [] }) {
@@ -121,6 +123,7 @@ export class ProgrammeBook {
     })
     this.#windows.clear()
     this.#night = null
+    this.#span = null
     this.#revision++
   }
 
@@ -171,8 +174,7 @@ export class ProgrammeBook {
   changes(facility: Programmed, from: number, until: number): readonly BookedChange[] {
     const { position } = facility
     if (!position) return []
-    const { utcOffset } = this.#parts
-    const window = this.#known(nightOf(from, utcOffset).from, nightOf(until - 1, utcOffset).until)
+    const window = this.#windowOf(from, until)
     const changes = this.#changesOf(facility, position, window)
     const known = window.cuts.get(changes)
     if (known && known.from === from && known.until === until) return known.cut
@@ -183,6 +185,15 @@ export class ProgrammeBook {
       .map((change, i) => (i === 0 ? { ...change, at: from } : change))
     window.cuts.set(changes, { from, until, cut })
     return cut
+  }
+
+  /** The nights of a span; many facilities are asked for one. */
+  #windowOf(from: number, until: number): KnownWindow {
+    if (this.#span?.from === from && this.#span.until === until) return this.#span.window
+    const { utcOffset } = this.#parts
+    const window = this.#known(nightOf(from, utcOffset).from, nightOf(until - 1, utcOffset).until)
+    this.#span = { from, until, window }
+    return window
   }
 
   get isConfigured(): boolean {

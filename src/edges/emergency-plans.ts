@@ -1,5 +1,6 @@
 import type { Scope } from '../access/scope.ts'
 import type { Alarm } from '../alarms/alarm.ts'
+import type { ApprovalReason } from '../control/approval.ts'
 import type { Priority } from '../detection/rule.ts'
 import type { Order } from '../dispatch/order.ts'
 import type { Facility } from '../facilities/plant.ts'
@@ -34,6 +35,8 @@ export interface PlanEffects {
   orders: number | null
   /** Lamps and cabinets that get another light; null: the plan changes none. */
   lights: number | null
+  /** Why the light would wait for a second person; empty where it would not. */
+  secondPerson: readonly ApprovalReason[]
   /** Plans of rounds that are walked more often; null: the plan tightens none. */
   rounds: number | null
   /** Accounts on duty now that would be, and would no more be. */

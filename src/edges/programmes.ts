@@ -1,5 +1,6 @@
 import type { Scope } from '../access/scope.ts'
 import type { ControlProgramme, Night } from '../control/control-programme.ts'
+import type { NewOverride } from '../control/light-change.ts'
 import type { LightingHistory } from '../control/lighting-history.ts'
 import type { BookedChange } from '../control/programme-book.ts'
 import type { ProgrammeCalendar } from '../control/programme-calendar.ts'
@@ -7,9 +8,6 @@ import type { ProgrammeAssignment, ProgrammeCondition, ProgrammeOverride, Progra
 import type { ProgrammeStep } from '../detection/expected.ts'
 import type { Facility } from '../facilities/plant.ts'
 import type { ProgrammeDownload } from '../storage/programme-store.ts'
-
-export type NewOverride = Pick<ProgrammeOverride, 'query' | 'level' | 'programme' | 'from' | 'until' | 'reason'> &
-  Partial<Pick<ProgrammeOverride, 'plan'>>
 
 /** Facilities that have the same light for the same reasons in one night. */
 export interface PreviewGroup {

@@ -37,6 +37,7 @@ import type { GroupInput, OverrideInput } from './http/rule-schemas.ts'
 import type { FacilityDetail, FacilityInput, FacilityState, LatestView } from './http/schemas.ts'
 import type { LampHistory } from './lamp-history.ts'
 import type { LampOnRates } from './lamp-on-rates.ts'
+import type { LightChanges } from './light-changes.ts'
 import type { MapServices } from './map/map-services.ts'
 import type { BrokerFigures } from './mqtt/broker-options.ts'
 import type { Orders } from './orders.ts'
@@ -150,6 +151,7 @@ export interface Services {
 
   /** What light is asked of whom. */
   readonly programmes: Programmes
+  readonly lightChanges: LightChanges
 
   /** What citizens report. */
   readonly reports: Reports

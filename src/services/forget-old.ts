@@ -18,6 +18,7 @@ export function forgetOld({ state, utcOffset, now }: Pick<ServiceParts, 'state' 
     state.pruneAlarms(before, ALARMS_AT_ONCE)
     state.commands.prune(before, AT_ONCE)
     state.programmes.prune(before, AT_ONCE)
+    state.lightChanges.prune(before, AT_ONCE)
     // Phones that were away for so long have nothing to send again.
     state.orders.forgetTakenActions(before)
     state.rounds.prune(before, AT_ONCE)

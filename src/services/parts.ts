@@ -3,6 +3,7 @@ import type { ProgrammeBook } from '../control/programme-book.ts'
 import type { Detector } from '../detection/detector.ts'
 import type { FloodReviews } from '../edges/alarm-system.ts'
 import type { Brokers } from '../edges/brokers/brokers.ts'
+import type { LightChanges } from '../edges/light-changes.ts'
 import type { Notifying } from '../edges/notify/open-notifier.ts'
 import type { Programmes } from '../edges/programmes.ts'
 import type { Figures, Services } from '../edges/services.ts'
@@ -44,6 +45,7 @@ export interface ServiceParts {
   desk: OrderDesk
   commands: CommandDesk
   programmes: Programmes
+  lightChanges: LightChanges
   /** What light was asked of whom at any time. */
   book: ProgrammeBook
   notifying: Notifying

@@ -41,6 +41,8 @@ export interface CommandStore {
   command(id: string): Command | undefined
   /** Those of which something is still to be done, oldest first. */
   open(): Command[]
+  /** Those that an account asked for directly, and nobody approved, of which something is still to be done or that are not older than this, ms. */
+  alone(account: string, since: number): Command[]
   /** Newest first. */
   list(query: CommandQuery): Page<ListedCommand>
   /** Its targets in their order. */

@@ -20,6 +20,7 @@ import type { GasDeliveryStore } from './gas-delivery-store.ts'
 import type { HandoverStore } from './handover-store.ts'
 import type { KeptViewStore } from './kept-view-store.ts'
 import type { LampHistoryStore } from './lamp-history-store.ts'
+import type { LightChangeStore } from './light-change-store.ts'
 import type { OrderStore } from './order-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { ProfileStore } from './profile-store.ts'
@@ -199,6 +200,7 @@ export interface StateStore {
   readonly alertSources: AlertSourceStore
   readonly enteredReadings: EnteredReadingStore
   readonly gasDeliveries: GasDeliveryStore
+  readonly lightChanges: LightChangeStore
 
   readonly people: PeopleStore
 

@@ -46,8 +46,8 @@ beforeAll(async () => {
   const app = await startApp({ config: readConfig([], given), log: pino({ level: 'silent' }), consoleFolder: folder, now: () => time })
   try {
     app.services.putFacilities(cabinets, 'admin')
-    const client = await signIn(app.url)
-    await client.post('/api/programme-overrides', { query: 'id=LC-1,LC-3', level: 0, programme: null, ...dark, reason: 'lantern festival' })
+    const festival = { query: 'id=LC-1,LC-3', level: 0, programme: null, ...dark, reason: 'lantern festival' }
+    app.services.programmes.addOverride(festival, 'admin', WHOLE_CITY)
     await eventually(
       async () => {
         time += seconds(1)

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io-client'
 import type { ArmingView, CommandView } from '../../src/edges/http/command-schemas.ts'
+import type { LightArmingView, LightChangeInput, LightChangeView } from '../../src/edges/http/light-change-schemas.ts'
 import type { ClientEvents, ServerEvents } from '../../src/edges/live/protocol.ts'
 import type { Client } from './server-process.ts'
 
@@ -9,6 +10,8 @@ export interface Desk {
   /** What goes with each command: the connection, and the newest heartbeat it heard. */
   console: () => { connection: string; heartbeat: number }
   arm: (command: string, whom: readonly string[] | string, more?: object) => Promise<ArmingView>
+  light: (change: LightChangeInput) => Promise<LightArmingView>
+  change: (id: string, armed: Pick<LightArmingView, 'token' | 'ready'>) => Promise<LightChangeView>
   execute: (id: string, armed: Pick<ArmingView, 'token' | 'ready'>) => Promise<CommandView>
 }
 
@@ -29,6 +32,8 @@ export async function deskOf(client: Client): Promise<Desk> {
       client.post('/api/commands/arm', {
         ...{ command, ...(typeof whom === 'string' ? { query: whom } : { facilities: whom }), ...more, console: console() },
       }),
+    light: (change) => client.post('/api/light-changes/arm', { change, console: console() }),
+    change: (id, { token, ready }) => client.post('/api/light-changes', { id, token, count: ready, console: console() }),
     execute: (id, { token, ready }) => client.post('/api/commands', { id, token, count: ready, console: console() }),
   }
 }

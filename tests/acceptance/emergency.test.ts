@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
@@ -7,6 +8,7 @@ import type { OrderView } from '../../src/edges/http/order-schemas.ts'
 import type { RoundPageView } from '../../src/edges/http/round-schemas.ts'
 import type { AlarmView } from '../../src/edges/http/schemas.ts'
 import { hours, minutes } from '../../src/telemetry/duration.ts'
+import { deskOf } from './commanding.ts'
 import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 const RULE = 'outlet-pressure-high'
@@ -134,7 +136,9 @@ async function othersChange(of: City, from: number, round: number): Promise<void
   const away = { rotation: 'desk', team: 'a', person: 'admin', substitute: null, from, to: from + hours(2), reason: 'ill' }
   await admin.post('/api/roster/exceptions', away)
   const light = { query: 'id=PS-2', level: 40, programme: null, from, until: from + hours(2), reason: 'works' }
-  await admin.post('/api/programme-overrides', light)
+  const desk = await deskOf(admin)
+  await desk.change(`others-${randomUUID()}`, await desk.light({ type: 'override', override: light }))
+  desk.socket.close()
   await admin.put('/api/facilities/PS-12/mode', { mode: 'maintenance', reason: 'works' })
   await walk(of, round, 'PS-1', 'PS-7')
 }

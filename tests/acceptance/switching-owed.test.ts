@@ -60,7 +60,8 @@ test('what switching owes a circuit after a failure, and after a hold that ends,
   const off = { 'circuit-1-contactor': false, 'circuit-2-contactor': false, 'circuit-3-contactor': false }
   await first.report({ ...off, mode: 'auto' })
   const lit = { query: `id=${id}`, level: 100, programme: null, until: now() + hours(6), reason: 'event' }
-  await client.post('/api/programme-overrides', lit)
+  const { arm, execute, light, change, socket } = await deskOf(client)
+  await change('lit-for-an-event', await light({ type: 'override', override: lit }))
   // Circuit 2 hears nothing; the command for it fails.
   const ledger = () => client.get<{ items: CommandView[] }>(`/api/commands?facility=${id}`)
   const ofCircuit = async (circuit: number) =>
@@ -71,7 +72,6 @@ test('what switching owes a circuit after a failure, and after a hold that ends,
     60_000,
   )
   // Somebody holds circuit 3 off for ten minutes.
-  const { arm, execute, socket } = await deskOf(client)
   await execute('held-off-for-works', await arm('circuit-off', [id], { value: 3, reason: 'works', minutes: 10 }))
   await eventually(
     async () => first.toldOf(3),

@@ -244,7 +244,7 @@ export async function startCity({ kinds = [tankKind], exchanged, map = noGround,
   const services = createServices({
     ...{ ingest, limits, utcOffset, desk, activePlans, commands, externalSystems, notifying, alerts, lateData },
     photos: openPhotoFolder(join(folder, 'photos')),
-    ...{ programmes: lighting.programmes, book: lightingAsKept.book },
+    ...{ programmes: lighting.programmes, lightChanges: lighting.lightChanges, book: lightingAsKept.book },
     dialects,
     roadFinders: () => undefined,
     vendorCodecs,

@@ -55,6 +55,22 @@ export function describeCommands(commands: () => CommandStore): void {
       expect(commands().command('c-1')).toEqual(ended)
     })
 
+    test('tells what an account asked for alone: what is under way however old, and what is over for a while', () => {
+      const direct = { ...command, purpose: 'direct' } as const
+      const approval = { reasons: ['dangerous'], expires: 9, lasts: null, decision: null } as const
+      commands().insert({ ...direct, id: 'under way', at: 1 })
+      commands().insert({ ...direct, ...done, purpose: 'direct', id: 'over', at: 20 })
+      commands().insert({ ...direct, ...done, purpose: 'direct', id: 'long over', at: 19 })
+      commands().insert({ ...direct, id: 'for two', at: 30, approval })
+      commands().insert({ ...command, id: 'test', at: 30 })
+      commands().insert({ ...direct, id: 'of Bao', at: 30, account: 'Bao' })
+      const alone = commands().alone('Anna', 20)
+      expect(alone.map(({ id, targets }) => [id, targets.length])).toEqual([
+        ['under way', 2],
+        ['over', 2],
+      ])
+    })
+
     test('lists them newest first, in pages, by facility, state and order', () => {
       commands().insert(command)
       commands().insert({ ...done, id: 'c-2', order: null })

@@ -18,6 +18,7 @@ import { describeEnteredReadings } from './entered-reading-store.contract.ts'
 import { describeGasDeliveries } from './gas-delivery-store.contract.ts'
 import { describeHandovers } from './handover-store.contract.ts'
 import { describeLampHistory } from './lamp-history-store.contract.ts'
+import { describeLightChanges } from './light-change-store.contract.ts'
 import { describeOrders } from './order-store.contract.ts'
 import { describePeople } from './people-store.contract.ts'
 import { describeProgrammes } from './programme-store.contract.ts'
@@ -673,6 +674,7 @@ export function describeStateStore(name: string, open: () => StateStore): void {
     describeAlertSources(() => store.alertSources)
     describeGasDeliveries(() => store)
     describeProgrammes(() => store)
+    describeLightChanges(() => store)
     describeEnteredReadings(() => store, sampleFacility('lamp'))
 
     test('keeps the alarm policy; the usual one when none was given, and for what an older one does not say', () => {

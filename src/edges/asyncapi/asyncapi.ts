@@ -186,6 +186,7 @@ const abouts: Readonly<Record<keyof typeof serverEventSchemas | keyof typeof cli
   emergencies: 'Emergency plans that are active, on connecting and whenever that changes, as far as their area is in scope.',
   rounds: 'Rounds that were made, walked, missed or called off, by their plans, as far as they are in scope or for the own crew.',
   commands: 'Commands to facilities that are new or moved on, as far as they are in scope.',
+  'light-changes': 'Changes of light that somebody asked for, or of which something became, as far as they are in scope.',
   programmes: 'What light is asked of whom, or which tables devices run, is otherwise; ask for it again.',
   'signed-out': 'The session has ended.',
   watch: 'Asks for the readings of one facility.',

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { type ApprovalReason, approvalReasons } from '../../control/approval.ts'
 import { domains } from '../../facilities/facility-kind.ts'
 import { MAX_QUERY_LENGTH } from '../../facilities/facility-query.ts'
 import { raiseSteps } from '../../facilities/priority-raise.ts'
@@ -122,6 +123,9 @@ export const PlanEffectsSchema = Type.Object({
   }),
   orders: nullable(Type.Integer({ description: 'open orders whose measures would be due; null: the plan sets no clock' })),
   lights: nullable(Type.Integer({ description: 'lamps and cabinets that get another light' })),
+  secondPerson: Type.Array(literals(Object.keys(approvalReasons) as ApprovalReason[]), {
+    description: 'why the light would wait for a second person, all else of the plan being active; empty where it would not',
+  }),
   rounds: nullable(Type.Integer({ description: 'plans of rounds that are walked more often' })),
   dutyAdded: Type.Array(Type.String({ description: 'account' })),
   dutyGone: Type.Array(Type.String({ description: 'account' })),

@@ -134,7 +134,6 @@ export const OverrideInputSchema = Type.Object(
   },
   strict,
 )
-export const OverrideEndSchema = Type.Object({ reason: words('why') }, strict)
 const overrideFields = {
   id: Type.Integer(),
   query: QuerySchema,
@@ -247,6 +246,9 @@ export const DownloadInputSchema = Type.Object(
 )
 export const DownloadedSchema = Type.Object({ devices: Type.Integer() })
 
+/** Light as a share of full light, %. */
+export const percent = (level: number): number => Math.round(level * 10_000) / 100
+
 export type DeviceProgrammeView = Static<typeof DeviceProgrammesSchema>['items'][number]
 export type OverrideView = Static<typeof OverrideSchema>
 export type ControlProgrammeView = Static<typeof ControlProgrammeSchema>
@@ -255,7 +257,6 @@ export type CalendarView = Static<typeof CalendarSchema>
 export type CalendarsView = Static<typeof CalendarsSchema>
 export type AssignmentsView = Static<typeof AssignmentsSchema>
 export type ConditionView = Static<typeof ConditionSchema>
-export type OverrideInput = Static<typeof OverrideInputSchema>
 export type PreviewView = Static<typeof PreviewSchema>
 export type TryOutView = Static<typeof TryOutSchema>
 export type DeviceProgrammesView = Static<typeof DeviceProgrammesSchema>

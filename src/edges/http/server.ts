@@ -52,6 +52,7 @@ import { kindRoutes } from './routes/kinds.ts'
 import { lampHistoryRoutes } from './routes/lamp-history.ts'
 import { lampOnRateRoutes } from './routes/lamp-on-rate.ts'
 import { latestRoutes } from './routes/latest.ts'
+import { lightChangeRoutes } from './routes/light-changes.ts'
 import { mapRoutes } from './routes/map.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -224,6 +225,7 @@ async function buildApi(options: HttpOptions, parts: RouteParts, people: People)
   keptViewRoutes(app, parts)
   rosterRoutes(app, parts)
   programmeRoutes(app, parts)
+  lightChangeRoutes(app, parts)
   handoverRoutes(app, parts)
   emergencyPlanRoutes(app, parts)
   dutyReportRoutes(app, parts)

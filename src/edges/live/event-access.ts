@@ -27,6 +27,7 @@ export const eventAccess: Readonly<Record<LiveEvent, EventAccess>> = {
   reports: limited('report.enter'),
   commands: limited('city.read'),
   programmes: { needs: 'city.read', scope: 'none' },
+  'light-changes': limited('city.read'),
   emergencies: limited('city.read'),
   rounds: limited('order.read'),
   'signed-out': { needs: 'session', scope: 'none' },

@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import { CommandSchema } from '../http/command-schemas.ts'
 import { EmergencySchema } from '../http/emergency-schemas.ts'
 import { FloodNowSchema } from '../http/flood-schemas.ts'
+import { LightChangeSchema } from '../http/light-change-schemas.ts'
 import { hashDescription } from '../http/live-schemas.ts'
 import { OrderSchema } from '../http/order-schemas.ts'
 import { ReportSchema } from '../http/report-schemas.ts'
@@ -59,6 +60,9 @@ export const serverEventSchemas = {
   commands: Type.Object({ commands: Type.Array(CommandSchema, { description: 'new ones, and those that moved on' }) }),
   programmes: Type.Object({
     version: Type.Integer({ description: 'of what is configured; overrides and downloads may have moved while it stays' }),
+  }),
+  'light-changes': Type.Object({
+    changes: Type.Array(LightChangeSchema, { description: 'new ones, and those of which something became' }),
   }),
   emergencies: Type.Object({ emergencies: Type.Array(EmergencySchema, { description: 'all that are active, the oldest first' }) }),
   rounds: Type.Object({

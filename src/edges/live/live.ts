@@ -11,6 +11,7 @@ import type { ConsoleFigures } from '../health.ts'
 import { MOST_SHOWN } from '../http/command-schemas.ts'
 import { commandView } from '../http/command-views.ts'
 import { emergencyView } from '../http/emergency-views.ts'
+import { lightChangeView } from '../http/light-change-views.ts'
 import { isOrderOf, isOrderSeen, orderView, orderViewer } from '../http/order-views.ts'
 import { isOwnOrigin } from '../http/origin.ts'
 import { isReportInScope, reportView } from '../http/report-views.ts'
@@ -154,6 +155,12 @@ export function startLive(options: LiveOptions): LiveEdge {
   })
   services.programmes.onChange(() => {
     for (const feed of feeds.all()) io.to(feedRoom(feed)).emit('programmes', { version: services.programmes.current().id })
+  })
+  services.lightChanges.onChange((changed) => {
+    for (const feed of feeds.all()) {
+      const view = lightChangeView(changed, services, feed.scope)
+      if (view) io.to(feedRoom(feed)).emit('light-changes', { changes: [view] })
+    }
   })
   const emergencies = ({ scope }: LiveFeed) => ({
     emergencies: services.emergencyPlans.active(scope).map((activation) => emergencyView(activation, now())),

@@ -1,6 +1,7 @@
 import type { FloodNow } from '../alarm-system.ts'
 import type { CommandView } from '../http/command-schemas.ts'
 import type { EmergencyView } from '../http/emergency-schemas.ts'
+import type { LightChangeView } from '../http/light-change-schemas.ts'
 import type { OrderView } from '../http/order-schemas.ts'
 import type { ReportView } from '../http/report-schemas.ts'
 import type { AlarmView } from '../http/schemas.ts'
@@ -61,6 +62,11 @@ export interface LiveRounds {
   plans: { plan: string; crew: string | null }[]
 }
 
+/** Changes of light in one's scope that somebody asked for, or of which something became; after a gap the list is fetched anew. */
+export interface LiveLightChanges {
+  changes: LightChangeView[]
+}
+
 /** All emergency plans that are active in one's scope, drills too; on connecting, and whenever one of them begins, moves on or ends. */
 export interface LiveEmergencies {
   emergencies: EmergencyView[]
@@ -75,6 +81,7 @@ export interface ServerEvents {
   commands(changed: LiveCommands): void
   /** Light that is asked of facilities, or what devices make of it, is otherwise. */
   programmes(changed: { version: number }): void
+  'light-changes'(changed: LiveLightChanges): void
   emergencies(active: LiveEmergencies): void
   rounds(changed: LiveRounds): void
   /** The session ended; sign in again. */

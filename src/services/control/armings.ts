@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Objection } from '../../control/admission.ts'
-import type { ApprovalReason } from '../../control/approval.ts'
-import type { CommandValue } from '../../control/command.ts'
 import type { Commander } from '../../edges/commands.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import { sha256 } from '../sha256.ts'
@@ -11,51 +8,38 @@ export const ARMED_FOR = minutes(1)
 /** Those that wait at once, of one account: more is no person who decides. */
 const MOST_OF_ONE = 20
 
-/** What somebody has looked at and may say yes to once. */
-export interface Armed {
-  command: string
-  value: CommandValue
-  /** The live group it is for; null where facilities were named one by one. */
-  query: string | null
-  facilities: readonly string[]
-  /** What stood against some of them; they are not told, whatever happens meanwhile. */
-  objections: ReadonlyMap<string, Objection>
-  reason: string
-  lasts: number | null
-  reasons: readonly ApprovalReason[]
-}
-
-interface Kept extends Armed {
+interface Kept<T> {
+  armed: T
   expires: number
   by: Commander
 }
 
-/** Commands that are armed, in memory only: what the program forgets at its end must be looked at anew. */
-export class Armings {
-  readonly #kept = new Map<string, Kept>()
+/** What somebody has looked at and may say yes to once, in memory only: what the program forgets at its end must be looked at anew. */
+export class Armings<T> {
+  readonly #kept = new Map<string, Kept<T>>()
 
   /** The token, which is kept nowhere, and until when it is good, ms. */
-  add(armed: Armed, by: Commander, at: number): { token: string; expires: number } {
+  add(armed: T, by: Commander, at: number): { token: string; expires: number } {
     for (const [hash, { expires }] of this.#kept) if (expires <= at) this.#kept.delete(hash)
     const own = [...this.#kept].filter(([, kept]) => kept.by.account === by.account)
     for (const [hash] of own.slice(0, Math.max(0, own.length - MOST_OF_ONE + 1))) this.#kept.delete(hash)
     const token = randomBytes(32).toString('base64url')
     const expires = at + ARMED_FOR
-    this.#kept.set(sha256(token), { ...armed, by, expires })
+    this.#kept.set(sha256(token), { armed, by, expires })
     return { token, expires }
   }
 
   /** Takes what a token stands for, which is gone then whatever comes of it; or says why it stands for nothing. */
-  take(token: string, by: Commander, at: number): Armed | string {
+  take(token: string, by: Commander, at: number): { armed: T } | string {
     const hash = sha256(token)
     const kept = this.#kept.get(hash)
     this.#kept.delete(hash)
     if (!kept) return 'The token is not one that is armed: it was used already, or the service was started anew.'
-    const { expires, by: armer, ...armed } = kept
+    const { expires, by: armer, armed } = kept
     if (expires <= at) return 'It was armed over a minute ago.'
     if (armer.account !== by.account || armer.name !== by.name) return 'Somebody else armed it.'
     if (armer.session !== by.session) return 'It was armed in another session.'
     if (armer.connection !== by.connection) return 'The live connection it was armed by is lost.'
-    return armed
+    return { armed }
   }
 }

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isRole, permissionsOf } from '../../access/permissions.ts'
-import { isInScope } from '../../access/scope.ts'
+import { isInScope, type Scope } from '../../access/scope.ts'
 import type { Objection } from '../../control/admission.ts'
-import { APPROVED_WITHIN, type Approval, type ApprovalReason, MOST_LAMPS_ALONE } from '../../control/approval.ts'
+import { APPROVED_WITHIN, type Approval, type ApprovalReason, isManyAlone } from '../../control/approval.ts'
 import { type Command, type CommandValue, isOver } from '../../control/command.ts'
 import { timeToSend } from '../../control/pacing.ts'
 import { isHeld, type Order } from '../../dispatch/order.ts'
@@ -11,7 +10,7 @@ import type { Orders } from '../../edges/orders.ts'
 import type { Services } from '../../edges/services.ts'
 import { LamplighterError, refuse } from '../../errors.ts'
 import { shareChannel } from '../../facilities/commands.ts'
-import type { Facility, Plant } from '../../facilities/plant.ts'
+import type { Facility } from '../../facilities/plant.ts'
 import { minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
 import { groupOf } from '../dispatch/alarm-orders.ts'
@@ -22,7 +21,9 @@ import { resultText } from './command-book.ts'
 import { type CommandDesk, type NewCommand, unarmed, waitingOf } from './command-desk.ts'
 import { isOrderThere } from './crews-there.ts'
 import { cityLane } from './lanes.ts'
+import { checkSecondPerson, mayStill } from './second-person.ts'
 import { definitionOf, ratedOf } from './subject.ts'
+import { lampsOf, lampsToldAlone } from './told-alone.ts'
 
 /** More is no group that anybody looks at. */
 export const MOST_TARGETS = 20_000
@@ -37,13 +38,27 @@ const LOOK_BACK = 50
 /** Cabinets are told this for a test of lamps whose circuit is off. */
 const ENERGISE = 'circuit-on'
 
+/** A command that somebody has looked at. */
+interface ArmedCommand {
+  command: string
+  value: CommandValue
+  /** The live group it is for; null where facilities were named one by one. */
+  query: string | null
+  facilities: readonly string[]
+  /** What stood against some of them; they are not told, whatever happens meanwhile. */
+  objections: ReadonlyMap<string, Objection>
+  reason: string
+  lasts: number | null
+  reasons: readonly ApprovalReason[]
+}
+
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'now'> & { commands: CommandDesk }
 type Find = Pick<Services, 'findFacilities'>
 
 /** What people do with commands. Each request is audited with what stood against it, and its result when it is known. */
 export function commandServices({ plant, state, now, commands: desk }: Parts, orders: Orders, { findFacilities }: Find): Commands {
   const { book } = desk
-  const armings = new Armings()
+  const armings = new Armings<ArmedCommand>()
 
   /** The command that this id stands for already; throws where it is another one. */
   const known = (id: string, isSame: (found: Command) => boolean): Command | undefined => {
@@ -73,19 +88,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
   ): ApprovalReason[] {
     const definitions = new Set(told.map((facility) => definitionOf(facility, { command })))
     const isDangerous = [...definitions].some((definition) => definition?.danger === 'second-person')
-    const lamps = lampsOf(told, { command, value }, plant)
-    const under = book.open().filter((one) => one.account === account && one.purpose === 'direct' && one.approval === null)
-    const already = under.flatMap((one) => {
-      const concerned = one.targets.filter(({ problem, times }) => problem === null && times.accepted !== null)
-      return [
-        ...lampsOf(
-          concerned.flatMap(({ facility }) => plant.get(facility) ?? []),
-          one,
-          plant,
-        ),
-      ]
-    })
-    const isMany = lamps.size > 0 && new Set([...lamps, ...already]).size > MOST_LAMPS_ALONE
+    const isMany = isManyAlone(lampsOf(told, { command, value }, plant), lampsToldAlone(account, now(), { state, plant }))
     const isWhole = told.some((facility) => isWholeOf(facility, { command, value }))
     const found = { dangerous: isDangerous, 'many-lamps': isMany, 'whole-cabinet': isWhole }
     return (Object.keys(found) as ApprovalReason[]).filter((reason) => found[reason])
@@ -107,36 +110,29 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
   }
 
   /** Whether who asked for a command may still do so, for all that it concerns. */
-  function mayStill({ by, account, targets }: Command): boolean {
-    const user = state.people.user(account)
-    const key = by === account ? null : state.people.apiKeys(account).find(({ name }) => `key:${name}` === by)
-    if (!user || user.disabled || key === undefined || (key && (key.revoked !== null || key.expires <= now()))) return false
-    return [user, ...(key ? [key] : [])].every(
-      ({ role, scope }) =>
-        isRole(role) &&
-        permissionsOf(role).has('command.send') &&
-        targets.every(({ facility: id }) => {
-          const facility = plant.get(id)
-          return !facility || isInScope(scope, facility)
-        }),
-    )
+  const mayAsk = (command: Command): boolean => {
+    const isOwn = (scope: Scope) =>
+      command.targets.every(({ facility: id }) => {
+        const facility = plant.get(id)
+        return !facility || isInScope(scope, facility)
+      })
+    return mayStill(command, 'command.send', isOwn, state, now())
   }
 
   /** What waits for a second person and may be decided by this one; throws where not. */
-  function waiting(id: string, { account, session }: Commander): { command: Command; approval: Approval } {
+  function waiting(id: string, by: Commander): { command: Command; approval: Approval } {
     const command = book.get(id)
     if (!command) throw new LamplighterError('not-found', `There is no command ${id}.`)
     const { approval } = command
     if (!approval) return refuse(`Command ${id} needs no second person.`)
-    if (session === null) throw new LamplighterError('not-allowed', 'A second person is a person: sign in to the console.')
-    if (account === command.account) throw new LamplighterError('not-allowed', 'Whoever asked for a command cannot be its second person.')
+    checkSecondPerson(command, by, state)
     const isWaiting = approval.decision === null && now() < approval.expires && command.targets.some(({ state }) => state === 'requested')
     return isWaiting ? { command, approval } : refuse(`Command ${id} does not wait for a second person any more.`)
   }
 
   const decide = (id: string, approved: boolean, reason: string, by: Commander): Command => {
     const { command, approval } = waiting(id, by)
-    if (approved && !mayStill(command)) refuse(`${command.by} may not do this any more.`)
+    if (approved && !mayAsk(command)) refuse(`${command.by} may not do this any more.`)
     book.change(() => {
       const at = now()
       const decided = desk.decide(command, approval, { approved, by: by.name, at, reason })
@@ -189,8 +185,9 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
       if (token === null) return refuse('Nothing is done without the token of what was armed: POST /api/commands/arm.')
       const before = known(id, (found) => found.token === sha256(token) && found.by === by.name)
       if (before) return before
-      const armed = armings.take(token, by, now())
-      if (typeof armed === 'string') return refuse(`${armed} Look again, and arm it anew.`)
+      const taken = armings.take(token, by, now())
+      if (typeof taken === 'string') return refuse(`${taken} Look again, and arm it anew.`)
+      const { armed } = taken
       const { query, facilities, objections, reasons, command, value, reason, lasts } = armed
       const ready = facilities.length - objections.size
       if (count === null ? ready > 1 : count !== ready)
@@ -387,18 +384,6 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
 
 /** What is armed is looked at as if the second person had said yes: whether one is needed is told besides. */
 const asIfApproved = (at: number): Approval => ({ reasons: [], expires: at, lasts: null, decision: null })
-
-/** Lamps that a command lights, dims or puts out: these, and those on a circuit that it switches. */
-function lampsOf(told: readonly Facility[], { command, value }: Pick<Command, 'command' | 'value'>, plant: Plant): Set<string> {
-  const lamps = new Set<string>()
-  for (const facility of told) {
-    if (facility.kind.light) lamps.add(facility.id)
-    const circuit = definitionOf(facility, { command })?.circuit(value) ?? null
-    if (circuit === null) continue
-    for (const lamp of plant.fedBy(facility.id)) if (lamp.kind.light && lamp.circuit === circuit) lamps.add(lamp.id)
-  }
-  return lamps
-}
 
 /** What stands against whom, the most first. */
 function groupedObjections(objections: ReadonlyMap<string, Objection>): ArmedObjection[] {

@@ -1,4 +1,5 @@
 import { isInScope, isWhole, type Scope, WHOLE_CITY } from '../../access/scope.ts'
+import { planOf } from '../../control/light-change.ts'
 import { changedParts } from '../../dispatch/changed-parts.ts'
 import { problemWords } from '../../dispatch/field-problem.ts'
 import type { Actor, EmergencyPlans } from '../../edges/emergency-plans.ts'
@@ -32,7 +33,19 @@ const LOOK = minutes(1)
 
 export type EmergencyParts = Pick<
   ServiceParts,
-  'state' | 'plant' | 'kinds' | 'rules' | 'detector' | 'pipeline' | 'register' | 'desk' | 'notifying' | 'utcOffset' | 'now' | 'programmes'
+  | 'state'
+  | 'plant'
+  | 'kinds'
+  | 'rules'
+  | 'detector'
+  | 'pipeline'
+  | 'register'
+  | 'desk'
+  | 'notifying'
+  | 'utcOffset'
+  | 'now'
+  | 'programmes'
+  | 'lightChanges'
 > & {
   activePlans: ActivePlans
   levers: readonly PlanLever[]
@@ -127,7 +140,8 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
     for (const lever of levers) {
       for (const activation of activePlans.all().filter(({ drill }) => !drill)) {
         attempt(activation.id, lever, () => {
-          if (lever.apply(activation, now())) log(activation.id, now(), 'clock', `${lever.key}-set`)
+          const done = lever.apply(activation, now())
+          if (done) log(activation.id, now(), 'clock', `${lever.key}-${done}`)
         })
       }
       for (const id of [...lever.held(now())]) {
@@ -151,6 +165,19 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
       log(activation, now(), 'clock', `${key}-failed`, error instanceof Error ? error.message : String(error))
     }
   }
+  // What a second person says to the light of a plan belongs into its log.
+  parts.lightChanges.onChange(({ change, approval, state: became }) => {
+    const activation = activePlans.get(Number(planOf(change) ?? Number.NaN))
+    if (!activation || !approval || became === 'waiting') return
+    log(
+      activation.id,
+      now(),
+      approval.decision?.by ?? 'clock',
+      `light-${became === 'in-force' ? 'set' : became}`,
+      approval.decision?.reason,
+    )
+    tell(activation)
+  })
   const tell = (activation: Activation, step: 'begin' | 'move' = 'move') => {
     for (const listener of listeners) listener(activation, activation.ended ? 'end' : step)
   }

@@ -29,6 +29,7 @@ export function planEffects(draft: Activation, parts: Parts, problems: readonly 
     alarms: raisedAlarms(draft, facilities, parts),
     orders: plan.measuresWithin === null ? null : orders.length,
     ...{ lights: count('light'), rounds: count('rounds') },
+    secondPerson: levers.flatMap((lever) => lever.needs(draft, at)),
     ...dutyDifference(draft, parts, at),
     told: plan.contacts.flatMap(({ name }, i) => (calls.includes(i) ? [] : [name])),
     toCall: plan.contacts.flatMap(({ name }, i) => (calls.includes(i) ? [name] : [])),

@@ -1,6 +1,8 @@
 import type { Lighting } from '../../control/lighting-history.ts'
+import type { LightChanges } from '../../edges/light-changes.ts'
 import type { Programmes } from '../../edges/programmes.ts'
 import type { ServiceParts } from '../parts.ts'
+import { lightChangeServices } from './light-change-services.ts'
 import { ProgrammeConditions } from './programme-conditions.ts'
 import { ProgrammeDownloads } from './programme-downloads.ts'
 import { programmeServices } from './programme-services.ts'
@@ -16,6 +18,7 @@ type LightingParts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'detector'
 
 export interface OpenLighting {
   programmes: Programmes
+  lightChanges: LightChanges
   /** Once a second. */
   tick(): void
   /** Some times a second: a piece of work that is too long to be done at once. */
@@ -26,15 +29,23 @@ export interface OpenLighting {
 export function openLighting(parts: LightingParts): OpenLighting {
   const downloads = new ProgrammeDownloads(parts)
   const programmes = programmeServices({ ...parts, downloads })
+  const lightChanges = lightChangeServices({ ...parts, programmes })
   const switching = new ProgrammeSwitching(parts)
   const conditions = new ProgrammeConditions({ ...parts, programmes })
   return {
     programmes,
+    lightChanges,
     carryOn: () => downloads.lookOn(),
     tick() {
       // Trouble of one must not keep the others from their work: circuits are switched whatever becomes of a calendar.
       const troubles: unknown[] = []
-      for (const work of [() => programmes.followHolidays(), () => conditions.tick(), () => switching.tick(), () => downloads.tick()]) {
+      for (const work of [
+        () => programmes.followHolidays(),
+        () => lightChanges.tick(),
+        () => conditions.tick(),
+        () => switching.tick(),
+        () => downloads.tick(),
+      ]) {
         try {
           work()
         } catch (error) {

@@ -1,8 +1,18 @@
 import { isInScope, isWhole, type Scope } from '../../access/scope.ts'
-import { duskAndDawn, nightChanges, nightOf } from '../../control/control-programme.ts'
-import type { ProgrammeBook } from '../../control/programme-book.ts'
+import { type ControlProgramme, duskAndDawn, nightChanges, nightOf } from '../../control/control-programme.ts'
+import type { LightChange, NewOverride } from '../../control/light-change.ts'
+import type { ProgrammeBook, ProgrammeHistory } from '../../control/programme-book.ts'
+import type { ProgrammeCalendar } from '../../control/programme-calendar.ts'
 import { assignmentProblems, calendarProblems, programmeProblems, queryProblem } from '../../control/programme-problems.ts'
-import { nothingConfigured, type ProgrammeOverride, type ProgrammeSet, type ProgrammeVersion, spanOf } from '../../control/programme-set.ts'
+import {
+  nothingConfigured,
+  type ProgrammeAssignment,
+  type ProgrammeCondition,
+  type ProgrammeOverride,
+  type ProgrammeSet,
+  type ProgrammeVersion,
+  spanOf,
+} from '../../control/programme-set.ts'
 import { changedParts } from '../../dispatch/changed-parts.ts'
 import type { AssignedCount, PreviewGroup, Programmes } from '../../edges/programmes.ts'
 import { LamplighterError, refuse } from '../../errors.ts'
@@ -26,6 +36,18 @@ export const LONGEST_OVERRIDE = days(31)
 /** How far ahead one may be made, ms. */
 const FURTHEST = days(366)
 
+/** Lighting programmes as changes of light go through them. */
+export interface ChangedProgrammes extends Programmes {
+  /** All that is configured and overridden. */
+  present(): ProgrammeHistory
+  /** What would be configured and overridden after a change. Throws as `apply` would. */
+  foresee(change: LightChange, by: string, scope: Scope): ProgrammeHistory
+  /** Puts a change in force; the id of the override that it made or ended, if any. */
+  apply(change: LightChange, by: string, scope: Scope): number | null
+  /** Lamps and cabinets that a query finds now. */
+  found(query: string): Facility[]
+}
+
 export type ProgrammeParts = Pick<ServiceParts, 'plant' | 'state' | 'now' | 'utcOffset'> & {
   book: ProgrammeBook
   downloads: ProgrammeDownloads
@@ -46,7 +68,7 @@ const noSuch = (what: keyof typeof listedAt, id: string | number): never => {
 }
 
 /** What people do with lighting programmes. The book is what detection and all figures go by; it follows each change at once. */
-export function programmeServices({ plant, state, now, utcOffset, book, downloads }: ProgrammeParts): Programmes & {
+export function programmeServices({ plant, state, now, utcOffset, book, downloads }: ProgrammeParts): ChangedProgrammes & {
   /** Ends overrides of conditions and makes them; for the clock. */
   overrideByCondition(override: Omit<ProgrammeOverride, 'id'>): void
   /** Keeps a version where the holidays of the city are others than before. */
@@ -140,15 +162,127 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     if (own.length < reached.length) refuseOutside('it would reach beyond it; say which facilities are meant')
   }
 
-  return {
+  const nextProgrammes = (programme: ControlProgramme): Pick<ProgrammeSet, 'programmes'> => {
+    check(programmeProblems(programme))
+    const programmes = placed(current().programmes, programme)
+    checkRoom('programmes', programmes.length)
+    return { programmes }
+  }
+  const nextCalendars = (calendar: ProgrammeCalendar): Pick<ProgrammeSet, 'calendars'> => {
+    check(calendarProblems(calendar, current()))
+    const calendars = placed(current().calendars, calendar)
+    checkRoom('calendars', calendars.length)
+    return { calendars }
+  }
+  const nextAssignments = (list: readonly ProgrammeAssignment[], seen = current().id): Pick<ProgrammeSet, 'assignments'> => {
+    if (seen !== current().id) refuse('The programmes were changed meanwhile; look at them again.')
+    checkRoom('assignments', list.length)
+    check(assignmentProblems(list, current()))
+    return { assignments: list.map((one) => ({ ...one, query: formatFacilityQuery(parseFacilityQuery(one.query)) })) }
+  }
+  const nextConditions = (condition: ProgrammeCondition): Pick<ProgrammeSet, 'conditions'> => {
+    const { facility: id, point: key, when, limit, clear } = condition
+    const facility = plant.get(id) ?? noSuch('facility', id)
+    const point = facility.kind.table.points[facility.kind.table.index.get(key) ?? -1]
+    if (point?.type !== 'number') check([`${id} has no measured point ${key}.`])
+    if (when === 'above' ? clear > limit : clear < limit)
+      check([`It ends at ${clear}, which is still ${when} the limit ${limit}; it would begin and end at once.`])
+    check(queryProblem(condition.query))
+    const conditions = placed(current().conditions, condition)
+    checkRoom('conditions', conditions.length)
+    return { conditions }
+  }
+  const withoutCondition = (id: string): Pick<ProgrammeSet, 'conditions'> => {
+    const { conditions } = current()
+    if (!conditions.some((one) => one.id === id)) noSuch('condition', id)
+    return { conditions: conditions.filter((one) => one.id !== id) }
+  }
+  const openOf = (condition: string) => overrides.filter((one) => one.condition === condition && !isOver(one, now()))
+  const newOverride = ({ query, level, programme, from, until, reason, plan = null }: NewOverride, by: string, scope: Scope) => {
+    const at = now()
+    if ((level === null) === (programme === null)) check(['An override has either a level or a control programme.'])
+    check(queryProblem(query))
+    if (programme !== null && !current().programmes.some(({ id }) => id === programme)) noSuch('control programme', programme)
+    if (until <= at || until <= from) check(['The override is over before it begins; give an `until` that lies ahead, and after `from`.'])
+    if (until - from > LONGEST_OVERRIDE)
+      check([`An override lasts at most ${LONGEST_OVERRIDE / days(1)} days; for longer change the calendar.`])
+    if (from > at + FURTHEST) check(['It begins more than a year from now.'])
+    checkRoom('overrides', overrides.filter((one) => !isOver(one, at)).length + 1)
+    checkScope(query, scope, () => refuseOutside('it finds no facility of it'))
+    const asked = { query: formatFacilityQuery(parseFacilityQuery(query)), level, programme, from: Math.max(from, at), until, reason }
+    return { id: 0, ...asked, by, made: at, ended: null, endedBy: null, plan, condition: null }
+  }
+  const knownOverride = (id: number, scope: Scope) => {
+    const override = overrides.find((one) => one.id === id) ?? noSuch('override', id)
+    checkScope(override.query, scope, () => noSuch('override', id))
+    return override
+  }
+  /** What would be configured and overridden after a change. */
+  const foresee = (asked: LightChange, by: string, scope: Scope): ProgrammeHistory => {
+    const at = now()
+    const configured = (next: Partial<ProgrammeSet>): readonly ProgrammeVersion[] => {
+      const before = current()
+      return [...versions, { ...before, ...next, id: before.id + 1, at: Math.max(at, before.at), by }]
+    }
+    const ended = (ids: readonly number[]) => overrides.map((one) => (ids.includes(one.id) ? { ...one, ended: at, endedBy: by } : one))
+    const idsOf = (some: readonly ProgrammeOverride[]) => some.map(({ id }) => id)
+    switch (asked.type) {
+      case 'override':
+        return { versions, overrides: [...overrides, newOverride(asked.override, by, scope)] }
+      case 'end-override': {
+        const { id } = knownOverride(asked.override, scope)
+        return { versions, overrides: overrides.some((one) => one.id === id && !isOver(one, at)) ? ended([id]) : overrides }
+      }
+      case 'programme':
+        return { versions: configured(nextProgrammes(asked.programme)), overrides }
+      case 'calendar':
+        return { versions: configured(nextCalendars(asked.calendar)), overrides }
+      case 'assignments':
+        return { versions: configured(nextAssignments(asked.assignments, asked.version)), overrides }
+      case 'condition': {
+        const { condition } = asked
+        return {
+          versions: configured(nextConditions(condition)),
+          overrides: condition.disabled ? ended(idsOf(openOf(condition.id))) : overrides,
+        }
+      }
+      case 'remove-condition':
+        return { versions: configured(withoutCondition(asked.condition)), overrides: ended(idsOf(openOf(asked.condition))) }
+    }
+  }
+
+  const services: ReturnType<typeof programmeServices> = {
     current,
     versions: () => versions.toReversed(),
+    present: () => ({ versions, overrides }),
+    foresee,
+    found,
+    apply(asked, by, scope) {
+      switch (asked.type) {
+        case 'override':
+          return services.addOverride(asked.override, by, scope).id
+        case 'end-override':
+          return services.endOverride(asked.override, asked.reason, by, scope).id
+        case 'programme':
+          services.putProgramme(asked.programme, by)
+          return null
+        case 'calendar':
+          services.putCalendar(asked.calendar, by)
+          return null
+        case 'assignments':
+          services.setAssignments(asked.assignments, by, asked.version)
+          return null
+        case 'condition':
+          services.putCondition(asked.condition, by)
+          return null
+        case 'remove-condition':
+          services.removeCondition(asked.condition, by)
+          return null
+      }
+    },
 
     putProgramme(programme, by) {
-      check(programmeProblems(programme))
-      const programmes = placed(current().programmes, programme)
-      checkRoom('programmes', programmes.length)
-      change(by, 'put-control-programme', `control programme ${programme.id}`, { programmes })
+      change(by, 'put-control-programme', `control programme ${programme.id}`, nextProgrammes(programme))
       return programme
     },
     removeProgramme(id, by) {
@@ -161,10 +295,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
       change(by, 'remove-control-programme', `control programme ${id}`, { programmes: programmes.filter((one) => one.id !== id) })
     },
     putCalendar(calendar, by) {
-      check(calendarProblems(calendar, current()))
-      const calendars = placed(current().calendars, calendar)
-      checkRoom('calendars', calendars.length)
-      change(by, 'put-programme-calendar', `calendar ${calendar.id}`, { calendars })
+      change(by, 'put-programme-calendar', `calendar ${calendar.id}`, nextCalendars(calendar))
       return calendar
     },
     removeCalendar(id, by) {
@@ -174,32 +305,18 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
       if (assignment) refuse(`It is assigned by ${assignment.name}; change that first.`)
       change(by, 'remove-programme-calendar', `calendar ${id}`, { calendars: calendars.filter((one) => one.id !== id) })
     },
-    setAssignments(list, by, seen = current().id) {
-      if (seen !== current().id) refuse('The programmes were changed meanwhile; look at them again.')
-      checkRoom('assignments', list.length)
-      check(assignmentProblems(list, current()))
-      const assignments = list.map((one) => ({ ...one, query: formatFacilityQuery(parseFacilityQuery(one.query)) }))
-      change(by, 'set-programme-assignments', 'programme assignments', { assignments })
-      return assignments
+    setAssignments(list, by, seen) {
+      const next = nextAssignments(list, seen)
+      change(by, 'set-programme-assignments', 'programme assignments', next)
+      return next.assignments
     },
     putCondition(condition, by) {
-      const { facility: id, point: key, when, limit, clear } = condition
-      const facility = plant.get(id) ?? noSuch('facility', id)
-      const point = facility.kind.table.points[facility.kind.table.index.get(key) ?? -1]
-      if (point?.type !== 'number') check([`${id} has no measured point ${key}.`])
-      if (when === 'above' ? clear > limit : clear < limit)
-        check([`It ends at ${clear}, which is still ${when} the limit ${limit}; it would begin and end at once.`])
-      check(queryProblem(condition.query))
-      const conditions = placed(current().conditions, condition)
-      checkRoom('conditions', conditions.length)
-      change(by, 'put-programme-condition', `programme condition ${condition.id}`, { conditions })
+      change(by, 'put-programme-condition', `programme condition ${condition.id}`, nextConditions(condition))
       return condition
     },
     removeCondition(id, by) {
-      const { conditions } = current()
-      if (!conditions.some((one) => one.id === id)) noSuch('condition', id)
-      change(by, 'remove-programme-condition', `programme condition ${id}`, { conditions: conditions.filter((one) => one.id !== id) })
-      for (const override of overrides.filter((one) => one.condition === id && !isOver(one, now())))
+      change(by, 'remove-programme-condition', `programme condition ${id}`, withoutCondition(id))
+      for (const override of openOf(id))
         durable(by, 'end-programme-override', `override ${override.id}`, 'its condition was removed', () =>
           store.endOverride(override.id, now(), by),
         )
@@ -229,39 +346,17 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
 
     overrides: () => overrides.toReversed(),
     isInForce: inForce,
-    addOverride({ query, level, programme, from, until, reason, plan = null }, by, scope) {
-      const at = now()
-      if ((level === null) === (programme === null)) check(['An override has either a level or a control programme.'])
-      check(queryProblem(query))
-      if (programme !== null && !current().programmes.some(({ id }) => id === programme)) noSuch('control programme', programme)
-      if (until <= at || until <= from) check(['The override is over before it begins; give an `until` that lies ahead, and after `from`.'])
-      if (until - from > LONGEST_OVERRIDE)
-        check([`An override lasts at most ${LONGEST_OVERRIDE / days(1)} days; for longer change the calendar.`])
-      if (from > at + FURTHEST) check(['It begins more than a year from now.'])
-      checkRoom('overrides', overrides.filter((one) => !isOver(one, at)).length + 1)
-      checkScope(query, scope, () => refuseOutside('it finds no facility of it'))
-      const fresh = {
-        ...{
-          query: formatFacilityQuery(parseFacilityQuery(query)),
-          level,
-          programme,
-          from: Math.max(from, at),
-          until,
-          reason,
-          by,
-          made: at,
-        },
-        ...{ ended: null, endedBy: null, plan, condition: null },
-      }
+    addOverride(asked, by, scope) {
+      const fresh = newOverride(asked, by, scope)
+      const { query, level, programme, from, until, reason } = fresh
       const { lamps } = count(found(query))
       const light = level === null ? `control programme ${programme}` : `${level} %`
-      const detail = `${light} from ${new Date(fresh.from).toISOString()} until ${new Date(until).toISOString()} for ${lamps} lamps: ${fresh.query}: ${reason}`
-      const id = durable(by, 'add-programme-override', 'programme override', detail, () => store.addOverride({ ...fresh, id: 0 }))
+      const detail = `${light} from ${new Date(from).toISOString()} until ${new Date(until).toISOString()} for ${lamps} lamps: ${query}: ${reason}`
+      const id = durable(by, 'add-programme-override', 'programme override', detail, () => store.addOverride(fresh))
       return { ...fresh, id }
     },
     endOverride(id, reason, by, scope) {
-      const override = overrides.find((one) => one.id === id) ?? noSuch('override', id)
-      checkScope(override.query, scope, () => noSuch('override', id))
+      const override = knownOverride(id, scope)
       if (isOver(override, now())) return override
       durable(by, 'end-programme-override', `override ${id}`, reason, () => store.endOverride(id, now(), by))
       return overrides.find((one) => one.id === id) ?? override
@@ -328,4 +423,5 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     history: (from) => lightingHistory(state, from),
     onChange: (listener) => void listeners.push(listener),
   }
+  return services
 }

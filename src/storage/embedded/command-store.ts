@@ -56,6 +56,14 @@ export function sqliteCommandStore(sql: Statements): CommandStore {
       return row && toCommand(row)
     },
     open: () => sql.all<Row>('SELECT id, body FROM command WHERE done = 0 ORDER BY id').map(toCommand),
+    alone: (account, since) =>
+      sql
+        .all<Row>(
+          `SELECT id, body FROM command WHERE (done = 0 OR (done = 1 AND at >= ?)) AND body ->> '$.account' = ?
+           AND body ->> '$.purpose' = 'direct' AND body ->> '$.approval' IS NULL ORDER BY id`,
+          ...[since, account],
+        )
+        .map(toCommand),
     list({ within, facility, state, order, before, limit, shown }) {
       const ofTarget = matching([['facility = ?', facility], ['state = ?', state], ...(within ? [facilityIn(within)] : [])])
       const isOfTarget = ofTarget.where !== ''

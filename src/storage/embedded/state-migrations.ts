@@ -787,6 +787,21 @@ export const migrations: readonly string[] = [
   CREATE INDEX programme_wanted_newest ON programme_wanted (facility) WHERE replaced IS NULL;
   CREATE INDEX programme_wanted_replaced ON programme_wanted (replaced) WHERE replaced IS NOT NULL;
 
+  -- changes of light that people asked for
+  CREATE TABLE light_change (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    at REAL NOT NULL,
+    account TEXT NOT NULL,
+    plan TEXT,
+    waiting INTEGER NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+  ) STRICT;
+  CREATE INDEX light_change_at ON light_change (at);
+  CREATE INDEX light_change_account ON light_change (account, at);
+  CREATE INDEX light_change_waiting ON light_change (waiting) WHERE waiting = 1;
+  CREATE INDEX light_change_plan ON light_change (plan) WHERE plan IS NOT NULL;
+
   -- emergency plans
   CREATE TABLE emergency_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body))) STRICT;
   CREATE TABLE emergency_activation (

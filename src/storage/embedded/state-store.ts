@@ -21,6 +21,7 @@ import type { GasDeliveryStore } from '../gas-delivery-store.ts'
 import type { HandoverStore } from '../handover-store.ts'
 import type { KeptViewStore } from '../kept-view-store.ts'
 import type { LampHistoryStore } from '../lamp-history-store.ts'
+import type { LightChangeStore } from '../light-change-store.ts'
 import type { OrderStore } from '../order-store.ts'
 import type { PeopleStore } from '../people-store.ts'
 import type { ProfileStore } from '../profile-store.ts'
@@ -57,6 +58,7 @@ import { sqliteGasDeliveryStore } from './gas-delivery-store.ts'
 import { sqliteHandoverStore } from './handover-store.ts'
 import { sqliteKeptViewStore } from './kept-view-store.ts'
 import { sqliteLampHistoryStore } from './lamp-history-store.ts'
+import { sqliteLightChangeStore } from './light-change-store.ts'
 import { sqliteOrderStore } from './order-store.ts'
 import { page } from './page.ts'
 import { sqlitePeopleStore } from './people-store.ts'
@@ -128,6 +130,7 @@ class SqliteStateStore implements EmbeddedStateStore {
   readonly deliveries: DeliveryStore
   readonly commands: CommandStore
   readonly programmes: ProgrammeStore
+  readonly lightChanges: LightChangeStore
   readonly lampHistory: LampHistoryStore
   readonly alertSources: AlertSourceStore
   readonly enteredReadings: EnteredReadingStore
@@ -162,6 +165,7 @@ class SqliteStateStore implements EmbeddedStateStore {
     this.deliveries = sqliteDeliveryStore(this.#sql)
     this.commands = sqliteCommandStore(this.#sql)
     this.programmes = sqliteProgrammeStore(this.#sql)
+    this.lightChanges = sqliteLightChangeStore(this.#sql)
     this.lampHistory = sqliteLampHistoryStore(this.#sql, (work) => this.transaction(work))
     this.alertSources = sqliteAlertSourceStore(this.#sql)
     this.gasDeliveries = sqliteGasDeliveryStore(this.#sql)

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
+import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
+import { type Seat, seatOf } from '../commanding.ts'
 
 let city: City
 const cookies: Record<string, string> = {}
@@ -39,7 +42,7 @@ const stateHash = async () => (await as('Olga')('GET', '/api/emergency-state')).
 const alarmOf = (facility: string) => [...city.services.liveAlarms()].find((alarm) => alarm.facility === facility)
 
 beforeEach(async () => {
-  city = await startCity()
+  city = await startCity({ kinds: [tankKind, lightCabinet] })
   city.clock.stoppedAt = begin
   for (const [name, role] of Object.entries({ Otto: 'operator', Olga: 'dispatcher', Eva: 'engineer', Vera: 'viewer' } as const)) {
     await city.addPerson(name, role)
@@ -272,6 +275,50 @@ test('asks for another light and more rounds in its own name, and takes back not
   expect(inForce().map(({ query }) => query)).toEqual(['id=N-1'])
   expect(city.services.rounds.tightenings()).toEqual([])
   expect((await stateHash()).parts).toEqual(before.parts)
+})
+
+test('lets light that goes from a whole cabinet wait for a second person, and does all else at once', async () => {
+  const placed = { district: 'North', position: [114.6, 37.9] as [number, number] }
+  city.services.putFacilities([{ id: 'LC-1', kind: 'light-cabinet', ...placed }], 'test')
+  await put('flood', { light: { query: 'kind=light-cabinet', level: 0, programme: null } })
+  const seats = await Promise.all(['Otto', 'Olga'].map((name) => seatOf(city, cookies[name] as string)))
+  const [otto, olga] = seats as [Seat, Seat]
+  const decide = (who: Seat, id: string, what: string) => who.ask('POST', `/api/light-changes/${id}/${what}`, { console: who.console() })
+  const waiting = async () => (await as('Olga')('GET', '/api/light-changes?state=waiting')).body.items as { id: string; account: string }[]
+  const types = async (id: number) =>
+    (await as('Otto')('GET', `/api/emergency-activations/${id}/log`)).body.items.map(({ type }: { type: string }) => type).reverse()
+  const inForce = () => city.services.programmes.overrides().filter(({ ended }) => ended === null)
+  const begun = async () => {
+    expect((await arm('Otto', 'flood')).body.effects.secondPerson).toEqual(['whole-cabinet'])
+    const id = await activate('Otto', 'flood')
+    city.clock.ahead += MINUTE
+    city.services.emergencyPlans.tick()
+    const [asked] = await waiting()
+    expect([asked?.account, inForce()]).toEqual(['Otto', []])
+    return { id, change: asked?.id as string }
+  }
+  const approved = await begun()
+  expect((await decide(otto, approved.change, 'approve')).body.detail).toMatch(/cannot be its second person/)
+  expect((await decide(olga, approved.change, 'approve')).body).toMatchObject({ state: 'in-force', approval: { decision: { by: 'Olga' } } })
+  expect(inForce()).toMatchObject([{ plan: String(approved.id), level: 0, by: 'Otto' }])
+  expect(await types(approved.id)).toEqual(['activate', 'light-waits', 'light-set'])
+  await end(approved.id)
+  expect(inForce()).toEqual([])
+  const declined = await begun()
+  await decide(olga, declined.change, 'decline')
+  city.clock.ahead += MINUTE
+  city.services.emergencyPlans.tick()
+  expect([await waiting(), inForce(), await types(declined.id)]).toEqual([[], [], ['activate', 'light-waits', 'light-declined']])
+  await end(declined.id)
+  // One that is over waits for nobody.
+  const over = await begun()
+  await end(over.id)
+  expect([await waiting(), inForce()]).toEqual([[], []])
+  const late = await begun()
+  city.clock.ahead += 5 * MINUTE
+  city.lighting.tick()
+  expect([await waiting(), (await types(late.id)).at(-1)]).toEqual([[], 'light-expired'])
+  for (const { socket } of seats) socket.close()
 })
 
 test('what cannot be done now is said once, and done as soon as it can be', async () => {

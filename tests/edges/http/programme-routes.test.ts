@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { WHOLE_CITY } from '../../../src/access/scope.ts'
+import type { ProgrammeCalendar } from '../../../src/control/programme-calendar.ts'
 import { usualDispatchPolicy } from '../../../src/dispatch/dispatch-policy.ts'
+import type { ConditionView } from '../../../src/edges/http/programme-schemas.ts'
 import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
 import { streetLight } from '../../../src/facilities/street-light/index.ts'
 import { hours, minutes } from '../../../src/telemetry/duration.ts'
 import { tankKind } from '../../tank-kind.ts'
 import { type City, startCity } from '../city.ts'
+import { type Seat, seatOf } from '../commanding.ts'
 import { signInLimited } from '../limited.ts'
+
+type Answered = ReturnType<Seat['light']>
 
 let city: City
 const cookies: Record<string, string> = {}
+const seats: Record<string, Seat> = {}
 const as = (name: string) => (method: string, path: string, body?: unknown) =>
   city.ask(method, path, body, { cookie: cookies[name] as string })
 const evening = Date.parse('2026-12-10T22:50+08:00')
@@ -36,6 +41,7 @@ beforeAll(async () => {
     cookies[name] = city.cookie()
   }
   cookies.Eva = await signInLimited(city, 'Eva', 'operator', { districts: ['North'], domains: 'all' })
+  for (const [name, cookie] of Object.entries(cookies)) seats[name] = await seatOf(city, cookie)
   const lamp = (id: string, district: string, roadClass: 'main' | 'branch') =>
     ({ id, kind: 'street-light', district, roadClass, position: [114.6, 37.9] as [number, number] }) as const
   city.services.putFacilities(
@@ -43,7 +49,10 @@ beforeAll(async () => {
     'test',
   )
 })
-afterAll(() => city.stop())
+afterAll(() => {
+  for (const { socket } of Object.values(seats)) socket.close()
+  return city.stop()
+})
 beforeEach(() => {
   city.clock.ahead = 0
   city.clock.stoppedAt = evening
@@ -52,7 +61,7 @@ beforeEach(() => {
 async function configure(): Promise<void> {
   expect((await as('Dora')('PUT', '/api/programmes/dimmed', dimmed)).status).toBe(200)
   expect((await as('Dora')('PUT', '/api/calendars/roads', roads)).status).toBe(200)
-  expect((await as('Dora')('PUT', '/api/programme-assignments', { items: [main] })).status).toBe(200)
+  expect((await seats.Dora?.light({ type: 'assignments', assignments: [main] }))?.status).toBe(200)
 }
 const stepOf = (id: string) => city.services.programmes.step(city.services.plant.get(id) as never, city.now())
 
@@ -98,7 +107,8 @@ describe('what is configured', () => {
     expect((await as('Dora')('PUT', '/api/calendars/roads', { ...roads, lines: [{ on: 'holidays', programme: 'full' }] })).status).toBe(400)
     const full = { name: '全夜', nameEn: 'Full', steps: [steps[0], steps[2]] }
     expect((await as('Dora')('PUT', '/api/programmes/full', full)).status).toBe(200)
-    expect((await as('Dora')('PUT', '/api/calendars/roads', { ...roads, lines: [{ on: 'holidays', programme: 'full' }] })).status).toBe(200)
+    const calendar: ProgrammeCalendar = { id: 'roads', ...roads, lines: [{ on: 'holidays', programme: 'full' }] }
+    expect((await seats.Dora?.light({ type: 'calendar', calendar }))?.body).toMatchObject({ state: 'in-force', counts: { darkerLamps: 0 } })
     city.state.roster.setDispatchPolicy({ ...usualDispatchPolicy, calendar: { holidays: ['2026-12-10'], workdays: [] } })
     city.lighting.tick()
     city.clock.stoppedAt = night
@@ -111,56 +121,41 @@ describe('what is configured', () => {
 
 describe('an override', () => {
   const fog = { query: 'district=North', level: 70, programme: null, until: evening + hours(2), reason: '大雾' }
+  const override = (who: string, more: object = {}) => seats[who]?.light({ type: 'override', override: { ...fog, ...more } }) as Answered
+  const end = (who: string, id: number, reason = 'over') => seats[who]?.light({ type: 'end-override', override: id, reason }) as Answered
 
   test('counts until its end, and no longer than until somebody ends it', async () => {
-    const made = await as('Otto')('POST', '/api/programme-overrides', fog)
-    expect(made).toMatchObject({ status: 200, body: { level: 70, state: 'in-force', lamps: 2, by: 'Otto', plan: null } })
+    const { body } = await override('Otto')
+    expect(body).toMatchObject({ state: 'in-force', counts: { lamps: 2, darkerLamps: 2 }, by: 'Otto', approval: null })
+    expect(body.differences).toMatchObject([{ before: 100, after: 70, lamps: 2, cabinets: 0 }])
     expect(stepOf('SL-2')).toMatchObject({ level: 0.7, until: fog.until })
     expect(audited()).toMatchObject({ by: 'Otto', action: 'add-programme-override', detail: expect.stringContaining('大雾') })
+    const [listed] = (await as('Otto')('GET', '/api/programme-overrides')).body.items
+    expect(listed).toMatchObject({ id: body.override, level: 70, state: 'in-force', lamps: 2, by: 'Otto', plan: null })
     city.clock.stoppedAt = night
-    const ended = await as('Otto')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: '散了' })
-    expect(ended.body).toMatchObject({ state: 'over', ended: night, endedBy: 'Otto' })
+    expect((await end('Otto', body.override, '散了')).body).toMatchObject({ state: 'in-force', counts: { lamps: 2, darkerLamps: 1 } })
     expect(stepOf('SL-2')?.level).toBe(1)
     expect((await as('Otto')('GET', '/api/programme-overrides')).body.items).toEqual([])
     const all = await as('Otto')('GET', '/api/programme-overrides?state=all&limit=1')
-    expect(all.body.items[0]).toMatchObject({ id: made.body.id, state: 'over' })
+    expect(all.body.items[0]).toMatchObject({ id: body.override, state: 'over', ended: night, endedBy: 'Otto' })
   })
 
   test('always has an end and either a level or a control programme', async () => {
-    const post = (more: object) => as('Otto')('POST', '/api/programme-overrides', { ...fog, ...more })
-    expect((await post({ until: evening - 1 })).status).toBe(400)
-    expect((await post({ until: evening + hours(24 * 40) })).body.detail).toMatch(/31 days/)
-    expect((await post({ programme: 'dimmed' })).body.detail).toMatch(/either/)
-    const unknown = await post({ level: null, programme: 'nothing' })
+    expect((await override('Otto', { until: evening - 1 })).status).toBe(400)
+    expect((await override('Otto', { until: evening + hours(24 * 40) })).body.detail).toMatch(/31 days/)
+    expect((await override('Otto', { programme: 'dimmed' })).body.detail).toMatch(/either/)
+    const unknown = await override('Otto', { level: null, programme: 'nothing' })
     expect([unknown.status, unknown.body.detail]).toEqual([404, 'There is no control programme "nothing"; /api/programmes lists them.'])
-    expect((await post({ reason: ' ' })).status).toBe(400)
-  })
-
-  test('takes no light from more than 500 lamps unless somebody says so who may edit programmes', async () => {
-    const many = Array.from({ length: 501 }, (_, i) => ({ id: `W-${i}`, kind: 'street-light', district: 'West' }))
-    city.services.putFacilities(many, 'test')
-    const dark = { ...fog, query: 'district=West', level: 0 }
-    const refused = await as('Otto')('POST', '/api/programme-overrides', dark)
-    expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining('more than 500 lamps')])
-    for (const [who, body] of [
-      ['Otto', { ...dark, query: 'district=West id=W-1' }],
-      ['Otto', { ...dark, level: 100 }],
-      ['Dora', dark],
-    ] as const) {
-      const made = await as(who)('POST', '/api/programme-overrides', body)
-      expect(made.status).toBe(200)
-      await as(who)('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'over' })
-    }
-    for (const { id } of many) city.services.removeFacility(id, 'test', WHOLE_CITY, 'over')
+    expect((await override('Otto', { reason: ' ' })).status).toBe(400)
   })
 
   test('reaches nobody out of scope', async () => {
-    const refused = await as('Eva')('POST', '/api/programme-overrides', { ...fog, query: 'kind=street-light' })
+    const refused = await override('Eva', { query: 'kind=street-light' })
     expect(refused.status).toBe(403)
     expect(JSON.stringify(refused.body)).not.toContain('SL-3')
-    const made = await as('Eva')('POST', '/api/programme-overrides', fog)
-    expect(made.status).toBe(200)
-    await as('Eva')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'over' })
+    const { status, body } = await override('Eva')
+    expect(status).toBe(200)
+    await end('Eva', body.override)
   })
 })
 
@@ -195,7 +190,7 @@ describe('a preview', () => {
       ...{ query: 'kind=street-light', level: 100, programme: null, reason: 'Storm' },
       ...{ from: Date.parse('2026-12-12T08:00+08:00'), until: Date.parse('2026-12-12T11:00+08:00') },
     }
-    const made = await as('Dora')('POST', '/api/programme-overrides', storm)
+    const made = await seats.Dora?.light({ type: 'override', override: storm })
     const tonightAt = async (time: string) => {
       city.clock.stoppedAt = Date.parse(`${time}+08:00`)
       return (await city.services.programmes.nightOn(undefined)).date
@@ -206,7 +201,8 @@ describe('a preview', () => {
     expect(await tonightAt('2026-12-12T09:00')).toBe('2026-12-11')
     expect(await tonightAt('2026-12-12T11:30')).toBe('2026-12-12')
     city.clock.stoppedAt = evening
-    expect((await as('Dora')('POST', `/api/programme-overrides/${made.body.id}/end`, { reason: 'It blew over' })).status).toBe(200)
+    const ended = await seats.Dora?.light({ type: 'end-override', override: made?.body.override, reason: 'It blew over' })
+    expect(ended?.status).toBe(200)
   })
 
   test('tries steps out that nobody kept', async () => {
@@ -221,6 +217,9 @@ describe('light by a sensor', () => {
     ...{ name: '雾', nameEn: 'Fog', facility: 'T-1', point: 'level', when: 'above', limit: 5, clear: 4, delay: 60_000 },
     ...{ query: 'district=North', level: 90, disabled: false },
   }
+  const condition = (id: string, given: object) =>
+    seats.Dora?.light({ type: 'condition', condition: { id, ...given } as ConditionView }) as Answered
+  const noCondition = (id: string) => seats.Dora?.light({ type: 'remove-condition', condition: id }) as Answered
   const wait = (ms: number) => {
     city.clock.stoppedAt = (city.clock.stoppedAt as number) + ms
     city.lighting.tick()
@@ -229,7 +228,7 @@ describe('light by a sensor', () => {
   test('begins when it sees something for long enough, and ends with hysteresis', async () => {
     await configure()
     city.clock.stoppedAt = night
-    expect((await as('Dora')('PUT', '/api/programme-conditions/fog', mist)).status).toBe(200)
+    expect((await condition('fog', mist)).status).toBe(200)
     city.report('T-1', { level: 6 })
     wait(0)
     expect(stepOf('SL-1')?.level).toBe(0.5)
@@ -244,19 +243,19 @@ describe('light by a sensor', () => {
     wait(0)
     wait(60_000)
     expect(stepOf('SL-1')?.level).toBe(0.5)
-    expect((await as('Dora')('DELETE', '/api/programme-conditions/fog')).status).toBe(204)
+    expect((await noCondition('fog')).status).toBe(200)
   })
 
   test('is not begun again that a person ended, before the sensor was clear', async () => {
     await configure()
     city.clock.stoppedAt = night + minutes(10)
-    expect((await as('Dora')('PUT', '/api/programme-conditions/smog', { ...mist, delay: 0 })).status).toBe(200)
+    expect((await condition('smog', { ...mist, delay: 0 })).status).toBe(200)
     city.report('T-1', { level: 6 })
     wait(0)
     expect(stepOf('SL-1')?.level).toBe(0.9)
     const open = async () => (await as('Otto')('GET', '/api/programme-overrides')).body.items
     const [{ id }] = await open()
-    expect((await as('Otto')('POST', `/api/programme-overrides/${id}/end`, { reason: 'broken sensor' })).status).toBe(200)
+    expect((await seats.Otto?.light({ type: 'end-override', override: id, reason: 'broken sensor' }))?.status).toBe(200)
     wait(1000)
     city.report('T-1', { level: 4.5 })
     wait(1000)
@@ -268,7 +267,7 @@ describe('light by a sensor', () => {
     city.report('T-1', { level: 6 })
     wait(1000)
     expect(stepOf('SL-1')?.level).toBe(0.9)
-    expect((await as('Dora')('DELETE', '/api/programme-conditions/smog')).status).toBe(204)
+    expect((await noCondition('smog')).status).toBe(200)
   })
 
   test('must be able to end', async () => {

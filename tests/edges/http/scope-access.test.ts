@@ -186,11 +186,24 @@ const withOverrides = (probe: (ids: { a: number; b: number; all: number }) => Pr
   }))
   expect((await asAdmin('POST', '/api/facilities', { facilities })).status).toBe(200)
   const override = (query: string) => ({ query, level: 40, programme: null, until: city.now() + 3_600_000, reason: 'probe' })
-  const made = async (query: string): Promise<number> => (await asAdmin('POST', '/api/programme-overrides', override(query))).body.id
+  const made = async (query: string): Promise<number> =>
+    (await (await adminSeat()).light({ type: 'override', override: override(query) })).body.override
   const ids = { a: await made('id=A-300'), b: await made('id=B-300'), all: await made('kind=street-light') }
   await probe(ids)
-  for (const id of Object.values(ids)) await asAdmin('POST', `/api/programme-overrides/${id}/end`, { reason: 'probe' })
+  for (const id of Object.values(ids)) await (await adminSeat()).light({ type: 'end-override', override: id, reason: 'probe' })
   for (const { id } of facilities) await asAdmin('DELETE', `/api/facilities/${id}`)
+}
+
+/** The changes of light of `withOverrides`, newest first. */
+const newestChanges = async (): Promise<string[]> =>
+  (await asAdmin('GET', '/api/light-changes?limit=3')).body.items.map(({ id }: { id: string }) => id)
+/** What lies elsewhere is as little there to decide on as what there is not. */
+async function decidesNothing(what: string, body: object): Promise<void> {
+  const [, b, a] = await newestChanges()
+  const { console } = await evaSeat()
+  const whole = what === 'withdraw' ? body : { ...body, console: console() }
+  await sameAsNone('POST', (id) => `/api/light-changes/${id}/${what}`, b as string, 'none', whole)
+  expect((await asEva('POST', `/api/light-changes/${a}/${what}`, whole)).status).toBe(409)
 }
 
 const NO_ORDER = '999998'
@@ -637,20 +650,53 @@ const probes: Readonly<Record<string, () => Promise<unknown>>> = {
       [a, 1],
     ])
   }),
-  'POST /api/programme-overrides': withOverrides(async () => {
-    const body = (query: string) => ({ query, level: 0, programme: null, until: city.now() + 60_000, reason: 'probe' })
-    await refused('POST', '/api/programme-overrides', body('kind=street-light'))
-    const [theirs, nobodys] = await Promise.all(
-      ['id=B-300', 'id=C-9'].map((query) => asEva('POST', '/api/programme-overrides', body(query))),
-    )
-    expect([theirs?.status, text(theirs as Answer)]).toEqual([403, text(nobodys as Answer)])
-    expect((await asEva('POST', '/api/programme-overrides', body('id=A-300'))).status).toBe(200)
+  'GET /api/light-changes': withOverrides(async () => {
+    const queries = async (ask: typeof asEva) =>
+      (await ask('GET', '/api/light-changes?limit=3')).body.items.map(
+        (one: { change: { override: { query: string } } }) => one.change.override.query,
+      )
+    expect([await queries(asAdmin), await queries(asEva)]).toEqual([
+      ['kind=street-light', 'id=B-300', 'id=A-300'],
+      ['kind=street-light', 'id=A-300'],
+    ])
   }),
-  'POST /api/programme-overrides/:id/end': withOverrides(async ({ a, b, all }) => {
-    await refused('POST', `/api/programme-overrides/${all}/end`, { reason: 'probe' })
-    await sameAsNone('POST', (id) => `/api/programme-overrides/${id}/end`, b, '999998', { reason: 'probe' })
-    expect((await asEva('POST', `/api/programme-overrides/${a}/end`, { reason: 'probe' })).body).toMatchObject({ id: a, state: 'over' })
+  'GET /api/light-changes/:id': withOverrides(async () => {
+    const [all, b, a] = await newestChanges()
+    await sameAsNone('GET', (id) => `/api/light-changes/${id}`, b as string, 'none')
+    expect((await asEva('GET', `/api/light-changes/${a}`)).body).toMatchObject({ id: a, isElsewhere: false })
+    expect((await asEva('GET', `/api/light-changes/${all}`)).body).toMatchObject({ id: all, isElsewhere: true })
   }),
+  'POST /api/light-changes/arm': withOverrides(async ({ a, b, all }) => {
+    const { console, light } = await evaSeat()
+    const body = (query: string) => ({
+      change: { type: 'override', override: { query, level: 0, programme: null, until: city.now() + 60_000, reason: 'probe' } },
+      console: console(),
+    })
+    await refused('POST', '/api/light-changes/arm', body('kind=street-light'))
+    const [theirs, nobodys] = [
+      await asEva('POST', '/api/light-changes/arm', body('id=B-300')),
+      await asEva('POST', '/api/light-changes/arm', body('id=C-9')),
+    ]
+    expect([theirs.status, text(theirs)]).toEqual([403, text(nobodys)])
+    expect((await asEva('POST', '/api/light-changes/arm', body('id=A-300'))).body.counts).toMatchObject({ lamps: 1, cabinets: 0 })
+    const ending = (override: number) => ({ change: { type: 'end-override', override, reason: 'probe' }, console: console() })
+    await refused('POST', '/api/light-changes/arm', ending(all))
+    const [other, none] = [
+      await asEva('POST', '/api/light-changes/arm', ending(b)),
+      await asEva('POST', '/api/light-changes/arm', ending(999_998)),
+    ]
+    expect([other.status, text(other).replaceAll(String(b), 'ID')]).toEqual([404, text(none).replaceAll('999998', 'ID')])
+    expect((await light({ type: 'end-override', override: a, reason: 'probe' })).body).toMatchObject({ state: 'in-force', override: a })
+  }),
+  'POST /api/light-changes': withOverrides(async () => {
+    const [, b] = await newestChanges()
+    const { console } = await evaSeat()
+    const taken = await asEva('POST', '/api/light-changes', { id: b, token: 'none', console: console() })
+    expect([taken.status, text(taken)]).toEqual([409, expect.not.stringMatching(/B-300/)])
+  }),
+  'POST /api/light-changes/:id/approve': withOverrides(() => decidesNothing('approve', {})),
+  'POST /api/light-changes/:id/decline': withOverrides(() => decidesNothing('decline', {})),
+  'POST /api/light-changes/:id/withdraw': withOverrides(() => decidesNothing('withdraw', { reason: 'probe' })),
   'GET /api/programme-preview': withOverrides(async () => {
     const lamps = async (ask: typeof asEva) =>
       (await ask('GET', '/api/programme-preview?query=kind%3Dstreet-light')).body.groups.flatMap(

@@ -1,9 +1,8 @@
-import type { FastifyRequest, onErrorHookHandler } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { facilityScope, WHOLE_CITY } from '../../../access/scope.ts'
 import type { Command } from '../../../control/command.ts'
 import { LamplighterError } from '../../../errors.ts'
-import { minutes, seconds } from '../../../telemetry/duration.ts'
-import type { Commander } from '../../commands.ts'
+import { minutes } from '../../../telemetry/duration.ts'
 import { type Api, findFacility, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import {
   ApproveCommandSchema,
@@ -27,12 +26,10 @@ import {
   TestAnswerSchema,
 } from '../command-schemas.ts'
 import { commandView, knownCommand, listedView, targetView } from '../command-views.ts'
+import { auditRefused, commanderOf } from '../commander.ts'
 import { OrderIdSchema } from '../order-schemas.ts'
 import { knownOrder, orderScope, orderViewer } from '../order-views.ts'
 
-/** A console that has heard no heartbeat of this age is stale, ms: it says so itself after five seconds. */
-const STALE = seconds(10)
-const AHEAD = seconds(1)
 const tags = ['commands']
 
 /** Commands to facilities: armed, asked for once, seen through to their effect. */
@@ -45,29 +42,8 @@ export function commandRoutes(app: Api, { services, live, now }: RouteParts): vo
     const found = order === null ? undefined : services.orders.order(order)
     return found ? orderScope(found, orderViewer(services, personOf(request))) : scopeOf(request)
   }
-  /** Who commands; throws where a person does not do it from a console that is live. */
-  const commanderOf = (request: FastifyRequest, seat: ConsoleSeat | undefined): Commander => {
-    const { name, account, scope } = personOf(request)
-    const { session } = request
-    if (!session) return { name, account, scope, session: null, connection: null }
-    const refuse = (why: string): never => {
-      throw new LamplighterError('action-refused', `${why} Nothing was done; reload the console and look again.`)
-    }
-    if (!seat || !live.isConnected(seat.connection, session.key)) return refuse('The console has no live connection.')
-    const age = now() - seat.heartbeat
-    if (age > STALE || age < -AHEAD) return refuse('What the console shows is stale.')
-    return { name, account, scope, session: session.key, connection: seat.connection }
-  }
-  /** That something was not done is in the record, whoever or whatever kept it from being done. */
-  const onError: onErrorHookHandler = (request, _reply, error, done) => {
-    const { person, params, body, url } = request as FastifyRequest<{ Params?: { id?: string }; Body?: { id?: string; command?: string } }>
-    const subject = body?.id ?? params?.id ?? body?.command ?? url
-    if (person) {
-      const detail = `${request.method} ${request.routeOptions.url}: ${error.message}`.slice(0, 1000)
-      services.state.audit({ at: now(), by: person.name, action: 'command-refused', subject: `command ${subject}`, detail })
-    }
-    done()
-  }
+  const seatedBy = (request: FastifyRequest, seat: ConsoleSeat | undefined) => commanderOf(request, seat, { live, now })
+  const onError = auditRefused('command', 'command-refused', { services, now })
   /** Throws for a command that is for others too than those in scope. */
   const knownWhole = (request: FastifyRequest<{ Params: { id: string } }>): string => {
     const { command, view } = knownCommand(services, request.params.id, scopeOf(request))
@@ -147,7 +123,7 @@ export function commandRoutes(app: Api, { services, live, now }: RouteParts): vo
     },
     (request): ArmingView => {
       const { command, value = null, facilities, query, reason = '', minutes: lasting, console } = request.body
-      const by = commanderOf(request, console)
+      const by = seatedBy(request, console)
       const whom = facilities ?? query
       if (whom === undefined || (facilities && query !== undefined))
         throw new LamplighterError('invalid-request', 'Give facilities, or a query, and not both.')
@@ -172,7 +148,7 @@ export function commandRoutes(app: Api, { services, live, now }: RouteParts): vo
     },
     (request) => {
       const { id, token = null, count = null, console } = request.body
-      return viewFor(request, commands.execute({ id, token, count }, commanderOf(request, console)))
+      return viewFor(request, commands.execute({ id, token, count }, seatedBy(request, console)))
     },
   )
 
@@ -188,7 +164,7 @@ export function commandRoutes(app: Api, { services, live, now }: RouteParts): vo
         response: { 200: CommandSchema },
       },
     },
-    (request) => viewFor(request, commands.approve(knownWhole(request), commanderOf(request, request.body.console))),
+    (request) => viewFor(request, commands.approve(knownWhole(request), seatedBy(request, request.body.console))),
   )
 
   app.post(
@@ -205,7 +181,7 @@ export function commandRoutes(app: Api, { services, live, now }: RouteParts): vo
     },
     (request) => {
       const { reason = '', console } = request.body
-      return viewFor(request, commands.decline(knownWhole(request), reason, commanderOf(request, console)))
+      return viewFor(request, commands.decline(knownWhole(request), reason, seatedBy(request, console)))
     },
   )
 

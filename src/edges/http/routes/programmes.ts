@@ -1,16 +1,15 @@
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { may } from '../../../access/person.ts'
 import { isWhole } from '../../../access/scope.ts'
 import type { Alarm } from '../../../alarms/alarm.ts'
-import { MOST_LAMPS_ALONE } from '../../../control/approval.ts'
 import type { LevelChange } from '../../../control/control-programme.ts'
+import type { LightChange } from '../../../control/light-change.ts'
 import type { BookedChange } from '../../../control/programme-book.ts'
 import { type ProgrammeOverride, spanOf } from '../../../control/programme-set.ts'
-import { LamplighterError } from '../../../errors.ts'
 import { isProgrammed } from '../../../facilities/plant.ts'
 import { tableRules } from '../../../facilities/programme-table.ts'
 import { type DeviceProgramme, programmeStates } from '../../programmes.ts'
-import { AlarmIdSchema, type Api, cursorSchema, findFacility, limitSchema, personOf, type RouteParts, scopeOf, signedIn } from '../api.ts'
+import { type Api, cursorSchema, findFacility, limitSchema, type RouteParts, scopeOf, signedIn } from '../api.ts'
 import { listPage } from '../list-page.ts'
 import {
   AssignmentsInputSchema,
@@ -28,14 +27,12 @@ import {
   DownloadedSchema,
   DownloadInputSchema,
   LightingHistorySchema,
-  OverrideEndSchema,
-  OverrideInputSchema,
-  OverrideSchema,
   OverridesSchema,
   type OverrideView,
   PreviewSchema,
   ProgrammeIdSchema,
   ProgrammesSchema,
+  percent,
   TryOutInputSchema,
   TryOutSchema,
   VersionsSchema,
@@ -44,7 +41,6 @@ import { literals } from '../schema-parts.ts'
 
 const tags = ['programmes']
 const strict = { additionalProperties: false }
-const percent = (level: number) => Math.round(level * 10_000) / 100
 const plainChange = ({ at, level }: LevelChange) => ({ at, level: percent(level) })
 const changeView = ({ programme, assignment, override, ...change }: BookedChange) => ({
   ...plainChange(change),
@@ -73,7 +69,9 @@ function deviceAlarms(alarms: Iterable<Alarm>): Map<string, DeviceAlarm> {
 
 /** Lighting programmes: what is configured, what is otherwise for a time, and what devices make of it. */
 export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
-  const { programmes, state } = services
+  const { programmes, lightChanges, state } = services
+  /** What gives somebody another light goes through two steps; what gives nobody any counts at once. */
+  const direct = (request: FastifyRequest, change: LightChange) => lightChanges.direct(change, signedIn(request), scopeOf(request))
   const overrideView = (override: ProgrammeOverride, lamps: number): OverrideView => {
     const { from, until } = spanOf(override)
     return { ...override, lamps, state: until <= now() ? 'over' : from > now() ? 'planned' : 'in-force' }
@@ -92,15 +90,15 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
     {
       schema: {
         tags,
-        summary: 'Add or change a control programme; counts at once',
+        summary: 'Add or change a control programme by which nobody gets another light; else POST /api/light-changes/arm',
         params: ProgrammeIdSchema,
         body: ControlProgrammeInputSchema,
         response: { 200: ControlProgrammeSchema },
       },
     },
-    (request) => {
+    async (request) => {
       const one = { id: request.params.id, ...request.body }
-      programmes.putProgramme(one, signedIn(request))
+      await direct(request, { type: 'programme', programme: one })
       return one
     },
   )
@@ -167,15 +165,15 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
     {
       schema: {
         tags,
-        summary: 'Add or change a calendar; counts at once',
+        summary: 'Add or change a calendar by which nobody gets another light; else POST /api/light-changes/arm',
         params: ProgrammeIdSchema,
         body: CalendarInputSchema,
         response: { 200: CalendarSchema },
       },
     },
-    (request) => {
+    async (request) => {
       const one = { id: request.params.id, ...request.body }
-      programmes.putCalendar(one, signedIn(request))
+      await direct(request, { type: 'calendar', calendar: one })
       return one
     },
   )
@@ -210,13 +208,14 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
       bodyLimit: 1024 * 1024,
       schema: {
         tags,
-        summary: 'The whole list, in its order; counts at once',
+        summary: 'The whole list, in its order, where nobody gets another light by it; else POST /api/light-changes/arm',
         body: AssignmentsInputSchema,
         response: { 200: AssignmentsSchema },
       },
     },
-    (request) => {
-      programmes.setAssignments(request.body.items, signedIn(request), request.body.version)
+    async (request) => {
+      const { items, version } = request.body
+      await direct(request, { type: 'assignments', assignments: items, ...(version !== undefined && { version }) })
       return assignmentsView()
     },
   )
@@ -231,26 +230,30 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
     {
       schema: {
         tags,
-        summary: 'Add or change light by a sensor',
+        summary: 'Add or change light by a sensor that is for nobody; else POST /api/light-changes/arm',
         params: ProgrammeIdSchema,
         body: ConditionInputSchema,
         response: { 200: ConditionSchema },
       },
     },
-    (request) => programmes.putCondition({ id: request.params.id, ...request.body }, signedIn(request)),
+    async (request) => {
+      const condition = { id: request.params.id, ...request.body }
+      await direct(request, { type: 'condition', condition })
+      return condition
+    },
   )
   app.delete(
     '/api/programme-conditions/:id',
     {
       schema: {
         tags,
-        summary: 'Remove light by a sensor, and end what it asks for',
+        summary: 'Remove light by a sensor that asks for none; else POST /api/light-changes/arm',
         params: ProgrammeIdSchema,
         response: { 204: Type.Null() },
       },
     },
-    (request, reply) => {
-      programmes.removeCondition(request.params.id, signedIn(request))
+    async (request, reply) => {
+      await direct(request, { type: 'remove-condition', condition: request.params.id })
       reply.code(204)
       return null
     },
@@ -284,35 +287,6 @@ export function programmeRoutes(app: Api, { services, now }: RouteParts): void {
         .filter((one) => isWhole(scope) || programmes.reach(one.query, scope).facilities > 0)
       const { items, next } = listPage(list, after, limit)
       return { items: items.map((one) => overrideView(one, programmes.reach(one.query, scope).lamps)), next }
-    },
-  )
-  app.post(
-    '/api/programme-overrides',
-    {
-      schema: { tags, summary: 'Another light until an end; counts at once', body: OverrideInputSchema, response: { 200: OverrideSchema } },
-    },
-    (request) => {
-      const scope = scopeOf(request)
-      const { from = now(), ...rest } = request.body
-      // Less light for a large part of the city is a change of its programmes, and nothing an operator does alone.
-      if (rest.level !== 100 && !may(personOf(request), 'programme.edit') && programmes.reach(rest.query, scope).lamps > MOST_LAMPS_ALONE)
-        throw new LamplighterError(
-          'not-allowed',
-          `Less than full light for more than ${MOST_LAMPS_ALONE} lamps is for who may edit programmes; choose fewer lamps, or ask one of them.`,
-        )
-      const made = programmes.addOverride({ ...rest, from }, signedIn(request), scope)
-      return overrideView(made, programmes.reach(made.query, scope).lamps)
-    },
-  )
-  app.post(
-    '/api/programme-overrides/:id/end',
-    {
-      schema: { tags, summary: 'End it now', params: AlarmIdSchema, body: OverrideEndSchema, response: { 200: OverrideSchema } },
-    },
-    (request) => {
-      const scope = scopeOf(request)
-      const ended = programmes.endOverride(request.params.id, request.body.reason, signedIn(request), scope)
-      return overrideView(ended, programmes.reach(ended.query, scope).lamps)
     },
   )
 
