@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { WHOLE_CITY } from '../../src/access/scope.ts'
-import { hours } from '../../src/telemetry/duration.ts'
+import { days, hours } from '../../src/telemetry/duration.ts'
 import { findViolations } from './chromium.ts'
 import { chromium, login, useRealConsole } from './real-console.ts'
 
@@ -15,6 +15,13 @@ describe.skipIf(!chromium)('lighting programmes', () => {
   const city = useRealConsole({ facilities: lamps })
   const programmes = () => city.app.services.programmes
   const dialog = (page: Page) => page.getByRole('dialog')
+  /** Types whose light it is, and says yes. */
+  const confirm = async (page: Page, count: number) => {
+    const asked = page.getByRole('dialog', { name: 'Change of light' })
+    await asked.getByRole('textbox').fill(String(count))
+    await asked.getByRole('button', { name: 'Put it in force' }).click()
+    await asked.waitFor({ state: 'detached' })
+  }
 
   test('a control programme, a calendar and an assignment make the light of a night', async () => {
     const page = await city.openLive('/programmes')
@@ -59,6 +66,7 @@ describe.skipIf(!chromium)('lighting programmes', () => {
     await dialog(page).getByText('It finds 2 facilities now.').waitFor()
     expect(await findViolations(page)).toEqual([])
     await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await confirm(page, 2)
     await page.getByRole('row', { name: /1 Quay quay road="Quay road" City 2 0/ }).waitFor()
     await page.getByRole('row', { name: /All others full light from dusk to dawn 1 0/ }).waitFor()
     await page.getByRole('link', { name: 'road="Quay road"' }).click()
@@ -78,7 +86,18 @@ describe.skipIf(!chromium)('lighting programmes', () => {
       .fill('80')
     await dialog(page).getByLabel('Reason').fill('Fog')
     expect(await findViolations(page)).toEqual([])
-    await dialog(page).getByRole('button', { name: 'Override' }).click()
+    await dialog(page).getByRole('button', { name: 'See what it would do' }).click()
+    const asked = page.getByRole('dialog', { name: 'Change of light' })
+    await asked
+      .getByText(/^3 lamps: /)
+      .first()
+      .waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await asked.getByRole('textbox').fill('4')
+    await asked.getByRole('button', { name: 'Put it in force' }).click()
+    await asked.getByText('That is not the number, so nothing was done. Type 3.').waitFor()
+    expect(programmes().overrides()).toEqual([])
+    await confirm(page, 3)
     await page.getByRole('row', { name: /in force 80 % .* kind=street-light 3 Fog admin/ }).waitFor()
     expect(programmes().step(city.app.services.plant.get('SL-1')!, Date.now() + 1000)?.level).toBe(0.8)
     await page.getByRole('link', { name: 'Tonight' }).click()
@@ -87,7 +106,8 @@ describe.skipIf(!chromium)('lighting programmes', () => {
     await page.getByText('now 80 %').first().waitFor()
     await line.getByRole('button', { name: /^End now/ }).click()
     await dialog(page).getByLabel('Reason').fill('it has lifted')
-    await dialog(page).getByRole('button', { name: 'End now' }).click()
+    await dialog(page).getByRole('button', { name: 'See what it would do' }).click()
+    await confirm(page, 3)
     await line.waitFor({ state: 'detached' })
     expect(programmes().overrides()[0]).toMatchObject({ endedBy: 'admin' })
   })
@@ -117,7 +137,7 @@ describe.skipIf(!chromium)('lighting programmes', () => {
     await page.getByRole('heading', { name: 'Not for your part of the city' }).waitFor()
     await page.goto(`${city.app.url}/programmes/overrides?new=1`)
     await dialog(page).getByLabel('Reason').fill('Event')
-    await dialog(page).getByRole('button', { name: 'Override' }).click()
+    await dialog(page).getByRole('button', { name: 'See what it would do' }).click()
     await dialog(page).getByRole('alert').waitFor()
     expect(
       programmes()
@@ -126,8 +146,44 @@ describe.skipIf(!chromium)('lighting programmes', () => {
     ).toBe(false)
     await dialog(page).getByLabel('Whose (query)').fill('district="Old town"')
     await dialog(page).getByText('It finds 1 facility now.').waitFor()
-    await dialog(page).getByRole('button', { name: 'Override' }).click()
+    await dialog(page).getByRole('button', { name: 'See what it would do' }).click()
+    await page.getByRole('dialog', { name: 'Change of light' }).getByRole('button', { name: 'Put it in force' }).click()
     await page.getByRole('row', { name: /in force 100 % .* 1 Event Olga/ }).waitFor()
+  })
+
+  test('light that goes from a whole cabinet waits for another person, who is called on every page', async () => {
+    city.app.services.putFacilities([{ ...cabinet, id: 'LC-7', position: lamps[0]!.position }], 'test')
+    await city.addPerson('Ben', 'operator')
+    const page = await city.openLive(`/programmes/overrides?new=1&query=${encodeURIComponent('id=LC-7')}`)
+    await dialog(page)
+      .getByLabel(/^Light \(/)
+      .fill('0')
+    await dialog(page).getByLabel('Reason').fill('Works')
+    // Whatever the hour, there is a night in between.
+    await dialog(page)
+      .getByLabel('Until (city time): Date')
+      .fill(new Date(Date.now() + days(2)).toISOString().slice(0, 10))
+    await dialog(page).getByRole('button', { name: 'See what it would do' }).click()
+    const asked = page.getByRole('dialog', { name: 'Change of light' })
+    await asked.getByText('All circuits of a cabinet').waitFor()
+    await asked.getByRole('button', { name: 'Ask a second person' }).click()
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'What you asked for waits for a second person' })
+      .getByRole('link', { name: 'Open' })
+      .click()
+    await page.getByText('You asked for it; somebody else approves it.').waitFor()
+    const second = await city.openLive('/', { login: { ...login, name: 'Ben' } })
+    const call = second.getByRole('alert').filter({ hasText: 'admin asks: Other light: 0 % (1 cabinet).' })
+    await call.getByRole('link', { name: 'Look and decide' }).click()
+    await second.getByRole('button', { name: 'Approve…' }).click()
+    expect(await findViolations(second)).toEqual([])
+    await dialog(second).getByRole('button', { name: 'Approve' }).click()
+    await second.getByText(/approved by Ben/).waitFor()
+    await page.locator('[data-light-change][data-state=in-force]').waitFor()
+    expect(programmes().overrides().at(0)).toMatchObject({ query: 'id=LC-7', level: 0, by: 'admin' })
+    programmes().endOverride(programmes().overrides()[0]?.id as number, 'over', 'test', WHOLE_CITY)
+    city.app.services.removeFacility('LC-7', 'test', WHOLE_CITY, 'over')
   })
 
   test('what a device runs and what it should run stand beside each other, and its table is sent again on request', async () => {

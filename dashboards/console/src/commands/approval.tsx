@@ -1,5 +1,7 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { approvalReasons } from '../../../../src/control/approval.ts'
+import type { Permission } from '../../../../src/access/permissions.ts'
+import { type Approval, approvalReasons } from '../../../../src/control/approval.ts'
 import type { CommandView } from '../../../../src/edges/http/command-schemas.ts'
 import { formatClock, formatDuration, formatHour, formatMinutes, formatNumber } from '../format.ts'
 import { session } from '../live/api.ts'
@@ -12,17 +14,51 @@ import { c } from '../texts/commands.ts'
 import { isWaiting, maySecond } from './approval-state.ts'
 import { commandWords } from './command-words.ts'
 import { approveCommand, declineCommand } from './commands-api.ts'
-import { refusedWords } from './refused.ts'
+import { whyNotLive } from './refused.ts'
 
 /** What a second person has to say to a command, or said. */
 export function ApprovalPart({ command, onDecided }: { command: CommandView; onDecided: () => void }) {
-  const [asks, ask] = useState<'approve' | 'decline' | null>(null)
-  const { approval, id } = command
+  const { approval, id, account, elsewhere } = command
   if (!approval) return null
-  const waits = isWaiting(command, serverNow.value)
-  const isOwn = !maySecond(command, session.value?.name ?? '')
+  return (
+    <Decision
+      asked={{ approval, account, waits: isWaiting(command, serverNow.value), isElsewhere: elsewhere > 0, needs: 'command.send' }}
+      nobody={c().nobodyDecided(formatHour(approval.expires))}
+      approve={() => approveCommand(id)}
+      decline={(reason) => declineCommand(id, reason)}
+      onDecided={onDecided}
+    >
+      <p>{c().approveMeans(command.by, commandWords(command), formatNumber(command.total))}</p>
+      <p>
+        {c().ends}: {approval.lasts === null ? c().endsNever : c().endsAfter(formatMinutes(approval.lasts / 60_000))}
+      </p>
+      {command.reason && (
+        <p>
+          {c().reason}: {command.reason}
+        </p>
+      )}
+    </Decision>
+  )
+}
+
+interface DecisionProps {
+  asked: { approval: Approval; account: string; waits: boolean; isElsewhere: boolean; needs: Permission }
+  /** That nobody decided in time. */
+  nobody: string
+  approve: () => Promise<unknown>
+  decline: (reason: string) => Promise<unknown>
+  onDecided: () => void
+  /** What a yes means. */
+  children: ComponentChildren
+}
+
+/** Why a second person is needed, and what they say or said. */
+export function Decision({ asked, nobody, approve, decline, onDecided, children }: DecisionProps) {
+  const [asks, ask] = useState<'approve' | 'decline' | null>(null)
+  const { approval, waits, isElsewhere, needs } = asked
+  const isOwn = !maySecond(asked, session.value?.name ?? '')
   const open = (what: 'approve' | 'decline') => {
-    const refused = refusedWords(link.peek())
+    const refused = whyNotLive(link.peek())
     if (refused) tell(refused, true)
     else ask(what)
   }
@@ -36,10 +72,10 @@ export function ApprovalPart({ command, onDecided }: { command: CommandView; onD
       <p class={waits ? 'request' : ''}>
         {approval.reasons.map((reason) => say(approvalReasons[reason])).join(' · ')}
         {' · '}
-        {waits ? c().waitsFor(formatDuration(Math.max(0, approval.expires - serverNow.value))) : decisionWords(command)}
+        {waits ? c().waitsFor(formatDuration(Math.max(0, approval.expires - serverNow.value))) : decisionWords(approval, nobody)}
       </p>
-      {waits && may('command.send') && isOwn && <p class="muted">{command.elsewhere > 0 ? c().notAllInScope : c().notYourself}</p>}
-      {waits && may('command.send') && !isOwn && (
+      {waits && may(needs) && isOwn && <p class="muted">{isElsewhere ? c().notAllInScope : c().notYourself}</p>}
+      {waits && may(needs) && !isOwn && (
         <div class="buttons">
           <button type="button" class="button primary" onClick={() => open('approve')}>
             {c().approve}…
@@ -50,23 +86,15 @@ export function ApprovalPart({ command, onDecided }: { command: CommandView; onD
         </div>
       )}
       {asks === 'approve' && (
-        <Dialog title={c().approve} confirm={c().approve} onConfirm={() => done(() => approveCommand(id))} onClose={() => ask(null)}>
-          <p>{c().approveMeans(command.by, commandWords(command), formatNumber(command.total))}</p>
-          <p>
-            {c().ends}: {approval.lasts === null ? c().endsNever : c().endsAfter(formatMinutes(approval.lasts / 60_000))}
-          </p>
-          {command.reason && (
-            <p>
-              {c().reason}: {command.reason}
-            </p>
-          )}
+        <Dialog title={c().approve} confirm={c().approve} onConfirm={() => done(approve)} onClose={() => ask(null)}>
+          {children}
         </Dialog>
       )}
       {asks === 'decline' && (
         <Dialog
           title={c().decline}
           confirm={c().decline}
-          onConfirm={(form) => done(() => declineCommand(id, String(form.get('reason') ?? '')))}
+          onConfirm={(form) => done(() => decline(String(form.get('reason') ?? '')))}
           onClose={() => ask(null)}
         >
           <label class="field">
@@ -79,8 +107,8 @@ export function ApprovalPart({ command, onDecided }: { command: CommandView; onD
   )
 }
 
-function decisionWords({ approval }: CommandView): string {
-  if (!approval?.decision) return c().nobodyDecided(formatHour(approval?.expires ?? 0))
-  const { approved, by, at, reason } = approval.decision
+function decisionWords({ decision }: Approval, nobody: string): string {
+  if (!decision) return nobody
+  const { approved, by, at, reason } = decision
   return [approved ? c().approvedBy(by, formatClock(at)) : c().declinedBy(by, formatClock(at)), reason].filter(Boolean).join(' · ')
 }

@@ -19,6 +19,7 @@ import { CommandFields } from './command-fields.tsx'
 import type { CommandWanted } from './command-open.ts'
 import { type KindCommand, valueWords, whyText } from './command-words.ts'
 import { armCommand, sendCommand } from './commands-api.ts'
+import { CountField, isCount } from './count-field.tsx'
 import { Pending } from './pending.tsx'
 import { refusedWords } from './refused.ts'
 
@@ -43,6 +44,7 @@ export function CommandDialog({ wanted, onClose }: CommandDialogProps) {
   const [key, choose] = useState(wanted.command ?? offered[0]?.key ?? '')
   const [draft, keep] = useState<CommandDraft | null>(null)
   const [step, go] = useState<Step>({ at: 'choose' })
+  const [isWrong, wrong] = useState(false)
   const command = offered.find((one) => one.key === key)
   const expires = step.at === 'armed' ? step.arming.expires : Number.POSITIVE_INFINITY
   const isExpired = serverNow.value >= expires
@@ -64,6 +66,7 @@ export function CommandDialog({ wanted, onClose }: CommandDialogProps) {
     const whom = query === null ? { facilities: ids } : { query }
     await act(async () => {
       const arming = await armCommand({ ...rest, ...whom, ...(minutes > 0 && { minutes }) })
+      wrong(false)
       go({ at: 'armed', arming, id: newId() })
     })
     return false
@@ -71,11 +74,13 @@ export function CommandDialog({ wanted, onClose }: CommandDialogProps) {
   const send = async (form: FormData) => {
     if (step.at !== 'armed' || !mayNow()) return false
     const { arming, id } = step
-    const count = form.get('count')
+    const isTyped = isCount(form, arming.ready)
+    wrong(!isTyped)
+    if (!isTyped) return false
     let isLost = false
     const done = await act(async () => {
       try {
-        go({ at: 'sent', command: await sendCommand(id, arming.token, count === null ? undefined : Number(count)) })
+        go({ at: 'sent', command: await sendCommand(id, arming.token, arming.typesCount ? arming.ready : undefined) })
       } catch (problem) {
         isLost = problem instanceof ApiProblem && problem.code === 'unreachable'
         throw isLost ? c().answerLost : problem
@@ -110,7 +115,14 @@ export function CommandDialog({ wanted, onClose }: CommandDialogProps) {
         onConfirm={send}
         onClose={onClose}
       >
-        <Armed arming={step.arming} command={command} draft={draft as CommandDraft} ids={ids} onBack={() => go({ at: 'choose' })} />
+        <Armed
+          arming={step.arming}
+          command={command}
+          draft={draft as CommandDraft}
+          ids={ids}
+          isWrong={isWrong}
+          onBack={() => go({ at: 'choose' })}
+        />
       </Dialog>
     )
   }
@@ -182,11 +194,12 @@ interface ArmedProps {
   command: KindCommand
   draft: CommandDraft
   ids: readonly string[]
+  isWrong: boolean
   onBack: () => void
 }
 
 /** What would happen, before it does. */
-function Armed({ arming, command, draft, ids, onBack }: ArmedProps) {
+function Armed({ arming, command, draft, ids, isWrong, onBack }: ArmedProps) {
   const { total, ready, kinds: byKind, objections, secondPerson, typesCount, sendingTakes, expires } = arming
   const counts = byKind.map(({ kind, total: all }) => `${formatNumber(all)} ${say(kinds.value.get(kind)?.title ?? { en: kind, zh: kind })}`)
   return (
@@ -233,12 +246,7 @@ function Armed({ arming, command, draft, ids, onBack }: ArmedProps) {
           {c().needsSecond} {secondPerson.map((reason) => say(approvalReasons[reason])).join(' · ')}
         </p>
       )}
-      {typesCount && ready > 0 && (
-        <label class="field">
-          {c().typeCount(String(ready))}
-          <input name="count" required pattern={String(ready)} inputMode="numeric" autocomplete="off" />
-        </label>
-      )}
+      {typesCount && ready > 0 && <CountField ready={ready} isWrong={isWrong} />}
       <p class="muted" role="timer">
         {c().goodFor(formatDuration(Math.max(0, expires - serverNow.value)))}{' '}
         <button type="button" class="button" onClick={onBack}>

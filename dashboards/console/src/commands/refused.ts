@@ -13,9 +13,11 @@ const texts = {
   },
 }
 
-/** Why nobody can command from here now; null where they can. */
-export function refusedWords(link: LinkState): string | null {
-  if (!may('command.send')) return texts[language.value].role
+/** Why nothing dangerous can be done from here now, whoever sits here; null where it can. */
+export function whyNotLive(link: LinkState): string | null {
   if (link === 'live') return null
   return link === 'disconnected' ? t().refusedDisconnected : texts[language.value].stale
 }
+
+/** Why nobody can command from here now; null where they can. */
+export const refusedWords = (link: LinkState): string | null => (may('command.send') ? whyNotLive(link) : texts[language.value].role)

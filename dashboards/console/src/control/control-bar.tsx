@@ -17,7 +17,9 @@ const tabs: readonly { key: Tab; href: string; isFor?: () => boolean }[] = [
 /** The bar on top of every page of control, by which one goes from one to another. */
 export function ControlBar({ path }: { path: string }) {
   const mine = tabs.filter(({ isFor }) => isFor?.() ?? true)
-  const here = mine.findLast(({ href }) => path === href || path.startsWith(`${href}/`))
+  const here = path.startsWith('/light-changes/')
+    ? mine.find(({ key }) => key === 'overrides')
+    : mine.findLast(({ href }) => path === href || path.startsWith(`${href}/`))
   return (
     <nav class="tabs no-print" aria-label={t().pageNames.control}>
       {mine.map((tab) => (

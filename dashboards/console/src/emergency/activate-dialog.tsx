@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { approvalReasons } from '../../../../src/control/approval.ts'
 import type { ArmedPlanView, PlanEffectsView, PlanView } from '../../../../src/edges/http/emergency-schemas.ts'
 import { QueryHelp } from '../facility/query-help.tsx'
 import { formatDuration, formatNumber } from '../format.ts'
@@ -77,7 +78,8 @@ export function ActivateDialog({ plan, drill, onClose }: ActivateProps) {
 }
 
 function Effects({ effects }: { effects: PlanEffectsView }) {
-  const { facilities, byKind, alarms, orders, lights, rounds, dutyAdded, dutyGone, told, toCall, items, overlaps, problems } = effects
+  const { facilities, byKind, alarms, orders, lights, secondPerson, rounds, dutyAdded, dutyGone, told, toCall, items, overlaps, problems } =
+    effects
   const kindWords = ({ kind, count }: { kind: string; count: number }) => {
     const title = kinds.value.get(kind)?.title
     return `${formatNumber(count)} ${title ? say(title) : kind}`
@@ -112,6 +114,11 @@ function Effects({ effects }: { effects: PlanEffectsView }) {
             ),
         )}
       </dl>
+      {secondPerson.length > 0 && (
+        <p class="request">
+          {em().lightNeedsSecond} {secondPerson.map((reason) => say(approvalReasons[reason])).join(' · ')}
+        </p>
+      )}
       {problems.length > 0 && (
         <div role="alert">
           <ul class="problem">

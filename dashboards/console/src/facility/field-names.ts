@@ -1,8 +1,10 @@
 import type { FacilityVersionView, FacilityView, KindView } from '../../../../src/edges/http/schemas.ts'
 import { formatNumber } from '../format.ts'
 import { kinds } from '../live/live.ts'
-import { language, say, t } from '../settings.ts'
+import { say, t } from '../settings.ts'
 import { p } from '../texts/plant.ts'
+
+export { nameOf } from './name-of.ts'
 
 type FieldValue = FacilityVersionView['changes'][number]['after']
 
@@ -15,9 +17,6 @@ export function fieldName(field: string): string {
   if (field.startsWith('label.')) return `${p().fields.labels}: ${field.slice(6)}`
   return p().fields[field as keyof ReturnType<typeof p>['fields']] ?? field
 }
-
-/** What it is called in the language chosen. */
-export const nameOf = ({ name, nameEn }: Pick<FacilityView, 'name' | 'nameEn'>): string => (language.value === 'en' && nameEn) || name
 
 /** A field's value in words. */
 export function fieldValue(field: string, value: FieldValue): string {

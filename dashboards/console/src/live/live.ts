@@ -6,6 +6,7 @@ import type {
   ClientEvents,
   LiveCommands,
   LiveEmergencies,
+  LiveLightChanges,
   LiveOrders,
   LiveReadings,
   LiveReports,
@@ -64,6 +65,8 @@ export const toldOrders = signal<LiveOrders>({ orders: [], gone: [] })
 
 /** The same of commands. */
 export const toldCommands = signal<LiveCommands['commands']>([])
+/** The same of changes of light. */
+export const toldLightChanges = signal<LiveLightChanges['changes']>([])
 /** Counts what was told of lighting programmes: configured, overridden or taken over by a device. */
 export const toldProgrammes = signal(0)
 /** Plans of whose rounds something is otherwise. */
@@ -207,6 +210,9 @@ function connect(): void {
   })
   socket.on('commands', ({ commands }) => {
     toldCommands.value = commands
+  })
+  socket.on('light-changes', ({ changes }) => {
+    toldLightChanges.value = changes
   })
   socket.on('programmes', () => {
     toldProgrammes.value++

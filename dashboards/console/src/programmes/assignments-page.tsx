@@ -3,17 +3,18 @@ import type { ProgrammeAssignment } from '../../../../src/control/programme-set.
 import type { AssignmentsView, CalendarView } from '../../../../src/edges/http/programme-schemas.ts'
 import { moved } from '../dispatch/moved.ts'
 import { formatNumber } from '../format.ts'
+import { giveLight } from '../light-changes/light-open.ts'
 import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { mayWhole } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
-import { act, tell } from '../shell/notice.tsx'
+import { tell } from '../shell/notice.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { pr } from '../texts/programmes.ts'
 import { NamedFields } from './named-fields.tsx'
 import { nameIn, nameOf } from './programme-words.ts'
-import { getAssignments, getCalendars, putAssignments } from './programmes-api.ts'
+import { getAssignments, getCalendars } from './programmes-api.ts'
 import { QueryField } from './query-field.tsx'
 import { useProgrammeAnswer } from './use-programmes.ts'
 
@@ -31,9 +32,9 @@ export function AssignmentsPage() {
   const isOff = link.value === 'disconnected'
   const items: Items = answer?.items.map(plain) ?? []
   const keep = async (next: Items): Promise<boolean> => {
-    const done = await act(() => putAssignments(next, answer?.version ?? 0), t().done)
+    const given = await giveLight({ type: 'assignments', assignments: [...next], version: answer?.version ?? 0 })
     again()
-    return done
+    return given !== null
   }
   const guarded = (work: () => void) => () => (isOff ? tell(t().refusedDisconnected, true) : work())
   return (

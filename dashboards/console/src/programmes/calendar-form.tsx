@@ -3,17 +3,16 @@ import type { CalendarLine, NightChoice, ProgrammeCalendar } from '../../../../s
 import type { ControlProgrammeView } from '../../../../src/edges/http/programme-schemas.ts'
 import { cityDate } from '../city-time.ts'
 import { moved } from '../dispatch/moved.ts'
+import { giveLight } from '../light-changes/light-open.ts'
 import { serverNow } from '../live/live.ts'
 import { weekdays } from '../rules/time-of-day.ts'
-import { t } from '../settings.ts'
 import { useKeys } from '../shell/keys.ts'
-import { act } from '../shell/notice.tsx'
 import { pr } from '../texts/programmes.ts'
 import { ComingNights } from './calendars-page.tsx'
 import { closeForm, FormEnd } from './form-end.tsx'
 import { NamedFields } from './named-fields.tsx'
 import { nameOf } from './programme-words.ts'
-import { putCalendar, removeCalendar } from './programmes-api.ts'
+import { removeCalendar } from './programmes-api.ts'
 
 const choices = ['dates', 'yearly', 'weekdays', 'holidays'] as const
 
@@ -34,7 +33,7 @@ export function CalendarForm({ calendar, taken, programmes, holidays, onDone }: 
   const put = (place: number, line: CalendarLine) => change({ ...draft, lines: draft.lines.map((one, i) => (i === place ? line : one)) })
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (!(await act(() => putCalendar(draft), t().done))) return
+    if (!(await giveLight({ type: 'calendar', calendar: draft }))) return
     onDone()
     closeForm()
   }

@@ -2,17 +2,18 @@ import { useState } from 'preact/hooks'
 import type { ConditionView } from '../../../../src/edges/http/programme-schemas.ts'
 import { minutes } from '../../../../src/telemetry/duration.ts'
 import { formatDuration, formatNumber } from '../format.ts'
+import { giveLight } from '../light-changes/light-open.ts'
 import { facilityById, kinds, link } from '../live/live.ts'
 import { say, t } from '../settings.ts'
 import { mayWhole } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
-import { act, tell } from '../shell/notice.tsx'
+import { tell } from '../shell/notice.tsx'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { pr } from '../texts/programmes.ts'
 import { NamedFields } from './named-fields.tsx'
 import { nameOf, percent } from './programme-words.ts'
-import { getConditions, putCondition, removeCondition } from './programmes-api.ts'
+import { getConditions } from './programmes-api.ts'
 import { QueryField } from './query-field.tsx'
 import { useProgrammeAnswer } from './use-programmes.ts'
 
@@ -109,9 +110,9 @@ function ConditionDialog({ before, taken, onDone, onClose }: ConditionDialogProp
   const [removes, remove] = useState(false)
   const points = pointsOf(draft.facility)
   const save = async () => {
-    const done = await act(() => (removes ? removeCondition(draft.id) : putCondition(draft)), t().done)
-    if (done) onDone()
-    return done
+    const given = await giveLight(removes ? { type: 'remove-condition', condition: draft.id } : { type: 'condition', condition: draft })
+    if (given) onDone()
+    return given !== null
   }
   const number = (name: 'limit' | 'clear', label: string) => (
     <label class="field">

@@ -3,17 +3,16 @@ import { type ControlProgramme, type ControlStep, stepAnchors } from '../../../.
 import { MOST_SHIFT } from '../../../../src/control/programme-problems.ts'
 import { moved } from '../dispatch/moved.ts'
 import { useSettled } from '../dispatch/use-settled.ts'
-import { t } from '../settings.ts'
+import { giveLight } from '../light-changes/light-open.ts'
 import { useKeys } from '../shell/keys.ts'
 import { MinuteField } from '../shell/minute-field.tsx'
-import { act } from '../shell/notice.tsx'
 import { pr } from '../texts/programmes.ts'
 import { closeForm, FormEnd } from './form-end.tsx'
 import { NamedFields } from './named-fields.tsx'
 import { newProgramme, withAnchor, withOneMore, withoutStep, withStep } from './night-draft.ts'
 import { TriedOut } from './nights-page.tsx'
 import { nameOf, whenWords } from './programme-words.ts'
-import { putProgramme, removeProgramme } from './programmes-api.ts'
+import { removeProgramme } from './programmes-api.ts'
 
 /** ms after the last change, when the curve is asked for. */
 const PAUSE = 300
@@ -33,7 +32,7 @@ export function NightForm({ programme, taken, onDone }: NightFormProps) {
   const steps = useSettled(draft.steps, JSON.stringify(draft.steps), PAUSE)
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (!(await act(() => putProgramme(draft), t().done))) return
+    if (!(await giveLight({ type: 'programme', programme: draft }))) return
     onDone()
     closeForm()
   }

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks'
 import type { ControlProgrammeView } from '../../../../src/edges/http/programme-schemas.ts'
 import { hours, minutes } from '../../../../src/telemetry/duration.ts'
+import { giveLight } from '../light-changes/light-open.ts'
 import { serverNow } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { Dialog } from '../shell/dialog.tsx'
-import { act } from '../shell/notice.tsx'
+import { c } from '../texts/commands.ts'
 import { pr } from '../texts/programmes.ts'
 import { ProgrammeSelect } from './calendar-form.tsx'
 import { MomentFields } from './moment-fields.tsx'
-import { addOverride } from './programmes-api.ts'
 import { QueryField } from './query-field.tsx'
 
 /** How long another light is meant most often, ms. */
@@ -32,15 +32,13 @@ export function OverrideDialog({ programmes, query: given, onDone, onClose }: Ov
   const [until, end] = useState(() => Math.ceil((serverNow.peek() + USUAL) / ROUND) * ROUND)
   const save = async (form: FormData) => {
     const light = by === 'level' ? { level: Number(form.get('level')), programme: null } : { level: null, programme }
-    const done = await act(
-      () => addOverride({ query: whose, ...light, ...(from !== null && { from }), until, reason: String(form.get('reason')).trim() }),
-      t().done,
-    )
-    if (done) onDone()
-    return done
+    const override = { query: whose, ...light, ...(from !== null && { from }), until, reason: String(form.get('reason')).trim() }
+    const given = await giveLight({ type: 'override', override })
+    if (given) onDone()
+    return given !== null
   }
   return (
-    <Dialog title={pr().newOverride} confirm={pr().override} onConfirm={save} onClose={onClose}>
+    <Dialog title={pr().newOverride} confirm={c().lookAtIt} onConfirm={save} onClose={onClose}>
       <QueryField label={pr().whose} value={whose} put={choose} />
       <fieldset class="plain">
         <legend>{pr().light}</legend>

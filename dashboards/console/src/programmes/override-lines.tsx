@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks'
 import type { OverrideView } from '../../../../src/edges/http/programme-schemas.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
+import { giveLight } from '../light-changes/light-open.ts'
 import { link } from '../live/live.ts'
 import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { Dialog, ReasonField } from '../shell/dialog.tsx'
-import { act, tell } from '../shell/notice.tsx'
+import { tell } from '../shell/notice.tsx'
+import { c } from '../texts/commands.ts'
 import { pr } from '../texts/programmes.ts'
 import { nameIn, percent } from './programme-words.ts'
-import { endOverride } from './programmes-api.ts'
 
 type Programmes = Parameters<typeof nameIn>[0]
 
@@ -24,9 +25,9 @@ export function EndButton({ override, onEnded }: { override: OverrideView; onEnd
   if (!may('programme.override') || override.state === 'over') return null
   const isOff = link.value === 'disconnected'
   const end = async (form: FormData) => {
-    const done = await act(() => endOverride(override.id, String(form.get('reason'))))
-    if (done) onEnded()
-    return done
+    const given = await giveLight({ type: 'end-override', override: override.id, reason: String(form.get('reason')) })
+    if (given) onEnded()
+    return given !== null
   }
   return (
     <>
@@ -34,7 +35,7 @@ export function EndButton({ override, onEnded }: { override: OverrideView; onEnd
         {pr().end}…<span class="unseen"> {override.reason}</span>
       </button>
       {asks && (
-        <Dialog title={pr().endTitle(override.reason)} confirm={pr().end} onConfirm={end} onClose={() => ask(false)}>
+        <Dialog title={pr().endTitle(override.reason)} confirm={c().lookAtIt} onConfirm={end} onClose={() => ask(false)}>
           <p>{pr().endMeans}</p>
           <ReasonField label={t().reason} />
         </Dialog>

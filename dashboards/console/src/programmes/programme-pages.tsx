@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { LightPlace } from '../light-changes/light-place.tsx'
 import { mayWhole } from '../shell/access.ts'
 import { NotForYou } from '../shell/guarded.tsx'
 import { AssignmentsPage } from './assignments-page.tsx'
@@ -12,6 +13,7 @@ import { TonightPage } from './tonight-page.tsx'
 const pages: Readonly<Record<string, ComponentType>> = {
   nights: NightsPage,
   calendars: CalendarsPage,
+  assignments: AssignmentsPage,
   overrides: OverridesPage,
   devices: DevicesPage,
 }
@@ -20,7 +22,12 @@ const pages: Readonly<Record<string, ComponentType>> = {
 export function ProgrammePages({ path }: { path: string }) {
   const [, name = ''] = /^\/programmes\/(\w+)$/.exec(path) ?? []
   // Who has what is told for the whole city.
-  if (name === 'assignments') return mayWhole('city.read') ? <AssignmentsPage /> : <NotForYou isRoleEnough />
+  if (name === 'assignments' && !mayWhole('city.read')) return <NotForYou isRoleEnough />
   const Page = pages[name] ?? TonightPage
-  return <Page />
+  return (
+    <>
+      <Page />
+      <LightPlace />
+    </>
+  )
 }

@@ -13,7 +13,7 @@ export const pageList: readonly ConsolePage[] = [
   { paths: /^\/orders(\/(\d+|figures))?$/, Page: lazy(async () => (await import('../orders/order-pages.tsx')).OrderPages) },
   { paths: /^\/(reports(\/\d+)?|report-codes)$/, Page: lazy(async () => (await import('../reports/report-pages.tsx')).ReportPages) },
   {
-    paths: /^\/(commands(\/[^/]+)?|programmes(\/(nights|calendars|assignments|overrides|devices))?)$/,
+    paths: /^\/(commands(\/[^/]+)?|light-changes\/[^/]+|programmes(\/(nights|calendars|assignments|overrides|devices))?)$/,
     Page: lazy(async () => (await import('../control/control-pages.tsx')).ControlPages),
   },
   { paths: /^\/map$/, Page: lazy(async () => (await import('../map/map-page.tsx')).MapPage) },
