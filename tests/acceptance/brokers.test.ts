@@ -1,9 +1,11 @@
-import { connectAsync, type IClientOptions } from 'mqtt'
+import { connect, connectAsync, type IClientOptions } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ListedBrokerConnection } from '../../src/edges/brokers/brokers.ts'
+import type { CommandView } from '../../src/edges/http/command-schemas.ts'
 import type { FacilityDetail } from '../../src/edges/http/schemas.ts'
 import { startMosquitto } from '../edges/brokers/mosquitto.ts'
 import { findProgram } from '../servers.ts'
+import { deskOf } from './commanding.ts'
 import { type Client, eventually, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 const mosquitto = findProgram('mosquitto')
@@ -147,4 +149,62 @@ describe.skipIf(!mosquitto)("somebody else's broker", () => {
     await eventually(power, (value) => value === 73)
     await device.publishAsync('zig/SL-1', '', { qos: 1, retain: true })
   }, 30_000)
+
+  test.each([
+    { protocol: '5', late: 0 },
+    // Nothing tells such a broker; the message itself does, for whoever reads it.
+    { protocol: '3.1.1', late: 1 },
+  ])(
+    'a lamp that was away does nothing that has expired, over MQTT $protocol',
+    async ({ protocol, late }) => {
+      const lamp = 'SL-1'
+      const id = `away-${protocol.replaceAll('.', '-')}`
+      await client.put(`/api/device-profiles/${id}`, {
+        ...{ title: 'Away', dialect: 'mapped', kind: 'street-light', codec: null, fields: [{ field: '/level', point: 'dim-actual' }] },
+        topics: { pattern: `${id}/{id}/state`, facility: 'id', payload: 'json' },
+        commands: [
+          { command: 'dim', answerWithin: 5, message: { topic: `${id}/{id}/set`, payload: '{"level": {value}, "until": {expires}}' } },
+        ],
+      })
+      const made = input({ clientId: id, topics: [`${id}/#`], protocol })
+      await client.put(`/api/broker-connections/${id}`, made)
+      const session = { clientId: `${id}-lamp`, clean: false, protocolVersion: 4 as const }
+      const url = `mqtt://127.0.0.1:${broker.port}`
+      const lampBefore = await connectAsync(url, session)
+      await lampBefore.subscribeAsync(`${id}/${lamp}/set`, { qos: 1 })
+      const armed = (level: number) => desk.arm('dim', [lamp], { value: level })
+      const desk = await deskOf(client)
+      await eventually(
+        async () => {
+          await lampBefore.publishAsync(`${id}/${lamp}/state`, '{"level": 100}', { qos: 1 })
+          return armed(30)
+        },
+        ({ ready }) => ready === 1,
+      )
+      await lampBefore.endAsync()
+      const { id: command } = await desk.execute(`expired-command-${late}`, await armed(30))
+      await eventually(
+        () => client.get<CommandView>(`/api/commands/${command}`),
+        ({ targets }) => targets[0]?.state === 'failed',
+      )
+      // The broker counts whole seconds by its own clock.
+      await new Promise((resolve) => setTimeout(resolve, 2500))
+      await desk.execute(`later-command-00${late}`, await armed(60))
+      const told: { level: number; isLate: boolean }[] = []
+      const lampAfter = connect(url, session)
+      stops.push(() => lampAfter.endAsync(true))
+      lampAfter.on('message', (_topic, payload) => {
+        const { level, until } = JSON.parse(String(payload))
+        told.push({ level, isLate: until <= Date.now() })
+      })
+      await eventually(
+        async () => told,
+        (messages) => messages.some(({ level }) => level === 60),
+      )
+      const levels = (isLate: boolean) => [...new Set(told.filter((message) => message.isLate === isLate).map(({ level }) => level))]
+      expect([levels(false), levels(true)]).toEqual([[60], late === 0 ? [] : [30]])
+      desk.socket.close()
+    },
+    40_000,
+  )
 })

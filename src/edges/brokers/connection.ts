@@ -107,7 +107,7 @@ export class Connection {
       return false
     }
     this.#sending++
-    const left = expires === undefined ? undefined : Math.max(1, Math.ceil((expires - this.#options.now()) / 1000))
+    const left = expires === undefined ? undefined : Math.max(1, Math.floor((expires - this.#options.now()) / 1000))
     const properties = left === undefined ? {} : { properties: { messageExpiryInterval: left } }
     this.#client.publish(topic, Buffer.from(payload as Uint8Array), { qos, retain, ...properties }, (error) => {
       this.#sending--
