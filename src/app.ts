@@ -7,6 +7,7 @@ import { floodLimits } from './alarms/policy.ts'
 import { AlarmRegister } from './alarms/register.ts'
 import { createBacktests } from './backtest/backtest-jobs.ts'
 import { openFloodReviewer } from './backtest/open-flood-reviewer.ts'
+import { openLampGaps } from './backtest/open-lamp-gaps.ts'
 import { type Config, listOf, type SettingInForce } from './config.ts'
 import { usualPatience } from './control/command-step.ts'
 import { lightingOf } from './control/lighting-history.ts'
@@ -252,6 +253,8 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
     stops.push(() => samples.stop())
     const reviews = openFloodReviewer({ config, state, register, plant, kinds: kindByKey, rules, telemetry, limits, now, log })
     stops.push(() => reviews.close())
+    const lampGaps = openLampGaps({ config, state, plant, rules, telemetry, utcOffset, now, log })
+    stops.push(() => lampGaps.close())
     let broker: Broker | undefined
     const desk = new OrderDesk({
       ...{ plant, kinds: kindByKey, state, register, detector, pipeline, activePlans, utcOffset, now, schedule },
@@ -293,6 +296,7 @@ export async function startApp({ config, settings = [], log, consoleFolder, now 
       // The city stands by then with all that plans may lie over.
       if (door) tried(() => services.emergencyPlans.tick(), 'emergency plans could not be carried on; they are tried again')
       void samples.tick(now())
+      tried(() => lampGaps.tick(), 'gaps in the history of lamps could not be looked for; it is tried again')
       reviews.tick()
       pipeline.save(SAVED_PER_SECOND)
       tried(() => forgetOld({ state, utcOffset, now }), 'what is older than it is kept could not be removed; it is tried again')

@@ -60,6 +60,8 @@ export class ReplayRoad {
   readonly #pipeline: Pipeline
   readonly #rejections = new RejectionLog()
   readonly #state: ReplayState
+  readonly #detector: Detector
+  readonly #register: AlarmRegister
 
   constructor(options: ReplayRoadOptions) {
     const { kinds, facilities, rules: changed, limits = defaultLimits, timeZone = DEFAULT_TIME_ZONE, onReport, onChange } = options
@@ -69,13 +71,15 @@ export class ReplayRoad {
     const detector = new Detector({ ...lightingOf(options.lighting ?? noLighting, { utcOffset, plant }).surroundings, utcOffset })
     const rules = new RuleBook(changed?.groups, changed?.overrides)
     this.#state = new ReplayState(options)
+    this.#detector = detector
+    this.#register = new AlarmRegister(this.#state)
     for (const [i, description] of describeFacilities(facilities, plant, kinds).entries()) {
       admitFacility({ kinds, plant, detector, rules }, i + 1, description)
     }
     this.#pipeline = new Pipeline({
       plant,
       detector,
-      register: new AlarmRegister(this.#state),
+      register: this.#register,
       state: this.#state,
       rejections: this.#rejections,
       decode: (message) => decode(message, plant),
@@ -93,6 +97,11 @@ export class ReplayRoad {
   /** Lets time pass to `now`, ms, when no message comes. */
   tick(now: number): void {
     this.#pipeline.tick(now)
+  }
+
+  /** What is known of the city by now, for figures that look at it. */
+  get city(): { plant: Plant; detector: Detector; register: AlarmRegister; pipeline: Pipeline } {
+    return { plant: this.plant, detector: this.#detector, register: this.#register, pipeline: this.#pipeline }
   }
 
   get counts(): PipelineCounts {

@@ -8,6 +8,8 @@ import type { LampGrouping, LampOnPage } from './lamp-on-rates.ts'
 export interface LampMoment {
   /** Begin of the slot for which it stands, ms. */
   at: number
+  /** Worked out afterwards from what devices sent late: the program was not running then. */
+  late: boolean
   /** Lamps and W. */
   light: LightFigures
   rate: LampOnRate

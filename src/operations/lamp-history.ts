@@ -8,6 +8,23 @@ export const SLOT = minutes(5)
 /** Begin of the slot in which a time lies, ms. */
 export const slotOf = (at: number): number => Math.floor(at / SLOT) * SLOT
 
+/** Slots of which nothing was written down. */
+export interface LampGap {
+  /** Begin of each, ms, in their order. */
+  slots: number[]
+  /** Begin of the slot after them that was, ms. */
+  until: number
+}
+
+/** The gaps between slots that were written down, `times` in their order, ms. */
+export function lampGaps(times: readonly number[]): LampGap[] {
+  return times.slice(1).flatMap((until, i) => {
+    const slots: number[] = []
+    for (let at = (times[i] as number) + SLOT; at < until; at += SLOT) slots.push(at)
+    return slots.length > 0 ? [{ slots, until }] : []
+  })
+}
+
 /** Of 1,000 lighting facilities so many must be whole: 95 % along roads, 90 % of landscape lighting. */
 export const integrityTarget = (roadClass: RoadClass | null): number => (roadClass === 'landscape' ? 900 : 950)
 

@@ -15,13 +15,14 @@ import {
   type PlacedLight,
   placeKey,
   rateOf,
+  SLOT,
   slotOf,
   sumOfLight,
   tallyOf,
 } from '../operations/lamp-history.ts'
 import { lampOnRate } from '../operations/lamp-on-rate.ts'
 import type { LampDay } from '../storage/lamp-history-store.ts'
-import { days, hours } from '../telemetry/duration.ts'
+import { days, hours, minutes } from '../telemetry/duration.ts'
 import type { ServiceParts } from './parts.ts'
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'utcOffset' | 'now'> & {
@@ -34,6 +35,11 @@ export const MOST_SLOT_TIME = days(8)
 /** Slots read at once, so that nobody else has to wait. */
 const SLOTS_AT_ONCE = 5
 const METER = 'energy'
+/** A slot is looked at so soon after it begins, ms. */
+const SEEN_WITHIN = minutes(1)
+/** After a stop of so long what was known is old, and devices take so long until all have been heard again, ms. */
+const MISSED = 3 * SLOT
+const SETTLED_WITHIN = minutes(15)
 /** While at least this part of the most lamps of a night should be lit, it is night everywhere. */
 const NEARLY_ALL = 0.9
 
@@ -41,6 +47,15 @@ const NEARLY_ALL = 0.9
 export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigures }: Parts): LampHistory {
   const store = state.lampHistory
   let written = Number.NEGATIVE_INFINITY
+  /** When slots begin to be written down; undefined before the first look. */
+  let begins: number | undefined
+
+  /** What a start found half over, or what devices have still to tell after a long stop, is filled in afterwards. */
+  function beginOf(at: number): number {
+    const last = store.times(at - days(2), at).at(-1)
+    if (last !== undefined && at - last > MISSED) return at + SETTLED_WITHIN
+    return at - slotOf(at) > SEEN_WITHIN ? slotOf(at) + SLOT : at
+  }
 
   async function* slots({ from, to }: { from: number; to: number }) {
     if (!(to > from) || to - from > MOST_SLOT_TIME)
@@ -78,17 +93,19 @@ export function lampHistory({ plant, state, utcOffset, now, lampOnRates, dayFigu
 
   return {
     tick() {
-      const slot = slotOf(now())
-      if (slot === written) return
+      const at = now()
+      const slot = slotOf(at)
+      begins ??= beginOf(at)
+      if (slot === written || at < begins) return
       store.add(slot, dateOf(slot, utcOffset), merged(lampOnRates.places()))
       written = slot
     },
     async moments({ by, key, ...span }, scope) {
       const isOf = inScope(scope)
       const found: LampMoment[] = []
-      for await (const { at, places } of slots(span)) {
+      for await (const { at, places, late } of slots(span)) {
         const own = places.filter((one) => isOf(one) && (key === undefined || groupOf[by](one.place) === key))
-        found.push({ at, light: sumOfLight(own), rate: rateOf(own) })
+        found.push({ at, late, light: sumOfLight(own), rate: rateOf(own) })
       }
       return found
     },
@@ -198,7 +215,7 @@ function addTo(sums: Map<string, PlacedLight>, { place, light }: PlacedLight): v
 }
 
 /** Lamps of several kinds, and the cabinet beside them, as one. */
-function merged(all: readonly PlacedLight[]): PlacedLight[] {
+export function merged(all: readonly PlacedLight[]): PlacedLight[] {
   const sums = new Map<string, PlacedLight>()
   for (const one of all) addTo(sums, one)
   return [...sums.values()]

@@ -32,7 +32,7 @@ describe('which days are shown', () => {
 describe('curves', () => {
   const moments: LampMomentsView = {
     length: SLOT,
-    moments: [0, 1, 2, 40, 41].map((slot) => ({ at: slot * SLOT, ...(slot === 2 ? none : rated), ...lamps })),
+    moments: [0, 1, 2, 40, 41].map((slot) => ({ at: slot * SLOT, late: false, ...(slot === 2 ? none : rated), ...lamps })),
   }
 
   test('the rate is in percent, with what it would be with the unknown lamps as its range, and broken by day and where nothing was seen', () => {

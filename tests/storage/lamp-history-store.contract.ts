@@ -23,6 +23,7 @@ export function describeLampHistory(store: () => LampHistoryStore): void {
       // Facilities are known by days only.
       expect(slot).toEqual({
         at: AT,
+        late: false,
         places: first.map(({ place, light: own }) => ({ place, light: { ...own, facilities: 0, intact: 0 } })),
       })
       expect(store().days('2026-03-01', '2026-03-01')).toEqual([
@@ -37,6 +38,12 @@ export function describeLampHistory(store: () => LampHistoryStore): void {
       expect(store().days('2026-03-02', '2026-03-09')).toMatchObject([{ date: '2026-03-02', slots: 1, light: { lit: 1 } }])
     })
 
+    test('tells a slot that was worked out afterwards', () => {
+      store().add(AT, '2026-03-01', [], true)
+      store().add(AT + SLOT, '2026-03-01', [])
+      expect([...store().slots(AT, AT + 2 * SLOT)].map(({ late }) => late)).toEqual([true, false])
+    })
+
     test('counts a slot once, whatever it is given again', () => {
       const places = [{ place: main, light: light({ lit: 5, facilities: 5 }) }]
       store().add(AT, '2026-03-01', places)
@@ -49,6 +56,7 @@ export function describeLampHistory(store: () => LampHistoryStore): void {
       const found = [...store().slots(AT, AT + 500 * SLOT)]
       expect(found.map(({ at }) => (at - AT) / SLOT)).toEqual(Array.from({ length: 120 }, (_, i) => i))
       expect(store().count(AT + SLOT, AT + 3 * SLOT)).toBe(2)
+      expect(store().times(AT + SLOT, AT + 3 * SLOT)).toEqual([AT + SLOT, AT + 2 * SLOT])
       expect([found[0]?.places, found[119]?.places[0]?.light.lit]).toEqual([[], 119])
     })
 

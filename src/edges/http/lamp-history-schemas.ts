@@ -9,7 +9,7 @@ import { RoadClassSchema } from './schemas.ts'
 
 export const LAMP_HISTORY =
   'All lamps are looked at every five minutes, judged by the programme that is in force then, and what is seen stands for the five minutes. Times at which ' +
-  'the program was not running are missing. A rate over a time is that of its lamp-minutes. Lamps of which nothing recent is known are in `unknown` and never count as lit.'
+  'the program was not running are worked out half an hour after it is back (`late`), from what devices sent of them by then; of more than two days ago they stay missing. A rate over a time is that of its lamp-minutes. Lamps of which nothing recent is known are in `unknown` and never count as lit.'
 export const LIGHTING_ENERGY =
   'Energy in kWh. `measured` is the power that lit lamps reported, every five minutes; `estimated` the rated power, at the level of the programme, of lamps that have no controller and ' +
   'are counted by the current of their circuit. `metered` is what the counter of the cabinet rose by, with all that hangs on it and its losses. Savings are told against all lamps in service ' +
@@ -28,6 +28,7 @@ const amount = (description: string) => Type.Number({ minimum: 0, description })
 
 const MomentSchema = Type.Object({
   at: time('begin of the five minutes'),
+  late: Type.Boolean({ description: 'the program was not running then: worked out afterwards from what devices sent later' }),
   ...rates,
   due: amount('lamps that should be lit'),
   lit: amount('of those, lit by their own word or by the current of their circuit'),
@@ -43,8 +44,8 @@ export const LampMomentsSchema = Type.Object({
 })
 export type LampMomentsView = Static<typeof LampMomentsSchema>
 
-export const lampMomentView = ({ at, light, rate }: LampMoment): LampMomentsView['moments'][number] => ({
-  ...{ at, ...ratesOf(rate), due: rate.due, lit: round(light.lit + light.estimatedLit, 2), dark: light.dark, unknown: light.unknown },
+export const lampMomentView = ({ at, late, light, rate }: LampMoment): LampMomentsView['moments'][number] => ({
+  ...{ at, late, ...ratesOf(rate), due: rate.due, lit: round(light.lit + light.estimatedLit, 2), dark: light.dark, unknown: light.unknown },
   ...{ power: round(light.drawn + light.guessed), fullPower: round(light.full + light.guessedFull), wasted: round(light.wasted) },
 })
 

@@ -82,10 +82,10 @@ export function sqliteLampHistoryStore(sql: Statements, transaction: (work: () =
   }
 
   return {
-    add(at, date, seen) {
+    add(at, date, seen, late = false) {
       const write = () => {
         if (sql.get('SELECT 1 FROM lamp_slot WHERE at = ?', at)) return
-        sql.run('INSERT INTO lamp_slot (at, places) VALUES (?, ?)', at, packed(seen))
+        sql.run('INSERT INTO lamp_slot (at, places, late) VALUES (?, ?, ?)', at, packed(seen), late ? 1 : 0)
         for (const { place, light } of seen) {
           sql.run(
             `INSERT INTO lamp_day (date, place, slots, ${columns.join(', ')}) VALUES (?, ?, 1${', ?'.repeat(columns.length)})
@@ -105,15 +105,17 @@ export function sqliteLampHistoryStore(sql: Statements, transaction: (work: () =
     },
     *slots(from, to) {
       for (let begin = from; ; ) {
-        const rows = sql.all<{ at: number; places: Uint8Array }>(
-          'SELECT at, places FROM lamp_slot WHERE at >= ? AND at < ? ORDER BY at LIMIT ?',
+        const rows = sql.all<{ at: number; places: Uint8Array; late: number }>(
+          'SELECT at, places, late FROM lamp_slot WHERE at >= ? AND at < ? ORDER BY at LIMIT ?',
           ...[begin, to, SLOTS_AT_ONCE],
         )
-        for (const { at, places: bytes } of rows) yield { at, places: unpacked(bytes) }
+        for (const { at, places: bytes, late } of rows) yield { at, places: unpacked(bytes), late: late === 1 }
         if (rows.length < SLOTS_AT_ONCE) return
         begin = (rows.at(-1)?.at as number) + 1
       }
     },
+    times: (from, to) =>
+      sql.all<{ at: number }>('SELECT at FROM lamp_slot WHERE at >= ? AND at < ? ORDER BY at', from, to).map(({ at }) => at),
     count: (from, to) => sql.one<{ slots: number }>('SELECT count(*) AS slots FROM lamp_slot WHERE at >= ? AND at < ?', from, to).slots,
     days(from, to) {
       const rows = sql.all<{ date: string; place: number; slots: number } & Record<string, number>>(

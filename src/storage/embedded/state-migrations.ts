@@ -547,7 +547,7 @@ export const migrations: readonly string[] = [
     feeder TEXT NOT NULL,
     UNIQUE (district, road, road_class, key_area, feeder)
   ) STRICT;
-  CREATE TABLE lamp_slot (at INTEGER PRIMARY KEY, places BLOB NOT NULL) STRICT;
+  CREATE TABLE lamp_slot (at INTEGER PRIMARY KEY, places BLOB NOT NULL, late INTEGER NOT NULL) STRICT;
   CREATE TABLE lamp_day (
     date TEXT NOT NULL,
     place INTEGER NOT NULL REFERENCES lamp_place (id),

@@ -13,7 +13,9 @@ const en = {
   powerOf: (what: string) => `Power: ${what}`,
   energyOf: 'Energy by days',
   backToAll: 'All lamps',
-  seen: (share: string) => `Only ${share} of this time was counted; the service was not running, or not yet.`,
+  seen: (share: string) =>
+    `Only ${share} of this time was counted; the service was not running, or not yet. What it missed in the last two days is worked out half an hour after it is back.`,
+  late: (time: string) => `${time} of this were worked out afterwards, from what devices sent when the service was running again.`,
   nothing:
     'Nothing was written down in this time. How lamps are lit is written down every five minutes, from when the service was first started.',
   columns: ['Rate', 'Target', 'Days missed', 'Due', 'Dark', 'Unknown', 'Facilities whole'],
@@ -54,7 +56,8 @@ const zh: typeof en = {
   powerOf: (what) => `功率：${what}`,
   energyOf: '逐日电能',
   backToAll: '全部路灯',
-  seen: (share) => `本时段仅统计到 ${share}；其余时间系统未运行或尚未启用。`,
+  seen: (share) => `本时段仅统计到 ${share}；其余时间系统未运行或尚未启用。近两日的缺失在系统恢复半小时后补算。`,
+  late: (time) => `其中 ${time} 为系统恢复后依据设备补传数据补算。`,
   nothing: '本时段没有记录。系统自首次启动起每五分钟记录一次亮灯情况。',
   columns: ['亮灯率', '目标', '未达标天数', '应亮', '未亮', '不明', '设施完好率'],
   hours: (count) => `${count} 灯时`,

@@ -3,7 +3,7 @@ import type { LampDaysView, LampMomentsView } from '../../../../../src/edges/htt
 import type { LampGrouping } from '../../../../../src/edges/lamp-on-rates.ts'
 import { cityDate, cityOffset } from '../../city-time.ts'
 import { csvText } from '../../csv-text.ts'
-import { formatNumber } from '../../format.ts'
+import { formatDuration, formatNumber } from '../../format.ts'
 import { serverNow } from '../../live/live.ts'
 import { Verdict } from '../../map/select/rate.tsx'
 import { percent } from '../../map/select/rate-signs.ts'
@@ -84,6 +84,7 @@ interface HistoryProps {
 
 function History({ days, moments, by, of, dates }: HistoryProps) {
   const seen = days.days.reduce((sum, day) => sum + (day.seen ?? 0), 0) / Math.max(1, days.days.length)
+  const late = moments ? moments.length * moments.moments.filter((moment) => moment.late).length : 0
   const found = days.rows.map((row) => ({ ...row, margin: row.rate === null ? null : row.rate - (row.target ?? 0) })).sort(byBudget)
   const title = of === null ? lh().all : rateTitle(by, of)
   const ofDays = of === null ? days.days : (days.rows.find(({ key }) => key === of)?.days ?? [])
@@ -127,6 +128,7 @@ function History({ days, moments, by, of, dates }: HistoryProps) {
             />
           </>
         )}
+        {late > 0 && <p class="small muted">{lh().late(formatDuration(late))}</p>}
         {seen < 0.97 && <p class="small muted">{lh().seen(percent(seen, 0))}</p>}
       </section>
       <section class="panel">
