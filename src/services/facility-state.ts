@@ -56,7 +56,7 @@ export function facilityDetail(facility: Facility, parts: TimedParts): FacilityD
     lastReceived: orNull(detection?.lastReceived),
     clockSkew: orNull(detection?.skew),
     latest: latestValues(facility, parts),
-    expected: expectedOf(facility, parts),
+    expected: expectedOf(facility, parts, parts.now()),
     learned: learnedOf(facility, parts),
     feeders: feeders.map((feeder, i) => ({
       id: feeder.id,
@@ -108,11 +108,15 @@ function learnedOf({ number, kind: { table, rules } }: Facility, { detector }: P
   })
 }
 
-/** What points should read now, and why; a point of which nobody can say is left out. */
-function expectedOf({ number, kind: { table, expected } }: Facility, { detector, now }: TimedParts): FacilityDetail['expected'] {
+/** What points should read at our time `time`, ms, and why; a point of which nobody can say is left out. Supply and values are those of now. */
+export function expectedOf(
+  { number, kind: { table, expected } }: Facility,
+  { detector }: Pick<TimedParts, 'detector'>,
+  time: number,
+): FacilityDetail['expected'] {
   const detection = detector.state(number)
   if (!detection) return []
-  const at = Number.isNaN(detection.lastReport) ? now() : facilityTime(detection, now())
+  const at = Number.isNaN(detection.lastReport) ? time : facilityTime(detection, time)
   return [...expected].flatMap(([point, ofLevel]) => {
     const found = asFedAt(detection, at, () => expectedAt(detection, point, at, ofLevel))
     if (!found) return []

@@ -3,7 +3,7 @@ import { asksForRepair } from '../../dispatch/order-plan.ts'
 import type { Proof } from '../../dispatch/verification.ts'
 import type { Facility } from '../../facilities/plant.ts'
 import { isSeenByTelemetry } from '../../operations/citizen-report.ts'
-import { facilityDetail, reportTimes } from '../facility-state.ts'
+import { expectedOf, reportTimes } from '../facility-state.ts'
 import type { ServiceParts } from '../parts.ts'
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'register' | 'detector' | 'pipeline' | 'now'>
@@ -36,7 +36,7 @@ export class RepairProofs {
       // What somebody reported may have an alarm by now that came too late to be one of the order's.
       const isTold = order.reports.length > 0 && [...this.#parts.register.of(id)].some(asksForRepair)
       const isHeard = lastReport !== null && lastReport >= (order.repair?.at ?? at)
-      const isWell = !isFaulty && !isTold && isHeard && this.#wouldShow(facility)
+      const isWell = !isFaulty && !isTold && isHeard && this.#wouldShow(facility, order.alarms, at)
       if (!isWell) since.delete(id)
       else if (!since.has(id)) since.set(id, at)
       return [
@@ -62,9 +62,19 @@ export class RepairProofs {
     return new Set(doubted.flatMap(({ facility }) => (facility === null || told.has(facility) ? [] : [facility])))
   }
 
-  /** Whether a fault would be seen now: a lamp that should be dark says nothing of whether it burns. */
-  #wouldShow(facility: Facility): boolean {
-    const { expected } = facilityDetail(facility, this.#parts)
-    return expected.length === 0 || expected.some(({ value }) => Number(value) > 0)
+  /**
+   * Whether a fault would be seen now: a lamp that should be dark says nothing of whether it burns. What came while nothing was asked of a
+   * facility is seen while nothing is; but of what hangs on a circuit nobody knows how that was switched then.
+   */
+  #wouldShow(facility: Facility, alarms: readonly number[], at: number): boolean {
+    const asked = (time: number) => expectedOf(facility, this.#parts, time)
+    const isLit = ({ value }: { value: unknown }) => Number(value) > 0
+    const now = asked(at)
+    if (now.length === 0 || now.some(isLit)) return true
+    if (facility.fedBy !== null) return false
+    const own = alarms
+      .flatMap((id) => this.#parts.register.get(id) ?? this.#parts.state.alarm(id) ?? [])
+      .filter((one) => one.facility === facility.id)
+    return own.length > 0 && own.every(({ raised }) => asked(raised).length > 0 && !asked(raised).some(isLit))
   }
 }
