@@ -189,7 +189,6 @@ describe.skipIf(!mosquitto)("somebody else's broker", () => {
       )
       // The broker counts whole seconds by its own clock.
       await new Promise((resolve) => setTimeout(resolve, 2500))
-      await desk.execute(`later-command-00${late}`, await armed(60))
       const told: { level: number; isLate: boolean }[] = []
       const lampAfter = connect(url, session)
       stops.push(() => lampAfter.endAsync(true))
@@ -197,6 +196,8 @@ describe.skipIf(!mosquitto)("somebody else's broker", () => {
         const { level, until } = JSON.parse(String(payload))
         told.push({ level, isLate: until <= Date.now() })
       })
+      await new Promise((resolve) => lampAfter.once('connect', resolve))
+      await desk.execute(`later-command-00${late}`, await armed(60))
       await eventually(
         async () => told,
         (messages) => messages.some(({ level }) => level === 60),

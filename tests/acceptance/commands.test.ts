@@ -98,9 +98,10 @@ test('a lamp that was away is told nothing that has expired, although its sessio
   await away.endAsync()
   const { id } = await send('on', 'SL-away')
   expect((await over(id)).targets[0]).toMatchObject({ state: 'failed', problem: 'no-answer', attempts: 3 })
-  const later = (await send('dim', 'SL-away', 40)).id
   const back = connect(`mqtt://127.0.0.1:${server.mqttPort}`, session)
   back.on('message', (_topic, payload) => told.push(JSON.parse(String(payload)).id))
+  await new Promise((resolve) => back.once('connect', resolve))
+  const later = (await send('dim', 'SL-away', 40)).id
   await eventually(
     async () => told,
     (ids) => ids.includes(later),
