@@ -101,7 +101,7 @@ describe('the outbox', () => {
     const own = phone([did(1, { type: 'accept' }), did(2, { type: 'decline', reason: '' }), did(3, { type: 'arrive' }), photo(4)])
     expect(await own.send()).toBe('sent')
     expect(own.counted).toEqual(['action-1', 'action-3', 'photo-4'])
-    expect(own.entries).toMatchObject([{ seq: 2, refused: 'refused with 400' }])
+    expect(own.entries).toMatchObject([{ seq: 2, refused: '#invalid-request' }])
   })
 
   test('loses and doubles nothing, and keeps the order, whatever the network does', async () => {

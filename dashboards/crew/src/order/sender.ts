@@ -2,6 +2,7 @@ import type { CrewAnswersView, OrderPhotoView } from '../../../../src/edges/http
 import type { CheckInAnswersView } from '../../../../src/edges/http/round-schemas.ts'
 import { ApiProblem } from '../../../shared/http.ts'
 import { type ActionEntry, type CheckInEntry, failureOf, nextSending, type OutboxEntry, type PhotoEntry, type Sending } from './outbox.ts'
+import { keptRefusal } from './refusal.ts'
 
 export type Answer = CrewAnswersView['answers'][number]
 
@@ -43,7 +44,7 @@ export async function sendWaiting(account: string, store: OutboxStore, post: Pos
       if (failure !== 'refused') return failure
       // One that the server does not take must not hold up the others.
       if (sending.type !== 'photo' && sending.entries.length > 1) most = 1
-      else await store.refuse((sending.type === 'photo' ? sending.entry : (sending.entries[0] as OutboxEntry)).seq, problem.message)
+      else await store.refuse((sending.type === 'photo' ? sending.entry : (sending.entries[0] as OutboxEntry)).seq, keptRefusal(problem))
     }
   }
 }

@@ -7,6 +7,7 @@ import { dropRemark, giveUpEntry, retryEntry } from '../kept/kept-outbox.ts'
 import { connected } from '../live.ts'
 import { keptWords } from '../order/kept-words.ts'
 import { type OutboxEntry, orderOf } from '../order/outbox.ts'
+import { wordsOfKept } from '../order/refusal.ts'
 import { allowSound, isBlocked, ringing, seen, soundOn } from '../phone/alarm.ts'
 import { room } from '../phone/storage.ts'
 import { takeUpdate, updateReady } from '../phone/worker.ts'
@@ -153,7 +154,7 @@ function Refused({ entry }: { entry: OutboxEntry }) {
             : c().refusedTitle(stepWord(entry.type === 'action' ? entry.action.type : 'photo'), orderOf(entry) ?? 0)}
         </b>
         <br />
-        {entry.refused}
+        {entry.refused && say(wordsOfKept(entry.refused))}
       </span>
       <button type="button" class="button" onClick={retry}>
         {c().tryAgain}
