@@ -96,6 +96,7 @@ const partTitles: Readonly<Record<string, Text>> = {
   standing: { zh: '遗留问题与重要事项', en: 'What stands and what happened' },
   duty: { zh: '值班', en: 'Duty' },
   emergency: { zh: '应急预案', en: 'Emergency plans' },
+  completeness: { zh: '数据完整性', en: 'Completeness of data' },
 }
 export const partTitle = (key: string): Text => partTitles[key] ?? { zh: key, en: key }
 

@@ -4,6 +4,7 @@ import { companyReportParts } from '../company-figures/report-parts.ts'
 import { emergencyReportPart } from '../emergency/emergency-report.ts'
 import type { ServiceParts } from '../parts.ts'
 import { programmeReportPart } from '../programmes/programme-report.ts'
+import { completenessPart } from './completeness-part.ts'
 import { lampPart } from './lamp-part.ts'
 import { ownParts } from './own-parts.ts'
 import { roundPart } from './round-part.ts'
@@ -21,5 +22,6 @@ export function reportParts(sources: ReportSources): ReportPart[] {
     ...ownParts(sources),
     programmeReportPart(sources),
     emergencyReportPart(sources),
+    completenessPart(sources),
   ]
 }
