@@ -16,6 +16,15 @@ export function weatherClassOf(temperature: number): WeatherClass | undefined {
   return (Object.keys(weatherClasses) as WeatherClass[]).find((key) => temperature < weatherClasses[key].below)
 }
 
+/** What stations are for. */
+export const gasSorts = {
+  storage: text('storage', '储配站'),
+  gate: text('gate', '门站'),
+  regulating: text('regulating', '调压站'),
+  metering: text('metering', '计量站'),
+} as const satisfies Record<string, Text>
+export type GasSort = keyof typeof gasSorts
+
 /** t/Nm³ of natural gas taken as methane: 0.717 kg at 0 °C and 101.325 kPa. */
 export const GAS_DENSITY = 0.000_717
 

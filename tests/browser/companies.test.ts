@@ -40,6 +40,9 @@ describe.skipIf(!chromium)('the companies', () => {
     await lowest.getByText('▲ target at least 0.140 MPa').waitFor()
     await lowest.getByText(/measured · as of \d\d:\d\d:\d\d/).waitFor()
     await page.getByText(/1 of 1 ends of the network report/).waitFor()
+    await lowest.getByText('1 of 1 sites').waitFor()
+    // The pressure is an alarm as well.
+    await row.getByRole('link', { name: /^\d+ alarms?$/ }).waitFor()
     await row.getByRole('link', { name: 'First booster' }).click()
     await page.getByRole('heading', { name: 'First booster' }).waitFor()
   })
@@ -52,6 +55,7 @@ describe.skipIf(!chromium)('the companies', () => {
       .getByText('bad')
       .waitFor()
     await page.locator('.measure', { hasText: 'First overflow in' }).getByText(/^\d+m/).waitFor()
+    await page.getByText(/not known: needs discharge-pressure/).waitFor()
   })
 
   test('laboratory results are entered beside the analysers, and other limits are chosen by the address', async () => {

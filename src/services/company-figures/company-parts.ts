@@ -4,7 +4,7 @@ import type { ReportCell, ReportColumn } from '../../operations/duty-report.ts'
 import { countKnown, type Slots } from '../../operations/slots.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
-import { newest, type Parts, partsOf, type ReadingParts, type SlotReadings, slotReadings } from './company-readings.ts'
+import { latestReading, newest, type Parts, partsOf, type ReadingParts, type SlotReadings, slotReadings } from './company-readings.ts'
 
 export const QUARTER = minutes(15)
 
@@ -47,8 +47,26 @@ export async function timed({ parts, facilities, from, to, now }: Asked, points:
   }
 }
 
+/** Until when something is known of a facility, ms: a part that still runs is known as far as something was read in it. */
+export function knownUntil(
+  { parts, now }: Pick<Asked, 'parts' | 'now'>,
+  facility: Facility,
+  time: Timed,
+  points: readonly string[],
+  of: SlotReadings['mean'] = time.readings.mean,
+): number | null {
+  const end = lastKnown(
+    time,
+    points.map((point) => of(facility, point)),
+    now,
+  )
+  if (end === null || end < now) return end
+  const read = newest(points.map((point) => latestReading(parts, facility, point).at))
+  return read === null ? end : Math.min(end, read)
+}
+
 /** End of the last part of which something is known, ms. */
-export function lastKnown({ at, parts }: Pick<Timed, 'at' | 'parts'>, all: readonly Slots[], now: number): number | null {
+function lastKnown({ at, parts }: Pick<Timed, 'at' | 'parts'>, all: readonly Slots[], now: number): number | null {
   return newest(
     all.map((values) => {
       for (let i = at.length - 1; i >= 0; i--)

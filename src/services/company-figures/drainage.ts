@@ -13,7 +13,7 @@ import {
   cell,
   coverage,
   knownShare,
-  lastKnown,
+  knownUntil,
   nameOf,
   type Over,
   STATION,
@@ -39,7 +39,7 @@ interface Station {
   at: number | null
 }
 
-function stationOf(facility: Facility, time: Timed, runs: Timed | null, now: number): Station {
+function stationOf(facility: Facility, time: Timed, runs: Timed | null, asked: Asked): Station {
   const { mean, least, greatest: most } = time.readings
   const of = (point: (typeof points)[number]) => mean(facility, point)
   const nothing = new Float64Array(time.parts.count).fill(Number.NaN)
@@ -50,7 +50,7 @@ function stationOf(facility: Facility, time: Timed, runs: Timed | null, now: num
     ...efficiencyOf(facility, time, runs),
     rain: amountOf(of('rain'), time.hours),
     highest: greatest(most(facility, 'wet-well-level')),
-    at: lastKnown(time, points.map(of), now),
+    at: knownUntil(asked, facility, time, points),
   }
 }
 
@@ -103,7 +103,7 @@ export async function drainageOver(asked: Asked): Promise<Over & { stations: Sta
   const time = await timed(asked, points)
   const measured = asked.facilities.filter((facility) => ['gauge', 'outfall'].includes(headMeasured(facility, time)))
   const runs = measured.length === 0 ? null : await timed({ ...asked, facilities: measured }, points, RUN)
-  const stations = asked.facilities.map((facility) => stationOf(facility, time, runs, asked.now))
+  const stations = asked.facilities.map((facility) => stationOf(facility, time, runs, asked))
   const at = newest(stations.map((station) => station.at))
   const sum = (of: (station: Station) => number) => sumOf(stations.map(of))
   const rain = meanOf(stations.map((station) => station.rain))
@@ -216,7 +216,7 @@ async function present(asked: Asked): Promise<Now[]> {
     const read = (point: string) => latestReading(parts, facility, point)
     const [level, flow, isRunning] = [read('wet-well-level'), read('flow'), read('running')]
     const samples = (levels?.at ?? []).flatMap((at, k): Sample[] => (levels?.good[k] ? [{ at, value: levels.value[k] as number }] : []))
-    const rise = trend(samples, switchedAt(runs?.at ?? [], runs?.value ?? []))
+    const rise = level.isOld ? Number.NaN : trend(samples, switchedAt(runs?.at ?? [], runs?.value ?? []))
     const rated = { ...facility.kind.rated, ...facility.rated } as Readonly<Record<string, number>>
     const limit = overflowLevel(asked, facility)
     const forecast = overflowForecast({

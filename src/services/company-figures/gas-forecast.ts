@@ -8,13 +8,13 @@ import {
   demandForecast,
   type ForecastDay,
   GAS_DENSITY,
+  type GasSort,
   type PastDay,
   type WeatherClass,
   weatherClassOf,
 } from '../../operations/gas-figures.ts'
 import { countKnown, meanOf, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
-import { type Text, text } from '../../telemetry/point.ts'
 import { type Asked, timed } from './company-parts.ts'
 
 export interface GasAsked extends Asked {
@@ -36,17 +36,10 @@ const LEAST_KNOWN = 0.75
 
 export const ratedOf = ({ kind, rated }: Facility) => ({ ...kind.rated, ...rated }) as Readonly<Record<string, number>>
 
-export type Sort = 'storage' | 'gate' | 'regulating' | 'metering'
-export const sorts: Readonly<Record<Sort, Text>> = {
-  storage: text('storage', '储配站'),
-  gate: text('gate', '门站'),
-  regulating: text('regulating', '调压站'),
-  metering: text('metering', '计量站'),
-}
 /** MPa; only mains of other companies have more at the inlet. */
 const GATE_INLET = 1.6
 
-export function sortOf(facility: Facility): Sort {
+export function sortOf(facility: Facility): GasSort {
   const rated = ratedOf(facility)
   if (rated.tank === 1) return 'storage'
   if ((rated['inlet-low'] as number) >= GATE_INLET) return 'gate'

@@ -15,6 +15,7 @@ import {
   demandForecast,
   forecastError,
   GAS_DENSITY,
+  gasSorts,
   LEAST_DAYS,
   meanError,
   RESERVE_ALARM,
@@ -29,7 +30,7 @@ import {
 import { addUp, amountOf, countKnown, greatest, type Slots, sumOf } from '../../operations/slots.ts'
 import { days, hours } from '../../telemetry/duration.ts'
 import { type Text, text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, both, cell, coverage, knownShare, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
+import { AS_OF, type Asked, both, cell, coverage, knownShare, knownUntil, nameOf, type Over, STATION, timed } from './company-parts.ts'
 import { type LatestReading, latestReading, newest, presentValue } from './company-readings.ts'
 import { toldUse } from './expected-use.ts'
 import {
@@ -44,7 +45,6 @@ import {
   isSource,
   ratedOf,
   sortOf,
-  sorts,
   type UseForecast,
   useForecast,
 } from './gas-forecast.ts'
@@ -70,7 +70,7 @@ export async function gasOver(asked: Asked): Promise<Over> {
       volume: amountOf(flow, time.hours),
       peak: greatest(flow),
       inventory: kept.at(-1) ?? Number.NaN,
-      at: lastKnown(time, [flow, inventory], asked.now),
+      at: knownUntil(asked, facility, time, ['flow', 'inventory']),
     }
   })
   const sources = stations.filter(({ facility }) => isSource(facility))
@@ -125,7 +125,7 @@ export async function gasOver(asked: Asked): Promise<Over> {
         ...{ facility: one.facility.id, at: one.at, verdict: one.at === null ? ('unknown' as const) : ('none' as const) },
         cells: [
           nameOf(one.facility),
-          sorts[sortOf(one.facility)],
+          gasSorts[sortOf(one.facility)],
           ...[one.volume, one.volume * GAS_DENSITY, one.peak, one.inventory].map(cell),
           one.at,
         ],
@@ -276,8 +276,17 @@ export async function gasView(asked: GasAsked): Promise<{ figures: CompanyFigure
           unit: 'd',
           digits: 1,
         },
-        ...{ target: { atLeast: RESERVE_ALARM }, at: readAt, origin: 'forecast', covers: kept },
-        basis: basisOf(text('Usable inventory over the expected use of the whole city;', '可用库存除以全市预测日用量；')),
+        // Of a part of the tanks it is a least, which misses nothing.
+        ...(kept.known === kept.of && { target: { atLeast: RESERVE_ALARM } }),
+        ...{ at: readAt, origin: 'forecast', covers: kept },
+        basis: basisOf(
+          kept.known === kept.of
+            ? text('Usable inventory over the expected use of the whole city;', '可用库存除以全市预测日用量；')
+            : text(
+                'At least so much: known usable inventory over the expected use of the whole city;',
+                '至少如此：已知可用库存除以全市预测日用量；',
+              ),
+        ),
       },
       {
         ...{
@@ -433,7 +442,7 @@ function stationTable({ stations, weather, history }: Present): CompanyTable {
         verdict: isStorage ? reserveVerdict(left) : flow.isOld ? 'unknown' : 'none',
         cells: [
           nameOf(facility),
-          sorts[sortOf(facility)],
+          gasSorts[sortOf(facility)],
           cell(presentValue(flow)),
           cell(use),
           forecastBasis(forecast.today, weather, isWorkday),

@@ -37,7 +37,7 @@ import {
   cell,
   coverage,
   knownShare,
-  lastKnown,
+  knownUntil,
   nameOf,
   type Over,
   STATION,
@@ -104,11 +104,7 @@ export async function sewageOver(asked: SewageAsked): Promise<Over & { plants: P
     (facility): Plant => ({
       facility,
       days: asked.days.map((day) => dayOf(facility, time, day, asked.limits)),
-      at: lastKnown(
-        time,
-        points.map((point) => mean(facility, point)),
-        asked.now,
-      ),
+      at: knownUntil(asked, facility, time, points),
     }),
   )
   const at = newest(plants.map((plant) => plant.at))

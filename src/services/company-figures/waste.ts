@@ -15,7 +15,7 @@ import {
 } from '../../operations/waste-figures.ts'
 import { hours, minutes } from '../../telemetry/duration.ts'
 import { text } from '../../telemetry/point.ts'
-import { AS_OF, type Asked, cell, knownShare, lastKnown, nameOf, type Over, STATION, timed } from './company-parts.ts'
+import { AS_OF, type Asked, cell, knownShare, knownUntil, nameOf, type Over, STATION, timed } from './company-parts.ts'
 import { latestReading, newest } from './company-readings.ts'
 
 const counters = ['weighbridge-in-today', 'cleared-today', 'weighbridge-out-today', 'rounds-done'] as const
@@ -69,11 +69,7 @@ export async function wasteOver(asked: WasteAsked): Promise<Over> {
       days: judged.length,
       same: judged.filter(({ received, cleared }) => received - cleared <= LEFT_OVER).length,
       full: judged.filter(({ hasAll }) => hasAll).length,
-      at: lastKnown(
-        time,
-        counters.map((point) => time.readings.last(facility, point)),
-        asked.now,
-      ),
+      at: knownUntil(asked, facility, time, counters, time.readings.last),
     }
   })
   const at = newest(plants.map((plant) => plant.at))

@@ -18,7 +18,7 @@ import {
   cell,
   coverage,
   knownShare,
-  lastKnown,
+  knownUntil,
   nameOf,
   type Over,
   STATION,
@@ -37,7 +37,7 @@ interface Station {
   at: number | null
 }
 
-function stationOf(facility: Facility, time: Timed, now: number): Station {
+function stationOf(facility: Facility, time: Timed, asked: Asked): Station {
   const { mean, least } = time.readings
   const of = (point: (typeof points)[number]) => mean(facility, point)
   const pumping = pumpingOver(
@@ -47,7 +47,7 @@ function stationOf(facility: Facility, time: Timed, now: number): Station {
     },
     time.hours,
   )
-  return { facility, pressures: passRate(of('network-pressure')), pumping, at: lastKnown(time, points.map(of), now) }
+  return { facility, pressures: passRate(of('network-pressure')), pumping, at: knownUntil(asked, facility, time, points) }
 }
 
 /** Checks of the pressure that must be known so that the pass rate speaks for the day. */
@@ -113,7 +113,7 @@ const EFFICIENCY = text(
 /** Water supplied over a time, by station. */
 export async function waterOver(asked: Asked): Promise<Over & { stations: Station[]; time: Timed }> {
   const time = await timed(asked, points)
-  const stations = asked.facilities.map((facility) => stationOf(facility, time, asked.now))
+  const stations = asked.facilities.map((facility) => stationOf(facility, time, asked))
   return {
     stations,
     time,

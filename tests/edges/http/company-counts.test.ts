@@ -299,7 +299,21 @@ describe('rows', () => {
       cellsOf(await view('water'), 'water-stations', 'W-2').end,
       cellsOf(await view('drainage'), 'drainage-stations', 'D-2').level,
     ]).toEqual([null, null])
+    expect(cellsOf(await view('drainage'), 'drainage-stations', 'D-2').trend).toBeNull()
     expect(cellsOf(await view('gas'), 'gas-now', 'G-3').flow).toBeNull()
+  })
+
+  test('what fell silent is as of then, in the sums of the day too', async () => {
+    const until = silentFrom - KEPT
+    for (const [duty, table, id] of [
+      ['water', 'water-stations', 'W-2'],
+      ['drainage', 'drainage-stations', 'D-2'],
+      ['sewage', 'sewage-stocks', 'S-2'],
+      ['gas', 'gas-now', 'G-3'],
+      ['waste', 'waste-now', 'R-2'],
+    ] as const)
+      expect([id, cellsOf(await view(duty), table, id).at]).toEqual([id, until])
+    expect(cellsOf(await view('drainage'), 'drainage-today', 'D-1').at).toBe(now)
   })
 
   test('the balance of gas: what the tanks hold, less what they give, and what is delivered', async () => {
@@ -319,4 +333,28 @@ describe('rows', () => {
       expect(row.days).toBeCloseTo(left / (await total(['G-1', 'G-2'])), 4)
     }
   }, 60_000)
+
+  test('just after it fell silent the day is not said to be known longer than it was', async () => {
+    city.clock.stoppedAt = now + minutes(20)
+    for (let at = now + minutes(1); at <= now + minutes(14); at += minutes(1))
+      city.publishRaw(
+        'facilities/pump-station/D-1/telemetry',
+        Buffer.from(JSON.stringify({ at, values: { 'wet-well-level': 2, flow: 0 } })),
+      )
+    city.clock.stoppedAt = now + minutes(14.5)
+    expect(cellsOf(await view('drainage'), 'drainage-today', 'D-1').at).toBe(now + minutes(14))
+    city.clock.stoppedAt = now
+  })
+
+  test('of a part of the tanks the reserve is a least and misses no target', async () => {
+    city.clock.stoppedAt = now + minutes(5)
+    const at = now + minutes(5)
+    city.publishRaw('facilities/gas-station/G-1/telemetry', Buffer.from(JSON.stringify({ at, values: { inventory: 50 } })))
+    const { figures } = await view('gas')
+    const alone = figures.find(({ key }) => key === 'reserve-alone')
+    expect(alone).toMatchObject({ covers: { known: 1, of: 2 }, basis: { en: expect.stringMatching(/^At least so much/) } })
+    expect(alone).not.toHaveProperty('target')
+    expect(alone?.value).toBeCloseTo((0.9 * 50) / (await total(sources)), 4)
+    city.clock.stoppedAt = now
+  })
 })

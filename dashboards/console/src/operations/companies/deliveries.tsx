@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
 import { isOverdue } from '../../../../../src/operations/gas-delivery.ts'
+import { gasSorts } from '../../../../../src/operations/gas-figures.ts'
 import { cityOffset } from '../../city-time.ts'
 import { formatFull, formatNumber } from '../../format.ts'
 import { serverNow } from '../../live/live.ts'
-import { say, t } from '../../settings.ts'
+import { t } from '../../settings.ts'
 import { may } from '../../shell/access.ts'
 import { Awaited } from '../../shell/awaited.tsx'
 import { Dialog } from '../../shell/dialog.tsx'
@@ -13,23 +14,13 @@ import { useAnswer } from '../../shell/use-answer.ts'
 import { f } from '../../texts/companies.ts'
 import { wallText, wallTime } from '../../time/wall-time.ts'
 import { type CompanyViewAnswer, changeDelivery, type DeliveryView, getDeliveries, planDelivery } from './companies-api.ts'
+import { type Station, StationChoice, stationsOf } from './station-choice.tsx'
 
-interface Station {
-  id: string
-  name: string
-}
-
-/** Storage stations, as the table of the stations shows them: only they have a reserve. */
-function storageStations({ tables }: CompanyViewAnswer): Station[] {
-  const table = tables.find(({ key }) => key === 'gas-now')
-  const place = table?.columns.findIndex(({ key }) => key === 'inventory') ?? -1
-  return (table?.rows ?? []).flatMap(({ facility, cells }) => {
-    const name = cells[0]
-    return facility !== null && cells[place] !== null && typeof name === 'object' && name !== null
-      ? [{ id: facility, name: say(name) }]
-      : []
-  })
-}
+/** Only storage stations have a reserve; also one that is silent. */
+const storageStations = (view: CompanyViewAnswer): Station[] =>
+  stationsOf(view, 'gas-now', ({ cells }) =>
+    cells.some((cell) => typeof cell === 'object' && cell !== null && cell.en === gasSorts.storage.en),
+  )
 
 /** The plan of deliveries, as people enter it; `onChange`: the reserve is worked out anew. */
 export function Deliveries({ view, onChange }: { view: CompanyViewAnswer; onChange: () => void }) {
@@ -111,16 +102,7 @@ function PlanDialog({ stations, onDone, onClose }: { stations: readonly Station[
     }, t().done)
   return (
     <Dialog title={f().plan} confirm={f().plan} onConfirm={confirm} onClose={onClose}>
-      <label class="field">
-        {f().station}
-        <select name="station" required>
-          {stations.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <StationChoice name="station" label={f().station} stations={stations} />
       <label class="field">
         {f().tonnes}
         <input name="tonnes" type="number" min={0.1} max={10000} step={0.1} required />

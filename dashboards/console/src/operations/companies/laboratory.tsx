@@ -9,6 +9,7 @@ import { act, tell } from '../../shell/notice.tsx'
 import { f } from '../../texts/companies.ts'
 import { wallText, wallTime } from '../../time/wall-time.ts'
 import { type CompanyViewAnswer, type EnterOutcome, enterReadings, importReadings } from './companies-api.ts'
+import { StationChoice, stationsOf } from './station-choice.tsx'
 
 const told = ({ entered, corrected, known }: EnterOutcome) =>
   tell(f().entered(...([entered, corrected, known].map((n) => formatNumber(n)) as [string, string, string])))
@@ -32,17 +33,6 @@ export function Laboratory({ view, onChange }: { view: CompanyViewAnswer; onChan
   )
 }
 
-function plantsOf({ tables }: CompanyViewAnswer): [id: string, name: string][] {
-  const rows = tables.find(({ key }) => key === 'sewage-stocks')?.rows ?? []
-  return [
-    ...new Map(
-      rows.flatMap(({ facility, cells: [name] }) =>
-        facility && typeof name === 'object' && name !== null ? [[facility, say(name)] as const] : [],
-      ),
-    ),
-  ]
-}
-
 function SampleDialog({ view, onDone, onClose }: { view: CompanyViewAnswer; onDone: () => void; onClose: () => void }) {
   const offset = cityOffset()
   const points = (kinds.value.get('sewage-plant')?.points ?? []).filter(({ occasional }) => occasional)
@@ -64,16 +54,7 @@ function SampleDialog({ view, onDone, onClose }: { view: CompanyViewAnswer; onDo
   }
   return (
     <Dialog title={f().enterLab} confirm={f().enterLab} onConfirm={confirm} onClose={onClose}>
-      <label class="field">
-        {f().plant}
-        <select name="facility" required>
-          {plantsOf(view).map(([id, name]) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <StationChoice name="facility" label={f().plant} stations={stationsOf(view, 'sewage-stocks')} />
       <label class="field">
         {f().sampled}
         <input name="at" type="datetime-local" required defaultValue={wallText(serverNow.peek(), offset)} />

@@ -1,28 +1,19 @@
 import type { LightingEnergyView } from '../../../../../src/edges/http/lamp-history-schemas.ts'
 import type { EnergyGrouping } from '../../../../../src/edges/lamp-history.ts'
 import { cityDate } from '../../city-time.ts'
-import { csvText } from '../../csv-text.ts'
 import { formatNumber } from '../../format.ts'
 import { serverNow } from '../../live/live.ts'
 import { percent } from '../../map/select/rate-signs.ts'
 import { rateTitle } from '../../map/select/rate-words.ts'
 import { KeyedPlot } from '../../plots/keyed-plot.tsx'
-import { Awaited } from '../../shell/awaited.tsx'
-import { csvBlob, download } from '../../shell/download.ts'
-import { query } from '../../shell/router.ts'
 import { ScrollTable } from '../../shell/scroll-table.tsx'
-import { useAnswer } from '../../shell/use-answer.ts'
 import { lh } from '../../texts/lamp-history.ts'
 import { l } from '../../texts/lamps.ts'
-import { DayChoice } from './day-choice.tsx'
-import { type Dates, datesOf } from './days-range.ts'
+import type { Dates } from './days-range.ts'
 import { energyRows } from './lamp-csv.ts'
 import { energyCurves, energyPoints } from './lamp-curves.ts'
+import { LampDays, MOST_SHOWN, midnightOf, spanOf } from './lamp-days.tsx'
 import { getEnergy } from './lamps-api.ts'
-import { midnightOf, spanOf } from './rate-history.tsx'
-
-const REFRESH = 5 * 60_000
-const MOST_SHOWN = 200
 
 const nameIn =
   (by: EnergyGrouping) =>
@@ -30,39 +21,18 @@ const nameIn =
     by === 'feeder' ? key || lh().noFeeder : rateTitle(by, key)
 
 /** What lighting took, and what it saved. */
-export function LightingEnergy({ by }: { by: EnergyGrouping }) {
-  const today = cityDate(serverNow.value)
-  const dates = datesOf(query.value, today)
-  const { answer, problem } = useAnswer(
-    async () => dates && (await getEnergy(by, dates)),
-    [by, dates?.from, dates?.to].join('\n'),
-    () => REFRESH,
-  )
-  const save = (energy: LightingEnergyView) =>
-    download(
-      `lighting-energy-${by}-${energy.from}-${energy.to}.csv`,
-      csvBlob(csvText(energyRows(energy, lh().energyCsv, lh().all, nameIn(by)))),
-    )
-  return (
-    <>
-      <DayChoice dates={dates} today={today}>
-        {answer && (
-          <button type="button" class="button" onClick={() => save(answer)}>
-            {lh().csv}
-          </button>
-        )}
-      </DayChoice>
-      {dates ? (
-        <Awaited isThere={answer !== null} problem={problem} />
-      ) : (
-        <p class="problem" role="alert">
-          {lh().wrongDates}
-        </p>
-      )}
-      {answer && dates && <Energy energy={answer} by={by} dates={dates} />}
-    </>
-  )
-}
+export const LightingEnergy = ({ by }: { by: EnergyGrouping }) => (
+  <LampDays
+    asked={by}
+    load={(dates) => getEnergy(by, dates)}
+    file={(energy) => ({
+      name: `lighting-energy-${by}-${energy.from}-${energy.to}.csv`,
+      rows: energyRows(energy, lh().energyCsv, lh().all, nameIn(by)),
+    })}
+  >
+    {(energy, dates) => <Energy energy={energy} by={by} dates={dates} />}
+  </LampDays>
+)
 
 const kwh = (energy: number | null) => (energy === null ? '–' : formatNumber(energy, energy < 100 ? 1 : 0))
 

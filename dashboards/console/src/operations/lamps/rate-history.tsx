@@ -1,74 +1,42 @@
-import { addDays } from '../../../../../src/control/calendar-day.ts'
 import type { LampDaysView, LampMomentsView } from '../../../../../src/edges/http/lamp-history-schemas.ts'
 import type { LampGrouping } from '../../../../../src/edges/lamp-on-rates.ts'
-import { cityDate, cityOffset } from '../../city-time.ts'
-import { csvText } from '../../csv-text.ts'
 import { formatDuration, formatNumber } from '../../format.ts'
 import { serverNow } from '../../live/live.ts'
 import { Verdict } from '../../map/select/rate.tsx'
 import { percent } from '../../map/select/rate-signs.ts'
 import { rateTitle } from '../../map/select/rate-words.ts'
 import { KeyedPlot } from '../../plots/keyed-plot.tsx'
-import { Awaited } from '../../shell/awaited.tsx'
-import { csvBlob, download } from '../../shell/download.ts'
 import { query, setQueries } from '../../shell/router.ts'
 import { ScrollTable } from '../../shell/scroll-table.tsx'
-import { useAnswer } from '../../shell/use-answer.ts'
 import { lh } from '../../texts/lamp-history.ts'
 import { l } from '../../texts/lamps.ts'
 import { c } from '../../texts/select.ts'
-import { wallTime } from '../../time/wall-time.ts'
 import { byBudget } from './budget.ts'
-import { DayChoice } from './day-choice.tsx'
-import { type Dates, datesOf, isPlotted } from './days-range.ts'
+import { type Dates, isPlotted } from './days-range.ts'
 import { rateRows } from './lamp-csv.ts'
 import { newestTarget, powerCurves, powerPoints, rateCurve, rateOfDays, ratePoint } from './lamp-curves.ts'
+import { LampDays, MOST_SHOWN, midnightOf, spanOf } from './lamp-days.tsx'
 import { getLampDays, getMoments } from './lamps-api.ts'
 
-const REFRESH = 5 * 60_000
-const MOST_SHOWN = 200
-
-export const midnightOf = (date: string): number => wallTime(`${date}T00:00`, cityOffset()) ?? 0
-/** Begin and end, ms. */
-export const spanOf = ({ from, to }: Dates) => ({ from: midnightOf(from), to: midnightOf(addDays(to, 1)) })
-
-async function load(by: LampGrouping, key: string | null, dates: Dates | null) {
-  if (!dates) return null
+async function load(by: LampGrouping, key: string | null, dates: Dates) {
   const [days, moments] = await Promise.all([getLampDays(by, dates), isPlotted(dates) ? getMoments(by, key, spanOf(dates)) : null])
   return { days, moments }
 }
 
 /** How the rates were. */
 export function RateHistory({ by }: { by: LampGrouping }) {
-  const today = cityDate(serverNow.value)
-  const dates = datesOf(query.value, today)
   const key = query.value.get('key')
-  const { answer, problem } = useAnswer(
-    () => load(by, key, dates),
-    [by, key, dates?.from, dates?.to].join('\n'),
-    () => REFRESH,
-  )
-  const nameOf = (one: string) => rateTitle(by, one)
-  const save = (days: LampDaysView) =>
-    download(`lamp-on-rate-${by}-${days.from}-${days.to}.csv`, csvBlob(csvText(rateRows(days, lh().rateCsv, lh().all, nameOf))))
   return (
-    <>
-      <DayChoice dates={dates} today={today}>
-        {answer && (
-          <button type="button" class="button" onClick={() => save(answer.days)}>
-            {lh().csv}
-          </button>
-        )}
-      </DayChoice>
-      {dates ? (
-        <Awaited isThere={answer !== null} problem={problem} />
-      ) : (
-        <p class="problem" role="alert">
-          {lh().wrongDates}
-        </p>
-      )}
-      {answer && dates && <History {...answer} by={by} of={key} dates={dates} />}
-    </>
+    <LampDays
+      asked={`${by}\n${key}`}
+      load={(dates) => load(by, key, dates)}
+      file={({ days }) => ({
+        name: `lamp-on-rate-${by}-${days.from}-${days.to}.csv`,
+        rows: rateRows(days, lh().rateCsv, lh().all, (one) => rateTitle(by, one)),
+      })}
+    >
+      {(answer, dates) => <History {...answer} by={by} of={key} dates={dates} />}
+    </LampDays>
   )
 }
 
