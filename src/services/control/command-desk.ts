@@ -29,6 +29,8 @@ const SLACK = 2
 /** Giving facilities back is tried for longer: nobody is waiting for it, and nobody else would. */
 const END_WITHIN = hours(1)
 const endPatience: Patience = { answer: minutes(10), attempts: 20 }
+/** What is held off for a crew is held for so much longer at a time, ms. */
+const EXTENDED_BY = minutes(5)
 /** Later commands of a facility that are looked at for whether one took the place of an earlier. */
 const LOOK_BACK = 50
 
@@ -253,7 +255,7 @@ export class CommandDesk {
   }
 
   #pass(id: string, at: number): void {
-    const { plant } = this.#parts
+    const { plant, state } = this.#parts
     const command = this.book.step(this.book.get(id) as Command, (target) => {
       if (!isOver(target.state) && !plant.get(target.facility)) {
         const gone = stepTarget(target, { type: 'refuse', at, problem: 'not-registered', words: null })
@@ -261,7 +263,15 @@ export class CommandDesk {
       }
       return stepTarget(target, { type: 'pass', at })
     })
-    if (command.until !== null && !command.ended && at >= command.until) this.end(command, 'clock')
+    if (command.until === null || command.ended || at < command.until) return
+    const objection = this.endObjection(command)
+    if (!objection) {
+      this.end(command, 'clock')
+      return
+    }
+    // Whoever has their hands on a circuit is not given voltage by the clock.
+    this.book.put({ ...command, until: at + EXTENDED_BY })
+    state.audit({ at, by: 'clock', action: 'command-extend', subject: `command ${id}`, detail: objection.words?.en ?? '' })
   }
 
   /** Some times a second: sends on what waits its turn. */
@@ -337,7 +347,9 @@ export class CommandDesk {
   }
 
   #publish({ id, command, value, until }: Command, { deadline }: Target, { id: facility, kind, gateway }: Facility, at: number): void {
-    const message = { id, command, value, at, expires: deadline ?? at, until }
+    // A crew may be at work on what is off when its end comes, of which the device knows nothing: only the service switches it on again.
+    const isSwitchedOff = kind.circuits.length > 0 && Object.values(kind.commands.get(command)?.channels(value) ?? {}).includes(0)
+    const message = { id, command, value, at, expires: deadline ?? at, until: isSwitchedOff ? null : until }
     const [topic, payload] =
       gateway === null
         ? [commandTopic(kind.key, facility), encodeCommand(message)]

@@ -529,4 +529,24 @@ describe('a crew', () => {
     for (let i = 0; i <= MOST_TESTS; i++) statuses.push((await probe(order, 'on', ['SL-1'])).status)
     expect([statuses.filter((status) => status === 200).length, statuses.at(-1)]).toEqual([MOST_TESTS, 409])
   })
+
+  test('keeps what is switched off for a time off beyond its end, until it has left, and no device ends it by itself', async () => {
+    const off = (await ask('circuit-off', ['LC-1'], { value: 2, minutes: 1 })).body
+    expect(sent()).toMatchObject([{ command: 'circuit-off', value: 2, until: null }])
+    await acknowledge('facilities/light-cabinet/LC-1/acknowledgements', { id: off.id, done: true })
+    pass(seconds(2))
+    const order = await taken(['SL-3'])
+    city.services.orders.act([{ id: `arrive-${order}`, order, at: city.now(), type: 'arrive' }], 'A', 'eva')
+    sent()
+    pass(minutes(1))
+    expect(sent()).toEqual([])
+    expect(city.services.commands.command(off.id)).toMatchObject({ ended: false, until: city.now() + minutes(5) })
+    expect(city.state.auditTrail({ limit: 20 }).items).toContainEqual(
+      expect.objectContaining({ by: 'clock', action: 'command-extend', detail: `a crew is at work there (order ${order}); ask it first` }),
+    )
+    city.services.orders.close({ id: order }, 'left', 'admin')
+    pass(minutes(5))
+    pass(seconds(2))
+    expect(sent()).toMatchObject([{ command: 'circuit-follow', value: 2 }])
+  })
 })
