@@ -117,6 +117,8 @@ export interface EmergencyPlans {
   /** Facilities of the area now, in scope. */
   facilitiesOf(activation: Activation, scope: Scope): Facility[]
 
+  /** Whether an activation asks for another light of a facility that lies in its area. */
+  lights(activation: Activation, facility: Facility): boolean
   /** Active plans, drills too, in whose area a facility lies. */
   of(facility: Facility): Activation[]
   /** By what the priority of an alarm is raised, or was when it came; null: by nothing. */

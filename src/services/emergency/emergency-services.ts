@@ -6,6 +6,7 @@ import type { Actor, EmergencyPlans } from '../../edges/emergency-plans.ts'
 import type { NewNotice } from '../../edges/notify/notifier.ts'
 import { LamplighterError, refuse } from '../../errors.ts'
 import { matchesFacility, parseFacilityQuery } from '../../facilities/facility-query.ts'
+import { isProgrammed } from '../../facilities/plant.ts'
 import { isRaisedBy, type PriorityRaise, raisedBy } from '../../facilities/priority-raise.ts'
 import {
   type Activation,
@@ -328,6 +329,8 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
     facilitiesOf: ({ area }, scope) => facilitiesIn(area, plant).filter((facility) => isInScope(scope, facility)),
 
     of: (facility) => activePlans.of(facility),
+    lights: ({ plan: { light } }, facility) =>
+      light !== null && isProgrammed(facility) && matchesFacility(parseFacilityQuery(light.query), facility),
     raiseOf({ facility: id, rule, evidence, ended }) {
       const facility = plant.get(id)
       const raise = ended === null && facility ? rules.raiseOf(facility, rule) : null

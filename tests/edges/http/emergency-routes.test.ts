@@ -298,6 +298,9 @@ test('lets light that goes from a whole cabinet wait for a second person, and do
     return { id, change: asked?.id as string }
   }
   const approved = await begun()
+  const lightOf = async (id: string) => (await as('Vera')('GET', `/api/facilities/${id}/emergency`)).body.items[0].light
+  // What gives no light says nothing of it.
+  expect([await lightOf('LC-1'), await lightOf('N-1')]).toEqual([true, false])
   expect((await decide(otto, approved.change, 'approve')).body.detail).toMatch(/cannot be its second person/)
   expect((await decide(olga, approved.change, 'approve')).body).toMatchObject({ state: 'in-force', approval: { decision: { by: 'Olga' } } })
   expect(inForce()).toMatchObject([{ plan: String(approved.id), level: 0, by: 'Otto' }])

@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks'
 import type { ActivationView, EntryView } from '../../../../src/edges/http/emergency-schemas.ts'
 import { formatDateTime, formatDue, formatFull, formatNumber } from '../format.ts'
 import { emergencies, link, serverNow } from '../live/live.ts'
+import { getProgrammes } from '../programmes/programmes-api.ts'
+import { useProgrammeAnswer } from '../programmes/use-programmes.ts'
 import { t } from '../settings.ts'
 import { may } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
@@ -53,6 +55,7 @@ type Asking = { type: 'end' } | { type: 'note' } | { type: 'item'; key: string; 
 
 function Shown({ activation, entries, again }: ShownProps) {
   const [asking, ask] = useState<Asking | null>(null)
+  const { answer: programmes } = useProgrammeAnswer(getProgrammes, 'programmes')
   const { drill, ended, reason, area, facilities, items, done, late, document } = activation
   const isOff = link.value === 'disconnected'
   const mayMove = may('plan.activate') && ended === null
@@ -80,7 +83,7 @@ function Shown({ activation, entries, again }: ShownProps) {
             <code>{area}</code> · <a href={`/facilities?query=${encodeURIComponent(area)}`}>{em().areaNow(formatNumber(facilities))}</a>
           </dd>
           <dt>{em().columns[3]}</dt>
-          <dd>{planDoes(document)}</dd>
+          <dd>{planDoes(document, programmes?.items)}</dd>
           {document.instructions && (
             <>
               <dt>{em().instructions}</dt>

@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks'
 import type { PlanView } from '../../../../src/edges/http/emergency-schemas.ts'
 import { formatDateTime, formatFull } from '../format.ts'
 import { emergencies, link } from '../live/live.ts'
+import { getProgrammes } from '../programmes/programmes-api.ts'
+import { useProgrammeAnswer } from '../programmes/use-programmes.ts'
 import { may } from '../shell/access.ts'
 import { Awaited } from '../shell/awaited.tsx'
 import { Dialog } from '../shell/dialog.tsx'
@@ -95,6 +97,7 @@ export function PlansPage() {
 
 function Plans({ plans, again }: { plans: readonly PlanView[]; again: () => void }) {
   const [asking, ask] = useState<{ plan: PlanView; what: 'activate' | 'drill' | 'remove' } | null>(null)
+  const { answer: programmes } = useProgrammeAnswer(getProgrammes, 'programmes')
   const isOff = link.value === 'disconnected'
   if (plans.length === 0) return <p class="muted">{em().noPlans}</p>
   return (
@@ -120,7 +123,7 @@ function Plans({ plans, again }: { plans: readonly PlanView[]; again: () => void
                 <td>
                   <code>{plan.area}</code>
                 </td>
-                <td>{planDoes(plan)}</td>
+                <td>{planDoes(plan, programmes?.items)}</td>
                 <td class="short">{em().items(plan.checklist.length)}</td>
                 <td>
                   <div class="buttons">

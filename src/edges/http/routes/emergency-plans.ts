@@ -276,7 +276,11 @@ export function emergencyPlanRoutes(app: Api, { services, now }: RouteParts): vo
       return {
         items: emergencyPlans.of(facility).map((one) => ({
           ...emergencyView(one, now()),
-          ...{ raises: one.plan.priorities.length > 0, measuresWithin: one.plan.measuresWithin, light: one.plan.light !== null },
+          ...{
+            raises: one.plan.priorities.length > 0,
+            measuresWithin: one.plan.measuresWithin,
+            light: emergencyPlans.lights(one, facility),
+          },
         })),
       }
     },
