@@ -44,7 +44,7 @@ function freePort(): Promise<number> {
 }
 
 async function until(what: string, ready: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   while (!(await ready().catch(() => false))) {
     if (Date.now() > deadline) throw new Error(`${what} did not come up`)
     await new Promise((resolve) => setTimeout(resolve, 100))
