@@ -63,6 +63,7 @@ describe.skipIf(!chromium)('commands', () => {
     await page.getByRole('button', { name: 'Call back' }).click()
     await press(page, 'Call back')
     await expect.poll(() => toldTo('SL-1').at(-1)).toEqual(['follow-programme', null])
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('Escape')
     await page.waitForURL(/\/commands$/)
     await page.getByRole('row', { name: /Follow the programme · end of a command SL-1/ }).waitFor()
@@ -72,6 +73,20 @@ describe.skipIf(!chromium)('commands', () => {
     await page.getByLabel('Facility').fill('SL-2')
     await page.keyboard.press('Enter')
     await page.getByText('No command is in the list.').waitFor()
+  })
+
+  test('what is typed into the list of commands stays while it is told of another', async () => {
+    const page = await city.openLive('/commands')
+    const rows = page.locator('tr[data-command]')
+    await rows.first().waitFor()
+    const before = await rows.count()
+    await page.getByLabel('Facility').fill('SL-2')
+    const other = await city.openLive('/facilities/SL-3')
+    await other.getByRole('button', { name: 'Switch off…' }).click()
+    await press(other, 'See what it would do')
+    await press(other, 'Send')
+    await expect.poll(() => rows.count()).toBeGreaterThan(before)
+    expect(await page.getByLabel('Facility').inputValue()).toBe('SL-2')
   })
 
   test('a group is told after its number was typed, and whoever is not told is named with the reason', async () => {

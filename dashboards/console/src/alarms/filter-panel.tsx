@@ -2,6 +2,7 @@ import { alarmStates } from '../../../../src/alarms/alarm.ts'
 import { cityOffset } from '../city-time.ts'
 import { facilities, kinds } from '../live/live.ts'
 import { say, t } from '../settings.ts'
+import { useTyped } from '../shell/use-typed.ts'
 import { al } from '../texts/alarms.ts'
 import { wallText, wallTime } from '../time/wall-time.ts'
 import { changeFilter, changeList, list } from './page-state.ts'
@@ -17,6 +18,10 @@ const sortedTexts = (texts: Iterable<string>) => [...new Set(texts)].filter(Bool
 export function FilterPanel() {
   const { filter, isPast, from, to } = list.value
   const { fields } = al()
+  const road = useTyped(filter.road, (text) => changeFilter({ road: text.trim() }))
+  const facility = useTyped(filter.facility, (text) => changeFilter({ facility: text.trim() }))
+  const query = useTyped(filter.query, (text) => changeFilter({ query: text.trim() }))
+  const older = useTyped(String(filter.olderThan || ''), (text) => changeFilter({ olderThan: Math.max(0, Number(text) || 0) }))
   const places = facilities.value
   const domains = [...new Set([...kinds.value.values()].map(({ domain }) => domain))]
   const ofDomain = [...kinds.value.values()].filter(({ domain }) => filter.domains.length === 0 || filter.domains.includes(domain))
@@ -82,39 +87,19 @@ export function FilterPanel() {
         />
         <label class="field">
           {fields.road}
-          <input
-            list="roads"
-            maxLength={100}
-            value={filter.road}
-            onChange={(event) => changeFilter({ road: event.currentTarget.value.trim() })}
-          />
+          <input list="roads" maxLength={100} {...road} />
         </label>
         <label class="field">
           {fields.facility}
-          <input
-            maxLength={64}
-            value={filter.facility}
-            onChange={(event) => changeFilter({ facility: event.currentTarget.value.trim() })}
-          />
+          <input maxLength={64} {...facility} />
         </label>
         <label class="field">
           {fields.query}
-          <input
-            maxLength={2000}
-            placeholder="roadClass=main keyArea=yes"
-            value={filter.query}
-            onChange={(event) => changeFilter({ query: event.currentTarget.value.trim() })}
-          />
+          <input maxLength={2000} placeholder="roadClass=main keyArea=yes" {...query} />
         </label>
         <label class="field">
           {fields.older}
-          <input
-            type="number"
-            min={0}
-            max={527_040}
-            value={filter.olderThan || ''}
-            onChange={(event) => changeFilter({ olderThan: Math.max(0, Number(event.currentTarget.value) || 0) })}
-          />
+          <input type="number" min={0} max={527_040} {...older} />
         </label>
         {isPast && (
           <>

@@ -8,6 +8,7 @@ import { Pager, usePages } from '../shell/pages.tsx'
 import { query, setQueries } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { useTold } from '../shell/use-told.ts'
+import { useTyped } from '../shell/use-typed.ts'
 import { c } from '../texts/commands.ts'
 import { isWaiting } from './approval-state.ts'
 import { commandWords } from './command-words.ts'
@@ -21,6 +22,7 @@ const PAGE = 50
 export function CommandsPage() {
   const state = query.value.get('state') ?? ''
   const facility = query.value.get('facility') ?? ''
+  const sought = useTyped(facility, (text) => setQueries({ facility: text.trim() || null }, false))
   const pages = usePages<CommandView>(
     (before) => listCommands({ state: state || undefined, facility: facility || undefined, limit: PAGE, before }),
     `${state} ${facility} ${link.value === 'disconnected'}`,
@@ -44,13 +46,7 @@ export function CommandsPage() {
           </select>
         </label>
         <label>
-          {c().target}{' '}
-          <input
-            type="search"
-            value={facility}
-            maxLength={64}
-            onChange={({ currentTarget }) => setQueries({ facility: currentTarget.value.trim() || null }, false)}
-          />
+          {c().target} <input type="search" {...sought} maxLength={64} />
         </label>
       </header>
       <Awaited isThere={page !== null} problem={problem} />

@@ -9,6 +9,7 @@ import { navigate, query } from '../shell/router.ts'
 import { ScrollTable } from '../shell/scroll-table.tsx'
 import { TitledOptions } from '../shell/titled-options.tsx'
 import { useAnswer } from '../shell/use-answer.ts'
+import { useTyped } from '../shell/use-typed.ts'
 import { p } from '../texts/plant.ts'
 import { DifferenceList } from './change-list.tsx'
 import { PutBack } from './put-back.tsx'
@@ -66,6 +67,7 @@ export function VersionList() {
 function Filters({ filter }: { filter: VersionFilter }) {
   const { answer } = useAnswer(getGroups, '')
   const narrow = (change: VersionFilter) => navigate(versionsPath({ ...filter, ...change }), true)
+  const facility = useTyped(filter.facility ?? '', (text) => narrow({ facility: text.trim() || undefined, group: undefined }))
   const rules = filter.kind ? (kinds.value.get(filter.kind)?.rules ?? []) : []
   const groups = [...new Set([...(answer?.items.map(({ name }) => name) ?? []), ...(filter.group ? [filter.group] : [])])]
   return (
@@ -107,11 +109,7 @@ function Filters({ filter }: { filter: VersionFilter }) {
       </label>
       <label class="together">
         {p().facilityId}
-        <input
-          value={filter.facility ?? ''}
-          autocomplete="off"
-          onChange={(event) => narrow({ facility: event.currentTarget.value.trim() || undefined, group: undefined })}
-        />
+        <input {...facility} autocomplete="off" />
       </label>
       {Object.values(filter).some(Boolean) && (
         <a class="button" href={versionsPath()}>
