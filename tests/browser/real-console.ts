@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
@@ -27,6 +27,8 @@ interface RealConsoleOptions {
   settings?: Readonly<Record<string, string>>
   /** The browser; `chromium` when absent. */
   executable?: string | undefined
+  /** Whether the tests change the built console, which all files of a run share otherwise. */
+  changesConsole?: boolean
 }
 
 /** The whole product for the tests of one `describe`: its real server, a real MQTT client, a real browser. Each test begins without a page. */
@@ -39,15 +41,18 @@ export class RealConsole {
   ahead = 0
   readonly #settings: Readonly<Record<string, string>>
   readonly #executable: string | undefined
+  readonly #changesConsole: boolean
   #built: Awaited<ReturnType<typeof buildConsole>> | undefined
 
-  constructor(settings: Readonly<Record<string, string>>, executable: string | undefined) {
+  constructor({ settings = {}, executable = chromium, changesConsole = false }: RealConsoleOptions) {
     this.#settings = settings
     this.#executable = executable
+    this.#changesConsole = changesConsole
   }
 
   async start(facilities: Facilities): Promise<void> {
     this.#built = await buildConsole()
+    if (this.#changesConsole) cpSync(this.#built.folder, this.consoleFolder, { recursive: true })
     this.browser = await launchChromium(this.#executable as string)
     await this.startServer()
     if (facilities.length > 0) this.app.services.putFacilities(facilities, 'test')
@@ -58,7 +63,7 @@ export class RealConsole {
     const own = { HTTP_PORT: port, MQTT_PORT: '0', DATA_FOLDER: this.folder, ADMIN_PASSWORD: login.password, SERVER_ID: '' }
     const { config, inForce } = readSettings([], { ...own, ...this.#settings })
     this.app = await startApp({
-      ...{ config, settings: inForce, consoleFolder: this.#built?.folder as string },
+      ...{ config, settings: inForce, consoleFolder: this.consoleFolder },
       log: pino({ level: 'silent' }),
       now: () => Date.now() + this.ahead,
     })
@@ -69,9 +74,9 @@ export class RealConsole {
     this.mqtt = await connectAsync(`mqtt://127.0.0.1:${this.app.mqttPort}`, username && password ? { username, password } : {})
   }
 
-  /** Where the console was built to. */
+  /** Where the built console is served from. */
   get consoleFolder(): string {
-    return this.#built?.folder as string
+    return this.#changesConsole ? `${this.folder}-built` : (this.#built?.folder as string)
   }
 
   async stopServer(): Promise<void> {
@@ -84,6 +89,7 @@ export class RealConsole {
     await this.stopServer()
     await this.#built?.remove()
     rmSync(this.folder, { recursive: true, force: true })
+    if (this.#changesConsole) rmSync(this.consoleFolder, { recursive: true, force: true })
   }
 
   /** A page in a fresh browser profile; signed in as the administrator unless told otherwise. */
@@ -110,9 +116,9 @@ export class RealConsole {
 }
 
 /** Starts the product before the tests of a `describe` and stops it afterwards. */
-export function useRealConsole({ facilities = [], settings = {}, executable = chromium }: RealConsoleOptions = {}): RealConsole {
-  const own = new RealConsole(settings, executable)
-  beforeAll(() => own.start(facilities))
+export function useRealConsole(options: RealConsoleOptions = {}): RealConsole {
+  const own = new RealConsole(options)
+  beforeAll(() => own.start(options.facilities ?? []))
   afterEach(async () => {
     for (const context of own.browser.contexts()) await context.close()
   })

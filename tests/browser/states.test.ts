@@ -12,7 +12,10 @@ const raised = (city: RealConsole, facility: string) =>
 
 describe.skipIf(!chromium)('states of the console', () => {
   const stations = [1, 2, 3, 4].map((i) => ({ id: `GS-${i}`, kind: 'gas-station', name: `Gate ${i}`, district: 'Harbour' }))
-  const city = useRealConsole({ facilities: [...stations, { id: 'PS-1', kind: 'pump-station', name: 'River pumps' }] })
+  const city = useRealConsole({
+    facilities: [...stations, { id: 'PS-1', kind: 'pump-station', name: 'River pumps' }],
+    changesConsole: true,
+  })
   const links: ChaosProxy[] = []
   afterEach(async () => {
     for (const context of city.browser.contexts()) await context.close()
