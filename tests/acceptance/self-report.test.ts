@@ -28,7 +28,9 @@ async function latest(client: Client): Promise<Record<string, unknown>> {
   return Object.fromEntries(detail.latest.map(({ point, value }) => [point, value]))
 }
 
-test('the service is there by itself, reports, and lets nobody report for it; without an id it is not', { timeout: 60_000 }, async () => {
+test('the service is there by itself, reports, and lets nobody report for it; without an id it is not', {
+  timeout: 60_000,
+}, async () => {
   const { folder, remove } = testFolder()
   stops.push(remove)
   const first = await startServer({ folder, facilities })
@@ -59,7 +61,7 @@ test('the service is there by itself, reports, and lets nobody report for it; wi
 
 test.skipIf(!influxd)(
   'a database that is killed is an alarm, and so is the telemetry given up for it; the first ends when it is back',
-  { timeout: 150_000 },
+  { timeout: 150_000, concurrent: true },
   async () => {
     const { folder, remove } = testFolder()
     stops.push(remove)
@@ -91,7 +93,7 @@ test.skipIf(!influxd)(
   },
 )
 
-describe('a disk', () => {
+describe('a disk', { concurrent: true }, () => {
   const mountPoint = mkdtempSync(join(tmpdir(), 'lamplighter-disk-'))
   const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', mountPoint]).status === 0
   if (!isMounted) rmSync(mountPoint, { recursive: true })

@@ -44,7 +44,7 @@ export async function startServer({
   program = join('src', 'main.ts'),
   mqttPort = 0,
   env = {},
-  patience = 30_000,
+  patience = 90_000,
   onSpawn,
 }: ServerOptions): Promise<ServerProcess> {
   const plantFile = join(folder, 'plant.json')

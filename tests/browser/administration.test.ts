@@ -33,7 +33,7 @@ describe.skipIf(!chromium)('administration', () => {
     await page.waitForURL(/words=REPAIR/)
     await page.getByRole('button', { name: 'shelve' }).click()
     await page.waitForURL(/action=shelve/)
-    expect(await rows.count()).toBe(1)
+    await expect.poll(() => rows.count()).toBe(1)
 
     await page.getByRole('button', { name: 'Verify' }).click()
     await page.getByText(/records are as they were written/).waitFor()

@@ -228,7 +228,7 @@ describe.skipIf(!chromium)('the list of alarms', () => {
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
     await page.emulateMedia({ media: 'print' })
     const sheet = page.locator('.alarm-print')
-    expect(await sheet.locator('tbody tr').count()).toBe(20)
+    await expect.poll(() => sheet.locator('tbody tr').count()).toBe(20)
     expect(await sheet.textContent()).toMatch(/Alarms · Live · 20 of 31 alarms.*Priority: Low · District: Harbour.*admin, \d{4}-\d\d-\d\d/)
     expect(await page.locator('#console').isVisible()).toBe(false)
     await page.evaluate(() => dispatchEvent(new Event('afterprint')))

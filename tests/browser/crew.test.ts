@@ -134,7 +134,7 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
     const id = offer(['A'], 'Quay is dark')
     await page.getByRole('alert').getByText('New order').click()
     expect(await page.evaluate(() => (window as unknown as { shaken: unknown[] }).shaken.some(Array.isArray))).toBe(true)
-    expect(new URL(page.url()).pathname).toBe(`/crew/orders/${id}`)
+    await page.waitForURL(`**/crew/orders/${id}`)
     for (const [name, next] of [
       ['Accept', 'accepted'],
       ['On the way', 'on-the-way'],

@@ -59,7 +59,7 @@ describe.skipIf(!chromium)('device profiles', () => {
     await page.getByLabel('Name', { exact: true }).fill('Lamp of the site')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('link', { name: 'Lamp of the site' }).click()
-    expect(await page.getByLabel('Named values').inputValue()).toBe('ON = true\nOFF = false')
+    await expect.poll(() => page.getByLabel('Named values').inputValue()).toBe('ON = true\nOFF = false')
     expect(city.app.services.dialects.profile('site-lamp')).toMatchObject({ topics: { pattern: 'site/{site}/lamp/{id}', facility: 'id' } })
   })
 

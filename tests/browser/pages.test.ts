@@ -120,13 +120,10 @@ describe.skipIf(!chromium)('every page', { timeout: 600_000 }, () => {
     expect(found).toEqual(nothing)
   })
 
-  // The themes differ in colours, and in nothing else.
+  // The themes differ in colours and in nothing else, and colours know no language.
   test('has contrast, light', async () => {
-    const found = await inBoth(async (language) => {
-      const page = await console.openLive('/', { theme: 'light', language })
-      return gather(page, async () => (await findViolations(page, colourRules)).map((fault) => ({ fault, when: '' })))
-    })
-    expect(found).toEqual(nothing)
+    const page = await console.openLive('/', { theme: 'light', language: 'zh' })
+    expect(await gather(page, async () => (await findViolations(page, colourRules)).map((fault) => ({ fault, when: '' })))).toEqual({})
   })
 
   test.each(languages)('has no barrier and room before anybody is signed in, %s', async (language) => {

@@ -167,7 +167,7 @@ describe.skipIf(!chromium)('plots', () => {
     await expect.poll(() => new URL(page.url()).searchParams.get('series')).toBe(`PS-1:${PRESSURE};PS-2:${PRESSURE}`)
     const toggle = page.getByRole('button', { name: /PS-2 Outlet pressure \(MPa\)/ })
     await toggle.press(' ')
-    expect(await toggle.getAttribute('aria-pressed')).toBe('false')
+    await expect.poll(() => toggle.getAttribute('aria-pressed')).toBe('false')
     await page.reload()
     await page.getByRole('button', { name: /PS-2 Outlet pressure \(MPa\)/, pressed: false }).waitFor()
     await page.getByRole('button', { name: 'One for each line' }).press('Enter')
@@ -175,7 +175,7 @@ describe.skipIf(!chromium)('plots', () => {
     const plot = page.getByRole('slider', { name: /Plot of Outlet pressure of PS-1/ })
     await plot.focus()
     await page.keyboard.press('End')
-    expect(await plot.getAttribute('aria-valuetext')).toMatch(/Outlet pressure: 0\.\d+ MPa/)
+    await expect.poll(() => plot.getAttribute('aria-valuetext')).toMatch(/Outlet pressure: 0\.\d+ MPa/)
   })
 
   const textOf = async (download: Download) => readFileSync(await download.path(), 'utf8')
