@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { liveDusk } from '../tests/acceptance/dusk-city.ts'
+import { PASSWORD } from '../tests/acceptance/server-process.ts'
+import { buildConsole } from '../tests/browser/chromium.ts'
 
 const { values: args } = parseArgs({
   options: {
@@ -8,22 +10,29 @@ const { values: args } = parseArgs({
     speed: { type: 'string', default: '60' },
     deaf: { type: 'string', default: '8' },
     silent: { type: 'string', default: '4' },
+    open: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
 if (args.help) {
-  console.log(`Usage: node launch.mjs bench/dusk.ts [--lamps 20000] [--cabinets 400] [--speed 60] [--deaf 8] [--silent 4]
+  console.log(`Usage: node launch.mjs bench/dusk.ts [--lamps 20000] [--cabinets 400] [--speed 60] [--deaf 8] [--silent 4] [--open PORT]
 
 A dusk of the running product and a simulated city, faster than time: cabinets are given the tables of their switching, some take none, some
-fall silent. Prints how many follow, when those that do not are named, how the lamp-on rate rises, and how the load of the grid grows.`)
+fall silent. Prints how many follow, when those that do not are named, how the lamp-on rate rises, and how the load of the grid grows. With --open it builds the console and serves it on that port meanwhile.`)
   process.exit(0)
 }
 const number = (name: keyof typeof args) => Number(args[name])
+const built = args.open === undefined ? null : await buildConsole()
 const begun = performance.now()
 const result = await liveDusk({
   ...{ lamps: number('lamps'), cabinets: number('cabinets'), speed: number('speed'), deaf: number('deaf'), silent: number('silent') },
+  ...(built && { open: { port: number('open'), consoleFolder: built.folder } }),
+  onOpen: (url) => {
+    if (built) console.log(`The console is at ${url} until the dusk is over; sign in as admin with ${PASSWORD}`)
+  },
   onProgress: (words) => console.log(`${Math.round((performance.now() - begun) / 1000)} s: ${words}`),
 })
+await built?.remove()
 const minutes = (ms: number) => (ms / 60_000).toFixed(1)
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 const { cabinets, deaf, silent, unanswered, namedAfter, following, rates, alarms, load } = result

@@ -23,7 +23,7 @@ const programmeDiffers = advise(
 )
 
 const programmeUnanswered = advise(
-  ['Does not say that it runs its programme', '未确认运行方案'],
+  ['Programme not acknowledged', '未确认运行方案'],
   480,
   [
     'The table did not arrive, or the device takes none: old firmware, or no subscription for it.',

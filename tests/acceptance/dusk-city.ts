@@ -22,6 +22,10 @@ export interface DuskOptions {
   deaf: number
   /** Cabinets that fall silent before dusk. */
   silent: number
+  /** The HTTP port, and the built console that is served there; any port and none when absent. */
+  open?: { port: number; consoleFolder: string }
+  /** Told of the address once people can sign in. */
+  onOpen?: (url: string) => void
   onProgress?: (words: string) => void
 }
 
@@ -73,7 +77,8 @@ interface DevicePage {
 }
 
 /** A whole dusk of the program and a simulated city, faster than time as long as the program keeps up; time waits for it where it does not. */
-export async function liveDusk({ lamps, cabinets, speed, deaf, silent, onProgress = () => {} }: DuskOptions): Promise<DuskResult> {
+export async function liveDusk(options: DuskOptions): Promise<DuskResult> {
+  const { lamps, cabinets, speed, deaf, silent, open, onOpen = () => {}, onProgress = () => {} } = options
   const none = { pumpStations: 0, gasStations: 0, sewagePlants: 0, wastePlants: 0, gateways: 0 }
   const facilities = generateCity({ seed: 'dusk', lamps, cabinets, ...none }).map((one) => ({ ...one, mode: 'auto' as const }))
   const { dusk } = duskAndDawn(
@@ -84,8 +89,9 @@ export async function liveDusk({ lamps, cabinets, speed, deaf, silent, onProgres
   const clock = () => time
   const now = () => time - dusk
   const { folder, remove } = testFolder()
-  const given = { DATA_FOLDER: folder, HTTP_PORT: '0', MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD, SERVER_ID: '' }
-  const app = await startApp({ config: readConfig([], given), log: pino({ level: 'silent' }), consoleFolder: folder, now: clock })
+  const given = { DATA_FOLDER: folder, HTTP_PORT: String(open?.port ?? 0), MQTT_PORT: '0', ADMIN_PASSWORD: PASSWORD, SERVER_ID: '' }
+  const consoleFolder = open?.consoleFolder ?? folder
+  const app = await startApp({ config: readConfig([], given), log: pino({ level: 'silent' }), consoleFolder, now: clock })
   app.services.putFacilities(facilities, 'admin')
   const fleet = new Fleet({
     facilities: simulatedFacilities(facilities, kindByKey),
@@ -119,6 +125,7 @@ export async function liveDusk({ lamps, cabinets, speed, deaf, silent, onProgres
     const client = await signIn(app.url)
     await configure(client, app.services)
     while (run.connected() < run.clients) await pause(STEP)
+    onOpen(app.url)
     const began = { at: time, wall: Date.now() }
     let namedAt = Number.NaN
     let page: DevicePage = { counts: {}, items: [] }

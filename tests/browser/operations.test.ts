@@ -24,8 +24,10 @@ describe.skipIf(!chromium)('the duties of the bureau', () => {
     const { services } = city.app
     const light = { query: 'kind=street-light', programme: null, from: Date.now() - 1000, until: Date.now() + 600_000, reason: 'test' }
     const asked = services.programmes.addOverride({ ...light, level: 100 }, 'admin', WHOLE_CITY)
-    await city.publish('street-light', 'SL-1', { 'dim-command': 100, 'dim-actual': 100, power: 119, voltage: 226 })
     const page = await city.openLive('/')
+    // Nothing is known of it yet.
+    await page.getByRole('link', { name: /^Lamp-on rate ≥ 0.0 % target 96.0 %/ }).waitFor({ timeout: 25_000 })
+    await city.publish('street-light', 'SL-1', { 'dim-command': 100, 'dim-actual': 100, power: 119, voltage: 226 })
     const rate = page.getByRole('link', { name: /^Lamp-on rate 100.0 % target 96.0 %/ })
     await rate.waitFor({ timeout: 25_000 })
     expect(await findViolations(page)).toEqual([])

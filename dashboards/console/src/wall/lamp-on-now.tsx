@@ -17,11 +17,13 @@ const getTotal = () => get<LampOnPageView>('/api/lamp-on-rate', { by: 'class', l
 export function LampOnNow() {
   const { answer } = useAnswer(getTotal, '', () => RATE_PAUSE)
   if (!answer || answer.total.due === 0) return null
-  const { rate, target, verdict } = answer.total
+  const { rate, least, target, verdict } = answer.total
+  // Of the few that were heard first at dusk all are lit: what is sure already rises to its target.
+  const told = verdict === 'open' ? `≥ ${percent(least)}` : percent(rate)
   const words = texts[language.value]
   return (
     <a class="lamp-on-now" href="/operations">
-      {words.title} <b>{percent(rate)}</b>{' '}
+      {words.title} <b>{told}</b>{' '}
       <span class="muted">
         {words.target} {percent(target)}
       </span>{' '}
