@@ -64,7 +64,7 @@ export interface KeptLightChange {
   at: number
   state: LightChangeState
   counts: LightCounts
-  /** The most facilities first. */
+  /** Those that get less light first, then the most facilities. */
   differences: readonly CountedDifference[]
   /** Hash of the token that it was armed with; null for that of an emergency plan. */
   token: string | null

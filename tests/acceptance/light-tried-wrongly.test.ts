@@ -89,6 +89,10 @@ test('a change that is armed and confirmed counts once, however often it is clic
   const { token, ready, typesCount, secondPerson, counts, differences } = await north()
   expect([ready, typesCount, secondPerson, counts.darkerLamps]).toEqual([4, true, [], 4])
   expect(differences).toMatchObject([{ before: 100, after: 0, lamps: 4 }])
+  // By day they would be lit and by night darker; what is taken is said first.
+  const dimmed = (await adas.light(override('district=North', 30))).differences
+  expect(dimmed.at(0)).toMatchObject({ before: 100, after: 30, lamps: 4 })
+  expect(dimmed.at(1) ?? { before: 0, after: 30 }).toMatchObject({ before: 0, after: 30 })
   const id = newId()
   const answers = await Promise.all([1, 2, 3].map(() => put(ada, adas, { id, token, count: ready })))
   expect(answers.map((one) => [one.id, one.state])).toEqual(Array(3).fill([id, 'in-force']))

@@ -53,7 +53,7 @@ const DifferencesSchema = Type.Array(
     lamps: Type.Integer(),
     cabinets: Type.Integer(),
   }),
-  { description: 'what they would give compared with what they give without it, the most facilities first' },
+  { description: 'what they would give compared with what they give without it, those that get less first' },
 )
 const CountsSchema = Type.Object({
   lamps: Type.Integer({ description: 'whose light it is' }),

@@ -3,7 +3,7 @@ import { type CountedDifference, differenceOf, handedOn, isDarker, type LightDif
 import { type BookedChange, ProgrammeBook, type ProgrammeBookParts, type ProgrammeHistory } from '../../control/programme-book.ts'
 import { programmeOn } from '../../control/programme-calendar.ts'
 import { nothingConfigured } from '../../control/programme-set.ts'
-import { type Facility, isProgrammed, type Plant } from '../../facilities/plant.ts'
+import { isProgrammed, type Plant } from '../../facilities/plant.ts'
 
 /** Nights ahead that calendars are looked through for what they would do. */
 const AHEAD = 366
@@ -19,7 +19,7 @@ export interface LightEffect {
   /** Those of them that get less. */
   darkerLamps: ReadonlySet<string>
   darkerCabinets: ReadonlySet<string>
-  /** The most facilities first. */
+  /** Of each change from one level to another, those that get less first, then the most facilities. */
   differences: readonly CountedDifference[]
 }
 
@@ -61,8 +61,7 @@ export function* lightEffect(
     darkerLamps: new Set<string>(),
     darkerCabinets: new Set<string>(),
   }
-  const differences = new Map<string, CountedDifference>()
-  const counted = new Set<Facility>()
+  const differences = new Map<string, LightDifference & Record<'lamps' | 'cabinets', Set<string>>>()
   const programmed = [...parts.plant].filter((facility) => isProgrammed(facility) && facility.position)
   for (const { from, until } of spans) {
     const compare = comparing()
@@ -78,19 +77,19 @@ export function* lightEffect(
       const isLamp = facility.kind.light !== null
       effect[isLamp ? 'lamps' : 'cabinets'].add(facility.id)
       if (isDarker(found)) effect[isLamp ? 'darkerLamps' : 'darkerCabinets'].add(facility.id)
-      if (counted.has(facility)) continue
-      counted.add(facility)
       const key = `${found.before} ${found.after}`
-      const same = differences.get(key) ?? { ...found, lamps: 0, cabinets: 0 }
-      differences.set(key, {
-        ...same,
-        at: Math.min(same.at, found.at),
-        [isLamp ? 'lamps' : 'cabinets']: same[isLamp ? 'lamps' : 'cabinets'] + 1,
-      })
+      const same = differences.get(key) ?? { ...found, lamps: new Set(), cabinets: new Set() }
+      same[isLamp ? 'lamps' : 'cabinets'].add(facility.id)
+      differences.set(key, { ...same, at: Math.min(same.at, found.at) })
     }
   }
   const size = ({ lamps, cabinets }: CountedDifference) => lamps + cabinets
-  return { ...effect, differences: [...differences.values()].sort((a, b) => size(b) - size(a)) }
+  return {
+    ...effect,
+    differences: [...differences.values()]
+      .map(({ lamps, cabinets, ...one }) => ({ ...one, lamps: lamps.size, cabinets: cabinets.size }))
+      .sort((a, b) => Number(isDarker(b)) - Number(isDarker(a)) || size(b) - size(a)),
+  }
 }
 
 interface Light {
