@@ -67,6 +67,7 @@ describe('duty', () => {
         },
       ],
       handovers: [{ rotation: 'lights', name: 'Lights', at: end }],
+      quietUntil: null,
     })
     const night = await as('Anna')('GET', `/api/duty?at=${end}`)
     expect(night.body.items.map(({ team }: { team: string }) => team)).toEqual(['b'])
