@@ -18,6 +18,7 @@ export const approvalReasons = {
     zh: `${ALONE_WITHIN / minutes(1)} 分钟内涉及路灯超过 ${MOST_LAMPS_ALONE} 盏`,
     en: `More than ${MOST_LAMPS_ALONE} lamps within ${ALONE_WITHIN / minutes(1)} minutes`,
   },
+  'many-nights': { zh: '日历中夜晚种类过多，未能逐一比较', en: 'The calendars have more kinds of nights than are compared' },
   'whole-cabinet': { zh: '涉及控制柜全部回路', en: 'All circuits of a cabinet' },
 } as const satisfies Record<string, Text>
 export type ApprovalReason = keyof typeof approvalReasons

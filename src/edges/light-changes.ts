@@ -34,6 +34,8 @@ export interface LightChanges {
   /** Puts in force what gives no facility another light. Throws `action-refused` for what does. */
   direct(change: LightChange, by: string, scope: Scope): Promise<void>
 
+  /** Throws `action-refused` where other holidays of the city, YYYY-MM-DD, would give more facilities less light than one person decides on. */
+  checkHolidays(holidays: string[], by: string): void
   /** The light of an emergency plan: in force at once, or left to a second person; once approved it is renewed without another word. */
   byPlan(override: NewOverride, by: string): KeptLightChange
   /** What the light of a plan would need. */

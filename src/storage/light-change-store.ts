@@ -20,7 +20,7 @@ export interface LightChangeStore {
   ofPlan(plan: string): KeptLightChange[]
   /** Newest first. */
   list(query: LightChangeQuery): Page<KeptLightChange>
-  /** Lamps to which an account gave less light with nobody's approval since a moment, ms. */
+  /** Lamps to which an account gave less light with nobody's approval since a moment, ms, or by an override that was planned or in force then. */
   alone(account: string, since: number): string[]
   /** Forgets up to `limit` that were asked for before this, ms. */
   prune(before: number, limit: number): void

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { CalendarLine } from '../../src/control/programme-calendar.ts'
 import type { LightArmingView, LightChangeInput, LightChangeView } from '../../src/edges/http/light-change-schemas.ts'
-import { hours } from '../../src/telemetry/duration.ts'
+import { days, hours } from '../../src/telemetry/duration.ts'
 import { type Desk, deskOf } from './commanding.ts'
 import { type Client, PASSWORD, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
@@ -203,6 +204,58 @@ test('more than 500 lamps by one person, by both of their hands, by their key, a
   const taken = await waits()
   expect((await ada.post<LightChangeView>(`/api/light-changes/${taken.id}/withdraw`, {})).state).toBe('withdrawn')
   expect(await audited('light-change-withdraw')).toHaveLength(1)
+})
+
+const programme = (id: string, level: number) => ({
+  ...{ id, name: id, nameEn: '' },
+  steps: [
+    { anchor: 'dusk' as const, minutes: 0, level },
+    { anchor: 'dawn' as const, minutes: 0, level: 0 },
+  ],
+})
+const putProgramme = ({ id, ...rest }: ReturnType<typeof programme>) => admin.put(`/api/programmes/${id}`, rest)
+const calendar = (lines: CalendarLine[]) => ({ id: 'sly', name: 'Sly', nameEn: '', usual: 'full', lines })
+const putCalendar = (lines: CalendarLine[]) => {
+  const { id, ...rest } = calendar(lines)
+  return admin.put(`/api/calendars/${id}`, rest)
+}
+const some = { id: 'some', name: 'Some', nameEn: '', query: 'district=West,East', calendar: 'sly' }
+const dateIn = (ahead: number) => new Date(Date.now() + days(ahead)).toISOString().slice(0, 10)
+const dark = async (lines: CalendarLine[]) => (await admins.light({ type: 'calendar', calendar: calendar(lines) })).secondPerson
+
+test('a control programme that a planned override goes by, made dark once nobody looks', async () => {
+  await putProgramme(programme('full', 100))
+  const [from, until] = [Date.now() + days(3), Date.now() + days(30)]
+  const asBefore = { query: 'kind=street-light', level: null, programme: 'full', from, until, reason: 'as ever' }
+  const armed = await admins.light({ type: 'override', override: asBefore })
+  const { state, override: id } = await admins.change(newId(), armed)
+  expect([armed.secondPerson, state]).toEqual([[], 'in-force'])
+  expect((await admins.light({ type: 'programme', programme: programme('full', 1) })).secondPerson).toEqual(['many-lamps'])
+  await expect(putProgramme(programme('full', 1))).rejects.toThrow(/1040 facilities another light/)
+  await admins.change(newId(), await admins.light({ type: 'end-override', override: id as number, reason: 'over' }))
+})
+
+test('a dark night behind an override, behind more nights than are compared, in years, and on a holiday that is still to be one', async () => {
+  await putProgramme(programme('full', 100))
+  await putProgramme(programme('none', 1))
+  await putCalendar([])
+  await admins.change(newId(), await admins.light({ type: 'assignments', assignments: [some] }))
+  const [from, until] = [Date.now(), Date.now() + days(20)]
+  const cover = { query: some.query, level: null, programme: 'full', from, until, reason: 'cover' }
+  const { override: id } = await admins.change(newId(), await admins.light({ type: 'override', override: cover }))
+  expect(await dark([{ on: 'dates', from: dateIn(10), to: dateIn(30), programme: 'none' }])).toEqual(['many-lamps'])
+  await admins.change(newId(), await admins.light({ type: 'end-override', override: id as number, reason: 'over' }))
+  expect(await dark([{ on: 'dates', from: dateIn(800), to: dateIn(900), programme: 'none' }])).toEqual(['many-lamps'])
+  for (let i = 0; i < 41; i++) await putProgramme(programme(`full-${i}`, 100))
+  const harmless = Array.from({ length: 41 }, (_, i) => ({ on: 'dates' as const, from: dateIn(i), to: dateIn(i), programme: `full-${i}` }))
+  const hidden = [...harmless, { on: 'dates' as const, from: dateIn(60), to: dateIn(90), programme: 'none' }]
+  expect(await dark(hidden)).toEqual(['many-nights'])
+  await expect(putCalendar(hidden)).rejects.toThrow(/more kinds of nights/)
+  await putCalendar([{ on: 'holidays', programme: 'none' }])
+  await expect(admin.post('/api/dispatch-policy/holidays', { text: dateIn(2), as: 'holidays' })).rejects.toThrow(/516 lamps.*two people/)
+  await putCalendar([])
+  await admin.post('/api/dispatch-policy/holidays', { text: dateIn(2), as: 'holidays' })
+  await admins.change(newId(), await admins.light({ type: 'assignments', assignments: [] }))
 })
 
 test('a cabinet as a whole', async () => {

@@ -20,7 +20,7 @@ const change = (id: string, more: Partial<KeptLightChange> = {}): KeptLightChang
 const asked = { reasons: ['many-lamps'], expires: 40, lasts: null, decision: null } as const
 
 /** What every store of changes of light must do; `state` gives the empty one of a test. */
-export function describeLightChanges(state: () => Pick<StateStore, 'lightChanges'>): void {
+export function describeLightChanges(state: () => Pick<StateStore, 'lightChanges' | 'programmes'>): void {
   describe('changes of light', () => {
     test('are kept whole, moved on, found and forgotten', () => {
       const { lightChanges: store } = state()
@@ -52,6 +52,17 @@ export function describeLightChanges(state: () => Pick<StateStore, 'lightChanges
         ['L-2', 'L-3'],
         [],
       ])
+    })
+
+    test('tell of overrides that an account made alone as long as they are planned or in force', () => {
+      const { lightChanges: store, programmes } = state()
+      const kept = { ...override(), by: 'Eva', made: 1, ended: null, endedBy: null, plan: null, condition: null }
+      const [planned, ended, over] = [100, 100, 40].map((until) => programmes.addOverride({ id: 0, ...kept, from: 30, until }))
+      programmes.endOverride(ended as number, 35, 'Eva')
+      store.put(change('a', { override: planned as number, alone: ['L-1'] }))
+      store.put(change('b', { override: ended as number, alone: ['L-2'] }))
+      store.put(change('c', { override: over as number, alone: ['L-3'] }))
+      expect([store.alone('Eva', 39).sort(), store.alone('Eva', 50), store.alone('Eva', 100)]).toEqual([['L-1', 'L-3'], ['L-1'], []])
     })
   })
 }

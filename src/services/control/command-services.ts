@@ -91,7 +91,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
     const isMany = isManyAlone(lampsOf(told, { command, value }, plant), lampsToldAlone(account, now(), { state, plant }))
     const isWhole = told.some((facility) => isWholeOf(facility, { command, value }))
     const found = { dangerous: isDangerous, 'many-lamps': isMany, 'whole-cabinet': isWhole }
-    return (Object.keys(found) as ApprovalReason[]).filter((reason) => found[reason])
+    return (Object.keys(found) as (keyof typeof found)[]).filter((reason) => found[reason])
   }
 
   /** Whether all circuits of a facility would be held then. */

@@ -16,7 +16,7 @@ export function lampsOf(told: readonly Facility[], { command, value }: Pick<Comm
   return lamps
 }
 
-/** Lamps to which an account gave another light with nobody's approval, by commands under way or of the last ten minutes and by changes of light. */
+/** Lamps to which an account gave another light with nobody's approval: of the last ten minutes, and by commands and overrides that are not over. */
 export function lampsToldAlone(
   account: string,
   at: number,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { dateOf } from '../../control/calendar-day.ts'
 import { changedParts } from '../../dispatch/changed-parts.ts'
 import { quietUntilAt } from '../../dispatch/delivery.ts'
@@ -25,10 +26,10 @@ const MOST = { crews: 500, rotations: 50, exceptions: 2000, dates: 1000 }
 /** What is planned reaches back so far, ms. */
 const EARLIEST = days(400)
 
-type Parts = Pick<ServiceParts, 'state' | 'plant' | 'kinds' | 'desk' | 'now' | 'utcOffset'>
+type Parts = Pick<ServiceParts, 'state' | 'plant' | 'kinds' | 'desk' | 'now' | 'utcOffset' | 'lightChanges'>
 
 /** Crews, their duty and the policy of dispatch; every change is audited. */
-export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Parts): RosterServices {
+export function rosterServices({ state, plant, kinds, desk, now, utcOffset, lightChanges }: Parts): RosterServices {
   const { roster } = state
 
   const world = (): RosterWorld => ({
@@ -59,6 +60,8 @@ export function rosterServices({ state, plant, kinds, desk, now, utcOffset }: Pa
   const setPolicy: RosterServices['setPolicy'] = (policy, reason, by, seen = roster.dispatchPolicyVersion()) => {
     if (seen !== roster.dispatchPolicyVersion()) refuse('The policy was changed meanwhile; look at it again.')
     check(policyProblems(policy, world()))
+    const { holidays } = policy.calendar
+    if (!isDeepStrictEqual(holidays, roster.dispatchPolicy().calendar.holidays)) lightChanges.checkHolidays([...holidays], by)
     const detail = `${changed(roster.dispatchPolicy(), policy)} (${reason})`
     return audited(by, 'set-dispatch-policy', 'dispatch policy', detail, () => {
       roster.setDispatchPolicy(policy)

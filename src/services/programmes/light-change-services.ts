@@ -31,6 +31,10 @@ const MOST_TOLD = 6
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'now' | 'utcOffset'> & { programmes: ChangedProgrammes }
 
+/** Whether more get another light, or less, than somebody said yes to. */
+const isMore = (found: LightCounts, seen: LightCounts): boolean =>
+  (Object.keys(found) as (keyof LightCounts)[]).some((one) => found[one] > seen[one])
+
 /** What somebody sees of a change before it is one. */
 interface Look {
   counts: LightCounts
@@ -84,9 +88,10 @@ export function lightChangeServices({ plant, state, now, utcOffset, programmes }
     const spans = [
       ...(before.versions === after.versions ? [] : [{ from: at, until: Number.POSITIVE_INFINITY }]),
       ...moved.map((one) => ({ from: Math.max(at, spanOf({ ...one, ended: null }).from), until: one.until })),
-    ].flatMap((span) => comparedNights(before, after, span, utcOffset))
+    ].map((span) => comparedNights(before, after, span, utcOffset))
+    const nights = spans.flatMap((span) => span.nights)
     const { revision } = plant
-    const effect = yield* lightEffect(before, after, spans, { plant, utcOffset })
+    const effect = yield* lightEffect(before, after, nights, { plant, utcOffset })
     const { lamps, cabinets, darkerLamps, darkerCabinets, differences } = effect
     const present = programmes.present()
     if (revision !== plant.revision || present.versions !== before.versions || present.overrides !== before.overrides) refuse(changed)
@@ -100,6 +105,7 @@ export function lightChangeServices({ plant, state, now, utcOffset, programmes }
     const reasons: ApprovalReason[] = [
       ...(isMany ? (['many-lamps'] as const) : []),
       ...(darkerCabinets.size > 0 ? (['whole-cabinet'] as const) : []),
+      ...(spans.every(({ isAll }) => isAll) ? [] : (['many-nights'] as const)),
     ]
     const goesByVersion = change.type !== 'end-override' && !(change.type === 'override' && change.override.programme === null)
     return {
@@ -208,16 +214,18 @@ export function lightChangeServices({ plant, state, now, utcOffset, programmes }
         if (seen.basis !== armed.basis || seen.ready !== armed.ready) refuse(changed)
         if (seen.reasons.some((one) => !armed.reasons.includes(one)))
           refuse('It needs a second person by now, which it did not when it was armed. Arm it anew.')
-        const fresh = { ...newChange(id, armed, by), token: sha256(token) }
+        const fresh = { ...newChange(id, { ...seen, change: armed.change }, by), token: sha256(token) }
         if (!mayAsk(fresh)) throw new LamplighterError('not-allowed', 'You may not do this any more.')
-        return begin(fresh, armed, by.scope)
+        return begin(fresh, seen, by.scope)
       }),
     approve: (id, by) =>
       line(async () => {
         const kept = waiting(id, by)
         if (!mayAsk(kept)) refuse(`${kept.by} may not do this any more.`)
-        const { basis } = await inTurns(look(kept.change, { name: kept.by, account: kept.account, scope: by.scope }))
-        if (basis !== kept.basis) refuse(changed)
+        const { basis, counts } = await inTurns(look(kept.change, { name: kept.by, account: kept.account, scope: by.scope }))
+        if (basis !== kept.basis || isMore(counts, kept.counts)) refuse(changed)
+        // It may have been taken back, or its time be over, while the city was looked at.
+        waiting(id, by)
         const decision = { approved: true, by: by.name, at: now(), reason: '' }
         return tell(
           state.transaction(() => {
@@ -235,19 +243,35 @@ export function lightChangeServices({ plant, state, now, utcOffset, programmes }
     },
     direct: (change, by, scope) =>
       line(async () => {
-        const { ready } = await inTurns(look(change, { name: by, account: by, scope }))
+        const { ready, reasons } = await inTurns(look(change, { name: by, account: by, scope }))
+        if (reasons.includes('many-nights'))
+          refuse('The calendars have more kinds of nights than are compared: look at it with POST /api/light-changes/arm.')
         if (ready > 0)
           refuse(`It gives ${ready} facilities another light, which nobody does by one step: look at it with POST /api/light-changes/arm.`)
         programmes.apply(change, by, scope)
       }),
 
+    checkHolidays(holidays, by) {
+      const before = programmes.present()
+      const last = before.versions.at(-1)
+      if (!last?.calendars.some(({ lines }) => lines.some(({ on }) => on === 'holidays'))) return
+      const at = now()
+      const after = { ...before, versions: [...before.versions, { ...last, id: last.id + 1, at: Math.max(at, last.at), by, holidays }] }
+      const { nights, isAll } = comparedNights(before, after, { from: at, until: Number.POSITIVE_INFINITY }, utcOffset)
+      const { darkerLamps, darkerCabinets } = atOnce(lightEffect(before, after, nights, { plant, utcOffset }))
+      if (isAll && darkerCabinets.size === 0 && !isManyAlone(darkerLamps, lampsToldAlone(by, at, { state, plant }))) return
+      refuse(
+        `By these holidays ${darkerLamps.size} lamps and ${darkerCabinets.size} cabinets get less light, which is for two people: take the line of holidays out of the calendars of light, change the holidays, and put it back in, which a second person approves.`,
+      )
+    },
     byPlan(override, by) {
       const change: LightChange = { type: 'override', override }
       const whoever = { name: by, account: by, scope: WHOLE_CITY }
       const plan = planOf(change) as string
       const before = store.ofPlan(plan)
       const seen = atOnce(look(change, whoever))
-      const isApproved = before.at(-1)?.state === 'in-force'
+      // What needed nobody's word at first, since it found few, is not renewed without one for many.
+      const isApproved = before.at(-1)?.state === 'in-force' && before.some(({ approval }) => approval?.decision?.approved)
       const id = `emergency-${plan}-${before.length + 1}`
       return begin(newChange(id, { ...seen, change }, whoever), isApproved ? { ...seen, reasons: [], darker: new Set() } : seen, WHOLE_CITY)
     },

@@ -1,14 +1,18 @@
 import { type Night, nightOf } from '../../control/control-programme.ts'
 import { type CountedDifference, differenceOf, handedOn, isDarker, type LightDifference } from '../../control/light-change.ts'
 import { type BookedChange, ProgrammeBook, type ProgrammeBookParts, type ProgrammeHistory } from '../../control/programme-book.ts'
-import { programmeOn } from '../../control/programme-calendar.ts'
-import { nothingConfigured } from '../../control/programme-set.ts'
+import { type ProgrammeCalendar, programmeOn } from '../../control/programme-calendar.ts'
+import { nothingConfigured, spanOf } from '../../control/programme-set.ts'
 import { isProgrammed, type Plant } from '../../facilities/plant.ts'
+import { days, hours } from '../../telemetry/duration.ts'
 
-/** Nights ahead that calendars are looked through for what they would do. */
+/** Nights ahead that calendars are looked through, and those that are where they name dates which lie further ahead: 12 years. */
 const AHEAD = 366
-/** Nights that are compared: the first one, and the first of each kind in either half of a year. */
-const MOST_NIGHTS = 12
+const FURTHEST = 4384
+/** Nights that are compared at most. */
+const MOST_NIGHTS = 40
+/** Days of the year from which nights grow longer, and from which they grow shorter again, MM-DD. */
+const SOLSTICES = ['06-21', '12-21']
 
 type Span = Pick<Night, 'from' | 'until'>
 
@@ -23,29 +27,59 @@ export interface LightEffect {
   differences: readonly CountedDifference[]
 }
 
-/** Nights that stand for all that lie in a span: seasons move dusk and dawn, and calendars have days of many kinds. */
+export interface ComparedNights {
+  nights: readonly Span[]
+  /** Whether they stand for all; not where there are more kinds of nights than are compared. */
+  isAll: boolean
+}
+
+/**
+ * Nights that stand for all that lie in a span: of each kind the first one, and the first from each solstice on. Calendars, and whatever is
+ * overridden in a night, make kinds of them.
+ */
 export function comparedNights(
   before: ProgrammeHistory,
   after: ProgrammeHistory,
   { from, until }: Span,
   utcOffset: (at: number) => number,
-): Span[] {
+): ComparedNights {
   const sets = [before, after].map(({ versions }) => versions.at(-1) ?? nothingConfigured)
   const calendars = sets.flatMap((set) => set.calendars.map((calendar) => ({ calendar, holidays: new Set(set.holidays) })))
+  const overrides = [before, after]
+    .flatMap((history) => history.overrides.map((one) => ({ id: one.id, ...spanOf(one) })))
+    .filter((one) => one.until > from)
+  const overriddenUntil = Math.max(...overrides.map((one) => one.until))
+  const first = nightOf(from, utcOffset)
+  const begun = Date.parse(first.date)
+  const last = lastNamed(calendars.map(({ calendar }) => calendar))
+  const ahead = Math.min(FURTHEST, Math.max(AHEAD, last === null ? 0 : (Date.parse(last) - begun) / days(1) + 2))
   const nights = new Map<string, Span>()
-  for (
-    let i = 0, night = nightOf(from, utcOffset);
-    i < AHEAD && Math.max(night.from, from) < until;
-    i++, night = nightOf(night.until, utcOffset)
-  ) {
-    const programmes = calendars.map(({ calendar, holidays }) => programmeOn(calendar, night.date, holidays))
+  for (let i = 0, season = 0; i < ahead; i++) {
+    const evening = begun + days(i) + hours(18)
+    const date = new Date(evening).toISOString().slice(0, 10)
+    if (i > 0 && SOLSTICES.includes(date.slice(5))) season = season === 2 ? 1 : season + 1
+    const nightOfIt = () => (i === 0 ? first : nightOf(evening - utcOffset(evening), utcOffset))
+    // The calendar of time zones is slow, and is asked only for nights in which anything may begin or end.
+    const near = until < Number.POSITIVE_INFINITY || evening < overriddenUntil + days(1) ? nightOfIt() : null
+    if (near && Math.max(near.from, from) >= until) break
+    const overridden = near ? overrides.filter((one) => one.from < near.until && one.until > near.from).map(({ id }) => id) : []
+    const programmes = calendars.map(({ calendar, holidays }) => programmeOn(calendar, date, holidays))
     // Of the first night only a part may be left.
-    const kind = i === 0 ? '' : `${Math.floor((2 * i) / AHEAD)} ${programmes.join(' ')}`
-    if (!nights.has(kind)) nights.set(kind, { from: Math.max(night.from, from), until: Math.min(night.until, until) })
-    if (nights.size >= MOST_NIGHTS) break
+    const kind = i === 0 ? '' : [season, ...programmes, '', ...overridden].join(' ')
+    if (nights.has(kind)) continue
+    if (nights.size >= MOST_NIGHTS) return { nights: [...nights.values()], isAll: false }
+    const night = near ?? nightOfIt()
+    nights.set(kind, { from: Math.max(night.from, from), until: Math.min(night.until, until) })
   }
-  return [...nights.values()]
+  return { nights: [...nights.values()], isAll: true }
 }
+
+/** The last date that calendars name, YYYY-MM-DD. */
+const lastNamed = (calendars: readonly ProgrammeCalendar[]): string | null =>
+  calendars
+    .flatMap(({ lines }) => lines.flatMap((line) => (line.on === 'dates' ? [line.to] : [])))
+    .sort()
+    .at(-1) ?? null
 
 /** What facilities would have of a change in some spans of time; yields between one facility and the next. */
 export function* lightEffect(

@@ -36,8 +36,9 @@ export function sqliteLightChangeStore(sql: Statements): LightChangeStore {
     alone: (account, since) =>
       sql
         .all<{ lamp: string }>(
-          `SELECT DISTINCT value AS lamp FROM light_change, json_each(body, '$.alone') WHERE account = ? AND at >= ?`,
-          ...[account, since],
+          `SELECT DISTINCT value AS lamp FROM light_change, json_each(body, '$.alone') WHERE account = ? AND (at >= ?
+           OR body ->> '$.override' IN (SELECT id FROM programme_override WHERE ended IS NULL AND ends > ?))`,
+          ...[account, since, since],
         )
         .map(({ lamp }) => lamp),
     prune: (before, limit) =>
