@@ -1,6 +1,7 @@
 import type { Scope } from '../access/scope.ts'
 import type { ApprovalReason } from '../control/approval.ts'
 import type { CountedDifference, KeptLightChange, LightChange, LightCounts, NewOverride } from '../control/light-change.ts'
+import type { FacilityDescription } from '../facilities/plant.ts'
 import type { LightChangeQuery } from '../storage/light-change-store.ts'
 import type { Page } from '../storage/state-store.ts'
 import type { Commander, Execution } from './commands.ts'
@@ -20,6 +21,11 @@ export interface LightArming {
   secondPerson: readonly ApprovalReason[]
 }
 
+export interface DarkenedFacilities {
+  lamps: ReadonlySet<string>
+  cabinets: ReadonlySet<string>
+}
+
 /** Changes of light in the two steps of commands: looked at, piece by piece in a large city, then done or left to a second person. Methods throw `LamplighterError`. */
 export interface LightChanges {
   /** Says what would happen, and changes nothing. Throws where it could not be done, as for what reaches out of scope. */
@@ -34,6 +40,10 @@ export interface LightChanges {
   /** Puts in force what gives no facility another light. Throws `action-refused` for what does. */
   direct(change: LightChange, by: string, scope: Scope): Promise<void>
 
+  /** Registered lamps and cabinets that would have less light if they were described so. */
+  darkened(next: readonly FacilityDescription[]): DarkenedFacilities
+  /** Throws `action-refused` where these are more than one person puts in the dark within ten minutes; else counts them. */
+  takeDarkened(found: DarkenedFacilities, by: string): void
   /** Throws `action-refused` where other holidays of the city, YYYY-MM-DD, would give more facilities less light than one person decides on. */
   checkHolidays(holidays: string[], by: string): void
   /** The light of an emergency plan: in force at once, or left to a second person; once approved it is renewed without another word. */

@@ -58,6 +58,7 @@ export function facilityServices(parts: ServiceParts, devices: PlantDevices, ref
       const plans = descriptions.flatMap((description) => planOf(description, plant.get(description.id)))
       const [first] = plans
       if (first) {
+        parts.lightChanges.takeDarkened(parts.lightChanges.darkened(plans.map(({ description }) => description)), by)
         const subject = plans.length === 1 ? first.description.id : `${plans.length} facilities`
         const facilities = carryOut(plans, { by, action, reason }, { action: `${action}-facilities`, subject, detail: reason })
         publish({ alarms: [], facilities: new Set(facilities), plant: true })

@@ -1,4 +1,5 @@
 import type { PlantTakeOver } from '../edges/exchange/import-job.ts'
+import type { DarkenedFacilities } from '../edges/light-changes.ts'
 import { LamplighterError } from '../errors.ts'
 import type { FacilityKind } from '../facilities/facility-kind.ts'
 import type { Facility } from '../facilities/plant.ts'
@@ -16,6 +17,9 @@ export function plantTakeOver(parts: ServiceParts, devices: PlantDevices): Guard
   const { kinds, state, pipeline, now, publish } = parts
   /** What has been taken over of the sealed import; null when none is on its way. */
   let taken: Set<Facility> | null = null
+  /** By import: the facilities that would have less light by it. */
+  const darkened = new Map<string, DarkenedFacilities>()
+  const nobody: DarkenedFacilities = { lamps: new Set(), cabinets: new Set() }
   /** Who had it taken over. */
   let committer = ''
 
@@ -36,14 +40,23 @@ export function plantTakeOver(parts: ServiceParts, devices: PlantDevices): Guard
   }
 
   return {
-    stage: (id, facilities) =>
+    stage(id, facilities) {
+      const found = parts.lightChanges.darkened(facilities.map(({ description }) => description))
+      const { lamps, cabinets } = darkened.get(id) ?? nobody
+      darkened.set(id, { lamps: new Set([...lamps, ...found.lamps]), cabinets: new Set([...cabinets, ...found.cabinets]) })
       state.staging.stage(
         id,
         facilities.map(({ description, changed }) => ({ description, changes: changed })),
-      ),
-    drop: (id) => state.staging.drop(id),
+      )
+    },
+    drop(id) {
+      darkened.delete(id)
+      state.staging.drop(id)
+    },
     seal(id, { by, subject, reason }) {
       const at = now()
+      parts.lightChanges.takeDarkened(darkened.get(id) ?? nobody, by)
+      darkened.delete(id)
       state.transaction(() => {
         state.audit({ at, by, action: 'import-facilities', subject, detail: reason })
         state.staging.seal(id, { at, by, reason })

@@ -3,7 +3,7 @@ import type { CalendarLine } from '../../src/control/programme-calendar.ts'
 import type { LightArmingView, LightChangeInput, LightChangeView } from '../../src/edges/http/light-change-schemas.ts'
 import { days, hours } from '../../src/telemetry/duration.ts'
 import { type Desk, deskOf } from './commanding.ts'
-import { type Client, PASSWORD, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
+import { type Client, eventually, PASSWORD, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 const position: [number, number] = [114.6, 37.9]
 const facilities = [
@@ -275,6 +275,32 @@ test('516 lamps in two bites, by an override and then by a command or another ov
   expect((await admins.light(override('district=East'))).secondPerson).toEqual([])
   await bens.change(newId(), await bens.light({ type: 'end-override', override: id as number, reason: 'over' }))
   expect((await bens.light(override('district=East'))).secondPerson).toEqual(['many-lamps'])
+})
+
+test('lamps that are described otherwise, so that darkness which was meant for nobody finds them', async () => {
+  const described = (label: string, from: number, until: number) =>
+    facilities.slice(1 + from, 1 + until).map((one) => ({ ...one, labels: { zone: label } }))
+  const put = (some: object[]) => admin.post('/api/facilities', { facilities: some })
+  const { override: id } = await admins.change(newId(), await admins.light(override('label.zone=night')))
+  expect(await inForce()).toContain(id)
+  await put(described('day', 0, 900))
+  await expect(put(described('night', 100, 700))).rejects.toThrow(/600 lamps.*two people/)
+  await put(described('night', 100, 500))
+  await expect(put(described('night', 500, 700))).rejects.toThrow(/200 lamps.*two people/)
+  expect((await admins.light(override('district=East'))).secondPerson).toEqual(['many-lamps'])
+  const rows = described('night', 500, 700).map((one) => `${one.id},street-light,night`)
+  const imports = await admin.send<{ id: string }>('/api/imports?name=zones.csv', ['id,kind,label.zone', ...rows].join('\n'), 'text/csv')
+  const atRest = () =>
+    eventually(
+      () => admin.get<{ state: string }>(`/api/imports/${imports.id}`),
+      ({ state }) => !/ing$/.test(state),
+    )
+  expect((await atRest()).state).toBe('checked')
+  await admin.post(`/api/imports/${imports.id}/commit`, {})
+  expect(await atRest()).toMatchObject({ state: 'checked', trouble: { en: expect.stringMatching(/200 lamps.*two people/) } })
+  await admin.remove(`/api/imports/${imports.id}`)
+  await put(described('', 0, 900))
+  await admins.change(newId(), await admins.light({ type: 'end-override', override: id as number, reason: 'over' }))
 })
 
 test('a viewer, and what was armed before the service was started anew', async () => {

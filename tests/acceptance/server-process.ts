@@ -102,6 +102,8 @@ export interface Client {
   post<T>(path: string, body: unknown): Promise<T>
   /** Bytes go as they are, of `type`; all else as JSON. */
   put<T>(path: string, body: unknown, type?: string): Promise<T>
+  /** A text as it is. */
+  send<T>(path: string, content: string, type: string): Promise<T>
   /** Of what answers nothing more than that it is done. */
   remove(path: string): Promise<void>
   live(): Socket<ServerEvents, ClientEvents>
@@ -141,6 +143,7 @@ export async function signIn(url: string, name = 'admin', password = PASSWORD): 
         ...{ method: 'PUT', body: body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) },
         ...(type && { headers: { 'content-type': type } }),
       }),
+    send: (path, body, type) => call(path, { method: 'POST', body, headers: { 'content-type': type } }),
     remove: (path) => call(path, { method: 'DELETE' }),
     live: () => io(url, { extraHeaders: { cookie, origin: url }, transports: ['websocket'], reconnection: false }),
   }

@@ -25,7 +25,7 @@ const RETRY_AFTER = seconds(2)
 export interface PlantTakeOver {
   /** Puts facilities aside, durable and no part of the plant. */
   stage(id: string, facilities: readonly ImportedFacility[]): void
-  /** Decides that all staged facilities become part of the plant, in one transaction with its audit record. Nobody else changes the plant until then. */
+  /** Decides that all staged facilities become part of the plant, in one transaction with its audit record. Nobody else changes the plant until then. Throws `action-refused` where one person may not decide that. */
   seal(id: string, cause: { by: string; subject: string; reason: string }): void
   /** Takes over the next facilities; false when there are none left. */
   takeNext(id: string, limit: number): boolean
@@ -154,11 +154,15 @@ export class ImportJob {
     }
     const { counts } = report
     const subject = `${counts.new + counts.changed} facilities`
-    takeOver.seal(this.id, {
-      by: this.#committer,
-      subject,
-      reason: `${this.name}: ${counts.rows} rows, ${counts.new} new, ${counts.changed} changed`,
-    })
+    const reason = `${this.name}: ${counts.rows} rows, ${counts.new} new, ${counts.changed} changed`
+    try {
+      takeOver.seal(this.id, { by: this.#committer, subject, reason })
+    } catch (error) {
+      if (!(error instanceof LamplighterError)) throw error
+      takeOver.drop(this.id)
+      this.trouble = text(error.message, '导入会使较多路灯或控制柜变暗，须由两人决定：请先按两步变更照明分配或临时控制，再提交导入。')
+      return this.#become('checked')
+    }
     this.#isSealed = true
     await this.#takeOver(pending.length)
     this.#become('committed')

@@ -22,6 +22,7 @@ import { refuseOutside } from '../scope-checks.ts'
 import { sha256 } from '../sha256.ts'
 import { atOnce, inLine, inTurns } from '../turns.ts'
 import { comparedNights, lightEffect } from './light-effect.ts'
+import { movedLight } from './moved-light.ts'
 import type { ChangedProgrammes } from './programme-services.ts'
 
 /** More that wait is no desk that decides. */
@@ -29,7 +30,7 @@ const MOST_WAITING = 50
 /** Differences that are told. */
 const MOST_TOLD = 6
 
-type Parts = Pick<ServiceParts, 'plant' | 'state' | 'now' | 'utcOffset'> & { programmes: ChangedProgrammes }
+type Parts = Pick<ServiceParts, 'plant' | 'state' | 'kinds' | 'now' | 'utcOffset'> & { programmes: ChangedProgrammes }
 
 /** Whether more get another light, or less, than somebody said yes to. */
 const isMore = (found: LightCounts, seen: LightCounts): boolean =>
@@ -50,7 +51,8 @@ interface Armed extends Look {
 }
 
 /** Changes of light as people ask for them, with the same two steps, limits and second person as commands. */
-export function lightChangeServices({ plant, state, now, utcOffset, programmes }: Parts): LightChanges {
+export function lightChangeServices({ plant, state, kinds, now, utcOffset, programmes }: Parts): LightChanges {
+  const described = movedLight({ plant, kinds, now, utcOffset, programmes })
   const { lightChanges: store } = state
   const armings = new Armings<Armed>()
   const line = inLine()
@@ -101,7 +103,8 @@ export function lightChangeServices({ plant, state, now, utcOffset, programmes }
       lamps: new Set([...lamps, ...idsOf(named.filter(isLamp))]),
       cabinets: new Set([...cabinets, ...idsOf(named.filter((one) => !isLamp(one)))]),
     }
-    const isMany = isManyAlone(darkerLamps, lampsToldAlone(account, at, { state, plant }))
+    const told = new Set([...lampsToldAlone(account, at, { state, plant }), ...described.latelyBy(account, at)])
+    const isMany = isManyAlone(darkerLamps, told)
     const reasons: ApprovalReason[] = [
       ...(isMany ? (['many-lamps'] as const) : []),
       ...(darkerCabinets.size > 0 ? (['whole-cabinet'] as const) : []),
@@ -251,6 +254,8 @@ export function lightChangeServices({ plant, state, now, utcOffset, programmes }
         programmes.apply(change, by, scope)
       }),
 
+    darkened: described.darkened,
+    takeDarkened: described.take,
     checkHolidays(holidays, by) {
       const before = programmes.present()
       const last = before.versions.at(-1)
