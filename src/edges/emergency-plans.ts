@@ -13,6 +13,8 @@ import type { Text } from '../telemetry/point.ts'
 /** Who does something: the account, its session (null: a program with a key), and their part of the city. */
 export interface Actor {
   by: string
+  /** That answers for it: of a key, that of its owner; absent where `by` does. */
+  account?: string
   session: string | null
   scope: Scope
 }

@@ -47,9 +47,9 @@ export interface LightChanges {
   /** Throws `action-refused` where other holidays of the city, YYYY-MM-DD, would give more facilities less light than one person decides on. */
   checkHolidays(holidays: string[], by: string): void
   /** The light of an emergency plan: in force at once, or left to a second person; once approved it is renewed without another word. */
-  byPlan(override: NewOverride, by: string): KeptLightChange
+  byPlan(override: NewOverride, by: Pick<Commander, 'name' | 'account'>): KeptLightChange
   /** What the light of a plan would need. */
-  needsOf(override: NewOverride, by: string): readonly ApprovalReason[]
+  needsOf(override: NewOverride, by: Pick<Commander, 'name' | 'account'>): readonly ApprovalReason[]
   ofPlan(plan: string): KeptLightChange[]
 
   change(id: string): KeptLightChange | undefined

@@ -112,6 +112,8 @@ export interface Activation {
   drill: boolean
   reason: string
   by: string
+  /** That answers for what it changes: of a key, that of its owner; absent where `by` does. */
+  account?: string
   at: number
   ended: Done | null
   /** By the keys of the checklist, and by the places of the contacts. */

@@ -4,14 +4,14 @@ import type { Facility, Plant } from '../../facilities/plant.ts'
 import type { StateStore } from '../../storage/state-store.ts'
 import { definitionOf } from './subject.ts'
 
-/** Lamps that a command lights, dims or puts out: these, and those on a circuit that it switches. */
+/** Lamps that a command lights, dims or puts out: these, and those on a circuit that it switches, or on a circuit of which nobody knows. */
 export function lampsOf(told: readonly Facility[], { command, value }: Pick<Command, 'command' | 'value'>, plant: Plant): Set<string> {
   const lamps = new Set<string>()
   for (const facility of told) {
     if (facility.kind.light) lamps.add(facility.id)
     const circuit = definitionOf(facility, { command })?.circuit(value) ?? null
     if (circuit === null) continue
-    for (const lamp of plant.fedBy(facility.id)) if (lamp.kind.light && lamp.circuit === circuit) lamps.add(lamp.id)
+    for (const lamp of plant.fedBy(facility.id)) if (lamp.kind.light && (lamp.circuit ?? circuit) === circuit) lamps.add(lamp.id)
   }
   return lamps
 }

@@ -110,8 +110,12 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
       (channel !== null && on.has(channel)) || (account !== null && state.deliveries.subscriptions(account).length > 0)
     return plan.contacts.flatMap((contact, i) => (isReached(contact) ? [] : [i]))
   }
-  const draftOf = (plan: KeptPlan, { area, drill, reason }: { area: string; drill: boolean; reason: string }, by: string): Activation => ({
-    ...{ id: 0, plan, area, drill, reason, by, at: now(), ended: null, done: {}, reached: {}, told: [], calls: callsOf(plan) },
+  const draftOf = (
+    plan: KeptPlan,
+    { area, drill, reason }: { area: string; drill: boolean; reason: string },
+    { by, account = by }: Pick<Actor, 'by' | 'account'>,
+  ): Activation => ({
+    ...{ id: 0, plan, area, drill, reason, by, account, at: now(), ended: null, done: {}, reached: {}, told: [], calls: callsOf(plan) },
   })
   const checkArea = (plan: KeptPlan, area: string, scope: Scope) => {
     const [problem] = areaProblems('area', area, new Set(kinds.keys()))
@@ -259,15 +263,15 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
       })
     },
 
-    arm(id, { area: asked, drill, reason }, { by, session, scope }) {
+    arm(id, { area: asked, drill, reason }, { by, account = by, session, scope }) {
       const plan = knownPlan(id, scope)
       const area = asked ?? plan.area
       checkArea(plan, area, scope)
       const problems = planProblems(plan, world()).map(problemWords)
-      const effects = planEffects(draftOf(plan, { area, drill, reason }, by), parts, problems, now())
+      const effects = planEffects(draftOf(plan, { area, drill, reason }, { by, account }), parts, problems, now())
       return { ...armed.arm({ plan: id, version: plan.version, area, drill, reason, by, session }, now()), effects }
     },
-    activate(token, { by, session, scope }) {
+    activate(token, { by, account = by, session, scope }) {
       const { plan: id, version, area = '', drill, reason } = armed.take(token, { by, session }, now())
       const plan = knownPlan(id, scope)
       if (plan.version !== version) refuse(`${plan.changedBy} changed this plan meanwhile; look at what it would do once more.`)
@@ -275,7 +279,7 @@ export function emergencyServices(parts: EmergencyParts): EmergencyPlans {
       if (activePlans.all().length >= MOST_ACTIVE) refuse(`${MOST_ACTIVE} plans are active already; end one first.`)
       if (activePlans.all().some((one) => one.plan.id === id && one.area === area && one.drill === drill))
         refuse('The plan is active for this area already.')
-      const draft = draftOf(plan, { area, drill, reason }, by)
+      const draft = draftOf(plan, { area, drill, reason }, { by, account })
       const effects = planEffects(draft, parts, [], draft.at)
       const around = activePlans.raises()
       const { activation, begin } = state.transaction(() => {

@@ -37,6 +37,7 @@ const RENEWED_BEFORE = days(2)
 /** Changes of light that wait at once at most. */
 const MOST_HELD = 100
 
+const whoOf = ({ by, account = by }: Activation) => ({ name: by, account })
 const both = (area: string, more: string): string => [area, more].filter(Boolean).join(' ')
 
 /** Another light while a plan is active. What a person ended by hand is not begun again. */
@@ -59,7 +60,7 @@ export function lightLever({ programmes, lightChanges }: Pick<ServiceParts, 'pro
     needs(activation, now) {
       const override = overrideOf(activation, now)
       try {
-        return override ? lightChanges.needsOf(override, activation.by) : []
+        return override ? lightChanges.needsOf(override, whoOf(activation)) : []
       } catch (error) {
         // What cannot be done is a problem of the plan, which is told besides.
         if (error instanceof LamplighterError) return []
@@ -67,11 +68,11 @@ export function lightLever({ programmes, lightChanges }: Pick<ServiceParts, 'pro
       }
     },
     apply(activation, now) {
-      const { id, by } = activation
+      const { id } = activation
       const override = overrideOf(activation, now)
       const isLasting = ofPlan(id).some(({ ended, until }) => ended !== null || until - now > RENEWED_BEFORE)
       if (!override || isLasting || !mayAskFor(id)) return null
-      return lightChanges.byPlan(override, by).state === 'waiting' ? 'waits' : 'set'
+      return lightChanges.byPlan(override, whoOf(activation)).state === 'waiting' ? 'waits' : 'set'
     },
     held: (now) => [
       ...programmes.overrides().flatMap((one) => (one.plan !== null && isLeft(one, now) ? [Number(one.plan)] : [])),

@@ -271,7 +271,7 @@ export function lightChangeServices({ plant, state, kinds, now, utcOffset, progr
     },
     byPlan(override, by) {
       const change: LightChange = { type: 'override', override }
-      const whoever = { name: by, account: by, scope: WHOLE_CITY }
+      const whoever = { ...by, scope: WHOLE_CITY }
       const plan = planOf(change) as string
       const before = store.ofPlan(plan)
       const seen = atOnce(look(change, whoever))
@@ -282,7 +282,7 @@ export function lightChangeServices({ plant, state, kinds, now, utcOffset, progr
     },
     // Nobody gets less than full light.
     needsOf: (override, by) =>
-      override.level === 100 ? [] : atOnce(look({ type: 'override', override }, { name: by, account: by, scope: WHOLE_CITY })).reasons,
+      override.level === 100 ? [] : atOnce(look({ type: 'override', override }, { ...by, scope: WHOLE_CITY })).reasons,
     ofPlan: (plan) => store.ofPlan(plan),
 
     change: (id) => store.find(id),

@@ -221,6 +221,24 @@ describe('a second person', () => {
     expect((await off(2)).body.secondPerson).toEqual([])
   })
 
+  test('is asked for one circuit of a cabinet with more lamps than that of which nobody knows the circuit', async () => {
+    const feed = async (fedBy: string | null) => {
+      for (const begin of [0, 300]) {
+        const facilities = Array.from({ length: 300 }, (_, i) => ({
+          id: `SL-${begin + i}`,
+          kind: 'street-light',
+          district: begin + i < 10 ? 'North' : 'South',
+          fedBy,
+        }))
+        expect((await city.ask('POST', '/api/facilities', { facilities })).status).toBe(200)
+      }
+    }
+    await city.signIn()
+    await feed('LC-1')
+    expect((await arm(ada, { command: 'circuit-off', value: 1, facilities: ['LC-1'] })).body.secondPerson).toEqual(['many-lamps'])
+    await feed(null)
+  })
+
   test('is asked for the lamps that go beyond it, however many commands they come in', async () => {
     const some = await arm(ada, { query: 'id=SL-1*' })
     const more = (await arm(ada, { query: 'id!=SL-1* kind=street-light' })).body

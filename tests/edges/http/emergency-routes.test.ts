@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lightCabinet } from '../../../src/facilities/light-cabinet/index.ts'
 import { tankKind } from '../../tank-kind.ts'
-import { type City, startCity } from '../city.ts'
+import { type City, PASSWORD, startCity } from '../city.ts'
 import { type Seat, seatOf } from '../commanding.ts'
 
 let city: City
@@ -321,6 +321,13 @@ test('lets light that goes from a whole cabinet wait for a second person, and do
   city.clock.ahead += 5 * MINUTE
   city.lighting.tick()
   expect([await waiting(), (await types(late.id)).at(-1)]).toEqual([[], 'light-expired'])
+  await end(late.id)
+  // What a key asks for counts with what its owner does.
+  const { token } = (await as('Otto')('POST', '/api/own/keys', { own: PASSWORD, name: 'script', role: 'operator', days: 1 })).body
+  const byKey = (path: string, body: object) => city.ask('POST', path, body, { cookie: '', authorization: `Bearer ${token}` })
+  const armed = await byKey('/api/emergency-plans/flood/arm', { drill: false, reason: 'by a key' })
+  await byKey('/api/emergency-activations', { token: armed.body.token })
+  expect(await waiting()).toMatchObject([{ by: 'key:script', account: 'Otto' }])
   for (const { socket } of seats) socket.close()
 })
 

@@ -51,7 +51,7 @@ const removed = { 204: Type.Null() }
 export function emergencyPlanRoutes(app: Api, { services, now }: RouteParts): void {
   const { emergencyPlans } = services
   const actorOf = (request: FastifyRequest): Actor => ({
-    ...{ by: signedIn(request), session: request.session?.key ?? null, scope: scopeOf(request) },
+    ...{ by: signedIn(request), account: personOf(request).account, session: request.session?.key ?? null, scope: scopeOf(request) },
   })
   const view = (id: number, request: FastifyRequest) => {
     const activation = emergencyPlans.activation(id, scopeOf(request))
