@@ -304,7 +304,8 @@ export class ProgrammeBook {
     }
     const byOverride = (at: number): Override | undefined => {
       const present = overrides.filter(({ from, until }) => from <= at && at < until)
-      return present.findLast(({ override }) => override.condition === null) ?? present.at(-1)
+      const most = (some: readonly Override[]) => some.toSorted((a, b) => (a.override.level ?? 0) - (b.override.level ?? 0)).at(-1)
+      return present.findLast(({ override }) => override.condition === null) ?? most(present)
     }
     // Every control programme that may count in a night says when something may change.
     for (const night of nights) {

@@ -51,7 +51,7 @@ export interface ProgrammeVersion extends ProgrammeSet {
 
 export const nothingConfigured: ProgrammeSet = { programmes: [], calendars: [], assignments: [], conditions: [], holidays: [] }
 
-/** Another light for a time; goes before all assignments. Of several the newest counts, by hand before those of conditions. */
+/** Another light for a time; goes before all assignments. Of several the newest counts, by hand before those of conditions, and of these the one that asks for most light. */
 export interface ProgrammeOverride {
   id: number
   query: string

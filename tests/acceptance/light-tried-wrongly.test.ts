@@ -288,6 +288,9 @@ test('lamps that are described otherwise, so that darkness which was meant for n
   await put(described('night', 100, 500))
   await expect(put(described('night', 500, 700))).rejects.toThrow(/200 lamps.*two people/)
   expect((await admins.light(override('district=East'))).secondPerson).toEqual(['many-lamps'])
+  const nowhere = (label: string) => described(label, 500, 700).map((one) => ({ ...one, position: null }))
+  await put(nowhere('day'))
+  await expect(put(nowhere('night'))).rejects.toThrow(/200 lamps.*two people/)
   const rows = described('night', 500, 700).map((one) => `${one.id},street-light,night`)
   const imports = await admin.send<{ id: string }>('/api/imports?name=zones.csv', ['id,kind,label.zone', ...rows].join('\n'), 'text/csv')
   const atRest = () =>

@@ -170,6 +170,9 @@ describe('an override', () => {
     expect(level(sensor)).toBe(1)
     const night = override(3, { level: 90, condition: 'fog', until: at('11T02:00') })
     expect(book([version(1, at('01T00:00'))], [night]).step(lamp, at('11T01:00'))?.level).toBe(0.9)
+    // What asks for less takes nothing from one that asks for more.
+    const weak = override(4, { level: 1, condition: 'rain', until: at('11T02:00') })
+    expect(book([version(1, at('01T00:00'))], [night, weak]).step(lamp, at('11T01:00'))?.level).toBe(0.9)
   })
 })
 

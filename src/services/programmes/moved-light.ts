@@ -1,24 +1,29 @@
 import { ALONE_WITHIN, isManyAlone } from '../../control/approval.ts'
+import type { Night } from '../../control/control-programme.ts'
 import { differenceOf, handedOn, isDarker } from '../../control/light-change.ts'
-import { type BookedChange, ProgrammeBook } from '../../control/programme-book.ts'
+import { ProgrammeBook } from '../../control/programme-book.ts'
+import { spanOf } from '../../control/programme-set.ts'
 import type { DarkenedFacilities } from '../../edges/light-changes.ts'
 import { refuse } from '../../errors.ts'
 import type { FacilityKind } from '../../facilities/facility-kind.ts'
 import { matchesFacility, parseFacilityQuery, type QueriedFacility } from '../../facilities/facility-query.ts'
-import { type FacilityDescription, isProgrammed } from '../../facilities/plant.ts'
+import { type Facility, type FacilityDescription, isProgrammed } from '../../facilities/plant.ts'
 import type { ServiceParts } from '../parts.ts'
 import { comparedNights } from './light-effect.ts'
 import type { ChangedProgrammes } from './programme-services.ts'
 
-/** Degrees by which a place is corrected rather than another one: dusk comes two minutes sooner. */
-const CORRECTION = 0.5
-
 type Parts = Pick<ServiceParts, 'plant' | 'kinds' | 'now' | 'utcOffset'> & { programmes: ChangedProgrammes }
 type Described = Omit<FacilityDescription, 'kind'> & { kind: FacilityKind }
 
+/** A place in the city; null where none is known. */
+function somewhere(plant: Iterable<Pick<Facility, 'position'>>): Facility['position'] {
+  for (const { position } of plant) if (position) return position
+  return null
+}
+
 /**
- * Light that facilities lose because they are described otherwise: by another label, district or place another programme finds them. Registering is
- * for one person, putting many in the dark is not, whichever road it takes.
+ * Light that facilities lose because they are described otherwise: by another label or district another programme finds them, by another feeder
+ * they are handed another light. Registering is for one person, putting many in the dark is not, whichever road it takes.
  */
 export function movedLight({ plant, kinds, now, utcOffset, programmes }: Parts) {
   /** What was done within `ALONE_WITHIN`. */
@@ -31,29 +36,30 @@ export function movedLight({ plant, kinds, now, utcOffset, programmes }: Parts) 
 
     darkened(next: readonly FacilityDescription[]): DarkenedFacilities {
       const at = now()
-      const history = programmes.present()
       const [lamps, cabinets] = [new Set<string>(), new Set<string>()]
-      const queries = [
-        ...(history.versions.at(-1)?.assignments ?? []),
-        ...history.overrides.filter(({ until, ended }) => ended === null && until > at),
-      ].map(({ query }) => parseFacilityQuery(query))
-      if (queries.length === 0) return { lamps, cabinets }
+      const { versions, overrides } = programmes.present()
+      const history = { versions: versions.slice(-1), overrides: overrides.filter((one) => spanOf(one).until > at) }
+      const queries = [...(history.versions[0]?.assignments ?? []), ...history.overrides].map(({ query }) => parseFacilityQuery(query))
       const foundBy = (one: QueriedFacility) => queries.map((query) => matchesFacility(query, one)).join()
-      const book = new ProgrammeBook({ utcOffset, plant }, history)
-      const { nights } = comparedNights(history, history, { from: at, until: Number.POSITIVE_INFINITY }, utcOffset)
-      for (const description of next) {
+      const others = next.flatMap((description) => {
         const was = plant.get(description.id)
         const kind = kinds.get(description.kind)
-        if (!was?.position || !kind || !isProgrammed(was)) continue
-        const isThere = description.position?.every((degrees, i) => Math.abs(degrees - (was.position?.[i] ?? 0)) < CORRECTION) ?? true
-        const is: Described = { ...description, kind, position: isThere ? was.position : description.position }
-        if (isThere && was.fedBy === is.fedBy && foundBy(was) === foundBy(is)) continue
-        const lightOf = (one: Described, from: number, until: number): readonly Pick<BookedChange, 'at' | 'level'>[] => {
-          const feeder = one.kind.light && one.fedBy !== null ? plant.get(one.fedBy) : undefined
-          return handedOn(book.changes(one, from, until), feeder?.position ? book.changes(feeder, from, until) : null)
-        }
-        const isLess = nights.some(({ from, until }) => {
-          const found = differenceOf(lightOf(was, from, until), lightOf(is, from, until))
+        if (!was || !kind || !isProgrammed(was)) return []
+        // A place that is corrected moves dusk by some seconds, which is nobody's darkness; one that is taken away may come back.
+        const position = was.position ?? description.position ?? somewhere(plant)
+        const is: Described = { ...description, kind, position }
+        return was.fedBy === is.fedBy && foundBy(was) === foundBy(is) ? [] : [{ was: { ...was, position }, is }]
+      })
+      if (others.length === 0) return { lamps, cabinets }
+      const book = new ProgrammeBook({ utcOffset, plant }, history)
+      const { nights } = comparedNights(history, history, { from: at, until: Number.POSITIVE_INFINITY }, utcOffset)
+      const lightOf = (one: Described, { from, until }: Pick<Night, 'from' | 'until'>) => {
+        const feeder = one.kind.light && one.fedBy !== null ? plant.get(one.fedBy) : undefined
+        return handedOn(book.changes(one, from, until), feeder?.position ? book.changes(feeder, from, until) : null)
+      }
+      for (const { was, is } of others) {
+        const isLess = nights.some((night) => {
+          const found = differenceOf(lightOf(was, night), lightOf(is, night))
           return found !== null && isDarker(found)
         })
         if (isLess) (was.kind.light ? lamps : cabinets).add(was.id)
