@@ -277,6 +277,17 @@ test('asks for another light and more rounds in its own name, and takes back not
   expect((await stateHash()).parts).toEqual(before.parts)
 })
 
+test('does not renew without a second person for many what needed none for nobody', async () => {
+  await put('flood', { light: { query: 'kind=light-cabinet', level: 0, programme: null } })
+  await activate('Otto', 'flood')
+  const asked = () => city.services.lightChanges.list({ limit: 9 }).items.map(({ state }) => state)
+  expect(asked()).toEqual(['in-force'])
+  city.services.putFacilities([{ id: 'LC-1', kind: 'light-cabinet', district: 'North', position: [114.6, 37.9] }], 'test')
+  city.clock.ahead += 12.5 * 24 * 60 * MINUTE
+  city.services.emergencyPlans.tick()
+  expect(asked()).toEqual(['waiting', 'in-force'])
+})
+
 test('lets light that goes from a whole cabinet wait for a second person, and does all else at once', async () => {
   const placed = { district: 'North', position: [114.6, 37.9] as [number, number] }
   city.services.putFacilities([{ id: 'LC-1', kind: 'light-cabinet', ...placed }], 'test')

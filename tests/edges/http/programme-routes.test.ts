@@ -102,6 +102,27 @@ describe('what is configured', () => {
     expect((await as('Otto')('PUT', '/api/programmes/dimmed', dimmed)).status).toBe(403)
   })
 
+  test('a second person puts in force no more than who asked was told', async () => {
+    await configure()
+    const there = { road: 'Dim', position: [114.6, 37.9] as [number, number] }
+    city.services.putFacilities([{ id: 'LC-1', kind: 'light-cabinet', ...there }], 'test')
+    await as('Dora')('PUT', '/api/programmes/none', { name: 'None', nameEn: '', steps: [{ anchor: 'dusk', minutes: 0, level: 0 }] })
+    await as('Dora')('PUT', '/api/calendars/none', { name: 'None', nameEn: '', lines: [], usual: 'none' })
+    const dim = { id: 'dim', name: 'Dim', nameEn: '', query: 'road=Dim', calendar: 'none' }
+    const { body: asked } = await (seats.Dora as Seat).light({ type: 'assignments', assignments: [main, dim] })
+    expect(asked).toMatchObject({ state: 'waiting', counts: { lamps: 0, darkerCabinets: 1 }, approval: { reasons: ['whole-cabinet'] } })
+    city.services.putFacilities([{ id: 'SL-9', kind: 'street-light', ...there }], 'test')
+    cookies.Dana = await signInLimited(city, 'Dana', 'dispatcher', { districts: 'all', domains: 'all' })
+    const dana = await seatOf(city, cookies.Dana)
+    const approve = () => dana.ask('POST', `/api/light-changes/${asked.id}/approve`, { console: dana.console() })
+    expect((await approve()).body.detail).toMatch(/other facilities/)
+    city.services.removeFacility('SL-9', 'test', { districts: 'all', domains: 'all' })
+    expect((await approve()).body).toMatchObject({ state: 'in-force' })
+    await seats.Dora?.light({ type: 'assignments', assignments: [main] })
+    city.services.removeFacility('LC-1', 'test', { districts: 'all', domains: 'all' })
+    dana.socket.close()
+  })
+
   test('holidays of the city are followed', async () => {
     await configure()
     expect((await as('Dora')('PUT', '/api/calendars/roads', { ...roads, lines: [{ on: 'holidays', programme: 'full' }] })).status).toBe(400)
