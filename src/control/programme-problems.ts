@@ -50,9 +50,16 @@ export function assignmentProblems(assignments: readonly ProgrammeAssignment[], 
     ...twice,
     ...assignments.flatMap(({ id, query, calendar }) => [
       ...(known.has(calendar) ? [] : [`Assignment ${id}: there is no calendar ${calendar}.`]),
-      ...queryProblem(query).map((problem) => `Assignment ${id}: ${problem}`),
+      ...lightQueryProblem(query).map((problem) => `Assignment ${id}: ${problem}`),
     ]),
   ]
+}
+
+/** What is wrong with a query that says whose light it is. By mode it would find whatever is put under maintenance, which must never cost anybody the light. */
+export function lightQueryProblem(query: string): string[] {
+  const problems = queryProblem(query)
+  if (problems.length > 0 || parseFacilityQuery(query).conditions.every(({ field }) => field !== 'mode')) return problems
+  return ['Light is not given by mode; name facilities by what they are or where they stand.']
 }
 
 export function queryProblem(query: string): string[] {

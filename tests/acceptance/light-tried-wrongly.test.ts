@@ -258,6 +258,13 @@ test('a dark night behind an override, behind more nights than are compared, in 
   await admins.change(newId(), await admins.light({ type: 'assignments', assignments: [] }))
 })
 
+test('lamps that are put into a mode which darkness is for', async () => {
+  const why = /not given by mode/
+  await nothing(adas.light(override('kind=street-light mode=maintenance')), 'ada', why)
+  const items = [{ id: 'by-mode', name: 'By mode', nameEn: '', query: 'mode!=auto', calendar: 'dark' }]
+  await expect(admin.put('/api/programme-assignments', { items })).rejects.toThrow(why)
+})
+
 test('a cabinet as a whole', async () => {
   const { secondPerson, counts } = await adas.light(override('id=LC-1', 50))
   expect([secondPerson, counts.darkerCabinets]).toEqual([['whole-cabinet'], 1])

@@ -3,7 +3,13 @@ import { type ControlProgramme, duskAndDawn, nightChanges, nightOf } from '../..
 import type { LightChange, NewOverride } from '../../control/light-change.ts'
 import type { ProgrammeBook, ProgrammeHistory } from '../../control/programme-book.ts'
 import type { ProgrammeCalendar } from '../../control/programme-calendar.ts'
-import { assignmentProblems, calendarProblems, programmeProblems, queryProblem } from '../../control/programme-problems.ts'
+import {
+  assignmentProblems,
+  calendarProblems,
+  lightQueryProblem,
+  programmeProblems,
+  queryProblem,
+} from '../../control/programme-problems.ts'
 import {
   nothingConfigured,
   type ProgrammeAssignment,
@@ -187,7 +193,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
     if (point?.type !== 'number') check([`${id} has no measured point ${key}.`])
     if (when === 'above' ? clear > limit : clear < limit)
       check([`It ends at ${clear}, which is still ${when} the limit ${limit}; it would begin and end at once.`])
-    check(queryProblem(condition.query))
+    check(lightQueryProblem(condition.query))
     const conditions = placed(current().conditions, condition)
     checkRoom('conditions', conditions.length)
     return { conditions }
@@ -201,7 +207,7 @@ export function programmeServices({ plant, state, now, utcOffset, book, download
   const newOverride = ({ query, level, programme, from, until, reason, plan = null }: NewOverride, by: string, scope: Scope) => {
     const at = now()
     if ((level === null) === (programme === null)) check(['An override has either a level or a control programme.'])
-    check(queryProblem(query))
+    check(lightQueryProblem(query))
     if (programme !== null && !current().programmes.some(({ id }) => id === programme)) noSuch('control programme', programme)
     if (until <= at || until <= from) check(['The override is over before it begins; give an `until` that lies ahead, and after `from`.'])
     if (until - from > LONGEST_OVERRIDE)

@@ -3,6 +3,9 @@ import type { LightChangeStore } from '../light-change-store.ts'
 import { page } from './page.ts'
 import { matching, type Statements } from './statements.ts'
 
+/** An override is made in the moment it is asked for where nobody has to approve it, ms. */
+const SLACK = 60_000
+
 interface Row {
   id: number
   body: string
@@ -37,8 +40,9 @@ export function sqliteLightChangeStore(sql: Statements): LightChangeStore {
       sql
         .all<{ lamp: string }>(
           `SELECT DISTINCT value AS lamp FROM light_change, json_each(body, '$.alone') WHERE account = ? AND (at >= ?
-           OR body ->> '$.override' IN (SELECT id FROM programme_override WHERE ended IS NULL AND ends > ?))`,
-          ...[account, since, since],
+           OR (at >= (SELECT min(made) - ${SLACK} FROM programme_override WHERE ended IS NULL AND ends > ?)
+             AND body ->> '$.override' IN (SELECT id FROM programme_override WHERE ended IS NULL AND ends > ?)))`,
+          ...[account, since, since, since],
         )
         .map(({ lamp }) => lamp),
     prune: (before, limit) =>
