@@ -265,6 +265,20 @@ test('lamps that are put into a mode which darkness is for', async () => {
   await expect(admin.put('/api/programme-assignments', { items })).rejects.toThrow(why)
 })
 
+test('an account that one made for oneself', async () => {
+  const puppet = await person('puppet')
+  const hands = await deskOf(puppet)
+  const asked = await admins.change(newId(), await admins.light(override('kind=street-light')))
+  const why = /not two people for a day/
+  await nothing(puppet.post(`/api/light-changes/${asked.id}/approve`, { console: hands.console() }), 'puppet', why)
+  began = Date.now()
+  await admin.post(`/api/light-changes/${asked.id}/withdraw`, {})
+  const turned = await hands.change(newId(), await hands.light(override('kind=street-light')))
+  await nothing(admin.post(`/api/light-changes/${turned.id}/approve`, { console: admins.console() }), 'admin', why)
+  await puppet.post(`/api/light-changes/${turned.id}/withdraw`, {})
+  hands.socket.close()
+})
+
 test('a cabinet as a whole', async () => {
   const { secondPerson, counts } = await adas.light(override('id=LC-1', 50))
   expect([secondPerson, counts.darkerCabinets]).toEqual([['whole-cabinet'], 1])

@@ -125,7 +125,7 @@ export function commandServices({ plant, state, now, commands: desk }: Parts, or
     if (!command) throw new LamplighterError('not-found', `There is no command ${id}.`)
     const { approval } = command
     if (!approval) return refuse(`Command ${id} needs no second person.`)
-    checkSecondPerson(command, by, state)
+    checkSecondPerson(command, by, state, now())
     const isWaiting = approval.decision === null && now() < approval.expires && command.targets.some(({ state }) => state === 'requested')
     return isWaiting ? { command, approval } : refuse(`Command ${id} does not wait for a second person any more.`)
   }

@@ -179,7 +179,7 @@ export function lightChangeServices({ plant, state, kinds, now, utcOffset, progr
   const waiting = (id: string, by: Commander): KeptLightChange => {
     const kept = known(id)
     if (!kept.approval) return refuse(`Change ${id} needs no second person.`)
-    checkSecondPerson(kept, by, state)
+    checkSecondPerson(kept, by, state, now())
     checkWhole(kept.change, by.scope)
     if (namedBy(kept.change).some((facility) => !isInScope(by.scope, facility))) refuseOutside('it would reach beyond it')
     return isWaiting(kept) ? kept : refuse(`Change ${id} does not wait for a second person any more.`)
