@@ -43,6 +43,7 @@ export interface BusyCity {
   report: number
   dutyReport: number
   command: string
+  lightChange: string
   /** A drill of an emergency plan that is over. */
   activation: number
   round: number
@@ -157,7 +158,9 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
   const assigned = { id: 'lamps', name: '中山路路灯', nameEn: '', query: 'kind=street-light road=中山路', calendar: 'city' }
   services.programmes.setAssignments([assigned], 'admin')
   const fog = { query: 'kind=street-light', level: 100, programme: null, from: Date.now(), until: Date.now() + 3_600_000 }
-  services.programmes.addOverride({ ...fog, reason: '大雾黄色预警，主干道全亮 fog on the main roads' }, 'admin', WHOLE_CITY)
+  const override = { ...fog, reason: '大雾黄色预警，主干道全亮 fog on the main roads' }
+  const lit = await services.lightChanges.arm({ type: 'override', override }, program)
+  const light = await services.lightChanges.execute({ id: 'a-change-of-light', token: lit.token, count: lit.ready }, program)
   const sensed = { facility: 'sewage-plant-0001', point: 'do', when: 'below' as const, limit: 1, clear: 1.2, delay: 300_000 }
   const least = { query: 'kind=street-light', level: 80, disabled: false }
   services.programmes.putCondition({ id: 'fog', name: '能见度低', nameEn: 'Low visibility', ...sensed, ...least }, 'admin')
@@ -181,6 +184,7 @@ export async function fillCity(city: RealConsole): Promise<BusyCity> {
     round,
     activation: drill.id,
     command,
+    lightChange: light.id,
     dutyReport,
     report: report.id,
     alarm: alarmOf('GS-0')?.id as number,

@@ -42,6 +42,7 @@ export const consoleAddresses: readonly ConsoleAddress[] = [
   at('/programmes/devices'),
   at('/commands', '/commands', '/commands?state=refused'),
   { shape: '/commands/:id', paths: ({ command }) => [`/commands/${command}`] },
+  { shape: '/light-changes/:id', paths: ({ lightChange }) => [`/light-changes/${lightChange}`] },
   at('/facilities'),
   at('/facilities/:id', ...kinds.map((kind) => `/facilities/${kind}-0001`), '/facilities/nobody'),
   at('/facilities/:id/readings', '/facilities/pump-station-0001/readings'),

@@ -39,7 +39,7 @@ export function ChangeFacts({ change, counts }: Pick<LightChangeView, 'change' |
 export function Differences({ differences }: Pick<LightChangeView, 'differences'>) {
   return (
     <section>
-      <h3>{li().differs}</h3>
+      <h2>{li().differs}</h2>
       {differences.length === 0 ? (
         <p class="muted">{li().same}</p>
       ) : (
