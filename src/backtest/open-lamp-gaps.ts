@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
-import { LampGaps } from '../services/lamp-gaps.ts'
 import type { ServiceParts } from '../services/parts.ts'
 import { lightingHistory } from '../services/programmes/lighting-history.ts'
 import { remoteStore } from '../storage/open-telemetry-store.ts'
 import { GAP_LEAD } from './lamp-gap.ts'
 import { fillInWorker } from './lamp-gap-in-worker.ts'
+import { LampGaps } from './lamp-gaps.ts'
 
 type Parts = Pick<ServiceParts, 'plant' | 'state' | 'rules' | 'telemetry' | 'utcOffset' | 'now'> & { config: Config; log: Logger }
 

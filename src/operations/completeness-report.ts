@@ -1,4 +1,3 @@
-import { shareOf } from '../storage/completeness.ts'
 import { type Text, text } from '../telemetry/point.ts'
 import type { ReportTable } from './duty-report.ts'
 
@@ -13,6 +12,10 @@ export interface FacilityCompleteness {
   /** Days on which something was due and nothing came. */
   silentDays: number
 }
+
+/** The part that was received, 0 to 1; null where nothing was due. */
+export const shareOf = ({ expected, counted }: { expected: number; counted: number }): number | null =>
+  expected === 0 ? null : counted / expected
 
 /** Facilities that are named one by one: those of which most is missing. */
 const MOST_NAMED = 50

@@ -75,10 +75,6 @@ export function completenessOf(
   })
 }
 
-/** The part that was received, 0 to 1; null where nothing was due. */
-export const shareOf = ({ expected, counted }: Pick<DayCompleteness, 'expected' | 'counted'>): number | null =>
-  expected === 0 ? null : counted / expected
-
 /** Several days or points as one. */
 export function addUp(all: readonly Omit<DayCompleteness, 'date'>[]): Omit<DayCompleteness, 'date'> {
   const sum = { expected: 0, received: 0, counted: 0 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from 'mqtt'
 import type { FacilityInput } from '../../src/edges/http/schemas.ts'
 import type { Client } from '../acceptance/server-process.ts'
@@ -14,7 +15,8 @@ export interface AlarmProbe {
   readonly delays: readonly { sent: number; delay: number }[]
   /** Sent, and not seen by the client. */
   readonly missing: number
-  stop(): void
+  /** Sends no more, waits so long at most for what is on its way, ms, and ends. */
+  finish(patience: number): Promise<void>
 }
 
 /** Lets one station after the other report gas, each `interval` ms one, until `count` have. */
@@ -45,8 +47,9 @@ export function startAlarmProbe(client: Client, mqttPort: number, count: number,
     get missing() {
       return sent.size
     },
-    stop() {
+    async finish(patience) {
       clearInterval(timer)
+      for (const end = Date.now() + patience; sent.size > 0 && Date.now() < end; ) await pause(50)
       socket.close()
       mqtt.end(true)
     },

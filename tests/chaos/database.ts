@@ -100,7 +100,7 @@ export async function runDatabaseFaults(options: DatabaseOptions, { seed, signal
       }
     }
     await fleet.finish(60_000)
-    probe.stop()
+    await probe.finish(options.alarmDelay)
     await eventually(
       () => metric(server!, 'store_lag_messages'),
       (left) => left === 0,
@@ -124,7 +124,7 @@ export async function runDatabaseFaults(options: DatabaseOptions, { seed, signal
       problems: [...problems, ...problemsOf(verdict), ...alarms.problems],
     }
   } finally {
-    watch?.probe.stop()
+    await watch?.probe.finish(0)
     fleet?.stop()
     await server?.end('SIGKILL')
     await front.close()

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { calendarDays } from '../../src/control/calendar-day.ts'
 import { utcOffsets } from '../../src/control/local-time.ts'
+import { shareOf } from '../../src/operations/completeness-report.ts'
 import { calendarOrigin } from '../../src/storage/bucket-series.ts'
-import { addUp, completenessOf, dueTime, type Span, shareOf } from '../../src/storage/completeness.ts'
+import { addUp, completenessOf, dueTime, type Span } from '../../src/storage/completeness.ts'
 import { gridOfDays } from '../../src/storage/day-fold.ts'
 import { hours, minutes } from '../../src/telemetry/duration.ts'
 

@@ -1,11 +1,11 @@
-import type { LampGapOrder, LateSlot } from '../backtest/lamp-gap.ts'
-import { withCauses } from '../backtest/with-causes.ts'
 import { dateOf } from '../control/calendar-day.ts'
 import type { LightingHistory } from '../control/lighting-history.ts'
 import { descriptionOf, isProgrammed } from '../facilities/plant.ts'
 import { lampGaps } from '../operations/lamp-history.ts'
+import type { ServiceParts } from '../services/parts.ts'
 import { hours, minutes } from '../telemetry/duration.ts'
-import type { ServiceParts } from './parts.ts'
+import type { LampGapOrder, LateSlot } from './lamp-gap.ts'
+import { withCauses } from './with-causes.ts'
 
 /** So long after the program is back devices have sent what they kept, ms. */
 export const BACKLOG_WITHIN = minutes(30)
