@@ -464,9 +464,9 @@ describe.skipIf(!chromium)('the phone of a crew', () => {
       release('three')
       await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
       await page.getByText('A new version is ready.').waitFor()
-      // Who opens the page in the very moment in which the new version takes over has it at the next opening.
+      // Who opens the page in the very moment in which the new version takes over has it at the next opening; the page before may load itself anew meanwhile.
       await vi.waitUntil(async () => {
-        await show()
+        await show().catch(() => undefined)
         return vi.waitUntil(async () => (await version(page).catch(() => null)) === 'three', 3000).catch(() => false)
       }, PATIENCE)
       await context.close()
