@@ -51,6 +51,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [...together, 'tests/browser/**'],
           globalSetup: ['./tests/compiled-code.ts'],
+          retry: secondTry,
         },
       },
     ],

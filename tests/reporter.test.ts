@@ -22,7 +22,7 @@ function run(source: string): string {
   return stdout + stderr
 }
 
-test('a wait of the browser is tried once more and named, an assertion is not', { timeout: 60_000 }, () => {
+test('what fails once is tried once more and named, a property is not', { timeout: 60_000 }, () => {
   const said = run(`
     let tries = 0
     const failing = (message, times) => () => { if (tries++ < times) throw new Error(message) }
@@ -30,11 +30,14 @@ test('a wait of the browser is tried once more and named, an assertion is not', 
     beforeEach(({ task }) => { if (!task.result?.retryCount) tries = 0 })
     test('late once', failing(late, 1))
     test('late twice', failing(late, 2))
-    test('wrong once', () => { if (tries++ === 0) expect('Timeout 15000ms exceeded').toBe('there') })
+    test('early once', () => { if (tries++ === 0) expect('connecting').toBe('away') })
+    test('wrong', () => { expect(1).toBe(2) })
+    test('property', failing('Property failed after 3 tests', 1))
     test('right', () => {})
   `)
   expect(said.match(/passed at the second try: .*/g)).toEqual([
     'passed at the second try: late.test.ts > late once: locator.click: Timeout 15000ms exceeded.',
+    expect.stringMatching(/late\.test\.ts > early once: expected 'connecting' to be 'away'/),
   ])
-  expect(said).toContain('2 passed, 2 failed, 0 skipped')
+  expect(said).toContain('3 passed, 3 failed, 0 skipped')
 })
