@@ -2,7 +2,7 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ArmingView, CommandView } from '../../src/edges/http/command-schemas.ts'
 import { type Desk, deskOf } from './commanding.ts'
-import { type Client, eventually, PASSWORD, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
+import { type Client, eventually, invited, PASSWORD, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 const facilities = [
   { id: 'LC-1', kind: 'light-cabinet', district: 'North', rated: { circuits: 2 } },
@@ -27,13 +27,7 @@ const forget = () => {
   for (const id of told.splice(0)) toldBefore.add(id)
 }
 
-const person = async (name: string, role = 'operator') => {
-  await admin.post('/api/accounts', { name, role })
-  const { token } = await admin.post<{ token: string }>(`/api/accounts/${name}/invitation`, {})
-  const headers = { 'content-type': 'application/json', origin: server.url }
-  await fetch(`${server.url}/api/invitations/accept`, { method: 'POST', headers, body: JSON.stringify({ token, password: CHOSEN }) })
-  return signIn(server.url, name, CHOSEN)
-}
+const person = (name: string, role = 'operator') => invited(admin, server.url, { name, role, password: CHOSEN })
 const listen = async () => {
   device = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`)
   device.on('message', (_topic, payload) => {

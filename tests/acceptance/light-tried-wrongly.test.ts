@@ -3,7 +3,7 @@ import type { CalendarLine } from '../../src/control/programme-calendar.ts'
 import type { LightArmingView, LightChangeInput, LightChangeView } from '../../src/edges/http/light-change-schemas.ts'
 import { days, hours } from '../../src/telemetry/duration.ts'
 import { type Desk, deskOf } from './commanding.ts'
-import { type Client, eventually, PASSWORD, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
+import { type Client, eventually, invited, PASSWORD, type ServerProcess, signIn, startServer, testFolder } from './server-process.ts'
 
 const position: [number, number] = [114.6, 37.9]
 const facilities = [
@@ -24,13 +24,7 @@ let bens: Desk
 let admins: Desk
 let key = ''
 
-const person = async (name: string, role = 'operator') => {
-  await admin.post('/api/accounts', { name, role })
-  const { token } = await admin.post<{ token: string }>(`/api/accounts/${name}/invitation`, {})
-  const headers = { 'content-type': 'application/json', origin: server.url }
-  await fetch(`${server.url}/api/invitations/accept`, { method: 'POST', headers, body: JSON.stringify({ token, password: CHOSEN }) })
-  return signIn(server.url, name, CHOSEN)
-}
+const person = (name: string, role = 'operator') => invited(admin, server.url, { name, role, password: CHOSEN })
 const sitDown = async () => {
   adas = await deskOf(ada)
   bens = await deskOf(ben)

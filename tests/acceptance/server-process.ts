@@ -109,6 +109,19 @@ export interface Client {
   live(): Socket<ServerEvents, ClientEvents>
 }
 
+/** Somebody whom an administrator invites, and who has chosen this password. */
+export async function invited(
+  admin: Client,
+  url: string,
+  { name, role, password }: Record<'name' | 'role' | 'password', string>,
+): Promise<Client> {
+  await admin.post('/api/accounts', { name, role })
+  const { token } = await admin.post<{ token: string }>(`/api/accounts/${name}/invitation`, {})
+  const headers = { 'content-type': 'application/json', origin: url }
+  await fetch(`${url}/api/invitations/accept`, { method: 'POST', headers, body: JSON.stringify({ token, password }) })
+  return signIn(url, name, password)
+}
+
 export async function signIn(url: string, name = 'admin', password = PASSWORD): Promise<Client> {
   const headers = { 'content-type': 'application/json', origin: url }
   const login = await fetch(`${url}/api/session`, { method: 'POST', headers, body: JSON.stringify({ name, password }) })

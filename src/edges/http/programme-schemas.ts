@@ -108,16 +108,19 @@ export const CalendarsSchema = Type.Object({
   holidays: Type.Array(DateSchema, { description: 'those of the dispatch policy' }),
 })
 export const ConditionsSchema = Type.Object({ items: Type.Array(ConditionSchema) })
+const configured = {
+  programmes: Type.Array(ControlProgrammeSchema),
+  calendars: Type.Array(CalendarSchema),
+  assignments: Type.Array(Type.Object(assignmentFields)),
+  conditions: Type.Array(ConditionSchema),
+}
 export const VersionsSchema = Type.Object({
   items: Type.Array(
     Type.Object({
       version,
       at: time('in force from'),
       by,
-      programmes: Type.Array(ControlProgrammeSchema),
-      calendars: Type.Array(CalendarSchema),
-      assignments: Type.Array(Type.Object(assignmentFields)),
-      conditions: Type.Array(ConditionSchema),
+      ...configured,
     }),
   ),
   next: nullable(Type.Integer()),
@@ -226,10 +229,7 @@ export const LightingHistorySchema = Type.Object({
       id: Type.Integer(),
       at: time('in force from'),
       by,
-      programmes: Type.Array(ControlProgrammeSchema),
-      calendars: Type.Array(CalendarSchema),
-      assignments: Type.Array(Type.Object(assignmentFields)),
-      conditions: Type.Array(ConditionSchema),
+      ...configured,
       holidays: Type.Array(DateSchema),
     }),
     { description: 'in order of time' },
